@@ -1,0 +1,53 @@
+"""
+A host application keeps a table of its own up to date from the log, by position, and may be killed at any moment.
+
+The host's rows and the position up to which they are right are written in one transaction of the host's database, so each
+record is applied exactly once, whatever happens in between. Run it with two file names: the tracker's and the host's.
+"""
+
+import sqlite3
+import sys
+from itertools import islice
+
+from reformtrack import ActivityCompleted, Event, EvidenceFiled, OccurrenceCompleted, Record, Tracker
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS inbox (document TEXT, activity TEXT, filed_on TEXT);
+CREATE TABLE IF NOT EXISTS progress_of_reading (one INTEGER PRIMARY KEY CHECK (one = 1), position INTEGER);
+INSERT OR IGNORE INTO progress_of_reading VALUES (1, 0);
+"""
+
+
+def apply(host: sqlite3.Connection, record: Record[Event]) -> None:
+    """What the host makes of a record: a line in its inbox for each document of evidence."""
+    event = record.event
+    if isinstance(event, ActivityCompleted | OccurrenceCompleted | EvidenceFiled):
+        rows = [(str(document), event.subject, event.on.isoformat()) for document in event.evidence]
+        host.executemany("INSERT INTO inbox VALUES (?, ?, ?)", rows)
+
+
+def catch_up(tracker: Tracker, host: sqlite3.Connection, batch: int = 100) -> int:
+    """Apply what is new in the log, a transaction a batch. Returns the position reached."""
+    while True:
+        (position,) = host.execute("SELECT position FROM progress_of_reading").fetchone()
+        records = list(islice(tracker.log(after=position), batch))
+        if not records:
+            return int(position)
+        with host:  # one transaction: the rows and the position, or neither
+            for record in records:
+                apply(host, record)
+            host.execute("UPDATE progress_of_reading SET position = ?", (records[-1].position,))
+
+
+def main(tracker_file: str, host_file: str) -> None:
+    host = sqlite3.connect(host_file)
+    host.executescript(SCHEMA)
+    with Tracker(f"sqlite:///{tracker_file}") as tracker:
+        position = catch_up(tracker, host)
+    (count,) = host.execute("SELECT count(*) FROM inbox").fetchone()
+    print(f"vị trí {position}: {count} tài liệu trong hộp thư đến")
+    host.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])

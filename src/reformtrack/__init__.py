@@ -1,0 +1,114 @@
+"""
+Keep a public reform plan: every activity a stream of events, every figure derived from them, for any day as known on any.
+
+`Tracker` is where to start; the events are the vocabulary; everything a tracker answers is an immutable value.
+"""
+
+from reformtrack.domain.activity import (
+    ActivityCarriedOver,
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityReopened,
+    ActivityRescheduled,
+    ActivityResumed,
+    ActivityRevised,
+    ActivityScheduled,
+    ActivityStarted,
+    ActivitySuspended,
+    ActivityWithdrawn,
+    CompletionConfirmed,
+    CompletionReturned,
+    EvidenceFiled,
+    OccurrenceCompleted,
+    ProgressReported,
+)
+from reformtrack.domain.balance import Balance, Entry, Outcome
+from reformtrack.domain.deadline import Deadline, DeadlineKind
+from reformtrack.domain.errors import (
+    ConcurrentUpdate,
+    IllegalHistory,
+    Incomparable,
+    InvalidField,
+    InvalidInstant,
+    NotFound,
+    ReformtrackError,
+    RequestReused,
+    StoreError,
+    UnreadableRecord,
+    VersionConflict,
+)
+from reformtrack.domain.events import Event
+from reformtrack.domain.indicator import Bound, Check, IndicatorDefined, IndicatorKind, ReadingTaken, Relation
+from reformtrack.domain.plan import PlanAdopted, PlanAmended, PlanClosed, PlanReopened
+from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
+from reformtrack.domain.status import ProgressStatus, Timeliness
+from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.domain.values import ActivityId, Document, Domain, IndicatorId, PlanId, StreamId
+from reformtrack.tracker import Tracker
+from reformtrack.views.indicators import CheckResult, Indicator
+from reformtrack.views.plan import Activity, Plan
+
+__all__ = [
+    "Activity",
+    "ActivityCarriedOver",
+    "ActivityCompleted",
+    "ActivityId",
+    "ActivityReassigned",
+    "ActivityReopened",
+    "ActivityRescheduled",
+    "ActivityResumed",
+    "ActivityRevised",
+    "ActivityScheduled",
+    "ActivityStarted",
+    "ActivitySuspended",
+    "ActivityWithdrawn",
+    "Balance",
+    "Bound",
+    "Check",
+    "CheckResult",
+    "CompletionConfirmed",
+    "CompletionReturned",
+    "ConcurrentUpdate",
+    "Counted",
+    "CountingRule",
+    "Deadline",
+    "DeadlineKind",
+    "Document",
+    "Domain",
+    "Entry",
+    "Event",
+    "EvidenceFiled",
+    "IllegalHistory",
+    "Incomparable",
+    "Indicator",
+    "IndicatorDefined",
+    "IndicatorId",
+    "IndicatorKind",
+    "InvalidField",
+    "InvalidInstant",
+    "NotFound",
+    "OccurrenceCompleted",
+    "Outcome",
+    "Plan",
+    "PlanAdopted",
+    "PlanAmended",
+    "PlanClosed",
+    "PlanId",
+    "PlanReopened",
+    "PlanVersion",
+    "Progress",
+    "ProgressReported",
+    "ProgressStatus",
+    "ReadingTaken",
+    "Record",
+    "RecordRetracted",
+    "ReformtrackError",
+    "Relation",
+    "RequestReused",
+    "StoreError",
+    "StreamId",
+    "Timeliness",
+    "Tracker",
+    "UnreadableRecord",
+    "VersionConflict",
+]

@@ -1,0 +1,108 @@
+"""
+What may be recorded: the one judgement of a whole request, over every stream that it touches and the plans around them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from reformtrack.domain import errors
+from reformtrack.domain.events import ACTIVITY, INDICATOR, PLAN, Event, is_activity, is_indicator
+from reformtrack.domain.plan import PlanState, check_activity
+from reformtrack.domain.timeline import Aggregate, Record, RecordRetracted, timeline
+from reformtrack.domain.values import PlanId, StreamId, plan_of
+
+Histories = Mapping[StreamId, Sequence[Record[Any]]]
+"""The records of each stream, all of them, in order of version. A stream without records may be absent."""
+
+
+def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date) -> None:
+    """
+    Refuse a request of which any record would make a history illegal. All of it is accepted, or nothing.
+
+    Args:
+        proposed: the records of the request, in order, each with the version that it would have.
+        histories: the streams of the request and their plans'; of a plan that the request itself touches, every
+            stream, because the plan's days bind those of its activities.
+        today: the local day of the recording.
+
+    Raises:
+        IllegalHistory: one of its classes for each rule that can be broken.
+    """
+    for record in proposed:
+        if not isinstance(record.event, RecordRetracted) and record.event.on > today:
+            raise errors.DatedInTheFuture(record.event, f"today is {today}", "a day up to today")
+    for stream, records in _by_stream(proposed).items():
+        _aggregate(stream).judge(histories.get(stream, ()), records)
+    by_plan: dict[PlanId, list[Record[Event]]] = {}
+    for record in proposed:
+        by_plan.setdefault(plan_of(record.stream), []).append(record)
+    for plan, records in by_plan.items():
+        _accept_in_plan(plan, records, histories)
+
+
+def _accept_in_plan(plan: PlanId, proposed: Sequence[Record[Any]], histories: Histories) -> None:
+    records = list(histories.get(plan, ()))
+    before = len(records)
+    state = PLAN.fold(timeline(records))
+    for record in proposed:
+        if record.stream == plan:
+            records.append(record)
+            state = PLAN.fold(timeline(records))
+        elif is_activity(record.stream):
+            _check_lock(state, record, records)
+    if len(records) == before:
+        _check_days(state, proposed)
+    else:
+        _check_whole_plan(plan, state, proposed, histories)
+
+
+def _check_lock(state: PlanState, record: Record[Any], plan_records: Sequence[Record[Any]]) -> None:
+    """A closed plan takes no record of its activities, whatever its day: this looks at the plan as it stands now."""
+    if state.adopted_on is None:
+        raise errors.PlanNotAdopted(record.event)
+    if not state.is_open:
+        error = errors.PlanIsClosed(record.event)
+        error.in_the_way = PLAN.last_change(timeline(plan_records), error.aspect)
+        raise error
+
+
+def _check_days(state: PlanState, records: Iterable[Record[Any]]) -> None:
+    for record in records:
+        if isinstance(record.event, RecordRetracted):
+            continue
+        if is_activity(record.stream):
+            check_activity(state, record.event)
+        elif is_indicator(record.stream) and (not state.periods or record.event.on < state.periods[0][0]):
+            raise errors.PlanNotAdopted(record.event)
+
+
+def _check_whole_plan(
+    plan: PlanId, state: PlanState, proposed: Sequence[Record[Any]], histories: Histories
+) -> None:
+    """The plan itself changes: each fact of its activities and indicators has to fit the plan as it would be."""
+    new = _by_stream(proposed)
+    for stream in histories.keys() | new.keys():
+        if stream == plan or plan_of(stream) != plan:
+            continue
+        history = histories.get(stream, ())
+        for record in timeline((*history, *new.get(stream, ()))):
+            try:
+                _check_days(state, [record])
+            except errors.IllegalHistory as error:
+                if record.version <= len(history):
+                    error.proposed = tuple(p.event for p in proposed if p.stream == plan)
+                raise
+
+
+def _aggregate(stream: StreamId) -> Aggregate[Any, Any]:
+    if is_activity(stream):
+        return ACTIVITY
+    return INDICATOR if is_indicator(stream) else PLAN
+
+
+def _by_stream(records: Iterable[Record[Event]]) -> dict[StreamId, list[Record[Event]]]:
+    streams: dict[StreamId, list[Record[Event]]] = {}
+    for record in records:
+        streams.setdefault(record.stream, []).append(record)
+    return streams

@@ -1,0 +1,91 @@
+"""
+The balance of a period: what came in is what came out, activity by activity.
+
+carried in + added + reopened = completed on time + completed late + open in time + open overdue + withdrawn + carried over
+"""
+
+import enum
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+import attrs
+
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.values import ActivityId
+
+
+class Entry(enum.Enum):
+    """How an activity came into a period's balance."""
+
+    CARRIED_IN = "carried_in"
+    """It was open when the period began."""
+    ADDED = "added"
+    """It came into the plan in the period."""
+    REOPENED = "reopened"
+    """It was settled when the period began, and its completion was undone in the period."""
+
+
+class Outcome(enum.Enum):
+    """Where an activity stands at the end of a period."""
+
+    COMPLETED_ON_TIME = "completed_on_time"
+    """Completed by its deadline, or without one: what has no deadline cannot be late."""
+    COMPLETED_LATE = "completed_late"
+    OPEN_IN_TIME = "open_in_time"
+    OPEN_OVERDUE = "open_overdue"
+    WITHDRAWN = "withdrawn"
+    CARRIED_OVER = "carried_over"
+
+
+def _sorted_lines(
+    lines: Iterable[tuple[ActivityId, Entry, Outcome]],
+) -> tuple[tuple[ActivityId, Entry, Outcome], ...]:
+    return tuple(sorted(lines, key=lambda line: line[0]))
+
+
+@attrs.frozen(kw_only=True)
+class Balance:
+    """
+    How the activities of a period came in and where they stand at its end.
+
+    Each activity stands in it once, with one entry and one outcome, so the two sides are equal by construction.
+
+    Raises:
+        InvalidField: an activity is given twice, or the period ends before it begins.
+
+    >>> balance = Balance(
+    ...     first=date(2023, 1, 1),
+    ...     last=date(2023, 6, 30),
+    ...     lines=[("p/1", Entry.ADDED, Outcome.COMPLETED_LATE), ("p/2", Entry.CARRIED_IN, Outcome.OPEN_IN_TIME)],
+    ... )
+    >>> balance.entries[Entry.ADDED], balance.outcomes[Outcome.COMPLETED_LATE], balance.total
+    (1, 1, 2)
+    """
+
+    first: date
+    """The first day of the period."""
+    last: date
+    """The last day of the period, itself in it."""
+    lines: tuple[tuple[ActivityId, Entry, Outcome], ...] = attrs.field(converter=_sorted_lines)
+    """(activity, how it came in, where it stands), in order of id."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.last < self.first:
+            raise InvalidField("Balance", "last", self.last, f"a day from {self.first}")
+        if len({activity for activity, _, _ in self.lines}) < len(self.lines):
+            raise InvalidField("Balance", "lines", self.lines, "each activity once")
+
+    @property
+    def entries(self) -> Mapping[Entry, int]:
+        """How many activities came in, by how."""
+        return {entry: sum(line[1] is entry for line in self.lines) for entry in Entry}
+
+    @property
+    def outcomes(self) -> Mapping[Outcome, int]:
+        """How many activities stand where."""
+        return {outcome: sum(line[2] is outcome for line in self.lines) for outcome in Outcome}
+
+    @property
+    def total(self) -> int:
+        """The activities of the period: the sum of either side."""
+        return len(self.lines)

@@ -1,0 +1,374 @@
+"""
+The errors of reformtrack: one base, one class a broken rule.
+
+Each is also the built-in exception that it means, keeps its facts as attributes, and says in one line what was asked,
+what was found, and what would be accepted.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+
+class ReformtrackError(Exception):
+    """The base of every error that reformtrack raises on purpose."""
+
+
+class InvalidField(ReformtrackError, ValueError):
+    """
+    A value that a field cannot hold: wrong type, out of range, or text that must not be stored.
+
+    Attributes: `owner` (the class), `field`, `found` (a short repr of what was given) and `accepted`.
+    """
+
+    def __init__(self, owner: str, field: str, found: object, accepted: str) -> None:
+        super().__init__(owner, field, found, accepted)
+        self.owner = owner
+        self.field = field
+        self.found = shortened(found)
+        self.accepted = accepted
+
+    def __str__(self) -> str:
+        return f"{self.owner}.{self.field} cannot be {self.found}; accepted: {self.accepted}"
+
+
+class InvalidInstant(ReformtrackError, ValueError):
+    """A `known_at`, or a reading of the clock, that is no instant that can be asked for: naive, or not yet come."""
+
+    def __init__(self, found: object, accepted: str) -> None:
+        super().__init__(found, accepted)
+        self.found = found
+        self.accepted = accepted
+
+    def __str__(self) -> str:
+        return f"known_at cannot be {self.found!r}; accepted: {self.accepted}"
+
+
+class Incomparable(ReformtrackError, ValueError):
+    """Two figures that cannot be added: under different rules or dates, or with an activity in both."""
+
+
+class NotFound(ReformtrackError, LookupError):
+    """A plan, activity or indicator of which nothing is on record on that day, as known then."""
+
+    def __init__(self, kind: str, id: str, on: date, known_at: datetime | int | None) -> None:
+        super().__init__(kind, id, on, known_at)
+        self.kind = kind
+        self.id = id
+        self.on = on
+        self.known_at = known_at
+
+    def __str__(self) -> str:
+        known = "now" if self.known_at is None else f"at {self.known_at}"
+        return (
+            f"no {self.kind} {self.id!r} on {self.on}, as known {known}; "
+            "accepted: an id whose first record took effect by that day and was recorded by then"
+        )
+
+
+class IllegalHistory(ReformtrackError, ValueError):
+    """
+    A record that is refused because with it the history would be illegal at some point.
+
+    Attributes:
+        event: the event whose rule is broken: the one proposed, or a later one that it would make illegal.
+        proposed: the events that were proposed, when `event` is not one of them.
+        found: what is in the way, in words.
+        accepted: what would be accepted.
+        in_the_way: the record that makes it so, or None where no single record does.
+    """
+
+    found: str = ""
+    accepted: str = ""
+    aspect: ClassVar[str] = "status"
+    """The part of the aggregate's state that is in the way: the record that last changed it is `in_the_way`."""
+
+    def __init__(self, event: Any, found: str = "", accepted: str = "") -> None:
+        super().__init__(event, found, accepted)
+        self.event = event
+        self.found = found or self.found
+        self.accepted = accepted or self.accepted
+        self.proposed: Sequence[Any] = ()
+        self.in_the_way: Any = None
+
+    def __str__(self) -> str:
+        found = self.found
+        if self.in_the_way is not None:
+            found += f" ({_cited(self.in_the_way.event)}, record {self.in_the_way.version} of {self.event.subject})"
+        asked = _cited(self.event)
+        if self.proposed:
+            asked = f"{', '.join(map(_cited, self.proposed))} would make illegal what is on record, {asked}"
+        return f"{asked}: {found}; accepted: {self.accepted}"
+
+
+class PlanNotAdopted(IllegalHistory, LookupError):
+    """A record about a plan, or about something in it, that is not adopted on that day."""
+
+    found = "the plan is not adopted on that day"
+    accepted = "a PlanAdopted of that day or before, recorded first"
+
+
+class PlanAlreadyAdopted(IllegalHistory):
+    """A plan adopted twice."""
+
+    found = "the plan is adopted already"
+    accepted = "PlanAmended for a change, or retract the adoption and record it anew"
+    aspect = "adopted_on"
+
+
+class PlanIsClosed(IllegalHistory):
+    """A record that enters a plan, or an activity of it, after its close."""
+
+    found = "the plan is closed"
+    accepted = "PlanReopened, recorded first"
+    aspect = "periods"
+
+
+class PlanIsOpen(IllegalHistory):
+    """A plan reopened that is not closed."""
+
+    found = "the plan is open"
+    accepted = "PlanReopened after a PlanClosed"
+    aspect = "periods"
+
+
+class PlanNotOpenThen(IllegalHistory):
+    """A fact of an activity dated on a day on which its plan was not adopted yet, or closed."""
+
+    found = "the plan is not open on that day"
+    accepted = "a day on which the plan is adopted and not closed"
+
+
+class UnknownDomain(IllegalHistory, LookupError):
+    """An activity scheduled in a domain that its plan does not have."""
+
+
+class ActivityNotScheduled(IllegalHistory, LookupError):
+    """A record about an activity that is not scheduled on that day."""
+
+    found = "the activity is not scheduled on that day"
+    accepted = "an ActivityScheduled of that day or before, recorded first"
+
+
+class ActivityAlreadyScheduled(IllegalHistory):
+    """An activity scheduled twice: its code is unique in the plan."""
+
+    found = "the plan has an activity of this code"
+    accepted = "another code; ActivityRevised, ActivityRescheduled or ActivityReassigned for a change"
+    aspect = "scheduled_on"
+
+
+class ActivityAlreadyStarted(IllegalHistory):
+    """An activity started twice."""
+
+    found = "the activity is in progress already"
+    accepted = "ProgressReported; to correct the day of the start, retract that record and record it anew"
+
+
+class ActivityAlreadyCompleted(IllegalHistory):
+    """A record of work on an activity that is complete."""
+
+    found = "the activity is completed"
+    accepted = "ActivityReopened or CompletionReturned first, or a day before the completion"
+
+
+class ActivityNotCompleted(IllegalHistory):
+    """A completion confirmed, returned or reopened that there is not."""
+
+    found = "the activity is not completed on that day"
+    accepted = "an ActivityCompleted, or every occurrence completed, first"
+
+
+class ActivityAlreadyConfirmed(IllegalHistory):
+    """A completion confirmed twice, or returned after it was confirmed."""
+
+    found = "the completion is confirmed"
+    accepted = "ActivityReopened, when the completion does not hold after all"
+    aspect = "confirmed_on"
+
+
+class ActivityIsSuspended(IllegalHistory):
+    """A record of work on an activity that is suspended."""
+
+    found = "the activity is suspended"
+    accepted = "ActivityResumed first"
+
+
+class ActivityNotSuspended(IllegalHistory):
+    """An activity resumed that is not suspended."""
+
+    found = "the activity is not suspended on that day"
+    accepted = "ActivityResumed after an ActivitySuspended"
+
+
+class ActivityHasLeft(IllegalHistory):
+    """A record about an activity that was withdrawn from the plan, or carried over."""
+
+    found = "the activity has left the plan"
+    accepted = "a day before it left; to undo that, retract the record that took it out"
+
+
+class ActivityIsRecurring(IllegalHistory):
+    """A recurring activity completed, returned or reopened as a whole."""
+
+    aspect = "terms"
+
+
+class ActivityNotRecurring(IllegalHistory):
+    """An occurrence named of an activity that has one deadline."""
+
+    found = "the deadline has no occurrences"
+    accepted = "ActivityCompleted, or the event without an occurrence"
+    aspect = "terms"
+
+
+class UnknownOccurrence(IllegalHistory, LookupError):
+    """An occurrence that the deadline does not have."""
+
+    aspect = "terms"
+
+
+class OccurrenceAlreadyCompleted(IllegalHistory):
+    """An occurrence completed twice."""
+
+    found = "this occurrence is completed"
+    accepted = "another occurrence; to correct the day, retract that record and record it anew"
+    aspect = "occurrences"
+
+
+class OccurrenceNotCompleted(IllegalHistory):
+    """An occurrence returned or reopened that is not completed."""
+
+    found = "this occurrence is not completed on that day"
+    accepted = "an occurrence that is completed"
+    aspect = "occurrences"
+
+
+class IndicatorNotDefined(IllegalHistory, LookupError):
+    """A reading of an indicator that is not defined on that day."""
+
+    found = "the indicator is not defined on that day"
+    accepted = "an IndicatorDefined of that day or before, recorded first"
+
+
+class IndicatorAlreadyDefined(IllegalHistory):
+    """An indicator defined twice."""
+
+    found = "the indicator is defined already"
+    accepted = "another id, or retract the definition and record it anew"
+    aspect = "definition"
+
+
+class ReadingDoesNotFit(IllegalHistory):
+    """A reading of another form than its indicator's kind."""
+
+    aspect = "definition"
+
+
+class DatedInTheFuture(IllegalHistory):
+    """A fact dated after today."""
+
+
+class NoSuchRecord(IllegalHistory, LookupError):
+    """A retraction of a record that the stream does not have."""
+
+
+class AlreadyRetracted(IllegalHistory):
+    """A record retracted twice."""
+
+    found = "the record is retracted already"
+    accepted = "one RecordRetracted a record"
+
+
+class RetractionOfRetraction(IllegalHistory):
+    """A retraction retracted."""
+
+    found = "the record is itself a retraction"
+    accepted = "the retracted event, recorded anew"
+
+
+class RequestReused(ReformtrackError, ValueError):
+    """A `request_id` that stands on record with other events, or by another actor."""
+
+    def __init__(self, request_id: str, position: int) -> None:
+        super().__init__(request_id, position)
+        self.request_id = request_id
+        self.position = position
+
+    def __str__(self) -> str:
+        return (
+            f"request {self.request_id!r} was recorded with other events or by another actor, at position "
+            f"{self.position}; accepted: the same events by the same actor, or a new request_id"
+        )
+
+
+class VersionConflict(ReformtrackError, RuntimeError):
+    """A stream that is not at the version that the caller expected."""
+
+    def __init__(self, stream: str, expected: int, found: int) -> None:
+        super().__init__(stream, expected, found)
+        self.stream = stream
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        return (
+            f"{self.stream} was expected at version {self.expected} and is at {self.found}; "
+            "accepted: read it again, decide again, and record with the version that was read"
+        )
+
+
+class ConcurrentUpdate(ReformtrackError, RuntimeError):
+    """A record that lost to other writers at every attempt."""
+
+    def __init__(self, streams: Sequence[str], attempts: int) -> None:
+        super().__init__(streams, attempts)
+        self.streams = streams
+        self.attempts = attempts
+
+    def __str__(self) -> str:
+        return (
+            f"{', '.join(self.streams)} changed under each of {self.attempts} attempts; nothing was recorded; "
+            "accepted: the same call again, with the same request_id"
+        )
+
+
+class StoreError(ReformtrackError, OSError):
+    """A store that cannot be opened, read or written."""
+
+
+class UnreadableRecord(StoreError, ValueError):
+    """
+    A stored event that cannot be read: an unknown name, bad JSON, a value out of range. Other streams are not affected.
+
+    Attributes: `position` in the log, `stream`, `version`, `name` (the stored event name), `field`, `reason`, and `state`,
+    the stored bytes.
+    """
+
+    def __init__(self, position: int, stream: str, version: int, name: str, field: str, reason: str, state: bytes) -> None:
+        super().__init__(position, stream, version, name, field, reason, state)
+        self.position = position
+        self.stream = stream
+        self.version = version
+        self.name = name
+        self.field = field
+        self.reason = reason
+        self.state = state
+
+    def __str__(self) -> str:
+        return (
+            f"record {self.version} of {self.stream} (position {self.position}, {shortened(self.name)}) cannot be read: "
+            f"{self.field}: {self.reason}; Tracker.quarantine() lists it, the other streams are not affected"
+        )
+
+
+def shortened(value: object, limit: int = 80) -> str:
+    """A repr of `value` for a message, of at most `limit` characters."""
+    text = repr(value[:limit]) if isinstance(value, str | bytes) else repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _cited(event: Any) -> str:
+    """An event as an error cites it: its name, its subject, and its day where it has one."""
+    day = f" on {event.on}" if hasattr(event, "on") else ""
+    return f"{type(event).__name__}({event.subject}){day}"

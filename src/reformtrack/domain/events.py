@@ -1,0 +1,61 @@
+"""
+The catalogue: every event that can be recorded, by the aggregate that it is about.
+"""
+
+from reformtrack.domain import activity, indicator, plan
+from reformtrack.domain.activity import ActivityEvent, ActivityState
+from reformtrack.domain.indicator import IndicatorEvent, IndicatorState
+from reformtrack.domain.plan import PlanEvent, PlanState
+from reformtrack.domain.timeline import Aggregate, RecordRetracted
+from reformtrack.domain.values import StreamId
+
+AnyFact = PlanEvent | ActivityEvent | IndicatorEvent
+"""An event that took effect in the world on a day."""
+
+Event = AnyFact | RecordRetracted
+"""Anything that can be recorded."""
+
+EVENT_TYPES: tuple[type[Event], ...] = (
+    plan.PlanAdopted,
+    plan.PlanAmended,
+    plan.PlanClosed,
+    plan.PlanReopened,
+    activity.ActivityScheduled,
+    activity.ActivityStarted,
+    activity.ProgressReported,
+    activity.EvidenceFiled,
+    activity.ActivityCompleted,
+    activity.OccurrenceCompleted,
+    activity.CompletionConfirmed,
+    activity.CompletionReturned,
+    activity.ActivityReopened,
+    activity.ActivitySuspended,
+    activity.ActivityResumed,
+    activity.ActivityRescheduled,
+    activity.ActivityReassigned,
+    activity.ActivityRevised,
+    activity.ActivityWithdrawn,
+    activity.ActivityCarriedOver,
+    indicator.IndicatorDefined,
+    indicator.ReadingTaken,
+    RecordRetracted,
+)
+"""The class of each event."""
+
+PLAN: Aggregate[PlanState, PlanEvent] = Aggregate(plan.UNADOPTED, plan.check, plan.evolve)
+ACTIVITY: Aggregate[ActivityState, ActivityEvent] = Aggregate(
+    activity.SCHEDULED_NOWHERE, activity.check, activity.evolve
+)
+INDICATOR: Aggregate[IndicatorState, IndicatorEvent] = Aggregate(
+    indicator.UNDEFINED, indicator.check, indicator.evolve
+)
+
+
+def is_activity(stream: StreamId) -> bool:
+    """Whether a stream is an activity's."""
+    return "/" in stream
+
+
+def is_indicator(stream: StreamId) -> bool:
+    """Whether a stream is an indicator's."""
+    return "#" in stream

@@ -1,0 +1,136 @@
+"""
+What a field may hold: the kinds of text and number that events and values are made of, and the check of each.
+
+A kind is an annotation with its limits (`Title`, `Note`, …), so the same limits bind when a value is built, when a stored
+one is decoded, and in the JSON Schema. Building also normalises text to NFC and refuses what no record may carry.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import attrs
+import msgspec
+from msgspec import Meta
+
+from reformtrack.domain.errors import InvalidField
+
+Name = Annotated[str, Meta(min_length=1, max_length=300)]
+"""A line of text that names an agency, a jurisdiction, a unit: 1 to 300 characters."""
+
+OptionalName = Annotated[str, Meta(max_length=300)]
+"""A `Name`, or the empty text for none."""
+
+Title = Annotated[str, Meta(min_length=1, max_length=2_000)]
+"""A title as printed in a plan: 1 to 2,000 characters."""
+
+Note = Annotated[str, Meta(max_length=20_000)]
+"""Free text: up to 20,000 characters; empty for none."""
+
+Reason = Annotated[str, Meta(min_length=1, max_length=20_000)]
+"""Free text that has to be given: 1 to 20,000 characters."""
+
+Names = Annotated[tuple[Name, ...], Meta(max_length=200)]
+"""Up to 200 names."""
+
+HostFields = Annotated[
+    Mapping[Annotated[str, Meta(min_length=1, max_length=100)], Annotated[str, Meta(max_length=2_000)]],
+    Meta(max_length=50),
+]
+"""Fields of the host's own: up to 50 texts by name; stored, shown, never interpreted."""
+
+Count = Annotated[int, Meta(ge=0, le=10**15)]
+"""A whole number of things, 0 to 10¹⁵."""
+
+MAX_NUMBER = Decimal(10) ** 15
+MAX_DECIMALS = 6
+
+_NATIVE = (date, datetime, Decimal)
+# Control characters other than tab and newline; the bidirectional controls that make a line read otherwise than it is
+# stored (Unicode TR 36); surrogates, which no UTF-8 file can hold; the byte order mark; the noncharacters.
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+
+@attrs.frozen
+class FieldCheck:
+    """
+    The check of one field against its annotation, run as its converter whenever the class is built.
+
+    Raises:
+        InvalidField: the value is of another type, out of range, or text that must not be stored.
+    """
+
+    owner: str
+    name: str
+    type_: Any
+
+    def __call__(self, value: object) -> Any:
+        try:
+            converted = msgspec.convert(value, self.type_, builtin_types=_NATIVE)
+        except msgspec.ValidationError as error:
+            raise InvalidField(self.owner, self.name, value, str(error).removeprefix("Expected ")) from None
+        if _holds_mapping(value) and not isinstance(converted, Mapping):
+            raise InvalidField(self.owner, self.name, value, "values of reformtrack's own classes, not mappings")
+        return self._clean(converted)
+
+    def _clean(self, value: object) -> object:
+        if isinstance(value, str):
+            return self._clean_text(value)
+        if isinstance(value, tuple):
+            return tuple(self._clean(item) for item in value)
+        if isinstance(value, Mapping):
+            return {self._clean_text(key): self._clean_text(text) for key, text in value.items()}
+        return value
+
+    def _clean_text(self, text: str) -> str:
+        text = text.replace("\r\n", "\n")
+        if refused := forbidden_character(text):
+            raise InvalidField(self.owner, self.name, text, f"text without {refused}")
+        return unicodedata.normalize("NFC", text)
+
+
+def forbidden_character(text: str) -> str:
+    """
+    The first character of `text` that no record may carry, as `U+202E`; empty when there is none.
+
+    Refused are control characters (other than tab and newline), bidirectional controls, surrogates, noncharacters.
+    """
+    found = _FORBIDDEN.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def checked(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
+    """An attrs `field_transformer` that checks every field against its annotation, unless it has a converter of its own."""
+    return [
+        field.evolve(converter=FieldCheck(cls.__name__, field.name, field.type))
+        if field.converter is None or isinstance(field.converter, FieldCheck)
+        else field
+        for field in fields
+    ]
+
+
+def finite(instance: object, attribute: "attrs.Attribute[Any]", value: Decimal | None) -> None:
+    """
+    An attrs validator: a finite number of at most 10¹⁵ with at most six decimals, or none.
+
+    A validator and not a check of the annotation, because it has to hold for stored numbers too, and a stored decimal
+    is a text for which there are no limits in the annotation.
+    """
+    if value is None:
+        return
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -MAX_DECIMALS or not -MAX_NUMBER <= value <= MAX_NUMBER:
+        raise InvalidField(
+            type(instance).__name__, attribute.name, value, "a finite number up to 10^15 with at most six decimals"
+        )
+
+
+def _holds_mapping(value: object) -> bool:
+    if isinstance(value, tuple | list):
+        return any(isinstance(item, Mapping) for item in value)
+    return isinstance(value, Mapping)

@@ -1,0 +1,209 @@
+"""
+An indicator: one of the other figures of a report, with its definition and its readings.
+
+Visits, people, cases, petitions are different units that no one may mix up; a bound ("trên 98%") is no value; and what a
+report printed is kept beside what can be computed, never replaced by it.
+"""
+
+import enum
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, assert_never
+
+import attrs
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from reformtrack.domain import errors
+from reformtrack.domain.fields import Count, Name, Note, OptionalName, Title, checked, finite
+from reformtrack.domain.values import Document, IndicatorId, indicator_id
+
+
+class IndicatorKind(enum.Enum):
+    """What form the readings of an indicator have."""
+
+    COUNT = "count"
+    """A whole number of one unit: `value`."""
+    RATIO = "ratio"
+    """A part of a whole of the same unit: `part` and `whole`, part ≤ whole."""
+    AMOUNT = "amount"
+    """A number that need not be whole: `value`."""
+    BOUND = "bound"
+    """A limit and not a value: `bound` and `value`, as "trên 98%"."""
+    TEXT = "text"
+    """No number was published: `reported_text` alone."""
+
+
+class Bound(enum.Enum):
+    """On which side of a bound the true value is."""
+
+    ABOVE = ">"
+    AT_LEAST = "≥"
+    BELOW = "<"
+    AT_MOST = "≤"
+
+
+class Relation(enum.Enum):
+    """What a check claims of the sum on its left and the sum on its right."""
+
+    EQUAL = "="
+    AT_MOST = "≤"
+    AT_LEAST = "≥"
+
+    def holds(self, left: Decimal, right: Decimal) -> bool:
+        """
+        Whether it holds.
+
+        >>> Relation.AT_MOST.holds(Decimal(538), Decimal(2107))
+        True
+        """
+        if self is Relation.EQUAL:
+            return left == right
+        return left <= right if self is Relation.AT_MOST else left >= right
+
+
+Term = Annotated[str, Meta(max_length=220, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*(\.(part|whole))?)$")]
+"""A number in a check: the name of an indicator of the same plan (its value), or the name and `.part` or `.whole`."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Check:
+    """A claim about figures that belong together, as 43 + 20 = 63. One that fails is a warning; it never edits a figure."""
+
+    left: Annotated[tuple[Term, ...], Meta(min_length=1, max_length=20)]
+    """The terms added up on the left."""
+    relation: Relation
+    right: Annotated[tuple[Term, ...], Meta(min_length=1, max_length=20)]
+    """The terms added up on the right."""
+    note: Note = ""
+    """Where the claim comes from."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class IndicatorFact:
+    """What every event about an indicator has."""
+
+    subject: IndicatorId = attrs.field(kw_only=False, converter=indicator_id)
+    """The indicator, as `dak-nong-2023#complaints`."""
+    on: date
+    """The local day on which it took effect."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class IndicatorDefined(IndicatorFact):
+    """The figure is defined: what is counted, in which unit."""
+
+    title: Title
+    unit: OptionalName
+    """The unit, as "lượt"; empty for text."""
+    kind: IndicatorKind
+    target: Decimal | None = attrs.field(default=None, validator=finite)
+    """The value aimed at, in the unit."""
+    checks: Annotated[tuple[Check, ...], Meta(max_length=50)] = ()
+    """Claims about this and other indicators of the plan."""
+    part_of: Annotated[str, Meta(max_length=220, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")] = ""
+    """The name of the indicator whose count includes this one's; empty for none. Implies the check "at most"."""
+    taxonomy: OptionalName = ""
+    """The classification that the title uses, when it is not today's, as "dịch vụ công mức độ 3, 4 (trước 2022)"."""
+    group: OptionalName = ""
+    """What it is shown under."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class ReadingTaken(IndicatorFact):
+    """A figure as observed or as published."""
+
+    as_of: date
+    """The day that the figure describes; not after `on`."""
+    reported_text: Annotated[str, Meta(max_length=2_000)] = ""
+    """The words of the source, verbatim but for Unicode normalisation."""
+    value: Decimal | None = attrs.field(default=None, validator=finite)
+    """The number, in the indicator's unit."""
+    part: Count | None = None
+    whole: Count | None = None
+    bound: Bound | None = None
+    """For a bound: on which side of `value` the true figure is."""
+    reported_percent: Decimal | None = attrs.field(default=None, validator=finite)
+    """The percentage that the source printed beside a part of a whole."""
+    period: OptionalName = ""
+    """The period counted over, as "2023"."""
+    source: Document | None = None
+    note: Note = ""
+
+    def __attrs_post_init__(self) -> None:
+        if self.as_of > self.on:
+            raise errors.InvalidField("ReadingTaken", "as_of", self.as_of, f"a day not after `on`, {self.on}")
+        if self.part is not None and self.whole is not None and self.part > self.whole:
+            raise errors.InvalidField("ReadingTaken", "part", self.part, f"0 to its whole, {self.whole}")
+
+
+IndicatorEvent = IndicatorDefined | ReadingTaken
+
+
+class IndicatorState(msgspec.Struct, frozen=True):
+    """An indicator as its timeline leaves it."""
+
+    definition: IndicatorDefined | None = None
+    readings: tuple[ReadingTaken, ...] = ()
+    """In the order of the timeline."""
+
+    @property
+    def latest(self) -> ReadingTaken | None:
+        """The reading of the latest as-of day; of several, the last in the timeline."""
+        return max(reversed(self.readings), key=lambda reading: reading.as_of, default=None)
+
+
+UNDEFINED = IndicatorState()
+"""The state of an indicator before its first event."""
+
+
+def check(state: IndicatorState, event: IndicatorEvent) -> None:
+    """
+    Refuse an event that would be illegal in this state.
+
+    Raises:
+        IndicatorNotDefined, IndicatorAlreadyDefined, ReadingDoesNotFit: the rule that is broken.
+    """
+    match event:
+        case IndicatorDefined():
+            if state.definition is not None:
+                raise errors.IndicatorAlreadyDefined(event)
+        case ReadingTaken():
+            if state.definition is None:
+                raise errors.IndicatorNotDefined(event)
+            _check_form(state.definition.kind, event)
+        case _:
+            assert_never(event)
+
+
+_FORMS: dict[IndicatorKind, tuple[frozenset[str], str]] = {
+    IndicatorKind.COUNT: (frozenset({"value"}), "value, a whole number from 0"),
+    IndicatorKind.RATIO: (frozenset({"part", "whole"}), "part and whole, and reported_percent if one was printed"),
+    IndicatorKind.AMOUNT: (frozenset({"value"}), "value"),
+    IndicatorKind.BOUND: (frozenset({"value", "bound"}), "value and bound"),
+    IndicatorKind.TEXT: (frozenset({"reported_text"}), "reported_text and no number"),
+}
+
+
+def _check_form(kind: IndicatorKind, event: ReadingTaken) -> None:
+    needed, accepted = _FORMS[kind]
+    given = {name for name in ("value", "part", "whole", "bound") if getattr(event, name) is not None}
+    if kind is IndicatorKind.TEXT and event.reported_text:
+        given.add("reported_text")
+    whole_number = event.value is None or (event.value >= 0 and event.value == event.value.to_integral_value())
+    fits = given == needed and (kind is not IndicatorKind.COUNT or whole_number)
+    if not fits or (event.reported_percent is not None and kind is not IndicatorKind.RATIO):
+        found = f"the indicator is a {kind.value} and the reading has {', '.join(sorted(given)) or 'no number'}"
+        raise errors.ReadingDoesNotFit(event, found, accepted)
+
+
+def evolve(state: IndicatorState, event: IndicatorEvent) -> IndicatorState:
+    """The state after an event. Never refuses."""
+    match event:
+        case IndicatorDefined():
+            return replace(state, definition=event)
+        case ReadingTaken():
+            return replace(state, readings=(*state.readings, event))
+        case _:
+            assert_never(event)

@@ -1,0 +1,193 @@
+"""
+A plan: what can happen to it, what state that leaves it in, and which histories are legal, its activities' days included.
+"""
+
+from datetime import date
+from typing import Annotated, assert_never
+
+import attrs
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from reformtrack.domain import errors
+from reformtrack.domain.activity import ActivityEvent, ActivityRevised, ActivityScheduled
+from reformtrack.domain.fields import HostFields, Name, Note, Reason, Title, checked
+from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.values import Document, Domain, PlanId, plan_id
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class PlanFact:
+    """What every event about a plan has."""
+
+    subject: PlanId = attrs.field(kw_only=False, converter=plan_id)
+    """The plan, as `dak-nong-2023`."""
+    on: date
+    """The local day on which it took effect."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class PlanAdopted(PlanFact):
+    """The plan is adopted: from this day it is open, and activities can be scheduled in its domains."""
+
+    title: Title
+    year: Annotated[int, Meta(ge=1900, le=2999)]
+    """The plan year, a calendar year; deadlines without a year are read in it."""
+    jurisdiction: Name
+    """Whose plan it is, as "Tỉnh Đắk Nông"."""
+    domains: Annotated[tuple[Domain, ...], Meta(min_length=1, max_length=100)]
+    """The domains in order of display; their codes are unique."""
+    document: Document | None = None
+    """The document that adopts it."""
+    counting_rule: CountingRule = CountingRule.WHOLE_PLAN
+    """The rule of the plan's own rate."""
+    confirmation_required: bool = False
+    """Whether a completion counts only when the monitoring agency has confirmed it."""
+    host_fields: HostFields = attrs.field(factory=dict, hash=False)
+    """Fields of the host's own: stored, shown, never interpreted."""
+
+    def __attrs_post_init__(self) -> None:
+        codes = [domain.code for domain in self.domains]
+        if len(set(codes)) < len(codes):
+            raise errors.InvalidField("PlanAdopted", "domains", codes, "domains whose codes are unique")
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class PlanAmended(PlanFact):
+    """A document changes the plan: from this day figures name a new plan version. The changes are events of activities."""
+
+    document: Document
+    note: Note = ""
+    host_fields: HostFields | None = attrs.field(default=None, hash=False)
+    """All the host's own fields from this day, in place of those before; None when they stay."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class PlanClosed(PlanFact):
+    """The plan's work ends after this day; no record enters its activities until it is reopened."""
+
+    note: Note = ""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class PlanReopened(PlanFact):
+    """The plan is open again from this day."""
+
+    reason: Reason
+
+
+PlanEvent = PlanAdopted | PlanAmended | PlanClosed | PlanReopened
+
+
+class PlanState(msgspec.Struct, frozen=True):
+    """A plan as its timeline leaves it."""
+
+    adopted_on: date | None = None
+    title: str = ""
+    year: int = 0
+    jurisdiction: str = ""
+    domains: tuple[Domain, ...] = ()
+    document: Document | None = None
+    """The document that adopted it."""
+    counting_rule: CountingRule = CountingRule.WHOLE_PLAN
+    confirmation_required: bool = False
+    host_fields: HostFields = {}
+    amendments: tuple[Document, ...] = ()
+    """The documents that amended it, in order."""
+    periods: tuple[tuple[date, date | None], ...] = ()
+    """(first, last) day of each period in which the plan was open; None for one that has no end."""
+
+    @property
+    def version(self) -> int:
+        """The number of the plan version that figures name: 0 before the adoption, 1 from it, one more each amendment."""
+        return 0 if self.adopted_on is None else 1 + len(self.amendments)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the plan is adopted and not closed at the end of its timeline."""
+        return bool(self.periods) and self.periods[-1][1] is None
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether `day` is in one of the plan's open periods, their first and last days included."""
+        return any(first <= day and (last is None or day <= last) for first, last in self.periods)
+
+
+UNADOPTED = PlanState()
+"""The state of a plan before its first event."""
+
+
+def check(state: PlanState, event: PlanEvent) -> None:
+    """
+    Refuse an event that would be illegal in this state.
+
+    Raises:
+        PlanNotAdopted, PlanAlreadyAdopted, PlanIsClosed, PlanIsOpen: the rule that is broken.
+    """
+    if isinstance(event, PlanAdopted):
+        if state.adopted_on is not None:
+            raise errors.PlanAlreadyAdopted(event)
+        return
+    if state.adopted_on is None:
+        raise errors.PlanNotAdopted(event)
+    match event:
+        case PlanAmended() | PlanClosed():
+            if not state.is_open:
+                raise errors.PlanIsClosed(event)
+        case PlanReopened():
+            if state.is_open:
+                raise errors.PlanIsOpen(event)
+        case _:
+            assert_never(event)
+
+
+def check_activity(plan: PlanState, event: ActivityEvent) -> None:
+    """
+    Refuse an activity's event that its plan does not allow: a day on which the plan is not open, a domain it does not have.
+
+    `plan` is the plan's whole timeline folded, not cut at the event's day.
+
+    Raises:
+        PlanNotAdopted, PlanNotOpenThen, UnknownDomain: the rule that is broken.
+    """
+    if not plan.periods or event.on < plan.periods[0][0]:
+        raise errors.PlanNotAdopted(event)
+    if not plan.is_open_on(event.on):
+        raise errors.PlanNotOpenThen(event)
+    if isinstance(event, ActivityScheduled | ActivityRevised) and event.domain is not None:
+        codes = [domain.code for domain in plan.domains]
+        if event.domain not in codes:
+            raise errors.UnknownDomain(
+                event, f"the plan has no domain {event.domain!r}", f"one of {', '.join(codes)}"
+            )
+
+
+def evolve(state: PlanState, event: PlanEvent) -> PlanState:
+    """The state after an event. Never refuses."""
+    match event:
+        case PlanAdopted():
+            return PlanState(
+                adopted_on=event.on,
+                title=event.title,
+                year=event.year,
+                jurisdiction=event.jurisdiction,
+                domains=event.domains,
+                document=event.document,
+                counting_rule=event.counting_rule,
+                confirmation_required=event.confirmation_required,
+                host_fields=event.host_fields,
+                periods=((event.on, None),),
+            )
+        case PlanAmended():
+            return replace(
+                state,
+                amendments=(*state.amendments, event.document),
+                host_fields=state.host_fields if event.host_fields is None else event.host_fields,
+            )
+        case PlanClosed():
+            closed = tuple((first, event.on if last is None else last) for first, last in state.periods)
+            return replace(state, periods=closed)
+        case PlanReopened():
+            return replace(state, periods=(*state.periods, (event.on, None)))
+        case _:
+            assert_never(event)

@@ -1,0 +1,297 @@
+"""
+Progress: a rate as a value that knows its rule, its dates, its plan versions and the activities behind each count.
+"""
+
+import enum
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+import attrs
+
+from reformtrack.domain.errors import Incomparable, InvalidField
+from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.values import ActivityId, PlanId
+from reformtrack.domain.wording import Lang, day, number, percent, rounded_percent
+
+
+class CountingRule(enum.Enum):
+    """
+    What a rate divides by what. The three are official, and give different figures of one plan: a percentage without its
+    rule says nothing.
+
+    >>> CountingRule.WHOLE_PLAN.label(), CountingRule.WHOLE_PLAN.label("en")
+    ('toàn kế hoạch', 'whole plan')
+    """
+
+    WHOLE_PLAN = "whole_plan"
+    """Rule A: completed ÷ all activities (Đắk Nông 2023)."""
+    DATED_ONLY = "dated_only"
+    """Rule B: completed dated ÷ dated; those without a date are left out (Government steering committee 2024)."""
+    FALLEN_DUE = "fallen_due"
+    """Rule C: completed ÷ (completed + overdue); those not yet due are left out (Prime Minister's working group 2017)."""
+
+    def label(self, lang: Lang = "vi") -> str:
+        """What the rule counts, in words."""
+        return _RULE_LABELS[self][lang]
+
+
+class Counted(enum.Enum):
+    """What an activity is counted as under a rule: in the rate, or left out of it and why."""
+
+    COMPLETED = "completed"
+    OPEN = "open"
+    """In the denominator, not completed, not overdue."""
+    OVERDUE = "overdue"
+    """In the denominator, not completed, its deadline past."""
+    NO_DATE = "no_date"
+    """Left out: it has no date, and the rule counts dated ones only."""
+    NOT_YET_DUE = "not_yet_due"
+    """Left out: it has not fallen due, and the rule counts those that have."""
+    WITHDRAWN = "withdrawn"
+    """Left out: it was withdrawn from the plan."""
+    CARRIED_OVER = "carried_over"
+    """Left out: it goes on in a later plan."""
+
+    def label(self, lang: Lang = "vi") -> str:
+        """
+        What it is counted as, in words.
+
+        >>> Counted.NO_DATE.label(), Counted.OVERDUE.label("en")
+        ('không có thời hạn cụ thể', 'overdue')
+        """
+        return _COUNTED_LABELS[self][lang]
+
+
+_IN_RATE = (Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE)
+_LEFT_OUT_BY = {
+    CountingRule.WHOLE_PLAN: (),
+    CountingRule.DATED_ONLY: (Counted.NO_DATE,),
+    CountingRule.FALLEN_DUE: (Counted.NOT_YET_DUE,),
+}
+_ALWAYS_LEFT_OUT = {
+    ProgressStatus.WITHDRAWN: Counted.WITHDRAWN,
+    ProgressStatus.CARRIED_OVER: Counted.CARRIED_OVER,
+}
+
+
+def counted_as(rule: CountingRule, status: ProgressStatus, *, dated: bool, overdue: bool) -> Counted:
+    """
+    What an activity is counted as under a rule.
+
+    Args:
+        status: how far it is, its confirmation taken into account.
+        dated: whether its deadline has a day.
+        overdue: whether it is open and a due day is past.
+
+    >>> counted_as(CountingRule.FALLEN_DUE, ProgressStatus.IN_PROGRESS, dated=True, overdue=False)
+    <Counted.NOT_YET_DUE: 'not_yet_due'>
+    """
+    if status in _ALWAYS_LEFT_OUT:
+        return _ALWAYS_LEFT_OUT[status]
+    if rule is CountingRule.DATED_ONLY and not dated:
+        return Counted.NO_DATE
+    if status is ProgressStatus.COMPLETED:
+        return Counted.COMPLETED
+    if overdue:
+        return Counted.OVERDUE
+    return Counted.NOT_YET_DUE if rule is CountingRule.FALLEN_DUE else Counted.OPEN
+
+
+@attrs.frozen(order=True)
+class PlanVersion:
+    """The version of a plan: 1 from its adoption, one more with each amendment."""
+
+    plan: PlanId
+    number: int
+
+
+def _sorted_pairs(
+    pairs: Mapping[ActivityId, Counted] | Iterable[tuple[ActivityId, Counted]],
+) -> tuple[tuple[ActivityId, Counted], ...]:
+    items = pairs.items() if isinstance(pairs, Mapping) else pairs
+    return tuple(sorted(items, key=lambda pair: pair[0]))
+
+
+def _sorted_versions(versions: Iterable[PlanVersion]) -> tuple[PlanVersion, ...]:
+    return tuple(sorted(set(versions)))
+
+
+@attrs.frozen(kw_only=True)
+class Progress:
+    """
+    How many activities are completed, of how many, under one counting rule on one day.
+
+    Every count is derived from `counted`, so no two can disagree: 0 ≤ completed ≤ total, overdue ≤ open, and
+    completed + open = total, always. `+` joins the progress of disjoint sets of activities under the same rule and dates;
+    it is commutative and associative, and `zero` is its identity.
+
+    Raises:
+        InvalidField: an activity is given twice, or counted as something that the rule does not leave out.
+
+    >>> progress = Progress(
+    ...     rule=CountingRule.WHOLE_PLAN,
+    ...     on=date(2023, 12, 21),
+    ...     counted={"p/1": Counted.COMPLETED, "p/2": Counted.OVERDUE, "p/3": Counted.WITHDRAWN},
+    ... )
+    >>> str(progress), progress.rate, progress.open, progress.excluded
+    ('1/2 (50,0%)', Fraction(1, 2), 1, {<Counted.WITHDRAWN: 'withdrawn'>: 1})
+    """
+
+    rule: CountingRule
+    on: date
+    """The day that the figure describes."""
+    known_at: datetime | int | None = None
+    """What was known then, as asked: an instant, a log position, or None for all that was recorded when it was asked."""
+    plan_versions: tuple[PlanVersion, ...] = attrs.field(default=(), converter=_sorted_versions)
+    """The version of each plan that it counts."""
+    counted: tuple[tuple[ActivityId, Counted], ...] = attrs.field(default=(), converter=_sorted_pairs)
+    """What each activity is counted as, in order of id; given as a mapping or as pairs."""
+
+    def __attrs_post_init__(self) -> None:
+        if len({activity for activity, _ in self.counted}) < len(self.counted):
+            raise InvalidField("Progress", "counted", self.counted, "each activity once")
+        if len({version.plan for version in self.plan_versions}) < len(self.plan_versions):
+            raise InvalidField("Progress", "plan_versions", self.plan_versions, "one version of each plan")
+        allowed = {*_IN_RATE, *_LEFT_OUT_BY[self.rule], *_ALWAYS_LEFT_OUT.values()}
+        if self.rule is CountingRule.FALLEN_DUE:
+            allowed.remove(Counted.OPEN)
+        if refused := {counted for _, counted in self.counted} - allowed:
+            raise InvalidField("Progress", "counted", refused, f"what {self.rule} knows: {allowed}")
+
+    @classmethod
+    def zero(cls, rule: CountingRule, on: date, known_at: datetime | int | None = None) -> "Progress":
+        """The progress of no activities: the identity of `+`."""
+        return cls(rule=rule, on=on, known_at=known_at)
+
+    @property
+    def completed(self) -> int:
+        """The numerator."""
+        return len(self.activities(Counted.COMPLETED))
+
+    @property
+    def open(self) -> int:
+        """In the denominator and not completed, overdue ones included."""
+        return len(self.activities(Counted.OPEN, Counted.OVERDUE))
+
+    @property
+    def overdue(self) -> int:
+        """Open ones whose deadline is past."""
+        return len(self.activities(Counted.OVERDUE))
+
+    @property
+    def total(self) -> int:
+        """The denominator: completed + open."""
+        return len(self.activities(*_IN_RATE))
+
+    @property
+    def excluded(self) -> dict[Counted, int]:
+        """How many activities the rate leaves out, by reason."""
+        counts = Counter(counted for _, counted in self.counted if counted not in _IN_RATE)
+        return {reason: counts[reason] for reason in Counted if reason in counts}
+
+    @property
+    def rate(self) -> Fraction | None:
+        """completed ÷ total, exactly; None when there is nothing to divide by."""
+        return Fraction(self.completed, self.total) if self.total else None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The rate as a percentage, rounded half-up to one decimal; None when there is nothing to divide by."""
+        return None if self.rate is None else rounded_percent(self.rate)
+
+    def activities(self, *counted: Counted) -> tuple[ActivityId, ...]:
+        """The activities behind a count, in order of id."""
+        return tuple(activity for activity, as_ in self.counted if as_ in counted)
+
+    def __add__(self, other: "Progress") -> "Progress":
+        """
+        The progress of both sets of activities: numerators and denominators are added, percentages never averaged.
+
+        Raises:
+            Incomparable: other rule or dates, an activity in both, or two versions of one plan.
+        """
+        if not isinstance(other, Progress):
+            return NotImplemented
+        for name in ("rule", "on", "known_at"):
+            if getattr(self, name) != getattr(other, name):
+                raise Incomparable(
+                    f"progress with {name} {getattr(self, name)} and {getattr(other, name)} cannot be added; "
+                    f"accepted: the same {name} in both"
+                )
+        if both := dict(self.counted).keys() & dict(other.counted).keys():
+            raise Incomparable(
+                f"{len(both)} activities are in both, as {min(both)}; accepted: sets with no activity in common"
+            )
+        versions = {*self.plan_versions, *other.plan_versions}
+        if len({version.plan for version in versions}) < len(versions):
+            raise Incomparable("two versions of one plan cannot be added; accepted: the same version in both")
+        return attrs.evolve(self, counted=self.counted + other.counted, plan_versions=versions)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, lang: Lang = "vi") -> str:
+        """The figure as printed: `53/55 (96,4%)`."""
+        return f"{number(self.completed, lang)}/{number(self.total, lang)} ({percent(self.rate, lang)})"
+
+    def basis(self, lang: Lang = "vi") -> str:
+        """What the figure rests on, in one line: its rule, what is left out, its dates and plan versions."""
+        left_out = ", ".join(f"{count} {reason.label(lang)}" for reason, count in self.excluded.items())
+        versions = ", ".join(f"{version.plan} v{version.number}" for version in self.plan_versions)
+        words = _BASIS[lang]
+        parts = [
+            words["rule"].format(self.rule.label(lang)),
+            words["on"].format(day(self.on, lang)),
+            words["known"].format(self._known(lang)),
+            words["version"].format(versions) if versions else "",
+            words["left_out"].format(left_out) if left_out else "",
+        ]
+        return "; ".join(part for part in parts if part)
+
+    def _known(self, lang: Lang) -> str:
+        if isinstance(self.known_at, datetime):
+            return f"{day(self.known_at.date(), lang)} {self.known_at:%H:%M:%S%z}"
+        if self.known_at is None:
+            return _BASIS[lang]["now"]
+        return _BASIS[lang]["position"].format(number(self.known_at, lang))
+
+
+_RULE_LABELS: Mapping[CountingRule, Mapping[Lang, str]] = {
+    CountingRule.WHOLE_PLAN: {"vi": "toàn kế hoạch", "en": "whole plan"},
+    CountingRule.DATED_ONLY: {"vi": "chỉ tính việc có thời hạn", "en": "dated activities only"},
+    CountingRule.FALLEN_DUE: {"vi": "chỉ tính việc đã đến hạn", "en": "activities fallen due"},
+}
+
+_COUNTED_LABELS: Mapping[Counted, Mapping[Lang, str]] = {
+    Counted.COMPLETED: {"vi": "đã hoàn thành", "en": "completed"},
+    Counted.OPEN: {"vi": "chưa hoàn thành, trong hạn", "en": "open"},
+    Counted.OVERDUE: {"vi": "quá hạn", "en": "overdue"},
+    Counted.NO_DATE: {"vi": "không có thời hạn cụ thể", "en": "without a date"},
+    Counted.NOT_YET_DUE: {"vi": "chưa đến hạn", "en": "not yet due"},
+    Counted.WITHDRAWN: {"vi": "rút khỏi kế hoạch", "en": "withdrawn"},
+    Counted.CARRIED_OVER: {"vi": "chuyển sang năm sau", "en": "carried over"},
+}
+
+_BASIS: Mapping[Lang, Mapping[str, str]] = {
+    "vi": {
+        "rule": "quy tắc: {}",
+        "on": "tính đến ngày {}",
+        "known": "theo dữ liệu đã ghi nhận đến {}",
+        "now": "nay",
+        "position": "vị trí {} của nhật ký",
+        "version": "phiên bản kế hoạch: {}",
+        "left_out": "không tính: {}",
+    },
+    "en": {
+        "rule": "rule: {}",
+        "on": "as of {}",
+        "known": "as known {}",
+        "now": "now",
+        "position": "at log position {}",
+        "version": "plan version: {}",
+        "left_out": "left out: {}",
+    },
+}

@@ -1,0 +1,84 @@
+"""
+Status on two axes: how far an activity is, which is recorded, and whether it is in time, which is always derived.
+"""
+
+import enum
+from collections.abc import Mapping
+
+from reformtrack.domain.wording import Lang
+
+
+class ProgressStatus(enum.Enum):
+    """How far an activity is."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
+    """Reported complete, in a plan whose completions have to be confirmed."""
+    COMPLETED = "completed"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+    CARRIED_OVER = "carried_over"
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the activity is out of the plan: withdrawn, or carried over to a later one."""
+        return self in _LEFT
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to do for it in this plan."""
+        return not self.has_left and self is not ProgressStatus.COMPLETED
+
+    def label(self, lang: Lang = "vi") -> str:
+        """
+        The status in words.
+
+        >>> ProgressStatus.AWAITING_CONFIRMATION.label(), ProgressStatus.COMPLETED.label("en")
+        ('chờ xác nhận', 'completed')
+        """
+        return _PROGRESS_LABELS[self][lang]
+
+
+class Timeliness(enum.Enum):
+    """Whether an activity is in time: derived from its deadline and a day, never stored."""
+
+    NO_DEADLINE = "no_deadline"
+    IN_TIME = "in_time"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    ON_TIME = "on_time"
+    """Completed by its deadline."""
+    LATE = "late"
+    """Completed after its deadline."""
+
+    def label(self, lang: Lang = "vi") -> str:
+        """
+        The timeliness in words.
+
+        >>> Timeliness.OVERDUE.label(), Timeliness.ON_TIME.label("en")
+        ('quá hạn', 'on time')
+        """
+        return _TIMELINESS_LABELS[self][lang]
+
+
+_LEFT = frozenset({ProgressStatus.WITHDRAWN, ProgressStatus.CARRIED_OVER})
+
+_PROGRESS_LABELS: Mapping[ProgressStatus, Mapping[Lang, str]] = {
+    ProgressStatus.NOT_STARTED: {"vi": "chưa thực hiện", "en": "not started"},
+    ProgressStatus.IN_PROGRESS: {"vi": "đang thực hiện", "en": "in progress"},
+    ProgressStatus.AWAITING_CONFIRMATION: {"vi": "chờ xác nhận", "en": "waiting for confirmation"},
+    ProgressStatus.COMPLETED: {"vi": "đã hoàn thành", "en": "completed"},
+    ProgressStatus.SUSPENDED: {"vi": "tạm dừng", "en": "suspended"},
+    ProgressStatus.WITHDRAWN: {"vi": "rút khỏi kế hoạch", "en": "withdrawn"},
+    ProgressStatus.CARRIED_OVER: {"vi": "chuyển sang năm sau", "en": "carried over"},
+}
+
+_TIMELINESS_LABELS: Mapping[Timeliness, Mapping[Lang, str]] = {
+    Timeliness.NO_DEADLINE: {"vi": "không hạn", "en": "no deadline"},
+    Timeliness.IN_TIME: {"vi": "trong hạn", "en": "in time"},
+    Timeliness.DUE_SOON: {"vi": "sắp đến hạn", "en": "due soon"},
+    Timeliness.OVERDUE: {"vi": "quá hạn", "en": "overdue"},
+    Timeliness.ON_TIME: {"vi": "đúng hạn", "en": "on time"},
+    Timeliness.LATE: {"vi": "trễ hạn", "en": "late"},
+}

@@ -1,0 +1,161 @@
+"""
+The values that events carry: ids, documents, the domains of a plan.
+"""
+
+import datetime as dt
+import re
+from typing import Annotated, NewType
+
+import attrs
+from msgspec import Meta
+
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.fields import Name, OptionalName, Title, checked
+
+StreamId = NewType("StreamId", str)
+"""The id of any aggregate, which is the id of its event stream."""
+
+PlanId = NewType("PlanId", StreamId)
+"""The id of a plan: lower-case words joined by hyphens, `dak-nong-2023`."""
+
+ActivityId = NewType("ActivityId", StreamId)
+"""The id of an activity: the plan's id, a slash and the code in the plan, `dak-nong-2023/1.04`."""
+
+IndicatorId = NewType("IndicatorId", StreamId)
+"""The id of an indicator: the plan's id, a hash and a name of the plan's form, `dak-nong-2023#complaints`."""
+
+DomainCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$")]
+"""The code of a domain within its plan: ASCII letters, digits, `.`, `_`, `-`; independent of the order of display."""
+
+_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_CODE = r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*"
+_FORMS = {
+    "PlanId": (re.compile(_SLUG), "lower-case words and digits joined by hyphens, as dak-nong-2023"),
+    "ActivityId": (re.compile(f"{_SLUG}/{_CODE}"), "a plan id, a slash and a code, as dak-nong-2023/1.04"),
+    "IndicatorId": (re.compile(f"{_SLUG}#{_SLUG}"), "a plan id, a hash and a name, as dak-nong-2023#complaints"),
+}
+MAX_ID_LENGTH = 200
+
+
+def plan_id(text: str) -> PlanId:
+    """
+    The plan id that `text` is.
+
+    Raises:
+        InvalidField: `text` is not a plan id.
+
+    >>> plan_id("dak-nong-2023")
+    'dak-nong-2023'
+    """
+    return PlanId(_id(text, "PlanId"))
+
+
+def activity_id(text: str) -> ActivityId:
+    """
+    The activity id that `text` is.
+
+    Raises:
+        InvalidField: `text` is not an activity id.
+
+    >>> activity_id("dak-nong-2023/1.04")
+    'dak-nong-2023/1.04'
+    """
+    return ActivityId(_id(text, "ActivityId"))
+
+
+def indicator_id(text: str) -> IndicatorId:
+    """
+    The indicator id that `text` is.
+
+    Raises:
+        InvalidField: `text` is not an indicator id.
+
+    >>> indicator_id("dak-nong-2023#complaints")
+    'dak-nong-2023#complaints'
+    """
+    return IndicatorId(_id(text, "IndicatorId"))
+
+
+def stream_id(text: str) -> StreamId:
+    """
+    The id of a plan, an activity or an indicator that `text` is.
+
+    Raises:
+        InvalidField: `text` is none of these.
+
+    >>> stream_id("dak-nong-2023#complaints")
+    'dak-nong-2023#complaints'
+    """
+    kind = "ActivityId" if "/" in str(text) else "IndicatorId" if "#" in str(text) else "PlanId"
+    return _id(text, kind)
+
+
+def plan_of(stream: str) -> PlanId:
+    """
+    The plan that a stream belongs to.
+
+    >>> plan_of("dak-nong-2023/1.04")
+    'dak-nong-2023'
+    """
+    return PlanId(StreamId(stream.partition("/")[0].partition("#")[0]))
+
+
+def code_of(stream: str) -> str:
+    """
+    The part of an id after the plan's: an activity's code, an indicator's name; empty for a plan.
+
+    >>> code_of("dak-nong-2023/1.04")
+    '1.04'
+    """
+    return stream[len(plan_of(stream)) + 1 :]
+
+
+def _id(text: object, kind: str) -> StreamId:
+    form, accepted = _FORMS[kind]
+    if not isinstance(text, str) or len(text) > MAX_ID_LENGTH or not form.fullmatch(text):
+        raise InvalidField(kind, "text", text, f"{accepted}; at most {MAX_ID_LENGTH} characters")
+    return StreamId(text)
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Document:
+    """
+    A numbered document, or a piece of evidence.
+
+    Its identity is (type, number, issuer, date): a number alone repeats, "76/NQ-CP" is a resolution of 2013 and another of
+    2021. `sha256` is the digest of the file, so that evidence can be told from a later substitute.
+    """
+
+    type: OptionalName = ""
+    """Kind of document, as "Quyết định"."""
+    number: OptionalName = ""
+    """Number and symbol, as "156/QĐ-UBND"."""
+    issuer: OptionalName = ""
+    """The agency that issued it."""
+    date: dt.date | None = None
+    """The day of issue."""
+    title: Annotated[str, Meta(max_length=2_000)] = ""
+    """What it is about."""
+    url: Annotated[str, Meta(max_length=2_000, pattern=r"^(https?://[^\s]+)?$")] = ""
+    """Where it can be read: an http or https address."""
+    sha256: Annotated[str, Meta(max_length=64, pattern=r"^([0-9a-f]{64})?$")] = ""
+    """The SHA-256 digest of its file: 64 lower-case hexadecimal digits."""
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.number or self.title or self.url or self.sha256):
+            raise InvalidField("Document", "number", "", "a number, a title, a url or a sha256: one at least")
+
+    def __str__(self) -> str:
+        """The document as it is cited: type, number, day, title."""
+        day = f"ngày {self.date:%d/%m/%Y}" if self.date else ""
+        return " ".join(part for part in (self.type, self.number, day, self.title) if part) or self.url or self.sha256
+
+
+@attrs.frozen(field_transformer=checked)
+class Domain:
+    """A domain (lĩnh vực) of a plan. The order of display is its place in `PlanAdopted.domains`; the code stays."""
+
+    code: DomainCode
+    """The code, unique within the plan."""
+    title: Title
+    """The title as printed in the plan."""

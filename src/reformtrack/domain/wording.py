@@ -1,0 +1,58 @@
+"""
+How figures and words are written in Vietnamese and in English: numbers, days, percentages.
+
+Vietnamese official usage: 1.234,5 and dd/MM/yyyy.
+"""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+Lang = Literal["vi", "en"]
+"""The languages that reformtrack speaks: Vietnamese, the default, and English."""
+
+_SWAPPED = str.maketrans(",.", ".,")
+
+
+def number(value: int | Decimal, lang: Lang = "vi") -> str:
+    """
+    A number with its thousands marked.
+
+    >>> number(2107), number(Decimal("1234.5")), number(2107, "en")
+    ('2.107', '1.234,5', '2,107')
+    """
+    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return text.translate(_SWAPPED) if lang == "vi" else text
+
+
+def day(value: date, lang: Lang = "vi") -> str:
+    """
+    A day: dd/MM/yyyy in Vietnamese, ISO 8601 in English, where the order of day and month is not settled.
+
+    >>> day(date(2023, 6, 30)), day(date(2023, 6, 30), "en")
+    ('30/06/2023', '2023-06-30')
+    """
+    return f"{value.day:02}/{value.month:02}/{value.year:04}" if lang == "vi" else value.isoformat()
+
+
+def percent(rate: Fraction | None, lang: Lang = "vi", decimals: int = 1) -> str:
+    """
+    A rate as a percentage, rounded half-up; a dash for the rate of nothing.
+
+    >>> percent(Fraction(53, 55)), percent(Fraction(53, 55), "en"), percent(None)
+    ('96,4%', '96.4%', '–')
+    """
+    return "–" if rate is None else f"{number(rounded_percent(rate, decimals), lang)}%"
+
+
+def rounded_percent(rate: Fraction, decimals: int = 1) -> Decimal:
+    """
+    `rate` × 100, rounded half-up (away from zero) to `decimals` places in whole-number arithmetic.
+
+    >>> rounded_percent(Fraction(53, 55)), rounded_percent(Fraction(1, 7), 2)
+    (Decimal('96.4'), Decimal('14.29'))
+    """
+    scaled = abs(rate) * 100 * 10**decimals
+    units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(units if rate >= 0 else -units).scaleb(-decimals)

@@ -1,0 +1,154 @@
+"""
+The stored form: one JSON object an event, under a name and a schema version that are no Python path.
+
+The registry is closed. A name that it does not have is never looked up anywhere else, and nothing is imported because of
+what a store holds. The names and versions below are the storage format: a released one is never changed.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from reformtrack.domain import activity, indicator, plan, timeline
+from reformtrack.domain.errors import InvalidField, UnreadableRecord
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.values import StreamId
+
+E = TypeVar("E")
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""Turns the JSON object of an event of one schema version into that of the next."""
+
+MAX_STATE_BYTES = 1_048_576
+"""The largest stored event, 1 MiB: refused above it, on the way in and on the way out."""
+
+EVENT_NAMES: Mapping[str, type[Any]] = {
+    "PlanAdopted": plan.PlanAdopted,
+    "PlanAmended": plan.PlanAmended,
+    "PlanClosed": plan.PlanClosed,
+    "PlanReopened": plan.PlanReopened,
+    "ActivityScheduled": activity.ActivityScheduled,
+    "ActivityStarted": activity.ActivityStarted,
+    "ProgressReported": activity.ProgressReported,
+    "EvidenceFiled": activity.EvidenceFiled,
+    "ActivityCompleted": activity.ActivityCompleted,
+    "OccurrenceCompleted": activity.OccurrenceCompleted,
+    "CompletionConfirmed": activity.CompletionConfirmed,
+    "CompletionReturned": activity.CompletionReturned,
+    "ActivityReopened": activity.ActivityReopened,
+    "ActivitySuspended": activity.ActivitySuspended,
+    "ActivityResumed": activity.ActivityResumed,
+    "ActivityRescheduled": activity.ActivityRescheduled,
+    "ActivityReassigned": activity.ActivityReassigned,
+    "ActivityRevised": activity.ActivityRevised,
+    "ActivityWithdrawn": activity.ActivityWithdrawn,
+    "ActivityCarriedOver": activity.ActivityCarriedOver,
+    "IndicatorDefined": indicator.IndicatorDefined,
+    "ReadingTaken": indicator.ReadingTaken,
+    "RecordRetracted": timeline.RecordRetracted,
+}
+
+UPCASTERS: Mapping[str, Sequence[Upcaster]] = {}
+"""Per event name, the upcaster from version 1 to 2, from 2 to 3, …; an event's version is one more than it has of them."""
+
+
+class Envelope(msgspec.Struct, Generic[E], frozen=True, gc=False):
+    """The JSON object of one stored event: the event, and how it came onto the record."""
+
+    event: E
+    recorded_at: Annotated[datetime, Meta(tz=True)]
+    by: Annotated[str, Meta(min_length=1, max_length=300)]
+    request_id: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+
+class Registry:
+    """
+    Turns records into stored events and back.
+
+    Args:
+        names: the class of each event name.
+        upcasters: per event name, the upcasters from version 1 on.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, type[Any]] = EVENT_NAMES,
+        upcasters: Mapping[str, Sequence[Upcaster]] = UPCASTERS,
+    ) -> None:
+        self._encoder = msgspec.json.Encoder()
+        self._topics = {cls: f"{name}.{len(upcasters.get(name, ())) + 1}" for name, cls in names.items()}
+        self._readers: dict[str, Callable[[bytes], Envelope[Any]]] = {}
+        for name, cls in names.items():
+            steps = upcasters.get(name, ())
+            self._readers[f"{name}.{len(steps) + 1}"] = msgspec.json.Decoder(Envelope[cls]).decode  # type: ignore[valid-type]
+            for version in range(1, len(steps) + 1):
+                self._readers[f"{name}.{version}"] = _upcasting_reader(cls, steps[version - 1 :])
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Every name and version that can be read, as `ActivityCompleted.1`."""
+        return tuple(self._readers)
+
+    def encode(self, record: Record[Any]) -> tuple[str, bytes]:
+        """
+        The stored name and state of a record.
+
+        Raises:
+            InvalidField: the state would be larger than 1 MiB.
+        """
+        state = self._encoder.encode(Envelope(record.event, record.recorded_at, record.by, record.request_id))
+        if len(state) > MAX_STATE_BYTES:
+            owner = type(record.event).__name__
+            raise InvalidField(owner, "event", f"{len(state)} bytes", f"at most {MAX_STATE_BYTES} bytes as JSON")
+        return self._topics[type(record.event)], state
+
+    def decode(self, position: int, stream: str, version: int, topic: str, state: bytes) -> Record[Any]:
+        """
+        The record that a stored event is.
+
+        Raises:
+            UnreadableRecord: unknown name or version, bad JSON, a value out of range, or an event about another stream.
+        """
+        try:
+            envelope = self._readers[topic](state)
+            event = envelope.event
+            if event.subject == stream and len(state) <= MAX_STATE_BYTES:
+                return Record(
+                    position, StreamId(stream), version, event, envelope.recorded_at, envelope.by, envelope.request_id
+                )
+            field, reason = "event.subject", f"it is about {event.subject!r}"
+            if len(state) > MAX_STATE_BYTES:
+                field, reason = "state", f"{len(state)} bytes, more than {MAX_STATE_BYTES}"
+        except KeyError:
+            field, reason = "name", "no event of this name and version is known; a newer reformtrack may know it"
+        except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
+            field, reason = _field_of(error)
+        raise UnreadableRecord(position, stream, version, topic, field, reason, state)
+
+
+def _upcasting_reader(cls: type[Any], steps: Sequence[Upcaster]) -> Callable[[bytes], Envelope[Any]]:
+    raw = msgspec.json.Decoder(Envelope[dict[str, Any]])
+
+    def read(state: bytes) -> Envelope[Any]:
+        envelope = raw.decode(state)
+        data = envelope.event
+        for upcast in steps:
+            data = upcast(data)
+        event = msgspec.convert(data, cls)
+        return Envelope(event, envelope.recorded_at, envelope.by, envelope.request_id)
+
+    return read
+
+
+def _field_of(error: Exception) -> tuple[str, str]:
+    """The field that an error of the decoder is about, and what it says of it."""
+    text = str(error)
+    found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", text, re.DOTALL)
+    if found:
+        return found[2] or "state", found[1]
+    return "state", text

@@ -1,0 +1,130 @@
+"""
+The SQLite file: where it is, what is in it, and that it is ours.
+
+The log is a table of our own. `AUTOINCREMENT` never uses a position twice, also when the newest row was deleted behind our
+back; triggers refuse to update or delete; the file's application id and user version say what it is.
+"""
+
+import sqlite3
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+from reformtrack.domain.errors import StoreError
+
+APPLICATION_ID = 0x52464D54
+"""SQLite's application id of a reformtrack file: "RFMT"."""
+
+SCHEMA_VERSION = 1
+"""The version of the tables below, in SQLite's user version."""
+
+LOG_TABLE = "reformtrack_log"
+REQUESTS_TABLE = "reformtrack_requests"
+
+_OPEN_TIMEOUT = 10.0
+
+_STATEMENTS = f"""
+CREATE TABLE {LOG_TABLE} (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    originator_id TEXT NOT NULL,
+    originator_version INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    state BLOB NOT NULL,
+    UNIQUE (originator_id, originator_version)
+);
+CREATE TABLE {REQUESTS_TABLE} (
+    first_position INTEGER PRIMARY KEY,
+    last_position INTEGER NOT NULL,
+    request_id TEXT NOT NULL UNIQUE,
+    recorded_at TEXT NOT NULL
+);
+CREATE TRIGGER {LOG_TABLE}_no_update BEFORE UPDATE ON {LOG_TABLE}
+BEGIN SELECT RAISE(ABORT, 'the log of reformtrack is append-only'); END;
+CREATE TRIGGER {LOG_TABLE}_no_delete BEFORE DELETE ON {LOG_TABLE}
+BEGIN SELECT RAISE(ABORT, 'the log of reformtrack is append-only'); END;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+"""
+
+
+def file_uri(path: str) -> str:
+    """
+    The SQLite URI of a file. Nothing in the path is taken for an option of the URI.
+
+    Raises:
+        StoreError: the folder of the file does not exist.
+    """
+    resolved = Path(path).resolve()
+    if not resolved.parent.is_dir():
+        raise StoreError(f"cannot open {resolved}: the folder {resolved.parent} does not exist; accepted: a file in a folder")
+    if resolved.is_dir():
+        raise StoreError(f"cannot open {resolved}: it is a folder; accepted: a file")
+    return f"file:{quote(str(resolved))}?mode=rwc"
+
+
+def prepare(uri: str) -> sqlite3.Connection:
+    """
+    Open a store, make its tables if it is new, and check that it is ours.
+
+    Several processes may do this at once: one makes the tables, the others wait for it.
+
+    Returns:
+        The connection, in autocommit mode.
+
+    Raises:
+        StoreError: it is no SQLite file, another program's, or of a newer reformtrack.
+    """
+    try:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=_OPEN_TIMEOUT, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _use_write_ahead_log(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            _create_or_check(connection, uri)
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise StoreError(f"cannot open {uri}: {error}; accepted: a file of reformtrack, or none yet") from error
+    return connection
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Changing the journal mode of a new file does not wait for other processes that do the same: so we do."""
+    deadline = time.monotonic() + _OPEN_TIMEOUT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _create_or_check(connection: sqlite3.Connection, uri: str) -> None:
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    user_version = connection.execute("PRAGMA user_version").fetchone()[0]
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    if not tables and not application_id:
+        for statement in _statements():
+            connection.execute(statement)
+    elif application_id != APPLICATION_ID:
+        raise StoreError(f"cannot open {uri}: it belongs to another program; accepted: a file of reformtrack, or none yet")
+    elif user_version != SCHEMA_VERSION:
+        raise StoreError(
+            f"cannot open {uri}: its schema is version {user_version}; accepted: {SCHEMA_VERSION}, or a newer reformtrack"
+        )
+
+
+def _statements() -> list[str]:
+    """The statements one by one: `executescript` would commit the transaction that guards them."""
+    statements, lines = [], ""
+    for line in _STATEMENTS.splitlines(keepends=True):
+        lines += line
+        if sqlite3.complete_statement(lines):
+            statements.append(lines)
+            lines = ""
+    return statements

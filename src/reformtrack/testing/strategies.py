@@ -1,0 +1,207 @@
+"""
+Strategies for every value and event, each valid by itself; whether a history accepts it is another question.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from reformtrack.domain import activity, indicator, plan
+from reformtrack.domain.deadline import Deadline
+from reformtrack.domain.events import EVENT_TYPES, Event
+from reformtrack.domain.fields import forbidden_character
+from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
+from reformtrack.domain.timeline import RecordRetracted
+from reformtrack.domain.values import Document, Domain
+
+DAYS = st.dates(date(2022, 1, 1), date(2025, 12, 31))
+"""Days around the plan year of the worked example."""
+
+DEADLINE_TEXTS = (
+    "31/8/2023",
+    "12/2023",
+    "Quý I",
+    "Quý III",
+    "6 tháng đầu năm",
+    "Trong năm",
+    "20/3; 20/6; 20/9; 20/12",
+    "Hằng quý",
+    "Hằng tháng",
+    "Thường xuyên",
+    "Theo hướng dẫn của Bộ Nội vụ",
+    "khi rảnh",
+)
+"""One text of each form of deadline."""
+
+_SLUGS = st.from_regex(r"[a-z0-9]{1,6}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
+_CODES = st.from_regex(r"[0-9A-Za-z]{1,3}(\.[0-9]{1,2})?", fullmatch=True)
+_NUMBERS = st.decimals(-(10**9), 10**9, places=2, allow_nan=False, allow_infinity=False)
+
+
+def texts(min_size: int = 0, max_size: int = 40) -> st.SearchStrategy[str]:
+    """Text that a record may carry, Vietnamese letters and other scripts among it."""
+    letters = st.sampled_from("aăâbcđêôơưỳỹ ẠẾỘ0123456789.,;/\n\t“”") | st.characters(exclude_categories=["Cs", "Cc", "Cn"])
+    return st.text(letters, min_size=min_size, max_size=max_size).filter(lambda text: not forbidden_character(text))
+
+
+def plan_ids() -> st.SearchStrategy[str]:
+    """Ids of plans."""
+    return _SLUGS
+
+
+def activity_ids() -> st.SearchStrategy[str]:
+    """Ids of activities."""
+    return st.builds("{}/{}".format, _SLUGS, _CODES)
+
+
+def indicator_ids() -> st.SearchStrategy[str]:
+    """Ids of indicators."""
+    return st.builds("{}#{}".format, _SLUGS, _SLUGS)
+
+
+def documents() -> st.SearchStrategy[Document]:
+    """Documents with any of their fields, a number at least."""
+    return st.builds(
+        Document,
+        type=texts(max_size=20),
+        number=texts(min_size=1, max_size=20),
+        issuer=texts(max_size=20),
+        date=st.none() | DAYS,
+        title=texts(),
+        url=st.sampled_from(["", "https://example.org/156-qd-ubnd.pdf"]),
+        sha256=st.just("") | st.binary(min_size=32, max_size=32).map(bytes.hex),
+    )
+
+
+def domains() -> st.SearchStrategy[tuple[Domain, ...]]:
+    """The domains of a plan: one to seven, their codes unique."""
+    one = st.builds(Domain, code=_CODES, title=texts(min_size=1))
+    return st.lists(one, min_size=1, max_size=7, unique_by=lambda domain: domain.code).map(tuple)
+
+
+def deadlines() -> st.SearchStrategy[Deadline]:
+    """Deadlines of every kind."""
+    return st.builds(Deadline.parse, st.sampled_from(DEADLINE_TEXTS) | texts(), st.integers(2022, 2024))
+
+
+def host_fields() -> st.SearchStrategy[dict[str, str]]:
+    """Fields of the host's own."""
+    return st.dictionaries(texts(min_size=1, max_size=10), texts(), max_size=3)
+
+
+def events(*types: type[Event]) -> st.SearchStrategy[Event]:
+    """
+    Events, each valid by itself.
+
+    Args:
+        types: the classes to choose from; all of them unless given.
+    """
+    return st.one_of([_event(cls) for cls in types or EVENT_TYPES])
+
+
+def progresses(
+    rule: CountingRule = CountingRule.WHOLE_PLAN, on: date = date(2023, 12, 21), plan: str = "dak-nong-2023"
+) -> st.SearchStrategy[Progress]:
+    """Progress of activities of one plan, under one rule on one day."""
+    left_out = {
+        CountingRule.WHOLE_PLAN: [Counted.OPEN],
+        CountingRule.DATED_ONLY: [Counted.OPEN, Counted.NO_DATE],
+        CountingRule.FALLEN_DUE: [Counted.NOT_YET_DUE],
+    }
+    counted = [Counted.COMPLETED, Counted.OVERDUE, Counted.WITHDRAWN, Counted.CARRIED_OVER, *left_out[rule]]
+    ids = _CODES.map(f"{plan}/{{}}".format)
+    return st.builds(
+        Progress,
+        rule=st.just(rule),
+        on=st.just(on),
+        plan_versions=st.just((PlanVersion(plan, 1),)),  # type: ignore[arg-type]  # a plain text is a plan id here
+        counted=st.dictionaries(ids, st.sampled_from(counted), max_size=12),
+    )
+
+
+@st.composite
+def _event(draw: st.DrawFn, cls: type[Any]) -> Any:
+    """An event of a class: each field by its own strategy or its type's, the optional ones sometimes left to their default."""
+    values: dict[str, Any] = {}
+    for field in attrs.fields(cls):
+        if field.default is attrs.NOTHING or draw(st.booleans()):
+            values[field.name] = draw(_strategy(cls, field.name))
+    return cls(values.pop("subject"), **_consistent(draw, cls, values))
+
+
+def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
+    by_class: dict[type[Any], dict[str, st.SearchStrategy[Any]]] = {
+        plan.PlanFact: {"subject": plan_ids()},
+        activity.ActivityFact: {"subject": activity_ids()},
+        indicator.IndicatorFact: {"subject": indicator_ids()},
+        activity.ProgressReported: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "unit": st.just("hồ sơ")},
+        indicator.ReadingTaken: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "value": _NUMBERS},
+        RecordRetracted: {"subject": activity_ids() | plan_ids() | indicator_ids(), "version": st.integers(1, 99)},
+    }
+    for known, strategies in by_class.items():
+        if issubclass(cls, known) and name in strategies:
+            return strategies[name]
+    return _BY_NAME[name]
+
+
+def _consistent(draw: st.DrawFn, cls: type[Any], values: dict[str, Any]) -> dict[str, Any]:
+    """The fields of an event that have to fit each other, made to."""
+    if cls is activity.ProgressReported:
+        measure = draw(st.sampled_from([("percent",), ("part", "whole", "unit"), ("note",)]))
+        values = {k: v for k, v in values.items() if k not in ("percent", "part", "whole", "unit")}
+        values.update({name: draw(_strategy(cls, name)) for name in measure if name != "note"})
+        values["note"] = draw(texts(min_size=1))
+    if cls is indicator.ReadingTaken:
+        values["as_of"] = min(values["as_of"], values["on"])
+    return values
+
+
+_LINES = texts(min_size=1, max_size=40)
+_CHECKS = st.builds(
+    indicator.Check,
+    left=st.lists(_SLUGS, min_size=1, max_size=3).map(tuple),
+    relation=st.sampled_from(indicator.Relation),
+    right=st.lists(_SLUGS.map("{}.whole".format), min_size=1, max_size=3).map(tuple),
+)
+_BY_NAME: dict[str, st.SearchStrategy[Any]] = {
+    "on": DAYS,
+    "as_of": DAYS,
+    "occurrence": DAYS,
+    "title": _LINES,
+    "output": texts(),
+    "note": texts(),
+    "obstacles": texts(),
+    "next_step": texts(),
+    "reason": _LINES,
+    "lead": _LINES,
+    "jurisdiction": _LINES,
+    "unit": texts(max_size=10),
+    "period": texts(max_size=10),
+    "taxonomy": texts(max_size=10),
+    "group": texts(max_size=10),
+    "reported_text": texts(),
+    "supporting": st.lists(_LINES, max_size=3).map(tuple),
+    "domain": _CODES,
+    "domains": domains(),
+    "year": st.integers(1900, 2999),
+    "deadline": deadlines(),
+    "weight": st.integers(1, 1_000_000),
+    "budget": st.integers(0, 10**15),
+    "document": documents(),
+    "source": documents(),
+    "evidence": st.lists(documents(), min_size=1, max_size=3).map(tuple),
+    "host_fields": host_fields(),
+    "into": plan_ids(),
+    "counting_rule": st.sampled_from(CountingRule),
+    "confirmation_required": st.booleans(),
+    "percent": st.decimals(0, 100, places=1),
+    "kind": st.sampled_from(indicator.IndicatorKind),
+    "target": _NUMBERS,
+    "reported_percent": st.decimals(Decimal(0), Decimal(100), places=2),
+    "bound": st.sampled_from(indicator.Bound),
+    "checks": st.lists(_CHECKS, max_size=2).map(tuple),
+    "part_of": st.just("") | _SLUGS,
+}

@@ -1,0 +1,347 @@
+"""
+Tracker: the one object that records events, and answers for any day as known at any instant.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+from reformtrack.domain import errors
+from reformtrack.domain.acceptance import accept
+from reformtrack.domain.events import EVENT_TYPES, Event
+from reformtrack.domain.fields import FieldCheck, Name
+from reformtrack.domain.timeline import KnownAt, Record
+from reformtrack.domain.values import StreamId, indicator_id, plan_id, plan_of, stream_id
+from reformtrack.store.application import (
+    Conflict,
+    RecordStore,
+    indicator_range,
+    plan_ranges,
+    settings_of,
+    stream_range,
+)
+from reformtrack.store.recorder import StreamRange, Unchanged
+from reformtrack.views.indicators import Indicator, fold_indicators
+from reformtrack.views.plan import Plan, fold_plan
+
+HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""The local time of facts in Viet Nam; it has had no summer time since 1975."""
+
+ATTEMPTS = 10
+"""How often a request that loses to other writers is judged and tried again."""
+
+EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+
+_EVENT_TYPES = frozenset(EVENT_TYPES)
+_PAGE = 1_000
+_check_by = FieldCheck("Tracker.record", "by", Name)
+_check_request_id = FieldCheck("Tracker.record", "request_id", Name)
+_check_on = FieldCheck("Tracker", "on", date)
+
+
+def system_clock() -> datetime:
+    """The instant that it is, by the machine's clock."""
+    return datetime.now(UTC)
+
+
+class Tracker:
+    """
+    Keeps reform plans: records events and answers for any day (`on`) as known at any instant (`known_at`).
+
+    Args:
+        url: where the records are kept: `sqlite:///file.db`, or in memory when it is not given.
+        env: eventsourcing's own settings instead of a URL, ciphers and compressors among them. The process's environment
+            is never looked at; pass `os.environ` to use it.
+        clock: gives the instant that it is, with its time zone; for tests and examples.
+        local_time: the time zone of the days of facts.
+
+    Raises:
+        StoreError: the store cannot be opened.
+
+    >>> from reformtrack import ActivityCompleted, ActivityScheduled, Deadline, Domain, PlanAdopted
+    >>> with Tracker() as tracker:
+    ...     start = date(2023, 1, 2)
+    ...     records = tracker.record(
+    ...         PlanAdopted("p", on=start, title="Kế hoạch", year=2023, jurisdiction="Tỉnh", domains=(Domain("1", "Thể chế"),)),
+    ...         ActivityScheduled("p/1", on=start, domain="1", title="Rà soát", lead="Sở Tư pháp", deadline=Deadline.parse("Quý II", 2023)),
+    ...         ActivityCompleted("p/1", on=date(2023, 6, 20)),
+    ...         by="so-noi-vu",
+    ...     )
+    ...     print(tracker.plan("p").progress(), tracker.plan("p", on=start).progress())
+    1/1 (100,0%) 0/1 (0,0%)
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        env: Mapping[str, str] | None = None,
+        clock: Callable[[], datetime] = system_clock,
+        local_time: tzinfo = HA_NOI_TIME,
+    ) -> None:
+        if url is not None and env is not None:
+            raise errors.StoreError("a url and env were given; accepted: one of them")
+        self._clock = clock
+        self._local_time = local_time
+        self._store = RecordStore(settings_of(url) if url is not None else env or {})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store. What was recorded stays, unless it was kept in memory."""
+        self._store.close()
+
+    def today(self) -> date:
+        """The local day that it is."""
+        return self._now().astimezone(self._local_time).date()
+
+    def _now(self) -> datetime:
+        now = self._clock()
+        if now.tzinfo is None:
+            raise errors.InvalidInstant(now, "a clock that gives instants with their time zone")
+        return now.astimezone(UTC)
+
+    def record(
+        self,
+        *events: Event,
+        by: str,
+        request_id: str | None = None,
+        expected_version: Mapping[str, int] | None = None,
+    ) -> tuple[Record[Event], ...]:
+        """
+        Record events: all of them in one transaction, or none.
+
+        Each is judged at its place in valid time: an event that comes late is accepted if the history with it is legal at
+        every point. A wrong record is taken back with RecordRetracted, never changed.
+
+        Args:
+            events: any number, about any number of plans, activities and indicators.
+            by: who records them, 1 to 300 characters.
+            request_id: names the request, 1 to 300 characters: given again with the same events by the same actor, the
+                records of the first time come back and nothing is appended. One is made up unless given.
+            expected_version: the version that the caller saw of streams (0 for none): refused when they have moved on.
+
+        Returns:
+            The records, in the order of the events.
+
+        Raises:
+            IllegalHistory: the history would be illegal; one class a rule.
+            RequestReused: the request id stands on record with other events or another actor.
+            VersionConflict: a stream is not at the expected version.
+            ConcurrentUpdate: other writers came first at each of ten attempts.
+            InvalidField: `by` or `request_id` is not a text that can be stored.
+            TypeError: something that is no event of reformtrack.
+            StoreError: the store failed, or a stream that the events are about cannot be read.
+        """
+        for event in events:
+            if type(event) not in _EVENT_TYPES:
+                raise TypeError(f"{event!r} cannot be recorded; accepted: the events of reformtrack")
+        by = _check_by(by)
+        repeatable = request_id is not None
+        request_id = _check_request_id(request_id) if repeatable else uuid4().hex
+        if not events:
+            return ()
+        for attempt in range(ATTEMPTS):
+            if (repeatable or attempt) and (found := self._records_of(request_id, events, by)) is not None:
+                return found
+            proposed, unchanged = self._judge(events, by, request_id, expected_version or {})
+            try:
+                positions = self._store.append(proposed, request_id=request_id, unchanged=unchanged)
+            except Conflict:
+                time.sleep(random.uniform(0, 0.002 * 2**attempt))
+                continue
+            except errors.StoreError:
+                # Whether the commit took place is unknown until the request is looked for.
+                if (found := self._records_of(request_id, events, by)) is not None:
+                    return found
+                raise
+            return tuple(map(_placed, proposed, positions))
+        raise errors.ConcurrentUpdate(sorted({event.subject for event in events}), ATTEMPTS)
+
+    def _records_of(self, request_id: str, events: Sequence[Event], by: str) -> tuple[Record[Event], ...] | None:
+        records = self._store.request(request_id)
+        if records is None:
+            return None
+        if tuple(record.event for record in records) != tuple(events) or records[0].by != by:
+            raise errors.RequestReused(request_id, records[0].position)
+        return records
+
+    def _judge(
+        self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
+    ) -> tuple[list[Record[Event]], list[Unchanged]]:
+        """The events as records that may be appended, and the conditions under which the judgement holds."""
+        own, around = _ranges(events, [stream_id(stream) for stream in expected])
+        streams, unreadable = self._store.streams([*own, *around])
+        if unreadable:
+            raise unreadable[0]
+        for stream, version in expected.items():
+            found = len(streams.get(stream_id(stream), ()))
+            if found != version:
+                raise errors.VersionConflict(stream, version, found)
+        recorded_at = max(self._now(), self._store.latest_instant() or EPOCH)
+        proposed = _proposed(events, streams, recorded_at, by, request_id)
+        accept(proposed, streams, self.today())
+        head = max((records[-1].position for records in streams.values()), default=0)
+        return proposed, [Unchanged(streams_, head) for streams_ in around]
+
+    def plan(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> Plan:
+        """
+        A plan on a day, as known at an instant.
+
+        Args:
+            plan: its id.
+            on: the day; today unless given. A day to come shows what will be overdue if nothing is recorded until then.
+            known_at: an aware instant or a log position; all that is on record unless given.
+
+        Raises:
+            NotFound: it was not adopted by that day, as known then.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+            StoreError: the store failed.
+        """
+        id = plan_id(plan)
+        on, known_at = self._asked(on, known_at)
+        streams, unreadable = self._store.streams(plan_ranges(id))
+        folded = fold_plan(id, streams, on, known_at, unreadable)
+        if folded.version == 0:
+            for error in unreadable:
+                raise error
+            raise errors.NotFound("plan", id, on, known_at)
+        return folded
+
+    def indicators(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[Indicator, ...]:
+        """
+        The indicators of a plan on a day, as known at an instant, in the order of their definition, with their checks.
+
+        Raises:
+            UnreadableRecord: a stored event of one of them cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+        """
+        id = plan_id(plan)
+        on, known_at = self._asked(on, known_at)
+        streams, unreadable = self._store.streams([indicator_range(id)])
+        for error in unreadable:
+            raise error
+        return fold_indicators(streams, on, known_at)
+
+    def indicator(self, indicator: str, on: date | None = None, known_at: KnownAt = None) -> Indicator:
+        """
+        An indicator on a day, as known at an instant.
+
+        Raises:
+            NotFound: it was not defined by that day, as known then.
+            UnreadableRecord: a stored event of an indicator of the plan cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+        """
+        id = indicator_id(indicator)
+        for found in self.indicators(plan_of(id), on, known_at):
+            if found.id == id:
+                return found
+        raise errors.NotFound("indicator", id, *self._asked(on, known_at))
+
+    def history(self, stream: str) -> tuple[Record[Event], ...]:
+        """
+        Every record of a plan, an activity or an indicator in the order of recording, retracted ones and retractions included.
+
+        Raises:
+            UnreadableRecord: one of them cannot be read.
+        """
+        id = stream_id(stream)
+        streams, unreadable = self._store.streams([stream_range(id)])
+        for error in unreadable:
+            raise error
+        return tuple(streams.get(id, ()))
+
+    def log(self, after: int = 0, up_to: int | None = None) -> Iterator[Record[Event]]:
+        """
+        Every record of the store in the order of recording, read page by page.
+
+        Args:
+            after: the position to go on from: that of the last record that was handled.
+            up_to: the last position to read; the end of the log unless given.
+
+        Raises:
+            UnreadableRecord: the next record cannot be read; to go on without it, ask again after its `position`.
+        """
+        while True:
+            count = 0
+            for record in self._store.read(after, _PAGE, up_to):
+                if isinstance(record, errors.UnreadableRecord):
+                    raise record
+                count, after = count + 1, record.position
+                yield record
+            if count < _PAGE:
+                return
+
+    def quarantine(self) -> Iterator[errors.UnreadableRecord]:
+        """The stored events that cannot be read, in order: where each is, what is wrong with it, and its bytes."""
+        after = 0
+        while True:
+            page = list(self._store.read(after, _PAGE))
+            yield from (record for record in page if isinstance(record, errors.UnreadableRecord))
+            if len(page) < _PAGE:
+                return
+            after = page[-1].position
+
+    def position(self) -> int:
+        """The position of the last record of the log: the `known_at` that names what is known now, exactly and for good."""
+        return self._store.head()
+
+    def _asked(self, on: date | None, known_at: KnownAt) -> tuple[date, KnownAt]:
+        """The two clocks of a question, with their defaults, checked."""
+        if isinstance(known_at, datetime):
+            if known_at.tzinfo is None:
+                raise errors.InvalidInstant(known_at, "an instant with its time zone")
+            if known_at > self._now():
+                raise errors.InvalidInstant(known_at, "an instant that has come")
+        elif known_at is not None and not (isinstance(known_at, int) and 0 <= known_at <= self._store.head()):
+            raise errors.InvalidInstant(known_at, f"a log position from 0 to {self._store.head()}")
+        return self.today() if on is None else _check_on(on), known_at
+
+
+def _ranges(events: Sequence[Event], expected: Sequence[StreamId]) -> tuple[list[StreamRange], list[StreamRange]]:
+    """
+    The streams that a request is judged by: those that it writes to, and those around them.
+
+    Around them are their plans, and all of a plan that the request writes to itself. Nothing may have been recorded in these
+    when the request is; in those that it writes to, the version that it takes says so.
+    """
+    subjects = {event.subject for event in events}
+    whole = {subject for subject in subjects if plan_of(subject) == subject}
+    own = {subject for subject in subjects if plan_of(subject) not in whole}
+    around = ({plan_of(subject) for subject in own} | {s for s in expected if plan_of(s) not in whole}) - own
+    ranges = [stream_range(stream) for stream in sorted(around)]
+    for plan in sorted(whole):
+        ranges += [*plan_ranges(plan_of(plan)), indicator_range(plan_of(plan))]
+    return [stream_range(stream) for stream in sorted(own)], ranges
+
+
+def _proposed(
+    events: Sequence[Event],
+    streams: Mapping[StreamId, Sequence[Record[Any]]],
+    recorded_at: datetime,
+    by: str,
+    request_id: str,
+) -> list[Record[Event]]:
+    """The events as records at the next versions of their streams."""
+    versions = {event.subject: len(streams.get(event.subject, ())) for event in events}
+    proposed: list[Record[Event]] = []
+    for event in events:
+        versions[event.subject] += 1
+        proposed.append(Record(0, event.subject, versions[event.subject], event, recorded_at, by, request_id))
+    return proposed
+
+
+def _placed(record: Record[Event], position: int) -> Record[Event]:
+    return Record(
+        position, record.stream, record.version, record.event, record.recorded_at, record.by, record.request_id
+    )

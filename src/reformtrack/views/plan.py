@@ -1,0 +1,369 @@
+"""
+A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Literal
+
+import attrs
+
+from reformtrack.domain.activity import ActivityEvent, ActivityReopened, ActivityState, CompletionReturned
+from reformtrack.domain.balance import Balance, Entry, Outcome
+from reformtrack.domain.deadline import Deadline
+from reformtrack.domain.errors import NotFound, UnreadableRecord
+from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
+from reformtrack.domain.plan import PlanEvent, PlanState
+from reformtrack.domain.progress import CountingRule, PlanVersion, Progress, counted_as
+from reformtrack.domain.status import ProgressStatus, Timeliness
+from reformtrack.domain.timeline import KnownAt, Record, known, timeline
+from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
+
+By = Literal["domain", "lead", "month"]
+"""What progress can be split by: the domain's code, the lead agency, the month ("2023-06") of the final due day."""
+
+UNDATED = "undated"
+"""The key, in a split by month, of the activities without a date."""
+
+SOON_DAYS = 7
+"""How many days before its due day an activity is due soon, unless asked otherwise."""
+
+_BECAUSE = ("scheduled_on", "terms", "status", "completed_on", "confirmed_on", "occurrences")
+
+
+@attrs.frozen
+class Activity:
+    """An activity on a day, as known at an instant."""
+
+    id: ActivityId
+    on: date
+    """The day asked for."""
+    state: ActivityState
+    """What its timeline leaves."""
+    confirmation_required: bool
+    """Whether its plan counts a completion only when it is confirmed."""
+    timeline: tuple[Record[ActivityEvent], ...]
+    """The records that count, in the order in which they took effect."""
+
+    @property
+    def code(self) -> str:
+        """Its code in the plan."""
+        return code_of(self.id)
+
+    @property
+    def domain(self) -> str:
+        """The code of its domain."""
+        return self.state.terms.domain
+
+    @property
+    def title(self) -> str:
+        """The task."""
+        return self.state.terms.title
+
+    @property
+    def lead(self) -> str:
+        """The lead agency."""
+        return self.state.terms.lead
+
+    @property
+    def deadline(self) -> Deadline:
+        """When it has to be done."""
+        return self.state.terms.deadline
+
+    @property
+    def status(self) -> ProgressStatus:
+        """How far it is: reported complete counts as waiting while its plan requires a confirmation and there is none."""
+        if self._awaits_confirmation:
+            return ProgressStatus.AWAITING_CONFIRMATION
+        return self.state.status
+
+    @property
+    def _awaits_confirmation(self) -> bool:
+        completed = self.state.status is ProgressStatus.COMPLETED
+        return completed and self.confirmation_required and self.state.confirmed_on is None
+
+    @property
+    def due(self) -> date | None:
+        """The next day on which something is due: of a recurring activity, the first occurrence that is not completed."""
+        if not self.state.status.is_open:
+            return None
+        if self.deadline.is_recurring:
+            return min(self.state.open_occurrences, default=None)
+        return self.deadline.last
+
+    @property
+    def is_overdue(self) -> bool:
+        """
+        Whether it is open and a due day is past. The due day itself is in time.
+
+        One that waits for its confirmation is judged by the day on which it was reported complete.
+        """
+        if self._awaits_confirmation:
+            return self._was_late
+        return self.due is not None and self.due < self.on
+
+    @property
+    def days_overdue(self) -> int:
+        """How many days the first due day that is not met lies back; 0 when none does."""
+        return (self.on - self.due).days if self.due is not None and self.is_overdue else 0
+
+    @property
+    def _was_late(self) -> bool:
+        state = self.state
+        if self.deadline.is_recurring:
+            return any(done > due for due, done in state.occurrences if due in self.deadline.occurrences)
+        last = self.deadline.last
+        return last is not None and state.completed_on is not None and state.completed_on > last
+
+    def timeliness(self, soon_days: int = SOON_DAYS) -> Timeliness:
+        """
+        Whether it is in time, derived from its deadline and the day.
+
+        Args:
+            soon_days: within how many days of its due day it is due soon; that many days before, and on the day itself.
+        """
+        if not self.deadline.is_dated or self.status.has_left:
+            return Timeliness.NO_DEADLINE
+        if self.status is ProgressStatus.COMPLETED:
+            return Timeliness.LATE if self._was_late else Timeliness.ON_TIME
+        if self.is_overdue:
+            return Timeliness.OVERDUE
+        return Timeliness.DUE_SOON if self.is_due_within(soon_days) else Timeliness.IN_TIME
+
+    def is_due_within(self, days: int) -> bool:
+        """Whether its next due day is the day asked for or one of the `days` after it."""
+        return self.due is not None and self.on <= self.due <= self.on + timedelta(days=days)
+
+    @property
+    def lacks_evidence(self) -> bool:
+        """Whether it was reported complete and no evidence is on record."""
+        return self.state.status is ProgressStatus.COMPLETED and not self.state.evidence
+
+    @property
+    def because(self) -> tuple[Record[ActivityEvent], ...]:
+        """
+        The records that make its status and its timeliness so, in the order in which they took effect.
+
+        Of each part of the state that the two depend on, the record that last changed it.
+        """
+        found = {
+            record.version: record
+            for aspect in _BECAUSE
+            if (record := ACTIVITY.last_change(self.timeline, aspect)) is not None
+        }
+        return tuple(record for record in self.timeline if record.version in found)
+
+
+@attrs.frozen(slots=False)
+class Plan:
+    """
+    A plan on a day, as known at an instant.
+
+    Figures raise UnreadableRecord while a record of the plan cannot be read: a count that silently leaves out an activity is
+    worse than none. Everything else still answers.
+    """
+
+    id: PlanId
+    on: date
+    """The day asked for."""
+    known_at: KnownAt
+    """What was known, as asked."""
+    position: int
+    """The log position of the latest record of the plan that was known; 0 when there is none."""
+    state: PlanState
+    """What the plan's own timeline leaves on that day."""
+    activities: tuple[Activity, ...]
+    """The activities scheduled by that day, those that have left included, in order of code."""
+    unreadable: tuple[UnreadableRecord, ...] = ()
+    """The stored events of the plan that cannot be read, whenever they were recorded."""
+    records: Mapping[StreamId, tuple[Record[Any], ...]] = attrs.field(factory=dict, repr=False, eq=False)
+    """All records of each stream that were known, retracted ones and later days included."""
+
+    @property
+    def version(self) -> int:
+        """The plan version that the figures name."""
+        return self.state.version
+
+    @cached_property
+    def _by_code(self) -> dict[str, Activity]:
+        return {activity.code: activity for activity in self.activities}
+
+    def activity(self, code: str) -> Activity:
+        """
+        An activity by its code.
+
+        Raises:
+            UnreadableRecord: a stored event of it cannot be read.
+            NotFound: the plan has none of this code on that day, as known then.
+        """
+        for error in self.unreadable:
+            if error.stream == f"{self.id}/{code}":
+                raise error
+        if code not in self._by_code:
+            raise NotFound("activity", f"{self.id}/{code}", self.on, self.known_at)
+        return self._by_code[code]
+
+    def progress(self, rule: CountingRule | None = None) -> Progress:
+        """
+        How many activities are completed, of how many.
+
+        Args:
+            rule: what counts; the plan's own rule unless given.
+        """
+        return self._progress(self.activities, rule)
+
+    def progress_by(self, by: By, rule: CountingRule | None = None) -> dict[str, Progress]:
+        """
+        Progress split so that the parts sum to the whole.
+
+        Args:
+            by: "domain" (in the plan's order, domains without activities included), "lead" or "month".
+            rule: what counts; the plan's own rule unless given.
+        """
+        key = _KEYS[by]
+        groups: dict[str, list[Activity]] = {}
+        if by == "domain":
+            groups = {domain.code: [] for domain in self.state.domains}
+        for activity in self.activities if by == "domain" else sorted(self.activities, key=key):
+            groups.setdefault(key(activity), []).append(activity)
+        return {name: self._progress(group, rule) for name, group in groups.items()}
+
+    def _progress(self, activities: Iterable[Activity], rule: CountingRule | None) -> Progress:
+        self._check_readable()
+        rule = rule or self.state.counting_rule
+        return Progress(
+            rule=rule,
+            on=self.on,
+            known_at=self.known_at,
+            plan_versions=(PlanVersion(self.id, self.version),),
+            counted=[
+                (a.id, counted_as(rule, a.status, dated=a.deadline.is_dated, overdue=a.is_overdue)) for a in activities
+            ],
+        )
+
+    def overdue(self) -> tuple[Activity, ...]:
+        """The open activities whose due day is past, the longest overdue first."""
+        self._check_readable()
+        late = [activity for activity in self.activities if activity.is_overdue]
+        return tuple(sorted(late, key=lambda activity: -activity.days_overdue))
+
+    def due_within(self, days: int = SOON_DAYS) -> tuple[Activity, ...]:
+        """The activities with something due on the day asked for or one of the `days` after it, the nearest first."""
+        self._check_readable()
+        due = [activity for activity in self.activities if activity.is_due_within(days)]
+        return tuple(sorted(due, key=lambda activity: activity.due or date.max))
+
+    def without_evidence(self) -> tuple[Activity, ...]:
+        """The activities reported complete for which no evidence is on record."""
+        return tuple(activity for activity in self.activities if activity.lacks_evidence)
+
+    def balance(self, first: date, last: date | None = None) -> Balance:
+        """
+        What came into a period and where it stands at its end.
+
+        Args:
+            first: the first day of the period.
+            last: its last day, in it; the day asked for unless given.
+        """
+        self._check_readable()
+        last = self.on if last is None else last
+        before, after = self.as_of(first - timedelta(days=1)), self.as_of(last)
+        lines = []
+        for activity in after.activities:
+            entry = _entry(before._by_code.get(activity.code), activity)
+            if entry is not None:
+                lines.append((activity.id, entry, _outcome(activity)))
+        return Balance(first=first, last=last, lines=lines)
+
+    def as_of(self, on: date) -> "Plan":
+        """The same plan on another day, as known at the same instant: from the records at hand, without the store."""
+        return fold_plan(self.id, self.records, on, self.known_at, self.unreadable)
+
+    def _check_readable(self) -> None:
+        if self.unreadable:
+            raise self.unreadable[0]
+
+
+def fold_plan(
+    plan: PlanId,
+    streams: Mapping[StreamId, Iterable[Record[Any]]],
+    on: date,
+    known_at: KnownAt = None,
+    unreadable: Iterable[UnreadableRecord] = (),
+) -> Plan:
+    """
+    The plan that the records of its streams make.
+
+    Args:
+        streams: the records of the plan's stream and of its activities'.
+        on: the day asked for.
+        known_at: what was known; None for all that is on record.
+        unreadable: the stored events that cannot be read.
+    """
+    known_records = {stream: known(records, known_at) for stream, records in streams.items()}
+    plan_timeline: tuple[Record[PlanEvent], ...] = timeline(known_records.get(plan, ()), on)
+    state = PLAN.fold(plan_timeline)
+    activities = []
+    for stream in sorted(known_records, key=_in_order):
+        if not is_activity(stream):
+            continue
+        records: tuple[Record[ActivityEvent], ...] = timeline(known_records[stream], on)
+        if records:
+            activity_state = ACTIVITY.fold(records)
+            activities.append(Activity(ActivityId(stream), on, activity_state, state.confirmation_required, records))
+    return Plan(
+        id=plan,
+        on=on,
+        known_at=known_at,
+        position=max((records[-1].position for records in known_records.values() if records), default=0),
+        state=state,
+        activities=tuple(activities),
+        unreadable=tuple(unreadable),
+        records=known_records,
+    )
+
+
+def _in_order(stream: StreamId) -> tuple[tuple[int, int, str], ...]:
+    """Order of codes: numbers by value, so that 1.9 stands before 1.10, words after numbers."""
+    parts = code_of(stream).replace("-", ".").replace("_", ".").split(".")
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
+
+
+def _month(activity: Activity) -> str:
+    last = activity.deadline.last
+    return f"{last:%Y-%m}" if last else UNDATED
+
+
+_KEYS: Mapping[By, Callable[[Activity], str]] = {
+    "domain": lambda activity: activity.domain,
+    "lead": lambda activity: activity.lead,
+    "month": _month,
+}
+
+
+def _entry(before: Activity | None, after: Activity) -> Entry | None:
+    """How an activity came into a period; None when it was settled before and still is."""
+    if before is None:
+        return Entry.ADDED
+    if before.status.is_open:
+        return Entry.CARRIED_IN
+    return Entry.REOPENED if _was_reopened(before, after) else None
+
+
+def _was_reopened(before: Activity, after: Activity) -> bool:
+    """Whether the completion of an activity was undone since, whether or not it is complete again."""
+    return any(
+        isinstance(record.event, CompletionReturned | ActivityReopened)
+        for record in after.timeline[len(before.timeline) :]
+    )
+
+
+def _outcome(activity: Activity) -> Outcome:
+    if activity.status is ProgressStatus.WITHDRAWN:
+        return Outcome.WITHDRAWN
+    if activity.status is ProgressStatus.CARRIED_OVER:
+        return Outcome.CARRIED_OVER
+    if activity.status is ProgressStatus.COMPLETED:
+        return Outcome.COMPLETED_LATE if activity.timeliness() is Timeliness.LATE else Outcome.COMPLETED_ON_TIME
+    return Outcome.OPEN_OVERDUE if activity.is_overdue else Outcome.OPEN_IN_TIME
