@@ -24,7 +24,9 @@ def main() -> None:
     with Tracker(clock=clock) as tracker:
         start, second_quarter = date(2023, 1, 2), Deadline.parse("Quý II", 2023)
         tracker.record(
-            PlanAdopted("p", on=start, title="Kế hoạch", year=2023, jurisdiction="Tỉnh", domains=(Domain("1", "Thể chế"),)),
+            PlanAdopted(
+                "p", on=start, title="Kế hoạch", year=2023, jurisdiction="Tỉnh", domains=(Domain("1", "Thể chế"),)
+            ),
             *(
                 ActivityScheduled(
                     f"p/{code}", on=start, domain="1", title=f"Việc {code}", lead="Sở Tư pháp", deadline=second_quarter
@@ -43,7 +45,11 @@ def main() -> None:
         midyear = date(2023, 6, 30)
         for known in (datetime(2023, 6, 30, 10, tzinfo=UTC), datetime(2023, 7, 31, 10, tzinfo=UTC), None):
             progress = tracker.plan("p", on=midyear, known_at=known).progress()
-            print(f"30/06/2023, biết đến {known:%d/%m/%Y}: {progress}" if known else f"30/06/2023, biết đến nay: {progress}")
+            print(
+                f"30/06/2023, biết đến {known:%d/%m/%Y}: {progress}"
+                if known
+                else f"30/06/2023, biết đến nay: {progress}"
+            )
         for record in tracker.history("p/1.1"):
             print(f"{record.recorded_at:%d/%m/%Y}  {record.by}  {type(record.event).__name__}")
 

@@ -77,9 +77,7 @@ def _check_days(state: PlanState, records: Iterable[Record[Any]]) -> None:
             raise errors.PlanNotAdopted(record.event)
 
 
-def _check_whole_plan(
-    plan: PlanId, state: PlanState, proposed: Sequence[Record[Any]], histories: Histories
-) -> None:
+def _check_whole_plan(plan: PlanId, state: PlanState, proposed: Sequence[Record[Any]], histories: Histories) -> None:
     """The plan itself changes: each fact of its activities and indicators has to fit the plan as it would be."""
     new = _by_stream(proposed)
     for stream in histories.keys() | new.keys():

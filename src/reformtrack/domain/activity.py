@@ -108,9 +108,13 @@ class ProgressReported(ActivityFact):
         if self.part is not None and self.whole is not None and self.part > self.whole:
             raise errors.InvalidField("ProgressReported", "part", self.part, f"0 to its whole, {self.whole}")
         if self.part is not None and self.percent is not None:
-            raise errors.InvalidField("ProgressReported", "percent", self.percent, "percent, or part of a whole: not both")
+            raise errors.InvalidField(
+                "ProgressReported", "percent", self.percent, "percent, or part of a whole: not both"
+            )
         if self.part is None and self.percent is None and not (self.note or self.obstacles or self.next_step):
-            raise errors.InvalidField("ProgressReported", "note", "", "a measure, or words in note, obstacles or next_step")
+            raise errors.InvalidField(
+                "ProgressReported", "note", "", "a measure, or words in note, obstacles or next_step"
+            )
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -447,9 +451,7 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
         case ActivityResumed():
             return _completed_if_done(replace(state, status=state.resumes_as))
         case ActivityRescheduled():
-            return _completed_if_done(
-                replace(state, terms=replace(state.terms, deadline=event.deadline))
-            )
+            return _completed_if_done(replace(state, terms=replace(state.terms, deadline=event.deadline)))
         case ActivityReassigned():
             terms = replace(state.terms, lead=event.lead, supporting=event.supporting)
             return replace(state, terms=terms)

@@ -345,7 +345,9 @@ class UnreadableRecord(StoreError, ValueError):
     the stored bytes.
     """
 
-    def __init__(self, position: int, stream: str, version: int, name: str, field: str, reason: str, state: bytes) -> None:
+    def __init__(
+        self, position: int, stream: str, version: int, name: str, field: str, reason: str, state: bytes
+    ) -> None:
         super().__init__(position, stream, version, name, field, reason, state)
         self.position = position
         self.stream = stream

@@ -46,9 +46,7 @@ PLAN: Aggregate[PlanState, PlanEvent] = Aggregate(plan.UNADOPTED, plan.check, pl
 ACTIVITY: Aggregate[ActivityState, ActivityEvent] = Aggregate(
     activity.SCHEDULED_NOWHERE, activity.check, activity.evolve
 )
-INDICATOR: Aggregate[IndicatorState, IndicatorEvent] = Aggregate(
-    indicator.UNDEFINED, indicator.check, indicator.evolve
-)
+INDICATOR: Aggregate[IndicatorState, IndicatorEvent] = Aggregate(indicator.UNDEFINED, indicator.check, indicator.evolve)
 
 
 def is_activity(stream: StreamId) -> bool:

@@ -16,7 +16,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain import errors
-from reformtrack.domain.fields import Count, Name, Note, OptionalName, Title, checked, finite
+from reformtrack.domain.fields import Count, Note, OptionalName, Title, checked, finite
 from reformtrack.domain.values import Document, IndicatorId, indicator_id
 
 

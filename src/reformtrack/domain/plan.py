@@ -157,9 +157,7 @@ def check_activity(plan: PlanState, event: ActivityEvent) -> None:
     if isinstance(event, ActivityScheduled | ActivityRevised) and event.domain is not None:
         codes = [domain.code for domain in plan.domains]
         if event.domain not in codes:
-            raise errors.UnknownDomain(
-                event, f"the plan has no domain {event.domain!r}", f"one of {', '.join(codes)}"
-            )
+            raise errors.UnknownDomain(event, f"the plan has no domain {event.domain!r}", f"one of {', '.join(codes)}")
 
 
 def evolve(state: PlanState, event: PlanEvent) -> PlanState:

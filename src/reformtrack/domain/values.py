@@ -10,7 +10,7 @@ import attrs
 from msgspec import Meta
 
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import Name, OptionalName, Title, checked
+from reformtrack.domain.fields import OptionalName, Title, checked
 
 StreamId = NewType("StreamId", str)
 """The id of any aggregate, which is the id of its event stream."""

@@ -11,12 +11,11 @@ from uuid import uuid4
 
 import msgspec
 from eventsourcing.application import Application
-from eventsourcing.domain import DomainEventProtocol
+from eventsourcing.domain import DomainEventProtocol, EventSourcingError
 from eventsourcing.persistence import (
     InfrastructureFactory,
     IntegrityError,
     Mapper,
-    PersistenceError,
     StoredEvent,
     Transcoder,
 )
@@ -289,5 +288,7 @@ def _store_errors() -> Iterator[None]:
         yield
     except IntegrityError as error:
         raise Conflict(str(error)) from error
-    except (PersistenceError, sqlite3.Error) as error:
-        raise StoreError(f"the store failed: {error}; accepted: the same call again, with the same request_id") from error
+    except (EventSourcingError, sqlite3.Error) as error:
+        raise StoreError(
+            f"the store failed: {error!r}; accepted: the same call again, with the same request_id"
+        ) from error

@@ -111,9 +111,7 @@ class LogRecorder(SQLiteApplicationRecorder):
             for row in rows
         ]
 
-    def select_log(
-        self, after: int, limit: int, up_to: int | None = None, topics: Sequence[str] = ()
-    ) -> list[Row]:
+    def select_log(self, after: int, limit: int, up_to: int | None = None, topics: Sequence[str] = ()) -> list[Row]:
         """The stored events after a position, in order, at most `limit`."""
         statement = f"SELECT {_COLUMNS} FROM {self.events_table_name} WHERE position > ?"
         params: list[int | str] = [after]

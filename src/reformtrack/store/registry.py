@@ -65,7 +65,6 @@ class Envelope(msgspec.Struct, Generic[E], frozen=True, gc=False):
     request_id: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-
 class Registry:
     """
     Turns records into stored events and back.

@@ -56,7 +56,9 @@ def file_uri(path: str) -> str:
     """
     resolved = Path(path).resolve()
     if not resolved.parent.is_dir():
-        raise StoreError(f"cannot open {resolved}: the folder {resolved.parent} does not exist; accepted: a file in a folder")
+        raise StoreError(
+            f"cannot open {resolved}: the folder {resolved.parent} does not exist; accepted: a file in a folder"
+        )
     if resolved.is_dir():
         raise StoreError(f"cannot open {resolved}: it is a folder; accepted: a file")
     return f"file:{quote(str(resolved))}?mode=rwc"
@@ -112,7 +114,9 @@ def _create_or_check(connection: sqlite3.Connection, uri: str) -> None:
         for statement in _statements():
             connection.execute(statement)
     elif application_id != APPLICATION_ID:
-        raise StoreError(f"cannot open {uri}: it belongs to another program; accepted: a file of reformtrack, or none yet")
+        raise StoreError(
+            f"cannot open {uri}: it belongs to another program; accepted: a file of reformtrack, or none yet"
+        )
     elif user_version != SCHEMA_VERSION:
         raise StoreError(
             f"cannot open {uri}: its schema is version {user_version}; accepted: {SCHEMA_VERSION}, or a newer reformtrack"

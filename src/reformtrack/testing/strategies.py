@@ -43,7 +43,9 @@ _NUMBERS = st.decimals(-(10**9), 10**9, places=2, allow_nan=False, allow_infinit
 
 def texts(min_size: int = 0, max_size: int = 40) -> st.SearchStrategy[str]:
     """Text that a record may carry, Vietnamese letters and other scripts among it."""
-    letters = st.sampled_from("aăâbcđêôơưỳỹ ẠẾỘ0123456789.,;/\n\t“”") | st.characters(exclude_categories=["Cs", "Cc", "Cn"])
+    letters = st.sampled_from("aăâbcđêôơưỳỹ ẠẾỘ0123456789.,;/\n\t“”") | st.characters(
+        exclude_categories=["Cs", "Cc", "Cn"]
+    )
     return st.text(letters, min_size=min_size, max_size=max_size).filter(lambda text: not forbidden_character(text))
 
 

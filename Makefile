@@ -1,0 +1,51 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+
+.PHONY: help demo test check bench mutants format lock reference clean
+
+help:  ## what can be done here
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+demo: $(STAMP)  ## set up, and run the worked example
+	$(BIN)/python examples/dak_nong_2023.py
+
+test: $(STAMP)  ## set up, and run the tests and the doctests
+	$(BIN)/python -m pytest
+
+check: $(STAMP)  ## format, lint, types, import contracts, the code in the docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest README.md docs
+
+bench: $(STAMP)  ## the benchmarks: medians and ratios
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python benchmarks/core.py
+
+mutants: $(STAMP)  ## mutation check of the domain
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+format: $(STAMP)  ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+reference: $(STAMP)  ## write the event reference from the code
+	$(BIN)/python docs/reference.py
+
+lock:  ## write requirements/ anew (needs uv)
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
+	  --no-emit-find-links --group dev pyproject.toml -o requirements/dev.txt
+
+clean:  ## remove what was built
+	rm -rf $(VENV) build dist mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis

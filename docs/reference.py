@@ -1,0 +1,339 @@
+"""
+Writes docs/reference/events.md from the code: every event, value, status, rule and error, with what the code says of it.
+
+Docstrings of fields and the rules that `check` can break are read from the source with `ast`, the rest from the classes, so
+the page cannot say anything that the code does not. Run it as `python docs/reference.py`.
+"""
+
+import ast
+import enum
+import inspect
+import sys
+import types
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any, NewType, Union, get_args, get_origin
+
+import attrs
+from msgspec import Meta
+
+from reformtrack.domain import acceptance, activity, balance, errors, events, indicator, plan, progress, status, timeline
+from reformtrack.domain.deadline import Deadline, DeadlineKind
+from reformtrack.domain.values import Document, Domain
+from reformtrack.store.registry import EVENT_NAMES, UPCASTERS
+
+PAGE = Path(__file__).parent / "reference" / "events.md"
+
+COMMAND = "python docs/reference.py"
+
+_PLAIN = {
+    str: "text",
+    int: "whole number",
+    bool: "true or false",
+    date: "day",
+    datetime: "instant",
+    Decimal: "decimal number up to 10¹⁵, at most six decimals",
+}
+_CASES: Mapping[str, tuple[str, Any]] = {
+    "A plan": ("id as `dak-nong-2023`", plan.PlanFact),
+    "An activity": ("id as `dak-nong-2023/1.04`", activity.ActivityFact),
+    "An indicator": ("id as `dak-nong-2023#complaints`", indicator.IndicatorFact),
+    "Any of them": ("about a record, not about the world: it has no day", timeline.RecordRetracted),
+}
+_VALUES = (Document, Domain, Deadline, indicator.Check)
+_ENUMS: Mapping[str, tuple[type[enum.Enum], ...]] = {
+    "Statuses": (status.ProgressStatus, status.Timeliness),
+    "Deadline kinds": (DeadlineKind,),
+    "Counting rules": (progress.CountingRule, progress.Counted),
+    "Balance": (balance.Entry, balance.Outcome),
+    "Indicators": (indicator.IndicatorKind, indicator.Bound, indicator.Relation),
+}
+
+
+# What the source says
+
+
+@cache
+def _module(of: types.ModuleType) -> ast.Module:
+    return ast.parse(inspect.getsource(of))
+
+
+def _class(cls: type[Any]) -> ast.ClassDef:
+    tree = _module(sys.modules[cls.__module__])
+    return next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == cls.__name__)
+
+
+def _functions(module: types.ModuleType) -> dict[str, ast.FunctionDef]:
+    return {node.name: node for node in _module(module).body if isinstance(node, ast.FunctionDef)}
+
+
+def _own_docs(cls: type[Any]) -> dict[str, str]:
+    """The string below each field or member of a class."""
+    body = _class(cls).body
+    found = {}
+    for node, after in pairwise(body):
+        if not isinstance(node, ast.AnnAssign | ast.Assign):
+            continue
+        target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+        value = after.value if isinstance(after, ast.Expr) else None
+        if isinstance(target, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+            found[target.id] = inspect.cleandoc(value.value)
+    return found
+
+
+def _docs(cls: type[Any]) -> dict[str, str]:
+    """The same, with those of its base classes."""
+    ours = [base for base in reversed(cls.__mro__) if base.__module__.startswith("reformtrack.")]
+    return {name: text for base in ours for name, text in _own_docs(base).items()}
+
+
+def _refused(module: types.ModuleType, function: str, event: str) -> Iterator[str]:
+    """The errors that a function can raise for an event of this class, those of the functions that it calls included."""
+    functions = _functions(module)
+
+    def block(statements: Iterable[ast.stmt]) -> Iterator[str]:
+        for statement in statements:
+            if isinstance(statement, ast.If):
+                named = _classes_tested(statement.test)
+                if named and event not in named:
+                    yield from block(statement.orelse)
+                    continue
+                yield from block(statement.body)
+                if named and isinstance(statement.body[-1], ast.Return):
+                    return
+                if not named:
+                    yield from block(statement.orelse)
+            elif isinstance(statement, ast.Match):
+                for case in statement.cases:
+                    if event in _classes_matched(case.pattern):
+                        yield from block(case.body)
+            else:
+                yield from leaves(statement)
+
+    def leaves(node: ast.AST) -> Iterator[str]:
+        for inner in ast.walk(node):
+            if not isinstance(inner, ast.Call):
+                continue
+            match inner.func:
+                case ast.Attribute(value=ast.Name(id="errors"), attr=name) if name != "InvalidField":
+                    yield name
+                case ast.Name(id=name) if name in functions and name.startswith("_check"):
+                    yield from block(functions[name].body)
+
+    yield from block(functions[function].body)
+
+
+def _classes_tested(test: ast.expr) -> set[str]:
+    """The classes that a condition asks an event to be of; none when it asks something else."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        test = test.values[0]
+    match test:
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name(id="event"), classes]):
+            return {node.id for node in ast.walk(classes) if isinstance(node, ast.Name)}
+    return set()
+
+
+def _classes_matched(pattern: ast.pattern) -> set[str]:
+    nodes = ast.walk(pattern)
+    return {node.cls.id for node in nodes if isinstance(node, ast.MatchClass) and isinstance(node.cls, ast.Name)}
+
+
+def _invalid_fields(cls: type[Any]) -> Iterator[tuple[str, str]]:
+    """(field, what is accepted) of each rule between fields that is checked when the class is built."""
+    for node in ast.walk(_class(cls)):
+        match node:
+            case ast.Call(func=ast.Name(id="InvalidField") | ast.Attribute(attr="InvalidField"), args=[_, field, _, accepted]):
+                yield ast.literal_eval(field), _words(accepted)
+
+
+def _words(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_words(part) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return f"`{ast.unparse(node.value).removeprefix('self.')}`"
+    return str(ast.literal_eval(node))
+
+
+# Types in plain words
+
+
+def _type(of: Any) -> str:
+    origin, args = get_origin(of), get_args(of)
+    if origin is Annotated:
+        return _limited(args[0], args[1])
+    if origin in (Union, types.UnionType):
+        optional = ", or None" if type(None) in args else ""
+        return " or ".join(_type(arg) for arg in args if arg is not type(None)) + optional
+    if origin is tuple:
+        return f"several of: {_type(args[0])}"
+    if origin is not None and issubclass(origin, Mapping):
+        return f"by name ({_type(args[0])}): {_type(args[1])}"
+    if isinstance(of, NewType):
+        return f"id ({of.__name__})"
+    return _PLAIN.get(of) or f"[{of.__name__}](#{of.__name__.lower()})"
+
+
+def _limited(of: Any, meta: Meta) -> str:
+    if of is int:
+        return f"whole number, {_range(meta.ge, meta.le)}"
+    form = f", of the form `{meta.pattern}`".replace("|", "\\|") if meta.pattern else ""
+    if of is str:
+        return f"text, {_range(meta.min_length or 0, meta.max_length)} characters{form}"
+    return f"{_range(meta.min_length or 0, meta.max_length)} {_type(of).removeprefix('several ')}"
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if high is None:
+        return f"{low} or more"
+    top = "10¹⁵" if high == 10**15 else _number(high)
+    return f"up to {top}" if low == 0 and high != 10**15 else f"{_number(low or 0)} to {top}"
+
+
+def _number(value: float) -> str:
+    return f"{value}" if value < 10_000 else f"{value:,}"
+
+
+def _default(of: Any) -> str:
+    if of is attrs.NOTHING:
+        return "required"
+    if isinstance(of, attrs.Factory):  # type: ignore[arg-type]  # attrs declares Factory as a function
+        return "none" if of.factory is dict else "made anew"
+    if of is None or of == "" or of == ():
+        return "none"
+    return f"`{of.name}`" if isinstance(of, enum.Enum) else f"`{of}`"
+
+
+# The page
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [_HEAD, *_event_sections(), "## Values\n", *map(_value, _VALUES)]
+    for title, enums in _ENUMS.items():
+        parts += [f"## {title}\n", *map(_enum, enums)]
+    return "\n".join([*parts, *_error_section()])
+
+
+_HEAD = f"""# Events, values and errors
+
+This page is generated from the code by `{COMMAND}`; a test fails when the two differ.
+
+Every event is a frozen class. Its first argument, `subject`, may be given by position, all others by name. All text is
+normalised to NFC; control characters, bidirectional controls and lone surrogates are refused with `InvalidField`. Types are
+exact: a decimal number is a `Decimal`, a day is a `date` and not a `datetime`.
+
+*Stored as* is the name and schema version in the file ([the store](../store.md)). *Refused* lists the errors that recording
+the event can raise because of the history; besides them every dated event can be refused as `DatedInTheFuture`, and an event
+that makes a later one illegal is refused with the error of that later one.
+"""
+
+
+def _event_sections() -> Iterator[str]:
+    for title, (note, base) in _CASES.items():
+        yield f"## {title}\n\n{note[0].upper()}{note[1:]}.\n"
+        yield from (_event(cls, base) for cls in events.EVENT_TYPES if issubclass(cls, base))
+
+
+def _event(cls: type[Any], base: type[Any]) -> str:
+    lines = [f"### {cls.__name__}\n", f"{_doc(cls)}\n", f"Stored as `{_stored_names()[cls]}`.\n", _fields(cls)]
+    lines += _built(cls)
+    if refused := list(dict.fromkeys(_refused_by_history(cls.__name__, base))):
+        lines.append(f"Refused: {', '.join(f'[{name}](#{name.lower()})' for name in refused)}.\n")
+    return "\n".join(lines)
+
+
+@cache
+def _stored_names() -> dict[type[Any], str]:
+    return {cls: f"{name}.{len(UPCASTERS.get(name, ())) + 1}" for name, cls in EVENT_NAMES.items()}
+
+
+def _refused_by_history(event: str, base: type[Any]) -> Iterator[str]:
+    if base is timeline.RecordRetracted:
+        yield from _refused(timeline, "check_retractions", event)
+        yield from _refused(acceptance, "_check_lock", event)
+        return
+    module = sys.modules[base.__module__]
+    yield from _refused(module, "check", event)
+    if base is activity.ActivityFact:
+        yield from _refused(plan, "check_activity", event)
+        yield from _refused(acceptance, "_check_lock", event)
+    if base is indicator.IndicatorFact:
+        yield "PlanNotAdopted"
+
+
+def _doc(cls: type[Any]) -> str:
+    """A class's docstring without its sections and examples, in one paragraph each."""
+    text = (cls.__doc__ or "").split("Raises:")[0].split("Attributes:")[0].split(">>>")[0]
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs if paragraph)
+
+
+def _fields(cls: type[Any]) -> str:
+    docs = _docs(cls)
+    fields = attrs.fields(cls)
+    own = [f for f in fields if not f.inherited]
+    rows = [
+        (f"`{f.name}`", _type(f.type), _default(f.default), docs.get(f.name, ""))
+        for f in (*(f for f in fields if f.inherited), *own)
+    ]
+    return _table(("field", "type", "default", "meaning"), rows)
+
+
+def _built(cls: type[Any]) -> list[str]:
+    rules = [f"- `{field}`: {accepted}" for field, accepted in _invalid_fields(cls)]
+    return ["Accepted when it is built, else `InvalidField`:\n", *rules, ""] if rules else []
+
+
+def _value(cls: type[Any]) -> str:
+    return "\n".join([f"### {cls.__name__}\n", f"{_doc(cls)}\n", _fields(cls), *_built(cls)])
+
+
+def _enum(cls: type[enum.Enum]) -> str:
+    docs = _own_docs(cls)
+    label: Callable[..., str] | None = getattr(cls, "label", None)
+    rows = [
+        (
+            f"`{member.name}`",
+            f"`{member.value}`",
+            *((label(member), label(member, "en")) if label else ()),
+            docs.get(member.name, ""),
+        )
+        for member in cls
+    ]
+    words = ("tiếng Việt", "English") if label else ()
+    return "\n".join([f"### {cls.__name__}\n", f"{_doc(cls)}\n", _table(("member", "value", *words, "meaning"), rows)])
+
+
+def _error_section() -> Iterator[str]:
+    classes = [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, errors.ReformtrackError)]
+    rules = [cls for cls in classes if issubclass(cls, errors.IllegalHistory)]
+    yield "## Errors\n\nAll are in `reformtrack.domain.errors`; those that a caller catches by class are in `reformtrack` too.\n"
+    yield from (_error(cls) for cls in classes if cls not in rules or cls is errors.IllegalHistory)
+    yield "## Rules of a history\n\nEach is an `IllegalHistory`, with its attributes.\n"
+    yield from (_error(cls) for cls in rules if cls is not errors.IllegalHistory)
+
+
+def _error(cls: type[Exception]) -> str:
+    built_in = [base.__name__ for base in cls.__mro__ if base.__module__ == "builtins" and base not in _ROOTS]
+    lines = [f"### {cls.__name__}\n", _doc(cls)]
+    if built_in:
+        lines.append(f"Also: {', '.join(f'`{name}`' for name in built_in)}.")
+    if accepted := getattr(cls, "accepted", ""):
+        lines.append(f"Accepted: {accepted}.")
+    return "\n".join([lines[0], " ".join(lines[1:]), ""])
+
+
+_ROOTS = (object, BaseException, Exception)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [f"| {' | '.join(cells)} |" for cells in (head, ("---",) * len(head), *rows)]
+    return "\n".join([*lines, ""]).replace("|  |", "| |")
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

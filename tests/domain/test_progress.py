@@ -1,0 +1,214 @@
+"""Progress: bounds, sums, rounding, and what the figure says of itself."""
+
+import math
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given as given_
+from hypothesis import strategies as st
+
+from reformtrack import Counted, CountingRule, Incomparable, InvalidField, PlanVersion, Progress, ProgressStatus
+from reformtrack.domain.progress import counted_as
+from reformtrack.domain.wording import number, percent, rounded_percent
+from reformtrack.testing import progresses
+
+ON = date(2023, 12, 21)
+RULES = st.sampled_from(CountingRule)
+A, B, C = CountingRule
+
+
+def progress(rule: CountingRule = A, **counts: int) -> Progress:
+    """Progress with so many activities counted as each."""
+    counted = {f"p/{name}.{n}": Counted(name) for name, count in counts.items() for n in range(count)}
+    return Progress(rule=rule, on=ON, counted=counted)  # type: ignore[arg-type]
+
+
+@given_(RULES.flatmap(progresses))
+def test_bounds_hold_for_any_progress(figure: Progress) -> None:
+    """0 ≤ completed ≤ total, overdue ≤ open, completed + open = total, counted + excluded = all."""
+    assert 0 <= figure.completed <= figure.total
+    assert 0 <= figure.overdue <= figure.open
+    assert figure.total == figure.completed + figure.open
+    assert len(figure.counted) == figure.total + sum(figure.excluded.values())
+    assert figure.rate is None or 0 <= figure.rate <= 1
+    assert (figure.total == 0) == (figure.rate is None)
+
+
+@given_(RULES.flatmap(lambda rule: st.tuples(*(progresses(rule, plan=plan) for plan in ("a", "b", "c")))))
+def test_progress_is_a_commutative_monoid(figures: tuple[Progress, Progress, Progress]) -> None:
+    """Sums of disjoint sets: in any order, in any grouping, and zero changes nothing."""
+    a, b, c = figures
+    zero = Progress.zero(a.rule, a.on)
+    assert a + b == b + a
+    assert (a + b) + c == a + (b + c)
+    assert a + zero == a == zero + a
+    assert (a + b).completed == a.completed + b.completed
+    assert (a + b).total == a.total + b.total
+    assert (a + b).overdue == a.overdue + b.overdue
+
+
+def test_what_cannot_be_compared_cannot_be_added() -> None:
+    """Another rule, day or knowledge; the same activity twice; two versions of one plan."""
+    one = Progress(rule=A, on=ON, counted={"p/1": Counted.OPEN}, plan_versions=[PlanVersion("p", 1)])  # type: ignore[dict-item, arg-type]
+    others: list[tuple[Progress, str]] = [
+        (Progress(rule=B, on=ON), "with rule"),
+        (Progress(rule=A, on=date(2023, 6, 30)), "with on"),
+        (Progress(rule=A, on=ON, known_at=7), "with known_at"),
+        (one, "1 activities are in both, as p/1"),
+        (Progress(rule=A, on=ON, plan_versions=[PlanVersion("p", 2)]), "two versions"),  # type: ignore[arg-type]
+    ]
+    for other, message in others:
+        with pytest.raises(Incomparable, match=message):
+            one + other
+    with pytest.raises(TypeError):
+        one + 1  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("rule", "counted"), [(A, "no_date"), (A, "not_yet_due"), (B, "not_yet_due"), (C, "open"), (C, "no_date")]
+)
+def test_a_progress_that_contradicts_its_rule_cannot_be_built(rule: CountingRule, counted: str) -> None:
+    """Each rule leaves out what it leaves out, and nothing else."""
+    with pytest.raises(InvalidField):
+        progress(rule, **{counted: 1})
+
+
+def test_a_progress_that_counts_something_twice_cannot_be_built() -> None:
+    """Neither an activity nor a plan."""
+    pairs: Any = [("p/1", Counted.OPEN), ("p/1", Counted.COMPLETED)]
+    with pytest.raises(InvalidField, match="each activity once"):
+        Progress(rule=A, on=ON, counted=pairs)
+    versions: Any = [PlanVersion("p", 1), PlanVersion("p", 2)]  # type: ignore[arg-type]
+    with pytest.raises(InvalidField, match="one version of each plan"):
+        Progress(rule=A, on=ON, plan_versions=versions)
+
+
+@pytest.mark.parametrize(
+    ("figure", "text"),
+    [
+        (progress(A, completed=53, open=2), "53/55 (96,4%)"),
+        (progress(B, completed=18, overdue=3, no_date=42), "18/21 (85,7%)"),
+        (progress(C, completed=16051, overdue=223, not_yet_due=5640), "16.051/16.274 (98,6%)"),
+        (progress(A, completed=16051, overdue=223, open=5640), "16.051/21.914 (73,2%)"),
+        (progress(A), "0/0 (–)"),
+        (progress(A, withdrawn=3), "0/0 (–)"),
+    ],
+)
+def test_the_official_rates_come_out_as_published(figure: Progress, text: str) -> None:
+    """Đắk Nông 2023, the Government's steering committee 2024, the Prime Minister's working group 2017."""
+    assert text == str(figure)
+
+
+def test_a_figure_prints_in_english() -> None:
+    """With the other separators."""
+    assert progress(C, completed=16051, overdue=223).text("en") == "16,051/16,274 (98.6%)"
+
+
+def test_a_figure_names_its_basis() -> None:
+    """Rule, day, what was known, plan versions, and what is left out."""
+    figure = Progress(
+        rule=B,
+        on=ON,
+        plan_versions=[PlanVersion("p", 2)],  # type: ignore[arg-type]
+        counted={"p/1": Counted.NO_DATE, "p/2": Counted.WITHDRAWN, "p/3": Counted.NO_DATE},  # type: ignore[dict-item]
+    )
+    assert figure.excluded == {Counted.NO_DATE: 2, Counted.WITHDRAWN: 1}
+    assert figure.basis() == (
+        "quy tắc: chỉ tính việc có thời hạn; tính đến ngày 21/12/2023; theo dữ liệu đã ghi nhận đến nay; "
+        "phiên bản kế hoạch: p v2; không tính: 2 không có thời hạn cụ thể, 1 rút khỏi kế hoạch"
+    )
+    assert figure.basis("en") == (
+        "rule: dated activities only; as of 2023-12-21; as known now; plan version: p v2; "
+        "left out: 2 without a date, 1 withdrawn"
+    )
+    at_position = Progress(rule=A, on=ON, known_at=1234)
+    assert "as known at log position 1,234" in at_position.basis("en")
+    assert "theo dữ liệu đã ghi nhận đến vị trí 1.234 của nhật ký" in at_position.basis()
+    at_instant = Progress(rule=A, on=ON, known_at=datetime(2023, 6, 30, 17, tzinfo=UTC))
+    assert at_instant.basis("en") == "rule: whole plan; as of 2023-12-21; as known 2023-06-30 17:00:00+0000"
+
+
+def test_a_figure_lists_the_activities_behind_each_count() -> None:
+    """In order of id, for one count or several."""
+    figure = progress(A, open=1, completed=2, overdue=1)
+    assert figure.activities(Counted.COMPLETED) == ("p/completed.0", "p/completed.1")
+    assert figure.activities(Counted.OPEN, Counted.OVERDUE) == ("p/open.0", "p/overdue.0")
+    assert (figure.completed, figure.open, figure.overdue, figure.total) == (2, 2, 1, 4)
+    assert Decimal("50.0") == figure.percent
+    assert progress(A).percent is None
+
+
+S = ProgressStatus
+
+
+@pytest.mark.parametrize(
+    ("rule", "status", "dated", "overdue", "expected"),
+    [
+        (A, S.COMPLETED, True, False, Counted.COMPLETED),
+        (A, S.COMPLETED, False, False, Counted.COMPLETED),
+        (B, S.COMPLETED, False, False, Counted.NO_DATE),
+        (B, S.COMPLETED, True, False, Counted.COMPLETED),
+        (C, S.COMPLETED, False, False, Counted.COMPLETED),
+        (A, S.IN_PROGRESS, True, False, Counted.OPEN),
+        (A, S.IN_PROGRESS, True, True, Counted.OVERDUE),
+        (A, S.NOT_STARTED, False, False, Counted.OPEN),
+        (B, S.NOT_STARTED, False, False, Counted.NO_DATE),
+        (B, S.SUSPENDED, True, True, Counted.OVERDUE),
+        (B, S.SUSPENDED, True, False, Counted.OPEN),
+        (C, S.AWAITING_CONFIRMATION, True, False, Counted.NOT_YET_DUE),
+        (C, S.IN_PROGRESS, True, True, Counted.OVERDUE),
+        (C, S.NOT_STARTED, False, False, Counted.NOT_YET_DUE),
+        (A, S.WITHDRAWN, True, False, Counted.WITHDRAWN),
+        (B, S.WITHDRAWN, False, False, Counted.WITHDRAWN),
+        (C, S.CARRIED_OVER, True, False, Counted.CARRIED_OVER),
+    ],
+)
+def test_each_rule_counts_what_it_says(
+    rule: CountingRule, status: ProgressStatus, dated: bool, overdue: bool, expected: Counted
+) -> None:
+    """Every branch of the three rules."""
+    assert expected is counted_as(rule, status, dated=dated, overdue=overdue)
+
+
+@given_(st.integers(0, 10**9), st.integers(1, 10**9), st.integers(0, 4))
+def test_percentages_are_rounded_half_up_exactly(part: int, whole: int, decimals: int) -> None:
+    """As exact fractions say, and never by way of a float."""
+    rate = Fraction(part, whole)
+    found = rounded_percent(rate, decimals)
+    scaled = rate * 100 * 10**decimals
+    assert math.floor(scaled + Fraction(1, 2)) == int(found.scaleb(decimals))
+    assert -decimals == found.as_tuple().exponent
+    assert abs(Fraction(found) - rate * 100) <= Fraction(1, 2 * 10**decimals)
+
+
+@given_(st.integers(-(10**6), 10**6))
+def test_halves_are_rounded_away_from_zero(thousandths: int) -> None:
+    """As the decimal module rounds half up."""
+    rate = Fraction(thousandths, 2000)
+    exact = Decimal(thousandths) / 20
+    assert exact.quantize(Decimal("0.1"), ROUND_HALF_UP) == rounded_percent(rate)
+
+
+def test_numbers_are_written_as_officials_write_them() -> None:
+    """Dots for thousands and a comma for decimals, in Vietnamese."""
+    assert [
+        number(2107),
+        number(2107, "en"),
+        number(Decimal("-1234.50")),
+        number(0),
+    ] == ["2.107", "2,107", "-1.234,50", "0"]
+    assert [percent(Fraction(1, 7), "vi", 2), percent(Fraction(1, 7), "en"), percent(None)] == ["14,29%", "14.3%", "–"]
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_status_and_count_has_its_words(lang: Any) -> None:
+    """In both languages, each its own."""
+    from reformtrack import Timeliness
+
+    for labelled in (ProgressStatus, Timeliness, Counted, CountingRule):
+        labels = [member.label(lang) for member in labelled]
+        assert len(set(labels)) == len(labels)
+        assert all(labels)

@@ -1,0 +1,113 @@
+"""The laws of the two clocks, over any histories."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import assume
+from hypothesis import given as given_
+from hypothesis import strategies as st
+
+from reformtrack import ActivityStarted, ProgressReported, Record, RecordRetracted
+from reformtrack.domain.timeline import known, timeline
+from tests.support import ADOPTED, INSTANT
+
+A = "p/1.01"
+DAYS = st.integers(0, 20).map(lambda n: ADOPTED + timedelta(days=n))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Record[Any]]:
+    """Records of one stream, retractions among them, their instants never going back, positions with gaps."""
+    found: list[Record[Any]] = []
+    for version in range(1, draw(st.integers(0, 12)) + 1):
+        retract = draw(st.booleans()) and version > 1
+        event: Any = (
+            RecordRetracted(A, version=draw(st.integers(1, version - 1)), reason="x")
+            if retract
+            else ProgressReported(A, on=draw(DAYS), note=str(version))
+        )
+        minutes = draw(st.integers(0, 2)) + (found[-1].recorded_at - INSTANT).seconds // 60 if found else 0
+        position = (found[-1].position if found else 0) + draw(st.integers(1, 3))
+        found.append(Record(position, event.subject, version, event, INSTANT + timedelta(minutes=minutes), "b", "r"))
+    return found
+
+
+@given_(histories(), DAYS)
+def test_a_timeline_is_in_order_of_day_then_version_and_has_no_later_day(history: list[Record[Any]], on: date) -> None:
+    """And holds each record at most once."""
+    places = [(record.event.on, record.version) for record in timeline(history, on)]
+    assert sorted(set(places)) == places
+    assert all(day <= on for day, _ in places)
+
+
+@given_(histories())
+def test_a_timeline_holds_what_is_not_retracted(history: list[Record[Any]]) -> None:
+    """All facts but those that a retraction names; never a retraction."""
+    gone = {record.event.version for record in history if isinstance(record.event, RecordRetracted)}
+    expected = {r.version for r in history if not isinstance(r.event, RecordRetracted)} - gone
+    assert expected == {record.version for record in timeline(history)}
+
+
+@given_(histories(), histories(), DAYS)
+def test_what_was_known_is_untouched_by_later_records(
+    history: list[Record[Any]], more: list[Record[Any]], on: date
+) -> None:
+    """Whatever is recorded later, the answer for an instant and for a position stays."""
+    assume(history)
+    last = history[-1]
+    later = [
+        Record(
+            last.position + record.position,
+            record.stream,
+            last.version + record.version,
+            record.event,
+            last.recorded_at + timedelta(seconds=1),
+            "b",
+            "r",
+        )
+        for record in more
+    ]
+    for known_at in (last.recorded_at, last.position):
+        assert timeline(history, on) == timeline([*history, *later], on, known_at)
+        assert tuple(history) == known([*history, *later], known_at)
+
+
+@given_(histories(), DAYS, st.integers(0, 40))
+def test_asking_by_position_is_asking_of_the_log_cut_there(history: list[Record[Any]], on: date, position: int) -> None:
+    """A position is an exact name of what was known."""
+    cut = [record for record in history if record.position <= position]
+    assert timeline(cut, on) == timeline(history, on, position)
+
+
+@given_(histories(), DAYS)
+def test_retracting_a_record_is_never_having_recorded_it(history: list[Record[Any]], on: date) -> None:
+    """As far as what is known now goes."""
+    facts = [record for record in history if not isinstance(record.event, RecordRetracted)]
+    assume(facts)
+    wrong = facts[-1]
+    end = history[-1]
+    retraction = Record(
+        end.position + 1,
+        end.stream,
+        end.version + 1,
+        RecordRetracted(A, version=wrong.version, reason="x"),
+        end.recorded_at,
+        "b",
+        "r",
+    )
+    without = [record for record in history if record.version != wrong.version]
+    assert timeline(without, on) == timeline([*history, retraction], on)
+    assert timeline(history, on, end.position) == timeline([*history, retraction], on, end.position)
+
+
+def test_a_record_is_known_from_its_own_instant_and_position_on() -> None:
+    """The instant itself and the position itself are in."""
+    record = Record(7, A, 1, ActivityStarted(A, on=ADOPTED), INSTANT, "b", "r")  # type: ignore[arg-type]
+    assert [record.is_known(at) for at in (None, INSTANT, INSTANT - timedelta(microseconds=1))] == [True, True, False]
+    assert [record.is_known(at) for at in (6, 7, 8)] == [False, True, True]
+
+
+def test_a_record_speaks_eventsourcings_names() -> None:
+    """So that it is a domain event there."""
+    record = Record(7, A, 3, ActivityStarted(A, on=ADOPTED), INSTANT, "b", "r")  # type: ignore[arg-type]
+    assert (record.originator_id, record.originator_version) == (A, 3)

@@ -1,0 +1,368 @@
+"""The SQLite store: the hazards of the library below, each with a test that fails without the remedy."""
+
+import json
+import multiprocessing
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from eventsourcing.application import Application
+from eventsourcing.persistence import IntegrityError, StoredEvent
+
+from reformtrack import ActivityStarted, StoreError, Tracker, UnreadableRecord
+from reformtrack.store.application import RecordStore, settings_of, stream_range
+from reformtrack.store.recorder import LogRecorder, StreamRange, Unchanged
+from reformtrack.store.schema import APPLICATION_ID, SCHEMA_VERSION, file_uri
+from tests.support import ADOPTED, INSTANT, Clock, adopted, day, scheduled
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "plans.db"
+
+
+@pytest.fixture
+def tracker(path: Path) -> Iterator[Tracker]:
+    with Tracker(f"sqlite:///{path}", clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="tester", request_id="first")
+        yield tracker
+
+
+def sql(path: Path, statement: str, *params: Any) -> list[Any]:
+    """A statement run behind reformtrack's back."""
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute(statement, params).fetchall()
+    connection.close()
+    return rows
+
+
+def tamper(path: Path, statement: str, *params: Any) -> None:
+    """A change that the triggers would refuse."""
+    for trigger in ("reformtrack_log_no_update", "reformtrack_log_no_delete"):
+        sql(path, f"DROP TRIGGER IF EXISTS {trigger}")
+    sql(path, statement, *params)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE reformtrack_log SET state = x''", "DELETE FROM reformtrack_log"])
+def test_the_log_refuses_to_be_changed(tracker: Tracker, path: Path, statement: str) -> None:
+    """Triggers stand in the file itself."""
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        sql(path, statement)
+    assert 2 == len(list(tracker.log()))
+
+
+def test_a_position_is_never_used_twice(tracker: Tracker, path: Path) -> None:
+    """Also when the newest row was deleted behind our back: a follower would miss what took its place."""
+    last = tracker.position()
+    tamper(path, "DELETE FROM reformtrack_log WHERE position = ?", last)
+    sql(path, "DELETE FROM reformtrack_requests")
+    [record] = tracker.record(scheduled("p/1.02"), by="tester")
+    assert last + 1 == record.position
+
+
+def test_the_file_says_what_it_is(tracker: Tracker, path: Path) -> None:
+    """Application id, schema version, and tables of our own name."""
+    assert [(APPLICATION_ID,)] == sql(path, "PRAGMA application_id")
+    assert [(SCHEMA_VERSION,)] == sql(path, "PRAGMA user_version")
+    assert [("wal",)] == sql(path, "PRAGMA journal_mode")
+    tables = {name for (name,) in sql(path, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert {"reformtrack_log", "reformtrack_requests", "sqlite_sequence"} == tables
+
+
+def test_the_log_is_read_without_reformtrack(tracker: Tracker, path: Path) -> None:
+    """With sqlite3 and json alone."""
+    [(topic, state)] = sql(path, "SELECT topic, state FROM reformtrack_log WHERE originator_id = 'p/1.01'")
+    assert "ActivityScheduled.1" == topic
+    assert "Rà soát văn bản" == json.loads(state)["event"]["title"]
+
+
+@pytest.mark.parametrize(
+    ("prepare", "message"),
+    [
+        ("CREATE TABLE stored_events (a)", "belongs to another program"),
+        ("PRAGMA application_id = 5", "belongs to another program"),
+        (f"PRAGMA application_id = {APPLICATION_ID}", "its schema is version 0"),
+    ],
+)
+def test_a_file_of_another_program_is_refused(path: Path, prepare: str, message: str) -> None:
+    """And left as it was."""
+    sql(path, prepare)
+    with pytest.raises(StoreError, match=message):
+        Tracker(f"sqlite:///{path}")
+    assert not [name for (name,) in sql(path, "SELECT name FROM sqlite_master") if "reformtrack" in name]
+
+
+def test_a_file_of_a_newer_reformtrack_is_refused(tracker: Tracker, path: Path) -> None:
+    """It may hold what this one would lose."""
+    tracker.close()
+    sql(path, f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    with pytest.raises(StoreError, match="or a newer reformtrack"):
+        Tracker(f"sqlite:///{path}")
+
+
+def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
+    """With its name in the message."""
+    path.write_text("Kế hoạch" * 1000)
+    with pytest.raises(StoreError, match="not a database"):
+        Tracker(f"sqlite:///{path}")
+
+
+def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    """Instead of SQLite's "unable to open database file"."""
+    with pytest.raises(StoreError, match="the folder .* does not exist"):
+        Tracker(f"sqlite:///{tmp_path / 'no' / 'plans.db'}")
+    with pytest.raises(StoreError, match="it is a folder"):
+        Tracker(f"sqlite:///{tmp_path}")
+
+
+@pytest.mark.parametrize("name", ["a?mode=memory", "file:a", "a#b", "a%20b", "kế hoạch", ":memory:x"])
+def test_nothing_in_a_path_is_taken_for_an_option(tmp_path: Path, name: str) -> None:
+    """The file is the one that was named, and the data is in it."""
+    env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(tmp_path / name)}
+    with Tracker(env=env) as tracker:
+        tracker.record(adopted(), by="tester")
+    assert (tmp_path / name).is_file()
+
+
+@pytest.mark.parametrize(
+    "url", ["plans.db", "postgresql://localhost/db", "sqlite://host/db", "sqlite:///a?mode=ro", "sqlite:///a#b", "sqlite:a"]
+)
+def test_a_url_that_is_not_known_is_refused(url: str) -> None:
+    """And the forms that are known are named."""
+    with pytest.raises(StoreError, match="accepted: sqlite:///"):
+        settings_of(url)
+
+
+def test_a_url_says_where_the_file_is() -> None:
+    """Three slashes: relative; four: absolute; none: memory."""
+    assert "a/b.db" == settings_of("sqlite:///a/b.db")["SQLITE_DBNAME"]
+    assert "/a/b.db" == settings_of("sqlite:////a/b.db")["SQLITE_DBNAME"]
+    assert {} == settings_of("sqlite://") == settings_of("sqlite:///:memory:")
+
+
+def test_the_environment_of_the_process_redirects_nothing(
+    monkeypatch: pytest.MonkeyPatch, path: Path, tmp_path: Path
+) -> None:
+    """Settings of another application of eventsourcing in the same process are not ours."""
+    monkeypatch.setenv("PERSISTENCE_MODULE", "eventsourcing.sqlite")
+    monkeypatch.setenv("SQLITE_DBNAME", str(tmp_path / "other.db"))
+    monkeypatch.setenv("REFORMTRACK_SQLITE_DBNAME", str(tmp_path / "other.db"))
+    monkeypatch.setenv("COMPRESSOR_TOPIC", "eventsourcing.compressor:ZlibCompressor")
+    monkeypatch.setenv("IS_SNAPSHOTTING_ENABLED", "y")
+    with Tracker(f"sqlite:///{path}") as tracker, Tracker() as in_memory:
+        tracker.record(adopted(), by="tester")
+        in_memory.record(adopted("q"), by="tester")
+    assert not (tmp_path / "other.db").exists()
+    assert [b"{"] == [state[:1] for (state,) in sql(path, "SELECT state FROM reformtrack_log")]
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"MAPPER_TOPIC": "x:Y"},
+        {"TRANSCODER_TOPIC": "x:Y"},
+        {"APPLICATION_RECORDER_TOPIC": "x:Y"},
+        {"IS_SNAPSHOTTING_ENABLED": "y"},
+        {"REFORMTRACK_IS_SNAPSHOTTING_ENABLED": "y"},
+        {"PERSISTENCE_MODULE": "eventsourcing.postgres"},
+        {"PERSISTENCE_MODULE": "eventsourcing.sqlite"},
+        {"PERSISTENCE_MODULE": "os"},
+    ],
+)
+def test_a_setting_that_would_break_the_log_is_refused(env: dict[str, str]) -> None:
+    """With the reason; nothing is imported because of it."""
+    with pytest.raises(StoreError, match="is not taken"):
+        Tracker(env=env)
+
+
+def test_a_url_and_settings_together_are_refused() -> None:
+    """One of them says where the records are."""
+    with pytest.raises(StoreError, match="one of them"):
+        Tracker("sqlite://", env={})
+
+
+def test_the_compressors_of_eventsourcing_work(path: Path) -> None:
+    """What is stored is what they make of the JSON; a state that they cannot open is an unreadable record."""
+    env = {
+        "PERSISTENCE_MODULE": "eventsourcing.sqlite",
+        "SQLITE_DBNAME": str(path),
+        "COMPRESSOR_TOPIC": "eventsourcing.compressor:ZlibCompressor",
+    }
+    with Tracker(env=env) as tracker:
+        [record] = tracker.record(adopted(), by="tester")
+        [(state,)] = sql(path, "SELECT state FROM reformtrack_log")
+        assert "p" == json.loads(zlib.decompress(state))["event"]["subject"]
+        assert (record,) == tracker.history("p")
+        tamper(path, "UPDATE reformtrack_log SET state = x'00'")
+        with pytest.raises(UnreadableRecord, match="while decompressing"):
+            tracker.history("p")
+
+
+def test_an_unreadable_record_is_named_and_hides_no_other_stream(tracker: Tracker, path: Path) -> None:
+    """Its own stream and the figures of its plan raise; everything else answers, and the quarantine lists it."""
+    tracker.record(scheduled("p/1.02"), adopted("q"), scheduled("q/1"), by="tester")
+    tamper(path, "UPDATE reformtrack_log SET topic = 'posix:system' WHERE originator_id = 'p/1.02'")
+    with pytest.raises(UnreadableRecord) as caught:
+        tracker.history("p/1.02")
+    assert ("p/1.02", 1, "name") == (caught.value.stream, caught.value.version, caught.value.field)
+    plan = tracker.plan("p")
+    for figure in (plan.progress, plan.overdue, plan.due_within, lambda: plan.balance(ADOPTED)):
+        with pytest.raises(UnreadableRecord):
+            figure()
+    with pytest.raises(UnreadableRecord):
+        plan.activity("1.02")
+    assert "Rà soát văn bản" == plan.activity("1.01").title
+    assert 1 == tracker.plan("q").progress().total
+    assert 1 == len(tracker.history("p/1.01"))
+    with pytest.raises(UnreadableRecord):
+        tracker.record(ActivityStarted("p/1.02", on=day("2-1")), by="tester")
+    tracker.record(ActivityStarted("p/1.01", on=day("2-1")), by="tester")
+    assert [caught.value.position] == [error.position for error in tracker.quarantine()]
+    read = []
+    with pytest.raises(UnreadableRecord) as stopped:
+        read.extend(tracker.log())
+    rest = list(tracker.log(after=stopped.value.position))
+    assert ["q", "q/1", "p/1.01"] == [record.stream for record in rest]
+
+
+def test_a_plan_whose_own_record_cannot_be_read_says_so(tracker: Tracker, path: Path) -> None:
+    """Rather than that there is no such plan."""
+    tamper(path, "UPDATE reformtrack_log SET state = '{}' WHERE originator_id = 'p'")
+    with pytest.raises(UnreadableRecord, match="missing required field `event`"):
+        tracker.plan("p")
+
+
+def test_an_event_moved_to_another_stream_is_unreadable(tracker: Tracker, path: Path) -> None:
+    """An event says what it is about, so it cannot be made to say it of something else."""
+    tamper(path, "UPDATE reformtrack_log SET originator_id = 'p/1.09' WHERE originator_id = 'p/1.01'")
+    with pytest.raises(UnreadableRecord, match="it is about 'p/1.01'"):
+        tracker.history("p/1.09")
+
+
+@pytest.fixture
+def log() -> Iterator[LogRecorder]:
+    store = RecordStore({})
+    yield store.recorder
+    store.close()
+
+
+def event(stream: str, version: int = 1) -> StoredEvent:
+    return StoredEvent(stream, version, "T.1", b"{}")
+
+
+def test_an_append_whose_condition_does_not_hold_stores_nothing(log: LogRecorder) -> None:
+    """Something was recorded in the range after the position: the decision was based on what is no longer so."""
+    [first] = log.insert_events([event("p")], request_id="1", recorded_at="a")
+    condition = [Unchanged(stream_range("p"), first)]
+    assert [2] == list(log.insert_events([event("p/1")], request_id="2", recorded_at="a", unchanged=condition))
+    log.insert_events([event("p", 2)], request_id="3", recorded_at="a")
+    with pytest.raises(IntegrityError, match="streams from p changed after position 1"):
+        log.insert_events([event("p/2")], request_id="4", recorded_at="a", unchanged=condition)
+    assert [] == log.select_streams([stream_range("p/2")])
+    assert log.select_request("4") is None
+
+
+def test_the_events_of_an_append_are_no_obstacle_to_it(log: LogRecorder) -> None:
+    """Only what others recorded counts."""
+    log.insert_events([event("p")], request_id="1", recorded_at="a")
+    both = [event("p", 2), event("p/1")]
+    conditions = [Unchanged(StreamRange("p", "q"), 1)]
+    assert [2, 3] == list(log.insert_events(both, request_id="2", recorded_at="a", unchanged=conditions))
+
+
+def test_a_request_id_is_stored_once(log: LogRecorder) -> None:
+    """Whatever streams it is about."""
+    log.insert_events([event("p"), event("q")], request_id="1", recorded_at="a")
+    assert (1, 2) == log.select_request("1")
+    with pytest.raises(IntegrityError):
+        log.insert_events([event("r")], request_id="1", recorded_at="a")
+    assert 2 == log.max_notification_id()
+
+
+def test_no_append_is_recorded_before_an_earlier_one(log: LogRecorder) -> None:
+    """Whatever the machine's clock says, an instant names one state of the log."""
+    log.insert_events([event("p")], request_id="1", recorded_at="2023-06-30")
+    with pytest.raises(IntegrityError, match="came before this one"):
+        log.insert_events([event("q")], request_id="2", recorded_at="2023-06-29")
+    log.insert_events([event("q")], request_id="3", recorded_at="2023-06-30")
+    assert "2023-06-30" == log.select_latest_instant()
+
+
+def test_nothing_at_all_can_be_appended(log: LogRecorder) -> None:
+    """No event, no transaction."""
+    assert [] == log.insert_events([], request_id="1", recorded_at="a")
+    assert log.select_request("1") is None
+
+
+def test_many_ranges_are_read_as_of_one_moment(log: LogRecorder) -> None:
+    """More than one statement can hold."""
+    names = [f"p/{n}" for n in range(250)]
+    log.insert_events([event(name) for name in names], request_id="1", recorded_at="a")
+    rows = log.select_streams([stream_range(name) for name in names])
+    assert sorted(names) == sorted(row[1] for row in rows)
+    assert all(type(row) is tuple for row in rows)
+
+
+def test_the_notification_log_of_eventsourcing_works(tracker: Tracker) -> None:
+    """The store is an application of eventsourcing, and its own tools read it."""
+    store = tracker._store
+    assert isinstance(store, Application)
+    notifications = store.notification_log.select(start=1, limit=10)
+    assert [1, 2] == [notification.id for notification in notifications]
+    assert list(tracker.log()) == [store.mapper.to_domain_event(n) for n in notifications]
+    assert [2] == [n.id for n in store.recorder.select_notifications(1, 10, inclusive_of_start=False)]
+    assert [2] == [n.id for n in store.recorder.select_notifications(None, 10, topics=["ActivityScheduled.1"])]
+    assert [1] == [n.id for n in store.recorder.select_notifications(1, 10, stop=1)]
+    assert ["p/1.01"] == [record.stream for record in store.events.get("p/1.01")]  # type: ignore[attr-defined]
+
+
+def test_a_clock_that_goes_back_records_nothing_in_the_past(path: Path) -> None:
+    """The instant of the last record holds until the clock has caught up."""
+    clock = Clock()
+    with Tracker(f"sqlite:///{path}", clock=clock) as tracker:
+        [first] = tracker.record(adopted(), by="tester")
+        clock.now -= timedelta(hours=2)
+        [second] = tracker.record(scheduled(), by="tester")
+        assert INSTANT == first.recorded_at == second.recorded_at
+        clock.now += timedelta(hours=3)
+        [third] = tracker.record(scheduled("p/1.02"), by="tester")
+        assert INSTANT + timedelta(hours=1) == third.recorded_at
+
+
+def test_a_clock_without_a_time_zone_is_refused() -> None:
+    """An instant is an instant everywhere."""
+    with Tracker(clock=lambda: datetime(2023, 6, 1)) as tracker, pytest.raises(ValueError, match="time zone"):
+        tracker.record(adopted(), by="tester")
+
+
+def _open_and_record(path: str, number: int) -> int:
+    with Tracker(f"sqlite:///{path}") as tracker:
+        return tracker.record(adopted(f"p-{number}"), by="tester")[0].position
+
+
+def test_processes_that_start_together_on_a_fresh_file_all_succeed(path: Path) -> None:
+    """One makes the tables, the others wait; each record has a position of its own."""
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        positions = pool.starmap(_open_and_record, [(str(path), number) for number in range(12)])
+    assert list(range(1, 13)) == sorted(positions)
+
+
+def test_memory_is_forgotten_and_apart() -> None:
+    """Two trackers in memory share nothing."""
+    with Tracker() as one, Tracker() as other:
+        one.record(adopted(), by="tester")
+        assert 1 == one.position()
+        assert 0 == other.position()
+    assert UTC is INSTANT.tzinfo
+
+
+def test_a_closed_tracker_says_so() -> None:
+    """With an error of reformtrack's own."""
+    tracker = Tracker()
+    tracker.close()
+    with pytest.raises(StoreError, match="the store failed"):
+        tracker.plan("p")

@@ -1,0 +1,86 @@
+"""What several test modules need: a clock that is set by hand, and the shortest valid events."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from reformtrack import ActivityScheduled, Deadline, DeadlineKind, Domain, PlanAdopted, Record
+from reformtrack.domain.errors import IllegalHistory
+from reformtrack.domain.timeline import Aggregate, timeline
+
+ADOPTED = date(2023, 1, 2)
+INSTANT = datetime(2023, 12, 31, 10, tzinfo=UTC)
+QUARTERS = Deadline("20/3; 20/6", DeadlineKind.DAYS, (date(2023, 3, 20), date(2023, 6, 20)))
+JUNE = Deadline("30/6/2023", DeadlineKind.DAY, (date(2023, 6, 30),))
+REGULAR = Deadline("Thường xuyên", DeadlineKind.REGULAR, ())
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, now: datetime = INSTANT) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def day(text: str) -> date:
+    """A day of 2023, given as `6-30`."""
+    month, number = text.split("-")
+    return date(2023, int(month), int(number))
+
+
+def adopted(plan: str = "p", **changes: Any) -> PlanAdopted:
+    """A plan of two domains."""
+    fields: dict[str, Any] = {
+        "on": ADOPTED,
+        "title": "Kế hoạch cải cách hành chính",
+        "year": 2023,
+        "jurisdiction": "Tỉnh Đắk Nông",
+        "domains": (Domain("1", "Thể chế"), Domain("2", "Thủ tục hành chính")),
+    }
+    return PlanAdopted(plan, **{**fields, **changes})
+
+
+def scheduled(activity: str = "p/1.01", **changes: Any) -> ActivityScheduled:
+    """An activity due on 30 June."""
+    fields: dict[str, Any] = {
+        "on": ADOPTED,
+        "domain": "1",
+        "title": "Rà soát văn bản",
+        "lead": "Sở Tư pháp",
+        "deadline": JUNE,
+    }
+    return ActivityScheduled(activity, **{**fields, **changes})
+
+
+def records(*events: Any, start: int = 1) -> list[Record[Any]]:
+    """The events as the records of one stream."""
+    return [
+        Record(version, event.subject, version, event, INSTANT, "tester", f"request-{version}")
+        for version, event in enumerate(events, start)
+    ]
+
+
+def given(aggregate: Aggregate[Any, Any], *history: Any) -> "Given":
+    """The start of a given / when / then on one stream."""
+    return Given(aggregate, history)
+
+
+class Given:
+    """A history; `when` proposes events to it."""
+
+    def __init__(self, aggregate: Aggregate[Any, Any], history: Sequence[Any]) -> None:
+        self.aggregate = aggregate
+        self.history = records(*history)
+
+    def when(self, *events: Any) -> Any:
+        """The state that the history and the events leave, or the error that refuses them."""
+        proposed = records(*events, start=len(self.history) + 1)
+        try:
+            state = self.aggregate.judge(self.history, proposed)
+        except IllegalHistory as error:
+            return error
+        assert state == self.aggregate.fold(timeline((*self.history, *proposed)))
+        return state
