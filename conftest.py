@@ -21,5 +21,8 @@ def _leave(namespace: dict[str, Any]) -> None:
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser()], patterns=["README.md", "docs/**/*.md"], setup=_enter, teardown=_leave
+    parsers=[PythonCodeBlockParser()],
+    patterns=["README.md", "docs/*.md", "docs/**/*.md"],
+    setup=_enter,
+    teardown=_leave,
 ).pytest()

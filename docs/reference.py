@@ -21,7 +21,18 @@ from typing import Annotated, Any, NewType, Union, get_args, get_origin
 import attrs
 from msgspec import Meta
 
-from reformtrack.domain import acceptance, activity, balance, errors, events, indicator, plan, progress, status, timeline
+from reformtrack.domain import (
+    acceptance,
+    activity,
+    balance,
+    errors,
+    events,
+    indicator,
+    plan,
+    progress,
+    status,
+    timeline,
+)
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.values import Document, Domain
 from reformtrack.store.registry import EVENT_NAMES, UPCASTERS
@@ -146,7 +157,9 @@ def _invalid_fields(cls: type[Any]) -> Iterator[tuple[str, str]]:
     """(field, what is accepted) of each rule between fields that is checked when the class is built."""
     for node in ast.walk(_class(cls)):
         match node:
-            case ast.Call(func=ast.Name(id="InvalidField") | ast.Attribute(attr="InvalidField"), args=[_, field, _, accepted]):
+            case ast.Call(
+                func=ast.Name(id="InvalidField") | ast.Attribute(attr="InvalidField"), args=[_, field, _, accepted]
+            ):
                 yield ast.literal_eval(field), _words(accepted)
 
 
@@ -309,9 +322,11 @@ def _enum(cls: type[enum.Enum]) -> str:
 
 
 def _error_section() -> Iterator[str]:
-    classes = [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, errors.ReformtrackError)]
+    classes = [
+        cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, errors.ReformtrackError)
+    ]
     rules = [cls for cls in classes if issubclass(cls, errors.IllegalHistory)]
-    yield "## Errors\n\nAll are in `reformtrack.domain.errors`; those that a caller catches by class are in `reformtrack` too.\n"
+    yield "## Errors\n\nAll are in `reformtrack.domain.errors`; those that a caller needs by name are in `reformtrack` too.\n"
     yield from (_error(cls) for cls in classes if cls not in rules or cls is errors.IllegalHistory)
     yield "## Rules of a history\n\nEach is an `IllegalHistory`, with its attributes.\n"
     yield from (_error(cls) for cls in rules if cls is not errors.IllegalHistory)

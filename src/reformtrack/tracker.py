@@ -13,7 +13,7 @@ from uuid import uuid4
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.events import EVENT_TYPES, Event
-from reformtrack.domain.fields import FieldCheck, Name
+from reformtrack.domain.fields import FieldCheck, Name, RequestId
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import StreamId, indicator_id, plan_id, plan_of, stream_id
 from reformtrack.store.application import (
@@ -39,7 +39,7 @@ EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 _EVENT_TYPES = frozenset(EVENT_TYPES)
 _PAGE = 1_000
 _check_by = FieldCheck("Tracker.record", "by", Name)
-_check_request_id = FieldCheck("Tracker.record", "request_id", Name)
+_check_request_id = FieldCheck("Tracker.record", "request_id", RequestId)
 _check_on = FieldCheck("Tracker", "on", date)
 
 
@@ -127,7 +127,7 @@ class Tracker:
         Args:
             events: any number, about any number of plans, activities and indicators.
             by: who records them, 1 to 300 characters.
-            request_id: names the request, 1 to 300 characters: given again with the same events by the same actor, the
+            request_id: names the request, 1 to 200 characters: given again with the same events by the same actor, the
                 records of the first time come back and nothing is appended. One is made up unless given.
             expected_version: the version that the caller saw of streams (0 for none): refused when they have moved on.
 
@@ -211,6 +211,8 @@ class Tracker:
         id = plan_id(plan)
         on, known_at = self._asked(on, known_at)
         streams, unreadable = self._store.streams(plan_ranges(id))
+        if isinstance(known_at, int):
+            unreadable = [error for error in unreadable if error.position <= known_at]
         folded = fold_plan(id, streams, on, known_at, unreadable)
         if folded.version == 0:
             for error in unreadable:
@@ -303,7 +305,7 @@ class Tracker:
                 raise errors.InvalidInstant(known_at, "an instant with its time zone")
             if known_at > self._now():
                 raise errors.InvalidInstant(known_at, "an instant that has come")
-        elif known_at is not None and not (isinstance(known_at, int) and 0 <= known_at <= self._store.head()):
+        elif known_at is not None and not (type(known_at) is int and 0 <= known_at <= self._store.head()):
             raise errors.InvalidInstant(known_at, f"a log position from 0 to {self._store.head()}")
         return self.today() if on is None else _check_on(on), known_at
 

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given as given_
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, Document, Domain, InvalidField, ReadingTaken, RecordRetracted
+from reformtrack import (
+    ActivityCompleted,
+    Deadline,
+    DeadlineKind,
+    Document,
+    Domain,
+    InvalidField,
+    ReadingTaken,
+    RecordRetracted,
+)
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.values import activity_id, code_of, indicator_id, plan_id, plan_of, stream_id
@@ -44,6 +53,10 @@ from tests.support import ADOPTED, day, scheduled
         ({"budget": 10**15 + 1}, "budget", "`int` <= 1000000000000000"),
         ({"deadline": "Quý III"}, "deadline", "`object`, got `str`"),
         ({"deadline": {"text": "x", "kind": "regular", "days": []}}, "deadline", "not mappings"),
+        ({"deadline": Deadline("a\x00", DeadlineKind.REGULAR, ())}, "deadline", "text is without U+0000"),
+        ({"deadline": Deadline("\ud800", DeadlineKind.REGULAR, ())}, "deadline", "text is without U+D800"),
+        ({"deadline": Deadline("x" * 501, DeadlineKind.REGULAR, ())}, "deadline", "at most 500 characters"),
+        ({"deadline": Deadline(5, DeadlineKind.REGULAR, ())}, "deadline", "at most 500 characters"),  # type: ignore[arg-type]
         ({"supporting": "Sở Nội vụ"}, "supporting", "`array`, got `str`"),
         ({"supporting": (1,)}, "supporting", "`str`, got `int` - at `$[0]`"),
         ({"supporting": ("x",) * 201}, "supporting", "`array` of length <= 200"),

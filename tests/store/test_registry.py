@@ -11,7 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityStarted, Event, EvidenceFiled, InvalidField, PlanAmended, ProgressReported, Record, UnreadableRecord
+from reformtrack import (
+    ActivityStarted,
+    Event,
+    EvidenceFiled,
+    InvalidField,
+    PlanAmended,
+    ProgressReported,
+    Record,
+    UnreadableRecord,
+)
 from reformtrack.domain.events import EVENT_TYPES
 from reformtrack.domain.values import Document
 from reformtrack.store.registry import EVENT_NAMES, MAX_STATE_BYTES, UPCASTERS, Registry

@@ -15,7 +15,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain import errors
-from reformtrack.domain.deadline import Deadline, DeadlineKind
+from reformtrack.domain.deadline import Deadline, DeadlineKind, recordable
 from reformtrack.domain.fields import (
     Count,
     HostFields,
@@ -55,7 +55,7 @@ class ActivityScheduled(ActivityFact):
     """The task, as printed in the plan."""
     lead: Name
     """The lead agency, as printed; may be a group, "Các sở, ban, ngành"."""
-    deadline: Deadline
+    deadline: Deadline = attrs.field(validator=recordable)
     """When it has to be done: the text as printed, and what was read from it."""
     output: Annotated[str, Meta(max_length=2_000)] = ""
     """What has to come of it (sản phẩm)."""
@@ -187,7 +187,7 @@ class ActivityResumed(ActivityFact):
 class ActivityRescheduled(ActivityFact):
     """The activity has another deadline from this day."""
 
-    deadline: Deadline
+    deadline: Deadline = attrs.field(validator=recordable)
     document: Document | None = None
     """The document that moves it."""
     note: Note = ""

@@ -16,6 +16,7 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.fields import forbidden_character
 
 MAX_TEXT = 500
 """Longer texts are kept and not read."""
@@ -124,6 +125,20 @@ class Deadline:
         return self.text
 
 
+def recordable(instance: object, attribute: "attrs.Attribute[Any]", deadline: Deadline) -> None:
+    """
+    An attrs validator: a deadline whose text a record may carry. Reading takes any text; keeping it does not.
+
+    Raises:
+        InvalidField: the text is none, is longer than 500 characters, or has a character that must not be stored.
+    """
+    owner, text = type(instance).__name__, deadline.text
+    if not isinstance(text, str) or len(text) > MAX_TEXT:
+        raise InvalidField(owner, attribute.name, text, f"a deadline whose text has at most {MAX_TEXT} characters")
+    if refused := forbidden_character(text):
+        raise InvalidField(owner, attribute.name, text, f"a deadline whose text is without {refused}")
+
+
 Reading = tuple[DeadlineKind, list[date]]
 Reader = Callable[[re.Match[str], int], Reading]
 
@@ -169,8 +184,8 @@ def _read_several(text: str, year: int) -> Reading:
     if len(parts) < 2:
         return DeadlineKind.UNSPECIFIED, []
     if re.match(r"(?:các )?quý ", parts[0]):
-        parts = [part if "quý" in part else f"quý {part}" for part in parts]
         parts[0] = parts[0].removeprefix("các ")
+        parts = [f"quý {part}" if re.fullmatch(_QUARTER, part) else part for part in parts]
     days: list[date] = []
     for part in parts:
         for pattern, reader in _PARTS:

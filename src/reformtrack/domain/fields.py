@@ -21,6 +21,9 @@ from reformtrack.domain.errors import InvalidField
 Name = Annotated[str, Meta(min_length=1, max_length=300)]
 """A line of text that names an agency, a jurisdiction, a unit: 1 to 300 characters."""
 
+RequestId = Annotated[str, Meta(min_length=1, max_length=200)]
+"""A text that names a request: 1 to 200 characters."""
+
 OptionalName = Annotated[str, Meta(max_length=300)]
 """A `Name`, or the empty text for none."""
 

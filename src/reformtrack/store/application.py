@@ -19,7 +19,7 @@ from eventsourcing.persistence import (
     StoredEvent,
     Transcoder,
 )
-from eventsourcing.utils import Environment, EnvType
+from eventsourcing.utils import Environment, EnvType, TopicError
 
 from reformtrack.domain.errors import StoreError, UnreadableRecord
 from reformtrack.domain.timeline import Record
@@ -154,7 +154,12 @@ class RecordStore(Application[str]):
 
     def construct_mapper(self) -> RecordMapper:
         """The mapper of records, with the compressor and the cipher of the settings."""
-        return RecordMapper(JsonTranscoder(), self.factory.compressor(), self.factory.cipher())
+        try:
+            return RecordMapper(JsonTranscoder(), self.factory.compressor(), self.factory.cipher())
+        except (TopicError, OSError, ImportError, ValueError) as error:
+            raise StoreError(
+                f"the compressor or the cipher of the settings cannot be made: {error}; accepted: settings of eventsourcing"
+            ) from error
 
     def append(
         self, records: Sequence[Record[Any]], *, request_id: str, unchanged: Iterable[Unchanged]

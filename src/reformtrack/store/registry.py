@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from reformtrack.domain import activity, indicator, plan, timeline
 from reformtrack.domain.errors import InvalidField, UnreadableRecord
+from reformtrack.domain.fields import Name, RequestId
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 
@@ -61,8 +62,8 @@ class Envelope(msgspec.Struct, Generic[E], frozen=True, gc=False):
 
     event: E
     recorded_at: Annotated[datetime, Meta(tz=True)]
-    by: Annotated[str, Meta(min_length=1, max_length=300)]
-    request_id: Annotated[str, Meta(min_length=1, max_length=200)]
+    by: Name
+    request_id: RequestId
 
 
 class Registry:

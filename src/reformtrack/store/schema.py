@@ -38,11 +38,16 @@ CREATE TABLE {REQUESTS_TABLE} (
     request_id TEXT NOT NULL UNIQUE,
     recorded_at TEXT NOT NULL
 );
-CREATE TRIGGER {LOG_TABLE}_no_update BEFORE UPDATE ON {LOG_TABLE}
+{
+    "".join(
+        f'''
+CREATE TRIGGER {table}_no_{change.lower()} BEFORE {change} ON {table}
 BEGIN SELECT RAISE(ABORT, 'the log of reformtrack is append-only'); END;
-CREATE TRIGGER {LOG_TABLE}_no_delete BEFORE DELETE ON {LOG_TABLE}
-BEGIN SELECT RAISE(ABORT, 'the log of reformtrack is append-only'); END;
-PRAGMA application_id = {APPLICATION_ID};
+'''
+        for table in (LOG_TABLE, REQUESTS_TABLE)
+        for change in ("UPDATE", "DELETE")
+    )
+}PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
 """
 
