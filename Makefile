@@ -33,7 +33,7 @@ bench: $(STAMP)  ## the benchmarks: medians and ratios
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python benchmarks/core.py
 
 mutants: $(STAMP)  ## mutation check of the domain
-	$(BIN)/mutmut run
+	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run
 	$(BIN)/mutmut results
 
 format: $(STAMP)  ## format the code

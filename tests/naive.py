@@ -18,13 +18,13 @@ class NaivePlan:
     """A plan adopted on a day, with the records of its activities in the order of recording."""
 
     def __init__(self, adopted_on: date) -> None:
-        self.periods: list[list[date | None]] = [[adopted_on, None]]
+        self.periods: list[tuple[date, date | None]] = [(adopted_on, None)]
         self.facts: list[Fact] = []
 
     def is_open(self) -> bool:
         return self.periods[-1][1] is None
 
-    def contains(self, day: date, periods: list[list[date | None]] | None = None) -> bool:
+    def contains(self, day: date, periods: list[tuple[date, date | None]] | None = None) -> bool:
         return any(first <= day and (last is None or day <= last) for first, last in periods or self.periods)
 
     def versions(self, code: str) -> int:
@@ -48,9 +48,9 @@ class NaivePlan:
         return True
 
     def would_close(self, day: date) -> bool:
-        if not self.is_open() or day < self.periods[-1][0]:  # type: ignore[operator]
+        if not self.is_open() or day < self.periods[-1][0]:
             return False
-        periods = [*self.periods[:-1], [self.periods[-1][0], day]]
+        periods = [*self.periods[:-1], (self.periods[-1][0], day)]
         gone = {(f["code"], f["target"]) for f in self.facts if f["name"] == "retract"}
         live = [f for f in self.facts if f["name"] != "retract" and (f["code"], f["version"]) not in gone]
         return all(self.contains(f["on"], periods) for f in live)

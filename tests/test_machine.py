@@ -121,15 +121,15 @@ class TrackerAgainstModel(RuleBasedStateMachine):
     @rule(code=CODES, on=DAYS, name=st.sampled_from(["start", "report", "complete", "confirm", "suspend", "resume"]))
     def plain(self, code: str, on: date, name: str) -> None:
         id = f"p/{code}"
-        event: Any = {
-            "start": lambda: ActivityStarted(id, on=on),
-            "report": lambda: ProgressReported(id, on=on, note="đang làm"),
-            "complete": lambda: ActivityCompleted(id, on=on),
-            "confirm": lambda: CompletionConfirmed(id, on=on),
-            "suspend": lambda: ActivitySuspended(id, on=on, reason="chờ"),
-            "resume": lambda: ActivityResumed(id, on=on),
-        }[name]()
-        self.try_to_record(event, {"name": name, "code": code, "on": on})
+        events: dict[str, Any] = {
+            "start": ActivityStarted(id, on=on),
+            "report": ProgressReported(id, on=on, note="đang làm"),
+            "complete": ActivityCompleted(id, on=on),
+            "confirm": CompletionConfirmed(id, on=on),
+            "suspend": ActivitySuspended(id, on=on, reason="chờ"),
+            "resume": ActivityResumed(id, on=on),
+        }
+        self.try_to_record(events[name], {"name": name, "code": code, "on": on})
 
     @rule(code=CODES, on=DAYS, due_day=DUE_DAY, reopen=st.booleans())
     def undo(self, code: str, on: date, due_day: date | None, reopen: bool) -> None:
@@ -168,23 +168,26 @@ class TrackerAgainstModel(RuleBasedStateMachine):
             assert not expected
             return
         assert expected
-        self.model.periods[-1][1] = on
+        self.model.periods[-1] = (self.model.periods[-1][0], on)
 
     @precondition(lambda self: not self.model.is_open())
     @rule(later=st.integers(0, 5))
     def reopen_plan(self, later: int) -> None:
-        on = self.model.periods[-1][1] + timedelta(days=later)  # type: ignore[operator]
+        closed_on = self.model.periods[-1][1]
+        assert closed_on is not None
+        on = closed_on + timedelta(days=later)
         self.tracker.record(PlanReopened("p", on=on, reason="bổ sung"), by="tester")
-        self.model.periods.append([on, None])
+        self.model.periods.append((on, None))
 
     @rule(on=DAYS, data=st.data())
     def agree(self, on: date, data: st.DataObject) -> None:
         """At any day, as known now, at any instant and at any position, the answers are the same."""
         known: int | None = None
         asked: Any = None
-        if self.instants and data.draw(st.booleans()):
+        how: str = data.draw(st.sampled_from(["now", "instant", "position"]))
+        if self.instants and how != "now":
             instant, known = data.draw(st.sampled_from(self.instants))
-            asked = instant if data.draw(st.booleans()) else known
+            asked = instant if how == "instant" else known
         plan = self.tracker.plan("p", on=on, known_at=asked)
         found = {activity.code: activity for activity in plan.activities}
         states = {

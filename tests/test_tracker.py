@@ -266,9 +266,9 @@ def test_what_is_not_there_is_not_found(tracker: Tracker) -> None:
         with pytest.raises(NotFound):
             ask()
     assert () == tracker.history("p/9.99")
-    for ask in (lambda: tracker.plan("P"), lambda: tracker.history("?"), lambda: tracker.indicator("p")):
+    for misask, id in ((tracker.plan, "P"), (tracker.history, "?"), (tracker.indicator, "p")):
         with pytest.raises(InvalidField):
-            ask()
+            misask(id)
 
 
 def test_the_log_goes_on_from_a_position(tracker: Tracker) -> None:

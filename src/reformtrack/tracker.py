@@ -63,11 +63,12 @@ class Tracker:
         StoreError: the store cannot be opened.
 
     >>> from reformtrack import ActivityCompleted, ActivityScheduled, Deadline, Domain, PlanAdopted
+    >>> start, deadline = date(2023, 1, 2), Deadline.parse("Quý II", 2023)
+    >>> domains = (Domain("1", "Cải cách thể chế"),)
     >>> with Tracker() as tracker:
-    ...     start = date(2023, 1, 2)
     ...     records = tracker.record(
-    ...         PlanAdopted("p", on=start, title="Kế hoạch", year=2023, jurisdiction="Tỉnh", domains=(Domain("1", "Thể chế"),)),
-    ...         ActivityScheduled("p/1", on=start, domain="1", title="Rà soát", lead="Sở Tư pháp", deadline=Deadline.parse("Quý II", 2023)),
+    ...         PlanAdopted("p", on=start, title="Kế hoạch", year=2023, jurisdiction="Tỉnh", domains=domains),
+    ...         ActivityScheduled("p/1", on=start, domain="1", title="Rà soát", lead="Sở Tư pháp", deadline=deadline),
     ...         ActivityCompleted("p/1", on=date(2023, 6, 20)),
     ...         by="so-noi-vu",
     ...     )

@@ -47,6 +47,8 @@ SUSPENDED = ActivitySuspended(A, on=day("4-1"), reason="chờ hướng dẫn")
 RESUMED = ActivityResumed(A, on=day("5-1"))
 RESCHEDULED = ActivityRescheduled(A, on=day("6-8"), deadline=REGULAR)
 WITHDRAWN = ActivityWithdrawn(A, on=day("7-1"), reason="không còn phù hợp")
+MARCH_RETURNED = CompletionReturned(A, on=day("4-2"), reason="thiếu", occurrence=date(2023, 3, 20))
+RETRACTED = RecordRetracted(A, version=2, reason="nhầm")
 CARRIED = ActivityCarriedOver(A, on=day("7-2"), into="p-2024")
 FIRST_DONE = OccurrenceCompleted(A, on=day("3-18"), occurrence=MARCH, evidence=(PROOF,))
 SECOND_DONE = OccurrenceCompleted(A, on=day("6-25"), occurrence=SECOND)
@@ -119,10 +121,10 @@ def test_a_legal_history_leaves_the_status_that_its_events_say(history: list[Any
         ([RECURRING], OccurrenceCompleted(A, on=day("3-18"), occurrence=day("3-21")), errors.UnknownOccurrence),
         ([RECURRING, FIRST_DONE], OccurrenceCompleted(A, on=day("3-19"), occurrence=MARCH), errors.OccurrenceAlreadyCompleted),
         ([RECURRING], CompletionReturned(A, on=day("4-1"), reason="x", occurrence=MARCH), errors.OccurrenceNotCompleted),
-        ([RECURRING, FIRST_DONE, SUSPENDED], CompletionReturned(A, on=day("4-2"), reason="x", occurrence=MARCH), errors.ActivityIsSuspended),
+        ([RECURRING, FIRST_DONE, SUSPENDED], MARCH_RETURNED, errors.ActivityIsSuspended),
         ([SCHEDULED], RecordRetracted(A, version=2, reason="x"), errors.NoSuchRecord),
-        ([SCHEDULED, STARTED, RecordRetracted(A, version=2, reason="x")], RecordRetracted(A, version=2, reason="y"), errors.AlreadyRetracted),
-        ([SCHEDULED, STARTED, RecordRetracted(A, version=2, reason="x")], RecordRetracted(A, version=3, reason="y"), errors.RetractionOfRetraction),
+        ([SCHEDULED, STARTED, RETRACTED], RecordRetracted(A, version=2, reason="y"), errors.AlreadyRetracted),
+        ([SCHEDULED, STARTED, RETRACTED], RecordRetracted(A, version=3, reason="y"), errors.RetractionOfRetraction),
         ([SCHEDULED, STARTED], RecordRetracted(A, version=1, reason="x"), errors.ActivityNotScheduled),
     ],
 )  # fmt: skip

@@ -194,7 +194,8 @@ def test_a_document_is_named_by_something() -> None:
     """A type and a day alone are no document."""
     with pytest.raises(InvalidField, match="one at least"):
         Document(type="Quyết định", date=ADOPTED)
-    for fields in ({"number": "1"}, {"title": "x"}, {"url": "https://a.vn/1"}, {"sha256": "0" * 64}):
+    one_each: list[dict[str, Any]] = [{"number": "1"}, {"title": "x"}, {"url": "https://a.vn/1"}, {"sha256": "0" * 64}]
+    for fields in one_each:
         assert fields == {name: getattr(Document(**fields), name) for name in fields}
 
 

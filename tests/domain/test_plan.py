@@ -38,10 +38,11 @@ REOPENED = PlanReopened("p", on=day("12-20"), reason="bổ sung")
         ([adopted(), CLOSED, REOPENED], PlanReopened("p", on=day("12-21"), reason="x"), errors.PlanIsOpen),
     ],
 )
-def test_an_illegal_history_is_refused_by_its_own_rule(history: list[Any], event: Any, error: type) -> None:
+def test_an_illegal_history_is_refused_by_its_own_rule(history: list[Any], event: Any, error: type[Any]) -> None:
     """One error class a broken rule."""
     refused = given(PLAN, *history).when(event)
-    assert error is type(refused)
+    assert isinstance(refused, error)
+    assert type(refused) is error
     assert str(refused).endswith(f"accepted: {refused.accepted}")
 
 

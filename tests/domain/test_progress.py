@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reformtrack import Counted, CountingRule, Incomparable, InvalidField, PlanVersion, Progress, ProgressStatus
 from reformtrack.domain.progress import counted_as
+from reformtrack.domain.values import plan_id
 from reformtrack.domain.wording import number, percent, rounded_percent
 from reformtrack.testing import progresses
 
@@ -20,10 +21,14 @@ RULES = st.sampled_from(CountingRule)
 A, B, C = CountingRule
 
 
+def version(number: int) -> PlanVersion:
+    return PlanVersion(plan_id("p"), number)
+
+
 def progress(rule: CountingRule = A, **counts: int) -> Progress:
     """Progress with so many activities counted as each."""
-    counted = {f"p/{name}.{n}": Counted(name) for name, count in counts.items() for n in range(count)}
-    return Progress(rule=rule, on=ON, counted=counted)  # type: ignore[arg-type]
+    counted: Any = {f"p/{name}.{n}": Counted(name) for name, count in counts.items() for n in range(count)}
+    return Progress(rule=rule, on=ON, counted=counted)
 
 
 @given_(RULES.flatmap(progresses))
@@ -52,13 +57,14 @@ def test_progress_is_a_commutative_monoid(figures: tuple[Progress, Progress, Pro
 
 def test_what_cannot_be_compared_cannot_be_added() -> None:
     """Another rule, day or knowledge; the same activity twice; two versions of one plan."""
-    one = Progress(rule=A, on=ON, counted={"p/1": Counted.OPEN}, plan_versions=[PlanVersion("p", 1)])  # type: ignore[dict-item, arg-type]
+    counted: Any = {"p/1": Counted.OPEN}
+    one = Progress(rule=A, on=ON, counted=counted, plan_versions=[version(1)])
     others: list[tuple[Progress, str]] = [
         (Progress(rule=B, on=ON), "with rule"),
         (Progress(rule=A, on=date(2023, 6, 30)), "with on"),
         (Progress(rule=A, on=ON, known_at=7), "with known_at"),
         (one, "1 activities are in both, as p/1"),
-        (Progress(rule=A, on=ON, plan_versions=[PlanVersion("p", 2)]), "two versions"),  # type: ignore[arg-type]
+        (Progress(rule=A, on=ON, plan_versions=[version(2)]), "two versions"),
     ]
     for other, message in others:
         with pytest.raises(Incomparable, match=message):
@@ -81,7 +87,7 @@ def test_a_progress_that_counts_something_twice_cannot_be_built() -> None:
     pairs: Any = [("p/1", Counted.OPEN), ("p/1", Counted.COMPLETED)]
     with pytest.raises(InvalidField, match="each activity once"):
         Progress(rule=A, on=ON, counted=pairs)
-    versions: Any = [PlanVersion("p", 1), PlanVersion("p", 2)]  # type: ignore[arg-type]
+    versions: Any = [version(1), version(2)]
     with pytest.raises(InvalidField, match="one version of each plan"):
         Progress(rule=A, on=ON, plan_versions=versions)
 
@@ -109,12 +115,8 @@ def test_a_figure_prints_in_english() -> None:
 
 def test_a_figure_names_its_basis() -> None:
     """Rule, day, what was known, plan versions, and what is left out."""
-    figure = Progress(
-        rule=B,
-        on=ON,
-        plan_versions=[PlanVersion("p", 2)],  # type: ignore[arg-type]
-        counted={"p/1": Counted.NO_DATE, "p/2": Counted.WITHDRAWN, "p/3": Counted.NO_DATE},  # type: ignore[dict-item]
-    )
+    counted: Any = {"p/1": Counted.NO_DATE, "p/2": Counted.WITHDRAWN, "p/3": Counted.NO_DATE}
+    figure = Progress(rule=B, on=ON, plan_versions=[version(2)], counted=counted)
     assert figure.excluded == {Counted.NO_DATE: 2, Counted.WITHDRAWN: 1}
     assert figure.basis() == (
         "quy tắc: chỉ tính việc có thời hạn; tính đến ngày 21/12/2023; theo dữ liệu đã ghi nhận đến nay; "

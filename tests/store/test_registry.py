@@ -170,7 +170,7 @@ def test_an_event_that_is_too_large_is_refused_before_it_is_written() -> None:
     """Its parts may be in range and their sum not."""
     documents = Document(number="x" * 300, title="ấ" * 2000, url="https://a.vn/" + "x" * 1900)
     event = EvidenceFiled("p/1", on=ADOPTED, evidence=(documents,) * 100, note="ấ" * 20_000)
-    topic, state = REGISTRY.encode(record(event))
+    _, state = REGISTRY.encode(record(event))
     assert len(state) < MAX_STATE_BYTES
     amended = PlanAmended("p", on=ADOPTED, document=documents, host_fields={str(n): "ấ" * 2000 for n in range(50)})
     assert len(REGISTRY.encode(record(amended))[1]) < MAX_STATE_BYTES

@@ -16,7 +16,7 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from reformtrack import ActivityStarted, StoreError, Tracker, UnreadableRecord
 from reformtrack.store.application import RecordStore, settings_of, stream_range
 from reformtrack.store.recorder import LogRecorder, StreamRange, Unchanged
-from reformtrack.store.schema import APPLICATION_ID, SCHEMA_VERSION, file_uri
+from reformtrack.store.schema import APPLICATION_ID, SCHEMA_VERSION
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day, scheduled
 
 
@@ -121,7 +121,7 @@ def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     """Instead of SQLite's "unable to open database file"."""
-    with pytest.raises(StoreError, match="the folder .* does not exist"):
+    with pytest.raises(StoreError, match=r"the folder .* does not exist"):
         Tracker(f"sqlite:///{tmp_path / 'no' / 'plans.db'}")
     with pytest.raises(StoreError, match="it is a folder"):
         Tracker(f"sqlite:///{tmp_path}")
@@ -233,7 +233,7 @@ def test_an_unreadable_record_is_named_and_hides_no_other_stream(tracker: Tracke
         tracker.record(ActivityStarted("p/1.02", on=day("2-1")), by="tester")
     tracker.record(ActivityStarted("p/1.01", on=day("2-1")), by="tester")
     assert [caught.value.position] == [error.position for error in tracker.quarantine()]
-    read = []
+    read: list[Any] = []
     with pytest.raises(UnreadableRecord) as stopped:
         read.extend(tracker.log())
     rest = list(tracker.log(after=stopped.value.position))
@@ -250,7 +250,7 @@ def test_a_plan_whose_own_record_cannot_be_read_says_so(tracker: Tracker, path: 
 def test_an_event_moved_to_another_stream_is_unreadable(tracker: Tracker, path: Path) -> None:
     """An event says what it is about, so it cannot be made to say it of something else."""
     tamper(path, "UPDATE reformtrack_log SET originator_id = 'p/1.09' WHERE originator_id = 'p/1.01'")
-    with pytest.raises(UnreadableRecord, match="it is about 'p/1.01'"):
+    with pytest.raises(UnreadableRecord, match=r"it is about 'p/1\.01'"):
         tracker.history("p/1.09")
 
 

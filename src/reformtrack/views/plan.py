@@ -39,11 +39,11 @@ class Activity:
     id: ActivityId
     on: date
     """The day asked for."""
-    state: ActivityState
+    state: ActivityState = attrs.field(hash=False)
     """What its timeline leaves."""
     confirmation_required: bool
     """Whether its plan counts a completion only when it is confirmed."""
-    timeline: tuple[Record[ActivityEvent], ...]
+    timeline: tuple[Record[ActivityEvent], ...] = attrs.field(hash=False, repr=False)
     """The records that count, in the order in which they took effect."""
 
     @property
@@ -171,7 +171,7 @@ class Plan:
     """What was known, as asked."""
     position: int
     """The log position of the latest record of the plan that was known; 0 when there is none."""
-    state: PlanState
+    state: PlanState = attrs.field(hash=False)
     """What the plan's own timeline leaves on that day."""
     activities: tuple[Activity, ...]
     """The activities scheduled by that day, those that have left included, in order of code."""

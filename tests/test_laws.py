@@ -1,0 +1,216 @@
+"""The laws of the whole: over any history that a tracker accepts."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from reformtrack import (
+    ActivityCarriedOver,
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityReopened,
+    ActivityRescheduled,
+    ActivityStarted,
+    ActivitySuspended,
+    ActivityWithdrawn,
+    CompletionConfirmed,
+    CountingRule,
+    Entry,
+    IllegalHistory,
+    OccurrenceCompleted,
+    Outcome,
+    Plan,
+    ProgressStatus,
+    Record,
+    RecordRetracted,
+    Timeliness,
+    Tracker,
+)
+from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.timeline import timeline
+from tests.support import ADOPTED, INSTANT, JUNE, QUARTERS, REGULAR, Clock, adopted, scheduled
+
+CODES = ("1.01", "1.02", "2.01", "2.02")
+DAYS = st.integers(0, 300).map(lambda n: ADOPTED + timedelta(days=n))
+DEADLINES = st.sampled_from([JUNE, QUARTERS, REGULAR])
+LEADS = st.sampled_from(["Sở Tư pháp", "Sở Nội vụ", "Văn phòng UBND tỉnh"])
+
+MAKERS: list[Callable[[st.DrawFn, str, date], Any]] = [
+    lambda draw, id, on: scheduled(id, on=ADOPTED, domain=id[2], deadline=draw(DEADLINES), lead=draw(LEADS)),
+    lambda draw, id, on: ActivityStarted(id, on=on),
+    lambda draw, id, on: ActivityCompleted(id, on=on),
+    lambda draw, id, on: OccurrenceCompleted(id, on=on, occurrence=draw(st.sampled_from(QUARTERS.days))),
+    lambda draw, id, on: ActivityReopened(
+        id, on=on, reason="x", occurrence=draw(st.sampled_from([None, *QUARTERS.days]))
+    ),
+    lambda draw, id, on: CompletionConfirmed(id, on=on),
+    lambda draw, id, on: ActivitySuspended(id, on=on, reason="x"),
+    lambda draw, id, on: ActivityRescheduled(id, on=on, deadline=draw(DEADLINES)),
+    lambda draw, id, on: ActivityReassigned(id, on=on, lead=draw(LEADS)),
+    lambda draw, id, on: ActivityWithdrawn(id, on=on, reason="x"),
+    lambda draw, id, on: ActivityCarriedOver(id, on=on, into="q"),
+    lambda draw, id, on: RecordRetracted(id, version=draw(st.integers(1, 5)), reason="x"),
+]
+
+
+@st.composite
+def proposals(draw: st.DrawFn, codes: tuple[str, ...] = CODES) -> list[Any]:
+    """Events about the activities of one plan, legal or not, most activities scheduled first."""
+    events: list[Any] = [MAKERS[0](draw, f"p/{code}", ADOPTED) for code in codes if draw(st.integers(0, 5))]
+    for _ in range(draw(st.integers(0, 25))):
+        maker = draw(st.sampled_from(MAKERS))
+        events.append(maker(draw, f"p/{draw(st.sampled_from(codes))}", draw(DAYS)))
+    return events
+
+
+def tracker_of(events: list[Any], **plan: Any) -> Tracker:
+    """A tracker that was given the events one by one, a minute apart, and kept the legal ones."""
+    clock = Clock(INSTANT - timedelta(minutes=len(events) + 1))
+    tracker = Tracker(clock=clock)
+    tracker.record(adopted(**plan), by="tester")
+    for event in events:
+        clock.now += timedelta(minutes=1)
+        with contextlib.suppress(IllegalHistory):
+            tracker.record(event, by="tester")
+    clock.now = INSTANT
+    return tracker
+
+
+def answers(plan: Plan) -> Any:
+    """All that a plan answers, without the positions and instants of its records."""
+    return [
+        *(str(plan.progress(rule)) for rule in CountingRule),
+        *((a.code, a.status, a.timeliness(), a.due, a.lead, a.days_overdue, a.state) for a in plan.activities),
+    ]
+
+
+@given(proposals(), DAYS, st.booleans())
+def test_bounds_and_conservation_hold_on_any_day(events: list[Any], on: date, confirmation: bool) -> None:
+    """0 ≤ completed ≤ total, overdue ≤ open; domains, leads and months each sum to the whole under every rule."""
+    with tracker_of(events, confirmation_required=confirmation) as tracker:
+        plan = tracker.plan("p", on=on)
+        for rule in CountingRule:
+            whole = plan.progress(rule)
+            assert 0 <= whole.completed <= whole.total
+            assert 0 <= whole.overdue <= whole.open
+            assert len(plan.activities) == whole.total + sum(whole.excluded.values())
+            for by in ("domain", "lead", "month"):
+                parts = plan.progress_by(by, rule)
+                assert whole.counted == sum(parts.values(), whole.zero(rule, on)).counted
+                assert whole.completed == sum(part.completed for part in parts.values())
+        assert len(plan.overdue()) == plan.progress(CountingRule.WHOLE_PLAN).overdue
+        assert all(activity.days_overdue > 0 or activity.due is None for activity in plan.overdue())
+        assert not set(plan.overdue()) & set(plan.due_within(30))
+
+
+@given(proposals(), DAYS, DAYS, st.booleans())
+def test_conservation_holds_in_every_period(events: list[Any], one: date, other: date, confirmation: bool) -> None:
+    """Carried in + added + reopened = what stands at the end; each side counted apart from the balance."""
+    first, last = min(one, other), max(one, other)
+    with tracker_of(events, confirmation_required=confirmation) as tracker:
+        balance = tracker.plan("p", on=last).balance(first)
+        before = {a.code: a for a in tracker.plan("p", on=max(first - timedelta(days=1), ADOPTED)).activities}
+        if first == ADOPTED:
+            before = {}
+        after = {a.code: a for a in tracker.plan("p", on=last).activities}
+    carried_in = {code for code, activity in before.items() if activity.status.is_open}
+    added = after.keys() - before.keys()
+    assert len(carried_in) == balance.entries[Entry.CARRIED_IN]
+    assert len(added) == balance.entries[Entry.ADDED]
+    assert sum(balance.entries.values()) == sum(balance.outcomes.values()) == balance.total
+    inside = {line[0].partition("/")[2] for line in balance.lines}
+    assert carried_in | added <= inside
+    open_after = {code for code, activity in after.items() if activity.status.is_open}
+    assert open_after <= inside, "what is open at the end was open at the start, came in, or was reopened"
+    assert len(open_after) == balance.outcomes[Outcome.OPEN_IN_TIME] + balance.outcomes[Outcome.OPEN_OVERDUE]
+    late = {code for code in inside if after[code].timeliness() is Timeliness.LATE}
+    assert len(late) == balance.outcomes[Outcome.COMPLETED_LATE]
+    withdrawn = {code for code in inside if after[code].status is ProgressStatus.WITHDRAWN}
+    assert len(withdrawn) == balance.outcomes[Outcome.WITHDRAWN]
+
+
+@given(proposals(), DAYS)
+def test_replay_of_the_log_gives_the_state(events: list[Any], on: date) -> None:
+    """Records read one by one from the log, folded without any check, are what the plan answers."""
+    with tracker_of(events) as tracker:
+        plan = tracker.plan("p", on=on)
+        streams: dict[str, list[Record[Any]]] = {}
+        for record in tracker.log():
+            streams.setdefault(record.stream, []).append(record)
+        for activity in plan.activities:
+            records: Any = timeline(streams[activity.id], on)
+            assert activity.state == ACTIVITY.fold(records)
+            assert activity.timeline == records
+
+
+@given(proposals(), proposals(), DAYS)
+def test_what_was_known_is_untouched_by_later_records(before: list[Any], after: list[Any], on: date) -> None:
+    """Late facts, corrections, retractions: the answer as known at a past instant or position stays, to the record."""
+    with tracker_of(before) as tracker:
+        instant, position = INSTANT - timedelta(seconds=1), tracker.position()
+        asked = tracker.plan("p", on=on, known_at=instant), tracker.plan("p", on=on, known_at=position)
+        for event in after:
+            with contextlib.suppress(IllegalHistory):
+                tracker.record(event, by="tester")
+        again = tracker.plan("p", on=on, known_at=instant), tracker.plan("p", on=on, known_at=position)
+    assert asked == again
+    assert [a.progress() for a in asked] == [a.progress() for a in again]
+
+
+@given(proposals(CODES[:2]), proposals(CODES[2:]), st.randoms(), DAYS)
+def test_events_of_different_activities_commute(one: list[Any], other: list[Any], random: Any, on: date) -> None:
+    """Whichever way two activities' events are interleaved, the plan answers the same."""
+    left, right, mixed = list(one), list(other), []
+    while left or right:
+        mixed.append((left if left and (not right or random.random() < 0.5) else right).pop(0))
+    with tracker_of(one + other) as a, tracker_of(mixed) as b:
+        assert answers(a.plan("p", on=on)) == answers(b.plan("p", on=on))
+
+
+@given(proposals(), st.data(), DAYS)
+def test_retracting_and_recording_anew_is_recording(events: list[Any], data: st.DataObject, on: date) -> None:
+    """A record taken back and given again in one request leaves every answer as it was, unless its day has others."""
+    with tracker_of(events) as tracker:
+        histories: list[Any] = [tracker.history(f"p/{code}") for code in CODES]
+        live: list[Record[Any]] = [record for history in histories for record in timeline(history)]
+        assume(live)
+        record = data.draw(st.sampled_from(live))
+        same_day = [r for r in live if r.stream == record.stream and r.event.on == record.event.on]
+        assume(same_day[-1] == record)
+        before = answers(tracker.plan("p", on=on))
+        tracker.record(RecordRetracted(record.stream, version=record.version, reason="x"), record.event, by="tester")
+        assert before == answers(tracker.plan("p", on=on))
+
+
+@given(proposals(), DAYS)
+def test_a_request_again_appends_nothing(events: list[Any], on: date) -> None:
+    """Every request that was accepted, given again, returns its own records."""
+    with tracker_of(events) as tracker:
+        position = tracker.position()
+        for record in list(tracker.log()):
+            assert (record,) == tracker.record(record.event, by=record.by, request_id=record.request_id)
+        assert position == tracker.position()
+
+
+@given(proposals(), DAYS)
+def test_another_day_of_a_plan_at_hand_is_that_day_of_the_store(events: list[Any], on: date) -> None:
+    """`as_of` needs no store."""
+    with tracker_of(events) as tracker:
+        assert tracker.plan("p", on=on) == tracker.plan("p").as_of(on)
+
+
+@given(proposals())
+def test_because_explains_the_status(events: list[Any]) -> None:
+    """The records behind an activity are of its timeline, in order, its schedule first; folding them alone says as much."""
+    with tracker_of(events) as tracker:
+        for activity in tracker.plan("p").activities:
+            because = activity.because
+            assert because[0].event.on == activity.state.scheduled_on
+            assert [r for r in activity.timeline if r in because] == list(because)
+            changing = {record.version for record in because}
+            quiet = [record for record in activity.timeline if record.version not in changing]
+            assert not any(isinstance(record.event, ActivityWithdrawn) for record in quiet)

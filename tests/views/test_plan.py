@@ -1,0 +1,265 @@
+"""A plan as it is answered: timeliness at its borders, what is due, what is overdue and why."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from reformtrack import (
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityReopened,
+    ActivityRescheduled,
+    ActivityStarted,
+    ActivitySuspended,
+    ActivityWithdrawn,
+    CompletionConfirmed,
+    CompletionReturned,
+    CountingRule,
+    Deadline,
+    Document,
+    Entry,
+    EvidenceFiled,
+    InvalidField,
+    OccurrenceCompleted,
+    Outcome,
+    PlanAmended,
+    PlanVersion,
+    ProgressReported,
+    ProgressStatus,
+    Timeliness,
+    Tracker,
+)
+from tests.support import QUARTERS, REGULAR, Clock, adopted, day, scheduled
+
+A = "p/1.01"
+T = Timeliness
+PROOF = Document(number="1/BC")
+JUNE_30 = date(2023, 6, 30)
+
+
+@pytest.fixture
+def tracker() -> Iterator[Tracker]:
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), by="x")
+        yield tracker
+
+
+def record(tracker: Tracker, *events: Any) -> None:
+    tracker.record(*events, by="x")
+
+
+@pytest.mark.parametrize(
+    ("events", "on", "timeliness"),
+    [
+        ([], day("6-22"), T.IN_TIME),
+        ([], day("6-23"), T.DUE_SOON),
+        ([], JUNE_30, T.DUE_SOON),
+        ([], day("7-1"), T.OVERDUE),
+        ([ActivitySuspended(A, on=day("6-1"), reason="x")], day("7-1"), T.OVERDUE),
+        ([ActivityCompleted(A, on=JUNE_30)], day("7-1"), T.ON_TIME),
+        ([ActivityCompleted(A, on=day("7-1"))], day("7-1"), T.LATE),
+        ([ActivityCompleted(A, on=day("7-1"))], JUNE_30, T.DUE_SOON),
+        ([ActivityRescheduled(A, on=day("7-5"), deadline=Deadline.parse("31/7", 2023))], day("7-4"), T.OVERDUE),
+        ([ActivityRescheduled(A, on=day("7-5"), deadline=Deadline.parse("31/7", 2023))], day("7-5"), T.IN_TIME),
+        ([ActivityRescheduled(A, on=day("7-5"), deadline=REGULAR)], day("12-1"), T.NO_DEADLINE),
+        ([ActivityWithdrawn(A, on=day("6-1"), reason="x")], day("7-1"), T.NO_DEADLINE),
+        ([ActivityCompleted(A, on=JUNE_30), ActivityReopened(A, on=day("7-2"), reason="x")], day("7-3"), T.OVERDUE),
+    ],
+)
+def test_timeliness_at_its_borders(tracker: Tracker, events: list[Any], on: date, timeliness: Timeliness) -> None:
+    """The deadline day is in time; seven days before it is due soon; a new deadline counts from its day."""
+    record(tracker, scheduled(), *events)
+    assert timeliness is tracker.plan("p", on=on).activity("1.01").timeliness()
+
+
+def test_a_recurring_activity_is_due_occurrence_by_occurrence(tracker: Tracker) -> None:
+    """Overdue by the first that is missed; late when any was late, although all are done."""
+    march, june = QUARTERS.days
+    record(tracker, scheduled(deadline=QUARTERS))
+    activity = tracker.plan("p", on=day("3-21")).activity("1.01")
+    assert (march, True, 1) == (activity.due, activity.is_overdue, activity.days_overdue)
+    record(tracker, OccurrenceCompleted(A, on=day("3-25"), occurrence=march))
+    activity = tracker.plan("p", on=day("4-1")).activity("1.01")
+    assert (june, False, 0, T.IN_TIME) == (
+        activity.due,
+        activity.is_overdue,
+        activity.days_overdue,
+        activity.timeliness(),
+    )
+    record(tracker, OccurrenceCompleted(A, on=day("6-20"), occurrence=june))
+    activity = tracker.plan("p", on=day("7-1")).activity("1.01")
+    assert (None, T.LATE, ProgressStatus.COMPLETED) == (activity.due, activity.timeliness(), activity.status)
+
+
+def test_a_completion_waits_for_its_confirmation_where_the_plan_requires_one(tracker: Tracker) -> None:
+    """Until then it is open; its lateness is judged by the day on which it was reported complete."""
+    tracker.record(
+        adopted("q", confirmation_required=True), scheduled("q/1"), scheduled("q/2"), scheduled("q/3"), by="x"
+    )
+    record(
+        tracker,
+        ActivityCompleted("q/1", on=JUNE_30),
+        ActivityCompleted("q/2", on=day("7-1")),
+        ActivityCompleted("q/3", on=day("6-1")),
+        CompletionConfirmed("q/3", on=day("7-10")),
+    )
+    plan = tracker.plan("q", on=day("8-1"))
+    one, two, three = plan.activities
+    assert [ProgressStatus.AWAITING_CONFIRMATION] * 2 + [ProgressStatus.COMPLETED] == [
+        a.status for a in (one, two, three)
+    ]
+    assert [T.IN_TIME, T.OVERDUE, T.ON_TIME] == [a.timeliness() for a in (one, two, three)]
+    assert [None, None] == [one.due, two.due]
+    assert [0, 0] == [one.days_overdue, two.days_overdue]
+    assert "1/3 (33,3%)" == str(plan.progress())
+    assert (two,) == plan.overdue()
+    assert "0/3 (0,0%)" == str(tracker.plan("q", on=day("7-9")).progress())
+
+
+def test_overdue_lists_the_longest_first_and_due_the_nearest(tracker: Tracker) -> None:
+    """Each with its days."""
+    for code, text in (("1", "31/5"), ("2", "30/4"), ("3", "1/7"), ("4", "3/7"), ("5", "Thường xuyên")):
+        record(tracker, scheduled(f"p/{code}", deadline=Deadline.parse(text, 2023)))
+    plan = tracker.plan("p", on=day("7-1"))
+    assert [("2", 62), ("1", 31)] == [(a.code, a.days_overdue) for a in plan.overdue()]
+    assert ["3", "4"] == [a.code for a in plan.due_within()]
+    assert ["3"] == [a.code for a in plan.due_within(days=1)]
+    assert ["3"] == [a.code for a in plan.due_within(days=0)]
+    assert ["3", "4"] == [a.code for a in plan.due_within(days=2)]
+
+
+def test_activities_stand_in_the_order_of_their_codes(tracker: Tracker) -> None:
+    """Numbers by value: 1.9 before 1.10."""
+    record(tracker, *(scheduled(f"p/{code}") for code in ("1.10", "1.9", "2.1", "1.a", "10.1")))
+    assert ["1.9", "1.10", "1.a", "2.1", "10.1"] == [a.code for a in tracker.plan("p").activities]
+
+
+def test_progress_is_split_by_domain_lead_and_month(tracker: Tracker) -> None:
+    """Domains in the plan's order, an empty one included; months and leads in order, the undated apart."""
+    record(
+        tracker,
+        scheduled("p/1", domain="2", lead="Sở Tư pháp"),
+        scheduled("p/2", domain="2", lead="Sở Nội vụ", deadline=REGULAR),
+        scheduled("p/3", domain="2", lead="Sở Nội vụ", deadline=Deadline.parse("31/5", 2023)),
+        ActivityCompleted("p/3", on=day("5-1")),
+    )
+    plan = tracker.plan("p", on=day("6-1"))
+    assert {"1": "0/0 (–)", "2": "1/3 (33,3%)"} == {k: str(v) for k, v in plan.progress_by("domain").items()}
+    assert ["1", "2"] == list(plan.progress_by("domain"))
+    assert [("Sở Nội vụ", "1/2 (50,0%)"), ("Sở Tư pháp", "0/1 (0,0%)")] == [
+        (k, str(v)) for k, v in plan.progress_by("lead").items()
+    ]
+    assert [("2023-05", "1/1 (100,0%)"), ("2023-06", "0/1 (0,0%)"), ("undated", "0/1 (0,0%)")] == [
+        (k, str(v)) for k, v in plan.progress_by("month").items()
+    ]
+    assert "1/1 (100,0%)" == str(plan.progress_by("lead", CountingRule.DATED_ONLY)["Sở Nội vụ"])
+
+
+def test_figures_name_rule_dates_and_plan_version(tracker: Tracker) -> None:
+    """The plan's own rule unless another is asked for; an amendment makes a new version from its day."""
+    tracker.record(adopted("q", counting_rule=CountingRule.DATED_ONLY), by="x")
+    record(tracker, PlanAmended("q", on=day("5-1"), document=PROOF))
+    progress = tracker.plan("q", on=day("6-1"), known_at=3).progress()
+    assert (CountingRule.DATED_ONLY, day("6-1"), 3) == (progress.rule, progress.on, progress.known_at)
+    assert (PlanVersion("q", 2),) == progress.plan_versions  # type: ignore[arg-type]
+    assert 1 == tracker.plan("q", on=day("4-30")).version
+    assert CountingRule.FALLEN_DUE is tracker.plan("q").progress(CountingRule.FALLEN_DUE).rule
+
+
+def test_because_names_the_records_that_decide(tracker: Tracker) -> None:
+    """The schedule, the last new deadline, the last change of status; not the reports in between."""
+    moved = ActivityRescheduled(A, on=day("5-1"), deadline=Deadline.parse("31/7", 2023))
+    completed = ActivityCompleted(A, on=day("7-1"), evidence=(PROOF,))
+    record(
+        tracker,
+        scheduled(),
+        ActivityStarted(A, on=day("2-1")),
+        ProgressReported(A, on=day("3-1"), note="x"),
+        moved,
+        EvidenceFiled(A, on=day("6-1"), evidence=(PROOF,)),
+        completed,
+    )
+    assert [scheduled(), moved, completed] == [r.event for r in tracker.plan("p").activity("1.01").because]
+    early = tracker.plan("p", on=day("3-2")).activity("1.01").because
+    assert [scheduled(), ActivityStarted(A, on=day("2-1"))] == [r.event for r in early]
+
+
+def test_completed_without_evidence_is_listed(tracker: Tracker) -> None:
+    """Until evidence is filed."""
+    record(tracker, scheduled(), scheduled("p/2"), ActivityCompleted(A, on=day("6-1")))
+    assert ["1.01"] == [a.code for a in tracker.plan("p").without_evidence()]
+    record(tracker, EvidenceFiled(A, on=day("6-2"), evidence=(PROOF,)))
+    assert () == tracker.plan("p").without_evidence()
+    assert ["1.01"] == [a.code for a in tracker.plan("p", on=day("6-1")).without_evidence()]
+
+
+def test_a_balance_says_how_each_activity_came_in_and_where_it_stands(tracker: Tracker) -> None:
+    """Carried in, added, reopened; on time, late, open, overdue, withdrawn, carried over; settled before: not in it."""
+    july = Deadline.parse("31/7", 2023)
+    record(
+        tracker,
+        scheduled("p/1"),
+        scheduled("p/2"),
+        scheduled("p/3", deadline=july),
+        scheduled("p/4"),
+        scheduled("p/5"),
+        scheduled("p/6", on=day("7-1"), deadline=REGULAR),
+        scheduled("p/7"),
+        ActivityCompleted("p/1", on=day("6-30")),
+        ActivityCompleted("p/2", on=day("7-1")),
+        ActivityCompleted("p/4", on=day("5-1")),
+        ActivityReopened("p/4", on=day("7-10"), reason="x"),
+        ActivityCompleted("p/5", on=day("5-1")),
+        ActivityCompleted("p/6", on=day("7-5")),
+        ActivityWithdrawn("p/7", on=day("7-6"), reason="x"),
+    )
+    balance = tracker.plan("p", on=day("7-31")).balance(day("6-30"))
+    came, stands = Entry, Outcome
+    assert (
+        ("p/1", came.CARRIED_IN, stands.COMPLETED_ON_TIME),
+        ("p/2", came.CARRIED_IN, stands.COMPLETED_LATE),
+        ("p/3", came.CARRIED_IN, stands.OPEN_IN_TIME),
+        ("p/4", came.REOPENED, stands.OPEN_OVERDUE),
+        ("p/6", came.ADDED, stands.COMPLETED_ON_TIME),
+        ("p/7", came.CARRIED_IN, stands.WITHDRAWN),
+    ) == balance.lines
+    assert balance == tracker.plan("p").balance(day("6-30"), day("7-31"))
+    assert (day("6-30"), day("7-31"), 6) == (balance.first, balance.last, balance.total)
+    again = CompletionReturned("p/1", on=day("8-2"), reason="x")
+    record(tracker, again, ActivityCompleted("p/1", on=day("8-3")))
+    august = tracker.plan("p", on=day("8-31")).balance(day("8-1"))
+    assert ("p/1", came.REOPENED, stands.COMPLETED_LATE) in august.lines
+    with pytest.raises(InvalidField):
+        tracker.plan("p").balance(day("8-2"), day("8-1"))
+
+
+def test_the_lead_of_the_day_is_the_lead_that_is_counted(tracker: Tracker) -> None:
+    """A figure of before the handing over names the agency of then."""
+    record(tracker, scheduled(), ActivityReassigned(A, on=day("5-1"), lead="Sở Nội vụ"))
+    assert ["Sở Tư pháp"] == list(tracker.plan("p", on=day("4-30")).progress_by("lead"))
+    assert ["Sở Nội vụ"] == list(tracker.plan("p", on=day("5-1")).progress_by("lead"))
+
+
+def test_a_day_to_come_shows_what_will_be_overdue(tracker: Tracker) -> None:
+    """If nothing is recorded until then."""
+    record(tracker, scheduled(deadline=Deadline.parse("31/3/2024", 2024)))
+    assert () == tracker.plan("p").overdue()
+    assert 1 == len(tracker.plan("p", on=tracker.today() + timedelta(days=200)).overdue())
+
+
+def test_a_plan_knows_the_position_of_what_it_shows(tracker: Tracker) -> None:
+    """That of its latest record that was known."""
+    record(tracker, scheduled())
+    assert (2, 1) == (tracker.plan("p").position, tracker.plan("p", known_at=1).position)
+    record(tracker, adopted("q"))
+    assert 2 == tracker.plan("p").position
+
+
+def test_views_can_be_kept_in_sets(tracker: Tracker) -> None:
+    """Although the host's fields in them are mappings."""
+    record(tracker, scheduled(host_fields={"a": "b"}))
+    plan = tracker.plan("p")
+    assert plan.activity("1.01") in set(plan.activities)
+    assert {plan} == {tracker.plan("p")} == {tracker.plan("p", on=tracker.today())}
