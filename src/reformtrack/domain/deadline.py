@@ -141,103 +141,81 @@ def recordable(instance: object, attribute: "attrs.Attribute[Any]", deadline: De
 
 Reading = tuple[DeadlineKind, list[date]]
 Reader = Callable[[re.Match[str], int], Reading]
+Form = tuple[re.Pattern[str], Reader]
 
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-_MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
-_MONTHS |= {name[:3]: n for name, n in _MONTHS.items()} | {"sept": 9}
-
-# "Before", "by", "at the latest" a day are all due on that day. Before a month or a quarter is not by its end, so a period
-# takes only the words that mean its end.
-_BY = (
-    r"(?:(?:hoàn thành |xong )?(?:trước|chậm nhất(?: là)?(?: vào)?|muộn nhất(?: là)?(?: vào)?|đến(?: hết)?|vào|hết)(?: ngày)? |"
-    r"(?:before|by|until|no later than|not later than|due|on) )?"
-)
-_WITHIN = (
-    r"(?:(?:hoàn thành |xong )?(?:trong|chậm nhất(?: là)?(?: trong| vào)?|muộn nhất(?: là)?(?: trong| vào)?|đến hết|hết) |"
-    r"(?:in|during|within|by the end of|end of)(?: the)? )?"
-)
-_YEAR = r"(?: ?[/,.-]? ?(?:năm |of )?(?P<year>[0-9]{4}))?"
-_NUMERIC_DAY = r"(?:ngày )?(?P<day>[0-9]{1,2}) ?[/.-] ?(?P<month>[0-9]{1,2})(?: ?[/.-] ?(?P<year>[0-9]{4}))?"
-_NAMES = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_QUARTER = r"(?:iv|i{1,3}|[1-4])"
-_HALVES = {"đầu": 1, "cuối": 2, "first": 1, "second": 2, "1": 1, "2": 2}
+# Written out, because `calendar.month_abbr` follows the locale of the host.
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMBERS = {name: n for n, name in enumerate(_MONTHS, 1)} | {"i": 1, "ii": 2, "iii": 3, "iv": 4, "đầu": 1, "cuối": 2}
+_NUMBERS |= {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
 
 def _normalised(text: str) -> str:
-    """The text for reading: NFC, lower case, single spaces, no full stop at its end."""
+    """The text for reading: NFC, lower case, single spaces, no colons, no full stop at its end."""
     if len(text) > MAX_TEXT:
         return ""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split()).rstrip(" .;,")
+    return " ".join(unicodedata.normalize("NFC", text).casefold().replace(":", " ").split()).rstrip(" .;,")
 
 
 def _read(text: str, year: int) -> Reading:
-    for pattern, reader in _FORMS:
+    return _first(_FORMS, text, year) or _read_several(text, year) or (DeadlineKind.UNSPECIFIED, [])
+
+
+def _first(forms: Iterable[Form], text: str, year: int) -> Reading | None:
+    for pattern, reader in forms:
         if match := pattern.fullmatch(text):
             return reader(match, year)
-    return _read_several(text, year)
+    return None
 
 
-def _read_several(text: str, year: int) -> Reading:
-    """Several days or quarters in one text; one part that cannot be read leaves the whole unread."""
-    parts = re.split(r" ?(?:;|,| và | and ) ?", text)
-    if len(parts) < 2:
-        return DeadlineKind.UNSPECIFIED, []
-    if re.match(r"(?:các )?quý ", parts[0]):
-        parts[0] = parts[0].removeprefix("các ")
-        parts = [f"quý {part}" if re.fullmatch(_QUARTER, part) else part for part in parts]
+def _read_several(text: str, year: int) -> Reading | None:
+    """Several days or periods in one text; one part that cannot be read leaves the whole unread."""
+    parts = _SEPARATOR.split(text)
+    unit = _UNIT.match(text)
+    kinds: set[DeadlineKind] = set()
     days: list[date] = []
     for part in parts:
-        for pattern, reader in _PARTS:
-            if match := pattern.fullmatch(part):
-                days += reader(match, year)[1]
-                break
-        else:
-            return DeadlineKind.UNSPECIFIED, []
+        reading = _first(_PARTS, part, year) or (unit and _first(_PARTS, f"{unit['unit']} {part}", year))
+        if not reading:
+            return None
+        kinds.add(reading[0])
+        days += reading[1]
+    # "Quý 1, 3/2024" may mean the third quarter, or March.
+    if _year_is_unclear(parts, year) or {DeadlineKind.MONTH, DeadlineKind.QUARTER} <= kinds:
+        return None
     return DeadlineKind.DAYS, days
 
 
+def _year_is_unclear(parts: list[str], year: int) -> bool:
+    """Whether only some parts name a year, and it is not the plan's: it may be meant for the other parts too."""
+    named = [re.search("[0-9]{4}", part) for part in parts]
+    return None in named and any(found and int(found[0]) != year for found in named)
+
+
 def _year_of(match: re.Match[str], year: int) -> int:
-    return int(match["year"] or year)
+    return int(match.groupdict().get("year") or year)
+
+
+def _number(word: str) -> int:
+    return _NUMBERS.get(word) or _NUMBERS.get(word[:3]) or int(word)
 
 
 def _day(match: re.Match[str], year: int) -> Reading:
-    return DeadlineKind.DAY, [date(_year_of(match, year), int(match["month"]), int(match["day"]))]
+    return DeadlineKind.DAY, [date(_year_of(match, year), _number(match["month"]), int(match["day"]))]
 
 
-def _named_day(match: re.Match[str], year: int) -> Reading:
-    return DeadlineKind.DAY, [date(_year_of(match, year), _MONTHS[match["name"]], int(match["day"]))]
+def _day_of_months(match: re.Match[str], year: int) -> Reading:
+    months = re.findall("[0-9]+", match["months"])
+    return DeadlineKind.DAYS, [date(_year_of(match, year), int(month), int(match["day"])) for month in months]
 
 
-def _month(match: re.Match[str], year: int) -> Reading:
-    return DeadlineKind.MONTH, [_month_end(_year_of(match, year), int(match["month"]))]
+def _period(kind: DeadlineKind, length: int) -> Reader:
+    """The reader of the n-th period of `length` months in its year."""
+    return lambda match, year: (kind, [_month_end(_year_of(match, year), length * _number(match["n"]))])
 
 
-def _named_month(match: re.Match[str], year: int) -> Reading:
-    return DeadlineKind.MONTH, [_month_end(_year_of(match, year), _MONTHS[match["name"]])]
-
-
-def _quarter(match: re.Match[str], year: int) -> Reading:
-    number = (_ROMAN | _ORDINALS)[match["quarter"]]
-    return DeadlineKind.QUARTER, [_month_end(_year_of(match, year), 3 * number)]
-
-
-def _half(match: re.Match[str], year: int) -> Reading:
-    return DeadlineKind.HALF_YEAR, [_month_end(_year_of(match, year), 6 * _HALVES[match["half"]])]
-
-
-def _whole_year(match: re.Match[str], year: int) -> Reading:
-    return DeadlineKind.YEAR, [date(_year_of(match, year), 12, 31)]
-
-
-def _on_a_day_of_months(match: re.Match[str], year: int) -> Reading:
-    months = [int(month) for month in re.findall(r"[0-9]+", match["months"])]
-    return DeadlineKind.DAYS, [date(_year_of(match, year), month, int(match["day"])) for month in months]
-
-
-def _every(kind: DeadlineKind, months: Iterable[int]) -> Reader:
-    ends = tuple(months)
-    return lambda match, year: (kind, [_month_end(_year_of(match, year), month) for month in ends])
+def _every(kind: DeadlineKind, length: int) -> Reader:
+    """The reader of every period of `length` months in a year."""
+    return lambda match, year: (kind, [_month_end(_year_of(match, year), n) for n in range(length, 13, length)])
 
 
 def _dateless(kind: DeadlineKind) -> Reader:
@@ -251,58 +229,91 @@ def _month_end(year: int, month: int) -> date:
     Raises:
         ValueError: there is no such month.
     """
-    return date(year, month, calendar.monthrange(date(year, month, 1).year, month)[1])
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
-_EACH = r"(?:định kỳ )?(?:hằng|hàng|mỗi|theo|each|every)"
-_DAYS: tuple[tuple[str, Reader], ...] = (
-    (r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})", _day),
-    (_NUMERIC_DAY, _day),
-    (rf"(?:ngày )?(?P<day>[0-9]{{1,2}}) tháng (?P<month>[0-9]{{1,2}}){_YEAR}", _day),
-    (rf"(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<name>{_NAMES})\.?{_YEAR}", _named_day),
-    (rf"(?P<name>{_NAMES})\.? (?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<year>[0-9]{{4}}))?", _named_day),
+def _forms(lead: str, table: Iterable[tuple[str, Reader]]) -> tuple[Form, ...]:
+    return tuple((re.compile(f"{lead}(?:{pattern})"), reader) for pattern, reader in table)
+
+
+# "Before", "by", "at the latest" a day are all due on that day. Before a month or a quarter is not by its end, so a period
+# takes only the words that mean its end.
+_LATEST = r"(?:(?:hoàn thành|xong) )?(?:(?:chậm|muộn) nhất )?(?:là )?"
+_BY = (
+    rf"(?:{_LATEST}(?:vào )?(?:trước |đến )?(?:hết )?(?:ngày )?|"
+    r"(?:due )?(?:(?:before|by|until|on|(?:no|not) later than) )?(?:the )?)"
 )
-_PERIODS: tuple[tuple[str, Reader], ...] = (
-    (r"(?:tháng ?|t)?(?P<month>[0-9]{1,2}) ?[/-] ?(?P<year>[0-9]{4})", _month),
-    (rf"tháng (?P<month>[0-9]{{1,2}}){_YEAR}", _month),
-    (rf"(?P<name>{_NAMES})\.?{_YEAR}", _named_month),
-    (rf"quý (?P<quarter>{_QUARTER}){_YEAR}", _quarter),
-    (rf"(?:q|quarter )(?P<quarter>{_QUARTER}){_YEAR}", _quarter),
-    (rf"(?P<quarter>first|second|third|fourth) quarter{_YEAR}", _quarter),
-    (rf"(?:0?6|sáu) tháng (?P<half>đầu|cuối)(?: năm)?{_YEAR}", _half),
-    (rf"nửa (?P<half>đầu|cuối) năm{_YEAR}", _half),
-    (rf"(?P<half>first|second) half(?: of the year)?{_YEAR}", _half),
-    (rf"h(?P<half>[12]){_YEAR}", _half),
-    (r"(?:cả |cuối )?năm(?: (?P<year>[0-9]{4}))?", _whole_year),
-    (r"(?:whole |the )?year(?: (?P<year>[0-9]{4}))?", _whole_year),
-    (r"(?P<year>[0-9]{4})", _whole_year),
+_WITHIN = (
+    rf"(?:{_LATEST}(?:vào |trong )?(?:(?:đến )?(?:hết|cuối) )?|"
+    r"(?:(?:in|during|within|(?:no|not) later than|(?:by )?(?:the )?end of) )?(?:the )?)"
 )
-_OTHERS: tuple[tuple[str, Reader], ...] = (
-    (r"(?:hằng|hàng|mỗi) năm(?P<year>)|(?:annually|yearly|each year|every year)", _whole_year),
-    (rf"(?:{_EACH} (?:quý|quarter)|quarterly){_YEAR}", _every(DeadlineKind.EACH_QUARTER, (3, 6, 9, 12))),
-    (rf"(?:{_EACH} (?:tháng|month)|monthly){_YEAR}", _every(DeadlineKind.EACH_MONTH, range(1, 13))),
+_YEAR = r"(?P<year>[0-9]{4})"
+_OF_YEAR = rf"(?: ?[/,.-] ?| )(?:năm |of )?{_YEAR}"
+_ANY_YEAR = rf"(?:{_OF_YEAR})?"
+_IN_YEAR = rf"(?: trong năm)?{_ANY_YEAR}"
+_DAY = r"(?P<day>[0-9]{1,2})"
+_MONTH = r"(?P<month>[0-9]{1,2})"
+_NAMES = (
+    "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|"
+    "nov(?:ember)?|dec(?:ember)?)"
+)
+_NAMED = rf"(?P<month>{_NAMES})\.?"
+_SIX_MONTHS = r"(?:0?6|sáu) tháng"
+_EACH = r"(?:(?:định kỳ )?(?:hằng|hàng|mỗi|each|every)|định kỳ(?: theo)?)"
+
+# A comma before a year belongs to the date.
+_SEPARATOR = re.compile(r" ?(?:;|,(?! ?(?:năm )?[0-9]{4}(?:[ ,;]|$))) ?(?:(?:và|and) )?| (?:và|and) ")
+_UNIT = re.compile(rf"{_WITHIN}(?:các )?(?P<unit>quý|tháng) ")
+
+# Without a year only a slash makes a date: "3-5" may be a span, "3.5" a number.
+_DAYS = (
+    (rf"{_YEAR} ?[/-] ?{_MONTH} ?[/-] ?{_DAY}", _day),
+    (rf"{_DAY} ?/ ?{_MONTH}{_ANY_YEAR}", _day),
+    (rf"{_DAY} ?[.-] ?{_MONTH}{_OF_YEAR}", _day),
+    (rf"ngày {_DAY} ?[.-] ?{_MONTH}", _day),
+    (rf"{_DAY} tháng {_MONTH}{_ANY_YEAR}", _day),
+    (rf"{_DAY}(?:st|nd|rd|th)?[ -](?:of )?{_NAMED}{_ANY_YEAR}", _day),
+    (rf"{_NAMED} {_DAY}(?:st|nd|rd|th)?{_ANY_YEAR}", _day),
+)
+_month, _quarter = _period(DeadlineKind.MONTH, 1), _period(DeadlineKind.QUARTER, 3)
+_half, _whole_year = _period(DeadlineKind.HALF_YEAR, 6), _every(DeadlineKind.YEAR, 12)
+_PERIODS = (
+    (rf"(?:tháng ?|t)?(?P<n>[0-9]{{1,2}}) ?[/-] ?{_YEAR}", _month),
+    (rf"tháng (?P<n>[0-9]{{1,2}}){_ANY_YEAR}", _month),
+    (rf"(?P<n>{_NAMES})\.?{_ANY_YEAR}", _month),
+    (rf"(?:(?:các )?quý |q\.? ?|quarter )(?P<n>iv|i{{1,3}}|0?[1-4]){_ANY_YEAR}", _quarter),
+    (rf"(?P<n>first|second|third|fourth|1st|2nd|3rd|4th) quarter(?: of the year)?{_ANY_YEAR}", _quarter),
+    (rf"{_SIX_MONTHS} (?P<n>đầu|cuối)(?: năm)?{_ANY_YEAR}", _half),
+    (rf"nửa (?P<n>đầu|cuối) năm{_ANY_YEAR}", _half),
+    (rf"(?P<n>first|second) half(?: of the year)?{_ANY_YEAR}", _half),
+    (rf"h(?P<n>[12]){_ANY_YEAR}", _half),
+    (rf"(?:cả|cuối) năm(?: {_YEAR})?", _whole_year),
+)
+# Never a part of a list: there, a year is that of the parts before it.
+_YEARS = ((rf"(?:năm|(?:whole )?year)(?: {_YEAR})?", _whole_year), (_YEAR, _whole_year))
+_OTHERS = (
+    (rf"{_EACH} (?:năm|year)|annually|yearly", _whole_year),
+    (rf"(?:{_EACH} (?:quý|quarter)|quarterly){_IN_YEAR}", _every(DeadlineKind.EACH_QUARTER, 3)),
+    (rf"(?:{_EACH} (?:tháng|month)|monthly){_IN_YEAR}", _every(DeadlineKind.EACH_MONTH, 1)),
     (
-        rf"(?:{_EACH} (?:0?6|sáu) tháng|(?:0?6|sáu) tháng một lần|half-yearly|semi-annually|every (?:six|6) months){_YEAR}",
-        _every(DeadlineKind.EACH_HALF_YEAR, (6, 12)),
+        rf"(?:{_EACH} (?:{_SIX_MONTHS}|(?:6|six) months|half[ -]year)|(?:định kỳ )?{_SIX_MONTHS} ?(?:(?:1|một) lần|/ ?lần)|"
+        rf"half[ -]yearly|semi-?annually){_IN_YEAR}",
+        _every(DeadlineKind.EACH_HALF_YEAR, 6),
     ),
-    (rf"(?:0?6|sáu) tháng(?:,| và) (?:cả )?năm{_YEAR}", _every(DeadlineKind.DAYS, (6, 12))),
+    (rf"(?:định kỳ )?{_SIX_MONTHS}(?: ?[,;] ?| và )(?:cả )?năm{_ANY_YEAR}", _every(DeadlineKind.DAYS, 6)),
     (
-        rf"ngày (?P<day>[0-9]{{1,2}}) (?:của )?các tháng (?P<months>[0-9]{{1,2}}(?:(?:, ?| và )[0-9]{{1,2}})+){_YEAR}",
-        _on_a_day_of_months,
+        rf"{_BY}{_DAY} (?:của )?các tháng (?P<months>[0-9]{{1,2}}(?:(?:, ?| và )[0-9]{{1,2}})+){_ANY_YEAR}",
+        _day_of_months,
     ),
     (
-        r"(?:làm )?(?:thường xuyên|liên tục)(?:,? liên tục)?(?: trong năm| hằng năm| hàng năm)?|"
-        r"regular(?:ly)?|ongoing|continuous(?:ly)?|all year round",
+        r"(?:làm )?(?:thường xuyên|liên tục)(?:,? liên tục)?(?: (?:trong|hằng|hàng|cả) năm(?: [0-9]{4})?)?|"
+        r"regular(?:ly)?|on-?going|continuous(?:ly)?|all year round",
         _dateless(DeadlineKind.REGULAR),
     ),
     (
-        r"(?:theo|sau khi|khi có|ngay sau khi|as per|according to|following|after|upon|when required|when requested)(?: .+)?",
+        r"(?:theo|sau khi|ngay sau khi|khi có|as per|according to|following|after|upon) .+|when (?:required|requested)(?: .+)?",
         _dateless(DeadlineKind.DEPENDENT),
     ),
 )
-_FORMS = tuple(
-    (re.compile(f"{lead}(?:{pattern})"), reader)
-    for lead, table in ((_BY, _DAYS), (_WITHIN, _PERIODS), ("", _OTHERS))
-    for pattern, reader in table
-)
-_PARTS = tuple((re.compile(pattern), reader) for pattern, reader in (*_DAYS, *_PERIODS))
+_PARTS = _forms(_BY, _DAYS) + _forms(_WITHIN, _PERIODS)
+_FORMS = _PARTS + _forms(_WITHIN, _YEARS) + _forms("", _OTHERS)

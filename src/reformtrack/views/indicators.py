@@ -14,7 +14,7 @@ from reformtrack.domain.events import INDICATOR
 from reformtrack.domain.indicator import Check, IndicatorDefined, IndicatorEvent, IndicatorKind, ReadingTaken, Relation
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import IndicatorId, StreamId, code_of
-from reformtrack.domain.wording import Lang, number, rounded_percent
+from reformtrack.domain.wording import Lang, number, percent, rounded_percent
 
 
 @attrs.frozen
@@ -22,29 +22,36 @@ class CheckResult:
     """What became of a check."""
 
     check: Check
-    left: Decimal | None
-    """The sum of its left side; None when a figure in it is missing."""
-    right: Decimal | None
+    left: tuple[Decimal | None, ...]
+    """The figure of each term on its left side; None for one that is missing."""
+    right: tuple[Decimal | None, ...]
 
     @property
     def holds(self) -> bool | None:
         """Whether it holds; None when a figure is missing."""
-        if self.left is None or self.right is None:
+        left, right = _sum(self.left), _sum(self.right)
+        if left is None or right is None:
             return None
-        return self.check.relation.holds(self.left, self.right)
+        return self.check.relation.holds(left, right)
+
+    def figures(self, lang: Lang = "vi") -> str:
+        """The claim in figures: `43 + 20 = 63`; a question mark for one that is missing."""
+        left, right = (
+            " + ".join("?" if figure is None else number(figure, lang) for figure in side)
+            for side in (self.left, self.right)
+        )
+        return f"{left} {self.check.relation.value} {right}"
 
     def text(self, lang: Lang = "vi") -> str:
         """
-        The check with its figures.
+        The claim in words and in figures.
 
         >>> check = Check(left=("settled.part", "continuing"), relation=Relation.EQUAL, right=("settled.whole",))
-        >>> CheckResult(check, Decimal(63), Decimal(63)).text()
-        'settled.part + continuing = settled.whole: 63 = 63'
+        >>> CheckResult(check, (Decimal(43), Decimal(20)), (Decimal(63),)).text()
+        'settled.part + continuing = settled.whole: 43 + 20 = 63'
         """
-        relation = self.check.relation.value
-        claim = f"{' + '.join(self.check.left)} {relation} {' + '.join(self.check.right)}"
-        left, right = ("?" if side is None else number(side, lang) for side in (self.left, self.right))
-        return f"{claim}: {left} {relation} {right}"
+        claim = f"{' + '.join(self.check.left)} {self.check.relation.value} {' + '.join(self.check.right)}"
+        return f"{claim}: {self.figures(lang)}"
 
 
 @attrs.frozen
@@ -73,6 +80,10 @@ class Indicator:
         if reading is None or reading.part is None or not reading.whole:
             return None
         return Fraction(reading.part, reading.whole)
+
+    def percent(self, lang: Lang = "vi") -> str:
+        """The rate as a percentage, rounded half-up to one decimal: `68,3%`; a dash when there is none."""
+        return percent(self.rate, lang)
 
     @property
     def percent_difference(self) -> Decimal | None:
@@ -148,12 +159,17 @@ def _checks(indicator: Indicator) -> tuple[Check, ...]:
 
 
 def _result(check: Check, by_name: Mapping[str, Indicator]) -> CheckResult:
-    return CheckResult(check, _sum(check.left, by_name), _sum(check.right, by_name))
+    left, right = (tuple(_value(term, by_name) for term in side) for side in (check.left, check.right))
+    return CheckResult(check, left, right)
 
 
-def _sum(terms: Iterable[str], by_name: Mapping[str, Indicator]) -> Decimal | None:
-    values = [_value(term, by_name) for term in terms]
-    return None if None in values else sum((value for value in values if value is not None), Decimal(0))
+def _sum(figures: Iterable[Decimal | None]) -> Decimal | None:
+    total = Decimal(0)
+    for figure in figures:
+        if figure is None:
+            return None
+        total += figure
+    return total
 
 
 def _value(term: str, by_name: Mapping[str, Indicator]) -> Decimal | None:

@@ -1,0 +1,262 @@
+"""
+The worked example: Đắk Nông's administrative reform plan of 2023, from its recorded events to "53/55 (96,4%)".
+
+    python examples/dak_nong_2023.py [--lang en] [--store sqlite:///dak-nong.db]
+
+The counts are published; the list of activities and every day in it are illustrative.
+"""
+
+import argparse
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from dak_nong_events import ADOPTED, CUT_OFF, PLAN, Clock, at, record_year
+
+from reformtrack import Activity, Counted, CountingRule, Indicator, Plan, Record, Tracker
+from reformtrack.domain.wording import Lang, day, number
+from reformtrack.tracker import HA_NOI_TIME
+
+MIDYEAR = date(2023, 6, 30)
+
+WORDS: dict[Lang, dict[str, str]] = {
+    "vi": {
+        "notice": "Số lượng (7 lĩnh vực, 55 hoạt động, 53 đã triển khai) và các số liệu khác đã được công bố;\n"
+        "danh mục hoạt động, ngày tháng và mọi ghi nhận dưới đây chỉ để minh họa.",
+        "domains": "lĩnh vực",
+        "rates": "Ba cách tính tỷ lệ",
+        "left out": "không tính",
+        "overdue": "Quá hạn, và vì sao",
+        "late by": "quá {} ngày",
+        "recorded": "ghi nhận",
+        "midyear": "Kế hoạch ngày 30/06/2023 đã được bao nhiêu?",
+        "then": "biết vào ngày 30/06/2023",
+        "today": "biết đến nay",
+        "difference": "{} ghi nhận sau ngày 30/06 làm nên khác biệt, trong đó:",
+        "evidence": "Hoàn thành nhưng chưa có tài liệu kiểm chứng",
+        "balance": "Cân đối trong kỳ",
+        "figures": "Các số liệu khác của báo cáo: công bố | tính được",
+        "derived": "Kế hoạch tính từ nhật ký ghi nhận: {} lĩnh vực, {} hoạt động, {}: khớp với số công bố: {}",
+        "log": "{} ghi nhận, vị trí nhật ký {}; {} ghi nhận được biết sau ngày xảy ra, {} ghi nhận bị thu hồi",
+        "yes": "có",
+        "no": "KHÔNG",
+    },
+    "en": {
+        "notice": "The counts (7 domains, 55 activities, 53 carried out) and the other figures are published;\n"
+        "the list of activities, the days and every record below are illustrative.",
+        "domains": "domains",
+        "rates": "Three ways to count",
+        "left out": "left out",
+        "overdue": "Overdue, and why",
+        "late by": "{} days overdue",
+        "recorded": "recorded",
+        "midyear": "How far was the plan on 2023-06-30?",
+        "then": "as known on 2023-06-30",
+        "today": "as known today",
+        "difference": "{} records of after 30 June make the difference, among them:",
+        "evidence": "Completed without evidence on record",
+        "balance": "Balance of the period",
+        "figures": "The other figures of the report: published | computed",
+        "derived": "The plan as derived from the log: {} domains, {} activities, {}: as published: {}",
+        "log": "{} records, log position {}; {} learnt of after the day they happened, {} retracted",
+        "yes": "yes",
+        "no": "NO",
+    },
+}
+
+BALANCE_WORDS: dict[Lang, dict[str, str]] = {
+    "vi": {
+        "carried_in": "chuyển từ kỳ trước",
+        "added": "giao mới",
+        "reopened": "mở lại",
+        "completed_on_time": "hoàn thành đúng hạn",
+        "completed_late": "hoàn thành trễ hạn",
+        "open_in_time": "đang thực hiện trong hạn",
+        "open_overdue": "quá hạn",
+        "withdrawn": "rút",
+        "carried_over": "chuyển kỳ sau",
+    },
+    "en": {
+        "carried_in": "carried in",
+        "added": "added",
+        "reopened": "reopened",
+        "completed_on_time": "completed on time",
+        "completed_late": "completed late",
+        "open_in_time": "open in time",
+        "open_overdue": "open overdue",
+        "withdrawn": "withdrawn",
+        "carried_over": "carried over",
+    },
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The worked example: Đắk Nông 2023.")
+    parser.add_argument("--lang", choices=("vi", "en"), default="vi")
+    parser.add_argument(
+        "--store", metavar="URL", help="keep the records, as sqlite:///dak-nong.db; in memory unless given"
+    )
+    options = parser.parse_args()
+    clock = Clock()
+    with Tracker(options.store, clock=clock) as tracker:
+        record_year(tracker, clock)
+        for line in report(tracker, options.lang):
+            print(line)
+
+
+def report(tracker: Tracker, lang: Lang) -> Iterator[str]:
+    """The whole report, line by line."""
+    words = WORDS[lang]
+    plan = tracker.plan(PLAN, on=CUT_OFF)
+    yield words["notice"]
+    yield from section(plan.state.title)
+    yield f"  {plan.progress().text(lang)}"
+    yield f"  {plan.progress().basis(lang)}"
+    yield from section(f"{len(plan.state.domains)} {words['domains']}")
+    yield from domains(plan, lang)
+    yield from section(words["rates"])
+    yield from rates(plan, lang)
+    yield from section(words["overdue"])
+    for activity in plan.overdue():
+        yield from why(activity, lang)
+    yield from section(words["midyear"])
+    yield from midyear(tracker, lang)
+    yield from section(f"{words['balance']} {day(ADOPTED, lang)} – {day(CUT_OFF, lang)}")
+    yield from balance(plan, lang)
+    yield from section(words["evidence"])
+    yield from table((a.code, a.title) for a in plan.without_evidence())
+    yield from section(words["figures"])
+    yield from figures(tracker.indicators(PLAN, on=CUT_OFF), lang)
+    yield from section(comparison(tracker, plan, lang))
+    yield f"  {summary(tracker, lang)}"
+
+
+def section(title: str) -> Iterator[str]:
+    yield from ("", title)
+
+
+def table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Columns as wide as their widest cell; the last as it is."""
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]
+        yield "  " + "  ".join([*cells, row[-1]])
+
+
+def domains(plan: Plan, lang: Lang) -> Iterator[str]:
+    progress = plan.progress_by("domain")
+    yield from table((domain.code, progress[domain.code].text(lang), domain.title) for domain in plan.state.domains)
+
+
+def rates(plan: Plan, lang: Lang) -> Iterator[str]:
+    rows = []
+    for letter, rule in zip("ABC", CountingRule, strict=True):
+        progress = plan.progress(rule)
+        left_out = ", ".join(f"{count} {reason.label(lang)}" for reason, count in progress.excluded.items())
+        rows.append(
+            (
+                letter,
+                progress.text(lang),
+                rule.label(lang),
+                f"({WORDS[lang]['left out']}: {left_out})" if left_out else "",
+            )
+        )
+    yield from (line.rstrip() for line in table(rows))
+
+
+def why(activity: Activity, lang: Lang) -> Iterator[str]:
+    """An overdue activity, and the records that make it so, on both clocks."""
+    late = WORDS[lang]["late by"].format(activity.days_overdue)
+    yield f"  {activity.code}  {activity.title}"
+    yield f"        {activity.lead}; {activity.deadline.text}: {late}; {activity.status.label(lang)}"
+    for record in activity.because:
+        yield f"        · {cited(record, lang)}"
+
+
+def cited(record: Record[Any], lang: Lang) -> str:
+    """A record in one line: what, on which day, recorded when and by whom."""
+    on = getattr(record.event, "on", None)
+    recorded = day(record.recorded_at.astimezone(HA_NOI_TIME).date(), lang)
+    happened = f"{day(on, lang)}, " if on else ""
+    name = f"{record.stream.partition('/')[2]} {type(record.event).__name__}"
+    return f"{name}: {happened}{WORDS[lang]['recorded']} {recorded} ({record.by})"
+
+
+def midyear(tracker: Tracker, lang: Lang) -> Iterator[str]:
+    """One question, asked on two days: neither answer overwrites the other."""
+    words = WORDS[lang]
+    instant = end_of(MIDYEAR)
+    then, now = tracker.plan(PLAN, on=MIDYEAR, known_at=instant), tracker.plan(PLAN, on=MIDYEAR)
+    yield from table((words[name], plan.progress().text(lang)) for name, plan in (("then", then), ("today", now)))
+    changed = {
+        activity
+        for activity, counted in {*then.progress().counted} ^ {*now.progress().counted}
+        if counted is Counted.COMPLETED
+    }
+    records = [
+        record
+        for stream in sorted(changed)
+        for record in tracker.history(stream)
+        if record.recorded_at > instant and getattr(record.event, "on", MIDYEAR) <= MIDYEAR
+    ]
+    yield f"  {words['difference'].format(len(records))}"
+    yield from (f"    · {cited(record, lang)}" for record in records[:6])
+
+
+def end_of(on: date) -> datetime:
+    return at(on + timedelta(days=1)).replace(hour=0) - timedelta(microseconds=1)
+
+
+def balance(plan: Plan, lang: Lang) -> Iterator[str]:
+    """What came in is what stands at the end."""
+    found = plan.balance(ADOPTED)
+    names = BALANCE_WORDS[lang]
+    sides = [
+        " + ".join(f"{count} {names[kind.value]}" for kind, count in side.items() if count)
+        for side in (found.entries, found.outcomes)
+    ]
+    yield f"  {sides[0]} = {sides[1]}"
+
+
+def figures(indicators: Iterable[Indicator], lang: Lang) -> Iterator[str]:
+    rows = []
+    for indicator in indicators:
+        checks = [f"{'✓' if result.holds else '✗'} {result.figures(lang)}" for result in indicator.checks]
+        if indicator.percent_difference is not None:
+            checks.append(f"{'✓' if not indicator.percent_difference else '✗'} {indicator.percent(lang)}")
+        reported = indicator.reading.reported_text if indicator.reading else ""
+        rows.append((reported, indicator.text(lang), "  ".join(checks)))
+    yield from (line.rstrip() for line in table(rows))
+
+
+def comparison(tracker: Tracker, plan: Plan, lang: Lang) -> str:
+    """The figures of the plan, published and derived."""
+    progress = plan.progress()
+    published = {indicator.name: indicator.reading for indicator in tracker.indicators(PLAN, on=CUT_OFF)}
+    done = published["da-trien-khai"]
+    same = (
+        done is not None
+        and (done.part, done.whole) == (progress.completed, progress.total)
+        and [reading.value for name in ("linh-vuc", "hoat-dong") if (reading := published[name])]
+        == [len(plan.state.domains), progress.total]
+    )
+    words = WORDS[lang]
+    return words["derived"].format(
+        len(plan.state.domains), len(plan.activities), progress.text(lang), words["yes" if same else "no"]
+    )
+
+
+def summary(tracker: Tracker, lang: Lang) -> str:
+    records = list(tracker.log())
+    late = sum(
+        record.recorded_at.astimezone(HA_NOI_TIME).date() > getattr(record.event, "on", date.max) for record in records
+    )
+    retracted = sum(not hasattr(record.event, "on") for record in records)
+    return WORDS[lang]["log"].format(
+        *(number(count, lang) for count in (len(records), tracker.position(), late, retracted))
+    )
+
+
+if __name__ == "__main__":
+    main()
