@@ -155,20 +155,33 @@ def _classes_matched(pattern: ast.pattern) -> set[str]:
 
 def _invalid_fields(cls: type[Any]) -> Iterator[tuple[str, str]]:
     """(field, what is accepted) of each rule between fields that is checked when the class is built."""
+    functions = _functions(sys.modules[cls.__module__])
     for node in ast.walk(_class(cls)):
+        match node:
+            case ast.FunctionDef(name="__attrs_post_init__", body=[ast.Expr(value=ast.Call(func=ast.Name(id=check)))]):
+                yield from _invalid_in(functions[check])
+
+
+def _invalid_in(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
+    of = function.args.args[0].arg
+    for node in ast.walk(function):
         match node:
             case ast.Call(
                 func=ast.Name(id="InvalidField") | ast.Attribute(attr="InvalidField"), args=[_, field, _, accepted]
             ):
-                yield ast.literal_eval(field), _words(accepted)
+                yield _words(field, of), _words(accepted, of)
 
 
-def _words(node: ast.expr) -> str:
-    if isinstance(node, ast.JoinedStr):
-        return "".join(_words(part) for part in node.values)
-    if isinstance(node, ast.FormattedValue):
-        return f"`{ast.unparse(node.value).removeprefix('self.')}`"
-    return str(ast.literal_eval(node))
+def _words(node: ast.expr, of: str) -> str:
+    """A text in the source in words: what it computes stands as code, `of` is whose fields are meant."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(_words(part, of) for part in parts)
+        case ast.FormattedValue(value=value):
+            return f"`{ast.unparse(value).removeprefix(f'{of}.')}`"
+    raise TypeError(f"a text that this page cannot show: {ast.unparse(node)}")
 
 
 # Types in plain words

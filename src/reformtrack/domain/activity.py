@@ -15,7 +15,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain import errors
-from reformtrack.domain.deadline import Deadline, DeadlineKind, recordable
+from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.fields import (
     Count,
     HostFields,
@@ -55,7 +55,7 @@ class ActivityScheduled(ActivityFact):
     """The task, as printed in the plan."""
     lead: Name
     """The lead agency, as printed; may be a group, "Các sở, ban, ngành"."""
-    deadline: Deadline = attrs.field(validator=recordable)
+    deadline: Deadline
     """When it has to be done: the text as printed, and what was read from it."""
     output: Annotated[str, Meta(max_length=2_000)] = ""
     """What has to come of it (sản phẩm)."""
@@ -101,20 +101,20 @@ class ProgressReported(ActivityFact):
     next_step: Note = ""
 
     def __attrs_post_init__(self) -> None:
-        if self.percent is not None and not 0 <= self.percent <= 100:
-            raise errors.InvalidField("ProgressReported", "percent", self.percent, "0 to 100")
-        if (self.part is None) != (self.whole is None) or (self.part is None) != (self.unit == ""):
-            raise errors.InvalidField("ProgressReported", "part", self.part, "part, whole and unit together, or none")
-        if self.part is not None and self.whole is not None and self.part > self.whole:
-            raise errors.InvalidField("ProgressReported", "part", self.part, f"0 to its whole, {self.whole}")
-        if self.part is not None and self.percent is not None:
-            raise errors.InvalidField(
-                "ProgressReported", "percent", self.percent, "percent, or part of a whole: not both"
-            )
-        if self.part is None and self.percent is None and not (self.note or self.obstacles or self.next_step):
-            raise errors.InvalidField(
-                "ProgressReported", "note", "", "a measure, or words in note, obstacles or next_step"
-            )
+        _check_measure(self)
+
+
+def _check_measure(event: ProgressReported) -> None:
+    if event.percent is not None and not 0 <= event.percent <= 100:
+        raise errors.InvalidField("ProgressReported", "percent", event.percent, "0 to 100")
+    if (event.part is None) != (event.whole is None) or (event.part is None) != (event.unit == ""):
+        raise errors.InvalidField("ProgressReported", "part", event.part, "part, whole and unit together, or none")
+    if event.part is not None and event.whole is not None and event.part > event.whole:
+        raise errors.InvalidField("ProgressReported", "part", event.part, f"0 to its whole, {event.whole}")
+    if event.part is not None and event.percent is not None:
+        raise errors.InvalidField("ProgressReported", "percent", event.percent, "percent, or part of a whole: not both")
+    if event.part is None and event.percent is None and not (event.note or event.obstacles or event.next_step):
+        raise errors.InvalidField("ProgressReported", "note", "", "a measure, or words in note, obstacles or next_step")
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -187,7 +187,7 @@ class ActivityResumed(ActivityFact):
 class ActivityRescheduled(ActivityFact):
     """The activity has another deadline from this day."""
 
-    deadline: Deadline = attrs.field(validator=recordable)
+    deadline: Deadline
     document: Document | None = None
     """The document that moves it."""
     note: Note = ""

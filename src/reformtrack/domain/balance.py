@@ -70,10 +70,7 @@ class Balance:
     """(activity, how it came in, where it stands), in order of id."""
 
     def __attrs_post_init__(self) -> None:
-        if self.last < self.first:
-            raise InvalidField("Balance", "last", self.last, f"a day from {self.first}")
-        if len({activity for activity, _, _ in self.lines}) < len(self.lines):
-            raise InvalidField("Balance", "lines", self.lines, "each activity once")
+        _check_lines(self)
 
     @property
     def entries(self) -> Mapping[Entry, int]:
@@ -89,3 +86,10 @@ class Balance:
     def total(self) -> int:
         """The activities of the period: the sum of either side."""
         return len(self.lines)
+
+
+def _check_lines(balance: Balance) -> None:
+    if balance.last < balance.first:
+        raise InvalidField("Balance", "last", balance.last, f"a day from {balance.first}")
+    if len({activity for activity, _, _ in balance.lines}) < len(balance.lines):
+        raise InvalidField("Balance", "lines", balance.lines, "each activity once")

@@ -16,7 +16,6 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import forbidden_character
 
 MAX_TEXT = 500
 """Longer texts are kept and not read."""
@@ -43,10 +42,9 @@ class DeadlineKind(enum.Enum):
     """A text that could not be read, or none."""
 
 
-_RECURRING = frozenset(
-    {DeadlineKind.DAYS, DeadlineKind.EACH_MONTH, DeadlineKind.EACH_QUARTER, DeadlineKind.EACH_HALF_YEAR}
-)
-_DATELESS = frozenset({DeadlineKind.REGULAR, DeadlineKind.DEPENDENT, DeadlineKind.UNSPECIFIED})
+# Tuples, because a member of an enum is found in one by identity, and hashed by a function of Python.
+_RECURRING = (DeadlineKind.DAYS, DeadlineKind.EACH_MONTH, DeadlineKind.EACH_QUARTER, DeadlineKind.EACH_HALF_YEAR)
+_DATELESS = (DeadlineKind.REGULAR, DeadlineKind.DEPENDENT, DeadlineKind.UNSPECIFIED)
 
 
 def _check_days(instance: "Deadline", attribute: "attrs.Attribute[Any]", days: tuple[date, ...]) -> None:
@@ -54,7 +52,7 @@ def _check_days(instance: "Deadline", attribute: "attrs.Attribute[Any]", days: t
     least, most = (0, 0) if kind in _DATELESS else (2, 366) if kind in _RECURRING else (1, 1)
     if not least <= len(days) <= most:
         raise InvalidField("Deadline", attribute.name, days, f"{least} to {most} days for the kind {kind.value}")
-    if sorted(set(days)) != list(days):
+    if len(days) > 1 and sorted(set(days)) != list(days):
         raise InvalidField("Deadline", attribute.name, days, "days in order, each once")
 
 
@@ -123,20 +121,6 @@ class Deadline:
 
     def __str__(self) -> str:
         return self.text
-
-
-def recordable(instance: object, attribute: "attrs.Attribute[Any]", deadline: Deadline) -> None:
-    """
-    An attrs validator: a deadline whose text a record may carry. Reading takes any text; keeping it does not.
-
-    Raises:
-        InvalidField: the text is none, is longer than 500 characters, or has a character that must not be stored.
-    """
-    owner, text = type(instance).__name__, deadline.text
-    if not isinstance(text, str) or len(text) > MAX_TEXT:
-        raise InvalidField(owner, attribute.name, text, f"a deadline whose text has at most {MAX_TEXT} characters")
-    if refused := forbidden_character(text):
-        raise InvalidField(owner, attribute.name, text, f"a deadline whose text is without {refused}")
 
 
 Reading = tuple[DeadlineKind, list[date]]

@@ -16,6 +16,7 @@ import attrs
 import msgspec
 from msgspec import Meta
 
+from reformtrack.domain.deadline import MAX_TEXT, Deadline
 from reformtrack.domain.errors import InvalidField
 
 Name = Annotated[str, Meta(min_length=1, max_length=300)]
@@ -84,11 +85,22 @@ class FieldCheck:
     def _clean(self, value: object) -> object:
         if isinstance(value, str):
             return self._clean_text(value)
+        if isinstance(value, Deadline):
+            return self._recordable(value)
         if isinstance(value, tuple):
             return tuple(self._clean(item) for item in value)
         if isinstance(value, Mapping):
             return {self._clean_text(key): self._clean_text(text) for key, text in value.items()}
         return value
+
+    def _recordable(self, deadline: Deadline) -> Deadline:
+        """A deadline whose text a record may carry, verbatim: reading takes any text, keeping it does not."""
+        text = deadline.text
+        if not isinstance(text, str) or len(text) > MAX_TEXT:
+            raise InvalidField(self.owner, self.name, text, f"a deadline whose text has at most {MAX_TEXT} characters")
+        if refused := forbidden_character(text):
+            raise InvalidField(self.owner, self.name, text, f"a deadline whose text is without {refused}")
+        return deadline
 
     def _clean_text(self, text: str) -> str:
         text = text.replace("\r\n", "\n")

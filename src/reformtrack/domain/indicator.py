@@ -132,10 +132,14 @@ class ReadingTaken(IndicatorFact):
     note: Note = ""
 
     def __attrs_post_init__(self) -> None:
-        if self.as_of > self.on:
-            raise errors.InvalidField("ReadingTaken", "as_of", self.as_of, f"a day not after `on`, {self.on}")
-        if self.part is not None and self.whole is not None and self.part > self.whole:
-            raise errors.InvalidField("ReadingTaken", "part", self.part, f"0 to its whole, {self.whole}")
+        _check_reading(self)
+
+
+def _check_reading(event: ReadingTaken) -> None:
+    if event.as_of > event.on:
+        raise errors.InvalidField("ReadingTaken", "as_of", event.as_of, f"a day not after `on`, {event.on}")
+    if event.part is not None and event.whole is not None and event.part > event.whole:
+        raise errors.InvalidField("ReadingTaken", "part", event.part, f"0 to its whole, {event.whole}")
 
 
 IndicatorEvent = IndicatorDefined | ReadingTaken

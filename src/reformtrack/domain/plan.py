@@ -48,9 +48,13 @@ class PlanAdopted(PlanFact):
     """Fields of the host's own: stored, shown, never interpreted."""
 
     def __attrs_post_init__(self) -> None:
-        codes = [domain.code for domain in self.domains]
-        if len(set(codes)) < len(codes):
-            raise errors.InvalidField("PlanAdopted", "domains", codes, "domains whose codes are unique")
+        _check_codes(self.domains)
+
+
+def _check_codes(domains: tuple[Domain, ...]) -> None:
+    codes = [domain.code for domain in domains]
+    if len(set(codes)) < len(codes):
+        raise errors.InvalidField("PlanAdopted", "domains", codes, "domains whose codes are unique")
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)

@@ -151,15 +151,7 @@ class Progress:
     """What each activity is counted as, in order of id; given as a mapping or as pairs."""
 
     def __attrs_post_init__(self) -> None:
-        if len({activity for activity, _ in self.counted}) < len(self.counted):
-            raise InvalidField("Progress", "counted", self.counted, "each activity once")
-        if len({version.plan for version in self.plan_versions}) < len(self.plan_versions):
-            raise InvalidField("Progress", "plan_versions", self.plan_versions, "one version of each plan")
-        allowed = {*_IN_RATE, *_LEFT_OUT_BY[self.rule], *_ALWAYS_LEFT_OUT.values()}
-        if self.rule is CountingRule.FALLEN_DUE:
-            allowed.remove(Counted.OPEN)
-        if refused := {counted for _, counted in self.counted} - allowed:
-            raise InvalidField("Progress", "counted", refused, f"what {self.rule} knows: {allowed}")
+        _check_counted(self)
 
     @classmethod
     def zero(cls, rule: CountingRule, on: date, known_at: datetime | int | None = None) -> "Progress":
@@ -257,6 +249,18 @@ class Progress:
         if self.known_at is None:
             return _BASIS[lang]["now"]
         return _BASIS[lang]["position"].format(number(self.known_at, lang))
+
+
+def _check_counted(progress: Progress) -> None:
+    if len({activity for activity, _ in progress.counted}) < len(progress.counted):
+        raise InvalidField("Progress", "counted", progress.counted, "each activity once")
+    if len({version.plan for version in progress.plan_versions}) < len(progress.plan_versions):
+        raise InvalidField("Progress", "plan_versions", progress.plan_versions, "one version of each plan")
+    allowed = {*_IN_RATE, *_LEFT_OUT_BY[progress.rule], *_ALWAYS_LEFT_OUT.values()}
+    if progress.rule is CountingRule.FALLEN_DUE:
+        allowed.remove(Counted.OPEN)
+    if refused := {counted for _, counted in progress.counted} - allowed:
+        raise InvalidField("Progress", "counted", refused, f"what {progress.rule} knows: {allowed}")
 
 
 _RULE_LABELS: Mapping[CountingRule, Mapping[Lang, str]] = {

@@ -142,13 +142,17 @@ class Document:
     """The SHA-256 digest of its file: 64 lower-case hexadecimal digits."""
 
     def __attrs_post_init__(self) -> None:
-        if not (self.number or self.title or self.url or self.sha256):
-            raise InvalidField("Document", "number", "", "a number, a title, a url or a sha256: one at least")
+        _check_named(self)
 
     def __str__(self) -> str:
         """The document as it is cited: type, number, day, title."""
         day = f"ngày {self.date:%d/%m/%Y}" if self.date else ""
         return " ".join(part for part in (self.type, self.number, day, self.title) if part) or self.url or self.sha256
+
+
+def _check_named(document: Document) -> None:
+    if not (document.number or document.title or document.url or document.sha256):
+        raise InvalidField("Document", "number", "", "a number, a title, a url or a sha256: one at least")
 
 
 @attrs.frozen(field_transformer=checked)

@@ -1,0 +1,114 @@
+"""Errors: what each says, and that it survives the way between processes."""
+
+import copy
+import pickle
+from datetime import date
+from typing import Any
+
+import pytest
+
+from reformtrack import (
+    ActivityStarted,
+    ConcurrentUpdate,
+    Incomparable,
+    InvalidField,
+    InvalidInstant,
+    NotFound,
+    RequestReused,
+    UnreadableRecord,
+    VersionConflict,
+)
+from reformtrack.domain import errors
+from reformtrack.domain.errors import ReformtrackError
+from tests.support import ADOPTED, records
+
+STARTED = ActivityStarted("p/1", on=ADOPTED)
+UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}")
+
+
+@pytest.mark.parametrize(
+    ("error", "text", "facts"),
+    [
+        (
+            InvalidField("Document", "url", "x", "an address"),
+            "Document.url cannot be 'x'; accepted: an address",
+            {"owner": "Document", "field": "url", "found": "'x'", "accepted": "an address"},
+        ),
+        (
+            InvalidInstant(5, "an instant"),
+            "known_at cannot be 5; accepted: an instant",
+            {"found": 5, "accepted": "an instant"},
+        ),
+        (Incomparable("a and b cannot be added"), "a and b cannot be added", {}),
+        (
+            NotFound("plan", "p", ADOPTED, None),
+            "no plan 'p' on 2023-01-02, as known now; "
+            "accepted: an id whose first record took effect by that day and was recorded by then",
+            {"kind": "plan", "id": "p", "on": ADOPTED, "known_at": None},
+        ),
+        (
+            NotFound("plan", "p", ADOPTED, 7),
+            "no plan 'p' on 2023-01-02, as known at 7; "
+            "accepted: an id whose first record took effect by that day and was recorded by then",
+            {"known_at": 7},
+        ),
+        (
+            RequestReused("7", 3),
+            "request '7' was recorded with other events or by another actor, at position 3; "
+            "accepted: the same events by the same actor, or a new request_id",
+            {"request_id": "7", "position": 3},
+        ),
+        (
+            VersionConflict("p/1", 2, 3),
+            "p/1 was expected at version 2 and is at 3; "
+            "accepted: read it again, decide again, and record with the version that was read",
+            {"stream": "p/1", "expected": 2, "found": 3},
+        ),
+        (
+            ConcurrentUpdate(["p", "q"], 10),
+            "p, q changed under each of 10 attempts; nothing was recorded; "
+            "accepted: the same call again, with the same request_id",
+            {"streams": ["p", "q"], "attempts": 10},
+        ),
+        (
+            UNREADABLE,
+            "record 3 of p/1 (position 7, 'X.1') cannot be read: event.on: got `int`; "
+            "Tracker.quarantine() lists it, the other streams are not affected",
+            {"position": 7, "stream": "p/1", "version": 3, "name": "X.1", "field": "event.on", "state": b"{}"},
+        ),
+        (
+            errors.ActivityIsSuspended(STARTED),
+            "ActivityStarted(p/1) on 2023-01-02: the activity is suspended; accepted: ActivityResumed first",
+            {"event": STARTED, "found": "the activity is suspended", "proposed": (), "in_the_way": None},
+        ),
+        (
+            errors.UnknownDomain(STARTED, "no domain 7", "one of 1, 2"),
+            "ActivityStarted(p/1) on 2023-01-02: no domain 7; accepted: one of 1, 2",
+            {"found": "no domain 7", "accepted": "one of 1, 2"},
+        ),
+    ],
+)
+def test_an_error_says_what_was_asked_found_and_accepted(error: Any, text: str, facts: dict[str, Any]) -> None:
+    """In one line, with the facts as attributes; pickled and copied it is the same."""
+    assert text == str(error)
+    for again in (error, pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert type(error) is type(again)
+        assert text == str(again)
+        assert facts == {name: getattr(again, name) for name in facts}
+    assert isinstance(error, ReformtrackError)
+
+
+def test_a_refusal_cites_what_is_in_the_way_and_what_was_proposed() -> None:
+    """The record, its version and its day."""
+    error = errors.ActivityAlreadyStarted(STARTED)
+    error.in_the_way = records(ActivityStarted("p/1", on=date(2023, 1, 1)))[0]
+    assert (
+        "ActivityStarted(p/1) on 2023-01-02: the activity is in progress already "
+        "(ActivityStarted(p/1) on 2023-01-01, record 1 of p/1); accepted: ProgressReported; "
+        "to correct the day of the start, retract that record and record it anew"
+    ) == str(error)
+    error.proposed = (STARTED, STARTED)
+    assert str(error).startswith(
+        "ActivityStarted(p/1) on 2023-01-02, ActivityStarted(p/1) on 2023-01-02 would make illegal what is on record, "
+        "ActivityStarted(p/1) on 2023-01-02: "
+    )
