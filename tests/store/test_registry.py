@@ -50,7 +50,7 @@ def test_every_event_comes_back_as_it_was(event: Event) -> None:
     """Decoding what was encoded is the same record, and encoding it again gives the same bytes."""
     before = record(event)
     topic, state = REGISTRY.encode(before)
-    after = REGISTRY.decode(7, before.stream, 3, topic, state)
+    after = REGISTRY.decode((7, before.stream, 3, topic, state))
     assert before == after
     assert type(event) is type(after.event)
     assert (topic, state) == REGISTRY.encode(after)
@@ -76,7 +76,7 @@ def test_golden_files_are_still_read(topic: str) -> None:
     """One for each stored version that ever was, never changed; written again it is the current version."""
     state = (GOLDEN / f"{topic}.json").read_bytes()
     stream = json.loads(state)["event"]["subject"]
-    found = REGISTRY.decode(1, stream, 1, topic, state)
+    found = REGISTRY.decode((1, stream, 1, topic, state))
     name, _, version = topic.rpartition(".")
     assert EVENT_NAMES[name] is type(found.event)
     if int(version) == len(UPCASTERS.get(name, ())) + 1:
@@ -119,7 +119,7 @@ def test_old_versions_are_upcast_step_by_step(title: str, count: int) -> None:
     ):
         envelope = {"event": event, "recorded_at": INSTANT, "by": "b", "request_id": "r"}
         state = msgspec.json.encode(envelope)
-        assert expected == registry.decode(1, "p", 1, topic, state).event
+        assert expected == registry.decode((1, "p", 1, topic, state)).event
 
 
 STARTED = ActivityStarted("p/1.01", on=ADOPTED, note="x")
@@ -157,7 +157,7 @@ def test_what_cannot_be_read_says_which_record_and_which_field(
     """One clear error, with the stored bytes kept."""
     topic, state = stored_event
     with pytest.raises(UnreadableRecord) as caught:
-        REGISTRY.decode(7, "p/1.01", 3, topic, state)
+        REGISTRY.decode((7, "p/1.01", 3, topic, state))
     error = caught.value
     assert (7, "p/1.01", 3, topic, state) == (error.position, error.stream, error.version, error.name, error.state)
     assert field == error.field

@@ -309,7 +309,7 @@ class ActivityState(msgspec.Struct, frozen=True):
 SCHEDULED_NOWHERE = ActivityState()
 """The state of an activity before its first event."""
 
-_WORKABLE = frozenset({ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS})
+_WORKABLE = (ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS)
 
 
 def check(state: ActivityState, event: ActivityEvent) -> None:
@@ -483,10 +483,10 @@ def _with_occurrence_done(state: ActivityState, event: OccurrenceCompleted) -> A
 
 def _completed_if_done(state: ActivityState) -> ActivityState:
     """A recurring activity is completed when each of its occurrences is, on the latest of their days."""
-    due = set(state.terms.deadline.occurrences)
-    if not due or state.status not in _WORKABLE or state.open_occurrences:
+    deadline = state.terms.deadline
+    if not deadline.is_recurring or state.status not in _WORKABLE or state.open_occurrences:
         return state
-    last = max(done_on for occurrence, done_on in state.occurrences if occurrence in due)
+    last = max(done_on for due, done_on in state.occurrences if due in deadline.days)
     return replace(state, status=ProgressStatus.COMPLETED, completed_on=last)
 
 

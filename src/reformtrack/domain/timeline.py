@@ -8,6 +8,7 @@ retracted by then, of the days up to `on`, in order of (day, version). Nothing e
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Annotated, Generic, Protocol, TypeVar
 
 import attrs
@@ -90,6 +91,10 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
         return self.position <= known_at if isinstance(known_at, int) else self.recorded_at <= known_at
 
 
+_place = attrgetter("event.on", "version")
+"""Where a record of a fact stands in its timeline."""
+
+
 def known(records: Iterable[Record[E]], known_at: KnownAt) -> tuple[Record[E], ...]:
     """The records that the tracker had learnt of by then, retracted ones and retractions included."""
     return tuple(records) if known_at is None else tuple(r for r in records if r.is_known(known_at))
@@ -117,10 +122,6 @@ def timeline(
     if retracted:
         facts = [record for record in facts if record.version not in retracted]
     return tuple(sorted(facts, key=_place))
-
-
-def _place(record: Record[F]) -> tuple[date, int]:
-    return record.event.on, record.version
 
 
 @attrs.frozen

@@ -34,6 +34,8 @@ _FORMS = {
     "ActivityId": (re.compile(f"{_SLUG}/{_CODE}"), "a plan id, a slash and a code, as dak-nong-2023/1.04"),
     "IndicatorId": (re.compile(f"{_SLUG}#{_SLUG}"), "a plan id, a hash and a name, as dak-nong-2023#complaints"),
 }
+_URL = re.compile(r"https?://\S+")
+_SHA256 = re.compile("[0-9a-f]{64}")
 MAX_ID_LENGTH = 200
 
 
@@ -136,13 +138,13 @@ class Document:
     """The day of issue."""
     title: Annotated[str, Meta(max_length=2_000)] = ""
     """What it is about."""
-    url: Annotated[str, Meta(max_length=2_000, pattern=r"^(https?://[^\s]+)?$")] = ""
+    url: Annotated[str, Meta(max_length=2_000)] = ""
     """Where it can be read: an http or https address."""
-    sha256: Annotated[str, Meta(max_length=64, pattern=r"^([0-9a-f]{64})?$")] = ""
+    sha256: Annotated[str, Meta(max_length=64)] = ""
     """The SHA-256 digest of its file: 64 lower-case hexadecimal digits."""
 
     def __attrs_post_init__(self) -> None:
-        _check_named(self)
+        _check_document(self)
 
     def __str__(self) -> str:
         """The document as it is cited: type, number, day, title."""
@@ -150,9 +152,14 @@ class Document:
         return " ".join(part for part in (self.type, self.number, day, self.title) if part) or self.url or self.sha256
 
 
-def _check_named(document: Document) -> None:
+def _check_document(document: Document) -> None:
     if not (document.number or document.title or document.url or document.sha256):
         raise InvalidField("Document", "number", "", "a number, a title, a url or a sha256: one at least")
+    # Not patterns of the annotations: those would be matched for every empty text that is read back.
+    if document.url and not _URL.fullmatch(document.url):
+        raise InvalidField("Document", "url", document.url, "an http or https address without spaces")
+    if document.sha256 and not _SHA256.fullmatch(document.sha256):
+        raise InvalidField("Document", "sha256", document.sha256, "64 lower-case hexadecimal digits")
 
 
 @attrs.frozen(field_transformer=checked)

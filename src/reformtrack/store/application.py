@@ -2,10 +2,10 @@
 The event-sourced application: appends records, reads streams and the log, and says what cannot be read.
 """
 
-import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import uuid4
 
@@ -24,10 +24,11 @@ from eventsourcing.utils import Environment, EnvType, TopicError
 from reformtrack.domain.errors import StoreError, UnreadableRecord
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId
-from reformtrack.store.recorder import LogFactory, LogRecorder, Row, StreamRange, Unchanged
-from reformtrack.store.registry import Registry
+from reformtrack.store.recorder import LogFactory, LogRecorder, StreamRange, Unchanged
+from reformtrack.store.registry import Registry, Row
 from reformtrack.store.schema import file_uri, prepare
 
+_version = attrgetter("version")
 _MEMORY = ("", "eventsourcing.popo", "eventsourcing.popo:Factory")
 _SQLITE = ("eventsourcing.sqlite", "eventsourcing.sqlite:Factory")
 _NOT_TAKEN = {
@@ -72,21 +73,15 @@ class RecordMapper(Mapper[str]):
         """The record of a stored event; its position is 0 unless it is a notification's."""
         position: int = getattr(stored_event, "id", 0)
         stream = str(stored_event.originator_id)
-        record: Record[Any] = self.to_record(
+        return self.reader()(
             (position, stream, stored_event.originator_version, stored_event.topic, stored_event.state)
         )
-        return record
 
-    def to_record(self, row: Row) -> Record[Any]:
-        """
-        The record of a row of the log.
-
-        Raises:
-            UnreadableRecord: it cannot be read.
-        """
+    def reader(self) -> Callable[[Row], Record[Any]]:
+        """What makes a record of a row of the log; it raises `UnreadableRecord` for a row that cannot be read."""
         if self.cipher or self.compressor:
-            row = self._opened(row)
-        return self.registry.decode(*row)
+            return lambda row: self.registry.decode(self._opened(row))
+        return self.registry.decode
 
     def _opened(self, row: Row) -> Row:
         position, stream, version, topic, stored = row
@@ -120,7 +115,7 @@ class RecordStore(Application[str]):
 
     def __init__(self, env: EnvType) -> None:
         self._anchor: sqlite3.Connection | None = None
-        with _store_errors():
+        with _STORE_ERRORS:
             super().__init__(env)
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
@@ -174,7 +169,7 @@ class RecordStore(Application[str]):
             Conflict: a version or the request id is taken, or a condition does not hold; nothing was stored.
             StoreError: the store failed; whether something was stored is unknown.
         """
-        with _store_errors():
+        with _STORE_ERRORS:
             return self.recorder.insert_events(
                 [self.mapper.to_stored_event(record) for record in records],
                 request_id=request_id,
@@ -186,13 +181,14 @@ class RecordStore(Application[str]):
         self, ranges: Sequence[StreamRange]
     ) -> tuple[dict[StreamId, list[Record[Any]]], list[UnreadableRecord]]:
         """The records of ranges of streams, each stream's in order of version; and those that cannot be read."""
-        with _store_errors():
+        with _STORE_ERRORS:
             rows = self.recorder.select_streams(ranges)
         streams: dict[StreamId, list[Record[Any]]] = {}
         unreadable: list[UnreadableRecord] = []
+        read = self.mapper.reader()
         for row in rows:
             try:
-                record = self.mapper.to_record(row)
+                record = read(row)
             except UnreadableRecord as error:
                 unreadable.append(error)
                 continue
@@ -203,11 +199,12 @@ class RecordStore(Application[str]):
 
     def read(self, after: int, limit: int, up_to: int | None = None) -> Iterator[Record[Any] | UnreadableRecord]:
         """The log after a position, at most `limit` records; what cannot be read stands in it as its error."""
-        with _store_errors():
+        with _STORE_ERRORS:
             rows = self.recorder.select_log(after, limit, up_to)
+        read = self.mapper.reader()
         for row in rows:
             try:
-                yield self.mapper.to_record(row)
+                yield read(row)
             except UnreadableRecord as error:
                 yield error
 
@@ -218,23 +215,23 @@ class RecordStore(Application[str]):
         Raises:
             UnreadableRecord: one of them cannot be read.
         """
-        with _store_errors():
+        with _STORE_ERRORS:
             found = self.recorder.select_request(request_id)
             if found is None:
                 return None
             first, last = found
             rows = self.recorder.select_log(first - 1, last - first + 1, last)
-        return tuple(self.mapper.to_record(row) for row in rows)
+        return tuple(map(self.mapper.reader(), rows))
 
     def latest_instant(self) -> datetime | None:
         """When the last append was recorded, in UTC; None when there is none. No later append is recorded before it."""
-        with _store_errors():
+        with _STORE_ERRORS:
             latest = self.recorder.select_latest_instant()
         return datetime.fromisoformat(latest) if latest else None
 
     def head(self) -> int:
         """The position of the last record of the log; 0 when there is none."""
-        with _store_errors():
+        with _STORE_ERRORS:
             return self.recorder.max_notification_id() or 0
 
     def close(self) -> None:
@@ -282,18 +279,18 @@ def _instant(instant: datetime) -> str:
     return instant.isoformat(timespec="microseconds")
 
 
-def _version(record: Record[Any]) -> int:
-    return record.version
+class _StoreErrors:
+    """Turns the errors of eventsourcing and of SQLite into the store's own. A class, because every read goes through it."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, IntegrityError):
+            raise Conflict(str(error)) from error
+        if isinstance(error, EventSourcingError | sqlite3.Error):
+            raise StoreError(
+                f"the store failed: {error!r}; accepted: the same call again, with the same request_id"
+            ) from error
 
 
-@contextlib.contextmanager
-def _store_errors() -> Iterator[None]:
-    """Turn the errors of eventsourcing and of SQLite into the store's own."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise Conflict(str(error)) from error
-    except (EventSourcingError, sqlite3.Error) as error:
-        raise StoreError(
-            f"the store failed: {error!r}; accepted: the same call again, with the same request_id"
-        ) from error
+_STORE_ERRORS = _StoreErrors()

@@ -9,10 +9,8 @@ from typing import Any, NamedTuple
 from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteCursor, SQLiteDatastore, SQLiteFactory
 
+from reformtrack.store.registry import Row
 from reformtrack.store.schema import LOG_TABLE, REQUESTS_TABLE
-
-Row = tuple[int, str, int, str, bytes]
-"""(position, stream, version, topic, state) of a stored event."""
 
 _COLUMNS = "position, originator_id, originator_version, topic, state"
 _RANGES_A_QUERY = 100
@@ -148,10 +146,13 @@ class LogRecorder(SQLiteApplicationRecorder):
 
     def _select(self, statement: str, params: Sequence[int | str]) -> list[Any]:
         """The rows of one statement, as tuples; one statement sees one state of the store, so it needs no transaction."""
-        with self.datastore.get_connection(commit=False) as connection:
+        connection = self.datastore.pool.get_connection(is_writer=False)
+        try:
             cursor: sqlite3.Cursor = connection.cursor().sqlite_cursor
             cursor.row_factory = None
             return cursor.execute(statement, params).fetchall()
+        finally:
+            self.datastore.pool.put_connection(connection)
 
 
 def _union(statement: str, ranges: Sequence[StreamRange]) -> tuple[str, list[str]]:

@@ -21,6 +21,9 @@ from reformtrack.domain.values import StreamId
 
 E = TypeVar("E")
 
+Row = tuple[int, str, int, str, bytes]
+"""(position, stream, version, topic, state) of a stored event."""
+
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the JSON object of an event of one schema version into that of the next."""
 
@@ -107,21 +110,21 @@ class Registry:
             raise InvalidField(owner, "event", f"{len(state)} bytes", f"at most {MAX_STATE_BYTES} bytes as JSON")
         return self._topics[type(record.event)], state
 
-    def decode(self, position: int, stream: str, version: int, topic: str, state: bytes) -> Record[Any]:
+    def decode(self, row: Row) -> Record[Any]:
         """
-        The record that a stored event is.
+        The record that a row of the log is.
 
         Raises:
             UnreadableRecord: unknown name or version, bad JSON, a value out of range, or an event about another stream.
         """
+        position, stream, version, topic, state = row
         try:
             envelope = self._readers[topic](state)
             event = envelope.event
-            if event.subject == stream and len(state) <= MAX_STATE_BYTES:
-                return Record(
-                    position, StreamId(stream), version, event, envelope.recorded_at, envelope.by, envelope.request_id
-                )
-            field, reason = "event.subject", f"it is about {event.subject!r}"
+            subject: StreamId = event.subject
+            if subject == stream and len(state) <= MAX_STATE_BYTES:
+                return Record(position, subject, version, event, envelope.recorded_at, envelope.by, envelope.request_id)
+            field, reason = "event.subject", f"it is about {subject!r}"
             if len(state) > MAX_STATE_BYTES:
                 field, reason = "state", f"{len(state)} bytes, more than {MAX_STATE_BYTES}"
         except KeyError:
