@@ -2,7 +2,10 @@
 A host application keeps a table of its own up to date from the log, by position, and may be killed at any moment.
 
 The host's rows and the position up to which they are right are written in one transaction of the host's database, so each
-record is applied exactly once, whatever happens in between. Run it with two file names: the tracker's and the host's.
+record is applied exactly once, whatever happens in between.
+
+    python examples/dak_nong_2023.py --store sqlite:///dak-nong.db
+    python examples/embed_in_your_app.py dak-nong.db host.db
 """
 
 import sqlite3
@@ -27,13 +30,14 @@ def apply(host: sqlite3.Connection, record: Record[Event]) -> None:
 
 
 def catch_up(tracker: Tracker, host: sqlite3.Connection, batch: int = 100) -> int:
-    """Apply what is new in the log, a transaction a batch. Returns the position reached."""
+    """Apply what is new in the log, a transaction a batch. Returns the position reached. Several may run at once."""
     while True:
-        (position,) = host.execute("SELECT position FROM progress_of_reading").fetchone()
-        records = list(islice(tracker.log(after=position), batch))
-        if not records:
-            return int(position)
         with host:  # one transaction: the rows and the position, or neither
+            host.execute("BEGIN IMMEDIATE")  # before the position is read, so that no other process applies the same
+            (position,) = host.execute("SELECT position FROM progress_of_reading").fetchone()
+            records = list(islice(tracker.log(after=position), batch))
+            if not records:
+                return int(position)
             for record in records:
                 apply(host, record)
             host.execute("UPDATE progress_of_reading SET position = ?", (records[-1].position,))

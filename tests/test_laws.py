@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import attrs
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -31,8 +32,8 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain.events import ACTIVITY
-from reformtrack.domain.timeline import timeline
-from tests.support import ADOPTED, INSTANT, JUNE, QUARTERS, REGULAR, Clock, adopted, scheduled
+from reformtrack.domain.timeline import check_retractions, timeline
+from tests.support import ADOPTED, INSTANT, JUNE, QUARTERS, REGULAR, Clock, adopted, records, scheduled
 
 CODES = ("1.01", "1.02", "2.01", "2.02")
 DAYS = st.integers(0, 300).map(lambda n: ADOPTED + timedelta(days=n))
@@ -131,6 +132,39 @@ def test_conservation_holds_in_every_period(events: list[Any], one: date, other:
     assert len(late) == balance.outcomes[Outcome.COMPLETED_LATE]
     withdrawn = {code for code in inside if after[code].status is ProgressStatus.WITHDRAWN}
     assert len(withdrawn) == balance.outcomes[Outcome.WITHDRAWN]
+
+
+def is_legal(history: list[Record[Any]]) -> bool:
+    """Whether every event of a timeline is legal where it stands, checked from the first one on."""
+    state = ACTIVITY.initial
+    for record in timeline(history):
+        try:
+            ACTIVITY.check(state, record.event)
+        except IllegalHistory:
+            return False
+        state = ACTIVITY.evolve(state, record.event)
+    return True
+
+
+@given(proposals(("1.01",)), DAYS)
+def test_a_proposal_is_judged_as_if_the_whole_timeline_was_checked(events: list[Any], same_day: date) -> None:
+    """Only what a proposal can change is checked again; the answer is that of checking all. Days are few, so many tie."""
+    history: list[Record[Any]] = []
+    for event in events:
+        if not isinstance(event, RecordRetracted) and event.on > same_day:
+            event = attrs.evolve(event, on=same_day)
+        proposed = records(event, start=len(history) + 1)
+        try:
+            check_retractions(history, proposed)
+        except IllegalHistory:
+            continue
+        try:
+            ACTIVITY.judge(history, proposed)
+        except IllegalHistory:
+            assert not is_legal([*history, *proposed])
+        else:
+            assert is_legal([*history, *proposed])
+            history += proposed
 
 
 @given(proposals(), DAYS)

@@ -88,6 +88,9 @@ def test_what_would_be_illegal_is_refused_and_nothing_is_appended(
     with pytest.raises(error) as caught:
         tracker.record(event, by="x")
     assert error is type(caught.value)
+    assert caught.value.event is not None
+    assert caught.value.found
+    assert caught.value.accepted
     assert 3 == tracker.position()
 
 

@@ -29,7 +29,7 @@ from reformtrack import (
 )
 from reformtrack.domain import errors
 from reformtrack.domain.events import ACTIVITY
-from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, day, given, scheduled
+from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, day, given, records, scheduled
 
 A = "p/1.01"
 MARCH, SECOND = QUARTERS.days
@@ -126,6 +126,12 @@ def test_a_legal_history_leaves_the_status_that_its_events_say(history: list[Any
         ([SCHEDULED, STARTED, RETRACTED], RecordRetracted(A, version=2, reason="y"), errors.AlreadyRetracted),
         ([SCHEDULED, STARTED, RETRACTED], RecordRetracted(A, version=3, reason="y"), errors.RetractionOfRetraction),
         ([SCHEDULED, STARTED], RecordRetracted(A, version=1, reason="x"), errors.ActivityNotScheduled),
+        ([SCHEDULED, COMPLETED, CompletionConfirmed(A, on=COMPLETED.on)], RETRACTED, errors.ActivityNotCompleted),
+        (
+            [SCHEDULED, EvidenceFiled(A, on=day("12-1"), evidence=(PROOF,)), COMPLETED, CONFIRMED],
+            RecordRetracted(A, version=3, reason="x"),
+            errors.ActivityNotCompleted,
+        ),
     ],
 )  # fmt: skip
 def test_an_illegal_history_is_refused_by_its_own_rule(
@@ -134,6 +140,7 @@ def test_an_illegal_history_is_refused_by_its_own_rule(
     """One error class a broken rule, and the message says what was asked, found, and would be accepted."""
     refused = given(ACTIVITY, *history).when(event)
     assert type(refused) is error
+    assert refused.event in (event, *history)
     assert refused.found
     assert refused.accepted
     assert str(refused).endswith(f"accepted: {refused.accepted}")
@@ -175,6 +182,41 @@ def test_a_schedule_and_its_records_can_be_retracted_together() -> None:
     """What no record alone may do, a request may: it is judged as a whole."""
     retractions = [RecordRetracted(A, version=version, reason="nhầm kế hoạch") for version in (1, 2)]
     assert ACTIVITY.initial == given(ACTIVITY, SCHEDULED, STARTED).when(*retractions)
+
+
+def test_a_record_is_retracted_once_in_a_request_too() -> None:
+    """The second of two retractions of one record is refused."""
+    refused = given(ACTIVITY, SCHEDULED, STARTED).when(RETRACTED, RecordRetracted(A, version=2, reason="lại nhầm"))
+    assert errors.AlreadyRetracted is type(refused)
+
+
+def test_what_is_on_record_is_replayed_whatever_the_rules_are() -> None:
+    """A state that no rule of today leads to takes every event, and loses nothing of what it knows."""
+    done = ACTIVITY.fold(records(SCHEDULED, COMPLETED))
+    assert S.COMPLETED is ACTIVITY.evolve(done, REPORTED).status
+    assert S.COMPLETED is ACTIVITY.evolve(done, STARTED).status
+    for event in (
+        STARTED,
+        REPORTED,
+        COMPLETED,
+        CONFIRMED,
+        RETURNED,
+        REOPENED,
+        SUSPENDED,
+        RESUMED,
+        FIRST_DONE,
+        WITHDRAWN,
+    ):
+        assert event.on >= ADOPTED
+        assert isinstance(ACTIVITY.evolve(ACTIVITY.initial, event).status, S)
+
+
+def test_an_occurrence_done_on_the_day_on_which_another_is_due_is_not_that_other() -> None:
+    """March's, done on the very day on which June's is due, stays done when June's is."""
+    late = OccurrenceCompleted(A, on=SECOND, occurrence=MARCH)
+    state = given(ACTIVITY, RECURRING, late).when(OccurrenceCompleted(A, on=SECOND, occurrence=SECOND))
+    assert ((MARCH, SECOND), (SECOND, SECOND)) == state.occurrences
+    assert S.COMPLETED is state.status
 
 
 def test_a_recurring_activity_is_completed_on_the_latest_day_of_its_occurrences() -> None:

@@ -378,7 +378,8 @@ def test_what_is_no_deadline_or_more_than_one_is_not_read(text: str) -> None:
 
 def test_a_number_after_a_quarter_and_before_a_year_may_be_a_month() -> None:
     """Not read, even where the year is clear; a numeral of a quarter is no month."""
-    assert K.UNSPECIFIED is Deadline.parse("Quý 1, 3/2024", 2024).kind
+    for text in ("Quý 1, 3/2024", "Quý 1, 2/2024", "Quý 2; 1/2024; 7/2024"):
+        assert K.UNSPECIFIED is Deadline.parse(text, 2024).kind
     assert days("2024-03-31 2024-09-30") == Deadline.parse("Quý I, III/2024", 2024).days
 
 

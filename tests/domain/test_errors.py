@@ -95,6 +95,7 @@ def test_an_error_says_what_was_asked_found_and_accepted(error: Any, text: str, 
         assert type(error) is type(again)
         assert text == str(again)
         assert facts == {name: getattr(again, name) for name in facts}
+    assert text == str(type(error)(*error.args))
     assert isinstance(error, ReformtrackError)
 
 

@@ -183,6 +183,19 @@ def test_what_is_no_id_at_all_is_no_stream_id(text: str) -> None:
         stream_id(text)
 
 
+def test_an_id_has_at_most_two_hundred_characters() -> None:
+    """At the limit it is one."""
+    assert "p" * 200 == plan_id("p" * 200)
+    with pytest.raises(InvalidField):
+        plan_id("p" * 201)
+
+
+def test_a_deadline_of_the_longest_text_is_kept() -> None:
+    """500 characters."""
+    longest = Deadline("x" * 500, DeadlineKind.REGULAR, ())
+    assert longest == scheduled(deadline=longest).deadline
+
+
 def test_an_id_says_its_plan_and_its_code() -> None:
     """By its form alone."""
     assert (plan_of("p/1.04"), code_of("p/1.04")) == ("p", "1.04")

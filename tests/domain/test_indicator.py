@@ -56,14 +56,45 @@ def test_a_reading_has_the_form_of_its_indicators_kind(kind: IndicatorKind, fiel
         assert event == answer.latest
     else:
         assert errors.ReadingDoesNotFit is type(answer)
-        assert f"the indicator is a {kind.value}" in answer.found
+        assert event == answer.event
+        assert f"the indicator is of kind {kind.value}" in answer.found
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "found", "accepted"),
+    [
+        (K.COUNT, {}, "of kind count and the reading has no number", "value, a whole number from 0"),
+        (
+            K.TEXT,
+            {"part": 1, "whole": 2},
+            "of kind text and the reading has part, whole",
+            "reported_text and no number",
+        ),
+        (K.AMOUNT, {"part": 1, "whole": 2}, "of kind amount and the reading has part, whole", "value"),
+        (K.BOUND, {"value": Decimal(1)}, "of kind bound and the reading has value", "value and bound"),
+        (
+            K.RATIO,
+            {"value": Decimal(1)},
+            "of kind ratio and the reading has value",
+            "part and whole, and reported_percent if one was printed",
+        ),
+    ],
+)
+def test_a_reading_that_does_not_fit_says_what_would(
+    kind: IndicatorKind, fields: dict[str, Any], found: str, accepted: str
+) -> None:
+    """In words."""
+    refused = given(INDICATOR, defined(kind)).when(reading(**fields))
+    assert (f"the indicator is {found}", accepted) == (refused.found, refused.accepted)
 
 
 def test_a_reading_needs_a_definition_and_a_definition_stands_once() -> None:
     """One error class a broken rule."""
-    assert errors.IndicatorNotDefined is type(given(INDICATOR).when(reading(value=Decimal(1))))
+    refused = given(INDICATOR).when(reading(value=Decimal(1)))
+    assert (errors.IndicatorNotDefined, reading(value=Decimal(1))) == (type(refused), refused.event)
     again = IndicatorDefined("p#a", on=day("2-1"), title="x", unit="", kind=K.TEXT)
-    assert errors.IndicatorAlreadyDefined is type(given(INDICATOR, defined()).when(again))
+    refused = given(INDICATOR, defined()).when(again)
+    assert (errors.IndicatorAlreadyDefined, again) == (type(refused), refused.event)
 
 
 def test_the_latest_reading_is_that_of_the_latest_day_described() -> None:

@@ -83,6 +83,8 @@ def test_a_plan_is_open_from_its_adoption_to_its_close_both_days_included() -> N
     assert state.is_open
     assert not given(PLAN, adopted()).when(CLOSED).is_open
     assert not UNADOPTED.is_open
+    again = given(PLAN, adopted(), CLOSED, REOPENED).when(PlanClosed("p", on=day("12-25")))
+    assert ((ADOPTED, day("12-15")), (day("12-20"), day("12-25"))) == again.periods
 
 
 OPEN = PlanState(adopted_on=ADOPTED, domains=adopted().domains, periods=((ADOPTED, None),))
@@ -103,6 +105,7 @@ def test_a_fact_that_does_not_fit_its_plan_is_refused(plan: PlanState, event: An
     """The plan's days and domains bind its activities."""
     with pytest.raises(error) as caught:
         check_activity(plan, event)
+    assert event == caught.value.event  # type: ignore[attr-defined]
     if error is errors.UnknownDomain:
         assert caught.value.found == "the plan has no domain '3'"  # type: ignore[attr-defined]
         assert caught.value.accepted == "one of 1, 2"  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reformtrack import Counted, CountingRule, Incomparable, InvalidField, PlanVersion, Progress, ProgressStatus
 from reformtrack.domain.progress import counted_as
 from reformtrack.domain.values import plan_id
+from reformtrack.domain.wording import day as written
 from reformtrack.domain.wording import number, percent, rounded_percent
 from reformtrack.testing import progresses
 
@@ -55,6 +56,12 @@ def test_progress_is_a_commutative_monoid(figures: tuple[Progress, Progress, Pro
     assert (a + b).overdue == a.overdue + b.overdue
 
 
+def test_the_figure_of_nothing_has_its_rule_day_and_knowledge() -> None:
+    """It is the neutral element of its own kind only."""
+    zero = Progress.zero(B, ON, 7)
+    assert (B, ON, 7, 0) == (zero.rule, zero.on, zero.known_at, zero.total)
+
+
 def test_what_cannot_be_compared_cannot_be_added() -> None:
     """Another rule, day or knowledge; the same activity twice; two versions of one plan."""
     counted: Any = {"p/1": Counted.OPEN}
@@ -64,7 +71,10 @@ def test_what_cannot_be_compared_cannot_be_added() -> None:
         (Progress(rule=A, on=date(2023, 6, 30)), "with on"),
         (Progress(rule=A, on=ON, known_at=7), "with known_at"),
         (one, "1 activities are in both, as p/1"),
-        (Progress(rule=A, on=ON, plan_versions=[version(2)]), "two versions"),
+        (
+            Progress(rule=A, on=ON, plan_versions=[version(2)]),
+            "^two versions of one plan cannot be added; accepted: the same version in both$",
+        ),
     ]
     for other, message in others:
         with pytest.raises(Incomparable, match=message):
@@ -130,6 +140,9 @@ def test_a_figure_names_its_basis() -> None:
     assert "as known at log position 1,234" in at_position.basis("en")
     assert "theo dữ liệu đã ghi nhận đến vị trí 1.234 của nhật ký" in at_position.basis()
     at_instant = Progress(rule=A, on=ON, known_at=datetime(2023, 6, 30, 17, tzinfo=UTC))
+    assert "theo dữ liệu đã ghi nhận đến 30/06/2023 17:00:00+0000" in at_instant.basis()
+    two_plans = Progress(rule=A, on=ON, plan_versions=[PlanVersion(plan_id("q"), 1), version(2)])
+    assert two_plans.basis("en").endswith("plan version: p v2, q v1")
     assert at_instant.basis("en") == "rule: whole plan; as of 2023-12-21; as known 2023-06-30 17:00:00+0000"
 
 
@@ -200,8 +213,9 @@ def test_numbers_are_written_as_officials_write_them() -> None:
         number(2107),
         number(2107, "en"),
         number(Decimal("-1234.50")),
+        number(Decimal("1E+3")),
         number(0),
-    ] == ["2.107", "2,107", "-1.234,50", "0"]
+    ] == ["2.107", "2,107", "-1.234,50", "1.000", "0"]
     assert [percent(Fraction(1, 7), "vi", 2), percent(Fraction(1, 7), "en"), percent(None)] == ["14,29%", "14.3%", "–"]
 
 
@@ -214,3 +228,6 @@ def test_every_status_and_count_has_its_words(lang: Any) -> None:
         labels = [member.label(lang) for member in labelled]
         assert len(set(labels)) == len(labels)
         assert all(labels)
+        assert [member.label() for member in labelled] == [member.label("vi") for member in labelled]
+    assert ("30/06/2023", "2023-06-30") == (written(date(2023, 6, 30)), written(date(2023, 6, 30), lang="en"))
+    assert "33,3%" == percent(Fraction(1, 3))

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import attrs
@@ -192,18 +193,18 @@ def _day_of_months(match: re.Match[str], year: int) -> Reading:
     return DeadlineKind.DAYS, [date(_year_of(match, year), int(month), int(match["day"])) for month in months]
 
 
-def _period(kind: DeadlineKind, length: int) -> Reader:
-    """The reader of the n-th period of `length` months in its year."""
-    return lambda match, year: (kind, [_month_end(_year_of(match, year), length * _number(match["n"]))])
+def _period(kind: DeadlineKind, length: int, match: re.Match[str], year: int) -> Reading:
+    """The n-th period of `length` months in its year."""
+    return kind, [_month_end(_year_of(match, year), length * _number(match["n"]))]
 
 
-def _every(kind: DeadlineKind, length: int) -> Reader:
-    """The reader of every period of `length` months in a year."""
-    return lambda match, year: (kind, [_month_end(_year_of(match, year), n) for n in range(length, 13, length)])
+def _every(kind: DeadlineKind, length: int, match: re.Match[str], year: int) -> Reading:
+    """Every period of `length` months in a year."""
+    return kind, [_month_end(_year_of(match, year), month) for month in range(length, 13, length)]
 
 
-def _dateless(kind: DeadlineKind) -> Reader:
-    return lambda match, year: (kind, [])
+def _dateless(kind: DeadlineKind, match: re.Match[str], year: int) -> Reading:
+    return kind, []
 
 
 def _month_end(year: int, month: int) -> date:
@@ -259,8 +260,8 @@ _DAYS = (
     (rf"{_DAY}(?:st|nd|rd|th)?[ -](?:of )?{_NAMED}{_ANY_YEAR}", _day),
     (rf"{_NAMED} {_DAY}(?:st|nd|rd|th)?{_ANY_YEAR}", _day),
 )
-_month, _quarter = _period(DeadlineKind.MONTH, 1), _period(DeadlineKind.QUARTER, 3)
-_half, _whole_year = _period(DeadlineKind.HALF_YEAR, 6), _every(DeadlineKind.YEAR, 12)
+_month, _quarter = partial(_period, DeadlineKind.MONTH, 1), partial(_period, DeadlineKind.QUARTER, 3)
+_half, _whole_year = partial(_period, DeadlineKind.HALF_YEAR, 6), partial(_every, DeadlineKind.YEAR, 12)
 _PERIODS = (
     (rf"(?:tháng ?|t)?(?P<n>[0-9]{{1,2}}) ?[/-] ?{_YEAR}", _month),
     (rf"tháng (?P<n>[0-9]{{1,2}}){_ANY_YEAR}", _month),
@@ -277,14 +278,14 @@ _PERIODS = (
 _YEARS = ((rf"(?:năm|(?:whole )?year)(?: {_YEAR})?", _whole_year), (_YEAR, _whole_year))
 _OTHERS = (
     (rf"{_EACH} (?:năm|year)|annually|yearly", _whole_year),
-    (rf"(?:{_EACH} (?:quý|quarter)|quarterly){_IN_YEAR}", _every(DeadlineKind.EACH_QUARTER, 3)),
-    (rf"(?:{_EACH} (?:tháng|month)|monthly){_IN_YEAR}", _every(DeadlineKind.EACH_MONTH, 1)),
+    (rf"(?:{_EACH} (?:quý|quarter)|quarterly){_IN_YEAR}", partial(_every, DeadlineKind.EACH_QUARTER, 3)),
+    (rf"(?:{_EACH} (?:tháng|month)|monthly){_IN_YEAR}", partial(_every, DeadlineKind.EACH_MONTH, 1)),
     (
         rf"(?:{_EACH} (?:{_SIX_MONTHS}|(?:6|six) months|half[ -]year)|(?:định kỳ )?{_SIX_MONTHS} ?(?:(?:1|một) lần|/ ?lần)|"
         rf"half[ -]yearly|semi-?annually){_IN_YEAR}",
-        _every(DeadlineKind.EACH_HALF_YEAR, 6),
+        partial(_every, DeadlineKind.EACH_HALF_YEAR, 6),
     ),
-    (rf"(?:định kỳ )?{_SIX_MONTHS}(?: ?[,;] ?| và )(?:cả )?năm{_ANY_YEAR}", _every(DeadlineKind.DAYS, 6)),
+    (rf"(?:định kỳ )?{_SIX_MONTHS}(?: ?[,;] ?| và )(?:cả )?năm{_ANY_YEAR}", partial(_every, DeadlineKind.DAYS, 6)),
     (
         rf"{_BY}{_DAY} (?:của )?các tháng (?P<months>[0-9]{{1,2}}(?:(?:, ?| và )[0-9]{{1,2}})+){_ANY_YEAR}",
         _day_of_months,
@@ -292,11 +293,11 @@ _OTHERS = (
     (
         r"(?:làm )?(?:thường xuyên|liên tục)(?:,? liên tục)?(?: (?:trong|hằng|hàng|cả) năm(?: [0-9]{4})?)?|"
         r"regular(?:ly)?|on-?going|continuous(?:ly)?|all year round",
-        _dateless(DeadlineKind.REGULAR),
+        partial(_dateless, DeadlineKind.REGULAR),
     ),
     (
         r"(?:theo|sau khi|ngay sau khi|khi có|as per|according to|following|after|upon) .+|when (?:required|requested)(?: .+)?",
-        _dateless(DeadlineKind.DEPENDENT),
+        partial(_dateless, DeadlineKind.DEPENDENT),
     ),
 )
 _PARTS = _forms(_BY, _DAYS) + _forms(_WITHIN, _PERIODS)

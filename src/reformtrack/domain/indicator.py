@@ -198,7 +198,7 @@ def _check_form(kind: IndicatorKind, event: ReadingTaken) -> None:
     whole_number = event.value is None or (event.value >= 0 and event.value == event.value.to_integral_value())
     fits = given == needed and (kind is not IndicatorKind.COUNT or whole_number)
     if not fits or (event.reported_percent is not None and kind is not IndicatorKind.RATIO):
-        found = f"the indicator is a {kind.value} and the reading has {', '.join(sorted(given)) or 'no number'}"
+        found = f"the indicator is of kind {kind.value} and the reading has {', '.join(sorted(given)) or 'no number'}"
         raise errors.ReadingDoesNotFit(event, found, accepted)
 
 

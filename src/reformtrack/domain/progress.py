@@ -256,11 +256,15 @@ def _check_counted(progress: Progress) -> None:
         raise InvalidField("Progress", "counted", progress.counted, "each activity once")
     if len({version.plan for version in progress.plan_versions}) < len(progress.plan_versions):
         raise InvalidField("Progress", "plan_versions", progress.plan_versions, "one version of each plan")
-    allowed = {*_IN_RATE, *_LEFT_OUT_BY[progress.rule], *_ALWAYS_LEFT_OUT.values()}
+    allowed = [*_IN_RATE, *_LEFT_OUT_BY[progress.rule], *_ALWAYS_LEFT_OUT.values()]
     if progress.rule is CountingRule.FALLEN_DUE:
         allowed.remove(Counted.OPEN)
-    if refused := {counted for _, counted in progress.counted} - allowed:
-        raise InvalidField("Progress", "counted", refused, f"what {progress.rule} knows: {allowed}")
+    for _, counted in progress.counted:
+        if counted not in allowed:
+            accepted = ", ".join(one.value for one in allowed)
+            raise InvalidField(
+                "Progress", "counted", counted.value, f"under the rule {progress.rule.value}: {accepted}"
+            )
 
 
 _RULE_LABELS: Mapping[CountingRule, Mapping[Lang, str]] = {
