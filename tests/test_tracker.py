@@ -11,10 +11,15 @@ from reformtrack import (
     ActivityCompleted,
     ActivityStarted,
     ConcurrentUpdate,
+    Document,
+    Domain,
     IllegalHistory,
+    IndicatorDefined,
+    IndicatorKind,
     InvalidField,
     InvalidInstant,
     NotFound,
+    PlanAmended,
     PlanClosed,
     PlanReopened,
     RecordRetracted,
@@ -88,10 +93,50 @@ def test_what_would_be_illegal_is_refused_and_nothing_is_appended(
     with pytest.raises(error) as caught:
         tracker.record(event, by="x")
     assert error is type(caught.value)
+    if error is errors.DatedInTheFuture:
+        assert "a day up to today" == caught.value.accepted
     assert caught.value.event is not None
     assert caught.value.found
     assert caught.value.accepted
     assert 3 == tracker.position()
+
+
+def test_every_event_of_a_request_is_judged_whatever_comes_before_it(tracker: Tracker) -> None:
+    """A retraction ahead of it, or an event of another plan that changes in the same request."""
+    [started] = tracker.record(ActivityStarted(A, on=day("2-1")), by="x")
+    retraction = RecordRetracted(A, version=started.version, reason="nhầm")
+    unknown = scheduled("p/1.03", domain="7")
+    with pytest.raises(errors.UnknownDomain) as caught:
+        tracker.record(retraction, unknown, by="x")
+    assert unknown == caught.value.event
+    early = IndicatorDefined("p#a", on=date(2022, 1, 1), title="x", unit="", kind=IndicatorKind.TEXT)
+    with pytest.raises(errors.PlanNotAdopted) as refused:
+        tracker.record(early, by="x")
+    assert early == refused.value.event
+    nowhere = IndicatorDefined("q#a", on=day("2-1"), title="x", unit="", kind=IndicatorKind.TEXT)
+    with pytest.raises(errors.PlanNotAdopted):
+        tracker.record(nowhere, by="x")
+
+
+def test_plans_that_change_in_one_request_are_judged_each_by_its_own_days_and_domains(tracker: Tracker) -> None:
+    """What another plan has or has not is nothing to it."""
+    tracker.record(
+        PlanAmended("p", on=day("3-1"), document=Document(number="99/QĐ-UBND")),
+        adopted("q", domains=(Domain("9", "Chuyển đổi số"),)),
+        scheduled("q/1", domain="9"),
+        by="x",
+    )
+    assert ("9",) == tuple(activity.domain for activity in tracker.plan("q").activities)
+
+
+def test_a_close_is_judged_by_the_facts_of_every_activity(tracker: Tracker) -> None:
+    """One of many is enough to stand in the way, wherever it is among them."""
+    for plan in ("q1", "q2", "q3", "q4", "q5", "q6"):
+        late = ActivityStarted(f"{plan}/4", on=day("11-1"))
+        tracker.record(adopted(plan), *(scheduled(f"{plan}/{n}") for n in range(1, 8)), late, by="x")
+        with pytest.raises(errors.PlanNotOpenThen) as caught:
+            tracker.record(PlanClosed(plan, on=day("10-1")), by="x")
+        assert late == caught.value.event
 
 
 @pytest.mark.parametrize("event", [None, "ActivityStarted", {"subject": A}, ActivityStarted, 5])

@@ -147,6 +147,13 @@ def test_an_illegal_history_is_refused_by_its_own_rule(
     assert A in str(refused)
 
 
+def test_a_recurring_activity_says_by_what_it_is_completed() -> None:
+    """By its occurrences, and by which."""
+    refused = given(ACTIVITY, RECURRING).when(COMPLETED)
+    assert "the deadline recurs, so the activity is completed by its occurrences" == refused.found
+    assert "the occurrence, one of 2023-03-20, 2023-06-20" == refused.accepted
+
+
 def test_a_refusal_names_the_record_in_the_way() -> None:
     """The record is the one that last made the status what it is."""
     refused = given(ACTIVITY, SCHEDULED, STARTED, REPORTED).when(ActivityStarted(A, on=day("4-1")))

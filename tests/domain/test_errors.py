@@ -14,12 +14,13 @@ from reformtrack import (
     InvalidField,
     InvalidInstant,
     NotFound,
+    RecordRetracted,
     RequestReused,
     UnreadableRecord,
     VersionConflict,
 )
 from reformtrack.domain import errors
-from reformtrack.domain.errors import ReformtrackError
+from reformtrack.domain.errors import ReformtrackError, shortened
 from tests.support import ADOPTED, records
 
 STARTED = ActivityStarted("p/1", on=ADOPTED)
@@ -90,13 +91,25 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
 )
 def test_an_error_says_what_was_asked_found_and_accepted(error: Any, text: str, facts: dict[str, Any]) -> None:
     """In one line, with the facts as attributes; pickled and copied it is the same."""
-    assert text == str(error)
-    for again in (error, pickle.loads(pickle.dumps(error)), copy.copy(error)):
+    made = type(error)(*error.args)
+    for again in (error, made, type(made)(*made.args), pickle.loads(pickle.dumps(made)), copy.copy(made)):
         assert type(error) is type(again)
         assert text == str(again)
         assert facts == {name: getattr(again, name) for name in facts}
-    assert text == str(type(error)(*error.args))
     assert isinstance(error, ReformtrackError)
+
+
+def test_a_refusal_of_a_retraction_has_no_day() -> None:
+    """A retraction is about a record, and has none."""
+    refused = errors.RetractionOfRetraction(RecordRetracted("p/1", version=3, reason="x"))
+    assert str(refused).startswith("RecordRetracted(p/1): ")
+
+
+def test_a_long_value_is_shown_in_part() -> None:
+    """At most 80 characters, and a huge text is not copied to be cut."""
+    assert repr("x" * 78) == shortened("x" * 78)
+    assert "'" + "x" * 78 + "…" == shortened("x" * 79) == shortened("x" * 10**7)
+    assert 80 == len(shortened([0] * 1000))
 
 
 def test_a_refusal_cites_what_is_in_the_way_and_what_was_proposed() -> None:
