@@ -5,6 +5,7 @@ import multiprocessing
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,8 @@ def tracker(path: Path) -> Iterator[Tracker]:
 
 def sql(path: Path, statement: str, *params: Any) -> list[Any]:
     """A statement run behind reformtrack's back."""
-    with sqlite3.connect(path) as connection:
-        rows = connection.execute(statement, params).fetchall()
-    connection.close()
-    return rows
+    with closing(sqlite3.connect(path)) as connection, connection:
+        return connection.execute(statement, params).fetchall()
 
 
 def tamper(path: Path, statement: str, *params: Any) -> None:
