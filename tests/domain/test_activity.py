@@ -110,6 +110,8 @@ def test_a_legal_history_leaves_the_status_that_its_events_say(history: list[Any
         ([SCHEDULED, SUSPENDED], ActivityStarted(A, on=day("4-2")), errors.ActivityIsSuspended),
         ([SCHEDULED, SUSPENDED], ActivityCompleted(A, on=day("4-2")), errors.ActivityIsSuspended),
         ([SCHEDULED, SUSPENDED], ActivitySuspended(A, on=day("4-2"), reason="x"), errors.ActivityIsSuspended),
+        ([RECURRING, SUSPENDED], OccurrenceCompleted(A, on=day("4-2"), occurrence=MARCH), errors.ActivityIsSuspended),
+        ([RECURRING, FIRST_DONE, SECOND_DONE], FIRST_DONE, errors.OccurrenceAlreadyCompleted),
         ([SCHEDULED], RESUMED, errors.ActivityNotSuspended),
         ([SCHEDULED, WITHDRAWN], ActivityCompleted(A, on=day("7-2")), errors.ActivityHasLeft),
         ([SCHEDULED, WITHDRAWN], EvidenceFiled(A, on=day("7-2"), evidence=(PROOF,)), errors.ActivityHasLeft),
