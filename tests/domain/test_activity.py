@@ -193,6 +193,14 @@ def test_a_schedule_and_its_records_can_be_retracted_together() -> None:
     assert ACTIVITY.initial == given(ACTIVITY, SCHEDULED, STARTED).when(*retractions)
 
 
+def test_a_retraction_names_a_record_that_is_there_already() -> None:
+    """Not one of its own request, of which nothing is known yet."""
+    refused = given(ACTIVITY, SCHEDULED).when(STARTED, RETRACTED)
+    assert ("p/1.01 has no record 2", "a version from 1 to 1") == (refused.found, refused.accepted)
+    refused = given(ACTIVITY).when(SCHEDULED, RecordRetracted(A, version=1, reason="x"))
+    assert "one that an earlier request recorded" == refused.accepted
+
+
 def test_a_record_is_retracted_once_in_a_request_too() -> None:
     """The second of two retractions of one record is refused."""
     refused = given(ACTIVITY, SCHEDULED, STARTED).when(RETRACTED, RecordRetracted(A, version=2, reason="lại nhầm"))

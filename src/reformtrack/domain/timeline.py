@@ -207,9 +207,8 @@ def check_retractions(
     gone = {record.event.version for record in history if isinstance(record.event, RecordRetracted)}
     for event in retractions:
         if event.version > len(history):
-            raise errors.NoSuchRecord(
-                event, f"{event.subject} has no record {event.version}", f"a version from 1 to {len(history)}"
-            )
+            versions = f"a version from 1 to {len(history)}" if history else "one that an earlier request recorded"
+            raise errors.NoSuchRecord(event, f"{event.subject} has no record {event.version}", versions)
         if isinstance(history[event.version - 1].event, RecordRetracted):
             raise errors.RetractionOfRetraction(event)
         if event.version in gone:
