@@ -44,7 +44,7 @@ from reformtrack import (
 )
 from reformtrack.domain.events import ACTIVITY
 from reformtrack.domain.timeline import timeline
-from reformtrack.store.application import stream_range
+from reformtrack.store.log import stream_range
 from reformtrack.store.registry import EVENT_NAMES, Envelope
 
 ROUNDS = 9

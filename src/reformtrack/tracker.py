@@ -16,15 +16,8 @@ from reformtrack.domain.events import EVENT_TYPES, Event
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import StreamId, indicator_id, plan_id, plan_of, stream_id
-from reformtrack.store.application import (
-    Conflict,
-    RecordStore,
-    indicator_range,
-    plan_ranges,
-    settings_of,
-    stream_range,
-)
-from reformtrack.store.recorder import StreamRange, Unchanged
+from reformtrack.store.application import Conflict, RecordStore, pauses, settings_of
+from reformtrack.store.log import StreamRange, Unchanged, indicator_range, plan_ranges, stream_range
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Plan, fold_plan
 
@@ -33,8 +26,6 @@ HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 ATTEMPTS = 10
 """How often a request that loses to other writers is judged and tried again."""
-
-EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 
 _EVENT_TYPES = frozenset(EVENT_TYPES)
 _PAGE = 1_000
@@ -152,22 +143,26 @@ class Tracker:
         request_id = _check_request_id(request_id) if repeatable else uuid4().hex
         if not events:
             return ()
-        for attempt in range(ATTEMPTS):
-            if (repeatable or attempt) and (found := self._records_of(request_id, events, by)) is not None:
+        lost, waits = 0, pauses()
+        while True:
+            if repeatable and (found := self._records_of(request_id, events, by)) is not None:
                 return found
             proposed, unchanged = self._judge(events, by, request_id, expected_version or {})
             try:
-                positions = self._store.append(proposed, request_id=request_id, unchanged=unchanged)
+                return self._store.append(proposed, now=self._now, unchanged=unchanged)
             except Conflict:
-                time.sleep(random.uniform(0, 0.002 * 2**attempt))
-                continue
+                lost += 1
+                if lost == ATTEMPTS:
+                    raise errors.ConcurrentUpdate(sorted({event.subject for event in events}), ATTEMPTS) from None
+                time.sleep(random.uniform(0, 0.002 * 2**lost))
+            except errors.StoreUnavailable:
+                if next(waits, None) is None:
+                    raise
             except errors.StoreError:
-                # Whether the commit took place is unknown until the request is looked for.
                 if (found := self._records_of(request_id, events, by)) is not None:
                     return found
                 raise
-            return tuple(map(_placed, proposed, positions))
-        raise errors.ConcurrentUpdate(sorted({event.subject for event in events}), ATTEMPTS)
+            repeatable = True  # whether the commit took place is unknown until the request is looked for
 
     def _records_of(self, request_id: str, events: Sequence[Event], by: str) -> tuple[Record[Event], ...] | None:
         records = self._store.request(request_id)
@@ -189,8 +184,7 @@ class Tracker:
             found = len(streams.get(stream_id(stream), ()))
             if found != version:
                 raise errors.VersionConflict(stream, version, found)
-        recorded_at = max(self._now(), self._store.latest_instant() or EPOCH)
-        proposed = _proposed(events, streams, recorded_at, by, request_id)
+        proposed = _proposed(events, streams, self._now(), by, request_id)
         accept(proposed, streams, self.today())
         head = max((records[-1].position for records in streams.values()), default=0)
         return proposed, [Unchanged(streams_, head) for streams_ in around]
@@ -342,9 +336,3 @@ def _proposed(
         versions[event.subject] += 1
         proposed.append(Record(0, event.subject, versions[event.subject], event, recorded_at, by, request_id))
     return proposed
-
-
-def _placed(record: Record[Event], position: int) -> Record[Event]:
-    return Record(
-        position, record.stream, record.version, record.event, record.recorded_at, record.by, record.request_id
-    )

@@ -337,6 +337,10 @@ class StoreError(ReformtrackError, OSError):
     """A store that cannot be opened, read or written."""
 
 
+class StoreUnavailable(StoreError, ConnectionError):
+    """The store could not be reached, or was held by others, for as long as a call is tried again."""
+
+
 class UnreadableRecord(StoreError, ValueError):
     """
     A stored event that cannot be read: an unknown name, bad JSON, a value out of range. Other streams are not affected.

@@ -2,12 +2,12 @@
 The event-sourced application: appends records, reads streams and the log, and says what cannot be read.
 """
 
-import sqlite3
+import os
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
-from uuid import uuid4
+from typing import Any, TypeVar
 
 import msgspec
 from eventsourcing.application import Application
@@ -20,23 +20,30 @@ from eventsourcing.persistence import (
     Transcoder,
 )
 from eventsourcing.utils import Environment, EnvType, TopicError
+from msgspec.structs import replace
 
-from reformtrack.domain.errors import StoreError, UnreadableRecord
+from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.timeline import Record
-from reformtrack.domain.values import PlanId, StreamId
-from reformtrack.store.recorder import LogFactory, LogRecorder, StreamRange, Unchanged
+from reformtrack.domain.values import StreamId
+from reformtrack.store.log import Append, LogRecorder, StreamRange, Unchanged
 from reformtrack.store.registry import Registry, Row
-from reformtrack.store.schema import file_uri, prepare
+from reformtrack.store.sqlite import SQLiteLogFactory
 
+PATIENCE = 60.0
+"""For how many seconds a call is tried again when the store cannot be reached: longer than a cluster takes to change leader."""
+
+_LONGEST_PAUSE = 1.0
 _version = attrgetter("version")
 _MEMORY = ("", "eventsourcing.popo", "eventsourcing.popo:Factory")
 _SQLITE = ("eventsourcing.sqlite", "eventsourcing.sqlite:Factory")
+_POSTGRES = ("eventsourcing.postgres", "eventsourcing.postgres:Factory")
 _NOT_TAKEN = {
     "MAPPER_TOPIC": "the stored form is reformtrack's own",
     "TRANSCODER_TOPIC": "the stored form is reformtrack's own",
     "APPLICATION_RECORDER_TOPIC": "the log table is reformtrack's own",
     "IS_SNAPSHOTTING_ENABLED": "streams are short, and a forged snapshot would override the events",
 }
+T = TypeVar("T")
 
 
 class Conflict(Exception):
@@ -110,13 +117,16 @@ class RecordStore(Application[str]):
 
     name = "Reformtrack"
 
+    factory: InfrastructureFactory[Any]
     recorder: LogRecorder
     mapper: RecordMapper
 
     def __init__(self, env: EnvType) -> None:
-        self._anchor: sqlite3.Connection | None = None
-        with _STORE_ERRORS:
+        self._process = os.getpid()
+        try:
             super().__init__(env)
+        except (EventSourcingError, OSError, ValueError) as error:
+            raise StoreError(f"the store cannot be opened: {error}; accepted: a store that can be reached") from error
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """The settings as given, without those of the process."""
@@ -127,25 +137,25 @@ class RecordStore(Application[str]):
         return settings
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
-        """The factory of a SQLite store, its tables made and checked; in memory unless a file is asked for."""
+        """The factory of the store that the settings name; in memory unless they name one."""
         module = env.get("PERSISTENCE_MODULE", "")
-        database = env.get("SQLITE_DBNAME", "")
-        if module in _MEMORY or (module in _SQLITE and database == ":memory:"):
-            uri = f"file:reformtrack-{uuid4().hex}?mode=memory&cache=shared"
-        elif module in _SQLITE and database:
-            uri = file_uri(database)
-        else:
-            raise StoreError(
-                f"the persistence module {module!r} with database {database!r} is not taken; accepted: none for memory, "
-                "or 'eventsourcing.sqlite' with SQLITE_DBNAME, the path of a file"
-            )
-        connection = prepare(uri)
-        if "mode=memory" in uri:
-            self._anchor = connection  # a database in memory lasts as long as a connection to it
-        else:
-            connection.close()
-        fixed = {"SQLITE_DBNAME": uri, "ORIGINATOR_ID_TYPE": "text", "CREATE_TABLE": "no"}
-        return LogFactory(Environment(env.name, {**env, **fixed}))
+        if module in _MEMORY:
+            return SQLiteLogFactory(Environment(env.name, {**env, "SQLITE_DBNAME": ":memory:"}))
+        if module in _SQLITE and env.get("SQLITE_DBNAME"):
+            return SQLiteLogFactory(env)
+        if module in _POSTGRES:
+            return _postgres_factory(env)
+        raise StoreError(
+            f"the persistence module {module!r} is not taken with these settings; accepted: none for memory, "
+            "'eventsourcing.sqlite' with SQLITE_DBNAME, the path of a file, or 'eventsourcing.postgres'"
+        )
+
+    def construct_recorder(self) -> LogRecorder:
+        """The recorder of the log."""
+        recorder = self.factory.application_recorder()
+        if not isinstance(recorder, LogRecorder):
+            raise TypeError(f"a LogRecorder keeps the log, not {type(recorder).__name__}")
+        return recorder
 
     def construct_mapper(self) -> RecordMapper:
         """The mapper of records, with the compressor and the cipher of the settings."""
@@ -157,36 +167,51 @@ class RecordStore(Application[str]):
             ) from error
 
     def append(
-        self, records: Sequence[Record[Any]], *, request_id: str, unchanged: Iterable[Unchanged]
-    ) -> Sequence[int]:
+        self, records: Sequence[Record[Any]], *, now: Callable[[], datetime], unchanged: Iterable[Unchanged]
+    ) -> tuple[Record[Any], ...]:
         """
-        Store records of one request and one instant in one transaction, all or none.
+        Store records of one request in one transaction, all or none.
+
+        Args:
+            records: one or more, of one request.
+            now: gives the instant of the recording, in UTC.
+            unchanged: the conditions under which the append holds.
 
         Returns:
-            The position of each.
+            The records as they were stored, with their instant and positions. No append has an instant before an earlier one's.
 
         Raises:
             Conflict: a version or the request id is taken, or a condition does not hold; nothing was stored.
-            StoreError: the store failed; whether something was stored is unknown.
+            StoreUnavailable: the store cannot be reached; whether something was stored is unknown.
+            StoreError: the store failed; the same, and another attempt is in vain.
         """
-        with _STORE_ERRORS:
-            return self.recorder.insert_events(
-                [self.mapper.to_stored_event(record) for record in records],
-                request_id=request_id,
-                recorded_at=_instant(records[0].recorded_at),
-                unchanged=unchanged,
-            )
+        stamped: Sequence[Record[Any]] = ()
+
+        def stamp(latest: str | None) -> tuple[str, Sequence[StoredEvent]]:
+            nonlocal stamped
+            instant = now()
+            if latest is not None:
+                instant = max(instant, datetime.fromisoformat(latest))
+            stamped = [replace(record, recorded_at=instant) for record in records]
+            return _text(instant), list(map(self.mapper.to_stored_event, stamped))
+
+        self._check_process()
+        try:
+            positions = self.recorder.append(Append(stamp, records[0].request_id, tuple(unchanged)))
+        except IntegrityError as error:
+            raise Conflict(str(error)) from error
+        except EventSourcingError as error:
+            raise self._failed(error) from error
+        return tuple(map(_placed, stamped, positions))
 
     def streams(
         self, ranges: Sequence[StreamRange]
     ) -> tuple[dict[StreamId, list[Record[Any]]], list[UnreadableRecord]]:
         """The records of ranges of streams, each stream's in order of version; and those that cannot be read."""
-        with _STORE_ERRORS:
-            rows = self.recorder.select_streams(ranges)
         streams: dict[StreamId, list[Record[Any]]] = {}
         unreadable: list[UnreadableRecord] = []
         read = self.mapper.reader()
-        for row in rows:
+        for row in self._answer(lambda: self.recorder.select_streams(ranges)):
             try:
                 record = read(row)
             except UnreadableRecord as error:
@@ -199,10 +224,8 @@ class RecordStore(Application[str]):
 
     def read(self, after: int, limit: int, up_to: int | None = None) -> Iterator[Record[Any] | UnreadableRecord]:
         """The log after a position, at most `limit` records; what cannot be read stands in it as its error."""
-        with _STORE_ERRORS:
-            rows = self.recorder.select_log(after, limit, up_to)
         read = self.mapper.reader()
-        for row in rows:
+        for row in self._answer(lambda: self.recorder.select_log(after, limit, up_to)):
             try:
                 yield read(row)
             except UnreadableRecord as error:
@@ -215,58 +238,76 @@ class RecordStore(Application[str]):
         Raises:
             UnreadableRecord: one of them cannot be read.
         """
-        with _STORE_ERRORS:
-            found = self.recorder.select_request(request_id)
-            if found is None:
-                return None
-            first, last = found
-            rows = self.recorder.select_log(first - 1, last - first + 1, last)
+        found = self._answer(lambda: self.recorder.select_request(request_id))
+        if found is None:
+            return None
+        first, last = found
+        rows = self._answer(lambda: self.recorder.select_log(first - 1, last - first + 1, last))
         return tuple(map(self.mapper.reader(), rows))
-
-    def latest_instant(self) -> datetime | None:
-        """When the last append was recorded, in UTC; None when there is none. No later append is recorded before it."""
-        with _STORE_ERRORS:
-            latest = self.recorder.select_latest_instant()
-        return datetime.fromisoformat(latest) if latest else None
 
     def head(self) -> int:
         """The position of the last record of the log; 0 when there is none."""
-        with _STORE_ERRORS:
-            return self.recorder.max_notification_id() or 0
+        return self._answer(self.recorder.max_notification_id) or 0
 
-    def close(self) -> None:
-        """Close the store's connections."""
-        super().close()
-        if self._anchor is not None:
-            self._anchor.close()
+    def _answer(self, question: Callable[[], T]) -> T:
+        """What the database answers, asked again while it cannot be reached."""
+        self._check_process()
+        try:
+            return question()
+        except EventSourcingError as error:
+            failed = self._failed(error)
+            if not isinstance(failed, StoreUnavailable):
+                raise failed from error
+        for _ in pauses():
+            try:
+                return question()
+            except EventSourcingError as error:
+                failed = self._failed(error)
+                if not isinstance(failed, StoreUnavailable):
+                    raise failed from error
+        raise failed
+
+    def _failed(self, error: EventSourcingError) -> StoreError:
+        if self.recorder.is_passing(error):
+            return StoreUnavailable(
+                f"the store cannot be reached: {error}; accepted: the same call again, with the same request_id"
+            )
+        return StoreError(f"the store failed: {error!r}; accepted: the same call again, with the same request_id")
+
+    def _check_process(self) -> None:
+        """Connections do not survive a fork: two processes would speak on one."""
+        if os.getpid() != self._process:
+            raise StoreError(
+                f"this tracker was opened in process {self._process} and is used in {os.getpid()}, forked from it; "
+                "accepted: a Tracker opened in each process"
+            )
 
 
-def stream_range(stream: str) -> StreamRange:
-    """One stream."""
-    return StreamRange(stream, stream + "\0")
-
-
-def plan_ranges(plan: PlanId) -> tuple[StreamRange, StreamRange]:
-    """A plan and its activities. A slash is followed by 0 in ASCII, and no id has a character between them."""
-    return stream_range(plan), StreamRange(f"{plan}/", f"{plan}0")
-
-
-def indicator_range(plan: PlanId) -> StreamRange:
-    """The indicators of a plan."""
-    return StreamRange(f"{plan}#", f"{plan}$")
+def pauses(patience: float = PATIENCE) -> Iterator[float]:
+    """Sleeps longer and longer, up to a second, until patience is at its end; yields after each sleep."""
+    end, pause = time.monotonic() + patience, 0.05
+    while time.monotonic() < end:
+        time.sleep(pause)
+        yield pause
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def settings_of(url: str) -> Mapping[str, str]:
     """
-    The settings that a URL stands for: `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` for memory.
+    The settings that a URL stands for.
+
+    `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` for memory, or a URL of PostgreSQL.
 
     Raises:
-        StoreError: another scheme, a host, or options.
+        StoreError: another scheme, or for SQLite a host or options. What it says has no password.
     """
     scheme, separator, rest = url.partition("://")
+    if scheme in ("postgresql", "postgres") and separator:
+        return {"PERSISTENCE_MODULE": "eventsourcing.postgres", "REFORMTRACK_POSTGRES_URL": url}
     if scheme != "sqlite" or not separator or (rest and not rest.startswith("/")) or "?" in rest or "#" in rest:
         raise StoreError(
-            f"the store {url!r} is not known; accepted: sqlite:///relative.db, sqlite:////absolute.db, sqlite:// for memory"
+            f"the store {url.rpartition('@')[2]!r} is not known; accepted: sqlite:///relative.db, "
+            "sqlite:////absolute.db, sqlite:// for memory, postgresql://host/database"
         )
     path = rest[1:]
     if path in ("", ":memory:"):
@@ -274,23 +315,21 @@ def settings_of(url: str) -> Mapping[str, str]:
     return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path}
 
 
-def _instant(instant: datetime) -> str:
+def _postgres_factory(env: Environment) -> InfrastructureFactory[Any]:
+    """Imported when it is asked for: psycopg is an extra."""
+    try:
+        from reformtrack.store.postgres import PostgresLogFactory
+    except ImportError as error:
+        raise StoreError(
+            f"PostgreSQL needs psycopg ({error}); accepted: pip install 'reformtrack[postgres]'"
+        ) from error
+    return PostgresLogFactory(env)
+
+
+def _placed(record: Record[Any], position: int) -> Record[Any]:
+    return replace(record, position=position)
+
+
+def _text(instant: datetime) -> str:
     """An instant in UTC as text of one length, whose order is that of time."""
     return instant.isoformat(timespec="microseconds")
-
-
-class _StoreErrors:
-    """Turns the errors of eventsourcing and of SQLite into the store's own. A class, because every read goes through it."""
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
-        if isinstance(error, IntegrityError):
-            raise Conflict(str(error)) from error
-        if isinstance(error, EventSourcingError | sqlite3.Error):
-            raise StoreError(
-                f"the store failed: {error!r}; accepted: the same call again, with the same request_id"
-            ) from error
-
-
-_STORE_ERRORS = _StoreErrors()

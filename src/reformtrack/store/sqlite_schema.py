@@ -11,16 +11,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 
 APPLICATION_ID = 0x52464D54
 """SQLite's application id of a reformtrack file: "RFMT"."""
 
 SCHEMA_VERSION = 1
 """The version of the tables below, in SQLite's user version."""
-
-LOG_TABLE = "reformtrack_log"
-REQUESTS_TABLE = "reformtrack_requests"
-
 _OPEN_TIMEOUT = 10.0
 
 _STATEMENTS = f"""

@@ -1,0 +1,139 @@
+"""
+What a store keeps and answers, whichever database it is: the log of records, the requests that they came with.
+
+Both databases have the two tables of [the store](docs/store.md), and answer the same questions about them.
+"""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
+
+from reformtrack.domain.values import PlanId
+from reformtrack.store.registry import Row
+
+LOG_TABLE = "reformtrack_log"
+REQUESTS_TABLE = "reformtrack_requests"
+
+COLUMNS = "position, originator_id, originator_version, topic, state"
+
+
+class StreamRange(NamedTuple):
+    """The streams whose ids are from `low`, itself in it, to `high`, itself not in it, in the order of code points."""
+
+    low: str
+    high: str
+
+
+class Unchanged(NamedTuple):
+    """The condition of an append that nothing in a range was recorded after a position."""
+
+    streams: StreamRange
+    position: int
+
+
+Stamp = Callable[[str | None], tuple[str, Sequence[StoredEvent]]]
+"""Gives an instant that is not before the one it is given, and the stored events of an append with that instant in them."""
+
+
+class Append(NamedTuple):
+    """
+    An append: the records of one request, under conditions.
+
+    The instant is taken when the append has the lock, so that no writer has to begin again because another one was faster.
+    """
+
+    stamp: Stamp
+    request_id: str
+    unchanged: Sequence[Unchanged] = ()
+
+
+class LogRecorder(ApplicationRecorder):
+    """
+    Keeps the log in one table and the requests in another, both append-only.
+
+    An append is one transaction. In it, and under a lock that lets in one writer at a time, it is checked that no version and
+    no request id is taken, and that each condition holds; and its instant is taken. So positions and instants are in the order
+    of the commits, and what a decision was based on is still so when it is committed.
+    """
+
+    @abstractmethod
+    def append(self, append: Append) -> Sequence[int]:
+        """
+        Store the events, one or more, all or none, and return the position of each.
+
+        Raises:
+            eventsourcing.persistence.IntegrityError: a version or the request id is taken, or a condition does not hold.
+            eventsourcing.persistence.PersistenceError: the database failed; what was stored is unknown.
+        """
+
+    @abstractmethod
+    def select_log(self, after: int, limit: int, up_to: int | None = None, topics: Sequence[str] = ()) -> list[Row]:
+        """The stored events after a position, in order, at most `limit`."""
+
+    @abstractmethod
+    def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
+        """The stored events of ranges of streams, as they are at one moment, in any order."""
+
+    @abstractmethod
+    def select_latest_instant(self) -> str | None:
+        """The `recorded_at` of the last append; None when there is none."""
+
+    @abstractmethod
+    def select_request(self, request_id: str) -> tuple[int, int] | None:
+        """The first and last position of the events recorded with a request; None when there is none."""
+
+    @abstractmethod
+    def is_passing(self, error: BaseException) -> bool:
+        """Whether an error may be gone when the same is tried again: a lost connection, a lock held too long."""
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """The stored events from position `start` to `stop`, at most `limit`, as eventsourcing's notifications."""
+        after = 0 if start is None else start - inclusive_of_start
+        rows = self.select_log(after, limit, stop, topics)
+        return [
+            Notification(id=row[0], originator_id=row[1], originator_version=row[2], topic=row[3], state=row[4])
+            for row in rows
+        ]
+
+
+def stream_range(stream: str) -> StreamRange:
+    """One stream. No id has a control character, so none is between the two."""
+    return StreamRange(stream, stream + "\x01")
+
+
+def plan_ranges(plan: PlanId) -> tuple[StreamRange, StreamRange]:
+    """A plan and its activities. A slash is followed by 0 in ASCII, and no id has a character between them."""
+    return stream_range(plan), StreamRange(f"{plan}/", f"{plan}0")
+
+
+def indicator_range(plan: PlanId) -> StreamRange:
+    """The indicators of a plan."""
+    return StreamRange(f"{plan}#", f"{plan}$")
+
+
+def log_statement(table: str, mark: str, *, up_to: bool, topics: str) -> str:
+    """The statement that reads the log after a position; `mark` stands for a parameter, `topics` is a condition or empty."""
+    statement = f"SELECT {COLUMNS} FROM {table} WHERE position > {mark}"
+    if up_to:
+        statement += f" AND position <= {mark}"
+    return f"{statement}{topics} ORDER BY position LIMIT {mark}"
+
+
+def parameters(*given: Any) -> list[Any]:
+    """The parameters that are given, without those that are None."""
+    return [parameter for parameter in given if parameter is not None]
+
+
+def flattened(ranges: Iterable[StreamRange]) -> list[str]:
+    """The bounds of ranges, one after the other."""
+    return [bound for range_ in ranges for bound in range_]

@@ -1,0 +1,323 @@
+"""
+PostgreSQL: the same two tables, in a schema, and a function that appends to them in one statement.
+
+The function takes a lock that lets in one writer at a time until it commits, so positions are in the order of the commits and
+a reader that follows the log misses nothing. One statement is one transaction and one journey to the server and back.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import psycopg
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
+from eventsourcing.utils import Environment
+from psycopg import Cursor, errors
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import dict_row, tuple_row
+from psycopg.sql import SQL, Composed, Identifier, Literal
+
+from reformtrack.domain.errors import StoreError
+from reformtrack.store.log import (
+    COLUMNS,
+    LOG_TABLE,
+    REQUESTS_TABLE,
+    Append,
+    LogRecorder,
+    StreamRange,
+    log_statement,
+    parameters,
+)
+from reformtrack.store.registry import Row
+
+SCHEMA_VERSION = 1
+"""The version of the tables and the function below, in the comment of the log table."""
+
+LOCKS = 0x52464D54
+"""The first number of the advisory locks that are taken; the second says for what, and for which schema."""
+
+CHANNEL = "reformtrack_log"
+"""NOTIFY is sent here with each append, its payload the schema."""
+
+URL_KEY = "REFORMTRACK_POSTGRES_URL"
+"""The setting in which a URL is handed on."""
+
+_APPEND = "reformtrack_append"
+_LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
+_QUICK_ATTEMPTS = 3
+_REFUSED = "23R01"  # of the class of integrity violations, so that it is one for eventsourcing too
+_STATEMENTS = """
+CREATE SCHEMA IF NOT EXISTS {schema};
+CREATE TABLE {log} (
+    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    originator_id text COLLATE "C" NOT NULL,
+    originator_version bigint NOT NULL,
+    topic text NOT NULL,
+    state bytea NOT NULL,
+    UNIQUE (originator_id, originator_version)
+);
+CREATE TABLE {requests} (
+    first_position bigint PRIMARY KEY,
+    last_position bigint NOT NULL,
+    request_id text COLLATE "C" NOT NULL UNIQUE,
+    recorded_at text COLLATE "C" NOT NULL
+);
+CREATE FUNCTION {refuse}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the log of reformtrack is append-only' USING ERRCODE = {refused};
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {log}
+    FOR EACH STATEMENT EXECUTE FUNCTION {refuse}();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {requests}
+    FOR EACH STATEMENT EXECUTE FUNCTION {refuse}();
+CREATE FUNCTION {append}(
+    ids text[], versions bigint[], topics text[], states bytea[], request text, instant text,
+    lows text[], highs text[], positions bigint[], OUT stored bigint[], OUT latest text
+) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock({locks}, hashtext({name}));
+    IF request <> '' THEN
+        SELECT recorded_at INTO latest FROM {requests} ORDER BY first_position DESC LIMIT 1;
+        IF latest > instant THEN
+            RETURN;
+        END IF;
+    END IF;
+    IF EXISTS (
+        SELECT FROM unnest(lows, highs, positions) AS condition (low, high, since)
+        JOIN {log} ON originator_id >= low AND originator_id < high AND position > since
+    ) THEN
+        RAISE EXCEPTION 'streams around changed meanwhile' USING ERRCODE = {refused};
+    END IF;
+    WITH inserted AS (
+        INSERT INTO {log} (originator_id, originator_version, topic, state)
+        SELECT id, version, topic, state
+        FROM unnest(ids, versions, topics, states) WITH ORDINALITY AS given (id, version, topic, state, place)
+        ORDER BY place
+        RETURNING position
+    )
+    SELECT array_agg(position ORDER BY position) INTO stored FROM inserted;
+    IF request <> '' THEN
+        INSERT INTO {requests} VALUES (stored[1], stored[array_upper(stored, 1)], request, instant);
+    END IF;
+    PERFORM pg_notify({channel}, {name});
+END $$;
+COMMENT ON TABLE {log} IS {version};
+"""
+
+
+class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
+    """The log in a PostgreSQL database."""
+
+    def __init__(self, datastore: PostgresDatastore, events_table_name: str = LOG_TABLE) -> None:
+        super().__init__(datastore, events_table_name=events_table_name)
+        schema = datastore.schema
+        self._log, self._requests = (f'"{schema}".{table}' for table in (LOG_TABLE, REQUESTS_TABLE))
+        self.max_notification_id_statement = SQL("SELECT max(position) AS max FROM {}").format(
+            Identifier(schema, LOG_TABLE)
+        )
+        self._append = SQL("SELECT * FROM {}(%b, %b, %b, %b, %b, %b, %b, %b, %b)").format(Identifier(schema, _APPEND))
+        self.channel_name = CHANNEL
+
+    def create_table(self) -> None:
+        """Make the tables and the function if they are not there, and check that they are ours."""
+        prepare(self.datastore)
+
+    def append(self, append: Append) -> Sequence[int]:
+        """
+        Store the events in one transaction, and return the position of each.
+
+        The instant is taken before the lock, which costs one journey to the server; when another writer came first with a later
+        one, it is taken again, at last under the lock.
+        """
+        with self.datastore.get_connection() as connection:
+            cursor = connection.cursor(row_factory=tuple_row)
+            latest = None
+            for _ in range(_QUICK_ATTEMPTS):
+                stored, latest = self._call(cursor, append, latest)
+                if stored:
+                    return stored
+            with connection.transaction():
+                cursor.execute(_LOCK, (LOCKS, self.datastore.schema))
+                stored, _ = self._call(cursor, append, self._latest_instant(cursor))
+                return stored
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
+        """Store events without a request, as eventsourcing does."""
+        if not stored_events:
+            return []
+        with self.datastore.get_connection() as connection:
+            cursor = connection.cursor(row_factory=tuple_row)
+            return self._call(cursor, Append(lambda latest: ("", stored_events), ""), None)[0]
+
+    def _call(self, cursor: Cursor[Any], append: Append, latest: str | None) -> tuple[list[int], str | None]:
+        """The positions of the events, or none and the later instant of another append."""
+        recorded_at, events = append.stamp(latest)
+        cursor.execute(
+            self._append,
+            (
+                [str(event.originator_id) for event in events],
+                [event.originator_version for event in events],
+                [event.topic for event in events],
+                [event.state for event in events],
+                append.request_id,
+                recorded_at,
+                [condition.streams.low for condition in append.unchanged],
+                [condition.streams.high for condition in append.unchanged],
+                [condition.position for condition in append.unchanged],
+            ),
+            prepare=True,
+        )
+        [found] = cursor.fetchall()
+        stored: list[int] | None = found[0]
+        return stored or [], found[1]
+
+    def select_log(self, after: int, limit: int, up_to: int | None = None, topics: Sequence[str] = ()) -> list[Row]:
+        """The stored events after a position, in order, at most `limit`."""
+        named = " AND topic = ANY(%s)" if topics else ""
+        statement = log_statement(self._log, "%s", up_to=up_to is not None, topics=named)
+        return self._select(statement, parameters(after, up_to, list(topics) or None, limit))
+
+    def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
+        """The stored events of ranges of streams, as they are at one moment."""
+        statement = (
+            f"SELECT {COLUMNS} FROM unnest(%s::text[], %s::text[]) AS streams (low, high) "
+            f"JOIN {self._log} ON originator_id >= low AND originator_id < high"
+        )
+        return self._select(statement, [[low for low, _ in ranges], [high for _, high in ranges]])
+
+    def select_latest_instant(self) -> str | None:
+        """The `recorded_at` of the last append; None when there is none."""
+        with self.datastore.get_connection() as connection:
+            return self._latest_instant(connection.cursor(row_factory=tuple_row))
+
+    def _latest_instant(self, cursor: Cursor[Any]) -> str | None:
+        cursor.execute(SQL(f"SELECT recorded_at FROM {self._requests} ORDER BY first_position DESC LIMIT 1"))
+        row = cursor.fetchone()
+        return row[0] if row else None
+
+    def select_request(self, request_id: str) -> tuple[int, int] | None:
+        """The first and last position of the events recorded with a request; None when there is none."""
+        statement = f"SELECT first_position, last_position FROM {self._requests} WHERE request_id = %s"
+        rows = self._select(statement, [request_id])
+        return rows[0] if rows else None
+
+    def is_passing(self, error: BaseException) -> bool:
+        """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""
+        cause = error.__cause__ or error
+        if isinstance(cause, errors.ReadOnlySqlTransaction | errors.TooManyConnections | errors.OperatorIntervention):
+            return True
+        if isinstance(cause, psycopg.InterfaceError):
+            return True
+        return isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "08")[:2] in ("08", "40")
+
+    def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
+        with self.datastore.get_connection() as connection:
+            cursor = connection.cursor(row_factory=tuple_row, binary=True)
+            return cursor.execute(SQL(statement), params, prepare=True).fetchall()
+
+
+class PostgresLogFactory(PostgresFactory):
+    """
+    Makes the recorder above where eventsourcing would make its own.
+
+    Raises:
+        StoreError: a setting is not taken.
+    """
+
+    application_recorder_class = PostgresLogRecorder
+
+    def __init__(self, env: Environment) -> None:
+        if env.get(self.POSTGRES_ENABLE_DB_FUNCTIONS):
+            raise StoreError(
+                f"the setting {self.POSTGRES_ENABLE_DB_FUNCTIONS} is not taken: with it, a reader that follows the log misses "
+                "events for good; accepted: settings without it"
+            )
+        url = env.get(URL_KEY)
+        given = connection_parameters(url) if url else {}
+        settings = {"POSTGRES_SCHEMA": given.pop("schema", ""), **env, "ORIGINATOR_ID_TYPE": "text"}
+        if url:  # eventsourcing wants to have these; what counts is the URL's
+            settings |= dict.fromkeys(("POSTGRES_DBNAME", "POSTGRES_HOST", "POSTGRES_USER", "POSTGRES_PASSWORD"), "")
+        super().__init__(Environment(env.name, settings))
+        pool = self.datastore.pool
+        kwargs: dict[str, Any] = {"row_factory": dict_row, **given} if url else dict(pool.kwargs)  # type: ignore[arg-type]
+        # The function that appends has to see, after it got the lock, what was committed before.
+        kwargs["options"] = f"{kwargs.get('options', '')} -c default_transaction_isolation=read\\ committed".strip()
+        pool.kwargs = kwargs
+        if "connect_timeout" in given:
+            pool.timeout = float(given["connect_timeout"])
+
+    def application_recorder(self) -> PostgresLogRecorder:
+        """The recorder of the log, its tables made and checked."""
+        prepare(self.datastore)
+        return PostgresLogRecorder(self.datastore)
+
+
+def prepare(datastore: PostgresDatastore) -> None:
+    """
+    Make the tables and the function if they are not there, and check that they are ours. One process does it at a time.
+
+    Raises:
+        StoreError: they are of another version, or the server cannot be reached: why is said at once, not after the patience of
+            the pool.
+    """
+    schema = datastore.schema
+    log = f'"{schema}".{LOG_TABLE}'
+    kwargs: dict[str, Any] = dict(datastore.pool.kwargs)  # type: ignore[arg-type]
+    try:
+        with psycopg.connect(**kwargs) as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute(_LOCK, (LOCKS + 1, schema))
+            cursor.execute(
+                "SELECT to_regclass(%s) IS NOT NULL, obj_description(to_regclass(%s), 'pg_class')", (log, log)
+            )
+            [(found, version)] = cursor.fetchall()
+            if not found:
+                cursor.execute(_statements(schema))
+            elif version != _version():
+                raise StoreError(
+                    f"cannot open the schema {schema!r}: its tables are {version!r}; accepted: {_version()!r}, or a newer "
+                    "reformtrack"
+                )
+    except psycopg.Error as error:
+        raise StoreError(
+            f"cannot open the schema {schema!r}: {error}; accepted: a server that can be reached"
+        ) from error
+
+
+def connection_parameters(url: str) -> dict[str, Any]:
+    """
+    The parameters of a connection that a URL names: libpq's own, several hosts and TLS among them, and `schema`.
+
+    Raises:
+        StoreError: it is no such URL. What the error says has no password.
+    """
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query, keep_blank_values=True))
+    schema = query.pop("schema", "")
+    try:
+        found: dict[str, Any] = conninfo_to_dict(urlunsplit(parts._replace(query=urlencode(query))))
+    except psycopg.ProgrammingError:
+        raise StoreError(
+            "the store is not known: a URL of PostgreSQL that cannot be read; accepted: "
+            "postgresql://user:password@host1,host2:port/database?parameter=value, with libpq's parameters and schema"
+        ) from None
+    return {**found, "schema": schema} if schema else found
+
+
+def _version() -> str:
+    return f"reformtrack {SCHEMA_VERSION}"
+
+
+def _statements(schema: str) -> Composed:
+    return SQL(_STATEMENTS.replace("%%", "%")).format(
+        schema=Identifier(schema),
+        name=Literal(schema),
+        log=Identifier(schema, LOG_TABLE),
+        requests=Identifier(schema, REQUESTS_TABLE),
+        refuse=Identifier(schema, "reformtrack_refuse"),
+        append=Identifier(schema, _APPEND),
+        locks=Literal(LOCKS),
+        channel=Literal(CHANNEL),
+        refused=Literal(_REFUSED),
+        version=Literal(_version()),
+    )

@@ -1,0 +1,200 @@
+"""
+SQLite: eventsourcing's recorder on a log table of our own, with append conditions and request ids.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from eventsourcing.persistence import ConnectionUnavailableError, IntegrityError, OperationalError, StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+    SQLiteFactory,
+)
+from eventsourcing.utils import Environment
+
+from reformtrack.store.log import (
+    COLUMNS,
+    LOG_TABLE,
+    REQUESTS_TABLE,
+    Append,
+    LogRecorder,
+    StreamRange,
+    flattened,
+    log_statement,
+    parameters,
+)
+from reformtrack.store.registry import Row
+from reformtrack.store.sqlite_schema import file_uri, prepare
+
+_RANGES_A_QUERY = 100
+_LATEST_INSTANT = f"SELECT recorded_at FROM {REQUESTS_TABLE} ORDER BY first_position DESC LIMIT 1"
+_PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
+    """The log in a SQLite file, or in memory. SQLite lets in one writer at a time by itself."""
+
+    def __init__(self, datastore: SQLiteDatastore, events_table_name: str = LOG_TABLE) -> None:
+        super().__init__(datastore, events_table_name)
+        self.insert_events_statement = (
+            f"INSERT INTO {events_table_name} (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
+        )
+        self.select_max_notification_id_statement = f"SELECT MAX(position) FROM {events_table_name}"
+
+    def construct_create_table_statements(self) -> list[str]:
+        """None: `sqlite_schema` makes the tables, under a lock."""
+        return []
+
+    def append(self, append: Append) -> Sequence[int]:
+        """Store the events in one transaction, and return the position of each."""
+        with self._connection(is_writer=True) as cursor:
+            cursor.execute("BEGIN IMMEDIATE")  # the write lock: what is read from here on stays so until the commit
+            try:
+                positions = self._append(cursor, append)
+                cursor.execute("COMMIT")
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+        return positions
+
+    def _append(self, cursor: sqlite3.Cursor, append: Append) -> Sequence[int]:
+        for streams, position in append.unchanged:
+            found = cursor.execute(
+                f"SELECT 1 FROM {LOG_TABLE} WHERE originator_id >= ? AND originator_id < ? AND position > ? LIMIT 1",
+                (*streams, position),
+            )
+            if found.fetchone():
+                raise IntegrityError(f"streams from {streams.low} changed after position {position}")
+        latest = cursor.execute(_LATEST_INSTANT).fetchone()
+        recorded_at, events = append.stamp(latest and latest[0])
+        cursor.executemany(self.insert_events_statement, map(_parameters, events))
+        [last] = cursor.execute("SELECT last_insert_rowid()").fetchone()
+        positions = range(last - len(events) + 1, last + 1)
+        cursor.execute(
+            f"INSERT INTO {REQUESTS_TABLE} VALUES (?,?,?,?)",
+            (positions[0], positions[-1], append.request_id, recorded_at),
+        )
+        return positions
+
+    def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
+        if not stored_events:
+            return []
+        c.executemany(self.insert_events_statement, list(map(_parameters, stored_events)))
+        c.execute("SELECT last_insert_rowid()")
+        last = c.fetchone()[0]
+        return range(last - len(stored_events) + 1, last + 1)
+
+    def select_log(self, after: int, limit: int, up_to: int | None = None, topics: Sequence[str] = ()) -> list[Row]:
+        """The stored events after a position, in order, at most `limit`."""
+        named = f" AND topic IN ({','.join('?' * len(topics))})" if topics else ""
+        statement = log_statement(self.events_table_name, "?", up_to=up_to is not None, topics=named)
+        return self._select(statement, parameters(after, up_to, *topics, limit))
+
+    def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
+        """The stored events of ranges of streams, as they are at one moment."""
+        one = f"SELECT {COLUMNS} FROM {self.events_table_name} WHERE originator_id >= ? AND originator_id < ?"
+        if len(ranges) <= _RANGES_A_QUERY:
+            return self._select(" UNION ALL ".join([one] * len(ranges)), flattened(ranges))
+        rows: list[Row] = []
+        with self._connection(is_writer=False) as cursor:
+            cursor.execute("BEGIN")
+            for start in range(0, len(ranges), _RANGES_A_QUERY):
+                some = ranges[start : start + _RANGES_A_QUERY]
+                rows += cursor.execute(" UNION ALL ".join([one] * len(some)), flattened(some)).fetchall()
+            cursor.execute("ROLLBACK")
+        return rows
+
+    def select_latest_instant(self) -> str | None:
+        """The `recorded_at` of the last append; None when there is none."""
+        rows = self._select(_LATEST_INSTANT, [])
+        return rows[0][0] if rows else None
+
+    def select_request(self, request_id: str) -> tuple[int, int] | None:
+        """The first and last position of the events recorded with a request; None when there is none."""
+        statement = f"SELECT first_position, last_position FROM {REQUESTS_TABLE} WHERE request_id = ?"
+        rows = self._select(statement, [request_id])
+        return rows[0] if rows else None
+
+    def is_passing(self, error: BaseException) -> bool:
+        """Whether another connection held the lock for too long, or other threads had all connections."""
+        code = getattr(error.__cause__ or error, "sqlite_errorcode", None)
+        return code in _PASSING or isinstance(error, ConnectionUnavailableError)
+
+    def _select(self, statement: str, params: Sequence[int | str]) -> list[Any]:
+        """The rows of one statement, as tuples; one statement sees one state of the store, so it needs no transaction."""
+        with self._connection(is_writer=False) as cursor:
+            return cursor.execute(statement, params).fetchall()
+
+    def _connection(self, *, is_writer: bool) -> "_Connection":
+        return _Connection(self.datastore.pool, is_writer)
+
+
+class _Connection:
+    """
+    A connection of the pool, as a cursor that gives tuples; its errors are eventsourcing's.
+
+    A class and not a generator, because every question goes through it.
+    """
+
+    def __init__(self, pool: SQLiteConnectionPool, is_writer: bool) -> None:
+        self._pool = pool
+        self._is_writer = is_writer
+
+    def __enter__(self) -> sqlite3.Cursor:
+        self._connection = self._pool.get_connection(is_writer=self._is_writer)
+        cursor: sqlite3.Cursor = self._connection.cursor().sqlite_cursor
+        cursor.row_factory = None
+        return cursor
+
+    def __exit__(self, _type: object, error: BaseException | None, _traceback: object) -> None:
+        self._pool.put_connection(self._connection)
+        if isinstance(error, sqlite3.IntegrityError):
+            raise IntegrityError(str(error)) from error
+        if isinstance(error, sqlite3.Error):
+            raise OperationalError(str(error)) from error
+
+
+def _parameters(event: StoredEvent) -> tuple[str, int, str, bytes]:
+    return str(event.originator_id), event.originator_version, event.topic, event.state
+
+
+class SQLiteLogFactory(SQLiteFactory):
+    """
+    Makes the recorder above where eventsourcing would make its own, after it has made or checked the tables.
+
+    Args:
+        env: the settings; without SQLITE_DBNAME, or with `:memory:`, the log is kept in memory.
+
+    Raises:
+        StoreError: the file cannot be opened, or is not ours.
+    """
+
+    application_recorder_class = SQLiteLogRecorder
+
+    def __init__(self, env: Environment) -> None:
+        self._anchor: sqlite3.Connection | None = None
+        database = env.get("SQLITE_DBNAME", ":memory:")
+        in_memory = database == ":memory:"
+        uri = f"file:reformtrack-{uuid4().hex}?mode=memory&cache=shared" if in_memory else file_uri(database)
+        connection = prepare(uri)
+        if in_memory:
+            self._anchor = connection  # a database in memory lasts as long as a connection to it
+        else:
+            connection.close()
+        fixed = {"SQLITE_DBNAME": uri, "ORIGINATOR_ID_TYPE": "text", "CREATE_TABLE": "no"}
+        super().__init__(Environment(env.name, {**env, **fixed}))
+
+    def application_recorder(self) -> SQLiteLogRecorder:
+        """The recorder of the log."""
+        return SQLiteLogRecorder(self.datastore)
+
+    def close(self) -> None:
+        """Close all connections; what was kept in memory is gone."""
+        super().close()
+        if self._anchor is not None:
+            self._anchor.close()

@@ -1,0 +1,270 @@
+"""PostgreSQL: what the library below gets wrong, and what only a server can do."""
+
+import logging
+import os
+import socket
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from reformtrack import ActivityStarted, StoreError, Tracker, UnreadableRecord
+from reformtrack.domain.errors import StoreUnavailable
+from reformtrack.store import application
+from reformtrack.store.application import settings_of
+from reformtrack.store.postgres import connection_parameters
+from tests.support import ADOPTED, adopted, scheduled
+
+SECRET = "bí-mật-47"
+
+
+def schema_of(url: str) -> str:
+    return url.rpartition("=")[2]
+
+
+def sql(url: str, statement: str) -> list[Any]:
+    """A statement run behind reformtrack's back."""
+    address, _, schema = url.rpartition("&schema=")
+    with psycopg.connect(address, autocommit=True) as connection:
+        cursor = connection.execute(f"SET search_path = {schema}")
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def tracker(postgres: str) -> Iterator[Tracker]:
+    with Tracker(postgres) as tracker:
+        tracker.record(adopted(), scheduled(), by="tester", request_id="first")
+        yield tracker
+
+
+@pytest.mark.parametrize("table", ["reformtrack_log", "reformtrack_requests"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET recorded_at = ''", "DELETE FROM {}", "TRUNCATE {}"])
+def test_the_log_refuses_to_be_changed(tracker: Tracker, postgres: str, table: str, change: str) -> None:
+    """Triggers stand in the database itself."""
+    column = "topic" if table.endswith("log") else "request_id"
+    with pytest.raises(psycopg.IntegrityError, match="append-only"):
+        sql(postgres, change.format(table).replace("recorded_at", column))
+    assert 2 == len(list(tracker.log()))
+
+
+def test_the_log_is_read_without_reformtrack(tracker: Tracker, postgres: str) -> None:
+    """Plain columns and JSON."""
+    rows = sql(
+        postgres, "SELECT originator_id, convert_from(state, 'utf8')::json -> 'event' ->> 'on' FROM reformtrack_log"
+    )
+    assert [("p", ADOPTED.isoformat()), ("p/1.01", ADOPTED.isoformat())] == rows
+
+
+def test_two_schemas_are_two_stores(tracker: Tracker, server: str) -> None:
+    """As two files are."""
+    with Tracker(f"{server}&schema=apart") as other:
+        assert [] == list(other.log())
+
+
+def test_tables_of_another_version_are_refused(tracker: Tracker, postgres: str) -> None:
+    """A newer reformtrack made them."""
+    sql(postgres, "COMMENT ON TABLE reformtrack_log IS 'reformtrack 99'")
+    with pytest.raises(StoreError, match="its tables are 'reformtrack 99'"):
+        Tracker(postgres)
+
+
+@pytest.mark.parametrize("value", ["y", "yes", "1"])
+def test_functions_without_a_lock_are_refused(value: str) -> None:
+    """With them a reader that follows the log misses events for good."""
+    env = {"PERSISTENCE_MODULE": "eventsourcing.postgres", "POSTGRES_ENABLE_DB_FUNCTIONS": value}
+    with pytest.raises(StoreError, match="misses events for good"):
+        Tracker(env=env)
+
+
+def test_eventsourcings_own_settings_open_the_store(server: str, tmp_path: Path) -> None:
+    """Where they are given as such."""
+    host = server.rpartition("host=")[2]
+    env = {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": "postgres",
+        "POSTGRES_HOST": host,
+        "POSTGRES_USER": "postgres",
+        "POSTGRES_PASSWORD": SECRET,
+        "POSTGRES_SCHEMA": "by_settings",
+    }
+    with Tracker(env=env) as tracker:
+        tracker.record(adopted(), by="tester")
+    with Tracker(f"{server}&schema=by_settings") as tracker:
+        assert 1 == tracker.position()
+
+
+def test_a_url_has_several_hosts_and_parameters_of_a_connection() -> None:
+    """libpq's own pass through; the schema is ours."""
+    url = "postgresql://u:p%40ss@a:5432,b:5433/db?target_session_attrs=read-write&sslmode=verify-full&schema=tỉnh"
+    assert {
+        "user": "u",
+        "password": "p@ss",
+        "host": "a,b",
+        "port": "5432,5433",
+        "dbname": "db",
+        "target_session_attrs": "read-write",
+        "sslmode": "verify-full",
+        "schema": "tỉnh",
+    } == connection_parameters(url)
+
+
+def test_the_second_host_is_tried_when_the_first_is_not_there(postgres: str) -> None:
+    """As with a cluster whose leader moved."""
+    address, _, schema = postgres.rpartition("&schema=")
+    folder = address.rpartition("host=")[2]
+    url = f"postgresql://postgres@/postgres?host=/nowhere,{folder}&target_session_attrs=read-write&schema={schema}"
+    with Tracker(url) as tracker:
+        tracker.record(adopted(), by="tester")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"postgresql://u:{SECRET}@/db?host=/nowhere&connect_timeout=1",
+        f"postgresql://u:{SECRET}@localhost:{SECRET}/db",
+        f"postgresql://u:{SECRET}@localhost/db?no_such=parameter",
+        f"postgres//u:{SECRET}@localhost/db",
+        f"mysql://u:{SECRET}@localhost/db",
+    ],
+)
+def test_a_password_never_shows(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Not in an error and what caused it, not in a log, not in a repr."""
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setattr(application, "PATIENCE", 0.1)
+    with pytest.raises(StoreError) as caught:
+        Tracker(url)
+    shown = (
+        "".join(traceback.format_exception(caught.value))
+        + repr(caught.value)
+        + caplog.text
+        + "".join(capfd.readouterr())
+    )
+    assert SECRET not in shown
+
+
+def test_the_repr_of_a_tracker_has_no_password(postgres: str) -> None:
+    """It says what it is, and no more."""
+    assert SECRET not in repr(Tracker) + repr(settings_of)
+
+
+def test_an_unreadable_record_is_listed(tracker: Tracker, postgres: str) -> None:
+    """Its plan raises, and the quarantine names it."""
+    sql(postgres, "ALTER TABLE reformtrack_log DISABLE TRIGGER ALL")
+    sql(postgres, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p/1.01'")
+    [error] = tracker.quarantine()
+    assert ("p/1.01", 1, "name") == (error.stream, error.version, error.field)
+    with pytest.raises(UnreadableRecord):
+        tracker.plan("p").progress()
+
+
+class DroppingProxy:
+    """
+    Stands between the tracker and the server, and drops a connection when it was asked to.
+
+    It waits for the server's reply to an append, which comes after its commit, and closes both sides without handing it on.
+    """
+
+    def __init__(self, folder: Path, server: str) -> None:
+        self.server = str(Path(server) / ".s.PGSQL.5432")
+        self.drops = 0
+        self.needle: bytes | None = None
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(folder / ".s.PGSQL.5432"))
+        self.listener.listen()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                server = socket.socket(socket.AF_UNIX)
+                server.connect(self.server)
+                marked = threading.Event()
+                threading.Thread(target=self.forward, args=(client, server, marked, True), daemon=True).start()
+                threading.Thread(target=self.forward, args=(server, client, marked, False), daemon=True).start()
+
+    def forward(self, source: socket.socket, target: socket.socket, marked: threading.Event, to_server: bool) -> None:
+        with suppress(OSError):
+            while data := source.recv(65536):
+                if to_server and self.needle and self.needle in data:
+                    marked.set()
+                elif not to_server and marked.is_set():
+                    self.drops, self.needle = self.drops + 1, None
+                    break
+                target.sendall(data)
+        for end in (source, target):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_an_append_whose_connection_dies_after_the_commit_comes_back_with_its_own_records(
+    postgres: str, tmp_path_factory: pytest.TempPathFactory, named: bool
+) -> None:
+    """Success, whether or not the caller named the request; and nothing is recorded twice."""
+    address, _, schema = postgres.rpartition("&schema=")
+    folder = tmp_path_factory.mktemp("p")
+    proxy = DroppingProxy(folder, address.rpartition("host=")[2])
+    with Tracker(f"postgresql://postgres@/postgres?host={folder}&schema={schema}") as tracker:
+        tracker.record(adopted(), scheduled(), by="tester")
+        for number in range(10):
+            proxy.needle = f"drop-{number}".encode()
+            records = tracker.record(
+                scheduled(f"p/2.{number}", title=f"drop-{number}"),
+                by="tester",
+                request_id=f"r{number}" if named else None,
+            )
+            assert records == tracker.history(f"p/2.{number}")
+    assert 10 == proxy.drops
+    proxy.listener.close()
+
+
+def test_a_store_that_cannot_be_reached_is_asked_again_and_then_said_to_be_so(
+    postgres: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is acknowledged that is not stored; a reader gets an error of its own."""
+    address, _, schema = postgres.rpartition("&schema=")
+    folder = tmp_path_factory.mktemp("p")
+    proxy = DroppingProxy(folder, address.rpartition("host=")[2])
+    url = f"postgresql://postgres@/postgres?host={folder}&connect_timeout=1&schema={schema}"
+    monkeypatch.setattr(application.pauses, "__defaults__", (0.3,))
+    with Tracker(url) as tracker:
+        tracker.record(adopted(), scheduled(), by="tester")
+        proxy.listener.close()
+        (folder / ".s.PGSQL.5432").unlink()
+        tracker._store.recorder.datastore.pool.timeout = 0.2  # type: ignore[attr-defined]
+        tracker._store.recorder.datastore.pool.drain()  # type: ignore[attr-defined]
+        with pytest.raises(StoreUnavailable):
+            tracker.record(ActivityStarted("p/1.01", on=ADOPTED), by="tester")
+        with pytest.raises(StoreUnavailable):
+            tracker.plan("p", on=date(2023, 6, 30))
+    with Tracker(postgres) as tracker:
+        assert 2 == tracker.position()
+
+
+def test_a_tracker_is_refused_in_a_forked_child(tracker: Tracker) -> None:
+    """Two processes would speak on one connection."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            tracker.position()
+        except StoreError as error:
+            os.write(writer, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader) as said:
+        assert "accepted: a Tracker opened in each process" in said.read()
+    assert 2 == tracker.position()
