@@ -5,6 +5,7 @@ Tracker: the one object that records events, and answers for any day as known at
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from types import TracebackType
 from typing import Any, Self
@@ -25,7 +26,10 @@ HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """The local time of facts in Viet Nam; it has had no summer time since 1975."""
 
 ATTEMPTS = 10
-"""How often a request that loses to other writers is judged and tried again."""
+"""How often a request that loses to other writers is judged and tried."""
+
+QUICK_ATTEMPTS = 3
+"""How often it tries while others may be faster; after that it keeps them out while it is judged."""
 
 _EVENT_TYPES = frozenset(EVENT_TYPES)
 _PAGE = 1_000
@@ -147,9 +151,10 @@ class Tracker:
         while True:
             if repeatable and (found := self._records_of(request_id, events, by)) is not None:
                 return found
-            proposed, unchanged = self._judge(events, by, request_id, expected_version or {})
             try:
-                return self._store.append(proposed, now=self._now, unchanged=unchanged)
+                with self._store.exclusive() if lost >= QUICK_ATTEMPTS else nullcontext():
+                    proposed, unchanged = self._judge(events, by, request_id, expected_version or {})
+                    return self._store.append(proposed, now=self._now, unchanged=unchanged)
             except Conflict:
                 lost += 1
                 if lost == ATTEMPTS:

@@ -5,6 +5,7 @@ The event-sourced application: appends records, reads streams and the log, and s
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -203,6 +204,16 @@ class RecordStore(Application[str]):
         except EventSourcingError as error:
             raise self._failed(error) from error
         return tuple(map(_placed, stamped, positions))
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Within, this thread alone may append, and what it reads stays so; it is one append that is made in it."""
+        self._check_process()
+        try:
+            with self.recorder.exclusive():
+                yield
+        except EventSourcingError as error:
+            raise self._failed(error) from error
 
     def streams(
         self, ranges: Sequence[StreamRange]

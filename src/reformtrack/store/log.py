@@ -6,6 +6,7 @@ Both databases have the two tables of [the store](docs/store.md), and answer the
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
@@ -66,6 +67,14 @@ class LogRecorder(ApplicationRecorder):
         Raises:
             eventsourcing.persistence.IntegrityError: a version or the request id is taken, or a condition does not hold.
             eventsourcing.persistence.PersistenceError: the database failed; what was stored is unknown.
+        """
+
+    @abstractmethod
+    def exclusive(self) -> AbstractContextManager[object]:
+        """
+        Within, this thread alone may append, and reads what is latest: for one that lost too often to those who were faster.
+
+        What it appends is committed at the end at the latest, unless an error leaves it.
         """
 
     @abstractmethod

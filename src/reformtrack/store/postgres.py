@@ -5,7 +5,9 @@ The function takes a lock that lets in one writer at a time until it commits, so
 a reader that follows the log misses nothing. One statement is one transaction and one journey to the server and back.
 """
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -13,7 +15,7 @@ import psycopg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from eventsourcing.utils import Environment
-from psycopg import Cursor, errors
+from psycopg import Connection, Cursor, errors
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Composed, Identifier, Literal
@@ -118,6 +120,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         )
         self._append = SQL("SELECT * FROM {}(%b, %b, %b, %b, %b, %b, %b, %b, %b)").format(Identifier(schema, _APPEND))
         self.channel_name = CHANNEL
+        self._local = threading.local()
 
     def create_table(self) -> None:
         """Make the tables and the function if they are not there, and check that they are ours."""
@@ -130,7 +133,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         The instant is taken before the lock, which costs one journey to the server; when another writer came first with a later
         one, it is taken again, at last under the lock.
         """
-        with self.datastore.get_connection() as connection:
+        with self._connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
             latest = None
             for _ in range(_QUICK_ATTEMPTS):
@@ -141,6 +144,28 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
                 cursor.execute(_LOCK, (LOCKS, self.datastore.schema))
                 stored, _ = self._call(cursor, append, self._latest_instant(cursor))
                 return stored
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Connection[Any]]:
+        """Holds the lock that each append takes; what is appended within is committed at once."""
+        key = (LOCKS, self.datastore.schema)
+        with self.datastore.get_connection() as connection:
+            connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", key)
+            self._local.connection = connection
+            try:
+                yield connection
+            finally:
+                self._local.connection = None
+                connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection[Any]]:
+        held = getattr(self._local, "connection", None)
+        if held is not None:
+            yield held
+            return
+        with self.datastore.get_connection() as connection:
+            yield connection
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
         """Store events without a request, as eventsourcing does."""
@@ -188,7 +213,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def select_latest_instant(self) -> str | None:
         """The `recorded_at` of the last append; None when there is none."""
-        with self.datastore.get_connection() as connection:
+        with self._connection() as connection:
             return self._latest_instant(connection.cursor(row_factory=tuple_row))
 
     def _latest_instant(self, cursor: Cursor[Any]) -> str | None:
@@ -212,7 +237,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         return isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "08")[:2] in ("08", "40")
 
     def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
-        with self.datastore.get_connection() as connection:
+        with self._connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             return cursor.execute(SQL(statement), params, prepare=True).fetchall()
 

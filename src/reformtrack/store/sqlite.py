@@ -3,7 +3,9 @@ SQLite: eventsourcing's recorder on a log table of our own, with append conditio
 """
 
 import sqlite3
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
@@ -45,6 +47,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             f"INSERT INTO {events_table_name} (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
         )
         self.select_max_notification_id_statement = f"SELECT MAX(position) FROM {events_table_name}"
+        self._local = threading.local()
 
     def construct_create_table_statements(self) -> list[str]:
         """None: `sqlite_schema` makes the tables, under a lock."""
@@ -52,15 +55,30 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     def append(self, append: Append) -> Sequence[int]:
         """Store the events in one transaction, and return the position of each."""
+        held = self._held()
+        if held is not None:
+            return self._append(held, append)
+        with self.exclusive() as cursor:
+            return self._append(cursor, append)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[sqlite3.Cursor]:
+        """Holds the write lock: what is read stays so until the commit at the end."""
         with self._connection(is_writer=True) as cursor:
-            cursor.execute("BEGIN IMMEDIATE")  # the write lock: what is read from here on stays so until the commit
+            cursor.execute("BEGIN IMMEDIATE")
+            self._local.cursor = cursor
             try:
-                positions = self._append(cursor, append)
+                yield cursor
                 cursor.execute("COMMIT")
             except BaseException:
-                cursor.execute("ROLLBACK")
+                with suppress(sqlite3.Error):  # SQLite may have rolled back by itself
+                    cursor.execute("ROLLBACK")
                 raise
-        return positions
+            finally:
+                self._local.cursor = None
+
+    def _held(self) -> sqlite3.Cursor | None:
+        return getattr(self._local, "cursor", None)
 
     def _append(self, cursor: sqlite3.Cursor, append: Append) -> Sequence[int]:
         for streams, position in append.unchanged:
@@ -87,7 +105,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         c.executemany(self.insert_events_statement, list(map(_parameters, stored_events)))
         c.execute("SELECT last_insert_rowid()")
         last = c.fetchone()[0]
-        return range(last - len(stored_events) + 1, last + 1)
+        return list(range(last - len(stored_events) + 1, last + 1))
 
     def select_log(self, after: int, limit: int, up_to: int | None = None, topics: Sequence[str] = ()) -> list[Row]:
         """The stored events after a position, in order, at most `limit`."""
@@ -101,13 +119,25 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         if len(ranges) <= _RANGES_A_QUERY:
             return self._select(" UNION ALL ".join([one] * len(ranges)), flattened(ranges))
         rows: list[Row] = []
-        with self._connection(is_writer=False) as cursor:
-            cursor.execute("BEGIN")
+        with self._moment() as cursor:
             for start in range(0, len(ranges), _RANGES_A_QUERY):
                 some = ranges[start : start + _RANGES_A_QUERY]
                 rows += cursor.execute(" UNION ALL ".join([one] * len(some)), flattened(some)).fetchall()
-            cursor.execute("ROLLBACK")
         return rows
+
+    @contextmanager
+    def _moment(self) -> Iterator[sqlite3.Cursor]:
+        """Several statements that see one state of the store."""
+        held = self._held()
+        if held is not None:
+            yield held
+            return
+        with self._connection(is_writer=False) as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+            finally:
+                cursor.execute("ROLLBACK")
 
     def select_latest_instant(self) -> str | None:
         """The `recorded_at` of the last append; None when there is none."""
@@ -127,6 +157,9 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     def _select(self, statement: str, params: Sequence[int | str]) -> list[Any]:
         """The rows of one statement, as tuples; one statement sees one state of the store, so it needs no transaction."""
+        held = self._held()
+        if held is not None:
+            return held.execute(statement, params).fetchall()
         with self._connection(is_writer=False) as cursor:
             return cursor.execute(statement, params).fetchall()
 

@@ -1,0 +1,60 @@
+"""Writers in several processes and threads: nothing lost, doubled or out of order, no error that a retry would have cured."""
+
+import multiprocessing
+import threading
+
+import pytest
+
+from reformtrack import Tracker
+from tests.store import writers
+from tests.support import adopted, scheduled
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """An empty store of each kind that several processes can share."""
+    found: str = request.getfixturevalue(request.param)
+    return found
+
+
+def test_what_writers_were_told_is_what_the_log_has(url: str) -> None:
+    """Four processes of two threads on the same sixty activities; a reader that follows sees each record once, in order."""
+    stop, seen = threading.Event(), list[int]()
+    with Tracker(url):
+        reader = threading.Thread(target=writers.follow, args=(url, stop, seen))
+        reader.start()
+        outcomes = writers.run(url, processes=4, threads=2, requests=40)
+        stop.set()
+        reader.join()
+    assert [] == list(writers.violations(url, outcomes))
+    assert sum(len(outcome.told) for outcome in outcomes) > 100
+    with Tracker(url) as tracker:
+        assert seen == [record.position for record in tracker.log()]
+        assert tracker.plan("p").progress().total == writers.ACTIVITIES
+
+
+def test_no_record_enters_a_plan_after_its_close(url: str) -> None:
+    """Whoever was told of a record was told before the close; and the close comes through although others record."""
+    with Tracker(url) as tracker:
+        tracker.record(adopted("q"), *(scheduled(f"q/{n}") for n in range(3)), by="a")
+        with multiprocessing.get_context("spawn").Pool(4) as pool:
+            closing = pool.apply_async(writers.close_soon, (url, 0.3))
+            counts = pool.starmap(writers.write_until_closed, [(url, number) for number in range(3)])
+            closed = closing.get()
+        positions = [r.position for r in tracker.log() if r.stream.startswith("q/")]
+    assert closed > max(positions)
+    assert sum(counts) + 3 == len(positions)
+
+
+def test_processes_that_start_together_on_a_fresh_store_all_succeed(url: str) -> None:
+    """One makes the tables, the others wait; each record has a position of its own."""
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        positions = pool.starmap(open_and_record, [(url, number) for number in range(12)])
+    assert 12 == len(set(positions))
+    with Tracker(url) as tracker:
+        assert sorted(positions) == [record.position for record in tracker.log()]
+
+
+def open_and_record(url: str, number: int) -> int:
+    with Tracker(url) as tracker:
+        return tracker.record(adopted(f"p-{number}"), by="tester")[0].position
