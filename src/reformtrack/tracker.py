@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from os import PathLike
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -293,6 +295,49 @@ class Tracker:
             if len(page) < _PAGE:
                 return
             after = page[-1].position
+
+    def export_log(
+        self,
+        path: str | PathLike[str],
+        after: int = 0,
+        up_to: int | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """
+        Write the log to a file of JSON Lines, readable without reformtrack; compressed when its name ends in `.gz`.
+
+        Args:
+            path: the file; one that is there is replaced when the new one is whole.
+            after: the position to go on from.
+            up_to: the last position to write; the end of the log unless given.
+            progress: is told, from time to time, the position reached and the last one.
+
+        Returns:
+            How many records were written.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        return self._store.export_log(Path(path), after, up_to, progress)
+
+    def import_log(self, path: str | PathLike[str], progress: Callable[[int, int], None] | None = None) -> int:
+        """
+        Store the records of a file of `export_log`, byte for byte, at their own positions.
+
+        For an empty store, or one that has the beginning of the same log: what it has is compared and left as it is, so an
+        import that was interrupted goes on when it is made again. No rule is applied: what was on record is on record.
+
+        Args:
+            path: the file.
+            progress: is told, from time to time, the position reached and the last one.
+
+        Returns:
+            How many records were stored.
+
+        Raises:
+            LogFileError: the file was cut or changed, or the store has other records.
+        """
+        return self._store.import_log(Path(path), progress)
 
     def position(self) -> int:
         """The position of the last record of the log: the `known_at` that names what is known now, exactly and for good."""

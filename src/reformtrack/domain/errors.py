@@ -341,6 +341,10 @@ class StoreUnavailable(StoreError, ConnectionError):
     """The store could not be reached, or was held by others, for as long as a call is tried again."""
 
 
+class LogFileError(ReformtrackError, ValueError):
+    """A file of the log that is not whole, or that does not go with what the store has."""
+
+
 class UnreadableRecord(StoreError, ValueError):
     """
     A stored event that cannot be read: an unknown name, bad JSON, a value out of range. Other streams are not affected.

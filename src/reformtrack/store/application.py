@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -26,7 +27,9 @@ from msgspec.structs import replace
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
+from reformtrack.store import log_file
 from reformtrack.store.log import Append, LogRecorder, StreamRange, Unchanged
+from reformtrack.store.log_file import Progress
 from reformtrack.store.registry import Registry, Row
 from reformtrack.store.sqlite import SQLiteLogFactory
 
@@ -255,6 +258,14 @@ class RecordStore(Application[str]):
         first, last = found
         rows = self._answer(lambda: self.recorder.select_log(first - 1, last - first + 1, last))
         return tuple(map(self.mapper.reader(), rows))
+
+    def export_log(self, path: Path, after: int, up_to: int | None, progress: Progress | None) -> int:
+        """Write the stored events to a file; how many."""
+        return self._answer(lambda: log_file.export_log(self.recorder, path, after, up_to, progress))
+
+    def import_log(self, path: Path, progress: Progress | None) -> int:
+        """Store the events of a file at their own positions; how many."""
+        return self._answer(lambda: log_file.import_log(self.recorder, path, progress))
 
     def head(self) -> int:
         """The position of the last record of the log; 0 when there is none."""

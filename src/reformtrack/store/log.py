@@ -27,6 +27,15 @@ class StreamRange(NamedTuple):
     high: str
 
 
+class Request(NamedTuple):
+    """A request: the positions of its records, its name, and its instant as text."""
+
+    first_position: int
+    last_position: int
+    request_id: str
+    recorded_at: str
+
+
 class Unchanged(NamedTuple):
     """The condition of an append that nothing in a range was recorded after a position."""
 
@@ -92,6 +101,19 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def select_request(self, request_id: str) -> tuple[int, int] | None:
         """The first and last position of the events recorded with a request; None when there is none."""
+
+    @abstractmethod
+    def select_requests(self, first: int, last: int) -> list[Request]:
+        """The requests of the records from one position to another, in order."""
+
+    @abstractmethod
+    def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
+        """
+        Store records at positions after all others, as they were in another store. Within `exclusive` only.
+
+        Raises:
+            eventsourcing.persistence.IntegrityError: a position, a version or a request id is taken.
+        """
 
     @abstractmethod
     def is_passing(self, error: BaseException) -> bool:

@@ -27,6 +27,7 @@ from reformtrack.store.log import (
     REQUESTS_TABLE,
     Append,
     LogRecorder,
+    Request,
     StreamRange,
     log_statement,
     parameters,
@@ -115,9 +116,6 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         super().__init__(datastore, events_table_name=events_table_name)
         schema = datastore.schema
         self._log, self._requests = (f'"{schema}".{table}' for table in (LOG_TABLE, REQUESTS_TABLE))
-        self.max_notification_id_statement = SQL("SELECT max(position) AS max FROM {}").format(
-            Identifier(schema, LOG_TABLE)
-        )
         self._append = SQL("SELECT * FROM {}(%b, %b, %b, %b, %b, %b, %b, %b, %b)").format(Identifier(schema, _APPEND))
         self.channel_name = CHANNEL
         self._local = threading.local()
@@ -226,6 +224,31 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         statement = f"SELECT first_position, last_position FROM {self._requests} WHERE request_id = %s"
         rows = self._select(statement, [request_id])
         return rows[0] if rows else None
+
+    def select_requests(self, first: int, last: int) -> list[Request]:
+        """The requests of the records from one position to another, in order."""
+        statement = (
+            f"SELECT first_position, last_position, request_id, recorded_at FROM {self._requests} WHERE first_position >= "
+            f"coalesce((SELECT max(first_position) FROM {self._requests} WHERE first_position <= %s), 0) "
+            "AND first_position <= %s ORDER BY first_position"
+        )
+        return [Request(*row) for row in self._select(statement, [first, last])]
+
+    def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
+        """Store records at positions after all others, within `exclusive`, in one transaction."""
+        with self._connection() as connection, connection.transaction():
+            cursor = connection.cursor()
+            with cursor.copy(SQL(f"COPY {self._log} ({COLUMNS}) FROM STDIN (FORMAT BINARY)")) as copy:
+                copy.set_types(["int8", "text", "int8", "text", "bytea"])
+                for row in rows:
+                    copy.write_row(row)
+            cursor.executemany(SQL(f"INSERT INTO {self._requests} VALUES (%s, %s, %s, %s)"), requests)
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'position'), %s)", (self._log, rows[-1][0]))
+
+    def max_notification_id(self) -> int | None:
+        """The position of the last record; None when there is none."""
+        found: int | None = self._select(f"SELECT max(position) FROM {self._log}", [])[0][0]
+        return found
 
     def is_passing(self, error: BaseException) -> bool:
         """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""

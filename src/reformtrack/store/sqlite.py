@@ -25,6 +25,7 @@ from reformtrack.store.log import (
     REQUESTS_TABLE,
     Append,
     LogRecorder,
+    Request,
     StreamRange,
     flattened,
     log_statement,
@@ -149,6 +150,28 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         statement = f"SELECT first_position, last_position FROM {REQUESTS_TABLE} WHERE request_id = ?"
         rows = self._select(statement, [request_id])
         return rows[0] if rows else None
+
+    def select_requests(self, first: int, last: int) -> list[Request]:
+        """The requests of the records from one position to another, in order."""
+        earliest = f"SELECT max(first_position) FROM {REQUESTS_TABLE} WHERE first_position <= ?"
+        statement = (
+            f"SELECT first_position, last_position, request_id, recorded_at FROM {REQUESTS_TABLE}"
+            f" WHERE first_position >= coalesce(({earliest}), 0) AND first_position <= ? ORDER BY first_position"
+        )
+        return [Request(*row) for row in self._select(statement, [first, last])]
+
+    def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
+        """Store records at positions after all others, within `exclusive`."""
+        cursor = self._held()
+        if cursor is None:
+            raise OperationalError("records are restored within exclusive()")
+        cursor.executemany(f"INSERT INTO {self.events_table_name} ({COLUMNS}) VALUES (?,?,?,?,?)", rows)
+        cursor.executemany(f"INSERT INTO {REQUESTS_TABLE} VALUES (?,?,?,?)", requests)
+
+    def max_notification_id(self) -> int | None:  # type: ignore[override]  # eventsourcing's is None too, undeclared
+        """The position of the last record; None when there is none."""
+        found: int | None = self._select(self.select_max_notification_id_statement, [])[0][0]
+        return found
 
     def is_passing(self, error: BaseException) -> bool:
         """Whether another connection held the lock for too long, or other threads had all connections."""

@@ -1,0 +1,229 @@
+"""
+The log as a file: JSON Lines that any tool reads, from which any store is made again, byte for byte.
+
+The first line names the format. Each line after it is a record: where it stands in the log, with which request and when it
+came, and its stored state, as JSON or, where it is encrypted or compressed, in base64. The last line counts the records and
+has the SHA-256 digest of all lines before it, so that a file that was cut or changed by accident is found out before any of it
+is used.
+"""
+
+import gzip
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import IO, Literal
+
+import msgspec
+
+from reformtrack.domain.errors import LogFileError
+from reformtrack.store.log import LogRecorder, Request
+from reformtrack.store.registry import MAX_STATE_BYTES, Row
+
+PAGE = 5_000
+"""How many records are read, or stored in a transaction, at a time; a request is never divided between two."""
+
+MAX_LINE_BYTES = 2 * MAX_STATE_BYTES
+"""The longest line: a state in base64, and what stands around it."""
+
+Progress = Callable[[int, int], None]
+"""Is told, from time to time, how many positions are done, of how many."""
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The first line."""
+
+    format: Literal["reformtrack-log"] = "reformtrack-log"
+    version: Literal[1] = 1
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A record."""
+
+    position: int
+    stream: str
+    version: int
+    name: str
+    request_id: str
+    recorded_at: str
+    state: msgspec.Raw
+    """The stored JSON; or, where what is stored is no JSON in one line, its bytes as a text in base64."""
+    encoding: Literal["json", "base64"] = "json"
+
+
+class Foot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last line."""
+
+    records: int
+    last_position: int
+    sha256: str
+
+
+_encode = msgspec.json.Encoder().encode
+_line = msgspec.json.Decoder(Line).decode
+_bytes = msgspec.json.Decoder(bytes).decode
+
+
+def export_log(
+    recorder: LogRecorder, path: Path, after: int = 0, up_to: int | None = None, progress: Progress | None = None
+) -> int:
+    """
+    Write the log to a file, compressed where its name ends in `.gz`. The file is there when it is whole, and not before.
+
+    Returns:
+        How many records were written.
+    """
+    last = (recorder.max_notification_id() or 0) if up_to is None else up_to
+    unfinished = path.with_name(path.name + ".part")
+    digest, records, position = hashlib.sha256(), 0, after
+    with _opened(unfinished, "wb") as file:
+
+        def write(line: bytes) -> None:
+            digest.update(line)
+            file.write(line)
+
+        write(_encode(Head()) + b"\n")
+        while rows := recorder.select_log(position, PAGE, last):
+            for line in _lines(rows, recorder.select_requests(rows[0][0], rows[-1][0])):
+                write(line)
+            records, position = records + len(rows), rows[-1][0]
+            if progress:
+                progress(position, last)
+        file.write(_encode(Foot(records, position, digest.hexdigest())) + b"\n")
+    os.replace(unfinished, path)
+    return records
+
+
+def _lines(rows: Iterable[Row], requests: Iterable[Request]) -> Iterator[bytes]:
+    left = iter(requests)
+    request = next(left)
+    for position, stream, version, name, state in rows:
+        while request.last_position < position:
+            request = next(left)
+        raw, encoding = _stated(bytes(state))
+        line = Line(position, stream, version, name, request.request_id, request.recorded_at, raw, encoding)
+        yield _encode(line) + b"\n"
+
+
+def _stated(state: bytes) -> tuple[msgspec.Raw, Literal["json", "base64"]]:
+    """A state as it stands in a line."""
+    try:
+        msgspec.json.decode(state)
+        if b"\n" not in state and state == state.strip():
+            return msgspec.Raw(state), "json"
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    return msgspec.Raw(_encode(state)), "base64"
+
+
+def import_log(recorder: LogRecorder, path: Path, progress: Progress | None = None) -> int:
+    """
+    Store the records of a file at their own positions. What the store has already has to be the same, and is left as it is.
+
+    So an import that was interrupted goes on when it is made again, and a later export of the same log adds what is new.
+
+    Returns:
+        How many records were stored.
+
+    Raises:
+        LogFileError: the file is not whole, or the store has other records; nothing was stored in the first case, and in the
+            second nothing at and after the place that differs.
+    """
+    foot = verify(path)
+    stored, pending = 0, list[Line]()
+    for _, lines in groupby(read(path), key=lambda line: line.request_id):
+        pending += lines
+        if len(pending) >= PAGE:
+            stored += _store(recorder, pending)
+            if progress:
+                progress(pending[-1].position, foot.last_position)
+            pending = []
+    if pending:
+        stored += _store(recorder, pending)
+        if progress:
+            progress(foot.last_position, foot.last_position)
+    return stored
+
+
+def _store(recorder: LogRecorder, lines: list[Line]) -> int:
+    """Store what is new of some whole requests, in one transaction."""
+    with recorder.exclusive():
+        head = recorder.max_notification_id() or 0
+        known = [line for line in lines if line.position <= head]
+        if known and recorder.select_log(known[0].position - 1, len(known) + 1, known[-1].position) != list(
+            map(_row, known)
+        ):
+            raise LogFileError(
+                f"the store has other records from position {known[0].position} to {known[-1].position} than the file; "
+                "accepted: an empty store, or one that holds the beginning of the same log"
+            )
+        new = lines[len(known) :]
+        if new:
+            recorder.restore(list(map(_row, new)), list(_requests(new)))
+    return len(new)
+
+
+def _row(line: Line) -> Row:
+    state = _bytes(line.state) if line.encoding == "base64" else bytes(line.state)
+    return line.position, line.stream, line.version, line.name, state
+
+
+def _requests(lines: Iterable[Line]) -> Iterator[Request]:
+    for request_id, group in groupby(lines, key=lambda line: line.request_id):
+        records = list(group)
+        yield Request(records[0].position, records[-1].position, request_id, records[0].recorded_at)
+
+
+def read(path: Path) -> Iterator[Line]:
+    """
+    The records of a file, in order.
+
+    Raises:
+        LogFileError: a line is no record; says which.
+    """
+    with _opened(path, "rb") as file:
+        file.readline()
+        for number, line in enumerate(file, 2):
+            if line.startswith(b'{"records":'):
+                return
+            try:
+                yield _line(line)
+            except msgspec.DecodeError as error:
+                raise LogFileError(
+                    f"line {number} of {path} is no record: {error}; accepted: a file of export_log"
+                ) from error
+
+
+def verify(path: Path) -> Foot:
+    """
+    The last line of a file that is whole.
+
+    Raises:
+        LogFileError: it was cut or changed, or is no file of this format.
+    """
+    digest, before, count = hashlib.sha256(), b"", 0
+    try:
+        with _opened(path, "rb") as file:
+            while line := file.readline(MAX_LINE_BYTES):
+                if before:
+                    digest.update(before)
+                    count += 1
+                elif not count and msgspec.json.decode(line, type=Head) != Head():
+                    break
+                before = line
+        foot = msgspec.json.decode(before, type=Foot)
+    except (msgspec.DecodeError, OSError, EOFError) as error:
+        raise LogFileError(f"{path} is not whole, or no log: {error}; accepted: a file of export_log") from error
+    if (foot.sha256, foot.records) != (digest.hexdigest(), count - 1):
+        raise LogFileError(
+            f"{path} was changed: its {count - 1} records have another digest than its last line says of {foot.records}; "
+            "accepted: a file as export_log wrote it"
+        )
+    return foot
+
+
+def _opened(path: Path, mode: Literal["rb", "wb"]) -> IO[bytes]:
+    if path.name.removesuffix(".part").endswith(".gz"):
+        return gzip.open(path, mode, compresslevel=6)  # type: ignore[return-value]
+    return path.open(mode)
