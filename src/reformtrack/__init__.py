@@ -44,11 +44,13 @@ from reformtrack.domain.indicator import Bound, Check, IndicatorDefined, Indicat
 from reformtrack.domain.plan import PlanAdopted, PlanAmended, PlanClosed, PlanReopened
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.status import ProgressStatus, Timeliness
+from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, Document, Domain, IndicatorId, PlanId, StreamId
 from reformtrack.tracker import Tracker
 from reformtrack.views.indicators import CheckResult, Indicator
 from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.rollup import Rollup, Silent
 
 __all__ = [
     "Activity",
@@ -108,9 +110,12 @@ __all__ = [
     "ReformtrackError",
     "Relation",
     "RequestReused",
+    "Rollup",
+    "Silent",
     "StoreError",
     "StoreUnavailable",
     "StreamId",
+    "Tally",
     "Timeliness",
     "Tracker",
     "UnreadableRecord",

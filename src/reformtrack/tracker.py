@@ -3,6 +3,7 @@ Tracker: the one object that records events, and answers for any day as known at
 """
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -17,12 +18,15 @@ from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.events import EVENT_TYPES, Event
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
+from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import StreamId, indicator_id, plan_id, plan_of, stream_id
+from reformtrack.projection import Projection
 from reformtrack.store.application import Conflict, RecordStore, pauses, settings_of
 from reformtrack.store.log import StreamRange, Unchanged, indicator_range, plan_ranges, stream_range
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Plan, fold_plan
+from reformtrack.views.rollup import Rollup, RollupBy
 
 HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """The local time of facts in Viet Nam; it has had no summer time since 1975."""
@@ -35,8 +39,10 @@ QUICK_ATTEMPTS = 3
 
 _EVENT_TYPES = frozenset(EVENT_TYPES)
 _PAGE = 1_000
+_LONGEST_WAIT = 1.0
 _check_by = FieldCheck("Tracker.record", "by", Name)
 _check_request_id = FieldCheck("Tracker.record", "request_id", RequestId)
+_check_by_keys = FieldCheck("Tracker.rollup", "by", tuple[RollupBy, ...])
 _check_on = FieldCheck("Tracker", "on", date)
 
 
@@ -86,6 +92,7 @@ class Tracker:
         self._clock = clock
         self._local_time = local_time
         self._store = RecordStore(settings_of(url) if url is not None else env or {})
+        self._projection = Projection(self._store)
 
     def __enter__(self) -> Self:
         return self
@@ -286,6 +293,31 @@ class Tracker:
             if count < _PAGE:
                 return
 
+    def follow(self, after: int = 0, stop: threading.Event | None = None) -> Iterator[Record[Event]]:
+        """
+        Every record after a position, and then each new one as it is recorded, by whomever, without end.
+
+        PostgreSQL says when there is something new; besides, it looks every second, and in a SQLite file twenty times a second.
+        Keep the position of the last record that you handled, to go on from there.
+
+        Args:
+            after: the position to go on from.
+            stop: ends the wait when it is set, after what is on record then.
+
+        Raises:
+            UnreadableRecord: the next record cannot be read; to go on without it, follow from its `position`.
+            StoreError: the store failed, or cannot be reached.
+        """
+        with self._store.listening() as wait:
+            while True:
+                stopped = stop is not None and stop.is_set()
+                for record in self.log(after):
+                    after = record.position
+                    yield record
+                if stopped:
+                    return
+                wait(_LONGEST_WAIT)
+
     def quarantine(self) -> Iterator[errors.UnreadableRecord]:
         """The stored events that cannot be read, in order: where each is, what is wrong with it, and its bytes."""
         after = 0
@@ -295,6 +327,72 @@ class Tracker:
             if len(page) < _PAGE:
                 return
             after = page[-1].position
+
+    def catch_up(self) -> int:
+        """
+        Bring the materialised views up to date with the log. `rollup` does it by itself; a scheduled call keeps it quick.
+
+        Each batch of records is applied in one transaction with its position, so a process may be killed at any moment, and
+        several may do it at once.
+
+        Returns:
+            The log position that the views have reached.
+        """
+        return self._projection.catch_up()
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """
+        Make the materialised views anew from the log, beside the old ones, which are read until the new are whole.
+
+        Args:
+            progress: is told, from time to time, how many records are done, of how many.
+
+        Returns:
+            The log position that the views have reached.
+        """
+        return self._projection.rebuild(progress)
+
+    def rollup(
+        self,
+        plans: Sequence[str] | None = None,
+        by: Sequence[RollupBy] = ("jurisdiction", "domain"),
+        on: date | None = None,
+        rule: CountingRule = CountingRule.WHOLE_PLAN,
+        silent_days: int = 30,
+    ) -> Rollup:
+        """
+        The counts of many plans on a day, from the materialised views, which it brings up to date first.
+
+        A day before the latest fact on record is answered from the records themselves: the same answer, in the time that it
+        takes to read the plans.
+
+        Args:
+            plans: their ids; all plans unless given.
+            by: what to split by: "jurisdiction", "plan", "domain", "lead".
+            on: the day; today unless given.
+            rule: what counts: one rule for all plans, so that the parts add up.
+            silent_days: a plan is silent when nothing was recorded for as many days.
+
+        Raises:
+            InvalidField: an id that is none, or a `by` that is not known.
+            StoreError: the store failed.
+
+        >>> from reformtrack import ActivityScheduled, Deadline, Domain, PlanAdopted
+        >>> start, domains = date(2023, 1, 2), (Domain("1", "Cải cách thể chế"),)
+        >>> with Tracker() as tracker:
+        ...     for plan, place in (("a", "Xã A"), ("b", "Xã B")):
+        ...         adopted = PlanAdopted(plan, on=start, title="x", year=2023, jurisdiction=place, domains=domains)
+        ...         due = Deadline.parse("Quý II", 2023)
+        ...         task = ActivityScheduled(f"{plan}/1", on=start, domain="1", title="x", lead="y", deadline=due)
+        ...         records = tracker.record(adopted, task, by="so-noi-vu")
+        ...     rollup = tracker.rollup(by=["jurisdiction"])
+        >>> {key: str(line) for key, line in rollup.lines.items()}, str(rollup.over({"Xã A": "Tỉnh", "Xã B": "Tỉnh"})["Tỉnh"])
+        ({('Xã A',): '0/1 (0,0%)', ('Xã B',): '0/1 (0,0%)'}, '0/2 (0,0%)')
+        """
+        ids = None if plans is None else [plan_id(plan) for plan in plans]
+        checked = _check_by_keys(tuple(by))
+        day, _ = self._asked(on, None)
+        return self._projection.rollup(day, checked, ids, rule, self._now() - timedelta(days=silent_days))
 
     def export_log(
         self,

@@ -58,3 +58,20 @@ def test_processes_that_start_together_on_a_fresh_store_all_succeed(url: str) ->
 def open_and_record(url: str, number: int) -> int:
     with Tracker(url) as tracker:
         return tracker.record(adopted(f"p-{number}"), by="tester")[0].position
+
+
+def test_a_follower_is_told_soon_and_goes_on_from_a_position(url: str) -> None:
+    """Of what another tracker records; and it ends when it is told to, after what is on record."""
+    stop = threading.Event()
+    with Tracker(url) as writer, Tracker(url) as reader:
+        writer.record(adopted("q"), scheduled("q/1"), by="a")
+        followed = reader.follow(after=1, stop=stop)
+        assert "q/1" == next(followed).stream
+        for number in range(2, 12):
+            timer = threading.Timer(0.02, lambda n=number: writer.record(scheduled(f"q/{n}"), by="a"))
+            timer.start()
+            record = next(followed)
+            assert (f"q/{number}", number + 1) == (record.stream, record.position)
+            timer.join()
+        stop.set()
+        assert [] == list(followed)

@@ -153,14 +153,9 @@ def violations(url: str, outcomes: list[Outcome]) -> Iterator[str]:
 
 
 def follow(url: str, stop: threading.Event, seen: list[int]) -> None:
-    """Follows the log by position until it is stopped and has come to the end."""
+    """Follows the log until it is stopped and has come to the end."""
     with Tracker(url) as tracker:
-        while True:
-            stopped = stop.is_set()
-            new = [record.position for record in tracker.log(after=seen[-1] if seen else 0)]
-            seen += new
-            if stopped and not new:
-                return
+        seen.extend(record.position for record in tracker.follow(stop=stop))
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,6 +33,7 @@ from reformtrack.store.log import Append, LogRecorder, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
 from reformtrack.store.registry import Registry, Row
 from reformtrack.store.sqlite import SQLiteLogFactory
+from reformtrack.store.view_tables import Session
 
 PATIENCE = 60.0
 """For how many seconds a call is tried again when the store cannot be reached: longer than a cluster takes to change leader."""
@@ -258,6 +260,47 @@ class RecordStore(Application[str]):
         first, last = found
         rows = self._answer(lambda: self.recorder.select_log(first - 1, last - first + 1, last))
         return tuple(map(self.mapper.reader(), rows))
+
+    @contextmanager
+    def listening(self) -> Iterator[Callable[[float], None]]:
+        """Within, a function that waits until something may have been recorded, or for so many seconds at most."""
+        self._check_process()
+        try:
+            with self.recorder.listening() as wait:
+                yield wait
+        except EventSourcingError as error:
+            raise self._failed(error) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A transaction of the views: one maintainer at a time."""
+        self._check_process()
+        try:
+            with self.recorder.transaction() as session:
+                yield session
+        except EventSourcingError as error:
+            raise self._failed(error) from error
+
+    @contextmanager
+    def moment(self) -> Iterator[Session]:
+        """What is read within is of one moment."""
+        self._check_process()
+        try:
+            with self.recorder.moment() as session:
+                yield session
+        except EventSourcingError as error:
+            raise self._failed(error) from error
+
+    def by_stream(self, up_to: int, page: int) -> Iterator[Record[Any] | UnreadableRecord]:
+        """Every record up to a position, in order of stream and version; what cannot be read stands in it as its error."""
+        read, after = self.mapper.reader(), ("", 0)
+        while rows := self._answer(partial(self.recorder.select_by_stream, after, page, up_to)):
+            for row in rows:
+                try:
+                    yield read(row)
+                except UnreadableRecord as error:
+                    yield error
+            after = rows[-1][1], rows[-1][2]
 
     def export_log(self, path: Path, after: int, up_to: int | None, progress: Progress | None) -> int:
         """Write the stored events to a file; how many."""

@@ -13,6 +13,7 @@ from eventsourcing.persistence import ApplicationRecorder, Notification, StoredE
 
 from reformtrack.domain.values import PlanId
 from reformtrack.store.registry import Row
+from reformtrack.store.view_tables import Session
 
 LOG_TABLE = "reformtrack_log"
 REQUESTS_TABLE = "reformtrack_requests"
@@ -101,6 +102,22 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def select_request(self, request_id: str) -> tuple[int, int] | None:
         """The first and last position of the events recorded with a request; None when there is none."""
+
+    @abstractmethod
+    def listening(self) -> AbstractContextManager[Callable[[float], None]]:
+        """Within, a function that waits until something may have been recorded, or for so many seconds at most."""
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[Session]:
+        """A transaction of the views: one maintainer at a time, committed at the end; what is read within is of one moment."""
+
+    @abstractmethod
+    def moment(self) -> AbstractContextManager[Session]:
+        """Within, what this thread reads is of one moment."""
+
+    @abstractmethod
+    def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
+        """The stored events up to a position, in order of stream and version, after one stream and version, at most `limit`."""
 
     @abstractmethod
     def select_requests(self, first: int, last: int) -> list[Request]:

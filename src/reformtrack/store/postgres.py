@@ -6,7 +6,7 @@ a reader that follows the log misses nothing. One statement is one transaction a
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -33,6 +33,7 @@ from reformtrack.store.log import (
     parameters,
 )
 from reformtrack.store.registry import Row
+from reformtrack.store.view_tables import Session
 
 SCHEMA_VERSION = 1
 """The version of the tables and the function below, in the comment of the log table."""
@@ -225,6 +226,55 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         rows = self._select(statement, [request_id])
         return rows[0] if rows else None
 
+    @contextmanager
+    def listening(self) -> Iterator[Callable[[float], None]]:
+        """A connection of its own that the server notifies of each append."""
+        with self.datastore.get_connection() as connection:
+            connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))
+
+            def wait(seconds: float) -> None:
+                for _ in connection.notifies(timeout=seconds, stop_after=1):
+                    pass
+
+            try:
+                yield wait
+            finally:
+                connection.execute(SQL("UNLISTEN {}").format(Identifier(CHANNEL)))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One transaction of the views, under a lock of their own: writers of the log go on."""
+        with self._session("") as (session, cursor):
+            cursor.execute(_LOCK, (LOCKS + 2, self.datastore.schema))
+            yield session
+
+    @contextmanager
+    def moment(self) -> Iterator[Session]:
+        """What is read within is of one moment."""
+        with self._session("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY") as (session, _):
+            yield session
+
+    @contextmanager
+    def _session(self, first: str) -> Iterator[tuple[Session, Cursor[Any]]]:
+        with self.datastore.get_connection() as connection, connection.transaction():
+            cursor = connection.cursor(row_factory=tuple_row)
+            if first:
+                cursor.execute(SQL(first))
+            cursor.execute(SQL("SET LOCAL search_path = {}").format(Identifier(self.datastore.schema)))
+            self._local.connection = connection
+            try:
+                yield _PostgresSession(cursor), cursor
+            finally:
+                self._local.connection = None
+
+    def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
+        """The stored events up to a position, in order of stream and version."""
+        statement = (
+            f"SELECT {COLUMNS} FROM {self._log} WHERE (originator_id, originator_version) > (%s, %s) "
+            "AND position <= %s ORDER BY originator_id, originator_version LIMIT %s"
+        )
+        return self._select(statement, [*after, up_to, limit])
+
     def select_requests(self, first: int, last: int) -> list[Request]:
         """The requests of the records from one position to another, in order."""
         statement = (
@@ -263,6 +313,20 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         with self._connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             return cursor.execute(SQL(statement), params, prepare=True).fetchall()
+
+
+class _PostgresSession:
+    text = 'text COLLATE "C"'
+
+    def __init__(self, cursor: Cursor[Any]) -> None:
+        self._cursor = cursor
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        self._cursor.execute(SQL(statement.replace("?", "%s")), parameters)
+        return self._cursor.fetchall() if self._cursor.description else []
+
+    def many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._cursor.executemany(SQL(statement.replace("?", "%s")), rows)
 
 
 class PostgresLogFactory(PostgresFactory):

@@ -4,7 +4,8 @@ SQLite: eventsourcing's recorder on a log table of our own, with append conditio
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
@@ -33,9 +34,11 @@ from reformtrack.store.log import (
 )
 from reformtrack.store.registry import Row
 from reformtrack.store.sqlite_schema import file_uri, prepare
+from reformtrack.store.view_tables import Session
 
 _RANGES_A_QUERY = 100
 _LATEST_INSTANT = f"SELECT recorded_at FROM {REQUESTS_TABLE} ORDER BY first_position DESC LIMIT 1"
+_POLL = 0.05
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -151,6 +154,35 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         rows = self._select(statement, [request_id])
         return rows[0] if rows else None
 
+    @contextmanager
+    def listening(self) -> Iterator[Callable[[float], None]]:
+        """SQLite tells nobody of what is recorded: a short sleep."""
+        yield lambda seconds: time.sleep(min(seconds, _POLL))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One transaction of the views, under the write lock."""
+        with self.exclusive() as cursor:
+            yield _SQLiteSession(cursor)
+
+    @contextmanager
+    def moment(self) -> Iterator[Session]:
+        """What is read within is of one moment."""
+        with self._moment() as cursor:
+            before, self._local.cursor = self._held(), cursor
+            try:
+                yield _SQLiteSession(cursor)
+            finally:
+                self._local.cursor = before
+
+    def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
+        """The stored events up to a position, in order of stream and version."""
+        statement = (
+            f"SELECT {COLUMNS} FROM {self.events_table_name} WHERE (originator_id, originator_version) > (?, ?)"
+            " AND position <= ? ORDER BY originator_id, originator_version LIMIT ?"
+        )
+        return self._select(statement, [*after, up_to, limit])
+
     def select_requests(self, first: int, last: int) -> list[Request]:
         """The requests of the records from one position to another, in order."""
         earliest = f"SELECT max(first_position) FROM {REQUESTS_TABLE} WHERE first_position <= ?"
@@ -188,6 +220,19 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     def _connection(self, *, is_writer: bool) -> "_Connection":
         return _Connection(self.datastore.pool, is_writer)
+
+
+class _SQLiteSession:
+    text = "TEXT"
+
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self._cursor = cursor
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        return self._cursor.execute(statement, parameters).fetchall()
+
+    def many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        self._cursor.executemany(statement, rows)
 
 
 class _Connection:

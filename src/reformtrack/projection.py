@@ -1,0 +1,213 @@
+"""
+The materialised views: kept up to date with the log, made anew beside the old, and asked about many plans at once.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.domain.events import is_activity
+from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.values import PlanId, StreamId, plan_of
+from reformtrack.store import view_tables
+from reformtrack.store.application import RecordStore
+from reformtrack.store.log import plan_ranges, stream_range
+from reformtrack.store.view_tables import Session, Tracking
+from reformtrack.views.plan import fold_plan
+from reformtrack.views.rollup import Rollup, RollupBy, Silent, lines_of
+from reformtrack.views.rows import ActivityRow, PlanRow, activity_row, plan_row
+
+BATCH = 1_000
+"""How many records are applied in a transaction."""
+
+PAGE = 5_000
+"""How many records, and rows, are read and written at a time when views are made anew."""
+
+Item = Record[Any] | UnreadableRecord
+
+
+class Projection:
+    """Keeps the views of a store."""
+
+    def __init__(self, store: RecordStore) -> None:
+        self._store = store
+
+    def catch_up(self) -> int:
+        """Apply what is new in the log, batch by batch, each with its position in one transaction. Returns the position."""
+        while True:
+            with self._store.transaction() as session:
+                view_tables.prepare(session)
+                tracking = view_tables.current(session)
+                items = list(self._store.read(tracking.position, BATCH)) if tracking else []
+                if tracking and items:
+                    tracking = self._apply(session, tracking, items)
+            if tracking is None:
+                self.rebuild(None)
+            elif len(items) < BATCH:
+                return tracking.position
+
+    def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
+        generation, last = tracking.generation, items[-1].position
+        plans = sorted({plan_of(item.stream) for item in items})
+        before = view_tables.plan_rows(session, generation, plans)
+        plan_streams = self._records([stream_range(plan) for plan in plans], last)
+        rows = {plan: plan_row(plan, plan_streams.get(plan, [])) for plan in plans}
+        touched = {StreamId(item.stream) for item in items if is_activity(StreamId(item.stream))}
+        # A plan that is not adopted any more, or confirms its completions from now on, changes the rows of all its activities.
+        whole = [plan for plan in plans if _binds(rows[plan]) != _binds(before.get(plan))]
+        streams = self._records([stream_range(stream) for stream in sorted(touched)], last)
+        for plan in whole:
+            streams |= self._records(plan_ranges(plan)[1:], last)
+        _put_plans(session, generation, rows)
+        _put_activities(session, generation, streams.keys() | touched, streams, rows)
+        view_tables.count(session, generation, plans)
+        _put_news(session, generation, items, view_tables.news(session, generation, plans))
+        moved = Tracking(generation, last, max([tracking.latest_day, *map(_day, items)]))
+        view_tables.track(session, moved)
+        return moved
+
+    def _records(self, ranges: Sequence[Any], up_to: int) -> dict[StreamId, list[Record[Any]]]:
+        streams, _ = self._store.streams(ranges) if ranges else ({}, None)
+        return {
+            stream: [record for record in records if record.position <= up_to] for stream, records in streams.items()
+        }
+
+    def rebuild(self, progress: Callable[[int, int], None] | None) -> int:
+        """Make the views anew beside those that are read, and put them in their place. Returns the position."""
+        with self._store.transaction() as session:
+            view_tables.prepare(session)
+            generation = view_tables.begin(session)
+        head = self._store.head()
+        plans: dict[PlanId, PlanRow | None] = {}
+        news: dict[str, tuple[str, int]] = {}
+        latest, done, activities = "", 0, list[ActivityRow]()
+        for stream, group in groupby(self._store.by_stream(head, PAGE), key=lambda item: item.stream):
+            items = list(group)
+            records = [item for item in items if isinstance(item, Record)]
+            plan = plan_of(stream)
+            if plan == stream:
+                plans[plan] = plan_row(plan, records)
+            elif is_activity(StreamId(stream)) and (row := activity_row(StreamId(stream), records, plans.get(plan))):
+                activities.append(row)
+            news[plan] = _told(news.get(plan), items)
+            latest, done = max([latest, *map(_day, items)]), done + len(items)
+            if len(activities) >= PAGE:
+                with self._store.transaction() as session:
+                    view_tables.add(session, generation, "activities", activities)
+                activities = []
+                if progress:
+                    progress(done, head)
+        with self._store.transaction() as session:
+            view_tables.add(session, generation, "activities", activities)
+            view_tables.add(session, generation, "plans", [row for row in plans.values() if row])
+            view_tables.add(session, generation, "news", [(plan, *told) for plan, told in news.items()])
+            view_tables.count(session, generation)
+            tracking = Tracking(generation, head, latest)
+            view_tables.track(session, tracking)
+            while items := list(self._store.read(tracking.position, BATCH)):  # so that no reader is taken back
+                tracking = self._apply(session, tracking, items)
+            view_tables.make_current(session, generation)
+        if progress:
+            progress(head, head)
+        return tracking.position
+
+    def rollup(
+        self,
+        on: date,
+        by: Sequence[RollupBy],
+        plans: Sequence[PlanId] | None,
+        rule: CountingRule,
+        silent_since: datetime,
+    ) -> Rollup:
+        """The counts of plans; from the views where they reach, else from the records."""
+        self.catch_up()
+        with self._store.moment() as session:
+            tracking = view_tables.current(session)
+            if tracking is None:
+                raise RuntimeError("the views are gone while they are read")
+            generation = tracking.generation
+            unreadable = view_tables.unreadable(session, generation)
+            if on.isoformat() >= tracking.latest_day:
+                rows = view_tables.sums(session, generation, on.isoformat(), by, plans)
+            else:
+                rows = list(self._live_rows(on, by, plans, tracking.position, set(unreadable)))
+            silent = view_tables.silent(session, generation, silent_since.isoformat(timespec="microseconds"), plans)
+        wanted = None if plans is None else set(plans)
+        return Rollup(
+            on=on,
+            rule=rule,
+            position=tracking.position,
+            by=tuple(by),
+            lines=lines_of(rule, rows, len(by)),
+            unreadable=tuple(PlanId(StreamId(plan)) for plan in unreadable if wanted is None or plan in wanted),
+            silent=tuple(Silent(PlanId(StreamId(plan)), at) for plan, at in silent),
+        )
+
+    def _live_rows(
+        self, on: date, by: Sequence[RollupBy], plans: Sequence[PlanId] | None, position: int, left_out: set[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        """The same rows from the records, for a day before the latest one on record."""
+        for id in self._plans(position) if plans is None else plans:
+            if id in left_out:
+                continue
+            streams, _ = self._store.streams(plan_ranges(id))
+            plan = fold_plan(id, streams, on, position)
+            if plan.version == 0:
+                continue
+            for activity in plan.activities:
+                keys = {
+                    "jurisdiction": plan.state.jurisdiction,
+                    "plan": id,
+                    "domain": activity.domain,
+                    "lead": activity.lead,
+                }
+                dated, overdue = activity.deadline.is_dated, activity.is_overdue
+                yield (*(keys[name] for name in by), activity.status.value, dated, overdue, 1)
+
+    def _plans(self, position: int) -> list[PlanId]:
+        return sorted({plan_of(item.stream) for item in self._store.by_stream(position, PAGE)})
+
+
+def _binds(row: PlanRow | tuple[Any, ...] | None) -> Any:
+    """What of a plan's row the rows of its activities depend on."""
+    return row and PlanRow(*row).confirmation_required
+
+
+def _day(item: Item) -> str:
+    on = getattr(item.event, "on", None) if isinstance(item, Record) else None
+    return on.isoformat() if on else ""
+
+
+def _told(before: tuple[str, int] | None, items: Sequence[Item]) -> tuple[str, int]:
+    """(instant of the latest record, number of unreadable ones), with more records of a plan."""
+    instant, unreadable = before or ("", 0)
+    instants = [item.recorded_at.isoformat(timespec="microseconds") for item in items if isinstance(item, Record)]
+    return max([instant, *instants]), unreadable + len(items) - len(instants)
+
+
+def _put_plans(session: Session, generation: int, rows: Mapping[PlanId, PlanRow | None]) -> None:
+    view_tables.remove(session, generation, "plans", [plan for plan, row in rows.items() if row is None])
+    view_tables.put(session, generation, "plans", [row for row in rows.values() if row])
+
+
+def _put_activities(
+    session: Session,
+    generation: int,
+    names: set[StreamId],
+    streams: Mapping[StreamId, Sequence[Record[Any]]],
+    plans: Mapping[PlanId, PlanRow | None],
+) -> None:
+    rows = {name: activity_row(name, streams.get(name, ()), plans[plan_of(name)]) for name in sorted(names)}
+    view_tables.remove(session, generation, "activities", [name for name, row in rows.items() if row is None])
+    view_tables.put(session, generation, "activities", [row for row in rows.values() if row])
+
+
+def _put_news(session: Session, generation: int, items: Sequence[Item], before: Mapping[str, tuple[str, int]]) -> None:
+    told = dict(before)
+    for item in items:
+        plan = plan_of(item.stream)
+        told[plan] = _told(told.get(plan), [item])
+    view_tables.put(session, generation, "news", [(plan, *news) for plan, news in told.items()])

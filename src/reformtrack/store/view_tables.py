@@ -1,0 +1,218 @@
+"""
+The tables of the materialised views, in the database of the log.
+
+A generation is a set of tables; one generation is current. A rebuild fills the next one beside it, and makes it current in one
+transaction, so a reader never sees half a view. The position up to which a generation is right is written in the transaction of
+its rows: each record is applied exactly once, wherever a process is killed.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+VIEWS_VERSION = 1
+"""The version of the tables below: views of another version are made anew."""
+
+_TABLES = (
+    """
+CREATE TABLE reformtrack_plans_{g} (
+    plan {text} PRIMARY KEY, jurisdiction {text} NOT NULL, title {text} NOT NULL, year INTEGER NOT NULL,
+    version INTEGER NOT NULL, counting_rule {text} NOT NULL, confirmation_required INTEGER NOT NULL, is_open INTEGER NOT NULL
+)""",
+    """
+CREATE TABLE reformtrack_activities_{g} (
+    activity {text} PRIMARY KEY, plan {text} NOT NULL, domain {text} NOT NULL, lead {text} NOT NULL, status {text} NOT NULL,
+    dated INTEGER NOT NULL, due {text} NOT NULL, late INTEGER NOT NULL, title {text} NOT NULL, deadline {text} NOT NULL
+)""",
+    "CREATE INDEX reformtrack_activities_{g}_plan ON reformtrack_activities_{g} (plan)",
+    "CREATE INDEX reformtrack_activities_{g}_due ON reformtrack_activities_{g} (due)",
+    """
+CREATE TABLE reformtrack_counts_{g} (
+    plan {text} NOT NULL, domain {text} NOT NULL, lead {text} NOT NULL, status {text} NOT NULL, dated INTEGER NOT NULL,
+    due {text} NOT NULL, late INTEGER NOT NULL, activities INTEGER NOT NULL
+)""",
+    "CREATE INDEX reformtrack_counts_{g}_plan ON reformtrack_counts_{g} (plan)",
+    """
+CREATE TABLE reformtrack_news_{g} (
+    plan {text} PRIMARY KEY, recorded_at {text} NOT NULL, unreadable INTEGER NOT NULL
+)""",
+)
+_NAMES = ("plans", "activities", "counts", "news")
+_GROUPED = "plan, domain, lead, status, dated, due, late"
+
+
+class Session(Protocol):
+    """A transaction of a database, in its dialect; a question mark stands for a parameter."""
+
+    text: str
+    """The type of a text that is ordered by its code points."""
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """The rows that a statement gives."""
+
+    def many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """A statement for each row of parameters."""
+
+
+class Tracking(NamedTuple):
+    """How far a generation is."""
+
+    generation: int
+    position: int
+    """The log position up to which it is right."""
+    latest_day: str
+    """The latest day of a fact up to there, as ISO text; empty when there is none."""
+
+
+def prepare(session: Session) -> None:
+    """Make the table of generations if it is not there."""
+    session.execute(
+        "CREATE TABLE IF NOT EXISTS reformtrack_views (generation INTEGER PRIMARY KEY, version INTEGER NOT NULL, "
+        f"position BIGINT NOT NULL, latest_day {session.text} NOT NULL, is_current INTEGER NOT NULL)"
+    )
+
+
+def current(session: Session) -> Tracking | None:
+    """The current generation; None when there is none of this version."""
+    rows = session.execute(
+        "SELECT generation, position, latest_day FROM reformtrack_views WHERE is_current = 1 AND version = ?",
+        [VIEWS_VERSION],
+    )
+    return Tracking(*rows[0]) if rows else None
+
+
+def begin(session: Session) -> int:
+    """Make the tables of a new generation, which is not current; those of one that was never finished are dropped."""
+    for (unfinished,) in session.execute("SELECT generation FROM reformtrack_views WHERE is_current = 0"):
+        _drop(session, unfinished)
+    [(last,)] = session.execute("SELECT max(generation) FROM reformtrack_views")
+    generation: int = (last or 0) + 1
+    for statement in _TABLES:
+        session.execute(statement.format(g=generation, text=session.text))
+    session.execute("INSERT INTO reformtrack_views VALUES (?, ?, 0, '', 0)", [generation, VIEWS_VERSION])
+    return generation
+
+
+def make_current(session: Session, generation: int) -> None:
+    """Make a generation the one that is read, and drop the others."""
+    session.execute(
+        "UPDATE reformtrack_views SET is_current = CASE WHEN generation = ? THEN 1 ELSE 0 END", [generation]
+    )
+    for (old,) in session.execute("SELECT generation FROM reformtrack_views WHERE is_current = 0"):
+        _drop(session, old)
+
+
+def _drop(session: Session, generation: int) -> None:
+    for name in _NAMES:
+        session.execute(f"DROP TABLE IF EXISTS reformtrack_{name}_{generation}")
+    session.execute("DELETE FROM reformtrack_views WHERE generation = ?", [generation])
+
+
+def track(session: Session, tracking: Tracking) -> None:
+    """Write how far a generation is."""
+    session.execute(
+        "UPDATE reformtrack_views SET position = ?, latest_day = ? WHERE generation = ?",
+        [tracking.position, tracking.latest_day, tracking.generation],
+    )
+
+
+def put(session: Session, generation: int, name: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Add rows to a table; one of the same key is replaced."""
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        remove(session, generation, name, [row[0] for row in rows])
+        session.many(f"INSERT INTO reformtrack_{name}_{generation} VALUES ({marks})", rows)
+
+
+def add(session: Session, generation: int, name: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Add rows whose keys are new."""
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        session.many(f"INSERT INTO reformtrack_{name}_{generation} VALUES ({marks})", rows)
+
+
+def remove(session: Session, generation: int, name: str, keys: Sequence[str]) -> None:
+    """Take rows out by their keys."""
+    column = "activity" if name == "activities" else "plan"
+    session.many(f"DELETE FROM reformtrack_{name}_{generation} WHERE {column} = ?", [[key] for key in keys])
+
+
+def count(session: Session, generation: int, plans: Sequence[str] | None = None) -> None:
+    """Count the activities of plans anew; of all when none are named."""
+    counted = f"SELECT {_GROUPED}, count(*) FROM reformtrack_activities_{generation}"
+    if plans is None:
+        session.execute(f"INSERT INTO reformtrack_counts_{generation} {counted} GROUP BY {_GROUPED}")
+        return
+    remove(session, generation, "counts", plans)
+    for plan in plans:
+        session.execute(
+            f"INSERT INTO reformtrack_counts_{generation} {counted} WHERE plan = ? GROUP BY {_GROUPED}", [plan]
+        )
+
+
+def plan_rows(session: Session, generation: int, plans: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """The rows of plans, by plan."""
+    statement = f"SELECT * FROM reformtrack_plans_{generation} WHERE plan = ?"
+    return {plan: tuple(row) for plan in plans for row in session.execute(statement, [plan])}
+
+
+def news(session: Session, generation: int, plans: Sequence[str]) -> dict[str, tuple[str, int]]:
+    """(instant of the latest record, number of unreadable ones) of plans."""
+    statement = f"SELECT recorded_at, unreadable FROM reformtrack_news_{generation} WHERE plan = ?"
+    return {plan: (row[0], row[1]) for plan in plans for row in session.execute(statement, [plan])}
+
+
+def contents(session: Session, generation: int) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, in order: for tests and comparisons."""
+    return {
+        name: sorted(tuple(row) for row in session.execute(f"SELECT * FROM reformtrack_{name}_{generation}"))
+        for name in _NAMES
+    }
+
+
+def sums(
+    session: Session, generation: int, on: str, by: Sequence[str], plans: Sequence[str] | None = None
+) -> list[tuple[Any, ...]]:
+    """
+    The activities counted: (keys …, status, dated, overdue, number), of plans whose records can all be read.
+
+    Args:
+        on: the day, as ISO text.
+        by: columns: plan, jurisdiction, domain, lead.
+        plans: the plans; all unless given.
+    """
+    keys = ", ".join({"plan": "c.plan", "jurisdiction": "p.jurisdiction"}.get(name, f"c.{name}") for name in by)
+    head = f"{keys}, " if keys else ""
+    statement = (
+        f"SELECT {head}c.status, c.dated, "
+        "CASE WHEN c.late = 1 OR (c.due <> '' AND c.due < ?) THEN 1 ELSE 0 END AS overdue, sum(c.activities) "
+        f"FROM reformtrack_counts_{generation} c JOIN reformtrack_plans_{generation} p ON p.plan = c.plan "
+        f"JOIN reformtrack_news_{generation} n ON n.plan = c.plan WHERE n.unreadable = 0"
+    )
+    parameters: list[Any] = [on]
+    if plans is not None:
+        statement += f" AND c.plan IN ({', '.join('?' * len(plans))})" if plans else " AND 1 = 0"
+        parameters += plans
+    grouped = ", ".join(str(number) for number in range(1, len(by) + 4))
+    return session.execute(f"{statement} GROUP BY {grouped} ORDER BY {grouped}", parameters)
+
+
+def unreadable(session: Session, generation: int) -> list[str]:
+    """The plans that are left out, because a record of them cannot be read."""
+    return [
+        plan
+        for (plan,) in session.execute(
+            f"SELECT plan FROM reformtrack_news_{generation} WHERE unreadable > 0 ORDER BY plan"
+        )
+    ]
+
+
+def silent(session: Session, generation: int, before: str, plans: Sequence[str] | None = None) -> list[tuple[str, str]]:
+    """(plan, instant of its latest record) of the open plans with no record since an instant, the longest silent first."""
+    plan_table, news_table = f"reformtrack_plans_{generation}", f"reformtrack_news_{generation}"
+    rows = session.execute(
+        f"SELECT n.plan, n.recorded_at FROM {news_table} n JOIN {plan_table} p ON p.plan = n.plan "
+        "WHERE p.is_open = 1 AND n.recorded_at < ? ORDER BY n.recorded_at, n.plan",
+        [before],
+    )
+    wanted = None if plans is None else set(plans)
+    return [(plan, at) for plan, at in rows if wanted is None or plan in wanted]

@@ -1,0 +1,107 @@
+"""
+Many plans at once: what is completed of what, by jurisdiction, plan, domain and lead.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import reduce
+from operator import add
+from typing import Any, Literal
+
+import attrs
+
+from reformtrack.domain.progress import Counted, CountingRule, counted_as
+from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.tally import Tally, tallied
+from reformtrack.domain.values import PlanId
+
+RollupBy = Literal["jurisdiction", "plan", "domain", "lead"]
+"""What a roll-up can be split by."""
+
+
+@attrs.frozen
+class Silent:
+    """An open plan of which nothing was recorded for long."""
+
+    plan: PlanId
+    recorded_at: str
+    """The instant of its latest record, in UTC, ISO 8601."""
+
+
+@attrs.frozen(kw_only=True)
+class Rollup:
+    """
+    The counts of many plans on a day, as known at a log position, split so that the parts sum to the whole.
+
+    A plan with a record that cannot be read is left out whole, and named in `unreadable`.
+    """
+
+    on: date
+    rule: CountingRule
+    position: int
+    """The log position up to which everything is counted."""
+    by: tuple[RollupBy, ...]
+    lines: Mapping[tuple[str, ...], Tally] = attrs.field(hash=False)
+    """The counts of each part; its key has a value for each of `by`."""
+    unreadable: tuple[PlanId, ...]
+    silent: tuple[Silent, ...]
+    """The open plans without a record for the days asked for, the longest silent first."""
+
+    @property
+    def total(self) -> Tally:
+        """All parts together."""
+        return reduce(add, self.lines.values(), Tally(rule=self.rule))
+
+    def worst(self, number: int = 10) -> list[tuple[tuple[str, ...], Tally]]:
+        """The parts with the lowest rates, the largest of equals first; parts in which nothing counts are left out."""
+        rated = [(line.rate, -line.total, key, line) for key, line in self.lines.items() if line.rate is not None]
+        return [(key, line) for _, _, key, line in sorted(rated, key=lambda item: item[:3])[:number]]
+
+    def late(self) -> list[tuple[tuple[str, ...], Tally]]:
+        """The parts in which something is overdue, the most first."""
+        late = [(key, line) for key, line in self.lines.items() if line.overdue]
+        return sorted(late, key=lambda item: (-item[1].overdue, item[0]))
+
+    def over(self, parents: Mapping[str, str]) -> dict[str, Tally]:
+        """
+        The counts of each jurisdiction with all below it.
+
+        Args:
+            parents: the jurisdiction above each; one that is above none stands at the top.
+
+        Raises:
+            ValueError: the roll-up is not split by jurisdiction, or a jurisdiction is above itself.
+        """
+        if "jurisdiction" not in self.by:
+            raise ValueError(f"the roll-up is by {', '.join(self.by) or 'nothing'}; accepted: one by jurisdiction")
+        place = self.by.index("jurisdiction")
+        sums: dict[str, Tally] = {}
+        for key, line in self.lines.items():
+            for name in _upwards(key[place], parents):
+                sums[name] = sums.get(name, Tally(rule=self.rule)) + line
+        return sums
+
+
+def _upwards(name: str, parents: Mapping[str, str]) -> Iterable[str]:
+    path = [name]
+    while (name := parents.get(name, "")) != "":
+        if name in path:
+            raise ValueError(f"{name} is above itself; accepted: a tree of jurisdictions")
+        path.append(name)
+    return path
+
+
+def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], keys: int) -> dict[tuple[str, ...], Tally]:
+    """
+    The parts that rows of counts make.
+
+    Args:
+        rows: (keys …, status, dated, overdue, number), in any order.
+        keys: how many keys a row has.
+    """
+    pairs: dict[tuple[str, ...], list[tuple[Counted, int]]] = {}
+    for row in rows:
+        status, dated, overdue, number = row[keys:]
+        counted = counted_as(rule, ProgressStatus(status), dated=bool(dated), overdue=bool(overdue))
+        pairs.setdefault(tuple(row[:keys]), []).append((counted, int(number)))
+    return {key: tallied(rule, counted) for key, counted in pairs.items()}

@@ -1,0 +1,92 @@
+"""
+The rows of the materialised views: what is kept of each plan and each activity, so that many can be counted at once.
+
+A row is the fold of all records of a stream up to a log position, for the day of the latest of them and every day after.
+Whether something is overdue is not in it, because that changes with the day, without a record. The day on which it falls due
+is.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from reformtrack.domain.events import ACTIVITY, PLAN
+from reformtrack.domain.timeline import Record, timeline
+from reformtrack.domain.values import ActivityId, PlanId, StreamId, plan_of
+from reformtrack.views.plan import Activity
+
+
+class PlanRow(NamedTuple):
+    """A plan."""
+
+    plan: str
+    jurisdiction: str
+    title: str
+    year: int
+    version: int
+    """The plan version."""
+    counting_rule: str
+    confirmation_required: int
+    """1 when a completion counts only when it is confirmed."""
+    is_open: int
+    """1 when it is adopted and not closed."""
+
+
+class ActivityRow(NamedTuple):
+    """An activity, as far as counting and lists of what is due need it."""
+
+    activity: str
+    plan: str
+    domain: str
+    lead: str
+    status: str
+    """How far it is, its confirmation taken into account: the value of a `ProgressStatus`."""
+    dated: int
+    """1 when its deadline has a day."""
+    due: str
+    """The next day on which something is due, as ISO text; empty when nothing is."""
+    late: int
+    """1 when it waits for its confirmation and was reported complete after its deadline."""
+    title: str
+    deadline: str
+    """The deadline as printed."""
+
+
+def plan_row(plan: PlanId, records: Sequence[Record[Any]]) -> PlanRow | None:
+    """The row of a plan from all records of its stream; None when it is not adopted."""
+    state = PLAN.fold(timeline(records))
+    if state.adopted_on is None:
+        return None
+    return PlanRow(
+        plan,
+        state.jurisdiction,
+        state.title,
+        state.year,
+        state.version,
+        state.counting_rule.value,
+        int(state.confirmation_required),
+        int(state.is_open),
+    )
+
+
+def activity_row(stream: StreamId, records: Sequence[Record[Any]], plan: PlanRow | None) -> ActivityRow | None:
+    """The row of an activity from all records of its stream; None when it is not scheduled, or its plan not adopted."""
+    facts = timeline(records)
+    if not facts or plan is None:
+        return None
+    state = ACTIVITY.fold(facts)
+    activity = Activity(ActivityId(stream), date.max, state, bool(plan.confirmation_required), facts)
+    waits = activity.status is not state.status
+    due = None if waits else activity.due
+    return ActivityRow(
+        stream,
+        plan_of(stream),
+        activity.domain,
+        activity.lead,
+        activity.status.value,
+        int(activity.deadline.is_dated),
+        due.isoformat() if due else "",
+        int(waits and activity.is_overdue),
+        activity.title,
+        activity.deadline.text,
+    )

@@ -1,0 +1,303 @@
+"""The materialised views: equal to the live fold, whether they were brought up to date step by step or made anew."""
+
+import contextlib
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import closing
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reformtrack import (
+    ActivityCompleted,
+    ActivityStarted,
+    CountingRule,
+    IllegalHistory,
+    InvalidField,
+    NotFound,
+    PlanClosed,
+    ProgressReported,
+    RecordRetracted,
+    Rollup,
+    Tally,
+    Tracker,
+)
+from reformtrack import projection as module
+from reformtrack.domain.errors import Incomparable
+from reformtrack.domain.progress import Counted
+from reformtrack.store import view_tables
+from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled
+from tests.test_laws import DAYS, proposals
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str | None:
+    """An empty store of each kind."""
+    found: str | None = None if request.param == "memory" else request.getfixturevalue(request.param)
+    return found
+
+
+def tables(tracker: Tracker) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the current views."""
+    with tracker._store.moment() as session:
+        found = view_tables.current(session)
+        assert found is not None
+        return {**view_tables.contents(session, found.generation), "at": [(found.position, found.latest_day)]}
+
+
+def live(tracker: Tracker, plans: list[str], rule: CountingRule, on: date) -> dict[tuple[str, ...], Tally]:
+    """The counts of plans by jurisdiction, plan, domain and lead, from the plans themselves."""
+    counts: dict[tuple[str, ...], Counter[Counted]] = {}
+    for id in plans:
+        try:
+            plan = tracker.plan(id, on=on)
+        except NotFound:
+            continue
+        counted = dict(plan.progress(rule).counted)
+        for activity in plan.activities:
+            key = (plan.state.jurisdiction, id, activity.domain, activity.lead)
+            counts.setdefault(key, Counter())[counted[activity.id]] += 1
+    return {key: Tally(rule=rule, counts=found) for key, found in counts.items()}
+
+
+def check_all(tracker: Tracker, plans: list[str], day_before: date) -> None:
+    """Live = incremental = rebuilt, under every rule, today and on a day before, split in every way."""
+    tracker.catch_up()
+    incremental = tables(tracker)
+    for rule in CountingRule:
+        for on in (tracker.today(), tracker.today() + timedelta(days=400), day_before):
+            expected = live(tracker, plans, rule, on)
+            found = tracker.rollup(by=("jurisdiction", "plan", "domain", "lead"), on=on, rule=rule)
+            assert expected == found.lines
+            by_lead = tracker.rollup(by=("lead",), on=on, rule=rule)
+            assert sum((line.total for line in expected.values()), 0) == by_lead.total.total
+            assert found.total == by_lead.total
+    tracker.rebuild()
+    assert incremental == tables(tracker)
+
+
+def run(tracker: Tracker, clock: Clock, events: list[Any], draw: random.Random) -> None:
+    """Record what is legal, and catch up now and then."""
+    tracker.record(adopted(), adopted("q", confirmation_required=True, jurisdiction="Xã Q"), by="a")
+    tracker.record(
+        scheduled("q/1"), ActivityCompleted("q/1", on=day("7-1")), scheduled("q/2", deadline=REGULAR), by="a"
+    )
+    for event in events:
+        clock.now += timedelta(minutes=1)
+        with contextlib.suppress(IllegalHistory):
+            tracker.record(event, by="tester")
+        if draw.random() < 0.2:
+            tracker.catch_up()
+
+
+@given(proposals(), DAYS, st.integers(0, 1000))
+def test_live_incremental_and_rebuilt_views_are_equal(events: list[Any], before: date, seed: int) -> None:
+    """Over any history, late facts and retractions and all, caught up at any points."""
+    clock = Clock(INSTANT - timedelta(minutes=len(events) + 1))
+    with Tracker(clock=clock) as tracker:
+        run(tracker, clock, events, random.Random(seed))
+        check_all(tracker, ["p", "q"], before)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(events=proposals(), before=DAYS, seed=st.integers(0, 1000))
+def test_they_are_equal_in_postgresql_too(server: str, events: list[Any], before: date, seed: int) -> None:
+    """The same law."""
+    clock = Clock(INSTANT - timedelta(minutes=len(events) + 1))
+    with Tracker(f"{server}&schema=law_{time.monotonic_ns()}", clock=clock) as tracker:
+        run(tracker, clock, events, random.Random(seed))
+        check_all(tracker, ["p", "q"], before)
+
+
+def test_a_plan_that_is_retracted_leaves_the_views(url: str | None) -> None:
+    """And comes back when it is adopted again; a change of its confirmation rule changes all its activities."""
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), ActivityCompleted("p/1.01", on=day("7-10")), by="a")
+        assert "1/1 (100,0%)" == str(tracker.rollup().total)
+        tracker.record(
+            *(RecordRetracted(s, version=v, reason="x") for s, v in (("p/1.01", 2), ("p/1.01", 1), ("p", 1))), by="a"
+        )
+        assert {} == tracker.rollup().lines
+        tracker.record(adopted(confirmation_required=True), by="a")
+        tracker.record(scheduled(), ActivityCompleted("p/1.01", on=day("7-10")), by="a")
+        rollup = tracker.rollup()
+        assert (0, 1, 1) == (rollup.total.completed, rollup.total.total, rollup.total.overdue)
+        check_all(tracker, ["p"], day("6-30"))
+
+
+def test_a_batch_and_its_position_are_one_transaction(url: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails in the middle leaves the views where they were; the next attempt goes on."""
+    monkeypatch.setattr(module, "BATCH", 3)
+    with Tracker(url) as tracker:
+        tracker.record(adopted(), by="a")
+        tracker.catch_up()
+        tracker.record(*(scheduled(f"p/{n}") for n in range(10)), by="a")
+        before, calls = tables(tracker), []
+
+        def failing(*_: Any) -> None:
+            calls.append(1)
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(view_tables, "track", failing)
+            tracker.catch_up()
+        assert [1] == calls
+        assert before == tables(tracker)
+        assert 11 == tracker.catch_up()
+        check_all(tracker, ["p"], ADOPTED)
+
+
+def test_a_reader_never_sees_half_a_view(url: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While views are made anew, again and again, each answer is the whole one."""
+    if url is None:
+        pytest.skip("a store in memory has one transaction at a time")
+    monkeypatch.setattr(module, "PAGE", 20)
+    with Tracker(url) as tracker:
+        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(200)), by="a")
+        expected = tracker.rollup().lines
+        stop = threading.Event()
+        seen: list[Rollup] = []
+
+        def read() -> None:
+            with Tracker(url) as other:
+                while not stop.is_set():
+                    seen.append(other.rollup())
+
+        reader = threading.Thread(target=read)
+        reader.start()
+        told: list[tuple[int, int]] = []
+        for _ in range(5):
+            tracker.rebuild(lambda *at: told.append(at))
+        stop.set()
+        reader.join()
+    assert seen
+    assert all(expected == rollup.lines for rollup in seen)
+    assert (201, 201) == told[-1]
+    assert all(done <= total for done, total in told)
+
+
+def test_several_may_catch_up_at_once(url: str | None) -> None:
+    """Each record is applied once."""
+    if url is None:
+        pytest.skip("a store in memory belongs to one tracker")
+    with Tracker(url) as tracker:
+        tracker.record(adopted(), by="a")
+        tracker.catch_up()
+
+        def help_(number: int) -> None:
+            with Tracker(url) as other:
+                for n in range(10):
+                    other.record(scheduled(f"p/{number}.{n}"), by="a")
+                    other.catch_up()
+
+        threads = [threading.Thread(target=help_, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        check_all(tracker, ["p"], ADOPTED)
+        assert 40 == tracker.rollup().total.total
+
+
+CATCHING_UP = """
+import sys
+from reformtrack import Tracker, projection
+projection.BATCH = 7
+with Tracker(sys.argv[1]) as tracker:
+    print("ready", flush=True)
+    while True:
+        tracker.catch_up()
+        tracker.rebuild()
+"""
+
+
+def test_views_catch_up_by_themselves_after_a_kill(url: str | None) -> None:
+    """Killed again and again while they are brought up to date and made anew, and more is recorded in between."""
+    if url is None:
+        pytest.skip("a store in memory ends with its process")
+    draw = random.Random(3)
+    with Tracker(url) as tracker:
+        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(50)), by="a")
+        for round_ in range(6):
+            with subprocess.Popen(
+                [sys.executable, "-c", CATCHING_UP, url], stdout=subprocess.PIPE, text=True
+            ) as helper:
+                assert helper.stdout is not None
+                assert "ready\n" == helper.stdout.readline()
+                for n in range(20):
+                    tracker.record(ProgressReported(f"p/{n}", on=ADOPTED, note=f"{round_}"), by="a")
+                time.sleep(draw.uniform(0, 0.1))
+                helper.kill()
+            check_all(tracker, ["p"], ADOPTED)
+
+
+def test_an_unreadable_record_parks_its_plan_and_no_other(tmp_path: Path) -> None:
+    """The other plans are up to date, and the roll-up names the one that is left out."""
+    path = tmp_path / "plans.db"
+    with Tracker(f"sqlite:///{path}") as tracker:
+        tracker.record(adopted(), scheduled(), adopted("q"), scheduled("q/1"), by="a")
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute("DROP TRIGGER reformtrack_log_no_update")
+            connection.execute("UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p/1.01'")
+        tracker.record(ActivityStarted("q/1", on=day("2-1")), by="a")
+        for _ in range(2):
+            rollup = tracker.rollup(by=["plan"])
+            assert (("p",), [("q",)], 5) == (rollup.unreadable, list(rollup.lines), rollup.position)
+            assert () == tracker.rollup(["q"]).unreadable
+            past = tracker.rollup(by=["plan"], on=ADOPTED)
+            assert [("q",)] == list(past.lines)
+            tracker.rebuild()
+        assert [2] == [error.position for error in tracker.quarantine()]
+
+
+def test_a_rollup_names_the_worst_the_late_and_the_silent(url: str | None) -> None:
+    """Over the plans asked for."""
+    clock = Clock()
+    with Tracker(url, clock=clock) as tracker:
+        for name, done in (("a", 3), ("b", 0), ("c", 2)):
+            facts = (ActivityCompleted(f"{name}/{n}", on=day("6-1")) for n in range(done))
+            tracker.record(
+                adopted(name, jurisdiction=f"Xã {name}"), *(scheduled(f"{name}/{n}") for n in range(3)), *facts, by="x"
+            )
+        tracker.record(adopted("d", jurisdiction="Xã d"), PlanClosed("d", on=day("12-1")), by="x")
+        clock.now += timedelta(days=40)
+        tracker.record(ProgressReported("c/2", on=day("12-1"), note="x"), by="x")
+        rollup = tracker.rollup(by=["jurisdiction"], silent_days=30)
+        assert [("Xã b",), ("Xã c",)] == [key for key, _ in rollup.worst(2)]
+        assert [(("Xã b",), 3), (("Xã c",), 1)] == [(key, line.overdue) for key, line in rollup.late()]
+        assert ["a", "b"] == [silent.plan for silent in rollup.silent]
+        tree = rollup.over({"Xã a": "Tỉnh", "Xã b": "Tỉnh", "Tỉnh": "Nước", "Xã c": "Nước"})
+        assert {"Xã a": "3/3", "Xã b": "0/3", "Xã c": "2/3", "Tỉnh": "3/6", "Nước": "5/9"} == {
+            name: str(line).partition(" ")[0] for name, line in tree.items()
+        }
+        some = tracker.rollup(["a", "d", "z"], by=["plan"])
+        assert ([("a",)], ["a"]) == (list(some.lines), [silent.plan for silent in some.silent])
+        assert {} == tracker.rollup([]).lines
+        with pytest.raises(ValueError, match="above itself"):
+            rollup.over({"Xã a": "Xã b", "Xã b": "Xã a"})
+        with pytest.raises(ValueError, match="accepted: one by jurisdiction"):
+            some.over({})
+        with pytest.raises(InvalidField):
+            tracker.rollup(by=["village"])  # type: ignore[list-item]
+
+
+def test_tallies_add_up_under_one_rule_only() -> None:
+    """As figures do."""
+    one = Tally(rule=CountingRule.DATED_ONLY, counts={Counted.COMPLETED: 2, Counted.NO_DATE: 1, Counted.OPEN: 0})
+    assert {Counted.NO_DATE: 1} == one.excluded
+    assert one == one + Tally(rule=CountingRule.DATED_ONLY)
+    assert ((Counted.COMPLETED, 2), (Counted.NO_DATE, 1)) == one.counts
+    with pytest.raises(Incomparable):
+        one + Tally(rule=CountingRule.WHOLE_PLAN)
+    with pytest.raises(TypeError):
+        one + 1  # type: ignore[operator]
+    assert Tally(rule=CountingRule.WHOLE_PLAN).rate is None
