@@ -47,6 +47,7 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, Document, Domain, IndicatorId, PlanId, StreamId
+from reformtrack.store.checking import Damage
 from reformtrack.tracker import Tracker
 from reformtrack.views.indicators import CheckResult, Indicator
 from reformtrack.views.plan import Activity, Plan
@@ -75,6 +76,7 @@ __all__ = [
     "ConcurrentUpdate",
     "Counted",
     "CountingRule",
+    "Damage",
     "Deadline",
     "DeadlineKind",
     "Document",

@@ -23,6 +23,7 @@ from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import StreamId, indicator_id, plan_id, plan_of, stream_id
 from reformtrack.projection import Projection
 from reformtrack.store.application import Conflict, RecordStore, pauses, settings_of
+from reformtrack.store.checking import Damage
 from reformtrack.store.log import StreamRange, Unchanged, indicator_range, plan_ranges, stream_range
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Plan, fold_plan
@@ -436,6 +437,15 @@ class Tracker:
             LogFileError: the file was cut or changed, or the store has other records.
         """
         return self._store.import_log(Path(path), progress)
+
+    def check(self) -> tuple[Damage, ...]:
+        """
+        Everything in the store that is not as it was written: records that are missing, cannot be read, are out of order, or say
+        something else than their request; and what the database itself finds. Empty when all is well.
+
+        It finds accidents, and clumsy tampering. Somebody who rewrites everything consistently is not found.
+        """
+        return tuple(self._store.check())
 
     def position(self) -> int:
         """The position of the last record of the log: the `known_at` that names what is known now, exactly and for good."""

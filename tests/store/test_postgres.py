@@ -180,6 +180,7 @@ class DroppingProxy:
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(folder / ".s.PGSQL.5432"))
         self.listener.listen()
+        self.open: list[socket.socket] = []
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self) -> None:
@@ -188,9 +189,18 @@ class DroppingProxy:
                 client, _ = self.listener.accept()
                 server = socket.socket(socket.AF_UNIX)
                 server.connect(self.server)
+                self.open += [client, server]
                 marked = threading.Event()
                 threading.Thread(target=self.forward, args=(client, server, marked, True), daemon=True).start()
                 threading.Thread(target=self.forward, args=(server, client, marked, False), daemon=True).start()
+
+    def stop(self) -> None:
+        """Nobody is reached any more."""
+        Path(self.listener.getsockname()).unlink()
+        self.listener.close()
+        for end in self.open:
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def forward(self, source: socket.socket, target: socket.socket, marked: threading.Event, to_server: bool) -> None:
         with suppress(OSError):
@@ -226,7 +236,7 @@ def test_an_append_whose_connection_dies_after_the_commit_comes_back_with_its_ow
             )
             assert records == tracker.history(f"p/2.{number}")
     assert 10 == proxy.drops
-    proxy.listener.close()
+    proxy.stop()
 
 
 def test_a_store_that_cannot_be_reached_is_asked_again_and_then_said_to_be_so(
@@ -240,10 +250,8 @@ def test_a_store_that_cannot_be_reached_is_asked_again_and_then_said_to_be_so(
     monkeypatch.setattr(application.pauses, "__defaults__", (0.3,))
     with Tracker(url) as tracker:
         tracker.record(adopted(), scheduled(), by="tester")
-        proxy.listener.close()
-        (folder / ".s.PGSQL.5432").unlink()
+        proxy.stop()
         tracker._store.recorder.datastore.pool.timeout = 0.2  # type: ignore[attr-defined]
-        tracker._store.recorder.datastore.pool.drain()  # type: ignore[attr-defined]
         with pytest.raises(StoreUnavailable):
             tracker.record(ActivityStarted("p/1.01", on=ADOPTED), by="tester")
         with pytest.raises(StoreUnavailable):

@@ -4,6 +4,7 @@ The event-sourced application: appends records, reads streams and the log, and s
 
 import os
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from eventsourcing.application import Application
+from eventsourcing.compressor import ZlibCompressor
 from eventsourcing.domain import DomainEventProtocol, EventSourcingError
 from eventsourcing.persistence import (
     InfrastructureFactory,
@@ -29,9 +31,10 @@ from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRe
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.store import log_file
+from reformtrack.store.checking import Damage, check
 from reformtrack.store.log import Append, LogRecorder, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
-from reformtrack.store.registry import Registry, Row
+from reformtrack.store.registry import MAX_STATE_BYTES, Registry, Row
 from reformtrack.store.sqlite import SQLiteLogFactory
 from reformtrack.store.view_tables import Session
 
@@ -103,7 +106,7 @@ class RecordMapper(Mapper[str]):
             if self.cipher:
                 state = self.cipher.decrypt(state)
             if self.compressor:
-                state = self.compressor.decompress(state)
+                state = _decompressed(self.compressor, state)
         except Exception as error:  # whatever a cipher or compressor of the user's raises, the record is unreadable
             raise UnreadableRecord(position, stream, version, topic, "state", repr(error), stored) from error
         return position, stream, version, topic, state
@@ -302,6 +305,14 @@ class RecordStore(Application[str]):
                     yield error
             after = rows[-1][1], rows[-1][2]
 
+    def check(self) -> Iterator[Damage]:
+        """Everything that is not as it was written."""
+        self._check_process()
+        try:
+            yield from check(self.recorder, self.mapper.reader())
+        except EventSourcingError as error:
+            raise self._failed(error) from error
+
     def export_log(self, path: Path, after: int, up_to: int | None, progress: Progress | None) -> int:
         """Write the stored events to a file; how many."""
         return self._answer(lambda: log_file.export_log(self.recorder, path, after, up_to, progress))
@@ -346,6 +357,20 @@ class RecordStore(Application[str]):
                 f"this tracker was opened in process {self._process} and is used in {os.getpid()}, forked from it; "
                 "accepted: a Tracker opened in each process"
             )
+
+
+def _decompressed(compressor: Any, state: bytes) -> bytes:
+    """What a compressor makes of a state; zlib is stopped at the largest state, before it fills the memory."""
+    if compressor is not zlib and not isinstance(compressor, ZlibCompressor):
+        found: bytes = compressor.decompress(state)
+        return found
+    stream = zlib.decompressobj()
+    found = stream.decompress(state, MAX_STATE_BYTES + 1)
+    if len(found) > MAX_STATE_BYTES:
+        raise ValueError(f"the state is more than {MAX_STATE_BYTES} bytes when decompressed")
+    if not stream.eof:
+        raise ValueError("the compressed state is cut off")
+    return found
 
 
 def pauses(patience: float = PATIENCE) -> Iterator[float]:

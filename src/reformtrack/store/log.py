@@ -133,6 +133,10 @@ class LogRecorder(ApplicationRecorder):
         """
 
     @abstractmethod
+    def damage(self) -> list[str]:
+        """What the database itself finds wrong with what it holds."""
+
+    @abstractmethod
     def is_passing(self, error: BaseException) -> bool:
         """Whether an error may be gone when the same is tried again: a lost connection, a lock held too long."""
 

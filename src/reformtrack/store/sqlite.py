@@ -10,7 +10,13 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
-from eventsourcing.persistence import ConnectionUnavailableError, IntegrityError, OperationalError, StoredEvent
+from eventsourcing.persistence import (
+    ConnectionUnavailableError,
+    IntegrityError,
+    OperationalError,
+    PersistenceError,
+    StoredEvent,
+)
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnectionPool,
@@ -203,6 +209,18 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
     def max_notification_id(self) -> int | None:  # type: ignore[override]  # eventsourcing's is None too, undeclared
         """The position of the last record; None when there is none."""
         found: int | None = self._select(self.select_max_notification_id_statement, [])[0][0]
+        return found
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file, and whether records were cut off the end of the log."""
+        try:
+            found = [text for (text,) in self._select("PRAGMA integrity_check", []) if text != "ok"]
+            used = self._select("SELECT seq FROM sqlite_sequence WHERE name = ?", [self.events_table_name])
+            last = self.max_notification_id() or 0
+        except PersistenceError as error:
+            return [str(error)]
+        if used and used[0][0] > last:
+            found.append(f"the log ends at position {last}, and {used[0][0]} was given: records are missing at its end")
         return found
 
     def is_passing(self, error: BaseException) -> bool:
