@@ -3,11 +3,12 @@ The materialised views: kept up to date with the log, made anew beside the old, 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.domain.errors import StoreError, UnreadableRecord
 from reformtrack.domain.events import is_activity
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import Record
@@ -26,6 +27,9 @@ BATCH = 1_000
 PAGE = 5_000
 """How many records, and rows, are read and written at a time when views are made anew."""
 
+READS = 3
+"""How often views are read that are made anew in the same moment."""
+
 Item = Record[Any] | UnreadableRecord
 
 
@@ -40,13 +44,11 @@ class Projection:
         while True:
             with self._store.transaction() as session:
                 view_tables.prepare(session)
-                tracking = view_tables.current(session)
-                items = list(self._store.read(tracking.position, BATCH)) if tracking else []
-                if tracking and items:
+                tracking = view_tables.current(session) or _first(session)
+                items = list(self._store.read(tracking.position, BATCH))
+                if items:
                     tracking = self._apply(session, tracking, items)
-            if tracking is None:
-                self.rebuild(None)
-            elif len(items) < BATCH:
+            if len(items) < BATCH:
                 return tracking.position
 
     def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
@@ -124,10 +126,23 @@ class Projection:
     ) -> Rollup:
         """The counts of plans; from the views where they reach, else from the records."""
         self.catch_up()
+        for _ in range(READS - 1):
+            with suppress(StoreError):  # views were made anew twice while these were read, and are there again
+                return self._rolled_up(on, by, plans, rule, silent_since)
+        return self._rolled_up(on, by, plans, rule, silent_since)
+
+    def _rolled_up(
+        self,
+        on: date,
+        by: Sequence[RollupBy],
+        plans: Sequence[PlanId] | None,
+        rule: CountingRule,
+        silent_since: datetime,
+    ) -> Rollup:
         with self._store.moment() as session:
             tracking = view_tables.current(session)
             if tracking is None:
-                raise RuntimeError("the views are gone while they are read")
+                raise StoreError("the views are gone while they are read; accepted: the same call again")
             generation = tracking.generation
             unreadable = view_tables.unreadable(session, generation)
             if on.isoformat() >= tracking.latest_day:
@@ -169,6 +184,13 @@ class Projection:
 
     def _plans(self, position: int) -> list[PlanId]:
         return sorted({plan_of(item.stream) for item in self._store.by_stream(position, PAGE)})
+
+
+def _first(session: Session) -> Tracking:
+    """The views of an empty log, where there are none yet."""
+    generation = view_tables.begin(session)
+    view_tables.make_current(session, generation)
+    return Tracking(generation, 0, "")
 
 
 def _binds(row: PlanRow | tuple[Any, ...] | None) -> Any:

@@ -191,7 +191,6 @@ def test_several_may_catch_up_at_once(url: str | None) -> None:
         pytest.skip("a store in memory belongs to one tracker")
     with Tracker(url) as tracker:
         tracker.record(adopted(), by="a")
-        tracker.catch_up()
 
         def help_(number: int) -> None:
             with Tracker(url) as other:

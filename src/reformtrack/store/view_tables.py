@@ -81,9 +81,13 @@ def current(session: Session) -> Tracking | None:
 
 
 def begin(session: Session) -> int:
-    """Make the tables of a new generation, which is not current; those of one that was never finished are dropped."""
-    for (unfinished,) in session.execute("SELECT generation FROM reformtrack_views WHERE is_current = 0"):
-        _drop(session, unfinished)
+    """
+    Make the tables of a new generation, which is not current; those of others that are not current are dropped.
+
+    They are dropped now and not when they were replaced, because a reader may have been in the middle of them.
+    """
+    for (unused,) in session.execute("SELECT generation FROM reformtrack_views WHERE is_current = 0"):
+        _drop(session, unused)
     [(last,)] = session.execute("SELECT max(generation) FROM reformtrack_views")
     generation: int = (last or 0) + 1
     for statement in _TABLES:
@@ -93,12 +97,9 @@ def begin(session: Session) -> int:
 
 
 def make_current(session: Session, generation: int) -> None:
-    """Make a generation the one that is read, and drop the others."""
-    session.execute(
-        "UPDATE reformtrack_views SET is_current = CASE WHEN generation = ? THEN 1 ELSE 0 END", [generation]
-    )
-    for (old,) in session.execute("SELECT generation FROM reformtrack_views WHERE is_current = 0"):
-        _drop(session, old)
+    """Make a generation the one that is read."""
+    session.execute("UPDATE reformtrack_views SET is_current = 0")
+    session.execute("UPDATE reformtrack_views SET is_current = 1 WHERE generation = ?", [generation])
 
 
 def _drop(session: Session, generation: int) -> None:
