@@ -11,7 +11,7 @@ from typing import Any
 from reformtrack.domain.errors import StoreError, UnreadableRecord
 from reformtrack.domain.events import is_activity
 from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.timeline import Record
+from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
@@ -67,7 +67,7 @@ class Projection:
         _put_activities(session, generation, streams.keys() | touched, streams, rows)
         view_tables.count(session, generation, plans)
         _put_news(session, generation, items, view_tables.news(session, generation, plans))
-        moved = Tracking(generation, last, max([tracking.latest_day, *map(_day, items)]))
+        moved = Tracking(generation, last, max(tracking.latest_day, _latest_day(items)))
         view_tables.track(session, moved)
         return moved
 
@@ -95,7 +95,7 @@ class Projection:
             elif is_activity(StreamId(stream)) and (row := activity_row(StreamId(stream), records, plans.get(plan))):
                 activities.append(row)
             news[plan] = _told(news.get(plan), items)
-            latest, done = max([latest, *map(_day, items)]), done + len(items)
+            latest, done = max(latest, _latest_day(items)), done + len(items)
             if len(activities) >= PAGE:
                 with self._store.transaction() as session:
                     view_tables.add(session, generation, "activities", activities)
@@ -198,16 +198,19 @@ def _binds(row: PlanRow | tuple[Any, ...] | None) -> Any:
     return row and PlanRow(*row).confirmation_required
 
 
-def _day(item: Item) -> str:
-    on = getattr(item.event, "on", None) if isinstance(item, Record) else None
-    return on.isoformat() if on else ""
+def _latest_day(items: Sequence[Item]) -> str:
+    """The latest day of a fact, as ISO text; empty when there is none."""
+    days = [item.event.on for item in items if isinstance(item, Record) and not isinstance(item.event, RecordRetracted)]
+    return max(days).isoformat() if days else ""
 
 
 def _told(before: tuple[str, int] | None, items: Sequence[Item]) -> tuple[str, int]:
     """(instant of the latest record, number of unreadable ones), with more records of a plan."""
     instant, unreadable = before or ("", 0)
-    instants = [item.recorded_at.isoformat(timespec="microseconds") for item in items if isinstance(item, Record)]
-    return max([instant, *instants]), unreadable + len(items) - len(instants)
+    instants = [item.recorded_at for item in items if isinstance(item, Record)]
+    if instants:
+        instant = max(instant, max(instants).isoformat(timespec="microseconds"))
+    return instant, unreadable + len(items) - len(instants)
 
 
 def _put_plans(session: Session, generation: int, rows: Mapping[PlanId, PlanRow | None]) -> None:
