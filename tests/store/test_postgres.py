@@ -1,7 +1,6 @@
 """PostgreSQL: what the library below gets wrong, and what only a server can do."""
 
 import logging
-import os
 import socket
 import threading
 import traceback
@@ -258,21 +257,3 @@ def test_a_store_that_cannot_be_reached_is_asked_again_and_then_said_to_be_so(
             tracker.plan("p", on=date(2023, 6, 30))
     with Tracker(postgres) as tracker:
         assert 2 == tracker.position()
-
-
-def test_a_tracker_is_refused_in_a_forked_child(tracker: Tracker) -> None:
-    """Two processes would speak on one connection."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            tracker.position()
-        except StoreError as error:
-            os.write(writer, str(error).encode())
-        finally:
-            os._exit(0)
-    os.close(writer)
-    os.waitpid(child, 0)
-    with os.fdopen(reader) as said:
-        assert "accepted: a Tracker opened in each process" in said.read()
-    assert 2 == tracker.position()

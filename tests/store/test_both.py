@@ -1,0 +1,86 @@
+"""What has to be tried on each store from outside of it: reused positions, locks that are held, forks."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from reformtrack import ActivityStarted, StoreError, StoreUnavailable, Tracker
+from reformtrack.store import application
+from tests.support import adopted, day, scheduled
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """An empty store of each kind."""
+    found: str = request.getfixturevalue(request.param)
+    return found
+
+
+@pytest.fixture
+def tracker(url: str) -> Iterator[Tracker]:
+    with Tracker(url) as tracker:
+        tracker.record(adopted(), scheduled(), by="tester")
+        yield tracker
+
+
+def delete_newest(url: str) -> None:
+    """The newest record and its request, deleted behind the library's back."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file:
+            file.execute("DROP TRIGGER reformtrack_log_no_delete")
+            file.execute("DELETE FROM reformtrack_log WHERE position = 2")
+        return
+    address, _, schema = url.rpartition("&schema=")
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"SET search_path = {schema}")
+        server.execute("ALTER TABLE reformtrack_log DISABLE TRIGGER ALL")
+        server.execute("DELETE FROM reformtrack_log WHERE position = 2")
+
+
+def test_a_position_names_one_record_for_good(tracker: Tracker, url: str) -> None:
+    """Also when the newest row was deleted behind the library's back; and the check says that it is missing."""
+    delete_newest(url)
+    [record] = tracker.record(scheduled("p/2"), by="tester")
+    assert 3 == record.position
+    assert any(damage.position == 2 for damage in tracker.check())
+
+
+def test_a_lock_that_is_held_too_long_is_said_to_be_so_and_nothing_is_stored(
+    sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer of a file waits for it; when it is let go, the same call succeeds."""
+    monkeypatch.setattr(application.pauses, "__defaults__", (0.1,))
+    path = sqlite.removeprefix("sqlite:///")
+    env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path, "SQLITE_LOCK_TIMEOUT": "1"}
+    event = ActivityStarted("p/1.01", on=day("2-1"))
+    with Tracker(env=env) as tracker, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        tracker.record(adopted(), scheduled(), by="tester")
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnavailable, match="locked"):
+            tracker.record(event, by="tester", request_id="7")
+        assert 2 == tracker.position()
+        other.execute("ROLLBACK")
+        [record] = tracker.record(event, by="tester", request_id="7")
+        assert 3 == record.position
+
+
+def test_a_tracker_is_refused_in_a_forked_child(tracker: Tracker) -> None:
+    """Two processes would speak on one connection."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            tracker.position()
+        except StoreError as error:
+            os.write(writer, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    with os.fdopen(reader) as said:
+        assert "accepted: a Tracker opened in each process" in said.read()
+    assert 2 == tracker.position()
