@@ -11,6 +11,7 @@ from typing import Any
 from reformtrack.domain.errors import StoreError, UnreadableRecord
 from reformtrack.domain.events import is_activity
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
@@ -18,7 +19,7 @@ from reformtrack.store.application import RecordStore
 from reformtrack.store.log import plan_ranges, stream_range
 from reformtrack.store.view_tables import Session, Tracking
 from reformtrack.views.plan import fold_plan
-from reformtrack.views.rollup import Rollup, RollupBy, Silent, lines_of
+from reformtrack.views.rollup import Rollup, RollupBy, Silent, TotalLines, lines_of
 from reformtrack.views.rows import ActivityRow, PlanRow, activity_row, plan_row
 
 BATCH = 1_000
@@ -63,10 +64,13 @@ class Projection:
         streams = self._records([stream_range(stream) for stream in sorted(touched)], last)
         for plan in whole:
             streams |= self._records(plan_ranges(plan)[1:], last)
+        added = {plan: view_tables.contribution(session, generation, plan) for plan in plans}
         _put_plans(session, generation, rows)
         _put_activities(session, generation, streams.keys() | touched, streams, rows)
         view_tables.count(session, generation, plans)
         _put_news(session, generation, items, view_tables.news(session, generation, plans))
+        for plan, contribution in added.items():
+            view_tables.move(session, generation, contribution, view_tables.contribution(session, generation, plan))
         moved = Tracking(generation, last, max(tracking.latest_day, _latest_day(items)))
         view_tables.track(session, moved)
         return moved
@@ -107,6 +111,7 @@ class Projection:
             view_tables.add(session, generation, "plans", [row for row in plans.values() if row])
             view_tables.add(session, generation, "news", [(plan, *told) for plan, told in news.items()])
             view_tables.count(session, generation)
+            view_tables.sum_up(session, generation)
             tracking = Tracking(generation, head, latest)
             view_tables.track(session, tracking)
             while items := list(self._store.read(tracking.position, BATCH)):  # so that no reader is taken back
@@ -145,10 +150,14 @@ class Projection:
                 raise StoreError("the views are gone while they are read; accepted: the same call again")
             generation = tracking.generation
             unreadable = view_tables.unreadable(session, generation)
-            if on.isoformat() >= tracking.latest_day:
-                rows = view_tables.sums(session, generation, on.isoformat(), by, plans)
+            lines: Mapping[tuple[str, ...], Tally]
+            if on.isoformat() < tracking.latest_day:
+                rows = self._live_rows(on, by, plans, tracking.position, set(unreadable))
+                lines = lines_of(rule, rows, len(by))
+            elif plans is None and set(by) <= {"jurisdiction", "domain"}:
+                lines = TotalLines(rule, *view_tables.totals(session, generation, on.isoformat(), by), len(by))
             else:
-                rows = list(self._live_rows(on, by, plans, tracking.position, set(unreadable)))
+                lines = lines_of(rule, view_tables.sums(session, generation, on.isoformat(), by, plans), len(by))
             silent = view_tables.silent(session, generation, silent_since.isoformat(timespec="microseconds"), plans)
         wanted = None if plans is None else set(plans)
         return Rollup(
@@ -156,7 +165,7 @@ class Projection:
             rule=rule,
             position=tracking.position,
             by=tuple(by),
-            lines=lines_of(rule, rows, len(by)),
+            lines=lines,
             unreadable=tuple(PlanId(StreamId(plan)) for plan in unreadable if wanted is None or plan in wanted),
             silent=tuple(Silent(PlanId(StreamId(plan)), at) for plan, at in silent),
         )

@@ -78,9 +78,23 @@ def check_all(tracker: Tracker, plans: list[str], day_before: date) -> None:
             expected = live(tracker, plans, rule, on)
             found = tracker.rollup(by=("jurisdiction", "plan", "domain", "lead"), on=on, rule=rule)
             assert expected == found.lines
-            by_lead = tracker.rollup(by=("lead",), on=on, rule=rule)
-            assert sum((line.total for line in expected.values()), 0) == by_lead.total.total
-            assert found.total == by_lead.total
+            for by in (
+                ("lead",),
+                ("plan", "domain"),
+                ("jurisdiction", "domain"),
+                ("domain", "jurisdiction"),
+                ("domain",),
+                (),
+            ):
+                places = [("jurisdiction", "plan", "domain", "lead").index(name) for name in by]
+                summed: dict[tuple[str, ...], Tally] = {}
+                for key, line in expected.items():
+                    part = tuple(key[place] for place in places)
+                    summed[part] = summed.get(part, Tally(rule=rule)) + line
+                split = tracker.rollup(by=by, on=on, rule=rule)
+                assert summed == dict(split.lines)
+                assert found.total == split.total
+                assert len(split.lines) == len(summed)
     tracker.rebuild()
     assert incremental == tables(tracker)
 

@@ -32,11 +32,33 @@ CREATE TABLE reformtrack_counts_{g} (
 )""",
     "CREATE INDEX reformtrack_counts_{g}_plan ON reformtrack_counts_{g} (plan)",
     """
+CREATE TABLE reformtrack_totals_{g} (
+    jurisdiction {text} NOT NULL, domain {text} NOT NULL, completed_dated INTEGER NOT NULL, completed_undated INTEGER NOT NULL,
+    open_dated INTEGER NOT NULL, open_undated INTEGER NOT NULL, late INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
+    carried_over INTEGER NOT NULL, PRIMARY KEY (jurisdiction, domain)
+)""",
+    """
+CREATE TABLE reformtrack_dues_{g} (
+    due {text} NOT NULL, jurisdiction {text} NOT NULL, domain {text} NOT NULL, activities INTEGER NOT NULL,
+    PRIMARY KEY (due, jurisdiction, domain)
+)""",
+    """
 CREATE TABLE reformtrack_news_{g} (
     plan {text} PRIMARY KEY, recorded_at {text} NOT NULL, unreadable INTEGER NOT NULL
 )""",
 )
-_NAMES = ("plans", "activities", "counts", "news")
+_NAMES = ("plans", "activities", "counts", "news", "totals", "dues")
+_LEFT = "('completed', 'withdrawn', 'carried_over')"
+_TOTALS = {
+    "completed_dated": "c.status = 'completed' AND c.dated = 1",
+    "completed_undated": "c.status = 'completed' AND c.dated = 0",
+    "open_dated": f"c.status NOT IN {_LEFT} AND c.dated = 1 AND c.late = 0",
+    "open_undated": f"c.status NOT IN {_LEFT} AND c.dated = 0",
+    "late": "c.late = 1",
+    "withdrawn": "c.status = 'withdrawn'",
+    "carried_over": "c.status = 'carried_over'",
+}
+"""The columns of the totals, and which counts are in each: none depends on the day. `late` waits for a confirmation."""
 _GROUPED = "plan, domain, lead, status, dated, due, late"
 
 
@@ -148,6 +170,111 @@ def count(session: Session, generation: int, plans: Sequence[str] | None = None)
         session.execute(
             f"INSERT INTO reformtrack_counts_{generation} {counted} WHERE plan = ? GROUP BY {_GROUPED}", [plan]
         )
+
+
+class Contribution(NamedTuple):
+    """What a plan adds to the totals of its jurisdiction."""
+
+    totals: dict[tuple[str, str], tuple[int, ...]]
+    """By jurisdiction and domain: the columns of the totals."""
+    dues: dict[tuple[str, str, str], int]
+    """By due day, jurisdiction and domain: how many open activities fall due."""
+
+
+def contribution(session: Session, generation: int, plan: str) -> Contribution:
+    """What a plan adds, as it is counted now; nothing when a record of it cannot be read."""
+    totals = session.execute(f"{_totals(generation)} AND c.plan = ? GROUP BY p.jurisdiction, c.domain", [plan])
+    dues = session.execute(f"{_dues(generation)} AND c.plan = ? GROUP BY c.due, p.jurisdiction, c.domain", [plan])
+    return Contribution(
+        {(row[0], row[1]): tuple(map(int, row[2:])) for row in totals},
+        {(row[0], row[1], row[2]): int(row[3]) for row in dues},
+    )
+
+
+def move(session: Session, generation: int, before: Contribution, after: Contribution) -> None:
+    """Take out of the totals what a plan added before, and add what it adds now."""
+    nothing = (0,) * len(_TOTALS)
+    columns = ", ".join(f"{name} = reformtrack_totals_{generation}.{name} + excluded.{name}" for name in _TOTALS)
+    moved = {
+        key: tuple(
+            new - old for new, old in zip(after.totals.get(key, nothing), before.totals.get(key, nothing), strict=True)
+        )
+        for key in before.totals.keys() | after.totals.keys()
+    }
+    rows = [(*key, *change) for key, change in moved.items() if any(change)]
+    marks = ", ".join("?" * (2 + len(_TOTALS)))
+    session.many(
+        f"INSERT INTO reformtrack_totals_{generation} VALUES ({marks}) "
+        f"ON CONFLICT (jurisdiction, domain) DO UPDATE SET {columns}",
+        rows,
+    )
+    empty = " AND ".join(f"{name} = 0" for name in _TOTALS)
+    session.many(
+        f"DELETE FROM reformtrack_totals_{generation} WHERE jurisdiction = ? AND domain = ? AND {empty}",
+        [row[:2] for row in rows],
+    )
+    due = {key: after.dues.get(key, 0) - before.dues.get(key, 0) for key in before.dues.keys() | after.dues.keys()}
+    changes = [(*key, change) for key, change in due.items() if change]
+    session.many(
+        f"INSERT INTO reformtrack_dues_{generation} VALUES (?, ?, ?, ?) ON CONFLICT (due, jurisdiction, domain) "
+        f"DO UPDATE SET activities = reformtrack_dues_{generation}.activities + excluded.activities",
+        changes,
+    )
+    session.many(
+        f"DELETE FROM reformtrack_dues_{generation} WHERE due = ? AND jurisdiction = ? AND domain = ? AND activities = 0",
+        [row[:3] for row in changes],
+    )
+
+
+def sum_up(session: Session, generation: int) -> None:
+    """Make the totals of all plans."""
+    session.execute(
+        f"INSERT INTO reformtrack_totals_{generation} {_totals(generation)} GROUP BY p.jurisdiction, c.domain"
+    )
+    session.execute(
+        f"INSERT INTO reformtrack_dues_{generation} {_dues(generation)} GROUP BY c.due, p.jurisdiction, c.domain"
+    )
+
+
+def _totals(generation: int) -> str:
+    sums = ", ".join(f"sum(CASE WHEN {which} THEN c.activities ELSE 0 END)" for which in _TOTALS.values())
+    return f"SELECT p.jurisdiction, c.domain, {sums} {_counted(generation)}"
+
+
+def _dues(generation: int) -> str:
+    return f"SELECT c.due, p.jurisdiction, c.domain, sum(c.activities) {_counted(generation)} AND c.due <> ''"
+
+
+def _counted(generation: int) -> str:
+    return (
+        f"FROM reformtrack_counts_{generation} c JOIN reformtrack_plans_{generation} p ON p.plan = c.plan "
+        f"JOIN reformtrack_news_{generation} n ON n.plan = c.plan WHERE n.unreadable = 0"
+    )
+
+
+def totals(
+    session: Session, generation: int, on: str, by: Sequence[str]
+) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
+    """
+    The totals of all plans, and how many of their open activities have fallen due.
+
+    Args:
+        on: the day, as ISO text.
+        by: columns: jurisdiction, domain.
+
+    Returns:
+        (keys …, the columns of the totals) of each part, and (keys …, number past their due day) of those that have any.
+    """
+    keys = "".join(f"{name}, " for name in by)
+    grouped = f" GROUP BY {', '.join(by)}" if by else ""
+    columns = ", ".join(_TOTALS if set(by) == {"jurisdiction", "domain"} else (f"sum({name})" for name in _TOTALS))
+    ungrouped = "" if set(by) == {"jurisdiction", "domain"} else grouped
+    return (
+        session.execute(f"SELECT {keys}{columns} FROM reformtrack_totals_{generation}{ungrouped}"),
+        session.execute(
+            f"SELECT {keys}sum(activities) FROM reformtrack_dues_{generation} WHERE due < ?{grouped}", [on]
+        ),
+    )
 
 
 def plan_rows(session: Session, generation: int, plans: Sequence[str]) -> dict[str, tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 Many plans at once: what is completed of what, by jurisdiction, plan, domain and lead.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import reduce
 from operator import add
@@ -89,6 +89,47 @@ def _upwards(name: str, parents: Mapping[str, str]) -> Iterable[str]:
             raise ValueError(f"{name} is above itself; accepted: a tree of jurisdictions")
         path.append(name)
     return path
+
+
+class TotalLines(Mapping[tuple[str, ...], Tally]):
+    """
+    The parts that totals make, each a tally when it is asked for: a country has tens of thousands.
+
+    Args:
+        rule: what counts.
+        totals: (keys …, completed dated, completed undated, open dated, open undated, late, withdrawn, carried over).
+        due: (keys …, how many open ones are past their due day).
+        keys: how many keys a row has.
+    """
+
+    def __init__(
+        self, rule: CountingRule, totals: Iterable[Sequence[Any]], due: Iterable[Sequence[Any]], keys: int
+    ) -> None:
+        self._rule = rule
+        self._totals = {tuple(row[:keys]): row[keys:] for row in totals if row[keys] is not None}
+        self._due = {tuple(row[:keys]): row[keys] for row in due if row[keys]}
+
+    def __getitem__(self, key: tuple[str, ...]) -> Tally:
+        done, done_undated, dated, undated, late, withdrawn, carried_over = map(int, self._totals[key])
+        due = int(self._due.get(key, 0))
+        rows = (
+            (ProgressStatus.COMPLETED, True, False, done),
+            (ProgressStatus.COMPLETED, False, False, done_undated),
+            (ProgressStatus.IN_PROGRESS, True, True, due + late),
+            (ProgressStatus.IN_PROGRESS, True, False, dated - due),
+            (ProgressStatus.IN_PROGRESS, False, False, undated),
+            (ProgressStatus.WITHDRAWN, False, False, withdrawn),
+            (ProgressStatus.CARRIED_OVER, False, False, carried_over),
+        )
+        return tallied(
+            self._rule, ((counted_as(self._rule, status, dated=d, overdue=o), n) for status, d, o, n in rows if n)
+        )
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        return iter(self._totals)
+
+    def __len__(self) -> int:
+        return len(self._totals)
 
 
 def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], keys: int) -> dict[tuple[str, ...], Tally]:
