@@ -50,6 +50,7 @@ LAST = date(2023, 12, 15)
 DEADLINES = ("Quý I", "Quý II", "Quý III", "Quý IV", "Trong năm", "30/11/2023", "Thường xuyên")
 LEADS = ("Sở Nội vụ", "Sở Tư pháp", "Sở Tài chính", "Văn phòng UBND", "Sở Thông tin và Truyền thông")
 DOMAINS = tuple(Domain(str(n), f"Lĩnh vực {n}") for n in range(1, 8))
+NOW = datetime(2023, 12, 21, 3, tzinfo=UTC)
 BATCH = 200
 """How many plans are written in a transaction."""
 
@@ -234,7 +235,7 @@ def measure(path: Path, small: Path) -> None:
     line(
         "rebuild, an event, against that of 100,000", f"{each / each_of_few:.2f}×", "≤ 1.2×", each <= 1.2 * each_of_few
     )
-    with Tracker(f"sqlite:///{path}") as tracker:
+    with Tracker(f"sqlite:///{path}", clock=lambda: NOW) as tracker:
         tracker.catch_up()
         numbers = iter(range(10**6))
 

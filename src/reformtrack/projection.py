@@ -110,6 +110,7 @@ class Projection:
             view_tables.add(session, generation, "activities", activities)
             view_tables.add(session, generation, "plans", [row for row in plans.values() if row])
             view_tables.add(session, generation, "news", [(plan, *told) for plan, told in news.items()])
+            view_tables.index(session, generation)
             view_tables.count(session, generation)
             view_tables.sum_up(session, generation)
             tracking = Tracking(generation, head, latest)
@@ -198,6 +199,7 @@ class Projection:
 def _first(session: Session) -> Tracking:
     """The views of an empty log, where there are none yet."""
     generation = view_tables.begin(session)
+    view_tables.index(session, generation)
     view_tables.make_current(session, generation)
     return Tracking(generation, 0, "")
 
@@ -216,10 +218,10 @@ def _latest_day(items: Sequence[Item]) -> str:
 def _told(before: tuple[str, int] | None, items: Sequence[Item]) -> tuple[str, int]:
     """(instant of the latest record, number of unreadable ones), with more records of a plan."""
     instant, unreadable = before or ("", 0)
-    instants = [item.recorded_at for item in items if isinstance(item, Record)]
-    if instants:
-        instant = max(instant, max(instants).isoformat(timespec="microseconds"))
-    return instant, unreadable + len(items) - len(instants)
+    readable = [item for item in items if isinstance(item, Record)]
+    if readable:  # the last one of a stream is its latest
+        instant = max(instant, readable[-1].recorded_at.isoformat(timespec="microseconds"))
+    return instant, unreadable + len(items) - len(readable)
 
 
 def _put_plans(session: Session, generation: int, rows: Mapping[PlanId, PlanRow | None]) -> None:

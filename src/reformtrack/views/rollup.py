@@ -75,11 +75,13 @@ class Rollup:
         if "jurisdiction" not in self.by:
             raise ValueError(f"the roll-up is by {', '.join(self.by) or 'nothing'}; accepted: one by jurisdiction")
         place = self.by.index("jurisdiction")
-        sums: dict[str, Tally] = {}
+        sums: dict[str, dict[Counted, int]] = {}
         for key, line in self.lines.items():
             for name in _upwards(key[place], parents):
-                sums[name] = sums.get(name, Tally(rule=self.rule)) + line
-        return sums
+                counts = sums.setdefault(name, {})
+                for counted, number in line.counts:
+                    counts[counted] = counts.get(counted, 0) + number
+        return {name: Tally(rule=self.rule, counts=counts) for name, counts in sums.items()}
 
 
 def _upwards(name: str, parents: Mapping[str, str]) -> Iterable[str]:
