@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from reformtrack.domain.errors import StoreError, UnreadableRecord
@@ -71,7 +72,7 @@ class Projection:
         _put_news(session, generation, items, view_tables.news(session, generation, plans))
         for plan, contribution in added.items():
             view_tables.move(session, generation, contribution, view_tables.contribution(session, generation, plan))
-        moved = Tracking(generation, last, max(tracking.latest_day, _latest_day(items)))
+        moved = Tracking(generation, last, max(tracking.latest_day, _latest_day(_readable(items))))
         view_tables.track(session, moved)
         return moved
 
@@ -90,16 +91,16 @@ class Projection:
         plans: dict[PlanId, PlanRow | None] = {}
         news: dict[str, tuple[str, int]] = {}
         latest, done, activities = "", 0, list[ActivityRow]()
-        for stream, group in groupby(self._store.by_stream(head, PAGE), key=lambda item: item.stream):
+        for stream, group in groupby(self._store.by_stream(head, PAGE), key=attrgetter("stream")):
             items = list(group)
-            records = [item for item in items if isinstance(item, Record)]
+            records = _readable(items)
             plan = plan_of(stream)
             if plan == stream:
                 plans[plan] = plan_row(plan, records)
             elif is_activity(StreamId(stream)) and (row := activity_row(StreamId(stream), records, plans.get(plan))):
                 activities.append(row)
-            news[plan] = _told(news.get(plan), items)
-            latest, done = max(latest, _latest_day(items)), done + len(items)
+            news[plan] = _told(news.get(plan), records, len(items) - len(records))
+            latest, done = max(latest, _latest_day(records)), done + len(items)
             if len(activities) >= PAGE:
                 with self._store.transaction() as session:
                     view_tables.add(session, generation, "activities", activities)
@@ -209,19 +210,22 @@ def _binds(row: PlanRow | tuple[Any, ...] | None) -> Any:
     return row and PlanRow(*row).confirmation_required
 
 
-def _latest_day(items: Sequence[Item]) -> str:
+def _readable(items: Sequence[Item]) -> list[Record[Any]]:
+    return [item for item in items if isinstance(item, Record)]
+
+
+def _latest_day(records: Sequence[Record[Any]]) -> str:
     """The latest day of a fact, as ISO text; empty when there is none."""
-    days = [item.event.on for item in items if isinstance(item, Record) and not isinstance(item.event, RecordRetracted)]
+    days = [record.event.on for record in records if type(record.event) is not RecordRetracted]
     return max(days).isoformat() if days else ""
 
 
-def _told(before: tuple[str, int] | None, items: Sequence[Item]) -> tuple[str, int]:
-    """(instant of the latest record, number of unreadable ones), with more records of a plan."""
+def _told(before: tuple[str, int] | None, records: Sequence[Record[Any]], more_unreadable: int) -> tuple[str, int]:
+    """(instant of the latest record, number of unreadable ones), with more records of one stream of a plan."""
     instant, unreadable = before or ("", 0)
-    readable = [item for item in items if isinstance(item, Record)]
-    if readable:  # the last one of a stream is its latest
-        instant = max(instant, readable[-1].recorded_at.isoformat(timespec="microseconds"))
-    return instant, unreadable + len(items) - len(readable)
+    if records:  # the last one of a stream is its latest
+        instant = max(instant, records[-1].recorded_at.isoformat(timespec="microseconds"))
+    return instant, unreadable + more_unreadable
 
 
 def _put_plans(session: Session, generation: int, rows: Mapping[PlanId, PlanRow | None]) -> None:
@@ -245,5 +249,6 @@ def _put_news(session: Session, generation: int, items: Sequence[Item], before: 
     told = dict(before)
     for item in items:
         plan = plan_of(item.stream)
-        told[plan] = _told(told.get(plan), [item])
+        records = _readable([item])
+        told[plan] = _told(told.get(plan), records, 1 - len(records))
     view_tables.put(session, generation, "news", [(plan, *news) for plan, news in told.items()])
