@@ -32,7 +32,6 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack import projection as module
-from reformtrack.domain.errors import Incomparable
 from reformtrack.domain.progress import Counted
 from reformtrack.store import view_tables
 from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled
@@ -301,16 +300,3 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(url: str | None) -> No
             some.over({})
         with pytest.raises(InvalidField):
             tracker.rollup(by=["village"])  # type: ignore[list-item]
-
-
-def test_tallies_add_up_under_one_rule_only() -> None:
-    """As figures do."""
-    one = Tally(rule=CountingRule.DATED_ONLY, counts={Counted.COMPLETED: 2, Counted.NO_DATE: 1, Counted.OPEN: 0})
-    assert {Counted.NO_DATE: 1} == one.excluded
-    assert one == one + Tally(rule=CountingRule.DATED_ONLY)
-    assert ((Counted.COMPLETED, 2), (Counted.NO_DATE, 1)) == one.counts
-    with pytest.raises(Incomparable):
-        one + Tally(rule=CountingRule.WHOLE_PLAN)
-    with pytest.raises(TypeError):
-        one + 1  # type: ignore[operator]
-    assert Tally(rule=CountingRule.WHOLE_PLAN).rate is None
