@@ -216,12 +216,8 @@ class RecordStore(Application[str]):
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Within, this thread alone may append, and what it reads stays so; it is one append that is made in it."""
-        self._check_process()
-        try:
-            with self.recorder.exclusive():
-                yield
-        except EventSourcingError as error:
-            raise self._failed(error) from error
+        with self._own_errors(), self.recorder.exclusive():
+            yield
 
     def streams(
         self, ranges: Sequence[StreamRange]
@@ -267,32 +263,20 @@ class RecordStore(Application[str]):
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:
         """Within, a function that waits until something may have been recorded, or for so many seconds at most."""
-        self._check_process()
-        try:
-            with self.recorder.listening() as wait:
-                yield wait
-        except EventSourcingError as error:
-            raise self._failed(error) from error
+        with self._own_errors(), self.recorder.listening() as wait:
+            yield wait
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A transaction of the views: one maintainer at a time."""
-        self._check_process()
-        try:
-            with self.recorder.transaction() as session:
-                yield session
-        except EventSourcingError as error:
-            raise self._failed(error) from error
+        with self._own_errors(), self.recorder.transaction() as session:
+            yield session
 
     @contextmanager
     def moment(self) -> Iterator[Session]:
         """What is read within is of one moment."""
-        self._check_process()
-        try:
-            with self.recorder.moment() as session:
-                yield session
-        except EventSourcingError as error:
-            raise self._failed(error) from error
+        with self._own_errors(), self.recorder.moment() as session:
+            yield session
 
     def by_stream(self, up_to: int, page: int) -> Iterator[Record[Any] | UnreadableRecord]:
         """Every record up to a position, in order of stream and version; what cannot be read stands in it as its error."""
@@ -307,11 +291,8 @@ class RecordStore(Application[str]):
 
     def check(self) -> Iterator[Damage]:
         """Everything that is not as it was written."""
-        self._check_process()
-        try:
+        with self._own_errors():
             yield from check(self.recorder, self.mapper.reader())
-        except EventSourcingError as error:
-            raise self._failed(error) from error
 
     def export_log(self, path: Path, after: int, up_to: int | None, progress: Progress | None) -> int:
         """Write the stored events to a file; how many."""
@@ -342,6 +323,15 @@ class RecordStore(Application[str]):
                 if not isinstance(failed, StoreUnavailable):
                     raise failed from error
         raise failed
+
+    @contextmanager
+    def _own_errors(self) -> Iterator[None]:
+        """Within, the errors of eventsourcing are the store's own."""
+        self._check_process()
+        try:
+            yield
+        except EventSourcingError as error:
+            raise self._failed(error) from error
 
     def _failed(self, error: EventSourcingError) -> StoreError:
         if self.recorder.is_passing(error):

@@ -181,6 +181,15 @@ def log_statement(table: str, mark: str, *, up_to: bool, topics: str) -> str:
     return f"{statement}{topics} ORDER BY position LIMIT {mark}"
 
 
+def requests_statement(table: str, mark: str) -> str:
+    """The statement that reads the requests of the records from one position to another."""
+    earliest = f"SELECT max(first_position) FROM {table} WHERE first_position <= {mark}"
+    return (
+        f"SELECT first_position, last_position, request_id, recorded_at FROM {table} "
+        f"WHERE first_position >= coalesce(({earliest}), 0) AND first_position <= {mark} ORDER BY first_position"
+    )
+
+
 def parameters(*given: Any) -> list[Any]:
     """The parameters that are given, without those that are None."""
     return [parameter for parameter in given if parameter is not None]

@@ -31,6 +31,7 @@ from reformtrack.store.log import (
     StreamRange,
     log_statement,
     parameters,
+    requests_statement,
 )
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
@@ -277,12 +278,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def select_requests(self, first: int, last: int) -> list[Request]:
         """The requests of the records from one position to another, in order."""
-        statement = (
-            f"SELECT first_position, last_position, request_id, recorded_at FROM {self._requests} WHERE first_position >= "
-            f"coalesce((SELECT max(first_position) FROM {self._requests} WHERE first_position <= %s), 0) "
-            "AND first_position <= %s ORDER BY first_position"
-        )
-        return [Request(*row) for row in self._select(statement, [first, last])]
+        return [Request(*row) for row in self._select(requests_statement(self._requests, "%s"), [first, last])]
 
     def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
         """Store records at positions after all others, within `exclusive`, in one transaction."""

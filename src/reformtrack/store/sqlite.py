@@ -37,6 +37,7 @@ from reformtrack.store.log import (
     flattened,
     log_statement,
     parameters,
+    requests_statement,
 )
 from reformtrack.store.registry import Row
 from reformtrack.store.sqlite_schema import file_uri, prepare
@@ -191,12 +192,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     def select_requests(self, first: int, last: int) -> list[Request]:
         """The requests of the records from one position to another, in order."""
-        earliest = f"SELECT max(first_position) FROM {REQUESTS_TABLE} WHERE first_position <= ?"
-        statement = (
-            f"SELECT first_position, last_position, request_id, recorded_at FROM {REQUESTS_TABLE}"
-            f" WHERE first_position >= coalesce(({earliest}), 0) AND first_position <= ? ORDER BY first_position"
-        )
-        return [Request(*row) for row in self._select(statement, [first, last])]
+        return [Request(*row) for row in self._select(requests_statement(REQUESTS_TABLE, "?"), [first, last])]
 
     def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
         """Store records at positions after all others, within `exclusive`."""
