@@ -22,7 +22,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import msgspec
+from core import decoders
 
 from reformtrack import (
     ActivityCompleted,
@@ -40,7 +40,7 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.store.log import Request
-from reformtrack.store.registry import EVENT_NAMES, Envelope, Registry, Row
+from reformtrack.store.registry import Registry, Row
 
 PROVINCES, COMMUNES = 34, 3_300
 ACTIVITIES = 55
@@ -142,7 +142,7 @@ def fill(tracker: Tracker, plans: int) -> int:
 
 def floor(path: Path) -> float:
     """Seconds to SELECT the whole log and decode each event with msgspec, and nothing else."""
-    readers = {f"{n}.1": msgspec.json.Decoder(Envelope[cls]).decode for n, cls in EVENT_NAMES.items()}  # type: ignore[valid-type]
+    readers = decoders()
     connection = sqlite3.connect(path)
     started = time.perf_counter()
     for name, state in connection.execute("SELECT topic, state FROM reformtrack_log ORDER BY position"):

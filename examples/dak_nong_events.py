@@ -165,11 +165,11 @@ def progress(activity: str, code: str, start: date, end: date, draw: random.Rand
     while day < min(end, CUT_OFF) - timedelta(days=2):
         share = (day - start) / (end - start)
         if code == "3.07":
-            measure = {"part": round(2500 * share), "whole": 2500, "unit": "hồ sơ"}
+            measure: dict[str, Any] = {"part": round(2500 * share), "whole": 2500, "unit": "hồ sơ"}
         else:
             measure = {"percent": Decimal(round(100 * share))}
         if not halted(code, day):
-            yield ProgressReported(activity, on=day, **measure, **words(draw))  # type: ignore[arg-type]
+            yield ProgressReported(activity, on=day, **measure | words(draw))
         day += timedelta(days=draw.randrange(32, 46))
 
 

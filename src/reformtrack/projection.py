@@ -3,11 +3,10 @@ The materialised views: kept up to date with the log, made anew beside the old, 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from reformtrack.domain.errors import StoreError, UnreadableRecord
 from reformtrack.domain.events import is_activity
@@ -31,6 +30,8 @@ PAGE = 5_000
 
 READS = 3
 """How often views are read that are made anew in the same moment."""
+
+T = TypeVar("T")
 
 Item = Record[Any] | UnreadableRecord
 
@@ -132,24 +133,8 @@ class Projection:
         silent_since: datetime,
     ) -> Rollup:
         """The counts of plans; from the views where they reach, else from the records."""
-        self.catch_up()
-        for _ in range(READS - 1):
-            with suppress(StoreError):  # views were made anew twice while these were read, and are there again
-                return self._rolled_up(on, by, plans, rule, silent_since)
-        return self._rolled_up(on, by, plans, rule, silent_since)
 
-    def _rolled_up(
-        self,
-        on: date,
-        by: Sequence[RollupBy],
-        plans: Sequence[PlanId] | None,
-        rule: CountingRule,
-        silent_since: datetime,
-    ) -> Rollup:
-        with self._store.moment() as session:
-            tracking = view_tables.current(session)
-            if tracking is None:
-                raise StoreError("the views are gone while they are read; accepted: the same call again")
+        def counted(session: Session, tracking: Tracking) -> Rollup:
             generation = tracking.generation
             unreadable = view_tables.unreadable(session, generation)
             lines: Mapping[tuple[str, ...], Tally]
@@ -161,16 +146,33 @@ class Projection:
             else:
                 lines = lines_of(rule, view_tables.sums(session, generation, on.isoformat(), by, plans), len(by))
             silent = view_tables.silent(session, generation, silent_since.isoformat(timespec="microseconds"), plans)
-        wanted = None if plans is None else set(plans)
-        return Rollup(
-            on=on,
-            rule=rule,
-            position=tracking.position,
-            by=tuple(by),
-            lines=lines,
-            unreadable=tuple(PlanId(StreamId(plan)) for plan in unreadable if wanted is None or plan in wanted),
-            silent=tuple(Silent(PlanId(StreamId(plan)), at) for plan, at in silent),
-        )
+            wanted = None if plans is None else set(plans)
+            return Rollup(
+                on=on,
+                rule=rule,
+                position=tracking.position,
+                by=tuple(by),
+                lines=lines,
+                unreadable=tuple(PlanId(StreamId(plan)) for plan in unreadable if wanted is None or plan in wanted),
+                silent=tuple(Silent(PlanId(StreamId(plan)), at) for plan, at in silent),
+            )
+
+        self.catch_up()
+        return self._read(counted)
+
+    def _read(self, answer: Callable[[Session, Tracking], T]) -> T:
+        """What the current views answer. Views that were made anew twice while they are read are gone: they are read again."""
+        for attempt in range(1, READS + 1):
+            try:
+                with self._store.moment() as session:
+                    tracking = view_tables.current(session)
+                    if tracking is None:
+                        raise StoreError("the views are gone while they are read; accepted: the same call again")
+                    return answer(session, tracking)
+            except StoreError:
+                if attempt == READS:
+                    raise
+        raise AssertionError("the last attempt answers or raises")
 
     def _live_rows(
         self, on: date, by: Sequence[RollupBy], plans: Sequence[PlanId] | None, position: int, left_out: set[str]

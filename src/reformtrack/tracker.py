@@ -284,13 +284,18 @@ class Tracker:
         Raises:
             UnreadableRecord: the next record cannot be read; to go on without it, ask again after its `position`.
         """
+        for item in self._items(after, up_to):
+            if isinstance(item, errors.UnreadableRecord):
+                raise item
+            yield item
+
+    def _items(self, after: int, up_to: int | None) -> Iterator[Record[Event] | errors.UnreadableRecord]:
+        """The log page by page; what cannot be read stands in it as its error."""
         while True:
             count = 0
-            for record in self._store.read(after, _PAGE, up_to):
-                if isinstance(record, errors.UnreadableRecord):
-                    raise record
-                count, after = count + 1, record.position
-                yield record
+            for item in self._store.read(after, _PAGE, up_to):
+                count, after = count + 1, item.position
+                yield item
             if count < _PAGE:
                 return
 
@@ -321,13 +326,7 @@ class Tracker:
 
     def quarantine(self) -> Iterator[errors.UnreadableRecord]:
         """The stored events that cannot be read, in order: where each is, what is wrong with it, and its bytes."""
-        after = 0
-        while True:
-            page = list(self._store.read(after, _PAGE))
-            yield from (record for record in page if isinstance(record, errors.UnreadableRecord))
-            if len(page) < _PAGE:
-                return
-            after = page[-1].position
+        return (item for item in self._items(0, None) if isinstance(item, errors.UnreadableRecord))
 
     def catch_up(self) -> int:
         """

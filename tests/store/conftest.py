@@ -34,3 +34,10 @@ def postgres(server: str) -> str:
 def sqlite(tmp_path: Path) -> str:
     """The URL of an empty store in a SQLite file."""
     return f"sqlite:///{tmp_path}/plans.db"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty store of each kind that several processes can share."""
+    found: str = request.getfixturevalue(request.param)
+    return found

@@ -13,13 +13,6 @@ from reformtrack.store import application
 from tests.support import adopted, day, scheduled
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> str:
-    """An empty store of each kind."""
-    found: str = request.getfixturevalue(request.param)
-    return found
-
-
 @pytest.fixture
 def tracker(url: str) -> Iterator[Tracker]:
     with Tracker(url) as tracker:

@@ -3,18 +3,9 @@
 import multiprocessing
 import threading
 
-import pytest
-
 from reformtrack import Tracker
 from tests.store import writers
 from tests.support import adopted, scheduled
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> str:
-    """An empty store of each kind that several processes can share."""
-    found: str = request.getfixturevalue(request.param)
-    return found
 
 
 def test_what_writers_were_told_is_what_the_log_has(url: str) -> None:

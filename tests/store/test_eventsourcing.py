@@ -8,7 +8,8 @@ from eventsourcing.persistence import ApplicationRecorder
 from eventsourcing.tests.persistence import ApplicationRecorderTestCase, NonInterleavingNotificationIDsBaseCase
 from eventsourcing.utils import Environment
 
-from reformtrack.store.postgres import URL_KEY, PostgresLogFactory
+from reformtrack.store.log import URL_KEY
+from reformtrack.store.postgres import PostgresLogFactory
 from reformtrack.store.sqlite import SQLiteLogFactory
 
 

@@ -17,12 +17,6 @@ from tests.support import adopted, day, scheduled
 COMPRESSED = {"COMPRESSOR_TOPIC": "eventsourcing.compressor:ZlibCompressor"}
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest) -> str:
-    found: str = request.getfixturevalue(request.param)
-    return found
-
-
 @pytest.fixture
 def source(tmp_path: Path) -> Tracker:
     tracker = Tracker(f"sqlite:///{tmp_path}/source.db")

@@ -50,7 +50,11 @@ def tables(tracker: Tracker) -> dict[str, list[tuple[Any, ...]]]:
     with tracker._store.moment() as session:
         found = view_tables.current(session)
         assert found is not None
-        return {**view_tables.contents(session, found.generation), "at": [(found.position, found.latest_day)]}
+        contents = {
+            name: sorted(map(tuple, session.execute(f"SELECT * FROM reformtrack_{name}_{found.generation}")))
+            for name in view_tables.NAMES
+        }
+        return {**contents, "at": [(found.position, found.latest_day)]}
 
 
 def live(tracker: Tracker, plans: list[str], rule: CountingRule, on: date) -> dict[tuple[str, ...], Tally]:

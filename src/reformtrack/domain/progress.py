@@ -65,7 +65,8 @@ class Counted(enum.Enum):
         return _COUNTED_LABELS[self][lang]
 
 
-_IN_RATE = (Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE)
+IN_RATE = (Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE)
+"""What is counted in a rate; the rest is left out of it."""
 _LEFT_OUT_BY = {
     CountingRule.WHOLE_PLAN: (),
     CountingRule.DATED_ONLY: (Counted.NO_DATE,),
@@ -176,12 +177,12 @@ class Progress:
     @property
     def total(self) -> int:
         """The denominator: completed + open."""
-        return len(self.activities(*_IN_RATE))
+        return len(self.activities(*IN_RATE))
 
     @property
     def excluded(self) -> dict[Counted, int]:
         """How many activities the rate leaves out, by reason."""
-        counts = Counter(counted for _, counted in self.counted if counted not in _IN_RATE)
+        counts = Counter(counted for _, counted in self.counted if counted not in IN_RATE)
         return {reason: counts[reason] for reason in Counted if reason in counts}
 
     @property
@@ -256,7 +257,7 @@ def _check_counted(progress: Progress) -> None:
         raise InvalidField("Progress", "counted", progress.counted, "each activity once")
     if len({version.plan for version in progress.plan_versions}) < len(progress.plan_versions):
         raise InvalidField("Progress", "plan_versions", progress.plan_versions, "one version of each plan")
-    allowed = [*_IN_RATE, *_LEFT_OUT_BY[progress.rule], *_ALWAYS_LEFT_OUT.values()]
+    allowed = [*IN_RATE, *_LEFT_OUT_BY[progress.rule], *_ALWAYS_LEFT_OUT.values()]
     if progress.rule is CountingRule.FALLEN_DUE:
         allowed.remove(Counted.OPEN)
     for _, counted in progress.counted:

@@ -2,16 +2,14 @@
 Counts of many plans: what `Progress` says of one, without the list of activities behind it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 import attrs
 
 from reformtrack.domain.errors import Incomparable
-from reformtrack.domain.progress import Counted, CountingRule
+from reformtrack.domain.progress import IN_RATE, Counted, CountingRule
 from reformtrack.domain.wording import Lang, number, percent
-
-_IN_RATE = (Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE)
 
 
 def _sorted_counts(counts: Mapping[Counted, int] | Iterable[tuple[Counted, int]]) -> tuple[tuple[Counted, int], ...]:
@@ -56,12 +54,12 @@ class Tally:
     @property
     def total(self) -> int:
         """How many are in the rate: the denominator."""
-        return self._number(*_IN_RATE)
+        return self._number(*IN_RATE)
 
     @property
     def excluded(self) -> dict[Counted, int]:
         """How many are left out of the rate, by reason."""
-        return {as_: count for as_, count in self.counts if as_ not in _IN_RATE}
+        return {as_: count for as_, count in self.counts if as_ not in IN_RATE}
 
     @property
     def rate(self) -> Fraction | None:
@@ -81,8 +79,7 @@ class Tally:
             raise Incomparable(
                 f"counts under {self.rule.value} and {other.rule.value} cannot be added; accepted: the same rule in both"
             )
-        mine, theirs = dict(self.counts), dict(other.counts)
-        return Tally(rule=self.rule, counts={c: mine.get(c, 0) + theirs.get(c, 0) for c in (*mine, *theirs)})
+        return tallied(self.rule, (*self.counts, *other.counts))
 
     def text(self, lang: Lang = "vi") -> str:
         """The figure as officials write it: `53/55 (96,4%)`."""
@@ -94,11 +91,7 @@ class Tally:
 
 def tallied(rule: CountingRule, counted: Iterable[tuple[Counted, int]]) -> Tally:
     """The tally of pairs in which the same may come several times."""
-    return Tally(rule=rule, counts=_summed(counted))
-
-
-def _summed(pairs: Iterable[tuple[Counted, int]]) -> Iterator[tuple[Counted, int]]:
     sums: dict[Counted, int] = {}
-    for counted, count in pairs:
-        sums[counted] = sums.get(counted, 0) + count
-    return iter(sums.items())
+    for as_, count in counted:
+        sums[as_] = sums.get(as_, 0) + count
+    return Tally(rule=rule, counts=sums)

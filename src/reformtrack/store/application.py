@@ -32,7 +32,7 @@ from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.store import log_file
 from reformtrack.store.checking import Damage, check
-from reformtrack.store.log import Append, LogRecorder, StreamRange, Unchanged
+from reformtrack.store.log import URL_KEY, Append, LogRecorder, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
 from reformtrack.store.registry import MAX_STATE_BYTES, Registry, Row
 from reformtrack.store.sqlite import SQLiteLogFactory
@@ -239,8 +239,11 @@ class RecordStore(Application[str]):
 
     def read(self, after: int, limit: int, up_to: int | None = None) -> Iterator[Record[Any] | UnreadableRecord]:
         """The log after a position, at most `limit` records; what cannot be read stands in it as its error."""
+        return self._records(self._answer(lambda: self.recorder.select_log(after, limit, up_to)))
+
+    def _records(self, rows: Iterable[Row]) -> Iterator[Record[Any] | UnreadableRecord]:
         read = self.mapper.reader()
-        for row in self._answer(lambda: self.recorder.select_log(after, limit, up_to)):
+        for row in rows:
             try:
                 yield read(row)
             except UnreadableRecord as error:
@@ -280,13 +283,9 @@ class RecordStore(Application[str]):
 
     def by_stream(self, up_to: int, page: int) -> Iterator[Record[Any] | UnreadableRecord]:
         """Every record up to a position, in order of stream and version; what cannot be read stands in it as its error."""
-        read, after = self.mapper.reader(), ("", 0)
+        after = ("", 0)
         while rows := self._answer(partial(self.recorder.select_by_stream, after, page, up_to)):
-            for row in rows:
-                try:
-                    yield read(row)
-                except UnreadableRecord as error:
-                    yield error
+            yield from self._records(rows)
             after = rows[-1][1], rows[-1][2]
 
     def check(self) -> Iterator[Damage]:
@@ -309,20 +308,14 @@ class RecordStore(Application[str]):
     def _answer(self, question: Callable[[], T]) -> T:
         """What the database answers, asked again while it cannot be reached."""
         self._check_process()
-        try:
-            return question()
-        except EventSourcingError as error:
-            failed = self._failed(error)
-            if not isinstance(failed, StoreUnavailable):
-                raise failed from error
-        for _ in pauses():
+        waits = pauses()
+        while True:
             try:
                 return question()
             except EventSourcingError as error:
                 failed = self._failed(error)
-                if not isinstance(failed, StoreUnavailable):
+                if not isinstance(failed, StoreUnavailable) or next(waits, None) is None:
                     raise failed from error
-        raise failed
 
     @contextmanager
     def _own_errors(self) -> Iterator[None]:
@@ -383,7 +376,7 @@ def settings_of(url: str) -> Mapping[str, str]:
     """
     scheme, separator, rest = url.partition("://")
     if scheme in ("postgresql", "postgres") and separator:
-        return {"PERSISTENCE_MODULE": "eventsourcing.postgres", "REFORMTRACK_POSTGRES_URL": url}
+        return {"PERSISTENCE_MODULE": "eventsourcing.postgres", URL_KEY: url}
     if scheme != "sqlite" or not separator or (rest and not rest.startswith("/")) or "?" in rest or "#" in rest:
         raise StoreError(
             f"the store {url.rpartition('@')[2]!r} is not known; accepted: sqlite:///relative.db, "

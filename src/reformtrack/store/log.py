@@ -5,7 +5,7 @@ Both databases have the two tables of [the store](docs/store.md), and answer the
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
@@ -17,6 +17,9 @@ from reformtrack.store.view_tables import Session
 
 LOG_TABLE = "reformtrack_log"
 REQUESTS_TABLE = "reformtrack_requests"
+
+URL_KEY = "REFORMTRACK_POSTGRES_URL"
+"""The setting in which a URL of PostgreSQL is handed on. Here, because psycopg may not be installed."""
 
 COLUMNS = "position, originator_id, originator_version, topic, state"
 
@@ -94,10 +97,6 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """The stored events of ranges of streams, as they are at one moment, in any order."""
-
-    @abstractmethod
-    def select_latest_instant(self) -> str | None:
-        """The `recorded_at` of the last append; None when there is none."""
 
     @abstractmethod
     def select_request(self, request_id: str) -> tuple[int, int] | None:
@@ -193,8 +192,3 @@ def requests_statement(table: str, mark: str) -> str:
 def parameters(*given: Any) -> list[Any]:
     """The parameters that are given, without those that are None."""
     return [parameter for parameter in given if parameter is not None]
-
-
-def flattened(ranges: Iterable[StreamRange]) -> list[str]:
-    """The bounds of ranges, one after the other."""
-    return [bound for range_ in ranges for bound in range_]

@@ -223,7 +223,7 @@ def verify(path: Path) -> Foot:
     return foot
 
 
-def _opened(path: Path, mode: Literal["rb", "wb"]) -> IO[bytes]:
+def _opened(path: Path, mode: Literal["rb", "wb"]) -> IO[bytes] | gzip.GzipFile:
     if path.name.removesuffix(".part").endswith(".gz"):
-        return gzip.open(path, mode, compresslevel=6)  # type: ignore[return-value]
+        return gzip.open(path, mode, compresslevel=6)
     return path.open(mode)

@@ -25,6 +25,7 @@ from reformtrack.store.log import (
     COLUMNS,
     LOG_TABLE,
     REQUESTS_TABLE,
+    URL_KEY,
     Append,
     LogRecorder,
     Request,
@@ -44,9 +45,6 @@ LOCKS = 0x52464D54
 
 CHANNEL = "reformtrack_log"
 """NOTIFY is sent here with each append, its payload the schema."""
-
-URL_KEY = "REFORMTRACK_POSTGRES_URL"
-"""The setting in which a URL is handed on."""
 
 _APPEND = "reformtrack_append"
 _LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
@@ -211,11 +209,6 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         )
         return self._select(statement, [[low for low, _ in ranges], [high for _, high in ranges]])
 
-    def select_latest_instant(self) -> str | None:
-        """The `recorded_at` of the last append; None when there is none."""
-        with self._connection() as connection:
-            return self._latest_instant(connection.cursor(row_factory=tuple_row))
-
     def _latest_instant(self, cursor: Cursor[Any]) -> str | None:
         cursor.execute(SQL(f"SELECT recorded_at FROM {self._requests} ORDER BY first_position DESC LIMIT 1"))
         row = cursor.fetchone()
@@ -337,8 +330,6 @@ class PostgresLogFactory(PostgresFactory):
         StoreError: a setting is not taken.
     """
 
-    application_recorder_class = PostgresLogRecorder
-
     def __init__(self, env: Environment) -> None:
         if env.get(self.POSTGRES_ENABLE_DB_FUNCTIONS):
             raise StoreError(
@@ -352,7 +343,7 @@ class PostgresLogFactory(PostgresFactory):
             settings |= dict.fromkeys(("POSTGRES_DBNAME", "POSTGRES_HOST", "POSTGRES_USER", "POSTGRES_PASSWORD"), "")
         super().__init__(Environment(env.name, settings))
         pool = self.datastore.pool
-        kwargs: dict[str, Any] = {"row_factory": dict_row, **given} if url else dict(pool.kwargs)  # type: ignore[arg-type]
+        kwargs: dict[str, Any] = {"row_factory": dict_row, **given} if url else _parameters_of(self.datastore)
         # The function that appends has to see, after it got the lock, what was committed before.
         kwargs["options"] = f"{kwargs.get('options', '')} -c default_transaction_isolation=read\\ committed".strip()
         pool.kwargs = kwargs
@@ -375,9 +366,11 @@ def prepare(datastore: PostgresDatastore) -> None:
     """
     schema = datastore.schema
     log = f'"{schema}".{LOG_TABLE}'
-    kwargs: dict[str, Any] = dict(datastore.pool.kwargs)  # type: ignore[arg-type]
     try:
-        with psycopg.connect(**kwargs) as connection, connection.cursor(row_factory=tuple_row) as cursor:
+        with (
+            psycopg.connect(**_parameters_of(datastore)) as connection,
+            connection.cursor(row_factory=tuple_row) as cursor,
+        ):
             cursor.execute(_LOCK, (LOCKS + 1, schema))
             cursor.execute(
                 "SELECT to_regclass(%s) IS NOT NULL, obj_description(to_regclass(%s), 'pg_class')", (log, log)
@@ -416,12 +409,20 @@ def connection_parameters(url: str) -> dict[str, Any]:
     return {**found, "schema": schema} if schema else found
 
 
+def _parameters_of(datastore: PostgresDatastore) -> dict[str, Any]:
+    """What the pool connects with."""
+    kwargs = datastore.pool.kwargs
+    if not isinstance(kwargs, dict):
+        raise TypeError("the parameters of the pool are a mapping, as eventsourcing makes it")
+    return kwargs
+
+
 def _version() -> str:
     return f"reformtrack {SCHEMA_VERSION}"
 
 
 def _statements(schema: str) -> Composed:
-    return SQL(_STATEMENTS.replace("%%", "%")).format(
+    return SQL(_STATEMENTS).format(
         schema=Identifier(schema),
         name=Literal(schema),
         log=Identifier(schema, LOG_TABLE),

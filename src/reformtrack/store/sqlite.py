@@ -34,7 +34,6 @@ from reformtrack.store.log import (
     LogRecorder,
     Request,
     StreamRange,
-    flattened,
     log_statement,
     parameters,
     requests_statement,
@@ -101,22 +100,20 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
                 raise IntegrityError(f"streams from {streams.low} changed after position {position}")
         latest = cursor.execute(_LATEST_INSTANT).fetchone()
         recorded_at, events = append.stamp(latest and latest[0])
-        cursor.executemany(self.insert_events_statement, map(_parameters, events))
-        [last] = cursor.execute("SELECT last_insert_rowid()").fetchone()
-        positions = range(last - len(events) + 1, last + 1)
+        positions = self._insert(cursor, events)
         cursor.execute(
             f"INSERT INTO {REQUESTS_TABLE} VALUES (?,?,?,?)",
             (positions[0], positions[-1], append.request_id, recorded_at),
         )
         return positions
 
+    def _insert(self, cursor: sqlite3.Cursor, events: Sequence[StoredEvent]) -> list[int]:
+        cursor.executemany(self.insert_events_statement, map(_parameters, events))
+        [last] = cursor.execute("SELECT last_insert_rowid()").fetchone()
+        return list(range(last - len(events) + 1, last + 1))
+
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
-        if not stored_events:
-            return []
-        c.executemany(self.insert_events_statement, list(map(_parameters, stored_events)))
-        c.execute("SELECT last_insert_rowid()")
-        last = c.fetchone()[0]
-        return list(range(last - len(stored_events) + 1, last + 1))
+        return self._insert(c.sqlite_cursor, stored_events) if stored_events else []
 
     def select_log(self, after: int, limit: int, up_to: int | None = None, topics: Sequence[str] = ()) -> list[Row]:
         """The stored events after a position, in order, at most `limit`."""
@@ -128,12 +125,12 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         """The stored events of ranges of streams, as they are at one moment."""
         one = f"SELECT {COLUMNS} FROM {self.events_table_name} WHERE originator_id >= ? AND originator_id < ?"
         if len(ranges) <= _RANGES_A_QUERY:
-            return self._select(" UNION ALL ".join([one] * len(ranges)), flattened(ranges))
+            return self._select(" UNION ALL ".join([one] * len(ranges)), _flattened(ranges))
         rows: list[Row] = []
         with self._moment() as cursor:
             for start in range(0, len(ranges), _RANGES_A_QUERY):
                 some = ranges[start : start + _RANGES_A_QUERY]
-                rows += cursor.execute(" UNION ALL ".join([one] * len(some)), flattened(some)).fetchall()
+                rows += cursor.execute(" UNION ALL ".join([one] * len(some)), _flattened(some)).fetchall()
         return rows
 
     @contextmanager
@@ -149,11 +146,6 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
                 yield cursor
             finally:
                 cursor.execute("ROLLBACK")
-
-    def select_latest_instant(self) -> str | None:
-        """The `recorded_at` of the last append; None when there is none."""
-        rows = self._select(_LATEST_INSTANT, [])
-        return rows[0][0] if rows else None
 
     def select_request(self, request_id: str) -> tuple[int, int] | None:
         """The first and last position of the events recorded with a request; None when there is none."""
@@ -274,6 +266,10 @@ class _Connection:
             raise OperationalError(str(error)) from error
 
 
+def _flattened(ranges: Iterable[StreamRange]) -> list[str]:
+    return [bound for range_ in ranges for bound in range_]
+
+
 def _parameters(event: StoredEvent) -> tuple[str, int, str, bytes]:
     return str(event.originator_id), event.originator_version, event.topic, event.state
 
@@ -288,8 +284,6 @@ class SQLiteLogFactory(SQLiteFactory):
     Raises:
         StoreError: the file cannot be opened, or is not ours.
     """
-
-    application_recorder_class = SQLiteLogRecorder
 
     def __init__(self, env: Environment) -> None:
         self._anchor: sqlite3.Connection | None = None

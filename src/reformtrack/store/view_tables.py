@@ -48,7 +48,8 @@ _INDEXES = (
     "CREATE INDEX reformtrack_activities_{g}_plan ON reformtrack_activities_{g} (plan)",
     "CREATE INDEX reformtrack_counts_{g}_plan ON reformtrack_counts_{g} (plan)",
 )
-_NAMES = ("plans", "activities", "counts", "news", "totals", "dues")
+NAMES = ("plans", "activities", "counts", "news", "totals", "dues")
+"""The tables of a generation."""
 _LEFT = "('completed', 'withdrawn', 'carried_over')"
 _TOTALS = {
     "completed_dated": "c.status = 'completed' AND c.dated = 1",
@@ -132,7 +133,7 @@ def make_current(session: Session, generation: int) -> None:
 
 
 def _drop(session: Session, generation: int) -> None:
-    for name in _NAMES:
+    for name in NAMES:
         session.execute(f"DROP TABLE IF EXISTS reformtrack_{name}_{generation}")
     session.execute("DELETE FROM reformtrack_views WHERE generation = ?", [generation])
 
@@ -147,10 +148,8 @@ def track(session: Session, tracking: Tracking) -> None:
 
 def put(session: Session, generation: int, name: str, rows: Sequence[Sequence[Any]]) -> None:
     """Add rows to a table; one of the same key is replaced."""
-    if rows:
-        marks = ", ".join("?" * len(rows[0]))
-        remove(session, generation, name, [row[0] for row in rows])
-        session.many(f"INSERT INTO reformtrack_{name}_{generation} VALUES ({marks})", rows)
+    remove(session, generation, name, [row[0] for row in rows])
+    add(session, generation, name, rows)
 
 
 def add(session: Session, generation: int, name: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -253,6 +252,7 @@ def _dues(generation: int) -> str:
 
 
 def _counted(generation: int) -> str:
+    """Where counts come from: the plans whose records can all be read."""
     return (
         f"FROM reformtrack_counts_{generation} c JOIN reformtrack_plans_{generation} p ON p.plan = c.plan "
         f"JOIN reformtrack_news_{generation} n ON n.plan = c.plan WHERE n.unreadable = 0"
@@ -274,10 +274,13 @@ def totals(
     """
     keys = "".join(f"{name}, " for name in by)
     grouped = f" GROUP BY {', '.join(by)}" if by else ""
-    columns = ", ".join(_TOTALS if set(by) == {"jurisdiction", "domain"} else (f"sum({name})" for name in _TOTALS))
-    ungrouped = "" if set(by) == {"jurisdiction", "domain"} else grouped
+    if set(by) == {"jurisdiction", "domain"}:  # the key of the table: each row is a part
+        parts = f"SELECT {keys}{', '.join(_TOTALS)} FROM reformtrack_totals_{generation}"
+    else:
+        sums_ = ", ".join(f"sum({name})" for name in _TOTALS)
+        parts = f"SELECT {keys}{sums_} FROM reformtrack_totals_{generation}{grouped}"
     return (
-        session.execute(f"SELECT {keys}{columns} FROM reformtrack_totals_{generation}{ungrouped}"),
+        session.execute(parts),
         session.execute(
             f"SELECT {keys}sum(activities) FROM reformtrack_dues_{generation} WHERE due < ?{grouped}", [on]
         ),
@@ -296,14 +299,6 @@ def news(session: Session, generation: int, plans: Sequence[str]) -> dict[str, t
     return {plan: (row[0], row[1]) for plan in plans for row in session.execute(statement, [plan])}
 
 
-def contents(session: Session, generation: int) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, in order: for tests and comparisons."""
-    return {
-        name: sorted(tuple(row) for row in session.execute(f"SELECT * FROM reformtrack_{name}_{generation}"))
-        for name in _NAMES
-    }
-
-
 def sums(
     session: Session, generation: int, on: str, by: Sequence[str], plans: Sequence[str] | None = None
 ) -> list[tuple[Any, ...]]:
@@ -320,8 +315,7 @@ def sums(
     statement = (
         f"SELECT {head}c.status, c.dated, "
         "CASE WHEN c.late = 1 OR (c.due <> '' AND c.due < ?) THEN 1 ELSE 0 END AS overdue, sum(c.activities) "
-        f"FROM reformtrack_counts_{generation} c JOIN reformtrack_plans_{generation} p ON p.plan = c.plan "
-        f"JOIN reformtrack_news_{generation} n ON n.plan = c.plan WHERE n.unreadable = 0"
+        f"{_counted(generation)}"
     )
     parameters: list[Any] = [on]
     if plans is not None:

@@ -75,13 +75,11 @@ class Rollup:
         if "jurisdiction" not in self.by:
             raise ValueError(f"the roll-up is by {', '.join(self.by) or 'nothing'}; accepted: one by jurisdiction")
         place = self.by.index("jurisdiction")
-        sums: dict[str, dict[Counted, int]] = {}
+        below: dict[str, list[tuple[Counted, int]]] = {}
         for key, line in self.lines.items():
             for name in _upwards(key[place], parents):
-                counts = sums.setdefault(name, {})
-                for counted, number in line.counts:
-                    counts[counted] = counts.get(counted, 0) + number
-        return {name: Tally(rule=self.rule, counts=counts) for name, counts in sums.items()}
+                below.setdefault(name, []).extend(line.counts)
+        return {name: tallied(self.rule, counted) for name, counted in below.items()}
 
 
 def _upwards(name: str, parents: Mapping[str, str]) -> Iterable[str]:
