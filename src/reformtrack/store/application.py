@@ -4,7 +4,6 @@ The event-sourced application: appends records, reads streams and the log, and s
 
 import os
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -13,16 +12,12 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-import msgspec
 from eventsourcing.application import Application
-from eventsourcing.compressor import ZlibCompressor
-from eventsourcing.domain import DomainEventProtocol, EventSourcingError
+from eventsourcing.domain import EventSourcingError
 from eventsourcing.persistence import (
     InfrastructureFactory,
     IntegrityError,
-    Mapper,
     StoredEvent,
-    Transcoder,
 )
 from eventsourcing.utils import Environment, EnvType, TopicError
 from msgspec.structs import replace
@@ -34,7 +29,8 @@ from reformtrack.store import log_file
 from reformtrack.store.checking import Damage, check
 from reformtrack.store.log import URL_KEY, Append, LogRecorder, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
-from reformtrack.store.registry import MAX_STATE_BYTES, Registry, Row
+from reformtrack.store.mapper import JsonTranscoder, RecordMapper
+from reformtrack.store.registry import Row
 from reformtrack.store.sqlite import SQLiteLogFactory
 from reformtrack.store.view_tables import Session
 
@@ -57,59 +53,6 @@ T = TypeVar("T")
 
 class Conflict(Exception):
     """An append that lost: a version or a request id is taken, or a condition does not hold any more."""
-
-
-class JsonTranscoder(Transcoder):
-    """msgspec's JSON where eventsourcing asks for a transcoder; records go through the registry instead."""
-
-    def encode(self, obj: Any) -> bytes:
-        return msgspec.json.encode(obj)
-
-    def decode(self, data: bytes) -> Any:
-        return msgspec.json.decode(data)
-
-
-class RecordMapper(Mapper[str]):
-    """Maps records to eventsourcing's stored events and back, through the registry, the compressor and the cipher."""
-
-    registry = Registry()
-
-    def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
-        """The stored event of a record."""
-        if not isinstance(domain_event, Record):
-            raise TypeError(f"a Record is stored, not {type(domain_event).__name__}")
-        topic, state = self.registry.encode(domain_event)
-        if self.compressor:
-            state = self.compressor.compress(state)
-        if self.cipher:
-            state = self.cipher.encrypt(state)
-        return StoredEvent(domain_event.stream, domain_event.version, topic, state)
-
-    def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
-        """The record of a stored event; its position is 0 unless it is a notification's."""
-        position: int = getattr(stored_event, "id", 0)
-        stream = str(stored_event.originator_id)
-        return self.reader()(
-            (position, stream, stored_event.originator_version, stored_event.topic, stored_event.state)
-        )
-
-    def reader(self) -> Callable[[Row], Record[Any]]:
-        """What makes a record of a row of the log; it raises `UnreadableRecord` for a row that cannot be read."""
-        if self.cipher or self.compressor:
-            return lambda row: self.registry.decode(self._opened(row))
-        return self.registry.decode
-
-    def _opened(self, row: Row) -> Row:
-        position, stream, version, topic, stored = row
-        state = stored
-        try:
-            if self.cipher:
-                state = self.cipher.decrypt(state)
-            if self.compressor:
-                state = _decompressed(self.compressor, state)
-        except Exception as error:  # whatever a cipher or compressor of the user's raises, the record is unreadable
-            raise UnreadableRecord(position, stream, version, topic, "state", repr(error), stored) from error
-        return position, stream, version, topic, state
 
 
 class RecordStore(Application[str]):
@@ -340,20 +283,6 @@ class RecordStore(Application[str]):
                 f"this tracker was opened in process {self._process} and is used in {os.getpid()}, forked from it; "
                 "accepted: a Tracker opened in each process"
             )
-
-
-def _decompressed(compressor: Any, state: bytes) -> bytes:
-    """What a compressor makes of a state; zlib is stopped at the largest state, before it fills the memory."""
-    if compressor is not zlib and not isinstance(compressor, ZlibCompressor):
-        found: bytes = compressor.decompress(state)
-        return found
-    stream = zlib.decompressobj()
-    found = stream.decompress(state, MAX_STATE_BYTES + 1)
-    if len(found) > MAX_STATE_BYTES:
-        raise ValueError(f"the state is more than {MAX_STATE_BYTES} bytes when decompressed")
-    if not stream.eof:
-        raise ValueError("the compressed state is cut off")
-    return found
 
 
 def pauses(patience: float = PATIENCE) -> Iterator[float]:

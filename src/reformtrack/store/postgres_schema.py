@@ -1,0 +1,145 @@
+"""
+The schema in PostgreSQL: what is in it, and that it is ours.
+
+The two tables of the log, triggers that refuse to change them, and the function by which all writing goes.
+"""
+
+from typing import Any
+
+import psycopg
+from eventsourcing.postgres import PostgresDatastore
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Composed, Identifier, Literal
+
+from reformtrack.domain.errors import StoreError
+from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
+
+SCHEMA_VERSION = 1
+"""The version of the tables and the function below, in the comment of the log table."""
+
+LOCKS = 0x52464D54
+"""The first number of the advisory locks that are taken; the second says for what, and for which schema."""
+
+CHANNEL = "reformtrack_log"
+"""NOTIFY is sent here with each append, its payload the schema."""
+
+APPEND = "reformtrack_append"
+LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
+_REFUSED = "23R01"  # of the class of integrity violations, so that it is one for eventsourcing too
+_STATEMENTS = """
+CREATE SCHEMA IF NOT EXISTS {schema};
+CREATE TABLE {log} (
+    position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    originator_id text COLLATE "C" NOT NULL,
+    originator_version bigint NOT NULL,
+    topic text NOT NULL,
+    state bytea NOT NULL,
+    UNIQUE (originator_id, originator_version)
+);
+CREATE TABLE {requests} (
+    first_position bigint PRIMARY KEY,
+    last_position bigint NOT NULL,
+    request_id text COLLATE "C" NOT NULL UNIQUE,
+    recorded_at text COLLATE "C" NOT NULL
+);
+CREATE FUNCTION {refuse}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the log of reformtrack is append-only' USING ERRCODE = {refused};
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {log}
+    FOR EACH STATEMENT EXECUTE FUNCTION {refuse}();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {requests}
+    FOR EACH STATEMENT EXECUTE FUNCTION {refuse}();
+CREATE FUNCTION {append}(
+    ids text[], versions bigint[], topics text[], states bytea[], request text, instant text,
+    lows text[], highs text[], positions bigint[], OUT stored bigint[], OUT latest text
+) LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock({locks}, hashtext({name}));
+    IF request <> '' THEN
+        SELECT recorded_at INTO latest FROM {requests} ORDER BY first_position DESC LIMIT 1;
+        IF latest > instant THEN
+            RETURN;
+        END IF;
+    END IF;
+    IF EXISTS (
+        SELECT FROM unnest(lows, highs, positions) AS condition (low, high, since)
+        JOIN {log} ON originator_id >= low AND originator_id < high AND position > since
+    ) THEN
+        RAISE EXCEPTION 'streams around changed meanwhile' USING ERRCODE = {refused};
+    END IF;
+    WITH inserted AS (
+        INSERT INTO {log} (originator_id, originator_version, topic, state)
+        SELECT id, version, topic, state
+        FROM unnest(ids, versions, topics, states) WITH ORDINALITY AS given (id, version, topic, state, place)
+        ORDER BY place
+        RETURNING position
+    )
+    SELECT array_agg(position ORDER BY position) INTO stored FROM inserted;
+    IF request <> '' THEN
+        INSERT INTO {requests} VALUES (stored[1], stored[array_upper(stored, 1)], request, instant);
+    END IF;
+    PERFORM pg_notify({channel}, {name});
+END $$;
+COMMENT ON TABLE {log} IS {version};
+"""
+
+
+def prepare(datastore: PostgresDatastore) -> None:
+    """
+    Make the tables and the function if they are not there, and check that they are ours. One process does it at a time.
+
+    Raises:
+        StoreError: they are of another version, or the server cannot be reached: why is said at once, not after the patience of
+            the pool.
+    """
+    schema = datastore.schema
+    log = f'"{schema}".{LOG_TABLE}'
+    try:
+        with (
+            psycopg.connect(**parameters_of(datastore)) as connection,
+            connection.cursor(row_factory=tuple_row) as cursor,
+        ):
+            cursor.execute(LOCK, (LOCKS + 1, schema))
+            cursor.execute(
+                "SELECT to_regclass(%s) IS NOT NULL, obj_description(to_regclass(%s), 'pg_class')", (log, log)
+            )
+            [(found, version)] = cursor.fetchall()
+            if not found:
+                cursor.execute(_statements(schema))
+            elif version != _version():
+                raise StoreError(
+                    f"cannot open the schema {schema!r}: its tables are {version!r}; accepted: {_version()!r}, or a newer "
+                    "reformtrack"
+                )
+    except psycopg.Error as error:
+        raise StoreError(
+            f"cannot open the schema {schema!r}: {error}; accepted: a server that can be reached"
+        ) from error
+
+
+def parameters_of(datastore: PostgresDatastore) -> dict[str, Any]:
+    """What the pool connects with."""
+    kwargs = datastore.pool.kwargs
+    if not isinstance(kwargs, dict):
+        raise TypeError("the parameters of the pool are a mapping, as eventsourcing makes it")
+    return kwargs
+
+
+def _version() -> str:
+    return f"reformtrack {SCHEMA_VERSION}"
+
+
+def _statements(schema: str) -> Composed:
+    return SQL(_STATEMENTS).format(
+        schema=Identifier(schema),
+        name=Literal(schema),
+        log=Identifier(schema, LOG_TABLE),
+        requests=Identifier(schema, REQUESTS_TABLE),
+        refuse=Identifier(schema, "reformtrack_refuse"),
+        append=Identifier(schema, APPEND),
+        locks=Literal(LOCKS),
+        channel=Literal(CHANNEL),
+        refused=Literal(_REFUSED),
+        version=Literal(_version()),
+    )
