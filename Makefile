@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: help demo test check bench mutants format lock reference clean
+.PHONY: help demo test check bench drill mutants format lock reference clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,9 @@ check: $(STAMP)  ## format, lint, types, import contracts, the code in the docs
 
 bench: $(STAMP)  ## the benchmarks: medians and ratios
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python benchmarks/core.py
+
+drill: $(STAMP)  ## kill the leader of a cluster while writers record (Debian)
+	$(BIN)/python -m tests.drills.failover
 
 mutants: $(STAMP)  ## mutation check of the domain
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run

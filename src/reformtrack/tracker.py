@@ -312,17 +312,25 @@ class Tracker:
 
         Raises:
             UnreadableRecord: the next record cannot be read; to go on without it, follow from its `position`.
-            StoreError: the store failed, or cannot be reached.
+            StoreUnavailable: the store cannot be reached for a minute.
+            StoreError: the store failed.
         """
-        with self._store.listening() as wait:
-            while True:
-                stopped = stop is not None and stop.is_set()
-                for record in self.log(after):
-                    after = record.position
-                    yield record
-                if stopped:
-                    return
-                wait(_LONGEST_WAIT)
+        waits = pauses()
+        while True:
+            try:
+                with self._store.listening() as wait:
+                    while True:
+                        stopped = stop is not None and stop.is_set()
+                        for record in self.log(after):
+                            after = record.position
+                            yield record
+                        waits = pauses()
+                        if stopped:
+                            return
+                        wait(_LONGEST_WAIT)
+            except errors.StoreUnavailable:
+                if next(waits, None) is None:
+                    raise
 
     def quarantine(self) -> Iterator[errors.UnreadableRecord]:
         """The stored events that cannot be read, in order: where each is, what is wrong with it, and its bytes."""

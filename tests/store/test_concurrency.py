@@ -4,7 +4,7 @@ import multiprocessing
 import threading
 
 from reformtrack import Tracker
-from tests.store import writers
+from tests.drills import writers
 from tests.support import adopted, scheduled
 
 

@@ -238,6 +238,46 @@ def test_an_append_whose_connection_dies_after_the_commit_comes_back_with_its_ow
     proxy.stop()
 
 
+def test_a_request_that_is_found_is_acknowledged_when_the_standby_has_it_too(
+    tracker: Tracker, postgres: str
+) -> None:
+    """After a crash of the leader it may have been committed there alone."""
+
+    def again() -> threading.Thread:
+        thread = threading.Thread(
+            target=lambda: tracker.record(adopted(), scheduled(), by="tester", request_id="first"), daemon=True
+        )
+        thread.start()
+        thread.join(0.5)
+        return thread
+
+    assert not again().is_alive()
+    sql(postgres, "ALTER SYSTEM SET synchronous_standby_names = 'one_that_is_away'")
+    try:
+        sql(postgres, "SELECT pg_reload_conf()")
+        waiting = next(thread for thread in (again() for _ in range(10)) if thread.is_alive())
+        assert [(1,)] == sql(postgres, "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+    finally:
+        sql(postgres, "ALTER SYSTEM RESET synchronous_standby_names")
+        sql(postgres, "SELECT pg_reload_conf()")
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
+def test_a_follower_goes_on_when_its_connections_are_lost(tracker: Tracker, postgres: str) -> None:
+    """Misses nothing and doubles nothing."""
+    stop = threading.Event()
+    with Tracker(postgres) as reader:
+        followed = reader.follow(after=2, stop=stop)
+        for number in range(3, 8):
+            tracker.record(adopted(f"p-{number}"), by="tester")
+            record = next(followed)
+            assert (f"p-{number}", number) == (record.stream, record.position)
+            sql(postgres, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+        stop.set()
+        assert [] == list(followed)
+
+
 def test_a_store_that_cannot_be_reached_is_asked_again_and_then_said_to_be_so(
     postgres: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ import psycopg
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from eventsourcing.utils import Environment
-from psycopg import Connection, Cursor, errors
+from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Identifier
@@ -39,6 +39,11 @@ from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
 
 _QUICK_ATTEMPTS = 3
+_PASSING = ("08", "40", "25006", "53300", "57P01", "57P02", "57P03", "57P05")
+"""
+SQLSTATEs, or how they begin, of what passes: a lost connection, a transaction to try again, no leader any more, too many
+connections, a server that is stopping, crashing, or starting, and a connection that was idle for too long.
+"""
 
 
 class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
@@ -147,10 +152,18 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         return row[0] if row else None
 
     def select_request(self, request_id: str) -> tuple[int, int] | None:
-        """The first and last position of the events recorded with a request; None when there is none."""
+        """
+        The first and last position of the events recorded with a request; None when there is none.
+
+        A server that crashed while a commit waited for its standby has what was committed, and perhaps the standby has it not.
+        So before a request that was found is acknowledged, something is committed after it, which waits for the standby.
+        """
         statement = f"SELECT first_position, last_position FROM {self._requests} WHERE request_id = %s"
         rows = self._select(statement, [request_id])
-        return rows[0] if rows else None
+        if not rows:
+            return None
+        self._select("SELECT pg_logical_emit_message(true, 'reformtrack', '')", [])
+        return rows[0]
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:
@@ -228,11 +241,13 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def is_passing(self, error: BaseException) -> bool:
         """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""
         cause = error.__cause__ or error
-        if isinstance(cause, errors.ReadOnlySqlTransaction | errors.TooManyConnections | errors.OperatorIntervention):
-            return True
         if isinstance(cause, psycopg.InterfaceError):
             return True
-        return isinstance(cause, psycopg.OperationalError) and (cause.sqlstate or "08")[:2] in ("08", "40")
+        if not isinstance(cause, psycopg.Error):
+            return False
+        if cause.sqlstate is None:  # it comes from the client's side: the server was not there to give one
+            return isinstance(cause, psycopg.OperationalError)
+        return cause.sqlstate.startswith(_PASSING)
 
     def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
         with self._connection() as connection:

@@ -1,7 +1,7 @@
 """
 Writers that record at once from processes and threads, and the check of what they were told against the log.
 
-    python -m tests.store.writers sqlite:///plans.db --processes 8 --requests 2500
+    python -m tests.drills.writers sqlite:///plans.db --processes 8 --requests 2500
 """
 
 import argparse
@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from reformtrack import (
     ActivityCompleted,
@@ -34,10 +34,11 @@ SHARED = 10
 
 
 class Told(NamedTuple):
-    """What a writer was told of a request: the positions and versions of its records."""
+    """What a writer was told of a request: the positions and versions of its records; and when, by the monotonic clock."""
 
     request_id: str
     records: list[tuple[int, str, int]]
+    at: float
 
 
 class Outcome(NamedTuple):
@@ -48,8 +49,15 @@ class Outcome(NamedTuple):
     errors: list[str]
 
 
-def write(url: str, process: int, threads: int, requests: int) -> Outcome:
-    """One process of writers."""
+class Flag(Protocol):
+    """What says to writers in other processes that it is enough."""
+
+    def is_set(self) -> bool:
+        """Whether it is."""
+
+
+def write(url: str, process: int, threads: int, requests: int, enough: Flag | None = None) -> Outcome:
+    """One process of writers, each of so many requests at the most."""
     told: list[Told] = []
     errors: list[str] = []
     refused: list[str] = []
@@ -58,6 +66,8 @@ def write(url: str, process: int, threads: int, requests: int) -> Outcome:
         def one(thread: int) -> None:
             draw = random.Random(f"{process}-{thread}")
             for number in range(requests):
+                if enough and enough.is_set():
+                    return
                 request_id, events = request(draw, f"{process}-{thread}-{number}")
                 try:
                     records = tracker.record(*events, by="writer", request_id=request_id)
@@ -66,7 +76,7 @@ def write(url: str, process: int, threads: int, requests: int) -> Outcome:
                 except Exception as error:  # whatever it is, it is counted and shown
                     errors.append(f"{type(error).__name__}: {error}")
                 else:
-                    told.append(Told(request_id, [(r.position, r.stream, r.version) for r in records]))
+                    told.append(Told(request_id, [(r.position, r.stream, r.version) for r in records], time.monotonic()))
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(one, range(threads)))
@@ -111,12 +121,12 @@ def write_until_closed(url: str, number: int) -> int:
     raise AssertionError("the plan was never closed")
 
 
-def run(url: str, processes: int, threads: int, requests: int) -> list[Outcome]:
-    """What the writers were told, process by process. The writers of one process of them are in the same process."""
+def run(url: str, processes: int, threads: int, requests: int, enough: Flag | None = None) -> list[Outcome]:
+    """What the writers were told, process by process."""
     with Tracker(url) as tracker:
         tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(ACTIVITIES)), by="a", request_id="p")
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        return pool.starmap(write, [(url, process, threads, requests) for process in range(processes)])
+        return pool.starmap(write, [(url, process, threads, requests, enough) for process in range(processes)])
 
 
 def violations(url: str, outcomes: list[Outcome]) -> Iterator[str]:
