@@ -207,7 +207,9 @@ def install() -> None:
         return
     names = " ".join(PACKAGES)
     if os.getuid() != 0 or not shutil.which("apt-get"):
-        raise SystemExit(f"the drill needs these packages of Debian: {names}. Install them: sudo apt-get install {names}")
+        raise SystemExit(
+            f"the drill needs these packages of Debian: {names}. Install them: sudo apt-get install {names}"
+        )
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
         subprocess.run(["apt-get", "--quiet", *command], env=environment, check=True, stdout=subprocess.DEVNULL)

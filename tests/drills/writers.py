@@ -76,7 +76,9 @@ def write(url: str, process: int, threads: int, requests: int, enough: Flag | No
                 except Exception as error:  # whatever it is, it is counted and shown
                     errors.append(f"{type(error).__name__}: {error}")
                 else:
-                    told.append(Told(request_id, [(r.position, r.stream, r.version) for r in records], time.monotonic()))
+                    told.append(
+                        Told(request_id, [(r.position, r.stream, r.version) for r in records], time.monotonic())
+                    )
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(one, range(threads)))

@@ -238,9 +238,7 @@ def test_an_append_whose_connection_dies_after_the_commit_comes_back_with_its_ow
     proxy.stop()
 
 
-def test_a_request_that_is_found_is_acknowledged_when_the_standby_has_it_too(
-    tracker: Tracker, postgres: str
-) -> None:
+def test_a_request_that_is_found_is_acknowledged_when_the_standby_has_it_too(tracker: Tracker, postgres: str) -> None:
     """After a crash of the leader it may have been committed there alone."""
 
     def again() -> threading.Thread:
