@@ -8,14 +8,14 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from reformtrack.domain.errors import StoreError, UnreadableRecord
+from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.events import is_activity
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
-from reformtrack.store.application import RecordStore
+from reformtrack.store.application import RecordStore, patiently
 from reformtrack.store.log import plan_ranges, stream_range
 from reformtrack.store.view_tables import Session, Tracking
 from reformtrack.views.plan import fold_plan
@@ -45,14 +45,19 @@ class Projection:
     def catch_up(self) -> int:
         """Apply what is new in the log, batch by batch, each with its position in one transaction. Returns the position."""
         while True:
-            with self._store.transaction() as session:
-                view_tables.prepare(session)
-                tracking = view_tables.current(session) or _first(session)
-                items = list(self._store.read(tracking.position, BATCH))
-                if items:
-                    tracking = self._apply(session, tracking, items)
-            if len(items) < BATCH:
-                return tracking.position
+            position, applied = patiently(self._batch)
+            if applied < BATCH:
+                return position
+
+    def _batch(self) -> tuple[int, int]:
+        """Apply a batch, in one transaction; the position reached, and how many records were applied."""
+        with self._store.transaction() as session:
+            view_tables.prepare(session)
+            tracking = view_tables.current(session) or _first(session)
+            items = list(self._store.read(tracking.position, BATCH))
+            if items:
+                tracking = self._apply(session, tracking, items)
+        return tracking.position, len(items)
 
     def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
         generation, last = tracking.generation, items[-1].position
@@ -85,6 +90,9 @@ class Projection:
 
     def rebuild(self, progress: Callable[[int, int], None] | None) -> int:
         """Make the views anew beside those that are read, and put them in their place. Returns the position."""
+        return patiently(lambda: self._rebuild(progress))
+
+    def _rebuild(self, progress: Callable[[int, int], None] | None) -> int:
         with self._store.transaction() as session:
             view_tables.prepare(session)
             generation = view_tables.begin(session)
@@ -161,7 +169,11 @@ class Projection:
         return self._read(counted)
 
     def _read(self, answer: Callable[[Session, Tracking], T]) -> T:
-        """What the current views answer. Views that were made anew twice while they are read are gone: they are read again."""
+        """What the current views answer."""
+        return patiently(lambda: self._read_current(answer))
+
+    def _read_current(self, answer: Callable[[Session, Tracking], T]) -> T:
+        """Views that were made anew twice while they are read are gone: they are read again."""
         for attempt in range(1, READS + 1):
             try:
                 with self._store.moment() as session:
@@ -169,8 +181,8 @@ class Projection:
                     if tracking is None:
                         raise StoreError("the views are gone while they are read; accepted: the same call again")
                     return answer(session, tracking)
-            except StoreError:
-                if attempt == READS:
+            except StoreError as error:
+                if attempt == READS or isinstance(error, StoreUnavailable):
                     raise
         raise AssertionError("the last attempt answers or raises")
 

@@ -11,7 +11,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -39,6 +39,12 @@ class Told(NamedTuple):
     request_id: str
     records: list[tuple[int, str, int]]
     at: float
+
+    @classmethod
+    def of(cls, records: Sequence[Record[Any]]) -> "Told":
+        """What the records say, now."""
+        told: list[tuple[int, str, int]] = [(record.position, record.stream, record.version) for record in records]
+        return cls(records[0].request_id, told, time.monotonic())
 
 
 class Outcome(NamedTuple):
@@ -76,9 +82,7 @@ def write(url: str, process: int, threads: int, requests: int, enough: Flag | No
                 except Exception as error:  # whatever it is, it is counted and shown
                     errors.append(f"{type(error).__name__}: {error}")
                 else:
-                    told.append(
-                        Told(request_id, [(r.position, r.stream, r.version) for r in records], time.monotonic())
-                    )
+                    told.append(Told.of(records))
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(one, range(threads)))

@@ -3,6 +3,7 @@
 import logging
 import socket
 import threading
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
@@ -295,3 +296,55 @@ def test_a_store_that_cannot_be_reached_is_asked_again_and_then_said_to_be_so(
             tracker.plan("p", on=date(2023, 6, 30))
     with Tracker(postgres) as tracker:
         assert 2 == tracker.position()
+
+
+@pytest.mark.parametrize(
+    "needle",
+    ["pg_advisory_xact_lock", "FROM reformtrack_views", "unnest", "INSERT INTO reformtrack", "COMMIT", "READ ONLY"],
+)
+@pytest.mark.parametrize("call", ["catch_up", "rebuild", "rollup"])
+def test_views_are_kept_and_read_when_connections_die_in_the_middle(
+    postgres: str, tmp_path_factory: pytest.TempPathFactory, needle: str, call: str
+) -> None:
+    """What is lost with a connection is done again from the beginning, not asked again on it."""
+    address, _, schema = postgres.rpartition("&schema=")
+    folder = tmp_path_factory.mktemp("p")
+    proxy = DroppingProxy(folder, address.rpartition("host=")[2])
+    on = date(2023, 12, 31)
+    with Tracker(f"postgresql://postgres@/postgres?host={folder}&schema={schema}") as tracker:
+        tracker.record(adopted(), scheduled(), by="tester")
+        started = time.monotonic()
+        proxy.needle = needle.encode()
+        {"catch_up": tracker.catch_up, "rebuild": tracker.rebuild, "rollup": tracker.rollup}[call]()
+        used = "READ ONLY" not in needle or call == "rollup"
+        used &= needle != "unnest" or call != "rebuild"
+        assert int(used) == proxy.drops
+        assert time.monotonic() - started < 20
+        proxy.needle = None
+        assert "0/1 (0,0%)" == str(tracker.rollup(on=on).total)
+    proxy.stop()
+
+
+def test_a_server_that_starts_is_waited_for(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It refuses connections until it has read its write-ahead log."""
+    connect, answers = psycopg.connect, iter(["starting up", "in recovery mode", "not yet accepting connections"])
+
+    def starting(*args: Any, **kwargs: Any) -> Any:
+        for answer in answers:
+            raise psycopg.OperationalError(f"connection failed: FATAL:  the database system is {answer}")
+        return connect(*args, **kwargs)
+
+    monkeypatch.setattr(psycopg, "connect", starting)
+    with Tracker(postgres) as tracker:
+        assert 0 == tracker.position()
+
+
+def test_a_server_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
+    """Why, and what is accepted, once."""
+    started = time.monotonic()
+    with pytest.raises(
+        StoreError, match=r"(?s)cannot open the schema 'public'.*; accepted: a server that can be reached$"
+    ) as info:
+        Tracker(f"postgresql://postgres@/postgres?host={tmp_path}")
+    assert not isinstance(info.value, StoreUnavailable)
+    assert time.monotonic() - started < 5

@@ -3,6 +3,7 @@ The event-sourced application: appends records, reads streams and the log, and s
 """
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -75,8 +76,11 @@ class RecordStore(Application[str]):
 
     def __init__(self, env: EnvType) -> None:
         self._process = os.getpid()
+        self._within = threading.local()
         try:
-            super().__init__(env)
+            patiently(lambda: super(RecordStore, self).__init__(env))
+        except StoreError:
+            raise
         except (EventSourcingError, OSError, ValueError) as error:
             raise StoreError(f"the store cannot be opened: {error}; accepted: a store that can be reached") from error
 
@@ -159,7 +163,7 @@ class RecordStore(Application[str]):
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Within, this thread alone may append, and what it reads stays so; it is one append that is made in it."""
-        with self._own_errors(), self.recorder.exclusive():
+        with self._own_errors(), self.recorder.exclusive(), self._held():
             yield
 
     def streams(
@@ -215,13 +219,13 @@ class RecordStore(Application[str]):
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A transaction of the views: one maintainer at a time."""
-        with self._own_errors(), self.recorder.transaction() as session:
+        with self._own_errors(), self.recorder.transaction() as session, self._held():
             yield session
 
     @contextmanager
     def moment(self) -> Iterator[Session]:
         """What is read within is of one moment."""
-        with self._own_errors(), self.recorder.moment() as session:
+        with self._own_errors(), self.recorder.moment() as session, self._held():
             yield session
 
     def by_stream(self, up_to: int, page: int) -> Iterator[Record[Any] | UnreadableRecord]:
@@ -249,16 +253,22 @@ class RecordStore(Application[str]):
         return self._answer(self.recorder.max_notification_id) or 0
 
     def _answer(self, question: Callable[[], T]) -> T:
-        """What the database answers, asked again while it cannot be reached."""
-        self._check_process()
-        waits = pauses()
-        while True:
-            try:
+        """What the database answers, asked again while it cannot be reached; once only where a connection is held."""
+
+        def answer() -> T:
+            with self._own_errors():
                 return question()
-            except EventSourcingError as error:
-                failed = self._failed(error)
-                if not isinstance(failed, StoreUnavailable) or next(waits, None) is None:
-                    raise failed from error
+
+        return answer() if getattr(self._within, "held", False) else patiently(answer)
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Within, this thread asks on one connection: what was lost with it has to be done again from the beginning."""
+        self._within.held = True
+        try:
+            yield
+        finally:
+            self._within.held = False
 
     @contextmanager
     def _own_errors(self) -> Iterator[None]:
@@ -283,6 +293,17 @@ class RecordStore(Application[str]):
                 f"this tracker was opened in process {self._process} and is used in {os.getpid()}, forked from it; "
                 "accepted: a Tracker opened in each process"
             )
+
+
+def patiently(call: Callable[[], T]) -> T:
+    """What a call gives that may be made again, made again while the store cannot be reached."""
+    waits = pauses()
+    while True:
+        try:
+            return call()
+        except StoreUnavailable:
+            if next(waits, None) is None:
+                raise
 
 
 def pauses(patience: float = PATIENCE) -> Iterator[float]:

@@ -34,16 +34,11 @@ from reformtrack.store.log import (
     parameters,
     requests_statement,
 )
-from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, parameters_of, prepare
+from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_passing, parameters_of, prepare
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
 
 _QUICK_ATTEMPTS = 3
-_PASSING = ("08", "40", "25006", "53300", "57P01", "57P02", "57P03", "57P05")
-"""
-SQLSTATEs, or how they begin, of what passes: a lost connection, a transaction to try again, no leader any more, too many
-connections, a server that is stopping, crashing, or starting, and a connection that was idle for too long.
-"""
 
 
 class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
@@ -159,7 +154,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         So before a request that was found is acknowledged, something is committed after it, which waits for the standby.
         """
         statement = f"SELECT first_position, last_position FROM {self._requests} WHERE request_id = %s"
-        rows = self._select(statement, [request_id])
+        rows: list[tuple[int, int]] = self._select(statement, [request_id])
         if not rows:
             return None
         self._select("SELECT pg_logical_emit_message(true, 'reformtrack', '')", [])
@@ -240,14 +235,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def is_passing(self, error: BaseException) -> bool:
         """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""
-        cause = error.__cause__ or error
-        if isinstance(cause, psycopg.InterfaceError):
-            return True
-        if not isinstance(cause, psycopg.Error):
-            return False
-        if cause.sqlstate is None:  # it comes from the client's side: the server was not there to give one
-            return isinstance(cause, psycopg.OperationalError)
-        return cause.sqlstate.startswith(_PASSING)
+        return is_passing(error.__cause__ or error)
 
     def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
         with self._connection() as connection:

@@ -4,6 +4,7 @@ The schema in PostgreSQL: what is in it, and that it is ours.
 The two tables of the log, triggers that refuse to change them, and the function by which all writing goes.
 """
 
+import re
 from typing import Any
 
 import psycopg
@@ -11,7 +12,7 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from reformtrack.domain.errors import StoreError
+from reformtrack.domain.errors import StoreError, StoreUnavailable
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 
 SCHEMA_VERSION = 1
@@ -26,6 +27,13 @@ CHANNEL = "reformtrack_log"
 APPEND = "reformtrack_append"
 LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
 _REFUSED = "23R01"  # of the class of integrity violations, so that it is one for eventsourcing too
+_PASSING = ("08", "40", "25006", "53300", "57P01", "57P02", "57P03", "57P05")
+"""
+SQLSTATEs, or how they begin, of what passes: a lost connection, a transaction to try again, no leader any more, too many
+connections, a server that is stopping, crashing, or starting, and a connection that was idle for too long.
+"""
+_COMING = re.compile("the database system is|closed the connection|connection is lost|session is read-only")
+"""What is said where a server is there that starts, stops, crashes, or does not lead any more."""
 _STATEMENTS = """
 CREATE SCHEMA IF NOT EXISTS {schema};
 CREATE TABLE {log} (
@@ -90,6 +98,7 @@ def prepare(datastore: PostgresDatastore) -> None:
     Make the tables and the function if they are not there, and check that they are ours. One process does it at a time.
 
     Raises:
+        StoreUnavailable: the server is starting, or is stopping, or changes its leader.
         StoreError: they are of another version, or the server cannot be reached: why is said at once, not after the patience of
             the pool.
     """
@@ -113,9 +122,19 @@ def prepare(datastore: PostgresDatastore) -> None:
                     "reformtrack"
                 )
     except psycopg.Error as error:
-        raise StoreError(
-            f"cannot open the schema {schema!r}: {error}; accepted: a server that can be reached"
-        ) from error
+        # Where no connection was made there is no SQLSTATE, only the server's words; other reasons may stay.
+        comes = is_passing(error) if error.sqlstate else _COMING.search(str(error))
+        kind = StoreUnavailable if comes else StoreError
+        raise kind(f"cannot open the schema {schema!r}: {error}; accepted: a server that can be reached") from error
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""
+    if not isinstance(error, psycopg.Error) or isinstance(error, psycopg.InterfaceError):
+        return isinstance(error, psycopg.InterfaceError)
+    if error.sqlstate is None:  # it comes from the client's side: the server was not there to give one
+        return isinstance(error, psycopg.OperationalError)
+    return error.sqlstate.startswith(_PASSING)
 
 
 def parameters_of(datastore: PostgresDatastore) -> dict[str, Any]:
