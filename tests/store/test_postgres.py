@@ -315,7 +315,7 @@ def test_views_are_kept_and_read_when_connections_die_in_the_middle(
         tracker.record(adopted(), scheduled(), by="tester")
         started = time.monotonic()
         proxy.needle = needle.encode()
-        {"catch_up": tracker.catch_up, "rebuild": tracker.rebuild, "rollup": tracker.rollup}[call]()
+        getattr(tracker, call)()
         used = "READ ONLY" not in needle or call == "rollup"
         used &= needle != "unnest" or call != "rebuild"
         assert int(used) == proxy.drops
