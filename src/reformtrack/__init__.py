@@ -47,6 +47,7 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, Document, Domain, IndicatorId, PlanId, StreamId
+from reformtrack.projection import ParquetExport
 from reformtrack.store.checking import Damage
 from reformtrack.tracker import Tracker
 from reformtrack.views.indicators import CheckResult, Indicator
@@ -96,6 +97,7 @@ __all__ = [
     "NotFound",
     "OccurrenceCompleted",
     "Outcome",
+    "ParquetExport",
     "Plan",
     "PlanAdopted",
     "PlanAmended",

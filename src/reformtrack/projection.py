@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
+from pathlib import Path
 from typing import Any, TypeVar
+
+import attrs
 
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.events import is_activity
@@ -34,6 +37,21 @@ READS = 3
 T = TypeVar("T")
 
 Item = Record[Any] | UnreadableRecord
+
+
+@attrs.frozen(kw_only=True)
+class ParquetExport:
+    """What was written to Parquet files."""
+
+    position: int
+    """The log position up to which everything is in the files."""
+    latest_day: date | None
+    """The latest day of a fact up to there; the tables are right for it and every day after. None when there is no fact."""
+    plans: int
+    activities: int
+    records: int
+    unreadable: tuple[PlanId, ...]
+    """The plans that are not in the tables, because a record of them cannot be read."""
 
 
 class Projection:
@@ -167,6 +185,38 @@ class Projection:
 
         self.catch_up()
         return self._read(counted)
+
+    def export_parquet(self, folder: Path, progress: Callable[[int, int], None] | None) -> ParquetExport:
+        """Write the views and the log, up to the position of the views, to files."""
+        try:
+            from reformtrack.store import parquet_files as files
+        except ImportError as error:
+            raise StoreError(
+                f"Parquet needs pyarrow ({error}); accepted: pip install 'reformtrack[analytics]'"
+            ) from error
+
+        def written(session: Session, tracking: Tracking) -> ParquetExport:
+            generation, position = tracking.generation, tracking.position
+            unreadable = view_tables.unreadable(session, generation)
+            said = {"position": position, "latest_day": tracking.latest_day, "unreadable": unreadable}
+            plan_rows = view_tables.plans_with_news(session, generation, PAGE)
+            activity_rows = view_tables.activities_with_place(session, generation, PAGE)
+            encode, items = self._store.mapper.registry.encode, self._store.all_after(0, position)
+            log_rows = (files.log_row(item, encode) for item in items)
+            with files.whole(folder, ("plans", "activities", "log")) as (plans, activities, log):
+                return ParquetExport(
+                    position=position,
+                    latest_day=date.fromisoformat(tracking.latest_day) if tracking.latest_day else None,
+                    plans=files.write(plans, files.PLANS, plan_rows, said),
+                    activities=files.write(activities, files.ACTIVITIES, activity_rows, said),
+                    records=files.write(
+                        log, files.LOG, log_rows, said, progress and (lambda row: progress(row[0], position))
+                    ),
+                    unreadable=tuple(PlanId(StreamId(plan)) for plan in unreadable),
+                )
+
+        self.catch_up()
+        return self._read(written)
 
     def _read(self, answer: Callable[[Session, Tracking], T]) -> T:
         """What the current views answer."""

@@ -21,7 +21,7 @@ from reformtrack.domain.fields import FieldCheck, Name, RequestId
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import StreamId, indicator_id, plan_id, plan_of, stream_id
-from reformtrack.projection import Projection
+from reformtrack.projection import ParquetExport, Projection
 from reformtrack.store.application import Conflict, RecordStore, pauses, settings_of
 from reformtrack.store.checking import Damage
 from reformtrack.store.log import StreamRange, Unchanged, indicator_range, plan_ranges, stream_range
@@ -39,7 +39,6 @@ QUICK_ATTEMPTS = 3
 """How often it tries while others may be faster; after that it keeps them out while it is judged."""
 
 _EVENT_TYPES = frozenset(EVENT_TYPES)
-_PAGE = 1_000
 _LONGEST_WAIT = 1.0
 _check_by = FieldCheck("Tracker.record", "by", Name)
 _check_request_id = FieldCheck("Tracker.record", "request_id", RequestId)
@@ -284,20 +283,10 @@ class Tracker:
         Raises:
             UnreadableRecord: the next record cannot be read; to go on without it, ask again after its `position`.
         """
-        for item in self._items(after, up_to):
+        for item in self._store.all_after(after, up_to):
             if isinstance(item, errors.UnreadableRecord):
                 raise item
             yield item
-
-    def _items(self, after: int, up_to: int | None) -> Iterator[Record[Event] | errors.UnreadableRecord]:
-        """The log page by page; what cannot be read stands in it as its error."""
-        while True:
-            count = 0
-            for item in self._store.read(after, _PAGE, up_to):
-                count, after = count + 1, item.position
-                yield item
-            if count < _PAGE:
-                return
 
     def follow(self, after: int = 0, stop: threading.Event | None = None) -> Iterator[Record[Event]]:
         """
@@ -334,7 +323,7 @@ class Tracker:
 
     def quarantine(self) -> Iterator[errors.UnreadableRecord]:
         """The stored events that cannot be read, in order: where each is, what is wrong with it, and its bytes."""
-        return (item for item in self._items(0, None) if isinstance(item, errors.UnreadableRecord))
+        return (item for item in self._store.all_after(0, None) if isinstance(item, errors.UnreadableRecord))
 
     def catch_up(self) -> int:
         """
@@ -447,6 +436,30 @@ class Tracker:
             LogFileError: the file was cut or changed, or the store has other records.
         """
         return self._store.import_log(Path(path), progress)
+
+    def export_parquet(
+        self, folder: str | PathLike[str], progress: Callable[[int, int], None] | None = None
+    ) -> ParquetExport:
+        """
+        Write tables to files of a folder, for DuckDB, pandas, Dask and the like. Needs the extra `analytics`.
+
+        `activities.parquet` and `plans.parquet` are as they stand after the latest fact on record; `log.parquet` has all
+        records up to the same position.
+
+        What is encrypted in the store is readable in the files.
+
+        Args:
+            folder: made when it is not there; files of these names in it are replaced when the new ones are whole.
+            progress: is told, from time to time, the log position reached and the last one.
+
+        Returns:
+            The position, how much was written, and the plans that are left out because a record of them cannot be read.
+
+        Raises:
+            StoreError: the store failed, or pyarrow is not installed.
+            OSError: a file cannot be written.
+        """
+        return self._projection.export_parquet(Path(folder), progress)
 
     def check(self) -> tuple[Damage, ...]:
         """

@@ -62,7 +62,9 @@ class Flag(Protocol):
         """Whether it is."""
 
 
-def write(url: str, process: int, threads: int, requests: int, enough: Flag | None = None) -> Outcome:
+def write(
+    url: str, process: int, threads: int, requests: int, enough: Flag | None = None, activities: int = ACTIVITIES
+) -> Outcome:
     """One process of writers, each of so many requests at the most."""
     told: list[Told] = []
     errors: list[str] = []
@@ -74,7 +76,7 @@ def write(url: str, process: int, threads: int, requests: int, enough: Flag | No
             for number in range(requests):
                 if enough and enough.is_set():
                     return
-                request_id, events = request(draw, f"{process}-{thread}-{number}")
+                request_id, events = request(draw, f"{process}-{thread}-{number}", activities)
                 try:
                     records = tracker.record(*events, by="writer", request_id=request_id)
                 except IllegalHistory as error:
@@ -89,7 +91,7 @@ def write(url: str, process: int, threads: int, requests: int, enough: Flag | No
     return Outcome(told, len(refused), errors)
 
 
-def request(draw: random.Random, name: str) -> tuple[str, list[Event]]:
+def request(draw: random.Random, name: str, activities: int = ACTIVITIES) -> tuple[str, list[Event]]:
     """A request of one to three events; some are the same in every process."""
     shared = draw.randrange(SHARED) == 0
     if shared:
@@ -97,7 +99,7 @@ def request(draw: random.Random, name: str) -> tuple[str, list[Event]]:
         draw = random.Random(name)
     events: list[Event] = []
     for number in range(draw.randrange(1, 4)):
-        activity = f"p/{draw.randrange(ACTIVITIES)}"
+        activity = f"p/{draw.randrange(activities)}"
         on = ADOPTED + timedelta(days=draw.randrange(300))
         kind = 0 if shared else draw.randrange(4)
         if kind < 2:
@@ -127,12 +129,16 @@ def write_until_closed(url: str, number: int) -> int:
     raise AssertionError("the plan was never closed")
 
 
-def run(url: str, processes: int, threads: int, requests: int, enough: Flag | None = None) -> list[Outcome]:
+def run(
+    url: str, processes: int, threads: int, requests: int, enough: Flag | None = None, activities: int = ACTIVITIES
+) -> list[Outcome]:
     """What the writers were told, process by process."""
     with Tracker(url) as tracker:
-        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(ACTIVITIES)), by="a", request_id="p")
+        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(activities)), by="a", request_id="p")
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        return pool.starmap(write, [(url, process, threads, requests, enough) for process in range(processes)])
+        return pool.starmap(
+            write, [(url, process, threads, requests, enough, activities) for process in range(processes)]
+        )
 
 
 def violations(url: str, outcomes: list[Outcome]) -> Iterator[str]:
@@ -180,13 +186,14 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=8)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--requests", type=int, default=800, help="of each thread")
+    parser.add_argument("--activities", type=int, default=ACTIVITIES, help="that they record on")
     options = parser.parse_args()
     stop, seen = threading.Event(), list[int]()
     with Tracker(options.url):
         reader = threading.Thread(target=follow, args=(options.url, stop, seen))
         reader.start()
     started = time.perf_counter()
-    outcomes = run(options.url, options.processes, options.threads, options.requests)
+    outcomes = run(options.url, options.processes, options.threads, options.requests, None, options.activities)
     seconds = time.perf_counter() - started
     stop.set()
     reader.join()

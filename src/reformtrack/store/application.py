@@ -39,6 +39,7 @@ PATIENCE = 60.0
 """For how many seconds a call is tried again when the store cannot be reached: longer than a cluster takes to change leader."""
 
 _LONGEST_PAUSE = 1.0
+_PAGE = 1_000
 _version = attrgetter("version")
 _MEMORY = ("", "eventsourcing.popo", "eventsourcing.popo:Factory")
 _SQLITE = ("eventsourcing.sqlite", "eventsourcing.sqlite:Factory")
@@ -187,6 +188,16 @@ class RecordStore(Application[str]):
     def read(self, after: int, limit: int, up_to: int | None = None) -> Iterator[Record[Any] | UnreadableRecord]:
         """The log after a position, at most `limit` records; what cannot be read stands in it as its error."""
         return self._records(self._answer(lambda: self.recorder.select_log(after, limit, up_to)))
+
+    def all_after(self, after: int, up_to: int | None) -> Iterator[Record[Any] | UnreadableRecord]:
+        """The log after a position, read page by page; what cannot be read stands in it as its error."""
+        while True:
+            count = 0
+            for item in self.read(after, _PAGE, up_to):
+                count, after = count + 1, item.position
+                yield item
+            if count < _PAGE:
+                return
 
     def _records(self, rows: Iterable[Row]) -> Iterator[Record[Any] | UnreadableRecord]:
         read = self.mapper.reader()

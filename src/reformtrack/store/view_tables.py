@@ -6,7 +6,7 @@ transaction, so a reader never sees half a view. The position up to which a gene
 its rows: each record is applied exactly once, wherever a process is killed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 VIEWS_VERSION = 1
@@ -323,6 +323,35 @@ def sums(
         parameters += plans
     grouped = ", ".join(str(number) for number in range(1, len(by) + 4))
     return session.execute(f"{statement} GROUP BY {grouped} ORDER BY {grouped}", parameters)
+
+
+def plans_with_news(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
+    """The rows of all plans whose records can be read, by plan, each with the instant of its latest record."""
+    columns = "p.plan, p.jurisdiction, p.title, p.year, p.version, p.counting_rule, p.confirmation_required, p.is_open"
+    return _by_key(
+        session, f"SELECT {columns}, n.recorded_at FROM reformtrack_plans_{generation} p", "p.plan", generation, page
+    )
+
+
+def activities_with_place(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
+    """The rows of all activities of these plans, by activity, each with the jurisdiction of its plan after the plan."""
+    columns = (
+        "a.activity, a.plan, p.jurisdiction, a.domain, a.lead, a.status, a.dated, a.due, a.late, a.title, a.deadline"
+    )
+    tables = f"reformtrack_activities_{generation} a JOIN reformtrack_plans_{generation} p ON p.plan = a.plan"
+    return _by_key(session, f"SELECT {columns} FROM {tables}", "a.activity", generation, page)
+
+
+def _by_key(session: Session, statement: str, key: str, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
+    """Rows page by page, in the order of their key, which is their first column."""
+    after = ""
+    while rows := session.execute(
+        f"{statement} JOIN reformtrack_news_{generation} n ON n.plan = p.plan "
+        f"WHERE n.unreadable = 0 AND {key} > ? ORDER BY {key} LIMIT ?",
+        [after, page],
+    ):
+        yield from rows
+        after = rows[-1][0]
 
 
 def unreadable(session: Session, generation: int) -> list[str]:

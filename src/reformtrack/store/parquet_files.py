@@ -1,0 +1,131 @@
+"""
+The log and the views as Parquet files, for tools that read tables: DuckDB, pandas, Dask, Power BI.
+
+Three files in a folder, all of one log position, which stands in the metadata of each: `activities.parquet` and `plans.parquet`
+have a row for each, as the views have it; `log.parquet` has a row for each record, its event as JSON.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.domain.timeline import Record, RecordRetracted
+
+ROW_GROUP = 50_000
+"""How many rows are in memory, and in a row group, at a time."""
+
+Column = tuple[str, pa.DataType, Callable[[Any], Any]]
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+_TEXT, _DAY, _INSTANT = pa.string(), pa.date32(), pa.timestamp("us", tz="UTC")
+
+PLANS: Sequence[Column] = (
+    ("plan", _TEXT, _as_is),
+    ("jurisdiction", _TEXT, _as_is),
+    ("title", _TEXT, _as_is),
+    ("year", pa.int32(), _as_is),
+    ("version", pa.int32(), _as_is),
+    ("counting_rule", _TEXT, _as_is),
+    ("confirmation_required", pa.bool_(), bool),
+    ("is_open", pa.bool_(), bool),
+    ("recorded_at", _INSTANT, datetime.fromisoformat),
+)
+"""The columns of plans: what a `PlanRow` has, and the instant of the latest record."""
+
+ACTIVITIES: Sequence[Column] = (
+    ("activity", _TEXT, _as_is),
+    ("plan", _TEXT, _as_is),
+    ("jurisdiction", _TEXT, _as_is),
+    ("domain", _TEXT, _as_is),
+    ("lead", _TEXT, _as_is),
+    ("status", _TEXT, _as_is),
+    ("dated", pa.bool_(), bool),
+    ("due", _DAY, _day),
+    ("late", pa.bool_(), bool),
+    ("title", _TEXT, _as_is),
+    ("deadline", _TEXT, _as_is),
+)
+"""The columns of activities: what an `ActivityRow` has, and the jurisdiction of its plan."""
+
+LOG: Sequence[Column] = (
+    ("position", pa.int64(), _as_is),
+    ("stream", _TEXT, _as_is),
+    ("version", pa.int32(), _as_is),
+    ("name", _TEXT, _as_is),
+    ("on", _DAY, _as_is),
+    ("recorded_at", _INSTANT, _as_is),
+    ("by", _TEXT, _as_is),
+    ("request_id", _TEXT, _as_is),
+    ("event", _TEXT, _as_is),
+    ("error", _TEXT, _as_is),
+)
+"""The columns of the log. Of a record that cannot be read there are its place, its name and the error."""
+
+
+@contextmanager
+def whole(folder: Path, names: Sequence[str]) -> Iterator[list[Path]]:
+    """Within, the paths to write to; afterwards, when nothing failed, the files of these names have what was written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [folder / f"{name}.parquet" for name in names]
+    unfinished = [file.with_name(file.name + ".part") for file in files]
+    yield unfinished
+    for part, file in zip(unfinished, files, strict=True):
+        os.replace(part, file)
+
+
+def write(
+    path: Path,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    said: dict[str, Any],
+    progress: Callable[[Sequence[Any]], None] | None = None,
+) -> int:
+    """
+    Write rows to a file, a row group at a time.
+
+    Args:
+        said: goes into the metadata of the file, under `reformtrack`, as JSON.
+        progress: is told the last row of each row group.
+
+    Returns:
+        How many rows there are.
+    """
+    fields = [pa.field(name, type_) for name, type_, _ in columns]
+    schema = pa.schema(fields, metadata={"reformtrack": json.dumps(said, ensure_ascii=False)})
+    count, left = 0, iter(rows)
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        while group := list(islice(left, ROW_GROUP)):
+            values = zip(columns, zip(*group, strict=True), strict=True)
+            arrays = [pa.array(map(convert, column), type_) for (_, type_, convert), column in values]
+            writer.write_batch(pa.record_batch(arrays, schema=schema), row_group_size=ROW_GROUP)
+            count += len(group)
+            if progress:
+                progress(group[-1])
+    return count
+
+
+def log_row(item: Record[Any] | UnreadableRecord, encode: Callable[[Record[Any]], tuple[str, bytes]]) -> Sequence[Any]:
+    """A record of the log as a row; `encode` gives its name and its JSON."""
+    if isinstance(item, UnreadableRecord):
+        return item.position, item.stream, item.version, item.name, None, None, None, None, None, str(item)
+    name, state = encode(item)
+    on = None if type(item.event) is RecordRetracted else item.event.on
+    at = item.recorded_at
+    return item.position, item.stream, item.version, name, on, at, item.by, item.request_id, state.decode(), None
