@@ -1,8 +1,12 @@
 """What several test modules need: a clock that is set by hand, and the shortest valid events."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import Any
+
+import psycopg
 
 from reformtrack import ActivityScheduled, Deadline, DeadlineKind, Domain, PlanAdopted, Record
 from reformtrack.domain.errors import IllegalHistory
@@ -61,6 +65,21 @@ def records(*events: Any, start: int = 1) -> list[Record[Any]]:
         Record(version, event.subject, version, event, INSTANT, "tester", f"request-{version}")
         for version, event in enumerate(events, start)
     ]
+
+
+def tamper(url: str, statement: str) -> None:
+    """Change the rows of a store's log behind the library's back, its triggers off."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file:
+            for (trigger,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                file.execute(f"DROP TRIGGER {trigger}")
+            file.execute(statement)
+        return
+    address, _, schema = url.partition("&schema=")
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"SET search_path = {schema or 'public'}")
+        server.execute("ALTER TABLE reformtrack_log DISABLE TRIGGER ALL")
+        server.execute(statement)
 
 
 def given(aggregate: Aggregate[Any, Any], *history: Any) -> "Given":

@@ -5,12 +5,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
-import psycopg
 import pytest
 
 from reformtrack import ActivityStarted, StoreError, StoreUnavailable, Tracker
 from reformtrack.store import application
-from tests.support import adopted, day, scheduled
+from tests.support import adopted, day, scheduled, tamper
 
 
 @pytest.fixture
@@ -20,23 +19,9 @@ def tracker(url: str) -> Iterator[Tracker]:
         yield tracker
 
 
-def delete_newest(url: str) -> None:
-    """The newest record and its request, deleted behind the library's back."""
-    if url.startswith("sqlite"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file:
-            file.execute("DROP TRIGGER reformtrack_log_no_delete")
-            file.execute("DELETE FROM reformtrack_log WHERE position = 2")
-        return
-    address, _, schema = url.rpartition("&schema=")
-    with psycopg.connect(address, autocommit=True) as server:
-        server.execute(f"SET search_path = {schema}")
-        server.execute("ALTER TABLE reformtrack_log DISABLE TRIGGER ALL")
-        server.execute("DELETE FROM reformtrack_log WHERE position = 2")
-
-
 def test_a_position_names_one_record_for_good(tracker: Tracker, url: str) -> None:
     """Also when the newest row was deleted behind the library's back; and the check says that it is missing."""
-    delete_newest(url)
+    tamper(url, "DELETE FROM reformtrack_log WHERE position = 2")
     [record] = tracker.record(scheduled("p/2"), by="tester")
     assert 3 == record.position
     assert any(damage.position == 2 for damage in tracker.check())

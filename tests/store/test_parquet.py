@@ -4,12 +4,10 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,8 +20,7 @@ import rollup_on_dask
 from reformtrack import IllegalHistory, Rollup, StoreError, Tracker
 from reformtrack.store import parquet_files
 from tests.drills import writers
-from tests.store.test_postgres import sql
-from tests.support import REGULAR, adopted, scheduled
+from tests.support import REGULAR, adopted, scheduled, tamper
 
 DAYS = (date(2023, 12, 31), date(2024, 6, 30))
 DOCUMENTED = Path("docs/how-to/analyse-with-parquet.md").read_text().partition('ROLLUP = """')[2].partition('"""')[0]
@@ -52,18 +49,6 @@ def tracker(url: str) -> Iterator[Tracker]:
 def counted(rollup: Rollup) -> dict[tuple[str, ...], tuple[int, int, int]]:
     """(completed, total, overdue) of each part."""
     return {key: (line.completed, line.total, line.overdue) for key, line in rollup.lines.items()}
-
-
-def corrupt(url: str, position: int) -> None:
-    """Gives a record a name that is not known, behind the back of the tracker."""
-    change = f"UPDATE reformtrack_log SET topic = 'X.1' WHERE position = {position}"
-    if url.startswith("postgresql"):
-        sql(url, "ALTER TABLE reformtrack_log DISABLE TRIGGER ALL")
-        sql(url, change)
-        return
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute("DROP TRIGGER reformtrack_log_no_update")
-        connection.execute(change)
 
 
 def test_the_documented_query_counts_what_the_tracker_counts(tracker: Tracker, tmp_path: Path) -> None:
@@ -106,7 +91,7 @@ def test_the_log_is_in_the_file_as_it_was_recorded(
 
 def test_a_plan_with_an_unreadable_record_is_left_out_and_named(tracker: Tracker, url: str, tmp_path: Path) -> None:
     """Its records are in the log, the one with its error."""
-    corrupt(url, 5)
+    tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 5")
     tracker.rebuild()
     export = tracker.export_parquet(tmp_path)
     assert ("p",) == export.unreadable

@@ -19,7 +19,7 @@ from reformtrack.domain.errors import StoreUnavailable
 from reformtrack.store import application
 from reformtrack.store.application import settings_of
 from reformtrack.store.postgres import connection_parameters
-from tests.support import ADOPTED, adopted, scheduled
+from tests.support import ADOPTED, adopted, scheduled, tamper
 
 SECRET = "bí-mật-47"
 
@@ -158,8 +158,7 @@ def test_the_repr_of_a_tracker_has_no_password(postgres: str) -> None:
 
 def test_an_unreadable_record_is_listed(tracker: Tracker, postgres: str) -> None:
     """Its plan raises, and the quarantine names it."""
-    sql(postgres, "ALTER TABLE reformtrack_log DISABLE TRIGGER ALL")
-    sql(postgres, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p/1.01'")
+    tamper(postgres, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p/1.01'")
     [error] = tracker.quarantine()
     assert ("p/1.01", 1, "name") == (error.stream, error.version, error.field)
     with pytest.raises(UnreadableRecord):

@@ -2,15 +2,12 @@
 
 import contextlib
 import random
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from contextlib import closing
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +31,7 @@ from reformtrack import (
 from reformtrack import projection as module
 from reformtrack.domain.progress import Counted
 from reformtrack.store import view_tables
-from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled
+from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled, tamper
 from tests.test_laws import DAYS, proposals
 
 
@@ -256,14 +253,13 @@ def test_views_catch_up_by_themselves_after_a_kill(url: str | None) -> None:
             check_all(tracker, ["p"], ADOPTED)
 
 
-def test_an_unreadable_record_parks_its_plan_and_no_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+def test_an_unreadable_record_parks_its_plan_and_no_other(store: str, request: pytest.FixtureRequest) -> None:
     """The other plans are up to date, and the roll-up names the one that is left out."""
-    path = tmp_path / "plans.db"
-    with Tracker(f"sqlite:///{path}") as tracker:
+    url: str = request.getfixturevalue(store)
+    with Tracker(url) as tracker:
         tracker.record(adopted(), scheduled(), adopted("q"), scheduled("q/1"), by="a")
-        with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute("DROP TRIGGER reformtrack_log_no_update")
-            connection.execute("UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p/1.01'")
+        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p/1.01'")
         tracker.record(ActivityStarted("q/1", on=day("2-1")), by="a")
         for _ in range(2):
             rollup = tracker.rollup(by=["plan"])
