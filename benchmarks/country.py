@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,10 @@ from plain_projection import project
 
 from reformtrack import (
     ActivityCompleted,
+    ActivityResumed,
     ActivityScheduled,
     ActivityStarted,
+    ActivitySuspended,
     CountingRule,
     Deadline,
     Document,
@@ -173,12 +175,12 @@ def one_transaction_an_event(url: str, events: int) -> float:
     """Seconds an event of eventsourcing's own way: a projection that commits each event with its position, on SQLite."""
     with Tracker(url) as tracker, tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        count = project(islice(tracker.log(), events), Path(folder) / "view.db")
-        return (time.perf_counter() - started) / count
+        applied = project(islice(tracker.log(), events), Path(folder) / "view.db")
+        return (time.perf_counter() - started) / applied
 
 
-def median(call: Callable[[], Any], rounds: int = 9) -> float:
-    """Median milliseconds."""
+def median(call: Callable[[], Any], rounds: int = 25) -> float:
+    """Median milliseconds; the first rounds, in which a server plans its statements, are among them."""
     times = []
     for _ in range(rounds):
         started = time.perf_counter()
@@ -222,9 +224,9 @@ def main() -> None:
             with Tracker(url) as tracker:
                 if not tracker.position():
                     started = time.perf_counter()
-                    count = fill(tracker, plans)
+                    events = fill(tracker, plans)
                     print(
-                        f"{plans:,} plans, {count:,} events written in {time.perf_counter() - started:.0f} s",
+                        f"{plans:,} plans, {events:,} events written in {time.perf_counter() - started:.0f} s",
                         flush=True,
                     )
         measure(country, small)
@@ -260,14 +262,16 @@ def measure(url: str, small: str) -> None:
     )
     with Tracker(url, clock=lambda: NOW) as tracker:
         tracker.catch_up()
-        numbers = iter(range(10**6))
+        unfinished = next(found.id for found in tracker.plan("k-00007").activities if found.status.is_open)
+        filed = (EvidenceFiled(unfinished, on=LAST, evidence=(Document(title=f"Tài liệu {n}"),)) for n in count(1))
+        turns: list[Event] = [
+            ActivitySuspended(unfinished, on=LAST, reason="Chờ hướng dẫn"),
+            ActivityResumed(unfinished, on=LAST),
+        ]
+        turned = cycle(turns)
 
-        def one_more() -> None:
-            proof = Document(title=f"Tài liệu {next(numbers)}")
-            tracker.record(EvidenceFiled("k-00007/1.01", on=LAST, evidence=(proof,)), by="he-thong")
-
-        def caught_up() -> float:
-            one_more()
+        def caught_up(events: Iterator[Event]) -> float:
+            tracker.record(next(events), by="he-thong")
             return median(tracker.catch_up, 1)
 
         ms = median(lambda: tracker.rollup(by=("jurisdiction", "domain")))
@@ -278,8 +282,10 @@ def measure(url: str, small: str) -> None:
         line("a plan's dashboard", f"{ms:.1f} ms", "≤ 5 ms", ms <= 5)
         ms = median(lambda: tracker.plan("k-00007", on=date(2023, 6, 30)).progress_by("domain"))
         line("a plan on a past day", f"{ms:.1f} ms", "≤ 10 ms", ms <= 10)
-        ms = statistics.median(caught_up() for _ in range(9))
-        line("catching up after one record", f"{ms:.1f} ms", "≤ 2 ms", ms <= 2)
+        ms = statistics.median(caught_up(filed) for _ in range(25))
+        line("catching up after one record that changes no status", f"{ms:.1f} ms", "≤ 2 ms", ms <= 2)
+        ms = statistics.median(caught_up(turned) for _ in range(25))
+        line("catching up after one that does", f"{ms:.1f} ms", "≤ 2 ms", ms <= 2)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore, patiently
 from reformtrack.store.log import plan_ranges, stream_range
-from reformtrack.store.view_tables import Session, Tracking
+from reformtrack.store.view_tables import Known, Session, Tracking
 from reformtrack.views.plan import fold_plan
 from reformtrack.views.rollup import Rollup, RollupBy, Silent, TotalLines, lines_of
 from reformtrack.views.rows import ActivityRow, PlanRow, activity_row, plan_row
@@ -78,22 +78,30 @@ class Projection:
         return tracking.position, len(items)
 
     def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
+        """Bring the views up to the last of some records; what they do not change is not written."""
         generation, last = tracking.generation, items[-1].position
         plans = sorted({plan_of(item.stream) for item in items})
-        before = view_tables.plan_rows(session, generation, plans)
-        plan_streams = self._records([stream_range(plan) for plan in plans], last)
-        rows = {plan: plan_row(plan, plan_streams.get(plan, [])) for plan in plans}
         touched = {StreamId(item.stream) for item in items if is_activity(StreamId(item.stream))}
+        known = view_tables.known(session, generation, plans)
+        streams = self._records([stream_range(stream) for stream in (*plans, *sorted(touched))], last)
+        rows = {plan: plan_row(plan, streams.pop(plan, [])) for plan in plans}
+        news = _news(items, known)
+        new_plans = {plan: row for plan, row in rows.items() if row != _row(known, plan)}
         # A plan that is not adopted any more, or confirms its completions from now on, changes the rows of all its activities.
-        whole = [plan for plan in plans if _binds(rows[plan]) != _binds(before.get(plan))]
-        streams = self._records([stream_range(stream) for stream in sorted(touched)], last)
-        for plan in whole:
-            streams |= self._records(plan_ranges(plan)[1:], last)
-        added = {plan: view_tables.contribution(session, generation, plan) for plan in plans}
-        _put_plans(session, generation, rows)
-        _put_activities(session, generation, streams.keys() | touched, streams, rows)
-        view_tables.count(session, generation, plans)
-        _put_news(session, generation, items, view_tables.news(session, generation, plans))
+        for plan, row in new_plans.items():
+            if _binds(row) != _binds(_row(known, plan)):
+                streams |= self._records(plan_ranges(plan)[1:], last)
+        names = sorted(streams.keys() | touched)
+        activities = {name: activity_row(name, streams.get(name, ()), rows[plan_of(name)]) for name in names}
+        old = view_tables.activity_rows(session, generation, names)
+        new_activities = {name: row for name, row in activities.items() if row != old.get(name)}
+        spoilt = {plan for plan in plans if news[plan][1] != (known[plan].unreadable if plan in known else 0)}
+        counted = sorted({plan_of(name) for name in new_activities} | new_plans.keys() | spoilt)
+        added = {plan: view_tables.contribution(session, generation, plan) for plan in counted}
+        _put(session, generation, "plans", new_plans)
+        _put(session, generation, "activities", new_activities)
+        view_tables.count(session, generation, counted)
+        _put(session, generation, "news", {plan: (plan, *told) for plan, told in news.items()})
         for plan, contribution in added.items():
             view_tables.move(session, generation, contribution, view_tables.contribution(session, generation, plan))
         moved = Tracking(generation, last, max(tracking.latest_day, _latest_day(_readable(items))))
@@ -269,7 +277,11 @@ def _first(session: Session) -> Tracking:
     return Tracking(generation, 0, "")
 
 
-def _binds(row: PlanRow | tuple[Any, ...] | None) -> Any:
+def _row(known: Mapping[str, Known], plan: PlanId) -> tuple[Any, ...] | None:
+    return known[plan].row if plan in known else None
+
+
+def _binds(row: tuple[Any, ...] | None) -> Any:
     """What of a plan's row the rows of its activities depend on."""
     return row and PlanRow(*row).confirmation_required
 
@@ -292,27 +304,18 @@ def _told(before: tuple[str, int] | None, records: Sequence[Record[Any]], more_u
     return instant, unreadable + more_unreadable
 
 
-def _put_plans(session: Session, generation: int, rows: Mapping[PlanId, PlanRow | None]) -> None:
-    view_tables.remove(session, generation, "plans", [plan for plan, row in rows.items() if row is None])
-    view_tables.put(session, generation, "plans", [row for row in rows.values() if row])
-
-
-def _put_activities(
-    session: Session,
-    generation: int,
-    names: set[StreamId],
-    streams: Mapping[StreamId, Sequence[Record[Any]]],
-    plans: Mapping[PlanId, PlanRow | None],
-) -> None:
-    rows = {name: activity_row(name, streams.get(name, ()), plans[plan_of(name)]) for name in sorted(names)}
-    view_tables.remove(session, generation, "activities", [name for name, row in rows.items() if row is None])
-    view_tables.put(session, generation, "activities", [row for row in rows.values() if row])
-
-
-def _put_news(session: Session, generation: int, items: Sequence[Item], before: Mapping[str, tuple[str, int]]) -> None:
-    told = dict(before)
+def _news(items: Sequence[Item], known: Mapping[str, Known]) -> dict[PlanId, tuple[str, int]]:
+    """(instant of the latest record, number of unreadable ones) of the plans of more records."""
+    told: dict[PlanId, tuple[str, int]] = {}
     for item in items:
         plan = plan_of(item.stream)
         records = _readable([item])
-        told[plan] = _told(told.get(plan), records, 1 - len(records))
-    view_tables.put(session, generation, "news", [(plan, *news) for plan, news in told.items()])
+        before = told.get(plan) or (known[plan][:2] if plan in known else None)
+        told[plan] = _told(before, records, 1 - len(records))
+    return told
+
+
+def _put(session: Session, generation: int, name: str, rows: Mapping[Any, Sequence[Any] | None]) -> None:
+    """Rows by their keys; None takes one out."""
+    view_tables.remove(session, generation, name, list(rows))
+    view_tables.add(session, generation, name, [row for row in rows.values() if row])

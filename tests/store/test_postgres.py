@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -60,6 +60,40 @@ def test_the_log_is_read_without_reformtrack(tracker: Tracker, postgres: str) ->
         postgres, "SELECT originator_id, convert_from(state, 'utf8')::json -> 'event' ->> 'on' FROM reformtrack_log"
     )
     assert [("p", ADOPTED.isoformat()), ("p/1.01", ADOPTED.isoformat())] == rows
+
+
+def rows_read(url: str, work: Callable[[Tracker], None]) -> int:
+    """How many rows of the log the server reads for some work, by scans of the table or of an index."""
+    question = (
+        "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables "
+        f"WHERE schemaname = '{schema_of(url)}' AND relname = 'reformtrack_log'"
+    )
+    [[before]] = sql(url, question)
+    with Tracker(url.replace("&schema=", "&application_name=counted&schema=")) as tracker:
+        work(tracker)
+    while sql(url, "SELECT 1 FROM pg_stat_activity WHERE application_name = 'counted'"):
+        time.sleep(0.01)  # a process of the server has told what it read when it is gone
+    [[after]] = sql(url, question)
+    return int(after - before)
+
+
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_a_record_in_a_long_log_reads_only_its_streams(postgres: str, analyzed: bool) -> None:
+    """Whatever the server knows of the table, and when it has gone over from plans for one question to one for all."""
+
+    def record_all(tracker: Tracker) -> None:
+        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(3_000)), by="a")
+
+    def start_some(tracker: Tracker) -> None:
+        for number in range(20):
+            tracker.record(ActivityStarted(f"p/{number}", on=ADOPTED), by="a")
+
+    with Tracker(postgres):
+        assert 0 == rows_read(postgres, lambda tracker: None)
+    rows_read(postgres, record_all)
+    if analyzed:
+        sql(postgres, "ANALYZE reformtrack_log")
+    assert 20 <= rows_read(postgres, start_some) < 20 * 10
 
 
 def test_two_schemas_are_two_stores(tracker: Tracker, server: str) -> None:

@@ -48,7 +48,7 @@ def tables(tracker: Tracker) -> dict[str, list[tuple[Any, ...]]]:
         found = view_tables.current(session)
         assert found is not None
         contents = {
-            name: sorted(map(tuple, session.execute(f"SELECT * FROM reformtrack_{name}_{found.generation}")))
+            name: sorted(map(tuple, session.select(f"SELECT * FROM reformtrack_{name}_{found.generation}")))
             for name in view_tables.NAMES
         }
         return {**contents, "at": [(found.position, found.latest_day)]}

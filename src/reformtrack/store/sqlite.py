@@ -234,10 +234,13 @@ class _SQLiteSession:
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
 
-    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         return self._cursor.execute(statement, parameters).fetchall()
 
-    def many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        self._cursor.execute(statement, parameters)
+
+    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         self._cursor.executemany(statement, rows)
 
 

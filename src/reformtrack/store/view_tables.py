@@ -6,11 +6,15 @@ transaction, so a reader never sees half a view. The position up to which a gene
 its rows: each record is applied exactly once, wherever a process is killed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from operator import add as plus
+from operator import sub as minus
 from typing import Any, NamedTuple, Protocol
 
 VIEWS_VERSION = 1
 """The version of the tables below: views of another version are made anew."""
+
+KEYS_A_QUERY = 100
 
 _TABLES = (
     """
@@ -61,6 +65,8 @@ _TOTALS = {
     "carried_over": "c.status = 'carried_over'",
 }
 """The columns of the totals, and which counts are in each: none depends on the day. `late` waits for a confirmation."""
+_SUMS = ", ".join(f"sum(CASE WHEN {which} THEN c.activities ELSE 0 END)" for which in _TOTALS.values())
+_NOTHING = (0,) * len(_TOTALS)
 _GROUPED = "plan, domain, lead, status, dated, due, late"
 
 
@@ -70,11 +76,14 @@ class Session(Protocol):
     text: str
     """The type of a text that is ordered by its code points."""
 
-    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+    def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """The rows that a statement gives."""
 
-    def many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """A statement for each row of parameters."""
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        """A statement that gives no rows; its error may come with a later one."""
+
+    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """The same for each row of parameters; nothing when there is none."""
 
 
 class Tracking(NamedTuple):
@@ -97,7 +106,7 @@ def prepare(session: Session) -> None:
 
 def current(session: Session) -> Tracking | None:
     """The current generation; None when there is none of this version."""
-    rows = session.execute(
+    rows = session.select(
         "SELECT generation, position, latest_day FROM reformtrack_views WHERE is_current = 1 AND version = ?",
         [VIEWS_VERSION],
     )
@@ -110,9 +119,9 @@ def begin(session: Session) -> int:
 
     They are dropped now and not when they were replaced, because a reader may have been in the middle of them.
     """
-    for (unused,) in session.execute("SELECT generation FROM reformtrack_views WHERE is_current = 0"):
+    for (unused,) in session.select("SELECT generation FROM reformtrack_views WHERE is_current = 0"):
         _drop(session, unused)
-    [(last,)] = session.execute("SELECT max(generation) FROM reformtrack_views")
+    [(last,)] = session.select("SELECT max(generation) FROM reformtrack_views")
     generation: int = (last or 0) + 1
     for statement in _TABLES:
         session.execute(statement.format(g=generation, text=session.text))
@@ -144,12 +153,6 @@ def track(session: Session, tracking: Tracking) -> None:
         "UPDATE reformtrack_views SET position = ?, latest_day = ? WHERE generation = ?",
         [tracking.position, tracking.latest_day, tracking.generation],
     )
-
-
-def put(session: Session, generation: int, name: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Add rows to a table; one of the same key is replaced."""
-    remove(session, generation, name, [row[0] for row in rows])
-    add(session, generation, name, rows)
 
 
 def add(session: Session, generation: int, name: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -189,22 +192,25 @@ class Contribution(NamedTuple):
 
 def contribution(session: Session, generation: int, plan: str) -> Contribution:
     """What a plan adds, as it is counted now; nothing when a record of it cannot be read."""
-    totals = session.execute(f"{_totals(generation)} AND c.plan = ? GROUP BY p.jurisdiction, c.domain", [plan])
-    dues = session.execute(f"{_dues(generation)} AND c.plan = ? GROUP BY c.due, p.jurisdiction, c.domain", [plan])
-    return Contribution(
-        {(row[0], row[1]): tuple(map(int, row[2:])) for row in totals},
-        {(row[0], row[1], row[2]): int(row[3]) for row in dues},
+    rows = session.select(
+        f"SELECT p.jurisdiction, c.domain, c.due, {_SUMS}, sum(c.activities) {_counted(generation)} AND c.plan = ? "
+        "GROUP BY p.jurisdiction, c.domain, c.due",
+        [plan],
     )
+    found = Contribution({}, {})
+    for jurisdiction, domain, due, *sums_, activities in rows:
+        key = jurisdiction, domain
+        found.totals[key] = tuple(map(plus, found.totals.get(key, _NOTHING), map(int, sums_)))
+        if due:
+            found.dues[due, *key] = int(activities)
+    return found
 
 
 def move(session: Session, generation: int, before: Contribution, after: Contribution) -> None:
     """Take out of the totals what a plan added before, and add what it adds now."""
-    nothing = (0,) * len(_TOTALS)
     columns = ", ".join(f"{name} = reformtrack_totals_{generation}.{name} + excluded.{name}" for name in _TOTALS)
     moved = {
-        key: tuple(
-            new - old for new, old in zip(after.totals.get(key, nothing), before.totals.get(key, nothing), strict=True)
-        )
+        key: tuple(map(minus, after.totals.get(key, _NOTHING), before.totals.get(key, _NOTHING)))
         for key in before.totals.keys() | after.totals.keys()
     }
     rows = [(*key, *change) for key, change in moved.items() if any(change)]
@@ -243,8 +249,7 @@ def sum_up(session: Session, generation: int) -> None:
 
 
 def _totals(generation: int) -> str:
-    sums = ", ".join(f"sum(CASE WHEN {which} THEN c.activities ELSE 0 END)" for which in _TOTALS.values())
-    return f"SELECT p.jurisdiction, c.domain, {sums} {_counted(generation)}"
+    return f"SELECT p.jurisdiction, c.domain, {_SUMS} {_counted(generation)}"
 
 
 def _dues(generation: int) -> str:
@@ -280,23 +285,45 @@ def totals(
         sums_ = ", ".join(f"sum({name})" for name in _TOTALS)
         parts = f"SELECT {keys}{sums_} FROM reformtrack_totals_{generation}{grouped}"
     return (
-        session.execute(parts),
-        session.execute(
-            f"SELECT {keys}sum(activities) FROM reformtrack_dues_{generation} WHERE due < ?{grouped}", [on]
-        ),
+        session.select(parts),
+        session.select(f"SELECT {keys}sum(activities) FROM reformtrack_dues_{generation} WHERE due < ?{grouped}", [on]),
     )
 
 
-def plan_rows(session: Session, generation: int, plans: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """The rows of plans, by plan."""
-    statement = f"SELECT * FROM reformtrack_plans_{generation} WHERE plan = ?"
-    return {plan: tuple(row) for plan in plans for row in session.execute(statement, [plan])}
+class Known(NamedTuple):
+    """What the views know of a plan."""
+
+    recorded_at: str
+    """The instant of its latest record, as ISO text."""
+    unreadable: int
+    """How many of its records cannot be read."""
+    row: tuple[Any, ...] | None
+    """Its row; None when it is not adopted."""
 
 
-def news(session: Session, generation: int, plans: Sequence[str]) -> dict[str, tuple[str, int]]:
-    """(instant of the latest record, number of unreadable ones) of plans."""
-    statement = f"SELECT recorded_at, unreadable FROM reformtrack_news_{generation} WHERE plan = ?"
-    return {plan: (row[0], row[1]) for plan in plans for row in session.execute(statement, [plan])}
+def known(session: Session, generation: int, plans: Sequence[str]) -> dict[str, Known]:
+    """What the views know of plans, by plan; those that have no record yet are not in it."""
+    statement = (
+        f"SELECT n.plan, n.recorded_at, n.unreadable, p.* FROM reformtrack_news_{generation} n "
+        f"LEFT JOIN reformtrack_plans_{generation} p ON p.plan = n.plan WHERE n.plan IN "
+    )
+    return {
+        row[0]: Known(row[1], row[2], tuple(row[3:]) if row[3] is not None else None)
+        for row in _among(session, statement, plans)
+    }
+
+
+def activity_rows(session: Session, generation: int, activities: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """The rows of activities, by activity."""
+    statement = f"SELECT * FROM reformtrack_activities_{generation} WHERE activity IN "
+    return {row[0]: tuple(row) for row in _among(session, statement, activities)}
+
+
+def _among(session: Session, statement: str, keys: Sequence[str]) -> Iterator[Any]:
+    """The rows whose key is one of these; the statement ends before the list of keys."""
+    for start in range(0, len(keys), KEYS_A_QUERY):
+        some = keys[start : start + KEYS_A_QUERY]
+        yield from session.select(f"{statement}({', '.join('?' * len(some))})", some)
 
 
 def sums(
@@ -322,7 +349,7 @@ def sums(
         statement += f" AND c.plan IN ({', '.join('?' * len(plans))})" if plans else " AND 1 = 0"
         parameters += plans
     grouped = ", ".join(str(number) for number in range(1, len(by) + 4))
-    return session.execute(f"{statement} GROUP BY {grouped} ORDER BY {grouped}", parameters)
+    return session.select(f"{statement} GROUP BY {grouped} ORDER BY {grouped}", parameters)
 
 
 def plans_with_news(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
@@ -345,7 +372,7 @@ def activities_with_place(session: Session, generation: int, page: int) -> Itera
 def _by_key(session: Session, statement: str, key: str, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
     """Rows page by page, in the order of their key, which is their first column."""
     after = ""
-    while rows := session.execute(
+    while rows := session.select(
         f"{statement} JOIN reformtrack_news_{generation} n ON n.plan = p.plan "
         f"WHERE n.unreadable = 0 AND {key} > ? ORDER BY {key} LIMIT ?",
         [after, page],
@@ -358,7 +385,7 @@ def unreadable(session: Session, generation: int) -> list[str]:
     """The plans that are left out, because a record of them cannot be read."""
     return [
         plan
-        for (plan,) in session.execute(
+        for (plan,) in session.select(
             f"SELECT plan FROM reformtrack_news_{generation} WHERE unreadable > 0 ORDER BY plan"
         )
     ]
@@ -367,7 +394,7 @@ def unreadable(session: Session, generation: int) -> list[str]:
 def silent(session: Session, generation: int, before: str, plans: Sequence[str] | None = None) -> list[tuple[str, str]]:
     """(plan, instant of its latest record) of the open plans with no record since an instant, the longest silent first."""
     plan_table, news_table = f"reformtrack_plans_{generation}", f"reformtrack_news_{generation}"
-    rows = session.execute(
+    rows = session.select(
         f"SELECT n.plan, n.recorded_at FROM {news_table} n JOIN {plan_table} p ON p.plan = n.plan "
         "WHERE p.is_open = 1 AND n.recorded_at < ? ORDER BY n.recorded_at, n.plan",
         [before],
