@@ -1,9 +1,10 @@
 """
-How figures and words are written in Vietnamese and in English: numbers, days, percentages.
+How figures and words are written in Vietnamese and in English: numbers, days, percentages; how texts are found and sorted.
 
 Vietnamese official usage: 1.234,5 and dd/MM/yyyy.
 """
 
+import unicodedata
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +14,9 @@ Lang = Literal["vi", "en"]
 """The languages that reformtrack speaks: Vietnamese, the default, and English."""
 
 _SWAPPED = str.maketrans(",.", ".,")
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
+"""The marks of the tones huyền, hỏi, ngã, sắc, nặng, in the order of dictionaries."""
 
 
 def number(value: int | Decimal, lang: Lang = "vi") -> str:
@@ -56,3 +60,34 @@ def rounded_percent(rate: Fraction, decimals: int = 1) -> Decimal:
     scaled = abs(rate) * 100 * 10**decimals
     units = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Decimal(units if rate >= 0 else -units).scaleb(-decimals)
+
+
+def folded(text: str) -> str:
+    """
+    A text as one types it without marks, in small letters: what a search compares.
+
+    >>> folded("Sở Nội vụ"), folded("ĐẮK  NÔNG")
+    ('so noi vu', 'dak nong')
+    """
+    plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+    return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
+
+
+def sort_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...], str]:
+    """
+    Where a text stands in Vietnamese order: by letters (a ă â b c d đ e ê …), then by tones (none, huyền, hỏi, ngã, sắc, nặng).
+
+    >>> sorted(["ổi", "đá", "da", "ơn", "dã", "ăn", "an", "âm"], key=sort_key)
+    ['an', 'ăn', 'âm', 'da', 'dã', 'đá', 'ổi', 'ơn']
+    """
+    letters, tones = [], []
+    for letter in unicodedata.normalize("NFC", text.casefold()):
+        parts = unicodedata.normalize("NFD", letter)
+        tone = next((mark for mark in parts if mark in _TONES), "")
+        bare = unicodedata.normalize("NFC", parts.replace(tone, "") if tone else parts)
+        place = _ALPHABET.find(bare)
+        letters.append(
+            place if place >= 0 else len(_ALPHABET) + ord(bare[0]) if bare.isalpha() else -0x110000 + ord(bare[0])
+        )
+        tones.append(_TONES.index(tone) + 1 if tone else 0)
+    return tuple(letters), tuple(tones), text

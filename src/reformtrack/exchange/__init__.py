@@ -1,0 +1,3 @@
+"""
+Files in, files out: the appendix of a plan, workbooks, reports, calendars.
+"""

@@ -1,0 +1,52 @@
+"""
+What people read, in Vietnamese and in English, from one catalogue.
+
+The English text stands in the code and is the key; `vi.po` beside this file has the Vietnamese. Numbers and days are written
+as `reformtrack.domain.wording` says; nothing depends on the locale of the machine.
+"""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from reformtrack.domain.wording import Lang
+
+
+class Language:
+    """
+    Says texts of the catalogue in one language.
+
+    >>> say = Language("vi")
+    >>> say("{count} activities are overdue", count=2)
+    '2 nhiệm vụ quá hạn'
+    >>> Language("en").plural("{count} activity", "{count} activities", 1)
+    '1 activity'
+    """
+
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self._translations = _translations(lang)
+
+    def __call__(self, message: str, /, **values: object) -> str:
+        """A text, its places in braces filled with values."""
+        text = self._translations.gettext(message)
+        return text.format(**values) if values else text
+
+    def plural(self, one: str, many: str, count: int, **values: object) -> str:
+        """A text that depends on a number, which fills the place `{count}`."""
+        return self._translations.ngettext(one, many, count).format(count=count, **values)
+
+
+@cache
+def _translations(lang: Lang) -> NullTranslations:
+    if lang == "en":
+        return NullTranslations()
+    compiled = BytesIO()
+    with (files(__name__) / f"{lang}.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale=lang, abort_invalid=True))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

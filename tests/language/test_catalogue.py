@@ -1,0 +1,49 @@
+"""The catalogue has every text that the code says, in Vietnamese, with the same places, and no other."""
+
+import string
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import cast
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import reformtrack
+
+SOURCE = Path(reformtrack.__file__).parent
+
+
+def said() -> set[str]:
+    """Each text that the code says: the first argument of `say` or of the methods of a `Language`."""
+    found = extract_from_dir(str(SOURCE), [("**.py", "python")], keywords={"say": None, "plural": (1, 2)})
+    return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def entries() -> Iterator[tuple[str, str]]:
+    with (SOURCE / "language" / "vi.po").open("rb") as file:
+        for message in read_po(file, locale="vi"):
+            if message.id:
+                yield first(message.id), first(message.string)
+
+
+def first(text: object) -> str:
+    """A text, or the first form of one that depends on a number."""
+    return text if isinstance(text, str) else cast(Sequence[str], text)[0]
+
+
+def test_every_text_is_said_in_vietnamese_and_none_is_stale() -> None:
+    """Also those of the docstrings' examples."""
+    catalogue = dict(entries())
+    examples = {"{count} activities are overdue", "{count} activity"}
+    assert said() - examples == catalogue.keys() - examples
+
+
+def test_a_translation_has_the_places_of_its_text() -> None:
+    """Else a figure would be lost."""
+    for english, vietnamese in entries():
+        assert vietnamese, english
+        assert places(english) == places(vietnamese), english
