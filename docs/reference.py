@@ -24,12 +24,15 @@ from msgspec import Meta
 from reformtrack.domain import (
     acceptance,
     activity,
+    agency,
     balance,
     errors,
     events,
     indicator,
+    period,
     plan,
     progress,
+    report,
     status,
     timeline,
 )
@@ -53,9 +56,11 @@ _CASES: Mapping[str, tuple[str, Any]] = {
     "A plan": ("id as `dak-nong-2023`", plan.PlanFact),
     "An activity": ("id as `dak-nong-2023/1.04`", activity.ActivityFact),
     "An indicator": ("id as `dak-nong-2023#complaints`", indicator.IndicatorFact),
+    "A report": ("id as `dak-nong-2023@2023-year`", report.ReportFact),
+    "An agency": ("id as `@so-noi-vu`", agency.AgencyFact),
     "Any of them": ("about a record, not about the world: it has no day", timeline.RecordRetracted),
 }
-_VALUES = (Document, Domain, Deadline, indicator.Check)
+_VALUES = (Document, Domain, Deadline, indicator.Check, period.Period, report.Content, report.Figure)
 _ENUMS: Mapping[str, tuple[type[enum.Enum], ...]] = {
     "Statuses": (status.ProgressStatus, status.Timeliness),
     "Deadline kinds": (DeadlineKind,),

@@ -22,6 +22,15 @@ from reformtrack.domain.activity import (
     OccurrenceCompleted,
     ProgressReported,
 )
+from reformtrack.domain.agency import (
+    AgencyAliased,
+    AgencyDissolved,
+    AgencyMerged,
+    AgencyRegistered,
+    AgencyRenamed,
+    AgencySplit,
+    FunctionMoved,
+)
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import (
@@ -41,17 +50,22 @@ from reformtrack.domain.errors import (
 )
 from reformtrack.domain.events import Event
 from reformtrack.domain.indicator import Bound, Check, IndicatorDefined, IndicatorKind, ReadingTaken, Relation
+from reformtrack.domain.period import Period
 from reformtrack.domain.plan import PlanAdopted, PlanAmended, PlanClosed, PlanReopened
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
+from reformtrack.domain.report import Content, Figure, FigurePublished, ReportCorrected, ReportIssued
+from reformtrack.domain.shares import shares
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
-from reformtrack.domain.values import ActivityId, Document, Domain, IndicatorId, PlanId, StreamId
+from reformtrack.domain.values import ActivityId, AgencyId, Document, Domain, IndicatorId, PlanId, ReportId, StreamId
 from reformtrack.projection import ParquetExport
 from reformtrack.store.checking import Damage
 from reformtrack.tracker import Tracker
+from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unknown
 from reformtrack.views.indicators import CheckResult, Indicator
 from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.report import Bridge, Comparison, Drift, FigureDrift, Report, bridge
 from reformtrack.views.rollup import Rollup, Silent
 
 __all__ = [
@@ -68,13 +82,25 @@ __all__ = [
     "ActivityStarted",
     "ActivitySuspended",
     "ActivityWithdrawn",
+    "Agency",
+    "AgencyAliased",
+    "AgencyDissolved",
+    "AgencyId",
+    "AgencyMerged",
+    "AgencyRegistered",
+    "AgencyRenamed",
+    "AgencySplit",
+    "Ambiguous",
     "Balance",
     "Bound",
+    "Bridge",
     "Check",
     "CheckResult",
+    "Comparison",
     "CompletionConfirmed",
     "CompletionReturned",
     "ConcurrentUpdate",
+    "Content",
     "Counted",
     "CountingRule",
     "Damage",
@@ -82,9 +108,15 @@ __all__ = [
     "DeadlineKind",
     "Document",
     "Domain",
+    "Drift",
     "Entry",
     "Event",
     "EvidenceFiled",
+    "Figure",
+    "FigureDrift",
+    "FigurePublished",
+    "Found",
+    "FunctionMoved",
     "IllegalHistory",
     "Incomparable",
     "Indicator",
@@ -98,6 +130,7 @@ __all__ = [
     "OccurrenceCompleted",
     "Outcome",
     "ParquetExport",
+    "Period",
     "Plan",
     "PlanAdopted",
     "PlanAmended",
@@ -112,7 +145,12 @@ __all__ = [
     "Record",
     "RecordRetracted",
     "ReformtrackError",
+    "Registry",
     "Relation",
+    "Report",
+    "ReportCorrected",
+    "ReportId",
+    "ReportIssued",
     "RequestReused",
     "Rollup",
     "Silent",
@@ -122,6 +160,9 @@ __all__ = [
     "Tally",
     "Timeliness",
     "Tracker",
+    "Unknown",
     "UnreadableRecord",
     "VersionConflict",
+    "bridge",
+    "shares",
 ]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import attrs
 
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
-from reformtrack.domain.events import is_activity
+from reformtrack.domain.events import is_activity, is_agency
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
@@ -80,6 +80,7 @@ class Projection:
     def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
         """Bring the views up to the last of some records; what they do not change is not written."""
         generation, last = tracking.generation, items[-1].position
+        items = [item for item in items if not is_agency(StreamId(item.stream))]
         plans = sorted({plan_of(item.stream) for item in items})
         touched = {StreamId(item.stream) for item in items if is_activity(StreamId(item.stream))}
         known = view_tables.known(session, generation, plans)
@@ -130,11 +131,13 @@ class Projection:
             items = list(group)
             records = _readable(items)
             plan = plan_of(stream)
+            if is_agency(stream):
+                continue
             if plan == stream:
                 plans[plan] = plan_row(plan, records)
             elif is_activity(StreamId(stream)) and (row := activity_row(StreamId(stream), records, plans.get(plan))):
                 activities.append(row)
-            news[plan] = _told(news.get(plan), records, len(items) - len(records))
+            news[plan] = _told(news.get(plan), records, sum(map(_spoils, items)))
             latest, done = max(latest, _latest_day(records)), done + len(items)
             if len(activities) >= PAGE:
                 with self._store.transaction() as session:
@@ -266,7 +269,8 @@ class Projection:
                 yield (*(keys[name] for name in by), activity.status.value, dated, overdue, 1)
 
     def _plans(self, position: int) -> list[PlanId]:
-        return sorted({plan_of(item.stream) for item in self._store.by_stream(position, PAGE)})
+        streams = {StreamId(item.stream) for item in self._store.by_stream(position, PAGE)}
+        return sorted({plan_of(stream) for stream in streams if not is_agency(stream)})
 
 
 def _first(session: Session) -> Tracking:
@@ -296,6 +300,12 @@ def _latest_day(records: Sequence[Record[Any]]) -> str:
     return max(days).isoformat() if days else ""
 
 
+def _spoils(item: Item) -> bool:
+    """Whether a plan's counts cannot be given because of an item: a record of it or of an activity that cannot be read."""
+    counted = is_activity(StreamId(item.stream)) or plan_of(item.stream) == item.stream
+    return counted and not isinstance(item, Record)
+
+
 def _told(before: tuple[str, int] | None, records: Sequence[Record[Any]], more_unreadable: int) -> tuple[str, int]:
     """(instant of the latest record, number of unreadable ones), with more records of one stream of a plan."""
     instant, unreadable = before or ("", 0)
@@ -311,7 +321,7 @@ def _news(items: Sequence[Item], known: Mapping[str, Known]) -> dict[PlanId, tup
         plan = plan_of(item.stream)
         records = _readable([item])
         before = told.get(plan) or (known[plan][:2] if plan in known else None)
-        told[plan] = _told(before, records, 1 - len(records))
+        told[plan] = _told(before, records, _spoils(item))
     return told
 
 

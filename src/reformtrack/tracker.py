@@ -16,17 +16,30 @@ from uuid import uuid4
 
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
-from reformtrack.domain.events import EVENT_TYPES, Event
+from reformtrack.domain.events import EVENT_TYPES, Event, is_agency
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
+from reformtrack.domain.period import Period
+from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import KnownAt, Record
-from reformtrack.domain.values import StreamId, indicator_id, plan_id, plan_of, stream_id
+from reformtrack.domain.values import Document, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
 from reformtrack.projection import ParquetExport, Projection
 from reformtrack.store.application import Conflict, RecordStore, pauses, settings_of
 from reformtrack.store.checking import Damage
-from reformtrack.store.log import StreamRange, Unchanged, indicator_range, plan_ranges, stream_range
+from reformtrack.store.log import (
+    AGENCIES,
+    StreamRange,
+    Unchanged,
+    indicator_range,
+    plan_ranges,
+    report_range,
+    stream_range,
+)
+from reformtrack.views.agencies import Registry, fold_registry
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Plan, fold_plan
+from reformtrack.views.report import Drift, Report, content_of, fold_reports
 from reformtrack.views.rollup import Rollup, RollupBy
 
 HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -258,6 +271,131 @@ class Tracker:
             if found.id == id:
                 return found
         raise errors.NotFound("indicator", id, *self._asked(on, known_at))
+
+    def agencies(self, on: date | None = None, known_at: KnownAt = None) -> Registry:
+        """
+        The agencies on a day, as known at an instant: names, successors, and whom a printed name means.
+
+        Raises:
+            UnreadableRecord: a stored event of an agency cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+        """
+        on, known_at = self._asked(on, known_at)
+        streams, unreadable = self._store.streams([AGENCIES])
+        for error in unreadable:
+            raise error
+        return fold_registry(streams, on, known_at)
+
+    def issue_report(
+        self,
+        plan: str,
+        period: Period | str,
+        *,
+        by: str,
+        on: date | None = None,
+        rule: CountingRule | None = None,
+        document: Document | None = None,
+        note: str = "",
+        request_id: str | None = None,
+    ) -> Report:
+        """
+        Issue the report of a period: its figures are frozen as they are known now, for the period's cut-off, and stay.
+
+        Args:
+            plan: the plan's id.
+            period: a period, or the code of one that `reformtrack.domain.period` knows, as "2023-year".
+            by: who issues it.
+            on: the day on which it is sent; today unless given. Not before the cut-off.
+            rule: what counts; the plan's own rule unless given.
+            document: the document that it is sent as.
+            request_id: as in `record`; given again for the same report, the report that was issued comes back.
+
+        Raises:
+            InvalidField: the period is not known, or has not ended.
+            NotFound: the plan was not adopted by the cut-off.
+            ReportAlreadyIssued: a report of this period was issued.
+            UnreadableRecord: a record of the plan cannot be read.
+        """
+        period = period_of(period) if isinstance(period, str) else period
+        subject = report_id(f"{plan_id(plan)}@{period.code}")
+        repeated = request_id is not None and self._store.request(request_id)
+        if not (repeated and any(record.stream == subject for record in repeated)):
+            content = self._content(plan, period, rule)
+            event = ReportIssued(
+                subject, on=on or self.today(), period=period, content=content, document=document, note=note
+            )
+            self.record(event, by=by, request_id=request_id)
+        return self.report(subject)
+
+    def correct_report(
+        self,
+        report: str,
+        *,
+        reason: str,
+        by: str,
+        on: date | None = None,
+        document: Document | None = None,
+        request_id: str | None = None,
+    ) -> Report:
+        """
+        Send a correction of an issued report: its figures as they are known now. What was sent before stays on record.
+
+        Raises:
+            NotFound: the report was not issued.
+            UnreadableRecord: a record of the plan cannot be read.
+        """
+        found = self.report(report)
+        repeated = request_id is not None and self._store.request(request_id)
+        if not (repeated and any(record.stream == found.id for record in repeated)):
+            content = self._content(plan_of(found.id), found.period, found.content.rule)
+            event = ReportCorrected(found.id, on=on or self.today(), content=content, reason=reason, document=document)
+            self.record(event, by=by, request_id=request_id)
+        return self.report(report)
+
+    def _content(self, plan: str, period: Period, rule: CountingRule | None) -> Content:
+        position = self.position()
+        known = self.plan(plan, on=period.last, known_at=position)
+        return content_of(known, period, rule or known.state.counting_rule, position)
+
+    def report(self, report: str, on: date | None = None, known_at: KnownAt = None) -> Report:
+        """
+        An issued report on a day, as known at an instant; what it says is what was sent, whatever was recorded since.
+
+        Args:
+            report: its id, the plan and the code of the period: "dak-nong-2023@2023-year".
+            on: the day; today unless given: corrections sent later are not in it.
+
+        Raises:
+            NotFound: it was not issued by that day, as known then.
+            UnreadableRecord: a stored event of it cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+        """
+        id = report_id(report)
+        for found in self.reports(plan_of(id), on, known_at):
+            if found.id == id:
+                return found
+        raise errors.NotFound("report", id, *self._asked(on, known_at))
+
+    def reports(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[Report, ...]:
+        """
+        The issued reports of a plan on a day, as known at an instant, in order of their cut-off.
+
+        Raises:
+            UnreadableRecord: a stored event of one of them cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+        """
+        id = plan_id(plan)
+        on, known_at = self._asked(on, known_at)
+        reports, spoilt = self._store.streams([report_range(id)])
+        for error in spoilt:
+            raise error
+        streams, unreadable = self._store.streams(plan_ranges(id))
+        return fold_reports(id, reports, streams, on, known_at, unreadable)
+
+    def restated(self, plan: str) -> tuple[tuple[Report, Drift], ...]:
+        """The issued reports of a plan of which some figure is known otherwise now, each with what differs and why."""
+        drifts = ((report, report.drift()) for report in self.reports(plan))
+        return tuple((report, drift) for report, drift in drifts if drift)
 
     def history(self, stream: str) -> tuple[Record[Event], ...]:
         """
@@ -491,15 +629,19 @@ def _ranges(events: Sequence[Event], expected: Sequence[StreamId]) -> tuple[list
     The streams that a request is judged by: those that it writes to, and those around them.
 
     Around them are their plans, and all of a plan that the request writes to itself. Nothing may have been recorded in these
-    when the request is; in those that it writes to, the version that it takes says so.
+    when the request is; in those that it writes to, the version that it takes says so. An agency is judged with all others.
     """
-    subjects = {event.subject for event in events}
+    registry = any(is_agency(stream) for stream in (*(event.subject for event in events), *expected))
+    subjects = {event.subject for event in events if not is_agency(event.subject)}
+    expected = [stream for stream in expected if not is_agency(stream)]
     whole = {subject for subject in subjects if plan_of(subject) == subject}
     own = {subject for subject in subjects if plan_of(subject) not in whole}
     around = ({plan_of(subject) for subject in own} | {s for s in expected if plan_of(s) not in whole}) - own
     ranges = [stream_range(stream) for stream in sorted(around)]
     for plan in sorted(whole):
-        ranges += [*plan_ranges(plan_of(plan)), indicator_range(plan_of(plan))]
+        ranges += [*plan_ranges(plan_of(plan)), indicator_range(plan_of(plan)), report_range(plan_of(plan))]
+    if registry:
+        ranges.append(AGENCIES)
     return [stream_range(stream) for stream in sorted(own)], ranges
 
 

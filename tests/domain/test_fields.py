@@ -169,16 +169,18 @@ def test_what_is_no_indicator_id_is_refused(text: str) -> None:
         indicator_id(text)
 
 
-@pytest.mark.parametrize("text", ["p", "dak-nong-2023", "p/1", "p/1.04", "p/1.a_B-2", "p#complaints-2"])
+@pytest.mark.parametrize(
+    "text", ["p", "dak-nong-2023", "p/1", "p/1.04", "p/1.a_B-2", "p#complaints-2", "p@2023-year", "@so-a"]
+)
 def test_the_id_of_any_aggregate_is_a_stream_id(text: str) -> None:
     """And a retraction can name it."""
     assert text == stream_id(text)
     assert text == RecordRetracted(text, version=1, reason="x").subject
 
 
-@pytest.mark.parametrize("text", ["", "p/", "p#", "p/1#a", "p@2023"])
+@pytest.mark.parametrize("text", ["", "p/", "p#", "p@", "@", "p/1#a", "p/1@2023", "@a@b", "@A", "p@2023_q1"])
 def test_what_is_no_id_at_all_is_no_stream_id(text: str) -> None:
-    """Neither plan, nor activity, nor indicator."""
+    """Neither plan, nor activity, nor indicator, nor report, nor agency."""
     with pytest.raises(InvalidField):
         stream_id(text)
 

@@ -7,8 +7,21 @@ from datetime import date
 from typing import Any
 
 from reformtrack.domain import errors
-from reformtrack.domain.events import ACTIVITY, INDICATOR, PLAN, Event, is_activity, is_indicator
+from reformtrack.domain.agency import AgencyEvent, heirs
+from reformtrack.domain.events import (
+    ACTIVITY,
+    AGENCY,
+    INDICATOR,
+    PLAN,
+    REPORT,
+    Event,
+    is_activity,
+    is_agency,
+    is_indicator,
+    is_report,
+)
 from reformtrack.domain.plan import PlanState, check_activity
+from reformtrack.domain.report import FigurePublished
 from reformtrack.domain.timeline import Aggregate, Record, RecordRetracted, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 
@@ -23,7 +36,7 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     Args:
         proposed: the records of the request, in order, each with the version that it would have.
         histories: the streams of the request and their plans'; of a plan that the request itself touches, every
-            stream, because the plan's days bind those of its activities.
+            stream, because the plan's days bind those of its activities; and every agency when it touches one.
         today: the local day of the recording.
 
     Raises:
@@ -33,12 +46,54 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
             raise errors.DatedInTheFuture(record.event, f"today is {today}", "a day up to today")
     for stream, records in _by_stream(proposed).items():
-        _aggregate(stream).judge(histories.get(stream, ()), records)
+        history = histories.get(stream, ())
+        _aggregate(stream).judge(history, records)
+        if is_report(stream):
+            _check_report_stays(history, records)
+    if any(is_agency(record.stream) for record in proposed):
+        _accept_in_registry(proposed, histories)
     by_plan: dict[PlanId, list[Record[Event]]] = {}
     for record in proposed:
-        by_plan.setdefault(plan_of(record.stream), []).append(record)
+        if not is_agency(record.stream):
+            by_plan.setdefault(plan_of(record.stream), []).append(record)
     for plan, records in by_plan.items():
         _accept_in_plan(plan, records, histories)
+
+
+def _check_report_stays(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
+    """What was sent is not taken back; a figure published elsewhere that was noted wrongly is."""
+    records = (*history, *proposed)
+    for record in proposed:
+        if isinstance(record.event, RecordRetracted):
+            sent = records[record.event.version - 1]
+            if not isinstance(sent.event, FigurePublished):
+                error = errors.ReportIsLocked(record.event)
+                error.in_the_way = sent
+                raise error
+
+
+def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories) -> None:
+    """Whatever an agency hands over goes to one that exists on that day: so no agency is its own successor, by whatever way."""
+    new = _by_stream(proposed)
+    timelines: dict[StreamId, Sequence[Record[AgencyEvent]]] = {
+        stream: timeline((*histories.get(stream, ()), *new.get(stream, ())))
+        for stream in histories.keys() | new.keys()
+        if is_agency(stream)
+    }
+    states = {stream: AGENCY.fold(records) for stream, records in timelines.items()}
+    for stream, records in timelines.items():
+        for record in records:
+            for heir in heirs(record.event):
+                state = states.get(heir, AGENCY.initial)
+                since, until = state.registered_on, state.ended_on
+                if since is None or record.event.on < since or (until is not None and until <= record.event.on):
+                    found = f"{heir} does not exist on that day"
+                    error = errors.NoSuchHeir(
+                        record.event, found, "an agency that is registered by then and has not ended"
+                    )
+                    if record.version <= len(histories.get(stream, ())):
+                        error.proposed = tuple(one.event for one in proposed if is_agency(one.stream))
+                    raise error
 
 
 def _accept_in_plan(plan: PlanId, proposed: Sequence[Record[Any]], histories: Histories) -> None:
@@ -73,7 +128,9 @@ def _check_days(state: PlanState, records: Iterable[Record[Any]]) -> None:
             continue
         if is_activity(record.stream):
             check_activity(state, record.event)
-        elif is_indicator(record.stream) and (not state.periods or record.event.on < state.periods[0][0]):
+        elif (is_indicator(record.stream) or is_report(record.stream)) and (
+            not state.periods or record.event.on < state.periods[0][0]
+        ):
             raise errors.PlanNotAdopted(record.event)
 
 
@@ -96,7 +153,11 @@ def _check_whole_plan(plan: PlanId, state: PlanState, proposed: Sequence[Record[
 def _aggregate(stream: StreamId) -> Aggregate[Any, Any]:
     if is_activity(stream):
         return ACTIVITY
-    return INDICATOR if is_indicator(stream) else PLAN
+    if is_indicator(stream):
+        return INDICATOR
+    if is_agency(stream):
+        return AGENCY
+    return REPORT if is_report(stream) else PLAN
 
 
 def _by_stream(records: Iterable[Record[Event]]) -> dict[StreamId, list[Record[Event]]]:

@@ -265,6 +265,58 @@ class ReadingDoesNotFit(IllegalHistory):
     aspect = "definition"
 
 
+class ReportNotIssued(IllegalHistory, LookupError):
+    """A correction of a report that was not issued."""
+
+    found = "the report is not issued on that day"
+    accepted = "a ReportIssued of that day or before, recorded first"
+    aspect = "issued"
+
+
+class ReportAlreadyIssued(IllegalHistory):
+    """A report issued twice."""
+
+    found = "the report is issued already"
+    accepted = "ReportCorrected, or another period"
+    aspect = "issued"
+
+
+class ReportIsLocked(IllegalHistory):
+    """A report, or a correction of one, taken back after it was sent."""
+
+    found = "the report was sent, and is locked"
+    accepted = "ReportCorrected"
+    aspect = "issued"
+
+
+class AgencyNotRegistered(IllegalHistory, LookupError):
+    """A record about an agency that is not registered on that day."""
+
+    found = "the agency is not registered on that day"
+    accepted = "an AgencyRegistered of that day or before, recorded first"
+    aspect = "registered_on"
+
+
+class AgencyAlreadyRegistered(IllegalHistory):
+    """An agency registered twice."""
+
+    found = "the agency is registered already"
+    accepted = "another id; AgencyRenamed or AgencyAliased for a change"
+    aspect = "registered_on"
+
+
+class AgencyHasEnded(IllegalHistory):
+    """A record about an agency that has ended."""
+
+    found = "the agency has ended"
+    accepted = "a day before its end; to undo that, retract the record that ended it"
+    aspect = "ended_on"
+
+
+class NoSuchHeir(IllegalHistory, LookupError):
+    """Something handed over to an agency that does not exist on that day."""
+
+
 class DatedInTheFuture(IllegalHistory):
     """A fact dated after today."""
 

@@ -2,14 +2,16 @@
 The catalogue: every event that can be recorded, by the aggregate that it is about.
 """
 
-from reformtrack.domain import activity, indicator, plan
+from reformtrack.domain import activity, agency, indicator, plan, report
 from reformtrack.domain.activity import ActivityEvent, ActivityState
+from reformtrack.domain.agency import AgencyEvent, AgencyState
 from reformtrack.domain.indicator import IndicatorEvent, IndicatorState
 from reformtrack.domain.plan import PlanEvent, PlanState
+from reformtrack.domain.report import ReportEvent, ReportState
 from reformtrack.domain.timeline import Aggregate, RecordRetracted
 from reformtrack.domain.values import StreamId
 
-AnyFact = PlanEvent | ActivityEvent | IndicatorEvent
+AnyFact = PlanEvent | ActivityEvent | IndicatorEvent | ReportEvent | AgencyEvent
 """An event that took effect in the world on a day."""
 
 Event = AnyFact | RecordRetracted
@@ -38,6 +40,16 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     activity.ActivityCarriedOver,
     indicator.IndicatorDefined,
     indicator.ReadingTaken,
+    report.ReportIssued,
+    report.ReportCorrected,
+    report.FigurePublished,
+    agency.AgencyRegistered,
+    agency.AgencyAliased,
+    agency.AgencyRenamed,
+    agency.AgencyMerged,
+    agency.AgencySplit,
+    agency.FunctionMoved,
+    agency.AgencyDissolved,
     RecordRetracted,
 )
 """The class of each event."""
@@ -48,6 +60,9 @@ ACTIVITY: Aggregate[ActivityState, ActivityEvent] = Aggregate(
 )
 INDICATOR: Aggregate[IndicatorState, IndicatorEvent] = Aggregate(indicator.UNDEFINED, indicator.check, indicator.evolve)
 
+REPORT: Aggregate[ReportState, ReportEvent] = Aggregate(report.UNISSUED, report.check, report.evolve)
+AGENCY: Aggregate[AgencyState, AgencyEvent] = Aggregate(agency.UNREGISTERED, agency.check, agency.evolve)
+
 
 def is_activity(stream: StreamId) -> bool:
     """Whether a stream is an activity's."""
@@ -57,3 +72,13 @@ def is_activity(stream: StreamId) -> bool:
 def is_indicator(stream: StreamId) -> bool:
     """Whether a stream is an indicator's."""
     return "#" in stream
+
+
+def is_report(stream: StreamId) -> bool:
+    """Whether a stream is a report's."""
+    return "@" in stream[1:]
+
+
+def is_agency(stream: StreamId) -> bool:
+    """Whether a stream is an agency's."""
+    return stream.startswith("@")

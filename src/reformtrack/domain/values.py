@@ -24,6 +24,12 @@ ActivityId = NewType("ActivityId", StreamId)
 IndicatorId = NewType("IndicatorId", StreamId)
 """The id of an indicator: the plan's id, a hash and a name of the plan's form, `dak-nong-2023#complaints`."""
 
+ReportId = NewType("ReportId", StreamId)
+"""The id of a report: the plan's id, an at sign and the code of the period, `dak-nong-2023@2023-year`."""
+
+AgencyId = NewType("AgencyId", StreamId)
+"""The id of an agency: an at sign and a name of the plan's form, `@so-noi-vu`. It stays when the agency is renamed."""
+
 DomainCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$")]
 """The code of a domain within its plan: ASCII letters, digits, `.`, `_`, `-`; independent of the order of display."""
 
@@ -32,8 +38,12 @@ _CODE = r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*"
 _FORMS = {
     "PlanId": (re.compile(_SLUG), "lower-case words and digits joined by hyphens, as dak-nong-2023"),
     "ActivityId": (re.compile(f"{_SLUG}/{_CODE}"), "a plan id, a slash and a code, as dak-nong-2023/1.04"),
+    "ReportId": (re.compile(f"{_SLUG}@{_SLUG}"), "a plan id, an at sign and a period, as dak-nong-2023@2023-year"),
+    "AgencyId": (re.compile(f"@{_SLUG}"), "an at sign and a name, as @so-noi-vu"),
     "IndicatorId": (re.compile(f"{_SLUG}#{_SLUG}"), "a plan id, a hash and a name, as dak-nong-2023#complaints"),
 }
+_SIGNS = {"/": "ActivityId", "#": "IndicatorId", "@": "ReportId"}
+_PLAN_ENDS = re.compile("[/#@]")
 _URL = re.compile(r"https?://\S+")
 _SHA256 = re.compile("[0-9a-f]{64}")
 MAX_ID_LENGTH = 200
@@ -78,9 +88,35 @@ def indicator_id(text: str) -> IndicatorId:
     return IndicatorId(_id(text, "IndicatorId"))
 
 
+def report_id(text: str) -> ReportId:
+    """
+    The report id that `text` is.
+
+    Raises:
+        InvalidField: `text` is not a report id.
+
+    >>> report_id("dak-nong-2023@2023-year")
+    'dak-nong-2023@2023-year'
+    """
+    return ReportId(_id(text, "ReportId"))
+
+
+def agency_id(text: str) -> AgencyId:
+    """
+    The agency id that `text` is.
+
+    Raises:
+        InvalidField: `text` is not an agency id.
+
+    >>> agency_id("@so-noi-vu")
+    '@so-noi-vu'
+    """
+    return AgencyId(_id(text, "AgencyId"))
+
+
 def stream_id(text: str) -> StreamId:
     """
-    The id of a plan, an activity or an indicator that `text` is.
+    The id of a plan, an activity, an indicator, a report or an agency that `text` is.
 
     Raises:
         InvalidField: `text` is none of these.
@@ -88,23 +124,24 @@ def stream_id(text: str) -> StreamId:
     >>> stream_id("dak-nong-2023#complaints")
     'dak-nong-2023#complaints'
     """
-    kind = "ActivityId" if "/" in str(text) else "IndicatorId" if "#" in str(text) else "PlanId"
-    return _id(text, kind)
+    given = str(text)
+    kinds = (kind for sign, kind in _SIGNS.items() if sign in given)
+    return _id(text, "AgencyId" if given.startswith("@") else next(kinds, "PlanId"))
 
 
 def plan_of(stream: str) -> PlanId:
     """
-    The plan that a stream belongs to.
+    The plan that a stream belongs to; empty for an agency, which belongs to none.
 
-    >>> plan_of("dak-nong-2023/1.04")
-    'dak-nong-2023'
+    >>> plan_of("dak-nong-2023/1.04"), plan_of("@so-noi-vu")
+    ('dak-nong-2023', '')
     """
-    return PlanId(StreamId(stream.partition("/")[0].partition("#")[0]))
+    return PlanId(StreamId(_PLAN_ENDS.split(stream, maxsplit=1)[0]))
 
 
 def code_of(stream: str) -> str:
     """
-    The part of an id after the plan's: an activity's code, an indicator's name; empty for a plan.
+    The part of an id after the plan's: an activity's code, the name of an indicator or an agency; empty for a plan.
 
     >>> code_of("dak-nong-2023/1.04")
     '1.04'

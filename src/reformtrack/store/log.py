@@ -172,6 +172,15 @@ def indicator_range(plan: PlanId) -> StreamRange:
     return StreamRange(f"{plan}#", f"{plan}$")
 
 
+def report_range(plan: PlanId) -> StreamRange:
+    """The reports of a plan."""
+    return StreamRange(f"{plan}@", f"{plan}A")
+
+
+AGENCIES = StreamRange("@", "A")
+"""All agencies."""
+
+
 def log_statement(table: str, mark: str, *, up_to: bool, topics: str) -> str:
     """The statement that reads the log after a position; `mark` stands for a parameter, `topics` is a condition or empty."""
     statement = f"SELECT {COLUMNS} FROM {table} WHERE position > {mark}"

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import Meta
 
-from reformtrack.domain import activity, indicator, plan, timeline
+from reformtrack.domain import activity, agency, indicator, plan, report, timeline
 from reformtrack.domain.errors import InvalidField, UnreadableRecord
 from reformtrack.domain.fields import Name, RequestId
 from reformtrack.domain.timeline import Record
@@ -53,6 +53,16 @@ EVENT_NAMES: Mapping[str, type[Any]] = {
     "ActivityCarriedOver": activity.ActivityCarriedOver,
     "IndicatorDefined": indicator.IndicatorDefined,
     "ReadingTaken": indicator.ReadingTaken,
+    "ReportIssued": report.ReportIssued,
+    "ReportCorrected": report.ReportCorrected,
+    "FigurePublished": report.FigurePublished,
+    "AgencyRegistered": agency.AgencyRegistered,
+    "AgencyAliased": agency.AgencyAliased,
+    "AgencyRenamed": agency.AgencyRenamed,
+    "AgencyMerged": agency.AgencyMerged,
+    "AgencySplit": agency.AgencySplit,
+    "FunctionMoved": agency.FunctionMoved,
+    "AgencyDissolved": agency.AgencyDissolved,
     "RecordRetracted": timeline.RecordRetracted,
 }
 

@@ -9,13 +9,15 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from reformtrack.domain import activity, indicator, plan
+from reformtrack.domain import activity, agency, indicator, plan, report
+from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.events import EVENT_TYPES, Event
 from reformtrack.domain.fields import forbidden_character
+from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.timeline import RecordRetracted
-from reformtrack.domain.values import Document, Domain
+from reformtrack.domain.values import Document, Domain, code_of
 
 DAYS = st.dates(date(2022, 1, 1), date(2025, 12, 31))
 """Days around the plan year of the worked example."""
@@ -62,6 +64,50 @@ def activity_ids() -> st.SearchStrategy[str]:
 def indicator_ids() -> st.SearchStrategy[str]:
     """Ids of indicators."""
     return st.builds("{}#{}".format, _SLUGS, _SLUGS)
+
+
+def report_ids() -> st.SearchStrategy[str]:
+    """Ids of reports."""
+    return st.builds("{}@{}".format, _SLUGS, _SLUGS)
+
+
+def agency_ids() -> st.SearchStrategy[str]:
+    """Ids of agencies."""
+    return st.builds("@{}".format, _SLUGS)
+
+
+def periods(code: str = "2023-year") -> st.SearchStrategy[Period]:
+    """Periods of a code."""
+    days = st.tuples(DAYS, DAYS).map(sorted)
+    return st.builds(
+        lambda days, title, cumulative, due: Period(
+            code=code, title=title, first=days[0], last=days[1], cumulative=cumulative, due=due
+        ),
+        days,
+        texts(min_size=1),
+        st.booleans(),
+        st.none() | DAYS,
+    )
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> report.Content:
+    """What a report says: lines whose parts go together, and a balance that balances."""
+    keys = [report.TOTAL, *draw(st.lists(_CODES.map("domain:{}".format), max_size=3, unique=True))]
+    figures = []
+    for key in keys:
+        completed, open_ = draw(st.integers(0, 99)), draw(st.integers(0, 99))
+        total, overdue = completed + open_, draw(st.integers(0, open_))
+        figures.append(report.Figure(key=key, title=draw(_LINES), completed=completed, total=total, overdue=overdue))
+    count = draw(st.integers(0, 99))
+    return report.Content(
+        rule=draw(st.sampled_from(CountingRule)),
+        plan_version=draw(st.integers(1, 9)),
+        position=draw(st.integers(1, 10**6)),
+        figures=tuple(figures),
+        entries=((Entry.ADDED, count),),
+        outcomes=((Outcome.OPEN_IN_TIME, count),),
+    )
 
 
 def documents() -> st.SearchStrategy[Document]:
@@ -131,7 +177,10 @@ def _event(draw: st.DrawFn, cls: type[Any]) -> Any:
     for field in attrs.fields(cls):
         if field.default is attrs.NOTHING or draw(st.booleans()):
             values[field.name] = draw(_strategy(cls, field.name))
-    return cls(values.pop("subject"), **_consistent(draw, cls, values))
+    subject = values.pop("subject")
+    if issubclass(cls, report.ReportIssued | report.FigurePublished):
+        values["code"] = code_of(subject)
+    return cls(subject, **_consistent(draw, cls, values))
 
 
 def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
@@ -141,7 +190,13 @@ def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
         indicator.IndicatorFact: {"subject": indicator_ids()},
         activity.ProgressReported: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "unit": st.just("hồ sơ")},
         indicator.ReadingTaken: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "value": _NUMBERS},
-        RecordRetracted: {"subject": activity_ids() | plan_ids() | indicator_ids(), "version": st.integers(1, 99)},
+        report.ReportFact: {"subject": report_ids(), "reported_text": _LINES, "rule": st.sampled_from(CountingRule)},
+        report.FigurePublished: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "period": periods()},
+        report.ReportIssued: {"period": periods()},
+        agency.AgencyFact: {"subject": agency_ids(), "aliases": st.lists(_LINES, min_size=1, max_size=3).map(tuple)},
+        agency.AgencyMerged: {"into": agency_ids()},
+        agency.AgencySplit: {"into": st.lists(agency_ids(), min_size=2, max_size=3, unique=True).map(tuple)},
+        RecordRetracted: {"subject": _ANY_IDS, "version": st.integers(1, 99)},
     }
     for known, strategies in by_class.items():
         if issubclass(cls, known) and name in strategies:
@@ -158,9 +213,17 @@ def _consistent(draw: st.DrawFn, cls: type[Any], values: dict[str, Any]) -> dict
         values["note"] = draw(texts(min_size=1))
     if cls is indicator.ReadingTaken:
         values["as_of"] = min(values["as_of"], values["on"])
+    if cls is report.FigurePublished:
+        values = {k: v for k, v in values.items() if k not in ("part", "whole")}
+        if draw(st.booleans()):
+            values.update(part=draw(_strategy(cls, "part")), whole=draw(_strategy(cls, "whole")))
+    if "period" in values and isinstance(values["period"], Period):
+        values["period"] = attrs.evolve(values["period"], code=values.pop("code"))
+        values["on"] = max(values["on"], values["period"].last)
     return values
 
 
+_ANY_IDS = activity_ids() | plan_ids() | indicator_ids() | report_ids() | agency_ids()
 _LINES = texts(min_size=1, max_size=40)
 _CHECKS = st.builds(
     indicator.Check,
@@ -181,6 +244,11 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "lead": _LINES,
     "jurisdiction": _LINES,
     "unit": texts(max_size=10),
+    "name": _LINES,
+    "function": _LINES,
+    "to": agency_ids(),
+    "key": st.just(report.TOTAL) | _CODES.map("domain:{}".format),
+    "content": contents(),
     "period": texts(max_size=10),
     "taxonomy": texts(max_size=10),
     "group": texts(max_size=10),

@@ -1,0 +1,123 @@
+"""
+Reporting periods: from when to when a report counts, and when it is due. They are data, because rules differ and change.
+"""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+import attrs
+from msgspec import Meta
+
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.fields import OptionalName, Title, checked
+
+PeriodCode = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+"""The code of a period, unique within a plan's reports: `2023-year`."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Period:
+    """
+    The days that a report counts.
+
+    Raises:
+        InvalidField: it ends before it begins.
+    """
+
+    code: PeriodCode
+    title: Title
+    """As a report prints it, "năm 2023"."""
+    first: date
+    last: date
+    """The cut-off: the last day that counts, itself in it."""
+    cumulative: bool = True
+    """Whether it counts from the beginning of the reporting year."""
+    due: date | None = None
+    """The day by which the report has to be sent."""
+    source: OptionalName = ""
+    """The document that sets it."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.last < self.first:
+            raise InvalidField("Period", "last", self.last, f"a day from {self.first}")
+
+
+SOURCE = "581/BNV-CCHC"
+"""The document of the Ministry of Home Affairs that sets the periods of the periodic report."""
+
+
+def quarterly(year: int) -> tuple[Period, Period, Period, Period]:
+    """
+    The four periods of the periodic report of a year: first quarter, half-year, third quarter, year (581/BNV-CCHC).
+
+    The reporting year is not the plan year: it goes from 15/12 to 14/12. The third quarter counts the quarter only.
+
+    >>> [(period.code, str(period.first), str(period.last)) for period in quarterly(2023)][3]
+    ('2023-year', '2022-12-15', '2023-12-14')
+    """
+    begin = date(year - 1, 12, 15)
+    quarter, half = (
+        _period(year, "q1", f"quý I năm {year}", begin, 3),
+        _period(year, "h1", f"6 tháng đầu năm {year}", begin, 6),
+    )
+    third = _period(year, "q3", f"quý III năm {year}", date(year, 6, 15), 9, cumulative=False)
+    return quarter, half, third, _period(year, "year", f"năm {year}", begin, 12)
+
+
+def nine_months(year: int) -> Period:
+    """The period of a nine-month report: from 15/12 of the year before to 14/9."""
+    return _period(year, "m9", f"9 tháng đầu năm {year}", date(year - 1, 12, 15), 9)
+
+
+def month(year: int, number: int) -> Period:
+    """
+    The period of a monthly report: from the 15th of the month before to the 14th.
+
+    >>> str(month(2023, 1).first), str(month(2023, 1).last)
+    ('2022-12-15', '2023-01-14')
+    """
+    first = date(year - 1, 12, 15) if number == 1 else date(year, number - 1, 15)
+    return _period(year, f"{number:02}", f"tháng {number} năm {year}", first, number, cumulative=False)
+
+
+def calendar_year(year: int) -> Period:
+    """The calendar year, for plans that report by it."""
+    return Period(code=f"{year}-calendar", title=f"năm {year}", first=date(year, 1, 1), last=date(year, 12, 31))
+
+
+def period(code: str) -> Period:
+    """
+    The period that a code names, of those above.
+
+    Raises:
+        InvalidField: none has this code.
+
+    >>> period("2023-h1").title
+    '6 tháng đầu năm 2023'
+    """
+    year = code[:4]
+    if year.isdecimal() and code[4:5] == "-" and int(year) > 1:
+        for known in (*quarterly(int(year)), nine_months(int(year)), calendar_year(int(year)), *_months(int(year))):
+            if known.code == code:
+                return known
+    accepted = (
+        "2023-q1, 2023-h1, 2023-q3, 2023-year, 2023-m9, 2023-calendar, 2023-01 to 2023-12, or a Period of your own"
+    )
+    raise InvalidField("period", "code", code, accepted)
+
+
+def _months(year: int) -> tuple[Period, ...]:
+    return tuple(month(year, number) for number in range(1, 13))
+
+
+def _period(year: int, part: str, title: str, first: date, last_month: int, *, cumulative: bool = True) -> Period:
+    last = date(year, last_month, 14)
+    return Period(
+        code=f"{year}-{part}",
+        title=title,
+        first=first,
+        last=last,
+        cumulative=cumulative,
+        due=last + timedelta(days=6),
+        source=SOURCE,
+    )

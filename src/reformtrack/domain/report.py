@@ -1,0 +1,199 @@
+"""
+A periodic report: what was sent, and when. Once issued it is locked: a later fact goes into the next one, or into a correction.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, assert_never
+
+import attrs
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from reformtrack.domain import errors
+from reformtrack.domain.balance import Entry, Outcome
+from reformtrack.domain.fields import Count, Note, OptionalName, Reason, Title, checked, finite
+from reformtrack.domain.period import Period
+from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.values import Document, ReportId, code_of, report_id
+
+FigureKey = Annotated[str, Meta(min_length=1, max_length=320)]
+"""Which line a figure is on: `total`, `domain:` and a code, `lead:` and a name."""
+
+TOTAL = "total"
+"""The key of the figure of the whole plan."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Figure:
+    """
+    A line of a report: a rate in its parts.
+
+    Raises:
+        InvalidField: more are completed than there are, or more overdue than open.
+    """
+
+    key: FigureKey
+    title: Title
+    """What the line is called, as printed."""
+    completed: Count
+    total: Count
+    overdue: Count
+
+    def __attrs_post_init__(self) -> None:
+        if self.completed > self.total:
+            raise errors.InvalidField("Figure", "completed", self.completed, f"0 to its total, {self.total}")
+        if self.overdue > self.total - self.completed:
+            accepted = f"0 to the open ones, {self.total - self.completed}"
+            raise errors.InvalidField("Figure", "overdue", self.overdue, accepted)
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class Content:
+    """What a report says, frozen when it is issued, and what that rests on."""
+
+    rule: CountingRule
+    """The counting rule of all its rates."""
+    plan_version: Annotated[int, Meta(ge=1)]
+    position: Annotated[int, Meta(ge=1)]
+    """The log position up to which everything on record was taken into account."""
+    figures: Annotated[tuple[Figure, ...], Meta(min_length=1, max_length=1_000)]
+    """The total first, then the lines."""
+    entries: Annotated[tuple[tuple[Entry, Count], ...], Meta(max_length=20)] = ()
+    """How the activities of the period came in, and how many."""
+    outcomes: Annotated[tuple[tuple[Outcome, Count], ...], Meta(max_length=20)] = ()
+    """Where they stand at its end."""
+
+    def __attrs_post_init__(self) -> None:
+        _check_content(self)
+
+
+def _check_content(content: Content) -> None:
+    keys = [figure.key for figure in content.figures]
+    if keys[0] != TOTAL or len(set(keys)) < len(keys):
+        raise errors.InvalidField("Content", "figures", keys, f"each line once, {TOTAL!r} the first")
+    sides = [sum(count for _, count in side) for side in (content.entries, content.outcomes)]
+    if sides[0] != sides[1]:
+        raise errors.InvalidField("Content", "outcomes", sides[1], f"as many as came in, {sides[0]}")
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class ReportFact:
+    """What every event about a report has."""
+
+    subject: ReportId = attrs.field(kw_only=False, converter=report_id)
+    """The report, as `dak-nong-2023@2023-year`: the plan, and the code of the period."""
+    on: date
+    """The local day on which it took effect."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class ReportIssued(ReportFact):
+    """
+    The report is sent, on this day; it is locked from now on.
+
+    Raises:
+        InvalidField: the period has another code than the report, or has not ended on that day.
+    """
+
+    period: Period
+    content: Content
+    document: Document | None = None
+    """The document that it is sent as."""
+    note: Note = ""
+
+    def __attrs_post_init__(self) -> None:
+        _check_period(self, self.period)
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class ReportCorrected(ReportFact):
+    """A correction of the report is sent, on this day. What was sent before stays as it was."""
+
+    content: Content
+    """All of what the corrected report says."""
+    reason: Reason
+    document: Document | None = None
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class FigurePublished(ReportFact):
+    """A figure of the period that was published elsewhere: kept as reported, compared, never replaced."""
+
+    period: Period
+    reported_text: Annotated[str, Meta(min_length=1, max_length=2_000)]
+    """The words of the source, verbatim but for Unicode normalisation."""
+    key: FigureKey = TOTAL
+    """Which line it is on."""
+    part: Count | None = None
+    whole: Count | None = None
+    percent: Decimal | None = attrs.field(default=None, validator=finite)
+    """The percentage that the source printed."""
+    source: Document | None = None
+    rule: CountingRule | None = None
+    """The rule that the source counts by; None when it does not say."""
+    note: OptionalName = ""
+
+    def __attrs_post_init__(self) -> None:
+        _check_period(self, self.period)
+        if (self.part is None) != (self.whole is None) or (self.part or 0) > (self.whole or 0):
+            raise errors.InvalidField(
+                "FigurePublished", "part", self.part, "part and whole, 0 ≤ part ≤ whole, or neither"
+            )
+
+
+ReportEvent = ReportIssued | ReportCorrected | FigurePublished
+
+
+def _check_period(event: ReportIssued | FigurePublished, period: Period) -> None:
+    owner = type(event).__name__
+    if period.code != code_of(event.subject):
+        raise errors.InvalidField(owner, "period", period.code, f"the period of the report, {code_of(event.subject)}")
+    if event.on < period.last:
+        raise errors.InvalidField(owner, "on", event.on, f"a day from the cut-off, {period.last}")
+
+
+class ReportState(msgspec.Struct, frozen=True):
+    """A report as its timeline leaves it."""
+
+    issued: ReportIssued | None = None
+    corrections: tuple[ReportCorrected, ...] = ()
+    published: tuple[FigurePublished, ...] = ()
+
+
+UNISSUED = ReportState()
+"""The state of a report before its first event."""
+
+
+def check(state: ReportState, event: ReportEvent) -> None:
+    """
+    Refuse an event that would be illegal in this state.
+
+    Raises:
+        ReportAlreadyIssued, ReportNotIssued: the rule that is broken.
+    """
+    match event:
+        case ReportIssued():
+            if state.issued is not None:
+                raise errors.ReportAlreadyIssued(event)
+        case ReportCorrected():
+            if state.issued is None:
+                raise errors.ReportNotIssued(event)
+        case FigurePublished():
+            pass
+        case _:
+            assert_never(event)
+
+
+def evolve(state: ReportState, event: ReportEvent) -> ReportState:
+    """The state after an event. Never refuses."""
+    match event:
+        case ReportIssued():
+            return replace(state, issued=event)
+        case ReportCorrected():
+            return replace(state, corrections=(*state.corrections, event))
+        case FigurePublished():
+            return replace(state, published=(*state.published, event))
+        case _:
+            assert_never(event)

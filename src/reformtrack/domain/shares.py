@@ -1,0 +1,36 @@
+"""
+Shares of a whole as percentages that add up to 100.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+
+def shares(counts: Sequence[int], decimals: int = 1) -> tuple[Decimal, ...]:
+    """
+    Each count as a percentage of their sum, so that the percentages add up to exactly 100.
+
+    By largest remainder (Hamilton's method): each is rounded down, and what is missing goes to those that lost most, of
+    equals to the first. A share may so differ by one in its last place from the same share rounded alone: whoever prints
+    them says so.
+
+    Args:
+        counts: whole numbers from 0.
+        decimals: of the percentages.
+
+    Returns:
+        A percentage for each count; all 0 when the sum is 0.
+
+    >>> [str(share) for share in shares([1, 1, 1])]
+    ['33.4', '33.3', '33.3']
+    """
+    whole = sum(counts)
+    if not whole:
+        return tuple(Decimal(0).scaleb(-decimals) for _ in counts)
+    exact = [Fraction(count * 100 * 10**decimals, whole) for count in counts]
+    units = [int(share) for share in exact]
+    by_loss = sorted(range(len(counts)), key=lambda place: units[place] - exact[place])
+    for place in by_loss[: 100 * 10**decimals - sum(units)]:
+        units[place] += 1
+    return tuple(Decimal(unit).scaleb(-decimals) for unit in units)

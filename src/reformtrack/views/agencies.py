@@ -1,0 +1,209 @@
+"""
+The agencies on a day, as known at an instant: what each is called, whom a name means, and who has taken over since.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import attrs
+
+from reformtrack.domain.agency import AgencyEvent, AgencyState
+from reformtrack.domain.errors import NotFound
+from reformtrack.domain.events import AGENCY
+from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.timeline import KnownAt, Record, timeline
+from reformtrack.domain.values import AgencyId, StreamId, agency_id
+from reformtrack.domain.wording import folded, sort_key
+from reformtrack.views.plan import Plan
+
+
+@attrs.frozen
+class Agency:
+    """An agency on a day, as known at an instant."""
+
+    id: AgencyId
+    on: date
+    """The day asked for."""
+    state: AgencyState = attrs.field(hash=False)
+    """What its timeline leaves."""
+    timeline: tuple[Record[AgencyEvent], ...] = attrs.field(hash=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Its latest name by that day; of one that has ended, its last."""
+        return self.name_on(self.on)
+
+    def name_on(self, day: date) -> str:
+        """The name that it had on a day; before its registration, its first."""
+        names = [name for first, name in self.state.names if first <= day]
+        return names[-1] if names else self.state.names[0][1]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is and was called, names first, then aliases."""
+        return (*(name for _, name in self.state.names), *self.state.aliases)
+
+    @property
+    def exists(self) -> bool:
+        """Whether it has not ended by that day."""
+        return self.state.ended_on is None
+
+
+@attrs.frozen
+class Found:
+    """A name that means one agency."""
+
+    agency: Agency
+
+
+@attrs.frozen
+class Ambiguous:
+    """A name that may mean several agencies: a person has to say which."""
+
+    agencies: tuple[Agency, ...]
+
+
+@attrs.frozen
+class Unknown:
+    """A name that no agency has or had."""
+
+    name: str
+
+
+@attrs.frozen(slots=False)
+class Registry:
+    """The agencies on a day, as known at an instant."""
+
+    on: date
+    known_at: KnownAt
+    agencies: tuple[Agency, ...]
+    """Those registered by that day, those that have ended included, in Vietnamese order of their names."""
+
+    @cached_property
+    def _by_id(self) -> Mapping[AgencyId, Agency]:
+        return {agency.id: agency for agency in self.agencies}
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, tuple[Agency, ...]]:
+        found: dict[str, list[Agency]] = {}
+        for agency in self.agencies:
+            for name in {folded(name) for name in agency.names}:
+                found.setdefault(name, []).append(agency)
+        return {name: tuple(agencies) for name, agencies in found.items()}
+
+    def agency(self, id: str) -> Agency:
+        """
+        An agency by its id.
+
+        Raises:
+            NotFound: none of this id is registered by that day, as known then.
+        """
+        found = self._by_id.get(agency_id(id))
+        if found is None:
+            raise NotFound("agency", id, self.on, self.known_at)
+        return found
+
+    def search(self, text: str) -> tuple[Agency, ...]:
+        """The agencies one of whose names has the text in it, without regard to marks or capitals."""
+        wanted = folded(text)
+        return tuple(agency for agency in self.agencies if any(wanted in folded(name) for name in agency.names))
+
+    def resolve(self, name: str, then: date | None = None) -> Found | Ambiguous | Unknown:
+        """
+        Whom a printed name means; never a guess.
+
+        An agency that had this very name on the day of the print comes before one that was called so at another time, or
+        goes by it as an alias. Marks and capitals do not count, unless they tell two agencies apart.
+
+        Args:
+            name: as printed.
+            then: the day of the print; the day asked for unless given.
+        """
+        day = self.on if then is None else then
+        candidates = self._by_name.get(folded(name), ())
+        for narrower in (
+            [agency for agency in candidates if name == agency.name_on(day) and _exists_on(agency, day)],
+            [
+                agency
+                for agency in candidates
+                if folded(name) == folded(agency.name_on(day)) and _exists_on(agency, day)
+            ],
+            [agency for agency in candidates if _exists_on(agency, day)],
+            list(candidates),
+        ):
+            if len(narrower) == 1:
+                return Found(narrower[0])
+            if narrower:
+                return Ambiguous(tuple(narrower))
+        return Unknown(name)
+
+    def successors(self, id: str) -> tuple[Agency, ...]:
+        """
+        Who has it taken over by the day asked for: itself while it exists, several after a split, nobody after a dissolution.
+
+        Raises:
+            NotFound: no agency of this id is registered by that day, as known then.
+        """
+        agency = self.agency(id)
+        if agency.exists:
+            return (agency,)
+        found = {heir.id: heir for next_ in agency.state.successors for heir in self.successors(next_)}
+        return tuple(sorted(found.values(), key=_order))
+
+    def responsible(self, name: str, then: date | None = None) -> tuple[Agency, ...]:
+        """Who answers on the day asked for, for what was given to a name on a day; nobody when it is not clear who that is."""
+        match self.resolve(name, then):
+            case Found(agency):
+                return self.successors(agency.id)
+            case _:
+                return ()
+
+    def progress_by_agency(self, plan: Plan, rule: CountingRule | None = None) -> dict[str, Progress]:
+        """
+        A plan's progress split by those who answer for it on the day asked for; the parts sum to the whole.
+
+        A lead that is not clear, or that nobody has taken over, stays under the name as printed; one that was split stands
+        under the names of all its heirs.
+
+        Args:
+            rule: what counts; the plan's own rule unless given.
+        """
+        heads: dict[str, str] = {}
+        for lead in plan.progress_by("lead", rule):
+            heirs = self.responsible(lead, plan.state.adopted_on)
+            heads[lead] = " + ".join(agency.name for agency in heirs) or lead
+        found: dict[str, Progress] = {}
+        for lead, progress in plan.progress_by("lead", rule).items():
+            head = heads[lead]
+            found[head] = found[head] + progress if head in found else progress
+        return dict(sorted(found.items(), key=lambda item: sort_key(item[0])))
+
+
+def _exists_on(agency: Agency, day: date) -> bool:
+    state = agency.state
+    since = state.registered_on
+    return since is not None and since <= day and (state.ended_on is None or day < state.ended_on)
+
+
+def _order(agency: Agency) -> Any:
+    return sort_key(agency.name), agency.id
+
+
+def fold_registry(streams: Mapping[StreamId, Iterable[Record[Any]]], on: date, known_at: KnownAt = None) -> Registry:
+    """
+    The agencies that the records of their streams make.
+
+    Args:
+        streams: the records of all agencies.
+        on: the day asked for.
+        known_at: what was known; None for all that is on record.
+    """
+    agencies = []
+    for stream, records in streams.items():
+        facts: tuple[Record[AgencyEvent], ...] = timeline(records, on, known_at)
+        state = AGENCY.fold(facts)
+        if state.registered_on is not None:
+            agencies.append(Agency(AgencyId(stream), on, state, facts))
+    return Registry(on, known_at, tuple(sorted(agencies, key=_order)))

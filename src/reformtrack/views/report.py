@@ -1,0 +1,300 @@
+"""
+Issued reports: what was sent, what is known now of the same days, and what makes the difference.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+import attrs
+
+from reformtrack.domain.balance import Entry, Outcome
+from reformtrack.domain.errors import Incomparable, UnreadableRecord
+from reformtrack.domain.events import REPORT
+from reformtrack.domain.period import Period
+from reformtrack.domain.progress import Counted, CountingRule, Progress
+from reformtrack.domain.report import TOTAL, Content, Figure, FigurePublished, ReportEvent, ReportState
+from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
+from reformtrack.domain.values import ActivityId, PlanId, ReportId, StreamId
+from reformtrack.domain.wording import Lang, percent
+from reformtrack.views.plan import Activity, Plan, fold_plan
+
+
+@attrs.frozen
+class FigureDrift:
+    """A line of a report: as it was sent, and as it is known now for the same day."""
+
+    key: str
+    title: str
+    sent: Figure | None
+    """None for a line that the report did not have."""
+    now: Figure | None
+    """None for a line that there is no more."""
+
+
+@attrs.frozen
+class Drift:
+    """What is known now about the days of a report that was not known when it was sent."""
+
+    lines: tuple[FigureDrift, ...]
+    """The lines that differ."""
+    records: tuple[Record[Any], ...]
+    """The records that make the difference, in the order of the log: facts of those days, and retractions of such."""
+
+    def __bool__(self) -> bool:
+        """Whether any line differs."""
+        return bool(self.lines)
+
+
+@attrs.frozen
+class Comparison:
+    """A figure published elsewhere beside the report's own."""
+
+    published: FigurePublished
+    own: Figure | None
+    """None when the report has no such line."""
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the numbers, or where there are none the percentage, are the same; None when there is nothing to compare."""
+        own, published = self.own, self.published
+        if own is None:
+            return None
+        if published.part is not None:
+            return (published.part, published.whole) == (own.completed, own.total)
+        if published.percent is None or not own.total:
+            return None
+        decimals = max(0, -int(published.percent.as_tuple().exponent))
+        shown = percent(Fraction(own.completed, own.total), "en", decimals).removesuffix("%").replace(",", "")
+        return f"{published.percent:f}" == shown
+
+
+@attrs.frozen
+class Report:
+    """A report as it was issued, its corrections, and the plan as it was known then and is known now."""
+
+    id: ReportId
+    state: ReportState = attrs.field(hash=False)
+    period: Period
+    content: Content
+    """What it says: as issued, or as last corrected by the day asked for."""
+    issued_on: date
+    issued_at: datetime
+    """When its issue was recorded."""
+    by: str
+    """Who recorded its issue."""
+    plan: Plan = attrs.field(hash=False, repr=False)
+    """The plan at the cut-off, as known when the content was frozen: the basis of every figure."""
+    plan_now: Plan = attrs.field(hash=False, repr=False)
+    """The plan at the cut-off, as known now."""
+
+    def figure(self, key: str = TOTAL) -> Figure:
+        """
+        A line by its key.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for figure in self.content.figures:
+            if figure.key == key:
+                return figure
+        raise KeyError(key)
+
+    def text(self, lang: Lang = "vi") -> str:
+        """The headline: `53/55 (96,4%)`."""
+        total = self.figure()
+        rate = Fraction(total.completed, total.total) if total.total else None
+        return f"{total.completed}/{total.total} ({percent(rate, lang)})"
+
+    def drift(self) -> Drift:
+        """
+        What is known now about the days of the report that was not known when its content was frozen, line by line.
+
+        Raises:
+            UnreadableRecord: a record of the plan cannot be read.
+        """
+        sent = {figure.key: figure for figure in self.content.figures}
+        now = {figure.key: figure for figure in figures_of(self.plan_now, self.content.rule)}
+        lines = tuple(
+            FigureDrift(key, (sent.get(key) or now[key]).title, sent.get(key), now.get(key))
+            for key in dict.fromkeys((*sent, *now))
+            if _numbers(sent.get(key)) != _numbers(now.get(key))
+        )
+        return Drift(lines, tuple(self._new_records()) if lines else ())
+
+    def _new_records(self) -> Iterable[Record[Any]]:
+        """Of the plan and of the activities that are counted otherwise now: what was learnt since of days up to the cut-off."""
+        rule = self.content.rule
+        before, after = self.plan.progress(rule).counted, self.plan_now.progress(rule).counted
+        changed = {activity for activity, _ in {*before} ^ {*after}} | {self.plan.id}
+        moved = {
+            activity.id
+            for activity in self.plan_now.activities
+            if (old := self.plan._by_code.get(activity.code)) is None or _grouping(old) != _grouping(activity)
+        }
+        records = (
+            record
+            for stream in sorted(changed | moved)
+            for record in self.plan_now.records.get(stream, ())
+            if record.position > self.content.position and self._is_of_its_days(record)
+        )
+        return sorted(records, key=lambda record: record.position)
+
+    def _is_of_its_days(self, record: Record[Any]) -> bool:
+        event = record.event
+        if isinstance(event, RecordRetracted):
+            event = self.plan_now.records[record.stream][event.version - 1].event
+        return not isinstance(event, RecordRetracted) and event.on <= self.period.last
+
+    def compared(self) -> tuple[Comparison, ...]:
+        """The figures of the period that were published elsewhere, each beside the report's own."""
+        own = {figure.key: figure for figure in self.content.figures}
+        return tuple(Comparison(published, own.get(published.key)) for published in self.state.published)
+
+
+def _grouping(activity: Activity) -> tuple[str, str]:
+    return activity.domain, activity.lead
+
+
+def _numbers(figure: Figure | None) -> tuple[int, int, int] | None:
+    return None if figure is None else (figure.completed, figure.total, figure.overdue)
+
+
+@attrs.frozen(kw_only=True)
+class Bridge:
+    """
+    The change of a rate between two reports, split into what made it. The terms add up to the change exactly.
+
+    The rate is taken step by step: as reported first; as known at the second report for the same day (correction); over the
+    activities that the second report counts, as they stood (scope); as they stand (progress); under the second report's rule.
+    """
+
+    before: Fraction
+    after: Fraction
+    correction: Fraction
+    """What was learnt later about the days of the first report."""
+    scope: Fraction
+    """Activities that came into the rate, or left it."""
+    progress: Fraction
+    """Activities that were completed in between, or whose completion was undone."""
+    rule: Fraction
+    """Another counting rule."""
+
+    @property
+    def change(self) -> Fraction:
+        """after − before: the sum of the terms."""
+        return self.after - self.before
+
+
+def bridge(first: Report, second: Report) -> Bridge:
+    """
+    Split the change of the headline rate from one report to a later one of the same plan.
+
+    A step whose rate would be over no activities takes none of the change; the next one does.
+
+    Raises:
+        Incomparable: of two plans, the second is the earlier one, or a headline is over no activities.
+    """
+    if first.plan.id != second.plan.id or second.period.last < first.period.last:
+        raise Incomparable(f"{first.id} and {second.id}; accepted: two reports of one plan, the earlier first")
+    before, after = _headline(first), _headline(second)
+    rule, later = first.content.rule, second.content.rule
+    known = second.plan.as_of(first.period.last).progress(rule)
+    counted = second.plan.progress(rule)
+    done = set(known.activities(Counted.COMPLETED))
+    in_scope = _in_rate(counted)
+    corrected = _rate(known) if known.total else before
+    scoped = Fraction(len(done & in_scope), len(in_scope)) if in_scope else corrected
+    progressed = _rate(counted) if counted.total else scoped
+    return Bridge(
+        before=before,
+        after=after,
+        correction=corrected - before,
+        scope=scoped - corrected,
+        progress=(progressed if rule != later else after) - scoped,
+        rule=after - progressed if rule != later else Fraction(0),
+    )
+
+
+def _headline(report: Report) -> Fraction:
+    total = report.figure()
+    if not total.total:
+        raise Incomparable(f"{report.id} has a rate over no activities; accepted: reports that count some")
+    return Fraction(total.completed, total.total)
+
+
+def _rate(progress: Progress) -> Fraction:
+    return Fraction(progress.completed, progress.total)
+
+
+def _in_rate(progress: Progress) -> set[ActivityId]:
+    return set(progress.activities(Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE))
+
+
+def fold_reports(
+    plan: PlanId,
+    reports: Mapping[StreamId, Iterable[Record[Any]]],
+    streams: Mapping[StreamId, Iterable[Record[Any]]],
+    on: date,
+    known_at: KnownAt = None,
+    unreadable: Sequence[UnreadableRecord] = (),
+) -> tuple[Report, ...]:
+    """
+    The issued reports that records make, in order of their cut-off.
+
+    Args:
+        reports: the records of the plan's reports.
+        streams: the records of the plan's stream and of its activities'.
+        on: the day asked for.
+        known_at: what was known; None for all that is on record.
+        unreadable: the stored events of the plan and its activities that cannot be read.
+    """
+    found = []
+    for stream, records in reports.items():
+        facts: tuple[Record[ReportEvent], ...] = timeline(records, on, known_at)
+        state = REPORT.fold(facts)
+        if state.issued is None:
+            continue
+        last, content = state.issued.period.last, (state.corrections or (state.issued,))[-1].content
+        issue = next(record for record in facts if record.event is state.issued)
+        then = [error for error in unreadable if error.position <= content.position]
+        found.append(
+            Report(
+                id=ReportId(stream),
+                state=state,
+                period=state.issued.period,
+                content=content,
+                issued_on=state.issued.on,
+                issued_at=issue.recorded_at,
+                by=issue.by,
+                plan=fold_plan(plan, streams, last, content.position, then),
+                plan_now=fold_plan(plan, streams, last, known_at, unreadable),
+            )
+        )
+    return tuple(sorted(found, key=lambda report: (report.period.last, report.id)))
+
+
+def figures_of(plan: Plan, rule: CountingRule) -> tuple[Figure, ...]:
+    """The lines of a report on a plan: the total, each domain in the plan's order, each lead agency."""
+    titles = {domain.code: domain.title for domain in plan.state.domains}
+    lines = [(TOTAL, plan.state.title, plan.progress(rule))]
+    lines += [(f"domain:{code}", titles[code], part) for code, part in plan.progress_by("domain", rule).items()]
+    lines += [(f"lead:{lead}", lead, part) for lead, part in plan.progress_by("lead", rule).items()]
+    return tuple(
+        Figure(key=key, title=title, completed=part.completed, total=part.total, overdue=part.overdue)
+        for key, title, part in lines
+    )
+
+
+def content_of(plan: Plan, period: Period, rule: CountingRule, position: int) -> Content:
+    """What a report of a period says of a plan on its cut-off, as the plan is known."""
+    balance = plan.balance(period.first, period.last)
+    return Content(
+        rule=rule,
+        plan_version=plan.version,
+        position=position,
+        figures=figures_of(plan, rule),
+        entries=tuple((entry, balance.entries[entry]) for entry in Entry),
+        outcomes=tuple((outcome, balance.outcomes[outcome]) for outcome in Outcome),
+    )

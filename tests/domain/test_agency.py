@@ -1,0 +1,126 @@
+"""Agencies: a life from registration to end, and heirs that exist."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from reformtrack import (
+    AgencyAliased,
+    AgencyDissolved,
+    AgencyMerged,
+    AgencyRegistered,
+    AgencyRenamed,
+    AgencySplit,
+    FunctionMoved,
+    InvalidField,
+    RecordRetracted,
+    Tracker,
+)
+from reformtrack.domain import errors
+from reformtrack.domain.events import AGENCY
+from tests.support import Clock, given
+
+BORN, MERGED = date(2004, 1, 1), date(2025, 3, 1)
+LATER = MERGED + timedelta(days=1)
+NOW = datetime(2026, 1, 5, 3, tzinfo=UTC)
+
+
+def registered(name: str = "a", on: date = BORN, **fields: Any) -> AgencyRegistered:
+    return AgencyRegistered(f"@so-{name}", on=on, name=f"Sở {name.upper()}", **fields)
+
+
+@pytest.mark.parametrize(
+    ("history", "event", "error"),
+    [
+        ([], AgencyRenamed("@so-a", on=BORN, name="x"), errors.AgencyNotRegistered),
+        ([], AgencyAliased("@so-a", on=BORN, aliases=("x",)), errors.AgencyNotRegistered),
+        ([registered()], registered(), errors.AgencyAlreadyRegistered),
+        ([registered(on=MERGED)], AgencyDissolved("@so-a", on=BORN), errors.AgencyNotRegistered),
+        (
+            [registered(), AgencyDissolved("@so-a", on=MERGED)],
+            AgencyRenamed("@so-a", on=LATER, name="x"),
+            errors.AgencyHasEnded,
+        ),
+        (
+            [registered(), AgencyDissolved("@so-a", on=MERGED)],
+            AgencyMerged("@so-a", on=LATER, into="@b"),
+            errors.AgencyHasEnded,
+        ),
+        (
+            [registered(), AgencyMerged("@so-a", on=LATER, into="@b")],
+            AgencyDissolved("@so-a", on=MERGED),
+            errors.AgencyHasEnded,
+        ),
+    ],
+)
+def test_what_an_agency_refuses(history: list[Any], event: Any, error: type[Exception]) -> None:
+    """Before it is registered, twice, and after its end; also what would make a later record so."""
+    assert isinstance(given(AGENCY, *history).when(event), error)
+
+
+def test_an_agency_that_has_ended_may_still_get_an_alias() -> None:
+    """Old papers call it by names that nobody had noted."""
+    history = [registered(), AgencyDissolved("@so-a", on=MERGED)]
+    state = given(AGENCY, *history).when(AgencyAliased("@so-a", on=LATER, aliases=("SA",)))
+    assert (("SA",), MERGED) == (state.aliases, state.ended_on)
+
+
+def test_an_agency_keeps_its_names_with_their_days() -> None:
+    """In order."""
+    state = given(AGENCY, registered()).when(AgencyRenamed("@so-a", on=MERGED, name="Sở Mới"))
+    assert ((BORN, "Sở A"), (MERGED, "Sở Mới")) == state.names
+
+
+@pytest.mark.parametrize("into", [("@b",), ("@b", "@b"), ("b", "c"), ()])
+def test_a_split_names_two_heirs_or_more(into: tuple[str, ...]) -> None:
+    """Each once, by their ids."""
+    with pytest.raises(InvalidField):
+        AgencySplit("@so-a", on=MERGED, into=into)
+
+
+@pytest.fixture
+def tracker() -> Tracker:
+    tracker = Tracker(clock=Clock(NOW))
+    tracker.record(registered("a"), registered("b"), registered("c"), by="x")
+    return tracker
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [AgencyMerged("@so-a", on=MERGED, into="@nobody")],
+        [AgencyMerged("@so-a", on=MERGED, into="@so-a")],
+        [FunctionMoved("@so-a", on=MERGED, function="x", to="@nobody")],
+        [AgencySplit("@so-a", on=MERGED, into=("@so-b", "@nobody"))],
+        [AgencyMerged("@so-a", on=MERGED, into="@so-b"), AgencyMerged("@so-b", on=MERGED, into="@so-a")],
+        [AgencyMerged("@so-a", on=MERGED, into="@so-b"), AgencyMerged("@so-b", on=LATER, into="@so-a")],
+        [registered("d", on=LATER), AgencyMerged("@so-a", on=MERGED, into="@so-d")],
+        [AgencyDissolved("@so-b", on=MERGED), AgencyMerged("@so-a", on=LATER, into="@so-b")],
+    ],
+)
+def test_what_is_handed_over_goes_to_an_agency_that_exists_on_that_day(tracker: Tracker, events: list[Any]) -> None:
+    """So no agency is its own successor, by whatever way."""
+    with pytest.raises(errors.NoSuchHeir):
+        tracker.record(*events, by="x")
+    assert 3 == tracker.position()
+
+
+def test_an_heir_cannot_be_taken_back(tracker: Tracker) -> None:
+    """Its registration, its end on an earlier day: what was handed over to it is in the way."""
+    tracker.record(AgencyMerged("@so-a", on=MERGED, into="@so-b"), by="x")
+    for event in (RecordRetracted("@so-b", version=1, reason="x"), AgencyDissolved("@so-b", on=MERGED)):
+        with pytest.raises(errors.NoSuchHeir, match="would make illegal what is on record") as refused:
+            tracker.record(event, by="x")
+        assert (event,) == refused.value.proposed
+    tracker.record(AgencyDissolved("@so-b", on=LATER), by="x")
+
+
+def test_two_writers_cannot_make_a_circle() -> None:
+    """Each is judged with what the other recorded."""
+    with Tracker(clock=Clock(NOW)) as tracker:
+        tracker.record(registered("a"), registered("b"), by="x")
+        judged = tracker._judge([AgencyMerged("@so-b", on=MERGED, into="@so-a")], "x", "r", {})
+        tracker.record(AgencyMerged("@so-a", on=MERGED, into="@so-b"), by="x")
+        with pytest.raises(Exception, match="changed after position"):
+            tracker._store.append(judged[0], now=tracker._now, unchanged=judged[1])

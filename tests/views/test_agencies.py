@@ -1,0 +1,208 @@
+"""The registry: whom a name means, who has taken over, and figures under the agencies of then and of now."""
+
+import random
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reformtrack import (
+    AgencyAliased,
+    AgencyDissolved,
+    AgencyMerged,
+    AgencyRegistered,
+    AgencyRenamed,
+    AgencySplit,
+    Ambiguous,
+    CountingRule,
+    Event,
+    Found,
+    FunctionMoved,
+    IllegalHistory,
+    NotFound,
+    Registry,
+    Tracker,
+    Unknown,
+)
+from tests.support import Clock, adopted, scheduled
+from tests.test_laws import proposals, tracker_of
+
+BORN, SPRING, SUMMER = date(2004, 1, 1), date(2025, 3, 1), date(2025, 7, 1)
+NOW = datetime(2026, 1, 5, 3, tzinfo=UTC)
+NAMES = {
+    "noi-vu": "Sở Nội vụ",
+    "tai-chinh": "Sở Tài chính",
+    "ke-hoach": "Sở Kế hoạch và Đầu tư",
+    "tt-tt": "Sở Thông tin và Truyền thông",
+    "khcn": "Sở Khoa học và Công nghệ",
+    "gtvt": "Sở Giao thông vận tải",
+    "xay-dung": "Sở Xây dựng",
+}
+REFORM = (
+    AgencyMerged("@ke-hoach", on=SPRING, into="@tai-chinh"),
+    AgencyMerged("@tt-tt", on=SPRING, into="@khcn"),
+    AgencyMerged("@gtvt", on=SPRING, into="@xay-dung"),
+    AgencyRegistered("@dan-toc", on=SPRING, name="Sở Dân tộc và Tôn giáo"),
+    FunctionMoved("@noi-vu", on=SPRING, function="tín ngưỡng, tôn giáo", to="@dan-toc"),
+)
+
+
+@pytest.fixture
+def tracker() -> Tracker:
+    """Departments before and after 01/03/2025."""
+    tracker = Tracker(clock=Clock(NOW))
+    tracker.record(*(AgencyRegistered(f"@{id}", on=BORN, name=name) for id, name in NAMES.items()), by="x")
+    tracker.record(*REFORM, by="x")
+    return tracker
+
+
+def test_a_name_of_then_means_the_agency_of_then_and_reaches_its_successor(tracker: Tracker) -> None:
+    """A figure of 2023 prints the name of 2023; today's question reaches today's agency."""
+    today, then = tracker.agencies(), tracker.agencies(on=date(2023, 12, 21))
+    for registry in (today, then):
+        assert registry.resolve("Sở Kế hoạch và Đầu tư", date(2023, 1, 1)) == Found(registry.agency("@ke-hoach"))
+    assert ["Sở Tài chính"] == [a.name for a in today.responsible("Sở Kế hoạch và Đầu tư", date(2023, 1, 1))]
+    assert ["Sở Kế hoạch và Đầu tư"] == [a.name for a in then.responsible("Sở Kế hoạch và Đầu tư")]
+    assert ["Sở Nội vụ"] == [agency.name for agency in today.successors("@noi-vu")]
+    assert ((SPRING, "tín ngưỡng, tôn giáo", "@dan-toc"),) == today.agency("@noi-vu").state.functions
+    assert not today.agency("@gtvt").exists
+    assert then.agency("@gtvt").exists
+
+
+def test_a_search_does_not_mind_marks_or_capitals(tracker: Tracker) -> None:
+    """As one types without a Vietnamese keyboard."""
+    registry = tracker.agencies()
+    assert ["Sở Nội vụ"] == [agency.name for agency in registry.search("so noi vu")]
+    assert ["Sở Dân tộc và Tôn giáo"] == [agency.name for agency in registry.search("DAN TOC")]
+    assert registry.resolve("so noi  vu") == Found(registry.agency("@noi-vu"))
+    with pytest.raises(NotFound):
+        registry.agency("@khong-co")
+    with pytest.raises(NotFound):
+        tracker.agencies(on=date(2003, 1, 1)).agency("@noi-vu")
+
+
+def test_what_may_mean_several_is_never_guessed(tracker: Tracker) -> None:
+    """A name of that day comes before an alias; two of the same rank are ambiguous; an unknown name is unknown."""
+    tracker.record(AgencyAliased("@noi-vu", on=BORN, aliases=("SNV", "Sở")), by="x")
+    tracker.record(AgencyAliased("@tai-chinh", on=BORN, aliases=("Sở", "Sở Xây dựng")), by="x")
+    registry = tracker.agencies()
+    assert registry.resolve("snv") == Found(registry.agency("@noi-vu"))
+    assert registry.resolve("Sở Xây dựng") == Found(registry.agency("@xay-dung"))
+    found = registry.resolve("Sở")
+    assert isinstance(found, Ambiguous)
+    assert {"@noi-vu", "@tai-chinh"} == {agency.id for agency in found.agencies}
+    assert registry.resolve("Sở Không có") == Unknown("Sở Không có")
+    assert () == registry.responsible("Sở") == registry.responsible("Sở Không có")
+
+
+def test_a_name_that_two_agencies_had_one_after_the_other_means_the_one_of_the_day(tracker: Tracker) -> None:
+    """Lâm Đồng took the name of the smaller department over, for instance."""
+    tracker.record(AgencyRegistered("@moi", on=SUMMER, name="Sở Giao thông vận tải"), by="x")
+    registry = tracker.agencies()
+    assert registry.resolve("Sở Giao thông vận tải", date(2023, 1, 1)) == Found(registry.agency("@gtvt"))
+    assert registry.resolve("Sở Giao thông vận tải", SUMMER) == Found(registry.agency("@moi"))
+    assert isinstance(registry.resolve("Sở Giao thông vận tải", date(2025, 5, 1)), Ambiguous)
+
+
+def test_a_rename_keeps_the_old_name_in_old_papers(tracker: Tracker) -> None:
+    """The name is that of the day; both mean the same agency."""
+    tracker.record(AgencyRenamed("@noi-vu", on=SUMMER, name="Sở Nội vụ và Lao động"), by="x")
+    registry = tracker.agencies()
+    agency = registry.agency("@noi-vu")
+    assert ("Sở Nội vụ và Lao động", "Sở Nội vụ") == (agency.name, agency.name_on(date(2023, 1, 1)))
+    assert "Sở Nội vụ" == tracker.agencies(on=SPRING).agency("@noi-vu").name
+    assert registry.resolve("Sở Nội vụ", date(2023, 1, 1)) == registry.resolve("Sở Nội vụ và Lao động") == Found(agency)
+
+
+def test_a_split_has_several_heirs_and_a_dissolution_none(tracker: Tracker) -> None:
+    """Over several steps."""
+    tracker.record(
+        AgencySplit("@khcn", on=SUMMER, into=("@noi-vu", "@tai-chinh")),
+        AgencyDissolved("@xay-dung", on=SUMMER),
+        by="x",
+    )
+    registry = tracker.agencies()
+    assert ["@noi-vu", "@tai-chinh"] == [agency.id for agency in registry.successors("@tt-tt")]
+    assert () == registry.successors("@gtvt")
+    assert ["@xay-dung"] == [agency.id for agency in tracker.agencies(on=SPRING).successors("@gtvt")]
+
+
+def test_a_reorganisation_is_not_known_before_it_is_recorded(tracker: Tracker) -> None:
+    """The second clock holds for agencies too."""
+    known = tracker.agencies(known_at=len(NAMES))
+    assert known.agency("@ke-hoach").exists
+    assert len(NAMES) == len(known.agencies)
+
+
+NAMES_OF_ALL = st.sampled_from([*NAMES.values(), "Sở", "SNV", "Các sở, ban, ngành"])
+
+
+@given(
+    st.permutations(range(6)),
+    st.lists(NAMES_OF_ALL, min_size=6, max_size=6),
+    NAMES_OF_ALL,
+    st.sampled_from([BORN, SUMMER]),
+)
+def test_aliases_resolve_the_same_in_any_order(order: list[int], aliases: list[str], name: str, then: date) -> None:
+    """Whichever was recorded first."""
+
+    def resolved(places: Any) -> Any:
+        with Tracker(clock=Clock(NOW)) as tracker:
+            ids = list(NAMES)
+            tracker.record(*(AgencyRegistered(f"@{id}", on=BORN, name=NAMES[id]) for id in ids), by="x")
+            for place in places:
+                tracker.record(AgencyAliased(f"@{ids[place]}", on=SPRING, aliases=(aliases[place],)), by="x")
+            found = tracker.agencies().resolve(name, then)
+        if isinstance(found, Found):
+            return found.agency.id
+        return {agency.id for agency in found.agencies} if isinstance(found, Ambiguous) else None
+
+    assert resolved(range(6)) == resolved(order)
+
+
+@given(proposals(), st.integers(0, 10**6))
+def test_grand_totals_are_equal_under_the_agencies_of_then_and_of_now(events: list[Any], seed: int) -> None:
+    """Whatever became of the agencies: each activity is counted once, under every rule."""
+    draw = random.Random(seed)
+    leads = ["Sở Tư pháp", "Sở Nội vụ", "Văn phòng UBND tỉnh", "Sở Mới"]
+    with tracker_of(events) as tracker:
+        for number, name in enumerate(leads):
+            if draw.random() < 0.8:
+                tracker.record(AgencyRegistered(f"@a-{number}", on=BORN, name=name), by="x")
+        for _ in range(4):
+            reorganise(tracker, draw)
+        plan, registry = tracker.plan("p"), tracker.agencies()
+        for rule in CountingRule:
+            parts = registry.progress_by_agency(plan, rule)
+            whole = plan.progress(rule)
+            assert whole.counted == sum(parts.values(), whole.zero(rule, plan.on)).counted
+
+
+def reorganise(tracker: Tracker, draw: random.Random) -> None:
+    """One reorganisation, if it is legal."""
+    one, *others = (f"@a-{number}" for number in draw.sample(range(4), 3))
+    on = date(2023, draw.randrange(1, 13), 1)
+    events: list[Event] = [
+        AgencyMerged(one, on=on, into=others[0]),
+        AgencySplit(one, on=on, into=tuple(others)),
+        AgencyDissolved(one, on=on),
+        AgencyRenamed(one, on=on, name="Sở Khác"),
+    ]
+    try:
+        tracker.record(draw.choice(events), by="x")
+    except IllegalHistory:
+        return
+
+
+def test_views_of_many_plans_do_not_mind_agencies(tracker: Tracker) -> None:
+    """They are in the log and in no plan."""
+    tracker.record(adopted("p"), scheduled("p/1.01"), by="x")
+    tracker.record(AgencyAliased("@noi-vu", on=SUMMER, aliases=("SNV",)), by="x")
+    for _ in range(2):
+        rollup = tracker.rollup(by=["plan"])
+        assert ([("p",)], tracker.position()) == (list(rollup.lines), rollup.position)
+        assert ["p"] == [silent.plan for silent in tracker.rollup(silent_days=-1).silent]
+        tracker.rebuild()
+    assert isinstance(tracker.agencies(), Registry)

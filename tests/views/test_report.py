@@ -1,0 +1,269 @@
+"""Issued reports stay as they were sent; what is known otherwise now is shown, and why; a change of a rate is explained."""
+
+import contextlib
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reformtrack import (
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityWithdrawn,
+    Bridge,
+    CountingRule,
+    Figure,
+    FigurePublished,
+    IllegalHistory,
+    Incomparable,
+    InvalidField,
+    NotFound,
+    Period,
+    RecordRetracted,
+    ReportIssued,
+    Tracker,
+    bridge,
+)
+from reformtrack.domain import errors
+from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
+from reformtrack.views.report import figures_of
+from tests.support import ADOPTED, Clock, adopted, day, scheduled
+from tests.test_laws import DAYS, proposals, tracker_of
+
+HALF = Period(code="2023-h1", title="6 tháng", first=ADOPTED, last=date(2023, 6, 30))
+REST = Period(code="2023-h2", title="cả năm", first=ADOPTED, last=date(2023, 12, 15))
+NOW = datetime(2024, 3, 1, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def tracker() -> Tracker:
+    """Four activities, of which two were completed in the first half of the year, and one of these is known by then."""
+    tracker = Tracker(clock=Clock(NOW))
+    tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(1, 5)), by="a")
+    tracker.record(ActivityCompleted("p/1", on=day("5-2")), by="a")
+    return tracker
+
+
+def test_a_report_says_what_was_known_when_it_was_issued(tracker: Tracker) -> None:
+    """With its rule, plan version, log position and the balance of its period."""
+    report = tracker.issue_report("p", HALF, by="so-noi-vu", note="n")
+    assert "1/4 (25,0%)" == report.text()
+    assert ("p@2023-h1", "so-noi-vu", 6, 1) == (
+        report.id,
+        report.by,
+        report.content.position,
+        report.content.plan_version,
+    )
+    assert ["total", "domain:1", "domain:2", "lead:Sở Tư pháp"] == [figure.key for figure in report.content.figures]
+    assert 4 == sum(count for _, count in report.content.entries) == sum(count for _, count in report.content.outcomes)
+    assert not report.drift()
+    assert () == tracker.restated("p")
+    with pytest.raises(KeyError):
+        report.figure("domain:9")
+
+
+def test_what_is_learnt_later_is_shown_beside_and_changes_nothing(tracker: Tracker) -> None:
+    """Line by line, with the records that make the difference, and no others."""
+    report = tracker.issue_report("p", HALF, by="a")
+    [late] = tracker.record(ActivityCompleted("p/2", on=day("6-1")), by="a")
+    tracker.record(ActivityCompleted("p/3", on=day("7-1")), by="a")
+    [taken_back] = tracker.record(RecordRetracted("p/1", version=2, reason="nhầm"), by="a")
+    [moved] = tracker.record(ActivityReassigned("p/4", on=day("6-2"), lead="Sở Nội vụ"), by="a")
+    again = tracker.report("p@2023-h1")
+    assert (report.content, report.plan, report.text()) == (again.content, again.plan, again.text())
+    drift = again.drift()
+    assert [late, taken_back, moved] == list(drift.records)
+    changed = {line.key: (line.sent and line.sent.total, line.now and line.now.total) for line in drift.lines}
+    assert {"total", "domain:1", "lead:Sở Tư pháp", "lead:Sở Nội vụ"} >= changed.keys()
+    assert {"lead:Sở Tư pháp": (4, 3), "lead:Sở Nội vụ": (None, 1)}.items() <= changed.items()
+    assert [again.id] == [found.id for found, _ in tracker.restated("p")]
+
+
+def test_a_difference_in_the_total_names_its_line(tracker: Tracker) -> None:
+    """What was sent, what it is now."""
+    tracker.issue_report("p", HALF, by="a")
+    tracker.record(ActivityCompleted("p/2", on=day("6-1")), by="a")
+    [total, *_] = tracker.report("p@2023-h1").drift().lines
+    assert total.sent is not None
+    assert total.now is not None
+    assert ("total", 1, 2) == (total.key, total.sent.completed, total.now.completed)
+
+
+def test_a_correction_is_sent_beside_the_report(tracker: Tracker) -> None:
+    """Before its day, and as known before it, the report says what was sent first."""
+    first = tracker.issue_report("p", HALF, by="a")
+    tracker.record(ActivityCompleted("p/2", on=day("6-1")), by="a")
+    corrected = tracker.correct_report("p@2023-h1", reason="Bổ sung", by="a", on=date(2024, 3, 1))
+    assert "2/4 (50,0%)" == corrected.text()
+    assert first.content == tracker.report("p@2023-h1", known_at=first.content.position + 1).content
+    assert not corrected.drift()
+    with pytest.raises(NotFound):
+        tracker.correct_report("p@2023-q1", reason="x", by="a")
+
+
+@pytest.mark.parametrize("event", [RecordRetracted("p@2023-h1", version=1, reason="x")])
+def test_what_was_sent_is_not_taken_back(tracker: Tracker, event: Any) -> None:
+    """Not the report, nor a correction; a figure of others that was noted wrongly is."""
+    tracker.issue_report("p", HALF, by="a")
+    with pytest.raises(errors.ReportIsLocked, match="ReportCorrected"):
+        tracker.record(event, by="a")
+    tracker.record(FigurePublished("p@2023-h1", on=REST.last, period=HALF, reported_text="1/4"), by="a")
+    tracker.record(RecordRetracted("p@2023-h1", version=2, reason="x"), by="a")
+    assert () == tracker.report("p@2023-h1").compared()
+
+
+def test_a_report_is_issued_once(tracker: Tracker) -> None:
+    """The same request again gives the same report, whatever was recorded in between."""
+    report = tracker.issue_report("p", HALF, by="a", request_id="r")
+    tracker.record(ActivityCompleted("p/2", on=day("6-1")), by="a")
+    assert report.content == tracker.issue_report("p", HALF, by="a", request_id="r").content
+    with pytest.raises(errors.ReportAlreadyIssued):
+        tracker.issue_report("p", HALF, by="a")
+    with pytest.raises(NotFound):
+        tracker.issue_report("q", HALF, by="a")
+    with pytest.raises(InvalidField, match="2023-h1, 2023-q3"):
+        tracker.issue_report("p", "2023", by="a")
+    with pytest.raises(InvalidField, match="a day from the cut-off"):
+        tracker.issue_report("p", REST, by="a", on=date(2023, 12, 1))
+
+
+def test_a_report_of_a_plan_that_is_not_adopted_is_refused(tracker: Tracker) -> None:
+    """Also when it is recorded by hand."""
+    content = tracker.issue_report("p", HALF, by="a").content
+    with pytest.raises(errors.PlanNotAdopted):
+        tracker.record(ReportIssued("q@2023-h1", on=REST.last, period=HALF, content=content), by="a")
+
+
+@pytest.mark.parametrize(
+    ("fields", "agrees"),
+    [
+        ({"part": 1, "whole": 4}, True),
+        ({"part": 2, "whole": 4}, False),
+        ({"percent": Decimal("25.0")}, True),
+        ({"percent": Decimal(25)}, True),
+        ({"percent": Decimal("25.01")}, False),
+        ({"key": "domain:9", "percent": Decimal(25)}, None),
+        ({}, None),
+    ],
+)
+def test_a_figure_published_elsewhere_is_kept_and_compared(tracker: Tracker, fields: Any, agrees: bool | None) -> None:
+    """Never replaced."""
+    tracker.issue_report("p", HALF, by="a")
+    published = FigurePublished("p@2023-h1", on=REST.last, period=HALF, reported_text="như đã công bố", **fields)
+    tracker.record(published, by="a")
+    [comparison] = tracker.report("p@2023-h1").compared()
+    assert (published, agrees) == (comparison.published, comparison.agrees)
+
+
+def test_the_change_of_a_rate_is_split_into_what_made_it(tracker: Tracker) -> None:
+    """Correction, scope, progress and rule, as fractions that add up."""
+    first = tracker.issue_report("p", HALF, by="a")
+    tracker.record(
+        ActivityCompleted("p/2", on=day("6-1")),  # learnt late: a correction, 1/4 → 2/4
+        ActivityWithdrawn("p/4", on=day("8-1"), reason="x"),  # out of scope: 2/4 → 2/3
+        ActivityCompleted("p/3", on=day("9-1")),  # progress: 2/3 → 3/3
+        by="a",
+    )
+    found = bridge(first, tracker.issue_report("p", REST, by="a", rule=CountingRule.WHOLE_PLAN))
+    assert (
+        Bridge(
+            before=Fraction(1, 4),
+            after=Fraction(1),
+            correction=Fraction(1, 4),
+            scope=Fraction(1, 6),
+            progress=Fraction(1, 3),
+            rule=Fraction(0),
+        )
+        == found
+    )
+    assert Fraction(3, 4) == found.change
+    with pytest.raises(Incomparable):
+        bridge(tracker.report("p@2023-h2"), first)
+
+
+@given(proposals(), proposals(), st.sampled_from(CountingRule), st.sampled_from(CountingRule))
+def test_the_terms_of_a_bridge_sum_to_the_change(
+    events: list[Any], more: list[Any], one: CountingRule, other: CountingRule
+) -> None:
+    """Exactly, over any history, and under any two rules; and the second is explained from what it says."""
+    with tracker_of(events) as tracker:
+        first = tracker.issue_report("p", HALF, by="a", rule=one)
+        _record(tracker, more)
+        second = tracker.issue_report("p", REST, by="a", rule=other)
+        try:
+            found = bridge(first, second)
+        except Incomparable:
+            assert 0 in (first.figure().total, second.figure().total)
+            return
+    assert found.change == found.correction + found.scope + found.progress + found.rule
+    assert (found.before, found.after) == tuple(
+        Fraction(report.figure().completed, report.figure().total) for report in (first, second)
+    )
+    assert one is not other or not found.rule
+    assert -1 <= found.change <= 1
+
+
+@given(proposals(), proposals(), DAYS)
+def test_an_issued_report_never_changes(events: list[Any], more: list[Any], last: date) -> None:
+    """Whatever is recorded, renamed or reassigned later; and its drift is empty exactly when the figures are the same now."""
+    days = Period(code="x", title="x", first=ADOPTED, last=last)
+    with tracker_of(events) as tracker:
+        report = tracker.issue_report("p", days, by="a")
+        _record(tracker, more)
+        again = tracker.report("p@x")
+        assert (report.content, report.plan, report.state) == (again.content, again.plan, again.state)
+        drift = again.drift()
+        now = figures_of(tracker.plan("p", on=last), again.content.rule)
+    assert bool(drift) == (_numbers(again.content.figures) != _numbers(now))
+    assert bool(drift) == bool(drift.records)
+    assert all(record.position > again.content.position for record in drift.records)
+
+
+def _numbers(figures: Iterable[Figure]) -> dict[str, tuple[int, int, int]]:
+    return {figure.key: (figure.completed, figure.total, figure.overdue) for figure in figures}
+
+
+def _record(tracker: Tracker, events: list[Any]) -> None:
+    for event in events:
+        with contextlib.suppress(IllegalHistory):
+            tracker.record(event, by="a")
+
+
+def test_the_periods_of_the_periodic_report_are_those_of_the_ministry() -> None:
+    """581/BNV-CCHC: four periods, from 15/12, the third quarter by itself; a month from 15 to 14; nine months."""
+    assert [
+        ("2023-q1", date(2022, 12, 15), date(2023, 3, 14), True),
+        ("2023-h1", date(2022, 12, 15), date(2023, 6, 14), True),
+        ("2023-q3", date(2023, 6, 15), date(2023, 9, 14), False),
+        ("2023-year", date(2022, 12, 15), date(2023, 12, 14), True),
+    ] == [(p.code, p.first, p.last, p.cumulative) for p in quarterly(2023)]
+    assert {date(2023, 3, 20), date(2023, 6, 20), date(2023, 9, 20), date(2023, 12, 20)} == {
+        p.due for p in quarterly(2023)
+    }
+    assert (date(2023, 4, 15), date(2023, 5, 14)) == (month(2023, 5).first, month(2023, 5).last)
+    assert (date(2022, 12, 15), date(2023, 9, 14)) == (nine_months(2023).first, nine_months(2023).last)
+
+
+@pytest.mark.parametrize(
+    "known", [*quarterly(2024), nine_months(2024), calendar_year(2024), month(2024, 1), month(2024, 12)]
+)
+def test_a_period_is_found_by_its_code(known: Period) -> None:
+    """Each code names one."""
+    assert known == period(known.code)
+
+
+@pytest.mark.parametrize("code", ["", "2023", "2023-", "2023-13", "abcd-year", "0001-year", "2023-year-x"])
+def test_a_code_of_no_period_is_refused(code: str) -> None:
+    """And it is said what would be accepted."""
+    with pytest.raises(InvalidField, match="2023-year"):
+        period(code)
+
+
+def test_a_period_does_not_end_before_it_begins() -> None:
+    with pytest.raises(InvalidField, match="a day from"):
+        Period(code="x", title="x", first=ADOPTED, last=ADOPTED - timedelta(days=1))
