@@ -16,8 +16,10 @@ $(STAMP): requirements/dev.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-demo: $(STAMP)  ## set up, and run the worked example
+demo: $(STAMP)  ## set up, run the worked example, and write its annual report into build/
 	$(BIN)/python examples/dak_nong_2023.py
+	@echo
+	$(BIN)/python examples/dak_nong_report.py --to build
 
 test: $(STAMP)  ## set up, and run the tests and the doctests
 	$(BIN)/python -m pytest

@@ -21,6 +21,7 @@ from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore, patiently
 from reformtrack.store.log import plan_ranges, stream_range
 from reformtrack.store.view_tables import Known, Session, Tracking
+from reformtrack.store.whole_file import whole
 from reformtrack.views.plan import fold_plan
 from reformtrack.views.rollup import Rollup, RollupBy, Silent, TotalLines, lines_of
 from reformtrack.views.rows import ActivityRow, PlanRow, activity_row, plan_row
@@ -214,7 +215,9 @@ class Projection:
             activity_rows = view_tables.activities_with_place(session, generation, PAGE)
             encode, items = self._store.mapper.registry.encode, self._store.all_after(0, position)
             log_rows = (files.log_row(item, encode) for item in items)
-            with files.whole(folder, ("plans", "activities", "log")) as (plans, activities, log):
+            folder.mkdir(parents=True, exist_ok=True)
+            paths = (folder / f"{name}.parquet" for name in ("plans", "activities", "log"))
+            with whole(*paths) as (plans, activities, log):
                 return ParquetExport(
                     position=position,
                     latest_day=date.fromisoformat(tracking.latest_day) if tracking.latest_day else None,

@@ -381,16 +381,17 @@ class Tracker:
         The issued reports of a plan on a day, as known at an instant, in order of their cut-off.
 
         Raises:
-            UnreadableRecord: a stored event of one of them cannot be read.
+            UnreadableRecord: a stored event of one of them, or of an indicator of the plan, cannot be read.
             InvalidInstant: `known_at` is naive, or has not come yet.
         """
         id = plan_id(plan)
         on, known_at = self._asked(on, known_at)
         reports, spoilt = self._store.streams([report_range(id)])
-        for error in spoilt:
+        indicators, spoilt_too = self._store.streams([indicator_range(id)])
+        for error in (*spoilt, *spoilt_too):
             raise error
         streams, unreadable = self._store.streams(plan_ranges(id))
-        return fold_reports(id, reports, streams, on, known_at, unreadable)
+        return fold_reports(id, reports, streams, indicators, on, known_at, unreadable)
 
     def restated(self, plan: str) -> tuple[tuple[Report, Drift], ...]:
         """The issued reports of a plan of which some figure is known otherwise now, each with what differs and why."""

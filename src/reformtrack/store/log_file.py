@@ -9,7 +9,6 @@ is used.
 
 import gzip
 import hashlib
-import os
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +19,7 @@ import msgspec
 from reformtrack.domain.errors import LogFileError
 from reformtrack.store.log import LogRecorder, Request
 from reformtrack.store.registry import MAX_STATE_BYTES, Row
+from reformtrack.store.whole_file import whole
 
 PAGE = 5_000
 """How many records are read, or stored in a transaction, at a time; a request is never divided between two."""
@@ -75,9 +75,8 @@ def export_log(
         How many records were written.
     """
     last = (recorder.max_notification_id() or 0) if up_to is None else up_to
-    unfinished = path.with_name(path.name + ".part")
     digest, records, position = hashlib.sha256(), 0, after
-    with _opened(unfinished, "wb") as file:
+    with whole(path) as (unfinished,), _opened(unfinished, "wb") as file:
 
         def write(line: bytes) -> None:
             digest.update(line)
@@ -91,7 +90,6 @@ def export_log(
             if progress:
                 progress(position, last)
         file.write(_encode(Foot(records, position, digest.hexdigest())) + b"\n")
-    os.replace(unfinished, path)
     return records
 
 

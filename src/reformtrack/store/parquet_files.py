@@ -6,9 +6,7 @@ have a row for each, as the views have it; `log.parquet` has a row for each reco
 """
 
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -77,17 +75,6 @@ LOG: Sequence[Column] = (
     ("error", _TEXT, _as_is),
 )
 """The columns of the log. Of a record that cannot be read there are its place, its name and the error."""
-
-
-@contextmanager
-def whole(folder: Path, names: Sequence[str]) -> Iterator[list[Path]]:
-    """Within, the paths to write to; afterwards, when nothing failed, the files of these names have what was written."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"{name}.parquet" for name in names]
-    unfinished = [file.with_name(file.name + ".part") for file in files]
-    yield unfinished
-    for part, file in zip(unfinished, files, strict=True):
-        os.replace(part, file)
 
 
 def write(

@@ -18,6 +18,7 @@ from reformtrack.domain.report import TOTAL, Content, Figure, FigurePublished, R
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
 from reformtrack.domain.values import ActivityId, PlanId, ReportId, StreamId
 from reformtrack.domain.wording import Lang, percent
+from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Activity, Plan, fold_plan
 
 
@@ -88,6 +89,8 @@ class Report:
     """The plan at the cut-off, as known when the content was frozen: the basis of every figure."""
     plan_now: Plan = attrs.field(hash=False, repr=False)
     """The plan at the cut-off, as known now."""
+    indicators: tuple[Indicator, ...] = attrs.field(hash=False, repr=False)
+    """The other figures of the plan on the cut-off, as known when the content was frozen."""
 
     def figure(self, key: str = TOTAL) -> Figure:
         """
@@ -236,6 +239,7 @@ def fold_reports(
     plan: PlanId,
     reports: Mapping[StreamId, Iterable[Record[Any]]],
     streams: Mapping[StreamId, Iterable[Record[Any]]],
+    indicators: Mapping[StreamId, Iterable[Record[Any]]],
     on: date,
     known_at: KnownAt = None,
     unreadable: Sequence[UnreadableRecord] = (),
@@ -246,6 +250,7 @@ def fold_reports(
     Args:
         reports: the records of the plan's reports.
         streams: the records of the plan's stream and of its activities'.
+        indicators: the records of the plan's indicators.
         on: the day asked for.
         known_at: what was known; None for all that is on record.
         unreadable: the stored events of the plan and its activities that cannot be read.
@@ -270,6 +275,7 @@ def fold_reports(
                 by=issue.by,
                 plan=fold_plan(plan, streams, last, content.position, then),
                 plan_now=fold_plan(plan, streams, last, known_at, unreadable),
+                indicators=fold_indicators(indicators, last, content.position),
             )
         )
     return tuple(sorted(found, key=lambda report: (report.period.last, report.id)))

@@ -1,0 +1,46 @@
+"""
+The annual report of the worked example, issued and written as Word, Excel, HTML and PDF.
+
+    python examples/dak_nong_report.py [--lang en] [--to build]
+
+The counts are published; the list of activities and every day in it are illustrative, and each file says so.
+"""
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+from dak_nong_events import CUT_OFF, MONITOR, PLAN, Clock, record_year
+
+from reformtrack import Period, Tracker
+from reformtrack.exchange.document import Letterhead
+from reformtrack.exchange.reports import FORMS, write_report
+
+YEAR = Period(code="2023-nam", title="năm 2023", first=date(2023, 1, 1), last=CUT_OFF)
+"""The published figures are of 21/12, not of the 14/12 of 581/BNV-CCHC."""
+
+LETTERHEAD = Letterhead(
+    organ="Ủy ban nhân dân tỉnh Đắk Nông",
+    place="Đắk Nông",
+    capacity="TM. Ủy ban nhân dân",
+    signer_title="Chủ tịch",
+    recipients=("Bộ Nội vụ", "TTTU, TT HĐND tỉnh", "Các sở, ban, ngành", "Lưu: VT, NC"),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The annual report of the worked example.")
+    parser.add_argument("--lang", choices=("vi", "en"), default="vi")
+    parser.add_argument("--to", type=Path, default=Path("build"), help="the folder that the files are written to")
+    options = parser.parse_args()
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        record_year(tracker, clock)
+        report = tracker.issue_report(PLAN, YEAR, by=MONITOR)
+    options.to.mkdir(parents=True, exist_ok=True)
+    for form in FORMS:
+        print(write_report(report, options.to / f"bao-cao-2023{form}", lang=options.lang, letterhead=LETTERHEAD))
+
+
+if __name__ == "__main__":
+    main()

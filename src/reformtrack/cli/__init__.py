@@ -1,0 +1,50 @@
+"""
+The command line: record what happened, ask for any day as known on any day, keep the store.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from typing import cast
+
+import typer
+
+from reformtrack.cli import asking, keeping, recording, rolling, telling
+from reformtrack.cli.app import app
+from reformtrack.cli.session import PIPE_CLOSED, USAGE, complain
+
+__all__ = ["app", "asking", "keeping", "main", "recording", "rolling", "telling"]
+
+_IN_ORDER_OF_USE = ("init", "record", "plan", "overdue", "due", "history", "rollup")
+app.registered_commands.sort(key=lambda one: (*_IN_ORDER_OF_USE, one.name).index(one.name))
+
+_UsageError = cast(type[Exception], typer.BadParameter.__bases__[0])  # typer has no public name for it
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the command line.
+
+    Args:
+        arguments: the words after its name; those of the process unless given.
+
+    Returns:
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")  # Vietnamese, whatever the machine's locale is
+    try:
+        code = typer.main.get_command(app).main(arguments, prog_name="reformtrack", standalone_mode=False)
+        sys.stdout.flush()
+    except _UsageError as error:
+        complain(f"{error.format_message()} See reformtrack --help")  # type: ignore[attr-defined]
+        return USAGE
+    except BrokenPipeError:
+        code = PIPE_CLOSED
+    if code == PIPE_CLOSED:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # else Python complains of what is still unwritten
+    return code if isinstance(code, int) else 0

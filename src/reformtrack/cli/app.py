@@ -1,0 +1,114 @@
+"""
+The application: the options that every command has, before it or after it, and how a command is run.
+"""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+from reformtrack.cli import session
+from reformtrack.cli.given import language
+from reformtrack.cli.session import Session, complain, exit_code
+from reformtrack.domain.errors import ReformtrackError
+from reformtrack.domain.wording import Lang
+
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 something is not right (check found damage, a plan is left out); 2 wrong usage; 3 refused by a "
+    "rule; 4 not found; 5 the store failed; 6 a file is bad or cannot be read or written; 130 interrupted."
+)
+
+app = typer.Typer(
+    name="reformtrack",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    epilog=EXIT_CODES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+STORE = "Where the records are: the path of a SQLite file, sqlite:///plans.db, or postgresql://host/database."
+LANG = "The language of what is shown: Vietnamese (the default) or English."
+JSON = "Answer with one JSON document, for programs."
+NO_COLOR = "Without colours on a terminal."
+
+_SHARED: dict[str, Any] = {
+    "store": Annotated[str | None, typer.Option("--store", metavar="URL", help=STORE)],
+    "lang": Annotated[str | None, typer.Option("--lang", metavar="vi|en", parser=language, help=LANG)],
+    "as_json": Annotated[bool, typer.Option("--json", help=JSON)],
+    "no_color": Annotated[bool, typer.Option("--no-color", help=NO_COLOR)],
+}
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    ctx: typer.Context,
+    store: Annotated[
+        str | None, typer.Option("--store", metavar="URL", envvar="REFORMTRACK_STORE", help=STORE, show_default=False)
+    ] = None,
+    lang: Annotated[
+        Lang, typer.Option("--lang", metavar="vi|en", envvar="REFORMTRACK_LANG", parser=language, help=LANG)
+    ] = "vi",
+    as_json: Annotated[bool, typer.Option("--json", help=JSON)] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help=NO_COLOR)] = False,
+) -> None:
+    """Keep public reform plans: record what happened, and ask for any day as known on any day."""
+    ctx.obj = Session(store, lang, as_json, no_color)
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """
+    Make a function a command.
+
+    It is called with its `Session` and its own parameters; its docstring is the help. The options that every command has are
+    added, so that they can stand behind the command too, where they count more than those before it. An error ends it with one
+    line on stderr and the error's exit code.
+    """
+
+    def register(function: Callable[..., None]) -> Callable[..., None]:
+        @wraps(function)
+        def run(ctx: typer.Context, **given: Any) -> None:
+            shared = {option: given.pop(option) for option in _SHARED}
+            before: Session = ctx.obj
+            chosen = {option: value or getattr(before, option) for option, value in shared.items()}
+            _run(lambda: function(Session(**chosen), **given))
+
+        own = list(inspect.signature(function).parameters.values())[1:]
+        hints = get_type_hints(function, include_extras=True)
+        run.__signature__ = inspect.Signature([_context(), *own, *_shared_parameters()])  # type: ignore[attr-defined]
+        run.__annotations__ = {"ctx": typer.Context, **{p.name: hints[p.name] for p in own}, **_SHARED}
+        app.command(name)(run)
+        return function
+
+    return register
+
+
+def _context() -> inspect.Parameter:
+    return inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+
+
+def _shared_parameters() -> list[inspect.Parameter]:
+    return [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=_SHARED[name])
+        for name, default in (("store", None), ("lang", None), ("as_json", False), ("no_color", False))
+    ]
+
+
+def _run(function: Callable[[], None]) -> None:
+    """Run a command; an error becomes a line and an exit code."""
+    try:
+        function()
+    except BrokenPipeError:
+        raise typer.Exit(session.PIPE_CLOSED) from None
+    except KeyboardInterrupt:
+        complain("interrupted; what was recorded stays")
+        raise typer.Exit(session.INTERRUPTED) from None
+    except ReformtrackError as error:
+        complain(str(error))
+        raise typer.Exit(exit_code(error)) from None
+    except OSError as error:
+        complain(f"{error.filename or 'a file'}: {error.strerror or error}; accepted: one that can be read or written")
+        raise typer.Exit(exit_code(error)) from None

@@ -1,0 +1,175 @@
+"""
+The commands that ask of one plan: plan, overdue, due.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reformtrack.cli import documents
+from reformtrack.cli.app import command
+from reformtrack.cli.columns import figure_columns, figures, show_host_fields
+from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
+from reformtrack.cli.session import Session
+from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.wording import day, number
+from reformtrack.views.plan import SOON_DAYS, Activity, Plan
+
+if TYPE_CHECKING:
+    from reformtrack.cli.screen import Screen
+
+
+@command("plan")
+def plan(session: Session, plan: PlanArgument, on: OnOption = None, known_at: KnownAtOption = None) -> None:
+    """How far a plan is. Its rate with its rule, the three rates, its domains, and how many activities stand how."""
+    with session.tracker() as tracker:
+        found = tracker.plan(plan, on, known(known_at))
+    session.answer(documents.plan_document(found), lambda screen: _show_plan(session, screen, found))
+
+
+@command("overdue")
+def overdue(session: Session, plan: PlanArgument, on: OnOption = None, known_at: KnownAtOption = None) -> None:
+    """The activities whose due day is past. The longest overdue first."""
+    with session.tracker() as tracker:
+        found = tracker.plan(plan, on, known(known_at))
+    activities = found.overdue()
+    headline = session.say.plural("{count} activity is overdue", "{count} activities are overdue", len(activities))
+    session.answer(
+        documents.activities_document(found, activities),
+        lambda screen: _show_activities(session, screen, found, headline, activities),
+    )
+
+
+@command("due")
+def due(
+    session: Session,
+    plan: PlanArgument,
+    days: Annotated[int, typer.Option("--days", min=0, help="How many days ahead.")] = SOON_DAYS,
+    on: OnOption = None,
+    known_at: KnownAtOption = None,
+) -> None:
+    """The activities with something due soon. The nearest first."""
+    with session.tracker() as tracker:
+        found = tracker.plan(plan, on, known(known_at))
+    activities = found.due_within(days)
+    headline = session.say.plural(
+        "{count} activity due within {days} days",
+        "{count} activities due within {days} days",
+        len(activities),
+        days=days,
+    )
+    session.answer(
+        {"days": days, **documents.activities_document(found, activities)},
+        lambda screen: _show_activities(session, screen, found, headline, activities),
+    )
+
+
+def _show_headline(screen: "Screen", plan: Plan, headline: str) -> None:
+    screen.line(plan.state.title, "bold")
+    screen.line(headline, "bold cyan")
+    show_host_fields(screen, plan.state.host_fields)
+
+
+def _show_plan(session: Session, screen: "Screen", plan: Plan) -> None:
+    say, lang = session.say, session.lang
+    progress = plan.progress()
+    _show_headline(screen, plan, progress.text(lang))
+    screen.line(progress.basis(lang), "dim")
+    screen.line()
+    _show_rates(session, screen, plan)
+    screen.line()
+    _show_domains(session, screen, plan)
+    _show_counts(session, screen, say("Status"), {s.label(lang): n for s, n in documents.statuses(plan).items()})
+    timeliness = {t.label(lang): n for t, n in documents.timeliness_counts(plan).items()}
+    _show_counts(session, screen, say("Timeliness"), timeliness)
+    if without := plan.without_evidence():
+        screen.line()
+        codes = ", ".join(activity.code for activity in without)
+        screen.line(say("Completed without evidence: {codes}", codes=codes), "yellow")
+
+
+def _show_rates(session: Session, screen: "Screen", plan: Plan) -> None:
+    from reformtrack.cli.screen import Column
+
+    say, lang = session.say, session.lang
+    rates = [plan.progress(rule) for rule in CountingRule]
+    columns = [Column(say("Counting rule")), Column(say("Left out"), below=True), *figure_columns(session.say)]
+    rows = [
+        (
+            progress.rule.label(lang),
+            ", ".join(f"{number(n, lang)} {reason.label(lang)}" for reason, n in progress.excluded.items()),
+            *figures(session.lang, progress),
+        )
+        for progress in rates
+    ]
+    screen.table(columns, rows)
+
+
+def _show_domains(session: Session, screen: "Screen", plan: Plan) -> None:
+    from reformtrack.cli.screen import Column
+
+    say = session.say
+    progress = plan.progress_by("domain")
+    columns = [Column(say("Code"), whole=True), Column(say("Domain")), *figure_columns(session.say)]
+    rows = [(d.code, d.title, *figures(session.lang, progress[d.code])) for d in plan.state.domains]
+    screen.table(columns, rows)
+
+
+def _show_counts(session: Session, screen: "Screen", title: str, counts: Mapping[str, int]) -> None:
+    from reformtrack.cli.screen import Column
+
+    if not counts:
+        return
+    screen.line()
+    columns = [Column(title), Column(session.say("Activities"), right=True, whole=True)]
+    screen.table(columns, [(label, number(count, session.lang)) for label, count in counts.items()])
+
+
+def _show_activities(
+    session: Session, screen: "Screen", plan: Plan, headline: str, activities: Sequence[Activity]
+) -> None:
+    from reformtrack.cli.screen import Column
+
+    say, lang = session.say, session.lang
+    _show_headline(screen, plan, headline)
+    screen.line(say("as of {day}, plan version {version}", day=day(plan.on, lang), version=plan.version), "dim")
+    if not activities:
+        return
+    screen.line()
+    columns = [
+        Column(say("Code"), whole=True),
+        Column(say("Activity")),
+        Column(say("Lead agency"), below=True),
+        Column(say("Status"), below=True),
+        Column(say("Due")),
+        Column(say("Time"), below=True),
+        Column(say("Deadline as printed"), below=True),
+    ]
+    screen.table(columns, [_row(session, activity) for activity in activities])
+
+
+def _row(session: Session, activity: Activity) -> tuple[str, ...]:
+    lang = session.lang
+    due = activity.due
+    return (
+        activity.code,
+        activity.title,
+        activity.lead,
+        activity.status.label(lang),
+        day(due, lang) if due else "–",
+        _time(session, activity),
+        activity.deadline.text,
+    )
+
+
+def _time(session: Session, activity: Activity) -> str:
+    """How late it is, or how many days are left."""
+    say = session.say
+    if activity.is_overdue:
+        late = activity.days_overdue
+        if not late:
+            return activity.timeliness().label(session.lang)
+        return say.plural("{count} day overdue", "{count} days overdue", late)
+    left = (activity.due - activity.on).days if activity.due else 0
+    return say("due today") if left == 0 else say.plural("{count} day left", "{count} days left", left)

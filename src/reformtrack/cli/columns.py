@@ -1,0 +1,40 @@
+"""
+What several commands show alike: the columns of a rate, the fields that a host gave a plan.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from reformtrack.domain.progress import Progress
+from reformtrack.domain.tally import Tally
+from reformtrack.domain.wording import Lang, number, percent
+
+if TYPE_CHECKING:
+    from reformtrack.cli.screen import Column, Screen
+    from reformtrack.language import Language
+
+
+def show_host_fields(screen: "Screen", host_fields: Mapping[str, str]) -> None:
+    """The host's own fields of a plan, each on a line: where its figures come from may be among them."""
+    for name, text in host_fields.items():
+        screen.line(f"{name}: {text}", "dim italic")
+
+
+def figure_columns(say: "Language") -> "list[Column]":
+    """The columns that `figures` fills."""
+    from reformtrack.cli.screen import Column
+
+    titles = say("Completed"), say("Rate"), say("Overdue")
+    return [Column(title, right=True, whole=True) for title in titles]
+
+
+def figures(lang: Lang, counts: Progress | Tally) -> tuple[str, str, str]:
+    """
+    A rate as cells.
+
+    >>> from reformtrack.domain.progress import Counted, CountingRule
+    >>> figures("vi", Tally(rule=CountingRule.WHOLE_PLAN, counts={Counted.COMPLETED: 53, Counted.OVERDUE: 2}))
+    ('53/55', '96,4%', '2')
+    """
+    completed, total, overdue = (number(count, lang) for count in (counts.completed, counts.total, counts.overdue))
+    return f"{completed}/{total}", percent(counts.rate, lang), overdue

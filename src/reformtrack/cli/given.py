@@ -1,0 +1,101 @@
+"""
+What is typed: days, instants, languages, and completions of plans and events.
+"""
+
+import os
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from reformtrack.cli.session import Misuse, Session
+from reformtrack.domain.timeline import KnownAt
+from reformtrack.domain.wording import Lang
+from reformtrack.store.registry import EVENT_NAMES
+
+_LANGUAGES: Mapping[str, Lang] = {"vi": "vi", "en": "en"}
+
+
+def language(text: str) -> Lang:
+    """
+    A language that reformtrack speaks.
+
+    Raises:
+        typer.BadParameter: it does not speak it.
+    """
+    if text not in _LANGUAGES:
+        raise typer.BadParameter(f"{text!r}; accepted: vi, en.")
+    return _LANGUAGES[text]
+
+
+def day(text: str) -> date:
+    """
+    A day.
+
+    Raises:
+        typer.BadParameter: it is none.
+
+    >>> day("2023-06-30")
+    datetime.date(2023, 6, 30)
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r}; accepted: a day as 2023-06-30.") from None
+
+
+def known(text: str | None) -> KnownAt:
+    """
+    What was known: an instant with its zone, or a log position; None for all that is on record.
+
+    Raises:
+        Misuse: it is neither.
+
+    >>> known("120"), known("2023-06-30T17:00+07:00").isoformat()
+    (120, '2023-06-30T17:00:00+07:00')
+    """
+    if text is None or text.isdecimal():
+        return None if text is None else int(text)
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = datetime.min
+    if instant.tzinfo is None:
+        raise Misuse(
+            f"--known-at cannot be {text!r}; accepted: an instant with its zone, as 2023-06-30T17:00+07:00, or a log position"
+        )
+    return instant
+
+
+def plans(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The ids of the store's plans that begin like this; none when the store cannot be asked."""
+    root = ctx.find_root().params.get("store")
+    store = ctx.params.get("store") or root or os.environ.get("REFORMTRACK_STORE")
+    try:
+        with Session(store, "en", True, True).tracker() as tracker:
+            ids = [key[0] for key in tracker.rollup(by=["plan"]).lines]
+    except Exception:  # whatever it is, a person who presses Tab is not the one to tell
+        return []
+    return [plan for plan in ids if plan.startswith(incomplete)]
+
+
+def event_names(incomplete: str) -> list[str]:
+    """The names of the events that begin like this."""
+    return [name for name in EVENT_NAMES if name.startswith(incomplete)]
+
+
+PlanArgument = Annotated[
+    str, typer.Argument(metavar="PLAN", help="The plan, as dak-nong-2023.", autocompletion=plans, show_default=False)
+]
+OnOption = Annotated[
+    date | None, typer.Option("--on", metavar="DAY", parser=day, help="The day asked for; today unless given.")
+]
+KnownAtOption = Annotated[
+    str | None,
+    typer.Option(
+        "--known-at",
+        metavar="INSTANT|POSITION",
+        help="As known then: an instant with its zone, or a log position; all that is on record unless given.",
+    ),
+]

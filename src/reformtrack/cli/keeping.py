@@ -1,0 +1,121 @@
+"""
+The commands that keep a store: export-log, import-log, export-parquet, catch-up, rebuild, check, version.
+"""
+
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import attrs
+import typer
+
+from reformtrack.cli.app import command
+from reformtrack.cli.session import NOT_RIGHT, Session, complain
+from reformtrack.domain.wording import number
+
+if TYPE_CHECKING:
+    from reformtrack.cli.screen import Screen
+    from reformtrack.store.checking import Damage
+
+
+@command("export-log")
+def export_log(
+    session: Session,
+    file: Annotated[Path, typer.Argument(help="The file to write; compressed when its name ends in .gz.")],
+    after: Annotated[int, typer.Option("--after", min=0, help="The log position to go on from.")] = 0,
+    up_to: Annotated[int | None, typer.Option("--up-to", min=0, help="The last log position to write.")] = None,
+) -> None:
+    """Write the log to a file of JSON Lines. It can be read without reformtrack."""
+    with session.tracker() as tracker, session.progress("export-log") as progress:
+        count = tracker.export_log(file, after, up_to, progress)
+    _answer_count(session, "written", count)
+
+
+@command("import-log")
+def import_log(
+    session: Session,
+    file: Annotated[Path, typer.Argument(help="A file that export-log wrote, whole or the next part.")],
+) -> None:
+    """Store the records of a file of export-log. At their own positions, in a new store or one with the same beginning."""
+    with file.open("rb"):
+        pass  # a file that is not there leaves no store behind
+    with session.tracker(make=True) as tracker, session.progress("import-log") as progress:
+        count = tracker.import_log(file, progress)
+    _answer_count(session, "stored", count)
+
+
+@command("export-parquet")
+def export_parquet(
+    session: Session,
+    folder: Annotated[Path, typer.Argument(help="The folder to write the files to; made when missing.")],
+) -> None:
+    """Write tables for DuckDB, pandas, Dask and the like."""
+    with session.tracker() as tracker, session.progress("export-parquet") as progress:
+        done = tracker.export_parquet(folder, progress)
+    words = session.say(
+        "{plans} plans, {activities} activities and {records} records written, up to log position {position}",
+        **{name: number(getattr(done, name), session.lang) for name in ("plans", "activities", "records", "position")},
+    )
+    session.answer(attrs.asdict(done), lambda screen: screen.line(words))
+    if done.unreadable:
+        complain(f"{', '.join(done.unreadable)}: left out, a record cannot be read; accepted: check lists it")
+        raise typer.Exit(NOT_RIGHT)
+
+
+@command("catch-up")
+def catch_up(session: Session) -> None:
+    """Bring the views up to date with the log. rollup does it by itself; a scheduled call keeps it quick."""
+    with session.tracker() as tracker:
+        position = tracker.catch_up()
+    _answer_position(session, position)
+
+
+@command("rebuild")
+def rebuild(session: Session) -> None:
+    """Make the views anew from the log. The old ones are read until the new are whole."""
+    with session.tracker() as tracker, session.progress("rebuild") as progress:
+        position = tracker.rebuild(progress)
+    _answer_position(session, position)
+
+
+@command("check")
+def check(session: Session) -> None:
+    """List all that is not as it was written. Each record that cannot be read is named with its reason."""
+    with session.tracker() as tracker:
+        damage = tracker.check()
+        unreadable = [
+            {name: getattr(error, name) for name in ("position", "stream", "version", "name", "field", "reason")}
+            for error in tracker.quarantine()
+        ]
+    document = {"damage": [found._asdict() for found in damage], "unreadable": unreadable}
+    session.answer(document, lambda screen: _show_damage(session, screen, damage))
+    if damage or unreadable:
+        raise typer.Exit(NOT_RIGHT)
+
+
+@command("version")
+def version(session: Session) -> None:
+    """The version of reformtrack."""
+    number_ = version_of("reformtrack")
+    session.answer({"version": number_}, lambda screen: screen.line(f"reformtrack {number_}"))
+
+
+def _answer_count(session: Session, key: str, count: int) -> None:
+    words = session.say.plural("{count} record", "{count} records", count)
+    session.answer({key: count}, lambda screen: screen.line(words))
+
+
+def _answer_position(session: Session, position: int) -> None:
+    words = session.say("the views are at log position {position}", position=number(position, session.lang))
+    session.answer({"position": position}, lambda screen: screen.line(words))
+
+
+def _show_damage(session: Session, screen: "Screen", damage: "tuple[Damage, ...]") -> None:
+    from reformtrack.cli.screen import Column
+
+    say = session.say
+    if not damage:
+        screen.line(say("Everything is as it was written."), "green")
+        return
+    columns = [Column(say("Position"), right=True, whole=True), Column(say("What is wrong"))]
+    screen.table(columns, [(str(found.position) if found.position else "–", found.what) for found in damage])

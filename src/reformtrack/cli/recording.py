@@ -1,0 +1,202 @@
+"""
+The commands that record: init, record.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from reformtrack.cli.app import command
+from reformtrack.cli.documents import record_document
+from reformtrack.cli.given import day as day_of
+from reformtrack.cli.given import event_names, plans
+from reformtrack.cli.proposed import events_in, typed_event
+from reformtrack.cli.session import BadFile, Misuse, Session
+from reformtrack.cli.words import event_words
+from reformtrack.domain.events import Event
+from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.values import Document, Domain, plan_of
+from reformtrack.domain.wording import day
+from reformtrack.tracker import Tracker
+
+if TYPE_CHECKING:
+    from reformtrack.cli.screen import Screen
+
+ByOption = Annotated[
+    str | None,
+    typer.Option("--by", metavar="WHO", envvar="REFORMTRACK_BY", help="Who records it.", show_default=False),
+]
+RequestOption = Annotated[
+    str | None,
+    typer.Option(
+        "--request-id", help="Names the request: given again with the same events, nothing is recorded twice."
+    ),
+]
+
+
+@command("init")
+def init(
+    session: Session,
+    plan: Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="Adopt this plan in it.")] = None,
+    title: Annotated[str, typer.Option("--title", help="The plan's title, as printed.")] = "",
+    year: Annotated[int | None, typer.Option("--year", help="The plan year.")] = None,
+    jurisdiction: Annotated[str, typer.Option("--jurisdiction", help="Whose plan it is.")] = "",
+    domain: Annotated[
+        list[str] | None,
+        typer.Option("--domain", metavar="CODE=TITLE", help="A domain; repeated, in the order of the plan."),
+    ] = None,
+    document: Annotated[str, typer.Option("--document", metavar="NUMBER", help="The document that adopts it.")] = "",
+    rule: Annotated[CountingRule, typer.Option("--rule", help="The rule of its rate.")] = CountingRule.WHOLE_PLAN,
+    on: Annotated[
+        date | None,
+        typer.Option("--on", metavar="DAY", parser=day_of, help="The day of its adoption; today unless given."),
+    ] = None,
+    by: ByOption = None,
+    request_id: RequestOption = None,
+) -> None:
+    """Make a store; with --plan, adopt a plan in it. A store that is there stays as it is."""
+    wanting = [name for name, value in (("--title", title), ("--year", year), ("--domain", domain)) if not value]
+    if plan and (wanting or not jurisdiction):
+        raise Misuse(f"a plan needs {', '.join(wanting) or '--jurisdiction'}; accepted: all of what --help lists")
+    if not plan and (len(wanting) < 3 or jurisdiction or document):
+        raise Misuse("a title, year, jurisdiction, domain or document is that of a plan; accepted: --plan with its id")
+    domains = tuple(_domain(text) for text in domain or ())
+    actor = _actor(by) if plan else ""
+    with session.tracker(make=True) as tracker:
+        if not plan:
+            document_ = {"position": tracker.position(), "records": []}
+            session.answer(document_, lambda screen: screen.line(session.say("The store is there.")))
+            return
+        adopted = PlanAdopted(
+            plan,
+            on=on or tracker.today(),
+            title=title,
+            year=year or 0,
+            jurisdiction=jurisdiction,
+            domains=domains,
+            document=Document(number=document) if document else None,
+            counting_rule=rule,
+        )
+        _record(session, tracker, [adopted], actor, request_id)
+
+
+@command("record")
+def record(
+    session: Session,
+    name: Annotated[
+        str | None, typer.Argument(metavar="EVENT", help="What happened.", autocompletion=event_names)
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Argument(metavar="ID", help="What it is about, as dak-nong-2023/1.04.", autocompletion=plans)
+    ] = None,
+    fields: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FIELD=VALUE", help="The event's fields; a list or an object as JSON, a deadline as printed."
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", "-f", allow_dash=True, help="Events as JSON Lines, all or none of them; - for stdin."),
+    ] = None,
+    by: ByOption = None,
+    request_id: RequestOption = None,
+    expected_version: Annotated[
+        int | None,
+        typer.Option("--expected-version", min=0, help="Refuse it when what it is about is at another version."),
+    ] = None,
+) -> None:
+    """
+    Record an event, or a file of events.
+
+    As `record ActivityCompleted dak-nong-2023/1.04 on=2023-06-20 note=xong`.
+    """
+    if (file is None) == (name is None):
+        raise Misuse("accepted: either an event with its id and fields, or --file")
+    actor = _actor(by)
+    with session.tracker() as tracker:
+        if file is not None:
+            if expected_version is not None:
+                raise Misuse("--expected-version goes with one event, not with --file")
+            _record(session, tracker, list(_events(file)), actor, request_id)
+            return
+        if name is None or subject is None:
+            raise Misuse(f"{name} is about something; accepted: an id after it, as dak-nong-2023/1.04")
+        event = typed_event(name, subject, fields or (), lambda: _year(tracker, subject))
+        _record(session, tracker, [event], actor, request_id, expected_version)
+
+
+def _actor(by: str | None) -> str:
+    if not by:
+        raise Misuse("it is not said who records; accepted: --by so-noi-vu, or REFORMTRACK_BY")
+    return by
+
+
+def _domain(text: str) -> Domain:
+    code, separator, title = text.partition("=")
+    if not separator:
+        raise Misuse(f"{text!r} is no domain; accepted: CODE=TITLE, as 1=Cải cách thể chế")
+    return Domain(code.strip(), title.strip())
+
+
+def _events(file: Path) -> Iterator[Event]:
+    if str(file) == "-":
+        yield from events_in(_text(sys.stdin, "stdin"), "stdin")
+        return
+    with file.open(encoding="utf-8-sig") as lines:
+        yield from events_in(_text(lines, str(file)), str(file))
+
+
+def _text(lines: TextIO, source: str) -> Iterator[str]:
+    try:
+        yield from lines
+    except UnicodeDecodeError as error:
+        raise BadFile(f"{source} is no UTF-8 text ({error.reason}); accepted: JSON Lines in UTF-8") from None
+
+
+def _year(tracker: Tracker, subject: str) -> int:
+    """The year of the plan that something belongs to."""
+    return tracker.plan(plan_of(subject)).state.year
+
+
+def _record(
+    session: Session,
+    tracker: Tracker,
+    events: Sequence[Event],
+    by: str,
+    request_id: str | None,
+    expected_version: int | None = None,
+) -> None:
+    expected: dict[str, int] = {} if expected_version is None else {events[0].subject: expected_version}
+    records = tracker.record(*events, by=by, request_id=request_id, expected_version=expected)
+    document = {"records": [record_document(type(r.event).__name__, r) for r in records]}
+    session.answer(document, lambda screen: _show(session, screen, records))
+
+
+def _show(session: Session, screen: "Screen", records: Sequence[Record[Any]]) -> None:
+    say, names = session.say, event_words(session.say)
+    for record in records:
+        words = say(
+            "recorded: {what}, {subject} (record {version}, log position {position})",
+            what=names[type(record.event).__name__],
+            subject=record.stream,
+            version=record.version,
+            position=record.position,
+        )
+        screen.line(f"{words}{_read(session, record.event)}")
+
+
+def _read(session: Session, event: Any) -> str:
+    """What was read from the text of a deadline, so that a misreading is seen at once."""
+    deadline = getattr(event, "deadline", None)
+    if deadline is None:
+        return ""
+    say = session.say
+    days = ", ".join(day(due, session.lang) for due in deadline.days) or say("no day")
+    return "; " + say("deadline read as {days}", days=days)

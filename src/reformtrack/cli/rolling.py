@@ -1,0 +1,85 @@
+"""
+The command that asks of many plans: rollup.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, cast, get_args
+
+import typer
+
+from reformtrack.cli.app import command
+from reformtrack.cli.columns import figure_columns, figures
+from reformtrack.cli.documents import rollup_document
+from reformtrack.cli.given import OnOption, plans
+from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain
+from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.wording import day, number
+from reformtrack.views.rollup import Rollup, RollupBy
+
+if TYPE_CHECKING:
+    from reformtrack.cli.screen import Screen
+
+
+@command("rollup")
+def rollup(
+    session: Session,
+    by: Annotated[
+        str, typer.Option("--by", help="What to split by: jurisdiction, plan, domain, lead, joined by commas.")
+    ] = "jurisdiction,domain",
+    plan: Annotated[
+        list[str] | None,
+        typer.Option("--plan", metavar="PLAN", help="Only this plan; may be repeated.", autocompletion=plans),
+    ] = None,
+    rule: Annotated[CountingRule, typer.Option("--rule", help="What counts.")] = CountingRule.WHOLE_PLAN,
+    silent_days: Annotated[
+        int, typer.Option("--silent-days", min=0, help="A plan is silent without a record for so many days.")
+    ] = 30,
+    on: OnOption = None,
+) -> None:
+    """The counts of many plans. Split so that the parts sum to the whole."""
+    keys = [_key(key.strip()) for key in by.split(",")]
+    with session.tracker() as tracker:
+        found = tracker.rollup(plan or None, keys, on, rule, silent_days)
+    session.answer(rollup_document(found), lambda screen: _show_rollup(session, screen, found))
+    if found.unreadable:
+        complain(f"{', '.join(found.unreadable)}: left out, a record cannot be read; accepted: check lists it")
+        raise typer.Exit(NOT_RIGHT)
+
+
+def _key(text: str) -> RollupBy:
+    for key in get_args(RollupBy):
+        if text == key:
+            return cast(RollupBy, key)
+    raise Misuse(f"--by cannot be {text!r}; accepted: {', '.join(get_args(RollupBy))}, joined by commas")
+
+
+def _show_rollup(session: Session, screen: "Screen", rollup: Rollup) -> None:
+    from reformtrack.cli.screen import Column
+
+    say, lang = session.say, session.lang
+    screen.line(rollup.total.text(lang), "bold cyan")
+    basis = say(
+        "rule: {rule}; as of {day}; log position {position}",
+        rule=rollup.rule.label(lang),
+        day=day(rollup.on, lang),
+        position=number(rollup.position, lang),
+    )
+    screen.line(basis, "dim")
+    screen.line()
+    columns = [*(Column(title) for title in _key_titles(session, rollup.by)), *figure_columns(say)]
+    rows = [(*key, *figures(lang, line)) for key, line in sorted(rollup.lines.items())]
+    screen.table(columns, rows)
+    for silent in rollup.silent:
+        words = say("{plan}: nothing recorded since {instant}", plan=silent.plan, instant=silent.recorded_at)
+        screen.line(words, "yellow")
+
+
+def _key_titles(session: Session, by: Iterable[str]) -> list[str]:
+    say = session.say
+    titles = {
+        "jurisdiction": say("Jurisdiction"),
+        "plan": say("Plan"),
+        "domain": say("Domain"),
+        "lead": say("Lead agency"),
+    }
+    return [titles[key] for key in by]

@@ -1,0 +1,141 @@
+"""
+What a person reads: tables on a terminal, aligned plain lines in a pipe.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import zip_longest
+
+import attrs
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+Callback = Callable[[int, int], None]
+"""Is told how much is done, of how much."""
+
+
+@attrs.frozen
+class Column:
+    """A column of a table."""
+
+    title: str
+    right: bool = False
+    """Whether its cells stand at its right edge."""
+    whole: bool = False
+    """Whether its cells are never broken into lines."""
+    below: bool = False
+    """Whether it stands below the column before it on a terminal, which has less room than a file."""
+
+
+class Screen:
+    """
+    Shows lines and tables: in colour and boxes on a terminal, elsewhere each row in one line, whatever its length.
+
+    Args:
+        console: rich's; when it is no terminal only its file is used.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person is looking."""
+        return self._console.is_terminal
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """A line of text; a long one is broken on a terminal only."""
+        if self.is_terminal:
+            self._console.print(Text(visible(text), style=style))
+        else:
+            self._write(visible(text))
+
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[str]], styles: Callable[[int], str] = lambda _: ""
+    ) -> None:
+        """
+        A table.
+
+        Args:
+            columns: its columns.
+            rows: the cells, one for each column.
+            styles: the style of a row, by its number.
+        """
+        if not self.is_terminal:
+            for line in aligned(columns, [[column.title for column in columns], *rows]):
+                self._write(line)
+            return
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for stacked in _stacks(columns):
+            first = columns[stacked[0]]
+            heading = _stacked([columns[place].title for place in stacked])
+            table.add_column(heading, justify="right" if first.right else "left", no_wrap=first.whole, overflow="fold")
+        for number, row in enumerate(rows):
+            cells = [_stacked([visible(row[place]) for place in stacked]) for stacked in _stacks(columns)]
+            table.add_row(*cells, style=styles(number))
+        self._console.print(table)
+
+    def _write(self, line: str) -> None:
+        self._console.file.write(f"{line}\n")
+
+
+def visible(text: str) -> str:
+    """
+    A text without characters that would steer the terminal or turn the line around; a mark stands in their place.
+
+    >>> visible("Rà soát" + chr(27) + "[2J")
+    'Rà soát�[2J'
+    """
+    return "".join("�" if unicodedata.category(c) in _HIDDEN and c not in "\n\t" else c for c in text)
+
+
+def aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """
+    Rows as lines whose columns stand below each other, two spaces apart.
+
+    >>> list(aligned([Column("Mã"), Column("Số", right=True)], [["Mã", "Số"], ["1.04", "7"]]))
+    ['Mã    Số', '1.04   7']
+    """
+    flat = [[" ".join(visible(cell).split()) for cell in row] for row in rows]
+    widths = [max(map(cell_len, cells)) for cells in zip_longest(*flat, fillvalue="")]
+    for row in flat:
+        cells = [
+            " " * (width - cell_len(cell)) + cell if column.right else cell + " " * (width - cell_len(cell))
+            for column, cell, width in zip(columns, row, widths, strict=True)
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def _stacks(columns: Sequence[Column]) -> list[list[int]]:
+    """The places of the columns that stand in one on a terminal."""
+    stacks: list[list[int]] = []
+    for place, column in enumerate(columns):
+        if column.below and stacks:
+            stacks[-1].append(place)
+        else:
+            stacks.append([place])
+    return stacks
+
+
+def _stacked(texts: Sequence[str]) -> Text:
+    first, *others = texts
+    return Text("\n").join([Text(first), *(Text(text, style="dim") for text in others if text)])
+
+
+@contextmanager
+def bar(console: Console, title: str) -> Iterator[Callback | None]:
+    """A bar that shows how far a long task is, for its `progress`; none where nobody is looking."""
+    if not console.is_terminal:
+        yield None
+        return
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task(title)
+        yield lambda done, total: shown.update(task, completed=done, total=total)

@@ -1,0 +1,142 @@
+"""
+One run of the command line: its store, its language, its form of output, and how it ends.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import attrs
+import msgspec
+
+from reformtrack.domain import errors
+from reformtrack.domain.wording import Lang
+from reformtrack.tracker import Tracker
+
+if TYPE_CHECKING:
+    from reformtrack.cli.screen import Callback, Screen
+    from reformtrack.language import Language
+
+Document = Mapping[str, Any]
+"""What a command answers with `--json`."""
+
+
+class Misuse(errors.ReformtrackError, ValueError):
+    """A command that does not say what is needed to run it."""
+
+
+class BadFile(errors.ReformtrackError, ValueError):
+    """A file that cannot be read, or written, as what it is given for."""
+
+
+OK, NOT_RIGHT, USAGE, REFUSED, NOT_FOUND, STORE_FAILED, BAD_FILE = range(7)
+INTERRUPTED, PIPE_CLOSED = 130, 141
+
+_EXIT_CODES: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
+    ((errors.IllegalHistory, errors.RequestReused, errors.VersionConflict), REFUSED),
+    ((errors.NotFound,), NOT_FOUND),
+    ((errors.LogFileError, BadFile), BAD_FILE),
+    ((errors.StoreError, errors.ConcurrentUpdate), STORE_FAILED),
+    ((errors.ReformtrackError,), USAGE),
+    ((OSError,), BAD_FILE),
+)
+
+
+def exit_code(error: BaseException) -> int:
+    """The exit code that an error ends the command with: see the how-to."""
+    return next(code for kinds, code in _EXIT_CODES if isinstance(error, kinds))
+
+
+def complain(message: str) -> None:
+    """Say in one line on stderr what is wrong."""
+    from reformtrack.cli.screen import visible
+
+    print(f"reformtrack: {' '.join(visible(message).split())}", file=sys.stderr)
+
+
+@attrs.frozen(slots=False)
+class Session:
+    """What one run was told by the options that every command has."""
+
+    store: str | None = attrs.field(repr=False)
+    """Where the records are: a URL, or the path of a SQLite file."""
+    lang: Lang
+    as_json: bool
+    no_color: bool
+
+    @cached_property
+    def say(self) -> "Language":
+        """The texts of the catalogue, in the language of this run."""
+        from reformtrack.language import Language
+
+        return Language(self.lang)
+
+    @cached_property
+    def screen(self) -> "Screen":
+        """Where a person reads."""
+        from rich.console import Console
+
+        from reformtrack.cli.screen import Screen
+
+        return Screen(Console(no_color=self.no_color or None, markup=False, emoji=False, highlight=False))
+
+    def tracker(self, *, make: bool = False) -> Tracker:
+        """
+        The store, opened.
+
+        Args:
+            make: whether a file that is not there is made; without it, a mistyped name is an error and no new store.
+
+        Raises:
+            Misuse: no store is named.
+            StoreError: it is not there, or cannot be opened.
+        """
+        if not self.store:
+            raise Misuse("no store is named; accepted: --store plans.db, or REFORMTRACK_STORE")
+        url = url_of(self.store)
+        path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
+        if path and path != ":memory:" and not make and not Path(path).exists():
+            raise errors.StoreError(f"there is no store {path}; accepted: one that there is, or init to make it")
+        return Tracker(url)
+
+    def answer(self, document: Document, show: Callable[["Screen"], None]) -> None:
+        """Give the answer of a command: as one JSON document when that was asked for, else as `show` does."""
+        if self.as_json:
+            text = msgspec.json.format(msgspec.json.encode(document), indent=2)
+            print(text.decode())
+        else:
+            show(self.screen)
+
+    @contextmanager
+    def progress(self, title: str) -> "Iterator[Callback | None]":
+        """A bar on stderr for a task that takes long; none where stderr is no terminal."""
+        from rich.console import Console
+
+        from reformtrack.cli.screen import bar
+
+        with bar(Console(stderr=True, no_color=self.no_color or None), title) as callback:
+            yield callback
+
+
+def url_of(store: str) -> str:
+    """
+    The URL of a store that is named by its URL or by its path.
+
+    Raises:
+        StoreError: it is neither; what it says has no password.
+
+    >>> url_of("plans.db"), url_of("/srv/plans.db")
+    ('sqlite:///plans.db', 'sqlite:////srv/plans.db')
+    """
+    if "://" in store:
+        return store
+    if store.startswith(("postgres:", "postgresql:", "sqlite:")):
+        _not_known(store.partition(":")[0])
+    return f"sqlite:///{store}"
+
+
+def _not_known(scheme: str) -> NoReturn:
+    raise errors.StoreError(f"the store {scheme}:… is not known; accepted: {scheme}://…, or the path of a SQLite file")

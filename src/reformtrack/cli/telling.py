@@ -1,0 +1,118 @@
+"""
+The command that tells what is behind an answer: history.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reformtrack.cli.app import command
+from reformtrack.cli.columns import show_host_fields
+from reformtrack.cli.documents import record_document
+from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
+from reformtrack.cli.session import Session
+from reformtrack.cli.words import cited, details, event_words, instant
+from reformtrack.domain.errors import InvalidInstant, NotFound
+from reformtrack.domain.events import PLAN
+from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
+from reformtrack.domain.values import plan_of
+from reformtrack.domain.wording import day
+from reformtrack.tracker import Tracker, system_clock
+
+if TYPE_CHECKING:
+    from reformtrack.cli.screen import Screen
+
+Records = Sequence[Record[Any]]
+StreamArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="What it is about: dak-nong-2023, dak-nong-2023/1.04, dak-nong-2023#complaints, @so-noi-vu.",
+        autocompletion=plans,
+    ),
+]
+
+
+@command("history")
+def history(session: Session, subject: StreamArgument, on: OnOption = None, known_at: KnownAtOption = None) -> None:
+    """Every record of a plan, activity, report or agency. Retracted ones included."""
+    then = known(known_at)
+    with session.tracker() as tracker:
+        records = _asked_for(tracker, tracker.history(subject), on, then)
+        if not records:
+            raise NotFound("record of", subject, on or tracker.today(), then)
+        host_fields = _host_fields(tracker, subject, then)
+    retractions = {r.event.version: r for r in records if isinstance(r.event, RecordRetracted)}
+    document = {
+        "stream": subject,
+        "host_fields": host_fields,
+        "records": [
+            record_document(
+                type(r.event).__name__, r, retractions[r.version].version if r.version in retractions else None
+            )
+            for r in records
+        ],
+    }
+    session.answer(document, lambda screen: _show(session, screen, subject, records, retractions, host_fields))
+
+
+def _asked_for(tracker: Tracker, records: Records, on: date | None, known_at: KnownAt) -> Records:
+    """The records of the days up to `on` known by then; a retraction has no day."""
+    if isinstance(known_at, int) and known_at > tracker.position():
+        raise InvalidInstant(known_at, f"a log position from 0 to {tracker.position()}")
+    if isinstance(known_at, datetime) and known_at > system_clock():
+        raise InvalidInstant(known_at, "an instant that has come")
+    return [r for r in records if r.is_known(known_at) and (on is None or getattr(r.event, "on", on) <= on)]
+
+
+def _host_fields(tracker: Tracker, subject: str, known_at: KnownAt) -> Mapping[str, str]:
+    """The host's own fields of the plan that something belongs to; an agency belongs to none."""
+    if not plan_of(subject):
+        return {}
+    records: tuple[Record[Any], ...] = tracker.history(plan_of(subject))
+    return PLAN.fold(timeline(records, known_at=known_at)).host_fields
+
+
+def _show(
+    session: Session,
+    screen: "Screen",
+    subject: str,
+    records: Records,
+    retractions: Mapping[int, Record[Any]],
+    host_fields: Mapping[str, str],
+) -> None:
+    from reformtrack.cli.screen import Column
+
+    say = session.say
+    screen.line(subject, "bold")
+    show_host_fields(screen, host_fields)
+    screen.line()
+    columns = [
+        Column(say("No."), right=True, whole=True),
+        Column(say("Took effect"), whole=True),
+        Column(say("Recorded"), below=True),
+        Column(say("By"), below=True),
+        Column(say("What happened")),
+        Column(say("Evidence"), below=True),
+        Column(say("Details"), below=True),
+    ]
+    rows = [_row(session, record, retractions.get(record.version)) for record in records]
+    screen.table(columns, rows, lambda place: "strike" if records[place].version in retractions else "")
+
+
+def _row(session: Session, record: Record[Any], retraction: Record[Any] | None) -> tuple[str, ...]:
+    say, lang, event = session.say, session.lang, record.event
+    what = event_words(say)[type(event).__name__]
+    if retraction is not None:
+        what += ", " + say("retracted by record {version}", version=retraction.version)
+    return (
+        str(record.version),
+        day(event.on, lang) if hasattr(event, "on") else "–",
+        instant(record.recorded_at, lang),
+        record.by,
+        what,
+        "; ".join(cited(document, lang) for document in getattr(event, "evidence", ())),
+        "; ".join(details(event, say)),
+    )

@@ -1,0 +1,174 @@
+"""
+Events in words: what happened, and what the event says of it.
+"""
+
+import enum
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from reformtrack.domain.deadline import Deadline
+from reformtrack.domain.indicator import Check
+from reformtrack.domain.period import Period
+from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.report import Content
+from reformtrack.domain.values import Document, Domain
+from reformtrack.domain.wording import Lang, day, number
+from reformtrack.tracker import HA_NOI_TIME
+
+if TYPE_CHECKING:
+    from reformtrack.language import Language
+
+_NAMED_BY_NUMBER = ("year", "version")
+_NOT_SAID = ("subject", "on", "evidence")
+
+
+def event_words(say: "Language") -> Mapping[str, str]:
+    """What each event says happened, by its name."""
+    return {
+        "PlanAdopted": say("plan adopted"),
+        "PlanAmended": say("plan amended"),
+        "PlanClosed": say("plan closed"),
+        "PlanReopened": say("plan reopened"),
+        "ActivityScheduled": say("scheduled"),
+        "ActivityStarted": say("started"),
+        "ProgressReported": say("progress reported"),
+        "EvidenceFiled": say("evidence filed"),
+        "ActivityCompleted": say("reported complete"),
+        "OccurrenceCompleted": say("occurrence completed"),
+        "CompletionConfirmed": say("completion confirmed"),
+        "CompletionReturned": say("completion returned"),
+        "ActivityReopened": say("reopened"),
+        "ActivitySuspended": say("suspended"),
+        "ActivityResumed": say("resumed"),
+        "ActivityRescheduled": say("deadline changed"),
+        "ActivityReassigned": say("handed to another agency"),
+        "ActivityRevised": say("revised"),
+        "ActivityWithdrawn": say("withdrawn from the plan"),
+        "ActivityCarriedOver": say("carried over"),
+        "IndicatorDefined": say("indicator defined"),
+        "ReadingTaken": say("figure taken"),
+        "ReportIssued": say("report issued"),
+        "ReportCorrected": say("report corrected"),
+        "FigurePublished": say("figure published elsewhere"),
+        "AgencyRegistered": say("agency registered"),
+        "AgencyAliased": say("agency also called otherwise"),
+        "AgencyRenamed": say("agency renamed"),
+        "AgencyMerged": say("agency merged into another"),
+        "AgencySplit": say("agency split"),
+        "FunctionMoved": say("function moved to another agency"),
+        "AgencyDissolved": say("agency dissolved"),
+        "RecordRetracted": say("record retracted"),
+    }
+
+
+def field_words(say: "Language") -> Mapping[str, str]:
+    """The label of each field of an event."""
+    return {
+        "title": say("title"),
+        "year": say("year"),
+        "jurisdiction": say("jurisdiction"),
+        "domains": say("domains"),
+        "document": say("document"),
+        "counting_rule": say("counting rule"),
+        "confirmation_required": say("confirmation required"),
+        "host_fields": say("own fields"),
+        "domain": say("domain"),
+        "lead": say("lead agency"),
+        "deadline": say("deadline"),
+        "output": say("output"),
+        "supporting": say("supporting agencies"),
+        "weight": say("weight"),
+        "budget": say("budget"),
+        "note": say("note"),
+        "reason": say("reason"),
+        "percent": say("percent"),
+        "part": say("part"),
+        "whole": say("whole"),
+        "unit": say("unit"),
+        "obstacles": say("obstacles"),
+        "next_step": say("next step"),
+        "occurrence": say("occurrence"),
+        "into": say("goes on in"),
+        "name": say("name"),
+        "aliases": say("also called"),
+        "function": say("function"),
+        "to": say("to"),
+        "content": say("figures"),
+        "key": say("line"),
+        "rule": say("counting rule"),
+        "version": say("record"),
+        "kind": say("kind"),
+        "target": say("target"),
+        "checks": say("checks"),
+        "part_of": say("part of"),
+        "taxonomy": say("taxonomy"),
+        "group": say("group"),
+        "as_of": say("as-of day"),
+        "reported_text": say("as reported"),
+        "value": say("value"),
+        "bound": say("bound"),
+        "reported_percent": say("reported percent"),
+        "period": say("period"),
+        "source": say("source"),
+    }
+
+
+def details(event: Any, say: "Language") -> list[str]:
+    """What an event says beside its day and its evidence, each as `label: value`; what stands at its default is left out."""
+    labels = field_words(say)
+    said = []
+    for field in attrs.fields(type(event)):
+        value = getattr(event, field.name)
+        if field.name not in _NOT_SAID and value not in ("", None, (), {}) and value != field.default:
+            text = str(value) if field.name in _NAMED_BY_NUMBER else _text(value, say)
+            said.append(f"{labels.get(field.name, field.name)}: {text}")
+    return said
+
+
+def instant(value: datetime, lang: Lang) -> str:
+    """An instant in the local time of facts, to the minute."""
+    local = value.astimezone(HA_NOI_TIME)
+    return f"{day(local.date(), lang)} {local:%H:%M}"
+
+
+def cited(document: Document, lang: Lang) -> str:
+    """A document as it is cited, with its issuer and address where it has them."""
+    issued = day(document.date, lang) if document.date else ""
+    said = " ".join(filter(None, (document.type, document.number, issued)))
+    return ", ".join(filter(None, (said, document.issuer, document.title, document.url))) or document.sha256
+
+
+def _text(value: Any, say: "Language") -> str:
+    match value:
+        case bool():
+            return say("yes") if value else say("no")
+        case CountingRule():
+            return value.label(say.lang)
+        case enum.Enum():
+            return str(value.value)
+        case date():
+            return day(value, say.lang)
+        case int() | Decimal():
+            return number(value, say.lang)
+        case Document():
+            return cited(value, say.lang)
+        case Domain():
+            return f"{value.code} {value.title}"
+        case Check():
+            return f"{' + '.join(value.left)} {value.relation.value} {' + '.join(value.right)}"
+        case Deadline():
+            return value.text
+        case Period():
+            return value.title
+        case Content():
+            return f"{value.figures[0].completed}/{value.figures[0].total}"
+        case tuple():
+            return "; ".join(_text(item, say) for item in value)
+        case Mapping():
+            return "; ".join(f"{name}: {text}" for name, text in value.items())
+        case _:
+            return str(value)

@@ -1,0 +1,42 @@
+"""
+A report as one self-contained HTML page: no script, and nothing from any other host.
+"""
+
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from reformtrack.exchange.charts import Chart
+from reformtrack.exchange.document import ReportDocument
+from reformtrack.exchange.word import dateline
+from reformtrack.language import Language
+
+
+def html(document: ReportDocument) -> bytes:
+    """The document as an HTML page in UTF-8; the same document gives the same bytes."""
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["drawing"] = _drawing
+    environment.tests["chart"] = lambda block: isinstance(block, Chart)
+    template = environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
+    say = Language(document.lang)
+    words = {
+        "nation": say("SOCIALIST REPUBLIC OF VIET NAM"),
+        "motto": say("Independence - Freedom - Happiness"),
+        "number": say("No.: {number}", number=document.letterhead.number or "……/BC-……"),
+        "recipients": say("Recipients:"),
+        "dateline": dateline(document, say),
+        "contents": say("Contents"),
+    }
+    return template.render(document=document, words=words, head=document.letterhead).encode()
+
+
+def _drawing(chart: Chart) -> Markup:
+    """A chart's SVG without what only a file of its own needs, and with ids of its own: several stand in one page."""
+    svg = chart.svg.decode()
+    svg = svg[svg.index("<svg") :]
+    for mark in ('id="', 'xlink:href="#', "url(#"):
+        svg = svg.replace(mark, f"{mark}{chart.name}-")
+    return Markup(
+        svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
+    )  # matplotlib escaped the texts in it

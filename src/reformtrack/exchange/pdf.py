@@ -1,0 +1,100 @@
+"""
+A report as PDF, set by Typst.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import typst
+
+from reformtrack.exchange.charts import Chart
+from reformtrack.exchange.document import Block, Heading, Paragraph, ReportDocument, Table
+from reformtrack.exchange.word import dateline
+from reformtrack.language import Language
+
+_TEMPLATE = """
+#set document(title: data.subject, author: data.organ, date: none)
+#set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm),
+  header: context if counter(page).get().first() > 1 { align(center, text(12pt, counter(page).display())) })
+#set text(font: ("Times New Roman", "Liberation Serif", "Libertinus Serif"), size: 13pt, lang: data.lang, fallback: true)
+#set par(justify: true, leading: 0.75em)
+#show table.cell: set text(10.5pt)
+#show table.cell: set par(justify: false)
+#[#set par(justify: false)
+#grid(columns: (2fr, 3fr), column-gutter: 4mm, align: center,
+  [#upper(data.parent) #if data.parent != "" [\\ ] #underline(offset: 4pt, strong(upper(data.organ))) \\ #v(1mm) #data.number],
+  [#strong(data.nation) \\ #underline(offset: 4pt, strong(data.motto)) \\ #v(1mm) #emph(data.dateline)])]
+#v(4mm)
+#align(center)[#set par(justify: false)
+#strong(data.kind) \\ #strong(data.subject)]
+#if data.notice != "" { align(center, text(11pt, emph(data.notice))) }
+"""
+
+
+def pdf(document: ReportDocument) -> bytes:
+    """The document as a PDF file; the same document gives the same bytes on one machine, whose fonts it uses."""
+    say = Language(document.lang)
+    head = document.letterhead
+    data = {
+        "subject": document.subject,
+        "organ": head.organ,
+        "parent": head.parent,
+        "number": say("No.: {number}", number=head.number or "……/BC-……"),
+        "nation": say("SOCIALIST REPUBLIC OF VIET NAM"),
+        "motto": say("Independence - Freedom - Happiness"),
+        "dateline": dateline(document, say),
+        "kind": document.kind,
+        "notice": document.notice,
+        "lang": document.lang,
+    }
+    parts = [
+        f"#let data = {_value(data)}",
+        _TEMPLATE,
+        *(part for block in document.blocks for part in _set(block)),
+    ]
+    parts.append(_foot(document, say))
+    return typst.compile("\n".join(parts).encode())
+
+
+def _set(block: Block) -> Iterator[str]:
+    match block:
+        case Heading():
+            yield f"#block(above: 5mm, below: 3mm, sticky: true, strong({_value(block.text)}))"
+        case Paragraph(kind="note"):
+            yield f"#text(11pt, emph({_value(block.text)}))"
+        case Paragraph():
+            yield f"#par({_value(block.text)})"
+        case Table():
+            yield _table(block)
+        case Chart():
+            drawing = f'bytes({_value(block.svg.decode())}), format: "svg", width: 100%, alt: {_value(block.text)}'
+            yield f"#figure(image({drawing}), numbering: none, caption: text(11pt, emph({_value(block.title)})))"
+
+
+def _table(block: Table) -> str:
+    columns = ", ".join(f"{abs(width)}fr" for width in block.widths)
+    where = ", ".join("right" if width < 0 else "left" for width in block.widths)
+    head = ", ".join(f"table.cell(align: center, strong({_value(text)}))" for text in block.head)
+    cells = ", ".join(_value(text) for row in block.rows for text in row)
+    return f"#table(columns: ({columns},), align: ({where},), stroke: 0.5pt, inset: 4pt, table.header({head}), {cells})"
+
+
+def _foot(document: ReportDocument, say: Language) -> str:
+    head = document.letterhead
+    recipients = _value([f"- {recipient};" for recipient in head.recipients])
+    left = f"text(11pt)[#strong(emph({_value(say('Recipients:'))})) #for line in {recipients} [\\ #line]]"
+    right = (
+        f"align(center)[#strong(upper({_value(head.capacity)})) \\ #strong(upper({_value(head.signer_title)})) "
+        f"#v(22mm) #strong({_value(head.signer)})]"
+    )
+    return f"#v(6mm)\n#block(breakable: false, grid(columns: (1fr, 1fr), {left}, {right}))"
+
+
+def _value(value: Any) -> str:
+    """A value in Typst's code: what a text holds is never read as markup."""
+    if isinstance(value, dict):
+        return f"({', '.join(f'{name}: {_value(inner)}' for name, inner in value.items())})"
+    if isinstance(value, list):
+        return f"({''.join(f'{_value(inner)}, ' for inner in value)})"
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", " ")
+    return f'"{escaped}"'

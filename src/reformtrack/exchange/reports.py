@@ -1,0 +1,68 @@
+"""
+Writes an issued report to a file, in the form that its name asks for.
+"""
+
+from os import PathLike
+from pathlib import Path
+
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.wording import Lang
+from reformtrack.exchange.document import Letterhead, report_document
+from reformtrack.store.whole_file import whole
+from reformtrack.views.report import Report
+
+FORMS = (".docx", ".xlsx", ".html", ".pdf")
+"""The forms that a report can be written in."""
+
+
+def write_report(
+    report: Report, path: str | PathLike[str], *, lang: Lang = "vi", letterhead: Letterhead | None = None
+) -> Path:
+    """
+    Write an issued report to a file: .docx, .xlsx (the annex), .html or .pdf.
+
+    The file says what was sent, whatever was recorded since: written again, it is the same bytes.
+
+    Args:
+        report: the report, as `Tracker.report` gives it.
+        path: the file; its ending says the form. A file of this name is replaced when the new one is whole.
+        lang: the language.
+        letterhead: what stands around it; the plan's jurisdiction as issuing organ unless given.
+
+    Raises:
+        InvalidField: an ending that names no form.
+        UnreadableRecord: a record of the plan cannot be read.
+        OSError: the file cannot be written.
+    """
+    path = Path(path)
+    content = rendered(report, path.suffix.lower(), lang, letterhead)
+    with whole(path) as (unfinished,):
+        unfinished.write_bytes(content)
+    return path
+
+
+def rendered(report: Report, form: str, lang: Lang = "vi", letterhead: Letterhead | None = None) -> bytes:
+    """
+    An issued report in a form, as bytes.
+
+    Raises:
+        InvalidField: no such form.
+    """
+    if form not in FORMS:
+        raise InvalidField("write_report", "path", form, f"a file that ends in {', '.join(FORMS)}")
+    if form == ".xlsx":
+        from reformtrack.exchange.annex import xlsx
+
+        return xlsx(report, lang)
+    document = report_document(report, lang, letterhead)
+    if form == ".docx":
+        from reformtrack.exchange.word import docx
+
+        return docx(document)
+    if form == ".html":
+        from reformtrack.exchange.page import html
+
+        return html(document)
+    from reformtrack.exchange.pdf import pdf
+
+    return pdf(document)

@@ -1,0 +1,143 @@
+"""What the command line answers of the worked example, for people and for programs."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+
+PLAN, CUT_OFF = "dak-nong-2023", ("--on", "2023-12-21")
+SOURCE = "số lượng đã công bố; danh mục hoạt động chỉ để minh họa"
+
+
+def answer(run: Run, example: Path, *words: object) -> Any:
+    ran = run(*words, "--store", example, "--json")
+    assert (0, "") == (ran.code, ran.err)
+    return json.loads(ran.out)
+
+
+def test_a_plan_shows_its_rate_with_its_rule_and_where_its_figures_come_from(run: Run, example: Path) -> None:
+    """53/55 says nothing without the rule, the day, the plan version, and that the activities are illustrative."""
+    lines = run("plan", PLAN, *CUT_OFF, "--store", example).out.splitlines()
+
+    assert "53/55 (96,4%)" == lines[1]
+    assert f"nguon: {SOURCE}" == lines[2]
+    assert lines[3].startswith("quy tắc: toàn kế hoạch; tính đến ngày 21/12/2023;")
+    assert lines[3].endswith("phiên bản kế hoạch: dak-nong-2023 v1")
+
+
+def test_a_plan_as_json_has_its_three_rates(run: Run, example: Path) -> None:
+    """Counts are numbers, a percentage is a text, so that no program rounds it."""
+    plan = answer(run, example, "plan", PLAN, *CUT_OFF)
+
+    rates = {rule: (rate["completed"], rate["total"], rate["percent"]) for rule, rate in plan["rates"].items()}
+    assert {
+        "whole_plan": (53, 55, "96.4"),
+        "dated_only": (41, 43, "95.3"),
+        "fallen_due": (53, 54, "98.1"),
+    } == rates
+    assert plan["rates"]["whole_plan"] == plan["progress"]
+    assert (53, 55) == tuple(sum(line[part] for line in plan["domains"]) for part in ("completed", "total"))
+    assert 55 == sum(plan["statuses"].values()) == sum(plan["timeliness"].values())
+    assert ("2023-12-21", None, {"nguon": SOURCE}) == (plan["on"], plan["known_at"], plan["host_fields"])
+
+
+def test_what_was_known_then_is_not_what_is_known_now(run: Run, example: Path) -> None:
+    """Both clocks: an instant and a log position name the same."""
+    midyear = ("plan", PLAN, "--on", "2023-06-30")
+    now = answer(run, example, *midyear)
+    then = answer(run, example, *midyear, "--known-at", "2023-06-30T23:59:59+07:00")
+    position = answer(run, example, *midyear, "--known-at", then["position"])
+
+    assert then["progress"]["completed"] < now["progress"]["completed"]
+    assert then["progress"] == position["progress"]
+
+
+def test_what_is_overdue_is_listed_with_how_long(run: Run, example: Path) -> None:
+    """In a row that a pipe can use, and for a program with the records behind it."""
+    lines = run("overdue", PLAN, *CUT_OFF, "--store", example).out.splitlines()
+    (activity,) = answer(run, example, "overdue", PLAN, *CUT_OFF)["activities"]
+
+    assert "1 nhiệm vụ quá hạn" == lines[1]
+    assert f"nguon: {SOURCE}" in lines
+    assert "5.04" == lines[-1].split("  ")[0]
+    assert "quá hạn 21 ngày" in lines[-1]
+    assert ("5.04", 21, "2023-11-30") == (activity["code"], activity["days_overdue"], activity["due"])
+    assert activity["because"]
+
+
+def test_what_is_due_is_listed_for_as_many_days_as_asked(run: Run, example: Path) -> None:
+    """The due day, the 31st, is one of them."""
+    codes = {
+        days: [a["code"] for a in answer(run, example, "due", PLAN, "--on", "2023-03-25", "--days", days)["activities"]]
+        for days in (5, 6)
+    }
+    shown = run("due", PLAN, "--on", "2023-12-31", "--days", 0, "--store", example).out
+
+    assert {5: [], 6: ["1.08", "2.01", "3.05", "4.03", "5.07", "6.02"]} == codes
+    assert "đến hạn hôm nay" in shown
+
+
+def test_a_rollup_splits_so_that_the_parts_sum_to_the_whole(run: Run, example: Path) -> None:
+    """By whatever is asked."""
+    rollup = answer(run, example, "rollup", "--by", "plan,lead", *CUT_OFF)
+    shown = run("rollup", "--by", "domain", "--rule", "dated_only", *CUT_OFF, "--store", example).out
+
+    assert (53, 55, "96.4") == tuple(rollup["total"][key] for key in ("completed", "total", "percent"))
+    assert 55 == sum(line["total"] for line in rollup["lines"])
+    assert {PLAN} == {line["plan"] for line in rollup["lines"]}
+    assert "41/43 (95,3%)" == shown.splitlines()[0]
+
+
+def test_english_is_spoken_when_asked_for(run: Run, example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the option, before the command or after it, or by the environment; the option counts more."""
+    command = ("plan", PLAN, *CUT_OFF, "--store", example)
+    english = run("--lang", "en", *command).out
+
+    assert "53/55 (96.4%)" in english
+    assert "rule: whole plan; as of 2023-12-21" in english
+    assert english == run(*command, "--lang", "en").out
+    monkeypatch.setenv("REFORMTRACK_LANG", "en")
+    assert english == run(*command).out
+    assert "53/55 (96,4%)" in run(*command, "--lang", "vi").out
+
+
+def test_the_store_can_be_named_in_three_ways(run: Run, example: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a path or a URL, before the command or after it, or in the environment."""
+    wanted = run("plan", PLAN, *CUT_OFF, "--store", example)
+
+    assert wanted == run("--store", f"sqlite:///{example}", "plan", PLAN, *CUT_OFF)
+    monkeypatch.setenv("REFORMTRACK_STORE", str(example))
+    assert wanted == run("plan", PLAN, *CUT_OFF)
+
+
+def test_a_narrow_terminal_breaks_vietnamese_between_words(
+    run: Run, example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixty columns hold the whole table; no line is longer and no syllable is cut."""
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    out = run("plan", PLAN, *CUT_OFF, "--store", example).out
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", out).splitlines()
+    words = " ".join(lines).split()
+
+    assert 60 >= max(map(len, lines))
+    assert {"Cải", "cách", "hành", "chính", "quyền", "điện", "12/12", "100,0%"} <= set(words)
+    assert "─" * 20 in " ".join(lines)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("plan", PLAN), ("overdue", PLAN), ("due", PLAN), ("rollup",), ("history", f"{PLAN}/1.04"), ("check",)],
+    ids=lambda words: words[0],
+)
+def test_a_pipe_gets_plain_lines(run: Run, example: Path, words: tuple[str, ...]) -> None:
+    """No colours, no boxes, nothing on stderr; with --json one document and nothing else."""
+    ran = run(*words, "--store", example)
+
+    assert (0, "") == (ran.code, ran.err)
+    assert not set("\x1b─│┌━") & set(ran.out)
+    assert answer(run, example, *words)

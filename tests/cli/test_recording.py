@@ -1,0 +1,116 @@
+"""Recording from the command line: a store, a plan, an event, a file of events."""
+
+import io
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from reformtrack import ActivityScheduled, Document, Tracker
+from tests.cli.conftest import Run
+
+SCHEDULED = ("ActivityScheduled", "p/1", "on=2023-01-02", "domain=1", "title=Rà soát", "lead=Sở Tư pháp")
+
+
+@pytest.fixture
+def store(run: Run, tmp_path: Path) -> Path:
+    """A store with an adopted plan and no activities."""
+    path = tmp_path / "plans.db"
+    title, place, domain = "Kế hoạch CCHC", "Xã A", "1=Cải cách thể chế"
+    adopt = ("--plan", "p", "--title", title, "--year", 2023, "--jurisdiction", place, "--domain", domain)
+    ran = run("init", *adopt, "--document", "156/QĐ-UBND", "--on", "2023-01-02", "--by", "vp", "--store", path)
+    assert (0, "") == (ran.code, ran.err)
+    return path
+
+
+def test_init_makes_a_store_and_adopts_a_plan(run: Run, store: Path) -> None:
+    """As the options say; made again without a plan, it changes nothing."""
+    plan = json.loads(run("plan", "p", "--store", store, "--json").out)
+
+    assert ("Kế hoạch CCHC", 2023, "Xã A") == (plan["title"], plan["year"], plan["jurisdiction"])
+    assert "156/QĐ-UBND" == plan["document"]["number"]
+    assert {"position": 1, "records": []} == json.loads(run("init", "--store", store, "--json").out)
+
+
+def test_a_deadline_is_typed_as_printed_and_shown_as_read(run: Run, store: Path) -> None:
+    """In the year of the plan, so that a misreading is seen at once."""
+    ran = run("record", *SCHEDULED, "deadline=Quý II", "--by", "vp", "--store", store)
+
+    assert "thời hạn được hiểu là 30/06/2023\n" == ran.out.rpartition("; ")[2]
+    ran = run("record", *SCHEDULED[:1], "p/2", *SCHEDULED[2:], "deadline=sớm", "--by", "vp", "--store", store)
+    assert ran.out.endswith("thời hạn được hiểu là không có ngày\n")
+
+
+def test_a_list_is_typed_as_json_and_kept_in_one_form_of_unicode(run: Run, store: Path) -> None:
+    """A typed document goes through every check that one built in Python does."""
+    typed = 'evidence=[{"number": "1/BC", "date": "2023-06-19", "title": "Ba\u0301o ca\u0301o"}]'
+    run("record", *SCHEDULED, "deadline=Quý II", "--by", "vp", "--store", store)
+    run("record", "ActivityCompleted", "p/1", "on=2023-06-20", typed, "--by", "vp", "--store", store)
+
+    with Tracker(f"sqlite:///{store}") as tracker:
+        event = tracker.history("p/1")[-1].event
+    assert (Document(number="1/BC", date=date(2023, 6, 19), title="Báo cáo"),) == getattr(event, "evidence", None)
+
+
+def test_every_type_of_field_can_be_typed(run: Run, store: Path) -> None:
+    """Numbers, days, lists, objects, and text that looks like a number."""
+    fields = ("deadline=Quý II", "budget=1000000", 'supporting=["Sở A"]', 'host_fields={"a": "b"}', "output=12")
+    ran = run("record", *SCHEDULED, *fields, "--by", "vp", "--store", store)
+
+    assert (0, "") == (ran.code, ran.err)
+    with Tracker(f"sqlite:///{store}") as tracker:
+        event = tracker.history("p/1")[0].event
+    assert isinstance(event, ActivityScheduled)
+    assert (1000000, ("Sở A",), {"a": "b"}, "12") == (event.budget, event.supporting, event.host_fields, event.output)
+
+
+def test_a_file_is_recorded_as_a_whole(run: Run, store: Path, tmp_path: Path) -> None:
+    """In the form that the log is exported in; one request, one instant."""
+    file = tmp_path / "events.jsonl"
+    deadline = {"text": "Quý II", "kind": "quarter", "days": ["2023-06-30"]}
+    scheduled = {"subject": "p/1", "on": "2023-01-02", "domain": "1", "title": "x", "lead": "y", "deadline": deadline}
+    events = [
+        {"name": "ActivityScheduled", "event": scheduled},
+        {"name": "ActivityCompleted", "event": {"subject": "p/1", "on": "2023-06-20"}},
+    ]
+    file.write_text("\n\n".join(map(json.dumps, events)), encoding="utf-8")
+    ran = run("record", "--file", file, "--by", "vp", "--request-id", "r", "--store", store, "--json")
+    records = json.loads(ran.out)["records"]
+
+    assert [2, 3] == [record["position"] for record in records]
+    assert {"r"} == {record["request_id"] for record in records}
+    again = run("record", "--file", file, "--by", "vp", "--request-id", "r", "--store", store, "--json")
+    assert ran == again
+
+
+def test_events_can_come_from_another_program(run: Run, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dash is its output."""
+    line = json.dumps({"name": "PlanClosed", "event": {"subject": "p", "on": "2023-12-31"}})
+    monkeypatch.setattr(sys, "stdin", io.StringIO(line))
+    monkeypatch.setenv("REFORMTRACK_BY", "vp")
+
+    assert "đã ghi: kết thúc kế hoạch, p" in run("record", "--file", "-", "--store", store).out
+
+
+def test_a_bad_line_leaves_nothing_recorded(run: Run, store: Path, tmp_path: Path) -> None:
+    """It is named by its number, and the field by its name."""
+    file = tmp_path / "events.jsonl"
+    good = '{"name": "PlanClosed", "event": {"subject": "p", "on": "2023-12-31"}}\n'
+    expected = {
+        '{"name": "PlanReopened", "event": {"subject": "p", "on": 5, "reason": "x"}}': "PlanReopened.on cannot be 5",
+        '{"name": "PlanReopened", "event": {"subject": "p", "on": "2023-12-31"}}': "PlanReopened.reason is missing",
+        '{"name": "PlanReopened"}': "missing required field `event`",
+        '{"name": "Nothing", "event": {}}': "there is no event 'Nothing'",
+        "nothing": "JSON is malformed",
+    }
+    for line, message in expected.items():
+        file.write_text(good + line, encoding="utf-8")
+        ran = run("record", "--file", file, "--by", "vp", "--store", store)
+        assert (6, "") == (ran.code, ran.out)
+        assert f"{file}, line 2: " in ran.err
+        assert message in ran.err
+    file.write_bytes(good.encode() + b"\xff")
+    assert "no UTF-8 text" in run("record", "--file", file, "--by", "vp", "--store", store).err
+    assert 1 == json.loads(run("init", "--store", store, "--json").out)["position"]

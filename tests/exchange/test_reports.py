@@ -1,0 +1,206 @@
+"""The documents of an issued report: other software reads them, they say what was sent, and they stay the same bytes."""
+
+import io
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import docx as python_docx
+import html5lib
+import pypdf
+import pytest
+from dak_nong_events import CUT_OFF, PLAN, Clock, record_year
+from dak_nong_report import LETTERHEAD, YEAR
+from python_calamine import CalamineWorkbook
+
+from reformtrack import (
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityScheduled,
+    AgencyRegistered,
+    AgencyRenamed,
+    Deadline,
+    InvalidField,
+    PlanAmended,
+    Report,
+    Tracker,
+)
+from reformtrack.domain.values import Document, Domain
+from reformtrack.exchange.annex import safe
+from reformtrack.exchange.document import Letterhead
+from reformtrack.exchange.reports import FORMS, rendered, write_report
+from tests.support import ADOPTED, adopted, scheduled
+
+NASTY = '=HYPERLINK("http://x") <b>&amp; #raw("x") $x$ \\ {{ 7*7 }} [link] *đậm* _nghiêng_ @ref'
+
+
+@pytest.fixture(scope="module")
+def example() -> Iterator[tuple[Tracker, Report]]:
+    """The worked example and its annual report."""
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        record_year(tracker, clock)
+        yield tracker, tracker.issue_report(PLAN, YEAR, by="so-noi-vu")
+
+
+@pytest.fixture(scope="module")
+def nasty() -> Report:
+    """A report on a plan whose texts look like formulas and markup."""
+    with Tracker() as tracker:
+        tracker.record(
+            adopted(title=NASTY, host_fields={"a": NASTY}, domains=(Domain("1", NASTY), Domain("2", "B"))),
+            scheduled(title=NASTY, lead=NASTY, deadline=Deadline.parse(NASTY, 2023), output=NASTY),
+            by=NASTY,
+        )
+        return tracker.issue_report("p", YEAR, by=NASTY)
+
+
+def text_of(content: bytes, form: str) -> str:
+    """What a reader of the file reads."""
+    if form == ".pdf":
+        return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+    if form == ".docx":
+        word = python_docx.Document(io.BytesIO(content))
+        cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+        return "\n".join([*(paragraph.text for paragraph in word.paragraphs), *cells])
+    if form == ".html":
+        return "".join(html5lib.parse(content, namespaceHTMLElements=False).itertext())
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return "\n".join(
+        str(cell) for name in book.sheet_names for row in book.get_sheet_by_name(name).to_python() for cell in row
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("lang", "rate", "word"), [("vi", "96,4%", "Sở Nội vụ"), ("en", "96.4%", "Sở Nội vụ")])
+def test_each_form_says_the_figures_and_that_they_are_illustrative(
+    example: tuple[Tracker, Report], form: str, lang: str, rate: str, word: str
+) -> None:
+    """The headline, an agency with all its marks, the note of the plan."""
+    text = " ".join(text_of(rendered(example[1], form, lang, LETTERHEAD), form).split())  # type: ignore[arg-type]
+    assert rate in text
+    assert word in text
+    assert "minh họa" in text
+    if form != ".xlsx":
+        assert "53/55" in text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_an_issued_report_is_the_same_bytes_for_good(form: str) -> None:
+    """Whatever is recorded, renamed, reassigned or added later."""
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        record_year(tracker, clock)
+        before = rendered(tracker.issue_report(PLAN, YEAR, by="a"), form)
+        decision = Document(number="9/QĐ-UBND")
+        tracker.record(
+            AgencyRegistered("@so-noi-vu", on=ADOPTED, name="Sở Nội vụ"),
+            AgencyRenamed("@so-noi-vu", on=date(2023, 3, 1), name="Sở Khác"),
+            PlanAmended(PLAN, on=date(2023, 6, 1), document=decision),
+            ActivityScheduled(
+                f"{PLAN}/9.99",
+                on=date(2023, 6, 1),
+                domain="1",
+                title="Mới",
+                lead="Sở Mới",
+                deadline=Deadline.parse("Quý III", 2023),
+            ),
+            ActivityReassigned(f"{PLAN}/4.06", on=date(2023, 6, 1), lead="Sở Mới"),
+            ActivityCompleted(f"{PLAN}/4.06", on=CUT_OFF),
+            by="a",
+        )
+        report = tracker.report(f"{PLAN}@{YEAR.code}")
+        assert report.drift()
+        assert before == rendered(report, form)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_texts_are_texts_in_every_form(nasty: Report, form: str) -> None:
+    """No formula, no markup, no template."""
+    content = rendered(nasty, form, "vi", Letterhead(organ=NASTY, signer=NASTY, recipients=(NASTY,)))
+    text = " ".join(text_of(content, form).split())
+    assert "{{ 7*7 }}" in text
+    assert '=HYPERLINK("http://x")' in text.replace("“", '"').replace("”", '"')
+    assert "<b>" in text
+
+
+def test_the_workbook_reads_back_equal(example: tuple[Tracker, Report]) -> None:
+    """Numbers as numbers, days as days, each activity once, no formula."""
+    _, report = example
+    book = CalamineWorkbook.from_filelike(io.BytesIO(rendered(report, ".xlsx")))
+    assert ["Nhiệm vụ", "Số liệu", "Số liệu khác", "Cơ sở số liệu"] == book.sheet_names
+    rows = book.get_sheet_by_name("Nhiệm vụ").to_python()[4:]
+    assert [(a.code, a.title, a.lead, a.deadline.text, a.deadline.last or "") for a in report.plan.activities] == [
+        (row[0], row[2], row[4], row[6], row[7]) for row in rows
+    ]
+    figures = book.get_sheet_by_name("Số liệu").to_python()[4:]
+    assert [(figure.title, figure.total, figure.completed) for figure in report.content.figures] == [
+        (row[0], row[1], row[2]) for row in figures
+    ]
+
+
+def test_the_page_is_valid_and_asks_no_other_host(example: tuple[Tracker, Report], nasty: Report) -> None:
+    """By a strict parser; each id once, each reference to one that is there."""
+    for report in (example[1], nasty):
+        content = rendered(report, ".html")
+        tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(content)
+        ids = [element.get("id") for element in tree.iter() if element.get("id")]
+        assert len(set(ids)) == len(ids)
+        for element in tree.iter():
+            for name, value in element.attrib.items():
+                name = str(name)
+                assert name != "src"
+                if name.endswith("href"):
+                    assert value.startswith("#")
+                    assert value[1:] in ids
+        assert b"<script" not in content
+        assert content.count(b"http://") + content.count(b"https://") == content.count(
+            b"http://www.w3.org/"
+        ) + content.count(b"http://x")
+
+
+def test_a_report_is_written_in_the_form_of_its_name(example: tuple[Tracker, Report], tmp_path: Path) -> None:
+    """Another ending is refused, and says what would be accepted."""
+    assert tmp_path / "BC.HTML" == write_report(example[1], tmp_path / "BC.HTML")
+    with pytest.raises(InvalidField, match=r"\.docx, \.xlsx, \.html, \.pdf"):
+        write_report(example[1], tmp_path / "bc.odt")
+    assert ["BC.HTML"] == [path.name for path in tmp_path.iterdir()]
+
+
+def test_what_begins_like_a_formula_is_marked_as_text() -> None:
+    """Where the format cannot say so by itself."""
+    assert ["'=1", "'+1", "'-1", "'@a", "'\ta", "a=1", ""] == [
+        safe(text) for text in ("=1", "+1", "-1", "@a", "\ta", "a=1", "")
+    ]
+
+
+@pytest.mark.skipif(
+    not shutil.which("soffice"),
+    reason="LibreOffice is not installed (apt install libreoffice-writer-nogui libreoffice-calc-nogui)",
+)
+@pytest.mark.parametrize("form", [".docx", ".xlsx", ".html"])
+def test_libreoffice_opens_each_file(example: tuple[Tracker, Report], tmp_path: Path, form: str) -> None:
+    """And what it prints has the figures."""
+    path = write_report(example[1], tmp_path / f"bc{form}", letterhead=LETTERHEAD)
+    done = subprocess.run(
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            tmp_path,
+            path,
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert "Error" not in done.stdout + done.stderr
+    text = " ".join(text_of((tmp_path / "bc.pdf").read_bytes(), ".pdf").split())
+    assert "96,4%" in text
+    assert form == ".xlsx" or "53/55" in text
