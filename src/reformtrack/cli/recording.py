@@ -67,7 +67,7 @@ def init(
     if not plan and (len(wanting) < 3 or jurisdiction or document):
         raise Misuse("a title, year, jurisdiction, domain or document is that of a plan; accepted: --plan with its id")
     domains = tuple(_domain(text) for text in domain or ())
-    actor = _actor(by) if plan else ""
+    actor = actor_of(by) if plan else ""
     with session.tracker(make=True) as tracker:
         if not plan:
             document_ = {"position": tracker.position(), "records": []}
@@ -119,7 +119,7 @@ def record(
     """
     if (file is None) == (name is None):
         raise Misuse("accepted: either an event with its id and fields, or --file")
-    actor = _actor(by)
+    actor = actor_of(by)
     with session.tracker() as tracker:
         if file is not None:
             if expected_version is not None:
@@ -132,7 +132,13 @@ def record(
         _record(session, tracker, [event], actor, request_id, expected_version)
 
 
-def _actor(by: str | None) -> str:
+def actor_of(by: str | None) -> str:
+    """
+    Who records.
+
+    Raises:
+        Misuse: it is not said.
+    """
     if not by:
         raise Misuse("it is not said who records; accepted: --by so-noi-vu, or REFORMTRACK_BY")
     return by

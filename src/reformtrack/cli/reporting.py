@@ -1,0 +1,202 @@
+"""
+The commands of those who answer for figures: report, agencies.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from reformtrack.cli.app import command
+from reformtrack.cli.columns import show_host_fields
+from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
+from reformtrack.cli.given import day as given_day
+from reformtrack.cli.recording import ByOption, actor_of
+from reformtrack.cli.session import Misuse, Session
+from reformtrack.domain.period import Period, period
+from reformtrack.domain.wording import day, number
+from reformtrack.views.agencies import Agency, Registry
+from reformtrack.views.report import Drift, Report
+
+if TYPE_CHECKING:
+    from reformtrack.cli.screen import Screen
+
+
+@command("report")
+def report(
+    session: Session,
+    plan: PlanArgument,
+    code: Annotated[
+        str | None,
+        typer.Argument(metavar="PERIOD", help="As 2023-q1, 2023-h1, 2023-q3, 2023-year; all reports unless given."),
+    ] = None,
+    issue: Annotated[bool, typer.Option("--issue", help="Issue it: freeze its figures as they are known now.")] = False,
+    first: Annotated[
+        date | None,
+        typer.Option("--first", metavar="DAY", parser=given_day, help="First day of a period of your own."),
+    ] = None,
+    last: Annotated[
+        date | None,
+        typer.Option("--last", metavar="DAY", parser=given_day, help="Its cut-off, the last day that counts."),
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", help="What it is called, as 'năm 2023'.")] = None,
+    to: Annotated[
+        list[Path] | None, typer.Option("--to", help="Write it to a .docx, .xlsx, .html or .pdf; may be repeated.")
+    ] = None,
+    by: ByOption = None,
+    on: OnOption = None,
+) -> None:
+    """Issued reports. Issue one, show it with what is known otherwise now, write it as a document."""
+    if code is None:
+        _list(session, plan, on)
+        return
+    with session.tracker() as tracker:
+        if issue:
+            found = tracker.issue_report(plan, _period(code, first, last, title), by=actor_of(by), on=on)
+        else:
+            found = tracker.report(f"{plan}@{code}", on)
+    for path in to or ():
+        from reformtrack.exchange.reports import write_report
+
+        write_report(found, path, lang=session.lang)
+    drift = found.drift()
+    session.answer(report_document(found, drift), lambda screen: _show(session, screen, found, drift))
+
+
+def _period(code: str, first: date | None, last: date | None, title: str | None) -> Period:
+    if first is None and last is None and title is None:
+        return period(code)
+    if first is None or last is None:
+        raise Misuse("a period of your own needs two days; accepted: --first 2023-01-01 --last 2023-12-21")
+    return Period(code=code, title=title or code, first=first, last=last)
+
+
+def _list(session: Session, plan: str, on: date | None) -> None:
+    with session.tracker() as tracker:
+        reports = tracker.reports(plan, on)
+    document = {"plan": plan, "reports": [report_document(found, found.drift()) for found in reports]}
+    session.answer(document, lambda screen: _show_list(session, screen, reports))
+
+
+def report_document(report: Report, drift: Drift) -> dict[str, Any]:
+    """A report, as `--json` answers it."""
+    return {
+        "report": report.id,
+        "period": report.period,
+        "issued_on": report.issued_on,
+        "by": report.by,
+        "content": report.content,
+        "drift": [{"key": line.key, "sent": line.sent, "now": line.now} for line in drift.lines],
+        "drift_records": [record.position for record in drift.records],
+    }
+
+
+def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) -> None:
+    from reformtrack.cli.screen import Column
+
+    say, lang = session.say, session.lang
+    if not reports:
+        screen.line(say("No report is issued."))
+        return
+    columns = [
+        Column(say("Report"), whole=True),
+        Column(say("Period")),
+        Column(say("Issued"), whole=True),
+        Column(say("Rate"), right=True, whole=True),
+        Column(say("Known otherwise now"), right=True),
+    ]
+    rows = [
+        (
+            found.id,
+            found.period.title,
+            day(found.issued_on, lang),
+            found.text(lang),
+            number(len(found.drift().lines), lang),
+        )
+        for found in reports
+    ]
+    screen.table(columns, rows)
+
+
+def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> None:
+    from reformtrack.cli.screen import Column
+
+    say, lang = session.say, session.lang
+    screen.line(f"{report.plan.state.title}: {report.period.title}", "bold")
+    screen.line(report.text(lang), "bold cyan")
+    show_host_fields(screen, report.plan.state.host_fields)
+    basis = say(
+        "rule: {rule}; cut-off {day}; plan version {version}; log position {position}; issued {issued} by {by}",
+        rule=report.content.rule.label(lang),
+        day=day(report.period.last, lang),
+        version=report.content.plan_version,
+        position=number(report.content.position, lang),
+        issued=day(report.issued_on, lang),
+        by=report.by,
+    )
+    screen.line(basis, "dim")
+    screen.line()
+    if not drift:
+        screen.line(say("Nothing is known otherwise since."), "green")
+        return
+    screen.line(say("Known otherwise since:"), "yellow")
+    columns = [
+        Column(say("Line")),
+        Column(say("Sent"), right=True, whole=True),
+        Column(say("Now"), right=True, whole=True),
+    ]
+    screen.table(columns, [(line.title, _figure(line.sent), _figure(line.now)) for line in drift.lines])
+    positions = ", ".join(number(record.position, lang) for record in drift.records)
+    screen.line(say("because of the records at log positions {positions}", positions=positions), "dim")
+
+
+def _figure(figure: Any) -> str:
+    return "–" if figure is None else f"{figure.completed}/{figure.total}"
+
+
+@command("agencies")
+def agencies(
+    session: Session,
+    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="A part of a name, with or without marks.")] = "",
+    on: OnOption = None,
+    known_at: KnownAtOption = None,
+) -> None:
+    """The agencies on a day. Their names, and who has taken over from those that have ended."""
+    with session.tracker() as tracker:
+        registry = tracker.agencies(on, known(known_at))
+    found = registry.search(text) if text else registry.agencies
+    document = {"on": registry.on, "agencies": [_agency_document(agency, registry) for agency in found]}
+    session.answer(document, lambda screen: _show_agencies(session, screen, found, registry))
+
+
+def _agency_document(agency: Agency, registry: Registry) -> dict[str, Any]:
+    return {
+        "id": agency.id,
+        "name": agency.name,
+        "names": agency.names,
+        "since": agency.state.registered_on,
+        "ended_on": agency.state.ended_on,
+        "successors": [heir.id for heir in registry.successors(agency.id)],
+    }
+
+
+def _show_agencies(session: Session, screen: "Screen", found: tuple[Agency, ...], registry: Registry) -> None:
+    from reformtrack.cli.screen import Column
+
+    say, lang = session.say, session.lang
+    if not found:
+        screen.line(say("No agency is registered under such a name."))
+        return
+    columns = [
+        Column(say("Agency")),
+        Column(say("Id"), below=True),
+        Column(say("Ended on"), whole=True),
+        Column(say("Taken over by")),
+    ]
+    rows = []
+    for agency in found:
+        ended = agency.state.ended_on
+        heirs = "" if ended is None else ", ".join(heir.name for heir in registry.successors(agency.id))
+        rows.append((agency.name, agency.id, "" if ended is None else day(ended, lang), heirs))
+    screen.table(columns, rows)
