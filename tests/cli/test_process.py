@@ -94,7 +94,7 @@ def test_without_words_it_shows_its_help(run: Run) -> None:
     commands = [line.split()[0] for line in ran.out.partition("Commands:\n")[2].splitlines() if line.startswith("  ")]
 
     assert (0, "") == (ran.code, ran.err)
-    assert ["init", "record", "plan", "overdue", "due", "history"] == commands[:6]
+    assert ["init", "import", "record", "plan", "overdue", "due", "history"] == commands[:7]
 
 
 def test_help_loads_nothing_that_only_an_answer_needs() -> None:

@@ -16,7 +16,7 @@ SOURCE = Path(reformtrack.__file__).parent
 
 def said() -> set[str]:
     """Each text that the code says: the first argument of `say` or of the methods of a `Language`."""
-    found = extract_from_dir(str(SOURCE), [("**.py", "python")], keywords={"say": None, "plural": (1, 2)})
+    found = extract_from_dir(str(SOURCE), [("**.py", "python")], keywords={"say": None, "_say": None, "plural": (1, 2)})
     return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
 
 

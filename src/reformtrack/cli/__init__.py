@@ -10,13 +10,13 @@ from typing import cast
 
 import typer
 
-from reformtrack.cli import asking, keeping, recording, reporting, rolling, telling
+from reformtrack.cli import asking, importing, keeping, recording, reporting, rolling, telling
 from reformtrack.cli.app import app
 from reformtrack.cli.session import PIPE_CLOSED, USAGE, complain
 
-__all__ = ["app", "asking", "keeping", "main", "recording", "reporting", "rolling", "telling"]
+__all__ = ["app", "asking", "importing", "keeping", "main", "recording", "reporting", "rolling", "telling"]
 
-_IN_ORDER_OF_USE = ("init", "record", "plan", "overdue", "due", "history", "rollup", "report", "agencies")
+_IN_ORDER_OF_USE = ("init", "import", "record", "plan", "overdue", "due", "history", "rollup", "report", "agencies")
 app.registered_commands.sort(key=lambda one: (*_IN_ORDER_OF_USE, one.name).index(one.name))
 
 _UsageError = cast(type[Exception], typer.BadParameter.__bases__[0])  # typer has no public name for it

@@ -38,7 +38,7 @@ INTERRUPTED, PIPE_CLOSED = 130, 141
 _EXIT_CODES: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
     ((errors.IllegalHistory, errors.RequestReused, errors.VersionConflict), REFUSED),
     ((errors.NotFound,), NOT_FOUND),
-    ((errors.LogFileError, BadFile), BAD_FILE),
+    ((errors.LogFileError, errors.SheetFileError, BadFile), BAD_FILE),
     ((errors.StoreError, errors.ConcurrentUpdate), STORE_FAILED),
     ((errors.ReformtrackError,), USAGE),
     ((OSError,), BAD_FILE),

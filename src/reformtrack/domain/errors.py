@@ -397,6 +397,19 @@ class LogFileError(ReformtrackError, ValueError):
     """A file of the log that is not whole, or that does not go with what the store has."""
 
 
+class SheetFileError(ReformtrackError, ValueError):
+    """A file that is no spreadsheet that can be read. Attributes: `path`, `found` and `accepted`."""
+
+    def __init__(self, path: object, found: str, accepted: str = "a spreadsheet: .xlsx, .xls, .ods or .csv") -> None:
+        super().__init__(path, found, accepted)
+        self.path = path
+        self.found = found
+        self.accepted = accepted
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.found}; accepted: {self.accepted}"
+
+
 class UnreadableRecord(StoreError, ValueError):
     """
     A stored event that cannot be read: an unknown name, bad JSON, a value out of range. Other streams are not affected.
