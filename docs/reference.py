@@ -26,6 +26,7 @@ from reformtrack.domain import (
     activity,
     agency,
     balance,
+    dispatch,
     errors,
     events,
     indicator,
@@ -57,6 +58,7 @@ _CASES: Mapping[str, tuple[str, Any]] = {
     "An activity": ("id as `dak-nong-2023/1.04`", activity.ActivityFact),
     "An indicator": ("id as `dak-nong-2023#complaints`", indicator.IndicatorFact),
     "A report": ("id as `dak-nong-2023@2023-year`", report.ReportFact),
+    "What is sent": ("id as `dak-nong-2023!so-noi-vu`", dispatch.DigestSent),
     "An agency": ("id as `@so-noi-vu`", agency.AgencyFact),
     "Any of them": ("about a record, not about the world: it has no day", timeline.RecordRetracted),
 }

@@ -33,6 +33,7 @@ from reformtrack.domain.agency import (
 )
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline, DeadlineKind
+from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.errors import (
     ConcurrentUpdate,
     IllegalHistory,
@@ -66,7 +67,9 @@ from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unkno
 from reformtrack.views.indicators import CheckResult, Indicator
 from reformtrack.views.plan import Activity, Plan
 from reformtrack.views.report import Bridge, Comparison, Drift, FigureDrift, Report, bridge
+from reformtrack.views.roll_over import RollOver
 from reformtrack.views.rollup import Rollup, Silent
+from reformtrack.views.warnings import PlanWarning, WarningKind
 
 __all__ = [
     "Activity",
@@ -109,6 +112,7 @@ __all__ = [
     "Document",
     "Domain",
     "Drift",
+    "DigestSent",
     "Entry",
     "Event",
     "EvidenceFiled",
@@ -138,6 +142,7 @@ __all__ = [
     "PlanId",
     "PlanReopened",
     "PlanVersion",
+    "PlanWarning",
     "Progress",
     "ProgressReported",
     "ProgressStatus",
@@ -152,6 +157,7 @@ __all__ = [
     "ReportId",
     "ReportIssued",
     "RequestReused",
+    "RollOver",
     "Rollup",
     "Silent",
     "StoreError",
@@ -163,6 +169,7 @@ __all__ = [
     "Unknown",
     "UnreadableRecord",
     "VersionConflict",
+    "WarningKind",
     "bridge",
     "shares",
 ]

@@ -16,13 +16,14 @@ from uuid import uuid4
 
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
-from reformtrack.domain.events import EVENT_TYPES, Event, is_agency
+from reformtrack.domain.dispatch import DispatchState
+from reformtrack.domain.events import DISPATCH, EVENT_TYPES, Event, is_agency
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
 from reformtrack.domain.period import Period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
-from reformtrack.domain.timeline import KnownAt, Record
+from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import Document, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
 from reformtrack.projection import ParquetExport, Projection
 from reformtrack.store.application import Conflict, RecordStore, pauses, settings_of
@@ -31,6 +32,7 @@ from reformtrack.store.log import (
     AGENCIES,
     StreamRange,
     Unchanged,
+    dispatch_range,
     indicator_range,
     plan_ranges,
     report_range,
@@ -40,7 +42,9 @@ from reformtrack.views.agencies import Registry, fold_registry
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Plan, fold_plan
 from reformtrack.views.report import Drift, Report, content_of, fold_reports
+from reformtrack.views.roll_over import RollOver, roll_over
 from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.views.warnings import SILENT_DAYS, STAGES, PlanWarning, plan_warnings
 
 HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """The local time of facts in Viet Nam; it has had no summer time since 1975."""
@@ -393,6 +397,65 @@ class Tracker:
         streams, unreadable = self._store.streams(plan_ranges(id))
         return fold_reports(id, reports, streams, indicators, on, known_at, unreadable)
 
+    def roll_over(
+        self, plan: str, into: str, *, on: date, title: str = "", document: Document | None = None
+    ) -> RollOver:
+        """
+        Propose the next plan from this one, as it stands on a day: as events to look at, edit, and `record`.
+
+        Args:
+            plan: the plan's id.
+            into: the id of the next plan.
+            on: the day of the next plan's adoption.
+            title: the next plan's title; this one's with the next year in it unless given.
+            document: the document that adopts it.
+
+        Raises:
+            NotFound: the plan was not adopted by that day.
+            InvalidField: `into` is no plan id.
+            UnreadableRecord: a record of the plan cannot be read.
+        """
+        return roll_over(self.plan(plan, on=on), into, on=on, title=title, document=document)
+
+    def warnings(
+        self,
+        plan: str,
+        on: date | None = None,
+        known_at: KnownAt = None,
+        *,
+        stages: Sequence[int] = STAGES,
+        silent_days: int = SILENT_DAYS,
+    ) -> tuple[PlanWarning, ...]:
+        """
+        What asks for attention in a plan: overdue, due soon, completed without evidence, silent, figures that do not fit.
+
+        Args:
+            plan: its id.
+            on: the day; today unless given.
+            known_at: an aware instant or a log position; all that is on record unless given.
+            stages: how many days before its due day an activity is warned of.
+            silent_days: after how many days without a fact an open activity is silent.
+
+        Raises:
+            NotFound: the plan was not adopted by that day, as known then.
+            UnreadableRecord: a record of the plan cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+        """
+        found = self.plan(plan, on, known_at)
+        return plan_warnings(found, self.indicators(plan, on, known_at), stages=stages, silent_days=silent_days)
+
+    def sent(self, plan: str) -> Mapping[StreamId, DispatchState]:
+        """
+        What was sent about a plan, by receiver.
+
+        Raises:
+            UnreadableRecord: a stored event of it cannot be read.
+        """
+        streams, unreadable = self._store.streams([dispatch_range(plan_id(plan))])
+        for error in unreadable:
+            raise error
+        return {stream: DISPATCH.fold(timeline(records)) for stream, records in streams.items()}
+
     def restated(self, plan: str) -> tuple[tuple[Report, Drift], ...]:
         """The issued reports of a plan of which some figure is known otherwise now, each with what differs and why."""
         drifts = ((report, report.drift()) for report in self.reports(plan))
@@ -640,7 +703,8 @@ def _ranges(events: Sequence[Event], expected: Sequence[StreamId]) -> tuple[list
     around = ({plan_of(subject) for subject in own} | {s for s in expected if plan_of(s) not in whole}) - own
     ranges = [stream_range(stream) for stream in sorted(around)]
     for plan in sorted(whole):
-        ranges += [*plan_ranges(plan_of(plan)), indicator_range(plan_of(plan)), report_range(plan_of(plan))]
+        id = plan_of(plan)
+        ranges += [*plan_ranges(id), indicator_range(id), report_range(id), dispatch_range(id)]
     if registry:
         ranges.append(AGENCIES)
     return [stream_range(stream) for stream in sorted(own)], ranges

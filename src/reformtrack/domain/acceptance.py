@@ -11,12 +11,14 @@ from reformtrack.domain.agency import AgencyEvent, heirs
 from reformtrack.domain.events import (
     ACTIVITY,
     AGENCY,
+    DISPATCH,
     INDICATOR,
     PLAN,
     REPORT,
     Event,
     is_activity,
     is_agency,
+    is_dispatch,
     is_indicator,
     is_report,
 )
@@ -128,9 +130,7 @@ def _check_days(state: PlanState, records: Iterable[Record[Any]]) -> None:
             continue
         if is_activity(record.stream):
             check_activity(state, record.event)
-        elif (is_indicator(record.stream) or is_report(record.stream)) and (
-            not state.periods or record.event.on < state.periods[0][0]
-        ):
+        elif _is_beside(record.stream) and (not state.periods or record.event.on < state.periods[0][0]):
             raise errors.PlanNotAdopted(record.event)
 
 
@@ -157,7 +157,14 @@ def _aggregate(stream: StreamId) -> Aggregate[Any, Any]:
         return INDICATOR
     if is_agency(stream):
         return AGENCY
+    if is_dispatch(stream):
+        return DISPATCH
     return REPORT if is_report(stream) else PLAN
+
+
+def _is_beside(stream: StreamId) -> bool:
+    """Whether a stream belongs to a plan without being part of its work: it needs the plan, and outlasts its close."""
+    return is_indicator(stream) or is_report(stream) or is_dispatch(stream)
 
 
 def _by_stream(records: Iterable[Record[Event]]) -> dict[StreamId, list[Record[Event]]]:

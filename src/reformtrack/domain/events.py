@@ -2,16 +2,17 @@
 The catalogue: every event that can be recorded, by the aggregate that it is about.
 """
 
-from reformtrack.domain import activity, agency, indicator, plan, report
+from reformtrack.domain import activity, agency, dispatch, indicator, plan, report
 from reformtrack.domain.activity import ActivityEvent, ActivityState
 from reformtrack.domain.agency import AgencyEvent, AgencyState
+from reformtrack.domain.dispatch import DigestSent, DispatchState
 from reformtrack.domain.indicator import IndicatorEvent, IndicatorState
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.report import ReportEvent, ReportState
 from reformtrack.domain.timeline import Aggregate, RecordRetracted
 from reformtrack.domain.values import StreamId
 
-AnyFact = PlanEvent | ActivityEvent | IndicatorEvent | ReportEvent | AgencyEvent
+AnyFact = PlanEvent | ActivityEvent | IndicatorEvent | ReportEvent | DigestSent | AgencyEvent
 """An event that took effect in the world on a day."""
 
 Event = AnyFact | RecordRetracted
@@ -43,6 +44,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     report.ReportIssued,
     report.ReportCorrected,
     report.FigurePublished,
+    dispatch.DigestSent,
     agency.AgencyRegistered,
     agency.AgencyAliased,
     agency.AgencyRenamed,
@@ -61,6 +63,7 @@ ACTIVITY: Aggregate[ActivityState, ActivityEvent] = Aggregate(
 INDICATOR: Aggregate[IndicatorState, IndicatorEvent] = Aggregate(indicator.UNDEFINED, indicator.check, indicator.evolve)
 
 REPORT: Aggregate[ReportState, ReportEvent] = Aggregate(report.UNISSUED, report.check, report.evolve)
+DISPATCH: Aggregate[DispatchState, DigestSent] = Aggregate(dispatch.NOTHING_SENT, dispatch.check, dispatch.evolve)
 AGENCY: Aggregate[AgencyState, AgencyEvent] = Aggregate(agency.UNREGISTERED, agency.check, agency.evolve)
 
 
@@ -77,6 +80,11 @@ def is_indicator(stream: StreamId) -> bool:
 def is_report(stream: StreamId) -> bool:
     """Whether a stream is a report's."""
     return "@" in stream[1:]
+
+
+def is_dispatch(stream: StreamId) -> bool:
+    """Whether a stream is of what is sent to a receiver."""
+    return "!" in stream
 
 
 def is_agency(stream: StreamId) -> bool:

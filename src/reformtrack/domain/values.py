@@ -27,6 +27,9 @@ IndicatorId = NewType("IndicatorId", StreamId)
 ReportId = NewType("ReportId", StreamId)
 """The id of a report: the plan's id, an at sign and the code of the period, `dak-nong-2023@2023-year`."""
 
+DispatchId = NewType("DispatchId", StreamId)
+"""The id of what is sent to one receiver of a plan: the plan's id, an exclamation mark and a name, `p-2023!so-noi-vu`."""
+
 AgencyId = NewType("AgencyId", StreamId)
 """The id of an agency: an at sign and a name of the plan's form, `@so-noi-vu`. It stays when the agency is renamed."""
 
@@ -39,11 +42,12 @@ _FORMS = {
     "PlanId": (re.compile(_SLUG), "lower-case words and digits joined by hyphens, as dak-nong-2023"),
     "ActivityId": (re.compile(f"{_SLUG}/{_CODE}"), "a plan id, a slash and a code, as dak-nong-2023/1.04"),
     "ReportId": (re.compile(f"{_SLUG}@{_SLUG}"), "a plan id, an at sign and a period, as dak-nong-2023@2023-year"),
+    "DispatchId": (re.compile(f"{_SLUG}!{_SLUG}"), "a plan id, an exclamation mark and a name, as p-2023!so-noi-vu"),
     "AgencyId": (re.compile(f"@{_SLUG}"), "an at sign and a name, as @so-noi-vu"),
     "IndicatorId": (re.compile(f"{_SLUG}#{_SLUG}"), "a plan id, a hash and a name, as dak-nong-2023#complaints"),
 }
-_SIGNS = {"/": "ActivityId", "#": "IndicatorId", "@": "ReportId"}
-_PLAN_ENDS = re.compile("[/#@]")
+_SIGNS = {"/": "ActivityId", "#": "IndicatorId", "!": "DispatchId", "@": "ReportId"}
+_PLAN_ENDS = re.compile("[/#@!]")
 _URL = re.compile(r"https?://\S+")
 _SHA256 = re.compile("[0-9a-f]{64}")
 MAX_ID_LENGTH = 200
@@ -101,6 +105,19 @@ def report_id(text: str) -> ReportId:
     return ReportId(_id(text, "ReportId"))
 
 
+def dispatch_id(text: str) -> DispatchId:
+    """
+    The dispatch id that `text` is.
+
+    Raises:
+        InvalidField: `text` is not a dispatch id.
+
+    >>> dispatch_id("dak-nong-2023!so-noi-vu")
+    'dak-nong-2023!so-noi-vu'
+    """
+    return DispatchId(_id(text, "DispatchId"))
+
+
 def agency_id(text: str) -> AgencyId:
     """
     The agency id that `text` is.
@@ -116,7 +133,7 @@ def agency_id(text: str) -> AgencyId:
 
 def stream_id(text: str) -> StreamId:
     """
-    The id of a plan, an activity, an indicator, a report or an agency that `text` is.
+    The id of a plan, an activity, an indicator, a report, a dispatch or an agency that `text` is.
 
     Raises:
         InvalidField: `text` is none of these.

@@ -177,6 +177,11 @@ def report_range(plan: PlanId) -> StreamRange:
     return StreamRange(f"{plan}@", f"{plan}A")
 
 
+def dispatch_range(plan: PlanId) -> StreamRange:
+    """What was sent about a plan."""
+    return StreamRange(f"{plan}!", f'{plan}"')
+
+
 AGENCIES = StreamRange("@", "A")
 """All agencies."""
 

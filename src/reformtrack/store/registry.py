@@ -13,7 +13,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import Meta
 
-from reformtrack.domain import activity, agency, indicator, plan, report, timeline
+from reformtrack.domain import activity, agency, dispatch, indicator, plan, report, timeline
 from reformtrack.domain.errors import InvalidField, UnreadableRecord
 from reformtrack.domain.fields import Name, RequestId
 from reformtrack.domain.timeline import Record
@@ -56,6 +56,7 @@ EVENT_NAMES: Mapping[str, type[Any]] = {
     "ReportIssued": report.ReportIssued,
     "ReportCorrected": report.ReportCorrected,
     "FigurePublished": report.FigurePublished,
+    "DigestSent": dispatch.DigestSent,
     "AgencyRegistered": agency.AgencyRegistered,
     "AgencyAliased": agency.AgencyAliased,
     "AgencyRenamed": agency.AgencyRenamed,

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from reformtrack.domain import activity, agency, indicator, plan, report
+from reformtrack.domain import activity, agency, dispatch, indicator, plan, report
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.events import EVENT_TYPES, Event
@@ -193,6 +193,11 @@ def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
         report.ReportFact: {"subject": report_ids(), "reported_text": _LINES, "rule": st.sampled_from(CountingRule)},
         report.FigurePublished: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "period": periods()},
         report.ReportIssued: {"period": periods()},
+        dispatch.DigestSent: {
+            "subject": st.builds("{}!{}".format, _SLUGS, _SLUGS),
+            "to": _LINES,
+            "warnings": st.lists(_LINES, min_size=1, max_size=3).map(tuple),
+        },
         agency.AgencyFact: {"subject": agency_ids(), "aliases": st.lists(_LINES, min_size=1, max_size=3).map(tuple)},
         agency.AgencyMerged: {"into": agency_ids()},
         agency.AgencySplit: {"into": st.lists(agency_ids(), min_size=2, max_size=3, unique=True).map(tuple)},
@@ -247,6 +252,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "name": _LINES,
     "function": _LINES,
     "to": agency_ids(),
+    "address": texts(max_size=20),
     "key": st.just(report.TOTAL) | _CODES.map("domain:{}".format),
     "content": contents(),
     "period": texts(max_size=10),

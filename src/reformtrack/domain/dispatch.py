@@ -1,0 +1,57 @@
+"""
+What was sent about a plan to one receiver: itself on record, so that nothing is sent twice, and nobody says that nothing came.
+"""
+
+from datetime import date
+from typing import Annotated
+
+import attrs
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from reformtrack.domain.fields import Name, OptionalName, checked
+from reformtrack.domain.values import DispatchId, dispatch_id
+
+WarningKey = Annotated[str, Meta(min_length=1, max_length=300)]
+"""What a warning is of, and at which stage: the same text for the same warning."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class DigestSent:
+    """A digest of warnings was sent, on this day."""
+
+    subject: DispatchId = attrs.field(kw_only=False, converter=dispatch_id)
+    """The plan and the receiver, as `dak-nong-2023!so-noi-vu`."""
+    on: date
+    """The local day on which it was sent."""
+    to: Name
+    """The receiver, as it is called: "Sở Nội vụ"."""
+    address: OptionalName = ""
+    """Where it was sent, as an e-mail address."""
+    warnings: Annotated[tuple[WarningKey, ...], Meta(min_length=1, max_length=2_000)]
+    """The keys of the warnings that were in it."""
+
+
+class DispatchState(msgspec.Struct, frozen=True):
+    """What one receiver was sent."""
+
+    sent: tuple[DigestSent, ...] = ()
+    """In the order of the timeline."""
+
+    def last(self, key: str) -> date | None:
+        """The day on which a warning was sent last; None when it was not."""
+        return max((event.on for event in self.sent if key in event.warnings), default=None)
+
+
+NOTHING_SENT = DispatchState()
+"""The state before the first digest."""
+
+
+def check(state: DispatchState, event: DigestSent) -> None:
+    """Refuse nothing: what was sent was sent."""
+
+
+def evolve(state: DispatchState, event: DigestSent) -> DispatchState:
+    """The state after an event."""
+    return replace(state, sent=(*state.sent, event))

@@ -1,0 +1,89 @@
+"""
+The due days of a plan as an iCalendar feed (RFC 5545), for the calendars that people have anyway.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.wording import Lang
+from reformtrack.language import Language
+from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.warnings import STAGES
+
+_LINE = 75
+"""Octets of a line, without its end (RFC 5545, 3.1)."""
+
+
+def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetime | None = None) -> bytes:
+    """
+    A feed with a day-long event for each due day of the activities in a plan; those that have left it are cancelled.
+
+    Each due day has an id of its own that stays, so a calendar that reads the feed again moves what was moved.
+
+    Args:
+        plan: the plan on a day.
+        lead: only the activities of this lead agency; of all unless given.
+        made_at: when the feed says that it was made; the beginning of the plan's day unless given.
+    """
+    say = Language(lang)
+    stamp = made_at or datetime(plan.on.year, plan.on.month, plan.on.day, tzinfo=UTC)
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//reformtrack//plan//EN",
+        "CALSCALE:GREGORIAN",
+        "METHOD:PUBLISH",
+        f"X-WR-CALNAME:{_escaped(plan.state.title)}",
+    ]
+    notice = "; ".join(plan.state.host_fields.values())
+    for activity in plan.activities:
+        if not lead or activity.lead == lead:
+            for due in activity.deadline.days if activity.deadline.is_dated else ():
+                lines += _event(activity, due, stamp, notice, say)
+    lines.append("END:VCALENDAR")
+    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+
+
+def _event(activity: Activity, due: date, stamp: datetime, notice: str, say: Language) -> Iterator[str]:
+    met = {day for day, _ in activity.state.occurrences}
+    done = activity.status is ProgressStatus.COMPLETED or due in met
+    words = [activity.lead, activity.deadline.text, activity.status.label(say.lang), notice]
+    yield "BEGIN:VEVENT"
+    yield f"UID:{activity.id}/{due:%Y%m%d}@reformtrack"
+    yield f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    yield f"DTSTART;VALUE=DATE:{due:%Y%m%d}"
+    yield f"DTEND;VALUE=DATE:{due + timedelta(days=1):%Y%m%d}"
+    yield f"SUMMARY:{_escaped(f'{activity.code} {activity.title}')}"
+    yield f"DESCRIPTION:{_escaped(chr(10).join(word for word in words if word))}"
+    yield f"STATUS:{'CANCELLED' if activity.status.has_left else 'CONFIRMED'}"
+    yield "TRANSP:TRANSPARENT"
+    if not done and not activity.status.has_left:
+        for days in STAGES:
+            text = say.plural("due in {count} day", "due in {count} days", days)
+            yield from (
+                "BEGIN:VALARM",
+                "ACTION:DISPLAY",
+                f"TRIGGER:-P{days}D",
+                f"DESCRIPTION:{_escaped(text)}",
+                "END:VALARM",
+            )
+    yield "END:VEVENT"
+
+
+def _escaped(text: str) -> str:
+    """A text as RFC 5545 has it (3.3.11)."""
+    escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+    return escaped.replace("\r\n", "\n").replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """A line in pieces of at most 75 octets, none of which cuts a letter in two (3.1)."""
+    pieces: list[str] = []
+    piece = ""
+    for letter in line:
+        if len((piece + letter).encode()) > _LINE - bool(pieces):
+            pieces.append(piece)
+            piece = ""
+        piece += letter
+    return "\r\n ".join([*pieces, piece])

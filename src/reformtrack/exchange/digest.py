@@ -1,0 +1,114 @@
+"""
+One digest of warnings for each lead agency, for the host to send; what was sent is itself on record, so nothing is sent daily.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import attrs
+from jinja2 import Environment
+
+from reformtrack.domain.dispatch import DigestSent
+from reformtrack.domain.values import DispatchId, dispatch_id
+from reformtrack.domain.wording import Lang, day, folded, sort_key
+from reformtrack.language import Language
+from reformtrack.tracker import Tracker
+from reformtrack.views.warnings import PlanWarning, by_lead
+
+REPEAT_DAYS = 7
+"""After how many days a warning that still holds is sent again."""
+
+_PAGE = Environment(autoescape=True).from_string(
+    '<!DOCTYPE html><html lang="{{ lang }}"><head><meta charset="utf-8"><title>{{ subject }}</title></head>'
+    "<body><p>{{ opening }}</p><ul>{% for line in lines %}<li>{{ line }}</li>{% endfor %}</ul>"
+    "{% if notice %}<p><em>{{ notice }}</em></p>{% endif %}</body></html>\n"
+)
+
+
+@attrs.frozen(kw_only=True)
+class Digest:
+    """A message to one receiver."""
+
+    id: DispatchId
+    """What is on record of it when it was sent: the plan and the receiver."""
+    to: str
+    """The lead agency, as the plan calls it."""
+    subject: str
+    text: str
+    html: str
+    warnings: tuple[PlanWarning, ...]
+
+    def sent(self, on: date, address: str = "") -> DigestSent:
+        """The event to record once the host has sent it."""
+        keys = tuple(_key(warning) for warning in self.warnings)
+        return DigestSent(self.id, on=on, to=self.to, address=address, warnings=keys)
+
+
+def digests(
+    tracker: Tracker, plan: str, on: date | None = None, *, lang: Lang = "vi", repeat_days: int = REPEAT_DAYS
+) -> tuple[Digest, ...]:
+    """
+    A digest for each lead agency that has something new: warnings of the day that were not sent to it within some days.
+
+    An activity that comes nearer to its due day is a new warning at each stage. Send them, and record `digest.sent(...)`.
+
+    Args:
+        plan: the plan's id.
+        on: the day; today unless given.
+        repeat_days: after how many days a warning that still holds is sent again.
+
+    Raises:
+        NotFound: the plan was not adopted by that day.
+        UnreadableRecord: a record of the plan cannot be read.
+    """
+    on = on or tracker.today()
+    found, sent = tracker.plan(plan, on), tracker.sent(plan)
+    title, notice = found.state.title, "; ".join(found.state.host_fields.values())
+    made = []
+    for lead, warnings in by_lead(tracker.warnings(plan, on)).items():
+        id = receiver(plan, lead)
+        state = sent.get(id)
+        new = tuple(
+            warning
+            for warning in warnings
+            if state is None or (last := state.last(_key(warning))) is None or on - last >= timedelta(days=repeat_days)
+        )
+        if lead and new:
+            made.append(_digest(id, lead, title, notice, new, on, Language(lang)))
+    return tuple(sorted(made, key=lambda digest: sort_key(digest.to)))
+
+
+def receiver(plan: str, lead: str) -> DispatchId:
+    """
+    The id of what is sent to an agency about a plan.
+
+    >>> receiver("dak-nong-2023", "Sở Nội vụ")
+    'dak-nong-2023!so-noi-vu'
+    """
+    slug = re.sub(r"[^a-z0-9]+", "-", folded(lead)).strip("-") or "khong-ten"
+    return dispatch_id(f"{plan}!{slug[: 190 - len(plan)].strip('-')}")
+
+
+def _digest(
+    id: DispatchId, lead: str, title: str, notice: str, warnings: tuple[PlanWarning, ...], on: date, say: Language
+) -> Digest:
+    subject = say.plural(
+        "{count} matter that needs attention: {title}",
+        "{count} matters that need attention: {title}",
+        len(warnings),
+        title=title,
+    )
+    opening = say("To {agency}, as of {day}:", agency=lead, day=day(on, say.lang))
+    lines = list(_lines(warnings, say))
+    text = "\n".join([opening, "", *(f"- {line}" for line in lines), *(["", notice] if notice else []), ""])
+    html = _PAGE.render(lang=say.lang, subject=subject, opening=opening, lines=lines, notice=notice)
+    return Digest(id=id, to=lead, subject=subject, text=text, html=html, warnings=warnings)
+
+
+def _lines(warnings: tuple[PlanWarning, ...], say: Language) -> Iterator[str]:
+    return (f"{warning.subject.rpartition('/')[2]}: {warning.words(say.lang)}" for warning in warnings)
+
+
+def _key(warning: PlanWarning) -> str:
+    return " ".join(map(str, warning.key))

@@ -1,0 +1,154 @@
+"""
+What asks for attention on a day: due soon, overdue, completed without evidence, silent, figures that do not fit.
+"""
+
+import enum
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+import attrs
+
+from reformtrack.domain.wording import Lang, day
+from reformtrack.views.indicators import Indicator
+from reformtrack.views.plan import Activity, Plan
+
+STAGES = (7, 3, 1)
+"""How many days before its due day an activity is warned of: at seven, at three, at one."""
+
+SILENT_DAYS = 30
+"""After how many days without a fact an open activity is silent."""
+
+
+class WarningKind(enum.Enum):
+    """What is warned of."""
+
+    DUE = "due"
+    """Something is due within as many days as the stage says."""
+    OVERDUE = "overdue"
+    WITHOUT_EVIDENCE = "without_evidence"
+    """Reported complete, and no evidence is on record."""
+    SILENT = "silent"
+    """Open, begun or not, and nothing was said of it for a long time."""
+    DIFFERS = "differs"
+    """A published figure does not follow from its own numbers, or does not fit another."""
+
+
+@attrs.frozen(kw_only=True)
+class PlanWarning:
+    """Something that asks for attention on a day."""
+
+    kind: WarningKind
+    subject: str
+    """The activity or the indicator."""
+    title: str
+    lead: str = ""
+    """The lead agency; empty for an indicator."""
+    due: date | None = None
+    """The day on which it is or was due."""
+    days: int = 0
+    """How many days are left until it is due, or have passed since: overdue, silent."""
+    stage: int = 0
+    """Of what is due: 7, 3 or 1, the stage that it has reached."""
+    text: str = ""
+    """Of a figure that differs: how."""
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What is the same on the next day, if nothing happens: so that it is not sent again each day."""
+        return self.kind.value, self.subject, str(self.due or ""), self.stage
+
+    def words(self, lang: Lang = "vi") -> str:
+        """
+        The warning in words.
+
+        >>> PlanWarning(kind=WarningKind.OVERDUE, subject="p/1", title="Rà soát", due=date(2023, 6, 30), days=5).words()
+        'quá hạn 5 ngày (thời hạn 30/06/2023): Rà soát'
+        """
+        due = day(self.due, lang) if self.due else ""
+        return f"{_WORDS[self.kind][lang].format(days=self.days, due=due, text=self.text)}: {self.title}"
+
+
+_WORDS: dict[WarningKind, dict[Lang, str]] = {
+    WarningKind.DUE: {"vi": "còn {days} ngày (thời hạn {due})", "en": "due in {days} days ({due})"},
+    WarningKind.OVERDUE: {"vi": "quá hạn {days} ngày (thời hạn {due})", "en": "{days} days overdue (due {due})"},
+    WarningKind.WITHOUT_EVIDENCE: {
+        "vi": "hoàn thành nhưng chưa có tài liệu kiểm chứng",
+        "en": "completed without evidence",
+    },
+    WarningKind.SILENT: {"vi": "{days} ngày không có thông tin", "en": "no news for {days} days"},
+    WarningKind.DIFFERS: {"vi": "số liệu không khớp ({text})", "en": "a figure does not fit ({text})"},
+}
+
+
+def plan_warnings(
+    plan: Plan,
+    indicators: Iterable[Indicator] = (),
+    *,
+    stages: Sequence[int] = STAGES,
+    silent_days: int = SILENT_DAYS,
+) -> tuple[PlanWarning, ...]:
+    """
+    What asks for attention in a plan on its day, the most urgent first: overdue, due, without evidence, silent, figures.
+
+    Args:
+        plan: the plan on a day.
+        indicators: its other figures on that day.
+        stages: how many days before its due day an activity is warned of.
+        silent_days: after how many days without a fact an open activity is silent.
+
+    Raises:
+        UnreadableRecord: a record of the plan cannot be read.
+    """
+    found = [
+        *(_overdue(activity) for activity in plan.overdue()),
+        *_due(plan, stages),
+        *(_warning(WarningKind.WITHOUT_EVIDENCE, activity) for activity in plan.without_evidence()),
+        *_silent(plan, silent_days),
+    ]
+    return (*found, *_differing(indicators))
+
+
+def by_lead(warnings: Iterable[PlanWarning]) -> dict[str, tuple[PlanWarning, ...]]:
+    """Warnings by lead agency; those of figures under the empty name."""
+    found: dict[str, list[PlanWarning]] = {}
+    for warning in warnings:
+        found.setdefault(warning.lead, []).append(warning)
+    return {lead: tuple(warnings) for lead, warnings in found.items()}
+
+
+def _warning(kind: WarningKind, activity: Activity, days: int = 0, stage: int = 0) -> PlanWarning:
+    return PlanWarning(
+        kind=kind,
+        subject=activity.id,
+        title=activity.title,
+        lead=activity.lead,
+        due=activity.due,
+        days=days,
+        stage=stage,
+    )
+
+
+def _overdue(activity: Activity) -> PlanWarning:
+    return _warning(WarningKind.OVERDUE, activity, activity.days_overdue)
+
+
+def _due(plan: Plan, stages: Sequence[int]) -> Iterator[PlanWarning]:
+    for activity in plan.due_within(max(stages, default=-1)):
+        if activity.due is not None:
+            left = (activity.due - plan.on).days
+            yield _warning(WarningKind.DUE, activity, left, min(stage for stage in stages if left <= stage))
+
+
+def _silent(plan: Plan, silent_days: int) -> Iterator[PlanWarning]:
+    """One that is overdue is warned of already."""
+    for activity in plan.activities:
+        quiet = (plan.on - max(record.event.on for record in activity.timeline)).days
+        if activity.status.is_open and not activity.is_overdue and quiet > silent_days:
+            yield _warning(WarningKind.SILENT, activity, quiet)
+
+
+def _differing(indicators: Iterable[Indicator]) -> Iterator[PlanWarning]:
+    for indicator in indicators:
+        for text in indicator.warnings:
+            title = indicator.definition.title
+            yield PlanWarning(kind=WarningKind.DIFFERS, subject=indicator.id, title=title, text=text)

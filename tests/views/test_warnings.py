@@ -1,0 +1,179 @@
+"""Warnings: what asks for attention on a day, as a list, a calendar and a digest that is not sent twice."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import html5lib
+import icalendar
+import pytest
+from hypothesis import given
+
+from reformtrack import (
+    ActivityCompleted,
+    ActivityStarted,
+    ActivityWithdrawn,
+    Deadline,
+    IndicatorDefined,
+    IndicatorKind,
+    InvalidField,
+    OccurrenceCompleted,
+    ReadingTaken,
+    Tracker,
+    WarningKind,
+)
+from reformtrack.domain import errors
+from reformtrack.exchange.calendar import icalendar as feed
+from reformtrack.exchange.digest import digests, receiver
+from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
+from tests.test_laws import DAYS, proposals, tracker_of
+
+K = WarningKind
+NOW = datetime(2024, 1, 5, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def tracker() -> Tracker:
+    """One due on 30 June, one regular, one recurring, one completed without evidence, and a figure that does not fit."""
+    tracker = Tracker(clock=Clock(NOW))
+    tracker.record(
+        adopted(host_fields={"nguồn": "minh họa"}),
+        scheduled("p/1", deadline=JUNE, title="Rà soát; “x”, y"),
+        scheduled("p/2", deadline=REGULAR, lead="Sở Nội vụ"),
+        scheduled("p/3", deadline=QUARTERS, lead="Sở Nội vụ"),
+        scheduled("p/4", deadline=JUNE),
+        ActivityCompleted("p/4", on=day("2-1")),
+        IndicatorDefined("p#a", on=ADOPTED, title="Vụ", unit="vụ", kind=IndicatorKind.RATIO),
+        ReadingTaken("p#a", on=day("2-1"), as_of=day("2-1"), part=1, whole=7, reported_percent=Decimal("14.28")),
+        by="a",
+    )
+    return tracker
+
+
+def found(tracker: Tracker, on: date) -> list[tuple[WarningKind, str, int, int]]:
+    return [
+        (warning.kind, warning.subject, warning.days, warning.stage)
+        for warning in tracker.warnings("p", on)
+        if warning.kind in (K.DUE, K.OVERDUE)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        (day("6-22"), [(K.OVERDUE, "p/3", 94, 0)]),
+        (day("6-23"), [(K.OVERDUE, "p/3", 95, 0), (K.DUE, "p/1", 7, 7)]),
+        (day("6-26"), [(K.OVERDUE, "p/3", 98, 0), (K.DUE, "p/1", 4, 7)]),
+        (day("6-27"), [(K.OVERDUE, "p/3", 99, 0), (K.DUE, "p/1", 3, 3)]),
+        (day("6-29"), [(K.OVERDUE, "p/3", 101, 0), (K.DUE, "p/1", 1, 1)]),
+        (day("6-30"), [(K.OVERDUE, "p/3", 102, 0), (K.DUE, "p/1", 0, 1)]),
+        (day("7-1"), [(K.OVERDUE, "p/3", 103, 0), (K.OVERDUE, "p/1", 1, 0)]),
+    ],
+)
+def test_what_is_due_is_warned_of_at_seven_three_and_one_days(tracker: Tracker, on: date, expected: object) -> None:
+    """The due day itself is in time."""
+    assert expected == found(tracker, on)
+
+
+def test_evidence_silence_and_figures_are_warned_of(tracker: Tracker) -> None:
+    """An activity that is overdue is not called silent too; a completed one is not."""
+    others = [w for w in tracker.warnings("p", day("3-1")) if w.kind not in (K.DUE, K.OVERDUE)]
+    assert [
+        (K.WITHOUT_EVIDENCE, "p/4"),
+        (K.SILENT, "p/1"),
+        (K.SILENT, "p/2"),
+        (K.SILENT, "p/3"),
+        (K.DIFFERS, "p#a"),
+    ] == [(warning.kind, warning.subject) for warning in others]
+    assert "58 ngày không có thông tin: Rà soát văn bản" == others[2].words()
+    tracker.record(ActivityStarted("p/2", on=day("2-20")), by="a")
+    assert "p/2" not in {warning.subject for warning in tracker.warnings("p", day("3-1"))}
+    assert not [w for w in tracker.warnings("p", day("3-1"), silent_days=400) if w.kind is K.SILENT]
+    assert "14.28" in others[-1].words("en")
+
+
+@given(proposals(), DAYS)
+def test_warnings_say_what_the_plan_says(events: list[Any], on: date) -> None:
+    """Overdue exactly the overdue, due exactly what is due within seven days, and each has its lead."""
+    with tracker_of(events) as tracker:
+        plan, warnings = tracker.plan("p", on), tracker.warnings("p", on)
+    by_kind = {kind: {w.subject for w in warnings if w.kind is kind} for kind in K}
+    assert {a.id for a in plan.overdue()} == by_kind[K.OVERDUE]
+    assert {a.id for a in plan.due_within(7)} == by_kind[K.DUE]
+    assert {a.id for a in plan.without_evidence()} == by_kind[K.WITHOUT_EVIDENCE]
+    leads: dict[str, str] = {a.id: a.lead for a in plan.activities}
+    assert all(leads[w.subject] == w.lead for w in warnings)
+    assert all(w.days > 30 and w.subject not in by_kind[K.OVERDUE] for w in warnings if w.kind is K.SILENT)
+    assert len({w.key for w in warnings}) == len(warnings)
+
+
+def test_the_calendar_is_read_by_other_software(tracker: Tracker) -> None:
+    """Each due day once, with an id that stays; alarms for what is open, none for what is met or has left."""
+    tracker.record(
+        OccurrenceCompleted("p/3", on=day("3-1"), occurrence=day("3-20")),
+        ActivityWithdrawn("p/1", on=day("4-1"), reason="x"),
+        by="a",
+    )
+    content = feed(tracker.plan("p", day("5-1")))
+    calendar: Any = icalendar.Calendar.from_ical(content)
+    assert [] == calendar.errors
+    events = {str(event["UID"]): event for event in calendar.walk("VEVENT")}
+    assert {
+        "p/1/20230630@reformtrack",
+        "p/3/20230320@reformtrack",
+        "p/3/20230620@reformtrack",
+        "p/4/20230630@reformtrack",
+    } == events.keys()
+    june = events["p/3/20230620@reformtrack"]
+    assert (day("6-20"), day("6-21")) == (june["DTSTART"].dt, june["DTEND"].dt)
+    assert [timedelta(days=-7), timedelta(days=-3), timedelta(days=-1)] == [
+        a["TRIGGER"].dt for a in june.walk("VALARM")
+    ]
+    assert [] == list(events["p/3/20230320@reformtrack"].walk("VALARM"))
+    withdrawn = events["p/1/20230630@reformtrack"]
+    assert ("CANCELLED", "1 Rà soát; “x”, y", []) == (
+        withdrawn["STATUS"],
+        withdrawn["SUMMARY"],
+        list(withdrawn.walk("VALARM")),
+    )
+    assert "minh họa" in str(june["DESCRIPTION"])
+    assert all(len(line) <= 75 for line in content.split(b"\r\n"))
+    assert content == feed(tracker.plan("p", day("5-1")))
+    assert 2 == feed(tracker.plan("p", day("5-1")), lead="Sở Nội vụ").count(b"BEGIN:VEVENT")
+
+
+def test_a_digest_goes_to_each_agency_and_not_twice(tracker: Tracker) -> None:
+    """Only what is new since, until a week has passed; a new stage is new."""
+    first = digests(tracker, "p", day("6-23"))
+    assert ["Sở Nội vụ", "Sở Tư pháp"] == [digest.to for digest in first]
+    for digest in first:
+        tracker.record(digest.sent(day("6-23"), "a@example.org"), by="host")
+    assert () == digests(tracker, "p", day("6-24"))
+    [again] = digests(tracker, "p", day("6-27"))
+    assert ("Sở Tư pháp", [K.DUE]) == (again.to, [warning.kind for warning in again.warnings])
+    assert ["Sở Nội vụ", "Sở Tư pháp"] == [digest.to for digest in digests(tracker, "p", day("6-30"))]
+    [sent] = tracker.sent("p")[first[0].id].sent
+    assert ("Sở Nội vụ", "a@example.org", day("6-23")) == (sent.to, sent.address, sent.on)
+
+
+def test_a_digest_says_what_it_is_about_in_text_and_in_html(tracker: Tracker) -> None:
+    """Texts of the plan are texts."""
+    tracker.record(scheduled("p/5", title="<script>x</script> & y", deadline=Deadline.parse("15/6/2023", 2023)), by="a")
+    _, digest = digests(tracker, "p", day("6-16"))
+    assert "quá hạn 1 ngày (thời hạn 15/06/2023): <script>x</script> & y" in digest.text
+    assert "minh họa" in digest.text
+    tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(digest.html)
+    assert "<script>x</script> & y" in "".join(tree.itertext())
+    assert [] == list(tree.iter("script"))
+    assert digest.subject.startswith(f"{len(digest.warnings)} việc cần lưu ý")
+
+
+def test_what_is_sent_belongs_to_a_plan(tracker: Tracker) -> None:
+    """That is adopted; the receiver has a name that an id can hold."""
+    digest = digests(tracker, "p", day("6-23"))[0]
+    with pytest.raises(errors.PlanNotAdopted):
+        tracker.record(digest.sent(date(2022, 1, 1)), by="a")
+    assert "p!khong-ten" == receiver("p", "…")
+    assert 200 >= len(receiver("p" * 150, "Sở " * 90))
+    with pytest.raises(InvalidField):
+        receiver("P", "x")
