@@ -12,6 +12,7 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 def _enter(namespace: dict[str, Any]) -> None:
     namespace["_back"] = Path.cwd()
     namespace["_folder"] = tempfile.TemporaryDirectory()
+    (Path(namespace["_folder"].name) / "examples").symlink_to(Path.cwd() / "examples")
     os.chdir(namespace["_folder"].name)
 
 

@@ -107,7 +107,8 @@ def test_the_two_clocks_give_three_answers() -> None:
 
 def test_the_examples_take_their_imports_from_the_public_names() -> None:
     """What an example needs is in `reformtrack`, or in a module that the docs name."""
-    allowed = {"reformtrack", "reformtrack.domain.wording", "reformtrack.tracker"}
+    documents = {"reformtrack.exchange.document", "reformtrack.exchange.reports"}
+    allowed = {"reformtrack", "reformtrack.domain.wording", "reformtrack.tracker", *documents}
     for path in EXAMPLES.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith("reformtrack"):
@@ -183,3 +184,22 @@ def test_a_host_that_is_killed_in_the_middle_loses_and_doubles_nothing(tmp_path:
             assert [-signal.SIGKILL] * 2 == [host.wait() for host in hosts]
         run("embed_in_your_app.py", "plan.db", "host.db", cwd=tmp_path)
         assert expected == inbox(tmp_path)
+
+
+def test_the_annual_report_is_written_in_its_four_forms(tmp_path: Path) -> None:
+    """And says where the files are."""
+    paths = run("dak_nong_report.py", "--to", "build", cwd=tmp_path).split()
+    assert ["bao-cao-2023.docx", "bao-cao-2023.xlsx", "bao-cao-2023.html", "bao-cao-2023.pdf"] == [
+        Path(path).name for path in paths
+    ]
+    assert all((tmp_path / path).stat().st_size > 10_000 for path in paths)
+
+
+def test_the_reorganisation_of_2025_changes_no_figure_of_2023() -> None:
+    """The totals are equal, the open activities reach their new agency, the report is the same."""
+    printed = run("reorganisation_2025.py")
+    assert "Sở Kế hoạch và Đầu tư                        → Sở Tài chính tỉnh Lâm Đồng" in printed
+    assert "cộng theo cơ quan năm 2023: 55; theo cơ quan hiện nay: 55" in printed
+    assert 2 == printed.count("giao lại:")
+    assert "báo cáo năm 2023 không đổi: đúng" in printed
+    assert "minh họa" in printed
