@@ -1,0 +1,294 @@
+"""
+The round trip with a lead agency: a workbook of its activities, which it fills in and sends back.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from io import BytesIO
+from os import PathLike
+from typing import Any
+
+import attrs
+import msgspec
+import xlsxwriter
+
+from reformtrack.domain.activity import (
+    ActivityCompleted,
+    ActivityResumed,
+    ActivityStarted,
+    ActivitySuspended,
+    EvidenceFiled,
+    OccurrenceCompleted,
+    ProgressReported,
+)
+from reformtrack.domain.errors import IllegalHistory, InvalidField, SheetFileError
+from reformtrack.domain.events import Event
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.values import Document
+from reformtrack.domain.wording import Lang, day
+from reformtrack.exchange.appendix import Problem
+from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
+from reformtrack.language import Language
+from reformtrack.tracker import Tracker
+from reformtrack.views.plan import Activity, Plan
+
+_MARK = re.compile(r"reformtrack (\S+) (\d+)")
+_HEAD = 4
+"""The row of the headings, from 0."""
+_ID, _CODE, _DUE, _UPDATE = 0, 1, 5, 7
+"""Columns: the hidden id, the first that is shown, the next due day, the first that is filled in."""
+_SHADE = "#fff8dc"
+
+
+@attrs.frozen
+class Returned:
+    """What came back in a workbook."""
+
+    problems: tuple[Problem, ...]
+    """The rows that were not recorded, and why: what contradicts the log, what cannot be read, what is another agency's."""
+    records: tuple[Record[Event], ...]
+    """The records, those of an earlier import of the same row among them."""
+
+
+def _updates(say: Language) -> Mapping[str, str]:
+    """What can be chosen: the words of each kind of update."""
+    return {
+        "started": say("work has begun"),
+        "completed": say("completed"),
+        "suspended": say("suspended"),
+        "resumed": say("work goes on again"),
+        "reported": say("progress only"),
+    }
+
+
+def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi") -> bytes:
+    """
+    A .xlsx workbook of a lead agency's open activities: what is due, and cells to fill in; all others are protected.
+
+    Raises:
+        InvalidField: the agency leads no open activity of the plan.
+        UnreadableRecord: a record of the plan cannot be read.
+    """
+    plan.progress()  # refuses while a record cannot be read
+    activities = [activity for activity in plan.activities if activity.lead == lead and activity.status.is_open]
+    if not activities:
+        raise InvalidField(
+            "agency_workbook", "lead", lead, "an agency that leads an open activity of the plan, as printed"
+        )
+    saved, say = BytesIO(), Language(lang)
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(saved, options) as book:
+        _fill(book, book.add_worksheet(say("Updates")), plan, lead, activities, say)
+    return saved.getvalue()
+
+
+def _columns(say: Language) -> list[tuple[str, int]]:
+    return [
+        ("id", 4),
+        (say("Code"), 8),
+        (say("Activity"), 50),
+        (say("Output"), 24),
+        (say("Deadline"), 16),
+        (say("Next due day"), 13),
+        (say("Status"), 18),
+        (say("Update"), 20),
+        (say("Day"), 13),
+        (say("Result, or reason"), 36),
+        (say("Obstacles"), 30),
+        (say("Evidence: number"), 18),
+        (say("Evidence: day"), 13),
+        (say("Evidence: title"), 36),
+    ]
+
+
+def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activity], say: Language) -> None:
+    font = {"font_name": "Times New Roman", "font_size": 12, "valign": "top", "text_wrap": True, "border": 1}
+    text, days = book.add_format(font), book.add_format({**font, "num_format": "dd/mm/yyyy"})
+    head = book.add_format({**font, "bold": True, "align": "center", "bg_color": "#f3f5f7"})
+    given = book.add_format({**font, "locked": False, "bg_color": _SHADE, "num_format": "@"})
+    given_day = book.add_format({**font, "locked": False, "bg_color": _SHADE, "num_format": "dd/mm/yyyy"})
+    title = book.add_format({"font_name": "Times New Roman", "font_size": 14, "bold": True})
+    sheet.write_string(0, _ID, f"reformtrack {plan.id} {plan.position}")
+    sheet.write_string(0, _CODE, plan.state.title, title)
+    sheet.write_string(1, _CODE, say("{agency}: as of {day}", agency=lead, day=day(plan.on, say.lang)))
+    sheet.write_string(
+        2, _CODE, say("Fill in the yellow cells and send the file back. Leave a row empty where nothing is new.")
+    )
+    sheet.write_string(3, _CODE, "; ".join(plan.state.host_fields.values()))
+    for column, (name, width) in enumerate(_columns(say)):
+        sheet.set_column(column, column, width, None, {"hidden": column == _ID})
+        sheet.write_string(_HEAD, column, name, head)
+    for row, activity in enumerate(activities, _HEAD + 1):
+        terms = activity.state.terms
+        cells = (activity.id, activity.code, activity.title, terms.output, activity.deadline.text)
+        for column, cell in enumerate(cells):
+            sheet.write_string(row, column, cell, text)
+        if activity.due is None:
+            sheet.write_blank(row, 5, None, text)
+        else:
+            sheet.write_datetime(row, 5, activity.due, days)
+        sheet.write_string(row, 6, activity.status.label(say.lang), text)
+        for column in range(_UPDATE, len(_columns(say))):
+            sheet.write_blank(row, column, None, given_day if column in (8, 12) else given)
+    last = _HEAD + len(activities)
+    sheet.data_validation(
+        _HEAD + 1, _UPDATE, last, _UPDATE, {"validate": "list", "source": list(_updates(say).values())}
+    )
+    for column in (8, 12):
+        limits = {"validate": "date", "criteria": "between", "minimum": date(2000, 1, 1), "maximum": date(2999, 12, 31)}
+        sheet.data_validation(_HEAD + 1, column, last, column, limits)
+    sheet.protect("", {"format_columns": True, "format_rows": True, "sort": False, "autofilter": True})
+    sheet.freeze_panes(_HEAD + 1, 3)
+    sheet.autofilter(_HEAD, _CODE, last, len(_columns(say)) - 1)
+    sheet.print_area(0, _CODE, last, len(_columns(say)) - 1)
+    sheet.repeat_rows(_HEAD)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def import_agency_workbook(
+    tracker: Tracker, path: str | PathLike[str], *, lead: str, by: str, lang: Lang = "vi"
+) -> Returned:
+    """
+    Record what an agency filled in, row by row; what cannot be recorded is listed with its reason.
+
+    The same file again records nothing; one that was filled in further records what is new in it.
+
+    Args:
+        path: the workbook that came back.
+        lead: the agency that it came from; rows of others are refused.
+        by: who it is recorded as.
+
+    Raises:
+        SheetFileError: no spreadsheet, or none that `agency_workbook` made.
+        NotFound: its plan is not on record.
+    """
+    say = Language(lang)
+    found = [(sheet, mark) for sheet in read_sheets(path) if (mark := _mark(sheet)) is not None]
+    if not found:
+        raise SheetFileError(path, "it is no workbook of an agency's activities", "the file that was sent, filled in")
+    sheet, (plan_id, position) = found[0]
+    plan = tracker.plan(plan_id)
+    reader = _Reader(sheet, plan, lead, say)
+    records: list[Record[Event]] = []
+    for row, events in reader.updates():
+        digest = hashlib.sha256(msgspec.json.encode([plan_id, position, by, events])).hexdigest()[:32]
+        try:
+            records += tracker.record(*events, by=by, request_id=f"workbook-{digest}")
+        except IllegalHistory as error:
+            reader.refuse(
+                row,
+                _UPDATE,
+                say("it contradicts the log: {error}", error=error),
+                say("correct the row, or leave it empty"),
+            )
+    return Returned(tuple(reader.problems), tuple(records))
+
+
+def _mark(sheet: Sheet) -> tuple[str, int] | None:
+    first = sheet.rows[0][0] if sheet.rows and sheet.rows[0] else None
+    match = _MARK.fullmatch(first) if isinstance(first, str) else None
+    return (match[1], int(match[2])) if match else None
+
+
+class _Reader:
+    """Reads the rows of a workbook that came back."""
+
+    def __init__(self, sheet: Sheet, plan: Plan, lead: str, say: Language) -> None:
+        self.problems: list[Problem] = []
+        self._sheet, self._plan, self._lead, self._say = sheet, plan, lead, say
+        self._activities: dict[str, Activity] = {activity.id: activity for activity in plan.activities}
+        self._kinds = {words: kind for lang in ("vi", "en") for kind, words in _updates(Language(lang)).items()}
+
+    def refuse(self, row: int, column: int, what: str, to_do: str) -> None:
+        """Note a problem with a cell, its row and column from 0."""
+        self.problems.append(Problem(self._sheet.name, f"{chr(65 + column)}{row + 1}", what, to_do))
+
+    def updates(self) -> Iterator[tuple[int, list[Event]]]:
+        """(row, events) of each row that was filled in and can be read."""
+        for row, cells in enumerate(self._sheet.rows[_HEAD + 1 :], _HEAD + 1):
+            given = [*cells, *[None] * 14][:14]
+            if not any(given[_UPDATE:]):
+                continue
+            activity = self._activities.get(str(given[_ID]))
+            if activity is None or activity.lead != self._lead:
+                what = self._say("no activity of {agency}", agency=self._lead)
+                self.refuse(row, _CODE, what, self._say("do not add rows; use the file that was sent"))
+                continue
+            try:
+                events = list(self._events(row, given, activity))
+            except InvalidField as error:
+                self.refuse(
+                    row,
+                    _UPDATE,
+                    f"{error.field}: {error.found}",
+                    self._say("accepted: {accepted}", accepted=error.accepted),
+                )
+                continue
+            if events:
+                yield row, events
+
+    def _events(self, row: int, given: list[Cell], activity: Activity) -> Iterator[Event]:
+        update, on, note, obstacles = (given[column] for column in (7, 8, 9, 10))
+        kind = self._kinds.get(str(update or "").strip())
+        if update and kind is None:
+            self.refuse(
+                row,
+                7,
+                self._say("the update {text} is not known", text=f"“{update}”"),
+                self._say("choose from the list"),
+            )
+            return
+        when = _day(on)
+        if when is None:
+            self.refuse(row, 8, self._say("the update has no day"), self._say("write the day as 31/08/2023"))
+            return
+        evidence = tuple(self._evidence(given))
+        said = str(note or "")
+        if obstacles and kind in ("completed", "suspended"):  # after these, progress is not reported
+            yield ProgressReported(activity.id, on=when, obstacles=str(obstacles))
+        match kind:
+            case "completed" if activity.deadline.is_recurring and (due := _day(given[_DUE])) is not None:
+                # The occurrence that the file was sent for: the next one may be another by now.
+                yield OccurrenceCompleted(activity.id, on=when, occurrence=due, evidence=evidence, note=said)
+            case "completed":
+                yield ActivityCompleted(activity.id, on=when, evidence=evidence, note=said)
+            case "started":
+                yield ActivityStarted(activity.id, on=when, note=said)
+            case "suspended":
+                yield ActivitySuspended(activity.id, on=when, reason=said)
+            case "resumed":
+                yield ActivityResumed(activity.id, on=when, note=said)
+            case _ if said or obstacles:
+                yield ProgressReported(activity.id, on=when, note=said, obstacles=str(obstacles or ""))
+        if obstacles and kind in ("started", "resumed"):
+            yield ProgressReported(activity.id, on=when, obstacles=str(obstacles))
+        if evidence and kind != "completed":
+            yield EvidenceFiled(activity.id, on=when, evidence=evidence)
+
+    def _evidence(self, given: list[Cell]) -> Iterator[Document]:
+        number, issued, title = given[11:14]
+        if number or title:
+            yield Document(number=_plain(number), title=_plain(title), date=_day(issued), issuer=self._lead)
+
+
+def _plain(cell: Cell) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
+
+
+def _day(cell: Cell) -> date | None:
+    """A day, as a cell of days or as it is typed."""
+    if isinstance(cell, date):
+        return cell
+    match = re.fullmatch(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*", cell) if isinstance(cell, str) else None
+    if match is None:
+        return None
+    try:
+        return date(int(match[3]), int(match[2]), int(match[1]))
+    except ValueError:
+        return None

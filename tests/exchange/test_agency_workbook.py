@@ -1,0 +1,163 @@
+"""The round trip with an agency: what it fills in is recorded as its own, and what contradicts the log is listed."""
+
+import shutil
+import subprocess
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from reformtrack import (
+    ActivityCompleted,
+    ActivitySuspended,
+    InvalidField,
+    NotFound,
+    ProgressStatus,
+    Tracker,
+)
+from reformtrack.domain.errors import SheetFileError
+from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
+from tests.exchange.layouts import simple, workbook
+from tests.support import QUARTERS, REGULAR, adopted, day, scheduled
+
+LEAD = "Sở Tư pháp"
+KINDS = ["bắt đầu thực hiện", "đã hoàn thành", "tạm dừng", "tiếp tục thực hiện", "chỉ báo cáo tiến độ"]
+START, DONE, STOP, GO_ON, REPORT = KINDS
+
+
+@pytest.fixture
+def tracker() -> Tracker:
+    tracker = Tracker()
+    tracker.record(
+        adopted(host_fields={"nguồn": "minh họa"}),
+        scheduled("p/1", title="=1+1"),
+        scheduled("p/2", deadline=REGULAR),
+        scheduled("p/3", deadline=QUARTERS),
+        scheduled("p/4"),
+        scheduled("p/5", lead="Sở Nội vụ"),
+        scheduled("p/6"),
+        ActivityCompleted("p/6", on=day("2-1")),
+        by="a",
+    )
+    return tracker
+
+
+def sent(tracker: Tracker, path: Path) -> Path:
+    path.write_bytes(agency_workbook(tracker.plan("p"), LEAD))
+    return path
+
+
+def filled(path: Path, rows: dict[str, list[Any]]) -> Path:
+    """The workbook as the agency saves it: with other software, cells from the column of updates on."""
+    book = openpyxl.load_workbook(path)
+    [sheet] = book.worksheets
+    for row in sheet.iter_rows(min_row=6):
+        for place, value in enumerate(rows.get(str(row[0].value), [])):
+            row[7 + place].value = value
+    book.save(path)
+    return path
+
+
+def returned(tracker: Tracker, path: Path) -> Returned:
+    return import_agency_workbook(tracker, path, lead=LEAD, by="so-tu-phap")
+
+
+def test_a_workbook_has_what_an_agency_has_to_do_and_protects_the_rest(tracker: Tracker, tmp_path: Path) -> None:
+    """Its open activities, a list to choose from, cells that are open, a column that is hidden."""
+    book = openpyxl.load_workbook(sent(tracker, tmp_path / "a.xlsx"))
+    [sheet] = book.worksheets
+    assert ["p/1", "p/2", "p/3", "p/4"] == [sheet.cell(row, 1).value for row in range(6, 10)]
+    assert "=1+1" == sheet["C6"].value
+    assert "s" == sheet["C6"].data_type
+    assert sheet.column_dimensions["A"].hidden
+    assert sheet.protection.sheet
+    assert [True] * 7 + [False] * 7 == [sheet.cell(6, column).protection.locked for column in range(1, 15)]
+    lists = [found for found in sheet.data_validations.dataValidation if found.type == "list"]
+    assert [f'"{",".join(KINDS)}"'] == [found.formula1 for found in lists]
+    assert "minh họa" in str(sheet["B4"].value)
+    with pytest.raises(InvalidField, match="leads an open activity"):
+        agency_workbook(tracker.plan("p"), "Sở Y tế")
+
+
+def test_what_is_filled_in_is_recorded_as_the_agencys(tracker: Tracker, tmp_path: Path) -> None:
+    """With its evidence, once."""
+    path = sent(tracker, tmp_path / "a.xlsx")
+    filled(
+        path,
+        {
+            "p/1": [DONE, date(2023, 6, 20), "Xong", "Thiếu người", "45/BC-STP", date(2023, 6, 19), "Báo cáo"],
+            "p/2": [REPORT, "5/6/2023", "Đang làm", None],
+            "p/3": [DONE, "18/3/2023", None, None, 12.0, None, None],
+        },
+    )
+    found = returned(tracker, path)
+    assert () == found.problems
+    assert {"so-tu-phap"} == {record.by for record in found.records}
+    plan = tracker.plan("p", on=date(2023, 12, 1))
+    assert ProgressStatus.COMPLETED is plan.activity("1").status
+    [evidence] = plan.activity("1").state.evidence
+    assert ("45/BC-STP", date(2023, 6, 19), LEAD) == (evidence.number, evidence.date, evidence.issuer)
+    assert ((date(2023, 3, 20), date(2023, 3, 18)),) == plan.activity("3").state.occurrences
+    position = tracker.position()
+    assert (found.records, position) == (returned(tracker, path).records, tracker.position())
+    filled(path, {"p/4": [START, "1/7/2023"]})
+    assert position + 1 == (returned(tracker, path).records[-1].position) == tracker.position()
+
+
+def test_what_contradicts_the_log_is_listed_and_the_rest_recorded(tracker: Tracker, tmp_path: Path) -> None:
+    """Each with its cell, and the rule that is broken."""
+    path = sent(tracker, tmp_path / "a.xlsx")
+    tracker.record(ActivitySuspended("p/1", on=day("3-1"), reason="x"), by="a")
+    filled(
+        path,
+        {
+            "p/1": [DONE, "20/6/2023"],
+            "p/2": ["làm xong rồi", "20/6/2023"],
+            "p/3": [DONE, "32/6/2023"],
+            "p/4": [STOP, "20/6/2023", None],
+        },
+    )
+    found = returned(tracker, path)
+    assert ["H6", "H7", "H9", "I8"] == sorted(problem.cell for problem in found.problems)
+    assert any("the activity is suspended" in problem.what for problem in found.problems)
+    assert () == found.records
+
+
+def test_a_row_of_another_agency_is_refused(tracker: Tracker, tmp_path: Path) -> None:
+    """An id that was changed, or a row that was added."""
+    path = sent(tracker, tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    [sheet] = book.worksheets
+    sheet["A6"], sheet["A7"] = "p/5", "p/99"
+    book.save(path)
+    filled(path, {"p/5": [DONE, "20/6/2023"], "p/99": [DONE, "20/6/2023"]})
+    found = returned(tracker, path)
+    assert (["B6", "B7"], ()) == ([problem.cell for problem in found.problems], found.records)
+
+
+def test_another_file_is_said_to_be_none(tracker: Tracker, tmp_path: Path) -> None:
+    """And one of a plan that is not on record."""
+    with pytest.raises(SheetFileError, match="no workbook of an agency"):
+        returned(tracker, workbook(tmp_path / "a.xlsx", simple()))
+    path = sent(tracker, tmp_path / "b.xlsx")
+    with Tracker() as other, pytest.raises(NotFound):
+        returned(other, path)
+
+
+@pytest.mark.skipif(
+    not shutil.which("soffice"), reason="LibreOffice is not installed (apt install libreoffice-calc-nogui)"
+)
+def test_it_survives_being_saved_by_libreoffice(tracker: Tracker, tmp_path: Path) -> None:
+    """As .ods, too."""
+    path = filled(sent(tracker, tmp_path / "a.xlsx"), {"p/1": [DONE, date(2023, 6, 20)]})
+    (tmp_path / "out").mkdir()
+    for form in ("xlsx", "ods"):
+        command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
+        subprocess.run([*command, "--outdir", tmp_path / "out", path], check=True, capture_output=True, timeout=120)
+        saved = tmp_path / "out" / f"a.{form}"
+        assert 1 == len(CalamineWorkbook.from_path(saved).sheet_names)
+        found = returned(tracker, saved)
+        assert ((), 1) == (found.problems, len(found.records))
