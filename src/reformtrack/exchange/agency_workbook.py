@@ -28,6 +28,7 @@ from reformtrack.domain.events import Event
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import Lang, day
+from reformtrack.exchange.annex import row_height
 from reformtrack.exchange.appendix import Problem
 from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
 from reformtrack.language import Language
@@ -117,12 +118,14 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
         2, _CODE, say("Fill in the yellow cells and send the file back. Leave a row empty where nothing is new.")
     )
     sheet.write_string(3, _CODE, "; ".join(plan.state.host_fields.values()))
+    sheet.set_row(_HEAD, 34)
     for column, (name, width) in enumerate(_columns(say)):
         sheet.set_column(column, column, width, None, {"hidden": column == _ID})
         sheet.write_string(_HEAD, column, name, head)
     for row, activity in enumerate(activities, _HEAD + 1):
         terms = activity.state.terms
         cells = (activity.id, activity.code, activity.title, terms.output, activity.deadline.text)
+        sheet.set_row(row, row_height(cells[1:], [width for _, width in _columns(say)[1:]]))
         for column, cell in enumerate(cells):
             sheet.write_string(row, column, cell, text)
         if activity.due is None:

@@ -149,10 +149,12 @@ def _sheet(
     sheet.write_string(0, 0, report.plan.state.title, formats.title)
     notice = "; ".join(report.plan.state.host_fields.values())
     sheet.write_string(1, 0, " · ".join(part for part in (report.period.title, notice) if part), formats.note)
+    sheet.set_row(3, 34)
     for column, (text, width) in enumerate(head):
         sheet.set_column(column, column, width)
         sheet.write_string(3, column, text, formats.head)
     for number, row in enumerate(rows, 4):
+        sheet.set_row(number, row_height([str(value or "") for value in row], [width for _, width in head]))
         for column, value in enumerate(row):
             formats.write(sheet, number, column, value)
     last = 3 + len(rows)
@@ -164,6 +166,17 @@ def _sheet(
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&C&P / &N")
+
+
+def row_height(texts: Sequence[str], widths: Sequence[int]) -> float:
+    """
+    The height of a row, in points, in which texts of 12 points fit columns of some widths: not every program sets it by itself.
+
+    >>> row_height(["Rà soát", "x" * 50], [20, 20])
+    50.0
+    """
+    lines = max((-(-len(text) // max(1, width - 1)) for text, width in zip(texts, widths, strict=False)), default=1)
+    return min(400.0, 2 + 16.0 * max(1, lines))
 
 
 class _Formats:
