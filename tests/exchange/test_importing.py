@@ -31,11 +31,14 @@ from reformtrack import (
 )
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange import sheets as sheets_module
+from reformtrack.exchange.annex import appendix_xlsx
 from reformtrack.exchange.appendix import find_appendix
 from reformtrack.exchange.importing import Import, NewPlan, import_appendix
+from reformtrack.exchange.reports import write_report
 from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
 from reformtrack.language import Language
 from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, simple, table, workbook
+from tests.test_laws import proposals, tracker_of
 
 APPENDIX = Path("examples/data/dak-nong-2023-appendix.xlsx")
 LIST = Path("examples/data/dak-nong-2023-activities.csv")
@@ -452,3 +455,28 @@ def test_activities_need_codes_of_their_own(tmp_path: Path) -> None:
     with Tracker() as tracker:
         [problem] = imported(tracker, table(tmp_path / "a.csv", data)).problems
     assert ("3", True) == (problem.cell, problem.is_error)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(proposals())
+def test_an_export_that_is_imported_records_nothing(tmp_path: Path, events: list[Any]) -> None:
+    """Whatever became of the plan's activities: re-dated, reassigned, completed, withdrawn."""
+    with tracker_of(events) as tracker:
+        plan = tracker.plan("p")
+        if not any(not activity.status.has_left for activity in plan.activities):
+            return
+        path = tmp_path / "a.xlsx"
+        path.write_bytes(appendix_xlsx(plan))
+        for document in (None, DECISION):
+            result = import_appendix(tracker, path, "p", by="a", on=plan.on, document=document)
+            assert ((), ()) == (result.events, result.problems)
+
+
+def test_the_annex_of_a_report_is_an_appendix_too(tmp_path: Path) -> None:
+    """Its workbook, imported, records nothing."""
+    with Tracker() as tracker:
+        import_appendix(tracker, APPENDIX, PLAN, by="a", on=ADOPTED, new=NEW)
+        report = tracker.issue_report(PLAN, "2023-year", by="a")
+        path = write_report(report, tmp_path / "a.xlsx")
+        result = import_appendix(tracker, path, PLAN, by="a", on=AMENDED)
+    assert () == result.events

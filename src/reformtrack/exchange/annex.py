@@ -13,11 +13,14 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.document import rate
 from reformtrack.language import Language
+from reformtrack.views.plan import Plan
 from reformtrack.views.report import Report
 
 Value = str | int | date | None
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -33,12 +36,11 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def xlsx(report: Report, lang: Any = "vi") -> bytes:
+def xlsx(report: Report, lang: Lang = "vi") -> bytes:
     """The annex of an issued report as a .xlsx file; the same report gives the same bytes."""
     say = Language(lang)
     saved = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(saved, options) as book:
+    with xlsxwriter.Workbook(saved, _OPTIONS) as book:
         made = datetime.combine(report.issued_on, time())
         book.set_properties(
             {"title": report.plan.state.title, "author": report.plan.state.jurisdiction, "created": made}
@@ -48,6 +50,40 @@ def xlsx(report: Report, lang: Any = "vi") -> bytes:
         if report.indicators:
             _indicators(book, report, say)
         _basis(book, report, say)
+    return saved.getvalue()
+
+
+def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
+    """
+    A plan's appendix as it stands, as a .xlsx file that `import_appendix` takes: importing it records nothing.
+
+    Activities that have left the plan are not in it.
+
+    Raises:
+        UnreadableRecord: a record of the plan cannot be read.
+    """
+    plan.progress()  # refuses while a record cannot be read
+    say, saved = Language(lang), BytesIO()
+    titles = {domain.code: domain.title for domain in plan.state.domains}
+    head = [
+        (say("Code"), 8),
+        (say("Domain"), 28),
+        (say("Activity"), 60),
+        (say("Output"), 28),
+        (say("Lead agency"), 26),
+        (say("Supporting agencies"), 30),
+        (say("Deadline"), 18),
+        (say("Budget"), 16),
+    ]
+    rows: list[list[Value]] = []
+    for activity in plan.activities:
+        terms = activity.state.terms
+        if not activity.status.has_left:
+            supporting = "; ".join(terms.supporting)
+            row: list[Value] = [activity.code, titles[terms.domain], terms.title, terms.output, terms.lead, supporting]
+            rows.append([*row, terms.deadline.text, terms.budget])
+    with xlsxwriter.Workbook(saved, _OPTIONS) as book:
+        _set(book.add_worksheet(say("Appendix")), plan, day(plan.on, lang), head, rows, _Formats(book, say))
     return saved.getvalue()
 
 
@@ -144,11 +180,20 @@ def _sheet(
     say: Language,
 ) -> None:
     """A title line, a line that says what the figures rest on, the headings, the rows."""
-    sheet: Worksheet = book.add_worksheet(name)
-    formats = _Formats(book, say)
-    sheet.write_string(0, 0, report.plan.state.title, formats.title)
-    notice = "; ".join(report.plan.state.host_fields.values())
-    sheet.write_string(1, 0, " · ".join(part for part in (report.period.title, notice) if part), formats.note)
+    _set(book.add_worksheet(name), report.plan, report.period.title, head, rows, _Formats(book, say))
+
+
+def _set(
+    sheet: Worksheet,
+    plan: Plan,
+    when: str,
+    head: Sequence[tuple[str, int]],
+    rows: Sequence[Sequence[Value]],
+    formats: "_Formats",
+) -> None:
+    sheet.write_string(0, 0, plan.state.title, formats.title)
+    notice = "; ".join(plan.state.host_fields.values())
+    sheet.write_string(1, 0, " · ".join(part for part in (when, notice) if part), formats.note)
     sheet.set_row(3, 34)
     for column, (text, width) in enumerate(head):
         sheet.set_column(column, column, width)

@@ -25,7 +25,7 @@ _WORDS: Sequence[tuple[Column, tuple[str, ...]]] = (
     ("output", ("san pham", "ket qua", "output", "result")),
     ("domain", ("linh vuc", "domain")),
     ("title", ("nhiem vu", "hoat dong", "noi dung", "cong viec", "activity", "task")),
-    ("code", ("stt", "so tt", "tt", "ma so", "ma nhiem vu", "code", "no.", "no", "#")),
+    ("code", ("stt", "so tt", "tt", "ma", "ma so", "ma nhiem vu", "code", "no.", "no", "#")),
 )
 """What each heading has in it, in the order in which they are tried."""
 _LONGEST_HEADING = 60
