@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import axe_core_python
 import docx as python_docx
 import html5lib
 import pypdf
@@ -204,3 +205,81 @@ def test_libreoffice_opens_each_file(example: tuple[Tracker, Report], tmp_path: 
     text = " ".join(text_of((tmp_path / "bc.pdf").read_bytes(), ".pdf").split())
     assert "96,4%" in text
     assert form == ".xlsx" or "53/55" in text
+
+
+def template(path: Path, *lines: str) -> Path:
+    """A Word template with these lines, and a table of domains."""
+    word = python_docx.Document()
+    for line in lines:
+        word.add_paragraph(line)
+    table = word.add_table(rows=3, cols=2)
+    table.rows[0].cells[0].text = "{%tr for line in domains %}"
+    table.rows[1].cells[0].text, table.rows[1].cells[1].text = "{{ line.title }}", "{{ line.rate }}"
+    table.rows[2].cells[0].text = "{%tr endfor %}"
+    word.save(str(path))
+    return path
+
+
+def test_a_template_of_the_users_own_is_filled(example: tuple[Tracker, Report], nasty: Report, tmp_path: Path) -> None:
+    """With the figures that were sent, the same bytes for good; texts are texts."""
+    own = template(tmp_path / "mau.docx", "{{ organ }}: {{ completed }}/{{ total }} ({{ rate }})", "{{ notice }}")
+    path = write_report(example[1], tmp_path / "bc.docx", letterhead=LETTERHEAD, template=own)
+    text = text_of(path.read_bytes(), ".docx")
+    assert "Ủy ban nhân dân tỉnh Đắk Nông: 53/55 (96,4%)" in text
+    assert "minh họa" in text
+    assert "Cải cách chế độ công vụ" in text
+    before = path.read_bytes()
+    assert before == write_report(example[1], path, letterhead=LETTERHEAD, template=own).read_bytes()
+    assert "{{ 7*7 }}" in text_of(write_report(nasty, path, template=own).read_bytes(), ".docx")
+
+
+@pytest.mark.parametrize("line", ["{{ nothing }}", "{{ organ", "{{ ''.__class__.__mro__ }}", "{% for %}"])
+def test_a_template_that_cannot_be_filled_is_refused(
+    example: tuple[Tracker, Report], tmp_path: Path, line: str
+) -> None:
+    """A place that is not known, one that is not closed, one that reaches for what is not its own."""
+    own = template(tmp_path / "mau.docx", line)
+    with pytest.raises(InvalidField, match=r"a \.docx whose places are known"):
+        write_report(example[1], tmp_path / "bc.docx", template=own)
+    assert not (tmp_path / "bc.docx").exists()
+
+
+def test_a_template_is_a_word_file_for_a_word_file(example: tuple[Tracker, Report], tmp_path: Path) -> None:
+    """And says so."""
+    (tmp_path / "mau.docx").write_text("x")
+    for name in ("bc.docx", "bc.pdf"):
+        with pytest.raises(InvalidField, match=r"\.docx"):
+            write_report(example[1], tmp_path / name, template=tmp_path / "mau.docx")
+
+
+AXE = """
+axe.run().then(result => {
+  const found = document.createElement("pre");
+  found.id = "found";
+  found.textContent = JSON.stringify(result.violations.map(one => [one.id, one.impact, one.nodes.map(node => node.html)]));
+  document.body.append(found);
+})
+"""
+
+
+@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed (apt install chromium)")
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_page_is_accessible(example: tuple[Tracker, Report], tmp_path: Path, lang: str) -> None:
+    """By the rules of axe-core, in a real browser: no finding of any weight."""
+    page = rendered(example[1], ".html", lang, LETTERHEAD).decode()  # type: ignore[arg-type]
+    script = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    safe_script = script.replace("</script>", "<\\/script>")
+    path = tmp_path / "page.html"
+    path.write_text(
+        page.replace("</body>", f"<script>{safe_script}</script><script>{AXE}</script></body>"), encoding="utf-8"
+    )
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"]
+    done = subprocess.run(
+        [*command, "--virtual-time-budget=20000", "--dump-dom", path.as_uri()],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        timeout=120,
+    )
+    assert '<pre id="found">[]</pre>' in done.stdout

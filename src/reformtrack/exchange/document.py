@@ -113,6 +113,15 @@ def report_document(
     )
 
 
+def dateline(document: ReportDocument, say: Language) -> str:
+    """Place and day of issue, in official prose: days below 10 and months 1 and 2 with a zero."""
+    place = f"{document.letterhead.place}, " if document.letterhead.place else ""
+    if say.lang == "en":
+        return f"{place}{day(document.on, 'en')}"
+    month = f"{document.on.month:02}" if document.on.month < 3 else str(document.on.month)
+    return f"{place}ngày {document.on.day:02} tháng {month} năm {document.on.year}"
+
+
 def _blocks(report: Report, say: Language) -> Iterator[Block]:
     drawn = {chart.name: chart for chart in charts(report.plan, report.period.first, report.period.last, say)}
     yield Heading(say("I. Overall"))

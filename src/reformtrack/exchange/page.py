@@ -8,8 +8,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from reformtrack.exchange.charts import Chart
-from reformtrack.exchange.document import ReportDocument
-from reformtrack.exchange.word import dateline
+from reformtrack.exchange.document import ReportDocument, dateline
 from reformtrack.language import Language
 
 

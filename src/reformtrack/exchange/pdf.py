@@ -8,8 +8,7 @@ from typing import Any
 import typst
 
 from reformtrack.exchange.charts import Chart
-from reformtrack.exchange.document import Block, Heading, Paragraph, ReportDocument, Table
-from reformtrack.exchange.word import dateline
+from reformtrack.exchange.document import Block, Heading, Paragraph, ReportDocument, Table, dateline
 from reformtrack.language import Language
 
 _TEMPLATE = """

@@ -16,7 +16,12 @@ FORMS = (".docx", ".xlsx", ".html", ".pdf")
 
 
 def write_report(
-    report: Report, path: str | PathLike[str], *, lang: Lang = "vi", letterhead: Letterhead | None = None
+    report: Report,
+    path: str | PathLike[str],
+    *,
+    lang: Lang = "vi",
+    letterhead: Letterhead | None = None,
+    template: str | PathLike[str] | None = None,
 ) -> Path:
     """
     Write an issued report to a file: .docx, .xlsx (the annex), .html or .pdf.
@@ -28,17 +33,30 @@ def write_report(
         path: the file; its ending says the form. A file of this name is replaced when the new one is whole.
         lang: the language.
         letterhead: what stands around it; the plan's jurisdiction as issuing organ unless given.
+        template: a Word template of your own, for .docx; see `reformtrack.exchange.template`.
 
     Raises:
-        InvalidField: an ending that names no form.
+        InvalidField: an ending that names no form, or a template that cannot be filled.
         UnreadableRecord: a record of the plan cannot be read.
         OSError: the file cannot be written.
     """
     path = Path(path)
-    content = rendered(report, path.suffix.lower(), lang, letterhead)
+    content = _content(report, path.suffix.lower(), lang, letterhead, template)
     with whole(path) as (unfinished,):
         unfinished.write_bytes(content)
     return path
+
+
+def _content(
+    report: Report, form: str, lang: Lang, letterhead: Letterhead | None, template: str | PathLike[str] | None
+) -> bytes:
+    if template is None:
+        return rendered(report, form, lang, letterhead)
+    if form != ".docx":
+        raise InvalidField("write_report", "template", template, "a template for a file that ends in .docx")
+    from reformtrack.exchange.template import from_template
+
+    return from_template(report, template, lang, letterhead)
 
 
 def rendered(report: Report, form: str, lang: Lang = "vi", letterhead: Letterhead | None = None) -> bytes:

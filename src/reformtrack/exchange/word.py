@@ -16,9 +16,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from reformtrack.domain.wording import day
 from reformtrack.exchange.charts import Chart
-from reformtrack.exchange.document import Heading, Letterhead, Paragraph, ReportDocument, Table
+from reformtrack.exchange.document import Heading, Letterhead, Paragraph, ReportDocument, Table, dateline
 from reformtrack.language import Language
 
 _FONT = "Times New Roman"
@@ -96,15 +95,6 @@ def _set_head(word: Any, document: ReportDocument, say: Language) -> None:
     _text(right, say("SOCIALIST REPUBLIC OF VIET NAM"), 12, bold=True)
     _text(right, say("Independence - Freedom - Happiness"), 14, bold=True, ruled=True)
     _text(right, dateline(document, say), 14, italic=True, before=6)
-
-
-def dateline(document: ReportDocument, say: Language) -> str:
-    """Place and day of issue, in official prose: days below 10 and months 1 and 2 with a zero."""
-    place = f"{document.letterhead.place}, " if document.letterhead.place else ""
-    if say.lang == "en":
-        return f"{place}{day(document.on, 'en')}"
-    month = f"{document.on.month:02}" if document.on.month < 3 else str(document.on.month)
-    return f"{place}ngày {document.on.day:02} tháng {month} năm {document.on.year}"
 
 
 def _set_foot(word: Any, head: Letterhead, say: Language) -> None:
