@@ -3,6 +3,8 @@
 import csv
 import io
 import random
+import shutil
+import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -480,3 +482,18 @@ def test_the_annex_of_a_report_is_an_appendix_too(tmp_path: Path) -> None:
         path = write_report(report, tmp_path / "a.xlsx")
         result = import_appendix(tracker, path, PLAN, by="a", on=AMENDED)
     assert () == result.events
+
+
+@pytest.mark.skipif(
+    not shutil.which("soffice"), reason="LibreOffice is not installed (apt install libreoffice-calc-nogui)"
+)
+@pytest.mark.parametrize("form", ["xls", "ods"])
+def test_what_libreoffice_saves_is_read_too(form: str, tmp_path: Path) -> None:
+    """The forms of before, and of others."""
+    (tmp_path / "out").mkdir()
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
+    path = workbook(tmp_path / "a.xlsx", LAYOUTS["two_rows"]())
+    subprocess.run([*command, "--outdir", tmp_path / "out", path], check=True, capture_output=True, timeout=120)
+    with Tracker() as tracker:
+        assert () == imported(tracker, tmp_path / "out" / f"a.{form}").problems
+        assert expected() == terms(tracker.plan("p"))

@@ -29,7 +29,6 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain.values import Document, Domain
-from reformtrack.exchange.annex import safe
 from reformtrack.exchange.document import Letterhead
 from reformtrack.exchange.reports import FORMS, rendered, write_report
 from tests.support import ADOPTED, adopted, scheduled
@@ -168,13 +167,6 @@ def test_a_report_is_written_in_the_form_of_its_name(example: tuple[Tracker, Rep
     with pytest.raises(InvalidField, match=r"\.docx, \.xlsx, \.html, \.pdf"):
         write_report(example[1], tmp_path / "bc.odt")
     assert ["BC.HTML"] == [path.name for path in tmp_path.iterdir()]
-
-
-def test_what_begins_like_a_formula_is_marked_as_text() -> None:
-    """Where the format cannot say so by itself."""
-    assert ["'=1", "'+1", "'-1", "'@a", "'\ta", "a=1", ""] == [
-        safe(text) for text in ("=1", "+1", "-1", "@a", "\ta", "a=1", "")
-    ]
 
 
 @pytest.mark.skipif(

@@ -21,19 +21,6 @@ from reformtrack.views.report import Report
 
 Value = str | int | date | None
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe(text: str) -> str:
-    """
-    A text that no spreadsheet takes for a formula: one that begins like one gets an apostrophe, which is shown.
-
-    Only a text that stands in a CSV file or is typed needs it; a workbook says itself that its cells are texts.
-
-    >>> safe("=1+1"), safe("Rà soát")
-    ("'=1+1", 'Rà soát')
-    """
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def xlsx(report: Report, lang: Lang = "vi") -> bytes:

@@ -7,6 +7,7 @@ document of an issued report is the same for good.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
@@ -15,6 +16,7 @@ import attrs
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Figure
+from reformtrack.domain.shares import shares
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import day, number, percent
 from reformtrack.exchange.charts import Chart, charts
@@ -134,7 +136,7 @@ def _blocks(report: Report, say: Language) -> Iterator[Block]:
     yield _figures(report, "lead:", say("Lead agency"), say)
     yield drawn["heat-map"]
     yield Heading(say("IV. Balance of the period"))
-    yield _balance(report, say)
+    yield from _balance(report, say)
     yield Heading(say("V. Not completed"))
     yield from _not_completed(report, say)
     if report.indicators:
@@ -190,17 +192,24 @@ def _line(figure: Figure, title: str, say: Language) -> tuple[str, ...]:
     return (title, *(number(n, say.lang) for n in counts), rate(figure, say.lang), number(figure.overdue, say.lang))
 
 
-def _balance(report: Report, say: Language) -> Table:
-    """What came in on the left, where it stands on the right; both sides add up to the same."""
-    entries = [(_entry(entry, say), number(count, say.lang)) for entry, count in report.content.entries]
-    outcomes = [(_outcome(outcome, say), number(count, say.lang)) for outcome, count in report.content.outcomes]
+def _balance(report: Report, say: Language) -> Iterator[Block]:
+    """What came in on the left, where it stands on the right, with its share; both sides add up to the same."""
+    content, lang = report.content, say.lang
+    parts = shares([count for _, count in content.outcomes])
+    entries = [(_entry(entry, say), number(count, lang)) for entry, count in content.entries]
+    outcomes = [
+        (_outcome(outcome, say), number(count, lang), f"{number(part, lang)}%")
+        for (outcome, count), part in zip(content.outcomes, parts, strict=True)
+    ]
     height = max(len(entries), len(outcomes))
     entries += [("", "")] * (height - len(entries))
-    outcomes += [("", "")] * (height - len(outcomes))
-    both = number(sum(count for _, count in report.content.entries), say.lang)
+    outcomes += [("", "", "")] * (height - len(outcomes))
+    both = number(sum(count for _, count in content.entries), lang)
     rows = [(*entry, *outcome) for entry, outcome in zip(entries, outcomes, strict=True)]
-    rows.append((say("Total"), both, say("Total"), both))
-    return Table((say("Came in"), say("Activities"), say("Stand at the end"), say("Activities")), rows, (5, -2, 5, -2))
+    rows.append((say("Total"), both, say("Total"), both, f"{number(sum(parts, Decimal(0)), lang)}%"))
+    head = (say("Came in"), say("Activities"), say("Stand at the end"), say("Activities"), say("Share"))
+    yield Table(head, rows, (5, -2, 5, -2, -2))
+    yield Paragraph(say("Shares are rounded by largest remainder, so that they add up to 100."), "note")
 
 
 def _entry(entry: Entry, say: Language) -> str:
