@@ -2,23 +2,18 @@
 Tracker: the one object that records events, and answers for any day as known at any instant.
 """
 
-import random
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-from uuid import uuid4
+from typing import Self
 
 from reformtrack.domain import errors
-from reformtrack.domain.acceptance import accept
 from reformtrack.domain.dispatch import DispatchState
-from reformtrack.domain.events import DISPATCH, EVENT_TYPES, Event, is_agency
-from reformtrack.domain.fields import FieldCheck, Name, RequestId
+from reformtrack.domain.events import DISPATCH, Event
+from reformtrack.domain.fields import FieldCheck
 from reformtrack.domain.period import Period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
@@ -26,12 +21,11 @@ from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import Document, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
 from reformtrack.projection import ParquetExport, Projection
-from reformtrack.store.application import Conflict, RecordStore, pauses, settings_of
+from reformtrack.recording import Recording
+from reformtrack.store.application import RecordStore, pauses, settings_of
 from reformtrack.store.checking import Damage
 from reformtrack.store.log import (
     AGENCIES,
-    StreamRange,
-    Unchanged,
     dispatch_range,
     indicator_range,
     plan_ranges,
@@ -49,16 +43,7 @@ from reformtrack.views.warnings import SILENT_DAYS, STAGES, PlanWarning, plan_wa
 HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 """The local time of facts in Viet Nam; it has had no summer time since 1975."""
 
-ATTEMPTS = 10
-"""How often a request that loses to other writers is judged and tried."""
-
-QUICK_ATTEMPTS = 3
-"""How often it tries while others may be faster; after that it keeps them out while it is judged."""
-
-_EVENT_TYPES = frozenset(EVENT_TYPES)
 _LONGEST_WAIT = 1.0
-_check_by = FieldCheck("Tracker.record", "by", Name)
-_check_request_id = FieldCheck("Tracker.record", "request_id", RequestId)
 _check_by_keys = FieldCheck("Tracker.rollup", "by", tuple[RollupBy, ...])
 _check_on = FieldCheck("Tracker", "on", date)
 
@@ -109,6 +94,7 @@ class Tracker:
         self._clock = clock
         self._local_time = local_time
         self._store = RecordStore(settings_of(url) if url is not None else env or {})
+        self._recording = Recording(self._store, self._now, self.today)
         self._projection = Projection(self._store)
 
     def __enter__(self) -> Self:
@@ -165,60 +151,7 @@ class Tracker:
             TypeError: something that is no event of reformtrack.
             StoreError: the store failed, or a stream that the events are about cannot be read.
         """
-        for event in events:
-            if type(event) not in _EVENT_TYPES:
-                raise TypeError(f"{event!r} cannot be recorded; accepted: the events of reformtrack")
-        by = _check_by(by)
-        repeatable = request_id is not None
-        request_id = _check_request_id(request_id) if repeatable else uuid4().hex
-        if not events:
-            return ()
-        lost, waits = 0, pauses()
-        while True:
-            if repeatable and (found := self._records_of(request_id, events, by)) is not None:
-                return found
-            try:
-                with self._store.exclusive() if lost >= QUICK_ATTEMPTS else nullcontext():
-                    proposed, unchanged = self._judge(events, by, request_id, expected_version or {})
-                    return self._store.append(proposed, now=self._now, unchanged=unchanged)
-            except Conflict:
-                lost += 1
-                if lost == ATTEMPTS:
-                    raise errors.ConcurrentUpdate(sorted({event.subject for event in events}), ATTEMPTS) from None
-                time.sleep(random.uniform(0, 0.002 * 2**lost))
-            except errors.StoreUnavailable:
-                if next(waits, None) is None:
-                    raise
-            except errors.StoreError:
-                if (found := self._records_of(request_id, events, by)) is not None:
-                    return found
-                raise
-            repeatable = True  # whether the commit took place is unknown until the request is looked for
-
-    def _records_of(self, request_id: str, events: Sequence[Event], by: str) -> tuple[Record[Event], ...] | None:
-        records = self._store.request(request_id)
-        if records is None:
-            return None
-        if tuple(record.event for record in records) != tuple(events) or records[0].by != by:
-            raise errors.RequestReused(request_id, records[0].position)
-        return records
-
-    def _judge(
-        self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
-    ) -> tuple[list[Record[Event]], list[Unchanged]]:
-        """The events as records that may be appended, and the conditions under which the judgement holds."""
-        own, around = _ranges(events, [stream_id(stream) for stream in expected])
-        streams, unreadable = self._store.streams([*own, *around])
-        if unreadable:
-            raise unreadable[0]
-        for stream, version in expected.items():
-            found = len(streams.get(stream_id(stream), ()))
-            if found != version:
-                raise errors.VersionConflict(stream, version, found)
-        proposed = _proposed(events, streams, self._now(), by, request_id)
-        accept(proposed, streams, self.today())
-        head = max((records[-1].position for records in streams.values()), default=0)
-        return proposed, [Unchanged(streams_, head) for streams_ in around]
+        return self._recording.record(events, by, request_id, expected_version or {})
 
     def plan(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> Plan:
         """
@@ -686,41 +619,3 @@ class Tracker:
         elif known_at is not None and not (type(known_at) is int and 0 <= known_at <= self._store.head()):
             raise errors.InvalidInstant(known_at, f"a log position from 0 to {self._store.head()}")
         return self.today() if on is None else _check_on(on), known_at
-
-
-def _ranges(events: Sequence[Event], expected: Sequence[StreamId]) -> tuple[list[StreamRange], list[StreamRange]]:
-    """
-    The streams that a request is judged by: those that it writes to, and those around them.
-
-    Around them are their plans, and all of a plan that the request writes to itself. Nothing may have been recorded in these
-    when the request is; in those that it writes to, the version that it takes says so. An agency is judged with all others.
-    """
-    registry = any(is_agency(stream) for stream in (*(event.subject for event in events), *expected))
-    subjects = {event.subject for event in events if not is_agency(event.subject)}
-    expected = [stream for stream in expected if not is_agency(stream)]
-    whole = {subject for subject in subjects if plan_of(subject) == subject}
-    own = {subject for subject in subjects if plan_of(subject) not in whole}
-    around = ({plan_of(subject) for subject in own} | {s for s in expected if plan_of(s) not in whole}) - own
-    ranges = [stream_range(stream) for stream in sorted(around)]
-    for plan in sorted(whole):
-        id = plan_of(plan)
-        ranges += [*plan_ranges(id), indicator_range(id), report_range(id), dispatch_range(id)]
-    if registry:
-        ranges.append(AGENCIES)
-    return [stream_range(stream) for stream in sorted(own)], ranges
-
-
-def _proposed(
-    events: Sequence[Event],
-    streams: Mapping[StreamId, Sequence[Record[Any]]],
-    recorded_at: datetime,
-    by: str,
-    request_id: str,
-) -> list[Record[Event]]:
-    """The events as records at the next versions of their streams."""
-    versions = {event.subject: len(streams.get(event.subject, ())) for event in events}
-    proposed: list[Record[Event]] = []
-    for event in events:
-        versions[event.subject] += 1
-        proposed.append(Record(0, event.subject, versions[event.subject], event, recorded_at, by, request_id))
-    return proposed

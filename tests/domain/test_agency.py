@@ -120,7 +120,7 @@ def test_two_writers_cannot_make_a_circle() -> None:
     """Each is judged with what the other recorded."""
     with Tracker(clock=Clock(NOW)) as tracker:
         tracker.record(registered("a"), registered("b"), by="x")
-        judged = tracker._judge([AgencyMerged("@so-b", on=MERGED, into="@so-a")], "x", "r", {})
+        judged = tracker._recording.judge([AgencyMerged("@so-b", on=MERGED, into="@so-a")], "x", "r", {})
         tracker.record(AgencyMerged("@so-a", on=MERGED, into="@so-b"), by="x")
         with pytest.raises(Exception, match="changed after position"):
             tracker._store.append(judged[0], now=tracker._now, unchanged=judged[1])

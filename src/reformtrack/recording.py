@@ -1,0 +1,152 @@
+"""
+Recording: a request is judged over every stream that it touches, and appended while that judgement still holds.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from reformtrack.domain import errors
+from reformtrack.domain.acceptance import accept
+from reformtrack.domain.events import EVENT_TYPES, Event, is_agency
+from reformtrack.domain.fields import FieldCheck, Name, RequestId
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.values import StreamId, plan_of, stream_id
+from reformtrack.store.application import Conflict, RecordStore, pauses
+from reformtrack.store.log import (
+    AGENCIES,
+    StreamRange,
+    Unchanged,
+    dispatch_range,
+    indicator_range,
+    plan_ranges,
+    report_range,
+    stream_range,
+)
+
+ATTEMPTS = 10
+"""How often a request that loses to other writers is judged and tried."""
+
+QUICK_ATTEMPTS = 3
+"""How often it tries while others may be faster; after that it keeps them out while it is judged."""
+
+_EVENT_TYPES = frozenset(EVENT_TYPES)
+_check_by = FieldCheck("Tracker.record", "by", Name)
+_check_request_id = FieldCheck("Tracker.record", "request_id", RequestId)
+
+
+class Recording:
+    """
+    Records requests in a store.
+
+    Args:
+        store: where.
+        now: gives the instant that it is, in UTC.
+        today: gives the local day that it is.
+    """
+
+    def __init__(self, store: RecordStore, now: Callable[[], datetime], today: Callable[[], date]) -> None:
+        self._store = store
+        self._now = now
+        self._today = today
+
+    def record(
+        self, events: Sequence[Event], by: str, request_id: str | None, expected_version: Mapping[str, int]
+    ) -> tuple[Record[Event], ...]:
+        """What `Tracker.record` says."""
+        for event in events:
+            if type(event) not in _EVENT_TYPES:
+                raise TypeError(f"{event!r} cannot be recorded; accepted: the events of reformtrack")
+        by = _check_by(by)
+        repeatable = request_id is not None
+        request_id = _check_request_id(request_id) if repeatable else uuid4().hex
+        if not events:
+            return ()
+        lost, waits = 0, pauses()
+        while True:
+            if repeatable and (found := self._records_of(request_id, events, by)) is not None:
+                return found
+            try:
+                with self._store.exclusive() if lost >= QUICK_ATTEMPTS else nullcontext():
+                    proposed, unchanged = self.judge(events, by, request_id, expected_version)
+                    return self._store.append(proposed, now=self._now, unchanged=unchanged)
+            except Conflict:
+                lost += 1
+                if lost == ATTEMPTS:
+                    raise errors.ConcurrentUpdate(sorted({event.subject for event in events}), ATTEMPTS) from None
+                time.sleep(random.uniform(0, 0.002 * 2**lost))
+            except errors.StoreUnavailable:
+                if next(waits, None) is None:
+                    raise
+            except errors.StoreError:
+                if (found := self._records_of(request_id, events, by)) is not None:
+                    return found
+                raise
+            repeatable = True  # whether the commit took place is unknown until the request is looked for
+
+    def _records_of(self, request_id: str, events: Sequence[Event], by: str) -> tuple[Record[Event], ...] | None:
+        records = self._store.request(request_id)
+        if records is None:
+            return None
+        if tuple(record.event for record in records) != tuple(events) or records[0].by != by:
+            raise errors.RequestReused(request_id, records[0].position)
+        return records
+
+    def judge(
+        self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
+    ) -> tuple[list[Record[Event]], list[Unchanged]]:
+        """The events as records that may be appended, and the conditions under which the judgement holds."""
+        own, around = _ranges(events, [stream_id(stream) for stream in expected])
+        streams, unreadable = self._store.streams([*own, *around])
+        if unreadable:
+            raise unreadable[0]
+        for stream, version in expected.items():
+            found = len(streams.get(stream_id(stream), ()))
+            if found != version:
+                raise errors.VersionConflict(stream, version, found)
+        proposed = _proposed(events, streams, self._now(), by, request_id)
+        accept(proposed, streams, self._today())
+        head = max((records[-1].position for records in streams.values()), default=0)
+        return proposed, [Unchanged(streams_, head) for streams_ in around]
+
+
+def _ranges(events: Sequence[Event], expected: Sequence[StreamId]) -> tuple[list[StreamRange], list[StreamRange]]:
+    """
+    The streams that a request is judged by: those that it writes to, and those around them.
+
+    Around them are their plans, and all of a plan that the request writes to itself. Nothing may have been recorded in these
+    when the request is; in those that it writes to, the version that it takes says so. An agency is judged with all others.
+    """
+    registry = any(is_agency(stream) for stream in (*(event.subject for event in events), *expected))
+    subjects = {event.subject for event in events if not is_agency(event.subject)}
+    expected = [stream for stream in expected if not is_agency(stream)]
+    whole = {subject for subject in subjects if plan_of(subject) == subject}
+    own = {subject for subject in subjects if plan_of(subject) not in whole}
+    around = ({plan_of(subject) for subject in own} | {s for s in expected if plan_of(s) not in whole}) - own
+    ranges = [stream_range(stream) for stream in sorted(around)]
+    for plan in sorted(whole):
+        id = plan_of(plan)
+        ranges += [*plan_ranges(id), indicator_range(id), report_range(id), dispatch_range(id)]
+    if registry:
+        ranges.append(AGENCIES)
+    return [stream_range(stream) for stream in sorted(own)], ranges
+
+
+def _proposed(
+    events: Sequence[Event],
+    streams: Mapping[StreamId, Sequence[Record[Any]]],
+    recorded_at: datetime,
+    by: str,
+    request_id: str,
+) -> list[Record[Event]]:
+    """The events as records at the next versions of their streams."""
+    versions = {event.subject: len(streams.get(event.subject, ())) for event in events}
+    proposed: list[Record[Event]] = []
+    for event in events:
+        versions[event.subject] += 1
+        proposed.append(Record(0, event.subject, versions[event.subject], event, recorded_at, by, request_id))
+    return proposed
