@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import attrs
 
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
-from reformtrack.domain.events import is_activity, is_agency
+from reformtrack.domain.events import is_activity, is_agency, is_dispatch
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
@@ -81,7 +81,7 @@ class Projection:
     def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
         """Bring the views up to the last of some records; what they do not change is not written."""
         generation, last = tracking.generation, items[-1].position
-        items = [item for item in items if not is_agency(StreamId(item.stream))]
+        items = [item for item in items if _is_counted(StreamId(item.stream))]
         plans = sorted({plan_of(item.stream) for item in items})
         touched = {StreamId(item.stream) for item in items if is_activity(StreamId(item.stream))}
         known = view_tables.known(session, generation, plans)
@@ -132,7 +132,7 @@ class Projection:
             items = list(group)
             records = _readable(items)
             plan = plan_of(stream)
-            if is_agency(stream):
+            if not _is_counted(stream):
                 continue
             if plan == stream:
                 plans[plan] = plan_row(plan, records)
@@ -273,7 +273,7 @@ class Projection:
 
     def _plans(self, position: int) -> list[PlanId]:
         streams = {StreamId(item.stream) for item in self._store.by_stream(position, PAGE)}
-        return sorted({plan_of(stream) for stream in streams if not is_agency(stream)})
+        return sorted({plan_of(stream) for stream in streams if _is_counted(stream)})
 
 
 def _first(session: Session) -> Tracking:
@@ -301,6 +301,11 @@ def _latest_day(records: Sequence[Record[Any]]) -> str:
     """The latest day of a fact, as ISO text; empty when there is none."""
     days = [record.event.on for record in records if type(record.event) is not RecordRetracted]
     return max(days).isoformat() if days else ""
+
+
+def _is_counted(stream: StreamId) -> bool:
+    """Whether a stream is a plan's, and its records are news of it: not an agency's, nor what we sent ourselves."""
+    return not is_agency(stream) and not is_dispatch(stream)
 
 
 def _spoils(item: Item) -> bool:

@@ -156,6 +156,16 @@ def test_a_digest_goes_to_each_agency_and_not_twice(tracker: Tracker) -> None:
     assert ("Sở Nội vụ", "a@example.org", day("6-23")) == (sent.to, sent.address, sent.on)
 
 
+def test_a_plan_is_silent_though_it_is_reminded(tracker: Tracker) -> None:
+    """What we send is no news of it."""
+    silent = tracker.rollup(silent_days=-1).silent
+    [digest, _] = digests(tracker, "p", day("6-23"))
+    tracker.record(digest.sent(day("6-23")), by="host")
+    for _ in range(2):
+        assert (silent, tracker.position()) == ((rollup := tracker.rollup(silent_days=-1)).silent, rollup.position)
+        tracker.rebuild()
+
+
 def test_a_digest_says_what_it_is_about_in_text_and_in_html(tracker: Tracker) -> None:
     """Texts of the plan are texts."""
     tracker.record(scheduled("p/5", title="<script>x</script> & y", deadline=Deadline.parse("15/6/2023", 2023)), by="a")
