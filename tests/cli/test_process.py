@@ -98,9 +98,9 @@ def test_without_words_it_shows_its_help(run: Run) -> None:
 
 
 def test_help_loads_nothing_that_only_an_answer_needs() -> None:
-    """Tables, the catalogue of texts and Parquet are loaded when they are used."""
+    """Tables, the catalogue of texts and Parquet are loaded when they are used; help in Vietnamese uses the catalogue."""
     code = (
-        "import sys; from reformtrack.cli import main; main(['--help']);"
+        "import sys; from reformtrack.cli import main; main(['--lang', 'en', '--help']);"
         "print(sorted({'rich.console', 'babel', 'pyarrow', 'psycopg', 'pandas'} & set(sys.modules)))"
     )
     done = subprocess.run(
@@ -109,3 +109,11 @@ def test_help_loads_nothing_that_only_an_answer_needs() -> None:
 
     assert "Exit codes: 0 done;" in done
     assert "[]" == done.splitlines()[-1]
+
+
+def test_help_is_in_the_language_of_the_run(run: Run) -> None:
+    """Vietnamese unless it is asked for in English, wherever that is said."""
+    assert "Phụ lục: tệp .xlsx" in run("import", "--help").out
+    assert "The appendix: a .xlsx" in run("import", "--lang", "en", "--help").out
+    assert "The appendix: a .xlsx" in run("--lang=en", "import", "-h").out
+    assert "Mã thoát: 0 xong" in run().out

@@ -6,18 +6,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import cast
 
+import typer
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import reformtrack
+from reformtrack.cli import app
+from reformtrack.cli.help import holders
 
 SOURCE = Path(reformtrack.__file__).parent
 
 
 def said() -> set[str]:
     """Each text that the code says: the first argument of `say` or of the methods of a `Language`."""
+    command = typer.main.get_command(app)
     found = extract_from_dir(str(SOURCE), [("**.py", "python")], keywords={"say": None, "_say": None, "plural": (1, 2)})
-    return {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+    help_ = {str(holder.help) for holder in holders(command)} | {str(command.epilog)}
+    return help_ | {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
 
 
 def places(text: str) -> set[str]:

@@ -12,6 +12,8 @@ import typer
 
 from reformtrack.cli import asking, importing, keeping, recording, reporting, rolling, telling
 from reformtrack.cli.app import app
+from reformtrack.cli.given import spoken
+from reformtrack.cli.help import is_asked_for, translate
 from reformtrack.cli.session import PIPE_CLOSED, USAGE, complain
 
 __all__ = ["app", "asking", "importing", "keeping", "main", "recording", "reporting", "rolling", "telling"]
@@ -35,8 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # Vietnamese, whatever the machine's locale is
+    words = sys.argv[1:] if arguments is None else arguments
+    command = typer.main.get_command(app)
+    if is_asked_for(words) and (lang := spoken(words)) != "en":
+        from reformtrack.language import Language
+
+        translate(command, Language(lang))
     try:
-        code = typer.main.get_command(app).main(arguments, prog_name="reformtrack", standalone_mode=False)
+        code = command.main(arguments, prog_name="reformtrack", standalone_mode=False)
         sys.stdout.flush()
     except _UsageError as error:
         complain(f"{error.format_message()} See reformtrack --help")  # type: ignore[attr-defined]

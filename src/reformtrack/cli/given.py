@@ -3,8 +3,9 @@ What is typed: days, instants, languages, and completions of plans and events.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Annotated
 
 import typer
@@ -27,6 +28,18 @@ def language(text: str) -> Lang:
     if text not in _LANGUAGES:
         raise typer.BadParameter(f"{text!r}; accepted: vi, en.")
     return _LANGUAGES[text]
+
+
+def spoken(words: Sequence[str]) -> Lang:
+    """
+    The language that the words of a command line ask for, before they are understood; Vietnamese unless they do.
+
+    >>> spoken(["--lang", "en", "plan"]), spoken(["plan", "--lang=vi"])
+    ('en', 'vi')
+    """
+    given = [after for word, after in pairwise((*words, "")) if word == "--lang"]
+    given += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
+    return _LANGUAGES.get((given or [os.environ.get("REFORMTRACK_LANG", "vi")])[-1], "vi")
 
 
 def day(text: str) -> date:
