@@ -25,4 +25,6 @@ def test_shares_add_up_to_one_hundred_and_each_is_near_its_own(counts: list[int]
 
 def test_the_parts_of_the_example_add_up() -> None:
     """1/3 each: the first gets what is missing."""
+    assert (Decimal("33.4"), Decimal("33.3"), Decimal("33.3")) == shares([5, 5, 5])
+    assert ("0.00", "0.00") == tuple(map(str, shares([0, 0], 2)))
     assert (Decimal("33.34"), Decimal("33.33"), Decimal("33.33")) == shares([5, 5, 5], 2)

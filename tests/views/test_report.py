@@ -110,8 +110,10 @@ def test_a_correction_is_sent_beside_the_report(tracker: Tracker) -> None:
 def test_what_was_sent_is_not_taken_back(tracker: Tracker, event: Any) -> None:
     """Not the report, nor a correction; a figure of others that was noted wrongly is."""
     tracker.issue_report("p", HALF, by="a")
-    with pytest.raises(errors.ReportIsLocked, match="ReportCorrected"):
+    with pytest.raises(errors.ReportIsLocked, match="ReportCorrected") as refused:
         tracker.record(event, by="a")
+    assert isinstance(refused.value.in_the_way.event, ReportIssued)
+    assert event == refused.value.event
     tracker.record(FigurePublished("p@2023-h1", on=REST.last, period=HALF, reported_text="1/4"), by="a")
     tracker.record(RecordRetracted("p@2023-h1", version=2, reason="x"), by="a")
     assert () == tracker.report("p@2023-h1").compared()
