@@ -54,7 +54,7 @@ def registered(name: str = "a", on: date = BORN, **fields: Any) -> AgencyRegiste
         ),
     ],
 )
-def test_what_an_agency_refuses(history: list[Any], event: Any, error: type[Exception]) -> None:
+def test_what_an_agency_refuses(history: list[Any], event: Any, error: type[errors.IllegalHistory]) -> None:
     """Before it is registered, twice, and after its end; also what would make a later record so."""
     refused = given(AGENCY, *history).when(event)
     assert isinstance(refused, error)
