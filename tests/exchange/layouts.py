@@ -1,10 +1,12 @@
 """One appendix in many layouts, as people make them."""
 
 import csv
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 
@@ -129,6 +131,18 @@ def dated_cells() -> Cells:
     return [[date(2023, 8, 31) if cell == "31/08/2023" else cell for cell in row] for row in simple()]
 
 
+def signed() -> Cells:
+    recipients = [["", "Nơi nhận:", "", "", "", "TM. ỦY BAN NHÂN DÂN"], ["", "- Như trên;", "", "", "", "CHỦ TỊCH"]]
+    return [["", "", "ĐVT: triệu đồng"], *simple(), ["", "Tổng cộng", "", "", "", ""], [], *recipients]
+
+
+def dotted_codes() -> Cells:
+    rows: Cells = [HEAD]
+    for number, (title, activities) in enumerate(DOMAINS, 1):
+        rows += [[ROMAN[number - 1], title], *([f"{number}.{n:02}.", *row] for n, row in enumerate(activities, 1))]
+    return rows
+
+
 LAYOUTS: dict[str, Callable[[], Cells]] = {
     function.__name__: function
     for function in (
@@ -147,6 +161,8 @@ LAYOUTS: dict[str, Callable[[], Cells]] = {
         spaced,
         with_note_and_budget,
         dated_cells,
+        signed,
+        dotted_codes,
     )
 }
 
@@ -175,3 +191,26 @@ def table(path: Path, cells: Cells, delimiter: str = ",", encoding: str = "utf-8
             [[f"{c:%d/%m/%Y}" if isinstance(c, date) else c for c in row] for row in cells]
         )
     return path
+
+
+def open_document(path: Path, cells: Cells) -> Path:
+    """An .ods file with one sheet of texts."""
+    rows = "".join(f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in cells)
+    names = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in _ODS_NAMES)
+    sheet = f'<table:table table:name="Sheet1">{rows}</table:table>'
+    body = f"<office:body><office:spreadsheet>{sheet}</office:spreadsheet></office:body>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", f"<manifest:manifest {names}/>")
+        archive.writestr("content.xml", f"<office:document-content {names}>{body}</office:document-content>")
+    return path
+
+
+_ODS_NAMES = ("office", "table", "text", "manifest")
+
+
+def _ods_cell(cell: Any) -> str:
+    if cell in ("", None):
+        return "<table:table-cell/>"
+    text = f"{cell:%d/%m/%Y}" if isinstance(cell, date) else escape(str(cell))
+    return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'

@@ -39,7 +39,7 @@ from reformtrack.exchange.importing import Import, NewPlan, import_appendix
 from reformtrack.exchange.reports import write_report
 from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
 from reformtrack.language import Language
-from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, simple, table, workbook
+from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, open_document, simple, table, workbook
 from tests.test_laws import proposals, tracker_of
 
 APPENDIX = Path("examples/data/dak-nong-2023-appendix.xlsx")
@@ -93,12 +93,14 @@ def test_the_appendix_of_the_example_is_imported_whole() -> None:
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
-@pytest.mark.parametrize("form", [".xlsx", ".csv"])
+@pytest.mark.parametrize("form", [".xlsx", ".csv", ".ods"])
 def test_every_layout_is_read_to_the_same_plan(name: str, form: str, tmp_path: Path) -> None:
     """Headings in any order, in one row or two, with titles above, totals below and rows between."""
     path, cells = tmp_path / f"{name}{form}", LAYOUTS[name]()
     if form == ".xlsx":
         workbook(path, cells)
+    elif form == ".ods":
+        open_document(path, cells)
     else:
         table(path, cells, random.Random(name).choice(",;\t"), "utf-8-sig")
     with Tracker() as tracker:
@@ -145,7 +147,7 @@ def test_problems_come_all_at_once_and_nothing_is_recorded(tmp_path: Path) -> No
     with Tracker() as tracker:
         result = imported(tracker, path)
         assert not result.is_accepted
-        assert ["D3", "F6", "B7", "4"] == [problem.cell for problem in result.problems]
+        assert ["D3", "F6", "B7", "F4"] == [problem.cell for problem in result.problems]
         assert [True, True, True, False] == [problem.is_error for problem in result.problems]
         assert all(problem.what and problem.to_do and problem.sheet == "Sheet1" for problem in result.problems)
         assert 0 == tracker.position()
@@ -324,9 +326,10 @@ def written(content: bytes) -> Callable[[Path], Path]:
 
 HOSTILE: list[tuple[str, Callable[[Path], Path], str]] = [
     ("empty", written(b""), "it is empty"),
-    ("picture", written(b"\x89PNG\r\n\x1a\n\0\0"), "no text in UTF-8, and no workbook"),
+    ("picture", written(b"\x89PNG\r\n\x1a\n\0\0"), "it is a picture"),
+    ("noise", written(b"\x99\xff\x80\0"), "no text in UTF-8, and no workbook"),
     ("page", written(b"<html><table></table></html>"), "another kind of file"),
-    ("zip", lambda path: zipped(path, {"a.txt": b"x"}), "cannot be read"),
+    ("zip", lambda path: zipped(path, {"a.txt": b"x"}), "an archive, and no workbook"),
     ("cut", lambda path: written(workbook(path, simple()).read_bytes()[:3_000])(path), "damaged, or no workbook"),
     ("bomb", bomb, "too large when unpacked"),
     ("far cell", lambda path: repacked(path, far_cell), "too much memory|more than 20000|cannot be read"),
@@ -456,7 +459,7 @@ def test_activities_need_codes_of_their_own(tmp_path: Path) -> None:
     data = [["Mã số", *HEAD[1:]], ["1.1", "a", "", "x", "", "Quý I"], ["1.1", "b", "", "x", "", "Quý I"]]
     with Tracker() as tracker:
         [problem] = imported(tracker, table(tmp_path / "a.csv", data)).problems
-    assert ("3", True) == (problem.cell, problem.is_error)
+    assert ("A3", True) == (problem.cell, problem.is_error)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)

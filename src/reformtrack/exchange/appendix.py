@@ -3,38 +3,31 @@ The appendix of a plan, found in a spreadsheet: its domains and activities, and 
 """
 
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from typing import Literal
+from itertools import count
 
 import attrs
 
-from reformtrack.domain.wording import day, folded
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.headings import Column, Headings, find_headings, unit_of
+from reformtrack.exchange.lines import (
+    ERRORS,
+    LONGEST,
+    Line,
+    budget_of,
+    cell_name,
+    domain_title,
+    has_text,
+    is_about_the_table,
+    is_ending,
+    is_numbered_domain,
+    line_of,
+    own_code,
+    text_of,
+)
 from reformtrack.exchange.sheets import Cell, Sheet
 from reformtrack.language import Language
-
-Column = Literal["code", "title", "output", "lead", "supporting", "deadline", "budget", "note", "domain"]
-
-_WORDS: Sequence[tuple[Column, tuple[str, ...]]] = (
-    ("supporting", ("phoi hop", "supporting")),
-    ("lead", ("chu tri", "lead", "co quan thuc hien", "don vi thuc hien", "phan cong")),
-    ("deadline", ("thoi gian", "thoi han", "han hoan thanh", "tien do", "deadline", "due")),
-    ("budget", ("kinh phi", "budget")),
-    ("note", ("ghi chu", "note", "remark")),
-    ("output", ("san pham", "ket qua", "output", "result")),
-    ("domain", ("linh vuc", "domain")),
-    ("title", ("nhiem vu", "hoat dong", "noi dung", "cong viec", "activity", "task")),
-    ("code", ("stt", "so tt", "tt", "ma", "ma so", "ma nhiem vu", "code", "no.", "no", "#")),
-)
-"""What each heading has in it, in the order in which they are tried."""
-_LONGEST_HEADING = 60
-_ROMAN = re.compile(r"[IVXLC]+\.?")
-_CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)+")
-_FORMULA_ROW = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
-_TOTALS = ("tong", "cong", "total", "sum")
-_BEGINNINGS = ("tong cong", "tong so", "ghi chu", "luu y", "nguon:", "noi nhan", "note:", "source:", "grand total")
-_ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 
 
 @attrs.frozen
@@ -67,8 +60,11 @@ class AppendixDomain:
 class AppendixRow:
     """An activity of the appendix; its texts as they stand in the file, but for spaces around them."""
 
-    row: str
-    """Where it stands, as `Phụ lục!12`."""
+    sheet: str
+    number: int
+    """Of the row, from 1."""
+    columns: Mapping[Column, int] = attrs.field(hash=False)
+    """The places of its table's columns, from 0. What has no column, the file says nothing of."""
     code: str
     """Its code: the file's own, or the domain's number and its place in it, as `1.04`."""
     has_own_code: bool
@@ -81,6 +77,19 @@ class AppendixRow:
     supporting: tuple[str, ...] = ()
     budget: int | None = None
     note: str = ""
+    printed: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    """By column, the text of a cell of which something else was read: `{"budget": "1,25 tỷ đồng"}`."""
+
+    @property
+    def row(self) -> str:
+        """Where it stands, as `Phụ lục!12`."""
+        return f"{self.sheet}!{self.number}"
+
+    def problem(self, column: Column, what: str, to_do: str, is_error: bool = True) -> Problem:
+        """A problem of its cell in a column, or of the row where there is no such column."""
+        place = self.columns.get(column)
+        cell = str(self.number) if place is None else cell_name(self.number - 1, place)
+        return Problem(self.sheet, cell, what, to_do, is_error)
 
 
 @attrs.frozen(kw_only=True)
@@ -114,7 +123,7 @@ def find_appendix(sheets: Sequence[Sheet], say: Language) -> Appendix:
         finder.problems.append(Problem(finder.tables[0], "", say("the table has no activities"), say("check the file")))
     finder.check_codes()
     domains = tuple(AppendixDomain(code=code, title=title) for code, title in finder.domains.items())
-    return Appendix(domains=domains, rows=tuple(finder.rows), problems=tuple(finder.problems))
+    return Appendix(domains=domains, rows=tuple(finder.coded()), problems=tuple(finder.problems))
 
 
 class _Finder:
@@ -126,188 +135,141 @@ class _Finder:
         self.rows: list[AppendixRow] = []
         self.problems: list[Problem] = []
         self.tables: list[str] = []
+        self._codes: dict[str, str] = {}
         self._domain = ""
-        self._inside = 0
+        self._places: Counter[str] = Counter()
+        self._unit = 1
+        self._is_over = False
 
     def look_at(self, sheet: Sheet) -> None:
         """Add what a sheet has; one without a table is left out."""
-        columns: Mapping[Column, int] = {}
-        number = 0
+        headings = None
+        number, self._unit = 0, 1
+        last = max((n for n, row in enumerate(sheet.rows) if sum(map(has_text, row)) > 1), default=-1)
         while number < len(sheet.rows):
-            found, height = _headings(sheet.rows, number)
-            if found:
-                columns, number = found, number + height
-                if sheet.name not in self.tables:
-                    self.tables.append(sheet.name)
+            if found := find_headings(sheet.rows, number):
+                self._begin(sheet, found)
+                headings, number = found, number + found.height
                 continue
-            if columns:
-                self._take(sheet, number, columns)
+            if headings:
+                self._take(line_of(sheet, number, headings), is_below=number > last)
+            else:
+                self._look_for_unit(sheet.rows[number])
             number += 1
 
-    def _take(self, sheet: Sheet, number: int, columns: Mapping[Column, int]) -> None:
-        row = sheet.rows[number]
-        texts = [_text(cell) for cell in row]
-        if not any(texts) or all(_FORMULA_ROW.fullmatch(text) for text in texts if text):
-            return
-        get = {name: texts[place] if place < len(texts) else "" for name, place in columns.items()}
-        own = {name: text for name, text in get.items() if (number, columns[name]) not in sheet.merged_down}
-        if not any(own.values()) or _is_about_the_table(own, get):
-            return
-        self._check_cells(sheet, number, columns, get)
-        if title := _domain_title(get, texts):
-            self._enter(title)
-        elif get.get("title") or get.get("lead") or get.get("deadline"):
-            self._add(sheet, number, columns, get)
+    def _begin(self, sheet: Sheet, found: Headings) -> None:
+        self._is_over = False
+        if sheet.name not in self.tables:
+            self.tables.append(sheet.name)
+            for row, column, text in found.others:
+                what = self.say("the column {heading} is not known", heading=f"“{text}”")
+                self._know(sheet, cell_name(row, column), what)
 
-    def _enter(self, title: str, code: str = "") -> None:
-        known = next((known for known, text in self.domains.items() if folded(text) == folded(title)), "")
-        self._domain = known or code or str(len(self.domains) + 1)
-        self._inside = sum(row.domain == self._domain for row in self.rows)
+    def _know(self, sheet: Sheet, cell: str, what: str) -> None:
+        """Note what is left out of the import, and is no error."""
+        self.problems.append(Problem(sheet.name, cell, what, self.say("it is not imported"), is_error=False))
+
+    def _look_for_unit(self, row: Sequence[Cell]) -> None:
+        """The unit of the budgets, where it stands above the table: `ĐVT: triệu đồng`."""
+        for text in map(text_of, row):
+            if re.search(r"\b(?:dvt|don vi tinh|unit)\b", folded(text[:100])):
+                self._unit = unit_of(text[:100]) or self._unit
+
+    def _take(self, line: Line, is_below: bool) -> None:
+        if line.is_empty:
+            return
+        if is_ending(line) or (is_below and is_about_the_table(line)):
+            self._is_over = True
+        if self._is_over or is_about_the_table(line):
+            return
+        if is_below and not is_numbered_domain(line):
+            place = next(place for place, text in enumerate(line.texts) if text)
+            what = self.say("the text {text} below the table is no activity", text=f"“{line.filled[0][:80]}”")
+            self._know(line.sheet, cell_name(line.number, place), what)
+            return
+        self._check_cells(line)
+        if title := domain_title(line):
+            self._enter(title)
+        elif line.get.get("title") or line.get.get("lead") or line.get.get("deadline"):
+            self._add(line)
+
+    def _enter(self, title: str) -> None:
+        self._domain = self._codes.setdefault(folded(title[:LONGEST]), str(len(self._codes) + 1))
         self.domains.setdefault(self._domain, title)
 
-    def _add(self, sheet: Sheet, number: int, columns: Mapping[Column, int], get: Mapping[Column, str]) -> None:
-        say = self.say
+    def _add(self, line: Line) -> None:
+        get = line.get
         if get.get("domain"):
             self._enter(get["domain"])
         if not self._domain:
-            self._enter(say("General"))
-        self._inside += 1
-        for name, what in (
-            ("title", say("the activity has no title")),
-            ("lead", say("the activity has no lead agency")),
-            ("deadline", say("the activity has no deadline")),
-        ):
-            if not get.get(name):  # type: ignore[call-overload]
-                place = columns.get(name)  # type: ignore[call-overload]
-                cell = str(number + 1) if place is None else _name(number, place)
-                self.problems.append(Problem(sheet.name, cell, what, say("fill the cell in, or leave the row out")))
-        written = get.get("code", "").rstrip(".")
-        own = bool(_CODE.fullmatch(written))
-        self.rows.append(
-            AppendixRow(
-                row=f"{sheet.name}!{number + 1}",
-                code=written if own else f"{self._domain}.{self._inside:02}",
-                has_own_code=own,
-                domain=self._domain,
-                title=get.get("title", ""),
-                lead=get.get("lead", ""),
-                deadline=get.get("deadline", ""),
-                output=get.get("output", ""),
-                supporting=tuple(part for text in get.get("supporting", "").split(";") if (part := text.strip())),
-                budget=self._budget(sheet, number, columns, get.get("budget", "")),
-                note=get.get("note", ""),
-            )
+            self._enter(self.say("General"))
+        self._places[self._domain] += 1
+        code = own_code(line, self._places[self._domain])
+        row = AppendixRow(
+            sheet=line.sheet.name,
+            number=line.number + 1,
+            columns=line.headings.columns,
+            code=code,
+            has_own_code=bool(code),
+            domain=self._domain,
+            title=get.get("title", ""),
+            lead=get.get("lead", ""),
+            deadline=get.get("deadline", ""),
+            output=get.get("output", ""),
+            supporting=tuple(part for text in get.get("supporting", "").split(";") if (part := text.strip())),
+            budget=budget_of(line, self._unit),
+            note=get.get("note", ""),
         )
+        self.rows.append(attrs.evolve(row, printed=dict(_printed(row, line))))
+        self.problems += self._missing(row, line)
 
-    def _budget(self, sheet: Sheet, number: int, columns: Mapping[Column, int], text: str) -> int | None:
-        """A budget in đồng: digits, with marks of thousands. Other words are a problem to know, and stay in the file."""
-        digits = re.sub(r"[.,\s]|đồng|VND", "", text)
-        if digits.isdecimal():
-            return int(digits)
-        if text and text not in ("-", "–", "0"):
-            what = self.say("the budget {text} is no amount in đồng", text=f"“{text}”")
-            cell = _name(number, columns["budget"])
-            self.problems.append(Problem(sheet.name, cell, what, self.say("it is not imported"), is_error=False))
-        return None
+    def _missing(self, row: AppendixRow, line: Line) -> Iterator[Problem]:
+        """What an activity has to have and has not, and a budget that could not be read."""
+        say, to_do = self.say, self.say("fill the cell in, or leave the row out")
+        if not row.title:
+            yield row.problem("title", say("the activity has no title"), to_do)
+        elif line.is_merged("title"):
+            what = say("the activity has no title of its own: its cell is merged with the one above")
+            yield row.problem("title", what, to_do)
+        if not row.lead:
+            yield row.problem("lead", say("the activity has no lead agency"), to_do)
+        if not row.deadline:
+            yield row.problem("deadline", say("the activity has no deadline"), to_do)
+        text = line.get.get("budget", "")
+        if row.budget is None and text not in ("", "-", "–", *ERRORS):
+            what = say("the budget {text} is no amount in đồng", text=f"“{text[:80]}”")
+            yield row.problem("budget", what, say("it is not imported"), is_error=False)
 
-    def _check_cells(self, sheet: Sheet, number: int, columns: Mapping[Column, int], get: Mapping[Column, str]) -> None:
-        for column, place in columns.items():
-            cell = _name(number, place)
-            if get[column] in _ERRORS or cell in sheet.empty_formulas:
+    def _check_cells(self, line: Line) -> None:
+        for column, place in line.headings.columns.items():
+            cell = cell_name(line.number, place)
+            if line.get[column] in ERRORS or cell in line.sheet.empty_formulas:
                 what = self.say("the cell has a formula without a value")
-                self.problems.append(Problem(sheet.name, cell, what, self.say("paste its value as a value")))
+                self.problems.append(Problem(line.sheet.name, cell, what, self.say("paste its value as a value")))
 
     def check_codes(self) -> None:
-        """Each code stands once."""
+        """Each code of the file's own stands once."""
         first: dict[str, AppendixRow] = {}
         for row in self.rows:
-            other = first.setdefault(row.code, row)
+            other = first.setdefault(row.code, row) if row.has_own_code else row
             if other is not row:
-                sheet, _, number = row.row.rpartition("!")
                 what = self.say("the code {code} stands in row {row} too", code=row.code, row=other.row)
-                self.problems.append(Problem(sheet, number, what, self.say("give each activity a code of its own")))
+                self.problems.append(row.problem("code", what, self.say("give each activity a code of its own")))
+
+    def coded(self) -> Iterator[AppendixRow]:
+        """The rows, those without a code given one: the domain's number and the first place in it that is free."""
+        used = {row.code for row in self.rows}
+        places: dict[str, Iterator[int]] = {}
+        for row in self.rows:
+            numbers = places.setdefault(row.domain, count(1))
+            code = row.code or next(code for n in numbers if (code := f"{row.domain}.{n:02}") not in used)
+            yield attrs.evolve(row, code=code)
 
 
-def _headings(rows: Sequence[Sequence[Cell]], number: int) -> tuple[Mapping[Column, int], int]:
-    """The columns that headings in a row, or in it and the next, name, and how many rows that takes; none if there are none."""
-    above = _named(rows[number])
-    if "title" not in above:
-        return {}, 0
-    below = _named(rows[number + 1]) if number + 1 < len(rows) else {}
-    under: dict[Column, int] = {
-        name: place for name, place in below.items() if name in ("lead", "supporting", "deadline")
-    }
-    both: dict[Column, int] = above | under if under and "title" not in below else above
-    if "lead" in both or "deadline" in both:
-        return both, 1 if both is above else 2
-    return {}, 0
-
-
-def _named(row: Sequence[Cell]) -> dict[Column, int]:
-    found: dict[Column, int] = {}
-    for place, cell in enumerate(row):
-        text = folded(cell.replace("_", " ")) if isinstance(cell, str) and len(cell) <= _LONGEST_HEADING else ""
-        kind = next((kind for kind, words in _WORDS if _is_heading(text, kind, words)), None)
-        if kind is not None and kind not in found:
-            found[kind] = place
-    return found
-
-
-def _is_heading(text: str, kind: Column, words: Sequence[str]) -> bool:
-    if kind == "code":
-        return text in words
-    return any(re.search(rf"\b{re.escape(word)}\b", text) for word in words)
-
-
-def _is_about_the_table(own: Mapping[Column, str], get: Mapping[Column, str]) -> bool:
-    """A total, a note or a signature: a text that begins like one, in a row without lead and deadline."""
-    if get.get("lead") or get.get("deadline"):
-        return False
-    words = [folded(text).strip(" *():.-") for text in (own.get("title", ""), own.get("code", "")) if text]
-    return any(text in _TOTALS or text.startswith(_BEGINNINGS) for text in words)
-
-
-def _domain_title(get: Mapping[Column, str], texts: Sequence[str]) -> str:
-    """The title of a domain, where a row is one: text without lead and deadline, numbered in Roman or in capitals."""
-    if get.get("lead") or get.get("deadline") or get.get("output"):
-        return ""
-    filled = [text for text in texts if text]
-    if len(filled) > 2:
-        return ""
-    title = get.get("title") or max(filled, key=len)
-    number = next((text.rstrip(".") for text in filled if text != title), "")
-    joined = re.match(r"([IVXLC]+)[.\s–-]+(.+)", title)
-    if joined and not number:
-        number, title = joined[1], joined[2]
-    titled = re.match(r"(?i:lĩnh vực|domain)\s*\w*\s*[:.–-]\s*(.+)", title)
-    if titled:
-        return titled[1].strip()
-    is_domain = bool(_ROMAN.fullmatch(number)) or re.fullmatch(r"[A-Z]", number) or title.isupper()
-    return title.strip() if is_domain else ""
-
-
-def _text(cell: Cell) -> str:
-    """A cell as it reads: days as dd/mm/yyyy, whole numbers without decimals."""
-    if cell is None or isinstance(cell, bool):
-        return ""
-    if isinstance(cell, date):
-        return day(cell)
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    text = unicodedata.normalize("NFC", str(cell))
-    return re.sub(r"[ \t\u00a0]+", " ", text).strip()
-
-
-def _name(row: int, column: int) -> str:
-    """The name of a cell, from its places from 0: `B12`."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
-
-
-def problems_of(appendix: Appendix, leave: Sequence[str]) -> Iterator[Problem]:
-    """The problems that are left when some rows are left out."""
-    return (problem for problem in appendix.problems if problem.row not in leave)
+def _printed(row: AppendixRow, line: Line) -> Iterator[tuple[str, str]]:
+    """The texts of cells of which another form is kept, or none."""
+    budget, supporting = line.get.get("budget", ""), line.get.get("supporting", "")
+    if budget not in ("", "-", "–", str(row.budget)):
+        yield "budget", budget
+    if supporting != "; ".join(row.supporting):
+        yield "supporting", supporting

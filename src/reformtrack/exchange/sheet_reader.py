@@ -5,10 +5,16 @@ It is run as a script and imports nothing of reformtrack: whatever a hostile fil
 """
 
 import json
+import posixpath
 import re
 import sys
+import unicodedata
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+from xml.etree import ElementTree
 
 MEMORY = 1 << 30
 """Bytes of address space."""
@@ -16,7 +22,16 @@ MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 20_000, 200, 50
 MAX_TEXT = 32_767
 """The longest text of a cell, as Excel has it."""
 
-_EMPTY_FORMULA = re.compile(rb'<c\s+r="([A-Z]+[0-9]+)"[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*</c>')
+MAX_CELLS, MAX_CHARACTERS = 4_000_000, 50_000_000
+"""Of all sheets together."""
+
+_FORMULA = re.compile(
+    rb'<(?:\w+:)?c\s+r="(?P<cell>[A-Z]{1,3}[0-9]{1,7})"(?P<kind>[^>]*)>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*'
+    rb"(?P<value><(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>))?\s*</(?:\w+:)?c>"
+)
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def limit() -> None:
@@ -36,49 +51,72 @@ def cell(value: object) -> object:
         return {"day": value.isoformat()}
     if isinstance(value, time | timedelta):
         return str(value)
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        raise ValueError(f"a cell has {len(value)} characters, more than {MAX_TEXT}")
-    return None if value == "" else value
+    if isinstance(value, str):
+        if len(value) > MAX_TEXT:
+            raise ValueError(f"a cell has {len(value)} characters, more than {MAX_TEXT}")
+        return unicodedata.normalize("NFC", value) or None
+    return value
 
 
-def read(path: str) -> dict[str, object]:
+def read(content: bytes) -> dict[str, object]:
     """The sheets of a file that can be seen."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
-    book = CalamineWorkbook.from_path(path)
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
     seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     if len(seen) > MAX_SHEETS:
         raise ValueError(f"{len(seen)} sheets, more than {MAX_SHEETS}")
-    return {"sheets": [one_sheet(book, name) for name in seen], "formulas": formulas(path)}
+    parts = parts_of(content) if zipfile.is_zipfile(BytesIO(content)) else {}
+    sheets = []
+    cells = characters = 0
+    for name in seen:
+        sheet = one_sheet(book, name)
+        sheet["formulas"] = list(formulas(content, parts[name]))[:1_000] if name in parts else []
+        sheets.append(sheet)
+        cells += sum(map(len, sheet["rows"]))
+        characters += sum(len(value) for row in sheet["rows"] for value in row if isinstance(value, str))
+        if cells > MAX_CELLS or characters > MAX_CHARACTERS:
+            raise ValueError(f"more than {MAX_CELLS} cells or {MAX_CHARACTERS} characters in all sheets together")
+    return {"sheets": sheets}
 
 
-def one_sheet(book: object, name: str) -> dict[str, object]:
+def one_sheet(book: Any, name: str) -> dict[str, Any]:
     """A sheet: its cells from A1 on, and which are merged."""
-    sheet = book.get_sheet_by_name(name)  # type: ignore[attr-defined]
+    sheet = book.get_sheet_by_name(name)
     if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
         found = f"{sheet.total_height} rows and {sheet.total_width} columns"
         raise ValueError(f"sheet {name!r} has {found}, more than {MAX_ROWS} and {MAX_COLUMNS}")
+    merged = sheet.merged_cell_ranges or []
+    if sum(bottom - top + 1 for (top, _), (bottom, _) in merged) > MAX_ROWS * MAX_COLUMNS:
+        raise ValueError(f"sheet {name!r} has cells that are merged more than once")
     rows = [[cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    return {"name": name, "rows": rows, "merged": sheet.merged_cell_ranges or []}
+    return {"name": name, "rows": rows, "merged": merged}
 
 
-def formulas(path: str) -> list[str]:
-    """The cells, as `sheet1.xml!B12`, that have a formula and no value of it."""
-    if not zipfile.is_zipfile(path):
-        return []
-    found = []
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                part = archive.read(name)
-                found += [f"{name.rpartition('/')[2]}!{match[1].decode()}" for match in _EMPTY_FORMULA.finditer(part)]
-    return found[:100]
+def parts_of(content: bytes) -> dict[str, str]:
+    """By the name of a sheet of an .xlsx file: the part that has its cells."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        if "xl/workbook.xml" not in archive.namelist() or "xl/_rels/workbook.xml.rels" not in archive.namelist():
+            return {}
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")).iter(f"{_LINKS}Relationship")
+        targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", "")).lstrip("/") for link in links}
+        sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(f"{_MAIN}sheet")
+        return {sheet.get("name", ""): targets.get(sheet.get(_LINK), "") for sheet in sheets}
+
+
+def formulas(content: bytes, part: str) -> Iterator[str]:
+    """The cells, as `B12`, that have a formula and no value of it. An empty text is a value."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        text = archive.read(part) if part in archive.namelist() else b""
+    for match in _FORMULA.finditer(text):
+        if match["value"] is None or b't="str"' not in match["kind"]:
+            yield match["cell"].decode()
 
 
 if __name__ == "__main__":
     limit()
     try:
-        answer = read(sys.argv[1])
+        answer = read(sys.stdin.buffer.read())
     except MemoryError:
         answer = {"error": "it needs too much memory"}
     except Exception as error:  # whatever the library makes of it, it is said, and this process ends

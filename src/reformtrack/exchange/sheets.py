@@ -2,11 +2,14 @@
 Spreadsheets as rows of cells: .xlsx, .xls, .ods and .csv, in bounded time and memory, whatever is in the file.
 """
 
-import csv
 import io
+import re
 import subprocess
 import sys
 import zipfile
+import zlib
+from collections.abc import Sequence
+from copy import copy
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -16,6 +19,7 @@ import msgspec
 
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange import sheet_reader
+from reformtrack.exchange.csv_rows import csv_rows
 
 MAX_BYTES = 20 << 20
 """The largest file: 20 MiB."""
@@ -26,9 +30,27 @@ MAX_INFLATED = 300 << 20
 SECONDS = 30
 """How long a file may take to be read."""
 
-_OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
-_PROTECTED = "EncryptedPackage".encode("utf-16-le")
-_ACCEPTED = ".xlsx, .xls, .ods or .csv"
+MAX_PARTS = 5_000
+"""The most parts of a workbook."""
+
+_ACCEPTED = "a spreadsheet: .xlsx, .xls, .ods, or .csv in UTF-8"
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
+_OTHER_FILES = (
+    (b"%PDF", "a PDF document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+)
+_OTHER_ARCHIVES = (("word/", "a Word document"), ("ppt/", "a PowerPoint presentation"))
+_IN_OLE = (
+    ("EncryptedPackage", "it is protected by a password", "a file without one"),
+    ("_VBA_PROJECT", "it has macros", "the same saved as .xlsx without macros"),
+    ("WordDocument", "it is a Word document", _ACCEPTED),
+)
+_XML = (".xml", ".rels", ".vml")
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_PIECE = 1 << 20
+
 
 Cell = str | float | int | bool | date | None
 
@@ -50,11 +72,11 @@ class _Read(msgspec.Struct):
     name: str
     rows: list[list[str | float | int | bool | dict[str, date] | None]]
     merged: list[tuple[tuple[int, int], tuple[int, int]]]
+    formulas: list[str]
 
 
 class _Answer(msgspec.Struct):
     sheets: list[_Read] = []
-    formulas: list[str] = []
     error: str = ""
 
 
@@ -66,61 +88,120 @@ def read_sheets(path: str | PathLike[str]) -> tuple[Sheet, ...]:
         SheetFileError: no spreadsheet, too large, protected by a password, with macros or links to other files.
         OSError: it cannot be read.
     """
+    return sheets_in(content_of(path), path)
+
+
+def content_of(path: str | PathLike[str]) -> bytes:
+    """
+    What is in a file, read once.
+
+    Raises:
+        SheetFileError: it is empty, too large, or no file.
+        OSError: it cannot be read.
+    """
+    if not Path(path).is_file() and Path(path).exists():
+        raise SheetFileError(path, "it is no file", _ACCEPTED)
+    with Path(path).open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise SheetFileError(path, f"it has more than {MAX_BYTES:,} bytes", f"at most {MAX_BYTES:,} bytes")
+    if not content:
+        raise SheetFileError(path, "it is empty", _ACCEPTED)
+    return content
+
+
+def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
+    """
+    The sheets that can be seen in the content of a file; `path` is only named in errors.
+
+    Raises:
+        SheetFileError: as `read_sheets`.
+    """
     path = Path(path)
-    if path.stat().st_size > MAX_BYTES:
-        raise SheetFileError(path, f"it has {path.stat().st_size:,} bytes", f"at most {MAX_BYTES:,} bytes")
-    with path.open("rb") as file:
-        start = file.read(8)
-    if not start:
-        raise SheetFileError(path, "it is empty")
-    if start.startswith(_ZIP):
-        _check_archive(path)
-    elif start.startswith(_OLE):
-        if _PROTECTED in path.read_bytes():
-            raise SheetFileError(path, "it is protected by a password", "a file without one")
+    for sign, kind in _OTHER_FILES:
+        if content.startswith(sign):
+            raise SheetFileError(path, f"it is {kind}", _ACCEPTED)
+    if content.startswith(_ZIP):
+        _check_archive(path, content)
+    elif content.startswith(_OLE):
+        _check_ole(path, content)
     else:
-        return (_csv(path),)
-    return _read(path)
+        return (Sheet(path.stem, csv_rows(content, path)),)
+    return _read(path, content)
 
 
-def _check_archive(path: Path) -> None:
+def _check_ole(path: Path, content: bytes) -> None:
+    """A file of the old form: no password, no macros, a workbook. The names of its streams stand in it as UTF-16."""
+    for stream, found, accepted in _IN_OLE:
+        if stream.encode("utf-16-le") in content:
+            raise SheetFileError(path, found, accepted)
+
+
+def _check_archive(path: Path, content: bytes) -> None:
     """A workbook's parts: not too large, no macros, no links to other files, no entities."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-            if sum(part.file_size for part in parts) > MAX_INFLATED or len(parts) > 5_000:
-                raise SheetFileError(path, "it would be too large when unpacked", f"at most {MAX_INFLATED:,} bytes")
-            names = [part.filename for part in parts]
-            if any(name.endswith("vbaProject.bin") for name in names):
-                raise SheetFileError(path, "it has macros", "the same saved as .xlsx without macros")
-            if any("/externalLinks/" in name for name in names):
-                raise SheetFileError(path, "it has links to other files", "the same with its values pasted as values")
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_INFLATED:
+                raise _too_large(path)
+            _check_names(path, [part.filename for part in parts])
+            left = MAX_INFLATED
             for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as opened:
-                        head = opened.read(4_096)
-                    if b"<!DOCTYPE" in head or b"<!ENTITY" in head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
-                        raise SheetFileError(path, f"{part.filename} declares XML entities or is not UTF-8")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise SheetFileError(path, f"it is damaged, or no workbook: {error}") from error
+                left -= _inflated(path, archive, part, left)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        raise SheetFileError(path, f"it is damaged, or no workbook: {error}", _ACCEPTED) from error
 
 
-def _read(path: Path) -> tuple[Sheet, ...]:
+def _too_large(path: Path) -> SheetFileError:
+    accepted = f"at most {MAX_INFLATED:,} bytes in {MAX_PARTS:,} parts"
+    return SheetFileError(path, "it would be too large when unpacked", accepted)
+
+
+def _check_names(path: Path, names: Sequence[str]) -> None:
+    for start, kind in _OTHER_ARCHIVES:
+        if any(name.startswith(start) for name in names):
+            raise SheetFileError(path, f"it is {kind}", _ACCEPTED)
+    if not any(name.startswith("xl/") or name == "content.xml" for name in names):
+        raise SheetFileError(path, "it is an archive, and no workbook", _ACCEPTED)
+    if any(name.endswith("vbaProject.bin") or name.startswith("Basic/") for name in names):
+        raise SheetFileError(path, "it has macros", "the same saved as .xlsx without macros")
+    if any("/externalLinks/" in name for name in names):
+        raise SheetFileError(path, "it has links to other files", "the same with its values pasted as values")
+
+
+def _inflated(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> int:
+    """How many bytes a part has, counted while it is unpacked and thrown away: what the directory says of it may be a lie."""
+    part = copy(part)
+    part.file_size = most + 2 * _PIECE
+    count, end = 0, b""
+    with archive.open(part) as opened:
+        while piece := opened.read(_PIECE):
+            if part.filename.endswith(_XML):
+                if _DECLARATION.search(end + piece) or (count == 0 and b"\0" in piece[:64]):
+                    raise SheetFileError(path, f"{part.filename} declares XML entities or is not UTF-8", _ACCEPTED)
+                end = piece[-16:]
+            count += len(piece)
+            if count > most:
+                raise _too_large(path)
+    return count
+
+
+def _read(path: Path, content: bytes) -> tuple[Sheet, ...]:
     """Read a workbook in a process of its own."""
-    command = [sys.executable, "-I", sheet_reader.__file__, str(path.resolve())]
+    command = [sys.executable, "-I", sheet_reader.__file__]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise SheetFileError(path, f"it takes more than {SECONDS} seconds to read", "a smaller file") from None
     if done.returncode:
         raise SheetFileError(path, "it needs too much memory, or is damaged", "a smaller file")
     answer = msgspec.json.decode(done.stdout, type=_Answer)
     if answer.error:
-        raise SheetFileError(path, f"it cannot be read: {answer.error}")
-    return tuple(_sheet(sheet, number, answer.formulas) for number, sheet in enumerate(answer.sheets, 1))
+        raise SheetFileError(path, f"it cannot be read: {answer.error}", _ACCEPTED)
+    return tuple(map(_sheet, answer.sheets))
 
 
-def _sheet(read: _Read, number: int, formulas: list[str]) -> Sheet:
+def _sheet(read: _Read) -> Sheet:
     rows: list[list[Cell]] = [
         [value["day"] if isinstance(value, dict) else value for value in row] for row in read.rows
     ]
@@ -130,28 +211,4 @@ def _sheet(read: _Read, number: int, formulas: list[str]) -> Sheet:
             if left < len(rows[row]) and rows[row][left] is None:
                 rows[row][left] = rows[top][left]
                 filled.add((row, left))
-    prefix = f"sheet{number}.xml!"
-    empty = frozenset(name.removeprefix(prefix) for name in formulas if name.startswith(prefix))
-    return Sheet(read.name, tuple(map(tuple, rows)), frozenset(filled), empty)
-
-
-def _csv(path: Path) -> Sheet:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise SheetFileError(
-            path, "it is no text in UTF-8, and no workbook", f"{_ACCEPTED}, the last in UTF-8"
-        ) from None
-    if "\x00" in text or text.lstrip()[:5].lower() in ("<html", "<?xml", "<!doc"):
-        raise SheetFileError(path, "it is another kind of file with the name of a spreadsheet")
-    delimiter = max(",;\t", key=text[:10_000].count)
-    rows: list[tuple[Cell, ...]] = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-            if len(rows) >= sheet_reader.MAX_ROWS or len(row) > sheet_reader.MAX_COLUMNS:
-                found = f"more than {sheet_reader.MAX_ROWS} rows or {sheet_reader.MAX_COLUMNS} columns"
-                raise SheetFileError(path, f"it has {found}", "a smaller file")
-            rows.append(tuple(value or None for value in row))
-    except csv.Error as error:
-        raise SheetFileError(path, f"it cannot be read as CSV: {error}") from error
-    return Sheet(path.stem, tuple(rows))
+    return Sheet(read.name, tuple(map(tuple, rows)), frozenset(filled), frozenset(read.formulas))

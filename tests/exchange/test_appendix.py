@@ -1,0 +1,234 @@
+"""The table of activities in sheets: which row is what, and what of it a person has to look at."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reformtrack.exchange.appendix import Appendix, find_appendix
+from reformtrack.exchange.sheets import Cell, Sheet
+from reformtrack.language import Language
+from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, capitals_without_number, plain, simple, titled
+
+
+def found(*sheets: Cells, merged: frozenset[tuple[int, int]] = frozenset()) -> Appendix:
+    """The appendix in sheets of these cells, named S1, S2, …"""
+    values = [Sheet(f"S{n}", tuple(map(tuple, cells)), merged) for n, cells in enumerate(sheets, 1)]
+    return find_appendix(values, Language("en"))
+
+
+def one(*cells: Any, head: Sequence[Any] = HEAD) -> Appendix:
+    """The appendix of one domain and one activity."""
+    return found([list(head), ["I", "THỂ CHẾ"], list(cells)])
+
+
+def told(appendix: Appendix) -> list[tuple[str, str, bool]]:
+    return [(problem.cell, problem.what, problem.is_error) for problem in appendix.problems]
+
+
+ACTIVITY = [1, "Rà soát", "Báo cáo", "Sở Tư pháp", "", "Quý II"]
+SIGNATURES: dict[str, Cells] = {
+    "beside the recipients": [
+        ["", "Nơi nhận:", "", "", "", "KT. CHỦ TỊCH"],
+        ["", "- Bộ Nội vụ;", "", "", "", "PHÓ CHỦ TỊCH"],
+    ],
+    "in the last columns": [
+        ["", "", "", "", "TM. ỦY BAN NHÂN DÂN"],
+        ["", "", "", "", "CHỦ TỊCH"],
+        [],
+        ["", "", "", "Nguyễn Văn A"],
+    ],
+    "under a total": [["", "Tổng cộng: 5 nhiệm vụ"], ["", "", "", "", "", "GIÁM ĐỐC"]],
+}
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+@pytest.mark.parametrize("layout", [simple, titled, capitals_without_number])
+def test_signatures_below_the_table_are_neither_domains_nor_activities(layout: Any, name: str) -> None:
+    """Wherever they stand, and although they are in capitals as domains may be."""
+    appendix = found([*layout(), [], *SIGNATURES[name]])
+    assert (2, 5, ()) == (len(appendix.domains), len(appendix.rows), appendix.problems)
+
+
+def test_a_text_below_the_table_is_said_to_be_left_out() -> None:
+    """It might have been meant as something."""
+    appendix = found([*simple(), ["", "GIẢI PHÁP THỰC HIỆN"]])
+    assert [("B9", "the text “GIẢI PHÁP THỰC HIỆN” below the table is no activity", False)] == told(appendix)
+    assert 2 == len(appendix.domains)
+
+
+def test_an_activity_that_speaks_of_tasks_and_time_is_no_heading() -> None:
+    """Most of its cells name no column."""
+    appendix = one(1, "Theo dõi nhiệm vụ được giao", "Báo cáo", "Sở Nội vụ", "", "Theo tiến độ được giao")
+    assert ["Theo dõi nhiệm vụ được giao"] == [row.title for row in appendix.rows]
+
+
+def test_a_column_that_is_not_known_is_named() -> None:
+    """So is a second one of the same kind; the days on which work starts are no deadline."""
+    head = ["STT", "Nhiệm vụ", "Hoạt động cụ thể", "Địa bàn", "Chủ trì", "Thời gian thực hiện", ""]
+    below = ["", "", "", "", "", "Bắt đầu", "Kết thúc"]
+    appendix = found([head, below, ["I", "THỂ CHẾ"], [1, "a", "b", "c", "Sở A", "Quý I", "Quý II"]])
+    assert [("C1", "the column “Hoạt động cụ thể” is not known", False)] == told(appendix)[:1]
+    assert ["C1", "D1", "F2"] == [cell for cell, _, _ in told(appendix)]
+    assert ["Quý II"] == [row.deadline for row in appendix.rows]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "budget", "printed"),
+    [
+        ("Kinh phí", 1_250_000, 1_250_000, {}),
+        ("Kinh phí", "1.250.000 đồng", 1_250_000, {"budget": "1.250.000 đồng"}),
+        ("Kinh phí (triệu đồng)", 1250, 1_250_000_000, {"budget": "1250"}),
+        ("Kinh phí (triệu đồng)", 0.1, 100_000, {"budget": "0.1"}),
+        ("Dự toán (tỷ đồng)", "1,25", 1_250_000_000, {"budget": "1,25"}),
+        ("Kinh phí", "500 triệu đồng", 500_000_000, {"budget": "500 triệu đồng"}),
+        ("Kinh phí (triệu đồng)", "1.250.000 đồng", 1_250_000, {"budget": "1.250.000 đồng"}),
+        ("Kinh phí", "–", None, {}),
+    ],
+)
+def test_a_budget_is_read_in_its_unit(heading: str, cell: Any, budget: int, printed: dict[str, str]) -> None:
+    """The cell's own, else the heading's; the text of the cell is kept where it is another."""
+    appendix = one(*ACTIVITY, cell, head=[*HEAD, heading])
+    assert () == appendix.problems
+    assert [(budget, printed)] == [(row.budget, dict(row.printed)) for row in appendix.rows]
+
+
+def test_the_unit_of_budgets_may_stand_above_the_table() -> None:
+    """As it does in printed tables."""
+    appendix = found([["", "ĐVT: triệu đồng"], [*HEAD, "Kinh phí"], ["I", "THỂ CHẾ"], [*ACTIVITY, 3]])
+    assert [3_000_000] == [row.budget for row in appendix.rows]
+
+
+@pytest.mark.parametrize(
+    "cell", ["Ngân sách tỉnh", "0,5 đồng", "khoảng 500", "1,250 triệu, 3 đợt", -5, 1e300, float("nan")]
+)
+def test_a_budget_that_is_no_amount_is_said_and_its_text_kept(cell: Any) -> None:
+    """It is not guessed."""
+    appendix = one(*ACTIVITY, cell, head=[*HEAD, "Kinh phí"])
+    assert [("G3", False)] == [(cell, error) for cell, _, error in told(appendix)]
+    assert [(None, ["budget"])] == [(row.budget, list(row.printed)) for row in appendix.rows]
+
+
+def test_numbers_that_excel_made_of_codes_are_codes_again() -> None:
+    """The tenth is 1.10, although its cell is the number 1.1."""
+    cells = [[float(f"1.{n}"), *ACTIVITY[1:]] for n in range(1, 13)]
+    appendix = found([HEAD, ["I", "THỂ CHẾ"], *cells])
+    assert () == appendix.problems
+    assert [f"1.{n}" for n in range(1, 13)] == [row.code for row in appendix.rows]
+    padded = [[float(f"1.{n:02}"), *ACTIVITY[1:]] for n in range(1, 13)]
+    assert [f"1.{n:02}" for n in range(1, 13)] == [row.code for row in found([HEAD, ["I", "THỂ CHẾ"], *padded]).rows]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "code", "own"),
+    [
+        ("STT", 7, "1.01", False),
+        ("STT", "1.07.", "1.07", True),
+        ("Mã số", "NV01", "NV01", True),
+        ("Mã số", 7, "7", True),
+        ("STT", "a)", "1.01", False),
+        ("STT", True, "1.01", False),
+    ],
+)
+def test_a_code_is_the_files_own_or_made_of_the_place(heading: str, cell: Any, code: str, own: bool) -> None:
+    """A running number is no code, unless its column is one of codes."""
+    appendix = one(cell, *ACTIVITY[1:], head=[heading, *HEAD[1:]])
+    assert [(code, own)] == [(row.code, row.has_own_code) for row in appendix.rows]
+
+
+def test_a_code_that_is_made_is_none_of_the_files_own() -> None:
+    """Of rows with codes and rows without."""
+    appendix = found([HEAD, ["I", "THỂ CHẾ"], ACTIVITY, ["1.01", *ACTIVITY[1:]], ACTIVITY])
+    assert ["1.02", "1.01", "1.03"] == [row.code for row in appendix.rows]
+
+
+def test_a_title_that_is_merged_downwards_is_a_problem() -> None:
+    """It may be one activity with two outputs, or two: the file does not say."""
+    cells: Cells = [HEAD, ["I", "THỂ CHẾ"], ACTIVITY, [None, "Rà soát", "Tờ trình", "Sở Tư pháp", "", "Quý III"]]
+    appendix = found(cells, merged=frozenset({(3, 1)}))
+    assert [("B4", "the activity has no title of its own: its cell is merged with the one above", True)] == told(
+        appendix
+    )
+
+
+def test_a_domain_of_several_lines_is_kept_whole() -> None:
+    """With its number before it or not."""
+    for cells in (["", "II. CẢI CÁCH\nTHỂ CHẾ"], ["", "Lĩnh vực 2:\nCải cách\nthể chế"]):
+        [domain] = found([HEAD, cells, ACTIVITY]).domains
+        assert "CẢI CÁCH\nTHỂ CHẾ" == domain.title.upper()
+
+
+def test_a_table_that_is_not_there_is_one_problem() -> None:
+    """Which names the sheets."""
+    [problem] = found([["Mục lục"]], [["x", "y"]]).problems
+    assert ("S1, S2", "", True) == (problem.sheet, problem.cell, problem.is_error)
+    assert ["the table has no activities"] == [p.what for p in found([HEAD, ["I", "THỂ CHẾ"]]).problems]
+
+
+def test_a_sheet_of_many_rows_is_read_in_time() -> None:
+    """20,000 rows, each with its domain; and texts that are made to take long."""
+    head = ["Lĩnh vực", "Nhiệm vụ", "Chủ trì", "Thời hạn"]
+    cells: Cells = [head, *([f"L{n}", f"Việc {n}", "Sở A", "Quý I"] for n in range(20_000))]
+    nasty: Cells = [
+        HEAD,
+        *([["lĩnh vực" + "\n" * 5_000 + "x"], ["", "a" + "\u0323\u0302" * 16_000], ["I" * 30_000]] * 20),
+    ]
+    began = time.monotonic()
+    assert 20_000 == len(found(cells).rows)
+    found(nasty)
+    assert time.monotonic() - began < 10
+
+
+cells = st.one_of(
+    st.none(),
+    st.sampled_from(
+        [*HEAD, "Mã số", "Kinh phí (triệu đồng)", "Bắt đầu", "I", "II. THỂ CHẾ", "1.01", "TỔNG CỘNG", "(1)"]
+    ),
+    st.sampled_from(
+        ["Lĩnh vực 1: a", "ĐVT: tỷ đồng", "TM. UBND", "#REF!", "Quý II", "1.250,5", "x" * 70, "\u0323", " \n"]
+    ),
+    st.text(max_size=20),
+    st.integers(-3, 10**18),
+    st.floats(),
+    st.booleans(),
+    st.dates(),
+)
+places = st.frozensets(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=6)
+
+
+@given(st.lists(st.lists(cells, max_size=8), max_size=25), places, st.booleans())
+def test_whatever_is_in_a_sheet_there_are_rows_or_problems(
+    rows: list[list[Cell]], merged: frozenset[tuple[int, int]], headed: bool
+) -> None:
+    """Never an error of Python; every problem says where, what and what to do, and every code is one of its own."""
+    appendix = found([[*HEAD, "Kinh phí"], *rows] if headed else rows, merged=merged)
+    assert appendix.rows or appendix.problems
+    assert all(problem.what and problem.to_do and problem.sheet for problem in appendix.problems)
+    made = [row.code for row in appendix.rows if not row.has_own_code]
+    assert len(set(made)) == len(made)
+    assert {row.domain for row in appendix.rows} <= {domain.code for domain in appendix.domains}
+
+
+@given(st.sampled_from(sorted(LAYOUTS)), st.data())
+def test_empty_rows_between_change_nothing(name: str, data: st.DataObject) -> None:
+    """But the rows that they are found in."""
+    layout = LAYOUTS[name]()
+    headed = 2 if name == "two_rows" else 1
+    first = next(n for n, row in enumerate(layout) if len([cell for cell in row if cell]) > 3) + headed
+    place = data.draw(st.integers(first, len(layout)))
+    spread = found([*layout[:place], [], [None, ""], *layout[place:]])
+    assert [(r.code, r.title, r.deadline) for r in found(layout).rows] == [
+        (r.code, r.title, r.deadline) for r in spread.rows
+    ]
+
+
+def test_a_table_over_sheets_goes_on_in_its_domain() -> None:
+    """Headings are repeated on each; the second begins in the middle of a domain."""
+    rows = list(plain())
+    appendix = found([HEAD, *rows[:2]], [["x"]], [HEAD, *rows[2:]])
+    assert ["1.01", "1.02", "2.01", "2.02", "2.03"] == [row.code for row in appendix.rows]
+    assert ["S1!3", "S3!2"] == [row.row for row in appendix.rows][:2]
+    assert [title.upper() for title, _ in DOMAINS] == [domain.title for domain in appendix.domains]
