@@ -270,6 +270,18 @@ def test_a_file_is_named_in_its_request_whatever_its_plan_is_called(tmp_path: Pa
         assert 6 == len(import_appendix(tracker, path, "p" * 190, by="a", on=ADOPTED, new=NEW).records)
 
 
+def test_the_same_file_beside_the_same_plan_is_the_same_request() -> None:
+    """So a retry after a lost answer finds its own records; there and back again are other requests."""
+    requests, cells = [], codes()
+    cells[2][5] = "Quý IV"
+    for _ in range(2):
+        with Tracker() as tracker:
+            made = [imported(tracker, codes()), amended(tracker, cells), amended(tracker, codes())]
+            requests.append([result.records[0].request_id for result in made])
+    assert requests[0] == requests[1]
+    assert 3 == len(set(requests[0]))
+
+
 rows_of_a_plan = st.lists(
     st.tuples(
         st.sampled_from(["I", "II"]),

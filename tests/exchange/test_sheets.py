@@ -202,6 +202,25 @@ def changed_type(path: Path) -> Path:
     return path
 
 
+def test_cells_that_are_merged_downwards_have_the_value_of_the_first(tmp_path: Path) -> None:
+    """In an .xlsx file and in an .ods file."""
+    path = open_document(tmp_path / "a.ods", [["a", "x"], ["b", ""], ["c", ""], ["d", ""]])
+    span = b'<table:table-cell office:value-type="string" table:number-rows-spanned="2"><text:p>x'
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["content.xml"] = parts["content.xml"].replace(b'<table:table-cell office:value-type="string"><text:p>x', span)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    other = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(other) as book:
+        sheet = book.add_worksheet()
+        sheet.write_column("A1", ["a", "b", "c", "d"])
+        sheet.merge_range("B1:B2", "x")
+    expected = Sheet("Sheet1", (("a", "x"), ("b", "x"), ("c", None), ("d", None)), frozenset({(1, 1)}))
+    assert [expected, expected] == [*read_sheets(path), *read_sheets(other)]
+
+
 def test_an_open_document_is_read_as_a_workbook(tmp_path: Path) -> None:
     """As LibreOffice saves it."""
     [sheet] = read_sheets(open_document(tmp_path / "a.ods", TEXTS))

@@ -167,7 +167,8 @@ def _sheet(
     say: Language,
 ) -> None:
     """A title line, a line that says what the figures rest on, the headings, the rows."""
-    _set(book.add_worksheet(name), report.plan, report.period.title, head, rows, _Formats(book, say))
+    headline = f"{report.period.title}: {report.text(say.lang)}"
+    _set(book.add_worksheet(name), report.plan, headline, head, rows, _Formats(book, say))
 
 
 def _set(

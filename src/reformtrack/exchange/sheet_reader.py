@@ -29,6 +29,10 @@ _FORMULA = re.compile(
     rb'<(?:\w+:)?c\s+r="(?P<cell>[A-Z]{1,3}[0-9]{1,7})"(?P<kind>[^>]*)>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*'
     rb"(?P<value><(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>))?\s*</(?:\w+:)?c>"
 )
+Area = tuple[tuple[int, int], tuple[int, int]]
+"""((row, column) of the first cell, that of the last), from 0."""
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -66,11 +70,13 @@ def read(content: bytes) -> dict[str, object]:
     seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     if len(seen) > MAX_SHEETS:
         raise ValueError(f"{len(seen)} sheets, more than {MAX_SHEETS}")
-    parts = parts_of(content) if zipfile.is_zipfile(BytesIO(content)) else {}
+    is_archive = zipfile.is_zipfile(BytesIO(content))
+    parts = parts_of(content) if is_archive else {}
+    spans = spans_of(content) if is_archive else {}
     sheets = []
     cells = characters = 0
     for name in seen:
-        sheet = one_sheet(book, name)
+        sheet = one_sheet(book, name, spans.get(name, []))
         sheet["formulas"] = list(formulas(content, parts[name]))[:1_000] if name in parts else []
         sheets.append(sheet)
         cells += sum(map(len, sheet["rows"]))
@@ -80,13 +86,13 @@ def read(content: bytes) -> dict[str, object]:
     return {"sheets": sheets}
 
 
-def one_sheet(book: Any, name: str) -> dict[str, Any]:
+def one_sheet(book: Any, name: str, spans: list[Area]) -> dict[str, Any]:
     """A sheet: its cells from A1 on, and which are merged."""
     sheet = book.get_sheet_by_name(name)
     if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
         found = f"{sheet.total_height} rows and {sheet.total_width} columns"
         raise ValueError(f"sheet {name!r} has {found}, more than {MAX_ROWS} and {MAX_COLUMNS}")
-    merged = sheet.merged_cell_ranges or []
+    merged = sheet.merged_cell_ranges or spans
     if sum(bottom - top + 1 for (top, _), (bottom, _) in merged) > MAX_ROWS * MAX_COLUMNS:
         raise ValueError(f"sheet {name!r} has cells that are merged more than once")
     rows = [[cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
@@ -102,6 +108,29 @@ def parts_of(content: bytes) -> dict[str, str]:
         targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", "")).lstrip("/") for link in links}
         sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(f"{_MAIN}sheet")
         return {sheet.get("name", ""): targets.get(sheet.get(_LINK), "") for sheet in sheets}
+
+
+def spans_of(content: bytes) -> dict[str, list[Area]]:
+    """By the name of a sheet of an .ods file: its merged cells, which the library does not tell."""
+    found: dict[str, list[Area]] = {}
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        if "content.xml" in archive.namelist():
+            for table in ElementTree.fromstring(archive.read("content.xml")).iter(f"{_TABLE}table"):
+                found[table.get(f"{_TABLE}name", "")] = list(spans_in(table))
+    return found
+
+
+def spans_in(table: ElementTree.Element) -> Iterator[Area]:
+    """The merged cells of a table; what is repeated is only counted."""
+    top = 0
+    for row in table.iter(f"{_TABLE}table-row"):
+        left = 0
+        for cell in row:
+            down, right = (int(cell.get(f"{_TABLE}number-{name}-spanned", "1")) for name in ("rows", "columns"))
+            if down * right > 1 and top < MAX_ROWS:
+                yield (top, left), (min(top + down, MAX_ROWS) - 1, left + right - 1)
+            left += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+        top += int(row.get(f"{_TABLE}number-rows-repeated", "1"))
 
 
 def formulas(content: bytes, part: str) -> Iterator[str]:
