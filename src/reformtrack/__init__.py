@@ -61,6 +61,7 @@ from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, AgencyId, Document, Domain, IndicatorId, PlanId, ReportId, StreamId
 from reformtrack.projection import ParquetExport
+from reformtrack.store.application import patience
 from reformtrack.store.checking import Damage
 from reformtrack.tracker import Tracker
 from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unknown
@@ -69,6 +70,7 @@ from reformtrack.views.plan import Activity, Plan
 from reformtrack.views.report import Bridge, Comparison, Drift, FigureDrift, Report, bridge
 from reformtrack.views.roll_over import RollOver
 from reformtrack.views.rollup import Rollup, Silent
+from reformtrack.views.rows import PlanRow
 from reformtrack.views.warnings import PlanWarning, WarningKind
 
 __all__ = [
@@ -141,6 +143,7 @@ __all__ = [
     "PlanClosed",
     "PlanId",
     "PlanReopened",
+    "PlanRow",
     "PlanVersion",
     "PlanWarning",
     "Progress",
@@ -171,5 +174,6 @@ __all__ = [
     "VersionConflict",
     "WarningKind",
     "bridge",
+    "patience",
     "shares",
 ]

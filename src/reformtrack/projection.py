@@ -3,7 +3,7 @@ The materialised views: kept up to date with the log, made anew beside the old, 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -12,17 +12,17 @@ from typing import Any, TypeVar
 import attrs
 
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
-from reformtrack.domain.events import is_activity, is_agency, is_dispatch
+from reformtrack.domain.events import PLAN, is_activity, is_agency, is_dispatch
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.tally import Tally
-from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore, patiently
-from reformtrack.store.log import plan_ranges, stream_range
+from reformtrack.store.log import plan_ranges, stream_range, whole_plan
 from reformtrack.store.view_tables import Known, Session, Tracking
 from reformtrack.store.whole_file import whole
-from reformtrack.views.plan import fold_plan
+from reformtrack.views.plan import Plan, fold_plan
 from reformtrack.views.rollup import Rollup, RollupBy, Silent, TotalLines, lines_of
 from reformtrack.views.rows import ActivityRow, PlanRow, activity_row, plan_row
 
@@ -60,6 +60,7 @@ class Projection:
 
     def __init__(self, store: RecordStore) -> None:
         self._store = store
+        self._prepared = False
 
     def catch_up(self) -> int:
         """Apply what is new in the log, batch by batch, each with its position in one transaction. Returns the position."""
@@ -162,6 +163,25 @@ class Projection:
             progress(head, head)
         return tracking.position
 
+    def position(self) -> int:
+        """How far the views are, without bringing them up to date; 0 when there are none."""
+
+        def position() -> int:
+            if not self._prepared:
+                with self._store.transaction() as session:
+                    view_tables.prepare(session)
+                self._prepared = True
+            with self._store.moment() as session:
+                tracking = view_tables.current(session)
+            return tracking.position if tracking else 0
+
+        return patiently(position)
+
+    def plans(self) -> tuple[PlanRow, ...]:
+        """The plans as the views have them."""
+        self.catch_up()
+        return self._read(lambda session, tracking: tuple(PlanRow(*row) for row in _plan_rows(session, tracking)))
+
     def rollup(
         self,
         on: date,
@@ -177,8 +197,9 @@ class Projection:
             unreadable = view_tables.unreadable(session, generation)
             lines: Mapping[tuple[str, ...], Tally]
             if on.isoformat() < tracking.latest_day:
-                rows = self._live_rows(on, by, plans, tracking.position, set(unreadable))
-                lines = lines_of(rule, rows, len(by))
+                ids = view_tables.plans_on_record(session, generation) if plans is None else plans
+                readable = [PlanId(StreamId(plan)) for plan in ids if plan not in set(unreadable)]
+                lines = lines_of(rule, self._live_rows(on, by, readable, tracking.position), len(by))
             elif plans is None and set(by) <= {"jurisdiction", "domain"}:
                 lines = TotalLines(rule, *view_tables.totals(session, generation, on.isoformat(), by), len(by))
             else:
@@ -197,6 +218,34 @@ class Projection:
 
         self.catch_up()
         return self._read(counted)
+
+    def rollup_as_known(
+        self,
+        on: date,
+        by: Sequence[RollupBy],
+        plans: Sequence[PlanId] | None,
+        rule: CountingRule,
+        silence: timedelta,
+        known_at: datetime | int,
+    ) -> Rollup:
+        """The counts of plans as they were known then, from the records: the views hold what is known now."""
+        self.catch_up()
+        on_record = self._read(lambda session, tracking: view_tables.plans_on_record(session, tracking.generation))
+        instant = known_at if isinstance(known_at, datetime) else self._store.instant(known_at)
+        silent_since = (instant or datetime.max.replace(tzinfo=UTC)) - silence
+        found = _Past(by, silent_since)
+        for id in on_record if plans is None else plans:
+            streams, spoilt = self._store.streams(whole_plan(PlanId(StreamId(id))))
+            found.add(PlanId(StreamId(id)), streams, spoilt, on, known_at)
+        return Rollup(
+            on=on,
+            rule=rule,
+            position=found.position,
+            by=tuple(by),
+            lines=lines_of(rule, found.rows, len(by)),
+            unreadable=tuple(found.unreadable),
+            silent=tuple(sorted(found.silent, key=attrgetter("recorded_at", "plan"))),
+        )
 
     def export_parquet(self, folder: Path, progress: Callable[[int, int], None] | None) -> ParquetExport:
         """Write the views and the log, up to the position of the views, to files."""
@@ -251,29 +300,71 @@ class Projection:
         raise AssertionError("the last attempt answers or raises")
 
     def _live_rows(
-        self, on: date, by: Sequence[RollupBy], plans: Sequence[PlanId] | None, position: int, left_out: set[str]
+        self, on: date, by: Sequence[RollupBy], plans: Sequence[PlanId], position: int
     ) -> Iterator[tuple[Any, ...]]:
         """The same rows from the records, for a day before the latest one on record."""
-        for id in self._plans(position) if plans is None else plans:
-            if id in left_out:
-                continue
+        for id in plans:
             streams, _ = self._store.streams(plan_ranges(id))
-            plan = fold_plan(id, streams, on, position)
-            if plan.version == 0:
-                continue
-            for activity in plan.activities:
-                keys = {
-                    "jurisdiction": plan.state.jurisdiction,
-                    "plan": id,
-                    "domain": activity.domain,
-                    "lead": activity.lead,
-                }
-                dated, overdue = activity.deadline.is_dated, activity.is_overdue
-                yield (*(keys[name] for name in by), activity.status.value, dated, overdue, 1)
+            yield from _rows_of(fold_plan(id, streams, on, position), by)
 
-    def _plans(self, position: int) -> list[PlanId]:
-        streams = {StreamId(item.stream) for item in self._store.by_stream(position, PAGE)}
-        return sorted({plan_of(stream) for stream in streams if _is_counted(stream)})
+
+class _Past:
+    """
+    What is counted of plans as they were known at an instant.
+
+    Args:
+        by: what to split by.
+        silent_since: a plan without a record since then is silent.
+    """
+
+    def __init__(self, by: Sequence[RollupBy], silent_since: datetime) -> None:
+        self._by = by
+        self._silent_since = silent_since
+        self.rows: list[tuple[Any, ...]] = []
+        self.unreadable: list[PlanId] = []
+        self.silent: list[Silent] = []
+        self.position = 0
+
+    def add(
+        self,
+        id: PlanId,
+        streams: Mapping[StreamId, list[Record[Any]]],
+        spoilt: Sequence[UnreadableRecord],
+        on: date,
+        known_at: datetime | int,
+    ) -> None:
+        """Count a plan."""
+        news = (records for stream, records in streams.items() if _is_counted(stream))
+        records = [record for stream in news for record in stream if record.is_known(known_at)]
+        self.position = max([self.position, *(record.position for record in records)])
+        if any(_spoils(error) for error in spoilt if not isinstance(known_at, int) or error.position <= known_at):
+            self.unreadable.append(id)
+            return
+        own = {stream: found for stream, found in streams.items() if stream == id or is_activity(stream)}
+        self.rows.extend(_rows_of(fold_plan(id, own, on, known_at), self._by))
+        if records and PLAN.fold(timeline(streams.get(id, ()), None, known_at)).is_open:
+            last = max(record.recorded_at for record in records)
+            if last < self._silent_since:
+                self.silent.append(Silent(id, last.isoformat(timespec="microseconds")))
+
+
+def _rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
+    """(keys …, status, dated, overdue, 1) of each activity of a plan; none when it is not adopted."""
+    if plan.version == 0:
+        return
+    for activity in plan.activities:
+        keys = {
+            "jurisdiction": plan.state.jurisdiction,
+            "plan": plan.id,
+            "domain": activity.domain,
+            "lead": activity.lead,
+        }
+        dated, overdue = activity.deadline.is_dated, activity.is_overdue
+        yield (*(keys[name] for name in by), activity.status.value, dated, overdue, 1)
+
+
+def _plan_rows(session: Session, tracking: Tracking) -> list[tuple[Any, ...]]:
+    return view_tables.plan_rows(session, tracking.generation)
 
 
 def _first(session: Session) -> Tracking:

@@ -4,11 +4,11 @@ Tracker: the one object that records events, and answers for any day as known at
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from reformtrack.domain import errors
 from reformtrack.domain.dispatch import DispatchState
@@ -19,13 +19,14 @@ from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import KnownAt, Record, timeline
-from reformtrack.domain.values import Document, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
+from reformtrack.domain.values import Document, PlanId, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
 from reformtrack.projection import ParquetExport, Projection
 from reformtrack.recording import Recording
 from reformtrack.store.application import RecordStore, pauses, settings_of
 from reformtrack.store.checking import Damage
 from reformtrack.store.log import (
     AGENCIES,
+    StreamRange,
     dispatch_range,
     indicator_range,
     plan_ranges,
@@ -38,6 +39,7 @@ from reformtrack.views.plan import Plan, fold_plan
 from reformtrack.views.report import Drift, Report, content_of, fold_reports
 from reformtrack.views.roll_over import RollOver, roll_over
 from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.views.rows import PlanRow
 from reformtrack.views.warnings import SILENT_DAYS, STAGES, PlanWarning, plan_warnings
 
 HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -92,7 +94,7 @@ class Tracker:
         if url is not None and env is not None:
             raise errors.StoreError("a url and env were given; accepted: one of them")
         self._clock = clock
-        self._local_time = local_time
+        self.local_time = local_time
         self._store = RecordStore(settings_of(url) if url is not None else env or {})
         self._recording = Recording(self._store, self._now, self.today)
         self._projection = Projection(self._store)
@@ -111,7 +113,7 @@ class Tracker:
 
     def today(self) -> date:
         """The local day that it is."""
-        return self._now().astimezone(self._local_time).date()
+        return self._now().astimezone(self.local_time).date()
 
     def _now(self) -> datetime:
         now = self._clock()
@@ -189,10 +191,7 @@ class Tracker:
         """
         id = plan_id(plan)
         on, known_at = self._asked(on, known_at)
-        streams, unreadable = self._store.streams([indicator_range(id)])
-        for error in unreadable:
-            raise error
-        return fold_indicators(streams, on, known_at)
+        return fold_indicators(self._readable(indicator_range(id)), on, known_at)
 
     def indicator(self, indicator: str, on: date | None = None, known_at: KnownAt = None) -> Indicator:
         """
@@ -218,10 +217,7 @@ class Tracker:
             InvalidInstant: `known_at` is naive, or has not come yet.
         """
         on, known_at = self._asked(on, known_at)
-        streams, unreadable = self._store.streams([AGENCIES])
-        for error in unreadable:
-            raise error
-        return fold_registry(streams, on, known_at)
+        return fold_registry(self._readable(AGENCIES), on, known_at)
 
     def issue_report(
         self,
@@ -308,9 +304,8 @@ class Tracker:
             InvalidInstant: `known_at` is naive, or has not come yet.
         """
         id = report_id(report)
-        for found in self.reports(plan_of(id), on, known_at):
-            if found.id == id:
-                return found
+        for found in self._reports(plan_of(id), stream_range(id), on, known_at):
+            return found
         raise errors.NotFound("report", id, *self._asked(on, known_at))
 
     def reports(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[Report, ...]:
@@ -322,13 +317,13 @@ class Tracker:
             InvalidInstant: `known_at` is naive, or has not come yet.
         """
         id = plan_id(plan)
+        return self._reports(id, report_range(id), on, known_at)
+
+    def _reports(self, plan: PlanId, reports: StreamRange, on: date | None, known_at: KnownAt) -> tuple[Report, ...]:
         on, known_at = self._asked(on, known_at)
-        reports, spoilt = self._store.streams([report_range(id)])
-        indicators, spoilt_too = self._store.streams([indicator_range(id)])
-        for error in (*spoilt, *spoilt_too):
-            raise error
-        streams, unreadable = self._store.streams(plan_ranges(id))
-        return fold_reports(id, reports, streams, indicators, on, known_at, unreadable)
+        issued, indicators = self._readable(reports), self._readable(indicator_range(plan))
+        streams, unreadable = self._store.streams(plan_ranges(plan))
+        return fold_reports(plan, issued, streams, indicators, on, known_at, unreadable)
 
     def roll_over(
         self, plan: str, into: str, *, on: date, title: str = "", document: Document | None = None
@@ -384,9 +379,7 @@ class Tracker:
         Raises:
             UnreadableRecord: a stored event of it cannot be read.
         """
-        streams, unreadable = self._store.streams([dispatch_range(plan_id(plan))])
-        for error in unreadable:
-            raise error
+        streams = self._readable(dispatch_range(plan_id(plan)))
         return {stream: DISPATCH.fold(timeline(records)) for stream, records in streams.items()}
 
     def restated(self, plan: str) -> tuple[tuple[Report, Drift], ...]:
@@ -402,10 +395,7 @@ class Tracker:
             UnreadableRecord: one of them cannot be read.
         """
         id = stream_id(stream)
-        streams, unreadable = self._store.streams([stream_range(id)])
-        for error in unreadable:
-            raise error
-        return tuple(streams.get(id, ()))
+        return tuple(self._readable(stream_range(id)).get(id, ()))
 
     def log(self, after: int = 0, up_to: int | None = None) -> Iterator[Record[Event]]:
         """
@@ -494,12 +484,13 @@ class Tracker:
         on: date | None = None,
         rule: CountingRule = CountingRule.WHOLE_PLAN,
         silent_days: int = 30,
+        known_at: KnownAt = None,
     ) -> Rollup:
         """
         The counts of many plans on a day, from the materialised views, which it brings up to date first.
 
-        A day before the latest fact on record is answered from the records themselves: the same answer, in the time that it
-        takes to read the plans.
+        A day before the latest fact on record, and what was known at an instant, is answered from the records themselves: the
+        same answer, in the time that it takes to read the plans.
 
         Args:
             plans: their ids; all plans unless given.
@@ -507,9 +498,11 @@ class Tracker:
             on: the day; today unless given.
             rule: what counts: one rule for all plans, so that the parts add up.
             silent_days: a plan is silent when nothing was recorded for as many days.
+            known_at: an aware instant or a log position; all that is on record unless given.
 
         Raises:
             InvalidField: an id that is none, or a `by` that is not known.
+            InvalidInstant: `known_at` is naive, or has not come yet.
             StoreError: the store failed.
 
         >>> from reformtrack import ActivityScheduled, Deadline, Domain, PlanAdopted
@@ -526,8 +519,31 @@ class Tracker:
         """
         ids = None if plans is None else [plan_id(plan) for plan in plans]
         checked = _check_by_keys(tuple(by))
-        day, _ = self._asked(on, None)
-        return self._projection.rollup(day, checked, ids, rule, self._now() - timedelta(days=silent_days))
+        day, known_at = self._asked(on, known_at)
+        silence = timedelta(days=silent_days)
+        if known_at is not None:
+            return self._projection.rollup_as_known(day, checked, ids, rule, silence, known_at)
+        return self._projection.rollup(day, checked, ids, rule, self._now() - silence)
+
+    def plans(self) -> tuple[PlanRow, ...]:
+        """
+        The adopted plans as they stand after the latest fact on record, in order of their ids, from the materialised views.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        return self._projection.plans()
+
+    def lag(self) -> int:
+        """
+        How far the materialised views are behind the log, in positions: 0 when they are up to date.
+
+        For monitoring: `rollup` and `plans` bring the views up to date before they answer.
+        """
+        reached = (
+            self._projection.position()
+        )  # before the end of the log is looked for: else it could be less than nothing
+        return self._store.head() - reached
 
     def export_log(
         self,
@@ -608,6 +624,24 @@ class Tracker:
     def position(self) -> int:
         """The position of the last record of the log: the `known_at` that names what is known now, exactly and for good."""
         return self._store.head()
+
+    def end_of(self, day: date) -> KnownAt:
+        """
+        The `known_at` of what was known at the end of a local day: None, all that is on record, of today and days to come.
+
+        >>> Tracker(clock=lambda: datetime(2023, 7, 10, 3, tzinfo=UTC)).end_of(date(2023, 6, 30)).isoformat()
+        '2023-06-30T23:59:59.999999+07:00'
+        """
+        if day >= self.today():
+            return None
+        return datetime.combine(day, time.max, self.local_time)
+
+    def _readable(self, streams: StreamRange) -> Mapping[StreamId, Sequence[Record[Any]]]:
+        """The records of streams, each of which can be read."""
+        found, unreadable = self._store.streams([streams])
+        for error in unreadable:
+            raise error
+        return found
 
     def _asked(self, on: date | None, known_at: KnownAt) -> tuple[date, KnownAt]:
         """The two clocks of a question, with their defaults, checked."""

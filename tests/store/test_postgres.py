@@ -16,8 +16,7 @@ import pytest
 
 from reformtrack import ActivityStarted, StoreError, Tracker, UnreadableRecord
 from reformtrack.domain.errors import StoreUnavailable
-from reformtrack.store import application
-from reformtrack.store.application import settings_of
+from reformtrack.store.application import patience, settings_of
 from reformtrack.store.postgres import connection_parameters
 from tests.support import ADOPTED, adopted, scheduled, tamper
 
@@ -168,13 +167,10 @@ def test_the_second_host_is_tried_when_the_first_is_not_there(postgres: str) -> 
         f"mysql://u:{SECRET}@localhost/db",
     ],
 )
-def test_a_password_never_shows(
-    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_password_never_shows(url: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
     """Not in an error and what caused it, not in a log, not in a repr."""
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setattr(application, "PATIENCE", 0.1)
-    with pytest.raises(StoreError) as caught:
+    with patience(0.1), pytest.raises(StoreError) as caught:
         Tracker(url)
     shown = (
         "".join(traceback.format_exception(caught.value))
@@ -311,15 +307,14 @@ def test_a_follower_goes_on_when_its_connections_are_lost(tracker: Tracker, post
 
 
 def test_a_store_that_cannot_be_reached_is_asked_again_and_then_said_to_be_so(
-    postgres: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    postgres: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Nothing is acknowledged that is not stored; a reader gets an error of its own."""
     address, _, schema = postgres.rpartition("&schema=")
     folder = tmp_path_factory.mktemp("p")
     proxy = DroppingProxy(folder, address.rpartition("host=")[2])
     url = f"postgresql://postgres@/postgres?host={folder}&connect_timeout=1&schema={schema}"
-    monkeypatch.setattr(application.pauses, "__defaults__", (0.3,))
-    with Tracker(url) as tracker:
+    with patience(0.3), Tracker(url) as tracker:
         tracker.record(adopted(), scheduled(), by="tester")
         proxy.stop()
         tracker._store.recorder.datastore.pool.timeout = 0.2  # type: ignore[attr-defined]

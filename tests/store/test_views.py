@@ -99,6 +99,24 @@ def check_all(tracker: Tracker, plans: list[str], day_before: date) -> None:
     assert incremental == tables(tracker)
 
 
+def check_as_known(tracker: Tracker, plans: list[str], on: date) -> None:
+    """What was known at each position is what the plans say as known then; at the latest, what is known now."""
+    head = tracker.position()
+    for position in {0, head // 2, head}:
+        expected: dict[tuple[str, ...], Tally] = {}
+        for id in plans:
+            with contextlib.suppress(NotFound):
+                plan = tracker.plan(id, on=on, known_at=position)
+                for lead, part in plan.progress_by("lead", CountingRule.FALLEN_DUE).items():
+                    expected[id, lead] = Tally(rule=part.rule, counts=Counter(dict(part.counted).values()))
+        found = tracker.rollup(by=("plan", "lead"), on=on, rule=CountingRule.FALLEN_DUE, known_at=position)
+        assert expected == found.lines
+        assert position == found.position
+    now = tracker.rollup(on=on, silent_days=0, known_at=tracker._now())
+    assert dict(tracker.rollup(on=on).lines) == now.lines
+    assert tracker.rollup(on=on, silent_days=0).silent == now.silent
+
+
 def run(tracker: Tracker, clock: Clock, events: list[Any], draw: random.Random) -> None:
     """Record what is legal, and catch up now and then."""
     tracker.record(adopted(), adopted("q", confirmation_required=True, jurisdiction="Xã Q"), by="a")
@@ -120,6 +138,7 @@ def test_live_incremental_and_rebuilt_views_are_equal(events: list[Any], before:
     with Tracker(clock=clock) as tracker:
         run(tracker, clock, events, random.Random(seed))
         check_all(tracker, ["p", "q"], before)
+        check_as_known(tracker, ["p", "q"], before)
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -267,6 +286,9 @@ def test_an_unreadable_record_parks_its_plan_and_no_other(store: str, request: p
             assert () == tracker.rollup(["q"]).unreadable
             past = tracker.rollup(by=["plan"], on=ADOPTED)
             assert [("q",)] == list(past.lines)
+            known = tracker.rollup(by=["plan"], known_at=tracker.position())
+            assert (("p",), [("q",)]) == (known.unreadable, list(known.lines))
+            assert () == tracker.rollup(by=["plan"], known_at=1).unreadable
             tracker.rebuild()
         assert [2] == [error.position for error in tracker.quarantine()]
 
@@ -287,6 +309,8 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(url: str | None) -> No
         assert [("Xã b",), ("Xã c",)] == [key for key, _ in rollup.worst(2)]
         assert [(("Xã b",), 3), (("Xã c",), 1)] == [(key, line.overdue) for key, line in rollup.late()]
         assert ["a", "b"] == [silent.plan for silent in rollup.silent]
+        assert rollup.silent == tracker.rollup(known_at=tracker.position()).silent
+        assert () == tracker.rollup(known_at=tracker.position() - 1).silent
         tree = rollup.over({"Xã a": "Tỉnh", "Xã b": "Tỉnh", "Tỉnh": "Nước", "Xã c": "Nước"})
         assert {"Xã a": "3/3", "Xã b": "0/3", "Xã c": "2/3", "Tỉnh": "3/6", "Nước": "5/9"} == {
             name: str(line).partition(" ")[0] for name, line in tree.items()
@@ -300,3 +324,15 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(url: str | None) -> No
             some.over({})
         with pytest.raises(InvalidField):
             tracker.rollup(by=["village"])  # type: ignore[list-item]
+
+
+def test_the_lag_is_how_far_the_views_are_behind(url: str | None) -> None:
+    """All of the log before there are views, nothing after they were read."""
+    with Tracker(url, clock=Clock()) as tracker:
+        assert 0 == tracker.lag()
+        tracker.record(adopted(), scheduled(), by="a")
+        assert 2 == tracker.lag()
+        assert [("p", "Tỉnh Đắk Nông", 1)] == [(plan.plan, plan.jurisdiction, plan.is_open) for plan in tracker.plans()]
+        assert 0 == tracker.lag()
+        tracker.record(ActivityStarted("p/1.01", on=day("2-1")), by="a")
+        assert 1 == tracker.lag()

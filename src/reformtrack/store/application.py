@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
@@ -35,7 +36,7 @@ from reformtrack.store.registry import Row
 from reformtrack.store.sqlite import SQLiteLogFactory
 from reformtrack.store.view_tables import Session
 
-PATIENCE = 60.0
+PATIENCE: ContextVar[float] = ContextVar("reformtrack.patience", default=60.0)
 """For how many seconds a call is tried again when the store cannot be reached: longer than a cluster takes to change leader."""
 
 _LONGEST_PAUSE = 1.0
@@ -239,6 +240,11 @@ class RecordStore(Application[str]):
         with self._own_errors(), self.recorder.moment() as session, self._held():
             yield session
 
+    def instant(self, position: int) -> datetime | None:
+        """When the record at a position, or the last one before it, was recorded; None before the first."""
+        requests = self._answer(lambda: self.recorder.select_requests(position, position))
+        return datetime.fromisoformat(requests[-1].recorded_at) if requests else None
+
     def by_stream(self, up_to: int, page: int) -> Iterator[Record[Any] | UnreadableRecord]:
         """Every record up to a position, in order of stream and version; what cannot be read stands in it as its error."""
         after = ("", 0)
@@ -317,9 +323,28 @@ def patiently(call: Callable[[], T]) -> T:
                 raise
 
 
-def pauses(patience: float = PATIENCE) -> Iterator[float]:
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """
+    Within, a call is tried again for so many seconds, instead of 60, when the store cannot be reached.
+
+    For a caller that has to answer sooner, a web server say. It holds for the thread, or the task, that enters it.
+
+    Raises:
+        ValueError: the seconds are not a number from 0 to 3,600.
+    """
+    if not 0 <= seconds <= 3_600:
+        raise ValueError(f"the patience was {seconds!r} seconds; accepted: 0 to 3600")
+    token = PATIENCE.set(seconds)
+    try:
+        yield
+    finally:
+        PATIENCE.reset(token)
+
+
+def pauses() -> Iterator[float]:
     """Sleeps longer and longer, up to a second, until patience is at its end; yields after each sleep."""
-    end, pause = time.monotonic() + patience, 0.05
+    end, pause = time.monotonic() + PATIENCE.get(), 0.05
     while time.monotonic() < end:
         time.sleep(pause)
         yield pause

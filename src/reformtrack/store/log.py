@@ -182,6 +182,11 @@ def dispatch_range(plan: PlanId) -> StreamRange:
     return StreamRange(f"{plan}!", f'{plan}"')
 
 
+def whole_plan(plan: PlanId) -> list[StreamRange]:
+    """All streams of a plan."""
+    return [*plan_ranges(plan), indicator_range(plan), report_range(plan), dispatch_range(plan)]
+
+
 AGENCIES = StreamRange("@", "A")
 """All agencies."""
 

@@ -381,6 +381,16 @@ def _by_key(session: Session, statement: str, key: str, generation: int, page: i
         after = rows[-1][0]
 
 
+def plan_rows(session: Session, generation: int) -> list[tuple[Any, ...]]:
+    """The rows of all plans, by plan; those with a record that cannot be read among them."""
+    return session.select(f"SELECT * FROM reformtrack_plans_{generation} ORDER BY plan")
+
+
+def plans_on_record(session: Session, generation: int) -> list[str]:
+    """Every plan of which anything was ever recorded, by plan."""
+    return [plan for (plan,) in session.select(f"SELECT plan FROM reformtrack_news_{generation} ORDER BY plan")]
+
+
 def unreadable(session: Session, generation: int) -> list[str]:
     """The plans that are left out, because a record of them cannot be read."""
     return [

@@ -185,6 +185,11 @@ class Plan:
         """The plan version that the figures name."""
         return self.state.version
 
+    @property
+    def notice(self) -> str:
+        """What stands beside its figures wherever they are shown: the texts of the host's own fields of the plan."""
+        return "; ".join(self.state.host_fields.values())
+
     @cached_property
     def _by_code(self) -> dict[str, Activity]:
         return {activity.code: activity for activity in self.activities}
@@ -230,7 +235,7 @@ class Plan:
         return {name: self._progress(group, rule) for name, group in groups.items()}
 
     def _progress(self, activities: Iterable[Activity], rule: CountingRule | None) -> Progress:
-        self._check_readable()
+        self.check_readable()
         rule = rule or self.state.counting_rule
         return Progress(
             rule=rule,
@@ -244,13 +249,13 @@ class Plan:
 
     def overdue(self) -> tuple[Activity, ...]:
         """The open activities whose due day is past, the longest overdue first."""
-        self._check_readable()
+        self.check_readable()
         late = [activity for activity in self.activities if activity.is_overdue]
         return tuple(sorted(late, key=lambda activity: -activity.days_overdue))
 
     def due_within(self, days: int = SOON_DAYS) -> tuple[Activity, ...]:
         """The activities with something due on the day asked for or one of the `days` after it, the nearest first."""
-        self._check_readable()
+        self.check_readable()
         due = [activity for activity in self.activities if activity.is_due_within(days)]
         return tuple(sorted(due, key=lambda activity: activity.due or date.max))
 
@@ -266,7 +271,7 @@ class Plan:
             first: the first day of the period.
             last: its last day, in it; the day asked for unless given.
         """
-        self._check_readable()
+        self.check_readable()
         last = self.on if last is None else last
         before, after = self.as_of(first - timedelta(days=1)), self.as_of(last)
         lines = []
@@ -280,7 +285,13 @@ class Plan:
         """The same plan on another day, as known at the same instant: from the records at hand, without the store."""
         return fold_plan(self.id, self.records, on, self.known_at, self.unreadable)
 
-    def _check_readable(self) -> None:
+    def check_readable(self) -> None:
+        """
+        Refuse while a record of the plan cannot be read, as every figure does.
+
+        Raises:
+            UnreadableRecord: the first of them.
+        """
         if self.unreadable:
             raise self.unreadable[0]
 
