@@ -6,8 +6,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from reformtrack.cli.words import event_words, field_words
 from reformtrack.domain.events import EVENT_TYPES
+from reformtrack.exchange.words import event_words, field_words
 from reformtrack.language import Language
 from reformtrack.store.registry import EVENT_NAMES
 from tests.cli.conftest import Run

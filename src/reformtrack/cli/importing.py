@@ -92,7 +92,7 @@ def _document(found: "Import") -> dict[str, Any]:
 
 def _show(session: Session, screen: "Screen", found: "Import") -> None:
     from reformtrack.cli.screen import Column
-    from reformtrack.cli.words import event_words
+    from reformtrack.exchange.words import event_words
 
     say = session.say
     if found.problems:

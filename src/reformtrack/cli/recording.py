@@ -16,13 +16,13 @@ from reformtrack.cli.given import day as day_of
 from reformtrack.cli.given import event_names, plans
 from reformtrack.cli.proposed import events_in, typed_event
 from reformtrack.cli.session import BadFile, Misuse, Session
-from reformtrack.cli.words import event_words
 from reformtrack.domain.events import Event
 from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, Domain, plan_of
 from reformtrack.domain.wording import day
+from reformtrack.exchange.words import event_words
 from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:

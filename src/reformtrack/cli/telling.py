@@ -13,12 +13,12 @@ from reformtrack.cli.columns import show_host_fields
 from reformtrack.cli.documents import record_document
 from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
 from reformtrack.cli.session import Session
-from reformtrack.cli.words import cited, details, event_words, instant
 from reformtrack.domain.errors import InvalidInstant, NotFound
 from reformtrack.domain.events import PLAN
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
 from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import day
+from reformtrack.exchange.words import cited, details, event_words, instant
 from reformtrack.tracker import Tracker, system_clock
 
 if TYPE_CHECKING:
