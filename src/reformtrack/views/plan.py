@@ -2,23 +2,27 @@
 A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
 from reformtrack.domain.activity import ActivityEvent, ActivityReopened, ActivityState, CompletionReturned
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.errors import NotFound, UnreadableRecord
+from reformtrack.domain.errors import NotFound, StoreError, UnreadableRecord
 from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.progress import CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
+
+if TYPE_CHECKING:
+    import polars
 
 By = Literal["domain", "lead", "month"]
 """What progress can be split by: the domain's code, the lead agency, the month ("2023-06") of the final due day."""
@@ -285,6 +289,30 @@ class Plan:
         """The same plan on another day, as known at the same instant: from the records at hand, without the store."""
         return fold_plan(self.id, self.records, on, self.known_at, self.unreadable)
 
+    def to_frame(self) -> "polars.DataFrame":
+        """
+        The activities as a data frame, a row each. Needs the extra `analytics`.
+
+        Raises:
+            UnreadableRecord: a record of the plan cannot be read.
+            StoreError: polars is not installed.
+        """
+        with _needs_polars():
+            from reformtrack.views.frames import activities_frame
+        return activities_frame(self)
+
+    def history_frame(self) -> "polars.DataFrame":
+        """
+        The records of the plan and its activities that were known, a row each. Needs the extra `analytics`.
+
+        Raises:
+            UnreadableRecord: a record of the plan cannot be read.
+            StoreError: polars is not installed.
+        """
+        with _needs_polars():
+            from reformtrack.views.frames import history_frame
+        return history_frame(self)
+
     def check_readable(self) -> None:
         """
         Refuse while a record of the plan cannot be read, as every figure does.
@@ -333,6 +361,17 @@ def fold_plan(
         unreadable=tuple(unreadable),
         records=known_records,
     )
+
+
+@contextmanager
+def _needs_polars() -> Iterator[None]:
+    """Within, the module of the data frames is imported."""
+    try:
+        yield
+    except ImportError as error:
+        raise StoreError(
+            f"a data frame needs polars ({error}); accepted: pip install 'reformtrack[analytics]'"
+        ) from error
 
 
 def _in_order(stream: StreamId) -> tuple[tuple[int, int, str], ...]:
