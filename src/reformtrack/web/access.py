@@ -1,0 +1,50 @@
+"""
+Who asks: what the host says of a request, and nothing else, decides what it may see and record.
+"""
+
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
+
+import attrs
+from anyio import to_thread
+from starlette.requests import Request
+
+from reformtrack.domain.fields import Name, checked
+
+
+@attrs.frozen(field_transformer=checked)
+class Actor:
+    """
+    Somebody whom the host knows.
+
+    Raises:
+        InvalidField: the name is none that can be recorded.
+    """
+
+    name: Name
+    """Who records, as it stands on record."""
+    may_record: bool = attrs.field(default=True, kw_only=True)
+    """Whether it may record; without, it may read."""
+
+
+Authorize = Callable[[Request], Actor | None] | Callable[[Request], Awaitable[Actor | None]]
+"""
+Says who asks; None for somebody who may not even read. A function that is not asynchronous runs in a thread.
+"""
+
+READER = Actor("reader", may_record=False)
+"""Everybody, where the host says nothing: they may read."""
+
+
+async def actor_of(request: Request, authorize: Authorize | None) -> Actor | None:
+    """Who asks, as the host says."""
+    if authorize is None:
+        return READER
+    found = await to_thread.run_sync(authorize, request) if not _is_async(authorize) else authorize(request)
+    return await found if isawaitable(found) else found
+
+
+def _is_async(authorize: Authorize) -> bool:
+    from inspect import iscoroutinefunction
+
+    return iscoroutinefunction(authorize) or iscoroutinefunction(getattr(authorize, "__call__", None))

@@ -1,0 +1,140 @@
+"""
+How every request is answered: who asks, in a thread of its own, with 304 for what has not changed, and errors as they are said.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import cache, partial
+from hashlib import blake2b
+from importlib.metadata import version
+from typing import ParamSpec, TypeVar
+
+import attrs
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reformtrack.domain.errors import ReformtrackError
+from reformtrack.store.application import patience
+from reformtrack.tracker import Tracker
+from reformtrack.web.access import READER, Actor, Authorize, actor_of
+from reformtrack.web.asked import Asked, asked
+from reformtrack.web.problems import Problem, problem_of
+
+THREADS = 8
+"""How many requests are worked on at a time: more would only wait for each other, one process computes one at a time."""
+
+PATIENCE = 2.0
+"""For how many seconds a request is tried again while the store cannot be reached; after that it is answered with 503."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_logger = logging.getLogger("reformtrack.web")
+_limiter: RunVar[CapacityLimiter] = RunVar("reformtrack.web.threads")
+
+
+@attrs.frozen(eq=False)
+class Site:
+    """A tracker, and who may ask it."""
+
+    tracker: Tracker
+    authorize: Authorize | None
+
+
+@attrs.frozen
+class Question:
+    """A request, as those who answer it see it."""
+
+    tracker: Tracker
+    request: Request
+    actor: Actor
+    asked: Asked
+
+
+Handler = Callable[[Question], Response]
+"""Answers a question, in a thread: it may wait for the store."""
+
+Failure = Callable[[Request, Problem], Response]
+"""Says what went wrong."""
+
+
+def endpoint(site: Site, handler: Handler, failure: Failure) -> Callable[[Request], Awaitable[Response]]:
+    """An endpoint that reads: it may be asked by everybody who may read, and answers 304 when nothing was recorded since."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            actor = await admitted(request, site.authorize)
+            return await in_thread(_read, site.tracker, request, actor, handler)
+        except Problem as problem:
+            return failed(request, problem, failure)
+        except ReformtrackError as error:
+            return failed(request, problem_of(error), failure)
+
+    return answer
+
+
+async def admitted(request: Request, authorize: Authorize | None) -> Actor:
+    """
+    Who asks.
+
+    Raises:
+        Problem: the host does not know them.
+    """
+    actor = await actor_of(request, authorize)
+    if actor is None:
+        raise Problem(401, "NotSignedIn", "nobody is signed in; accepted: a request of somebody whom the host knows")
+    return actor
+
+
+async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What a call gives, made in a thread that waits for the store no longer than a request may."""
+    limiter = _limiter.get(None)
+    if limiter is None:
+        limiter = CapacityLimiter(THREADS)
+        _limiter.set(limiter)
+    return await to_thread.run_sync(partial(_patiently, call, *args, **kwargs), limiter=limiter)
+
+
+def _patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    with patience(PATIENCE):
+        return call(*args, **kwargs)
+
+
+def failed(request: Request, problem: Problem, failure: Failure) -> Response:
+    """The answer that says what went wrong; one that is our fault is logged."""
+    if problem.status >= 500:
+        _logger.error("request failed", extra={"path": request.url.path, "problem": problem.name})
+    response = failure(request, problem)
+    response.headers.update(problem.headers)
+    return response
+
+
+def _read(tracker: Tracker, request: Request, actor: Actor, handler: Handler) -> Response:
+    tag = _tag(tracker, actor)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "no-cache" if actor is READER else "private, no-cache",
+        "Vary": "Accept, Authorization, Cookie",
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    response = handler(Question(tracker, request, actor, asked(tracker, request.query_params)))
+    response.headers.update(headers)
+    return response
+
+
+def _tag(tracker: Tracker, actor: Actor) -> str:
+    """
+    The tag of everything that can be read now: it changes with each record and each day.
+
+    Taken before the answer is: one that is newer than its tag is fetched once more, one that is older never stays.
+    """
+    whole = f"{_version()} {tracker.position()} {tracker.today()} {actor.name}"
+    return f'W/"{blake2b(whole.encode(), digest_size=12).hexdigest()}"'
+
+
+@cache
+def _version() -> str:
+    return version("reformtrack")

@@ -1,0 +1,93 @@
+"""
+What a request asks: the two clocks and the language, from its query; and how they are kept in every link.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import get_args
+from urllib.parse import quote, urlencode
+
+import attrs
+
+from reformtrack.domain.errors import InvalidField, InvalidInstant
+from reformtrack.domain.timeline import KnownAt
+from reformtrack.domain.wording import Lang
+from reformtrack.tracker import Tracker
+
+_POSITION_DIGITS = 18
+
+
+@attrs.frozen
+class Asked:
+    """The day, what was known, and the language, as asked; what was not asked is None, or the default."""
+
+    on: date | None
+    known_at: KnownAt
+    lang: Lang
+    given: Mapping[str, str] = attrs.field(factory=dict)
+    """The same, as it was written: what links keep."""
+
+    def query(self, **more: object) -> str:
+        """
+        The query of a link that asks on the same clocks, in the same language; what is None or empty is left out.
+
+        >>> Asked(date(2023, 6, 30), None, "vi", {"on": "2023-06-30"}).query(rule="whole_plan", lead="Sở Nội vụ")
+        '?on=2023-06-30&rule=whole_plan&lead=S%E1%BB%9F+N%E1%BB%99i+v%E1%BB%A5'
+        """
+        pairs = {**self.given, **{name: str(value) for name, value in more.items() if value is not None}}
+        written = urlencode({name: value for name, value in pairs.items() if value})
+        return f"?{written}" if written else ""
+
+
+def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
+    """
+    What a query asks.
+
+    Args:
+        tracker: says which day it is, and when a day ends.
+        query: `on`, a day; `known_at`, a day (its end), an instant with its zone, or a log position; `lang`.
+
+    Raises:
+        InvalidField: one of them is none.
+        InvalidInstant: `known_at` has not come yet.
+    """
+    given = {name: query[name] for name in ("on", "known_at", "lang") if query.get(name)}
+    lang: Lang = "en" if given.get("lang") == "en" else "vi"
+    if given.get("lang", lang) != lang:
+        raise InvalidField("query", "lang", given["lang"], " or ".join(get_args(Lang)))
+    on = _day("on", given["on"]) if "on" in given else None
+    known_at = _known_at(tracker, given["known_at"]) if "known_at" in given else None
+    return Asked(on, known_at, lang, given)
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidField("query", name, text, "a day, as 2023-06-30") from None
+
+
+def _known_at(tracker: Tracker, text: str) -> KnownAt:
+    if text.isdecimal() and text.isascii() and len(text) <= _POSITION_DIGITS:
+        return int(text)
+    try:
+        if len(text) == len("2023-06-30"):
+            return tracker.end_of(date.fromisoformat(text))
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidField(
+            "query", "known_at", text, "a day, an instant with its zone, as 2023-06-30T10:00:00Z, or a log position"
+        ) from None
+    if found.tzinfo is None:
+        raise InvalidInstant(found, "an instant with its time zone")
+    return found
+
+
+def path(*parts: str) -> str:
+    """
+    A path from parts, each escaped.
+
+    >>> path("plans", "p-2023", "activities", "1.04")
+    '/plans/p-2023/activities/1.04'
+    """
+    return "/" + "/".join(quote(part, safe="@") for part in parts)

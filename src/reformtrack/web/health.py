@@ -1,0 +1,40 @@
+"""
+Whether the application lives, and whether it can answer: for those who watch over it.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from reformtrack.domain.errors import StoreError
+from reformtrack.tracker import Tracker
+from reformtrack.web.answering import Site, in_thread
+from reformtrack.web.problems import RETRY_AFTER
+
+
+def routes(site: Site) -> Sequence[Route]:
+    """`/healthz`: the process answers. `/readyz`: the store does too, and how far the views are behind."""
+
+    async def healthz(request: Request) -> Response:
+        return _json({"status": "ok"}, 200)
+
+    async def readyz(request: Request) -> Response:
+        return await in_thread(_ready, site.tracker)
+
+    return [Route("/healthz", healthz), Route("/readyz", readyz)]
+
+
+def _ready(tracker: Tracker) -> Response:
+    try:
+        position, lag = tracker.position(), tracker.lag()
+    except StoreError as error:
+        return _json({"status": "unavailable", "error": type(error).__name__}, 503)
+    return _json({"status": "ok", "position": position, "views_behind": lag}, 200)
+
+
+def _json(document: dict[str, object], status: int) -> Response:
+    headers = {"Cache-Control": "no-store"} | ({"Retry-After": str(RETRY_AFTER)} if status == 503 else {})
+    return Response(msgspec.json.encode(document), status, headers, "application/json")

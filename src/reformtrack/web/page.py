@@ -1,0 +1,157 @@
+"""
+How a page is made: its template, its links, and the words of its language.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import attrs
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.values import code_of, plan_of
+from reformtrack.domain.wording import Lang, day, number, percent
+from reformtrack.exchange.words import cited, details, event_words, instant
+from reformtrack.language import Language
+from reformtrack.web.answering import Question
+from reformtrack.web.asked import Asked, path
+from reformtrack.web.problems import Problem
+
+
+@attrs.frozen
+class View:
+    """What every template has at hand."""
+
+    root: str
+    """The path under which the application is mounted; empty at the root of a host."""
+    here: str
+    """The path of the page within the application."""
+    asked: Asked
+    say: Language
+    today: date | None
+    """The local day; None where the store cannot be asked."""
+    position: int = 0
+    """The log position that the page shows what is new after."""
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the page."""
+        return self.asked.lang
+
+    def link(self, *parts: str, **more: object) -> str:
+        """The address of a page of the application, on the same clocks and in the same language."""
+        return f"{self.root}{path(*parts)}{self.asked.query(**more)}"
+
+    def static(self, name: str) -> str:
+        """The address of a file that does not change."""
+        return f"{self.root}/static/{name}"
+
+    def in_language(self, lang: Lang) -> str:
+        """The address of this page in a language."""
+        return f"{self.root}{self.here}{attrs.evolve(self.asked, given={**self.asked.given, 'lang': lang}).query()}"
+
+    def now(self) -> str:
+        """The address of this page without a day or an instant: as it is now."""
+        kept = {name: value for name, value in self.asked.given.items() if name == "lang"}
+        return f"{self.root}{self.here}{attrs.evolve(self.asked, given=kept).query()}"
+
+    def day(self, value: date | None) -> str:
+        """A day; a dash for none."""
+        return day(value, self.lang) if value else "–"
+
+    def instant(self, value: datetime) -> str:
+        """An instant in the local time of facts, to the minute."""
+        return instant(value, self.lang)
+
+    def number(self, value: int) -> str:
+        """A number with its thousands marked."""
+        return number(value, self.lang)
+
+    def percent(self, rate: Any) -> str:
+        """A rate as a percentage; a dash for the rate of nothing."""
+        return percent(rate, self.lang)
+
+    def happened(self, record: Record[Any]) -> str:
+        """What a record says happened, in words."""
+        return event_words(self.say)[type(record.event).__name__]
+
+    def details(self, record: Record[Any]) -> list[str]:
+        """What a record says beside that."""
+        return details(record.event, self.say)
+
+    def cited(self, document: Any) -> str:
+        """A document as it is cited."""
+        return cited(document, self.lang)
+
+    def record(self, record: Record[Any]) -> str:
+        """The address of a record: on the page of what it is about."""
+        return f"{self.of(record.stream)}#r{record.version}"
+
+    def of(self, stream: str) -> str:
+        """The address of the page of a stream."""
+        plan, code = plan_of(stream), code_of(stream)
+        if not plan:
+            return self.link("agencies", code)
+        if "/" in stream:
+            return self.link("plans", plan, "activities", code)
+        if "@" in stream:
+            return self.link("plans", plan, "reports", code)
+        return self.link("plans", plan, *(["indicators"] if "#" in stream else []))
+
+
+def page(question: Question, template: str, **values: Any) -> Response:
+    """A page as its template makes it."""
+    tracker = question.tracker
+    view = view_of(question.request, question.asked, tracker.today(), tracker.position())
+    return HTMLResponse(_templates().get_template(template).render(view=view, say=view.say, **values))
+
+
+def error_page(request: Request, problem: Problem) -> Response:
+    """What went wrong, as a page."""
+    lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
+    view = view_of(request, Asked(None, None, lang, {"lang": lang} if lang == "en" else {}), None, 0)
+    title = titles(view.say)[problem.status]
+    return HTMLResponse(
+        _templates().get_template("error.html").render(view=view, say=view.say, problem=problem, title=title),
+        problem.status,
+    )
+
+
+def view_of(request: Request, asked: Asked, today: date | None, position: int) -> View:
+    """What the templates have at hand for a request."""
+    root: str = request.scope.get("root_path", "").rstrip("/")
+    here = request.url.path.removeprefix(root) or "/"
+    return View(root, here, asked, Language(asked.lang), today, position)
+
+
+def titles(say: Language) -> Mapping[int, str]:
+    """What went wrong, in words, by status."""
+    return {
+        400: say("The question cannot be understood"),
+        401: say("Please sign in"),
+        403: say("This may not be done"),
+        404: say("There is no such page"),
+        405: say("This cannot be done here"),
+        500: say("The store failed"),
+        503: say("The store cannot be reached at the moment"),
+    }
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reformtrack.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["timedelta"] = timedelta
+    return environment
+
+

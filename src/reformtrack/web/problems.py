@@ -1,0 +1,90 @@
+"""
+Errors as the web says them: a status, and a problem document of RFC 9457.
+"""
+
+from typing import Any
+
+import attrs
+import msgspec
+
+from reformtrack.domain import errors
+
+TYPE = "https://reformtrack.invalid/problems/"
+"""Where the types of problems begin: names, not addresses; `.invalid` is reserved for such by RFC 2606."""
+
+RETRY_AFTER = 5
+"""After how many seconds to ask again when the store cannot be reached."""
+
+_STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (errors.NotFound, 404),
+    (errors.InvalidInstant, 400),
+    (errors.VersionConflict, 412),
+    (errors.RequestReused, 422),
+    (errors.IllegalHistory, 409),
+    (errors.ConcurrentUpdate, 503),
+    (errors.StoreUnavailable, 503),
+    (errors.UnreadableRecord, 500),
+    (errors.StoreError, 500),
+    (errors.ReformtrackError, 400),
+)
+_TITLES = {
+    400: "The request cannot be understood",
+    401: "Nobody is signed in",
+    403: "This may not be done",
+    404: "There is no such thing",
+    405: "This cannot be done here",
+    406: "No such form",
+    409: "The history would be illegal",
+    412: "Something was recorded in between",
+    413: "The request is too large",
+    415: "The body is not of a type that is taken",
+    422: "The request was used before with another content",
+    428: "A header is missing",
+    500: "The store failed",
+    503: "The store cannot be reached",
+}
+
+
+@attrs.frozen
+class Problem(Exception):
+    """A request that is answered with an error."""
+
+    status: int
+    name: str
+    """The type of the problem: the name of the rule that is broken."""
+    detail: str
+    more: dict[str, Any] = attrs.field(factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What it is, in a few words."""
+        return _TITLES[self.status]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that go with it."""
+        return {"Retry-After": str(RETRY_AFTER)} if self.status == 503 else {}
+
+    def document(self) -> bytes:
+        """The problem document."""
+        fields = {"type": TYPE + self.name, "title": self.title, "status": self.status, "detail": self.detail}
+        return msgspec.json.encode({**fields, **self.more})
+
+
+def problem_of(error: errors.ReformtrackError) -> Problem:
+    """What the web says of an error."""
+    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    more: dict[str, Any] = {}
+    match error:
+        case errors.InvalidField():
+            more = {"field": error.field, "accepted": error.accepted}
+        case errors.IllegalHistory():
+            more = {"accepted": error.accepted, "subject": error.event.subject}
+            if error.in_the_way is not None:
+                more["in_the_way"] = {"stream": error.in_the_way.stream, "version": error.in_the_way.version}
+        case errors.VersionConflict():
+            more = {"stream": error.stream, "expected": error.expected, "found": error.found}
+        case errors.RequestReused():
+            more = {"position": error.position}
+    detail = "the store cannot be reached; accepted: the same request a little later" if status == 503 else str(error)
+    return Problem(status, type(error).__name__, detail, more)
