@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: help demo test check bench drill mutants format lock reference clean
+.PHONY: help demo serve test check bench drill mutants format lock reference clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ demo: $(STAMP)  ## set up, run the worked example, and write its annual report i
 	$(BIN)/python examples/dak_nong_2023.py
 	@echo
 	$(BIN)/python examples/dak_nong_report.py --to build
+
+serve: $(STAMP)  ## set up, and open the worked example as a web application at http://127.0.0.1:8023
+	$(BIN)/python examples/serve_dak_nong.py
 
 test: $(STAMP)  ## set up, and run the tests and the doctests
 	$(BIN)/python -m pytest

@@ -32,15 +32,28 @@ def burn_up(plan: Plan, first: date, last: date, step: int = 7) -> tuple[BurnUp,
     """
     A plan's burn-up against its deadlines: every `step` days from `first`, and on `last`, as the plan is known.
 
-    Activities without a date are planned for the last day. Equal to asking `plan.as_of` each day, but each activity is folded
-    once: a page shows this while somebody waits.
+    Raises:
+        UnreadableRecord: a record of the plan cannot be read.
+    """
+    days = [first + timedelta(days=n) for n in range(0, (last - first).days, step)]
+    return burn_up_on(plan, [*days, last])
+
+
+def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
+    """
+    A plan's burn-up on some days, as the plan is known.
+
+    Activities without a date are planned for the last of the days. Equal to asking `plan.as_of` each day, but each activity is
+    folded once: a page shows this while somebody waits.
+
+    Args:
+        days: one or more, in order.
 
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
     """
     plan.check_readable()
-    days = [first + timedelta(days=n) for n in range(0, (last - first).days, step)]
-    days.append(last)
+    last = days[-1]
     to_be_confirmed = PLAN.fold(timeline(plan.records.get(plan.id, ()))).confirmation_required  # said at its adoption
     counts = {name: [0] * (len(days) + 1) for name in ("planned", "completed", "total")}
 

@@ -3,7 +3,7 @@ Who asks: what the host says of a request, and nothing else, decides what it may
 """
 
 from collections.abc import Awaitable, Callable
-from inspect import isawaitable
+from inspect import isawaitable, iscoroutinefunction
 
 import attrs
 from anyio import to_thread
@@ -40,11 +40,12 @@ async def actor_of(request: Request, authorize: Authorize | None) -> Actor | Non
     """Who asks, as the host says."""
     if authorize is None:
         return READER
-    found = await to_thread.run_sync(authorize, request) if not _is_async(authorize) else authorize(request)
+    found: Actor | Awaitable[Actor | None] | None
+    found = (
+        authorize(request) if iscoroutinefunction(authorize) else await to_thread.run_sync(_called, authorize, request)
+    )
     return await found if isawaitable(found) else found
 
 
-def _is_async(authorize: Authorize) -> bool:
-    from inspect import iscoroutinefunction
-
-    return iscoroutinefunction(authorize) or iscoroutinefunction(getattr(authorize, "__call__", None))
+def _called(authorize: Authorize, request: Request) -> Actor | Awaitable[Actor | None] | None:
+    return authorize(request)

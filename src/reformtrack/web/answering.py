@@ -16,10 +16,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reformtrack.domain.errors import ReformtrackError
-from reformtrack.store.application import patience
+from reformtrack.store.patience import patience
 from reformtrack.tracker import Tracker
 from reformtrack.web.access import READER, Actor, Authorize, actor_of
 from reformtrack.web.asked import Asked, asked
+from reformtrack.web.kept import Kept
 from reformtrack.web.problems import Problem, problem_of
 
 THREADS = 8
@@ -41,6 +42,7 @@ class Site:
 
     tracker: Tracker
     authorize: Authorize | None
+    kept: Kept = attrs.field(factory=Kept)
 
 
 @attrs.frozen
@@ -66,7 +68,7 @@ def endpoint(site: Site, handler: Handler, failure: Failure) -> Callable[[Reques
     async def answer(request: Request) -> Response:
         try:
             actor = await admitted(request, site.authorize)
-            return await in_thread(_read, site.tracker, request, actor, handler)
+            return await in_thread(_read, site, request, actor, handler)
         except Problem as problem:
             return failed(request, problem, failure)
         except ReformtrackError as error:
@@ -111,8 +113,9 @@ def failed(request: Request, problem: Problem, failure: Failure) -> Response:
     return response
 
 
-def _read(tracker: Tracker, request: Request, actor: Actor, handler: Handler) -> Response:
-    tag = _tag(tracker, actor)
+def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Response:
+    known = _known(site.tracker)
+    tag = f'W/"{blake2b(f"{known} {actor.name}".encode(), digest_size=12).hexdigest()}"'
     headers = {
         "ETag": tag,
         "Cache-Control": "no-cache" if actor is READER else "private, no-cache",
@@ -120,19 +123,28 @@ def _read(tracker: Tracker, request: Request, actor: Actor, handler: Handler) ->
     }
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    response = handler(Question(tracker, request, actor, asked(tracker, request.query_params)))
+    scope = request.scope
+    key = (known, scope.get("root_path", ""), scope["path"], scope["query_string"].decode("latin-1"), _shown(request))
+    response = site.kept.get(key)
+    if response is None:
+        response = handler(Question(site.tracker, request, actor, asked(site.tracker, request.query_params)))
+        site.kept.keep(key, response)
     response.headers.update(headers)
     return response
 
 
-def _tag(tracker: Tracker, actor: Actor) -> str:
+def _known(tracker: Tracker) -> str:
     """
-    The tag of everything that can be read now: it changes with each record and each day.
+    What names everything that can be read now: it changes with each record and each day.
 
-    Taken before the answer is: one that is newer than its tag is fetched once more, one that is older never stays.
+    Taken before an answer is: one that is newer than its name is fetched once more, one that is older never stays.
     """
-    whole = f"{_version()} {tracker.position()} {tracker.today()} {actor.name}"
-    return f'W/"{blake2b(whole.encode(), digest_size=12).hexdigest()}"'
+    return f"{_version()} {tracker.position()} {tracker.today()}"
+
+
+def _shown(request: Request) -> str:
+    """The page on which a script asks: the line that tells of news has a link to it."""
+    return request.headers.get("hx-current-url", "")
 
 
 @cache

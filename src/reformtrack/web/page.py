@@ -3,9 +3,10 @@ How a page is made: its template, its links, and the words of its language.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -17,6 +18,7 @@ from reformtrack.domain.values import code_of, plan_of
 from reformtrack.domain.wording import Lang, day, number, percent
 from reformtrack.exchange.words import cited, details, event_words, instant
 from reformtrack.language import Language
+from reformtrack.tracker import HA_NOI_TIME
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import Asked, path
 from reformtrack.web.problems import Problem
@@ -36,6 +38,10 @@ class View:
     """The local day; None where the store cannot be asked."""
     position: int = 0
     """The log position that the page shows what is new after."""
+    filters: Mapping[str, str] = attrs.field(factory=dict)
+    """What else the query of the page says."""
+    shown_at: str = ""
+    """The address of the page that asks for news, within the application."""
 
     @property
     def lang(self) -> Lang:
@@ -45,6 +51,10 @@ class View:
     def link(self, *parts: str, **more: object) -> str:
         """The address of a page of the application, on the same clocks and in the same language."""
         return f"{self.root}{path(*parts)}{self.asked.query(**more)}"
+
+    def behind(self, plan: str, **figure: object) -> str:
+        """The address of the activities behind a figure of a plan."""
+        return self.link("plans", plan, "activities", **figure)
 
     def static(self, name: str) -> str:
         """The address of a file that does not change."""
@@ -58,6 +68,28 @@ class View:
         """The address of this page without a day or an instant: as it is now."""
         kept = {name: value for name, value in self.asked.given.items() if name == "lang"}
         return f"{self.root}{self.here}{attrs.evolve(self.asked, given=kept).query()}"
+
+    def same(self, **more: object) -> str:
+        """The address of this page, on the same clocks, with another query."""
+        return f"{self.root}{self.here}{self.asked.query(**more)}"
+
+    @property
+    def known(self) -> str:
+        """What was known, as asked, in words."""
+        known_at = self.asked.known_at
+        if isinstance(known_at, datetime):
+            return self.instant(known_at)
+        return self.say("log position {position}", position=known_at)
+
+    @property
+    def known_day(self) -> date | None:
+        """The local day at whose end, or on which, it was known; None when a position was asked for, or nothing."""
+        known_at = self.asked.known_at
+        return known_at.astimezone(HA_NOI_TIME).date() if isinstance(known_at, datetime) else None
+
+    def day_of(self, instant: str) -> date:
+        """The local day of an instant that is a text."""
+        return datetime.fromisoformat(instant).astimezone(HA_NOI_TIME).date()
 
     def day(self, value: date | None) -> str:
         """A day; a dash for none."""
@@ -107,7 +139,7 @@ def page(question: Question, template: str, **values: Any) -> Response:
     """A page as its template makes it."""
     tracker = question.tracker
     view = view_of(question.request, question.asked, tracker.today(), tracker.position())
-    return HTMLResponse(_templates().get_template(template).render(view=view, say=view.say, **values))
+    return HTMLResponse(_rendered(template, view, values))
 
 
 def error_page(request: Request, problem: Problem) -> Response:
@@ -115,17 +147,26 @@ def error_page(request: Request, problem: Problem) -> Response:
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
     view = view_of(request, Asked(None, None, lang, {"lang": lang} if lang == "en" else {}), None, 0)
     title = titles(view.say)[problem.status]
-    return HTMLResponse(
-        _templates().get_template("error.html").render(view=view, say=view.say, problem=problem, title=title),
-        problem.status,
-    )
+    return HTMLResponse(_rendered("error.html", view, {"problem": problem, "title": title}), problem.status)
+
+
+def _rendered(template: str, view: View, values: Mapping[str, Any]) -> str:
+    return _templates().get_template(template).render(view=view, say=view.say, plural=view.say.plural, **values)
 
 
 def view_of(request: Request, asked: Asked, today: date | None, position: int) -> View:
     """What the templates have at hand for a request."""
     root: str = request.scope.get("root_path", "").rstrip("/")
     here = request.url.path.removeprefix(root) or "/"
-    return View(root, here, asked, Language(asked.lang), today, position)
+    filters = {name: value for name, value in request.query_params.items() if name not in ("on", "known_at", "lang")}
+    return View(root, here, asked, Language(asked.lang), today, position, filters, _shown_at(request, root))
+
+
+def _shown_at(request: Request, root: str) -> str:
+    """The page on which a script asks; the first page when it is none of the application's."""
+    parts = urlsplit(request.headers.get("hx-current-url", ""))
+    shown = parts.path + (f"?{parts.query}" if parts.query else "")
+    return shown if shown.startswith(f"{root}/") and not shown.startswith("//") else f"{root}/"
 
 
 def titles(say: Language) -> Mapping[int, str]:
@@ -143,7 +184,7 @@ def titles(say: Language) -> Mapping[int, str]:
 
 @cache
 def _templates() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("reformtrack.web"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -151,7 +192,3 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["timedelta"] = timedelta
-    return environment
-
-

@@ -1,0 +1,36 @@
+"""
+The pages of agencies: all of them, and one with its names, its heirs and its activities.
+"""
+
+from starlette.responses import Response
+
+from reformtrack.domain.wording import folded
+from reformtrack.web.answering import Question
+from reformtrack.web.counts import Counts
+from reformtrack.web.page import page
+
+
+def agencies(question: Question) -> Response:
+    """All agencies on a day, those that have ended too."""
+    registry = question.tracker.agencies(question.asked.on, question.asked.known_at)
+    words = question.request.query_params.get("q", "")
+    return page(question, "agencies.html", registry=registry, agencies=registry.search(words), q=words)
+
+
+def agency(counts: Counts, question: Question) -> Response:
+    """An agency: what it is and was called, who has taken it over, and where it leads."""
+    asked, tracker = question.asked, question.tracker
+    registry = tracker.agencies(asked.on, asked.known_at)
+    one = registry.agency("@" + question.request.path_params["name"])
+    names = {folded(name) for name in one.names}
+    led = counts.rollup(asked, "plan", "lead")
+    return page(
+        question,
+        "agency.html",
+        lines=[(plan, lead, tally) for (plan, lead), tally in sorted(led.lines.items()) if folded(lead) in names],
+        titles=counts.titles(),
+        agency=one,
+        heirs=[heir for heir in registry.successors(one.id) if heir.id != one.id],
+        records=tracker.history(one.id),
+        counting={record.version for record in one.timeline},
+    )

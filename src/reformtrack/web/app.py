@@ -1,0 +1,113 @@
+"""
+The application: its routes, and the headers that every answer has.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from reformtrack.tracker import Tracker
+from reformtrack.web import agencies, country, health, plans
+from reformtrack.web.access import Authorize
+from reformtrack.web.answering import Handler, Question, Site, endpoint, failed
+from reformtrack.web.counts import Counts
+from reformtrack.web.page import error_page
+from reformtrack.web.problems import Problem
+
+SECURITY: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""Nothing is loaded from another host, no script or style stands in a page."""
+
+PAGES: Mapping[str, Handler] = {
+    "/plans/{plan}": plans.plan,
+    "/plans/{plan}/activities": plans.activities,
+    "/plans/{plan}/activities/{code}": plans.activity,
+    "/plans/{plan}/indicators": plans.indicators,
+    "/plans/{plan}/reports": plans.reports,
+    "/plans/{plan}/reports/{period}": plans.report,
+    "/agencies": agencies.agencies,
+    "/news": country.news,
+}
+
+"""The pages that a tracker answers."""
+
+COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
+    "/": country.country,
+    "/plans": country.plans,
+    "/agencies/{name}": agencies.agency,
+}
+"""The pages that count many plans."""
+
+
+def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starlette:
+    """
+    The ASGI application over a tracker: pages at its root, the API under `/api/v1`, `/healthz` and `/readyz`.
+
+    It can be mounted under any path of another ASGI application, and keeps nothing that the tracker does not have.
+
+    Args:
+        tracker: what it shows. It stays the host's, which closes it.
+        authorize: says who asks, or None for somebody who may not even read. Without it everybody who reaches the application
+            may read, and nobody may record.
+
+    >>> app = create_app(Tracker())
+    >>> sorted(route.path for route in app.routes)[:3]
+    ['/', '/agencies', '/agencies/{name}']
+    """
+    site, counts = Site(tracker, authorize), Counts(tracker)
+    pages: dict[str, Handler] = {**PAGES, **{path: partial(handler, counts) for path, handler in COUNTED_PAGES.items()}}
+    return Starlette(
+        routes=[
+            *(Route(path, endpoint(site, handler, error_page), methods=["GET"]) for path, handler in pages.items()),
+            *health.routes(site),
+            Mount("/static", StaticFiles(directory=Path(str(files(__package__).joinpath("static"))))),
+        ],
+        middleware=[Middleware(SecurityHeaders)],
+        exception_handlers={HTTPException: _refused},
+    )
+
+
+class SecurityHeaders:
+    """Adds the headers of `SECURITY` to every answer that has none of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                names = {name.lower() for name, _ in message["headers"]}
+                more = ((name.lower().encode(), value.encode()) for name, value in SECURITY.items())
+                message["headers"] = [*message["headers"], *(pair for pair in more if pair[0] not in names)]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """What the routes themselves refuse: a path that there is not, a method that is not taken."""
+    if not isinstance(error, HTTPException):
+        raise error
+    name = {404: "NotFound", 405: "MethodNotAllowed"}.get(error.status_code, "Refused")
+    response = failed(request, Problem(error.status_code, name, str(error.detail)), error_page)
+    response.headers.update(error.headers or {})
+    return response

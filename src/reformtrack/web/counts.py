@@ -1,0 +1,67 @@
+"""
+The counts of many plans, kept for those who ask the same in the same moment.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from datetime import date
+from functools import lru_cache
+
+from reformtrack.domain.timeline import KnownAt
+from reformtrack.tracker import Tracker
+from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.web.answering import PATIENCE
+from reformtrack.web.asked import Asked
+from reformtrack.web.problems import Problem
+
+KEPT = 8
+"""How many answers are kept."""
+
+
+class Counts:
+    """
+    The counts of all plans of a tracker.
+
+    They take a while, so the last few answers are kept; each is named by the log position that it is of, so none is ever out of
+    date. The past of many plans takes seconds, and one such question is worked on at a time.
+    """
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+        self._one_at_a_time = threading.Lock()
+        self._rollup = lru_cache(maxsize=KEPT)(self._count)
+        self._titles = lru_cache(maxsize=1)(self._title)
+
+    def rollup(self, asked: Asked, *by: RollupBy) -> Rollup:
+        """
+        The counts of all plans, split.
+
+        Raises:
+            Problem: another question about the past is being worked on.
+        """
+        today = self._tracker.today()
+        now = asked.known_at is None and (asked.on is None or asked.on >= today)
+        with nullcontext() if now else self._past():
+            return self._rollup(self._tracker.position(), asked.on or today, asked.known_at, by)
+
+    def titles(self) -> Mapping[str, str]:
+        """The title of each plan, as it is now."""
+        return self._titles(self._tracker.position())
+
+    @contextmanager
+    def _past(self) -> Iterator[None]:
+        if not self._one_at_a_time.acquire(timeout=PATIENCE):
+            raise Problem(
+                503, "Busy", "the past of many plans is being counted; accepted: the same question a little later"
+            )
+        try:
+            yield
+        finally:
+            self._one_at_a_time.release()
+
+    def _count(self, position: int, on: date, known_at: KnownAt, by: tuple[RollupBy, ...]) -> Rollup:
+        return self._tracker.rollup(by=by, on=on, known_at=known_at)
+
+    def _title(self, position: int) -> Mapping[str, str]:
+        return {row.plan: row.title for row in self._tracker.plans()}

@@ -1,0 +1,51 @@
+"""
+A burn-up as a drawing: lines in a box of its own units, which the page scales.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+import attrs
+
+from reformtrack.views.series import BurnUp
+
+WIDTH, HEIGHT = 720, 260
+_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 30
+
+
+@attrs.frozen
+class Drawing:
+    """What the template draws; lengths are in units of the box, 720 by 260."""
+
+    planned: str
+    """The points of the line of what is planned: completed by each day if all deadlines are met."""
+    completed: str
+    """The points of the line of what is completed, up to the day asked for."""
+    months: Sequence[tuple[float, int]]
+    """Where each month begins, and its number."""
+    steps: Sequence[tuple[float, int]]
+    """Where lines of the grid stand, and the number of activities at each."""
+    today: float | None
+    """Where the day asked for is; None outside the year."""
+
+
+def drawing_of(days: Sequence[BurnUp], on: date) -> Drawing:
+    """The drawing of a burn-up of a year, as asked on a day."""
+    first, last = days[0].day, days[-1].day
+    top = max(1, *(point.total for point in days))
+
+    def x(day: date) -> float:
+        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * (day - first).days / (last - first).days, 1)
+
+    def y(number: int) -> float:
+        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * number / top, 1)
+
+    known = [point for point in days if point.day <= on]
+    step = max(1, -(-top // 5))
+    return Drawing(
+        planned=" ".join(f"{x(point.day)},{y(point.planned)}" for point in days),
+        completed=" ".join(f"{x(point.day)},{y(point.completed)}" for point in known),
+        months=[(x(date(first.year, month, 1)), month) for month in range(1, 13)],
+        steps=[(y(number), number) for number in range(0, top + 1, step)],
+        today=x(on) if first <= on <= last else None,
+    )

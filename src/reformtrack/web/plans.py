@@ -1,0 +1,179 @@
+"""
+The pages of one plan: where it stands, the activities behind each figure, one activity, its other figures, its reports.
+"""
+
+import enum
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import TypeVar
+
+from starlette.responses import Response
+
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
+from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.timeline import RecordRetracted
+from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.series import burn_up_on, by_lead_and_month
+from reformtrack.web.answering import Question
+from reformtrack.web.drawing import drawing_of
+from reformtrack.web.page import page
+
+E = TypeVar("E", bound=enum.Enum)
+
+SHOWN = 5
+"""How many activities of each list stand on the page of a plan; all are one link away."""
+
+LISTS: Mapping[str, Callable[[Plan], tuple[Activity, ...]]] = {
+    "overdue": Plan.overdue,
+    "due-soon": Plan.due_within,
+    "without-evidence": Plan.without_evidence,
+    "awaiting-confirmation": lambda plan: tuple(
+        activity for activity in plan.activities if activity.status is ProgressStatus.AWAITING_CONFIRMATION
+    ),
+}
+"""The lists of a plan that ask for attention."""
+
+
+def plan(question: Question) -> Response:
+    """Where a plan stands."""
+    found = _plan(question)
+    days = burn_up_on(found, _days(found))
+    return page(
+        question,
+        "plan.html",
+        plan=found,
+        headline=found.progress(),
+        rates=[found.progress(rule) for rule in CountingRule],
+        domains=_domains(found),
+        drawing=drawing_of(days, found.on),
+        now=next((point for point in reversed(days) if point.day <= found.on), None),
+        leads=by_lead_and_month(found),
+        lists={name: of(found) for name, of in LISTS.items()},
+        shown=SHOWN,
+    )
+
+
+def activities(question: Question) -> Response:
+    """The activities behind a figure of a plan: those that are counted as something, in a part of it, or on a list."""
+    found, query = _plan(question), question.request.query_params
+    rule = _choice("rule", query.get("rule"), CountingRule) or found.state.counting_rule
+    counted = _choice("counted", query.get("counted"), Counted)
+    wanted = {"domain": query.get("domain"), "lead": query.get("lead"), "month": query.get("month")}
+    listed = query.get("list")
+    if listed is not None and listed not in LISTS:
+        raise InvalidField("query", "list", listed, f"one of {', '.join(LISTS)}")
+    as_ = dict(found.progress(rule).counted)
+    chosen = [
+        activity
+        for activity in (LISTS[listed](found) if listed else found.activities)
+        if (counted is None or as_[activity.id] is counted)
+        and (query.get("in_rate") is None or as_[activity.id] in IN_RATE)
+        and all(value is None or _PARTS[name](activity) == value for name, value in wanted.items())
+    ]
+    return page(
+        question,
+        "activities.html",
+        plan=found,
+        activities=[(activity, as_[activity.id], activity.because[-1]) for activity in chosen],
+        rule=rule,
+        counted=counted,
+        listed=listed,
+        wanted={name: value for name, value in wanted.items() if value is not None},
+        domains={domain.code: domain.title for domain in found.state.domains},
+    )
+
+
+def activity(question: Question) -> Response:
+    """An activity: where it stands and why, and every record of it on both clocks."""
+    found = _plan(question)
+    one = found.activity(question.request.path_params["code"])
+    return page(
+        question,
+        "activity.html",
+        plan=found,
+        activity=one,
+        records=found.records[one.id],
+        because={record.version for record in one.because},
+        counting={record.version for record in one.timeline},
+        retracted=_retracted(found, one),
+        domains={domain.code: domain.title for domain in found.state.domains},
+    )
+
+
+def indicators(question: Question) -> Response:
+    """The other figures of a plan, and whether they fit each other."""
+    found = _plan(question)
+    figures = question.tracker.indicators(found.id, question.asked.on, question.asked.known_at)
+    return page(question, "indicators.html", plan=found, indicators=figures)
+
+
+def reports(question: Question) -> Response:
+    """The issued reports of a plan, and what is known otherwise since."""
+    found = _plan(question)
+    issued = question.tracker.reports(found.id, question.asked.on, question.asked.known_at)
+    return page(question, "reports.html", plan=found, reports=[(report, report.drift()) for report in issued])
+
+
+def report(question: Question) -> Response:
+    """An issued report: what was sent, beside what is known now of the same days."""
+    found = _plan(question)
+    period = question.request.path_params["period"]
+    one = question.tracker.report(f"{found.id}@{period}", question.asked.on, question.asked.known_at)
+    drift = one.drift()
+    return page(
+        question,
+        "report.html",
+        plan=found,
+        report=one,
+        drift=drift,
+        now={line.key: line for line in drift.lines},
+        compared=one.compared(),
+        records=question.tracker.history(one.id),
+    )
+
+
+def _plan(question: Question) -> Plan:
+    asked = question.asked
+    return question.tracker.plan(question.request.path_params["plan"], asked.on, asked.known_at)
+
+
+def _days(plan: Plan) -> list[date]:
+    """The days of a burn-up: a week apart, and the day asked for."""
+    first, last = date(plan.state.year, 1, 1), date(plan.state.year, 12, 31)
+    weeks = (first + timedelta(days=n) for n in range(0, 364, 7))
+    return sorted({*weeks, last, *([plan.on] if first <= plan.on <= last else [])})
+
+
+def _domains(plan: Plan) -> list[tuple[str, str, Progress]]:
+    titles = {domain.code: domain.title for domain in plan.state.domains}
+    return [(code, titles.get(code, code), part) for code, part in plan.progress_by("domain").items()]
+
+
+def _retracted(plan: Plan, activity: Activity) -> dict[int, str]:
+    """By version of a record that was taken back: why."""
+    events = (record.event for record in plan.records[activity.id])
+    return {event.version: event.reason for event in events if isinstance(event, RecordRetracted)}
+
+
+def _choice(name: str, text: str | None, kind: type[E]) -> E | None:
+    """The member of an enumeration that a query names; None when it names none."""
+    if text is None:
+        return None
+    try:
+        return kind(text)
+    except ValueError:
+        accepted = ", ".join(str(member.value) for member in kind)
+        raise InvalidField("query", name, text, f"one of {accepted}") from None
+
+
+def _month(activity: Activity) -> str:
+    last = activity.deadline.last
+    return f"{last:%Y-%m}" if last else "undated"
+
+
+_PARTS: Mapping[str, Callable[[Activity], str]] = {
+    "domain": lambda activity: activity.domain,
+    "lead": lambda activity: activity.lead,
+    "month": _month,
+}
