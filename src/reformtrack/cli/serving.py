@@ -1,0 +1,42 @@
+"""
+The command that serves the web application on this machine.
+"""
+
+import socket
+import sys
+from typing import Annotated
+
+import typer
+
+from reformtrack.cli.app import command
+from reformtrack.cli.session import Misuse, Session
+
+LOOPBACK = "127.0.0.1"
+
+
+@command("serve")
+def serve(
+    session: Session,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 for any that is free.")] = 8023,
+) -> None:
+    """Serve the store as web pages and an API, to be read on this machine only, until it is interrupted."""
+    try:
+        import uvicorn
+
+        from reformtrack.web import create_app
+    except ImportError as error:
+        raise Misuse(f"serving needs {error.name}; accepted: pip install 'reformtrack[web]'") from error
+    with session.tracker() as tracker, _bound(port) as here:
+        app = create_app(tracker)  # without `authorize`: nobody can record, so nobody but this machine may come in
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", proxy_headers=False))
+        address = f"http://{LOOPBACK}:{here.getsockname()[1]}/"
+        typer.echo(session.say("Open {address}; Ctrl-C ends it.", address=address))
+        sys.stdout.flush()
+        server.run(sockets=[here])
+
+
+def _bound(port: int) -> socket.socket:
+    try:
+        return socket.create_server((LOOPBACK, port))
+    except OSError as error:
+        raise Misuse(f"port {port} cannot be used: {error.strerror}; accepted: another --port, 0 for any") from error

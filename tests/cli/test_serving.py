@@ -1,0 +1,38 @@
+"""The web application from the command line: on this machine, to be read."""
+
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import httpx
+
+from tests.cli.conftest import Run
+from tests.cli.test_process import COMMAND, environment
+
+
+def test_a_store_is_served_on_loopback_until_it_is_interrupted(example: Path) -> None:
+    """The page of the plan has its figures; nothing can be recorded; Ctrl-C ends it as shells expect."""
+    words = (*COMMAND, "--store", str(example), "serve", "--port", "0")
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True)
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[1].rstrip(";")
+        assert address.startswith("http://127.0.0.1:")
+        page = httpx.get(f"{address}plans/dak-nong-2023?on=2023-12-21", timeout=20)
+        assert 200 == page.status_code
+        assert "53/55" in page.text
+        refused = httpx.post(f"{address}plans/dak-nong-2023", json={}, timeout=20)
+        assert 405 == refused.status_code
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert 130 == process.returncode, err
+
+
+def test_a_port_that_is_taken_is_said(example: Path, run: Run) -> None:
+    """With what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = run("--store", str(example), "serve", "--port", str(taken.getsockname()[1]))
+    assert 2 == ran.code
+    assert "accepted: another --port" in ran.err
