@@ -61,8 +61,8 @@ from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, AgencyId, Document, Domain, IndicatorId, PlanId, ReportId, StreamId
 from reformtrack.projection import ParquetExport
-from reformtrack.store.application import patience
 from reformtrack.store.checking import Damage
+from reformtrack.store.patience import patience
 from reformtrack.tracker import Tracker
 from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unknown
 from reformtrack.views.indicators import CheckResult, Indicator

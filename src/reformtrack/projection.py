@@ -2,6 +2,8 @@
 The materialised views: kept up to date with the log, made anew beside the old, and asked about many plans at once.
 """
 
+import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
@@ -18,13 +20,17 @@ from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
-from reformtrack.store.application import RecordStore, patiently
+from reformtrack.store.application import RecordStore
 from reformtrack.store.log import plan_ranges, stream_range, whole_plan
+from reformtrack.store.patience import patiently
 from reformtrack.store.view_tables import Known, Session, Tracking
 from reformtrack.store.whole_file import whole
+from reformtrack.telemetry import Attributes, spanned
 from reformtrack.views.plan import Plan, fold_plan
 from reformtrack.views.rollup import Rollup, RollupBy, Silent, TotalLines, lines_of
 from reformtrack.views.rows import ActivityRow, PlanRow, activity_row, plan_row
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 1_000
 """How many records are applied in a transaction."""
@@ -55,6 +61,18 @@ class ParquetExport:
     """The plans that are not in the tables, because a record of them cannot be read."""
 
 
+def _of_catching_up(found: tuple[int, int]) -> Attributes:
+    return {"reformtrack.position": found[0], "reformtrack.records": found[1]}
+
+
+def _of_rebuilding(position: int) -> Attributes:
+    return {"reformtrack.position": position}
+
+
+def _of_rollup(found: Rollup) -> Attributes:
+    return {"reformtrack.by": " ".join(found.by), "reformtrack.position": found.position}
+
+
 class Projection:
     """Keeps the views of a store."""
 
@@ -64,10 +82,18 @@ class Projection:
 
     def catch_up(self) -> int:
         """Apply what is new in the log, batch by batch, each with its position in one transaction. Returns the position."""
+        position, _ = self._caught_up()
+        return position
+
+    @spanned("reformtrack.catch_up", _of_catching_up)
+    def _caught_up(self) -> tuple[int, int]:
+        """The position reached, and how many records were applied."""
+        total = 0
         while True:
             position, applied = patiently(self._batch)
+            total += applied
             if applied < BATCH:
-                return position
+                return position, total
 
     def _batch(self) -> tuple[int, int]:
         """Apply a batch, in one transaction; the position reached, and how many records were applied."""
@@ -117,9 +143,13 @@ class Projection:
             stream: [record for record in records if record.position <= up_to] for stream, records in streams.items()
         }
 
+    @spanned("reformtrack.rebuild", _of_rebuilding)
     def rebuild(self, progress: Callable[[int, int], None] | None) -> int:
         """Make the views anew beside those that are read, and put them in their place. Returns the position."""
-        return patiently(lambda: self._rebuild(progress))
+        start = time.perf_counter()
+        position = patiently(lambda: self._rebuild(progress))
+        _logger.info("views made anew", extra={"position": position, "seconds": time.perf_counter() - start})
+        return position
 
     def _rebuild(self, progress: Callable[[int, int], None] | None) -> int:
         with self._store.transaction() as session:
@@ -182,6 +212,7 @@ class Projection:
         self.catch_up()
         return self._read(lambda session, tracking: tuple(PlanRow(*row) for row in _plan_rows(session, tracking)))
 
+    @spanned("reformtrack.rollup", _of_rollup)
     def rollup(
         self,
         on: date,
@@ -219,6 +250,7 @@ class Projection:
         self.catch_up()
         return self._read(counted)
 
+    @spanned("reformtrack.rollup", _of_rollup)
     def rollup_as_known(
         self,
         on: date,

@@ -2,6 +2,7 @@
 Recording: a request is judged over every stream that it touches, and appended while that judgement still holds.
 """
 
+import logging
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ from reformtrack.domain.events import EVENT_TYPES, Event, is_agency
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId, plan_of, stream_id
-from reformtrack.store.application import Conflict, RecordStore, pauses
+from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.log import (
     AGENCIES,
     StreamRange,
@@ -27,6 +28,8 @@ from reformtrack.store.log import (
     report_range,
     stream_range,
 )
+from reformtrack.store.patience import pauses
+from reformtrack.telemetry import Attributes, recorded, spanned
 
 ATTEMPTS = 10
 """How often a request that loses to other writers is judged and tried."""
@@ -34,9 +37,16 @@ ATTEMPTS = 10
 QUICK_ATTEMPTS = 3
 """How often it tries while others may be faster; after that it keeps them out while it is judged."""
 
+_logger = logging.getLogger(__name__)
 _EVENT_TYPES = frozenset(EVENT_TYPES)
 _check_by = FieldCheck("Tracker.record", "by", Name)
 _check_request_id = FieldCheck("Tracker.record", "request_id", RequestId)
+
+
+def _of_recording(found: tuple[tuple[Record[Event], ...], int]) -> Attributes:
+    records, attempts = found
+    facts = {"events": len(records), "attempts": attempts, "position": records[-1].position}
+    return {f"reformtrack.{name}": fact for name, fact in facts.items()}
 
 
 class Recording:
@@ -66,14 +76,28 @@ class Recording:
         request_id = _check_request_id(request_id) if repeatable else uuid4().hex
         if not events:
             return ()
-        lost, waits = 0, pauses()
+        start = time.perf_counter()
+        records, attempts = self._tried(events, by, request_id, repeatable, expected_version)
+        recorded(len(records) if attempts else 0, seconds := time.perf_counter() - start)
+        if _logger.isEnabledFor(logging.DEBUG):
+            facts = {"events": len(records), "position": records[-1].position, "attempts": attempts, "seconds": seconds}
+            _logger.debug("recorded", extra={"streams": sorted({record.stream for record in records}), **facts})
+        return records
+
+    @spanned("reformtrack.record", _of_recording)
+    def _tried(
+        self, events: Sequence[Event], by: str, request_id: str, repeatable: bool, expected_version: Mapping[str, int]
+    ) -> tuple[tuple[Record[Event], ...], int]:
+        """The records, and how many attempts it took: none when they stood on record before."""
+        attempts, lost, waits = 0, 0, pauses()
         while True:
-            if repeatable and (found := self._records_of(request_id, events, by)) is not None:
-                return found
+            if (repeatable or attempts) and (found := self._records_of(request_id, events, by)) is not None:
+                return found, attempts  # whether a commit took place may be unknown until the request is looked for
+            attempts += 1
             try:
                 with self._store.exclusive() if lost >= QUICK_ATTEMPTS else nullcontext():
                     proposed, unchanged = self.judge(events, by, request_id, expected_version)
-                    return self._store.append(proposed, now=self._now, unchanged=unchanged)
+                    return self._store.append(proposed, now=self._now, unchanged=unchanged), attempts
             except Conflict:
                 lost += 1
                 if lost == ATTEMPTS:
@@ -84,9 +108,8 @@ class Recording:
                     raise
             except errors.StoreError:
                 if (found := self._records_of(request_id, events, by)) is not None:
-                    return found
+                    return found, attempts
                 raise
-            repeatable = True  # whether the commit took place is unknown until the request is looked for
 
     def _records_of(self, request_id: str, events: Sequence[Event], by: str) -> tuple[Record[Event], ...] | None:
         records = self._store.request(request_id)

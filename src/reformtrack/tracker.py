@@ -22,7 +22,7 @@ from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import Document, PlanId, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
 from reformtrack.projection import ParquetExport, Projection
 from reformtrack.recording import Recording
-from reformtrack.store.application import RecordStore, pauses, settings_of
+from reformtrack.store.application import RecordStore, settings_of
 from reformtrack.store.checking import Damage
 from reformtrack.store.log import (
     AGENCIES,
@@ -33,6 +33,8 @@ from reformtrack.store.log import (
     report_range,
     stream_range,
 )
+from reformtrack.store.patience import pauses
+from reformtrack.telemetry import Attributes, lagging, spanned
 from reformtrack.views.agencies import Registry, fold_registry
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Plan, fold_plan
@@ -53,6 +55,10 @@ _check_on = FieldCheck("Tracker", "on", date)
 def system_clock() -> datetime:
     """The instant that it is, by the machine's clock."""
     return datetime.now(UTC)
+
+
+def _of_plan(found: Plan) -> Attributes:
+    return {"reformtrack.plan": found.id, "reformtrack.activities": len(found.activities)}
 
 
 class Tracker:
@@ -155,6 +161,7 @@ class Tracker:
         """
         return self._recording.record(events, by, request_id, expected_version or {})
 
+    @spanned("reformtrack.plan", _of_plan)
     def plan(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> Plan:
         """
         A plan on a day, as known at an instant.
@@ -540,10 +547,10 @@ class Tracker:
 
         For monitoring: `rollup` and `plans` bring the views up to date before they answer.
         """
-        reached = (
-            self._projection.position()
-        )  # before the end of the log is looked for: else it could be less than nothing
-        return self._store.head() - reached
+        reached = self._projection.position()  # before the end of the log, else it could be less than nothing
+        behind = self._store.head() - reached
+        lagging(behind)
+        return behind
 
     def export_log(
         self,

@@ -7,8 +7,7 @@ from contextlib import closing
 
 import pytest
 
-from reformtrack import ActivityStarted, StoreError, StoreUnavailable, Tracker
-from reformtrack.store import application
+from reformtrack import ActivityStarted, StoreError, StoreUnavailable, Tracker, patience
 from tests.support import adopted, day, scheduled, tamper
 
 
@@ -27,18 +26,15 @@ def test_a_position_names_one_record_for_good(tracker: Tracker, url: str) -> Non
     assert any(damage.position == 2 for damage in tracker.check())
 
 
-def test_a_lock_that_is_held_too_long_is_said_to_be_so_and_nothing_is_stored(
-    sqlite: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lock_that_is_held_too_long_is_said_to_be_so_and_nothing_is_stored(sqlite: str) -> None:
     """A writer of a file waits for it; when it is let go, the same call succeeds."""
-    monkeypatch.setattr(application.pauses, "__defaults__", (0.1,))
     path = sqlite.removeprefix("sqlite:///")
     env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path, "SQLITE_LOCK_TIMEOUT": "1"}
     event = ActivityStarted("p/1.01", on=day("2-1"))
     with Tracker(env=env) as tracker, closing(sqlite3.connect(path, isolation_level=None)) as other:
         tracker.record(adopted(), scheduled(), by="tester")
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(StoreUnavailable, match="locked"):
+        with patience(0.1), pytest.raises(StoreUnavailable, match="locked"):
             tracker.record(event, by="tester", request_id="7")
         assert 2 == tracker.position()
         other.execute("ROLLBACK")

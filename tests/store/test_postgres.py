@@ -16,7 +16,8 @@ import pytest
 
 from reformtrack import ActivityStarted, StoreError, Tracker, UnreadableRecord
 from reformtrack.domain.errors import StoreUnavailable
-from reformtrack.store.application import patience, settings_of
+from reformtrack.store.application import settings_of
+from reformtrack.store.patience import patience
 from reformtrack.store.postgres import connection_parameters
 from tests.support import ADOPTED, adopted, scheduled, tamper
 

@@ -2,12 +2,11 @@
 The event-sourced application: appends records, reads streams and the log, and says what cannot be read.
 """
 
+import logging
 import os
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
@@ -24,6 +23,7 @@ from eventsourcing.persistence import (
 from eventsourcing.utils import Environment, EnvType, TopicError
 from msgspec.structs import replace
 
+from reformtrack import telemetry
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
@@ -32,15 +32,14 @@ from reformtrack.store.checking import Damage, check
 from reformtrack.store.log import URL_KEY, Append, LogRecorder, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
+from reformtrack.store.patience import patiently
 from reformtrack.store.registry import Row
 from reformtrack.store.sqlite import SQLiteLogFactory
 from reformtrack.store.view_tables import Session
 
-PATIENCE: ContextVar[float] = ContextVar("reformtrack.patience", default=60.0)
-"""For how many seconds a call is tried again when the store cannot be reached: longer than a cluster takes to change leader."""
-
-_LONGEST_PAUSE = 1.0
+_MOST_WARNINGS = 1_000
 _PAGE = 1_000
+_logger = logging.getLogger(__name__)
 _version = attrgetter("version")
 _MEMORY = ("", "eventsourcing.popo", "eventsourcing.popo:Factory")
 _SQLITE = ("eventsourcing.sqlite", "eventsourcing.sqlite:Factory")
@@ -79,6 +78,7 @@ class RecordStore(Application[str]):
     def __init__(self, env: EnvType) -> None:
         self._process = os.getpid()
         self._within = threading.local()
+        self._warned = set[int]()
         try:
             patiently(lambda: super(RecordStore, self).__init__(env))
         except StoreError:
@@ -179,6 +179,7 @@ class RecordStore(Application[str]):
             try:
                 record = read(row)
             except UnreadableRecord as error:
+                self._warn(error)
                 unreadable.append(error)
                 continue
             streams.setdefault(record.stream, []).append(record)
@@ -206,7 +207,17 @@ class RecordStore(Application[str]):
             try:
                 yield read(row)
             except UnreadableRecord as error:
+                self._warn(error)
                 yield error
+
+    def _warn(self, error: UnreadableRecord) -> None:
+        """Tell once of a record that cannot be read; of a thousand at most, since with a wrong cipher there is no other."""
+        if error.position in self._warned or len(self._warned) >= _MOST_WARNINGS:
+            return
+        self._warned.add(error.position)
+        telemetry.met_unreadable()
+        facts = {"position": error.position, "stream": error.stream, "version": error.version, "event": error.name}
+        _logger.warning("a record cannot be read; see Tracker.quarantine", extra=facts)
 
     def request(self, request_id: str) -> tuple[Record[Any], ...] | None:
         """
@@ -310,45 +321,6 @@ class RecordStore(Application[str]):
                 f"this tracker was opened in process {self._process} and is used in {os.getpid()}, forked from it; "
                 "accepted: a Tracker opened in each process"
             )
-
-
-def patiently(call: Callable[[], T]) -> T:
-    """What a call gives that may be made again, made again while the store cannot be reached."""
-    waits = pauses()
-    while True:
-        try:
-            return call()
-        except StoreUnavailable:
-            if next(waits, None) is None:
-                raise
-
-
-@contextmanager
-def patience(seconds: float) -> Iterator[None]:
-    """
-    Within, a call is tried again for so many seconds, instead of 60, when the store cannot be reached.
-
-    For a caller that has to answer sooner, a web server say. It holds for the thread, or the task, that enters it.
-
-    Raises:
-        ValueError: the seconds are not a number from 0 to 3,600.
-    """
-    if not 0 <= seconds <= 3_600:
-        raise ValueError(f"the patience was {seconds!r} seconds; accepted: 0 to 3600")
-    token = PATIENCE.set(seconds)
-    try:
-        yield
-    finally:
-        PATIENCE.reset(token)
-
-
-def pauses() -> Iterator[float]:
-    """Sleeps longer and longer, up to a second, until patience is at its end; yields after each sleep."""
-    end, pause = time.monotonic() + PATIENCE.get(), 0.05
-    while time.monotonic() < end:
-        time.sleep(pause)
-        yield pause
-        pause = min(2 * pause, _LONGEST_PAUSE)
 
 
 def settings_of(url: str) -> Mapping[str, str]:

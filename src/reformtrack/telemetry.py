@@ -1,0 +1,91 @@
+"""
+What the library tells those who watch over it: spans and metrics of OpenTelemetry, where the host has it, and else nothing.
+
+The host brings the SDK and says where they go; this module needs `opentelemetry-api` alone (extra `otel`), and imports nothing
+of reformtrack. In spans and metrics there are ids of plans, counts, positions and durations: no text of an event, no author,
+no message of an error. Logs go through `logging`, under `reformtrack`, with the same facts as fields of the log record.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+try:
+    from opentelemetry import metrics, trace
+except ImportError:
+    PRESENT = False
+else:
+    PRESENT = True
+    _tracer, _meter = trace.get_tracer("reformtrack"), metrics.get_meter("reformtrack")
+    _records = _meter.create_counter("reformtrack.records", "{record}", "Records that were appended")
+    _seconds = _meter.create_histogram("reformtrack.record.duration", "s", "How long a call of Tracker.record took")
+    _retries = _meter.create_counter("reformtrack.store.retries", "{retry}", "Tries after the store was not reached")
+    _unreadable = _meter.create_counter("reformtrack.unreadable", "{record}", "Records met that cannot be read")
+    _lag = _meter.create_gauge("reformtrack.views.lag", "{position}", "How far the views were behind the log")
+
+Attributes = Mapping[str, str | int]
+"""Names, which begin with `reformtrack.`, and values."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def spanned(name: str, attributes: Callable[[T], Attributes]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """
+    A decorator: each call is in a span, where somebody listens. Without OpenTelemetry the function stays as it is.
+
+    Args:
+        name: the span's.
+        attributes: what is told of a result. Of an error its class is told alone: its message may quote what a person wrote.
+
+    >>> @spanned("reformtrack.example", lambda found: {"reformtrack.records": len(found)})
+    ... def letters(text: str) -> list[str]:
+    ...     return list(text)
+    >>> letters("ab")
+    ['a', 'b']
+    """
+
+    def around(call: Callable[P, T]) -> Callable[P, T]:
+        @wraps(call)
+        def in_span(*args: P.args, **kwargs: P.kwargs) -> T:
+            span = _tracer.start_span(name)
+            if not span.get_span_context().is_valid:  # nobody listens
+                return call(*args, **kwargs)
+            with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
+                try:
+                    result = call(*args, **kwargs)
+                except BaseException as error:
+                    span.set_attribute("error.type", type(error).__name__)
+                    span.set_status(trace.StatusCode.ERROR)
+                    raise
+                span.set_attributes(attributes(result))
+            return result
+
+        return in_span if PRESENT else call
+
+    return around
+
+
+def recorded(records: int, seconds: float) -> None:
+    """Count what a call of `Tracker.record` appended, and the time that it took."""
+    if PRESENT:
+        _records.add(records)
+        _seconds.record(seconds)
+
+
+def retried() -> None:
+    """Count a try after the store was not reached."""
+    if PRESENT:
+        _retries.add(1)
+
+
+def met_unreadable() -> None:
+    """Count a record that cannot be read."""
+    if PRESENT:
+        _unreadable.add(1)
+
+
+def lagging(positions: int) -> None:
+    """Tell how far the views were behind the log when somebody looked."""
+    if PRESENT:
+        _lag.set(positions)
