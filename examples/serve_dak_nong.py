@@ -1,7 +1,7 @@
 """
 The worked example as a web application on this machine: pages at http://127.0.0.1:8023, the API under /api/v1.
 
-    python examples/serve_dak_nong.py [--port 8023] [--reader]
+    python examples/serve_dak_nong.py [--port 8023]
 
 The counts are published; the list of activities and every day in it are illustrative, and each page says so.
 """
@@ -10,23 +10,30 @@ import argparse
 from datetime import date, timedelta
 
 import uvicorn
-from dak_nong_events import CUT_OFF, MONITOR, PLAN, Clock, at, record_year
+from dak_nong_events import ADOPTED, CUT_OFF, MONITOR, PLAN, Clock, at, record_year
 from dak_nong_report import YEAR
 
-from reformtrack import ActivityReopened, Tracker
+from reformtrack import ActivityReassigned, ActivityReopened, AgencyRegistered, Tracker
+from reformtrack.domain.wording import folded
 from reformtrack.web import create_app
+
+AGENCIES = ("Sở Nội vụ", "Sở Tư pháp", "Sở Tài chính", "Sở Thông tin và Truyền thông", "Văn phòng UBND tỉnh")
 
 
 def worked_example() -> Tracker:
     """A year of records, its report, and what became known the week after; its clock stands on 28 December 2023."""
     clock = Clock()
     tracker = Tracker(clock=clock)
+    ids = ("@" + folded(name).replace(" ", "-") for name in AGENCIES)
+    tracker.record(
+        *(AgencyRegistered(id, on=ADOPTED, name=name) for id, name in zip(ids, AGENCIES, strict=True)), by=MONITOR
+    )
     record_year(tracker, clock)
     tracker.issue_report(PLAN, YEAR, by=MONITOR)
     clock.now = at(CUT_OFF + timedelta(days=7), 600)
-    tracker.record(
-        ActivityReopened(f"{PLAN}/3.01", on=date(2023, 12, 20), reason="Hồ sơ nghiệm thu còn thiếu"), by=MONITOR
-    )
+    handed = ActivityReassigned(f"{PLAN}/7.02", on=date(2023, 12, 18), lead="Văn phòng UBND tỉnh")
+    opened = ActivityReopened(f"{PLAN}/3.01", on=date(2023, 12, 27), reason="Hồ sơ nghiệm thu còn thiếu")
+    tracker.record(handed, opened, by=MONITOR)
     return tracker
 
 

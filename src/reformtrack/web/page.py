@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import attrs
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -156,8 +156,8 @@ def _rendered(template: str, view: View, values: Mapping[str, Any]) -> str:
 
 def view_of(request: Request, asked: Asked, today: date | None, position: int) -> View:
     """What the templates have at hand for a request."""
-    root: str = request.scope.get("root_path", "").rstrip("/")
-    here = request.url.path.removeprefix(root) or "/"
+    root = quote(request.scope.get("root_path", "").rstrip("/"))
+    here = quote(request.scope["path"], safe="/@").removeprefix(root) or "/"
     filters = {name: value for name, value in request.query_params.items() if name not in ("on", "known_at", "lang")}
     return View(root, here, asked, Language(asked.lang), today, position, filters, _shown_at(request, root))
 

@@ -1,0 +1,99 @@
+"""A browser that looks at the worked example, and everything that it says and asks for."""
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import attrs
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+from serve_dak_nong import worked_example
+
+from reformtrack import Tracker
+from reformtrack.web import create_app
+
+CHROMIUM = shutil.which("chromium")
+"""Debian's browser; that of Playwright is not downloaded."""
+
+PLAN = "/plans/dak-nong-2023"
+PAGES = (
+    "/",
+    "/plans",
+    PLAN,
+    f"{PLAN}?on=2023-06-30&known_at=2023-06-30",
+    f"{PLAN}/activities",
+    f"{PLAN}/activities?counted=completed&domain=3",
+    f"{PLAN}/activities/6.01",
+    f"{PLAN}/activities/4.06",
+    f"{PLAN}/indicators",
+    f"{PLAN}/reports",
+    f"{PLAN}/reports/2023-nam",
+    "/agencies",
+    "/agencies/so-noi-vu",
+    "/no-such-page",
+    f"{PLAN}?on=never",
+)
+"""Every kind of page."""
+
+
+@attrs.frozen
+class Served:
+    """The worked example, served on this machine."""
+
+    address: str
+    tracker: Tracker
+
+
+@contextmanager
+def served() -> Iterator[Served]:
+    """A server of the worked example in a thread."""
+    with worked_example() as tracker:
+        server = uvicorn.Server(uvicorn.Config(create_app(tracker), port=0, log_level="error"))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            while not server.started:
+                time.sleep(0.01)
+            port = server.servers[0].sockets[0].getsockname()[1]
+            yield Served(f"http://127.0.0.1:{port}", tracker)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """The browser of this machine."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=en-US"])
+        try:
+            yield found
+        finally:
+            found.close()
+
+
+@attrs.define
+class Heard:
+    """What a page said and asked for."""
+
+    complaints: list[str] = attrs.field(factory=list)
+    """Errors and warnings on the console, and errors of scripts."""
+    asked: list[str] = attrs.field(factory=list)
+    """The address of every request."""
+    received: list[int] = attrs.field(factory=list)
+    """The size of every answer's body, in bytes."""
+
+
+def listened_to(page: Page) -> Heard:
+    """Listen to a page from now on."""
+    heard = Heard()
+    page.on(
+        "console",
+        lambda message: heard.complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )
+    page.on("pageerror", lambda error: heard.complaints.append(str(error)))
+    page.on("request", lambda request: heard.asked.append(request.url))
+    page.on("response", lambda response: heard.received.append(len(response.body())) if response.ok else None)
+    return heard

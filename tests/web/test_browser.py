@@ -1,0 +1,228 @@
+"""The dashboard in a real browser: figures, the time machine, keyboard, no scripts, narrow screens, accessibility."""
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_core_python
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from reformtrack import EvidenceFiled
+from reformtrack.domain.values import Document
+from tests.web.browser import CHROMIUM, PAGES, PLAN, Heard, Served, browser, listened_to, served
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt install chromium)")
+
+AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
+BUILD = Path(__file__).parents[2] / "build"
+FIRST_VIEW = 150_000
+"""What a first view may weigh, in bytes, without compression."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Served]:
+    with served() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with browser() as found:
+        yield found
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Served) -> Iterator[Page]:
+    """A page of a person with a wide screen."""
+    context = chromium.new_context(base_url=site.address, viewport={"width": 1280, "height": 900}, locale="vi-VN")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def heard(page: Page, site: Served) -> Iterator[Heard]:
+    """What the page says; in the end, that it complained of nothing and asked no other host."""
+    found = listened_to(page)
+    yield found
+    assert [] == found.complaints
+    assert {site.address} == {"/".join(url.split("/")[:3]) for url in found.asked if not url.startswith("data:")}
+
+
+def headline(page: Page) -> str:
+    return " ".join(page.locator(".headline").inner_text().split())
+
+
+def test_the_headline_of_the_day_of_the_report(page: Page, heard: Heard) -> None:
+    """As published: 53 of 55, with its rule."""
+    page.goto(f"{PLAN}?on=2023-12-21")
+    assert "53/55 96,4%" == headline(page)
+    expect(page.locator(".rule").first).to_contain_text("cách tính: toàn kế hoạch")
+    expect(page.locator(".notice").first).to_contain_text("minh họa")
+
+
+def test_the_time_machine_moves_without_loading_the_page_anew(page: Page, heard: Heard) -> None:
+    """30 June as known now, and as known then; the address says both, and the way back leads back."""
+    page.goto(f"{PLAN}?on=2023-12-21")
+    page.evaluate("window.same = true")
+    page.fill("input[name=on]", "2023-06-30")
+    page.click(".clocks button")
+    expect(page.locator(".headline")).to_contain_text("7/55")
+    page.fill("input[name=known_at]", "2023-06-30")
+    page.click(".clocks button")
+    expect(page.locator(".headline")).to_contain_text("5/55")
+    assert page.evaluate("window.same")
+    assert "on=2023-06-30&known_at=2023-06-30" in page.url
+    expect(page.locator(".asof")).to_contain_text("theo những gì đã biết đến 30/06/2023")
+    page.go_back()
+    expect(page.locator(".headline")).to_contain_text("7/55")
+    page.click(".asof a")
+    expect(page.locator(".headline")).to_contain_text("52/55")
+
+
+def test_a_figure_leads_to_its_records(page: Page, heard: Heard) -> None:
+    """From the headline to the 53 activities, to the record that makes one of them complete."""
+    page.goto(f"{PLAN}?on=2023-12-21")
+    page.click(".headline a")
+    expect(page.locator("h1")).to_have_text("53 nhiệm vụ")
+    assert 53 == page.locator("tbody tr").count()
+    row = page.locator("tbody tr", has_text="6.01")
+    row.locator("td a").last.click()
+    record = page.locator(".records li:target")
+    expect(record).to_contain_text("báo cáo hoàn thành")
+    expect(record).to_contain_text("01/09/2023")
+    expect(record).to_contain_text("so-noi-vu")
+    expect(record).to_contain_text("02/09/2023 18:00")
+    assert "on=2023-12-21" in page.url, "the clock is kept on the way"
+
+
+def test_every_figure_of_the_plan_counts_what_it_leads_to(page: Page, heard: Heard) -> None:
+    """Tiles, domains, months: as many activities as the figure says."""
+    page.goto(f"{PLAN}?on=2023-12-21")
+    said = page.locator("main a").evaluate_all("all => all.map(a => [a.innerText.trim(), a.getAttribute('href')])")
+    links = [(text, href) for text, href in said if text[:1].isdigit() and "activities?" in href]
+    assert len(links) > 30
+    for text, href in links:
+        page.goto(href)
+        number = text.split()[0]
+        counted = page.locator("tbody tr").count()
+        done, _, whole = number.partition("/")
+        listed = int(whole if whole and "month=" in href else done)
+        assert listed == counted, href
+
+
+def test_the_keyboard_is_enough(page: Page, heard: Heard) -> None:
+    """Skip to the content, set the clock, follow the headline: without a mouse, the focus always seen."""
+    page.goto(PLAN)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    assert page.locator(".skip").bounding_box()["x"] >= 0  # type: ignore[index]  # it is shown while it has the focus
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.focus("input[name=on]")
+    page.keyboard.type("12212023")
+    page.keyboard.press("Enter")
+    expect(page.locator(".headline")).to_contain_text("53/55")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
+        if page.evaluate("document.activeElement.matches('.headline a')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("53 nhiệm vụ")
+
+
+def test_everything_can_be_read_without_scripts(chromium: Browser, site: Served) -> None:
+    """The same figures, the same way through them."""
+    context = chromium.new_context(base_url=site.address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(PLAN)
+    page.fill("input[name=on]", "2023-06-30")
+    page.fill("input[name=known_at]", "2023-06-30")
+    page.click(".clocks button")
+    assert headline(page).startswith("5/55")
+    page.click(".headline a")
+    assert 5 == page.locator("tbody tr").count()
+    page.click("tbody tr >> nth=0 >> th a")
+    expect(page.locator(".records li.because").first).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_narrow_screen_shows_all_without_scrolling_sideways(chromium: Browser, site: Served, path: str) -> None:
+    """360 px: wide tables scroll in their own box; what can be pressed is 24 px high at least (WCAG 2.5.8)."""
+    context = chromium.new_context(base_url=site.address, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(path)
+    assert 360 == page.evaluate("document.documentElement.scrollWidth")
+    small = page.locator("button, input, .tiles a, .clocks label, header a").evaluate_all(
+        "all => all.filter(e => e.getClientRects().length && e.type != 'hidden' && e.getBoundingClientRect().height < 24)"
+        ".map(e => e.outerHTML)"
+    )
+    assert [] == small
+    context.close()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_shuts_anybody_out(page: Page, path: str, lang: str) -> None:
+    """By the rules of axe-core, WCAG 2.2 AA and best practice: no finding of any weight."""
+    page.goto(f"{path}{'&' if '?' in path else '?'}lang={lang}")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("axe.run()")
+    findings = [(one["id"], one["impact"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]]
+    assert [] == findings
+    assert len(found["passes"]) > 10
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_vietnamese_and_light(page: Page, path: str, site: Served) -> None:
+    """Its language is declared, its letters are whole, it weighs little, asks no other host, and complains of nothing."""
+    heard = listened_to(page)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    text = page.locator("body").inner_text()
+    assert "vi" == page.locator("html").get_attribute("lang")
+    assert "Kế hoạch cải cách hành chính" in text
+    assert unicodedata.is_normalized("NFC", text)
+    assert "\ufffd" not in text
+    assert sum(heard.received) + len(page.content().encode()) <= FIRST_VIEW
+    assert all(url.startswith((site.address, "data:")) for url in heard.asked)
+    expected = (
+        1 if path in ("/no-such-page", f"{PLAN}?on=never") else 0
+    )  # the browser itself says that the status is 4xx
+    assert expected == len(heard.complaints), heard.complaints
+
+
+def test_news_is_told_where_a_page_is_open(page: Page, heard: Heard, site: Served) -> None:
+    """A line with a link to the same page, which the reader follows when it suits; nothing moves by itself."""
+    page.goto(f"{PLAN}?on=2023-12-21")
+    page.evaluate("document.querySelector('.news').dispatchEvent(new Event('every'))")
+    page.wait_for_timeout(300)
+    assert "" == page.locator(".news").inner_text().strip()
+    filed = EvidenceFiled("dak-nong-2023/2.06", on=site.tracker.today(), evidence=(Document(title="Biên bản"),))
+    site.tracker.record(filed, by="so-tu-phap")
+    page.evaluate("document.querySelector('.news').dispatchEvent(new Event('every'))")
+    expect(page.locator(".news")).to_contain_text("1 ghi nhận mới: xem")
+    assert page.url.removeprefix(site.address) == page.locator(".news a").get_attribute("href")
+
+
+def test_the_picture_of_the_readme(page: Page, heard: Heard) -> None:
+    """The page of the plan on the day of its report, as docs/pictures/dashboard.png shows it."""
+    BUILD.mkdir(exist_ok=True)
+    page.set_viewport_size({"width": 1100, "height": 1150})
+    page.goto(f"{PLAN}?on=2023-12-21")
+    picture = page.screenshot(path=BUILD / "dashboard.png")
+    assert picture.startswith(b"\x89PNG")
+    assert "53/55 96,4%" == headline(page)
+
+
+def test_a_page_can_be_printed(page: Page, heard: Heard) -> None:
+    """Without what only a screen needs."""
+    page.emulate_media(media="print")
+    page.goto(f"{PLAN}?on=2023-12-21")
+    for hidden in ("header.site", ".clocks", ".parts"):
+        expect(page.locator(hidden)).to_be_hidden()
+    expect(page.locator(".headline")).to_be_visible()

@@ -1,0 +1,258 @@
+"""The pages: their figures are the tracker's, on both clocks; what is entered is no markup; errors say what to do."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reformtrack import (
+    ActivityCompleted,
+    ActivityStarted,
+    EvidenceFiled,
+    NotFound,
+    RecordRetracted,
+    Tracker,
+)
+from reformtrack.domain.values import Document
+from reformtrack.domain.wording import percent
+from reformtrack.web import Actor, counts, create_app
+from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
+from tests.test_laws import DAYS, proposals, tracker_of
+from tests.web.asking import ask
+
+EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"' {{ 7 * 7 }}"
+
+
+def plain(answer: httpx.Response) -> str:
+    """What a page says, without its markup; it is whole HTML."""
+    document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(answer.text)
+    return " ".join("".join(document.itertext()).split())
+
+
+@settings(max_examples=30)
+@given(proposals(), DAYS, st.integers(0, 30))
+def test_the_page_of_a_plan_says_what_the_tracker_says(events: list[Any], on: date, back: int) -> None:
+    """Over any history, on any day, as known at any position."""
+    with tracker_of(events) as tracker:
+        app = create_app(tracker)
+        known_at = max(1, tracker.position() - back)
+        answer = ask(app, f"/plans/p?on={on}&known_at={known_at}")
+        plan = tracker.plan("p", on=on, known_at=known_at)
+        assert 200 == answer.status_code
+        progress = plan.progress()
+        said = plain(answer)
+        assert f"{progress.completed}/{progress.total} {percent(progress.rate)} nhiệm vụ đã hoàn thành" in said
+        assert f"{len(plan.overdue())} quá hạn" in said
+        for counted in ("completed", "overdue"):
+            shown = ask(app, f"/plans/p/activities?counted={counted}&on={on}&known_at={known_at}")
+            expected = [id for id, as_ in progress.counted if as_.value == counted]
+            found = re.findall(r'<th scope="row"><a href="/plans/p/activities/([^"?]+)', shown.text)
+            assert sorted(id.removeprefix("p/") for id in expected) == sorted(found)
+
+
+def test_a_day_known_means_until_its_end_and_today_means_now() -> None:
+    """In the local time of facts, whatever the server's is."""
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        tracker.record(adopted(), scheduled(), ActivityCompleted("p/1.01", on=day("6-1")), by="x")
+        app, today = create_app(tracker), tracker.today()
+        for known, expected in ((today, "1/1"), (today + timedelta(days=3), "1/1")):
+            assert expected in plain(ask(app, f"/plans/p?known_at={known}"))
+        assert 404 == ask(app, f"/plans/p?known_at={today - timedelta(days=1)}").status_code
+        clock.now += timedelta(days=1)
+        assert "1/1" in plain(ask(app, f"/plans/p?known_at={today}"))
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/plans/nothing", 404),
+        ("/plans/NOT-AN-ID", 400),
+        ("/plans/p?on=yesterday", 400),
+        ("/plans/p?on=2022-01-01", 404),
+        ("/plans/p?known_at=99999999", 400),
+        ("/plans/p?known_at=2023-01-05T10:00:00", 400),
+        ("/plans/p?known_at=2999-01-01T10:00:00Z", 400),
+        ("/plans/p?lang=fr", 400),
+        ("/plans/p/activities/9.99", 404),
+        ("/plans/p/activities?counted=everything", 400),
+        ("/plans/p/activities?list=everything", 400),
+        ("/plans/p/activities?rule=mine", 400),
+        ("/plans/p/reports/2023-year", 404),
+        ("/plans/p/reports/%00", 400),
+        ("/plans?page=0", 400),
+        ("/plans?page=2", 400),
+        ("/news?after=-1", 400),
+        ("/agencies/so-noi-vu", 404),
+        ("/static/../app.py", 404),
+        ("/static/%2e%2e/app.py", 404),
+        ("/nothing", 404),
+    ],
+)
+def test_what_cannot_be_answered_is_said_in_a_page(path: str, status: int) -> None:
+    """With its status, and in whole HTML."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        answer = ask(create_app(tracker), path)
+        assert status == answer.status_code
+        assert "Về trang đầu" in plain(answer)
+
+
+def test_what_is_entered_is_never_taken_for_markup() -> None:
+    """Titles, notes, names, evidence, and the query itself: shown as they are."""
+    with Tracker(clock=Clock()) as tracker:
+        document = Document(title=EVIL, url="https://example.com/?a=1&b='><script>", sha256="a" * 64)
+        tracker.record(
+            adopted(title=EVIL, jurisdiction=EVIL, host_fields={"note": EVIL}),
+            scheduled(title=EVIL, lead=EVIL, output=EVIL),
+            ActivityStarted("p/1.01", on=day("2-1"), note=EVIL),
+            EvidenceFiled("p/1.01", on=day("3-1"), evidence=(document,)),
+            by=EVIL,
+        )
+        tracker.record(RecordRetracted("p/1.01", version=2, reason=EVIL), by=EVIL)
+        app = create_app(tracker)
+        for path in ("/", "/plans", "/plans/p", "/plans/p/activities", "/plans/p/activities/1.01", "/plans/p/reports"):
+            answer = ask(app, path)
+            assert EVIL in plain(answer)
+            assert "<script>alert" not in answer.text
+            assert "<img" not in answer.text
+            assert " onerror=alert(1)>" not in answer.text.replace("&gt;", "")
+        searched = ask(app, "/plans", params={"q": EVIL, "jurisdiction": EVIL, "lang": "en"})
+        assert 200 == searched.status_code
+        assert "<script>alert" not in searched.text
+        assert "javascript:" not in ask(app, "/news?after=0", {"HX-Current-URL": "javascript:alert(1)"}).text
+        assert 'href="/"' in ask(app, "/news?after=0", {"HX-Current-URL": "https://elsewhere.example//evil"}).text
+
+
+def test_a_page_is_fetched_again_only_when_something_was_recorded() -> None:
+    """Or on the next day, or by somebody else."""
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = create_app(tracker, authorize=lambda request: Actor(request.headers["who"], may_record=False))
+        tag = ask(app, "/plans/p", {"who": "a"}).headers["etag"]
+
+        def status(who: str = "a") -> int:
+            return ask(app, "/plans/p", {"who": who, "if-none-match": tag}).status_code
+
+        assert (304, 200) == (status(), status("b"))
+        tracker.record(ActivityStarted("p/1.01", on=day("2-1")), by="x")
+        assert 200 == status()
+        tag = ask(app, "/plans/p", {"who": "a"}).headers["etag"]
+        assert 304 == status()
+        clock.now += timedelta(days=1)
+        assert 200 == status()
+
+
+def test_an_answer_that_is_kept_is_the_same_and_none_is_kept_too_long() -> None:
+    """Not after a record, not for another address, day, language or mount."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = create_app(tracker)
+        before = ask(app, "/plans/p")
+        assert (before.text, before.headers["etag"]) == (
+            ask(app, "/plans/p").text,
+            ask(app, "/plans/p").headers["etag"],
+        )
+        assert before.headers["content-type"] == ask(app, "/plans/p").headers["content-type"]
+        assert "Reform" not in before.text
+        assert "overdue" in plain(ask(app, "/plans/p?lang=en"))
+        tracker.record(ActivityCompleted("p/1.01", on=day("6-1")), by="x")
+        assert "1/1" in plain(ask(app, "/plans/p"))
+        assert "0/1" in plain(ask(app, f"/plans/p?on={ADOPTED}"))
+
+
+def test_a_plan_that_cannot_be_counted_says_so(tmp_path: Path) -> None:
+    """Its page is an error with what to do; the page of all plans names it and counts the others."""
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), adopted("q"), scheduled("q/1"), by="x")
+        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p/1.01'")
+        app = create_app(tracker)
+        spoilt = ask(app, "/plans/p")
+        assert 500 == spoilt.status_code
+        assert "Tracker.quarantine()" in plain(spoilt)
+        country = ask(app, "/")
+        assert "1 kế hoạch không được tính vì có ghi nhận không đọc được: p" in plain(country)
+        assert "0/1" in plain(country)
+
+
+def test_the_country_ranks_and_pages_its_places() -> None:
+    """By rate, the larger of equals first; the worst, the late and the silent beside it; on a past day as well."""
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        for number in range(120):
+            plan, place = f"x-{number}", f"Xã {number:03}"
+            done = [ActivityCompleted(f"{plan}/1", on=day("6-1"))] if number % 3 == 0 else []
+            tracker.record(adopted(plan, jurisdiction=place), scheduled(f"{plan}/1"), *done, by="x")
+        app = create_app(tracker)
+        first, second = ask(app, "/"), ask(app, "/?page=2")
+        ranks = re.findall(
+            r'<td class="number">(\d+)</td><th scope="row"><a href="/plans/(x-\d+)"', first.text + second.text
+        )
+        assert list(range(1, 121)) == [int(rank) for rank, _ in ranks]
+        assert ["x-0", "x-3", "x-6"] == [plan for _, plan in ranks[:3]]
+        assert "40/120" in plain(first)
+        assert "0/120" in plain(ask(app, "/?on=2023-05-31"))
+        assert "40/120" in plain(ask(app, f"/?known_at={tracker.position()}"))
+        assert "Trang 1/2" in plain(first)
+        assert 400 == ask(app, "/?page=3").status_code
+        found = ask(app, "/plans?q=xa 11")
+        assert "10 kế hoạch" in plain(found)
+        assert "20 kế hoạch" in plain(ask(app, "/plans?q=xa 1"))
+
+
+def test_the_past_of_many_plans_is_counted_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who comes meanwhile is told to come again, and the other pages are not kept waiting."""
+    monkeypatch.setattr(counts, "PATIENCE", 0.01)
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        kept = counts.Counts(tracker)
+        from reformtrack.web.asked import asked
+        from reformtrack.web.problems import Problem
+
+        past, now = asked(tracker, {"on": "2023-05-01"}), asked(tracker, {})
+        with kept._past():
+            with pytest.raises(Problem, match="later") as caught:
+                kept.rollup(past, "plan")
+            assert 503 == caught.value.status
+            assert 1 == len(kept.rollup(now, "plan").lines)
+        assert 1 == len(kept.rollup(past, "plan").lines)
+
+
+def test_every_answer_says_that_nothing_is_loaded_from_elsewhere() -> None:
+    """Also errors, files and 304."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), by="x")
+        app = create_app(tracker)
+        tag = ask(app, "/").headers["etag"]
+        for path, more in (
+            ("/", {}),
+            ("/", {"if-none-match": tag}),
+            ("/nothing", {}),
+            ("/static/site.css", {}),
+            ("/healthz", {}),
+        ):
+            headers = ask(app, path, more).headers
+            assert "default-src 'none'" in headers["content-security-policy"]
+            assert "unsafe" not in headers["content-security-policy"]
+            assert "nosniff" == headers["x-content-type-options"]
+
+
+def test_health_says_how_far_the_views_are_behind() -> None:
+    """And that the store answers."""
+    with Tracker(clock=Clock()) as tracker:
+        app = create_app(tracker)
+        assert {"status": "ok"} == ask(app, "/healthz").json()
+        tracker.record(adopted(), scheduled(), by="x")
+        assert {"status": "ok", "position": 2, "views_behind": 2} == ask(app, "/readyz").json()
+        assert 200 == ask(app, "/").status_code
+        assert 0 == ask(app, "/readyz").json()["views_behind"]
+    with pytest.raises(NotFound):
+        Tracker().plan("p")
