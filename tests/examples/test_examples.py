@@ -1,17 +1,26 @@
 """The examples run as a reader would run them, and print what the docs say of them."""
 
 import ast
+import asyncio
 import random
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
+from statistics import median
 
+import async_use
+import dak_nong_events
 import pytest
+import scheduled_digest
 
-from reformtrack import ActivityCompleted, EvidenceFiled, OccurrenceCompleted, Tracker
+from reformtrack import ActivityCompleted, Document, EvidenceFiled, OccurrenceCompleted, RecordRetracted, Tracker
+from reformtrack.exchange.digest import Digest
+from reformtrack.tracker import HA_NOI_TIME
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -107,8 +116,8 @@ def test_the_two_clocks_give_three_answers() -> None:
 
 def test_the_examples_take_their_imports_from_the_public_names() -> None:
     """What an example needs is in `reformtrack`, or in a module that the docs name."""
-    documents = {"reformtrack.exchange.document", "reformtrack.exchange.reports"}
-    allowed = {"reformtrack", "reformtrack.domain.wording", "reformtrack.tracker", *documents}
+    documents = {f"reformtrack.exchange.{name}" for name in ("digest", "document", "reports")}
+    allowed = {"reformtrack", "reformtrack.domain.wording", "reformtrack.tracker", "reformtrack.web", *documents}
     for path in EXAMPLES.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith("reformtrack"):
@@ -203,3 +212,148 @@ def test_the_reorganisation_of_2025_changes_no_figure_of_2023() -> None:
     assert 2 == printed.count("giao lại:")
     assert "báo cáo năm 2023 không đổi: đúng" in printed
     assert "minh họa" in printed
+
+
+@pytest.mark.parametrize("name", ["async_use", "embed_in_your_app", "notebook_polars", "scheduled_digest"])
+def test_a_recipe_is_short(name: str) -> None:
+    """At most 60 lines, docstring and all."""
+    assert 60 >= len((EXAMPLES / f"{name}.py").read_text(encoding="utf-8").splitlines())
+
+
+def test_the_notebook_finds_what_was_learnt_after_midyear_and_who_tells_late() -> None:
+    """Three completions told late and one taken back; the days that it took each author, as the log itself says."""
+    printed = run("notebook_polars.py")
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines() if "|" in line]
+    assert printed.startswith("53/55 (96,4%)")
+    assert "minh họa" in printed
+    assert [
+        ["1.04", "in_progress", "completed"],
+        ["4.04", "in_progress", "completed"],
+        ["4.06", "completed", "in_progress"],
+        ["7.01", "in_progress", "completed"],
+    ] == [[line[0], *line[2:]] for line in lines if line[0] in ("1.04", "4.04", "4.06", "7.01")]
+    late: dict[str, list[int]] = {}
+    clock = dak_nong_events.Clock()
+    with Tracker(clock=clock) as tracker:
+        dak_nong_events.record_year(tracker, clock)
+        gone = {(r.stream, r.event.version) for r in tracker.log() if isinstance(r.event, RecordRetracted)}
+        for record in tracker.log():
+            event = record.event
+            if (
+                isinstance(event, ActivityCompleted | OccurrenceCompleted)
+                and (record.stream, record.version) not in gone
+            ):
+                told = record.recorded_at.astimezone(HA_NOI_TIME).date()
+                late.setdefault(record.by, []).append((told - event.on).days)
+    expected = {by: [str(len(days)), str(float(median(days))), str(max(days))] for by, days in late.items()}
+    assert expected == {line[0]: line[1:] for line in lines if line[0] in late}
+
+
+def test_a_scheduled_digest_is_sent_once(tmp_path: Path) -> None:
+    """The second run of a day has nothing new; another day has what came nearer; an agency without an address is named."""
+    run("dak_nong_2023.py", "--store", "sqlite:///plan.db", cwd=tmp_path)
+    first, again, later = (
+        run("scheduled_digest.py", "sqlite:///plan.db", dak_nong_events.PLAN, day, cwd=tmp_path)
+        for day in ("2023-11-23", "2023-11-23", "2023-11-27")
+    )
+    assert "5.04: còn 7 ngày" in first
+    assert "minh họa" in first
+    assert "\nđã gửi: Sở Nội vụ\nchưa gửi được cho Sở Thông tin và Truyền thông: không có địa chỉ\n" in first
+    assert again.startswith("đã gửi: không có gì mới\nchưa gửi được cho Sở Thông tin và Truyền thông")
+    assert "5.04: còn 3 ngày" in later
+    assert "\nđã gửi: Sở Nội vụ, Sở Tài chính\n" in later
+
+
+def test_a_digest_that_was_not_sent_is_sent_the_next_time(tmp_path: Path) -> None:
+    """An agency whose mail fails keeps the others from nothing; a job that dies repeats one message at most."""
+    day, agencies = date(2023, 11, 27), ("Sở Nội vụ", "Sở Tài chính", "Sở Tư pháp", "Thanh tra tỉnh")
+    addresses = {agency: f"{number}@example.org" for number, agency in enumerate(agencies)}
+    went: list[str] = []
+    clock = dak_nong_events.Clock()
+
+    def broken(address: str, digest: Digest) -> None:
+        if digest.to == "Sở Nội vụ":
+            raise ConnectionRefusedError("nobody is there")
+        went.append(digest.to)
+        if digest.to == "Sở Tư pháp":
+            raise KeyboardInterrupt
+
+    with Tracker(clock=clock) as tracker:
+        dak_nong_events.record_year(tracker, clock)
+        with pytest.raises(KeyboardInterrupt):
+            scheduled_digest.morning(tracker, dak_nong_events.PLAN, day, broken, addresses)
+        assert ["Sở Tài chính", "Sở Tư pháp"] == went
+        sent, failed = scheduled_digest.morning(
+            tracker, dak_nong_events.PLAN, day, lambda address, digest: went.append(digest.to), addresses
+        )
+        assert (["Sở Nội vụ", "Sở Tư pháp", "Thanh tra tỉnh"], {}) == (sent, failed)
+        assert [*went[:2], *sent] == went
+
+
+def test_an_event_loop_asks_records_and_is_told() -> None:
+    """200 answers, a record, and the news of it."""
+    printed = run("async_use.py").splitlines()
+    assert printed[0].startswith("200 câu trả lời: 53/55 (96,4%)")
+    assert "minh họa" in printed[0]
+    assert "tin mới: dak-nong-2023/4.06" == printed[1]
+
+
+def test_the_loop_is_held_by_questions_asked_in_it_and_not_by_those_asked_in_threads() -> None:
+    """The longest wait of a heartbeat, as a share of the time that 200 questions take: all of it, and a small part of it."""
+
+    async def longest(ask: Callable[[Tracker], Awaitable[object]], tracker: Tracker) -> float:
+        gaps: list[float] = []
+        beats = asyncio.create_task(async_use.heartbeat(gaps))
+        await asyncio.sleep(0.01)
+        start = time.perf_counter()
+        await ask(tracker)
+        took = time.perf_counter() - start
+        await asyncio.sleep(0.01)
+        beats.cancel()
+        assert len(gaps) > 2
+        return max(gaps) / took
+
+    async def in_the_loop(tracker: Tracker) -> None:
+        for _ in range(200):
+            async_use.progress(tracker)
+
+    async def in_threads(tracker: Tracker) -> None:
+        await asyncio.gather(*(asyncio.to_thread(async_use.progress, tracker) for _ in range(200)))
+
+    clock = dak_nong_events.Clock()
+    with Tracker(clock=clock) as tracker:
+        dak_nong_events.record_year(tracker, clock)
+        assert asyncio.run(longest(in_the_loop, tracker)) > 0.95
+        assert asyncio.run(longest(in_threads, tracker)) < 0.25
+
+
+def test_a_follower_in_a_loop_gets_each_record_once_and_lets_go(tmp_path: Path) -> None:
+    """Twenty requests at once, all of them told, in the order of the log; one that waits can be cancelled."""
+
+    async def followed(tracker: Tracker) -> list[int]:
+        news = async_use.follow(tracker, tracker.position())
+        told = [asyncio.create_task(anext(news))]
+        events = [
+            EvidenceFiled(f"{dak_nong_events.PLAN}/1.01", on=dak_nong_events.CUT_OFF, evidence=(proof(n),))
+            for n in range(20)
+        ]
+        await asyncio.gather(*(asyncio.to_thread(tracker.record, event, by=f"m{n}") for n, event in enumerate(events)))
+        found = [(await told[0]).position, *[(await anext(news)).position for _ in range(19)]]
+        waiting = asyncio.create_task(anext(news))
+        await asyncio.sleep(0.1)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        return found
+
+    clock = dak_nong_events.Clock()
+    with Tracker(f"sqlite:///{tmp_path}/plan.db", clock=clock) as tracker:
+        dak_nong_events.record_year(tracker, clock)
+        before = tracker.position()
+        found = asyncio.run(followed(tracker))
+        assert [record.position for record in tracker.log(after=before)] == found
+        assert 20 == len(found)
+
+
+def proof(number: int) -> Document:
+    return Document(number=f"{number}/BC")

@@ -1,0 +1,55 @@
+"""
+What a scheduled job runs every morning: to each lead agency what needs its attention, once.
+
+    python examples/dak_nong_2023.py --store sqlite:///plan.db
+    python examples/scheduled_digest.py sqlite:///plan.db dak-nong-2023 2023-11-23
+
+How a message travels is the host's: `send` gets the address and the message. What was sent is recorded before the next one
+is sent, so a job that is killed and run again repeats at most the one message that it was in the middle of. Run one at a time.
+The activities of the worked example are illustrative, and each digest says so.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from reformtrack import Tracker
+from reformtrack.exchange.digest import Digest, digests
+
+ADDRESSES = {"Sở Nội vụ": "so-noi-vu@example.org", "Sở Tài chính": "so-tai-chinh@example.org"}
+
+
+def morning(
+    tracker: Tracker, plan: str, on: date, send: Callable[[str, Digest], None], addresses: Mapping[str, str]
+) -> tuple[list[str], dict[str, str]]:
+    """Send what is due; the agencies that it was sent to, and those that it was not, with the reason. They get it next time."""
+    sent, failed = [], {}
+    for digest in digests(tracker, plan, on):
+        if digest.to not in addresses:
+            failed[digest.to] = "không có địa chỉ"
+            continue
+        try:
+            send(addresses[digest.to], digest)
+        except OSError as error:  # what smtplib and HTTP clients raise
+            failed[digest.to] = str(error)
+            continue
+        tracker.record(digest.sent(on, addresses[digest.to]), by="gui-ban-tin")
+        sent.append(digest.to)
+    return sent, failed
+
+
+def show(address: str, digest: Digest) -> None:
+    """Stands for the host's mail."""
+    print(f"→ {address}: {digest.subject}\n{digest.text}")
+
+
+def main(url: str, plan: str, day: str) -> None:
+    with Tracker(url) as tracker:
+        sent, failed = morning(tracker, plan, date.fromisoformat(day), show, ADDRESSES)
+    print(f"đã gửi: {', '.join(sent) or 'không có gì mới'}")
+    for agency, reason in failed.items():
+        print(f"chưa gửi được cho {agency}: {reason}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:4])
