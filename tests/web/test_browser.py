@@ -112,6 +112,16 @@ def test_every_figure_of_the_plan_counts_what_it_leads_to(page: Page, heard: Hea
         assert listed == counted, href
 
 
+def test_every_figure_of_a_report_leads_to_what_was_known_when_it_was_sent(page: Page, heard: Heard) -> None:
+    """Each line to as many completed activities as it says, those that differ also to what is known now."""
+    page.goto(f"{PLAN}/reports/2023-nam")
+    said = page.locator("main td a").evaluate_all("all => all.map(a => [a.innerText.trim(), a.getAttribute('href')])")
+    assert 18 == len(said), "16 lines, two of which are known otherwise"
+    for text, href in said:
+        page.goto(href)
+        assert int(text.partition("/")[0]) == page.locator("tbody tr").count(), href
+
+
 def test_the_keyboard_is_enough(page: Page, heard: Heard) -> None:
     """Skip to the content, set the clock, follow the headline: without a mouse, the focus always seen."""
     page.goto(PLAN)

@@ -10,6 +10,8 @@ import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from serve_dak_nong import worked_example
+from starlette.requests import Request
 
 from reformtrack import (
     ActivityCompleted,
@@ -22,6 +24,9 @@ from reformtrack import (
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import percent
 from reformtrack.web import Actor, counts, create_app
+from reformtrack.web.asked import Asked, asked
+from reformtrack.web.page import view_of
+from reformtrack.web.problems import Problem
 from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
 from tests.test_laws import DAYS, proposals, tracker_of
 from tests.web.asking import ask
@@ -183,6 +188,21 @@ def test_a_plan_that_cannot_be_counted_says_so(tmp_path: Path) -> None:
         assert "0/1" in plain(country)
 
 
+def test_every_record_has_a_place_on_the_page_of_what_it_is_about() -> None:
+    """Also those of the plan itself, of indicators, reports and agencies, and those that were taken back."""
+    with worked_example() as tracker:
+        app = create_app(tracker)
+        request = Request({"type": "http", "path": "/", "query_string": b"", "headers": []})
+        view = view_of(request, Asked(None, None, "vi"), tracker.today(), 0)
+        pages: dict[str, set[str]] = {}
+        for record in tracker.log():
+            address, _, anchor = view.record(record).partition("#")
+            if address not in pages:
+                pages[address] = set(re.findall(r'id="([^"]+)"', ask(app, address).text))
+            assert anchor in pages[address], record
+        assert len(pages) > 60
+
+
 def test_the_country_ranks_and_pages_its_places() -> None:
     """By rate, the larger of equals first; the worst, the late and the silent beside it; on a past day as well."""
     clock = Clock()
@@ -214,9 +234,6 @@ def test_the_past_of_many_plans_is_counted_one_at_a_time(monkeypatch: pytest.Mon
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(), by="x")
         kept = counts.Counts(tracker)
-        from reformtrack.web.asked import asked
-        from reformtrack.web.problems import Problem
-
         past, now = asked(tracker, {"on": "2023-05-01"}), asked(tracker, {})
         with kept._past():
             with pytest.raises(Problem, match="later") as caught:

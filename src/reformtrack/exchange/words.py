@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -26,6 +27,7 @@ _NAMED_BY_NUMBER = ("year", "version")
 _NOT_SAID = ("subject", "on", "evidence")
 
 
+@cache
 def event_words(say: "Language") -> Mapping[str, str]:
     """What each event says happened, by its name."""
     return {
@@ -66,6 +68,7 @@ def event_words(say: "Language") -> Mapping[str, str]:
     }
 
 
+@cache
 def field_words(say: "Language") -> Mapping[str, str]:
     """The label of each field of an event."""
     return {

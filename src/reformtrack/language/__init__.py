@@ -10,12 +10,14 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
 
+import attrs
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from reformtrack.domain.wording import Lang
 
 
+@attrs.frozen
 class Language:
     """
     Says texts of the catalogue in one language.
@@ -27,18 +29,16 @@ class Language:
     '1 activity'
     """
 
-    def __init__(self, lang: Lang) -> None:
-        self.lang = lang
-        self._translations = _translations(lang)
+    lang: Lang
 
     def __call__(self, message: str, /, **values: object) -> str:
         """A text, its places in braces filled with values."""
-        text = self._translations.gettext(message)
+        text = _translations(self.lang).gettext(message)
         return text.format(**values) if values else text
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
         """A text that depends on a number, which fills the place `{count}`."""
-        return self._translations.ngettext(one, many, count).format(count=count, **values)
+        return _translations(self.lang).ngettext(one, many, count).format(count=count, **values)
 
 
 @cache

@@ -28,6 +28,7 @@ def agency(counts: Counts, question: Question) -> Response:
         question,
         "agency.html",
         lines=[(plan, lead, tally) for (plan, lead), tally in sorted(led.lines.items()) if folded(lead) in names],
+        rule=led.rule,
         titles=counts.titles(),
         agency=one,
         heirs=[heir for heir in registry.successors(one.id) if heir.id != one.id],

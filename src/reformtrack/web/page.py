@@ -13,8 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from reformtrack.domain.timeline import Record
-from reformtrack.domain.values import code_of, plan_of
+from reformtrack.domain.events import is_activity, is_indicator, is_report
+from reformtrack.domain.timeline import KnownAt, Record
+from reformtrack.domain.values import StreamId, code_of, plan_of
 from reformtrack.domain.wording import Lang, day, number, percent
 from reformtrack.exchange.words import cited, details, event_words, instant
 from reformtrack.language import Language
@@ -55,6 +56,12 @@ class View:
     def behind(self, plan: str, **figure: object) -> str:
         """The address of the activities behind a figure of a plan."""
         return self.link("plans", plan, "activities", **figure)
+
+    def at(self, on: date, known_at: KnownAt) -> "View":
+        """The same, for links that ask on other clocks."""
+        known = known_at.isoformat() if isinstance(known_at, datetime) else known_at
+        clocks = {"on": on.isoformat(), "known_at": "" if known is None else str(known)}
+        return attrs.evolve(self, asked=attrs.evolve(self.asked, given={**self.asked.given, **clocks}))
 
     def static(self, name: str) -> str:
         """The address of a file that does not change."""
@@ -121,18 +128,19 @@ class View:
 
     def record(self, record: Record[Any]) -> str:
         """The address of a record: on the page of what it is about."""
-        return f"{self.of(record.stream)}#r{record.version}"
+        place = code_of(record.stream) if is_indicator(record.stream) else f"r{record.version}"
+        return f"{self.of(record.stream)}#{place}"
 
-    def of(self, stream: str) -> str:
+    def of(self, stream: StreamId) -> str:
         """The address of the page of a stream."""
         plan, code = plan_of(stream), code_of(stream)
         if not plan:
             return self.link("agencies", code)
-        if "/" in stream:
+        if is_activity(stream):
             return self.link("plans", plan, "activities", code)
-        if "@" in stream:
+        if is_report(stream):
             return self.link("plans", plan, "reports", code)
-        return self.link("plans", plan, *(["indicators"] if "#" in stream else []))
+        return self.link("plans", plan, *(["indicators"] if is_indicator(stream) else []))
 
 
 def page(question: Question, template: str, **values: Any) -> Response:

@@ -3,17 +3,18 @@ The pages of one plan: where it stands, the activities behind each figure, one a
 """
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from starlette.responses import Response
 
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.timeline import RecordRetracted
+from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.report import Drift, Report
 from reformtrack.views.series import burn_up_on, by_lead_and_month
 from reformtrack.web.answering import Question
 from reformtrack.web.drawing import drawing_of
@@ -51,6 +52,9 @@ def plan(question: Question) -> Response:
         leads=by_lead_and_month(found),
         lists={name: of(found) for name, of in LISTS.items()},
         shown=SHOWN,
+        records=found.records[found.id],
+        counting={record.version for record in timeline(found.records[found.id], found.on)},
+        retracted=_retracted(found.records[found.id]),
     )
 
 
@@ -96,7 +100,7 @@ def activity(question: Question) -> Response:
         records=found.records[one.id],
         because={record.version for record in one.because},
         counting={record.version for record in one.timeline},
-        retracted=_retracted(found, one),
+        retracted=_retracted(found.records[one.id]),
         domains={domain.code: domain.title for domain in found.state.domains},
     )
 
@@ -128,9 +132,21 @@ def report(question: Question) -> Response:
         report=one,
         drift=drift,
         now={line.key: line for line in drift.lines},
+        parts={key: _part(key) for key in _keys(one, drift)},
         compared=one.compared(),
         records=question.tracker.history(one.id),
     )
+
+
+def _keys(report: Report, drift: Drift) -> Iterator[str]:
+    yield from (figure.key for figure in report.content.figures)
+    yield from (line.key for line in drift.lines)
+
+
+def _part(key: str) -> dict[str, str]:
+    """The part of a plan that a line of a report counts, as the query of its activities; the whole plan has none."""
+    name, _, value = key.partition(":")
+    return {name: value} if value else {}
 
 
 def _plan(question: Question) -> Plan:
@@ -150,9 +166,9 @@ def _domains(plan: Plan) -> list[tuple[str, str, Progress]]:
     return [(code, titles.get(code, code), part) for code, part in plan.progress_by("domain").items()]
 
 
-def _retracted(plan: Plan, activity: Activity) -> dict[int, str]:
+def _retracted(records: Iterable[Record[Any]]) -> dict[int, str]:
     """By version of a record that was taken back: why."""
-    events = (record.event for record in plan.records[activity.id])
+    events = (record.event for record in records)
     return {event.version: event.reason for event in events if isinstance(event, RecordRetracted)}
 
 
