@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 import attrs
 
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
-from reformtrack.domain.events import PLAN, is_activity, is_agency, is_dispatch
+from reformtrack.domain.events import is_activity
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.tally import Tally
-from reformtrack.domain.timeline import Record, RecordRetracted, timeline
+from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
@@ -26,7 +26,8 @@ from reformtrack.store.patience import patiently
 from reformtrack.store.view_tables import Known, Session, Tracking
 from reformtrack.store.whole_file import whole
 from reformtrack.telemetry import Attributes, spanned
-from reformtrack.views.plan import Plan, fold_plan
+from reformtrack.views.past import PastCounts, is_counted, rows_of, spoils
+from reformtrack.views.plan import fold_plan
 from reformtrack.views.rollup import Rollup, RollupBy, Silent, TotalLines, lines_of
 from reformtrack.views.rows import ActivityRow, PlanRow, activity_row, plan_row
 
@@ -108,7 +109,7 @@ class Projection:
     def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
         """Bring the views up to the last of some records; what they do not change is not written."""
         generation, last = tracking.generation, items[-1].position
-        items = [item for item in items if _is_counted(StreamId(item.stream))]
+        items = [item for item in items if is_counted(StreamId(item.stream))]
         plans = sorted({plan_of(item.stream) for item in items})
         touched = {StreamId(item.stream) for item in items if is_activity(StreamId(item.stream))}
         known = view_tables.known(session, generation, plans)
@@ -163,13 +164,13 @@ class Projection:
             items = list(group)
             records = _readable(items)
             plan = plan_of(stream)
-            if not _is_counted(stream):
+            if not is_counted(stream):
                 continue
             if plan == stream:
                 plans[plan] = plan_row(plan, records)
             elif is_activity(StreamId(stream)) and (row := activity_row(StreamId(stream), records, plans.get(plan))):
                 activities.append(row)
-            news[plan] = _told(news.get(plan), records, sum(map(_spoils, items)))
+            news[plan] = _told(news.get(plan), records, sum(map(spoils, items)))
             latest, done = max(latest, _latest_day(records)), done + len(items)
             if len(activities) >= PAGE:
                 with self._store.transaction() as session:
@@ -265,7 +266,7 @@ class Projection:
         on_record = self._read(lambda session, tracking: view_tables.plans_on_record(session, tracking.generation))
         instant = known_at if isinstance(known_at, datetime) else self._store.instant(known_at)
         silent_since = (instant or datetime.max.replace(tzinfo=UTC)) - silence
-        found = _Past(by, silent_since)
+        found = PastCounts(by, silent_since)
         for id in on_record if plans is None else plans:
             streams, spoilt = self._store.streams(whole_plan(PlanId(StreamId(id))))
             found.add(PlanId(StreamId(id)), streams, spoilt, on, known_at)
@@ -337,62 +338,7 @@ class Projection:
         """The same rows from the records, for a day before the latest one on record."""
         for id in plans:
             streams, _ = self._store.streams(plan_ranges(id))
-            yield from _rows_of(fold_plan(id, streams, on, position), by)
-
-
-class _Past:
-    """
-    What is counted of plans as they were known at an instant.
-
-    Args:
-        by: what to split by.
-        silent_since: a plan without a record since then is silent.
-    """
-
-    def __init__(self, by: Sequence[RollupBy], silent_since: datetime) -> None:
-        self._by = by
-        self._silent_since = silent_since
-        self.rows: list[tuple[Any, ...]] = []
-        self.unreadable: list[PlanId] = []
-        self.silent: list[Silent] = []
-        self.position = 0
-
-    def add(
-        self,
-        id: PlanId,
-        streams: Mapping[StreamId, list[Record[Any]]],
-        spoilt: Sequence[UnreadableRecord],
-        on: date,
-        known_at: datetime | int,
-    ) -> None:
-        """Count a plan."""
-        news = (records for stream, records in streams.items() if _is_counted(stream))
-        records = [record for stream in news for record in stream if record.is_known(known_at)]
-        self.position = max([self.position, *(record.position for record in records)])
-        if any(_spoils(error) for error in spoilt if not isinstance(known_at, int) or error.position <= known_at):
-            self.unreadable.append(id)
-            return
-        own = {stream: found for stream, found in streams.items() if stream == id or is_activity(stream)}
-        self.rows.extend(_rows_of(fold_plan(id, own, on, known_at), self._by))
-        if records and PLAN.fold(timeline(streams.get(id, ()), None, known_at)).is_open:
-            last = max(record.recorded_at for record in records)
-            if last < self._silent_since:
-                self.silent.append(Silent(id, last.isoformat(timespec="microseconds")))
-
-
-def _rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
-    """(keys …, status, dated, overdue, 1) of each activity of a plan; none when it is not adopted."""
-    if plan.version == 0:
-        return
-    for activity in plan.activities:
-        keys = {
-            "jurisdiction": plan.state.jurisdiction,
-            "plan": plan.id,
-            "domain": activity.domain,
-            "lead": activity.lead,
-        }
-        dated, overdue = activity.deadline.is_dated, activity.is_overdue
-        yield (*(keys[name] for name in by), activity.status.value, dated, overdue, 1)
+            yield from rows_of(fold_plan(id, streams, on, position), by)
 
 
 def _plan_rows(session: Session, tracking: Tracking) -> list[tuple[Any, ...]]:
@@ -426,17 +372,6 @@ def _latest_day(records: Sequence[Record[Any]]) -> str:
     return max(days).isoformat() if days else ""
 
 
-def _is_counted(stream: StreamId) -> bool:
-    """Whether a stream is a plan's, and its records are news of it: not an agency's, nor what we sent ourselves."""
-    return not is_agency(stream) and not is_dispatch(stream)
-
-
-def _spoils(item: Item) -> bool:
-    """Whether a plan's counts cannot be given because of an item: a record of it or of an activity that cannot be read."""
-    counted = is_activity(StreamId(item.stream)) or plan_of(item.stream) == item.stream
-    return counted and not isinstance(item, Record)
-
-
 def _told(before: tuple[str, int] | None, records: Sequence[Record[Any]], more_unreadable: int) -> tuple[str, int]:
     """(instant of the latest record, number of unreadable ones), with more records of one stream of a plan."""
     instant, unreadable = before or ("", 0)
@@ -452,7 +387,7 @@ def _news(items: Sequence[Item], known: Mapping[str, Known]) -> dict[PlanId, tup
         plan = plan_of(item.stream)
         records = _readable([item])
         before = told.get(plan) or (known[plan][:2] if plan in known else None)
-        told[plan] = _told(before, records, _spoils(item))
+        told[plan] = _told(before, records, spoils(item))
     return told
 
 

@@ -1,0 +1,80 @@
+"""
+Many plans as they were known at an instant: counted from their records, because the tables of the views hold what is known now.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.domain.events import PLAN, is_activity, is_agency, is_dispatch
+from reformtrack.domain.timeline import Record, timeline
+from reformtrack.domain.values import PlanId, StreamId, plan_of
+from reformtrack.views.plan import Plan, fold_plan
+from reformtrack.views.rollup import RollupBy, Silent
+
+
+class PastCounts:
+    """
+    What is counted of plans as they were known at an instant.
+
+    Args:
+        by: what to split by.
+        silent_since: a plan without a record since then is silent.
+    """
+
+    def __init__(self, by: Sequence[RollupBy], silent_since: datetime) -> None:
+        self._by = by
+        self._silent_since = silent_since
+        self.rows: list[tuple[Any, ...]] = []
+        self.unreadable: list[PlanId] = []
+        self.silent: list[Silent] = []
+        self.position = 0
+
+    def add(
+        self,
+        id: PlanId,
+        streams: Mapping[StreamId, list[Record[Any]]],
+        spoilt: Sequence[UnreadableRecord],
+        on: date,
+        known_at: datetime | int,
+    ) -> None:
+        """Count a plan."""
+        news = (records for stream, records in streams.items() if is_counted(stream))
+        records = [record for stream in news for record in stream if record.is_known(known_at)]
+        self.position = max([self.position, *(record.position for record in records)])
+        if any(spoils(error) for error in spoilt if not isinstance(known_at, int) or error.position <= known_at):
+            self.unreadable.append(id)
+            return
+        own = {stream: found for stream, found in streams.items() if stream == id or is_activity(stream)}
+        self.rows.extend(rows_of(fold_plan(id, own, on, known_at), self._by))
+        if records and PLAN.fold(timeline(streams.get(id, ()), None, known_at)).is_open:
+            last = max(record.recorded_at for record in records)
+            if last < self._silent_since:
+                self.silent.append(Silent(id, last.isoformat(timespec="microseconds")))
+
+
+def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
+    """(keys …, status, dated, overdue, 1) of each activity of a plan; none when it is not adopted."""
+    if plan.version == 0:
+        return
+    for activity in plan.activities:
+        keys = {
+            "jurisdiction": plan.state.jurisdiction,
+            "plan": plan.id,
+            "domain": activity.domain,
+            "lead": activity.lead,
+        }
+        dated, overdue = activity.deadline.is_dated, activity.is_overdue
+        yield (*(keys[name] for name in by), activity.status.value, dated, overdue, 1)
+
+
+def is_counted(stream: StreamId) -> bool:
+    """Whether a stream is a plan's, and its records are news of it: not an agency's, nor what we sent ourselves."""
+    return not is_agency(stream) and not is_dispatch(stream)
+
+
+def spoils(item: Record[Any] | UnreadableRecord) -> bool:
+    """Whether a plan's counts cannot be given because of an item: a record of it or of an activity that cannot be read."""
+    counted = is_activity(StreamId(item.stream)) or plan_of(item.stream) == item.stream
+    return counted and not isinstance(item, Record)
