@@ -16,18 +16,31 @@ except ImportError:
     PRESENT = False
 else:
     PRESENT = True
-    _tracer, _meter = trace.get_tracer("reformtrack"), metrics.get_meter("reformtrack")
-    _records = _meter.create_counter("reformtrack.records", "{record}", "Records that were appended")
-    _seconds = _meter.create_histogram("reformtrack.record.duration", "s", "How long a call of Tracker.record took")
-    _retries = _meter.create_counter("reformtrack.store.retries", "{retry}", "Tries after the store was not reached")
-    _unreadable = _meter.create_counter("reformtrack.unreadable", "{record}", "Records met that cannot be read")
-    _lag = _meter.create_gauge("reformtrack.views.lag", "{position}", "How far the views were behind the log")
 
 Attributes = Mapping[str, str | int]
 """Names, which begin with `reformtrack.`, and values."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class _Metrics:
+    """What is counted and measured."""
+
+    def __init__(self, meter: "metrics.Meter") -> None:
+        self.records = meter.create_counter("reformtrack.records", "{record}", "Records that were appended")
+        self.seconds = meter.create_histogram(
+            "reformtrack.record.duration", "s", "How long a call of Tracker.record took"
+        )
+        self.retries = meter.create_counter(
+            "reformtrack.store.retries", "{retry}", "Tries after the store was not reached"
+        )
+        self.unreadable = meter.create_counter("reformtrack.unreadable", "{record}", "Records met that cannot be read")
+        self.lag = meter.create_gauge("reformtrack.views.lag", "{position}", "How far the views were behind the log")
+
+
+if PRESENT:
+    _tracer, _metrics = trace.get_tracer("reformtrack"), _Metrics(metrics.get_meter("reformtrack"))
 
 
 def spanned(name: str, attributes: Callable[[T], Attributes]) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -49,7 +62,7 @@ def spanned(name: str, attributes: Callable[[T], Attributes]) -> Callable[[Calla
         @wraps(call)
         def in_span(*args: P.args, **kwargs: P.kwargs) -> T:
             span = _tracer.start_span(name)
-            if not span.get_span_context().is_valid:  # nobody listens
+            if span is trace.INVALID_SPAN:  # nobody listens
                 return call(*args, **kwargs)
             with trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
                 try:
@@ -69,23 +82,23 @@ def spanned(name: str, attributes: Callable[[T], Attributes]) -> Callable[[Calla
 def recorded(records: int, seconds: float) -> None:
     """Count what a call of `Tracker.record` appended, and the time that it took."""
     if PRESENT:
-        _records.add(records)
-        _seconds.record(seconds)
+        _metrics.records.add(records)
+        _metrics.seconds.record(seconds)
 
 
 def retried() -> None:
     """Count a try after the store was not reached."""
     if PRESENT:
-        _retries.add(1)
+        _metrics.retries.add(1)
 
 
 def met_unreadable() -> None:
     """Count a record that cannot be read."""
     if PRESENT:
-        _unreadable.add(1)
+        _metrics.unreadable.add(1)
 
 
 def lagging(positions: int) -> None:
     """Tell how far the views were behind the log when somebody looked."""
     if PRESENT:
-        _lag.set(positions)
+        _metrics.lag.set(positions)
