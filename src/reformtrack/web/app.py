@@ -2,10 +2,11 @@
 The application: its routes, and the headers that every answer has.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,9 +21,13 @@ from reformtrack.tracker import Tracker
 from reformtrack.web import agencies, country, health, plans
 from reformtrack.web.access import Authorize
 from reformtrack.web.answering import Handler, Question, Site, endpoint, failed
+from reformtrack.web.api import answered, problem_response, reads
 from reformtrack.web.counts import Counts
+from reformtrack.web.feed import listener
+from reformtrack.web.openapi import openapi
 from reformtrack.web.page import error_page
 from reformtrack.web.problems import Problem
+from reformtrack.web.writing import writer
 
 SECURITY: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -77,11 +82,27 @@ def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starl
         routes=[
             *(Route(path, endpoint(site, handler, error_page), methods=["GET"]) for path, handler in pages.items()),
             *health.routes(site),
+            Mount("/api/v1", routes=_api(site, counts)),
             Mount("/static", StaticFiles(directory=Path(str(files(__package__).joinpath("static"))))),
         ],
         middleware=[Middleware(SecurityHeaders)],
         exception_handlers={HTTPException: _refused},
     )
+
+
+def _api(site: Site, counts: Counts) -> Sequence[Route]:
+    questions = reads(counts)
+    get = {read.path: endpoint(site, answered(read), problem_response) for read in questions}
+
+    async def description(request: Request) -> Response:
+        return Response(openapi(questions, quote(request.scope["root_path"])), media_type="application/json")
+
+    return [
+        *(Route(path, answer, methods=["GET"]) for path, answer in get.items()),
+        Route("/records", writer(site), methods=["POST"]),
+        Route("/events", listener(site), methods=["GET"]),
+        Route("/openapi.json", description, methods=["GET"]),
+    ]
 
 
 class SecurityHeaders:
@@ -108,6 +129,7 @@ async def _refused(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     name = {404: "NotFound", 405: "MethodNotAllowed"}.get(error.status_code, "Refused")
-    response = failed(request, Problem(error.status_code, name, str(error.detail)), error_page)
+    problem = Problem(error.status_code, name, str(error.detail))
+    response = failed(request, problem, problem_response if "/api/v1" in request.url.path else error_page)
     response.headers.update(error.headers or {})
     return response

@@ -27,7 +27,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.StoreError, 500),
     (errors.ReformtrackError, 400),
 )
-_TITLES = {
+TITLES = {
     400: "The request cannot be understood",
     401: "Nobody is signed in",
     403: "This may not be done",
@@ -43,6 +43,7 @@ _TITLES = {
     500: "The store failed",
     503: "The store cannot be reached",
 }
+"""What each status says, in a few words."""
 
 
 @attrs.frozen
@@ -58,7 +59,7 @@ class Problem(Exception):
     @property
     def title(self) -> str:
         """What it is, in a few words."""
-        return _TITLES[self.status]
+        return TITLES[self.status]
 
     @property
     def headers(self) -> dict[str, str]:

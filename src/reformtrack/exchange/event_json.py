@@ -1,0 +1,130 @@
+"""
+Events from JSON, from wherever it comes: each built as if by hand, so that every check of it is made.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import attrs
+import msgspec
+
+from reformtrack.domain.errors import InvalidField, ReformtrackError
+from reformtrack.domain.events import EVENT_TYPES, Event
+
+_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in EVENT_TYPES}
+_ACCEPTED = {
+    "Invalid RFC3339 encoded date": "a day as 2023-06-30",
+    "Invalid decimal string": "a number as 12.5",
+}
+
+
+class NotAnEvent(ReformtrackError, ValueError):
+    """JSON that is no event: there is no such name, no such field, or a field is missing."""
+
+
+def event_of(name: str, values: Mapping[str, Any], *, strict: bool = True) -> Event:
+    """
+    The event of a name and the values of its fields, built as if by hand, so that every check of it is made.
+
+    Args:
+        strict: whether numbers and truth values have to be such, and not texts of them.
+
+    Raises:
+        NotAnEvent: no event or field of this name, or a field that is missing.
+        InvalidField: a value that a field cannot hold.
+
+    >>> event_of("ActivityStarted", {"subject": "p/1", "on": "2023-01-02"}).on
+    datetime.date(2023, 1, 2)
+    """
+    cls = event_type(name)
+    for given in values:
+        known_field(cls, name, given)
+    for field in attrs.fields(cls):
+        if field.default is attrs.NOTHING and field.name not in values:
+            raise NotAnEvent(f"{name}.{field.name} is missing; accepted: all of {', '.join(_required(cls))}")
+    try:
+        decoded = msgspec.convert(values, cls, strict=strict)
+    except msgspec.ValidationError as error:
+        raise _in_words(error, name, values) from None
+    _check_names(values, decoded, name)
+    event: Event = _rebuilt(decoded)
+    return event
+
+
+def _in_words(error: msgspec.ValidationError, name: str, values: Mapping[str, Any]) -> InvalidField:
+    """An error of the decoder, as one that names the field, what was found and what would be accepted."""
+    reason, _, place = str(error).partition(" - at `$.")
+    if isinstance(error.__cause__, InvalidField):
+        return error.__cause__
+    path = place.rstrip("`")
+    field = re.split(r"[.\[]", path)[0]
+    accepted = _ACCEPTED.get(reason, reason.removeprefix("Expected "))
+    for part in parts_of(name, field):
+        if isinstance(part, msgspec.inspect.EnumType):
+            accepted = ", ".join(str(member.value) for member in part.cls)
+    return InvalidField(name, path, values[field], accepted)
+
+
+def _check_names(given: Any, decoded: Any, place: str) -> None:
+    """Refuse a field that is not there, at any depth: the decoder would leave it out without a word."""
+    if isinstance(decoded, tuple):
+        for number, (one, other) in enumerate(zip(given, decoded, strict=True)):
+            _check_names(one, other, f"{place}[{number}]")
+    elif attrs.has(type(decoded)):
+        for field, value in given.items():
+            known_field(type(decoded), place, field)
+            _check_names(value, getattr(decoded, field), f"{place}.{field}")
+
+
+def event_type(name: str) -> type[Event]:
+    """
+    The class of an event's name.
+
+    Raises:
+        NotAnEvent: there is none.
+    """
+    if name not in _NAMES:
+        raise NotAnEvent(f"there is no event {name!r}; accepted: {', '.join(_NAMES)}")
+    return _NAMES[name]
+
+
+def known_field(cls: type[Any], name: str, field: str) -> str:
+    """
+    A field that a class has.
+
+    Args:
+        name: what the class is called in the error.
+
+    Raises:
+        NotAnEvent: it has none of this name.
+    """
+    names = [attribute.name for attribute in attrs.fields(cls)]
+    if field not in names:
+        raise NotAnEvent(f"{name} has no field {field!r}; accepted: {', '.join(names)}")
+    return field
+
+
+def _required(cls: type[Any]) -> list[str]:
+    return [field.name for field in attrs.fields(cls) if field.default is attrs.NOTHING]
+
+
+def parts_of(name: str, field: str) -> tuple[msgspec.inspect.Type, ...]:
+    """The types that a field of an event may have."""
+    type_ = _types(name)[field]
+    return type_.types if isinstance(type_, msgspec.inspect.UnionType) else (type_,)
+
+
+@cache
+def _types(name: str) -> dict[str, msgspec.inspect.Type]:
+    info = msgspec.inspect.type_info(_NAMES[name])
+    assert isinstance(info, msgspec.inspect.DataclassType)
+    return {field.name: field.type for field in info.fields}
+
+
+def _rebuilt(value: Any) -> Any:
+    """A decoded value built anew: decoding checks types and limits, building also normalises text and refuses some of it."""
+    if attrs.has(type(value)):
+        return type(value)(**{field.name: _rebuilt(getattr(value, field.name)) for field in attrs.fields(type(value))})
+    return tuple(map(_rebuilt, value)) if isinstance(value, tuple) else value

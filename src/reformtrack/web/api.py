@@ -1,0 +1,302 @@
+"""
+What the API answers: the same questions as the tracker's, on the same two clocks, as JSON.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, get_args
+
+import attrs
+import msgspec
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.status import ProgressStatus, Timeliness
+from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.domain.values import plan_id, stream_id
+from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.rollup import RollupBy
+from reformtrack.web import documents
+from reformtrack.web.answering import Handler, Question
+from reformtrack.web.counts import Counts
+from reformtrack.web.documents import (
+    Activities,
+    ActivityDocument,
+    Agencies,
+    AgencyDocument,
+    Indicators,
+    PlanDocument,
+    Plans,
+    Records,
+    ReportDocument,
+    Reports,
+    RollupDocument,
+    WarningDocument,
+    Warnings,
+)
+from reformtrack.web.problems import Problem
+
+A_PAGE = 100
+MOST = 1_000
+"""How many records a page of the log has, unless asked otherwise, and at most."""
+
+LOOKED_AT = 10_000
+"""How many records of the log are looked through for one page."""
+
+_ROLLUP_KEYS: tuple[str, ...] = get_args(RollupBy)
+_LARGEST_POSITION = 10**18
+
+
+@attrs.frozen
+class Query:
+    """A parameter of a query."""
+
+    schema: Mapping[str, Any]
+    """Its JSON Schema."""
+    about: str
+
+
+@attrs.frozen
+class Read:
+    """A question that the API answers."""
+
+    path: str
+    summary: str
+    answer: Callable[[Question], Struct]
+    document: type[Struct]
+    query: Mapping[str, Query] = attrs.field(factory=dict)
+    """What it takes beside the two clocks."""
+    clocks: bool = True
+    """Whether it takes `on` and `known_at`."""
+
+
+CLOCKS: Mapping[str, Query] = {
+    "on": Query({"type": "string", "format": "date"}, "The day; today unless given."),
+    "known_at": Query(
+        {"anyOf": [{"format": "date"}, {"format": "date-time"}, {"pattern": "^[0-9]{1,18}$"}], "type": "string"},
+        "What was known: a day (its end), an instant with its zone, or a log position; all that is on record unless given.",
+    ),
+}
+"""What nearly every question takes."""
+
+
+def plans(counts: Counts, question: Question) -> Plans:
+    """The plans that were adopted by then and have activities, or are adopted now."""
+    rows = [documents.plan_line(row) for row in question.tracker.plans()]
+    if question.asked.on is not None or question.asked.known_at is not None:
+        there = {plan for (plan,) in counts.rollup(question.asked, "plan").lines}
+        rows = [row for row in rows if row.id in there]
+    return Plans(rows)
+
+
+def plan(question: Question) -> PlanDocument:
+    """A plan: its figures under each rule, by domain and by lead agency."""
+    return documents.plan_document(_plan(question))
+
+
+def activities(question: Question) -> Activities:
+    """The activities of a plan."""
+    query = question.request.query_params
+    wanted = {
+        "status": _among("status", query.get("status"), ProgressStatus),
+        "timeliness": _among("timeliness", query.get("timeliness"), Timeliness),
+        "lead": query.get("lead"),
+        "domain": query.get("domain"),
+    }
+    found = _plan(question)
+    found.check_readable()
+    chosen = [one for one in found.activities if all(v in (None, _OF[name](one)) for name, v in wanted.items())]
+    return Activities([documents.activity_line(activity) for activity in chosen])
+
+
+def activity(question: Question) -> ActivityDocument:
+    """An activity, and the records that make it so."""
+    found = _plan(question).activity(question.request.path_params["code"])
+    return documents.activity_document(found, len(question.tracker.history(found.id)))
+
+
+def indicators(question: Question) -> Indicators:
+    """The other figures of a plan."""
+    found, asked = _plan(question), question.asked
+    figures = question.tracker.indicators(found.id, asked.on, asked.known_at)
+    return Indicators([documents.indicator_document(one) for one in figures])
+
+
+def reports(question: Question) -> Reports:
+    """The issued reports of a plan."""
+    found, asked = _plan(question), question.asked
+    issued = question.tracker.reports(found.id, asked.on, asked.known_at)
+    return Reports([documents.report_document(one, one.drift()) for one in issued])
+
+
+def report(question: Question) -> ReportDocument:
+    """An issued report: each line as sent, and as known now of the same day."""
+    asked, place = question.asked, question.request.path_params
+    one = question.tracker.report(f"{plan_id(place['plan'])}@{place['period']}", asked.on, asked.known_at)
+    return documents.report_document(one, one.drift())
+
+
+def warnings(question: Question) -> Warnings:
+    """What asks for attention in a plan."""
+    asked = question.asked
+    found = question.tracker.warnings(question.request.path_params["plan"], asked.on, asked.known_at)
+    return Warnings(
+        [WarningDocument(one.kind.value, one.subject, one.title, one.lead, one.due, one.days) for one in found]
+    )
+
+
+def agencies(question: Question) -> Agencies:
+    """The agencies, those that have ended too."""
+    found = question.tracker.agencies(question.asked.on, question.asked.known_at)
+    return Agencies(
+        [
+            AgencyDocument(
+                id=one.id,
+                name=one.name,
+                names=list(one.names),
+                registered_on=one.state.registered_on,
+                ended_on=one.state.ended_on,
+                successors=[heir.id for heir in found.successors(one.id) if heir.id != one.id],
+            )
+            for one in found.agencies
+        ]
+    )
+
+
+def rollup(counts: Counts, question: Question) -> RollupDocument:
+    """The counts of all plans, under the rule of the whole plan."""
+    by = [name for name in question.request.query_params.get("by", "jurisdiction").split(",") if name]
+    for name in by:
+        if name not in _ROLLUP_KEYS or by.count(name) > 1:
+            raise InvalidField("query", "by", name, f"some of {', '.join(_ROLLUP_KEYS)}, each once")
+    found = counts.rollup(question.asked, *(key for key in get_args(RollupBy) if key in by))
+    return RollupDocument(
+        on=found.on,
+        rule=found.rule.value,
+        position=found.position,
+        lines=[documents.rollup_line(found.by, key, tally) for key, tally in sorted(found.lines.items())],
+        unreadable=list(found.unreadable),
+        silent=[silent.plan for silent in found.silent],
+    )
+
+
+def records(question: Question) -> Records:
+    """The records of the log, or of one stream, in the order of recording, after a position."""
+    query, asked = question.request.query_params, question.asked
+    after = _number("after", query.get("after", "0"), 0, _LARGEST_POSITION)
+    limit = _number("limit", query.get("limit", str(A_PAGE)), 1, MOST)
+    stream = query.get("stream")
+    source: Iterator[Record[Any]]
+    if stream is None:
+        source = question.tracker.log(after)
+    else:
+        source = (record for record in question.tracker.history(stream_id(stream)) if record.position > after)
+    found, looked_at, last = [], 0, after
+    for record in islice(source, LOOKED_AT):
+        looked_at, last = looked_at + 1, record.position
+        if record.is_known(asked.known_at) and _is_of_its_days(record, question):
+            found.append(documents.record_document(record))
+        if len(found) == limit:
+            break
+    whole = looked_at < LOOKED_AT and len(found) < limit
+    return Records(found, None if whole else last)
+
+
+def _is_of_its_days(record: Record[Any], question: Question) -> bool:
+    on = question.asked.on
+    return on is None or isinstance(record.event, RecordRetracted) or record.event.on <= on
+
+
+def _plan(question: Question) -> Plan:
+    asked = question.asked
+    return question.tracker.plan(question.request.path_params["plan"], asked.on, asked.known_at)
+
+
+def _among(name: str, text: str | None, kind: type[ProgressStatus] | type[Timeliness]) -> str | None:
+    accepted = [member.value for member in kind]
+    if text is not None and text not in accepted:
+        raise InvalidField("query", name, text, f"one of {', '.join(accepted)}")
+    return text
+
+
+def _number(name: str, text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 19 and least <= int(text) <= most):
+        raise InvalidField("query", name, text, f"a whole number from {least} to {most}")
+    return int(text)
+
+
+_OF: Mapping[str, Callable[[Activity], str]] = {
+    "status": lambda activity: activity.status.value,
+    "timeliness": lambda activity: activity.timeliness().value,
+    "lead": lambda activity: activity.lead,
+    "domain": lambda activity: activity.domain,
+}
+_TEXT = {"type": "string"}
+_POSITION = {"type": "integer", "minimum": 0, "maximum": _LARGEST_POSITION}
+
+
+def reads(counts: Counts) -> Sequence[Read]:
+    """Every question that the API answers."""
+    filters = {
+        "status": Query({"type": "string", "enum": [one.value for one in ProgressStatus]}, "How far they are."),
+        "timeliness": Query({"type": "string", "enum": [one.value for one in Timeliness]}, "Whether they are in time."),
+        "lead": Query(_TEXT, "Their lead agency, as the plan calls it."),
+        "domain": Query(_TEXT, "The code of their domain."),
+    }
+    pages = {
+        "after": Query(_POSITION, "The position to go on from: `next` of the page before."),
+        "limit": Query({"type": "integer", "minimum": 1, "maximum": MOST}, f"How many at most; {A_PAGE} unless given."),
+        "stream": Query(_TEXT, "The id of a plan, an activity, an indicator, a report or an agency."),
+    }
+    by = {"by": Query(_TEXT, f"What to split by: some of {', '.join(_ROLLUP_KEYS)}, with commas between.")}
+    return (
+        Read("/plans", "The plans", lambda question: plans(counts, question), Plans),
+        Read("/plans/{plan}", "A plan and its figures", plan, PlanDocument),
+        Read("/plans/{plan}/activities", "The activities of a plan", activities, Activities, filters),
+        Read("/plans/{plan}/activities/{code}", "An activity, and why it is so", activity, ActivityDocument),
+        Read("/plans/{plan}/indicators", "The other figures of a plan", indicators, Indicators),
+        Read("/plans/{plan}/reports", "The issued reports of a plan", reports, Reports),
+        Read("/plans/{plan}/reports/{period}", "An issued report", report, ReportDocument),
+        Read("/plans/{plan}/warnings", "What asks for attention in a plan", warnings, Warnings),
+        Read("/agencies", "The agencies", agencies, Agencies),
+        Read("/rollup", "The counts of all plans", lambda question: rollup(counts, question), RollupDocument, by),
+        Read("/records", "The log, page by page", records, Records, pages),
+    )
+
+
+def answered(read: Read) -> Handler:
+    """A handler that answers a question as JSON, and refuses parameters that it does not know."""
+    known = {*read.query, *(CLOCKS if read.clocks else ())}
+
+    def handler(question: Question) -> Response:
+        check_query(question.request, known)
+        return json_response(read.answer(question))
+
+    return handler
+
+
+def check_query(request: Request, known: set[str]) -> None:
+    """
+    Refuse a parameter that is not known, or given twice: a mistyped `know_at` must not give today's figure.
+
+    Raises:
+        InvalidField: there is one.
+    """
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in given:
+        if name not in known:
+            raise InvalidField("query", name, request.query_params[name], f"{', '.join(sorted(known))} and no other")
+        if given.count(name) > 1:
+            raise InvalidField("query", name, request.query_params.getlist(name), "each parameter once")
+
+
+def json_response(document: Struct, status: int = 200) -> Response:
+    """A document as JSON."""
+    return Response(msgspec.json.encode(document), status, media_type="application/json")
+
+
+def problem_response(request: Request, problem: Problem) -> Response:
+    """A problem as its document."""
+    return Response(problem.document(), problem.status, media_type="application/problem+json")

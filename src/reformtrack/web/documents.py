@@ -1,0 +1,438 @@
+"""
+The answers of the API: what each says, in the form of its JSON.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.tally import Tally
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.wording import percent
+from reformtrack.views.indicators import Indicator
+from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.report import Drift, Report
+from reformtrack.views.rows import PlanRow
+
+
+class ProgressDocument(Struct, frozen=True):
+    """How many activities are completed, of how many, under one rule."""
+
+    rule: str
+    completed: int
+    open: int
+    overdue: int
+    total: int
+    percent: str | None
+    """The rate, rounded half-up to one decimal, as "96.4%"; null when there is nothing to divide by."""
+    excluded: dict[str, int]
+    """How many activities the rate leaves out, by reason."""
+
+
+class RecordDocument(Struct, frozen=True):
+    """A record: an event, and how it came onto the record."""
+
+    position: int
+    stream: str
+    version: int
+    type: str
+    recorded_at: datetime
+    by: str
+    event: dict[str, Any]
+    """The fields of the event, as the schema of its type says."""
+
+
+class PlanLine(Struct, frozen=True):
+    """A plan in the list of plans."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    year: int
+    version: int
+    open: bool
+
+
+class Plans(Struct, frozen=True):
+    """The plans."""
+
+    plans: list[PlanLine]
+
+
+class Part(Struct, frozen=True):
+    """The progress of a part of a plan."""
+
+    key: str
+    title: str
+    progress: ProgressDocument
+
+
+class PlanDocument(Struct, frozen=True):
+    """A plan on a day, as known at an instant."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    year: int
+    on: date
+    plan_version: int
+    position: int
+    """The log position of the latest record of the plan that was known."""
+    open: bool
+    notice: str
+    """What has to stand beside its figures wherever they are shown; empty for nothing."""
+    progress: ProgressDocument
+    """Under the plan's own rule."""
+    rates: list[ProgressDocument]
+    """Under each of the three rules."""
+    domains: list[Part]
+    leads: list[Part]
+    due_within_7_days: int
+    overdue: int
+    without_evidence: int
+
+
+class ActivityLine(Struct, frozen=True):
+    """An activity on a day, as known at an instant."""
+
+    id: str
+    code: str
+    domain: str
+    title: str
+    lead: str
+    status: str
+    timeliness: str
+    deadline: str
+    due: date | None
+    days_overdue: int
+
+
+class Activities(Struct, frozen=True):
+    """Activities of a plan, in order of code."""
+
+    activities: list[ActivityLine]
+
+
+class ActivityDocument(Struct, frozen=True):
+    """An activity, and why it is as it is."""
+
+    activity: ActivityLine
+    output: str
+    supporting: list[str]
+    completed_on: date | None
+    confirmed_on: date | None
+    evidence: list[dict[str, Any]]
+    version: int
+    """The version of its stream now."""
+    version_tag: str
+    """The same for the header If-Match of a write."""
+    because: list[RecordDocument]
+    """The records that make its status and its timeliness so."""
+
+
+class CheckDocument(Struct, frozen=True):
+    """A check between figures."""
+
+    text: str
+    holds: bool | None
+    """Null when a figure is missing."""
+
+
+class IndicatorDocument(Struct, frozen=True):
+    """Another figure of a plan."""
+
+    id: str
+    title: str
+    unit: str
+    text: str
+    """As computed from the reading."""
+    reported_text: str
+    as_of: date | None
+    percent: str | None
+    checks: list[CheckDocument]
+
+
+class Indicators(Struct, frozen=True):
+    """The other figures of a plan."""
+
+    indicators: list[IndicatorDocument]
+
+
+class FigureDocument(Struct, frozen=True):
+    """A line of a report: as sent, and as known now of the same day."""
+
+    key: str
+    title: str
+    sent: str | None
+    now: str | None
+    differs: bool
+
+
+class ReportDocument(Struct, frozen=True):
+    """An issued report."""
+
+    id: str
+    period: str
+    first: date
+    last: date
+    issued_on: date
+    issued_at: datetime
+    by: str
+    rule: str
+    plan_version: int
+    position: int
+    """The log position up to which it was known what it says."""
+    text: str
+    figures: list[FigureDocument]
+
+
+class Reports(Struct, frozen=True):
+    """The issued reports of a plan, in order of their cut-off."""
+
+    reports: list[ReportDocument]
+
+
+class WarningDocument(Struct, frozen=True):
+    """Something that asks for attention."""
+
+    kind: str
+    subject: str
+    title: str
+    lead: str
+    due: date | None
+    days: int
+
+
+class Warnings(Struct, frozen=True):
+    """What asks for attention in a plan, the most urgent first."""
+
+    warnings: list[WarningDocument]
+
+
+class AgencyDocument(Struct, frozen=True):
+    """An agency on a day, as known at an instant."""
+
+    id: str
+    name: str
+    names: list[str]
+    registered_on: date | None
+    ended_on: date | None
+    successors: list[str]
+
+
+class Agencies(Struct, frozen=True):
+    """The agencies."""
+
+    agencies: list[AgencyDocument]
+
+
+class RollupLine(Struct, frozen=True):
+    """The counts of a part."""
+
+    key: dict[str, str]
+    completed: int
+    open: int
+    overdue: int
+    total: int
+    percent: str | None
+
+
+class RollupDocument(Struct, frozen=True):
+    """The counts of many plans."""
+
+    on: date
+    rule: str
+    position: int
+    lines: list[RollupLine]
+    unreadable: list[str]
+    """The plans that are left out, because a record of them cannot be read."""
+    silent: list[str]
+    """The open plans without a record for 30 days."""
+
+
+class Records(Struct, frozen=True):
+    """A page of the log."""
+
+    records: list[RecordDocument]
+    next: int | None
+    """The position to go on from; null at the end of the log."""
+
+
+class Recorded(Struct, frozen=True):
+    """What was recorded."""
+
+    records: list[RecordDocument]
+
+
+class ProblemDocument(Struct, frozen=True):
+    """What went wrong: RFC 9457. Some problems say more."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def progress_document(progress: Progress) -> ProgressDocument:
+    """The document of a figure."""
+    return ProgressDocument(
+        rule=progress.rule.value,
+        completed=progress.completed,
+        open=progress.open,
+        overdue=progress.overdue,
+        total=progress.total,
+        percent=_percent(progress),
+        excluded={reason.value: count for reason, count in progress.excluded.items()},
+    )
+
+
+def record_document(record: Record[Any]) -> RecordDocument:
+    """The document of a record."""
+    return RecordDocument(
+        position=record.position,
+        stream=record.stream,
+        version=record.version,
+        type=type(record.event).__name__,
+        recorded_at=record.recorded_at,
+        by=record.by,
+        event=msgspec.to_builtins(record.event),
+    )
+
+
+def plan_line(row: PlanRow) -> PlanLine:
+    """The line of a plan."""
+    return PlanLine(row.plan, row.title, row.jurisdiction, row.year, row.version, bool(row.is_open))
+
+
+def plan_document(plan: Plan) -> PlanDocument:
+    """
+    The document of a plan.
+
+    Raises:
+        UnreadableRecord: a record of the plan cannot be read.
+    """
+    titles = {domain.code: domain.title for domain in plan.state.domains}
+    return PlanDocument(
+        id=plan.id,
+        title=plan.state.title,
+        jurisdiction=plan.state.jurisdiction,
+        year=plan.state.year,
+        on=plan.on,
+        plan_version=plan.version,
+        position=plan.position,
+        open=plan.state.is_open,
+        notice=plan.notice,
+        progress=progress_document(plan.progress()),
+        rates=[progress_document(plan.progress(rule)) for rule in CountingRule],
+        domains=_parts(plan.progress_by("domain"), titles),
+        leads=_parts(plan.progress_by("lead"), {}),
+        due_within_7_days=len(plan.due_within()),
+        overdue=len(plan.overdue()),
+        without_evidence=len(plan.without_evidence()),
+    )
+
+
+def _parts(parts: Mapping[str, Progress], titles: Mapping[str, str]) -> list[Part]:
+    return [Part(key, titles.get(key, key), progress_document(progress)) for key, progress in parts.items()]
+
+
+def activity_line(activity: Activity) -> ActivityLine:
+    """The line of an activity."""
+    return ActivityLine(
+        id=activity.id,
+        code=activity.code,
+        domain=activity.domain,
+        title=activity.title,
+        lead=activity.lead,
+        status=activity.status.value,
+        timeliness=activity.timeliness().value,
+        deadline=activity.deadline.text,
+        due=activity.due,
+        days_overdue=activity.days_overdue,
+    )
+
+
+def activity_document(activity: Activity, version: int) -> ActivityDocument:
+    """
+    The document of an activity.
+
+    Args:
+        version: that of its stream now, whatever day was asked for.
+    """
+    return ActivityDocument(
+        activity=activity_line(activity),
+        output=activity.state.terms.output,
+        supporting=list(activity.state.terms.supporting),
+        completed_on=activity.state.completed_on,
+        confirmed_on=activity.state.confirmed_on,
+        evidence=[msgspec.to_builtins(document) for document in activity.state.evidence],
+        version=version,
+        version_tag=version_tag(activity.id, version),
+        because=[record_document(record) for record in activity.because],
+    )
+
+
+def version_tag(stream: str, version: int) -> str:
+    """
+    The tag of a version of a stream, as If-Match takes it.
+
+    >>> version_tag("p/1.01", 3)
+    '"p/1.01;3"'
+    """
+    return f'"{stream};{version}"'
+
+
+def indicator_document(indicator: Indicator) -> IndicatorDocument:
+    """The document of another figure."""
+    reading = indicator.reading
+    return IndicatorDocument(
+        id=indicator.id,
+        title=indicator.definition.title,
+        unit=indicator.definition.unit,
+        text=indicator.text("en"),
+        reported_text=reading.reported_text if reading else "",
+        as_of=reading.as_of if reading else None,
+        percent=None if indicator.rate is None else indicator.percent("en"),
+        checks=[CheckDocument(result.text("en"), result.holds) for result in indicator.checks],
+    )
+
+
+def report_document(report: Report, drift: Drift) -> ReportDocument:
+    """The document of an issued report, with what is known otherwise since."""
+    now = {line.key: line for line in drift.lines}
+    sent = {figure.key: figure for figure in report.content.figures}
+    figures = []
+    for key in dict.fromkeys((*sent, *now)):
+        was = f"{sent[key].completed}/{sent[key].total}" if key in sent else None
+        found = now[key].now if key in now else sent[key]
+        is_ = f"{found.completed}/{found.total}" if found else None
+        title = sent[key].title if key in sent else now[key].title
+        figures.append(FigureDocument(key, title, was, is_, key in now))
+    return ReportDocument(
+        id=report.id,
+        period=report.period.title,
+        first=report.period.first,
+        last=report.period.last,
+        issued_on=report.issued_on,
+        issued_at=report.issued_at,
+        by=report.by,
+        rule=report.content.rule.value,
+        plan_version=report.content.plan_version,
+        position=report.content.position,
+        text=report.text("en"),
+        figures=figures,
+    )
+
+
+def rollup_line(by: tuple[str, ...], key: tuple[str, ...], tally: Tally) -> RollupLine:
+    """The line of a part."""
+    names = dict(zip(by, key, strict=True))
+    return RollupLine(names, tally.completed, tally.open, tally.overdue, tally.total, _percent(tally))
+
+
+def _percent(counted: Progress | Tally) -> str | None:
+    return None if counted.rate is None else percent(counted.rate, "en")

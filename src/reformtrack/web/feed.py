@@ -1,0 +1,212 @@
+"""
+Server-sent events: every record to everybody who listens, each once and in order, and on from where they were.
+
+One task a process asks the log for what is new, while anybody listens; a record is written once for all. A listener that is too
+slow falls behind the last records that are kept, and reads them from the log, a page at a time, when it is ready for them. It
+delays nobody, and costs no memory.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
+from itertools import islice
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from reformtrack.domain.errors import InvalidField, ReformtrackError, StoreError, UnreadableRecord
+from reformtrack.domain.timeline import Record
+from reformtrack.tracker import Tracker
+from reformtrack.web.answering import Site, admitted, failed, in_thread
+from reformtrack.web.api import check_query, problem_response
+from reformtrack.web.documents import record_document
+from reformtrack.web.problems import Problem, problem_of
+
+LOOKS_EVERY = 0.25
+"""How often the log is asked for what is new, in seconds."""
+
+HEARTBEAT = 15.0
+"""After how many seconds without a record a stream says that it is alive."""
+
+LASTS = 3_600.0
+"""After how many seconds a stream ends, so that who listens is asked for anew; the browser comes back by itself."""
+
+LISTENERS = 2_000
+"""How many may listen at a time."""
+
+KEPT = 1_000
+"""How many of the last records are kept."""
+
+PAGE = 200
+"""How many records are read from the log at a time."""
+
+Frame = tuple[int, bytes]
+"""A position, and what is sent for it."""
+
+_logger = logging.getLogger("reformtrack.web.feed")
+
+
+class Feed:
+    """The records of a tracker, to those who listen in one event loop."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+        self._listeners = 0
+        self._task: asyncio.Task[None] | None = None
+        self._forget(0)
+
+    def _forget(self, position: int) -> None:
+        self._kept: deque[Frame] = deque(maxlen=KEPT)
+        self._floor = self._reached = position
+        self._news = asyncio.Event()
+
+    async def listen(self, after: int, head: int) -> AsyncGenerator[bytes]:
+        """
+        What is sent to a listener: every record after a position, then each new one; a comment now and then when there is none.
+
+        Args:
+            after: the position to go on from.
+            head: the end of the log, or a position shortly before it.
+
+        Raises:
+            Problem: too many listen already.
+        """
+        if self._listeners >= LISTENERS:
+            raise Problem(503, "TooManyListeners", f"{LISTENERS} listen already; accepted: the same a little later")
+        end = asyncio.get_running_loop().time() + LASTS
+        self._begin(head)
+        try:
+            yield b"retry: 2000\n\n"
+            while asyncio.get_running_loop().time() < end:
+                news = self._news
+                frames = await self._after(after)
+                if frames:
+                    yield b"".join(frame for _, frame in frames)
+                    after = frames[-1][0]
+                    continue
+                if self._task is not None and self._task.done():
+                    self._task.result()  # what ended it ends the streams, and the next one begins anew
+                try:
+                    await asyncio.wait_for(news.wait(), HEARTBEAT)
+                except TimeoutError:
+                    yield b": still here\n\n"
+        finally:
+            self._end()
+
+    def _begin(self, head: int) -> None:
+        self._listeners += 1
+        if self._task is None or self._task.done():
+            self._forget(head)
+            self._task = asyncio.get_running_loop().create_task(self._look())
+
+    def _end(self) -> None:
+        self._listeners -= 1
+        if self._listeners == 0 and self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    async def _after(self, after: int) -> Sequence[Frame]:
+        """What comes after a position, from what is kept, else from the log; nothing when there is nothing, or no store."""
+        if after >= self._floor:
+            return [frame for frame in self._kept if frame[0] > after]
+        try:
+            return await in_thread(frames_after, self._tracker, after)
+        except StoreError:
+            await asyncio.sleep(LOOKS_EVERY)
+            return ()
+
+    async def _look(self) -> None:
+        """Ask the log for what is new, for all who listen; while it cannot be reached, go on asking."""
+        while True:
+            try:
+                frames = await in_thread(frames_after, self._tracker, self._reached)
+            except StoreError as error:
+                _logger.warning("the log cannot be read", extra={"error": type(error).__name__})
+                frames = []
+            for frame in frames:
+                if len(self._kept) == KEPT:
+                    self._floor = self._kept[0][0]
+                self._kept.append(frame)
+                self._reached = frame[0]
+            if frames:
+                self._news.set()
+                self._news = asyncio.Event()
+            if len(frames) < PAGE:
+                await asyncio.sleep(LOOKS_EVERY)
+
+
+def frames_after(tracker: Tracker, after: int) -> list[Frame]:
+    """
+    The next records after a position, as they are sent; one that cannot be read stands in its place and says so.
+
+    Raises:
+        StoreError: the log cannot be read.
+    """
+    frames: list[Frame] = []
+    try:
+        frames.extend((record.position, _frame(record)) for record in islice(tracker.log(after), PAGE))
+    except UnreadableRecord as error:
+        frames.append((error.position, _unreadable(error)))
+    return frames
+
+
+def _frame(record: Record[Any]) -> bytes:
+    data = msgspec.json.encode(record_document(record))
+    return _event(record.position, type(record.event).__name__, data)
+
+
+def _unreadable(error: UnreadableRecord) -> bytes:
+    place = {"position": error.position, "stream": error.stream, "version": error.version}
+    return _event(error.position, "unreadable", msgspec.json.encode(place))
+
+
+def _event(position: int, name: str, data: bytes) -> bytes:
+    return b"id: %d\nevent: %s\ndata: %s\n\n" % (position, name.encode(), data)
+
+
+def listener(site: Site) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint of the stream of records."""
+    feed = Feed(site.tracker)
+
+    async def answer(request: Request) -> Response:
+        try:
+            await admitted(request, site.authorize)
+            check_query(request, {"after"})
+            stream = feed.listen(*await in_thread(_start, site.tracker, request))
+            first = await anext(stream)
+            return StreamingResponse(
+                _from(first, stream),
+                media_type="text/event-stream",
+                headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+            )
+        except Problem as problem:
+            return failed(request, problem, problem_response)
+        except ReformtrackError as error:
+            return failed(request, problem_of(error), problem_response)
+
+    return answer
+
+
+async def _from(first: bytes, stream: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        yield first
+        async for chunk in stream:
+            yield chunk
+    finally:
+        with suppress(RuntimeError):  # a stream that is being asked while the client goes away ends by itself
+            await stream.aclose()
+
+
+def _start(tracker: Tracker, request: Request) -> tuple[int, int]:
+    """The position to go on from: the last that the client saw, else what it asks for, else the end; and the end of the log."""
+    head = tracker.position()
+    text = request.headers.get("last-event-id") or request.query_params.get("after")
+    if text is None:
+        return head, head
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18 and int(text) <= head):
+        raise InvalidField("query", "after", text, f"a log position from 0 to {head}")
+    return int(text), head

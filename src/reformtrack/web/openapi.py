@@ -1,0 +1,162 @@
+"""
+The description of the API: OpenAPI 3.1, made from the code that answers.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import msgspec
+
+from reformtrack.web.api import CLOCKS, Query, Read
+from reformtrack.web.documents import ProblemDocument, RecordDocument, Recorded
+from reformtrack.web.problems import TITLES
+from reformtrack.web.writing import ACCEPTED, MAX_EVENTS, MAX_KEY
+
+Json = dict[str, Any]
+
+_AT = "#/components/schemas/{name}"
+_SLUG = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200}
+_CODE = {"type": "string", "pattern": "^[0-9A-Za-z]+([._-][0-9A-Za-z]+)*$", "maxLength": 200}
+_PLACES: Mapping[str, Json] = {"plan": _SLUG, "period": _SLUG, "code": _CODE}
+"""What stands in a path: the id of a plan, the code of a period, the code of an activity."""
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def openapi(reads: Sequence[Read], server: str) -> bytes:
+    """
+    The OpenAPI document of an API that answers these questions, as JSON.
+
+    Args:
+        server: the path under which the API is mounted.
+    """
+    documents, schemas = msgspec.json.schema_components([read.document for read in reads], ref_template=_AT)
+    (recorded, *_), more = msgspec.json.schema_components([Recorded, RecordDocument, ProblemDocument], ref_template=_AT)
+    kinds, events = msgspec.json.schema_components(list(ACCEPTED.values()), ref_template=_AT)
+    paths = {read.path: {"get": _read(read, schema)} for read, schema in zip(reads, documents, strict=True)}
+    paths["/records"]["post"] = _write(recorded)
+    paths["/events"] = {"get": _stream()}
+    found = {
+        "openapi": "3.1.0",
+        "jsonSchemaDialect": _DIALECT,
+        "info": {
+            "title": "reformtrack",
+            "version": version("reformtrack"),
+            "description": "Public reform plans: what was planned and done, for any day, as known on any day.",
+        },
+        "servers": [{"url": server or "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": {
+                **schemas,
+                **more,
+                **events,
+                "Event": {
+                    "oneOf": [_typed(name, ref["$ref"]) for name, ref in zip(ACCEPTED, kinds, strict=True)],
+                },
+            },
+        },
+    }
+    return msgspec.json.encode(found)
+
+
+def _typed(name: str, ref: str) -> Json:
+    kind = {"type": "object", "required": ["type"], "properties": {"type": {"const": name}}}
+    return {"allOf": [kind, {"$ref": ref}], "title": name}
+
+
+def _read(read: Read, document: Json) -> Json:
+    query = {**(CLOCKS if read.clocks else {}), **read.query}
+    places = re.findall(r"{(\w+)}", read.path)
+    return {
+        "operationId": "get" + "".join(part.title() for part in re.findall(r"\w+", read.path)),
+        "summary": read.summary,
+        "parameters": [
+            *({"name": name, "in": "path", "required": True, "schema": _PLACES[name]} for name in places),
+            *_query(query),
+            {
+                "name": "If-None-Match",
+                "in": "header",
+                "schema": {"type": "string"},
+                "description": "The ETag of the answer before: 304 while nothing was recorded since.",
+            },
+        ],
+        "responses": {
+            "200": {
+                "description": "The answer",
+                "headers": {
+                    "ETag": {"schema": {"type": "string"}, "description": "Changes with each record and each day."}
+                },
+                "content": {"application/json": {"schema": document}},
+            },
+            "304": {"description": "Nothing was recorded since"},
+            **_problems(400, 401, 404, 500, 503),
+        },
+    }
+
+
+def _write(recorded: Json) -> Json:
+    events = {"type": "array", "minItems": 1, "maxItems": MAX_EVENTS, "items": {"$ref": _AT.format(name="Event")}}
+    body = {"type": "object", "required": ["events"], "properties": {"events": events}, "additionalProperties": False}
+    key = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
+    return {
+        "operationId": "postRecords",
+        "summary": "Record events: all of them, or none",
+        "parameters": [
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": True,
+                "schema": key,
+                "description": "Names the request: sent again with the same events, the records of the first time come back.",
+            },
+            {
+                "name": "If-Match",
+                "in": "header",
+                "schema": {"type": "string"},
+                "description": 'The versions of streams that were seen, as "p-2023/1.04;3", with commas between.',
+            },
+        ],
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "201": {"description": "The records", "content": {"application/json": {"schema": recorded}}},
+            **_problems(400, 401, 403, 409, 412, 413, 415, 422, 500, 503),
+        },
+    }
+
+
+def _stream() -> Json:
+    after = {"after": Query({"type": "integer", "minimum": 0}, "The log position to go on from; the end unless given.")}
+    return {
+        "operationId": "getEvents",
+        "summary": "Every record as it is recorded, as server-sent events; each one's id is its log position",
+        "parameters": [
+            *_query(after),
+            {
+                "name": "Last-Event-ID",
+                "in": "header",
+                "schema": {"type": "string"},
+                "description": "Goes before `after`.",
+            },
+        ],
+        "responses": {
+            "200": {
+                "description": "A stream of events whose data is a RecordDocument; `unreadable` for one that cannot be read",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            },
+            **_problems(400, 401, 500, 503),
+        },
+    }
+
+
+def _query(query: Mapping[str, Query]) -> list[Json]:
+    return [
+        {"name": name, "in": "query", "schema": one.schema, "description": one.about} for name, one in query.items()
+    ]
+
+
+def _problems(*statuses: int) -> Json:
+    content = {"application/problem+json": {"schema": {"$ref": _AT.format(name="ProblemDocument")}}}
+    return {str(status): {"description": TITLES[status], "content": content} for status in statuses}

@@ -1,0 +1,139 @@
+"""
+Recording through the API: events in, records out, safe to repeat.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from hashlib import blake2b
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from reformtrack.domain.errors import InvalidField, ReformtrackError
+from reformtrack.domain.events import EVENT_TYPES, Event
+from reformtrack.domain.report import ReportCorrected, ReportIssued
+from reformtrack.domain.values import stream_id
+from reformtrack.exchange.event_json import event_of
+from reformtrack.web.answering import Site, admitted, failed, in_thread
+from reformtrack.web.api import check_query, json_response, problem_response
+from reformtrack.web.documents import Recorded, record_document
+from reformtrack.web.problems import Problem, problem_of
+
+MAX_BODY = 1_048_576
+"""The largest body, in bytes."""
+
+MAX_EVENTS = 1_000
+"""How many events a request may have."""
+
+MAX_KEY = 255
+"""The longest Idempotency-Key."""
+
+ACCEPTED: Mapping[str, type[Event]] = {
+    kind.__name__: kind for kind in EVENT_TYPES if kind not in (ReportIssued, ReportCorrected)
+}
+"""What can be recorded. The figures of a report are the tracker's own, so a report is issued by the host."""
+
+_TAG = re.compile(r'"([^";]{1,200});(\d{1,9})"')
+
+
+def writer(site: Site) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint that records."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            actor = await admitted(request, site.authorize)
+            if not actor.may_record:
+                raise Problem(403, "MayNotRecord", "this may only be read; accepted: an actor who may record")
+            _check_origin(request)
+            check_query(request, set())
+            key, expected = _key(request, actor.name), _expected(request)
+            events = events_of(await _body(request))
+            records = await in_thread(
+                site.tracker.record, *events, by=actor.name, request_id=key, expected_version=expected
+            )
+            return json_response(Recorded([record_document(record) for record in records]), 201)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it; nothing was recorded
+        except Problem as problem:
+            return failed(request, problem, problem_response)
+        except ReformtrackError as error:
+            return failed(request, problem_of(error), problem_response)
+
+    return answer
+
+
+def _check_origin(request: Request) -> None:
+    """Only JSON is taken, which no form of another site can send; and nothing that a browser says comes from another site."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Problem(415, "NotJson", "the body is of another type; accepted: application/json")
+    if request.headers.get("sec-fetch-site", "") == "cross-site":
+        raise Problem(403, "CrossSite", "the request comes from another site; accepted: one of the same site")
+
+
+def _key(request: Request, actor: str) -> str:
+    """
+    The request id: made of the key and of who sends it, so that nobody meets, or finds out, the keys of somebody else.
+
+    Raises:
+        Problem: there is no key, or one that is too long.
+    """
+    key = request.headers.get("idempotency-key", "")
+    if not 0 < len(key) <= MAX_KEY:
+        raise Problem(
+            400, "NoIdempotencyKey", f"the header Idempotency-Key was {len(key)} characters; accepted: 1 to {MAX_KEY}"
+        )
+    whose = blake2b(actor.encode(), digest_size=16).digest()
+    return f"http-{blake2b(key.encode(), key=whose, digest_size=16).hexdigest()}"
+
+
+def _expected(request: Request) -> dict[str, int]:
+    """The versions of streams that the caller saw; 0 for one that must not be there."""
+    given = request.headers.get("if-match", "").strip()
+    if not given:
+        return {}
+    found: dict[str, int] = {}
+    for part in given.split(","):
+        tag = _TAG.fullmatch(part.strip())
+        if tag is None or tag[1] in found:
+            raise InvalidField("header", "If-Match", part, 'the tags of versions, each stream once, as "p-2023/1.04;3"')
+        found[stream_id(tag[1])] = int(tag[2])
+    return found
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise Problem(413, "TooLarge", f"the body is larger than {MAX_BODY} bytes; accepted: several requests")
+    return bytes(body)
+
+
+def events_of(body: bytes) -> Sequence[Event]:
+    """
+    The events of a body: `{"events": [{"type": "ActivityStarted", "subject": "p-2023/1.04", "on": "2023-02-01"}]}`.
+
+    Raises:
+        InvalidField: it is no such document; says which event and which field.
+    """
+    try:
+        document = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidField("body", "json", body[:40], f"a JSON document ({error})") from None
+    if not isinstance(document, dict) or list(document) != ["events"] or not isinstance(document["events"], list):
+        raise InvalidField("body", "events", document, 'an object with a list of "events", and nothing else')
+    if not 1 <= len(document["events"]) <= MAX_EVENTS:
+        raise InvalidField("body", "events", len(document["events"]), f"1 to {MAX_EVENTS} events")
+    return [_event(place, given) for place, given in enumerate(document["events"])]
+
+
+def _event(place: int, given: object) -> Event:
+    owner = f"events[{place}]"
+    if not isinstance(given, dict):
+        raise InvalidField(owner, "type", given, "an object with the type and the fields of an event")
+    fields = {name: value for name, value in given.items() if name != "type"}
+    name = given.get("type")
+    if not isinstance(name, str) or name not in ACCEPTED:
+        raise InvalidField(owner, "type", name, f"one of {', '.join(ACCEPTED)}")
+    return event_of(name, fields)
