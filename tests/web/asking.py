@@ -1,10 +1,14 @@
-"""Asks an application without a server."""
+"""Asks an application: without a server, or with one that runs in a thread."""
 
 import asyncio
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
+import uvicorn
 from starlette.types import ASGIApp
 
 
@@ -19,3 +23,18 @@ def ask(
             return await client.request(method, path, **more)
 
     return asyncio.run(answer())
+
+
+@contextmanager
+def serve(app: ASGIApp) -> Iterator[str]:
+    """A server in a thread; the address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -1,18 +1,16 @@
 """A browser that looks at the worked example, and everything that it says and asks for."""
 
 import shutil
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import attrs
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from serve_dak_nong import worked_example
 
 from reformtrack import Tracker
 from reformtrack.web import create_app
+from tests.web.asking import serve
 
 CHROMIUM = shutil.which("chromium")
 """Debian's browser; that of Playwright is not downloaded."""
@@ -48,19 +46,9 @@ class Served:
 
 @contextmanager
 def served() -> Iterator[Served]:
-    """A server of the worked example in a thread."""
-    with worked_example() as tracker:
-        server = uvicorn.Server(uvicorn.Config(create_app(tracker), port=0, log_level="error"))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            while not server.started:
-                time.sleep(0.01)
-            port = server.servers[0].sockets[0].getsockname()[1]
-            yield Served(f"http://127.0.0.1:{port}", tracker)
-        finally:
-            server.should_exit = True
-            thread.join()
+    """The worked example, served."""
+    with worked_example() as tracker, serve(create_app(tracker)) as address:
+        yield Served(address, tracker)
 
 
 @contextmanager

@@ -1,0 +1,177 @@
+"""The stream of records: each once, in order, to everybody, whoever is slow, goes away or comes back."""
+
+import asyncio
+import json
+import random
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from reformtrack import ActivityStarted, EvidenceFiled, StoreUnavailable, Tracker
+from reformtrack.domain.values import Document
+from reformtrack.web import create_app, feed
+from reformtrack.web.feed import Feed
+from tests.support import ADOPTED, Clock, adopted, scheduled, tamper
+from tests.web.asking import ask, serve
+
+
+@contextmanager
+def listening(
+    address: str, after: int | None = None, last: int | None = None
+) -> Iterator[Iterator[tuple[int, str, Any]]]:
+    """(position, name, data) of each event of a stream."""
+    query = "" if after is None else f"?after={after}"
+    headers = {} if last is None else {"Last-Event-ID": str(last)}
+    with httpx.stream("GET", f"{address}/api/v1/events{query}", headers=headers, timeout=20) as answer:
+        assert (200, "text/event-stream; charset=utf-8") == (answer.status_code, answer.headers["content-type"])
+        yield _events(answer.iter_lines())
+
+
+def _events(lines: Iterator[str]) -> Iterator[tuple[int, str, Any]]:
+    found: dict[str, str] = {}
+    for line in lines:
+        if line.startswith(("id: ", "event: ", "data: ")):
+            name, _, value = line.partition(": ")
+            found[name] = value
+        elif not line and "data" in found:
+            yield int(found["id"]), found["event"], json.loads(found["data"])
+            found = {}
+
+
+def filed(number: int) -> EvidenceFiled:
+    return EvidenceFiled("p/1.01", on=ADOPTED, evidence=(Document(title=f"Biên bản {number}"),))
+
+
+def test_a_stream_has_what_was_and_what_comes() -> None:
+    """From the position asked for; each record as the API shows it."""
+    with Tracker(clock=Clock()) as tracker, serve(create_app(tracker)) as address:
+        tracker.record(adopted(), scheduled(), by="x")
+        with listening(address, after=1) as stream:
+            position, name, data = next(stream)
+            assert (2, "ActivityScheduled", "p/1.01") == (position, name, data["stream"])
+            assert data == httpx.get(f"{address}/api/v1/records?after=1").json()["records"][0]
+            tracker.record(ActivityStarted("p/1.01", on=ADOPTED), by="x")
+            assert (3, "ActivityStarted") == next(stream)[:2]
+        with listening(address) as stream:
+            tracker.record(filed(1), by="x")
+            assert 4 == next(stream)[0], "from the end of the log unless asked otherwise"
+
+
+def test_whoever_comes_back_loses_and_doubles_nothing() -> None:
+    """However often the connection breaks, while others record."""
+    draw = random.Random(7)
+    with Tracker(clock=Clock()) as tracker, serve(create_app(tracker)) as address:
+        tracker.record(adopted(), scheduled(), by="x")
+
+        def write() -> None:
+            for number in range(300):
+                tracker.record(filed(number), by="x")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        seen: list[int] = []
+        while len(seen) < 302:
+            with listening(address, after=0, last=seen[-1] if seen else None) as stream:
+                for _ in range(draw.randint(1, 60)):
+                    seen.append(next(stream)[0])
+                    if len(seen) == 302:
+                        break
+        writer.join()
+        assert list(range(1, 303)) == seen
+
+
+def test_all_who_listen_hear_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those who fall behind what is kept, and the store is asked by one for all."""
+    monkeypatch.setattr(feed, "KEPT", 5)
+    with Tracker(clock=Clock()) as tracker, serve(create_app(tracker)) as address:
+        tracker.record(adopted(), scheduled(), by="x")
+        heard: dict[int, list[int]] = {}
+
+        def listen(number: int) -> None:
+            with listening(address, after=0) as stream:
+                heard[number] = []
+                for position, _, _ in stream:
+                    heard[number].append(position)
+                    if number == 0:
+                        time.sleep(0.005)
+                    if position == 202:
+                        return
+
+        listeners = [threading.Thread(target=listen, args=(number,)) for number in range(8)]
+        for thread in listeners:
+            thread.start()
+        for number in range(200):
+            tracker.record(filed(number), by="x")
+        for thread in listeners:
+            thread.join()
+        assert {number: list(range(1, 203)) for number in range(8)} == heard
+
+
+def test_a_record_that_cannot_be_read_says_so_and_stops_nobody(tmp_path: Path) -> None:
+    """Its place in the stream is kept."""
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with Tracker(url, clock=Clock()) as tracker, serve(create_app(tracker)) as address:
+        tracker.record(adopted(), scheduled(), filed(1), filed(2), by="x")
+        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 3")
+        with listening(address, after=1) as stream:
+            assert [(2, "ActivityScheduled"), (3, "unreadable"), (4, "EvidenceFiled")] == [
+                next(stream)[:2] for _ in range(3)
+            ]
+
+
+def test_a_stream_outlives_a_store_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes on from its position when the store is back."""
+    gone = threading.Event()
+    read = feed.frames_after
+
+    def frames_after(tracker: Tracker, after: int) -> list[feed.Frame]:
+        if gone.is_set():
+            raise StoreUnavailable("gone")
+        return read(tracker, after)
+
+    monkeypatch.setattr(feed, "frames_after", frames_after)
+    with Tracker(clock=Clock()) as tracker, serve(create_app(tracker)) as address:
+        tracker.record(adopted(), scheduled(), by="x")
+        with listening(address) as stream:
+            gone.set()
+            tracker.record(filed(1), filed(2), by="x")
+            time.sleep(1)
+            gone.clear()
+            assert [3, 4] == [next(stream)[0] for _ in range(2)]
+
+
+def test_a_quiet_stream_says_that_it_is_alive_and_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a proxy does not cut it, and who listens is asked for anew."""
+    monkeypatch.setattr(feed, "HEARTBEAT", 0.05)
+    monkeypatch.setattr(feed, "LASTS", 0.3)
+    with Tracker(clock=Clock()) as tracker:
+        answer = ask(create_app(tracker), "/api/v1/events")
+        assert answer.text.startswith("retry: 2000\n\n: still here\n\n")
+        assert "no-store" == answer.headers["cache-control"]
+
+
+def test_the_log_is_not_asked_when_nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The task begins with the first and ends with the last; one too many is told to come later."""
+    monkeypatch.setattr(feed, "LISTENERS", 2)
+
+    async def listen() -> None:
+        with Tracker(clock=Clock()) as tracker:
+            one = Feed(tracker)
+            streams = [one.listen(0, 0), one.listen(0, 0)]
+            for stream in streams:
+                await anext(stream)
+            assert one._task is not None
+            with pytest.raises(Exception, match="2 listen already"):
+                await anext(one.listen(0, 0))
+            for stream in streams:
+                await stream.aclose()
+            assert not one._listeners
+            assert one._task is None
+
+    asyncio.run(listen())

@@ -1,0 +1,192 @@
+"""Recording through the API: as safe to repeat as the tracker, and no way around its rules."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from hypothesis import given, settings
+
+from reformtrack import ActivityStarted, Event, IllegalHistory, Tracker
+from reformtrack.exchange.event_json import event_of
+from reformtrack.testing import events
+from reformtrack.web import Actor, create_app
+from reformtrack.web.writing import ACCEPTED, MAX_BODY, MAX_EVENTS, events_of
+from tests.support import Clock, adopted, scheduled
+from tests.web.asking import ask
+
+STARTED = {"type": "ActivityStarted", "subject": "p/1.01", "on": "2023-02-01"}
+
+
+def post(app: Any, *given_events: object, key: str = "k", headers: Mapping[str, str] | None = None) -> httpx.Response:
+    """Record events."""
+    more = {"idempotency-key": key, "who": "a", **(headers or {})}
+    return ask(app, "/api/v1/records", more, "POST", json={"events": given_events})
+
+
+def site(tracker: Tracker) -> Any:
+    """An application whose host believes what a header says; `r` may only read."""
+    return create_app(
+        tracker, authorize=lambda request: Actor(request.headers["who"], may_record=request.headers["who"] != "r")
+    )
+
+
+@settings(max_examples=200)
+@given(events())
+def test_every_event_goes_through_json_as_it_is(event: Event) -> None:
+    """What the API takes is what the records say."""
+    kind = type(event).__name__
+    if kind in ACCEPTED:
+        body = msgspec.json.encode({"events": [{"type": kind, **msgspec.to_builtins(event)}]})
+        assert [event] == list(events_of(body))
+        assert event == event_of(kind, msgspec.to_builtins(event))
+
+
+def test_events_are_recorded_once_however_often_they_are_sent() -> None:
+    """The same key and events: the same records. Other events: refused. The same key of somebody else: his own."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = site(tracker)
+        first = post(app, STARTED)
+        assert 201 == first.status_code
+        assert [(3, "p/1.01", 2, "ActivityStarted", "a")] == [
+            tuple(record[name] for name in ("position", "stream", "version", "type", "by"))
+            for record in first.json()["records"]
+        ]
+        assert first.json() == post(app, STARTED).json()
+        assert 3 == tracker.position()
+        other = post(app, {**STARTED, "on": "2023-02-02"})
+        assert (422, "RequestReused") == (other.status_code, other.json()["type"].rpartition("/")[2])
+        somebody = post(
+            app,
+            {"type": "ActivitySuspended", "subject": "p/1.01", "on": "2023-03-01", "reason": "x"},
+            headers={"who": "b"},
+        )
+        assert (201, "b") == (somebody.status_code, somebody.json()["records"][0]["by"])
+
+
+def test_a_version_that_was_not_seen_is_not_overrun() -> None:
+    """412 with what was found; 0 for a stream that must not be there; several at once."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = site(tracker)
+        tag = ask(app, "/api/v1/plans/p/activities/1.01", {"who": "a"}).json()["version_tag"]
+        late = post(app, STARTED, headers={"if-match": '"p/1.01;0"'})
+        assert (412, 0, 1) == (late.status_code, late.json()["expected"], late.json()["found"])
+        assert 201 == post(app, STARTED, headers={"if-match": f'{tag}, "p;1", "p/1.02;0"'}).status_code
+        for bad in ("*", "p/1.01;1", '"p/1.01"', '"p/1.01;-1"', '"p/1.01;1","p/1.01;1"', '"NO;1"'):
+            assert 400 == post(app, STARTED, key=bad, headers={"if-match": bad}).status_code
+
+
+def test_of_two_writers_that_saw_the_same_one_wins(tmp_path: Any) -> None:
+    """Many times, at once."""
+    with Tracker(f"sqlite:///{tmp_path}/plans.db", clock=Clock()) as tracker:
+        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(1, 11)), by="x")
+        app = site(tracker)
+        for number in range(1, 11):
+            event = {
+                "type": "EvidenceFiled",
+                "subject": f"p/{number}",
+                "on": "2023-02-01",
+                "evidence": [{"title": "x"}],
+            }
+            tag, found = f'"p/{number};1"', list[int]()
+
+            def write(who: str, event: object, tag: str, found: list[int]) -> None:
+                found.append(post(app, event, key=f"{who} {tag}", headers={"who": who, "if-match": tag}).status_code)
+
+            writers = [threading.Thread(target=write, args=(who, event, tag, found)) for who in ("a", "b", "c")]
+            for writer in writers:
+                writer.start()
+            for writer in writers:
+                writer.join()
+            assert [201, 412, 412] == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "says"),
+    [
+        ({"who": "r"}, 403, "may only be read"),
+        ({"content-type": "text/plain"}, 415, "application/json"),
+        ({"content-type": "application/x-www-form-urlencoded"}, 415, "application/json"),
+        ({"sec-fetch-site": "cross-site"}, 403, "another site"),
+        ({"idempotency-key": ""}, 400, "Idempotency-Key"),
+        ({"idempotency-key": "k" * 256}, 400, "256 characters"),
+    ],
+)
+def test_a_request_that_is_not_to_be_trusted_records_nothing(change: Mapping[str, str], status: int, says: str) -> None:
+    """And says what would be accepted."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        answer = post(site(tracker), STARTED, headers=change)
+        assert (status, 2) == (answer.status_code, tracker.position())
+        assert says in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "JSON"),
+        (b"{", "JSON"),
+        (b"[" * 100_000, "JSON"),
+        (b'"x"', '"events"'),
+        (b'{"events": {}}', '"events"'),
+        (b'{"events": []}', "1 to 1000"),
+        (b'{"events": [], "more": 1}', "nothing else"),
+        (b'{"events": [1]}', "events[0].type"),
+        (b'{"events": [{}]}', "events[0].type"),
+        (b'{"events": [{"type": "Nothing"}]}', "events[0].type"),
+        (b'{"events": [{"type": ["ActivityStarted"]}]}', "events[0].type"),
+        (b'{"events": [{"type": "ReportIssued"}]}', "events[0].type"),
+        (b'{"events": [{"type": "ActivityStarted"}]}', "ActivityStarted.subject is missing"),
+        (b'{"events": [{"type": "ActivityStarted", "subject": "p/1.01", "on": "2023-02-01", "noet": "x"}]}', "noet"),
+        (b'{"events": [{"type": "ActivityStarted", "subject": "p", "on": "2023-02-01"}]}', "plan id, a slash"),
+        (b'{"events": [{"type": "ActivityStarted", "subject": "p/1.01", "on": "1/2/2023"}]}', "a day as 2023-06-30"),
+        (b'{"events": [{"type": "ActivityStarted", "subject": "p/1.01", "on": "2023-02-01", "note": 1}]}', "str"),
+        (
+            '{"events": [{"type": "ActivityStarted", "subject": "p/1.01", "on": "2023-02-01", "note": "\u202e"}]}'.encode(),
+            "U+202E",
+        ),
+        (
+            b'{"events": [{"type": "ProgressReported", "subject": "p/1.01", "on": "2023-02-01", "percent": 1e999}]}',
+            "accepted",
+        ),
+    ],
+)
+def test_a_body_that_is_no_list_of_events_says_where(body: bytes, says: str) -> None:
+    """Which event, which field, and what would be accepted; nothing is recorded."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        headers = {"idempotency-key": "k", "who": "a", "content-type": "application/json"}
+        answer = ask(site(tracker), "/api/v1/records", headers, "POST", content=body)
+        assert (400, 2) == (answer.status_code, tracker.position())
+        assert says in answer.json()["detail"]
+
+
+def test_too_much_at_once_is_refused() -> None:
+    """Bytes and events."""
+    with Tracker(clock=Clock()) as tracker:
+        app, headers = site(tracker), {"idempotency-key": "k", "who": "a", "content-type": "application/json"}
+        large = ask(app, "/api/v1/records", headers, "POST", content=b" " * (MAX_BODY + 1))
+        assert 413 == large.status_code
+        assert 400 == post(app, *[STARTED] * (MAX_EVENTS + 1)).status_code
+
+
+def test_what_is_illegal_names_the_rule_and_the_record_in_the_way() -> None:
+    """As the tracker does; and all of a request or nothing."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), ActivityStarted("p/1.01", on=scheduled().on), by="x")
+        answer = post(
+            site(tracker), {"type": "ActivityRevised", "subject": "p/1.01", "on": "2023-02-01", "title": "x"}, STARTED
+        )
+        problem = answer.json()
+        assert (409, "ActivityAlreadyStarted", 3) == (
+            answer.status_code,
+            problem["type"].rpartition("/")[2],
+            tracker.position(),
+        )
+        assert {"stream": "p/1.01", "version": 2} == problem["in_the_way"]
+        with pytest.raises(IllegalHistory):
+            tracker.record(ActivityStarted("p/1.01", on=scheduled().on), by="x")
