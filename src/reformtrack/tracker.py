@@ -4,6 +4,7 @@ Tracker: the one object that records events, and answers for any day as known at
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from os import PathLike
 from pathlib import Path
@@ -34,6 +35,7 @@ from reformtrack.store.log import (
     stream_range,
 )
 from reformtrack.store.patience import pauses
+from reformtrack.store.view_tables import Session
 from reformtrack.telemetry import Attributes, lagging, spanned
 from reformtrack.views.agencies import Registry, fold_registry
 from reformtrack.views.indicators import Indicator, fold_indicators
@@ -627,6 +629,19 @@ class Tracker:
         It finds accidents, and clumsy tampering. Somebody who rewrites everything consistently is not found.
         """
         return tuple(self._store.check())
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """
+        A transaction in the tracker's database, for what is kept beside the log: one at a time, committed at the end.
+
+        It keeps out the upkeep of the views, and on SQLite all who record: be quick in it.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        with self._store.transaction() as session:
+            yield session
 
     def position(self) -> int:
         """The position of the last record of the log: the `known_at` that names what is known now, exactly and for good."""

@@ -1,0 +1,61 @@
+"""
+A record as an event of CloudEvents 1.0, the form in which other systems take events.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from reformtrack.domain.timeline import Record
+from reformtrack.store.registry import UPCASTERS
+
+CloudEvent = Mapping[str, Any]
+"""The attributes of an event, and its `data`."""
+
+CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
+"""The media type of an event in structured mode."""
+
+_DIGITS = 20
+
+
+def cloud_event(record: Record[Any], source: str) -> CloudEvent:
+    """
+    A record as a CloudEvent. The same record is the same event, however often it is made: its `id` is its log position.
+
+    Args:
+        source: a URI that names the log; with it the id is unique.
+
+    `type` is the stored name of the event with its schema version, `subject` its stream, `time` when it was recorded; the
+    extension `sequence` is the position as text of one length, whose order is that of the log.
+
+    >>> from datetime import UTC, date, datetime
+    >>> from reformtrack import ActivityStarted
+    >>> started = ActivityStarted("p/1", on=date(2023, 2, 1))
+    >>> event = cloud_event(Record(7, "p/1", 2, started, datetime(2023, 2, 2, tzinfo=UTC), "a", "r"), "https://example.vn/log")
+    >>> event["id"], event["type"], event["subject"], event["time"], event["data"]["event"]["on"]
+    ('7', 'reformtrack.ActivityStarted.1', 'p/1', '2023-02-02T00:00:00Z', '2023-02-01')
+    """
+    name = type(record.event).__name__
+    return {
+        "specversion": "1.0",
+        "id": str(record.position),
+        "source": source,
+        "type": f"reformtrack.{name}.{len(UPCASTERS.get(name, ())) + 1}",
+        "subject": record.stream,
+        "time": record.recorded_at.isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "sequence": f"{record.position:0{_DIGITS}}",
+        "data": {
+            "position": record.position,
+            "version": record.version,
+            "by": record.by,
+            "request_id": record.request_id,
+            "event": msgspec.to_builtins(record.event),
+        },
+    }
+
+
+def structured(event: CloudEvent) -> bytes:
+    """An event in structured mode: one JSON document."""
+    return msgspec.json.encode(event)

@@ -1,0 +1,114 @@
+"""
+A webhook: events by HTTP, signed as Standard Webhooks says, so that the receiver knows from whom they are.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import time
+from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit
+
+import httpx
+
+from reformtrack.domain.errors import InvalidField
+from reformtrack.exchange.cloud_events import CONTENT_TYPE, CloudEvent, structured
+from reformtrack.outbox.turn import Gone, RetryLater
+
+TIMEOUT = 15.0
+"""For how many seconds a receiver may take to answer: Standard Webhooks recommends 15 to 30."""
+
+_PREFIX = "whsec_"
+_LATER = (408, 425, 429, 502, 503, 504)
+"""The statuses that say that nothing can be taken now, whichever event it is."""
+
+
+class Refused(Exception):
+    """A receiver that answered, and did not take an event."""
+
+
+class Webhook:
+    """
+    A receiver by HTTP: each event is POSTed as CloudEvents JSON, and was delivered when the answer is 2xx.
+
+    Redirects are not followed, and the body of an answer is not read. 410 disables the subscription.
+
+    Args:
+        url: where; http or https.
+        secrets: those that sign, each `whsec_` and 24 to 64 bytes in base64: two while one is replaced by another.
+        timeout: for how many seconds the receiver may take.
+        clock: gives the seconds since 1970, for the signature; for tests.
+
+    Raises:
+        InvalidField: the address or a secret is none. What it says has no secret.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        secrets: Sequence[str],
+        *,
+        timeout: float = TIMEOUT,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+            raise InvalidField(
+                "Webhook", "url", f"{parts.scheme}://{parts.hostname}", "an http or https address, no password"
+            )
+        self._url = url
+        self._keys = tuple(map(_key, [secrets] if isinstance(secrets, str) else secrets))
+        if not self._keys:
+            raise InvalidField("Webhook", "secrets", (), "one secret or more")
+        self._clock = clock
+        self._client = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
+
+    def __repr__(self) -> str:
+        return f"Webhook({urlsplit(self._url).hostname!r})"
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def __call__(self, event: CloudEvent) -> None:
+        """
+        Deliver an event.
+
+        Raises:
+            RetryLater: the receiver cannot be reached, or says that it can take nothing now.
+            Gone: it wants nothing any more.
+            Refused: it did not take this one.
+        """
+        body = structured(event)
+        headers = {"content-type": CONTENT_TYPE, **self._signed(event["id"], body)}
+        try:
+            with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
+                status, wish = answer.status_code, answer.headers.get("retry-after", "")
+        except httpx.HTTPError as error:
+            raise RetryLater(type(error).__name__) from error
+        if 200 <= status < 300:
+            return
+        if status == 410:
+            raise Gone("the receiver answered 410")
+        if status in _LATER:
+            raise RetryLater(f"the receiver answered {status}", float(wish) if wish.isdecimal() else None)
+        raise Refused(f"the receiver answered {status}")
+
+    def _signed(self, id: str, body: bytes) -> dict[str, str]:
+        """The headers that sign a body: one signature for each secret."""
+        now = str(int(self._clock()))
+        signed = b".".join((id.encode(), now.encode(), body))
+        digests = (hmac.new(key, signed, hashlib.sha256).digest() for key in self._keys)
+        signatures = " ".join(f"v1,{base64.b64encode(digest).decode()}" for digest in digests)
+        return {"webhook-id": id, "webhook-timestamp": now, "webhook-signature": signatures}
+
+
+def _key(secret: str) -> bytes:
+    try:
+        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True) if secret.startswith(_PREFIX) else b""
+    except (binascii.Error, ValueError):
+        key = b""
+    if not 24 <= len(key) <= 64:
+        raise InvalidField("Webhook", "secrets", "a secret", f"{_PREFIX} and 24 to 64 bytes in base64")
+    return key
