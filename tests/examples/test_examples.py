@@ -21,6 +21,7 @@ import scheduled_digest
 from reformtrack import ActivityCompleted, Document, EvidenceFiled, OccurrenceCompleted, RecordRetracted, Tracker
 from reformtrack.exchange.digest import Digest
 from reformtrack.tracker import HA_NOI_TIME
+from tests.outbox.test_webhook import SECRET, receiver
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -118,6 +119,7 @@ def test_the_examples_take_their_imports_from_the_public_names() -> None:
     """What an example needs is in `reformtrack`, or in a module that the docs name."""
     documents = {f"reformtrack.exchange.{name}" for name in ("digest", "document", "reports")}
     allowed = {"reformtrack", "reformtrack.domain.wording", "reformtrack.tracker", "reformtrack.web", *documents}
+    allowed |= {"reformtrack.outbox", "reformtrack.outbox.webhook"}
     for path in EXAMPLES.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and str(node.module).startswith("reformtrack"):
@@ -357,3 +359,31 @@ def test_a_follower_in_a_loop_gets_each_record_once_and_lets_go(tmp_path: Path) 
 
 def proof(number: int) -> Document:
     return Document(number=f"{number}/BC")
+
+
+def test_the_outbox_sends_a_store_to_a_webhook_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it the first time, nothing the second."""
+    run("dak_nong_2023.py", "--store", "sqlite:///plan.db", cwd=tmp_path)
+    monkeypatch.setenv("HOOK_SECRET", SECRET)
+    with receiver() as hook:
+        first, second = (
+            run("outbox_to_webhook.py", "sqlite:///plan.db", hook.address, "--once", cwd=tmp_path) for _ in "12"
+        )
+        with Tracker(f"sqlite:///{tmp_path / 'plan.db'}") as tracker:
+            assert [record.position for record in tracker.log()] == hook.positions
+    assert f"{len(hook.got)} ghi nhận đã gửi, 0 còn chờ\n" == first
+    assert "0 ghi nhận đã gửi, 0 còn chờ\n" == second
+
+
+def test_the_outbox_ends_when_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whole, and without an error."""
+    run("dak_nong_2023.py", "--store", "sqlite:///plan.db", cwd=tmp_path)
+    monkeypatch.setenv("HOOK_SECRET", SECRET)
+    with receiver() as hook:
+        words = [sys.executable, str(EXAMPLES / "outbox_to_webhook.py"), "sqlite:///plan.db", hook.address]
+        process = subprocess.Popen(words, stderr=subprocess.PIPE, cwd=tmp_path)
+        while len(hook.got) < 50:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=20)
+    assert (0, b"") == (process.returncode, err)

@@ -1,0 +1,49 @@
+"""
+A process that sends each record of a store to a webhook, signed, until it is interrupted; with --once, what is there now.
+
+    HOOK_SECRET=whsec_… python examples/outbox_to_webhook.py sqlite:///dak-nong.db https://portal.example.vn/hook [--once]
+
+It may be killed and started again at any moment: nothing is skipped. Several may run; one at a time delivers.
+"""
+
+import argparse
+import os
+import signal
+import threading
+from types import FrameType
+
+from reformtrack import Tracker
+from reformtrack.outbox import Outbox
+from reformtrack.outbox.webhook import Webhook
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Send the records of a store to a webhook.")
+    parser.add_argument("store")
+    parser.add_argument("url")
+    parser.add_argument("--source", default="https://cchc.example.vn/log", help="a URI that names the log")
+    parser.add_argument("--once", action="store_true", help="end when everything that is there was delivered")
+    options = parser.parse_args()
+    stop = threading.Event()
+
+    def told(number: int, frame: FrameType | None) -> None:
+        stop.set()  # after the delivery that is under way
+
+    signal.signal(signal.SIGTERM, told)
+    signal.signal(signal.SIGINT, told)
+    webhook = Webhook(options.url, os.environ["HOOK_SECRET"].split())
+    with Tracker(options.store) as tracker:
+        outbox = Outbox(tracker, options.source)
+        outbox.subscribe("webhook", webhook, after=0)
+        if options.once:
+            done = outbox.deliver("webhook", stop)
+            print(f"{done.delivered} ghi nhận đã gửi, {done.waiting} còn chờ")
+        else:
+            outbox.run(stop)
+        for letter in outbox.dead_letters("webhook"):
+            print(f"vị trí {letter.position} ({letter.stream}): {letter.error}")
+    webhook.close()
+
+
+if __name__ == "__main__":
+    main()
