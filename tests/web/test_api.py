@@ -120,6 +120,7 @@ def test_what_cannot_be_answered_is_a_problem_document(path: str, status: int, n
         problem = answer.json()
         assert (status, name) == (problem["status"], problem["type"].rpartition("/")[2])
         assert problem["detail"]
+        assert "no-store" == answer.headers["cache-control"]
 
 
 def test_a_poll_costs_nothing_until_something_is_recorded() -> None:

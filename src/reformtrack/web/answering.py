@@ -109,7 +109,7 @@ def failed(request: Request, problem: Problem, failure: Failure) -> Response:
     if problem.status >= 500:
         _logger.error("request failed", extra={"path": request.url.path, "problem": problem.name})
     response = failure(request, problem)
-    response.headers.update(problem.headers)
+    response.headers.update({"Cache-Control": "no-store", **problem.headers})
     return response
 
 

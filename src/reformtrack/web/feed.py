@@ -11,7 +11,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 import msgspec
@@ -112,7 +112,8 @@ class Feed:
     async def _after(self, after: int) -> Sequence[Frame]:
         """What comes after a position, from what is kept, else from the log; nothing when there is nothing, or no store."""
         if after >= self._floor:
-            return [frame for frame in self._kept if frame[0] > after]
+            new = list(takewhile(lambda frame: frame[0] > after, reversed(self._kept)))
+            return new[::-1]
         try:
             return await in_thread(frames_after, self._tracker, after)
         except StoreError:
