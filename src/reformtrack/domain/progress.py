@@ -90,7 +90,7 @@ def counted_as(rule: CountingRule, status: ProgressStatus, *, dated: bool, overd
     >>> counted_as(CountingRule.FALLEN_DUE, ProgressStatus.IN_PROGRESS, dated=True, overdue=False)
     <Counted.NOT_YET_DUE: 'not_yet_due'>
     """
-    if status in _ALWAYS_LEFT_OUT:
+    if status.has_left:
         return _ALWAYS_LEFT_OUT[status]
     if rule is CountingRule.DATED_ONLY and not dated:
         return Counted.NO_DATE

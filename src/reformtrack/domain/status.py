@@ -62,7 +62,8 @@ class Timeliness(enum.Enum):
         return _TIMELINESS_LABELS[self][lang]
 
 
-_LEFT = frozenset({ProgressStatus.WITHDRAWN, ProgressStatus.CARRIED_OVER})
+# A tuple, because a member of an enum is found in one by identity, and hashed by a function of Python.
+_LEFT = (ProgressStatus.WITHDRAWN, ProgressStatus.CARRIED_OVER)
 
 _PROGRESS_LABELS: Mapping[ProgressStatus, Mapping[Lang, str]] = {
     ProgressStatus.NOT_STARTED: {"vi": "chưa thực hiện", "en": "not started"},

@@ -105,7 +105,8 @@ class Activity:
         """
         if self._awaits_confirmation:
             return self._was_late
-        return self.due is not None and self.due < self.on
+        due = self.due
+        return due is not None and due < self.on
 
     @property
     def days_overdue(self) -> int:
@@ -137,7 +138,8 @@ class Activity:
 
     def is_due_within(self, days: int) -> bool:
         """Whether its next due day is the day asked for or one of the `days` after it."""
-        return self.due is not None and self.on <= self.due <= self.on + timedelta(days=days)
+        due = self.due
+        return due is not None and self.on <= due <= self.on + timedelta(days=days)
 
     @property
     def lacks_evidence(self) -> bool:

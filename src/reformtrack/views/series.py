@@ -75,18 +75,31 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
 
 
 def _stretches(plan: Plan, days: Sequence[date]) -> Iterator[tuple[ActivityState, int, int]]:
-    """Each state of each activity, with the places among the days from which, and up to which, it lasts."""
+    """Each state of each activity that counts otherwise, with the places among the days from which, and up to which, it lasts."""
     for stream, records in plan.records.items():
         if not is_activity(stream):
             continue
         state, start = ACTIVITY.initial, 0
         for record in timeline(records):
-            place = bisect_left(days, record.event.on, start)
-            if place > start and state.scheduled_on is not None:
-                yield state, start, place
-            state, start = ACTIVITY.evolve(state, record.event), place
+            after = ACTIVITY.evolve(state, record.event)
+            if _counts_otherwise(state, after):
+                place = bisect_left(days, record.event.on, start)
+                if place > start and state.scheduled_on is not None:
+                    yield state, start, place
+                start = place
+            state = after
         if state.scheduled_on is not None:
             yield state, start, len(days)
+
+
+def _counts_otherwise(before: ActivityState, after: ActivityState) -> bool:
+    """Whether a burn-up counts a state otherwise than the one before: most records change neither status nor terms."""
+    return (
+        before.status is not after.status
+        or before.terms is not after.terms
+        or before.confirmed_on != after.confirmed_on
+        or before.scheduled_on != after.scheduled_on
+    )
 
 
 class Cell(NamedTuple):

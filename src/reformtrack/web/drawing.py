@@ -33,19 +33,18 @@ def drawing_of(days: Sequence[BurnUp], on: date) -> Drawing:
     """The drawing of a burn-up of a year, as asked on a day."""
     first, last = days[0].day, days[-1].day
     top = max(1, *(point.total for point in days))
+    length = (last - first).days
 
     def x(day: date) -> float:
-        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * (day - first).days / (last - first).days, 1)
+        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * (day - first).days / length, 1)
 
-    def y(number: int) -> float:
-        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * number / top, 1)
-
-    known = [point for point in days if point.day <= on]
+    y = [round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * number / top, 1) for number in range(top + 1)]
+    places = [(f"{x(point.day)},", point) for point in days]
     step = max(1, -(-top // 5))
     return Drawing(
-        planned=" ".join(f"{x(point.day)},{y(point.planned)}" for point in days),
-        completed=" ".join(f"{x(point.day)},{y(point.completed)}" for point in known),
+        planned=" ".join(f"{place}{y[point.planned]}" for place, point in places),
+        completed=" ".join(f"{place}{y[point.completed]}" for place, point in places if point.day <= on),
         months=[(x(date(first.year, month, 1)), month) for month in range(1, 13)],
-        steps=[(y(number), number) for number in range(0, top + 1, step)],
+        steps=[(y[number], number) for number in range(0, top + 1, step)],
         today=x(on) if first <= on <= last else None,
     )

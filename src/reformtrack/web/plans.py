@@ -40,12 +40,13 @@ def plan(question: Question) -> Response:
     """Where a plan stands."""
     found = _plan(question)
     days = burn_up_on(found, _days(found))
+    rates = {rule: found.progress(rule) for rule in CountingRule}
     return page(
         question,
         "plan.html",
         plan=found,
-        headline=found.progress(),
-        rates=[found.progress(rule) for rule in CountingRule],
+        headline=rates[found.state.counting_rule],
+        rates=list(rates.values()),
         domains=_domains(found),
         drawing=drawing_of(days, found.on),
         now=next((point for point in reversed(days) if point.day <= found.on), None),
