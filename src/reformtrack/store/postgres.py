@@ -38,6 +38,9 @@ from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_p
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
 
+CONNECTION_WAIT = 2.0
+"""For how many seconds a call waits for a connection before it is tried again, unless the URL or the settings say otherwise."""
+
 _QUICK_ATTEMPTS = 3
 
 
@@ -293,6 +296,8 @@ class PostgresLogFactory(PostgresFactory):
         pool.kwargs = kwargs
         if "connect_timeout" in given:
             pool.timeout = float(given["connect_timeout"])
+        elif not env.get(self.POSTGRES_CONNECT_TIMEOUT):
+            pool.timeout = CONNECTION_WAIT
 
     def application_recorder(self) -> PostgresLogRecorder:
         """The recorder of the log, its tables made and checked."""

