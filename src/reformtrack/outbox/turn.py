@@ -98,6 +98,7 @@ class Turn:
         self._terms = terms
         self._stop = stop
         self._delivered = self._refused = 0
+        self._reached = False
         self._backlog: dict[str, deque[Waiting]] = {}
         self._place = self._take()
 
@@ -180,11 +181,13 @@ class Turn:
         except Exception as error:  # whatever a receiver raises is about this record, and is kept with it
             return self._waits(item, attempts + 1, error)
         self._delivered += 1
+        self._reached = True
         return None
 
     def _waits(self, record: Record[Any], attempts: int, error: Exception) -> Waiting:
         """How a record waits that was refused so often."""
         self._refused += 1
+        self._reached = True
         text, delays = f"{type(error).__name__}: {error}"[:_MAX_ERROR], self._terms.delays
         dead = attempts > len(delays)
         said = {"subscription": self._name, "position": record.position, "attempts": attempts, "given_up": dead}
@@ -211,9 +214,10 @@ class Turn:
     def _track(
         self, waits: Waiting | None = None, arrived: int | None = None, position: int | None = None, **changes: Any
     ) -> None:
-        """Write what became of a record: the receiver was reached."""
+        """Write what became of a record; once the receiver was reached, it does not rest any more."""
+        rested = {"failures": 0, "since": 0.0, "next_at": 0.0} if self._reached else {}
         more = {} if position is None else {"position": position}
-        self._write(waits, arrived, **{"failures": 0, "since": 0.0, "next_at": 0.0, **more, **changes})
+        self._write(waits, arrived, **{**rested, **more, **changes})
 
     def _write(self, waits: Waiting | None = None, arrived: int | None = None, **changes: Any) -> None:
         """
