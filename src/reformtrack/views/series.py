@@ -75,7 +75,7 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
 
 
 def _stretches(plan: Plan, days: Sequence[date]) -> Iterator[tuple[ActivityState, int, int]]:
-    """Each state of each activity that counts otherwise, with the places among the days from which, and up to which, it lasts."""
+    """What each activity counts as, by a state of it, with the places among the days from which, and up to which, it does."""
     for stream, records in plan.records.items():
         if not is_activity(stream):
             continue
