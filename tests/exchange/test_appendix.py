@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reformtrack.exchange.appendix import Appendix, find_appendix
@@ -199,6 +199,8 @@ cells = st.one_of(
 places = st.frozensets(st.tuples(st.integers(0, 9), st.integers(0, 5)), max_size=6)
 
 
+@example([[float("nan"), "Rà soát", "", "Sở Tư pháp"]], frozenset(), True)
+@example([[float("inf"), "Rà soát", "", "Sở Tư pháp"]], frozenset(), True)
 @given(st.lists(st.lists(cells, max_size=8), max_size=25), places, st.booleans())
 def test_whatever_is_in_a_sheet_there_are_rows_or_problems(
     rows: list[list[Cell]], merged: frozenset[tuple[int, int]], headed: bool

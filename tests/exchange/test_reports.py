@@ -79,7 +79,7 @@ def test_each_form_says_the_figures_and_that_they_are_illustrative(
     example: tuple[Tracker, Report], form: str, lang: str, rate: str, word: str
 ) -> None:
     """The headline, an agency with all its marks, the note of the plan."""
-    text = " ".join(text_of(rendered(example[1], form, lang, LETTERHEAD), form).split())  # type: ignore[arg-type]
+    text = " ".join(text_of(rendered(example[1], form, lang, LETTERHEAD), form).split())  # type: ignore[arg-type]  # a parameter
     assert rate in text
     assert word in text
     assert "minh họa" in text
@@ -257,7 +257,7 @@ axe.run().then(result => {
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_page_is_accessible(example: tuple[Tracker, Report], tmp_path: Path, lang: str) -> None:
     """By the rules of axe-core, in a real browser: no finding of any weight."""
-    page = rendered(example[1], ".html", lang, LETTERHEAD).decode()  # type: ignore[arg-type]
+    page = rendered(example[1], ".html", lang, LETTERHEAD).decode()  # type: ignore[arg-type]  # a parameter
     script = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
     safe_script = script.replace("</script>", "<\\/script>")
     path = tmp_path / "page.html"

@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = command.main(arguments, prog_name="reformtrack", standalone_mode=False)
         sys.stdout.flush()
     except _UsageError as error:
-        complain(f"{error.format_message()} See reformtrack --help")  # type: ignore[attr-defined]
+        complain(f"{error.format_message()} See reformtrack --help")  # type: ignore[attr-defined]  # click has it
         return USAGE
     except BrokenPipeError:
         code = PIPE_CLOSED

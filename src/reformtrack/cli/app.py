@@ -78,7 +78,7 @@ def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
 
         own = list(inspect.signature(function).parameters.values())[1:]
         hints = get_type_hints(function, include_extras=True)
-        run.__signature__ = inspect.Signature([_context(), *own, *_shared_parameters()])  # type: ignore[attr-defined]
+        run.__signature__ = inspect.Signature([_context(), *own, *_shared_parameters()])  # type: ignore[attr-defined]  # for typer
         run.__annotations__ = {"ctx": typer.Context, **{p.name: hints[p.name] for p in own}, **_SHARED}
         app.command(name)(run)
         return function

@@ -6,10 +6,10 @@ retracted by then, of the days up to `on`, in order of (day, version). Nothing e
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Annotated, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import attrs
 import msgspec
@@ -39,6 +39,13 @@ class RecordRetracted:
     """Why it was wrong."""
 
 
+class Subject(Protocol):
+    """What every event has: what it is about."""
+
+    @property
+    def subject(self) -> StreamId: ...
+
+
 class Fact(Protocol):
     """What every event but a retraction has: what it is about, and the day on which it took effect."""
 
@@ -51,6 +58,7 @@ class Fact(Protocol):
 E = TypeVar("E")
 S = TypeVar("S")
 F = TypeVar("F", bound=Fact)
+A = TypeVar("A", bound=Subject)
 
 
 class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
@@ -122,6 +130,27 @@ def timeline(
     if retracted:
         facts = [record for record in facts if record.version not in retracted]
     return tuple(sorted(facts, key=_place))
+
+
+def as_records(
+    events: Iterable[A],
+    histories: Mapping[StreamId, Sequence[Record[Any]]],
+    recorded_at: datetime,
+    by: str,
+    request_id: str,
+) -> list[Record[A]]:
+    """
+    Events as the records that they would be, at the next versions of their streams, for the rules to judge.
+
+    Args:
+        histories: all records of each stream that the events are about.
+    """
+    versions = {stream: len(records) for stream, records in histories.items()}
+    records = []
+    for event in events:
+        version = versions[event.subject] = versions.get(event.subject, 0) + 1
+        records.append(Record(0, event.subject, version, event, recorded_at, by, request_id))
+    return records
 
 
 @attrs.frozen

@@ -72,7 +72,7 @@ def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi") -> bytes:
         InvalidField: the agency leads no open activity of the plan.
         UnreadableRecord: a record of the plan cannot be read.
     """
-    plan.progress()  # refuses while a record cannot be read
+    plan.check_readable()
     activities = [activity for activity in plan.activities if activity.lead == lead and activity.status.is_open]
     if not activities:
         raise InvalidField(
@@ -117,7 +117,7 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
     sheet.write_string(
         2, _CODE, say("Fill in the yellow cells and send the file back. Leave a row empty where nothing is new.")
     )
-    sheet.write_string(3, _CODE, "; ".join(plan.state.host_fields.values()))
+    sheet.write_string(3, _CODE, plan.notice)
     sheet.set_row(_HEAD, 34)
     for column, (name, width) in enumerate(_columns(say)):
         sheet.set_column(column, column, width, None, {"hidden": column == _ID})

@@ -49,7 +49,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
     """
-    plan.progress()  # refuses while a record cannot be read
+    plan.check_readable()
     say, saved = Language(lang), BytesIO()
     titles = {domain.code: domain.title for domain in plan.state.domains}
     head = [
@@ -180,7 +180,7 @@ def _set(
     formats: "_Formats",
 ) -> None:
     sheet.write_string(0, 0, plan.state.title, formats.title)
-    notice = "; ".join(plan.state.host_fields.values())
+    notice = plan.notice
     sheet.write_string(1, 0, " · ".join(part for part in (when, notice) if part), formats.note)
     sheet.set_row(3, 34)
     for column, (text, width) in enumerate(head):

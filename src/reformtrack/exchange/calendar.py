@@ -36,7 +36,7 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_escaped(plan.state.title)}",
     ]
-    notice = "; ".join(plan.state.host_fields.values())
+    notice = plan.notice
     for activity in plan.activities:
         if not lead or activity.lead == lead:
             for due in activity.deadline.days if activity.deadline.is_dated else ():

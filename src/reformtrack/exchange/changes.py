@@ -17,7 +17,7 @@ from reformtrack.domain.activity import (
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import ActivityAlreadyCompleted, IllegalHistory, InvalidField
 from reformtrack.domain.events import ACTIVITY, Event
-from reformtrack.domain.timeline import Record
+from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import Document, StreamId
 from reformtrack.exchange.appendix import AppendixRow, Problem
 from reformtrack.exchange.headings import Column
@@ -174,13 +174,8 @@ class Changes:
 
 
 def proposed(events: Sequence[F], histories: Histories) -> list[Record[F]]:
-    """Events as the records that they would be, for the rules to judge."""
-    versions = {stream: len(records) for stream, records in histories.items()}
-    records: list[Record[F]] = []
-    for event in events:
-        versions[event.subject] = versions.get(event.subject, 0) + 1
-        records.append(Record(0, event.subject, versions[event.subject], event, datetime.now(UTC), "import", "import"))
-    return records
+    """Events of a file as the records that they would be."""
+    return as_records(events, histories, datetime.now(UTC), "import", "import")
 
 
 def _kept(row: AppendixRow) -> dict[str, str]:

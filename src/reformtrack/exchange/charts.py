@@ -91,7 +91,8 @@ def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
         )
         axes.step(days, [point.total for point in points], where="post", color=FAINT, label=say("in the plan"))
         axes.set_ylim(bottom=0)
-        axes.xaxis.set_major_formatter(DateFormatter("%d/%m" if say.lang == "vi" else "%m-%d"))  # type: ignore[no-untyped-call]
+        form = "%d/%m" if say.lang == "vi" else "%m-%d"
+        axes.xaxis.set_major_formatter(DateFormatter(form))  # type: ignore[no-untyped-call]  # matplotlib's
         axes.legend(loc="upper left", frameon=False)
         axes.set_ylabel(say("activities"))
 

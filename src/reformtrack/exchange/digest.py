@@ -14,7 +14,7 @@ from reformtrack.domain.values import DispatchId, dispatch_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
-from reformtrack.views.warnings import PlanWarning, by_lead
+from reformtrack.views.warnings import PlanWarning, by_lead, plan_warnings
 
 REPEAT_DAYS = 7
 """After how many days a warning that still holds is sent again."""
@@ -64,9 +64,9 @@ def digests(
     """
     on = on or tracker.today()
     found, sent = tracker.plan(plan, on), tracker.sent(plan)
-    title, notice = found.state.title, "; ".join(found.state.host_fields.values())
+    title, notice = found.state.title, found.notice
     made = []
-    for lead, warnings in by_lead(tracker.warnings(plan, on)).items():
+    for lead, warnings in by_lead(plan_warnings(found, tracker.indicators(plan, on))).items():
         id = receiver(plan, lead)
         state = sent.get(id)
         new = tuple(

@@ -111,7 +111,7 @@ def report_document(
         subject=say("{plan}: results of {period}", plan=report.plan.state.title, period=report.period.title),
         on=report.issued_on,
         blocks=tuple(_blocks(report, say)),
-        notice="; ".join(report.plan.state.host_fields.values()),
+        notice=report.plan.notice,
     )
 
 

@@ -128,7 +128,7 @@ def _plan(tracker: Tracker, id: PlanId) -> Plan | None:
         found = tracker.plan(id)
     except NotFound:
         return None
-    found.progress()  # refuses while a record cannot be read
+    found.check_readable()
     return found
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from math import isfinite
 
 import attrs
 
@@ -117,7 +118,7 @@ def own_code(line: Line, place: int) -> str:
     A number cell 1.1 is 1.10 where the tenth activity stands: Excel keeps no zeros at the end of a number.
     """
     cell = line.cell("code")
-    if isinstance(cell, float) and not cell.is_integer():
+    if isinstance(cell, float) and isfinite(cell) and not cell.is_integer():
         tried = (f"{int(cell)}.{place}", f"{int(cell)}.{place:02}")
         return next((code for code in tried if float(code) == cell), str(cell) if _CODE.fullmatch(str(cell)) else "")
     text = line.get.get("code", "").rstrip(".")

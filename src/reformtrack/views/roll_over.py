@@ -55,7 +55,7 @@ def roll_over(
         InvalidField: `into` is no plan id.
         UnreadableRecord: a record of the plan cannot be read.
     """
-    plan.progress()  # refuses while a record cannot be read
+    plan.check_readable()
     next_id, year = plan_id(into), plan.state.year + 1
     copied = [activity for activity in plan.activities if _is_yearly(activity) and not activity.status.has_left]
     carried = [activity for activity in plan.activities if activity.status.is_open and not _is_yearly(activity)]
