@@ -2,10 +2,11 @@
 
 import multiprocessing
 import threading
+from collections.abc import Mapping
 
-from reformtrack import Tracker
+from reformtrack import ActivityStarted, Tracker
 from tests.drills import writers
-from tests.support import adopted, scheduled
+from tests.support import ADOPTED, adopted, scheduled
 
 
 def test_what_writers_were_told_is_what_the_log_has(url: str) -> None:
@@ -22,6 +23,27 @@ def test_what_writers_were_told_is_what_the_log_has(url: str) -> None:
     with Tracker(url) as tracker:
         assert seen == [record.position for record in tracker.log()]
         assert tracker.plan("p").progress().total == writers.ACTIVITIES
+
+
+def test_a_request_that_is_made_twice_at_once_is_recorded_once(url: str) -> None:
+    """Each caller gets the same records: what the other one recorded is not in the way of the same request."""
+    with Tracker(url) as tracker:
+        tracker.record(adopted(), *(scheduled(f"p/{number}") for number in range(10)), by="a")
+        for number in range(10):
+            event, told = ActivityStarted(f"p/{number}", on=ADOPTED), list[int]()
+
+            def record(event: ActivityStarted, told: list[int], version: Mapping[str, int]) -> None:
+                request = f"start {event.subject}"
+                told.append(tracker.record(event, by="a", request_id=request, expected_version=version)[0].position)
+
+            expected = {event.subject: 1} if number % 2 else {}
+            callers = [threading.Thread(target=record, args=(event, told, expected)) for _ in range(4)]
+            for caller in callers:
+                caller.start()
+            for caller in callers:
+                caller.join()
+            assert [tracker.history(event.subject)[1].position] * 4 == told
+            assert 2 == len(tracker.history(event.subject))
 
 
 def test_no_record_enters_a_plan_after_its_close(url: str) -> None:
