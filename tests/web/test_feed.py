@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import attrs
 import httpx
 import pytest
 
@@ -111,6 +112,80 @@ def test_all_who_listen_hear_all(monkeypatch: pytest.MonkeyPatch) -> None:
         for thread in listeners:
             thread.join()
         assert {number: list(range(1, 203)) for number in range(8)} == heard
+
+
+def test_a_stream_does_not_wait_for_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many are being worked on, and however long they take."""
+    answered, ask_plan = threading.Event(), Tracker.plan
+
+    def plan(tracker: Tracker, *args: Any, **kwargs: Any) -> Any:
+        answered.wait(20)
+        return ask_plan(tracker, *args, **kwargs)
+
+    monkeypatch.setattr(Tracker, "plan", plan)
+    with Tracker(clock=Clock()) as tracker, serve(create_app(tracker)) as address:
+        tracker.record(adopted(), scheduled(), by="x")
+        with listening(address, after=0) as stream:
+            assert [1, 2] == [next(stream)[0] for _ in range(2)]
+            questions = [
+                threading.Thread(
+                    target=httpx.get, args=(f"{address}/api/v1/plans/p?on=2023-06-{n}",), kwargs={"timeout": 40}
+                )
+                for n in range(10, 30)
+            ]
+            for question in questions:
+                question.start()
+            time.sleep(0.5)
+            tracker.record(filed(1), by="x")
+            assert 3 == next(stream)[0]
+            assert not answered.is_set(), "no question was answered before"
+            answered.set()
+            for question in questions:
+                question.join()
+
+
+def test_large_records_are_kept_and_sent_in_small_amounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept for all, and what one listener holds, is bounded in bytes; and everybody hears everything."""
+    monkeypatch.setattr(feed, "KEPT_BYTES", 200_000)
+    monkeypatch.setattr(feed, "LOOKS_EVERY", 0.01)
+    sizes: list[int] = []
+
+    async def listen() -> None:
+        with Tracker(clock=Clock()) as tracker:
+            tracker.record(adopted(), scheduled(), by="x")
+            one = Feed(tracker)
+            early, late = one.listen(2, 2), one.listen(2, 2)
+            heard: dict[str, bytes] = {"early": await anext(early), "late": await anext(late)}
+            for number in range(20):
+                event = attrs.evolve(filed(number), note="ệ" * 10_000)
+                await asyncio.to_thread(tracker.record, event, by="x")
+                heard["early"] += (chunk := await anext(early))
+                sizes.append(len(chunk))
+            assert sum(len(frame) for _, frame in one._kept) == one._bytes <= feed.KEPT_BYTES
+            assert len(one._kept) >= 5
+            while f"id: {tracker.position()}\n".encode() not in heard["late"]:
+                heard["late"] += (chunk := await anext(late))
+                sizes.append(len(chunk))
+            for stream in (early, late):
+                await stream.aclose()
+            assert heard["early"] == heard["late"]
+            assert 20 == heard["late"].count(b"event: EvidenceFiled")
+
+    asyncio.run(listen())
+    assert max(sizes) <= feed.PAGE_BYTES + 40_000, "a page, and the record that fills it"
+
+
+def test_who_asks_only_for_the_head_of_a_stream_gets_it() -> None:
+    """And does not listen: the connection is free for the next request."""
+    with (
+        Tracker(clock=Clock()) as tracker,
+        serve(create_app(tracker)) as address,
+        httpx.Client(base_url=address, timeout=5) as client,
+    ):
+        answer = client.head("/api/v1/events")
+        assert (200, b"") == (answer.status_code, answer.content)
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert 200 == client.get("/healthz").status_code
 
 
 def test_a_record_that_cannot_be_read_says_so_and_stops_nobody(tmp_path: Path) -> None:

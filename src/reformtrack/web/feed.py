@@ -3,25 +3,27 @@ Server-sent events: every record to everybody who listens, each once and in orde
 
 One task a process asks the log for what is new, while anybody listens; a record is written once for all. A listener that is too
 slow falls behind the last records that are kept, and reads them from the log, a page at a time, when it is ready for them. It
-delays nobody, and costs no memory.
+delays nobody, and costs a page of memory at most. The task has a thread of its own, so that no question delays it.
 """
 
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice, takewhile
 from typing import Any
 
 import msgspec
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from reformtrack.domain.errors import InvalidField, ReformtrackError, StoreError, UnreadableRecord
 from reformtrack.domain.timeline import Record
+from reformtrack.store.patience import patience
 from reformtrack.tracker import Tracker
-from reformtrack.web.answering import Site, admitted, failed, in_thread
+from reformtrack.web.answering import PATIENCE, Site, admitted, failed, in_thread
 from reformtrack.web.api import check_query, problem_response
 from reformtrack.web.documents import record_document
 from reformtrack.web.problems import Problem, problem_of
@@ -39,10 +41,19 @@ LISTENERS = 2_000
 """How many may listen at a time."""
 
 KEPT = 1_000
-"""How many of the last records are kept."""
+"""How many of the last records are kept at most."""
+
+KEPT_BYTES = 4_194_304
+"""How large they are together at most: a record may have hundreds of kilobytes."""
 
 PAGE = 200
-"""How many records are read from the log at a time."""
+"""How many records are read from the log, or sent, at a time at most."""
+
+PAGE_BYTES = 65_536
+"""How large these are together; the last of them may go over it."""
+
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+"""What keeps a stream from being kept, or held back, on its way."""
 
 Frame = tuple[int, bytes]
 """A position, and what is sent for it."""
@@ -57,10 +68,12 @@ class Feed:
         self._tracker = tracker
         self._listeners = 0
         self._task: asyncio.Task[None] | None = None
+        self._thread = CapacityLimiter(1)
         self._forget(0)
 
     def _forget(self, position: int) -> None:
-        self._kept: deque[Frame] = deque(maxlen=KEPT)
+        self._kept: deque[Frame] = deque()
+        self._bytes = 0
         self._floor = self._reached = position
         self._news = asyncio.Event()
 
@@ -113,7 +126,7 @@ class Feed:
         """What comes after a position, from what is kept, else from the log; nothing when there is nothing, or no store."""
         if after >= self._floor:
             new = list(takewhile(lambda frame: frame[0] > after, reversed(self._kept)))
-            return new[::-1]
+            return list(page_of(reversed(new)))
         try:
             return await in_thread(frames_after, self._tracker, after)
         except StoreError:
@@ -124,20 +137,25 @@ class Feed:
         """Ask the log for what is new, for all who listen; while it cannot be reached, go on asking."""
         while True:
             try:
-                frames = await in_thread(frames_after, self._tracker, self._reached)
+                frames = await to_thread.run_sync(_patiently, self._tracker, self._reached, limiter=self._thread)
             except StoreError as error:
                 _logger.warning("the log cannot be read", extra={"error": type(error).__name__})
                 frames = []
             for frame in frames:
-                if len(self._kept) == KEPT:
-                    self._floor = self._kept[0][0]
-                self._kept.append(frame)
-                self._reached = frame[0]
+                self._keep(frame)
             if frames:
                 self._news.set()
                 self._news = asyncio.Event()
-            if len(frames) < PAGE:
+            if not _is_full(frames):
                 await asyncio.sleep(LOOKS_EVERY)
+
+    def _keep(self, frame: Frame) -> None:
+        self._kept.append(frame)
+        self._reached = frame[0]
+        self._bytes += len(frame[1])
+        while len(self._kept) > KEPT or self._bytes > KEPT_BYTES:
+            self._floor, dropped = self._kept.popleft()
+            self._bytes -= len(dropped)
 
 
 def frames_after(tracker: Tracker, after: int) -> list[Frame]:
@@ -149,10 +167,29 @@ def frames_after(tracker: Tracker, after: int) -> list[Frame]:
     """
     frames: list[Frame] = []
     try:
-        frames.extend((record.position, _frame(record)) for record in islice(tracker.log(after), PAGE))
+        frames.extend(page_of((record.position, _frame(record)) for record in tracker.log(after)))
     except UnreadableRecord as error:
         frames.append((error.position, _unreadable(error)))
     return frames
+
+
+def page_of(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """The first of these frames, as many as are sent at a time."""
+    size = 0
+    for frame in islice(frames, PAGE):
+        yield frame
+        size += len(frame[1])
+        if size >= PAGE_BYTES:
+            return
+
+
+def _is_full(page: Sequence[Frame]) -> bool:
+    return len(page) >= PAGE or sum(len(data) for _, data in page) >= PAGE_BYTES
+
+
+def _patiently(tracker: Tracker, after: int) -> list[Frame]:
+    with patience(PATIENCE):
+        return frames_after(tracker, after)
 
 
 def _frame(record: Record[Any]) -> bytes:
@@ -177,13 +214,12 @@ def listener(site: Site) -> Callable[[Request], Awaitable[Response]]:
         try:
             await admitted(request, site.authorize)
             check_query(request, {"after"})
-            stream = feed.listen(*await in_thread(_start, site.tracker, request))
+            start = await in_thread(_start, site.tracker, request)
+            if request.method == "HEAD":
+                return Response(headers=HEADERS, media_type="text/event-stream")
+            stream = feed.listen(*start)
             first = await anext(stream)
-            return StreamingResponse(
-                _from(first, stream),
-                media_type="text/event-stream",
-                headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-            )
+            return StreamingResponse(_from(first, stream), headers=HEADERS, media_type="text/event-stream")
         except Problem as problem:
             return failed(request, problem, problem_response)
         except ReformtrackError as error:
