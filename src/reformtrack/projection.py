@@ -17,7 +17,7 @@ from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRe
 from reformtrack.domain.events import is_activity
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.tally import Tally
-from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
@@ -213,6 +213,19 @@ class Projection:
         self.catch_up()
         return self._read(lambda session, tracking: tuple(PlanRow(*row) for row in _plan_rows(session, tracking)))
 
+    def plans_as_known(self, on: date, known_at: KnownAt) -> tuple[PlanRow, ...]:
+        """The plans as they stood on a day, as known then, from their own records."""
+        rows = []
+        for id in self._on_record():
+            streams, _ = self._store.streams([stream_range(id)])
+            rows.append(plan_row(id, streams.get(id, ()), on, known_at))
+        return tuple(row for row in rows if row)
+
+    def _on_record(self) -> list[PlanId]:
+        self.catch_up()
+        found = self._read(lambda session, tracking: view_tables.plans_on_record(session, tracking.generation))
+        return [PlanId(StreamId(plan)) for plan in found]
+
     @spanned("reformtrack.rollup", _of_rollup)
     def rollup(
         self,
@@ -262,14 +275,13 @@ class Projection:
         known_at: datetime | int,
     ) -> Rollup:
         """The counts of plans as they were known then, from the records: the views hold what is known now."""
-        self.catch_up()
-        on_record = self._read(lambda session, tracking: view_tables.plans_on_record(session, tracking.generation))
+        on_record = self._on_record()
         instant = known_at if isinstance(known_at, datetime) else self._store.instant(known_at)
-        silent_since = (instant or datetime.max.replace(tzinfo=UTC)) - silence
-        found = PastCounts(by, silent_since)
+        first, last = (day.replace(tzinfo=UTC) for day in (datetime.min, datetime.max))
+        found = PastCounts(by, silent_since=max(instant or last, first + silence) - silence)
         for id in on_record if plans is None else plans:
-            streams, spoilt = self._store.streams(whole_plan(PlanId(StreamId(id))))
-            found.add(PlanId(StreamId(id)), streams, spoilt, on, known_at)
+            streams, spoilt = self._store.streams(whole_plan(id))
+            found.add(id, streams, spoilt, on, known_at)
         return Rollup(
             on=on,
             rule=rule,

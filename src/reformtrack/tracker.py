@@ -534,14 +534,24 @@ class Tracker:
             return self._projection.rollup_as_known(day, checked, ids, rule, silence, known_at)
         return self._projection.rollup(day, checked, ids, rule, self._now() - silence)
 
-    def plans(self) -> tuple[PlanRow, ...]:
+    def plans(self, on: date | None = None, known_at: KnownAt = None) -> tuple[PlanRow, ...]:
         """
-        The adopted plans as they stand after the latest fact on record, in order of their ids, from the materialised views.
+        The plans that were adopted by a day, as they stood on it and as known at an instant, in order of their ids.
+
+        Today, as known now, is read from the materialised views, which it brings up to date first; all else from the records.
+
+        Args:
+            on: the day; today unless given.
+            known_at: an aware instant or a log position; all that is on record unless given.
 
         Raises:
+            InvalidInstant: `known_at` is naive, or has not come yet.
             StoreError: the store failed.
         """
-        return self._projection.plans()
+        day, known_at = self._asked(on, known_at)
+        if known_at is None and day >= self.today():
+            return self._projection.plans()
+        return self._projection.plans_as_known(day, known_at)
 
     def lag(self) -> int:
         """

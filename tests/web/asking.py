@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,11 @@ from starlette.types import ASGIApp
 
 
 def ask(
-    app: ASGIApp, path: str, headers: Mapping[str, str] | None = None, method: str = "GET", **more: Any
+    app: ASGIApp,
+    path: str,
+    headers: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+    method: str = "GET",
+    **more: Any,
 ) -> httpx.Response:
     """The answer to a request."""
 

@@ -1,6 +1,8 @@
 """The API answers what the tracker answers, on both clocks, and refuses what it does not know."""
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,14 +10,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from serve_dak_nong import worked_example
 
-from reformtrack import ActivityStarted, CountingRule, Tracker
+from reformtrack import (
+    ActivityStarted,
+    CountingRule,
+    IllegalHistory,
+    NotFound,
+    PlanAmended,
+    PlanClosed,
+    PlanReopened,
+    RecordRetracted,
+    Tracker,
+)
+from reformtrack.domain.values import Document
 from reformtrack.web import Actor, create_app
-from tests.support import Clock, adopted, day, scheduled
+from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
 from tests.test_laws import DAYS, proposals, tracker_of
 from tests.web.api_calls import calls
 from tests.web.asking import ask
 
 API = "/api/v1"
+DOCUMENT = Document(title="Quyết định sửa đổi")
 
 
 @settings(max_examples=30)
@@ -41,7 +55,68 @@ def test_a_plan_is_what_the_tracker_says(events: list[Any], on: date, back: int)
         for activity in plan.activities:
             one = ask(app, f"{API}/plans/p/activities/{activity.code}{clocks}").json()
             assert [record.position for record in activity.because] == [r["position"] for r in one["because"]]
-            assert len(tracker.history(activity.id)) == one["version"]
+            known = [record for record in tracker.history(activity.id) if record.is_known(known_at)]
+            assert (len(known), f'"{activity.id};{len(known)}"') == (one["version"], one["version_tag"])
+
+
+@settings(max_examples=30)
+@given(st.lists(st.sampled_from(["amend", "close", "reopen", "retract"]), max_size=8), DAYS, st.integers(0, 12))
+def test_a_list_of_plans_is_of_the_time_that_is_asked_for(steps: list[str], on: date, back: int) -> None:
+    """The version of each, and whether it was open, on any day as known at any position; those without activities too."""
+    with tracker_of([]) as tracker:
+        for number, step in enumerate(steps):
+            facts: dict[str, Any] = {
+                "amend": PlanAmended("p", on=ADOPTED + timedelta(days=20 * number), note="x", document=DOCUMENT),
+                "close": PlanClosed("p", on=ADOPTED + timedelta(days=20 * number)),
+                "reopen": PlanReopened("p", on=ADOPTED + timedelta(days=20 * number), reason="x"),
+                "retract": RecordRetracted("p", version=len(tracker.history("p")), reason="x"),
+            }
+            with suppress(IllegalHistory):
+                tracker.record(facts[step], by="x")
+        with suppress(IllegalHistory):
+            tracker.record(adopted("q", on=ADOPTED + timedelta(days=100)), by="x")
+        app, expected = create_app(tracker), []
+        clocks: dict[str, Any] = {"on": on, "known_at": max(0, tracker.position() - back)}
+        for plan in ("p", "q"):
+            with suppress(NotFound):
+                found = tracker.plan(plan, **clocks)
+                expected.append((plan, found.version, found.state.is_open))
+        said = ask(app, f"{API}/plans?on={on}&known_at={clocks['known_at']}").json()["plans"]
+        assert expected == [(one["id"], one["version"], one["open"]) for one in said]
+        today = ask(app, f"{API}/plans?on={tracker.today()}").json()
+        assert today == ask(app, f"{API}/plans").json(), "today is today, however it is asked for"
+
+
+@settings(max_examples=20)
+@given(proposals(), st.integers(1, 3), st.sampled_from(["", "&lead=Sở Tư pháp", "&status=not_started", "&domain=2"]))
+def test_the_pages_of_a_plan_are_the_plan(events: list[Any], limit: int, filter_: str) -> None:
+    """Each activity that is asked for once, in order of code, whatever the size of a page."""
+    with tracker_of(events) as tracker:
+        app = create_app(tracker)
+        whole = ask(app, f"{API}/plans/p/activities?{filter_.removeprefix('&')}").json()
+        page, found = ask(app, f"{API}/plans/p/activities?limit={limit}{filter_}").json(), list[Any]()
+        while page["next"] is not None:
+            assert limit == len(page["activities"])
+            found += page["activities"]
+            page = ask(app, f"{API}/plans/p/activities?limit={limit}{filter_}&after={page['next']}").json()
+        assert ([*found, *page["activities"]], None) == (whole["activities"], whole["next"])
+
+
+@settings(max_examples=20)
+@given(proposals(), DAYS, st.sampled_from(CountingRule))
+def test_a_roll_up_is_what_the_tracker_says(events: list[Any], on: date, rule: CountingRule) -> None:
+    """Under each rule, with what it leaves out."""
+    with tracker_of(events) as tracker:
+        expected = tracker.rollup(by=["plan", "lead"], on=on, rule=rule)
+        said = ask(create_app(tracker), f"{API}/rollup?by=lead,plan&on={on}&rule={rule.value}").json()
+        assert rule.value == said["rule"]
+        assert {
+            key: (line.completed, line.total, {reason.value: number for reason, number in line.excluded.items()})
+            for key, line in expected.lines.items()
+        } == {
+            (line["key"]["plan"], line["key"]["lead"]): (line["completed"], line["total"], line["excluded"])
+            for line in said["lines"]
+        }
 
 
 @settings(max_examples=20)
@@ -96,9 +171,14 @@ def test_the_worked_example_through_the_api() -> None:
         ("/plans/p?on=2023-06-30&on=2023-07-01", 400, "InvalidField"),
         ("/plans/p?lang=en", 400, "InvalidField"),
         ("/plans/p?on=30/06/2023", 400, "InvalidField"),
+        ("/plans/p?on=", 400, "InvalidField"),
+        ("/plans/p?known_at=", 400, "InvalidField"),
+        ("/plans/p?known_at=0001-01-01T00:00:00%2B14:00", 400, "InvalidField"),
         ("/plans/p?known_at=9999", 400, "InvalidInstant"),
         ("/plans/nothing", 404, "NotFound"),
         ("/plans/p/activities?status=done", 400, "InvalidField"),
+        ("/plans/p/activities?limit=0", 400, "InvalidField"),
+        ("/plans/p/activities?after=7.77", 404, "NotFound"),
         ("/plans/p/activities/7.77", 404, "NotFound"),
         ("/records?limit=0", 400, "InvalidField"),
         ("/records?limit=1001", 400, "InvalidField"),
@@ -106,6 +186,7 @@ def test_the_worked_example_through_the_api() -> None:
         ("/records?stream=a%20b", 400, "InvalidField"),
         ("/rollup?by=plan,plan", 400, "InvalidField"),
         ("/rollup?by=colour", 400, "InvalidField"),
+        ("/rollup?rule=generous", 400, "InvalidField"),
         ("/nothing", 404, "NotFound"),
         ("/events?after=9999", 400, "InvalidField"),
         ("/events?before=1", 400, "InvalidField"),
@@ -121,6 +202,35 @@ def test_what_cannot_be_answered_is_a_problem_document(path: str, status: int, n
         assert (status, name) == (problem["status"], problem["type"].rpartition("/")[2])
         assert problem["detail"]
         assert "no-store" == answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("clock", ["on=0001-01-01", "on=9999-12-31", "known_at=0001-01-01", "known_at=0"])
+def test_the_ends_of_the_calendar_can_be_asked_for(clock: str) -> None:
+    """Every question has an answer there, or says that there is nothing."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = create_app(tracker)
+        for path in ("/plans", "/agencies", "/rollup", "/records"):
+            assert 200 == ask(app, f"{API}{path}?{clock}").status_code
+        there = 200 if clock == "on=9999-12-31" else 404
+        for path in ("", "/activities", "/activities/1.01", "/indicators", "/reports", "/warnings"):
+            assert there == ask(app, f"{API}/plans/p{path}?{clock}").status_code
+
+
+def test_the_log_can_be_read_on_after_a_record_that_cannot_be(tmp_path: Path) -> None:
+    """The problem says where it is; the page after it goes on."""
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), scheduled("p/1.02"), by="x")
+        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 2")
+        app = create_app(tracker)
+        answer = ask(app, f"{API}/records")
+        assert (500, {"position": 2, "stream": "p/1.01", "version": 1}) == (
+            answer.status_code,
+            {name: answer.json()[name] for name in ("position", "stream", "version")},
+        )
+        after = ask(app, f"{API}/records?after={answer.json()['position']}").json()
+        assert [3] == [record["position"] for record in after["records"]]
 
 
 def test_a_poll_costs_nothing_until_something_is_recorded() -> None:

@@ -80,6 +80,44 @@ def test_a_version_that_was_not_seen_is_not_overrun() -> None:
             assert 400 == post(app, STARTED, key=bad, headers={"if-match": bad}).status_code
 
 
+def test_every_line_of_a_header_counts() -> None:
+    """A list may come in several lines: none of them is passed over. A key comes once."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app, body = site(tracker), {"events": [STARTED]}
+        first = [("who", "a"), ("idempotency-key", "k"), ("if-match", '"p/1.01;1"')]
+        for more, status in (
+            (("if-match", '"p;9"'), 412),
+            (("if-match", '"p/1.01;1"'), 400),
+            (("if-match", ""), 400),
+            (("idempotency-key", "l"), 400),
+            (("if-match", '"p;1"'), 201),
+        ):
+            assert status == ask(app, "/api/v1/records", [*first, more], "POST", json=body).status_code
+        assert 3 == tracker.position()
+
+
+def test_a_request_that_is_sent_twice_at_once_is_recorded_once(tmp_path: Any) -> None:
+    """Both senders get the same records."""
+    with Tracker(f"sqlite:///{tmp_path}/plans.db", clock=Clock()) as tracker:
+        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(1, 11)), by="x")
+        app = site(tracker)
+        for number in range(1, 11):
+            event, found = {**STARTED, "subject": f"p/{number}"}, list[httpx.Response]()
+
+            def write(key: str, event: object, found: list[httpx.Response]) -> None:
+                found.append(post(app, event, key=key))
+
+            writers = [threading.Thread(target=write, args=(f"k{number}", event, found)) for _ in range(3)]
+            for writer in writers:
+                writer.start()
+            for writer in writers:
+                writer.join()
+            assert [201] * 3 == [answer.status_code for answer in found]
+            assert 1 == len({answer.text for answer in found})
+            assert 2 == len(tracker.history(f"p/{number}"))
+
+
 def test_of_two_writers_that_saw_the_same_one_wins(tmp_path: Any) -> None:
     """Many times, at once."""
     with Tracker(f"sqlite:///{tmp_path}/plans.db", clock=Clock()) as tracker:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from reformtrack.domain.events import ACTIVITY, PLAN
-from reformtrack.domain.timeline import Record, timeline
+from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, plan_of
 from reformtrack.views.plan import Activity
 
@@ -52,9 +52,11 @@ class ActivityRow(NamedTuple):
     """The deadline as printed."""
 
 
-def plan_row(plan: PlanId, records: Sequence[Record[Any]]) -> PlanRow | None:
-    """The row of a plan from all records of its stream; None when it is not adopted."""
-    state = PLAN.fold(timeline(records))
+def plan_row(
+    plan: PlanId, records: Sequence[Record[Any]], on: date | None = None, known_at: KnownAt = None
+) -> PlanRow | None:
+    """The row of a plan from all records of its stream, on a day as known at an instant; None when it is not adopted."""
+    state = PLAN.fold(timeline(records, on, known_at))
     if state.adopted_on is None:
         return None
     return PlanRow(

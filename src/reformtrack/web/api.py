@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
@@ -39,8 +40,10 @@ from reformtrack.web.documents import (
 from reformtrack.web.problems import Problem
 
 A_PAGE = 100
+"""How many records a page of the log has, unless asked otherwise."""
+
 MOST = 1_000
-"""How many records a page of the log has, unless asked otherwise, and at most."""
+"""How many records, or activities, a page has at most."""
 
 LOOKED_AT = 10_000
 """How many records of the log are looked through for one page."""
@@ -83,12 +86,8 @@ CLOCKS: Mapping[str, Query] = {
 
 
 def plans(counts: Counts, question: Question) -> Plans:
-    """The plans that were adopted by then and have activities, or are adopted now."""
-    rows = [documents.plan_line(row) for row in question.tracker.plans()]
-    if question.asked.on is not None or question.asked.known_at is not None:
-        there = {plan for (plan,) in counts.rollup(question.asked, "plan").lines}
-        rows = [row for row in rows if row.id in there]
-    return Plans(rows)
+    """The plans that were adopted by then."""
+    return Plans([documents.plan_line(row) for row in counts.plans(question.asked)])
 
 
 def plan(question: Question) -> PlanDocument:
@@ -97,7 +96,7 @@ def plan(question: Question) -> PlanDocument:
 
 
 def activities(question: Question) -> Activities:
-    """The activities of a plan."""
+    """The activities of a plan, page by page."""
     query = question.request.query_params
     wanted = {
         "status": _among("status", query.get("status"), ProgressStatus),
@@ -107,14 +106,18 @@ def activities(question: Question) -> Activities:
     }
     found = _plan(question)
     found.check_readable()
-    chosen = [one for one in found.activities if all(v in (None, _OF[name](one)) for name, v in wanted.items())]
-    return Activities([documents.activity_line(activity) for activity in chosen])
+    limit, after = _number("limit", query.get("limit", str(MOST)), 1, MOST), query.get("after")
+    start = 0 if after is None else found.activities.index(found.activity(after)) + 1
+    chosen = [one for one in found.activities[start:] if all(v in (None, _OF[name](one)) for name, v in wanted.items())]
+    lines = [documents.activity_line(activity) for activity in chosen[:limit]]
+    return Activities(lines, lines[-1].code if len(chosen) > limit else None)
 
 
 def activity(question: Question) -> ActivityDocument:
     """An activity, and the records that make it so."""
-    found = _plan(question).activity(question.request.path_params["code"])
-    return documents.activity_document(found, len(question.tracker.history(found.id)))
+    found = _plan(question)
+    one = found.activity(question.request.path_params["code"])
+    return documents.activity_document(one, len(found.records[one.id]))
 
 
 def indicators(question: Question) -> Indicators:
@@ -166,12 +169,14 @@ def agencies(question: Question) -> Agencies:
 
 
 def rollup(counts: Counts, question: Question) -> RollupDocument:
-    """The counts of all plans, under the rule of the whole plan."""
-    by = [name for name in question.request.query_params.get("by", "jurisdiction").split(",") if name]
+    """The counts of all plans, under one rule."""
+    query = question.request.query_params
+    by = [name for name in query.get("by", "jurisdiction").split(",") if name]
     for name in by:
         if name not in _ROLLUP_KEYS or by.count(name) > 1:
             raise InvalidField("query", "by", name, f"some of {', '.join(_ROLLUP_KEYS)}, each once")
-    found = counts.rollup(question.asked, *(key for key in get_args(RollupBy) if key in by))
+    rule = CountingRule(_among("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN.value)
+    found = counts.rollup(question.asked, *(key for key in get_args(RollupBy) if key in by), rule=rule)
     return RollupDocument(
         on=found.on,
         rule=found.rule.value,
@@ -214,7 +219,9 @@ def _plan(question: Question) -> Plan:
     return question.tracker.plan(question.request.path_params["plan"], asked.on, asked.known_at)
 
 
-def _among(name: str, text: str | None, kind: type[ProgressStatus] | type[Timeliness]) -> str | None:
+def _among(
+    name: str, text: str | None, kind: type[ProgressStatus] | type[Timeliness] | type[CountingRule]
+) -> str | None:
     accepted = [member.value for member in kind]
     if text is not None and text not in accepted:
         raise InvalidField("query", name, text, f"one of {', '.join(accepted)}")
@@ -235,6 +242,7 @@ _OF: Mapping[str, Callable[[Activity], str]] = {
 }
 _TEXT = {"type": "string"}
 _POSITION = {"type": "integer", "minimum": 0, "maximum": _LARGEST_POSITION}
+_LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST}
 
 
 def reads(counts: Counts) -> Sequence[Read]:
@@ -244,13 +252,21 @@ def reads(counts: Counts) -> Sequence[Read]:
         "timeliness": Query({"type": "string", "enum": [one.value for one in Timeliness]}, "Whether they are in time."),
         "lead": Query(_TEXT, "Their lead agency, as the plan calls it."),
         "domain": Query(_TEXT, "The code of their domain."),
+        "after": Query(_TEXT, "The code to go on from: `next` of the page before."),
+        "limit": Query(_LIMIT, f"How many at most; {MOST} unless given."),
     }
     pages = {
         "after": Query(_POSITION, "The position to go on from: `next` of the page before."),
-        "limit": Query({"type": "integer", "minimum": 1, "maximum": MOST}, f"How many at most; {A_PAGE} unless given."),
+        "limit": Query(_LIMIT, f"How many at most; {A_PAGE} unless given."),
         "stream": Query(_TEXT, "The id of a plan, an activity, an indicator, a report or an agency."),
     }
-    by = {"by": Query(_TEXT, f"What to split by: some of {', '.join(_ROLLUP_KEYS)}, with commas between.")}
+    by = {
+        "by": Query(_TEXT, f"What to split by: some of {', '.join(_ROLLUP_KEYS)}, with commas between."),
+        "rule": Query(
+            {"type": "string", "enum": [rule.value for rule in CountingRule]},
+            "What counts, one rule for all plans; the whole plan unless given.",
+        ),
+    }
     return (
         Read("/plans", "The plans", lambda question: plans(counts, question), Plans),
         Read("/plans/{plan}", "A plan and its figures", plan, PlanDocument),
@@ -279,15 +295,17 @@ def answered(read: Read) -> Handler:
 
 def check_query(request: Request, known: set[str]) -> None:
     """
-    Refuse a parameter that is not known, or given twice: a mistyped `know_at` must not give today's figure.
+    Refuse a parameter that is not known, empty, or given twice: a mistyped `know_at` must not give today's figure.
 
     Raises:
         InvalidField: there is one.
     """
     given = [name for name, _ in request.query_params.multi_items()]
-    for name in given:
+    for name, value in request.query_params.multi_items():
         if name not in known:
-            raise InvalidField("query", name, request.query_params[name], f"{', '.join(sorted(known))} and no other")
+            raise InvalidField("query", name, value, f"{', '.join(sorted(known))} and no other")
+        if not value:
+            raise InvalidField("query", name, value, "a value, or no such parameter")
         if given.count(name) > 1:
             raise InvalidField("query", name, request.query_params.getlist(name), "each parameter once")
 

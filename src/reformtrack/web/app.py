@@ -3,7 +3,7 @@ The application: its routes, and the headers that every answer has.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
@@ -94,8 +94,12 @@ def _api(site: Site, counts: Counts) -> Sequence[Route]:
     questions = reads(counts)
     get = {read.path: endpoint(site, answered(read), problem_response) for read in questions}
 
+    @lru_cache(maxsize=8)
+    def described(server: str) -> bytes:
+        return openapi(questions, server)
+
     async def description(request: Request) -> Response:
-        return Response(openapi(questions, quote(request.scope["root_path"])), media_type="application/json")
+        return Response(described(quote(request.scope["root_path"])), media_type="application/json")
 
     return [
         *(Route(path, answer, methods=["GET"]) for path, answer in get.items()),

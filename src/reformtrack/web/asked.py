@@ -3,7 +3,7 @@ What a request asks: the two clocks and the language, from its query; and how th
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import get_args
 from urllib.parse import quote, quote_plus
@@ -81,7 +81,9 @@ def _known_at(tracker: Tracker, text: str) -> KnownAt:
         if len(text) == len("2023-06-30"):
             return tracker.end_of(date.fromisoformat(text))
         found = datetime.fromisoformat(text)
-    except ValueError:
+        for zone in (UTC, tracker.local_time) if found.tzinfo else ():
+            found.astimezone(zone)  # an instant at the very beginning of the calendar has no day in each zone
+    except (ValueError, OverflowError):
         raise InvalidField(
             "query", "known_at", text, "a day, an instant with its zone, as 2023-06-30T10:00:00Z, or a log position"
         ) from None

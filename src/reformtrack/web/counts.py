@@ -3,14 +3,16 @@ The counts of many plans, kept for those who ask the same in the same moment.
 """
 
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from functools import lru_cache
 
+from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.tracker import Tracker
 from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.views.rows import PlanRow
 from reformtrack.web.answering import PATIENCE
 from reformtrack.web.asked import Asked
 from reformtrack.web.problems import Problem
@@ -33,21 +35,35 @@ class Counts:
         self._rollup = lru_cache(maxsize=KEPT)(self._count)
         self._titles = lru_cache(maxsize=1)(self._title)
 
-    def rollup(self, asked: Asked, *by: RollupBy) -> Rollup:
+    def rollup(self, asked: Asked, *by: RollupBy, rule: CountingRule = CountingRule.WHOLE_PLAN) -> Rollup:
         """
         The counts of all plans, split.
 
         Raises:
             Problem: another question about the past is being worked on.
         """
-        today = self._tracker.today()
-        now = asked.known_at is None and (asked.on is None or asked.on >= today)
-        with nullcontext() if now else self._past():
-            return self._rollup(self._tracker.position(), asked.on or today, asked.known_at, by)
+        with self._in_turn(asked):
+            day = asked.on or self._tracker.today()
+            return self._rollup(self._tracker.position(), day, asked.known_at, by, rule)
+
+    def plans(self, asked: Asked) -> Sequence[PlanRow]:
+        """
+        The plans that were adopted by then.
+
+        Raises:
+            Problem: another question about the past is being worked on.
+        """
+        with self._in_turn(asked):
+            return self._tracker.plans(asked.on, asked.known_at)
 
     def titles(self) -> Mapping[str, str]:
         """The title of each plan, as it is now."""
         return self._titles(self._tracker.position())
+
+    def _in_turn(self, asked: Asked) -> AbstractContextManager[None]:
+        """What is now is answered at once; of questions about the past, one at a time."""
+        now = asked.known_at is None and (asked.on is None or asked.on >= self._tracker.today())
+        return nullcontext() if now else self._past()
 
     @contextmanager
     def _past(self) -> Iterator[None]:
@@ -60,8 +76,10 @@ class Counts:
         finally:
             self._one_at_a_time.release()
 
-    def _count(self, position: int, on: date, known_at: KnownAt, by: tuple[RollupBy, ...]) -> Rollup:
-        return self._tracker.rollup(by=by, on=on, known_at=known_at)
+    def _count(
+        self, position: int, on: date, known_at: KnownAt, by: tuple[RollupBy, ...], rule: CountingRule
+    ) -> Rollup:
+        return self._tracker.rollup(by=by, on=on, known_at=known_at, rule=rule)
 
     def _title(self, position: int) -> Mapping[str, str]:
         return {row.plan: row.title for row in self._tracker.plans()}

@@ -115,6 +115,8 @@ class Activities(Struct, frozen=True):
     """Activities of a plan, in order of code."""
 
     activities: list[ActivityLine]
+    next: str | None
+    """The code to go on from; null on the last page."""
 
 
 class ActivityDocument(Struct, frozen=True):
@@ -127,9 +129,9 @@ class ActivityDocument(Struct, frozen=True):
     confirmed_on: date | None
     evidence: list[dict[str, Any]]
     version: int
-    """The version of its stream now."""
+    """The version of its stream that this says: a record that was not known is not in it."""
     version_tag: str
-    """The same for the header If-Match of a write."""
+    """The same for the header If-Match of a write: refused when somebody has recorded since."""
     because: list[RecordDocument]
     """The records that make its status and its timeliness so."""
 
@@ -239,6 +241,8 @@ class RollupLine(Struct, frozen=True):
     overdue: int
     total: int
     percent: str | None
+    excluded: dict[str, int]
+    """How many activities the rate leaves out, by reason."""
 
 
 class RollupDocument(Struct, frozen=True):
@@ -361,7 +365,7 @@ def activity_document(activity: Activity, version: int) -> ActivityDocument:
     The document of an activity.
 
     Args:
-        version: that of its stream now, whatever day was asked for.
+        version: that of its stream, as it was known, whatever day was asked for.
     """
     return ActivityDocument(
         activity=activity_line(activity),
@@ -431,7 +435,8 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
 def rollup_line(by: tuple[str, ...], key: tuple[str, ...], tally: Tally) -> RollupLine:
     """The line of a part."""
     names = dict(zip(by, key, strict=True))
-    return RollupLine(names, tally.completed, tally.open, tally.overdue, tally.total, _percent(tally))
+    excluded = {reason.value: count for reason, count in tally.excluded.items()}
+    return RollupLine(names, tally.completed, tally.open, tally.overdue, tally.total, _percent(tally), excluded)
 
 
 def _percent(counted: Progress | Tally) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from reformtrack.domain.events import EVENT_TYPES
 from reformtrack.web.api import CLOCKS, Query, Read
 from reformtrack.web.documents import ProblemDocument, RecordDocument, Recorded
 from reformtrack.web.problems import TITLES
@@ -34,7 +35,8 @@ def openapi(reads: Sequence[Read], server: str) -> bytes:
     """
     documents, schemas = msgspec.json.schema_components([read.document for read in reads], ref_template=_AT)
     (recorded, *_), more = msgspec.json.schema_components([Recorded, RecordDocument, ProblemDocument], ref_template=_AT)
-    kinds, events = msgspec.json.schema_components(list(ACCEPTED.values()), ref_template=_AT)
+    kinds, events = msgspec.json.schema_components(EVENT_TYPES, ref_template=_AT)
+    named = {kind.__name__: ref["$ref"] for kind, ref in zip(EVENT_TYPES, kinds, strict=True)}
     paths = {read.path: {"get": _read(read, schema)} for read, schema in zip(reads, documents, strict=True)}
     paths["/records"]["post"] = _write(recorded)
     paths["/events"] = {"get": _stream()}
@@ -54,7 +56,7 @@ def openapi(reads: Sequence[Read], server: str) -> bytes:
                 **more,
                 **events,
                 "Event": {
-                    "oneOf": [_typed(name, ref["$ref"]) for name, ref in zip(ACCEPTED, kinds, strict=True)],
+                    "oneOf": [_typed(name, named[name]) for name in ACCEPTED],
                 },
             },
         },
@@ -159,4 +161,8 @@ def _query(query: Mapping[str, Query]) -> list[Json]:
 
 def _problems(*statuses: int) -> Json:
     content = {"application/problem+json": {"schema": {"$ref": _AT.format(name="ProblemDocument")}}}
-    return {str(status): {"description": TITLES[status], "content": content} for status in statuses}
+    found: Json = {str(status): {"description": TITLES[status], "content": content} for status in statuses}
+    found["503"]["headers"] = {
+        "Retry-After": {"schema": {"type": "integer"}, "description": "After how many seconds to ask again."}
+    }
+    return found

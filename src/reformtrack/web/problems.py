@@ -87,5 +87,7 @@ def problem_of(error: errors.ReformtrackError) -> Problem:
             more = {"stream": error.stream, "expected": error.expected, "found": error.found}
         case errors.RequestReused():
             more = {"position": error.position}
+        case errors.UnreadableRecord():
+            more = {"position": error.position, "stream": error.stream, "version": error.version}
     detail = "the store cannot be reached; accepted: the same request a little later" if status == 503 else str(error)
     return Problem(status, type(error).__name__, detail, more)

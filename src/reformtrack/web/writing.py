@@ -78,22 +78,22 @@ def _key(request: Request, actor: str) -> str:
     Raises:
         Problem: there is no key, or one that is too long.
     """
-    key = request.headers.get("idempotency-key", "")
+    given = request.headers.getlist("idempotency-key")
+    key = given[0] if len(given) == 1 else ""
     if not 0 < len(key) <= MAX_KEY:
-        raise Problem(
-            400, "NoIdempotencyKey", f"the header Idempotency-Key was {len(key)} characters; accepted: 1 to {MAX_KEY}"
-        )
+        found = f"the header Idempotency-Key came {len(given)} times, with {len(key)} characters"
+        raise Problem(400, "NoIdempotencyKey", f"{found}; accepted: once, with 1 to {MAX_KEY}")
     whose = blake2b(actor.encode(), digest_size=16).digest()
     return f"http-{blake2b(key.encode(), key=whose, digest_size=16).hexdigest()}"
 
 
 def _expected(request: Request) -> dict[str, int]:
     """The versions of streams that the caller saw; 0 for one that must not be there."""
-    given = request.headers.get("if-match", "").strip()
-    if not given:
+    lines = request.headers.getlist("if-match")
+    if not lines:
         return {}
     found: dict[str, int] = {}
-    for part in given.split(","):
+    for part in ",".join(lines).split(","):
         tag = _TAG.fullmatch(part.strip())
         if tag is None or tag[1] in found:
             raise InvalidField("header", "If-Match", part, 'the tags of versions, each stream once, as "p-2023/1.04;3"')
