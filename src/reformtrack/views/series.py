@@ -9,11 +9,15 @@ from datetime import date, timedelta
 from itertools import accumulate
 from typing import NamedTuple
 
-from reformtrack.domain.activity import ActivityState
+from reformtrack.domain.activity import ActivityStarted, ActivityState, EvidenceFiled, ProgressReported
 from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import timeline
 from reformtrack.views.plan import Activity, Plan
+
+
+_UNCOUNTED = (ProgressReported, EvidenceFiled, ActivityStarted)
+"""What changes nothing that a burn-up counts, neither at once nor by what comes after it: most records of an activity."""
 
 
 class BurnUp(NamedTuple):
@@ -80,7 +84,7 @@ def _stretches(plan: Plan, days: Sequence[date]) -> Iterator[tuple[ActivityState
         if not is_activity(stream):
             continue
         state, start = ACTIVITY.initial, 0
-        for record in timeline(records):
+        for record in timeline(record for record in records if not isinstance(record.event, _UNCOUNTED)):
             after = ACTIVITY.evolve(state, record.event)
             if _counts_otherwise(state, after):
                 place = bisect_left(days, record.event.on, start)
