@@ -15,7 +15,6 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import timeline
 from reformtrack.views.plan import Activity, Plan
 
-
 _UNCOUNTED = (ProgressReported, EvidenceFiled, ActivityStarted)
 """What changes nothing that a burn-up counts, neither at once nor by what comes after it: most records of an activity."""
 
