@@ -16,7 +16,7 @@ from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import NotFound, StoreError, UnreadableRecord
 from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
 from reformtrack.domain.plan import PlanEvent, PlanState
-from reformtrack.domain.progress import CountingRule, PlanVersion, Progress, counted_as
+from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
@@ -248,15 +248,22 @@ class Plan:
             on=self.on,
             known_at=self.known_at,
             plan_versions=(PlanVersion(self.id, self.version),),
-            counted=[
-                (a.id, counted_as(rule, a.status, dated=a.deadline.is_dated, overdue=a.is_overdue)) for a in activities
-            ],
+            counted=[(activity.id, self._counted_as(rule, activity.id)) for activity in activities],
         )
+
+    @cached_property
+    def _standings(self) -> Mapping[ActivityId, tuple[ProgressStatus, bool, bool]]:
+        """Of each activity its status, whether it is dated, and whether it is overdue: a page counts each some ten times."""
+        return {one.id: (one.status, one.deadline.is_dated, one.is_overdue) for one in self.activities}
+
+    def _counted_as(self, rule: CountingRule, activity: ActivityId) -> Counted:
+        status, dated, overdue = self._standings[activity]
+        return counted_as(rule, status, dated=dated, overdue=overdue)
 
     def overdue(self) -> tuple[Activity, ...]:
         """The open activities whose due day is past, the longest overdue first."""
         self.check_readable()
-        late = [activity for activity in self.activities if activity.is_overdue]
+        late = [activity for activity in self.activities if self._standings[activity.id][2]]
         return tuple(sorted(late, key=lambda activity: -activity.days_overdue))
 
     def due_within(self, days: int = SOON_DAYS) -> tuple[Activity, ...]:
