@@ -5,13 +5,16 @@ Calls of the API that are made up from its own description, and what became of t
 """
 
 import argparse
+import json
 import random
 import sys
 from collections import Counter
 from typing import Any
 
+import msgspec
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
@@ -21,6 +24,8 @@ from schemathesis.specs.openapi.checks import (
 )
 from serve_dak_nong import worked_example
 
+from reformtrack import Event
+from reformtrack.testing import events
 from reformtrack.web import Actor, create_app
 
 CHECKS = [
@@ -41,6 +46,9 @@ SUBJECTS = {
 """What there is, or could be, by the beginning of an event's name."""
 
 DAYS = ("2023-06-30", "2023-12-21", "2023-12-28")
+
+EDGES = ("0001-01-01", "9999-12-31")
+"""The ends of the calendar."""
 
 Calls = Counter[tuple[str, str, int]]
 """How many calls there were, by method, path and status."""
@@ -71,9 +79,9 @@ def _call(operation: Any, number: int, start: int, done: Calls, wrong: list[str]
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )
-    @given(case=operation.as_strategy())
-    def call(case: Any) -> None:
-        _ask_for_what_there_is(case, draw)
+    @given(case=operation.as_strategy(), legible=st.lists(events(), min_size=1, max_size=3))
+    def call(case: Any, legible: list[Event]) -> None:
+        _ask_for_what_there_is(case, draw, legible)
         response = case.call()
         done[operation.method.upper(), operation.path, response.status_code] += 1
         try:
@@ -92,15 +100,25 @@ def _name(operation: Any) -> tuple[str, str]:
     return operation.method.upper(), operation.path
 
 
-def _ask_for_what_there_is(case: Any, draw: random.Random) -> None:
+def _ask_for_what_there_is(case: Any, draw: random.Random, legible: list[Event]) -> None:
     for name, value in PLACES.items():
         if case.path_parameters and name in case.path_parameters and draw.random() < 0.8:
             case.path_parameters[name] = value
     if case.query and "on" in case.query and draw.random() < 0.8:
-        case.query["on"] = draw.choice(DAYS)
+        case.query["on"] = draw.choice((*DAYS, *EDGES))
     if case.query and "known_at" in case.query and draw.random() < 0.8:
-        case.query["known_at"] = draw.choice((*DAYS, "1", "600"))
+        case.query["known_at"] = draw.choice((*DAYS, *EDGES, "1", "600", "0001-01-01T00:00:00+14:00"))
+    if case.query and "after" in case.query and draw.random() < 0.8:
+        case.query["after"] = PLACES["code"] if case.path.endswith("activities") else draw.randint(0, 700)
+    if case.headers and "If-Match" in case.headers and draw.random() < 0.8:
+        del case.headers["If-Match"]
+    if case.headers and "Idempotency-Key" in case.headers and draw.random() < 0.8:
+        case.headers["Idempotency-Key"] = f"{draw.random()}"
     if isinstance(case.body, dict) and isinstance(case.body.get("events"), list):
+        if draw.random() < 0.5:  # made-up texts often have characters that no record may have
+            case.body["events"] = [
+                {"type": type(event).__name__, **json.loads(msgspec.json.encode(event))} for event in legible
+            ]
         for event in case.body["events"]:
             if isinstance(event, dict) and draw.random() < 0.8:
                 kind = next(kind for kind in SUBJECTS if str(event.get("type", "")).startswith(kind))

@@ -38,7 +38,7 @@ DomainCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[0-9A-Z
 
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CODE = r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*"
-_FORMS = {
+FORMS = {
     "PlanId": (re.compile(_SLUG), "lower-case words and digits joined by hyphens, as dak-nong-2023"),
     "ActivityId": (re.compile(f"{_SLUG}/{_CODE}"), "a plan id, a slash and a code, as dak-nong-2023/1.04"),
     "ReportId": (re.compile(f"{_SLUG}@{_SLUG}"), "a plan id, an at sign and a period, as dak-nong-2023@2023-year"),
@@ -46,6 +46,8 @@ _FORMS = {
     "AgencyId": (re.compile(f"@{_SLUG}"), "an at sign and a name, as @so-noi-vu"),
     "IndicatorId": (re.compile(f"{_SLUG}#{_SLUG}"), "a plan id, a hash and a name, as dak-nong-2023#complaints"),
 }
+"""By the name of a type of ids: their form, and how it is said."""
+
 _SIGNS = {"/": "ActivityId", "#": "IndicatorId", "!": "DispatchId", "@": "ReportId"}
 _PLAN_ENDS = re.compile("[/#@!]")
 _URL = re.compile(r"https?://\S+")
@@ -167,7 +169,7 @@ def code_of(stream: str) -> str:
 
 
 def _id(text: object, kind: str) -> StreamId:
-    form, accepted = _FORMS[kind]
+    form, accepted = FORMS[kind]
     if not isinstance(text, str) or len(text) > MAX_ID_LENGTH or not form.fullmatch(text):
         raise InvalidField(kind, "text", text, f"{accepted}; at most {MAX_ID_LENGTH} characters")
     return StreamId(text)

@@ -5,19 +5,15 @@ The description of the API: OpenAPI 3.1, made from the code that answers.
 import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
-from typing import Any
 
 import msgspec
 
-from reformtrack.domain.events import EVENT_TYPES
 from reformtrack.web.api import CLOCKS, Query, Read
 from reformtrack.web.documents import ProblemDocument, RecordDocument, Recorded
 from reformtrack.web.problems import TITLES
-from reformtrack.web.writing import ACCEPTED, MAX_EVENTS, MAX_KEY
+from reformtrack.web.schemas import AT, Json, event_schemas, schemas_of
+from reformtrack.web.writing import ACCEPTED, MAX_EVENTS, MAX_KEY, TAGS
 
-Json = dict[str, Any]
-
-_AT = "#/components/schemas/{name}"
 _SLUG = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200}
 _CODE = {"type": "string", "pattern": "^[0-9A-Za-z]+([._-][0-9A-Za-z]+)*$", "maxLength": 200}
 _PLACES: Mapping[str, Json] = {"plan": _SLUG, "period": _SLUG, "code": _CODE}
@@ -33,10 +29,8 @@ def openapi(reads: Sequence[Read], server: str) -> bytes:
     Args:
         server: the path under which the API is mounted.
     """
-    documents, schemas = msgspec.json.schema_components([read.document for read in reads], ref_template=_AT)
-    (recorded, *_), more = msgspec.json.schema_components([Recorded, RecordDocument, ProblemDocument], ref_template=_AT)
-    kinds, events = msgspec.json.schema_components(EVENT_TYPES, ref_template=_AT)
-    named = {kind.__name__: ref["$ref"] for kind, ref in zip(EVENT_TYPES, kinds, strict=True)}
+    documents, schemas = schemas_of([read.document for read in reads])
+    (recorded, *_), more = schemas_of([Recorded, RecordDocument, ProblemDocument])
     paths = {read.path: {"get": _read(read, schema)} for read, schema in zip(reads, documents, strict=True)}
     paths["/records"]["post"] = _write(recorded)
     paths["/events"] = {"get": _stream()}
@@ -51,22 +45,10 @@ def openapi(reads: Sequence[Read], server: str) -> bytes:
         "servers": [{"url": server or "/"}],
         "paths": paths,
         "components": {
-            "schemas": {
-                **schemas,
-                **more,
-                **events,
-                "Event": {
-                    "oneOf": [_typed(name, named[name]) for name in ACCEPTED],
-                },
-            },
+            "schemas": {**schemas, **more, **event_schemas(ACCEPTED)},
         },
     }
     return msgspec.json.encode(found)
-
-
-def _typed(name: str, ref: str) -> Json:
-    kind = {"type": "object", "required": ["type"], "properties": {"type": {"const": name}}}
-    return {"allOf": [kind, {"$ref": ref}], "title": name}
 
 
 def _read(read: Read, document: Json) -> Json:
@@ -100,7 +82,7 @@ def _read(read: Read, document: Json) -> Json:
 
 
 def _write(recorded: Json) -> Json:
-    events = {"type": "array", "minItems": 1, "maxItems": MAX_EVENTS, "items": {"$ref": _AT.format(name="Event")}}
+    events = {"type": "array", "minItems": 1, "maxItems": MAX_EVENTS, "items": {"$ref": AT.format(name="Event")}}
     body = {"type": "object", "required": ["events"], "properties": {"events": events}, "additionalProperties": False}
     key = {"type": "string", "minLength": 1, "maxLength": MAX_KEY}
     return {
@@ -117,7 +99,7 @@ def _write(recorded: Json) -> Json:
             {
                 "name": "If-Match",
                 "in": "header",
-                "schema": {"type": "string"},
+                "schema": {"type": "string", "pattern": TAGS},
                 "description": 'The versions of streams that were seen, as "p-2023/1.04;3", with commas between.',
             },
         ],
@@ -160,7 +142,7 @@ def _query(query: Mapping[str, Query]) -> list[Json]:
 
 
 def _problems(*statuses: int) -> Json:
-    content = {"application/problem+json": {"schema": {"$ref": _AT.format(name="ProblemDocument")}}}
+    content = {"application/problem+json": {"schema": {"$ref": AT.format(name="ProblemDocument")}}}
     found: Json = {str(status): {"description": TITLES[status], "content": content} for status in statuses}
     found["503"]["headers"] = {
         "Retry-After": {"schema": {"type": "integer"}, "description": "After how many seconds to ask again."}

@@ -34,7 +34,9 @@ ACCEPTED: Mapping[str, type[Event]] = {
 }
 """What can be recorded. The figures of a report are the tracker's own, so a report is issued by the host."""
 
-_TAG = re.compile(r'"([^";]{1,200});(\d{1,9})"')
+_TAG = re.compile(r'"([^";]{1,200});([0-9]{1,9})"')
+TAGS = f"^{_TAG.pattern}(, *{_TAG.pattern})*$"
+"""What If-Match takes."""
 
 
 def writer(site: Site) -> Callable[[Request], Awaitable[Response]]:
