@@ -30,6 +30,21 @@ def test_a_store_is_served_on_loopback_until_it_is_interrupted(example: Path) ->
     assert 130 == process.returncode, err
 
 
+def test_a_stream_that_is_open_keeps_nothing_from_ending(example: Path) -> None:
+    """Ctrl-C ends the command within seconds while somebody listens, who would listen for an hour."""
+    words = (*COMMAND, "--store", str(example), "serve", "--port", "0")
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[1].rstrip(";")
+        with httpx.stream("GET", f"{address}api/v1/events", timeout=20) as answer:
+            lines = answer.iter_lines()
+            assert "retry: 2000" == next(lines)
+            process.send_signal(signal.SIGINT)
+            assert 130 == process.wait(timeout=20)
+
+
 def test_a_port_that_is_taken_is_said(example: Path, run: Run) -> None:
     """With what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
