@@ -23,7 +23,7 @@ from reformtrack.web.asked import Asked, asked
 from reformtrack.web.kept import Kept
 from reformtrack.web.problems import Problem, problem_of
 
-THREADS = 8
+THREADS = 4
 """How many requests are worked on at a time: more would only wait for each other, one process computes one at a time."""
 
 PATIENCE = 2.0
