@@ -53,6 +53,8 @@ class Question:
     request: Request
     actor: Actor
     asked: Asked
+    position: int
+    """The end of the log before anything was read for the answer: what comes after it may not be in it."""
 
 
 Handler = Callable[[Question], Response]
@@ -114,7 +116,8 @@ def failed(request: Request, problem: Problem, failure: Failure) -> Response:
 
 
 def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Response:
-    known = _known(site.tracker)
+    position = site.tracker.position()
+    known = _known(site.tracker, position)
     tag = f'W/"{blake2b(f"{known} {actor.name}".encode(), digest_size=12).hexdigest()}"'
     headers = {
         "ETag": tag,
@@ -127,19 +130,19 @@ def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Respo
     key = (known, scope.get("root_path", ""), scope["path"], scope["query_string"].decode("latin-1"), _shown(request))
     response = site.kept.get(key)
     if response is None:
-        response = handler(Question(site.tracker, request, actor, asked(site.tracker, request.query_params)))
+        response = handler(Question(site.tracker, request, actor, asked(site.tracker, request.query_params), position))
         site.kept.keep(key, response)
     response.headers.update(headers)
     return response
 
 
-def _known(tracker: Tracker) -> str:
+def _known(tracker: Tracker, position: int) -> str:
     """
     What names everything that can be read now: it changes with each record and each day.
 
     Taken before an answer is: one that is newer than its name is fetched once more, one that is older never stays.
     """
-    return f"{_version()} {tracker.position()} {tracker.today()}"
+    return f"{_version()} {position} {tracker.today()}"
 
 
 def _shown(request: Request) -> str:

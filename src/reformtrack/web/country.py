@@ -107,7 +107,7 @@ def news(question: Question) -> Response:
     after = question.request.query_params.get("after", "0")
     if not (after.isascii() and after.isdecimal() and len(after) <= 18):
         raise InvalidField("query", "after", after, "a log position")
-    if question.tracker.position() <= int(after):
+    if question.position <= int(after):
         return Response(status_code=204)
     number = sum(1 for _ in islice(question.tracker.log(int(after)), COUNTED_NEWS))
     return page(question, "news.html", number=number, many=number == COUNTED_NEWS)

@@ -145,8 +145,7 @@ class View:
 
 def page(question: Question, template: str, **values: Any) -> Response:
     """A page as its template makes it."""
-    tracker = question.tracker
-    view = view_of(question.request, question.asked, tracker.today(), tracker.position())
+    view = view_of(question.request, question.asked, question.tracker.today(), question.position)
     return HTMLResponse(_rendered(template, view, values))
 
 
