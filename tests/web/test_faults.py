@@ -1,5 +1,6 @@
 """When the database goes, a client is slow, or one goes away: the others are answered, and it recovers by itself."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -82,6 +83,40 @@ def test_a_database_that_is_gone_is_said_to_be_so_and_comes_back(
     assert {503} == {status for status, _ in answers}
     assert max(seconds for _, seconds in answers) < SOON
     assert recovered < SOON
+
+
+def test_many_are_told_as_soon_as_one_that_the_database_is_gone(
+    postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A hundred requests at once, pages and `/readyz`, are all answered within seconds, and all is well when it is back."""
+    address, _, schema = postgres.rpartition("&schema=")
+    folder, real = tmp_path_factory.mktemp("p"), address.rpartition("host=")[2]
+    proxy = DroppingProxy(folder, real)
+    with Tracker(f"postgresql://postgres@/postgres?host={folder}&schema={schema}", clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        with serve(create_app(tracker)) as site:
+            assert 200 == httpx.get(f"{site}/plans/p").status_code
+            proxy.stop()
+            for _ in range(2):
+                started = time.monotonic()
+                assert {503} == set(all_at_once(site, ["/plans/p", "/readyz"] * 50))
+                assert time.monotonic() - started < SOON
+            again = DroppingProxy(folder, real)
+            back = time.monotonic()
+            while httpx.get(f"{site}/plans/p", timeout=20).status_code != 200:
+                assert time.monotonic() < back + SOON
+            assert {200} == set(all_at_once(site, ["/plans/p", "/readyz"] * 50))
+            again.stop()
+
+
+def all_at_once(site: str, paths: list[str]) -> list[int]:
+    """The status of the answer to each of many requests that are sent at once."""
+
+    async def ask_all() -> list[int]:
+        async with httpx.AsyncClient(base_url=site, timeout=120, limits=httpx.Limits(max_connections=None)) as client:
+            return [answer.status_code for answer in await asyncio.gather(*map(client.get, paths))]
+
+    return asyncio.run(ask_all())
 
 
 def test_a_slow_client_delays_nobody() -> None:

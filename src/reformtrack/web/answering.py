@@ -15,7 +15,7 @@ from anyio.lowlevel import RunVar
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reformtrack.domain.errors import ReformtrackError
+from reformtrack.domain.errors import ReformtrackError, StoreUnavailable
 from reformtrack.store.patience import patience
 from reformtrack.tracker import Tracker
 from reformtrack.web.access import READER, Actor, Authorize, actor_of
@@ -29,11 +29,26 @@ THREADS = 4
 PATIENCE = 2.0
 """For how many seconds a request is tried again while the store cannot be reached; after that it is answered with 503."""
 
+_AWAY = "the store could not be reached a moment ago; accepted: the same request a little later"
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _logger = logging.getLogger("reformtrack.web")
 _limiter: RunVar[CapacityLimiter] = RunVar("reformtrack.web.threads")
+
+
+@attrs.define(eq=False)
+class Reach:
+    """
+    Whether the store can be reached, as those who read find.
+
+    While it cannot, one request at a time tries. The others are answered at once: in a queue for threads that all wait for the
+    store the last of a hundred would stand for minutes.
+    """
+
+    is_away: bool = False
+    is_tried: bool = False
 
 
 @attrs.frozen(eq=False)
@@ -43,6 +58,7 @@ class Site:
     tracker: Tracker
     authorize: Authorize | None
     kept: Kept = attrs.field(factory=Kept)
+    reach: Reach = attrs.field(factory=Reach)
 
 
 @attrs.frozen
@@ -70,7 +86,7 @@ def endpoint(site: Site, handler: Handler, failure: Failure) -> Callable[[Reques
     async def answer(request: Request) -> Response:
         try:
             actor = await admitted(request, site.authorize)
-            return await in_thread(_read, site, request, actor, handler)
+            return await read_in_thread(site, _read, site, request, actor, handler)
         except Problem as problem:
             return failed(request, problem, failure)
         except ReformtrackError as error:
@@ -90,6 +106,36 @@ async def admitted(request: Request, authorize: Authorize | None) -> Actor:
     if actor is None:
         raise Problem(401, "NotSignedIn", "nobody is signed in; accepted: a request of somebody whom the host knows")
     return actor
+
+
+async def read_in_thread(site: Site, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """
+    What a call that reads gives, made in a thread.
+
+    Raises:
+        StoreUnavailable: the store cannot be reached; at once when that is known, and another request tries it already.
+    """
+    reach, tries = site.reach, site.reach.is_away
+    if tries and reach.is_tried:
+        raise StoreUnavailable(_AWAY)
+    reach.is_tried = reach.is_tried or tries
+    try:
+        found = await in_thread(_unless_away, reach, tries, partial(call, *args, **kwargs))
+    except StoreUnavailable:
+        reach.is_away = True
+        raise
+    finally:
+        if tries:
+            reach.is_tried = False
+    reach.is_away = False
+    return found
+
+
+def _unless_away(reach: Reach, tries: bool, call: Callable[[], T]) -> T:
+    """What a call gives, unless one that came before it in the queue has found that the store is away."""
+    if reach.is_away and not tries:
+        raise StoreUnavailable(_AWAY)
+    return call()
 
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from reformtrack.domain.errors import StoreError
 from reformtrack.tracker import Tracker
-from reformtrack.web.answering import Site, in_thread
+from reformtrack.web.answering import Site, read_in_thread
 from reformtrack.web.problems import RETRY_AFTER
 
 
@@ -22,17 +22,16 @@ def routes(site: Site) -> Sequence[Route]:
         return _json({"status": "ok"}, 200)
 
     async def readyz(request: Request) -> Response:
-        return await in_thread(_ready, site.tracker)
+        try:
+            return await read_in_thread(site, _ready, site.tracker)
+        except StoreError as error:
+            return _json({"status": "unavailable", "error": type(error).__name__}, 503)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]
 
 
 def _ready(tracker: Tracker) -> Response:
-    try:
-        position, lag = tracker.position(), tracker.lag()
-    except StoreError as error:
-        return _json({"status": "unavailable", "error": type(error).__name__}, 503)
-    return _json({"status": "ok", "position": position, "views_behind": lag}, 200)
+    return _json({"status": "ok", "position": tracker.position(), "views_behind": tracker.lag()}, 200)
 
 
 def _json(document: dict[str, object], status: int) -> Response:
