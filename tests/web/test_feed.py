@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ import attrs
 import httpx
 import pytest
 
-from reformtrack import ActivityStarted, EvidenceFiled, StoreUnavailable, Tracker
+from reformtrack import ActivityStarted, EvidenceFiled, StoreError, StoreUnavailable, Tracker
 from reformtrack.domain.values import Document
 from reformtrack.web import create_app, feed
+from reformtrack.web.answering import Site
 from reformtrack.web.feed import Feed
 from tests.support import ADOPTED, Clock, adopted, scheduled, tamper
 from tests.web.asking import ask, serve
@@ -37,6 +38,7 @@ def listening(
 def _events(lines: Iterator[str]) -> Iterator[tuple[int, str, Any]]:
     found: dict[str, str] = {}
     for line in lines:
+        assert not line.startswith(": still here"), "nothing came for as long as a heartbeat"
         if line.startswith(("id: ", "event: ", "data: ")):
             name, _, value = line.partition(": ")
             found[name] = value
@@ -153,7 +155,7 @@ def test_large_records_are_kept_and_sent_in_small_amounts(monkeypatch: pytest.Mo
     async def listen() -> None:
         with Tracker(clock=Clock()) as tracker:
             tracker.record(adopted(), scheduled(), by="x")
-            one = Feed(tracker)
+            one = Feed(Site(tracker, None))
             early, late = one.listen(2, 2), one.listen(2, 2)
             heard: dict[str, bytes] = {"early": await anext(early), "late": await anext(late)}
             for number in range(20):
@@ -221,6 +223,43 @@ def test_a_stream_outlives_a_store_that_is_gone(monkeypatch: pytest.MonkeyPatch)
             assert [3, 4] == [next(stream)[0] for _ in range(2)]
 
 
+def test_those_who_are_behind_hold_up_nobody_while_the_store_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of them tries it at a time, beside the task; they stay, and all go on as soon as it is back."""
+    locked, gone, read, lock = threading.Event(), threading.Event(), feed.frames_after, threading.Lock()
+    trying, most = 0, 0
+
+    def frames_after(tracker: Tracker, after: int) -> list[feed.Frame]:
+        nonlocal trying, most
+        if locked.is_set():
+            raise StoreError("locked")
+        if not gone.is_set():
+            return read(tracker, after)
+        with lock:
+            trying += 1
+            most = max(most, trying)
+        time.sleep(0.2)
+        with lock:
+            trying -= 1
+        raise StoreUnavailable("gone")
+
+    monkeypatch.setattr(feed, "frames_after", frames_after)
+    with Tracker(clock=Clock()) as tracker, serve(create_app(tracker)) as address, ExitStack() as stack:
+        tracker.record(adopted(), scheduled(), by="x")
+        locked.set()
+        streams = [stack.enter_context(listening(address, after=0)) for _ in range(20)]
+        gone.set()
+        locked.clear()
+        time.sleep(1.5)
+        with lock:
+            most = trying
+        time.sleep(1)
+        assert most <= 2
+        gone.clear()
+        back = time.monotonic()
+        assert [[1, 2]] * 20 == [[next(stream)[0] for _ in range(2)] for stream in streams]
+        assert time.monotonic() - back < feed.HEARTBEAT / 2
+
+
 def test_a_quiet_stream_says_that_it_is_alive_and_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a proxy does not cut it, and who listens is asked for anew."""
     monkeypatch.setattr(feed, "HEARTBEAT", 0.05)
@@ -237,7 +276,7 @@ def test_the_log_is_not_asked_when_nobody_listens(monkeypatch: pytest.MonkeyPatc
 
     async def listen() -> None:
         with Tracker(clock=Clock()) as tracker:
-            one = Feed(tracker)
+            one = Feed(Site(tracker, None))
             streams = [one.listen(0, 0), one.listen(0, 0)]
             for stream in streams:
                 await anext(stream)

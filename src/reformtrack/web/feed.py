@@ -23,13 +23,16 @@ from reformtrack.domain.errors import InvalidField, ReformtrackError, StoreError
 from reformtrack.domain.timeline import Record
 from reformtrack.store.patience import patience
 from reformtrack.tracker import Tracker
-from reformtrack.web.answering import PATIENCE, Site, admitted, failed, in_thread
+from reformtrack.web.answering import PATIENCE, Site, admitted, failed, read_in_thread
 from reformtrack.web.api import check_query, problem_response
 from reformtrack.web.documents import record_document
 from reformtrack.web.problems import Problem, problem_of
 
 LOOKS_EVERY = 0.25
 """How often the log is asked for what is new, in seconds."""
+
+TRIES_EVERY = 1.0
+"""How often a listener that is behind tries the log while it cannot be read, in seconds."""
 
 HEARTBEAT = 15.0
 """After how many seconds without a record a stream says that it is alive."""
@@ -62,10 +65,10 @@ _logger = logging.getLogger("reformtrack.web.feed")
 
 
 class Feed:
-    """The records of a tracker, to those who listen in one event loop."""
+    """The records of a site's tracker, to those who listen in one event loop."""
 
-    def __init__(self, tracker: Tracker) -> None:
-        self._tracker = tracker
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self._listeners = 0
         self._task: asyncio.Task[None] | None = None
         self._thread = CapacityLimiter(1)
@@ -103,10 +106,11 @@ class Feed:
                     continue
                 if self._task is not None and self._task.done():
                     self._task.result()  # what ended it ends the streams, and the next one begins anew
+                is_behind = after < self._floor
                 try:
-                    await asyncio.wait_for(news.wait(), HEARTBEAT)
+                    await asyncio.wait_for(news.wait(), TRIES_EVERY if is_behind else HEARTBEAT)
                 except TimeoutError:
-                    yield b": still here\n\n"
+                    yield b": the log cannot be read yet\n\n" if is_behind else b": still here\n\n"
         finally:
             self._end()
 
@@ -128,16 +132,15 @@ class Feed:
             new = list(takewhile(lambda frame: frame[0] > after, reversed(self._kept)))
             return list(page_of(reversed(new)))
         try:
-            return await in_thread(frames_after, self._tracker, after)
+            return await read_in_thread(self._site, frames_after, self._site.tracker, after)
         except StoreError:
-            await asyncio.sleep(LOOKS_EVERY)
             return ()
 
     async def _look(self) -> None:
         """Ask the log for what is new, for all who listen; while it cannot be reached, go on asking."""
         while True:
             try:
-                frames = await to_thread.run_sync(_patiently, self._tracker, self._reached, limiter=self._thread)
+                frames = await to_thread.run_sync(_patiently, self._site.tracker, self._reached, limiter=self._thread)
             except StoreError as error:
                 _logger.warning("the log cannot be read", extra={"error": type(error).__name__})
                 frames = []
@@ -208,13 +211,13 @@ def _event(position: int, name: str, data: bytes) -> bytes:
 
 def listener(site: Site) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint of the stream of records."""
-    feed = Feed(site.tracker)
+    feed = Feed(site)
 
     async def answer(request: Request) -> Response:
         try:
             await admitted(request, site.authorize)
             check_query(request, {"after"})
-            start = await in_thread(_start, site.tracker, request)
+            start = await read_in_thread(site, _start, site.tracker, request)
             if request.method == "HEAD":
                 return Response(headers=HEADERS, media_type="text/event-stream")
             stream = feed.listen(*start)
