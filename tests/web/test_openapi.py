@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from hypothesis import given, settings
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from reformtrack import ActivityStarted, Event, Tracker
+from reformtrack import ActivityStarted, Event, InvalidField, Tracker
 from reformtrack.domain.events import EVENT_TYPES
+from reformtrack.exchange.event_json import event_of
 from reformtrack.testing import events
 from reformtrack.web import Actor, create_app, feed
 from reformtrack.web.writing import ACCEPTED, MAX_BODY
@@ -76,6 +78,19 @@ def test_what_is_no_event_is_not_described(change: dict[str, Any]) -> None:
         app = create_app(tracker, authorize=lambda request: Actor("a"))
         answer = ask(app, "/api/v1/records", SENT, "POST", content=msgspec.json.encode({"events": [event | change]}))
         assert 400 == answer.status_code
+
+
+@pytest.mark.parametrize(
+    ("number", "is_one"),
+    [("0", True), ("-12.5", True), ("+2", True), ("1000000000000000", True), ("0.0000001", False), ("NaN", False)],
+)
+def test_a_number_is_described_as_it_is_taken(number: str, is_one: bool) -> None:
+    """With its sign and up to six decimals."""
+    event = {"subject": "p#x", "on": "2023-02-01", "as_of": "2023-02-01", "value": number}
+    assert is_one == EVENT.is_valid({"type": "ReadingTaken", **event})
+    taken = nullcontext() if is_one else pytest.raises(InvalidField)
+    with taken:
+        event_of("ReadingTaken", event)
 
 
 def test_everything_that_is_named_is_there() -> None:
