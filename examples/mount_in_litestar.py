@@ -31,7 +31,7 @@ def progress() -> dict[str, str]:
     return {"tien_do": str(tracker.plan("dak-nong-2023").progress())}
 
 
-portal = Litestar([reform_plans, progress], openapi_config=None)
+portal = Litestar([reform_plans, progress], openapi_config=None, logging_config=None)
 
 if __name__ == "__main__":
     uvicorn.run(portal, port=8027)
