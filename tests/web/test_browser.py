@@ -1,5 +1,6 @@
 """The dashboard in a real browser: figures, the time machine, keyboard, no scripts, narrow screens, accessibility."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,6 +80,22 @@ def test_the_time_machine_moves_without_loading_the_page_anew(page: Page, heard:
     expect(page.locator(".headline")).to_contain_text("7/55")
     page.click(".asof a")
     expect(page.locator(".headline")).to_contain_text("52/55")
+
+
+def test_the_links_around_a_page_go_with_its_clocks(page: Page, heard: Heard) -> None:
+    """The time machine moves them too, forth and back; and a list that is asked for stays when the language changes."""
+    page.goto(f"{PLAN}/activities?counted=overdue&on=2023-12-21")
+    links = page.locator("header a")
+    for day in ("2023-06-30", "2023-05-31"):
+        page.fill("input[name=on]", day)
+        page.click(".clocks button")
+        for number in range(links.count()):
+            expect(links.nth(number)).to_have_attribute("href", re.compile(f"on={day}"))
+    page.go_back()
+    expect(links.first).to_have_attribute("href", "/?on=2023-06-30")
+    page.click("header a[lang=en]")
+    expect(page.locator(".asof")).to_contain_text("As it stood on 2023-06-30")
+    assert "counted=overdue" in page.url
 
 
 def test_a_figure_leads_to_its_records(page: Page, heard: Heard) -> None:

@@ -1,72 +1,133 @@
-"""Mounted under any path of another application, every link leads on within it; the host alone says who may do what."""
+"""Mounted under any path of another application, every link leads on within it."""
 
+import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
 
+import httpx
 import mount_in_fastapi
 import mount_in_litestar
 import pytest
+from fastapi import FastAPI
 from serve_dak_nong import worked_example
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from reformtrack import Tracker
 from reformtrack.web import create_app
 from tests.web.asking import ask
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EVENT = {"type": "ActivityReopened", "subject": "dak-nong-2023/6.01", "on": "2023-12-28", "reason": "x"}
+PLAN = "/plans/dak-nong-2023"
+CLOCKS = {"on": "2023-12-22", "known_at": "2023-12-25", "lang": "en"}
+
+PAGES = (
+    "/",
+    "/plans",
+    "/plans?q=dak",
+    PLAN,
+    f"{PLAN}/activities",
+    f"{PLAN}/activities?counted=overdue&rule=whole_plan",
+    f"{PLAN}/activities/1.04",
+    f"{PLAN}/indicators",
+    f"{PLAN}/reports",
+    f"{PLAN}/reports/2023-nam",
+    "/agencies",
+    "/agencies/so-noi-vu",
+)
+"""A page of each kind."""
+
+OTHERS = (
+    "/news?after=1",
+    "/healthz",
+    "/readyz",
+    "/static/site.css",
+    "/api/v1/openapi.json",
+    "/api/v1/plans",
+    f"/api/v1{PLAN}/activities/1.04",
+    "/api/v1/agencies",
+)
+
+PREFIXES = ("", "/a", "/api/v1/plans", "/cải cách/@tỉnh")
+"""Where it is mounted: nowhere, somewhere, under names that it has itself, and where the path must be escaped."""
 
 
 class Links(HTMLParser):
-    """The addresses that a page leads to or loads, and the anchors in it."""
+    """The addresses that a page leads to or loads, the anchors in it, and what its forms send."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.links: list[str] = []
         self.anchors: set[str] = set()
+        self.sent: list[dict[str, str]] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name in ("href", "src", "action", "hx-get") and value and not value.startswith("data:"):
-                self.links.append(value)
-            if name == "id" and value:
-                self.anchors.add(value)
+        found = {name: value or "" for name, value in attrs}
+        for name in ("href", "src", "action", "hx-get"):
+            if name in found and not found[name].startswith("data:"):
+                self.links.append(found[name])
+        if "id" in found:
+            self.anchors.add(found["id"])
+        if tag == "form":
+            self.sent.append({})
+        if tag == "input":
+            self.sent[-1][found["name"]] = found.get("value", "")
 
 
-def crawled(app: ASGIApp, prefix: str, start: str, most: int, headers: dict[str, str] | None = None) -> int:
-    """How many addresses were reached from a page, each of them within the prefix, and there."""
-    pages: dict[str, Links | None] = {}
-    wanted: set[tuple[str, str]] = set()
-    to_come = [f"{prefix}{start}"]
-    while to_come and len(pages) < most:
-        address = to_come.pop(0)
-        if address in pages:
-            continue
-        answer = ask(app, address, headers)
-        assert answer.status_code in (200, 204), address
-        page = Links(answer.text) if answer.headers.get("content-type", "").startswith("text/html") else None
-        pages[address] = page
+def crawl(app: ASGIApp, prefix: str, starts: tuple[str, ...], most: int, headers: dict[str, str] | None = None) -> int:
+    """How many addresses are reached from some, breadth first: each is there, within the prefix, and has its anchors."""
+
+    async def crawled() -> Mapping[str, Links | None]:
+        to_come = [f"{prefix}{start}" for start in starts]
+        pages: dict[str, Links | None] = {}
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test", headers=headers) as client:
+            while to_come and len(pages) < most:
+                address = to_come.pop(0)
+                if address in pages:
+                    continue
+                answer = await client.get(address)
+                assert answer.status_code in (200, 204), address
+                page = Links(answer.text) if answer.headers.get("content-type", "").startswith("text/html") else None
+                pages[address] = page
+                to_come += within(prefix, page.links if page else [])
+        return pages
+
+    pages = asyncio.run(crawled())
+    for address, page in pages.items():
         for link in page.links if page else ():
             path, _, anchor = link.partition("#")
-            if path:
-                assert path.startswith(f"{prefix}/"), link
-                to_come.append(path)
-            if anchor:
-                wanted.add((path or address, anchor))
-    for address, anchor in wanted:
-        if page := pages.get(address):
-            assert anchor in page.anchors, f"{address}#{anchor}"
+            target = pages.get(path or address)
+            if anchor and target:
+                assert anchor in target.anchors, f"{address} leads to {link}"
     return len(pages)
 
 
-def in_django_style(app: ASGIApp, prefix: str) -> ASGIApp:
-    """As a host that only looks at the path hands requests on."""
+def within(prefix: str, links: list[str]) -> list[str]:
+    """Links without their anchors: each leads to a place under the prefix, and names the prefix once."""
+    paths = [link.partition("#")[0] for link in links if not link.startswith("#")]
+    for path in paths:
+        assert path.startswith(f"{prefix}/"), path
+        assert not prefix or not path.startswith(f"{prefix}{prefix}/"), path
+    return paths
+
+
+def by_mount(app: ASGIApp, prefix: str) -> ASGIApp:
+    """As Starlette mounts it."""
+    return Starlette(routes=[Mount(prefix, app)])
+
+
+def by_path(app: ASGIApp, prefix: str) -> ASGIApp:
+    """As a host that only looks at the path hands requests on: Django's, or one of your own."""
 
     async def hosted(scope: Scope, receive: Receive, send: Send) -> None:
         await app({**scope, "root_path": prefix}, receive, send)
@@ -74,29 +135,105 @@ def in_django_style(app: ASGIApp, prefix: str) -> ASGIApp:
     return hosted
 
 
-@pytest.mark.parametrize("prefix", ["", "/a", "/cai-cach/tinh", "/cải cách"])
-@pytest.mark.parametrize("start", ["/", "/plans/dak-nong-2023?on=2023-06-30&known_at=2023-06-30&lang=en"])
-def test_every_link_leads_on_within_the_mount(prefix: str, start: str) -> None:
-    """Pages, files, forms and what scripts ask for; every anchor is there; also where the prefix has to be escaped."""
-    with worked_example() as tracker:
-        app = create_app(tracker)
-        escaped = "/c%E1%BA%A3i%20c%C3%A1ch" if prefix == "/cải cách" else prefix
-        mounted = Starlette(routes=[Mount(prefix, app)]) if prefix else app
-        assert 60 == crawled(mounted, escaped, start, 60)
-        assert 20 == crawled(in_django_style(app, prefix), escaped, start, 20)
+def by_fastapi(app: ASGIApp, prefix: str) -> ASGIApp:
+    """As FastAPI mounts it."""
+    portal = FastAPI()
+    portal.mount(prefix, app)
+    return portal
 
 
-def test_the_clocks_and_the_language_are_kept_in_every_link() -> None:
-    """But in those that change them."""
-    with worked_example() as tracker:
-        app = create_app(tracker)
-        answer = ask(app, "/plans/dak-nong-2023?on=2023-06-30&known_at=2023-07-01&lang=en")
-        links = [link for link in Links(answer.text).links if "/plans/" in link and "?" in link]
-        kept = [link for link in links if "on=2023-06-30&known_at=2023-07-01&lang=en" in link]
-        others = {link for link in links if link not in kept}
-        assert len(kept) > 50
-        here = "/plans/dak-nong-2023"
-        assert {f"{here}?on=2023-06-30&known_at=2023-07-01&lang=vi", f"{here}?lang=en"} == others
+HOSTS = (by_mount, by_path, by_fastapi)
+
+
+@pytest.fixture(scope="module")
+def tracker() -> Iterator[Tracker]:
+    with worked_example() as found:
+        yield found
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+@pytest.mark.parametrize("host", HOSTS)
+def test_every_kind_of_page_is_there_under_any_prefix(
+    host: Callable[[ASGIApp, str], ASGIApp], prefix: str, tracker: Tracker
+) -> None:
+    """And the first links of each lead on within it: pages, files, forms and what scripts ask for."""
+    app, at = host(create_app(tracker), prefix), quote(prefix, safe="/@")
+    assert 100 == crawl(app, at, PAGES + OTHERS, 100)
+    assert 50 == crawl(app, at, (f"{PLAN}?on=2023-06-30&known_at=2023-06-30&lang=en",), 50)
+    server = ask(app, f"{at}/api/v1/openapi.json").json()["servers"][0]["url"]
+    assert f"{prefix}/api/v1" == httpx.URL(server).path
+
+
+def test_every_link_of_the_worked_example_leads_somewhere(tracker: Tracker) -> None:
+    """All of them, from the first page, until there is none left: on either clock, in both languages."""
+    assert 1_000 < crawl(by_mount(create_app(tracker), "/a"), "/a", ("/",), 100_000) < 100_000
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_clocks_and_the_language_are_kept(path: str, tracker: Tracker) -> None:
+    """By every link and every form, but those that change them; figures of a report are asked for as it was sent."""
+    here, _, query = path.partition("?")
+    filters = {name: values[0] for name, values in parse_qs(query).items()}
+    answer = ask(create_app(tracker), here, params={**filters, **CLOCKS})
+    page = Links(answer.text)
+    asked = {
+        link: {k: v[0] for k, v in parse_qs(urlsplit(link).query).items()} for link in page.links if link[0] != "#"
+    }
+    assert 200 == answer.status_code
+    others = [
+        (link, found) for link, found in asked.items() if "/static/" not in link and not CLOCKS.items() <= found.items()
+    ]
+    language, now = {**filters, **CLOCKS, "lang": "vi"}, {**filters, "lang": "en"}
+    changed = [found for link, found in others if urlsplit(link).path == here]
+    assert language in changed
+    assert now in changed
+    report = {"on": "2023-12-21", "lang": "en"}
+    for link, found in others:
+        of_a_report = path.endswith("2023-nam") and "/activities" in link and report.items() <= found.items()
+        assert (link, found) == (here, {}) or found in (language, now) or of_a_report, link
+    for sent in page.sent:
+        assert CLOCKS.items() <= sent.items()
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_errors_lead_back_into_the_mount(prefix: str, tracker: Tracker) -> None:
+    """Of pages as pages, of the API as problem documents, of files in a word."""
+    app, at = by_mount(create_app(tracker), prefix), quote(prefix, safe="/@")
+    for path, kind in (
+        ("/nothing", "text/html"),
+        (f"{PLAN}-x", "text/html"),
+        ("/api/v1/nothing", "application/problem+json"),
+        (f"/api/v1{PLAN}-x", "application/problem+json"),
+        ("/static/nothing.css", "text/plain"),
+        ("/static/%2e%2e/app.py", "text/plain"),
+    ):
+        answer = ask(app, f"{at}{path}")
+        assert (404, kind) == (answer.status_code, answer.headers["content-type"].partition(";")[0])
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        for link in within(at, Links(answer.text).links if kind == "text/html" else []):
+            assert 200 == ask(app, link).status_code or urlsplit(link).path == f"{at}{path}"
+
+
+def test_behind_a_proxy_that_takes_a_prefix_off_the_server_puts_it_back(tmp_path: Path) -> None:
+    """With `uvicorn --root-path`: the paths that come in have no prefix, those of links do."""
+    imports = "from reformtrack.web import create_app\nfrom serve_dak_nong import worked_example\n"
+    (tmp_path / "portal.py").write_text(f"{imports}app = create_app(worked_example())\n")
+    words = [sys.executable, "-m", "uvicorn", "portal:app", "--root-path", "/cai-cach", "--port", "0"]
+    server = subprocess.Popen(words, cwd=tmp_path, env=paths(tmp_path), stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr is not None
+        line = next(line for line in server.stderr if "running on" in line)
+        with httpx.Client(base_url=line.split(" running on ")[1].split()[0]) as proxy:
+            for path in PAGES:
+                answer = proxy.get(path)
+                assert 200 == answer.status_code, path
+                links = within("/cai-cach", Links(answer.text).links)
+                assert 200 == proxy.get(links[-1].removeprefix("/cai-cach")).status_code
+            assert 200 == proxy.get("/static/site.css").status_code
+            assert "/cai-cach/api/v1" == proxy.get("/api/v1/openapi.json").json()["servers"][0]["url"]
+    finally:
+        server.terminate()
+        server.communicate()
 
 
 def test_it_goes_into_fastapi_with_the_login_of_the_portal() -> None:
@@ -104,8 +241,8 @@ def test_it_goes_into_fastapi_with_the_login_of_the_portal() -> None:
     portal = mount_in_fastapi.portal
     agency, guest = ({"authorization": f"Bearer {token}"} for token in mount_in_fastapi.TOKENS)
     assert 401 == ask(portal, "/cai-cach/").status_code
-    assert 40 == crawled(portal, "/cai-cach", "/", 40, guest)
-    assert "/cai-cach/api/v1" == ask(portal, "/cai-cach/api/v1/openapi.json", guest).json()["servers"][0]["url"]
+    assert 401 == ask(portal, "/toi").status_code
+    assert 60 == crawl(portal, "/cai-cach", PAGES + OTHERS, 60, guest)
     records, body = "/cai-cach/api/v1/records", {"events": [EVENT]}
     assert 403 == ask(portal, records, {**guest, "idempotency-key": "1"}, "POST", json=body).status_code
     recorded = ask(portal, records, {**agency, "idempotency-key": "1"}, "POST", json=body)
@@ -116,7 +253,7 @@ def test_it_goes_into_fastapi_with_the_login_of_the_portal() -> None:
 def test_it_goes_into_litestar() -> None:
     """With the path that Litestar takes off put back."""
     portal: Any = mount_in_litestar.portal  # Litestar has types of its own for the same ASGI
-    assert 40 == crawled(portal, "/cai-cach", "/", 40)
+    assert 60 == crawl(portal, "/cai-cach", PAGES + OTHERS, 60)
     assert {"tien_do": "52/55 (94,5%)"} == ask(portal, "/tien-do").json()
 
 
@@ -124,54 +261,50 @@ DJANGO = """
 import mount_in_django as host
 from django.contrib.auth.models import Permission, User
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from tests.web.asking import ask
-from tests.web.test_mounting import EVENT, crawled
+from tests.web.test_mounting import EVENT, OTHERS, PAGES, crawl
 
 call_command("migrate", verbosity=0)
-add = Permission.objects.create(codename="add_record", name="x", content_type=ContentType.objects.get_for_model(User))
-cookies = {}
-for name in ("so-noi-vu", "khach", "cu"):
-    user = User.objects.create_user(name, is_active=name != "cu")
-    if name == "so-noi-vu":
-        user.user_permissions.add(add)
-    session = SessionStore()
-    session["_auth_user_id"], session["_auth_user_backend"] = str(user.pk), "django.contrib.auth.backends.ModelBackend"
-    session["_auth_user_hash"] = user.get_session_auth_hash()
-    session.save()
-    cookies[name] = {"cookie": f"sessionid={session.session_key}"}
+kind = ContentType.objects.create(app_label="reformtrack", model="record")
+add = Permission.objects.create(codename="add_record", name="x", content_type=kind)
+for name in ("so-noi-vu", "khach"):
+    User.objects.create_user(name, password=name)
+User.objects.get(username="so-noi-vu").user_permissions.add(add)
+
+
+def signed_in(name):
+    csrf = ask(host.application, "/dang-nhap").cookies["csrftoken"]
+    sent = {"username": name, "password": name, "csrfmiddlewaretoken": csrf}
+    answer = ask(host.application, "/dang-nhap", {"cookie": f"csrftoken={csrf}"}, "POST", data=sent)
+    assert (302, "/cai-cach/") == (answer.status_code, answer.headers["location"])
+    return {"cookie": "sessionid=" + answer.cookies["sessionid"]}
+
+
 assert 401 == ask(host.application, "/cai-cach/").status_code
-assert 401 == ask(host.application, "/cai-cach/", cookies["cu"]).status_code, "no longer active"
 assert 401 == ask(host.application, "/cai-cach/", {"cookie": "sessionid=made-up"}).status_code
-assert 40 == crawled(host.application, "/cai-cach", "/", 40, cookies["khach"])
+assert "http://test/cai-cach/" == ask(host.application, "/cai-cach").headers["location"]
+agency, guest = signed_in("so-noi-vu"), signed_in("khach")
+assert 60 == crawl(host.application, "/cai-cach", PAGES + OTHERS, 60, guest)
 records, body = "/cai-cach/api/v1/records", {"events": [EVENT]}
-assert 403 == ask(host.application, records, {**cookies["khach"], "idempotency-key": "1"}, "POST", json=body).status_code
-found = ask(host.application, records, {**cookies["so-noi-vu"], "idempotency-key": "1"}, "POST", json=body)
+assert 403 == ask(host.application, records, {**guest, "idempotency-key": "1"}, "POST", json=body).status_code
+found = ask(host.application, records, {**agency, "idempotency-key": "1"}, "POST", json=body)
 assert (201, "so-noi-vu") == (found.status_code, found.json()["records"][0]["by"])
+User.objects.filter(username="so-noi-vu").update(is_active=False)
+assert 401 == ask(host.application, "/cai-cach/", agency).status_code, "no longer active"
 assert 404 == ask(host.application, "/elsewhere").status_code, "Django's own"
 print("whole")
 """
 
 
+def paths(*more: Path) -> dict[str, str]:
+    """The environment of a process that finds the examples and these tests."""
+    found = (EXAMPLES, EXAMPLES.parent, EXAMPLES.parent / "src", *more)
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, found))}
+
+
 def test_it_goes_into_django_with_its_users_and_permissions() -> None:
     """In a process of its own: Django's settings hold for a whole process."""
-    paths = os.pathsep.join((str(EXAMPLES), str(EXAMPLES.parent), str(EXAMPLES.parent / "src")))
-    done = subprocess.run(
-        [sys.executable, "-c", DJANGO],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": paths},
-        check=False,
-    )
+    words = [sys.executable, "-c", DJANGO]
+    done = subprocess.run(words, capture_output=True, text=True, env=paths(), check=False)
     assert (0, "whole\n") == (done.returncode, done.stdout), done.stderr
-
-
-def test_an_authorize_that_fails_is_the_hosts_own_error() -> None:
-    """It is not taken for nobody, nor for somebody."""
-
-    def authorize(request: Any) -> None:
-        raise ZeroDivisionError
-
-    with worked_example() as tracker, pytest.raises(ZeroDivisionError):
-        ask(create_app(tracker, authorize=authorize), "/")

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -20,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from reformtrack.tracker import Tracker
 from reformtrack.web import agencies, country, health, plans
 from reformtrack.web.access import Authorize
-from reformtrack.web.answering import Handler, Question, Site, endpoint, failed
+from reformtrack.web.answering import Failure, Handler, Question, Site, endpoint, failed
 from reformtrack.web.api import answered, problem_response, reads
 from reformtrack.web.counts import Counts
 from reformtrack.web.feed import listener
@@ -60,6 +61,8 @@ COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
 }
 """The pages that count many plans."""
 
+_FILES = Path(str(files(__package__).joinpath("static")))
+
 
 def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starlette:
     """
@@ -82,11 +85,15 @@ def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starl
         routes=[
             *(Route(path, endpoint(site, handler, error_page), methods=["GET"]) for path, handler in pages.items()),
             *health.routes(site),
-            Mount("/api/v1", routes=_api(site, counts)),
-            Mount("/static", StaticFiles(directory=Path(str(files(__package__).joinpath("static"))))),
+            Mount(
+                "/api/v1",
+                routes=_api(site, counts),
+                middleware=[Middleware(ExceptionMiddleware, {HTTPException: partial(_refused, problem_response)})],
+            ),
+            Mount("/static", ExceptionMiddleware(StaticFiles(directory=_FILES))),
         ],
         middleware=[Middleware(SecurityHeaders)],
-        exception_handlers={HTTPException: _refused},
+        exception_handlers={HTTPException: partial(_refused, error_page)},
     )
 
 
@@ -128,12 +135,12 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    """What the routes themselves refuse: a path that there is not, a method that is not taken."""
+async def _refused(failure: Failure, request: Request, error: Exception) -> Response:
+    """What the routes themselves refuse, as a path that there is not, and what `authorize` refuses in its own way."""
     if not isinstance(error, HTTPException):
         raise error
     name = {404: "NotFound", 405: "MethodNotAllowed"}.get(error.status_code, "Refused")
     problem = Problem(error.status_code, name, str(error.detail))
-    response = failed(request, problem, problem_response if "/api/v1" in request.url.path else error_page)
+    response = failed(request, problem, failure)
     response.headers.update(error.headers or {})
     return response

@@ -69,12 +69,15 @@ class View:
 
     def in_language(self, lang: Lang) -> str:
         """The address of this page in a language."""
-        return f"{self.root}{self.here}{attrs.evolve(self.asked, given={**self.asked.given, 'lang': lang}).query()}"
+        return self._here({**self.asked.given, "lang": lang})
 
     def now(self) -> str:
         """The address of this page without a day or an instant: as it is now."""
-        kept = {name: value for name, value in self.asked.given.items() if name == "lang"}
-        return f"{self.root}{self.here}{attrs.evolve(self.asked, given=kept).query()}"
+        return self._here({name: value for name, value in self.asked.given.items() if name == "lang"})
+
+    def _here(self, given: Mapping[str, str]) -> str:
+        """The address of this page with what else its query says, but on other clocks, or in another language."""
+        return f"{self.root}{self.here}{attrs.evolve(self.asked, given={**given, **self.filters}).query()}"
 
     def same(self, **more: object) -> str:
         """The address of this page, on the same clocks, with another query."""
@@ -153,7 +156,7 @@ def error_page(request: Request, problem: Problem) -> Response:
     """What went wrong, as a page."""
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
     view = view_of(request, Asked(None, None, lang, {"lang": lang} if lang == "en" else {}), None, 0)
-    title = titles(view.say)[problem.status]
+    title = titles(view.say).get(problem.status, problem.title)
     return HTMLResponse(_rendered("error.html", view, {"problem": problem, "title": title}), problem.status)
 
 
@@ -163,8 +166,9 @@ def _rendered(template: str, view: View, values: Mapping[str, Any]) -> str:
 
 def view_of(request: Request, asked: Asked, today: date | None, position: int) -> View:
     """What the templates have at hand for a request."""
-    root = quote(request.scope.get("root_path", "").rstrip("/"))
-    here = quote(request.scope["path"], safe="/@").removeprefix(root) or "/"
+    mount = request.scope.get("root_path", "").rstrip("/")
+    root = quote(mount, safe="/@")
+    here = quote(request.scope["path"].removeprefix(mount), safe="/@") or "/"
     filters = {name: value for name, value in request.query_params.items() if name not in ("on", "known_at", "lang")}
     return View(root, here, asked, Language(asked.lang), today, position, filters, _shown_at(request, root))
 

@@ -58,8 +58,8 @@ class Problem(Exception):
 
     @property
     def title(self) -> str:
-        """What it is, in a few words."""
-        return TITLES[self.status]
+        """What it is, in a few words: those of the host where a status is its own."""
+        return TITLES.get(self.status, self.detail)
 
     @property
     def headers(self) -> dict[str, str]:
