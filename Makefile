@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: help demo serve test check bench drill mutants format lock reference clean
+.PHONY: help demo serve test check audit sbom dist bench drill mutants format lock reference clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,18 @@ check: $(STAMP)  ## format, lint, types, import contracts, the code in the docs
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest README.md docs
 
+audit: $(STAMP)  ## ask an index of advisories about every requirement; where none answers, say so
+	$(BIN)/python -m tests.supply.audit
+
+sbom: $(STAMP)  ## write the list of all that runs with reformtrack to dist/, as CycloneDX
+	@mkdir -p dist
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type library --output-reproducible --of JSON requirements/run.txt -o dist/reformtrack.cdx.json
+
+dist: sbom  ## build the wheel and the sdist of the last commit: the same bytes wherever it is done
+	@rm -rf build/source
+	git clone --quiet --no-hardlinks . build/source
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist build/source
+
 bench: $(STAMP)  ## the benchmarks: medians and ratios
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python benchmarks/core.py
 
@@ -51,9 +63,11 @@ format: $(STAMP)  ## format the code
 reference: $(STAMP)  ## write the event reference from the code
 	$(BIN)/python docs/reference.py
 
-lock:  ## write requirements/ anew (needs uv)
+lock:  ## write requirements/ anew (needs uv): what we work with, and of that what runs
 	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
 	  --no-emit-find-links --group dev pyproject.toml -o requirements/dev.txt
+	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
+	  --no-emit-find-links --all-extras --constraints requirements/dev.txt pyproject.toml -o requirements/run.txt
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build dist mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis

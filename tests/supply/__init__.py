@@ -1,0 +1,1 @@
+"""What reformtrack is built from, and what is built from it."""

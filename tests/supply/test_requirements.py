@@ -1,0 +1,124 @@
+"""The requirements: locked by hash, and free to be passed on."""
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError, metadata, packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RUN, DEV = ROOT / "requirements/run.txt", ROOT / "requirements/dev.txt"
+PERMISSIVE = re.compile(
+    r"MIT|BSD|Apache|PSF|Python Software Foundation|ISCL?|Zlib|CC0|[(),]|\b(?:AND|OR|License|Licence|Software|OSI|Approved)\b|"
+    r"\b(?:Clause|CMU)\b|[-\s\d.]"
+)
+"""What is taken away from the name of a permissive licence leaves nothing."""
+OTHERS = {
+    "psycopg": "LGPL-3.0-only",
+    "psycopg-binary": "LGPL-3.0-only",
+    "psycopg-pool": "LGPL-3.0-only",
+    "docxtpl": "LGPL-2.1-only",
+    "certifi": "MPL-2.0",
+    "hypothesis": "MPL-2.0",
+}
+"""
+Licences that bind whoever changes the library itself, not whoever imports it: each of an extra that one may leave out.
+"""
+ELSEWHERE = {"colorama"}
+"""Installed on Windows only."""
+
+
+def locked(file: Path) -> dict[str, str]:
+    """The entries of a file of requirements, by name and version, each with all its lines."""
+    entries = re.split(r"\n(?=\S)", file.read_text(encoding="utf-8").strip())
+    return {" ".join(entry.split(" \\")[0].split()): entry for entry in entries}
+
+
+def name_of(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement)[0].lower().replace("_", "-")
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def needed() -> set[str]:
+    """What the project needs to run, with all extras."""
+    found = project()["project"]
+    extras = found["optional-dependencies"].values()
+    return {name_of(one) for one in (*found["dependencies"], *(one for extra in extras for one in extra))} - {
+        "reformtrack"
+    }
+
+
+@pytest.mark.parametrize("file", [RUN, DEV], ids=lambda file: file.name)
+def test_every_requirement_has_one_version_and_hashes(file: Path) -> None:
+    """No address, no option, no range."""
+    entries = locked(file)
+    assert len(entries) > 50
+    for entry in entries.values():
+        lines = [line.strip().removesuffix(" \\") for line in entry.splitlines()]
+        assert re.fullmatch(r"[\w.-]+==[\w.!+-]+(?: ; .+)?", lines[0]), lines[0]
+        assert lines[1:], lines[0]
+        assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", line) for line in lines[1:]), lines[0]
+
+
+def test_what_runs_is_what_was_tested() -> None:
+    """The lock for running is a part of that for working, with the same versions and hashes."""
+    dev = {entry.split()[0]: re.findall("sha256:.*", entry) for entry in locked(DEV).values()}
+    run = {entry.split()[0]: re.findall("sha256:.*", entry) for entry in locked(RUN).values()}
+    assert {} == {name: hashes for name, hashes in run.items() if sorted(dev.get(name, ())) != sorted(hashes)}
+    assert needed() - {name_of(name) for name in run} == set()
+
+
+def test_every_installation_checks_hashes() -> None:
+    """Of what is not from here."""
+    found = re.findall(r"pip install .*", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert 2 == len(found)
+    assert all(
+        "--require-hashes -r requirements/" in line or "--no-deps --no-build-isolation" in line for line in found
+    )
+
+
+def licence(name: str) -> str:
+    """The licence of a package that is installed, in its own words."""
+    found = metadata(name)
+    classifiers = [text.split("::")[-1] for text in found.get_all("Classifier", []) if text.startswith("License ::")]
+    return found.get_all("License-Expression", [""])[0] or ", ".join(classifiers) or found.get_all("License", [""])[0]
+
+
+def test_every_licence_is_permissive_or_binds_the_library_only() -> None:
+    """So whoever passes reformtrack on with its dependencies may use any licence."""
+    missing, others = set(), dict[str, str]()
+    for name in {name_of(entry) for entry in locked(RUN)}:
+        try:
+            words = licence(name)
+        except PackageNotFoundError:
+            missing.add(name)
+            continue
+        if not words or PERMISSIVE.sub("", words):
+            others[name] = words
+    assert missing <= ELSEWHERE
+    assert OTHERS.keys() == others.keys()
+    assert {} == {name: words for name, words in others.items() if name != "certifi" and OTHERS[name] != words}
+    assert "Mozilla Public License 2.0 (MPL 2.0)" == others["certifi"].strip()
+
+
+def test_the_package_imports_only_what_it_asks_for() -> None:
+    """No tool of ours: pymerkle, which is under the GPL and an oracle of the tests, least of all."""
+    imported = set[str]()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                imported.add(node.module.partition(".")[0])
+    owners = packages_distributions()
+    foreign = imported - sys.stdlib_module_names - {"reformtrack"}
+    assert {"attrs", "eventsourcing", "msgspec"} <= {name_of(one) for name in foreign for one in owners[name]}
+    assert {} == {name: owners[name] for name in foreign if not {name_of(one) for one in owners[name]} & needed()}
+    assert "pymerkle" not in {name_of(entry) for entry in locked(RUN)}
