@@ -19,6 +19,8 @@ APPLICATION_ID = 0x52464D54
 SCHEMA_VERSION = 1
 """The version of the tables below, in SQLite's user version."""
 _OPEN_TIMEOUT = 10.0
+DURABLE = "PRAGMA synchronous = FULL"
+"""Said and not left to SQLite: some builds sync the write-ahead log at checkpoints only."""
 
 _STATEMENTS = f"""
 CREATE TABLE {LOG_TABLE} (
@@ -83,6 +85,7 @@ def prepare(uri: str) -> sqlite3.Connection:
             uri, uri=True, timeout=_OPEN_TIMEOUT, isolation_level=None, check_same_thread=False
         )
         try:
+            make_durable(connection)
             _use_write_ahead_log(connection)
             connection.execute("BEGIN IMMEDIATE")
             _create_or_check(connection, uri)
@@ -93,6 +96,11 @@ def prepare(uri: str) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise StoreError(f"cannot open {uri}: {error}; accepted: a file of reformtrack, or none yet") from error
     return connection
+
+
+def make_durable(connection: sqlite3.Connection) -> None:
+    """From now on, a commit of the connection is on the disk when it is acknowledged."""
+    connection.execute(DURABLE)
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
