@@ -136,7 +136,7 @@ def test_eventsourcings_own_settings_open_the_store(server: str, tmp_path: Path)
 
 def test_a_url_has_several_hosts_and_parameters_of_a_connection() -> None:
     """libpq's own pass through; the schema is ours."""
-    url = "postgresql://u:p%40ss@a:5432,b:5433/db?target_session_attrs=read-write&sslmode=verify-full&schema=tỉnh"
+    url = "postgresql://u:p%40ss@a:5432,b:5433/db?target_session_attrs=read-write&sslmode=verify-full&schema=tỉnh&options=-c%20role%3Dapp"
     assert {
         "user": "u",
         "password": "p@ss",
@@ -146,6 +146,7 @@ def test_a_url_has_several_hosts_and_parameters_of_a_connection() -> None:
         "target_session_attrs": "read-write",
         "sslmode": "verify-full",
         "schema": "tỉnh",
+        "options": "-c role=app",
     } == connection_parameters(url)
 
 

@@ -5,11 +5,12 @@ The function takes a lock that lets in one writer at a time until it commits, so
 a reader that follows the log misses nothing. One statement is one transaction and one journey to the server and back.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import psycopg
 from eventsourcing.persistence import StoredEvent
@@ -34,6 +35,7 @@ from reformtrack.store.log import (
     parameters,
     requests_statement,
 )
+from reformtrack.store.postgres_grants import grant
 from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_passing, parameters_of, prepare
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
@@ -42,6 +44,7 @@ CONNECTION_WAIT = 2.0
 """For how many seconds a call waits for a connection before it is tried again, unless the URL or the settings say otherwise."""
 
 _QUICK_ATTEMPTS = 3
+_logger = logging.getLogger(__name__)
 
 
 class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
@@ -51,7 +54,11 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         super().__init__(datastore, events_table_name=events_table_name)
         schema = datastore.schema
         self._log, self._requests = (f'"{schema}".{table}' for table in (LOG_TABLE, REQUESTS_TABLE))
-        self._append = SQL("SELECT * FROM {}(%b, %b, %b, %b, %b, %b, %b, %b, %b)").format(Identifier(schema, APPEND))
+        # By its types, all of them: another function of this name would fit the arguments as they are sent better.
+        self._append = SQL(
+            "SELECT * FROM {}(%b::text[], %b::bigint[], %b::text[], %b::bytea[], %b::text, %b::text, "
+            "%b::text[], %b::text[], %b::bigint[])"
+        ).format(Identifier(schema, APPEND))
         self.channel_name = CHANNEL
         self._local = threading.local()
 
@@ -153,6 +160,12 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         row = cursor.fetchone()
         return row[0] if row else None
 
+    def count(self, after: int, up_to: int) -> int:
+        """How many records the log has after a position, up to another."""
+        statement = f"SELECT count(*) FROM {self._log} WHERE position > %s AND position <= %s"
+        [(found,)] = self._select(statement, [after, up_to])
+        return int(found)
+
     def select_request(self, request_id: str) -> tuple[int, int] | None:
         """
         The first and last position of the events recorded with a request; None when there is none.
@@ -187,6 +200,22 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         """One transaction of the views, under a lock of their own: writers of the log go on."""
         with self._session(LOCK, [LOCKS + 2, self.datastore.schema]) as session:
             yield session
+
+    @contextmanager
+    def erasing(self, table: str) -> Iterator[Session]:
+        """The table is written anew afterwards, without what was deleted; the server's own log and backups keep it."""
+        with self.transaction() as session:
+            yield session
+        place = Identifier(self.datastore.schema, table)
+        asked = SQL("SELECT pg_relation_filenode({}::regclass)").format(place.as_string())
+        with self.datastore.get_connection() as connection:
+            cursor = connection.cursor(row_factory=tuple_row)
+            before = cursor.execute(asked).fetchone()
+            cursor.execute(SQL("VACUUM FULL {}").format(place))
+            if before == cursor.execute(asked).fetchone():  # the server only warns a role that does not own the table
+                _logger.warning(
+                    "what was deleted is still in the file; let the owner vacuum it", extra={"table": table}
+                )
 
     @contextmanager
     def moment(self) -> Iterator[Session]:
@@ -234,6 +263,11 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         found: int | None = self._select(f"SELECT max(position) FROM {self._log}", [])[0][0]
         return found
 
+    def grant(self, role: str) -> list[str]:
+        """Give a role the right to read the log and to add to it; this tracker's role owns the tables."""
+        with self.datastore.get_connection() as connection, connection.transaction():
+            return grant(connection, self.datastore.schema, role)
+
     def damage(self) -> list[str]:
         """Nothing: PostgreSQL checks its pages when it reads them, where its data checksums are on."""
         return []
@@ -250,6 +284,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
 class _PostgresSession:
     text = 'text COLLATE "C"'
+    blob = "bytea"
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection
@@ -291,8 +326,10 @@ class PostgresLogFactory(PostgresFactory):
         super().__init__(Environment(env.name, settings))
         pool = self.datastore.pool
         kwargs: dict[str, Any] = {"row_factory": dict_row, **given} if url else parameters_of(self.datastore)
-        # The function that appends has to see, after it got the lock, what was committed before.
-        kwargs["options"] = f"{kwargs.get('options', '')} -c default_transaction_isolation=read\\ committed".strip()
+        # The function that appends has to see, after it got the lock, what was committed before. And what another role put into
+        # a schema of the search path must not be taken for the server's own functions.
+        fixed = "-c default_transaction_isolation=read\\ committed -c search_path=pg_catalog"
+        kwargs["options"] = f"{kwargs.get('options', '')} {fixed}".strip()
         pool.kwargs = kwargs
         if "connect_timeout" in given:
             pool.timeout = float(given["connect_timeout"])
@@ -313,10 +350,17 @@ def connection_parameters(url: str) -> dict[str, Any]:
         StoreError: it is no such URL. What the error says has no password.
     """
     parts = urlsplit(url)
+    if "@" in parts.path or parts.fragment or parts.netloc.count("@") > 1:
+        # A piece of the password would be taken for a host, and be named when it cannot be reached.
+        raise StoreError(
+            "the store is not known: a URL of PostgreSQL whose password, hosts or ports cannot be told apart; accepted: "
+            "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ? and %23 for #"
+        )
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     schema = query.pop("schema", "")
+    address = f"{parts.scheme}://{parts.netloc}{parts.path}"
     try:
-        found: dict[str, Any] = conninfo_to_dict(urlunsplit(parts._replace(query=urlencode(query))))
+        found: dict[str, Any] = conninfo_to_dict(f"{address}?{urlencode(query, quote_via=quote)}")
     except psycopg.ProgrammingError:
         raise StoreError(
             "the store is not known: a URL of PostgreSQL that cannot be read; accepted: "

@@ -61,7 +61,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {requests}
 CREATE FUNCTION {append}(
     ids text[], versions bigint[], topics text[], states bytea[], request text, instant text,
     lows text[], highs text[], positions bigint[], OUT stored bigint[], OUT latest text
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     condition record;
 BEGIN

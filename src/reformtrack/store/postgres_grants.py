@@ -1,0 +1,83 @@
+"""
+The rights of the application's role in PostgreSQL: it reads the log and adds to it, and can do nothing else to it.
+
+The owner of the tables, another role, gives them. What is derived from the log belongs to the role, which makes it.
+"""
+
+import re
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Composed, Identifier
+
+from reformtrack.domain.errors import StoreError
+from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
+from reformtrack.store.postgres_schema import APPEND
+from reformtrack.store.view_tables import NAMES
+
+_LOG = """\
+REVOKE ALL ON TABLE {log}, {requests} FROM PUBLIC, {role};
+REVOKE ALL ON FUNCTION {append} FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA {schema} TO {role};
+GRANT SELECT ON TABLE {log}, {requests} TO {role};
+GRANT INSERT (originator_id, originator_version, topic, state) ON TABLE {log} TO {role};
+GRANT INSERT ON TABLE {requests} TO {role};
+GRANT EXECUTE ON FUNCTION {append} TO {role}"""
+"""INSERT without the position: the server gives it, so nothing is put between records that are there."""
+
+_VIEWS = re.compile(f"reformtrack_views|reformtrack_({'|'.join(NAMES)})_[0-9]+")
+_DERIVED = """
+SELECT relname FROM pg_class WHERE relnamespace = %s::regnamespace AND relkind = 'r'
+    AND starts_with(relname, 'reformtrack_') AND relname <> ALL(%s) ORDER BY relname
+"""
+_TOO_MUCH = """
+SELECT pg_has_role(%(role)s, relowner, 'MEMBER') OR pg_has_role(%(role)s, nspowner, 'MEMBER')
+    OR has_table_privilege(%(role)s, log.oid, 'UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+FROM pg_class AS log JOIN pg_namespace AS schema ON schema.oid = relnamespace
+WHERE relnamespace = %(schema)s::regnamespace AND relname = ANY(%(tables)s)
+"""
+
+
+def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
+    """
+    Give a role its rights, in the transaction that is under way.
+
+    The tables of the views are dropped, whoever made them: the role makes them anew. Of the others that were made beside the
+    log, the outbox's and the keys of subjects among them, it may change the rows.
+
+    Args:
+        connection: one of the owner of the tables.
+        schema: where the tables are.
+        role: there already.
+
+    Returns:
+        The statements that were run.
+
+    Raises:
+        StoreError: the role has more rights than these from elsewhere.
+    """
+    tables = [LOG_TABLE, REQUESTS_TABLE]
+    cursor = connection.cursor(row_factory=tuple_row)
+    name = SQL("{}").format(Identifier(schema)).as_string(connection)
+    statements = [_log_statement(line, schema, role) for line in _LOG.split(";\n")]
+    for (derived,) in cursor.execute(_DERIVED, (name, tables)).fetchall():
+        table, to = Identifier(schema, derived), Identifier(role)
+        if _VIEWS.fullmatch(derived):
+            statements.append(SQL("DROP TABLE {}").format(table))
+        else:
+            statements.append(SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE {} TO {}").format(table, to))
+    for statement in statements:
+        cursor.execute(statement)
+    if any(too_much for (too_much,) in cursor.execute(_TOO_MUCH, {"role": role, "schema": name, "tables": tables})):
+        raise StoreError(
+            f"the role {role!r} can change the log: it owns it, or has rights on it from elsewhere; accepted: a role that is "
+            "no superuser, does not own the tables or the schema, and is no member of one that does"
+        )
+    return [statement.as_string(connection) for statement in statements]
+
+
+def _log_statement(line: str, schema: str, role: str) -> Composed:
+    log, requests, append = (Identifier(schema, name) for name in (LOG_TABLE, REQUESTS_TABLE, APPEND))
+    names = {"log": log, "requests": requests, "append": append}
+    return SQL(line).format(schema=Identifier(schema), role=Identifier(role), **names)

@@ -1,0 +1,254 @@
+"""The application's role in PostgreSQL: it can do all its work, and the server refuses whatever would change the log."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from reformtrack import ActivityStarted, StoreError, Tracker
+from reformtrack.cli import main
+from reformtrack.outbox import Outbox
+from reformtrack.testing.conformance import StoreConformance
+from tests.support import ADOPTED, adopted, scheduled
+
+_roles = count(1)
+
+
+@pytest.fixture
+def role(server: str) -> Iterator[str]:
+    """A role that may log in and nothing else; its name wants quotes."""
+    name = f'app "{next(_roles)}"'
+    with psycopg.connect(server, autocommit=True) as owner:
+        owner.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(name)))
+        yield name
+        owner.execute(SQL("DROP OWNED BY {}").format(Identifier(name)))
+        owner.execute(SQL("DROP ROLE {}").format(Identifier(name)))
+
+
+def as_role(url: str, role: str) -> str:
+    """The URL of the same store, for another role."""
+    return url.replace("postgres:@", f"{quote(role)}:@")
+
+
+def schema_of(url: str) -> str:
+    return url.rpartition("=")[2]
+
+
+@pytest.fixture
+def limited(postgres: str, role: str) -> str:
+    """The URL of an empty store, its tables made and the rights given by their owner, for the application."""
+    with Tracker(postgres) as owner:
+        owner.grant(role)
+    return as_role(postgres, role)
+
+
+class TestConformance(StoreConformance):
+    """Under the role, the store keeps all its promises."""
+
+    @pytest.fixture
+    def url(self, limited: str) -> str:
+        return limited
+
+
+def test_views_outbox_and_checks_work_under_the_role(limited: str) -> None:
+    """Also what is made anew, time after time."""
+    with Tracker(limited) as tracker:
+        tracker.record(adopted(), scheduled(), by="a")
+        heard: list[str] = []
+        outbox = Outbox(tracker, "https://example.vn/log")
+        outbox.subscribe("inbox", lambda event: heard.append(event["id"]), after=0)
+        for _ in range(3):
+            assert 2 == tracker.rebuild()
+        tracker.record(ActivityStarted("p/1.01", on=ADOPTED), by="a")
+        assert 3 == tracker.catch_up() == tracker.rollup().position
+        assert 3 == outbox.deliver("inbox").delivered
+        assert ["1", "2", "3"] == heard
+        assert () == tracker.check()
+
+
+@pytest.mark.parametrize("owner_first", [True, False])
+def test_the_role_protects_and_erases_the_data_of_persons(
+    postgres: str, limited: str, role: str, owner_first: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever made the table of the keys. Of a table that it does not own it says that the file still has what was deleted."""
+    key = bytes(range(32))
+    if owner_first:
+        with Tracker(postgres, master_key=key) as owner:
+            owner.protect("nv-0417", "Nguyễn Văn A")
+            owner.grant(role)
+    with Tracker(limited, master_key=key) as tracker:
+        text = tracker.protect("nv-0417", "Nguyễn Văn A")
+        assert "Nguyễn Văn A" == tracker.reveal(text)
+        assert tracker.erase("nv-0417")
+        assert "Nguyễn Văn A" not in tracker.reveal(text)
+    assert owner_first == ("let the owner vacuum it" in caplog.text)
+
+
+LOG, REQUESTS = "reformtrack_log", "reformtrack_requests"
+FORBIDDEN = [
+    *(
+        statement.format(table)
+        for table in (LOG, REQUESTS)
+        for statement in (
+            "DELETE FROM {}",
+            "TRUNCATE {}",
+            "DROP TABLE {}",
+            "ALTER TABLE {} DISABLE TRIGGER ALL",
+            "ALTER TABLE {} ADD COLUMN more text",
+            "DROP TRIGGER append_only ON {}",
+            "CREATE TRIGGER mine BEFORE INSERT ON {} FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+            "CREATE RULE mine AS ON INSERT TO {} DO INSTEAD NOTHING",
+            "CREATE TABLE more () INHERITS ({})",
+            "CREATE INDEX mine ON {} ((1 / 0))",
+            "COMMENT ON TABLE {} IS 'mine'",
+            "ALTER TABLE {} OWNER TO CURRENT_USER",
+            "ALTER TABLE {} RENAME TO mine",
+        )
+    ),
+    f"UPDATE {LOG} SET state = ''",
+    f"UPDATE {REQUESTS} SET recorded_at = ''",
+    f"MERGE INTO {LOG} USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE",
+    f"SELECT * FROM {LOG} FOR UPDATE",
+    f"DO $$ BEGIN LOCK TABLE {LOG} IN ACCESS EXCLUSIVE MODE; END $$",
+    f"INSERT INTO {LOG} (originator_id, originator_version, topic, state) SELECT originator_id, originator_version, topic, '' "
+    f"FROM {LOG} ON CONFLICT (originator_id, originator_version) DO UPDATE SET state = excluded.state",
+    f"INSERT INTO {LOG} OVERRIDING SYSTEM VALUE VALUES (-1, 'p', 9, 'PlanClosed.1', '')",
+    f"CREATE TABLE mine (request_id text REFERENCES {REQUESTS} (request_id))",
+    f"SELECT setval('{LOG}_position_seq', 1)",
+    f"ALTER SEQUENCE {LOG}_position_seq RESTART WITH 1",
+    "DROP FUNCTION reformtrack_append",
+    "ALTER FUNCTION reformtrack_refuse() RENAME TO mine",
+    "CREATE OR REPLACE FUNCTION reformtrack_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'",
+    "SET session_replication_role = replica",
+    "DROP OWNED BY postgres",
+    "SET ROLE postgres",
+]
+
+
+def test_the_server_refuses_the_role_whatever_would_change_the_log(limited: str) -> None:
+    """For want of rights, before any trigger."""
+    address, _, schema = limited.partition("&schema=")
+    with Tracker(limited) as tracker, psycopg.connect(address, autocommit=True) as connection:
+        before = tracker.record(adopted(), scheduled(), by="a")
+        connection.execute(SQL("SET search_path = {}").format(Identifier(schema)))
+        allowed = []
+        for statement in FORBIDDEN:
+            try:
+                connection.execute(SQL(statement))
+            except psycopg.errors.InsufficientPrivilege:
+                continue
+            allowed.append(statement)
+        assert [] == allowed
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
+        assert before == tuple(tracker.log())
+        assert () == tracker.check()
+
+
+def test_what_the_role_puts_beside_the_tables_is_not_run_by_the_owner(
+    limited: str, postgres: str, tmp_path: Path
+) -> None:
+    """
+    A function of the role's own, whose name and types fit a call better, would run with the rights of whoever calls it.
+
+    The owner's search path names the schema, as it does where the tables are in `public`.
+    """
+    file = tmp_path / "log.jsonl"
+    with Tracker() as other:
+        other.record(adopted("q"), *(scheduled(f"q/{n}") for n in range(4)), by="a")
+        other.export_log(file, after=3)
+    address, _, schema = limited.partition("&schema=")
+    body = "RETURNS {} LANGUAGE plpgsql AS $$ BEGIN RAISE 'trapped'; END $$"
+    traps = {
+        "reformtrack_append(text[], smallint[], text[], bytea[], text, text, text[], text[], smallint[])": "record",
+        "array_upper(bigint[], integer)": "integer",
+        "setval(text, smallint)": "bigint",
+        "unnest(text[])": "SETOF text",
+        "hashtext(text)": "integer",
+        "pg_advisory_xact_lock(integer, integer)": "void",
+    }
+    with psycopg.connect(address, autocommit=True) as connection:
+        for name, returned in traps.items():
+            connection.execute(SQL(f"CREATE FUNCTION {schema}.{name} {body.format(returned)}"))
+    with Tracker(f"{postgres}&options=-c%20search_path%3D{schema}") as owner:
+        owner.record(adopted(), scheduled(), by="a")
+        owner.record(ActivityStarted("p/1.01", on=ADOPTED), by="a")
+        assert 3 == owner.rollup().position
+        assert () == owner.check()
+        owner.import_log(file)
+        assert 5 == owner.position()
+
+
+def test_the_owner_alone_imports_a_log(limited: str, postgres: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A file brings positions of its own, so it is no work of the application."""
+    file = tmp_path_factory.mktemp("log") / "log.jsonl"
+    with Tracker() as other:
+        other.record(adopted(), by="a")
+        other.export_log(file)
+    with Tracker(limited) as tracker:
+        with pytest.raises(StoreError, match="permission denied"):
+            tracker.import_log(file)
+        assert 0 == tracker.position()
+    with Tracker(postgres) as owner:
+        assert 1 == owner.import_log(file)
+
+
+def test_rights_given_again_leave_the_views_to_the_role(postgres: str, limited: str, role: str) -> None:
+    """Also when the owner kept views or delivered in the meantime; how far a subscription is stays."""
+
+    def deliver(tracker: Tracker) -> int:
+        outbox = Outbox(tracker, "https://example.vn/log")
+        outbox.subscribe("inbox", lambda event: None, after=0)
+        return outbox.deliver("inbox").delivered
+
+    with Tracker(postgres) as owner:
+        owner.record(adopted(), scheduled(), by="a")
+        owner.rebuild()
+        assert 2 == deliver(owner)
+        assert owner.grant(role)
+    with Tracker(limited) as tracker:
+        tracker.record(ActivityStarted("p/1.01", on=ADOPTED), by="a")
+        assert 3 == tracker.rollup().position == tracker.rebuild()
+        assert 1 == deliver(tracker)
+
+
+def test_a_role_that_can_change_the_log_anyway_is_refused(postgres: str, role: str, server: str) -> None:
+    """The owner, a member of the owner, and one with rights from a role of the server; nothing is given."""
+    with Tracker(postgres) as owner, psycopg.connect(server, autocommit=True) as connection:
+        for other in ("postgres", "pg_write_all_data"):
+            connection.execute(SQL("GRANT {} TO {}").format(Identifier(other), Identifier(role)))
+            with pytest.raises(StoreError, match="can change the log"):
+                owner.grant(role)
+            connection.execute(SQL("REVOKE {} FROM {}").format(Identifier(other), Identifier(role)))
+        with pytest.raises(StoreError, match="can change the log"):
+            owner.grant("postgres")
+        with pytest.raises(StoreError, match='role "nobody" does not exist'):
+            owner.grant("nobody")
+        owner.record(adopted(), by="a")
+    with pytest.raises(StoreError, match="permission denied"):
+        Tracker(as_role(postgres, role))
+
+
+def test_without_the_tables_the_role_is_told_so(postgres: str, role: str) -> None:
+    """It makes none of its own: they would be its own to change."""
+    with pytest.raises(StoreError, match="permission denied"):
+        Tracker(as_role(postgres, role))
+
+
+def test_the_command_shows_what_it_ran(postgres: str, role: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """SQL that a person can read again."""
+    quoted = role.replace('"', '""')
+    assert 0 == main(["grant", role, "--store", postgres])
+    lines = capsys.readouterr().out.splitlines()
+    assert f'GRANT SELECT ON TABLE "{schema_of(postgres)}"."reformtrack_log", ' in lines[3]
+    assert all(line.endswith(f'"{quoted}";') for line in lines if line.startswith("GRANT"))
+
+
+def test_sqlite_has_no_roles(sqlite: str) -> None:
+    """What protects a file is said."""
+    with Tracker(sqlite) as tracker, pytest.raises(StoreError, match="the permissions of the file"):
+        tracker.grant("app")
