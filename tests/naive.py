@@ -41,6 +41,9 @@ class NaivePlan:
                 return False
         elif not self.contains(fact["on"]):
             return False
+        gone = [f["target"] for f in self.facts if f["name"] == "retract" and f["code"] == fact["code"]]
+        if fact["name"] == "confirm" and fact["completion"] in gone:
+            return False
         try:
             self.replay([*self.facts, fact], fact["code"], date.max, None)
         except Illegal:
@@ -52,6 +55,7 @@ class NaivePlan:
             return False
         periods = [*self.periods[:-1], (self.periods[-1][0], day)]
         gone = {(f["code"], f["target"]) for f in self.facts if f["name"] == "retract"}
+        gone |= {(f["code"], f["version"]) for f in self.facts if (f["code"], f.get("completion")) in gone}
         live = [f for f in self.facts if f["name"] != "retract" and (f["code"], f["version"]) not in gone]
         return all(self.contains(f["on"], periods) for f in live)
 
@@ -59,6 +63,7 @@ class NaivePlan:
         """The state of an activity, or None when it is not in the plan."""
         seen = [f for f in facts if f["code"] == code and (known is None or f["position"] <= known)]
         gone = [f["target"] for f in seen if f["name"] == "retract"]
+        gone += [f["version"] for f in seen if f["name"] == "confirm" and f["completion"] in gone]
         live = [f for f in seen if f["name"] != "retract" and f["version"] not in gone and f["on"] <= on]
         state: dict[str, Any] | None = None
         for fact in sorted(live, key=lambda f: (f["on"], f["version"])):
@@ -72,10 +77,17 @@ def step(state: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
     if name == "schedule":
         if state is not None:
             raise Illegal
-        return {"status": "not started", "due": fact["due"], "done": {}, "completed": None, "confirmed": False}
+        return {
+            "status": "not started",
+            "due": fact["due"],
+            "done": {},
+            "completed": None,
+            "confirmed": False,
+            "reports": [],
+        }
     if state is None or state["status"] in ("withdrawn", "carried over"):
         raise Illegal
-    state = {**state, "done": dict(state["done"])}
+    state = {**state, "done": dict(state["done"]), "reports": list(state["reports"])}
     recurring = len(state["due"]) > 1
     status = state["status"]
     if name in ("start", "report", "complete", "occurrence", "suspend") and status not in WORKABLE:
@@ -89,14 +101,18 @@ def step(state: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
     elif name == "complete":
         if recurring:
             raise Illegal
-        state.update(status="completed", completed=fact["on"])
+        state.update(status="completed", completed=fact["on"], reports=[(None, fact["version"], fact["by"])])
     elif name == "occurrence":
         if not recurring or fact["due_day"] not in state["due"] or fact["due_day"] in state["done"]:
             raise Illegal
         state["done"][fact["due_day"]] = fact["on"]
         state["status"] = "in progress"
+        state["reports"].append((fact["due_day"], fact["version"], fact["by"]))
     elif name == "confirm":
         if status != "completed" or state["confirmed"]:
+            raise Illegal
+        reports = [report for report in state["reports"] if report[0] is None or report[0] in state["due"]]
+        if fact["completion"] != reports[-1][1] or fact["by"] in [by for _, _, by in reports]:
             raise Illegal
         state["confirmed"] = True
     elif name in ("return", "reopen"):
@@ -132,6 +148,7 @@ def undo(state: dict[str, Any], fact: Fact, recurring: bool) -> None:
         if state["status"] == "suspended":
             raise Illegal
         del state["done"][fact["due_day"]]
+    state["reports"] = [report for report in state["reports"] if report[0] != fact["due_day"]]
     state.update(status="in progress", completed=None, confirmed=False)
 
 

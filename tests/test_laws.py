@@ -48,7 +48,7 @@ MAKERS: list[Callable[[st.DrawFn, str, date], Any]] = [
     lambda draw, id, on: ActivityReopened(
         id, on=on, reason="x", occurrence=draw(st.sampled_from([None, *QUARTERS.days]))
     ),
-    lambda draw, id, on: CompletionConfirmed(id, on=on),
+    lambda draw, id, on: CompletionConfirmed(id, on=on, completion=draw(st.integers(1, 5))),
     lambda draw, id, on: ActivitySuspended(id, on=on, reason="x"),
     lambda draw, id, on: ActivityRescheduled(id, on=on, deadline=draw(DEADLINES)),
     lambda draw, id, on: ActivityReassigned(id, on=on, lead=draw(LEADS)),

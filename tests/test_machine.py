@@ -95,13 +95,13 @@ class TrackerAgainstModel(RuleBasedStateMachine):
             by="tester",
         )
 
-    def try_to_record(self, event: Any, fact: dict[str, Any]) -> None:
+    def try_to_record(self, event: Any, fact: dict[str, Any], by: str = "tester") -> None:
         """Record an event and expect of the tracker what the model says."""
         self.clock.now += timedelta(seconds=1)
-        code = fact["code"]
+        code, fact = fact["code"], {**fact, "by": by}
         expected = self.model.would_accept({**fact, "version": self.model.versions(code) + 1, "position": 10**9})
         try:
-            [record] = self.tracker.record(event, by="tester")
+            [record] = self.tracker.record(event, by=by)
         except IllegalHistory as error:
             assert not expected, f"the model accepts {fact}, the tracker says {error}"
             return
@@ -118,18 +118,31 @@ class TrackerAgainstModel(RuleBasedStateMachine):
     def schedule_early(self, code: str, due: tuple[date, ...]) -> None:
         self.schedule(code, ADOPTED, due)
 
-    @rule(code=CODES, on=DAYS, name=st.sampled_from(["start", "report", "complete", "confirm", "suspend", "resume"]))
+    @rule(code=CODES, on=DAYS, name=st.sampled_from(["start", "report", "complete", "suspend", "resume"]))
     def plain(self, code: str, on: date, name: str) -> None:
         id = f"p/{code}"
         events: dict[str, Any] = {
             "start": ActivityStarted(id, on=on),
             "report": ProgressReported(id, on=on, note="đang làm"),
             "complete": ActivityCompleted(id, on=on),
-            "confirm": CompletionConfirmed(id, on=on),
             "suspend": ActivitySuspended(id, on=on, reason="chờ"),
             "resume": ActivityResumed(id, on=on),
         }
         self.try_to_record(events[name], {"name": name, "code": code, "on": on})
+
+    @rule(code=CODES, on=DAYS, completion=st.integers(1, 12), by=st.sampled_from(["tester", "monitor"]))
+    def confirm(self, code: str, on: date, completion: int, by: str) -> None:
+        """A record of the activity, whichever."""
+        event = CompletionConfirmed(f"p/{code}", on=on, completion=completion)
+        self.try_to_record(event, {"name": "confirm", "code": code, "on": on, "completion": completion}, by)
+
+    @rule(code=CODES, on=DAYS, data=st.data())
+    def confirm_a_completion(self, code: str, on: date, data: st.DataObject) -> None:
+        """One of those that there are."""
+        names = ("complete", "occurrence")
+        done = [fact["version"] for fact in self.model.facts if fact["code"] == code and fact["name"] in names]
+        if done:
+            self.confirm(code, on, data.draw(st.sampled_from(done)), "monitor")
 
     @rule(code=CODES, on=DAYS, due_day=DUE_DAY, reopen=st.booleans())
     def undo(self, code: str, on: date, due_day: date | None, reopen: bool) -> None:

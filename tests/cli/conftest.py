@@ -35,7 +35,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command line with these words after its name, away from a terminal."""
-    for name in ("STORE", "LANG", "BY"):
+    for name in ("STORE", "LANG", "BY", "STEWARDS"):
         monkeypatch.delenv(f"REFORMTRACK_{name}", raising=False)
     for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)

@@ -40,7 +40,8 @@ RECURRING = scheduled(deadline=QUARTERS)
 STARTED = ActivityStarted(A, on=day("2-1"))
 REPORTED = ProgressReported(A, on=day("3-1"), percent=Decimal(40))
 COMPLETED = ActivityCompleted(A, on=day("6-1"), evidence=(PROOF,))
-CONFIRMED = CompletionConfirmed(A, on=day("6-5"))
+CONFIRMED = CompletionConfirmed(A, on=day("6-5"), completion=2)
+AGAIN = CompletionConfirmed(A, on=day("6-6"), completion=2)
 RETURNED = CompletionReturned(A, on=day("6-6"), reason="thiếu tài liệu")
 REOPENED = ActivityReopened(A, on=day("6-7"), reason="làm lại")
 SUSPENDED = ActivitySuspended(A, on=day("4-1"), reason="chờ hướng dẫn")
@@ -79,6 +80,7 @@ S = ProgressStatus
         ([RECURRING, FIRST_DONE], S.IN_PROGRESS),
         ([RECURRING, FIRST_DONE, SECOND_DONE], S.COMPLETED),
         ([RECURRING, SECOND_DONE], S.IN_PROGRESS),
+        ([SCHEDULED, COMPLETED, CONFIRMED, RETRACTED], S.NOT_STARTED),
     ],
 )
 def test_a_legal_history_leaves_the_status_that_its_events_say(history: list[Any], status: ProgressStatus) -> None:
@@ -105,7 +107,7 @@ def test_a_legal_history_leaves_the_status_that_its_events_say(history: list[Any
         ([SCHEDULED], CONFIRMED, errors.ActivityNotCompleted),
         ([SCHEDULED, STARTED], RETURNED, errors.ActivityNotCompleted),
         ([SCHEDULED], REOPENED, errors.ActivityNotCompleted),
-        ([SCHEDULED, COMPLETED, CONFIRMED], CompletionConfirmed(A, on=day("6-6")), errors.ActivityAlreadyConfirmed),
+        ([SCHEDULED, COMPLETED, CONFIRMED], AGAIN, errors.ActivityAlreadyConfirmed),
         ([SCHEDULED, COMPLETED, CONFIRMED], RETURNED, errors.ActivityAlreadyConfirmed),
         ([SCHEDULED, SUSPENDED], ActivityStarted(A, on=day("4-2")), errors.ActivityIsSuspended),
         ([SCHEDULED, SUSPENDED], ActivityCompleted(A, on=day("4-2")), errors.ActivityIsSuspended),
@@ -128,9 +130,9 @@ def test_a_legal_history_leaves_the_status_that_its_events_say(history: list[Any
         ([SCHEDULED, STARTED, RETRACTED], RecordRetracted(A, version=2, reason="y"), errors.AlreadyRetracted),
         ([SCHEDULED, STARTED, RETRACTED], RecordRetracted(A, version=3, reason="y"), errors.RetractionOfRetraction),
         ([SCHEDULED, STARTED], RecordRetracted(A, version=1, reason="x"), errors.ActivityNotScheduled),
-        ([SCHEDULED, COMPLETED, CompletionConfirmed(A, on=COMPLETED.on)], RETRACTED, errors.ActivityNotCompleted),
+        ([SCHEDULED, COMPLETED, ActivityReopened(A, on=COMPLETED.on, reason="x")], RETRACTED, errors.ActivityNotCompleted),
         (
-            [SCHEDULED, EvidenceFiled(A, on=day("12-1"), evidence=(PROOF,)), COMPLETED, CONFIRMED],
+            [SCHEDULED, EvidenceFiled(A, on=day("12-1"), evidence=(PROOF,)), COMPLETED, REOPENED],
             RecordRetracted(A, version=3, reason="x"),
             errors.ActivityNotCompleted,
         ),

@@ -103,8 +103,8 @@ def test_a_completion_waits_for_its_confirmation_where_the_plan_requires_one(tra
         ActivityCompleted("q/1", on=JUNE_30),
         ActivityCompleted("q/2", on=day("7-1")),
         ActivityCompleted("q/3", on=day("6-1")),
-        CompletionConfirmed("q/3", on=day("7-10")),
     )
+    tracker.record(CompletionConfirmed("q/3", on=day("7-10"), completion=2), by="monitor")
     plan = tracker.plan("q", on=day("8-1"))
     one, two, three = plan.activities
     assert [ProgressStatus.AWAITING_CONFIRMATION] * 2 + [ProgressStatus.COMPLETED] == [

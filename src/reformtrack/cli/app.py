@@ -32,6 +32,9 @@ STORE = "Where the records are: the path of a SQLite file, sqlite:///plans.db, o
 LANG = "The language of what is shown: Vietnamese (the default) or English."
 JSON = "Answer with one JSON document, for programs."
 NO_COLOR = "Without colours on a terminal."
+STEWARDS = (
+    "Who keeps the register of agencies, with commas between: what is recorded then has to be permitted by roles."
+)
 
 _SHARED: dict[str, Any] = {
     "store": Annotated[str | None, typer.Option("--store", metavar="URL", help=STORE)],
@@ -52,9 +55,14 @@ def _options(
     ] = "vi",
     as_json: Annotated[bool, typer.Option("--json", help=JSON)] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help=NO_COLOR)] = False,
+    stewards: Annotated[
+        str,
+        typer.Option("--stewards", metavar="NAMES", envvar="REFORMTRACK_STEWARDS", help=STEWARDS, show_default=False),
+    ] = "",
 ) -> None:
     """Keep public reform plans: record what happened, and ask for any day as known on any day."""
-    ctx.obj = Session(store, lang, as_json, no_color)
+    names = tuple(name.strip() for name in stewards.split(",") if name.strip())
+    ctx.obj = Session(store, lang, as_json, no_color, names)
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 
@@ -74,7 +82,7 @@ def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             shared = {option: given.pop(option) for option in _SHARED}
             before: Session = ctx.obj
             chosen = {option: value or getattr(before, option) for option, value in shared.items()}
-            _run(lambda: function(Session(**chosen), **given))
+            _run(lambda: function(Session(**chosen, stewards=before.stewards), **given))
 
         own = list(inspect.signature(function).parameters.values())[1:]
         hints = get_type_hints(function, include_extras=True)

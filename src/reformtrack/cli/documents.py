@@ -108,6 +108,8 @@ def record_document(name: str, record: Record[Any], retracted_by: int | None = N
         "recorded_at": record.recorded_at,
         "by": record.by,
         "request_id": record.request_id,
+        "agency": record.agency,
+        "rule": record.rule,
         "retracted_by": retracted_by,
     }
 

@@ -1,5 +1,5 @@
 """
-The commands that keep a store: export-log, import-log, export-parquet, catch-up, rebuild, check, version.
+The commands that keep a store: export-log, import-log, export-parquet, catch-up, rebuild, check, grant, version.
 """
 
 from importlib.metadata import version as version_of
@@ -93,11 +93,27 @@ def check(session: Session) -> None:
         raise typer.Exit(NOT_RIGHT)
 
 
+@command("grant")
+def grant(
+    session: Session,
+    role: Annotated[str, typer.Argument(help="The role of PostgreSQL that the application connects as.")],
+) -> None:
+    """Let a role of PostgreSQL read the log and add to it, and no more. Run it as the owner; it shows what it ran."""
+    with session.tracker() as tracker:
+        statements = tracker.grant(role)
+    session.answer({"statements": statements}, lambda screen: _show_lines(screen, statements))
+
+
 @command("version")
 def version(session: Session) -> None:
     """The version of reformtrack."""
     number_ = version_of("reformtrack")
     session.answer({"version": number_}, lambda screen: screen.line(f"reformtrack {number_}"))
+
+
+def _show_lines(screen: "Screen", lines: list[str]) -> None:
+    for line in lines:
+        screen.line(f"{line};")
 
 
 def _answer_count(session: Session, key: str, count: int) -> None:

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from reformtrack.domain.protected import Say, redacted
+
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 Callback = Callable[[int, int], None]
@@ -40,10 +42,12 @@ class Screen:
 
     Args:
         console: rich's; when it is no terminal only its file is used.
+        say: says the mark that stands in the place of what is protected.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, say: Say) -> None:
         self._console = console
+        self._say = say
 
     @property
     def is_terminal(self) -> bool:
@@ -52,6 +56,7 @@ class Screen:
 
     def line(self, text: str = "", style: str = "") -> None:
         """A line of text; a long one is broken on a terminal only."""
+        text = redacted(text, self._say)
         if self.is_terminal:
             self._console.print(Text(visible(text), style=style))
         else:
@@ -68,6 +73,7 @@ class Screen:
             rows: the cells, one for each column.
             styles: the style of a row, by its number.
         """
+        rows = [[redacted(cell, self._say) for cell in row] for row in rows]
         if not self.is_terminal:
             for line in aligned(columns, [[column.title for column in columns], *rows]):
                 self._write(line)

@@ -14,6 +14,7 @@ import msgspec
 
 from reformtrack.domain import errors
 from reformtrack.domain.wording import Lang
+from reformtrack.policy import SeparationOfDuties, open_to_all
 from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ OK, NOT_RIGHT, USAGE, REFUSED, NOT_FOUND, STORE_FAILED, BAD_FILE = range(7)
 INTERRUPTED, PIPE_CLOSED = 130, 141
 
 _EXIT_CODES: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
-    ((errors.IllegalHistory, errors.RequestReused, errors.VersionConflict), REFUSED),
+    ((errors.IllegalHistory, errors.NotPermitted, errors.RequestReused, errors.VersionConflict), REFUSED),
     ((errors.NotFound,), NOT_FOUND),
     ((errors.LogFileError, errors.SheetFileError, BadFile), BAD_FILE),
     ((errors.StoreError, errors.ConcurrentUpdate), STORE_FAILED),
@@ -66,6 +67,8 @@ class Session:
     lang: Lang
     as_json: bool
     no_color: bool
+    stewards: tuple[str, ...] = ()
+    """Who keeps the register: with them, what is recorded has to be permitted by roles."""
 
     @cached_property
     def say(self) -> "Language":
@@ -81,7 +84,7 @@ class Session:
 
         from reformtrack.cli.screen import Screen
 
-        return Screen(Console(no_color=self.no_color or None, markup=False, emoji=False, highlight=False))
+        return Screen(Console(no_color=self.no_color or None, markup=False, emoji=False, highlight=False), self.say)
 
     def tracker(self, *, make: bool = False) -> Tracker:
         """
@@ -100,7 +103,7 @@ class Session:
         path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
         if path and path != ":memory:" and not make and not Path(path).exists():
             raise errors.StoreError(f"there is no store {path}; accepted: one that there is, or init to make it")
-        return Tracker(url)
+        return Tracker(url, policy=SeparationOfDuties(stewards=self.stewards) if self.stewards else open_to_all)
 
     def answer(self, document: Document, show: Callable[["Screen"], None]) -> None:
         """Give the answer of a command: as one JSON document when that was asked for, else as `show` does."""

@@ -8,11 +8,13 @@ from typing import Any
 
 from reformtrack.domain import errors
 from reformtrack.domain.agency import AgencyEvent, heirs
+from reformtrack.domain.confirmation import SameAgency, check_confirmations
 from reformtrack.domain.events import (
     ACTIVITY,
     AGENCY,
     DISPATCH,
     INDICATOR,
+    JOURNAL,
     PLAN,
     REPORT,
     Event,
@@ -20,12 +22,13 @@ from reformtrack.domain.events import (
     is_agency,
     is_dispatch,
     is_indicator,
+    is_journal,
     is_report,
 )
 from reformtrack.domain.plan import PlanState, check_activity
 from reformtrack.domain.report import FigurePublished
 from reformtrack.domain.timeline import Aggregate, Record, RecordRetracted, timeline
-from reformtrack.domain.values import PlanId, StreamId, plan_of
+from reformtrack.domain.values import AgencyId, PlanId, StreamId, plan_of
 
 Histories = Mapping[StreamId, Sequence[Record[Any]]]
 """The records of each stream, all of them, in order of version. A stream without records may be absent."""
@@ -47,19 +50,41 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     for record in proposed:
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
             raise errors.DatedInTheFuture(record.event, f"today is {today}", "a day up to today")
+    line = same_line(histories)
     for stream, records in _by_stream(proposed).items():
         history = histories.get(stream, ())
-        _aggregate(stream).judge(history, records)
+        aggregate_of(stream).judge(history, records)
+        if is_activity(stream):
+            check_confirmations(history, records, line)
         if is_report(stream):
             _check_report_stays(history, records)
+        if is_journal(stream):
+            _check_journal_stays(records)
     if any(is_agency(record.stream) for record in proposed):
         _accept_in_registry(proposed, histories)
     by_plan: dict[PlanId, list[Record[Event]]] = {}
     for record in proposed:
-        if not is_agency(record.stream):
+        if not is_agency(record.stream) and not is_journal(record.stream):
             by_plan.setdefault(plan_of(record.stream), []).append(record)
     for plan, records in by_plan.items():
         _accept_in_plan(plan, records, histories)
+
+
+def same_line(histories: Histories) -> SameAgency:
+    """Whether two agencies are one, or one has taken over from the other, by the agencies among the histories."""
+    successors: dict[str, tuple[AgencyId, ...]] = {}
+
+    def heirs_of(agency: str) -> set[str]:
+        found, asked = {agency}, [agency]
+        while asked:
+            id = asked.pop()
+            if id not in successors:
+                successors[id] = AGENCY.fold(timeline(histories.get(StreamId(id), ()))).successors
+            asked.extend(heir for heir in successors[id] if heir not in found)
+            found.update(successors[id])
+        return found
+
+    return lambda one, other: one in heirs_of(other) or other in heirs_of(one)
 
 
 def _check_report_stays(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
@@ -72,6 +97,12 @@ def _check_report_stays(history: Sequence[Record[Any]], proposed: Sequence[Recor
                 error = errors.ReportIsLocked(record.event)
                 error.in_the_way = sent
                 raise error
+
+
+def _check_journal_stays(proposed: Sequence[Record[Any]]) -> None:
+    for record in proposed:
+        if isinstance(record.event, RecordRetracted):
+            raise errors.JournalIsKept(record.event)
 
 
 def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories) -> None:
@@ -150,7 +181,8 @@ def _check_whole_plan(plan: PlanId, state: PlanState, proposed: Sequence[Record[
                 raise
 
 
-def _aggregate(stream: StreamId) -> Aggregate[Any, Any]:
+def aggregate_of(stream: StreamId) -> Aggregate[Any, Any]:
+    """The rules of what a stream is about."""
     if is_activity(stream):
         return ACTIVITY
     if is_indicator(stream):
@@ -159,6 +191,8 @@ def _aggregate(stream: StreamId) -> Aggregate[Any, Any]:
         return AGENCY
     if is_dispatch(stream):
         return DISPATCH
+    if is_journal(stream):
+        return JOURNAL
     return REPORT if is_report(stream) else PLAN
 
 

@@ -146,8 +146,10 @@ class OccurrenceCompleted(ActivityFact):
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class CompletionConfirmed(ActivityFact):
-    """The monitoring agency confirms the completion."""
+    """The monitoring agency confirms the completion that stands on record; when that is retracted, this falls with it."""
 
+    completion: Annotated[int, Meta(ge=0)]
+    """The version, in the activity's stream, of the record that completed it; 0 only in records of before it was asked for."""
     note: Note = ""
 
 

@@ -5,7 +5,8 @@ A reorganisation never renames the past: a figure of 2023 prints the name of 202
 reaches the agency that has taken it over.
 """
 
-from datetime import date
+from datetime import date, timedelta
+from enum import Enum
 from typing import Annotated, assert_never
 
 import attrs
@@ -15,7 +16,7 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.fields import Name, Names, Note, OptionalName, Title, checked
-from reformtrack.domain.values import AgencyId, Document, agency_id
+from reformtrack.domain.values import AgencyId, Document, PlanId, agency_id, plan_id
 
 
 def _agency_ids(given: tuple[str, ...]) -> tuple[AgencyId, ...]:
@@ -100,9 +101,97 @@ class AgencyDissolved(AgencyFact):
     document: Document | None = None
 
 
+class Role(Enum):
+    """What somebody may record for an agency, under a policy that asks: see `reformtrack.policy.SeparationOfDuties`."""
+
+    REPORTER = "reporter"
+    """Reports the work of the agency, and files its evidence."""
+    MONITOR = "monitor"
+    """Confirms or returns the work of others, takes figures, issues reports."""
+    PLANNER = "planner"
+    """Adopts, changes and closes plans."""
+    STEWARD = "steward"
+    """Keeps the register of agencies, and who has which role."""
+
+
+def _plan_or_none(text: str) -> PlanId | str:
+    return plan_id(text) if text else ""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class RoleFact(AgencyFact):
+    """What every event about a role has. A role at a merged agency is one at its successor; a split ends it."""
+
+    actor: Name
+    """Who has it: as `by` of what they record."""
+    role: Role
+    plan: PlanId | str = attrs.field(default="", converter=_plan_or_none)
+    """The plan for which they have it; empty for all plans."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class RoleGranted(RoleFact):
+    """Somebody has a role at the agency."""
+
+    until: date | None = None
+    """The last day; None until it is ended."""
+    document: Document | None = None
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class RoleDelegated(RoleFact):
+    """Somebody who was granted a role lends it to somebody else, who cannot lend it on. It ends with the role itself."""
+
+    to: Name
+    """Who has it too."""
+    until: date
+    """The last day."""
+    document: Document | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.to == self.actor:
+            raise errors.InvalidField("RoleDelegated", "to", self.to, "somebody else")
+        if self.until < self.on:
+            raise errors.InvalidField("RoleDelegated", "until", self.until, f"a day from {self.on} on")
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class RoleEnded(RoleFact):
+    """From this day somebody does not have a role any more, nor has anybody to whom they delegated it."""
+
+    note: Note = ""
+
+
 AgencyEvent = (
-    AgencyRegistered | AgencyAliased | AgencyRenamed | AgencyMerged | AgencySplit | FunctionMoved | AgencyDissolved
+    AgencyRegistered
+    | AgencyAliased
+    | AgencyRenamed
+    | AgencyMerged
+    | AgencySplit
+    | FunctionMoved
+    | AgencyDissolved
+    | RoleGranted
+    | RoleDelegated
+    | RoleEnded
 )
+
+
+class RoleHeld(msgspec.Struct, frozen=True):
+    """Somebody's role at an agency."""
+
+    actor: str
+    role: Role
+    plan: str
+    """The plan for which it is held; empty for all."""
+    first: date
+    last: date | None
+    """The last day; None while there is no end to it."""
+    lent_by: str = ""
+    """Who delegated it; empty for one that was granted."""
+
+    def holds(self, day: date) -> bool:
+        """Whether it is held on a day."""
+        return self.first <= day and (self.last is None or day <= self.last)
 
 
 class AgencyState(msgspec.Struct, frozen=True):
@@ -118,6 +207,8 @@ class AgencyState(msgspec.Struct, frozen=True):
     successors: tuple[AgencyId, ...] = ()
     functions: tuple[tuple[date, str, AgencyId], ...] = ()
     """(day, what, to whom) of each function that moved away."""
+    roles: tuple[RoleHeld, ...] = ()
+    """Those that are or were held, in the order in which they began."""
 
 
 UNREGISTERED = AgencyState()
@@ -129,7 +220,7 @@ def check(state: AgencyState, event: AgencyEvent) -> None:
     Refuse an event that would be illegal in this state.
 
     Raises:
-        AgencyNotRegistered, AgencyAlreadyRegistered, AgencyHasEnded: the rule that is broken.
+        AgencyNotRegistered, AgencyAlreadyRegistered, AgencyHasEnded, RoleNotHeld: the rule that is broken.
     """
     if isinstance(event, AgencyRegistered):
         if state.registered_on is not None:
@@ -137,8 +228,19 @@ def check(state: AgencyState, event: AgencyEvent) -> None:
         return
     if state.registered_on is None:
         raise errors.AgencyNotRegistered(event)
-    if state.ended_on is not None and not isinstance(event, AgencyAliased):
+    if state.ended_on is not None and not isinstance(event, AgencyAliased | RoleEnded):
         raise errors.AgencyHasEnded(event)
+    if isinstance(event, RoleDelegated | RoleEnded) and _role(state, event) is None:
+        raise errors.RoleNotHeld(event)
+
+
+def _role(state: AgencyState, event: RoleDelegated | RoleEnded) -> RoleHeld | None:
+    """The role that an event ends or delegates: one that was granted. One that was delegated ends, but is not lent on."""
+    for held in state.roles:
+        same = (held.actor, held.role, held.plan) == (event.actor, event.role, event.plan)
+        if same and held.holds(event.on) and (isinstance(event, RoleEnded) or not held.lent_by):
+            return held
+    return None
 
 
 def heirs(event: AgencyEvent) -> tuple[AgencyId, ...]:
@@ -150,7 +252,7 @@ def heirs(event: AgencyEvent) -> tuple[AgencyId, ...]:
             return event.into
         case FunctionMoved():
             return (event.to,)
-        case AgencyRegistered() | AgencyAliased() | AgencyRenamed() | AgencyDissolved():
+        case AgencyRegistered() | AgencyAliased() | AgencyRenamed() | AgencyDissolved() | RoleFact():
             return ()
         case _:
             assert_never(event)
@@ -174,5 +276,21 @@ def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:
             return replace(state, functions=(*state.functions, (event.on, event.function, event.to)))
         case AgencyDissolved():
             return replace(state, ended_on=event.on)
+        case RoleGranted():
+            held = RoleHeld(event.actor, event.role, event.plan, event.on, event.until)
+            return replace(state, roles=(*state.roles, held))
+        case RoleDelegated():
+            granted = _role(state, event)
+            last = event.until if granted is None or granted.last is None else min(event.until, granted.last)
+            held = RoleHeld(event.to, event.role, event.plan, event.on, last, event.actor)
+            return replace(state, roles=(*state.roles, held))
+        case RoleEnded():
+            return replace(state, roles=tuple(_ended(held, event) for held in state.roles))
         case _:
             assert_never(event)
+
+
+def _ended(held: RoleHeld, event: RoleEnded) -> RoleHeld:
+    """A role after an end of one: shortened when it is that one, or was lent by who had it."""
+    is_it = event.actor in (held.actor, held.lent_by) and (held.role, held.plan) == (event.role, event.plan)
+    return replace(held, last=event.on - timedelta(days=1)) if is_it and held.holds(event.on) else held

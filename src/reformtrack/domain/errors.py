@@ -187,6 +187,18 @@ class ActivityAlreadyConfirmed(IllegalHistory):
     aspect = "confirmed_on"
 
 
+class ConfirmsAnotherRecord(IllegalHistory):
+    """A confirmation that does not name the record that completed the activity."""
+
+    aspect = "completed_on"
+
+
+class ConfirmsOwnWork(IllegalHistory):
+    """A confirmation by the person, or for the agency, that reported the completion."""
+
+    aspect = "completed_on"
+
+
 class ActivityIsSuspended(IllegalHistory):
     """A record of work on an activity that is suspended."""
 
@@ -289,6 +301,13 @@ class ReportIsLocked(IllegalHistory):
     aspect = "issued"
 
 
+class JournalIsKept(IllegalHistory):
+    """What the tracker noted of itself, taken back."""
+
+    found = "it stands in a journal of the store"
+    accepted = "to leave it as it is"
+
+
 class AgencyNotRegistered(IllegalHistory, LookupError):
     """A record about an agency that is not registered on that day."""
 
@@ -311,6 +330,14 @@ class AgencyHasEnded(IllegalHistory):
     found = "the agency has ended"
     accepted = "a day before its end; to undo that, retract the record that ended it"
     aspect = "ended_on"
+
+
+class RoleNotHeld(IllegalHistory):
+    """A role ended or delegated by somebody who does not hold it on that day, or who was only delegated it."""
+
+    found = "the actor does not hold that role at this agency on that day"
+    accepted = "a role that was granted to the actor at this agency, and has not ended"
+    aspect = "roles"
 
 
 class NoSuchHeir(IllegalHistory, LookupError):
@@ -354,6 +381,23 @@ class RequestReused(ReformtrackError, ValueError):
         )
 
 
+class NotPermitted(ReformtrackError, PermissionError):
+    """
+    A record that the policy does not permit. It says nothing of what is on record.
+
+    Attributes: `event` (its name), `subject` and `reason`.
+    """
+
+    def __init__(self, event: str, subject: str, reason: str) -> None:
+        super().__init__(event, subject, reason)
+        self.event = event
+        self.subject = subject
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.event}({self.subject}) is not permitted: {self.reason}"
+
+
 class VersionConflict(ReformtrackError, RuntimeError):
     """A stream that is not at the version that the caller expected."""
 
@@ -395,6 +439,10 @@ class StoreUnavailable(StoreError, ConnectionError):
 
 class LogFileError(ReformtrackError, ValueError):
     """A file of the log that is not whole, or that does not go with what the store has."""
+
+
+class SealError(ReformtrackError, ValueError):
+    """A key, a checkpoint or a proof that is none, is not authentic, or does not belong to this log."""
 
 
 class SheetFileError(ReformtrackError, ValueError):

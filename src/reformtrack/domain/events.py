@@ -2,17 +2,18 @@
 The catalogue: every event that can be recorded, by the aggregate that it is about.
 """
 
-from reformtrack.domain import activity, agency, dispatch, indicator, plan, report
+from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report
 from reformtrack.domain.activity import ActivityEvent, ActivityState
 from reformtrack.domain.agency import AgencyEvent, AgencyState
 from reformtrack.domain.dispatch import DigestSent, DispatchState
 from reformtrack.domain.indicator import IndicatorEvent, IndicatorState
+from reformtrack.domain.journal import JournalState, RecordingRefused
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.report import ReportEvent, ReportState
 from reformtrack.domain.timeline import Aggregate, RecordRetracted
 from reformtrack.domain.values import StreamId
 
-AnyFact = PlanEvent | ActivityEvent | IndicatorEvent | ReportEvent | DigestSent | AgencyEvent
+AnyFact = PlanEvent | ActivityEvent | IndicatorEvent | ReportEvent | DigestSent | AgencyEvent | RecordingRefused
 """An event that took effect in the world on a day."""
 
 Event = AnyFact | RecordRetracted
@@ -52,6 +53,10 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     agency.AgencySplit,
     agency.FunctionMoved,
     agency.AgencyDissolved,
+    agency.RoleGranted,
+    agency.RoleDelegated,
+    agency.RoleEnded,
+    journal.RecordingRefused,
     RecordRetracted,
 )
 """The class of each event."""
@@ -65,6 +70,7 @@ INDICATOR: Aggregate[IndicatorState, IndicatorEvent] = Aggregate(indicator.UNDEF
 REPORT: Aggregate[ReportState, ReportEvent] = Aggregate(report.UNISSUED, report.check, report.evolve)
 DISPATCH: Aggregate[DispatchState, DigestSent] = Aggregate(dispatch.NOTHING_SENT, dispatch.check, dispatch.evolve)
 AGENCY: Aggregate[AgencyState, AgencyEvent] = Aggregate(agency.UNREGISTERED, agency.check, agency.evolve)
+JOURNAL: Aggregate[JournalState, RecordingRefused] = Aggregate(journal.EMPTY, journal.check, journal.evolve)
 
 
 def is_activity(stream: StreamId) -> bool:
@@ -90,3 +96,8 @@ def is_dispatch(stream: StreamId) -> bool:
 def is_agency(stream: StreamId) -> bool:
     """Whether a stream is an agency's."""
     return stream.startswith("@")
+
+
+def is_journal(stream: StreamId) -> bool:
+    """Whether a stream is a journal of the store itself."""
+    return stream.startswith("~")

@@ -81,6 +81,10 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
     """Who recorded it."""
     request_id: str
     """The request that it came with; all records of one request were recorded together."""
+    agency: str = ""
+    """The agency that it was recorded for, as `@so-noi-vu`; empty where the policy does not ask."""
+    rule: str = ""
+    """The rule of the policy that let it in; empty where none was asked."""
 
     @property
     def originator_id(self) -> str:
@@ -114,6 +118,8 @@ def timeline(
     """
     The records that count, in the order in which they took effect.
 
+    A confirmation falls with the record that it confirms: what replaces that record has to be confirmed anew.
+
     Args:
         records: records of one stream.
         on: the last day that counts; None for all days.
@@ -128,8 +134,14 @@ def timeline(
         elif on is None or event.on <= on:
             facts.append(record)  # type: ignore[arg-type]  # mypy does not narrow the record by its event
     if retracted:
-        facts = [record for record in facts if record.version not in retracted]
+        facts = [record for record in facts if retracted.isdisjoint((record.version, confirmed(record.event)))]
     return tuple(sorted(facts, key=_place))
+
+
+def confirmed(event: object) -> int:
+    """The version of the record that an event confirms; 0 when it confirms none."""
+    found: int = getattr(event, "completion", 0)
+    return found
 
 
 def as_records(

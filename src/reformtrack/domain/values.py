@@ -33,23 +33,28 @@ DispatchId = NewType("DispatchId", StreamId)
 AgencyId = NewType("AgencyId", StreamId)
 """The id of an agency: an at sign and a name of the plan's form, `@so-noi-vu`. It stays when the agency is renamed."""
 
+JournalId = NewType("JournalId", StreamId)
+"""The id of a journal of the store itself: a tilde and a name, `~refusals-2023-06`. It belongs to no plan."""
+
 DomainCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$")]
 """The code of a domain within its plan: ASCII letters, digits, `.`, `_`, `-`; independent of the order of display."""
 
-_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CODE = r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*"
 FORMS = {
-    "PlanId": (re.compile(_SLUG), "lower-case words and digits joined by hyphens, as dak-nong-2023"),
-    "ActivityId": (re.compile(f"{_SLUG}/{_CODE}"), "a plan id, a slash and a code, as dak-nong-2023/1.04"),
-    "ReportId": (re.compile(f"{_SLUG}@{_SLUG}"), "a plan id, an at sign and a period, as dak-nong-2023@2023-year"),
-    "DispatchId": (re.compile(f"{_SLUG}!{_SLUG}"), "a plan id, an exclamation mark and a name, as p-2023!so-noi-vu"),
-    "AgencyId": (re.compile(f"@{_SLUG}"), "an at sign and a name, as @so-noi-vu"),
-    "IndicatorId": (re.compile(f"{_SLUG}#{_SLUG}"), "a plan id, a hash and a name, as dak-nong-2023#complaints"),
+    "PlanId": (re.compile(SLUG), "lower-case words and digits joined by hyphens, as dak-nong-2023"),
+    "ActivityId": (re.compile(f"{SLUG}/{_CODE}"), "a plan id, a slash and a code, as dak-nong-2023/1.04"),
+    "ReportId": (re.compile(f"{SLUG}@{SLUG}"), "a plan id, an at sign and a period, as dak-nong-2023@2023-year"),
+    "DispatchId": (re.compile(f"{SLUG}!{SLUG}"), "a plan id, an exclamation mark and a name, as p-2023!so-noi-vu"),
+    "AgencyId": (re.compile(f"@{SLUG}"), "an at sign and a name, as @so-noi-vu"),
+    "JournalId": (re.compile(f"~{SLUG}"), "a tilde and a name, as ~refusals-2023-06"),
+    "IndicatorId": (re.compile(f"{SLUG}#{SLUG}"), "a plan id, a hash and a name, as dak-nong-2023#complaints"),
 }
 """By the name of a type of ids: their form, and how it is said."""
 
 _SIGNS = {"/": "ActivityId", "#": "IndicatorId", "!": "DispatchId", "@": "ReportId"}
-_PLAN_ENDS = re.compile("[/#@!]")
+_STARTS = {"@": "AgencyId", "~": "JournalId"}
+_PLAN_ENDS = re.compile("[/#@!~]")
 _URL = re.compile(r"https?://\S+")
 _SHA256 = re.compile("[0-9a-f]{64}")
 MAX_ID_LENGTH = 200
@@ -133,9 +138,22 @@ def agency_id(text: str) -> AgencyId:
     return AgencyId(_id(text, "AgencyId"))
 
 
+def journal_id(text: str) -> JournalId:
+    """
+    The journal id that `text` is.
+
+    Raises:
+        InvalidField: `text` is not a journal id.
+
+    >>> journal_id("~refusals-2023-06")
+    '~refusals-2023-06'
+    """
+    return JournalId(_id(text, "JournalId"))
+
+
 def stream_id(text: str) -> StreamId:
     """
-    The id of a plan, an activity, an indicator, a report, a dispatch or an agency that `text` is.
+    The id of a plan, an activity, an indicator, a report, a dispatch, an agency or a journal that `text` is.
 
     Raises:
         InvalidField: `text` is none of these.
@@ -145,12 +163,12 @@ def stream_id(text: str) -> StreamId:
     """
     given = str(text)
     kinds = (kind for sign, kind in _SIGNS.items() if sign in given)
-    return _id(text, "AgencyId" if given.startswith("@") else next(kinds, "PlanId"))
+    return _id(text, _STARTS.get(given[:1]) or next(kinds, "PlanId"))
 
 
 def plan_of(stream: str) -> PlanId:
     """
-    The plan that a stream belongs to; empty for an agency, which belongs to none.
+    The plan that a stream belongs to; empty for an agency or a journal, which belong to none.
 
     >>> plan_of("dak-nong-2023/1.04"), plan_of("@so-noi-vu")
     ('dak-nong-2023', '')
@@ -160,7 +178,7 @@ def plan_of(stream: str) -> PlanId:
 
 def code_of(stream: str) -> str:
     """
-    The part of an id after the plan's: an activity's code, the name of an indicator or an agency; empty for a plan.
+    The part of an id after the plan's: an activity's code, the name of an indicator, an agency or a journal; empty for a plan.
 
     >>> code_of("dak-nong-2023/1.04")
     '1.04'

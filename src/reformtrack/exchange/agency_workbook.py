@@ -23,8 +23,9 @@ from reformtrack.domain.activity import (
     OccurrenceCompleted,
     ProgressReported,
 )
-from reformtrack.domain.errors import IllegalHistory, InvalidField, SheetFileError
+from reformtrack.domain.errors import IllegalHistory, InvalidField, NotPermitted, SheetFileError
 from reformtrack.domain.events import Event
+from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import Lang, day
@@ -112,7 +113,7 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
     given_day = book.add_format({**font, "locked": False, "bg_color": _SHADE, "num_format": "dd/mm/yyyy"})
     title = book.add_format({"font_name": "Times New Roman", "font_size": 14, "bold": True})
     sheet.write_string(0, _ID, f"reformtrack {plan.id} {plan.position}")
-    sheet.write_string(0, _CODE, plan.state.title, title)
+    sheet.write_string(0, _CODE, redacted(plan.state.title, say), title)
     sheet.write_string(1, _CODE, say("{agency}: as of {day}", agency=lead, day=day(plan.on, say.lang)))
     sheet.write_string(
         2, _CODE, say("Fill in the yellow cells and send the file back. Leave a row empty where nothing is new.")
@@ -124,7 +125,8 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
         sheet.write_string(_HEAD, column, name, head)
     for row, activity in enumerate(activities, _HEAD + 1):
         terms = activity.state.terms
-        cells = (activity.id, activity.code, activity.title, terms.output, activity.deadline.text)
+        title_, output = redacted(activity.title, say), redacted(terms.output, say)
+        cells = (activity.id, activity.code, title_, output, activity.deadline.text)
         sheet.set_row(row, row_height(cells[1:], [width for _, width in _columns(say)[1:]]))
         for column, cell in enumerate(cells):
             sheet.write_string(row, column, cell, text)
@@ -181,6 +183,8 @@ def import_agency_workbook(
         digest = hashlib.sha256(msgspec.json.encode([plan_id, position, by, events])).hexdigest()[:32]
         try:
             records += tracker.record(*events, by=by, request_id=f"workbook-{digest}")
+        except NotPermitted as error:
+            reader.refuse(row, _UPDATE, str(error), say("let somebody return it who may"))
         except IllegalHistory as error:
             reader.refuse(
                 row,

@@ -12,6 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from reformtrack.domain.protected import redacted
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.document import rate
@@ -30,7 +31,7 @@ def xlsx(report: Report, lang: Lang = "vi") -> bytes:
     with xlsxwriter.Workbook(saved, _OPTIONS) as book:
         made = datetime.combine(report.issued_on, time())
         book.set_properties(
-            {"title": report.plan.state.title, "author": report.plan.state.jurisdiction, "created": made}
+            {"title": redacted(report.plan.state.title, say), "author": report.plan.state.jurisdiction, "created": made}
         )
         _activities(book, report, say)
         _figures(book, report, say)
@@ -70,7 +71,15 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
             row: list[Value] = [activity.code, titles[terms.domain], terms.title, terms.output, terms.lead, supporting]
             rows.append([*row, terms.deadline.text, terms.budget])
     with xlsxwriter.Workbook(saved, _OPTIONS) as book:
-        _set(book.add_worksheet(say("Appendix")), plan, day(plan.on, lang), head, rows, _Formats(book, say))
+        _set(
+            book.add_worksheet(say("Appendix")),
+            plan.state.title,
+            plan,
+            day(plan.on, lang),
+            head,
+            rows,
+            _Formats(book, say),
+        )
     return saved.getvalue()
 
 
@@ -168,18 +177,21 @@ def _sheet(
 ) -> None:
     """A title line, a line that says what the figures rest on, the headings, the rows."""
     headline = f"{report.period.title}: {report.text(say.lang)}"
-    _set(book.add_worksheet(name), report.plan, headline, head, rows, _Formats(book, say))
+    shown = [[redacted(value, say) if isinstance(value, str) else value for value in row] for row in rows]
+    title = redacted(report.plan.state.title, say)
+    _set(book.add_worksheet(name), title, report.plan, headline, head, shown, _Formats(book, say))
 
 
 def _set(
     sheet: Worksheet,
+    title: str,
     plan: Plan,
     when: str,
     head: Sequence[tuple[str, int]],
     rows: Sequence[Sequence[Value]],
     formats: "_Formats",
 ) -> None:
-    sheet.write_string(0, 0, plan.state.title, formats.title)
+    sheet.write_string(0, 0, title, formats.title)
     notice = plan.notice
     sheet.write_string(1, 0, " · ".join(part for part in (when, notice) if part), formats.note)
     sheet.set_row(3, 34)

@@ -5,6 +5,7 @@ The due days of a plan as an iCalendar feed (RFC 5545), for the calendars that p
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from reformtrack.domain.protected import redacted
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang
 from reformtrack.language import Language
@@ -42,7 +43,7 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
             for due in activity.deadline.days if activity.deadline.is_dated else ():
                 lines += _event(activity, due, stamp, notice, say)
     lines.append("END:VCALENDAR")
-    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+    return "".join(f"{_folded(redacted(line, say))}\r\n" for line in lines).encode()
 
 
 def _event(activity: Activity, due: date, stamp: datetime, notice: str, say: Language) -> Iterator[str]:

@@ -10,6 +10,7 @@ import attrs
 from jinja2 import Environment
 
 from reformtrack.domain.dispatch import DigestSent
+from reformtrack.domain.protected import redacted
 from reformtrack.domain.values import DispatchId, dispatch_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
 from reformtrack.language import Language
@@ -97,7 +98,7 @@ def _digest(
         "{count} matter that needs attention: {title}",
         "{count} matters that need attention: {title}",
         len(warnings),
-        title=title,
+        title=redacted(title, say),
     )
     opening = say("To {agency}, as of {day}:", agency=lead, day=day(on, say.lang))
     lines = list(_lines(warnings, say))
@@ -107,7 +108,8 @@ def _digest(
 
 
 def _lines(warnings: tuple[PlanWarning, ...], say: Language) -> Iterator[str]:
-    return (f"{warning.subject.rpartition('/')[2]}: {warning.words(say.lang)}" for warning in warnings)
+    words = (f"{warning.subject.rpartition('/')[2]}: {warning.words(say.lang)}" for warning in warnings)
+    return (redacted(text, say) for text in words)
 
 
 def _key(warning: PlanWarning) -> str:

@@ -15,6 +15,7 @@ import attrs
 
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
 from reformtrack.domain.shares import shares
 from reformtrack.domain.status import ProgressStatus
@@ -108,11 +109,23 @@ def report_document(
         lang=lang,
         letterhead=head,
         kind=say("REPORT"),
-        subject=say("{plan}: results of {period}", plan=report.plan.state.title, period=report.period.title),
+        subject=redacted(
+            say("{plan}: results of {period}", plan=report.plan.state.title, period=report.period.title), say
+        ),
         on=report.issued_on,
-        blocks=tuple(_blocks(report, say)),
+        blocks=tuple(_shown(block, say) for block in _blocks(report, say)),
         notice=report.plan.notice,
     )
+
+
+def _shown(block: Block, say: Language) -> Block:
+    """A block without what is protected."""
+    match block:
+        case Table():
+            rows = [tuple(redacted(text, say) for text in row) for row in block.rows]
+            return attrs.evolve(block, rows=rows)
+        case Heading() | Paragraph() | Chart():
+            return attrs.evolve(block, text=redacted(block.text, say))
 
 
 def dateline(document: ReportDocument, say: Language) -> str:

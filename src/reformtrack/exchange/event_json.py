@@ -12,8 +12,9 @@ import msgspec
 
 from reformtrack.domain.errors import InvalidField, ReformtrackError
 from reformtrack.domain.events import EVENT_TYPES, Event
+from reformtrack.domain.journal import RecordingRefused
 
-_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in EVENT_TYPES}
+_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in EVENT_TYPES if kind is not RecordingRefused}
 _ACCEPTED = {
     "Invalid RFC3339 encoded date": "a day as 2023-06-30",
     "Invalid decimal string": "a number as 12.5",

@@ -13,6 +13,7 @@ from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import Lang, day, number
 from reformtrack.exchange.document import Letterhead, dateline, rate, report_document
 from reformtrack.exchange.word import dated_alike
@@ -84,15 +85,15 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> dict[s
 
 def _figure(figure: Any, lang: Lang) -> dict[str, str]:
     counts = {name: number(getattr(figure, name), lang) for name in ("completed", "total", "overdue")}
-    return {"title": figure.title, **counts, "rate": rate(figure, lang)}
+    return {"title": redacted(figure.title, Language(lang)), **counts, "rate": rate(figure, lang)}
 
 
 def _activity(activity: Activity, lang: Lang) -> dict[str, str]:
     completed = activity.state.completed_on
     return {
         "code": activity.code,
-        "title": activity.title,
-        "lead": activity.lead,
+        "title": redacted(activity.title, Language(lang)),
+        "lead": redacted(activity.lead, Language(lang)),
         "deadline": activity.deadline.text,
         "status": activity.status.label(lang),
         "completed_on": day(completed, lang) if completed and not activity.status.is_open else "",

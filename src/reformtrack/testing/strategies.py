@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from hypothesis import strategies as st
 
-from reformtrack.domain import activity, agency, dispatch, indicator, plan, report
+from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.events import EVENT_TYPES, Event
@@ -188,6 +188,7 @@ def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
         plan.PlanFact: {"subject": plan_ids()},
         activity.ActivityFact: {"subject": activity_ids()},
         indicator.IndicatorFact: {"subject": indicator_ids()},
+        activity.CompletionConfirmed: {"completion": st.integers(1, 99)},
         activity.ProgressReported: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "unit": st.just("hồ sơ")},
         indicator.ReadingTaken: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "value": _NUMBERS},
         report.ReportFact: {"subject": report_ids(), "reported_text": _LINES, "rule": st.sampled_from(CountingRule)},
@@ -201,6 +202,14 @@ def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
         agency.AgencyFact: {"subject": agency_ids(), "aliases": st.lists(_LINES, min_size=1, max_size=3).map(tuple)},
         agency.AgencyMerged: {"into": agency_ids()},
         agency.AgencySplit: {"into": st.lists(agency_ids(), min_size=2, max_size=3, unique=True).map(tuple)},
+        agency.RoleDelegated: {"to": _LINES.map("{}-2".format), "until": st.just(date(2100, 1, 1))},
+        agency.RoleFact: {"plan": st.just("") | plan_ids()},
+        journal.RecordingRefused: {
+            "subject": _SLUGS.map("~{}".format),
+            "event": _LINES,
+            "about": _ANY_IDS,
+            "times": st.integers(1, 99),
+        },
         RecordRetracted: {"subject": _ANY_IDS, "version": st.integers(1, 99)},
     }
     for known, strategies in by_class.items():
@@ -280,4 +289,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "bound": st.sampled_from(indicator.Bound),
     "checks": st.lists(_CHECKS, max_size=2).map(tuple),
     "part_of": st.just("") | _SLUGS,
+    "actor": _LINES,
+    "role": st.sampled_from(agency.Role),
+    "until": st.none() | DAYS,
 }

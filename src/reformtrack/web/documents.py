@@ -42,6 +42,10 @@ class RecordDocument(Struct, frozen=True):
     type: str
     recorded_at: datetime
     by: str
+    agency: str
+    """The agency that it was recorded for; empty where no policy asks."""
+    rule: str
+    """The rule that let it in; empty where no policy asks."""
     event: dict[str, Any]
     """The fields of the event, as the schema of its type says."""
 
@@ -303,6 +307,8 @@ def record_document(record: Record[Any]) -> RecordDocument:
         type=type(record.event).__name__,
         recorded_at=record.recorded_at,
         by=record.by,
+        agency=record.agency,
+        rule=record.rule,
         event=msgspec.to_builtins(record.event),
     )
 

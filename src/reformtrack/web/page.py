@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from reformtrack.domain.events import is_activity, is_indicator, is_report
+from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import StreamId, code_of, plan_of
 from reformtrack.domain.wording import Lang, day, number, percent
@@ -161,7 +162,8 @@ def error_page(request: Request, problem: Problem) -> Response:
 
 
 def _rendered(template: str, view: View, values: Mapping[str, Any]) -> str:
-    return _templates().get_template(template).render(view=view, say=view.say, plural=view.say.plural, **values)
+    made = _templates().get_template(template).render(view=view, say=view.say, plural=view.say.plural, **values)
+    return redacted(made, view.say)
 
 
 def view_of(request: Request, asked: Asked, today: date | None, position: int) -> View:

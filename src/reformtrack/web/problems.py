@@ -21,6 +21,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.VersionConflict, 412),
     (errors.RequestReused, 422),
     (errors.IllegalHistory, 409),
+    (errors.NotPermitted, 403),
     (errors.ConcurrentUpdate, 503),
     (errors.StoreUnavailable, 503),
     (errors.UnreadableRecord, 500),

@@ -68,7 +68,8 @@ def _limit_ids(kind: type[Event], schema: Json) -> None:
             pattern = _PATTERNS.get(getattr(part, "__name__", ""))
             if pattern:
                 found = schema["properties"][field.name]
-                found.get("items", found).update(pattern=f"^({pattern})$", maxLength=MAX_ID_LENGTH)
+                may_be_empty = "?" if str in get_args(field.type) else ""
+                found.get("items", found).update(pattern=f"^({pattern}){may_be_empty}$", maxLength=MAX_ID_LENGTH)
 
 
 def _decimals(schema: object) -> Iterator[Json]:

@@ -1,0 +1,145 @@
+"""A confirmation names the record that it confirms, falls with it, and is never of one's own work."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reformtrack import (
+    ActivityCompleted,
+    ActivityReopened,
+    ActivityRescheduled,
+    CompletionConfirmed,
+    Deadline,
+    OccurrenceCompleted,
+    ProgressStatus,
+    RecordRetracted,
+    Tracker,
+)
+from reformtrack.domain import errors
+from tests.support import QUARTERS, Clock, adopted, day, scheduled, tamper
+
+A = "p/1.01"
+MARCH, SECOND = QUARTERS.days
+DONE = ActivityCompleted(A, on=day("6-1"))
+
+
+def confirmed(completion: int, on: str = "7-1") -> CompletionConfirmed:
+    return CompletionConfirmed(A, on=day(on), completion=completion)
+
+
+@pytest.fixture
+def tracker() -> Iterator[Tracker]:
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(confirmation_required=True), by="x")
+        yield tracker
+
+
+def status(tracker: Tracker, known_at: int | datetime | None = None) -> ProgressStatus:
+    return tracker.plan("p", known_at=known_at).activity("1.01").status
+
+
+def test_it_names_the_record_that_completed_the_activity(tracker: Tracker) -> None:
+    """No other record, not even a completion that no longer counts."""
+    tracker.record(scheduled(), DONE, by="reporter")
+    for wrong in (1, 3, 99):
+        with pytest.raises(errors.ConfirmsAnotherRecord, match=rf"record 2 of p/1.01 completed it, not record {wrong}"):
+            tracker.record(confirmed(wrong), by="monitor")
+    with pytest.raises(errors.ConfirmsAnotherRecord, match=r"not record 0 .* accepted: completion=2"):
+        tracker.record(confirmed(0), by="monitor")
+    tracker.record(confirmed(2), by="monitor")
+    assert status(tracker) is ProgressStatus.COMPLETED
+
+
+def test_an_amendment_voids_it(tracker: Tracker) -> None:
+    """The completion is recorded anew with another day: it waits for a confirmation again; what was known before stays."""
+    tracker.record(scheduled(), DONE, by="reporter")
+    before = tracker.record(confirmed(2), by="monitor")[0].position
+    again = ActivityCompleted(A, on=day("6-20"))
+    tracker.record(RecordRetracted(A, version=2, reason="sai ngày"), again, by="reporter")
+    assert status(tracker) is ProgressStatus.AWAITING_CONFIRMATION
+    assert status(tracker, before) is ProgressStatus.COMPLETED
+    with pytest.raises(errors.ConfirmsAnotherRecord, match=r"record 2 of p/1.01 is retracted"):
+        tracker.record(confirmed(2), by="monitor")
+    tracker.record(confirmed(5), by="monitor")
+    assert status(tracker) is ProgressStatus.COMPLETED
+
+
+def test_a_completion_after_a_reopening_is_confirmed_anew(tracker: Tracker) -> None:
+    """By the version of the new record."""
+    reopened = ActivityReopened(A, on=day("7-2"), reason="làm lại")
+    tracker.record(scheduled(), DONE, by="reporter")
+    tracker.record(confirmed(2), reopened, ActivityCompleted(A, on=day("7-3")), by="monitor")
+    with pytest.raises(errors.ConfirmsAnotherRecord):
+        tracker.record(confirmed(2, "7-4"), by="other")
+    tracker.record(confirmed(5, "7-4"), by="other")
+
+
+def test_nobody_confirms_what_they_reported(tracker: Tracker) -> None:
+    """Not in the same request either, and not when the completion comes after the confirmation was recorded."""
+    with pytest.raises(errors.ConfirmsOwnWork):
+        tracker.record(scheduled(), DONE, confirmed(2), by="one")
+    tracker.record(scheduled(), DONE, by="one")
+    with pytest.raises(errors.ConfirmsOwnWork, match=r"record 2 of p/1.01"):
+        tracker.record(confirmed(2), by="one")
+    assert status(tracker) is ProgressStatus.AWAITING_CONFIRMATION
+
+
+def test_nobody_who_reported_an_occurrence_confirms_the_whole(tracker: Tracker) -> None:
+    """The record to name is the last report; each of those that count is work of somebody."""
+    tracker.record(scheduled(deadline=QUARTERS), by="x")
+    tracker.record(OccurrenceCompleted(A, on=day("3-18"), occurrence=MARCH), by="one")
+    tracker.record(OccurrenceCompleted(A, on=day("6-18"), occurrence=SECOND), by="two")
+    for own in ("one", "two"):
+        with pytest.raises(errors.ConfirmsOwnWork):
+            tracker.record(confirmed(3), by=own)
+    with pytest.raises(errors.ConfirmsAnotherRecord, match="accepted: completion=3"):
+        tracker.record(confirmed(2), by="three")
+    tracker.record(confirmed(3), by="three")
+    assert status(tracker) is ProgressStatus.COMPLETED
+
+
+def test_an_occurrence_that_is_no_longer_asked_for_does_not_count(tracker: Tracker) -> None:
+    """Who reported it has not reported the completion."""
+    tracker.record(scheduled(deadline=QUARTERS), by="x")
+    tracker.record(OccurrenceCompleted(A, on=day("3-18"), occurrence=MARCH), by="one")
+    later = Deadline("20/6; 20/9", QUARTERS.kind, (SECOND, day("9-20")))
+    tracker.record(ActivityRescheduled(A, on=day("4-1"), deadline=later), by="planner")
+    tracker.record(OccurrenceCompleted(A, on=day("6-18"), occurrence=SECOND), by="two")
+    tracker.record(OccurrenceCompleted(A, on=day("9-18"), occurrence=day("9-20")), by="two")
+    tracker.record(confirmed(5, "9-30"), by="one")
+    assert status(tracker) is ProgressStatus.COMPLETED
+
+
+def test_what_would_make_a_confirmation_wrong_is_refused(tracker: Tracker) -> None:
+    """Somebody reports late what comes before it: the error names the confirmation and what was proposed."""
+    tracker.record(scheduled(), by="x")
+    reopened = ActivityReopened(A, on=day("6-10"), reason="x")
+    tracker.record(DONE, by="one")
+    tracker.record(confirmed(2, "7-1"), by="two")
+    with pytest.raises(errors.IllegalHistory) as caught:
+        tracker.record(reopened, ActivityCompleted(A, on=day("6-20")), by="two")
+    assert isinstance(caught.value, errors.ConfirmsAnotherRecord)
+    assert (reopened, ActivityCompleted(A, on=day("6-20"))) == tuple(caught.value.proposed)
+
+
+def test_records_of_before_the_rule_stay_as_they_are(tmp_path: Path) -> None:
+    """A confirmation that names nothing counts as it did, and whatever comes after it is judged as before."""
+    url = f"sqlite:///{tmp_path}/old.db"
+    with Tracker(url, clock=(clock := Clock())) as tracker:
+        tracker.record(adopted(confirmation_required=True), scheduled(), DONE, by="one")
+        tracker.record(confirmed(2), by="two")
+    tamper(
+        url,
+        "UPDATE reformtrack_log SET topic = 'CompletionConfirmed.1', "
+        "state = CAST(json_remove(state, '$.event.completion') AS BLOB) WHERE topic = 'CompletionConfirmed.2'",
+    )
+    with Tracker(url, clock=clock) as tracker:
+        last = tracker.history(A)[-1].event
+        assert isinstance(last, CompletionConfirmed)
+        assert 0 == last.completion
+        assert status(tracker) is ProgressStatus.COMPLETED
+        clock.now += timedelta(days=1)
+        tracker.record(ActivityReopened(A, on=day("7-2"), reason="làm lại"), by="two")
+        assert status(tracker) is ProgressStatus.IN_PROGRESS

@@ -1,0 +1,328 @@
+"""No actor, role, lineage, event or interface leads to a record that separation of duties forbids."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from reformtrack import (
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityReopened,
+    ActivityScheduled,
+    ActivityStarted,
+    AgencyMerged,
+    AgencyRegistered,
+    AgencySplit,
+    CompletionConfirmed,
+    CompletionReturned,
+    EvidenceFiled,
+    IllegalHistory,
+    InvalidField,
+    NotPermitted,
+    ProgressReported,
+    Record,
+    RecordRetracted,
+    Role,
+    RoleDelegated,
+    RoleEnded,
+    RoleGranted,
+    SeparationOfDuties,
+    Tracker,
+)
+from reformtrack.cli import main
+from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
+from reformtrack.tracker import HA_NOI_TIME
+from reformtrack.web import Actor, create_app
+from tests.policy.world import AGENCIES, DOCUMENT, ROLES, START, STEWARD, province
+from tests.support import INSTANT, Clock
+from tests.web.asking import ask
+
+ACTIVITIES = ("p/1.01", "p/2.01")
+ACTORS = (*(actor for actor, _, _ in ROLES), STEWARD, "moi", "ai-do")
+IDS = (*AGENCIES, "@mot", "@hai")
+NAMES = {**AGENCIES, "@mot": "Sở Một", "@hai": "Sở Hai"}
+FIRST = date(2023, 6, 1)
+
+
+def days(draw: st.DrawFn) -> date:
+    return FIRST + timedelta(days=draw(st.integers(0, 40)))
+
+
+def role_fields(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "actor": draw(st.sampled_from(ACTORS)),
+        "role": draw(st.sampled_from(Role)),
+        "plan": draw(st.sampled_from(["", "", "p", "q"])),
+    }
+
+
+def known_role(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
+    actor, agency, role = draw(st.sampled_from(ROLES))
+    return agency, {"actor": actor, "role": role}
+
+
+REGISTER: list[Callable[[st.DrawFn], Any]] = [
+    lambda draw: RoleGranted(
+        draw(st.sampled_from(IDS)),
+        on=days(draw),
+        until=draw(st.none() | st.just(date(2023, 6, 20))),
+        **role_fields(draw),
+    ),
+    lambda draw: (lambda known: RoleEnded(known[0], on=days(draw), **known[1]))(known_role(draw)),
+    lambda draw: (
+        lambda known, on: RoleDelegated(
+            known[0], on=on, until=on + timedelta(days=9), to=draw(st.sampled_from(["moi", "ai-do", "nam"])), **known[1]
+        )
+    )(known_role(draw), days(draw)),
+    lambda draw: AgencyMerged(draw(st.sampled_from(IDS)), on=days(draw), into=draw(st.sampled_from(IDS))),
+    lambda draw: AgencySplit(draw(st.sampled_from(IDS)), on=days(draw), into=("@mot", "@hai")),
+    lambda draw: RecordRetracted(draw(st.sampled_from(IDS)), version=draw(st.integers(2, 5)), reason="x"),
+]
+WORK: list[Callable[[st.DrawFn, str], Any]] = [
+    lambda draw, id: ActivityStarted(id, on=days(draw)),
+    lambda draw, id: ProgressReported(id, on=days(draw), note="x"),
+    lambda draw, id: EvidenceFiled(id, on=days(draw), evidence=(DOCUMENT,)),
+    lambda draw, id: ActivityCompleted(id, on=days(draw)),
+    lambda draw, id: ActivityCompleted(id, on=days(draw)),
+    lambda draw, id: CompletionConfirmed(id, on=days(draw), completion=2),
+    lambda draw, id: CompletionConfirmed(id, on=days(draw), completion=2),
+    lambda draw, id: CompletionConfirmed(id, on=days(draw), completion=draw(st.integers(2, 6))),
+    lambda draw, id: CompletionReturned(id, on=days(draw), reason="x"),
+    lambda draw, id: ActivityReopened(id, on=days(draw), reason="x"),
+    lambda draw, id: ActivityReassigned(id, on=days(draw), lead=NAMES[draw(st.sampled_from(IDS))], document=DOCUMENT),
+    lambda draw, id: RecordRetracted(id, version=draw(st.integers(2, 5)), reason="x"),
+]
+
+
+@st.composite
+def moves(draw: st.DrawFn) -> list[tuple[str, Any, int, str]]:
+    """(actor, event, days that pass before it, a way to record it) of one who tries whatever comes to mind."""
+    done = [("tam", "p/1.01"), ("nga", "p/2.01"), ("tuan", "p/1.01")]
+    found: list[tuple[str, Any, int, str]] = [
+        (actor, ActivityCompleted(id, on=days(draw)), 0, "python")
+        for actor, id in draw(st.lists(st.sampled_from(done), max_size=2))
+    ]
+    for _ in range(draw(st.integers(10, 40))):
+        if draw(st.integers(0, 3)):
+            id = draw(st.sampled_from(ACTIVITIES))
+            actor, made = draw(st.sampled_from(ACTORS)), draw(st.sampled_from(WORK))(draw, id)
+        else:
+            actor = draw(st.sampled_from([STEWARD, STEWARD, STEWARD, *ACTORS]))
+            try:
+                made = draw(st.sampled_from(REGISTER))(draw)
+            except InvalidField:  # lent to themselves
+                continue
+        found.append((actor, made, draw(st.sampled_from([0, 0, 1, 7])), draw(st.sampled_from(["python", "http"]))))
+    return found
+
+
+class Naive:
+    """What roles and agencies were when something was recorded: from the records before it, by looking through all of them."""
+
+    def __init__(self, before: Iterable[Record[Any]], today: date) -> None:
+        records = list(before)
+        gone = {(r.stream, r.event.version) for r in records if isinstance(r.event, RecordRetracted)}
+        standing = [
+            r for r in records if not isinstance(r.event, RecordRetracted) and (r.stream, r.version) not in gone
+        ]
+        self.facts = sorted(standing, key=lambda r: (r.event.on, r.version))
+        self.today = today
+        self.heirs: dict[str, tuple[str, ...]] = {}
+        for record in self.facts:
+            if record.event.on <= today:
+                if isinstance(record.event, AgencyMerged):
+                    self.heirs[record.stream] = (record.event.into,)
+                elif isinstance(record.event, AgencySplit):
+                    self.heirs[record.stream] = record.event.into
+
+    def heir(self, id: str) -> str | None:
+        heirs = self.heirs.get(id)
+        if heirs is None:
+            return id
+        return self.heir(heirs[0]) if len(heirs) == 1 else None
+
+    def line(self, id: str) -> set[str]:
+        return {id}.union(*(self.line(heir) for heir in self.heirs.get(id, ())))
+
+    def acts(self, actor: str, role: Role) -> set[str | None]:
+        """The agencies for which an actor has a role today."""
+        found = set()
+        for record in self.facts:
+            fact = record.event
+            if isinstance(fact, RoleGranted | RoleDelegated) and fact.role is role and fact.plan in ("", "p"):
+                who = fact.to if isinstance(fact, RoleDelegated) else fact.actor
+                over = fact.until is not None and fact.until < self.today
+                if who == actor and fact.on <= self.today and not over and not self._ended(record):
+                    found.add(self.heir(record.stream))
+        return found
+
+    def _ended(self, held: Record[Any]) -> bool:
+        fact = held.event
+        who = {fact.actor, fact.to} if isinstance(fact, RoleDelegated) else {fact.actor}
+        return any(
+            isinstance(end.event, RoleEnded)
+            and end.stream == held.stream
+            and (end.event.role, end.event.plan) == (fact.role, fact.plan)
+            and end.event.actor in who
+            and (fact.on, held.version) < (end.event.on, end.version)
+            and end.event.on <= self.today
+            for end in self.facts
+        )
+
+    def lead(self, activity: str, day: date) -> str | None:
+        leads = [
+            r.event.lead for r in self.facts if r.stream == activity and r.event.on <= day and hasattr(r.event, "lead")
+        ]
+        return next(id for id, name in NAMES.items() if name == leads[-1])
+
+
+def assert_separated(log: Sequence[Record[Any]]) -> tuple[int, int]:
+    """Hold every record of work against the naive roles of its moment; how many there are, and how many confirmations."""
+    work = confirmations = 0
+    for place, record in enumerate(log):
+        if record.stream not in ACTIVITIES or isinstance(record.event, ActivityScheduled):
+            continue
+        now = Naive(log[:place], record.recorded_at.astimezone(HA_NOI_TIME).date())
+        fact, by, agency = record.event, record.by, record.agency
+        if isinstance(fact, ActivityStarted | ProgressReported | ActivityCompleted):
+            work += 1
+            assert agency in now.acts(by, Role.REPORTER), "a reporter, now, and for that agency"
+            lead = now.lead(record.stream, fact.on)
+            assert lead is not None
+            assert now.heir(lead) == agency, "it is the one that leads it"
+        elif isinstance(fact, CompletionConfirmed):
+            confirmations += 1
+            [done] = [r for r in log[:place] if r.stream == record.stream and r.version == fact.completion]
+            assert isinstance(done.event, ActivityCompleted)
+            assert done.by != by, "not by who reported it"
+            assert agency in now.acts(by, Role.MONITOR)
+            assert agency not in now.line(done.agency), "nor by whoever came out of the agency that did"
+            assert done.agency not in now.line(agency)
+            own = now.acts(by, Role.REPORTER)
+            assert done.agency not in own, "nor by one who reports for that agency too"
+        elif isinstance(fact, CompletionReturned):
+            assert agency in now.acts(by, Role.MONITOR)
+        elif isinstance(fact, ActivityReassigned):
+            assert agency in now.acts(by, Role.PLANNER)
+        elif isinstance(fact, RecordRetracted):
+            [wrong] = [r for r in log[:place] if r.stream == record.stream and r.version == fact.version]
+            assert wrong.by == by or agency in now.acts(by, Role.MONITOR)
+        else:
+            assert isinstance(fact, EvidenceFiled | ActivityReopened)
+            assert agency in now.acts(by, Role.REPORTER) | now.acts(by, Role.MONITOR)
+    return work, confirmations
+
+
+def try_by_http(app: Any, actor: str, made: Any, key: str) -> None:
+    body = {"events": [{"type": type(made).__name__, **msgspec.to_builtins(made)}]}
+    answer = ask(app, "/api/v1/records", {"idempotency-key": key, "who": actor}, "POST", json=body)
+    assert answer.status_code in (201, 403, 409), answer.text
+
+
+def site(tracker: Tracker) -> Any:
+    return create_app(tracker, authorize=lambda request: Actor(request.headers["who"]))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(moves())
+def test_nothing_forbidden_is_on_record(attempts: list[tuple[str, Any, int, str]]) -> None:
+    """Whoever tries what, in whatever order, in Python or over HTTP: who may is who did."""
+    clock = Clock(INSTANT.replace(month=6, day=15))
+    with province(clock=clock) as tracker:
+        tracker.record(*(AgencyRegistered(id, on=START, name=NAMES[id]) for id in ("@mot", "@hai")), by=STEWARD)
+        app = site(tracker)
+        for number, (actor, made, later, way) in enumerate(attempts):
+            clock.now += timedelta(days=later)
+            if way == "http":
+                try_by_http(app, actor, made, str(number))
+                continue
+            try:
+                tracker.record(made, by=actor)
+            except (NotPermitted, IllegalHistory):
+                continue
+        work, confirmations = assert_separated(list(tracker.log()))
+        event(f"work: {min(work, 3)}, confirmations: {min(confirmations, 2)}")
+
+
+def try_by_sheet(tracker: Tracker, folder: Path, actor: str, activity: str) -> int:
+    """Fill in what is open of an activity as done, and send the workbook back as an actor."""
+    plan = tracker.plan("p")
+    lead = plan.activity(activity.partition("/")[2]).lead
+    try:
+        (folder / "a.xlsx").write_bytes(agency_workbook(plan, lead))
+    except InvalidField:  # it leads nothing that is open
+        return 0
+    book = openpyxl.load_workbook(folder / "a.xlsx")
+    [sheet] = book.worksheets
+    for row in sheet.iter_rows(min_row=6):
+        if row[0].value == activity:
+            row[7].value, row[8].value = "đã hoàn thành", date(2023, 6, 20)
+    book.save(folder / "a.xlsx")
+    found = import_agency_workbook(tracker, folder / "a.xlsx", lead=lead, by=actor)
+    return len(found.records)
+
+
+def try_by_command(url: str, actor: str, made: Any, folder: Path) -> None:
+    line = {"name": type(made).__name__, "event": msgspec.to_builtins(made)}
+    (folder / "events.jsonl").write_bytes(msgspec.json.encode(line))
+    code = main(
+        ["--store", url, "--stewards", STEWARD, "record", "--file", str(folder / "events.jsonl"), "--by", actor]
+    )
+    assert code in (0, 3), code
+
+
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(attempts=moves(), data=st.data())
+def test_no_way_goes_round_it(
+    attempts: list[tuple[str, Any, int, str]],
+    data: st.DataObject,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In Python, over HTTP, by a workbook that was filled in, on the command line: mixed at random on one store."""
+    folder = tmp_path_factory.mktemp("ways")
+    url = f"sqlite:///{folder}/a.db"
+    province(url, Clock(INSTANT)).close()
+    monkeypatch.setenv("REFORMTRACK_LANG", "en")
+    with Tracker(url, policy=SeparationOfDuties(stewards=(STEWARD,))) as tracker:
+        tracker.record(*(AgencyRegistered(id, on=START, name=NAMES[id]) for id in ("@mot", "@hai")), by=STEWARD)
+        app = site(tracker)
+        for number, (actor, made, _, _) in enumerate(attempts):
+            match data.draw(st.sampled_from(["python", "http", "sheet", "command"])):
+                case "http":
+                    try_by_http(app, actor, made, str(number))
+                case "sheet":
+                    try_by_sheet(tracker, folder, actor, data.draw(st.sampled_from(ACTIVITIES)))
+                case "command":
+                    try_by_command(url, actor, made, folder)
+                case _:
+                    try:
+                        tracker.record(made, by=actor)
+                    except (NotPermitted, IllegalHistory):
+                        continue
+        assert_separated(list(tracker.log()))
+
+
+def test_the_reporter_gets_through_each_way(tmp_path: Path) -> None:
+    """So that the laws above are about something: each way records what is permitted, and refuses what is not."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    with province(url, Clock(datetime.now(INSTANT.tzinfo))) as tracker:
+        try_by_http(site(tracker), "tam", ActivityStarted("p/1.01", on=date(2023, 2, 1)), "k")
+        try_by_http(site(tracker), "thu", ProgressReported("p/1.01", on=date(2023, 2, 1), note="x"), "k")
+        assert 2 == len(tracker.history("p/1.01"))
+        assert 0 == try_by_sheet(tracker, tmp_path, "thu", "p/1.01")
+        assert 1 == try_by_sheet(tracker, tmp_path, "tam", "p/1.01")
+        confirmed = CompletionConfirmed("p/1.01", on=date(2023, 6, 21), completion=3)
+        for actor in ("tam", "thu", "van", "nam"):
+            try_by_command(url, actor, confirmed, tmp_path)
+        assert ["van", "tam", "tam", "nam"] == [record.by for record in tracker.history("p/1.01")]
+        assert 2 == assert_separated(list(tracker.log()))[0]
