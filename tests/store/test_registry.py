@@ -81,8 +81,8 @@ def test_golden_files_are_still_read(topic: str) -> None:
     assert EVENT_NAMES[name] is type(found.event)
     if int(version) == len(UPCASTERS.get(name, ())) + 1:
         assert (topic, state) == REGISTRY.encode(found)
-    for field in attrs.fields(EVENT_NAMES[name]):
-        assert field.name in json.loads(state)["event"], "a golden file has every field"
+        fields = {field.name for field in attrs.fields(EVENT_NAMES[name])}
+        assert fields == json.loads(state)["event"].keys(), "a golden file has every field"
 
 
 def test_there_is_a_golden_file_for_every_version_and_no_other() -> None:

@@ -13,6 +13,7 @@ from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.timeline import Record
+from reformtrack.store.cipher import RowCipher, is_encrypted
 from reformtrack.store.registry import MAX_STATE_BYTES, Registry, Row
 
 
@@ -30,6 +31,8 @@ class RecordMapper(Mapper[str]):
     """Maps records to eventsourcing's stored events and back, through the registry, the compressor and the cipher."""
 
     registry = Registry()
+    rows: RowCipher | None = None
+    """What encrypts each state at its place, after the compressor and the cipher of the settings."""
 
     def to_stored_event(self, domain_event: DomainEventProtocol[str]) -> StoredEvent:
         """The stored event of a record."""
@@ -40,6 +43,8 @@ class RecordMapper(Mapper[str]):
             state = self.compressor.compress(state)
         if self.cipher:
             state = self.cipher.encrypt(state)
+        if self.rows:
+            state = self.rows.encrypt(state, domain_event.stream, domain_event.version, topic)
         return StoredEvent(domain_event.stream, domain_event.version, topic, state)
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
@@ -52,14 +57,22 @@ class RecordMapper(Mapper[str]):
 
     def reader(self) -> Callable[[Row], Record[Any]]:
         """What makes a record of a row of the log; it raises `UnreadableRecord` for a row that cannot be read."""
-        if self.cipher or self.compressor:
+        if self.cipher or self.compressor or self.rows:
             return lambda row: self.registry.decode(self._opened(row))
         return self.registry.decode
+
+    def unlike(self, stored: bytes) -> str:
+        """Why the keys that were given cannot be those of a stored state; empty when they may be."""
+        if self.rows:
+            return self.rows.unlike(stored)
+        return "it is encrypted, and no cipher_keys were given" if is_encrypted(stored) else ""
 
     def _opened(self, row: Row) -> Row:
         position, stream, version, topic, stored = row
         state = stored
         try:
+            if self.rows:
+                state = self.rows.decrypt(row)
             if self.cipher:
                 state = self.cipher.decrypt(state)
             if self.compressor:

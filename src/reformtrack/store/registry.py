@@ -13,9 +13,9 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import Meta
 
-from reformtrack.domain import activity, agency, dispatch, indicator, plan, report, timeline
+from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report, timeline
 from reformtrack.domain.errors import InvalidField, UnreadableRecord
-from reformtrack.domain.fields import Name, RequestId
+from reformtrack.domain.fields import Name, OptionalName, RequestId
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 
@@ -64,20 +64,32 @@ EVENT_NAMES: Mapping[str, type[Any]] = {
     "AgencySplit": agency.AgencySplit,
     "FunctionMoved": agency.FunctionMoved,
     "AgencyDissolved": agency.AgencyDissolved,
+    "RoleGranted": agency.RoleGranted,
+    "RoleDelegated": agency.RoleDelegated,
+    "RoleEnded": agency.RoleEnded,
+    "RecordingRefused": journal.RecordingRefused,
     "RecordRetracted": timeline.RecordRetracted,
 }
 
-UPCASTERS: Mapping[str, Sequence[Upcaster]] = {}
+
+def _confirmed_something(event: dict[str, Any]) -> dict[str, Any]:
+    """Until version 2 a confirmation did not say which record it confirms."""
+    return {**event, "completion": 0}
+
+
+UPCASTERS: Mapping[str, Sequence[Upcaster]] = {"CompletionConfirmed": (_confirmed_something,)}
 """Per event name, the upcaster from version 1 to 2, from 2 to 3, …; an event's version is one more than it has of them."""
 
 
-class Envelope(msgspec.Struct, Generic[E], frozen=True, gc=False):
+class Envelope(msgspec.Struct, Generic[E], frozen=True, gc=False, omit_defaults=True):
     """The JSON object of one stored event: the event, and how it came onto the record."""
 
     event: E
     recorded_at: Annotated[datetime, Meta(tz=True)]
     by: Name
     request_id: RequestId
+    agency: OptionalName = ""
+    rule: OptionalName = ""
 
 
 class Registry:
@@ -115,7 +127,8 @@ class Registry:
         Raises:
             InvalidField: the state would be larger than 1 MiB.
         """
-        state = self._encoder.encode(Envelope(record.event, record.recorded_at, record.by, record.request_id))
+        how = record.recorded_at, record.by, record.request_id, record.agency, record.rule
+        state = self._encoder.encode(Envelope(record.event, *how))
         if len(state) > MAX_STATE_BYTES:
             owner = type(record.event).__name__
             raise InvalidField(owner, "event", f"{len(state)} bytes", f"at most {MAX_STATE_BYTES} bytes as JSON")
@@ -134,7 +147,8 @@ class Registry:
             event = envelope.event
             subject: StreamId = event.subject
             if subject == stream and len(state) <= MAX_STATE_BYTES:
-                return Record(position, subject, version, event, envelope.recorded_at, envelope.by, envelope.request_id)
+                how = envelope.recorded_at, envelope.by, envelope.request_id, envelope.agency, envelope.rule
+                return Record(position, subject, version, event, *how)
             field, reason = "event.subject", f"it is about {subject!r}"
             if len(state) > MAX_STATE_BYTES:
                 field, reason = "state", f"{len(state)} bytes, more than {MAX_STATE_BYTES}"
@@ -153,8 +167,7 @@ def _upcasting_reader(cls: type[Any], steps: Sequence[Upcaster]) -> Callable[[by
         data = envelope.event
         for upcast in steps:
             data = upcast(data)
-        event = msgspec.convert(data, cls)
-        return Envelope(event, envelope.recorded_at, envelope.by, envelope.request_id)
+        return msgspec.structs.replace(envelope, event=msgspec.convert(data, cls))
 
     return read
 

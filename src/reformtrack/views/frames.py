@@ -63,6 +63,8 @@ HISTORY = {
     "recorded_at": _INSTANT,
     "by": _TEXT,
     "request_id": _TEXT,
+    "agency": _TEXT,
+    "rule": _TEXT,
     "retracted": _FLAG,
     "event": _TEXT,
 }
@@ -122,6 +124,8 @@ def _row(record: Record[PlanEvent | ActivityEvent | RecordRetracted], retracted:
         record.recorded_at,
         record.by,
         record.request_id,
+        record.agency,
+        record.rule,
         retracted,
         _encode(event).decode(),
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from reformtrack.domain.errors import UnreadableRecord
-from reformtrack.domain.events import PLAN, is_activity, is_agency, is_dispatch
+from reformtrack.domain.events import PLAN, is_activity, is_agency, is_dispatch, is_journal
 from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.views.plan import Plan, fold_plan
@@ -70,8 +70,8 @@ def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
 
 
 def is_counted(stream: StreamId) -> bool:
-    """Whether a stream is a plan's, and its records are news of it: not an agency's, nor what we sent ourselves."""
-    return not is_agency(stream) and not is_dispatch(stream)
+    """Whether a stream is a plan's, and its records are news of it: no agency's, no journal, nor what we sent ourselves."""
+    return not is_agency(stream) and not is_dispatch(stream) and not is_journal(stream)
 
 
 def spoils(item: Record[Any] | UnreadableRecord) -> bool:

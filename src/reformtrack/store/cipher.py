@@ -1,0 +1,106 @@
+"""
+Encryption of the whole log: AES-256-GCM, each stored state bound to the place that it stands at.
+
+A state is `RTE1`, the id of its key (8 bytes), a nonce (12 bytes), and the ciphertext with its tag. Stream, version and name of
+the event are its associated data: a state that was moved to another row cannot be read there. eventsourcing's own hook for
+ciphers is told of none of these, so it is the mapper that calls this one.
+"""
+
+import hashlib
+import os
+from base64 import b64decode
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from reformtrack.domain.errors import StoreError
+from reformtrack.store.registry import Row
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+MAGIC = b"RTE1"
+KEY_BYTES = 32
+_KEY_ID, _NONCE = 8, 12
+_HEADER = len(MAGIC) + _KEY_ID
+_ACCEPTED = f"{KEY_BYTES} bytes, or the base64 text of them"
+
+
+def aes_gcm(key: bytes | str, name: str) -> tuple[bytes, "AESGCM"]:
+    """
+    The id of a key, which says nothing about it, and its cipher. Nothing keeps the key itself where a repr would show it.
+
+    Args:
+        key: 32 bytes, or their base64 text.
+        name: what the key is called in an error.
+
+    Raises:
+        StoreError: it is no such key, or `cryptography` is not installed. What it says has nothing of the key.
+    """
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    except ImportError as error:
+        raise StoreError(f"{name} needs cryptography; accepted: pip install 'reformtrack[seal]'") from error
+    try:
+        raw = b64decode(key, validate=True) if isinstance(key, str) else key
+        if isinstance(raw, bytes) and len(raw) == KEY_BYTES:
+            return hashlib.sha256(b"reformtrack-key-id/1" + raw).digest()[:_KEY_ID], AESGCM(raw)
+    except ValueError:  # its message may quote what it was given
+        pass
+    raise StoreError(f"{name} is not a key; accepted: {_ACCEPTED}") from None
+
+
+class RowCipher:
+    """
+    Encrypts states with the first of its keys, and decrypts those of all of them.
+
+    Raises:
+        StoreError: no key was given, or something that is none.
+    """
+
+    def __init__(self, keys: Sequence[bytes | str]) -> None:
+        if isinstance(keys, str | bytes) or not keys:
+            raise StoreError(f"cipher_keys has no keys; accepted: a list, the newest key first, each {_ACCEPTED}")
+        ciphers = [aes_gcm(key, "a key of cipher_keys") for key in keys]
+        self._ciphers = dict(ciphers)
+        self._id, self._cipher = ciphers[0]
+
+    def encrypt(self, state: bytes, stream: str, version: int, topic: str) -> bytes:
+        """The stored form of a state at its place."""
+        nonce = os.urandom(_NONCE)
+        header = MAGIC + self._id
+        return header + nonce + self._cipher.encrypt(nonce, state, _place(header, stream, version, topic))
+
+    def decrypt(self, row: Row) -> bytes:
+        """
+        The state of a row.
+
+        Raises:
+            ValueError: it is not encrypted, with a key that is not here, or was changed, or belongs to another row.
+        """
+        from cryptography.exceptions import InvalidTag
+
+        _, stream, version, topic, stored = row
+        if wrong := self.unlike(stored):
+            raise ValueError(wrong)
+        header, nonce, sealed = stored[:_HEADER], stored[_HEADER : _HEADER + _NONCE], stored[_HEADER + _NONCE :]
+        try:
+            return self._ciphers[header[len(MAGIC) :]].decrypt(nonce, sealed, _place(header, stream, version, topic))
+        except (InvalidTag, ValueError):  # of a state that was cut, the library says that its nonce is short
+            raise ValueError("it was changed, or moved from another row") from None
+
+    def unlike(self, stored: bytes) -> str:
+        """Why a stored state is none that these keys made; empty when it may be one."""
+        if not is_encrypted(stored):
+            return "it is not encrypted"
+        id = stored[len(MAGIC) : _HEADER]
+        return "" if id in self._ciphers else f"it is encrypted with the key {id.hex()}, which was not given"
+
+
+def is_encrypted(stored: object) -> bool:
+    """Whether a stored state is one of ours. SQLite has texts and numbers in any column, once somebody put them there."""
+    return isinstance(stored, bytes) and stored.startswith(MAGIC)
+
+
+def _place(header: bytes, stream: str, version: int, topic: str) -> bytes:
+    parts = (header, stream.encode(), version.to_bytes(8, "big"), topic.encode())
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)

@@ -1,0 +1,187 @@
+"""Personal data under a key per subject: revealed to who asks, redacted everywhere else, and gone when it is erased."""
+
+import sqlite3
+import unicodedata
+from base64 import b64decode, b64encode
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reformtrack import (
+    InvalidField,
+    ProgressReported,
+    StoreError,
+    Tracker,
+)
+from reformtrack.domain.fields import forbidden_character
+from reformtrack.domain.protected import TOKEN, redacted
+from reformtrack.language import Language
+from tests.support import adopted, day
+
+MASTER = bytes(range(32))
+NAME = "Nguyễn Thị Tuyệt Mật"
+ERASED, PROTECTED = "[đã xoá]", "[được bảo vệ]"
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=200).filter(lambda text: not forbidden_character(text))
+
+
+@pytest.fixture(scope="module")
+def tracker() -> Tracker:
+    return Tracker(master_key=MASTER)
+
+
+@given(st.from_regex("[a-z0-9]{1,9}(-[a-z0-9]{1,9})?", fullmatch=True), TEXTS, TEXTS, TEXTS)
+def test_what_is_protected_comes_back_and_nothing_else_of_the_text_changes(
+    tracker: Tracker, subject: str, before: str, text: str, after: str
+) -> None:
+    """Also beside brackets and half tokens; as a record keeps it, in NFC."""
+    before, after = before.replace("⟦", "("), after.replace("⟦", "(")
+    token = tracker.protect(subject, text)
+    kept = adopted(title=f"x{token}").title.removeprefix("x")
+
+    assert f"{before}{tracker.reveal(token)}{after}" == tracker.reveal(f"{before}{kept}{after}")
+    assert unicodedata.normalize("NFC", text) == tracker.reveal(token)
+
+
+@given(st.text(st.sampled_from("⟦⟧:=+/aA0-é\n"), max_size=60))
+def test_what_only_looks_like_a_token_harms_nothing(tracker: Tracker, text: str) -> None:
+    """Whoever may record may write any text: it is left as it is, or is the mark of what is gone."""
+    parts = TOKEN.split(text)[::3]
+
+    assert ERASED.join(parts) == tracker.reveal(text)
+    assert PROTECTED.join(parts) == redacted(text, Language("vi"))
+
+
+def test_a_token_holds_for_its_subject_alone_and_every_change_of_it_is_seen(tracker: Tracker) -> None:
+    token = tracker.protect("nv-1", NAME)
+    sealed = token.removeprefix("⟦nv-1:").removesuffix("⟧")
+    tracker.protect("nv-2", "x")
+
+    assert ERASED == tracker.reveal(f"⟦nv-2:{sealed}⟧")
+    raw = b64decode(sealed)
+    for place in range(len(raw)):
+        changed = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+        assert ERASED == tracker.reveal(f"⟦nv-1:{b64encode(changed).decode()}⟧")
+
+
+def test_the_same_text_has_another_token_each_time(tracker: Tracker) -> None:
+    """Else it could be seen who is named twice."""
+    assert tracker.protect("nv-1", NAME) != tracker.protect("nv-1", NAME)
+
+
+@pytest.mark.parametrize("subject", ["", "Nguyễn Văn A", "nv_1", "-", "a" * 81, "nv-1:x", "NV-1"])
+def test_what_is_no_id_of_a_subject_is_refused(tracker: Tracker, subject: str) -> None:
+    with pytest.raises(InvalidField, match="lower-case words"):
+        tracker.protect(subject, "x")
+
+
+def test_a_text_that_is_too_long_or_cannot_be_stored_is_refused_and_not_quoted(tracker: Tracker) -> None:
+    """An error is logged by somebody."""
+    longest = "x" * ((20_000 - len("⟦nv-1:⟧")) // 4 * 3 - 28)
+    note = ProgressReported("p/1.01", on=day("2-1"), note=tracker.protect("nv-1", longest)).note
+    assert longest == tracker.reveal(note)
+    for text in (f"{NAME}{longest}", f"{NAME}\u202e", f"{NAME}\0", f"{NAME}\ud800"):
+        with pytest.raises(InvalidField) as raised:
+            tracker.protect("nv-1", text)
+        assert NAME not in str(raised.value) + repr(raised.value)
+
+
+def test_without_a_master_key_or_with_another_it_is_said_and_nothing_is_lost(url: str) -> None:
+    """A wrong key must not look like erased data."""
+    with Tracker(url, master_key=MASTER) as tracker:
+        token = tracker.protect("nv-1", NAME)
+    with Tracker(url) as tracker:
+        for call in (
+            lambda: tracker.protect("nv-1", "x"),
+            lambda: tracker.reveal(token),
+            lambda: tracker.erase("nv-1"),
+        ):
+            with pytest.raises(StoreError, match=r"accepted: Tracker\(…, master_key=…\)"):
+                call()
+    with pytest.raises(StoreError, match="accepted: the master_key that it was made with"):
+        Tracker(url, master_key=bytes(32))
+    with Tracker(url, master_key=b64encode(MASTER).decode()) as tracker:
+        assert NAME == tracker.reveal(token)
+
+
+def test_threads_that_protect_a_new_subject_at_once_have_one_key(url: str) -> None:
+    with Tracker(url, master_key=MASTER) as tracker, ThreadPoolExecutor(8) as pool:
+        tokens = list(pool.map(lambda n: tracker.protect("nv-1", f"{NAME} {n}"), range(32)))
+        assert [f"{NAME} {n}" for n in range(32)] == [tracker.reveal(token) for token in tokens]
+
+
+def bytes_of(url: str, server: str) -> bytes:
+    """All that a store holds: a SQLite file with what lies beside it; each file of a PostgreSQL server but its own log."""
+    if url.startswith("sqlite"):
+        return b"".join(path.read_bytes() for path in Path(url.removeprefix("sqlite:///")).parent.iterdir())
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        [(folder,)] = connection.execute("SHOW data_directory").fetchall()
+    files = (path for path in Path(folder).joinpath("base").rglob("*") if path.is_file())
+    return b"".join(path.read_bytes() for path in files)
+
+
+def wrapped_key(url: str, subject: str) -> bytes:
+    statement = "SELECT wrapped FROM reformtrack_subject_keys WHERE subject = "
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file:
+            [(found,)] = file.execute(statement + "?", [subject])
+    else:
+        address, _, schema = url.partition("&schema=")
+        with psycopg.connect(address) as connection:
+            connection.execute(f"SET search_path = {schema}")
+            [(found,)] = connection.execute(statement + "%s", [subject])
+    return str(found).encode()
+
+
+def test_the_key_of_an_erased_subject_is_in_no_file_of_the_store(url: str, server: str) -> None:
+    """Of two hundred, half go; the others stay. The name itself never was in a file."""
+    with Tracker(url, master_key=MASTER) as tracker:
+        tokens = {f"nv-{number}": tracker.protect(f"nv-{number}", NAME) for number in range(200)}
+        tracker.record(adopted(title=f"Kế hoạch của {tokens['nv-0']}"), by="a")
+        tracker.plans()
+        keys = {subject: wrapped_key(url, subject) for subject in tokens}
+        gone = [f"nv-{number}" for number in range(0, 200, 2)]
+        for subject in gone:
+            assert tracker.erase(subject)
+            assert not tracker.erase(subject)
+        held = bytes_of(url, server)
+
+        assert set(gone) == {subject for subject, key in keys.items() if key not in held}
+        assert NAME.encode() not in held
+        assert [ERASED if subject in gone else NAME for subject in tokens] == list(map(tracker.reveal, tokens.values()))
+
+
+def test_an_erasure_that_a_reader_holds_up_says_so(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key is gone from the table; that a copy is in the write-ahead log is said, and erasing again removes it."""
+    monkeypatch.setattr("reformtrack.store.sqlite._CHECKPOINT_WAIT", 0.2)
+    with Tracker(sqlite, master_key=MASTER) as tracker:
+        token = tracker.protect("nv-1", NAME)
+        key = wrapped_key(sqlite, "nv-1")
+        with closing(sqlite3.connect(sqlite.removeprefix("sqlite:///"), isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM reformtrack_subject_keys").fetchall()
+            with pytest.raises(StoreError, match="still in the write-ahead log"):
+                tracker.erase("nv-1")
+            assert key in bytes_of(sqlite, "")
+            reader.execute("ROLLBACK")
+        assert ERASED == tracker.reveal(token)
+        assert not tracker.erase("nv-1")
+        assert key not in bytes_of(sqlite, "")
+
+
+def test_erasing_changes_no_record_and_no_export(url: str, tmp_path: Path) -> None:
+    """What was sealed before is as it was: each proof about it holds."""
+    with Tracker(url, master_key=MASTER) as tracker:
+        tracker.record(adopted(title=f"Kế hoạch của {tracker.protect('nv-1', NAME)}"), by="a")
+        tracker.export_log(tmp_path / "before.jsonl")
+        tracker.erase("nv-1")
+        tracker.export_log(tmp_path / "after.jsonl")
+
+        assert (tmp_path / "before.jsonl").read_bytes() == (tmp_path / "after.jsonl").read_bytes()
+        assert NAME.encode() not in (tmp_path / "after.jsonl").read_bytes()
+        assert () == tracker.check()

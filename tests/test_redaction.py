@@ -1,0 +1,118 @@
+"""What is protected never shows: not in a document, on a page, in a line of the command line."""
+
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+from reformtrack import (
+    ActivityCompleted,
+    ProgressReported,
+    Tracker,
+)
+from reformtrack.cli import main
+from reformtrack.domain.values import Document
+from reformtrack.exchange.agency_workbook import agency_workbook
+from reformtrack.exchange.annex import xlsx
+from reformtrack.exchange.calendar import icalendar
+from reformtrack.exchange.digest import digests
+from reformtrack.exchange.document import report_document
+from reformtrack.exchange.page import html
+from reformtrack.exchange.word import docx
+from reformtrack.web import create_app
+from tests.support import Clock, adopted, day, scheduled
+from tests.web.asking import ask
+
+MASTER = bytes(32)
+NAME = "Nguyễn Thị Tuyệt Mật"
+PROTECTED = "[được bảo vệ]"
+
+
+class Told:
+    """A tracker whose every text that a person may have written has a token of its own, and how it is shown."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.tracker = Tracker(url, master_key=MASTER, clock=Clock())
+        self.tokens: list[str] = []
+        evidence = Document(number=self.said("số"), title=self.said("tệp"), issuer=self.said("nơi"))
+        self.tracker.record(
+            adopted(title=self.said("kế hoạch")),
+            scheduled(title=self.said("việc"), output=self.said("sản phẩm")),
+            scheduled("p/1.02", title=self.said("việc khác")),
+            ProgressReported("p/1.02", on=day("2-1"), note=self.said("tin"), obstacles=self.said("khó")),
+            ActivityCompleted("p/1.01", on=day("3-1"), evidence=(evidence,), note=self.said("xong")),
+            by="so-noi-vu",
+        )
+        self.tracker.issue_report("p", "2023-q1", by="so-noi-vu")
+
+    def said(self, what: str) -> str:
+        self.tokens.append(self.tracker.protect(f"nv-{len(self.tokens)}", f"{NAME} {what}"))
+        return f"{what}: {self.tokens[-1]}"
+
+
+@pytest.fixture
+def told(sqlite: str) -> Told:
+    return Told(sqlite)
+
+
+def shown_in(content: bytes) -> str:
+    """What a document shows: a Word document and a workbook are archives of XML."""
+    if not content.startswith(b"PK"):
+        return content.decode().replace("\r\n ", "")
+    with ZipFile(BytesIO(content)) as archive:
+        return "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
+
+
+def test_documents_show_a_mark_where_a_name_is_protected(told: Told) -> None:
+    """Neither the name nor the token of it: a reader can do nothing with one."""
+    report = told.tracker.report("p@2023-q1")
+    plan = told.tracker.plan("p")
+    document = report_document(report)
+    digest = digests(told.tracker, "p")[0]
+    documents = {
+        "page": html(document),
+        "word": docx(document),
+        "workbook": xlsx(report),
+        "agency": agency_workbook(plan, "Sở Tư pháp"),
+        "calendar": icalendar(plan),
+        "digest": f"{digest.subject}{digest.text}{digest.html}".encode(),
+    }
+    for name, content in documents.items():
+        shown = shown_in(content)
+        assert (True, False, False) == (PROTECTED in shown, "⟦" in shown, NAME in shown), name
+
+
+def test_pages_show_a_mark_before_and_after_an_erasure(told: Told) -> None:
+    """Whoever asks; a page that was kept holds tokens at most."""
+    site = create_app(told.tracker)
+    paths = ["/", "/plans/p", "/plans/p/activities/1.01", "/plans/p/activities/1.02", "/plans/p/reports/2023-q1"]
+    for _ in range(2):
+        for path in paths:
+            answer = ask(site, path)
+            assert (200, path != "/") == (answer.status_code, PROTECTED in answer.text), path
+            assert (False, False) == ("⟦" in answer.text, NAME in answer.text), path
+        told.tracker.erase("nv-0")
+
+
+def test_the_command_line_shows_a_mark(told: Told, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (("plan", "p"), ("history", "p/1.02"), ("history", "p/1.01"), ("overdue", "p", "--on", "2023-12-31")):
+        assert 0 == main([*words, "--store", told.url])
+        out = capsys.readouterr().out
+        assert (True, False, False) == (PROTECTED in out, "⟦" in out, NAME in out), words
+
+
+def test_programs_get_tokens_and_no_name(told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The API, `--json` and exports are for programs, which may give a token back or have it revealed."""
+    told.tracker.export_log(tmp_path / "log.jsonl")
+    told.tracker.export_parquet(tmp_path)
+    assert 0 == main(["history", "p/1.01", "--json", "--store", told.url])
+    answers = [
+        ask(create_app(told.tracker), "/api/v1/plans/p").content,
+        capsys.readouterr().out.encode(),
+        (tmp_path / "log.jsonl").read_bytes(),
+    ]
+    assert [True] * len(answers) == [b"nv-" in answer for answer in answers]
+    assert [False] * len(answers) == [NAME.encode() in answer for answer in answers]
+    assert not any(NAME.encode() in path.read_bytes() for path in tmp_path.glob("*.parquet"))
