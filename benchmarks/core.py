@@ -34,7 +34,7 @@ from reformtrack import (
     ActivityScheduled,
     ActivityStarted,
     ActivitySuspended,
-    CompletionConfirmed,
+    CompletionReturned,
     Deadline,
     Document,
     Domain,
@@ -87,7 +87,7 @@ def ten_events(activity: str) -> list[Event]:
         EvidenceFiled(activity, on=date(2023, 5, 1), evidence=(PROOF,)),
         ActivityReassigned(activity, on=date(2023, 5, 15), lead="Sở Tư pháp"),
         ActivityCompleted(activity, on=date(2023, 6, 20), evidence=(PROOF,)),
-        CompletionConfirmed(activity, on=date(2023, 6, 25), note="Đồng ý"),
+        CompletionReturned(activity, on=date(2023, 6, 25), reason="Thiếu tài liệu"),
     ]
 
 

@@ -19,7 +19,7 @@ from reformtrack import (
     ActivityScheduled,
     ActivityStarted,
     ActivitySuspended,
-    CompletionConfirmed,
+    CompletionReturned,
     Event,
     EvidenceFiled,
     ProgressReported,
@@ -83,9 +83,9 @@ class PlainActivity(Aggregate):
     def reassign(self, on: str, lead: str) -> None:
         self.lead = lead
 
-    @event("Confirmed")
-    def confirm(self, on: str, note: str) -> None:
-        self.confirmed_on = on
+    @event("Returned")
+    def send_back(self, on: str, reason: str) -> None:
+        self.returned_on = on
 
 
 class PlainTracker(Application[UUID]):
@@ -118,7 +118,7 @@ def plain(events: Sequence[Event]) -> PlainActivity:
                 aggregate.complete(on, [document.title for document in e.evidence])
             case ActivityReassigned():
                 aggregate.reassign(on, e.lead)
-            case CompletionConfirmed():
-                aggregate.confirm(on, e.note)
+            case CompletionReturned():
+                aggregate.send_back(on, e.reason)
     assert isinstance(aggregate, PlainActivity)
     return aggregate

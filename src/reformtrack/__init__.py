@@ -30,6 +30,10 @@ from reformtrack.domain.agency import (
     AgencyRenamed,
     AgencySplit,
     FunctionMoved,
+    Role,
+    RoleDelegated,
+    RoleEnded,
+    RoleGranted,
 )
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline, DeadlineKind
@@ -42,6 +46,7 @@ from reformtrack.domain.errors import (
     InvalidInstant,
     LogFileError,
     NotFound,
+    NotPermitted,
     ReformtrackError,
     RequestReused,
     StoreError,
@@ -51,6 +56,7 @@ from reformtrack.domain.errors import (
 )
 from reformtrack.domain.events import Event
 from reformtrack.domain.indicator import Bound, Check, IndicatorDefined, IndicatorKind, ReadingTaken, Relation
+from reformtrack.domain.journal import RecordingRefused
 from reformtrack.domain.period import Period
 from reformtrack.domain.plan import PlanAdopted, PlanAmended, PlanClosed, PlanReopened
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
@@ -60,6 +66,7 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, AgencyId, Document, Domain, IndicatorId, PlanId, ReportId, StreamId
+from reformtrack.policy import Permit, Policy, Refuse, SeparationOfDuties, Situation, open_to_all
 from reformtrack.projection import ParquetExport
 from reformtrack.store.checking import Damage
 from reformtrack.store.patience import patience
@@ -111,10 +118,10 @@ __all__ = [
     "Damage",
     "Deadline",
     "DeadlineKind",
+    "DigestSent",
     "Document",
     "Domain",
     "Drift",
-    "DigestSent",
     "Entry",
     "Event",
     "EvidenceFiled",
@@ -133,10 +140,12 @@ __all__ = [
     "InvalidInstant",
     "LogFileError",
     "NotFound",
+    "NotPermitted",
     "OccurrenceCompleted",
     "Outcome",
     "ParquetExport",
     "Period",
+    "Permit",
     "Plan",
     "PlanAdopted",
     "PlanAmended",
@@ -146,13 +155,16 @@ __all__ = [
     "PlanRow",
     "PlanVersion",
     "PlanWarning",
+    "Policy",
     "Progress",
     "ProgressReported",
     "ProgressStatus",
     "ReadingTaken",
     "Record",
     "RecordRetracted",
+    "RecordingRefused",
     "ReformtrackError",
+    "Refuse",
     "Registry",
     "Relation",
     "Report",
@@ -160,9 +172,15 @@ __all__ = [
     "ReportId",
     "ReportIssued",
     "RequestReused",
+    "Role",
+    "RoleDelegated",
+    "RoleEnded",
+    "RoleGranted",
     "RollOver",
     "Rollup",
+    "SeparationOfDuties",
     "Silent",
+    "Situation",
     "StoreError",
     "StoreUnavailable",
     "StreamId",
@@ -174,6 +192,7 @@ __all__ = [
     "VersionConflict",
     "WarningKind",
     "bridge",
+    "open_to_all",
     "patience",
     "shares",
 ]

@@ -15,18 +15,27 @@ from reformtrack.domain import errors
 from reformtrack.domain.dispatch import DispatchState
 from reformtrack.domain.events import DISPATCH, Event
 from reformtrack.domain.fields import FieldCheck
+from reformtrack.domain.journal import RecordingRefused
 from reformtrack.domain.period import Period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import Document, PlanId, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
+from reformtrack.domain.wording import Lang
+from reformtrack.language import Language
+from reformtrack.policy.asking import Policy, open_to_all
 from reformtrack.projection import ParquetExport, Projection
+from reformtrack.protection import Protection
 from reformtrack.recording import Recording
+from reformtrack.seal import Checkpoint, ConsistencyProof, InclusionProof, SigningKey, Verification
+from reformtrack.seal.sealing import Sealing
 from reformtrack.store.application import RecordStore, settings_of
 from reformtrack.store.checking import Damage
+from reformtrack.store.cipher import RowCipher
 from reformtrack.store.log import (
     AGENCIES,
+    REFUSALS,
     StreamRange,
     dispatch_range,
     indicator_range,
@@ -73,9 +82,13 @@ class Tracker:
             is never looked at; pass `os.environ` to use it.
         clock: gives the instant that it is, with its time zone; for tests and examples.
         local_time: the time zone of the days of facts.
+        cipher_keys: encrypt the whole log, each 32 bytes or their base64 text: the first for what is recorded from now on,
+            the others for what was recorded with them. Needs the extra `seal`.
+        master_key: protects the keys of `protect`, 32 bytes or their base64 text. Needs the extra `seal`.
+        policy: says who may record what; everybody everything unless given.
 
     Raises:
-        StoreError: the store cannot be opened.
+        StoreError: the store cannot be opened, or with other keys.
 
     >>> from reformtrack import ActivityCompleted, ActivityScheduled, Deadline, Domain, PlanAdopted
     >>> start, deadline = date(2023, 1, 2), Deadline.parse("Quý II", 2023)
@@ -98,14 +111,30 @@ class Tracker:
         env: Mapping[str, str] | None = None,
         clock: Callable[[], datetime] = system_clock,
         local_time: tzinfo = HA_NOI_TIME,
+        cipher_keys: Sequence[bytes | str] | None = None,
+        master_key: bytes | str | None = None,
+        policy: Policy = open_to_all,
     ) -> None:
         if url is not None and env is not None:
             raise errors.StoreError("a url and env were given; accepted: one of them")
         self._clock = clock
         self.local_time = local_time
-        self._store = RecordStore(settings_of(url) if url is not None else env or {})
-        self._recording = Recording(self._store, self._now, self.today)
+        rows = None if cipher_keys is None else RowCipher(cipher_keys)
+        self._store = RecordStore(settings_of(url) if url is not None else env or {}, rows)
+        self._policy = policy
+        self._recording = Recording(self._store, self._now, self.today, policy)
         self._projection = Projection(self._store)
+        self._sealing = Sealing(self._store)
+        self._protection = self._protected_by(master_key)
+
+    def _protected_by(self, master_key: bytes | str | None) -> Protection | None:
+        if master_key is None:
+            return None
+        try:
+            return Protection(self._store, master_key)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -154,6 +183,7 @@ class Tracker:
 
         Raises:
             IllegalHistory: the history would be illegal; one class a rule.
+            NotPermitted: the policy does not permit it.
             RequestReused: the request id stands on record with other events or another actor.
             VersionConflict: a stream is not at the expected version.
             ConcurrentUpdate: other writers came first at each of ten attempts.
@@ -162,6 +192,59 @@ class Tracker:
             StoreError: the store failed, or a stream that the events are about cannot be read.
         """
         return self._recording.record(events, by, request_id, expected_version or {})
+
+    def protect(self, subject: str, text: str) -> str:
+        """
+        Personal data as a token, to put into a text field of an event in its place. Needs `master_key`.
+
+        The token is about a third longer than the text in UTF-8, at most 43 characters more, and the subject's id;
+        what is too long for a field is refused when it is recorded.
+
+        Args:
+            subject: whose data it is, 1 to 80 characters as `nv-0417`. It stays readable: a number, never a name.
+            text: what is protected.
+
+        Raises:
+            InvalidField: the subject is no such id, or the text cannot be stored, or its token has more than 20,000 characters.
+            StoreError: the tracker has no master key, or another than the subject's key was made with.
+
+        >>> from base64 import b64encode
+        >>> with Tracker(master_key=b64encode(bytes(32)).decode()) as tracker:
+        ...     note = f"Ký: {tracker.protect('nv-0417', 'Nguyễn Văn A')}"
+        ...     before, erased = tracker.reveal(note), tracker.erase("nv-0417")
+        ...     before, erased, tracker.reveal(note)
+        ('Ký: Nguyễn Văn A', True, 'Ký: [đã xoá]')
+        """
+        return self._protecting().protect(subject, text)
+
+    def reveal(self, text: str, lang: Lang = "vi") -> str:
+        """
+        A text with what its tokens hold; "[đã xoá]" stands where the key is not there, or the token is not a true one.
+
+        Raises:
+            StoreError: the tracker has no master key, or another than the keys were made with.
+        """
+        return self._protecting().reveal(text, Language(lang))
+
+    def erase(self, subject: str) -> bool:
+        """
+        Destroy the key of a subject: what was protected with it cannot be read any more, by anybody, wherever a copy is.
+
+        The records stay as they are, and so does every proof about them. Backups of the database still hold the key.
+
+        Returns:
+            Whether there was a key. Erasing again is safe.
+
+        Raises:
+            InvalidField: it is no id of a subject.
+            StoreError: the tracker has no master key; or the key is deleted and a copy of it still in the files: erase again.
+        """
+        return self._protecting().erase(subject)
+
+    def _protecting(self) -> Protection:
+        if self._protection is None:
+            raise errors.StoreError("personal data needs a master key; accepted: Tracker(…, master_key=…)")
+        return self._protection
 
     @spanned("reformtrack.plan", _of_plan)
     def plan(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> Plan:
@@ -227,6 +310,16 @@ class Tracker:
         """
         on, known_at = self._asked(on, known_at)
         return fold_registry(self._readable(AGENCIES), on, known_at)
+
+    def refusals(self) -> tuple[Record[RecordingRefused], ...]:
+        """
+        What the policy did not permit, in the order of recording. Of many to one actor some stand for those before them.
+
+        Raises:
+            UnreadableRecord: a stored event of these cannot be read.
+        """
+        streams = self._readable(REFUSALS)
+        return tuple(record for stream in sorted(streams) for record in streams[stream])
 
     def issue_report(
         self,
@@ -469,6 +562,7 @@ class Tracker:
         Returns:
             The log position that the views have reached.
         """
+        self._sealing.catch_up()
         return self._projection.catch_up()
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
@@ -604,7 +698,12 @@ class Tracker:
 
         Raises:
             LogFileError: the file was cut or changed, or the store has other records.
+            NotPermitted: the tracker has a policy, which such records would go round.
         """
+        if self._policy is not open_to_all:
+            raise errors.NotPermitted(
+                "import_log", "log", "accepted: a tracker without a policy, by who keeps the store"
+            )
         return self._store.import_log(Path(path), progress)
 
     def export_parquet(
@@ -636,9 +735,74 @@ class Tracker:
         Everything in the store that is not as it was written: records that are missing, cannot be read, are out of order, or
         say something else than their request; and what the database itself finds. Empty when all is well.
 
-        It finds accidents, and clumsy tampering. Somebody who rewrites everything consistently is not found.
+        It finds accidents, and clumsy tampering: the log is also held against the tree that was kept of it. Somebody who
+        rewrites everything consistently, the tree too, is found by `verify` with a checkpoint that is kept elsewhere.
         """
-        return tuple(self._store.check())
+        return (*self._store.check(), *self._sealing.damage())
+
+    def seal(self, key: SigningKey) -> Checkpoint:
+        """
+        Seal the log: a signed statement of how many records it has and of the one hash of all of them (RFC 6962, C2SP).
+
+        Print it, mail it, put it where those who keep this store cannot change it: it is what a later `verify` is good for.
+
+        Raises:
+            SealError: the log ends before the tree that was kept of it.
+        """
+        return self._sealing.seal(key, self._now)
+
+    def verify(self, checkpoint: Checkpoint, progress: Callable[[int, int], None] | None = None) -> Verification:
+        """
+        Hold the log against a checkpoint: whether its first records are those that were sealed, every byte of them.
+
+        Args:
+            checkpoint: from `Checkpoint.parse`, which checks who signed it.
+            progress: is told, from time to time, how many records were read, of how many.
+        """
+        return self._sealing.verify(checkpoint, progress)
+
+    def prove(self, position: int, checkpoint: Checkpoint) -> InclusionProof:
+        """
+        A proof that the record at a log position is in the log of a checkpoint, for somebody who has no log and no reformtrack.
+
+        Raises:
+            SealError: there is no such record, it came later, or the checkpoint is not of this log.
+        """
+        return self._sealing.prove(position, checkpoint)
+
+    def prove_consistency(self, old: Checkpoint, new: Checkpoint) -> ConsistencyProof:
+        """
+        A proof that between two checkpoints records were only added.
+
+        Raises:
+            SealError: one of them is not of this log, or they are in the wrong order.
+        """
+        return self._sealing.prove_consistency(old, new)
+
+    def leaf(self, position: int) -> bytes:
+        """
+        The bytes of the record at a log position that an inclusion proof is about: fields, each with its length.
+
+        Raises:
+            SealError: there is no such record.
+        """
+        return self._sealing.leaf(position)
+
+    def grant(self, role: str) -> list[str]:
+        """
+        Give a role of PostgreSQL the rights of an application: it reads the log and adds to it, and cannot change it. It may be
+        done again, with the application stopped: the views are dropped, and made anew by the role.
+
+        Args:
+            role: there already; this tracker was opened as another, who owns the tables.
+
+        Returns:
+            The statements that were run.
+
+        Raises:
+            StoreError: the store has no roles, the role is not there, or it has more rights from elsewhere. Nothing is changed.
+        """
+        return self._store.grant(role)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

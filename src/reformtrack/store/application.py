@@ -29,6 +29,7 @@ from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.store import log_file
 from reformtrack.store.checking import Damage, check
+from reformtrack.store.cipher import RowCipher
 from reformtrack.store.log import URL_KEY, Append, LogRecorder, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
@@ -64,9 +65,10 @@ class RecordStore(Application[str]):
     Args:
         env: eventsourcing's own settings. The process's environment is never looked at: a variable that is set for another
             application must not redirect this one.
+        rows: what encrypts the whole log.
 
     Raises:
-        StoreError: the store cannot be opened, or a setting is not taken.
+        StoreError: the store cannot be opened, a setting is not taken, or the log was written with other keys.
     """
 
     name = "Reformtrack"
@@ -75,7 +77,7 @@ class RecordStore(Application[str]):
     recorder: LogRecorder
     mapper: RecordMapper
 
-    def __init__(self, env: EnvType) -> None:
+    def __init__(self, env: EnvType, rows: RowCipher | None = None) -> None:
         self._process = os.getpid()
         self._within = threading.local()
         self._warned = set[int]()
@@ -85,6 +87,23 @@ class RecordStore(Application[str]):
             raise
         except (EventSourcingError, OSError, ValueError) as error:
             raise StoreError(f"the store cannot be opened: {error}; accepted: a store that can be reached") from error
+        self.mapper.rows = rows
+        self._check_keys()
+
+    def _check_keys(self) -> None:
+        """Refuse keys that neither the first nor the last record was written with, before anything is recorded."""
+        try:
+            head = self.head()
+            rows = [row for after in (0, head - 1) for row in self._answer(partial(self.recorder.select_log, after, 1))]
+            wrong = [found for row in rows if (found := self.mapper.unlike(row[4]))]
+            if rows and len(wrong) == len(rows):
+                raise StoreError(
+                    f"the store cannot be opened: of the record at position {head}, {wrong[-1]}; accepted: the cipher_keys "
+                    "that the log was written with"
+                )
+        except BaseException:
+            self.close()
+            raise
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
         """The settings as given, without those of the process."""
@@ -246,6 +265,12 @@ class RecordStore(Application[str]):
             yield session
 
     @contextmanager
+    def erasing(self, table: str) -> Iterator[Session]:
+        """A transaction in which rows of a small table are deleted; what they held is then out of the files too."""
+        with self._own_errors(), self.recorder.erasing(table) as session, self._held():
+            yield session
+
+    @contextmanager
     def moment(self) -> Iterator[Session]:
         """What is read within is of one moment."""
         with self._own_errors(), self.recorder.moment() as session, self._held():
@@ -267,6 +292,11 @@ class RecordStore(Application[str]):
         """Everything that is not as it was written."""
         with self._own_errors():
             yield from check(self.recorder, self.mapper.reader())
+
+    def grant(self, role: str) -> list[str]:
+        """Give a role of the database the rights of an application; the statements that were run."""
+        with self._own_errors():
+            return self.recorder.grant(role)
 
     def export_log(self, path: Path, after: int, up_to: int | None, progress: Progress | None) -> int:
         """Write the stored events to a file; how many."""

@@ -111,6 +111,13 @@ class LogRecorder(ApplicationRecorder):
         """A transaction of the views: one maintainer at a time, committed at the end; what is read within is of one moment."""
 
     @abstractmethod
+    def erasing(self, table: str) -> AbstractContextManager[Session]:
+        """
+        A transaction in which rows of a small table are deleted; at its end what they held is taken out of the files of the
+        database too, as far as it can be.
+        """
+
+    @abstractmethod
     def moment(self) -> AbstractContextManager[Session]:
         """Within, what this thread reads is of one moment."""
 
@@ -123,12 +130,28 @@ class LogRecorder(ApplicationRecorder):
         """The requests of the records from one position to another, in order."""
 
     @abstractmethod
+    def count(self, after: int, up_to: int) -> int:
+        """How many records the log has after a position, up to another."""
+
+    @abstractmethod
     def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
         """
         Store records at positions after all others, as they were in another store. Within `exclusive` only.
 
         Raises:
             eventsourcing.persistence.IntegrityError: a position, a version or a request id is taken.
+        """
+
+    @abstractmethod
+    def grant(self, role: str) -> list[str]:
+        """
+        Give a role of the database the right to read the log and to add to it, and no other right on it.
+
+        Returns:
+            The statements that were run.
+
+        Raises:
+            StoreError: the database has no roles, or this one has more rights from elsewhere.
         """
 
     @abstractmethod
@@ -189,6 +212,9 @@ def whole_plan(plan: PlanId) -> list[StreamRange]:
 
 AGENCIES = StreamRange("@", "A")
 """All agencies."""
+
+REFUSALS = StreamRange("~refusals-", "~refusals.")
+"""The journals of what was refused."""
 
 
 def log_statement(table: str, mark: str, *, up_to: bool, topics: str) -> str:

@@ -19,6 +19,7 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
+    SQLiteConnection,
     SQLiteConnectionPool,
     SQLiteCursor,
     SQLiteDatastore,
@@ -26,6 +27,7 @@ from eventsourcing.sqlite import (
 )
 from eventsourcing.utils import Environment
 
+from reformtrack.domain.errors import StoreError
 from reformtrack.store.log import (
     COLUMNS,
     LOG_TABLE,
@@ -39,12 +41,13 @@ from reformtrack.store.log import (
     requests_statement,
 )
 from reformtrack.store.registry import Row
-from reformtrack.store.sqlite_schema import file_uri, prepare
+from reformtrack.store.sqlite_schema import file_uri, make_durable, prepare
 from reformtrack.store.view_tables import Session
 
 _RANGES_A_QUERY = 100
 _LATEST_INSTANT = f"SELECT recorded_at FROM {REQUESTS_TABLE} ORDER BY first_position DESC LIMIT 1"
 _POLL = 0.05
+_CHECKPOINT_WAIT = 10.0
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -147,6 +150,12 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             finally:
                 cursor.execute("ROLLBACK")
 
+    def count(self, after: int, up_to: int) -> int:
+        """How many records the log has after a position, up to another."""
+        statement = f"SELECT count(*) FROM {LOG_TABLE} WHERE position > ? AND position <= ?"
+        [(found,)] = self._select(statement, [after, up_to])
+        return int(found)
+
     def select_request(self, request_id: str) -> tuple[int, int] | None:
         """The first and last position of the events recorded with a request; None when there is none."""
         statement = f"SELECT first_position, last_position FROM {REQUESTS_TABLE} WHERE request_id = ?"
@@ -163,6 +172,21 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         """One transaction of the views, under the write lock."""
         with self.exclusive() as cursor:
             yield _SQLiteSession(cursor)
+
+    @contextmanager
+    def erasing(self, table: str) -> Iterator[Session]:
+        """Deleted content is written over, and the write-ahead log is emptied into the file and cut."""
+        with self._connection(is_writer=True) as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+        with self.transaction() as session:
+            yield session
+        deadline = time.monotonic() + _CHECKPOINT_WAIT
+        while self._select("PRAGMA wal_checkpoint(TRUNCATE)", [])[0][0]:
+            if time.monotonic() > deadline:
+                raise OperationalError(
+                    f"what was deleted from {table} is still in the write-ahead log, which a reader holds open"
+                )
+            time.sleep(_POLL)
 
     @contextmanager
     def moment(self) -> Iterator[Session]:
@@ -199,6 +223,12 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         found: int | None = self._select(self.select_max_notification_id_statement, [])[0][0]
         return found
 
+    def grant(self, role: str) -> list[str]:
+        """SQLite has no roles."""
+        raise StoreError(
+            f"{role!r} cannot be given rights: a SQLite file has no roles; accepted: the permissions of the file, or PostgreSQL"
+        )
+
     def damage(self) -> list[str]:
         """What SQLite finds wrong with the file, and whether records were cut off the end of the log."""
         try:
@@ -230,6 +260,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
 class _SQLiteSession:
     text = "TEXT"
+    blob = "BLOB"
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
@@ -277,6 +308,15 @@ def _parameters(event: StoredEvent) -> tuple[str, int, str, bytes]:
     return str(event.originator_id), event.originator_version, event.topic, event.state
 
 
+class _DurablePool(SQLiteConnectionPool):
+    """Connections whose commits outlast a power failure."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        make_durable(connection.cursor().sqlite_cursor.connection)
+        return connection
+
+
 class SQLiteLogFactory(SQLiteFactory):
     """
     Makes the recorder above where eventsourcing would make its own, after it has made or checked the tables.
@@ -300,6 +340,9 @@ class SQLiteLogFactory(SQLiteFactory):
             connection.close()
         fixed = {"SQLITE_DBNAME": uri, "ORIGINATOR_ID_TYPE": "text", "CREATE_TABLE": "no"}
         super().__init__(Environment(env.name, {**env, **fixed}))
+        unused = self.datastore.pool
+        self.datastore.pool = _DurablePool(db_name=unused.db_name, lock_timeout=unused.lock_timeout)
+        unused.close()
 
     def application_recorder(self) -> SQLiteLogRecorder:
         """The recorder of the log."""

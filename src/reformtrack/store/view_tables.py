@@ -75,6 +75,8 @@ class Session(Protocol):
 
     text: str
     """The type of a text that is ordered by its code points."""
+    blob: str
+    """The type of bytes."""
 
     def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """The rows that a statement gives."""

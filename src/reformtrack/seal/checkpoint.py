@@ -1,0 +1,69 @@
+"""
+A checkpoint: how many records a log had, and the one hash of all of them, signed.
+"""
+
+import re
+from base64 import b64encode
+from datetime import UTC, datetime
+
+import attrs
+
+from reformtrack.domain.errors import SealError
+from reformtrack.seal.keys import SigningKey, VerifierKey, strict_base64
+from reformtrack.seal.note import opened, sign
+
+_TEXT = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,15})\n([A-Za-z0-9+/=]{44})\ntime ([0-9TZ:.-]{27})\n")
+_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+@attrs.frozen
+class Checkpoint:
+    """
+    A signed statement of a log: how many records it has, and the root of their tree. Keep it apart from the log.
+
+    One that `parse` or `Tracker.seal` gave is authentic: its signature was checked, or just made.
+    """
+
+    origin: str
+    """The name of the log, which is that of its key."""
+    size: int
+    """How many records."""
+    root: bytes
+    """The root of their tree, 32 bytes."""
+    time: datetime
+    """When it was made, in UTC."""
+    note: str = attrs.field(repr=False)
+    """The whole signed note, as it is kept, printed and mailed."""
+
+    @classmethod
+    def made(cls, size: int, root: bytes, time: datetime, key: SigningKey) -> "Checkpoint":
+        """A checkpoint that a key signs."""
+        origin = key.verifier.name
+        at = time.astimezone(UTC)
+        text = f"{origin}\n{size}\n{b64encode(root).decode()}\ntime {at.strftime(_INSTANT)}\n"
+        return cls(origin, size, root, at, sign(text, key))
+
+    @classmethod
+    def parse(cls, note: str, key: VerifierKey) -> "Checkpoint":
+        """
+        The checkpoint that a signed note is.
+
+        Raises:
+            SealError: it is none, it is not signed by this key, or the key is that of another log.
+        """
+        found = _TEXT.fullmatch(opened(note, key))
+        root = strict_base64(found[3], 32) if found else None
+        if found is None or root is None:
+            raise SealError("the note is no checkpoint of a log; accepted: one that seal wrote")
+        if found[1] != key.name:
+            raise SealError(
+                f"the checkpoint is of {found[1]!r} and the key of {key.name!r}; accepted: the key of that log"
+            )
+        try:
+            time = datetime.strptime(found[4], _INSTANT).replace(tzinfo=UTC)
+        except ValueError:
+            raise SealError("the instant of the checkpoint is none; accepted: the note as it was written") from None
+        return cls(found[1], int(found[2]), root, time, note)
+
+    def __str__(self) -> str:
+        return self.note

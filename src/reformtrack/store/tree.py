@@ -1,0 +1,248 @@
+"""
+The Merkle tree of the log, kept in tiles beside it, as a view: whatever is done to the log afterwards, it remembers.
+
+A leaf is a row of the log as it is stored, compressed and encrypted where the store is so: each field with its length before
+it, so that no two rows have the same bytes. Tiles have 256 hashes of one level, as in the tiled logs of C2SP.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from struct import Struct, error
+from typing import NamedTuple
+
+from reformtrack.domain.errors import SealError
+from reformtrack.domain.merkle import Node, leaf_hash, parents, root
+from reformtrack.store.log import LogRecorder
+from reformtrack.store.registry import Row
+from reformtrack.store.view_tables import Session
+
+FORMAT = b"reformtrack-log/1"
+"""The first field of a leaf: which form it has."""
+
+PAGE = 4_096
+"""How many rows are read at a time; whole tiles, from the beginning on."""
+
+_HEIGHT = 8
+_WIDTH = 1 << _HEIGHT
+_HASH = 32
+_UPSERT = (
+    "INSERT INTO reformtrack_tree VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (level, tile) DO UPDATE SET position = excluded.position, hashes = excluded.hashes"
+)
+NOT_A_ROW = (AttributeError, TypeError, UnicodeEncodeError, error)
+"""What the bytes of a row raise when one of its values is of a type, or out of a range, that no row of a log has."""
+
+_length = Struct(">I").pack
+_head = Struct(f">I{len(FORMAT)}sIQIQI").pack
+_number = Struct(">IQI").pack
+
+
+class Kept(NamedTuple):
+    """How far the kept tree is."""
+
+    size: int
+    """How many rows it has."""
+    position: int
+    """The log position of the last of them."""
+
+
+def leaf_of(index: int, row: Row) -> bytes:
+    """
+    The bytes of a row of the log as a leaf of the tree.
+
+    Args:
+        index: its place among the rows, from 0 on, without gaps.
+    """
+    position, stream, version, topic, state = row
+    name, event = stream.encode(), topic.encode()
+    start = _head(len(FORMAT), FORMAT, 8, index, 8, position, len(name))
+    return b"".join((start, name, _number(8, version, len(event)), event, _length(len(state)), state))
+
+
+def leaf_hashes(first: int, rows: Sequence[Row]) -> list[bytes]:
+    """The hashes of rows as leaves, of which the first has the index `first`."""
+    try:
+        return [sha256(b"\x00" + leaf_of(index, row)).digest() for index, row in enumerate(rows, first)]
+    except NOT_A_ROW:
+        return [_hash_of_anything(index, row) for index, row in enumerate(rows, first)]
+
+
+def _hash_of_anything(index: int, row: Row) -> bytes:
+    """The hash of a row as a leaf; of one with a value that reformtrack never stores, as NULL for bytes, that of none."""
+    try:
+        return leaf_hash(leaf_of(index, row))
+    except NOT_A_ROW:
+        return leaf_hash(b"")
+
+
+def rows_of(recorder: LogRecorder, after: int = 0) -> Iterator[list[Row]]:
+    """The rows of the log after a position, page by page."""
+    while rows := recorder.select_log(after, PAGE):
+        yield rows
+        after = rows[-1][0]
+
+
+class Growing:
+    """A tree that is only counted up: of its hashes none is kept but those that its root still needs."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[tuple[int, bytes]] = []
+
+    def add(self, hashes: Sequence[bytes]) -> None:
+        """Add leaves."""
+        done = 0
+        while done < len(hashes):
+            place, left = self.size + done, len(hashes) - done
+            level = min((place & -place).bit_length() - 1 if place else left.bit_length() - 1, left.bit_length() - 1)
+            self._push(level, _folded(hashes[done : done + (1 << level)]))
+            done += 1 << level
+        self.size += done
+
+    def _push(self, level: int, found: bytes) -> None:
+        while self._peaks and self._peaks[-1][0] == level:
+            found, level = sha256(b"\x01" + self._peaks.pop()[1] + found).digest(), level + 1
+        self._peaks.append((level, found))
+
+    def root(self) -> bytes:
+        """The root of what was added."""
+        if not self._peaks:
+            return root(0, _no_node)
+        found = self._peaks[-1][1]
+        for _, peak in reversed(self._peaks[:-1]):
+            found = sha256(b"\x01" + peak + found).digest()
+        return found
+
+
+def _no_node(level: int, index: int) -> bytes:
+    raise LookupError(f"the empty tree has no node {index} at level {level}")
+
+
+def _folded(hashes: Sequence[bytes]) -> bytes:
+    """The hash above a whole subtree: a power of two of hashes."""
+    while len(hashes) > 1:
+        hashes = parents(hashes)
+    return hashes[0]
+
+
+def prepare(session: Session) -> None:
+    """Make the tables of the tree if they are not there."""
+    session.execute(
+        "CREATE TABLE IF NOT EXISTS reformtrack_tree (level INTEGER NOT NULL, tile BIGINT NOT NULL, position BIGINT NOT NULL, "
+        f"hashes {session.blob} NOT NULL, PRIMARY KEY (level, tile))"
+    )
+    session.execute("CREATE INDEX IF NOT EXISTS reformtrack_tree_position ON reformtrack_tree (level, position)")
+    session.execute(
+        "CREATE TABLE IF NOT EXISTS reformtrack_tree_size "
+        "(id INTEGER PRIMARY KEY, size BIGINT NOT NULL, position BIGINT NOT NULL)"
+    )
+    session.execute("INSERT INTO reformtrack_tree_size VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING")
+
+
+def kept(session: Session) -> Kept:
+    """How far the tree is. Its tables have to be there."""
+    [(size, position)] = session.select("SELECT size, position FROM reformtrack_tree_size")
+    return Kept(size, position)
+
+
+def grow(session: Session, rows: Sequence[Row]) -> Kept:
+    """Add the rows that come next. Their tables have to be there, and what they are added to has to be the rows before them."""
+    size, _ = kept(session)
+    changed = list[tuple[int, int, int, bytes]]()
+    level, first, hashes = 0, size, leaf_hashes(size, rows)
+    while hashes:
+        tiles, above = _tiles(session, level, first, hashes)
+        for tile, content in tiles:
+            last = min((tile << _HEIGHT) + _WIDTH, size + len(rows)) - size - 1
+            changed.append((level, tile, 0 if level else rows[last][0], content))
+        level, first, hashes = level + 1, first >> _HEIGHT, above
+    session.many(_UPSERT, changed)
+    now = Kept(size + len(rows), rows[-1][0])
+    session.execute("UPDATE reformtrack_tree_size SET size = ?, position = ?", now)
+    return now
+
+
+def _tiles(
+    session: Session, level: int, first: int, hashes: Sequence[bytes]
+) -> tuple[list[tuple[int, bytes]], list[bytes]]:
+    """The tiles that more hashes of a level make, and the hashes of those that they fill."""
+    tile, within = divmod(first, _WIDTH)
+    before = _tile(session, level, tile)[: within * _HASH] if within else b""
+    content = before + b"".join(hashes)
+    tiles, above = list[tuple[int, bytes]](), list[bytes]()
+    for number, start in enumerate(range(0, len(content), _WIDTH * _HASH), tile):
+        part = content[start : start + _WIDTH * _HASH]
+        tiles.append((number, part))
+        if len(part) == _WIDTH * _HASH:
+            above.append(_folded(_cut(part)))
+    return tiles, above
+
+
+def _cut(content: bytes) -> list[bytes]:
+    return [content[start : start + _HASH] for start in range(0, len(content), _HASH)]
+
+
+def _tile(session: Session, level: int, tile: int) -> bytes:
+    rows = session.select("SELECT hashes FROM reformtrack_tree WHERE level = ? AND tile = ?", [level, tile])
+    return bytes(rows[0][0]) if rows else b""
+
+
+def nodes(session: Session) -> Node:
+    """
+    What gives the nodes of the kept tree, each tile read once. It raises `SealError` where tiles are missing.
+    """
+    read: dict[tuple[int, int], list[bytes]] = {}
+
+    def node(level: int, index: int) -> bytes:
+        tiled, within = divmod(level, _HEIGHT)
+        tile, place = divmod(index << within, _WIDTH)
+        if (tiled, tile) not in read:
+            read[tiled, tile] = _cut(_tile(session, tiled, tile))
+        found = read[tiled, tile][place : place + (1 << within)]
+        if len(found) < 1 << within or len(found[-1]) < _HASH:
+            raise SealError("tiles of the kept tree are missing; accepted: a store whose tree nobody touched")
+        return _folded(found)
+
+    return node
+
+
+def index_of(session: Session, recorder: LogRecorder, position: int) -> int:
+    """The index of the row at a position that the kept tree has reached: of its tile, and then counted."""
+    [(tile,)] = session.select(
+        "SELECT tile FROM reformtrack_tree WHERE level = 0 AND position >= ? ORDER BY position LIMIT 1", [position]
+    )
+    before = session.select("SELECT position FROM reformtrack_tree WHERE level = 0 AND tile = ?", [tile - 1])
+    first: int = tile * _WIDTH
+    return first + recorder.count(before[0][0] if before else 0, position) - 1
+
+
+def kept_leaves(session: Session, first: int, count: int) -> list[bytes]:
+    """The hashes of leaves of the kept tree; fewer where tiles are missing."""
+    low, high = first // _WIDTH, (first + count - 1) // _WIDTH
+    content = b"".join(_tile(session, 0, tile) for tile in range(low, high + 1))
+    return _cut(content)[first - low * _WIDTH :][:count]
+
+
+def first_difference(
+    recorder: LogRecorder, size: int, leaves: Callable[[int, int], Sequence[bytes]]
+) -> tuple[int, Row | None, Row | None] | None:
+    """
+    Where the log first differs from the leaves of a tree.
+
+    Args:
+        size: of how many leaves.
+        leaves: gives the hashes of leaves, by the first and their number.
+
+    Returns:
+        The index, the last row before it and the row in its place, each None where there is none; None when nothing differs.
+    """
+    index, before = 0, None
+    for rows in rows_of(recorder):
+        rows = rows[: size - index]
+        for row, found, right in zip(rows, leaf_hashes(index, rows), leaves(index, len(rows)), strict=False):
+            if found != right:
+                return index, before, row
+            index, before = index + 1, row
+        if index == size:
+            return None
+    return index, before, None
