@@ -151,12 +151,12 @@ class Naive:
     def line(self, id: str) -> set[str]:
         return {id}.union(*(self.line(heir) for heir in self.heirs.get(id, ())))
 
-    def acts(self, actor: str, role: Role) -> set[str | None]:
-        """The agencies for which an actor has a role today."""
+    def acts(self, actor: str, *roles: Role, plans: Sequence[str] = ("", "p")) -> set[str | None]:
+        """The agencies for which an actor has one of some roles today."""
         found = set()
         for record in self.facts:
             fact = record.event
-            if isinstance(fact, RoleGranted | RoleDelegated) and fact.role is role and fact.plan in ("", "p"):
+            if isinstance(fact, RoleGranted | RoleDelegated) and fact.role in roles and fact.plan in plans:
                 who = fact.to if isinstance(fact, RoleDelegated) else fact.actor
                 over = fact.until is not None and fact.until < self.today
                 if who == actor and fact.on <= self.today and not over and not self._ended(record):
@@ -205,8 +205,8 @@ def assert_separated(log: Sequence[Record[Any]]) -> tuple[int, int]:
             assert agency in now.acts(by, Role.MONITOR)
             assert agency not in now.line(done.agency), "nor by whoever came out of the agency that did"
             assert done.agency not in now.line(agency)
-            own = now.acts(by, Role.REPORTER)
-            assert done.agency not in own, "nor by one who reports for that agency too"
+            own = now.acts(by, *Role, plans=("", "p", "q"))
+            assert own.isdisjoint(now.line(done.agency)), "nor by one who has any role there too, in whichever plan"
         elif isinstance(fact, CompletionReturned):
             assert agency in now.acts(by, Role.MONITOR)
         elif isinstance(fact, ActivityReassigned):
@@ -214,6 +214,9 @@ def assert_separated(log: Sequence[Record[Any]]) -> tuple[int, int]:
         elif isinstance(fact, RecordRetracted):
             [wrong] = [r for r in log[:place] if r.stream == record.stream and r.version == fact.version]
             assert wrong.by == by or agency in now.acts(by, Role.MONITOR)
+            if wrong.by != by and isinstance(wrong.event, CompletionConfirmed | CompletionReturned | ActivityReopened):
+                lead = now.lead(record.stream, wrong.event.on)
+                assert lead not in now.acts(by, *Role), "nobody takes back what others said of their own work"
         else:
             assert isinstance(fact, EvidenceFiled | ActivityReopened)
             assert agency in now.acts(by, Role.REPORTER) | now.acts(by, Role.MONITOR)

@@ -124,6 +124,54 @@ def test_who_also_reports_for_the_agency_does_not_confirm(tracker: Tracker) -> N
         tracker.record(CompletionConfirmed(A, on=day("6-2"), completion=2), by="hai")
 
 
+def test_who_does_the_work_is_not_forgotten_when_the_lead_changes(tracker: Tracker) -> None:
+    """Once it is reported and handed on, no second hat of the agency that did it confirms it or sends it back."""
+    tracker.record(
+        granted("hai", "@tu-phap", Role.REPORTER),
+        granted("hai", "@van-phong", Role.MONITOR),
+        granted("ba", "@tu-phap", Role.MONITOR),
+        granted("ba", "@van-phong", Role.MONITOR),
+        by=STEWARD,
+    )
+    tracker.record(DONE, by="tam")
+    tracker.record(ActivityReassigned(A, on=day("6-2"), lead="Sở Tài chính", document=DOCUMENT), by="van")
+    for actor in ("hai", "ba"):
+        for event in (
+            CompletionConfirmed(A, on=day("6-3"), completion=2),
+            CompletionReturned(A, on=day("6-3"), reason="x"),
+        ):
+            with pytest.raises(NotPermitted):
+                tracker.record(event, by=actor)
+    assert {"nam", "vinh"} == permitted(tracker, CompletionConfirmed(A, on=day("6-3"), completion=2))
+
+
+def test_a_hat_in_another_plan_is_a_hat(tracker: Tracker) -> None:
+    """Who reports for the agency in one plan does not confirm what it did in another."""
+    tracker.record(
+        granted("hai", "@tu-phap", Role.REPORTER, plan="q"), granted("hai", "@van-phong", Role.MONITOR), by=STEWARD
+    )
+    tracker.record(DONE, by="tam")
+    with pytest.raises(NotPermitted):
+        tracker.record(CompletionConfirmed(A, on=day("6-2"), completion=2), by="hai")
+
+
+@pytest.mark.parametrize("returned", [True, False])
+def test_a_judgement_is_not_taken_back_by_those_whose_work_it_is(tracker: Tracker, returned: bool) -> None:
+    """Sent back, or opened again after a confirmation, by the interior: no monitor of justice makes it complete again."""
+    tracker.record(granted("ba", "@tu-phap", Role.MONITOR), by=STEWARD)
+    tracker.record(DONE, by="tam")
+    if returned:
+        tracker.record(CompletionReturned(A, on=day("6-2"), reason="x"), by="nam")
+    else:
+        tracker.record(CompletionConfirmed(A, on=day("6-2"), completion=2), by="nam")
+        tracker.record(ActivityReopened(A, on=day("6-3"), reason="x"), by="nam")
+    retracted = RecordRetracted(A, version=len(tracker.history(A)), reason="x")
+    for actor in ("ba", "tam", "tuan"):
+        with pytest.raises(NotPermitted):
+            tracker.record(retracted, by=actor)
+    tracker.record(retracted, by="vinh")
+
+
 def test_every_record_names_the_rule_and_the_agency(tracker: Tracker) -> None:
     """As they are read back."""
     tracker.record(DONE, by="tam")

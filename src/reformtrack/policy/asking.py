@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.acceptance import aggregate_of
+from reformtrack.domain.activity import ActivityCompleted, OccurrenceCompleted
 from reformtrack.domain.events import PLAN, Event, is_agency
 from reformtrack.domain.fields import OptionalName, Reason, checked
 from reformtrack.domain.plan import UNADOPTED, PlanState
@@ -52,6 +53,8 @@ class Situation:
     """The agencies on the day of the recording."""
     retracted: Record[Any] | None = None
     """For a retraction: the record that it takes back, if there is one."""
+    done_for: tuple[str, ...] = ()
+    """The agencies for which an activity was reported complete by that day, whoever leads it since; also what was sent back."""
 
 
 Policy = Callable[[str, Event, Situation], Permit | Refuse]
@@ -95,10 +98,11 @@ def _situation(record: Record[Event], histories: Streams, registry: Registry, to
     retracted = _retracted(event, histories) if isinstance(event, RecordRetracted) else None
     fact = event if retracted is None else retracted.event
     day = today if isinstance(fact, RecordRetracted) else fact.on
-    aggregate = aggregate_of(stream)
-    state = aggregate.fold(timeline(histories.get(stream, ()), day))
+    facts = timeline(histories.get(stream, ()), day)
+    state = aggregate_of(stream).fold(facts)
+    done_for = tuple({fact.agency for fact in facts if isinstance(fact.event, ActivityCompleted | OccurrenceCompleted)})
     plan = PLAN.fold(timeline(histories.get(plan_of(stream), ()), day)) if plan_of(stream) else UNADOPTED
-    return Situation(today, state, plan, registry, retracted)
+    return Situation(today, state, plan, registry, retracted, done_for)
 
 
 def _retracted(event: RecordRetracted, histories: Streams) -> Record[Any] | None:

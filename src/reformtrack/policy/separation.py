@@ -14,7 +14,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.events import Event
 from reformtrack.domain.fields import Names, checked
 from reformtrack.domain.timeline import RecordRetracted
-from reformtrack.domain.values import AgencyId, plan_of
+from reformtrack.domain.values import AgencyId, StreamId, plan_of
 from reformtrack.policy.asking import Permit, Refuse, Situation
 from reformtrack.views.agencies import Found, Registry
 
@@ -41,6 +41,9 @@ _PLANS = (
 )
 _NO_DOCUMENT = (plan.PlanClosed, plan.PlanReopened, indicator.IndicatorDefined)
 """What changes a plan and names no document: none of them moves a due day or takes an activity out."""
+
+_JUDGEMENTS = (activity.CompletionConfirmed, activity.CompletionReturned, activity.ActivityReopened)
+"""What says whether a completion holds: it is taken back by those who may judge the work, not by whose it is."""
 
 REPORTING = Refuse("accepted: a reporter of the lead agency")
 EVIDENCE = Refuse("accepted: a reporter of the lead agency or of a supporting one")
@@ -70,23 +73,20 @@ class Duties:
         self._registry = registry
         self._states = {one.id: one.state for one in registry.agencies}
         self._held = tuple(
-            (role.role, heir)
+            (role.role, heir, role.plan in ("", plan))
             for one in registry.agencies
             for role in one.state.roles
-            if role.actor == actor
-            and role.plan in ("", plan)
-            and role.holds(registry.on)
-            and (heir := self.heir(one.id))
+            if role.actor == actor and role.holds(registry.on) and (heir := self.heir(one.id))
         )
 
     def as_(self, role: Role) -> tuple[AgencyId, ...]:
-        """The agencies for which the actor has a role, in Vietnamese order of their names."""
-        return tuple(dict.fromkeys(id for held, id in self._held if held is role))
+        """The agencies for which the actor has a role in the plan, in Vietnamese order of their names."""
+        return tuple(dict.fromkeys(id for held, id, counts in self._held if counts and held is role))
 
     @property
     def agencies(self) -> tuple[AgencyId, ...]:
-        """The agencies for which the actor has any role."""
-        return tuple(dict.fromkeys(id for _, id in self._held))
+        """The agencies for which the actor has any role, in whichever plan."""
+        return tuple(dict.fromkeys(id for _, id, _ in self._held))
 
     def heir(self, id: AgencyId) -> AgencyId | None:
         """Who has all of an agency taken over by today: itself, or where its mergers lead; nobody after a split or an end."""
@@ -163,7 +163,7 @@ class SeparationOfDuties:
                     "lead or supporting agency files evidence", _reporters(duties, leads, event.on), EVIDENCE
                 )
             case activity.CompletionConfirmed() | activity.CompletionReturned():
-                return _permit("another agency judges", _judges(duties, situation.state, event.on), JUDGING)
+                return _permit("another agency judges", _judges(duties, situation, event.on), JUDGING)
             case activity.ActivityReopened():
                 found = (*_leads(duties, situation.state, event.on), *duties.as_(Role.MONITOR))
                 return _permit("lead or monitor reopens", found, REOPENING)
@@ -194,7 +194,7 @@ class SeparationOfDuties:
         return Permit("steward keeps the register", next(iter(agencies), ""))
 
     def _retraction(self, actor: str, event: RecordRetracted, situation: Situation, duties: Duties) -> Permit | Refuse:
-        """By who recorded it, while they may record it still; of the work of a plan also by a monitor."""
+        """By who recorded it, while they may still; of a plan also by a monitor, a judgement of others' work only."""
         record = situation.retracted
         if record is None or isinstance(record.event, RecordRetracted):
             return RETRACTING
@@ -203,6 +203,8 @@ class SeparationOfDuties:
             return again
         if record.by == actor and isinstance(again, Permit):
             return Permit("who recorded it retracts", again.agency)
+        if isinstance(record.event, _JUDGEMENTS):
+            return _permit("monitor retracts", _judges(duties, situation, record.event.on), RETRACTING)
         return _permit("monitor retracts", duties.as_(Role.MONITOR), RETRACTING)
 
 
@@ -222,10 +224,15 @@ def _leads(duties: Duties, state: activity.ActivityState, day: date) -> tuple[Ag
     return _reporters(duties, (state.terms.lead,), day)
 
 
-def _judges(duties: Duties, state: activity.ActivityState, day: date) -> tuple[AgencyId, ...]:
-    """The agencies for which the actor monitors work that is none of theirs, nor of any agency that they act for."""
-    lead = duties.named(state.terms.lead, day)
-    if lead is None or any(duties.is_line(own, lead) for own in duties.agencies):
+def _judges(duties: Duties, situation: Situation, day: date) -> tuple[AgencyId, ...]:
+    """
+    The agencies for which the actor monitors work that is none of theirs, nor of any agency that they act for.
+
+    Whose work it is says the lead of the day, and for whom it was reported: the lead may have changed since.
+    """
+    lead = duties.named(situation.state.terms.lead, day)
+    whose = [AgencyId(StreamId(id)) for id in situation.done_for if id]
+    if lead is None or any(duties.is_line(own, one) for own in duties.agencies for one in (lead, *whose)):
         return ()
     return duties.as_(Role.MONITOR)
 
