@@ -29,8 +29,10 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain.values import Document, Domain
+from reformtrack.exchange.charts import charts
 from reformtrack.exchange.document import Letterhead
 from reformtrack.exchange.reports import FORMS, rendered, write_report
+from reformtrack.language import Language
 from tests.support import ADOPTED, adopted, scheduled
 
 NASTY = '=HYPERLINK("http://x") <b>&amp; #raw("x") $x$ \\ {{ 7*7 }} [link] *đậm* _nghiêng_ @ref'
@@ -123,6 +125,20 @@ def test_texts_are_texts_in_every_form(nasty: Report, form: str) -> None:
     assert "{{ 7*7 }}" in text
     assert '=HYPERLINK("http://x")' in text.replace("“", '"').replace("”", '"')
     assert "<b>" in text
+
+
+@pytest.mark.parametrize("text", ["$\\frac{1}{$ x", "$\\x$", "$$", "$x^2$"])
+def test_a_name_that_looks_like_a_formula_is_drawn_as_it_is(text: str) -> None:
+    """What draws the charts would take it for mathematics, and fail where it is none: no report could be written."""
+    with Tracker() as tracker:
+        tracker.record(
+            adopted(domains=(Domain("1", text),)), scheduled(lead=text), ActivityCompleted("p/1.01", on=ADOPTED), by="x"
+        )
+        drawn = charts(tracker.plan("p"), YEAR.first, YEAR.last, Language("vi"))
+        tracker.record(ActivityReassigned("p/1.01", on=ADOPTED, lead=text.replace("$", "€")), by="x")
+        other = charts(tracker.plan("p"), YEAR.first, YEAR.last, Language("vi"))
+    as_text = [chart.svg.count(b"<use ") for chart in (drawn[2], other[2])]
+    assert as_text[0] == as_text[1], "a letter is drawn for each, the dollars too"
 
 
 def test_the_workbook_reads_back_equal(example: tuple[Tracker, Report]) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from email.message import EmailMessage
 from typing import Any
 
 import html5lib
@@ -176,6 +177,17 @@ def test_a_digest_says_what_it_is_about_in_text_and_in_html(tracker: Tracker) ->
     assert "<script>x</script> & y" in "".join(tree.itertext())
     assert [] == list(tree.iter("script"))
     assert digest.subject.startswith(f"{len(digest.warnings)} việc cần lưu ý")
+
+
+def test_the_subject_of_a_digest_is_one_line_whatever_the_plan_is_called() -> None:
+    """Who sends it makes a header of it: a title of several lines adds no other header, and is not refused."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(title="Kế hoạch\nBcc: x@example.org"), scheduled(lead="Sở A\nBcc: y"), by="a")
+        [digest] = digests(tracker, "p")
+    message = EmailMessage()
+    message["Subject"] = digest.subject
+    assert "Kế hoạch Bcc: x@example.org" in digest.subject
+    assert "Kính gửi Sở A Bcc: y, " in digest.text
 
 
 def test_what_is_sent_belongs_to_a_plan(tracker: Tracker) -> None:

@@ -114,19 +114,21 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
     title = book.add_format({"font_name": "Times New Roman", "font_size": 14, "bold": True})
     sheet.write_string(0, _ID, f"reformtrack {plan.id} {plan.position}")
     sheet.write_string(0, _CODE, redacted(plan.state.title, say), title)
-    sheet.write_string(1, _CODE, say("{agency}: as of {day}", agency=lead, day=day(plan.on, say.lang)))
+    sheet.write_string(1, _CODE, say("{agency}: as of {day}", agency=redacted(lead, say), day=day(plan.on, say.lang)))
     sheet.write_string(
         2, _CODE, say("Fill in the yellow cells and send the file back. Leave a row empty where nothing is new.")
     )
-    sheet.write_string(3, _CODE, plan.notice)
+    sheet.write_string(3, _CODE, redacted(plan.notice, say))
     sheet.set_row(_HEAD, 34)
     for column, (name, width) in enumerate(_columns(say)):
         sheet.set_column(column, column, width, None, {"hidden": column == _ID})
         sheet.write_string(_HEAD, column, name, head)
     for row, activity in enumerate(activities, _HEAD + 1):
         terms = activity.state.terms
-        title_, output = redacted(activity.title, say), redacted(terms.output, say)
-        cells = (activity.id, activity.code, title_, output, activity.deadline.text)
+        title_, output, deadline = (
+            redacted(text, say) for text in (activity.title, terms.output, activity.deadline.text)
+        )
+        cells = (activity.id, activity.code, title_, output, deadline)
         sheet.set_row(row, row_height(cells[1:], [width for _, width in _columns(say)[1:]]))
         for column, cell in enumerate(cells):
             sheet.write_string(row, column, cell, text)

@@ -30,9 +30,8 @@ def xlsx(report: Report, lang: Lang = "vi") -> bytes:
     saved = BytesIO()
     with xlsxwriter.Workbook(saved, _OPTIONS) as book:
         made = datetime.combine(report.issued_on, time())
-        book.set_properties(
-            {"title": redacted(report.plan.state.title, say), "author": report.plan.state.jurisdiction, "created": made}
-        )
+        title, author = redacted(report.plan.state.title, say), redacted(report.plan.state.jurisdiction, say)
+        book.set_properties({"title": title, "author": author, "created": made})
         _activities(book, report, say)
         _figures(book, report, say)
         if report.indicators:
@@ -192,7 +191,7 @@ def _set(
     formats: "_Formats",
 ) -> None:
     sheet.write_string(0, 0, title, formats.title)
-    notice = plan.notice
+    notice = redacted(plan.notice, formats.say)
     sheet.write_string(1, 0, " · ".join(part for part in (when, notice) if part), formats.note)
     sheet.set_row(3, 34)
     for column, (text, width) in enumerate(head):
@@ -228,6 +227,7 @@ class _Formats:
     """How cells look: numbers with a thousands mark, days as dd/mm/yyyy; a spreadsheet shows its own locale's marks."""
 
     def __init__(self, book: Workbook, say: Language) -> None:
+        self.say = say
         font = {"font_name": "Times New Roman", "font_size": 12}
         cell = {**font, "border": 1, "valign": "top", "text_wrap": True}
         add: Callable[[dict[str, Any]], Format] = book.add_format

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import DateFormatter
 from matplotlib.figure import Figure
 
+from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import day as day_text
 from reformtrack.domain.wording import sort_key
 from reformtrack.language import Language
@@ -27,6 +28,7 @@ _SETTINGS: Any = {
     "font.size": 9,
     "svg.fonttype": "path",
     "svg.hashsalt": "reformtrack",
+    "text.parse_math": False,
     "text.color": INK,
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
@@ -110,7 +112,7 @@ def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
 def _domains(plan: Plan, say: Language) -> Chart:
     progress = plan.progress_by("domain")
     domains = [domain for domain in reversed(plan.state.domains) if domain.code in progress]
-    names = [f"{domain.code}. {_shortened(domain.title)}" for domain in domains]
+    names = [f"{domain.code}. {_shortened(redacted(domain.title, say))}" for domain in domains]
     parts = [progress[domain.code] for domain in domains]
 
     def draw(axes: Axes) -> None:
@@ -146,7 +148,7 @@ def _heat_map(plan: Plan, say: Language) -> Chart:
         axes.set_xlim(0.5, 12.5)
         axes.set_ylim(-0.5, max(1, len(leads)) - 0.5)
         axes.set_xticks(range(1, 13), [say("m{month}", month=month) for month in range(1, 13)])
-        axes.set_yticks(range(len(leads)), [_shortened(lead) for lead in leads])
+        axes.set_yticks(range(len(leads)), [_shortened(redacted(lead, say)) for lead in leads])
         axes.tick_params(length=0)
         for side in axes.spines.values():
             side.set_visible(False)

@@ -36,6 +36,7 @@ class Digest:
     to: str
     """The lead agency, as the plan calls it."""
     subject: str
+    """In one line, as a header of a message has to be, whatever the title of the plan is."""
     text: str
     html: str
     warnings: tuple[PlanWarning, ...]
@@ -65,7 +66,7 @@ def digests(
     """
     on = on or tracker.today()
     found, sent = tracker.plan(plan, on), tracker.sent(plan)
-    title, notice = found.state.title, found.notice
+    title, notice = found.state.title, redacted(found.notice, Language(lang))
     made = []
     for lead, warnings in by_lead(plan_warnings(found, tracker.indicators(plan, on))).items():
         id = receiver(plan, lead)
@@ -98,9 +99,9 @@ def _digest(
         "{count} matter that needs attention: {title}",
         "{count} matters that need attention: {title}",
         len(warnings),
-        title=redacted(title, say),
+        title=" ".join(redacted(title, say).split()),
     )
-    opening = say("To {agency}, as of {day}:", agency=lead, day=day(on, say.lang))
+    opening = say("To {agency}, as of {day}:", agency=" ".join(redacted(lead, say).split()), day=day(on, say.lang))
     lines = list(_lines(warnings, say))
     text = "\n".join([opening, "", *(f"- {line}" for line in lines), *(["", notice] if notice else []), ""])
     html = _PAGE.render(lang=say.lang, subject=subject, opening=opening, lines=lines, notice=notice)

@@ -104,7 +104,8 @@ def report_document(
     issued = report.state.issued
     number_ = issued.document.number if issued and issued.document else ""
     given = letterhead or Letterhead()
-    head = attrs.evolve(given, organ=given.organ or report.plan.state.jurisdiction, number=given.number or number_)
+    organ = given.organ or redacted(report.plan.state.jurisdiction, say)
+    head = attrs.evolve(given, organ=organ, number=given.number or redacted(number_, say))
     return ReportDocument(
         lang=lang,
         letterhead=head,
@@ -114,7 +115,7 @@ def report_document(
         ),
         on=report.issued_on,
         blocks=tuple(_shown(block, say) for block in _blocks(report, say)),
-        notice=report.plan.notice,
+        notice=redacted(report.plan.notice, say),
     )
 
 

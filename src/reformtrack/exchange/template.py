@@ -94,7 +94,7 @@ def _activity(activity: Activity, lang: Lang) -> dict[str, str]:
         "code": activity.code,
         "title": redacted(activity.title, Language(lang)),
         "lead": redacted(activity.lead, Language(lang)),
-        "deadline": activity.deadline.text,
+        "deadline": redacted(activity.deadline.text, Language(lang)),
         "status": activity.status.label(lang),
         "completed_on": day(completed, lang) if completed and not activity.status.is_open else "",
     }
