@@ -1,9 +1,11 @@
 """The pages: their figures are the tracker's, on both clocks; what is entered is no markup; errors say what to do."""
 
+import asyncio
 import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import html5lib
 import httpx
@@ -32,6 +34,24 @@ from tests.test_laws import DAYS, proposals, tracker_of
 from tests.web.asking import ask
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"' {{ 7 * 7 }}"
+
+
+def raw_get(app: Any, path: str) -> tuple[int, dict[bytes, bytes], str]:
+    """Status, headers and body of an answer to a path as it is: a client would read a host in some."""
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
+    asyncio.run(
+        app({**scope, "headers": [(b"host", b"test")], "server": ("test", 80), "scheme": "http"}, receive, send)
+    )
+    start, *body = sent
+    return start["status"], dict(start["headers"]), b"".join(part["body"] for part in body).decode()
 
 
 def plain(answer: httpx.Response) -> str:
@@ -132,6 +152,51 @@ def test_what_is_entered_is_never_taken_for_markup() -> None:
         assert "<script>alert" not in searched.text
         assert "javascript:" not in ask(app, "/news?after=0", {"HX-Current-URL": "javascript:alert(1)"}).text
         assert 'href="/"' in ask(app, "/news?after=0", {"HX-Current-URL": "https://elsewhere.example//evil"}).text
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example/x", "//evil.example", "/\\evil.example", "/%5cevil.example/", "/plans/p//"]
+)
+def test_no_link_of_a_page_leads_to_another_host(path: str) -> None:
+    """Also of the page that says that there is none, whose own address looks like a host."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), by="x")
+        status, headers, body = raw_get(create_app(tracker), path)
+    assert (404, {}) == (status, {name: value for name, value in headers.items() if name == b"location"})
+    links = re.findall(r'(?:href|action|src|hx-get)="([^"]*)"', body)
+    assert {"test"} == {
+        urlsplit(urljoin("http://test/", link)).netloc for link in links if not link.startswith("data:")
+    }
+    assert not any("\\" in link for link in links)
+
+
+@pytest.mark.parametrize("path", ["/plans/", "/agencies/", "/api/v1/plans/", "/api/v1", "/static/"])
+def test_nobody_is_sent_to_the_host_that_a_request_names(path: str) -> None:
+    """An address with a slash too many is none; an answer that is kept on its way cannot lead elsewhere."""
+    with Tracker(clock=Clock()) as tracker:
+        answer = ask(create_app(tracker), path, {"host": "evil.example"})
+    assert (404, None, False) == (answer.status_code, answer.headers.get("location"), "evil" in answer.text)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "//e.example/x",
+        "/\\e.example",
+        "http://test/\\e.example",
+        "http://test//e.example",
+        "http://[",
+        "x:y",
+        "http://t/../e",
+    ],
+)
+def test_the_line_that_tells_of_news_leads_to_a_page_of_this_application(page: str) -> None:
+    """Whatever a request says that it comes from."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), by="x")
+        answer = ask(create_app(tracker), "/news?after=0", {"hx-current-url": page})
+    [link] = re.findall('href="([^"]*)"', answer.text)
+    assert (200, "test") == (answer.status_code, urlsplit(urljoin("http://test/", link.replace("\\", "/"))).netloc)
 
 
 def test_a_page_is_fetched_again_only_when_something_was_recorded() -> None:

@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -81,13 +81,13 @@ def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starl
     """
     site, counts = Site(tracker, authorize), Counts(tracker)
     pages: dict[str, Handler] = {**PAGES, **{path: partial(handler, counts) for path, handler in COUNTED_PAGES.items()}}
-    return Starlette(
+    app = Starlette(
         routes=[
             *(Route(path, endpoint(site, handler, error_page), methods=["GET"]) for path, handler in pages.items()),
             *health.routes(site),
             Mount(
                 "/api/v1",
-                routes=_api(site, counts),
+                app=Router(_api(site, counts), redirect_slashes=False),
                 middleware=[Middleware(ExceptionMiddleware, {HTTPException: partial(_refused, problem_response)})],
             ),
             Mount("/static", ExceptionMiddleware(StaticFiles(directory=_FILES))),
@@ -95,6 +95,8 @@ def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starl
         middleware=[Middleware(SecurityHeaders)],
         exception_handlers={HTTPException: partial(_refused, error_page)},
     )
+    app.router.redirect_slashes = False  # its address would have the host that the request names, whoever asks
+    return app
 
 
 def _api(site: Site, counts: Counts) -> Sequence[Route]:

@@ -170,16 +170,20 @@ def view_of(request: Request, asked: Asked, today: date | None, position: int) -
     """What the templates have at hand for a request."""
     mount = request.scope.get("root_path", "").rstrip("/")
     root = quote(mount, safe="/@")
-    here = quote(request.scope["path"].removeprefix(mount), safe="/@") or "/"
+    here = "/" + quote(request.scope["path"].removeprefix(mount).lstrip("/"), safe="/@")  # two would name a host
     filters = {name: value for name, value in request.query_params.items() if name not in ("on", "known_at", "lang")}
     return View(root, here, asked, Language(asked.lang), today, position, filters, _shown_at(request, root))
 
 
 def _shown_at(request: Request, root: str) -> str:
     """The page on which a script asks; the first page when it is none of the application's."""
-    parts = urlsplit(request.headers.get("hx-current-url", ""))
+    try:
+        parts = urlsplit(request.headers.get("hx-current-url", ""))
+    except ValueError:
+        return f"{root}/"
     shown = parts.path + (f"?{parts.query}" if parts.query else "")
-    return shown if shown.startswith(f"{root}/") and not shown.startswith("//") else f"{root}/"
+    other = shown.startswith("//") or "\\" in parts.path  # which a browser reads as a slash
+    return shown if shown.startswith(f"{root}/") and not other else f"{root}/"
 
 
 def titles(say: Language) -> Mapping[int, str]:
