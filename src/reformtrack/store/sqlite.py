@@ -175,11 +175,19 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     @contextmanager
     def erasing(self, table: str) -> Iterator[Session]:
-        """Deleted content is written over, and the write-ahead log is emptied into the file and cut."""
-        with self._connection(is_writer=True) as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
+        """
+        Deleted content is written over, and the write-ahead log is emptied into the file and cut.
+
+        The table is emptied and filled again: where SQLite split or merged pages, rows that were moved away stay behind between
+        the others, and deleting a row does not reach these copies of it. A table that is emptied has its pages filled with zeros.
+        """
         with self.transaction() as session:
+            session.execute("PRAGMA secure_delete = ON")
             yield session
+            rows = session.select(f"SELECT * FROM {table}")
+            session.execute(f"DELETE FROM {table}")
+            if rows:
+                session.many(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)
         deadline = time.monotonic() + _CHECKPOINT_WAIT
         while self._select("PRAGMA wal_checkpoint(TRUNCATE)", [])[0][0]:
             if time.monotonic() > deadline:
