@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from reformtrack.domain.errors import InvalidField, StoreError
 from reformtrack.domain.fields import forbidden_character
-from reformtrack.domain.protected import MAX_TOKEN, TOKEN, subject_id, subjects_in
-from reformtrack.language import Language
+from reformtrack.domain.protected import ERASED, MAX_TOKEN, TOKEN, subject_id, subjects_in
+from reformtrack.domain.wording import Lang
 from reformtrack.store import subject_keys
 from reformtrack.store.application import RecordStore
 from reformtrack.store.cipher import KEY_BYTES, aes_gcm
@@ -52,12 +52,12 @@ class Protection:
             raise InvalidField("protect", "text", found, f"a text whose token has at most {MAX_TOKEN} characters")
         return token
 
-    def reveal(self, text: str, say: Language) -> str:
+    def reveal(self, text: str, lang: Lang) -> str:
         """A text with what its tokens hold; a mark stands where the key is gone, or the token is none of ours."""
         ciphers = self._ciphers(subjects_in(text))
         pieces, end = [], 0
         for found in TOKEN.finditer(text):
-            pieces += [text[end : found.start()], _opened(ciphers.get(found[1]), found[1], found[2], say)]
+            pieces += [text[end : found.start()], _opened(ciphers.get(found[1]), found[1], found[2], lang)]
             end = found.end()
         return "".join([*pieces, text[end:]])
 
@@ -113,7 +113,7 @@ def _sealed(cipher: "AESGCM", data: bytes, place: bytes) -> bytes:
     return nonce + cipher.encrypt(nonce, data, place)
 
 
-def _opened(cipher: "AESGCM | None", subject: str, sealed: str, say: Language) -> str:
+def _opened(cipher: "AESGCM | None", subject: str, sealed: str, lang: Lang) -> str:
     from cryptography.exceptions import InvalidTag
 
     try:
@@ -122,7 +122,7 @@ def _opened(cipher: "AESGCM | None", subject: str, sealed: str, say: Language) -
             return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], _data_of(subject)).decode()
     except (InvalidTag, ValueError):
         pass  # anybody may write what looks like a token: it holds nothing
-    return say("[erased]")
+    return ERASED[lang]
 
 
 def _data_of(subject: str) -> bytes:

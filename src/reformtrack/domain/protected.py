@@ -5,10 +5,11 @@ A token is plain text to all else: it is stored, folded, exported and compared a
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.values import SLUG
+from reformtrack.domain.wording import Lang
 
 MAX_SUBJECT = 80
 MAX_TOKEN = 20_000
@@ -16,6 +17,9 @@ MAX_TOKEN = 20_000
 
 TOKEN = re.compile(rf"⟦([a-z0-9-]{{1,{MAX_SUBJECT}}}):([A-Za-z0-9+/=]{{1,{MAX_TOKEN}}})⟧")
 _SUBJECT = re.compile(SLUG)
+
+ERASED: Mapping[Lang, str] = {"vi": "[đã xoá]", "en": "[erased]"}
+"""What stands where the key of a token is gone."""
 
 Say = Callable[[str], str]
 """Says an English text of the catalogue in the language of the reader."""
