@@ -299,11 +299,11 @@ def test_it_answers_the_same_without_opentelemetry_and_without_its_sdk(blocked: 
 
 
 def test_the_library_never_prints() -> None:
-    """What it has to say goes through `logging`; only the command line writes to a screen."""
+    """What it has to say goes through `logging`; only the command line and the file that stands alone write to a screen."""
     calls = [
         f"{path.name}:{node.lineno}"
         for path in Path("src/reformtrack").rglob("*.py")
-        if "cli" not in path.parts
+        if "cli" not in path.parts and path.name != "verify_log.py"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]

@@ -16,7 +16,7 @@ from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.events import EVENT_TYPES, Event, is_agency, is_journal
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
-from reformtrack.domain.journal import RecordingRefused
+from reformtrack.domain.journal import JOURNAL_EVENTS, BackupAccepted, RecordingRefused
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
 from reformtrack.policy.asking import Policy, Refuse, open_to_all, situations
@@ -42,7 +42,7 @@ QUICK_ATTEMPTS = 3
 """How often it tries while others may be faster; after that it keeps them out while it is judged."""
 
 _logger = logging.getLogger(__name__)
-_EVENT_TYPES = frozenset(EVENT_TYPES) - {RecordingRefused}
+_EVENT_TYPES = frozenset(EVENT_TYPES).difference(JOURNAL_EVENTS)
 _check_by = FieldCheck("Tracker.record", "by", Name)
 _check_request_id = FieldCheck("Tracker.record", "request_id", RequestId)
 
@@ -80,6 +80,16 @@ class Recording:
         for event in events:
             if type(event) not in _EVENT_TYPES:
                 raise TypeError(f"{event!r} cannot be recorded; accepted: the events of reformtrack")
+        return self._recorded(events, by, request_id, expected_version)
+
+    def accept_backup(self, event: BackupAccepted, by: str) -> Record[Event]:
+        """Record what the tracker found out about the log itself: by somebody who may."""
+        [record] = self._recorded([event], by, None, {})
+        return record
+
+    def _recorded(
+        self, events: Sequence[Event], by: str, request_id: str | None, expected_version: Mapping[str, int]
+    ) -> tuple[Record[Event], ...]:
         by = _check_by(by)
         repeatable = request_id is not None
         request_id = _check_request_id(request_id) if repeatable else uuid4().hex

@@ -15,7 +15,7 @@ from reformtrack.domain import errors
 from reformtrack.domain.dispatch import DispatchState
 from reformtrack.domain.events import DISPATCH, Event
 from reformtrack.domain.fields import FieldCheck
-from reformtrack.domain.journal import RecordingRefused
+from reformtrack.domain.journal import BackupAccepted, RecordingRefused
 from reformtrack.domain.period import Period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
@@ -23,7 +23,6 @@ from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import Document, PlanId, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
 from reformtrack.domain.wording import Lang
-from reformtrack.language import Language
 from reformtrack.policy.asking import Policy, open_to_all
 from reformtrack.projection import ParquetExport, Projection
 from reformtrack.protection import Protection
@@ -35,6 +34,7 @@ from reformtrack.store.checking import Damage
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.log import (
     AGENCIES,
+    BACKUPS,
     REFUSALS,
     StreamRange,
     dispatch_range,
@@ -86,6 +86,8 @@ class Tracker:
             the others for what was recorded with them. Needs the extra `seal`.
         master_key: protects the keys of `protect`, 32 bytes or their base64 text. Needs the extra `seal`.
         policy: says who may record what; everybody everything unless given.
+        tree_within_appends: keep the Merkle tree of `seal` in the transaction of each append. Without it the tree is kept by
+            `seal`, `catch_up` and whatever else needs it, and recording takes no longer for it.
 
     Raises:
         StoreError: the store cannot be opened, or with other keys.
@@ -114,6 +116,7 @@ class Tracker:
         cipher_keys: Sequence[bytes | str] | None = None,
         master_key: bytes | str | None = None,
         policy: Policy = open_to_all,
+        tree_within_appends: bool = False,
     ) -> None:
         if url is not None and env is not None:
             raise errors.StoreError("a url and env were given; accepted: one of them")
@@ -124,14 +127,9 @@ class Tracker:
         self._policy = policy
         self._recording = Recording(self._store, self._now, self.today, policy)
         self._projection = Projection(self._store)
-        self._sealing = Sealing(self._store)
-        self._protection = self._protected_by(master_key)
-
-    def _protected_by(self, master_key: bytes | str | None) -> Protection | None:
-        if master_key is None:
-            return None
         try:
-            return Protection(self._store, master_key)
+            self._sealing = Sealing(self._store, tree_within_appends)
+            self._protection = None if master_key is None else Protection(self._store, master_key)
         except BaseException:
             self.close()
             raise
@@ -224,7 +222,7 @@ class Tracker:
         Raises:
             StoreError: the tracker has no master key, or another than the keys were made with.
         """
-        return self._protecting().reveal(text, Language(lang))
+        return self._protecting().reveal(text, lang)
 
     def erase(self, subject: str) -> bool:
         """
@@ -331,6 +329,7 @@ class Tracker:
         rule: CountingRule | None = None,
         document: Document | None = None,
         note: str = "",
+        signing_key: SigningKey | None = None,
         request_id: str | None = None,
     ) -> Report:
         """
@@ -343,6 +342,7 @@ class Tracker:
             on: the day on which it is sent; today unless given. Not before the cut-off.
             rule: what counts; the plan's own rule unless given.
             document: the document that it is sent as.
+            signing_key: seals the log: the report then carries the checkpoint that its figures rest on.
             request_id: as in `record`; given again for the same report, the report that was issued comes back.
 
         Raises:
@@ -357,7 +357,13 @@ class Tracker:
         if not (repeated and any(record.stream == subject for record in repeated)):
             content = self._content(plan, period, rule)
             event = ReportIssued(
-                subject, on=on or self.today(), period=period, content=content, document=document, note=note
+                subject,
+                on=on or self.today(),
+                period=period,
+                content=content,
+                document=document,
+                note=note,
+                checkpoint=self._checkpoint(signing_key),
             )
             self.record(event, by=by, request_id=request_id)
         return self.report(subject)
@@ -370,10 +376,13 @@ class Tracker:
         by: str,
         on: date | None = None,
         document: Document | None = None,
+        signing_key: SigningKey | None = None,
         request_id: str | None = None,
     ) -> Report:
         """
         Send a correction of an issued report: its figures as they are known now. What was sent before stays on record.
+
+        The arguments are those of `issue_report`.
 
         Raises:
             NotFound: the report was not issued.
@@ -383,9 +392,20 @@ class Tracker:
         repeated = request_id is not None and self._store.request(request_id)
         if not (repeated and any(record.stream == found.id for record in repeated)):
             content = self._content(plan_of(found.id), found.period, found.content.rule)
-            event = ReportCorrected(found.id, on=on or self.today(), content=content, reason=reason, document=document)
+            event = ReportCorrected(
+                found.id,
+                on=on or self.today(),
+                content=content,
+                reason=reason,
+                document=document,
+                checkpoint=self._checkpoint(signing_key),
+            )
             self.record(event, by=by, request_id=request_id)
         return self.report(report)
+
+    def _checkpoint(self, key: SigningKey | None) -> str:
+        """The checkpoint of all that a report rests on, made after its content; empty without a key."""
+        return "" if key is None else self.seal(key).note
 
     def _content(self, plan: str, period: Period, rule: CountingRule | None) -> Content:
         position = self.position()
@@ -740,16 +760,54 @@ class Tracker:
         """
         return (*self._store.check(), *self._sealing.damage())
 
-    def seal(self, key: SigningKey) -> Checkpoint:
+    def seal(self, key: SigningKey, *, after: Checkpoint | None = None) -> Checkpoint:
         """
         Seal the log: a signed statement of how many records it has and of the one hash of all of them (RFC 6962, C2SP).
 
         Print it, mail it, put it where those who keep this store cannot change it: it is what a later `verify` is good for.
 
+        Args:
+            key: signs it; kept away from the store.
+            after: the last checkpoint, from where it is kept: the log is sealed only if it goes on from there.
+
         Raises:
-            SealError: the log ends before the tree that was kept of it.
+            SealError: the log ends before the tree that was kept of it, or does not go on from `after`.
+
+        >>> from reformtrack.seal import Checkpoint, SigningKey
+        >>> key = SigningKey.generate("example.vn/reform")
+        >>> with Tracker() as tracker:
+        ...     first = tracker.seal(key)
+        ...     kept_elsewhere = str(first), str(key.verifier)
+        ...     tracker.verify(Checkpoint.parse(kept_elsewhere[0], key.verifier)).holds
+        True
         """
-        return self._sealing.seal(key, self._now)
+        return self._sealing.seal(key, self._now, after)
+
+    def accept_backup(self, lost: Checkpoint, key: SigningKey, *, reason: str, by: str) -> Checkpoint:
+        """
+        Accept the log as it is in place of the one that a checkpoint is of: an older backup was put in, and that is known.
+
+        It goes on record, signed with the key of the checkpoint. From then on `verify` names it where that checkpoint does not
+        hold, and `seal` goes on. What was recorded in between is lost: record it again.
+
+        Args:
+            lost: the checkpoint that does not hold any more.
+            key: the one that signed it.
+            reason: what happened, 1 to 20,000 characters.
+            by: who accepts it.
+
+        Returns:
+            The checkpoint of the log as it is now.
+
+        Raises:
+            SealError: the checkpoint holds, or another key signed it.
+            NotPermitted: the policy does not permit it.
+        """
+        accepted = self._sealing.in_place_of(lost, key, self._now)
+        event = BackupAccepted(BACKUPS, on=self.today(), checkpoint=accepted.note, reason=reason)
+        self._recording.accept_backup(event, by)
+        self._sealing.renew()
+        return accepted
 
     def verify(self, checkpoint: Checkpoint, progress: Callable[[int, int], None] | None = None) -> Verification:
         """

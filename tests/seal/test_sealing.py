@@ -254,7 +254,7 @@ def test_a_checkpoint_is_a_note_that_a_person_can_read() -> None:
         lambda note: note + "\n",
         lambda note: note + note.rpartition("\n\n")[2][:30] + "\n",
         lambda note: " " + note,
-        lambda note: note[:-3] + "A" + note[-2:],
+        lambda note: note[:-3] + ("A" if note[-3] != "A" else "B") + note[-2:],
         lambda note: note.replace("\n\n", "\nmore\n\n"),
         lambda note: "",
         lambda note: "\ud800" + note,

@@ -7,13 +7,13 @@ from reformtrack.domain.activity import ActivityEvent, ActivityState
 from reformtrack.domain.agency import AgencyEvent, AgencyState
 from reformtrack.domain.dispatch import DigestSent, DispatchState
 from reformtrack.domain.indicator import IndicatorEvent, IndicatorState
-from reformtrack.domain.journal import JournalState, RecordingRefused
+from reformtrack.domain.journal import JournalEvent, JournalState
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.report import ReportEvent, ReportState
 from reformtrack.domain.timeline import Aggregate, RecordRetracted
 from reformtrack.domain.values import StreamId
 
-AnyFact = PlanEvent | ActivityEvent | IndicatorEvent | ReportEvent | DigestSent | AgencyEvent | RecordingRefused
+AnyFact = PlanEvent | ActivityEvent | IndicatorEvent | ReportEvent | DigestSent | AgencyEvent | JournalEvent
 """An event that took effect in the world on a day."""
 
 Event = AnyFact | RecordRetracted
@@ -57,6 +57,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     agency.RoleDelegated,
     agency.RoleEnded,
     journal.RecordingRefused,
+    journal.BackupAccepted,
     RecordRetracted,
 )
 """The class of each event."""
@@ -70,7 +71,7 @@ INDICATOR: Aggregate[IndicatorState, IndicatorEvent] = Aggregate(indicator.UNDEF
 REPORT: Aggregate[ReportState, ReportEvent] = Aggregate(report.UNISSUED, report.check, report.evolve)
 DISPATCH: Aggregate[DispatchState, DigestSent] = Aggregate(dispatch.NOTHING_SENT, dispatch.check, dispatch.evolve)
 AGENCY: Aggregate[AgencyState, AgencyEvent] = Aggregate(agency.UNREGISTERED, agency.check, agency.evolve)
-JOURNAL: Aggregate[JournalState, RecordingRefused] = Aggregate(journal.EMPTY, journal.check, journal.evolve)
+JOURNAL: Aggregate[JournalState, JournalEvent] = Aggregate(journal.EMPTY, journal.check, journal.evolve)
 
 
 def is_activity(stream: StreamId) -> bool:

@@ -37,6 +37,12 @@ Note = Annotated[str, Meta(max_length=20_000)]
 Reason = Annotated[str, Meta(min_length=1, max_length=20_000)]
 """Free text that has to be given: 1 to 20,000 characters."""
 
+SignedNote = Annotated[str, Meta(min_length=1, max_length=2_000)]
+"""A signed note (C2SP), whole: 1 to 2,000 characters. Whether the signature is right is for who reads it to find out."""
+
+OptionalSignedNote = Annotated[str, Meta(max_length=2_000)]
+"""A `SignedNote`, or the empty text for none."""
+
 Names = Annotated[tuple[Name, ...], Meta(max_length=200)]
 """Up to 200 names."""
 

@@ -3,14 +3,14 @@ What the store notes about itself, in streams that belong to no plan.
 """
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, assert_never
 
 import attrs
 import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reformtrack.domain.fields import Name, Reason, checked
+from reformtrack.domain.fields import Name, Reason, SignedNote, checked
 from reformtrack.domain.values import JournalId, StreamId, journal_id, stream_id
 
 
@@ -38,21 +38,54 @@ class RecordingRefused:
     """How many refusals to this actor it stands for: those since the record before it, and this one."""
 
 
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class BackupAccepted:
+    """
+    An older backup was put in place of the log, and is the log from now on; what was recorded after it is given up.
+
+    Only the tracker records it, with what the key of the log's checkpoints signs for it: until then the checkpoint of the
+    longer log raises the alarm, and afterwards this says why.
+    """
+
+    subject: JournalId = attrs.field(kw_only=False, converter=journal_id)
+    """The journal `~backups`."""
+    on: date
+    """The local day on which it was accepted."""
+    checkpoint: SignedNote
+    """The checkpoint of the log as it is now, which names the one that it took the place of."""
+    reason: Reason
+    """What happened, in words."""
+
+
+JournalEvent = RecordingRefused | BackupAccepted
+
+JOURNAL_EVENTS: tuple[type[JournalEvent], ...] = (RecordingRefused, BackupAccepted)
+"""What the tracker alone records."""
+
+
 class JournalState(msgspec.Struct, frozen=True):
     """How much a journal says."""
 
     refusals: int = 0
     """How many refusals its records stand for."""
+    backups: int = 0
+    """How many backups were accepted."""
 
 
 EMPTY = JournalState()
 """The state of a journal before its first event."""
 
 
-def check(state: JournalState, event: RecordingRefused) -> None:
+def check(state: JournalState, event: JournalEvent) -> None:
     """Refuse nothing: what was noted was noted."""
 
 
-def evolve(state: JournalState, event: RecordingRefused) -> JournalState:
+def evolve(state: JournalState, event: JournalEvent) -> JournalState:
     """The state after an event."""
-    return replace(state, refusals=state.refusals + event.times)
+    match event:
+        case RecordingRefused():
+            return replace(state, refusals=state.refusals + event.times)
+        case BackupAccepted():
+            return replace(state, backups=state.backups + 1)
+        case _:
+            assert_never(event)

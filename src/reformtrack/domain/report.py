@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.balance import Entry, Outcome
-from reformtrack.domain.fields import Count, Note, OptionalName, Reason, Title, checked, finite
+from reformtrack.domain.fields import Count, Note, OptionalName, OptionalSignedNote, Reason, Title, checked, finite
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.values import Document, ReportId, code_of, report_id
@@ -102,6 +102,8 @@ class ReportIssued(ReportFact):
     document: Document | None = None
     """The document that it is sent as."""
     note: Note = ""
+    checkpoint: OptionalSignedNote = ""
+    """The checkpoint of the log that its figures rest on, signed when it was issued."""
 
     def __attrs_post_init__(self) -> None:
         _check_period(self, self.period)
@@ -115,6 +117,8 @@ class ReportCorrected(ReportFact):
     """All of what the corrected report says."""
     reason: Reason
     document: Document | None = None
+    checkpoint: OptionalSignedNote = ""
+    """The checkpoint of the log that its figures rest on, signed when it was corrected."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)

@@ -16,6 +16,7 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.document import rate
+from reformtrack.exchange.qr import seal
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Report
@@ -163,7 +164,13 @@ def _basis(book: Workbook, report: Report, say: Language) -> None:
         [say("Recorded by"), report.by],
     ]
     rows += [[key, text] for key, text in report.plan.state.host_fields.items()]
-    _sheet(book, say("Basis"), report, [(say("Basis"), 28), ("", 60)], rows, say)
+    if report.checkpoint:
+        rows.append([say("Seal of the log"), report.checkpoint])
+    sheet = _sheet(book, say("Basis"), report, [(say("Basis"), 28), ("", 60)], rows, say)
+    if report.checkpoint:
+        made = seal(report.checkpoint, say)
+        scale = {"x_scale": 0.4, "y_scale": 0.4, "description": made.text}
+        sheet.insert_image(5 + len(rows), 1, "seal.png", {"image_data": BytesIO(made.png), **scale})
 
 
 def _sheet(
@@ -173,12 +180,14 @@ def _sheet(
     head: Sequence[tuple[str, int]],
     rows: Sequence[Sequence[Value]],
     say: Language,
-) -> None:
+) -> Worksheet:
     """A title line, a line that says what the figures rest on, the headings, the rows."""
     headline = f"{report.period.title}: {report.text(say.lang)}"
     shown = [[redacted(value, say) if isinstance(value, str) else value for value in row] for row in rows]
     title = redacted(report.plan.state.title, say)
-    _set(book.add_worksheet(name), title, report.plan, headline, head, shown, _Formats(book, say))
+    sheet = book.add_worksheet(name)
+    _set(sheet, title, report.plan, headline, head, shown, _Formats(book, say))
+    return sheet
 
 
 def _set(

@@ -21,6 +21,7 @@ from reformtrack.domain.shares import shares
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import day, number, percent
 from reformtrack.exchange.charts import Chart, charts
+from reformtrack.exchange.qr import Seal, seal
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
@@ -72,7 +73,7 @@ class Table:
     """The share of the width of each column; a negative one is of a column of numbers, set to the right."""
 
 
-Block = Heading | Paragraph | Table | Chart
+Block = Heading | Paragraph | Table | Chart | Seal
 
 
 @attrs.frozen(kw_only=True)
@@ -127,6 +128,8 @@ def _shown(block: Block, say: Language) -> Block:
             return attrs.evolve(block, rows=rows)
         case Heading() | Paragraph() | Chart():
             return attrs.evolve(block, text=redacted(block.text, say))
+        case Seal():
+            return block
 
 
 def dateline(document: ReportDocument, say: Language) -> str:
@@ -315,3 +318,13 @@ def _basis(report: Report, say: Language) -> Iterator[Block]:
         for a in report.plan.activities
     ]
     yield Table((say("Code"), say("Status"), say("Log positions of its records")), made, (2, 5, 6))
+    if report.checkpoint:
+        yield Heading(say("Appendix 3. Seal of the log"))
+        yield Paragraph(
+            say(
+                "The log that these figures rest on was sealed when the report was issued. Whoever has the log, this text and "
+                "the key of the seal, from elsewhere, can verify that no record of it was changed since."
+            ),
+            "note",
+        )
+        yield seal(report.checkpoint, say)

@@ -10,11 +10,11 @@ from typing import Any
 import attrs
 import msgspec
 
-from reformtrack.domain.errors import InvalidField, ReformtrackError
+from reformtrack.domain.errors import InvalidField, ReformtrackError, shortened
 from reformtrack.domain.events import EVENT_TYPES, Event
-from reformtrack.domain.journal import RecordingRefused
+from reformtrack.domain.journal import JOURNAL_EVENTS
 
-_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in EVENT_TYPES if kind is not RecordingRefused}
+_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in EVENT_TYPES if kind not in JOURNAL_EVENTS}
 _ACCEPTED = {
     "Invalid RFC3339 encoded date": "a day as 2023-06-30",
     "Invalid decimal string": "a number as 12.5",
@@ -56,10 +56,10 @@ def event_of(name: str, values: Mapping[str, Any], *, strict: bool = True) -> Ev
 
 def _in_words(error: msgspec.ValidationError, name: str, values: Mapping[str, Any]) -> InvalidField:
     """An error of the decoder, as one that names the field, what was found and what would be accepted."""
-    reason, _, place = str(error).partition(" - at `$.")
+    reason, _, place = str(error).partition(" - at ")
     if isinstance(error.__cause__, InvalidField):
         return error.__cause__
-    path = place.rstrip("`")
+    path = place.rpartition("`$")[2].strip(".`")  # of the key of a mapping it says: `key` in `$.host_fields`
     field = re.split(r"[.\[]", path)[0]
     accepted = _ACCEPTED.get(reason, reason.removeprefix("Expected "))
     for part in parts_of(name, field):
@@ -87,7 +87,7 @@ def event_type(name: str) -> type[Event]:
         NotAnEvent: there is none.
     """
     if name not in _NAMES:
-        raise NotAnEvent(f"there is no event {name!r}; accepted: {', '.join(_NAMES)}")
+        raise NotAnEvent(f"there is no event {shortened(name)}; accepted: {', '.join(_NAMES)}")
     return _NAMES[name]
 
 
@@ -103,7 +103,7 @@ def known_field(cls: type[Any], name: str, field: str) -> str:
     """
     names = [attribute.name for attribute in attrs.fields(cls)]
     if field not in names:
-        raise NotAnEvent(f"{name} has no field {field!r}; accepted: {', '.join(names)}")
+        raise NotAnEvent(f"{name} has no field {shortened(field)}; accepted: {', '.join(names)}")
     return field
 
 

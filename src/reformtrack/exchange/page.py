@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from reformtrack.exchange.charts import Chart
 from reformtrack.exchange.document import ReportDocument, dateline
+from reformtrack.exchange.qr import Seal
 from reformtrack.language import Language
 
 
@@ -16,7 +17,9 @@ def html(document: ReportDocument) -> bytes:
     """The document as an HTML page in UTF-8; the same document gives the same bytes."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["drawing"] = _drawing
+    environment.filters["code"] = lambda block: Markup(block.svg.decode())  # segno made it, of no text of others
     environment.tests["chart"] = lambda block: isinstance(block, Chart)
+    environment.tests["seal"] = lambda block: isinstance(block, Seal)
     template = environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
     say = Language(document.lang)
     words = {

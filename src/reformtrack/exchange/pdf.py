@@ -9,6 +9,7 @@ import typst
 
 from reformtrack.exchange.charts import Chart
 from reformtrack.exchange.document import Block, Heading, Paragraph, ReportDocument, Table, dateline
+from reformtrack.exchange.qr import QR_MILLIMETRES, Seal
 from reformtrack.language import Language
 
 _TEMPLATE = """
@@ -68,6 +69,10 @@ def _set(block: Block) -> Iterator[str]:
         case Chart():
             drawing = f'bytes({_value(block.svg.decode())}), format: "svg", width: 100%, alt: {_value(block.text)}'
             yield f"#figure(image({drawing}), numbering: none, caption: text(11pt, emph({_value(block.title)})))"
+        case Seal():
+            code = f'image(bytes({_value(block.svg.decode())}), format: "svg", width: 100%, alt: {_value(block.text)})'
+            columns = f"columns: ({QR_MILLIMETRES}mm, 1fr), column-gutter: 5mm"
+            yield f"#block(breakable: false, grid({columns}, {code}, text(9pt, raw({_value(block.note)}))))"
 
 
 def _table(block: Table) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from docxtpl import DocxTemplate
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -16,6 +17,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import Lang, day, number
 from reformtrack.exchange.document import Letterhead, dateline, rate, report_document
+from reformtrack.exchange.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.word import dated_alike
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
@@ -30,7 +32,8 @@ def from_template(
 
     The places that a template may have: `kind`, `subject`, `notice`, `organ`, `parent`, `number`, `place`, `dateline`,
     `capacity`, `signer_title`, `signer`, `recipients`; `completed`, `total`, `overdue`, `rate`, `rule`, `cut_off`, `period`,
-    `version`, `position`; and the lists `domains`, `leads` (each with `title`, `completed`, `total`, `overdue`, `rate`),
+    `version`, `position`; `checkpoint` and `checkpoint_code`, its picture, empty where the log was not sealed; and the lists
+    `domains`, `leads` (each with `title`, `completed`, `total`, `overdue`, `rate`),
     `activities` and `not_completed` (each with `code`, `title`, `lead`, `deadline`, `status`, `completed_on`). Texts are texts:
     nothing in them is taken for a place or for markup.
 
@@ -47,7 +50,8 @@ def from_template(
     saved = BytesIO()
     try:
         word = DocxTemplate(BytesIO(path.read_bytes()))
-        word.render(_places(report, lang, letterhead), environment, autoescape=True)
+        places = _places(report, lang, letterhead) | _seal(report, word, lang)
+        word.render(places, environment, autoescape=True)
         word.save(saved)
     except (TemplateError, BadZipFile, KeyError, ValueError) as error:
         raise InvalidField("from_template", "template", f"{path}: {error}", "a .docx whose places are known") from error
@@ -81,6 +85,14 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> dict[s
         "activities": [_activity(activity, lang) for activity in report.plan.activities],
         "not_completed": [_activity(activity, lang) for activity in report.plan.activities if activity.status.is_open],
     }
+
+
+def _seal(report: Report, word: DocxTemplate, lang: Lang) -> dict[str, Any]:
+    if not report.checkpoint:
+        return {"checkpoint": "", "checkpoint_code": ""}
+    made = seal(report.checkpoint, Language(lang))
+    picture = InlineImage(word, BytesIO(made.png), width=Mm(QR_MILLIMETRES))
+    return {"checkpoint": report.checkpoint, "checkpoint_code": picture}
 
 
 def _figure(figure: Any, lang: Lang) -> dict[str, str]:

@@ -18,6 +18,7 @@ from docx.shared import Mm, Pt
 
 from reformtrack.exchange.charts import Chart
 from reformtrack.exchange.document import Heading, Letterhead, Paragraph, ReportDocument, Table, dateline
+from reformtrack.exchange.qr import QR_MILLIMETRES, Seal
 from reformtrack.language import Language
 
 _FONT = "Times New Roman"
@@ -52,6 +53,8 @@ def docx(document: ReportDocument) -> bytes:
                 _table(word, block)
             case Chart():
                 _chart(word, block)
+            case Seal():
+                _seal(word, block)
     _set_foot(word, document.letterhead, say)
     return _saved(word, document)
 
@@ -208,6 +211,17 @@ def _chart(word: Any, chart: Chart) -> None:
     properties.set("descr", chart.text[:1000])
     properties.set("title", chart.title)
     _line(word, chart.title, 12, _CENTRE, italic=True, after=8)
+
+
+def _seal(word: Any, seal: Seal) -> None:
+    """The QR code, and beside it the note, line by line, in letters of one width."""
+    left, right = _bare(word, (QR_MILLIMETRES + 5, _WIDTH - QR_MILLIMETRES - 5)).rows[0].cells
+    picture = left.add_paragraph().add_run().add_picture(BytesIO(seal.png), width=Mm(QR_MILLIMETRES))
+    picture._inline.docPr.set("descr", seal.text)
+    paragraph = right.add_paragraph()
+    paragraph.alignment = _LEFT
+    run = paragraph.add_run(seal.note)
+    run.font.name, run.font.size = "Courier New", Pt(9)
 
 
 def _saved(word: Any, document: ReportDocument) -> bytes:

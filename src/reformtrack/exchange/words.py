@@ -68,6 +68,7 @@ def event_words(say: "Language") -> Mapping[str, str]:
         "RoleDelegated": say("role delegated"),
         "RoleEnded": say("role ended"),
         "RecordingRefused": say("recording refused"),
+        "BackupAccepted": say("older backup accepted"),
         "RecordRetracted": say("record retracted"),
     }
 
@@ -119,6 +120,7 @@ def field_words(say: "Language") -> Mapping[str, str]:
         "event": say("what was refused"),
         "about": say("about"),
         "times": say("times"),
+        "checkpoint": say("checkpoint"),
         "kind": say("kind"),
         "target": say("target"),
         "checks": say("checks"),

@@ -15,9 +15,10 @@ from reformtrack.domain.errors import SealError
 ED25519 = b"\x01"
 """What a key of this kind begins with."""
 
-_NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
-_VERIFIER = re.compile(r"([^\s+]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{1,100})")
-_SIGNING = re.compile(r"PRIVATE\+KEY\+([^\s+]{1,200})\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{1,100})")
+_NAMED = r"[^\s+\x00-\x1f\x7f\ud800-\udfff]{1,200}"
+_NAME = re.compile(_NAMED)
+_VERIFIER = re.compile(rf"({_NAMED})\+([0-9a-f]{{8}})\+([A-Za-z0-9+/=]{{1,100}})")
+_SIGNING = re.compile(rf"PRIVATE\+KEY\+({_NAMED})\+([0-9a-f]{{8}})\+([A-Za-z0-9+/=]{{1,100}})")
 
 
 def _library() -> Any:

@@ -4,19 +4,27 @@ Sealing a store: the kept tree brought up to date, checkpoints made of it, and t
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 import attrs
 
 from reformtrack.domain.errors import SealError
+from reformtrack.domain.journal import BackupAccepted
 from reformtrack.domain.merkle import consistency_path, inclusion_path, root
-from reformtrack.seal.checkpoint import Checkpoint
+from reformtrack.domain.values import StreamId
+from reformtrack.seal.checkpoint import Checkpoint, Replaced
 from reformtrack.seal.keys import SigningKey
 from reformtrack.seal.proof import ConsistencyProof, InclusionProof
 from reformtrack.store import tree
 from reformtrack.store.application import RecordStore
 from reformtrack.store.checking import Damage
+from reformtrack.store.log import BACKUPS, stream_range
+from reformtrack.store.patience import patiently
 from reformtrack.store.registry import Row
+from reformtrack.store.view_tables import Session
 
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 
@@ -28,7 +36,7 @@ class Verification:
     size: int
     """How many records the log has; those after the checkpoint's are new, and nothing is said of them."""
     holds: bool
-    """Whether the first records of the log are those of the checkpoint, every byte of them."""
+    """Whether the first records of the log are those of the checkpoint, every byte of them, or those that `accepted` names."""
     index: int | None = None
     """The place of the first record that is not as it was, from 0 on; None where that cannot be told."""
     after: int = 0
@@ -37,6 +45,8 @@ class Verification:
     """The log position of the record that stands in its place; None when there is none."""
     what: str = ""
     """What is wrong, in words; empty when it holds."""
+    accepted: Checkpoint | None = None
+    """The checkpoint of the log that was accepted in place of this one's, where only that holds: an older backup came back."""
 
 
 class Sealing:
@@ -45,10 +55,14 @@ class Sealing:
 
     Args:
         store: which.
+        within_appends: whether the tree is kept in the transaction of each append, and not only when it is asked for.
     """
 
-    def __init__(self, store: RecordStore) -> None:
+    def __init__(self, store: RecordStore, within_appends: bool = False) -> None:
         self._store = store
+        if within_appends:
+            self.catch_up()
+            store.recorder.within_append = partial(tree.grow_within, recorder=store.recorder)
 
     def catch_up(self) -> tree.Kept:
         """
@@ -57,15 +71,9 @@ class Sealing:
         Raises:
             SealError: the log ends before the kept tree does.
         """
-        while True:
-            with self._store.transaction() as session:
-                tree.prepare(session)
-                now = tree.kept(session)
-                rows = self._store.recorder.select_log(now.position, tree.PAGE)
-                if rows:
-                    now = tree.grow(session, rows)
-            if len(rows) < tree.PAGE:
-                break
+        is_behind = True
+        while is_behind:
+            now, is_behind = patiently(self._batch)
         if now.position > self._store.head():
             raise SealError(
                 f"the log ends at position {self._store.head()} and had {now.size} records up to {now.position}; "
@@ -73,19 +81,85 @@ class Sealing:
             )
         return now
 
-    def seal(self, key: SigningKey, now: Callable[[], datetime]) -> Checkpoint:
-        """A checkpoint of all that is on record."""
+    def _batch(self) -> tuple[tree.Kept, bool]:
+        """How far the kept tree is after another page, and whether there may be more."""
+        with self._store.transaction() as session:
+            tree.prepare(session)
+            before = tree.locked(session)
+            rows = self._store.recorder.select_log(before.position, tree.PAGE)
+            return tree.grow(session, before, rows) if rows else before, len(rows) == tree.PAGE
+
+    def _read(self, answer: Callable[[Session], T]) -> T:
+        """What the kept tree says, all of one moment; its tables have to be there."""
+
+        def read() -> T:
+            with self._store.moment() as session:
+                return answer(session)
+
+        return patiently(read)
+
+    def seal(self, key: SigningKey, now: Callable[[], datetime], after: Checkpoint | None) -> Checkpoint:
+        """A checkpoint of all that is on record; of a log that goes on from an earlier one, when that is given."""
         size, _ = self.catch_up()
-        with self._store.moment() as session:
-            found = root(size, tree.nodes(session))
-        if not found:
-            raise SealError("tiles of the kept tree are missing; accepted: a store whose tree nobody touched")
+        if after is not None and not self._goes_on(after):
+            raise SealError(
+                f"the log does not go on from the checkpoint of {after.size} records: it has {size} and is an older backup, or "
+                "was changed; accepted: the log with all its records, or accept_backup once it is known why"
+            )
+        found = self._read(lambda session: root(size, tree.nodes(session)))
         return Checkpoint.made(size, found, now(), key)
+
+    def _goes_on(self, checkpoint: Checkpoint) -> bool:
+        """Whether the kept tree begins with that of a checkpoint, or of one that was accepted in its place."""
+        return any(self._is_tree_of(found) for found in (checkpoint, *self._accepted(checkpoint)))
+
+    def in_place_of(self, lost: Checkpoint, key: SigningKey, now: Callable[[], datetime]) -> Checkpoint:
+        """The checkpoint of the log as it is, signed as what takes the place of another one."""
+        if lost.key != key.verifier:
+            raise SealError(f"the checkpoint is signed by {lost.key.name} with another key; accepted: that key")
+        if self.verify(lost, None).holds:
+            raise SealError("the log is that of the checkpoint; accepted: a checkpoint that does not hold any more")
+        growing = tree.Growing()
+        for rows in tree.rows_of(self._store.recorder):
+            growing.add(tree.leaf_hashes(growing.size, rows))
+        return Checkpoint.made(growing.size, growing.root(), now(), key, Replaced(lost.size, lost.root))
+
+    def renew(self) -> None:
+        """Keep the tree of the log as it is, in place of the one that was kept."""
+
+        def clear() -> None:
+            with self._store.transaction() as session:
+                tree.prepare(session)
+                tree.clear(session)
+
+        patiently(clear)
+        self.catch_up()
 
     def verify(self, checkpoint: Checkpoint, progress: Progress | None) -> Verification:
         """
         Hold the log against a checkpoint: every row is read and hashed; the kept tree only says where the first difference is.
         """
+        found = self._held_against(checkpoint, progress)
+        if not found.holds:
+            for accepted in self._accepted(checkpoint):
+                if self._held_against(accepted, None).holds:
+                    return Verification(checkpoint, found.size, True, accepted=accepted)
+        return found
+
+    def _accepted(self, checkpoint: Checkpoint) -> Iterator[Checkpoint]:
+        """The checkpoints that were accepted in place of one, signed by its key, the latest first."""
+        streams, _ = self._store.streams([stream_range(BACKUPS)])
+        for record in reversed(streams.get(StreamId(BACKUPS), ())):
+            if not isinstance(record.event, BackupAccepted):  # put there by somebody: the journal takes nothing else
+                continue
+            try:
+                found = Checkpoint.parse(record.event.checkpoint, checkpoint.key)
+            except SealError:  # one that somebody else signed says nothing about this checkpoint
+                continue
+            if found.replaces == (checkpoint.size, checkpoint.root):
+                yield found
+
+    def _held_against(self, checkpoint: Checkpoint, progress: Progress | None) -> Verification:
         growing, last, size = tree.Growing(), 0, 0
         for rows in tree.rows_of(self._store.recorder):
             new = rows[: checkpoint.size - growing.size]
@@ -98,38 +172,54 @@ class Sealing:
         return self._difference(checkpoint, size, last)
 
     def _difference(self, checkpoint: Checkpoint, size: int, last: int) -> Verification:
-        known = self._kept_leaves(checkpoint)
-        if known is not None:
-            found = tree.first_difference(self._store.recorder, checkpoint.size, known)
+        is_known = self._are_leaves_of(checkpoint)
+        if is_known:
+            found = tree.first_difference(self._store.recorder, checkpoint.size, self._leaves)
             if found is not None:
                 index, before, row = found
                 if row is not None:
                     return _wrong(checkpoint, size, index, before, row)
         if size < checkpoint.size:
             what = f"the log has {size} records and the checkpoint {checkpoint.size}: its end was cut, or it is an older backup"
-            is_beginning = known is not None
             return Verification(
-                checkpoint, size, False, size if is_beginning else None, last if is_beginning else 0, None, what
+                checkpoint, size, False, size if is_known else None, last if is_known else 0, None, what
             )
         what = "the records are not those of the checkpoint; where is not known, because the kept tree is not that of it either"
         return Verification(checkpoint, size, False, what=what)
 
-    def _kept_leaves(self, checkpoint: Checkpoint) -> Callable[[int, int], Sequence[bytes]] | None:
-        """The leaves of the kept tree, when it is that of the checkpoint: then they are as good as the checkpoint itself."""
+    def _are_leaves_of(self, checkpoint: Checkpoint) -> bool:
+        """Whether the leaves of the kept tree are those of the checkpoint: then each of them is as good as the checkpoint."""
         with self._store.transaction() as session:
             tree.prepare(session)
-        with self._store.moment() as session:
-            if tree.kept(session).size < checkpoint.size:
-                return None
-            try:
-                found = root(checkpoint.size, tree.nodes(session))
-            except SealError:  # tiles are missing: the tree is of no use, and the checkpoint says enough
-                return None
-        return self._leaves if found == checkpoint.root else None
+        growing = tree.Growing()
+        while left := min(checkpoint.size - growing.size, tree.PAGE):
+            leaves = self._leaves(growing.size, left)
+            if len(leaves) < left:
+                return False
+            growing.add(leaves)
+        return growing.root() == checkpoint.root
+
+    def _is_tree_of(self, checkpoint: Checkpoint) -> bool:
+        """Whether the kept tree, by what is kept above its leaves, begins with that of the checkpoint."""
+        if self._kept().size < checkpoint.size:
+            return False
+        try:
+            return self._read(lambda session: root(checkpoint.size, tree.nodes(session))) == checkpoint.root
+        except SealError:  # tiles are missing: the tree is of no use, and the checkpoint says enough
+            return False
+
+    def _kept(self) -> tree.Kept:
+        """How far the kept tree is; its tables are there from now on."""
+
+        def prepared() -> tree.Kept:
+            with self._store.transaction() as session:
+                tree.prepare(session)
+                return tree.kept(session)
+
+        return patiently(prepared)
 
     def _leaves(self, first: int, count: int) -> Sequence[bytes]:
-        with self._store.moment() as session:
-            return tree.kept_leaves(session, first, count)
+        return self._read(lambda session: tree.kept_leaves(session, first, count))
 
     def prove(self, position: int, checkpoint: Checkpoint) -> InclusionProof:
         """That the record at a position is in the log of a checkpoint."""
@@ -139,8 +229,7 @@ class Sealing:
             raise SealError(
                 f"the record at position {position} came after the checkpoint; accepted: a later checkpoint"
             )
-        with self._store.moment() as session:
-            path = inclusion_path(index, checkpoint.size, tree.nodes(session))
+        path = self._read(lambda session: inclusion_path(index, checkpoint.size, tree.nodes(session)))
         return InclusionProof(index, tuple(path), checkpoint)
 
     def prove_consistency(self, old: Checkpoint, new: Checkpoint) -> ConsistencyProof:
@@ -149,8 +238,7 @@ class Sealing:
             raise SealError(f"the checkpoint of {old.size} records is the newer one; accepted: the older one first")
         self._check_kept(old)
         self._check_kept(new)
-        with self._store.moment() as session:
-            path = consistency_path(old.size, new.size, tree.nodes(session))
+        path = self._read(lambda session: consistency_path(old.size, new.size, tree.nodes(session)))
         return ConsistencyProof(old.size, tuple(path), new)
 
     def leaf(self, position: int) -> bytes:
@@ -160,9 +248,7 @@ class Sealing:
 
     def damage(self) -> Iterator[Damage]:
         """The first place where the log is not as it was when the tree was kept."""
-        with self._store.transaction() as session:
-            tree.prepare(session)
-            size, _ = tree.kept(session)
+        size = self._kept().size
         found = tree.first_difference(self._store.recorder, size, self._leaves) if size else None
         if found is not None:
             index, before, row = found
@@ -175,7 +261,7 @@ class Sealing:
 
     def _check_kept(self, checkpoint: Checkpoint) -> None:
         self.catch_up()
-        if self._kept_leaves(checkpoint) is None:
+        if not self._is_tree_of(checkpoint):
             raise SealError(
                 "the kept tree is not that of the checkpoint; accepted: a checkpoint of this log; verify says more"
             )
@@ -189,8 +275,7 @@ class Sealing:
     def _index(self, position: int) -> int:
         """The place of a record among all of them."""
         self._row(position)
-        with self._store.moment() as session:
-            return tree.index_of(session, self._store.recorder, position)
+        return self._read(lambda session: tree.index_of(session, self._store.recorder, position))
 
 
 def _wrong(checkpoint: Checkpoint, size: int, index: int, before: Row | None, row: Row) -> Verification:

@@ -140,6 +140,8 @@ class Checkpoint(NamedTuple):
     size: int
     root: bytes
     time: str
+    replaces: tuple[int, bytes] | None = None
+    """Size and root of the log in place of which this one is accepted: an older backup came back, and that was signed for."""
 
     def __str__(self) -> str:
         return f"the checkpoint of {self.origin}, {self.size} rows, {self.time}"
@@ -178,7 +180,7 @@ def _number(text: str) -> int:
 
 
 def _is_name(text: str) -> bool:
-    return bool(text) and "+" not in text and not any(map(str.isspace, text))
+    return bool(text) and not any(sign == "+" or sign.isspace() or "\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def parse_key(text: str) -> Key:
@@ -186,12 +188,11 @@ def parse_key(text: str) -> Key:
     name, _, rest = text.strip().partition("+")
     hex_id, _, encoded = rest.partition("+")
     data = _base64(encoded, 33)
-    id = key_id(name, data)
-    if not _is_name(name) or data[:1] != b"\x01" or hex_id != id.hex():
+    if not _is_name(name) or data[:1] != b"\x01" or hex_id != key_id(name, data).hex():
         raise Unreadable(
             f"{text[:100]!r} is no verifier key; accepted: NAME+ID+KEY of an Ed25519 key, its ID that of the key"
         )
-    return Key(name, id, data[1:])
+    return Key(name, bytes.fromhex(hex_id), data[1:])
 
 
 def key_id(name: str, data: bytes) -> bytes:
@@ -230,12 +231,22 @@ def opened_note(note: str, key: Key) -> str:
 def parse_checkpoint(note: str, key: Key) -> Checkpoint:
     """The checkpoint in a note that the key signed."""
     lines = opened_note(note, key).split("\n")[:-1]
-    if len(lines) != 4:
+    if len(lines) not in (4, 5):
         raise Unreadable("it is no checkpoint; accepted: the lines origin, size, root, time")
     time = _TIME.fullmatch(lines[3])
     if lines[0] != key.name or not time:
         raise Unreadable(f"{lines[0]!r}, {lines[3]!r}: it is no checkpoint of {key.name} with its time")
-    return Checkpoint(lines[0], _number(lines[1]), _base64(lines[2], 32), time[1])
+    return Checkpoint(lines[0], _number(lines[1]), _base64(lines[2], 32), time[1], _replaced(lines[4:]))
+
+
+def _replaced(lines: Sequence[str]) -> tuple[int, bytes] | None:
+    """What a checkpoint is accepted in place of, of its last line, if it has that."""
+    if not lines:
+        return None
+    size, _, root = lines[0].removeprefix("in place of ").partition(" ")
+    if not lines[0].startswith("in place of "):
+        raise Unreadable(f"{lines[0][:60]!r} is no line of a checkpoint; accepted: 'in place of', a size, a root")
+    return _number(size), _base64(root, 32)
 
 
 def _parse_proof(text: str, key: Key, kind: tuple[str, str]) -> Proof:
@@ -285,7 +296,7 @@ class Tree:
 def is_included(leaf_hash: bytes, proof: Proof) -> bool:
     """Whether the tree of the proof's checkpoint has the leaf at the proof's index."""
     place, last, root = proof.number, proof.checkpoint.size - 1, leaf_hash
-    if place > last:
+    if not 0 <= place <= last:
         return False
     for sibling in proof.path:
         if not last:
@@ -439,6 +450,8 @@ def _lines(readline: Callable[[int], bytes]) -> Iterator[Row]:
         raise DoesNotHold(
             f"the file was changed after it was written: its {count} records have another digest than its end says"
         )
+    if readline(1):
+        raise ValueError("there is something after its last line; accepted: a file of export_log")
 
 
 def _fields(number: int, line: bytes) -> dict[str, str]:
@@ -518,15 +531,46 @@ def _judged(checkpoint: Checkpoint, holds: bool, size: int, last: str, wrong: st
     return f"does not hold: {checkpoint}: rows are not as they were; which cannot be told without a copy that is right"
 
 
+Accepted = dict[tuple[int, bytes], Checkpoint]
+"""The checkpoints of logs that were accepted in place of others, by size and root of those."""
+
+
+def noting(rows: Iterator[Row], key: Key, accepted: Accepted) -> Iterator[Row]:
+    """The rows, while it is noted which of them say, signed by the key, that an older backup was accepted."""
+    for row in rows:
+        if row.stream == "~backups" and row.name == "BackupAccepted.1" and isinstance(row.state, bytes):
+            try:
+                found = parse_checkpoint(str(json.loads(row.state)["event"]["checkpoint"]), key)
+            except (ValueError, KeyError, TypeError, RecursionError, Unreadable, DoesNotHold):
+                found = None  # it is encrypted, or of another key, or made up: then it accepts nothing here
+            if found and found.replaces:
+                accepted[found.replaces] = found
+        yield row
+
+
 def _log(asked: argparse.Namespace, key: Key) -> Iterator[tuple[bool, str]]:
-    checkpoints = [parse_checkpoint(_text(path), key) for path in asked.checkpoints]
+    checkpoints = sorted((parse_checkpoint(_text(path), key) for path in asked.checkpoints), key=lambda c: c.size)
+    accepted: Accepted = {}
     with opened(asked.log) as (rows, kept):
+        rows = noting(rows, key, accepted)
         if asked.copy is None:
-            yield from audit((rows, kept), checkpoints)
+            judged = list(audit((rows, kept), checkpoints))
         else:
             with opened(asked.copy) as (others, _):
                 hashes = (leaf_hash(index, row) for index, row in enumerate(others))
-                yield from audit((rows, hashes), checkpoints)
+                judged = list(audit((rows, hashes), checkpoints))
+    for checkpoint, (holds, said) in zip(checkpoints, judged, strict=False):
+        instead = accepted.get((checkpoint.size, checkpoint.root))
+        if not holds and instead and _holds(asked.log, instead):
+            yield True, f"replaced: {checkpoint}: an older backup was accepted in its place, by {instead}, which holds"
+        else:
+            yield holds, said
+    yield from judged[len(checkpoints) :]
+
+
+def _holds(path: Path, checkpoint: Checkpoint) -> bool:
+    with opened(path) as (rows, _):
+        return next(audit((rows, iter(())), [checkpoint]))[0]
 
 
 def _record(asked: argparse.Namespace, key: Key) -> Iterator[tuple[bool, str]]:

@@ -72,6 +72,9 @@ class LogRecorder(ApplicationRecorder):
     of the commits, and what a decision was based on is still so when it is committed.
     """
 
+    within_append: Callable[[Session], object] | None = None
+    """What is done in the transaction of each append, after the records are in; what it reads are these too."""
+
     @abstractmethod
     def append(self, append: Append) -> Sequence[int]:
         """
@@ -91,8 +94,12 @@ class LogRecorder(ApplicationRecorder):
         """
 
     @abstractmethod
-    def select_log(self, after: int, limit: int, up_to: int | None = None, topics: Sequence[str] = ()) -> list[Row]:
-        """The stored events after a position, in order, at most `limit`."""
+    def select_log(
+        self, after: int | None, limit: int, up_to: int | None = None, topics: Sequence[str] = ()
+    ) -> list[Row]:
+        """
+        The stored events after a position, in order, at most `limit`. None is before any: 0 only before those of reformtrack.
+        """
 
     @abstractmethod
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
@@ -216,10 +223,13 @@ AGENCIES = StreamRange("@", "A")
 REFUSALS = StreamRange("~refusals-", "~refusals.")
 """The journals of what was refused."""
 
+BACKUPS = "~backups"
+"""The journal of the backups that were accepted."""
 
-def log_statement(table: str, mark: str, *, up_to: bool, topics: str) -> str:
+
+def log_statement(table: str, mark: str, *, after: bool, up_to: bool, topics: str) -> str:
     """The statement that reads the log after a position; `mark` stands for a parameter, `topics` is a condition or empty."""
-    statement = f"SELECT {COLUMNS} FROM {table} WHERE position > {mark}"
+    statement = f"SELECT {COLUMNS} FROM {table} WHERE {f'position > {mark}' if after else 'true'}"
     if up_to:
         statement += f" AND position <= {mark}"
     return f"{statement}{topics} ORDER BY position LIMIT {mark}"

@@ -77,13 +77,23 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             cursor = connection.cursor(row_factory=tuple_row)
             latest = None
             for _ in range(_QUICK_ATTEMPTS):
-                stored, latest = self._call(cursor, append, latest)
+                stored, latest = self._stored(cursor, append, latest)
                 if stored:
                     return stored
             with connection.transaction():
                 cursor.execute(LOCK, (LOCKS, self.datastore.schema))
-                stored, _ = self._call(cursor, append, self._latest_instant(cursor))
+                stored, _ = self._stored(cursor, append, self._latest_instant(cursor))
                 return stored
+
+    def _stored(self, cursor: Cursor[Any], append: Append, latest: str | None) -> tuple[list[int], str | None]:
+        """As `_call`, with what is done within an append."""
+        if self.within_append is None:
+            return self._call(cursor, append, latest)
+        with self._within(cursor.connection) as session:
+            stored, latest = self._call(cursor, append, latest)
+            if stored:
+                self.within_append(session)
+        return stored, latest
 
     @contextmanager
     def exclusive(self) -> Iterator[Connection[Any]]:
@@ -137,10 +147,12 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         stored: list[int] | None = found[0]
         return stored or [], found[1]
 
-    def select_log(self, after: int, limit: int, up_to: int | None = None, topics: Sequence[str] = ()) -> list[Row]:
+    def select_log(
+        self, after: int | None, limit: int, up_to: int | None = None, topics: Sequence[str] = ()
+    ) -> list[Row]:
         """The stored events after a position, in order, at most `limit`."""
         named = " AND topic = ANY(%s)" if topics else ""
-        statement = log_statement(self._log, "%s", up_to=up_to is not None, topics=named)
+        statement = log_statement(self._log, "%s", after=after is not None, up_to=up_to is not None, topics=named)
         return self._select(statement, parameters(after, up_to, list(topics) or None, limit))
 
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
@@ -226,14 +238,23 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     @contextmanager
     def _session(self, first: str, parameters_: Sequence[Any]) -> Iterator[Session]:
         """Statements that give no rows are sent without waiting for the server: most of a batch's time were journeys to it."""
-        with self.datastore.get_connection() as connection, connection.pipeline(), connection.transaction():
-            connection.execute(SQL(first), parameters_)
+        with self.datastore.get_connection() as connection, self._within(connection, first, parameters_) as session:
+            yield session
+
+    @contextmanager
+    def _within(
+        self, connection: Connection[Any], first: str = "", parameters_: Sequence[Any] = ()
+    ) -> Iterator[Session]:
+        """A transaction of a connection, in which this thread asks."""
+        with connection.pipeline(), connection.transaction():
+            if first:
+                connection.execute(SQL(first), parameters_)
             connection.execute(SQL("SET LOCAL search_path = {}").format(Identifier(self.datastore.schema)))
-            self._local.connection = connection
+            before, self._local.connection = getattr(self._local, "connection", None), connection
             try:
                 yield _PostgresSession(connection)
             finally:
-                self._local.connection = None
+                self._local.connection = before
 
     def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
         """The stored events up to a position, in order of stream and version."""

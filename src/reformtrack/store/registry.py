@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report, timeline
-from reformtrack.domain.errors import InvalidField, UnreadableRecord
+from reformtrack.domain.errors import InvalidField, UnreadableRecord, shortened
 from reformtrack.domain.fields import Name, OptionalName, RequestId
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
@@ -29,6 +29,9 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 
 MAX_STATE_BYTES = 1_048_576
 """The largest stored event, 1 MiB: refused above it, on the way in and on the way out."""
+
+_LONGEST = 500
+"""The most that is said of what is wrong with a state, in characters: an error of the decoder quotes it."""
 
 EVENT_NAMES: Mapping[str, type[Any]] = {
     "PlanAdopted": plan.PlanAdopted,
@@ -68,6 +71,7 @@ EVENT_NAMES: Mapping[str, type[Any]] = {
     "RoleDelegated": agency.RoleDelegated,
     "RoleEnded": agency.RoleEnded,
     "RecordingRefused": journal.RecordingRefused,
+    "BackupAccepted": journal.BackupAccepted,
     "RecordRetracted": timeline.RecordRetracted,
 }
 
@@ -77,7 +81,16 @@ def _confirmed_something(event: dict[str, Any]) -> dict[str, Any]:
     return {**event, "completion": 0}
 
 
-UPCASTERS: Mapping[str, Sequence[Upcaster]] = {"CompletionConfirmed": (_confirmed_something,)}
+def _not_sealed(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Before reports carried a checkpoint."""
+    return {**event, "checkpoint": ""}
+
+
+UPCASTERS: Mapping[str, Sequence[Upcaster]] = {
+    "CompletionConfirmed": (_confirmed_something,),
+    "ReportIssued": (_not_sealed,),
+    "ReportCorrected": (_not_sealed,),
+}
 """Per event name, the upcaster from version 1 to 2, from 2 to 3, …; an event's version is one more than it has of them."""
 
 
@@ -149,7 +162,7 @@ class Registry:
             if subject == stream and len(state) <= MAX_STATE_BYTES:
                 how = envelope.recorded_at, envelope.by, envelope.request_id, envelope.agency, envelope.rule
                 return Record(position, subject, version, event, *how)
-            field, reason = "event.subject", f"it is about {subject!r}"
+            field, reason = "event.subject", f"it is about {shortened(subject)}"
             if len(state) > MAX_STATE_BYTES:
                 field, reason = "state", f"{len(state)} bytes, more than {MAX_STATE_BYTES}"
         except KeyError:
@@ -174,7 +187,7 @@ def _upcasting_reader(cls: type[Any], steps: Sequence[Upcaster]) -> Callable[[by
 
 def _field_of(error: Exception) -> tuple[str, str]:
     """The field that an error of the decoder is about, and what it says of it."""
-    text = str(error)
+    text = str(error)[:_LONGEST]
     found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", text, re.DOTALL)
     if found:
         return found[2] or "state", found[1]

@@ -108,6 +108,8 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             f"INSERT INTO {REQUESTS_TABLE} VALUES (?,?,?,?)",
             (positions[0], positions[-1], append.request_id, recorded_at),
         )
+        if self.within_append is not None:
+            self.within_append(_SQLiteSession(cursor))
         return positions
 
     def _insert(self, cursor: sqlite3.Cursor, events: Sequence[StoredEvent]) -> list[int]:
@@ -118,10 +120,14 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
         return self._insert(c.sqlite_cursor, stored_events) if stored_events else []
 
-    def select_log(self, after: int, limit: int, up_to: int | None = None, topics: Sequence[str] = ()) -> list[Row]:
+    def select_log(
+        self, after: int | None, limit: int, up_to: int | None = None, topics: Sequence[str] = ()
+    ) -> list[Row]:
         """The stored events after a position, in order, at most `limit`."""
         named = f" AND topic IN ({','.join('?' * len(topics))})" if topics else ""
-        statement = log_statement(self.events_table_name, "?", up_to=up_to is not None, topics=named)
+        statement = log_statement(
+            self.events_table_name, "?", after=after is not None, up_to=up_to is not None, topics=named
+        )
         return self._select(statement, parameters(after, up_to, *topics, limit))
 
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
@@ -208,11 +214,12 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
         """The stored events up to a position, in order of stream and version."""
+        marks, given = zip(*[_marked(value) for value in after], strict=True)
         statement = (
-            f"SELECT {COLUMNS} FROM {self.events_table_name} WHERE (originator_id, originator_version) > (?, ?)"
+            f"SELECT {COLUMNS} FROM {self.events_table_name} WHERE (originator_id, originator_version) > ({','.join(marks)})"
             " AND position <= ? ORDER BY originator_id, originator_version LIMIT ?"
         )
-        return self._select(statement, [*after, up_to, limit])
+        return self._select(statement, [*given, up_to, limit])
 
     def select_requests(self, first: int, last: int) -> list[Request]:
         """The requests of the records from one position to another, in order."""
@@ -254,13 +261,13 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         code = getattr(error.__cause__ or error, "sqlite_errorcode", None)
         return code in _PASSING or isinstance(error, ConnectionUnavailableError)
 
-    def _select(self, statement: str, params: Sequence[int | str]) -> list[Any]:
+    def _select(self, statement: str, params: Sequence[int | str | bytes]) -> list[Any]:
         """The rows of one statement, as tuples; one statement sees one state of the store, so it needs no transaction."""
         held = self._held()
         if held is not None:
-            return held.execute(statement, params).fetchall()
+            return _rows(held, statement, params)
         with self._connection(is_writer=False) as cursor:
-            return cursor.execute(statement, params).fetchall()
+            return _rows(cursor, statement, params)
 
     def _connection(self, *, is_writer: bool) -> "_Connection":
         return _Connection(self.datastore.pool, is_writer)
@@ -304,12 +311,36 @@ class _Connection:
         self._pool.put_connection(self._connection)
         if isinstance(error, sqlite3.IntegrityError):
             raise IntegrityError(str(error)) from error
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, sqlite3.Error | UnicodeEncodeError):
             raise OperationalError(str(error)) from error
 
 
 def _flattened(ranges: Iterable[StreamRange]) -> list[str]:
     return [bound for range_ in ranges for bound in range_]
+
+
+def _rows(cursor: sqlite3.Cursor, statement: str, params: Sequence[int | str | bytes]) -> list[Any]:
+    """The rows of a statement; a text whose bytes somebody made no UTF-8 comes with surrogates for them, as from no record."""
+    try:
+        return cursor.execute(statement, params).fetchall()
+    except sqlite3.OperationalError as error:
+        if not str(error).startswith("Could not decode to UTF-8"):
+            raise
+    connection = cursor.connection
+    connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
+    try:
+        return cursor.execute(statement, params).fetchall()
+    finally:
+        connection.text_factory = str
+
+
+def _marked(value: int | str) -> tuple[str, int | str | bytes]:
+    """What stands for a parameter, and the parameter; a text that came with surrogates goes back as the bytes that they are."""
+    if isinstance(value, str):
+        data = value.encode("utf-8", "surrogateescape")
+        if data != value.encode("utf-8", "replace"):
+            return "CAST(? AS TEXT)", data
+    return "?", value
 
 
 def _parameters(event: StoredEvent) -> tuple[str, int, str, bytes]:

@@ -75,8 +75,9 @@ def _hash_of_anything(index: int, row: Row) -> bytes:
         return leaf_hash(b"")
 
 
-def rows_of(recorder: LogRecorder, after: int = 0) -> Iterator[list[Row]]:
-    """The rows of the log after a position, page by page."""
+def rows_of(recorder: LogRecorder) -> Iterator[list[Row]]:
+    """The rows of the log, page by page; those too that somebody put before the first position that reformtrack gives."""
+    after = None
     while rows := recorder.select_log(after, PAGE):
         yield rows
         after = rows[-1][0]
@@ -129,9 +130,8 @@ def prepare(session: Session) -> None:
     """Make the tables of the tree if they are not there."""
     session.execute(
         "CREATE TABLE IF NOT EXISTS reformtrack_tree (level INTEGER NOT NULL, tile BIGINT NOT NULL, position BIGINT NOT NULL, "
-        f"hashes {session.blob} NOT NULL, PRIMARY KEY (level, tile))"
+        f"hashes {session.blob} NOT NULL, PRIMARY KEY (level, tile), UNIQUE (level, position, tile))"
     )
-    session.execute("CREATE INDEX IF NOT EXISTS reformtrack_tree_position ON reformtrack_tree (level, position)")
     session.execute(
         "CREATE TABLE IF NOT EXISTS reformtrack_tree_size "
         "(id INTEGER PRIMARY KEY, size BIGINT NOT NULL, position BIGINT NOT NULL)"
@@ -139,15 +139,42 @@ def prepare(session: Session) -> None:
     session.execute("INSERT INTO reformtrack_tree_size VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING")
 
 
+def clear(session: Session) -> None:
+    """Forget what the tree has. Its tables have to be there."""
+    session.execute("DELETE FROM reformtrack_tree")
+    session.execute("UPDATE reformtrack_tree_size SET size = 0, position = 0")
+
+
 def kept(session: Session) -> Kept:
     """How far the tree is. Its tables have to be there."""
-    [(size, position)] = session.select("SELECT size, position FROM reformtrack_tree_size")
+    [(size, position)] = session.select("SELECT size, position FROM reformtrack_tree_size WHERE id = 1")
     return Kept(size, position)
 
 
-def grow(session: Session, rows: Sequence[Row]) -> Kept:
-    """Add the rows that come next. Their tables have to be there, and what they are added to has to be the rows before them."""
-    size, _ = kept(session)
+def locked(session: Session) -> Kept:
+    """How far the tree is, and until the end of the transaction nobody else adds to it. Its tables have to be there."""
+    [(size, position)] = session.select(
+        "UPDATE reformtrack_tree_size SET size = size WHERE id = 1 RETURNING size, position"
+    )
+    return Kept(size, position)
+
+
+def grow_within(session: Session, recorder: LogRecorder) -> Kept:
+    """Add all that is new, the append among it in whose transaction this is. Its tables have to be there."""
+    now = locked(session)
+    while rows := recorder.select_log(now.position, PAGE):
+        now = grow(session, now, rows)
+    return now
+
+
+def grow(session: Session, before: Kept, rows: Sequence[Row]) -> Kept:
+    """
+    Add the rows that come next, of which there is one at least. Its tables have to be there.
+
+    Args:
+        before: how far the tree is, locked.
+    """
+    size = before.size
     changed = list[tuple[int, int, int, bytes]]()
     level, first, hashes = 0, size, leaf_hashes(size, rows)
     while hashes:
@@ -184,7 +211,7 @@ def _cut(content: bytes) -> list[bytes]:
 
 def _tile(session: Session, level: int, tile: int) -> bytes:
     rows = session.select("SELECT hashes FROM reformtrack_tree WHERE level = ? AND tile = ?", [level, tile])
-    return bytes(rows[0][0]) if rows else b""
+    return rows[0][0] if rows and isinstance(rows[0][0], bytes) else b""
 
 
 def nodes(session: Session) -> Node:
@@ -217,9 +244,9 @@ def index_of(session: Session, recorder: LogRecorder, position: int) -> int:
 
 
 def kept_leaves(session: Session, first: int, count: int) -> list[bytes]:
-    """The hashes of leaves of the kept tree; fewer where tiles are missing."""
+    """The hashes of leaves of the kept tree; fewer where tiles, or parts of them, are missing."""
     low, high = first // _WIDTH, (first + count - 1) // _WIDTH
-    content = b"".join(_tile(session, 0, tile) for tile in range(low, high + 1))
+    content = b"".join(_tile(session, 0, tile)[: _WIDTH * _HASH] for tile in range(low, high + 1))
     return _cut(content)[first - low * _WIDTH :][:count]
 
 

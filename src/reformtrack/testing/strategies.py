@@ -210,6 +210,7 @@ def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
             "about": _ANY_IDS,
             "times": st.integers(1, 99),
         },
+        journal.BackupAccepted: {"subject": _SLUGS.map("~{}".format)},
         RecordRetracted: {"subject": _ANY_IDS, "version": st.integers(1, 99)},
     }
     for known, strategies in by_class.items():
@@ -290,6 +291,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "checks": st.lists(_CHECKS, max_size=2).map(tuple),
     "part_of": st.just("") | _SLUGS,
     "actor": _LINES,
+    "checkpoint": _LINES,
     "role": st.sampled_from(agency.Role),
     "until": st.none() | DAYS,
 }

@@ -85,6 +85,8 @@ class Report:
     """When its issue was recorded."""
     by: str
     """Who recorded its issue."""
+    checkpoint: str
+    """The signed checkpoint of the log that the content rests on; empty where it was not sealed."""
     plan: Plan = attrs.field(hash=False, repr=False)
     """The plan at the cut-off, as known when the content was frozen: the basis of every figure."""
     plan_now: Plan = attrs.field(hash=False, repr=False)
@@ -261,7 +263,8 @@ def fold_reports(
         state = REPORT.fold(facts)
         if state.issued is None:
             continue
-        last, content = state.issued.period.last, (state.corrections or (state.issued,))[-1].content
+        sent = (state.corrections or (state.issued,))[-1]
+        last, content = state.issued.period.last, sent.content
         issue = next(record for record in facts if record.event is state.issued)
         then = [error for error in unreadable if error.position <= content.position]
         found.append(
@@ -273,6 +276,7 @@ def fold_reports(
                 issued_on=state.issued.on,
                 issued_at=issue.recorded_at,
                 by=issue.by,
+                checkpoint=sent.checkpoint,
                 plan=fold_plan(plan, streams, last, content.position, then),
                 plan_now=fold_plan(plan, streams, last, known_at, unreadable),
                 indicators=fold_indicators(indicators, last, content.position),

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from reformtrack.domain.errors import InvalidField, ReformtrackError
 from reformtrack.domain.events import EVENT_TYPES, Event
-from reformtrack.domain.journal import RecordingRefused
+from reformtrack.domain.journal import JOURNAL_EVENTS
 from reformtrack.domain.report import ReportCorrected, ReportIssued
 from reformtrack.domain.values import stream_id
 from reformtrack.exchange.event_json import event_of
@@ -31,9 +31,9 @@ MAX_KEY = 255
 """The longest Idempotency-Key."""
 
 ACCEPTED: Mapping[str, type[Event]] = {
-    kind.__name__: kind for kind in EVENT_TYPES if kind not in (ReportIssued, ReportCorrected, RecordingRefused)
+    kind.__name__: kind for kind in EVENT_TYPES if kind not in (ReportIssued, ReportCorrected, *JOURNAL_EVENTS)
 }
-"""What can be recorded. The figures of a report are the tracker's own, so a report is issued by the host; refusals too."""
+"""What can be recorded. The figures of a report are the tracker's own, so a report is issued by the host; journals too."""
 
 _TAG = re.compile(r'"([^";]{1,200});([0-9]{1,9})"')
 TAGS = f"^{_TAG.pattern}(, *{_TAG.pattern})*$"
