@@ -162,7 +162,7 @@ def test_the_key_of_an_erased_subject_is_in_no_file_of_the_store(url: str, serve
 
 @pytest.mark.parametrize("seed", [0, 5])
 def test_an_erased_key_is_in_no_gap_between_others(sqlite: str, seed: int) -> None:
-    """SQLite splits and merges pages, and what was moved away stays behind, where deleting does not reach: 1,200 moves left two."""
+    """SQLite splits and merges pages, and what was moved stays behind, where deleting does not reach: two of 1,200 did."""
     draw = random.Random(seed)
     keys: dict[str, bytes] = {}
     live: list[str] = []

@@ -185,7 +185,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         Deleted content is written over, and the write-ahead log is emptied into the file and cut.
 
         The table is emptied and filled again: where SQLite split or merged pages, rows that were moved away stay behind between
-        the others, and deleting a row does not reach these copies of it. A table that is emptied has its pages filled with zeros.
+        the others, and deleting a row reaches none of these copies. A table that is emptied has its pages filled with zeros.
         """
         with self.transaction() as session:
             session.execute("PRAGMA secure_delete = ON")
