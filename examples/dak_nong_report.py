@@ -15,9 +15,13 @@ from dak_nong_events import CUT_OFF, MONITOR, PLAN, Clock, record_year
 from reformtrack import Period, Tracker
 from reformtrack.exchange.document import Letterhead
 from reformtrack.exchange.reports import FORMS, write_report
+from reformtrack.seal import SigningKey
 
 YEAR = Period(code="2023-nam", title="năm 2023", first=date(2023, 1, 1), last=CUT_OFF)
 """The published figures are of 21/12, not of the 14/12 of 581/BNV-CCHC."""
+
+KEY = SigningKey.generate("dak-nong.example/reform")
+"""Made for this one run. A real key is made once, and kept where nobody who can write to the store can read it."""
 
 LETTERHEAD = Letterhead(
     organ="Ủy ban nhân dân tỉnh Đắk Nông",
@@ -36,7 +40,7 @@ def main() -> None:
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        report = tracker.issue_report(PLAN, YEAR, by=MONITOR)
+        report = tracker.issue_report(PLAN, YEAR, by=MONITOR, signing_key=KEY)
     options.to.mkdir(parents=True, exist_ok=True)
     for form in FORMS:
         print(write_report(report, options.to / f"bao-cao-2023{form}", lang=options.lang, letterhead=LETTERHEAD))

@@ -3,7 +3,8 @@
 import io
 import shutil
 import subprocess
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import docx as python_docx
 import html5lib
 import pypdf
 import pytest
+import zxingcpp
 from dak_nong_events import CUT_OFF, PLAN, Clock, record_year
 from dak_nong_report import LETTERHEAD, YEAR
+from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from reformtrack import (
@@ -33,18 +36,20 @@ from reformtrack.exchange.charts import charts
 from reformtrack.exchange.document import Letterhead
 from reformtrack.exchange.reports import FORMS, rendered, write_report
 from reformtrack.language import Language
+from reformtrack.seal import Checkpoint, SigningKey
 from tests.support import ADOPTED, adopted, scheduled
 
+KEY = SigningKey.generate("dak-nong.example/reform")
 NASTY = '=HYPERLINK("http://x") <b>&amp; #raw("x") $x$ \\ {{ 7*7 }} [link] *đậm* _nghiêng_ @ref'
 
 
 @pytest.fixture(scope="module")
 def example() -> Iterator[tuple[Tracker, Report]]:
-    """The worked example and its annual report."""
+    """The worked example and its annual report, which is sealed."""
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        yield tracker, tracker.issue_report(PLAN, YEAR, by="so-noi-vu")
+        yield tracker, tracker.issue_report(PLAN, YEAR, by="so-noi-vu", signing_key=KEY)
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +262,73 @@ def test_a_template_is_a_word_file_for_a_word_file(example: tuple[Tracker, Repor
     for name in ("bc.docx", "bc.pdf"):
         with pytest.raises(InvalidField, match=r"\.docx"):
             write_report(example[1], tmp_path / name, template=tmp_path / "mau.docx")
+
+
+def codes_of(pictures: Iterable[bytes]) -> set[str]:
+    """What a telephone reads in pictures."""
+    return {found.text for picture in pictures for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))}
+
+
+def pages_of(content: bytes, form: str, folder: Path) -> list[bytes]:
+    """The pages of a PDF file, or the pictures in a file of Office."""
+    if form != ".pdf":
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return [archive.read(name) for name in archive.namelist() if name.endswith(".png")]
+    (folder / "bc.pdf").write_bytes(content)
+    subprocess.run(["pdftoppm", "-r", "150", "-png", folder / "bc.pdf", folder / "page"], check=True)
+    return [path.read_bytes() for path in sorted(folder.glob("page*.png"))]
+
+
+needs_pdftoppm = pytest.mark.skipif(
+    not shutil.which("pdftoppm"), reason="pdftoppm is not installed (apt install poppler-utils)"
+)
+
+
+@pytest.mark.parametrize("form", [".docx", ".xlsx", pytest.param(".pdf", marks=needs_pdftoppm)])
+def test_a_sealed_report_carries_its_checkpoint_as_a_code_too(
+    example: tuple[Tracker, Report], tmp_path: Path, form: str
+) -> None:
+    """What is scanned is the whole signed note, which holds over the log that the figures rest on."""
+    tracker, report = example
+    [scanned] = codes_of(pages_of(rendered(report, form), form, tmp_path))
+    checkpoint = Checkpoint.parse(scanned, KEY.verifier)
+    assert report.checkpoint == scanned == checkpoint.note
+    assert checkpoint.size >= report.content.position, "it is made after the figures"
+    assert tracker.verify(checkpoint).holds
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_sealed_report_says_its_checkpoint(example: tuple[Tracker, Report], nasty: Report, form: str) -> None:
+    """Line by line, to be copied; a report that is not sealed has no such part."""
+    text = text_of(rendered(example[1], form), form).replace("\n", "")
+    for line in example[1].checkpoint.splitlines():
+        assert line in text
+    assert "Niêm phong nhật ký" in text
+    assert "Niêm phong nhật ký" not in text_of(rendered(nasty, form), form)
+
+
+def test_a_correction_carries_the_checkpoint_of_its_own_figures(example: tuple[Tracker, Report]) -> None:
+    """And what was sent before stays on record with its own; a second request finds the first."""
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        record_year(tracker, clock)
+        issued = tracker.issue_report(PLAN, YEAR, by="x", signing_key=KEY, request_id="r")
+        assert issued.checkpoint == tracker.issue_report(PLAN, YEAR, by="x", signing_key=KEY, request_id="r").checkpoint
+        corrected = tracker.correct_report(issued.id, reason="sai", by="x", signing_key=KEY)
+        first, second = (Checkpoint.parse(note, KEY.verifier) for note in (issued.checkpoint, corrected.checkpoint))
+        assert first.size < second.size
+        assert tracker.prove_consistency(first, second).proves(first)
+        assert "" == tracker.correct_report(issued.id, reason="lại sai", by="x").checkpoint
+
+
+def test_a_template_shows_the_seal(example: tuple[Tracker, Report], nasty: Report, tmp_path: Path) -> None:
+    """Its text and its picture; nothing where the log was not sealed."""
+    own = template(tmp_path / "mau.docx", "Niêm phong: {{ checkpoint }}", "{{ checkpoint_code }}")
+    content = write_report(example[1], tmp_path / "bc.docx", template=own).read_bytes()
+    assert {example[1].checkpoint} == codes_of(pages_of(content, ".docx", tmp_path))
+    assert "dak-nong.example/reform" in text_of(content, ".docx")
+    content = write_report(nasty, tmp_path / "bc.docx", template=own).read_bytes()
+    assert [] == pages_of(content, ".docx", tmp_path)
 
 
 AXE = """
