@@ -170,7 +170,10 @@ def _basis(book: Workbook, report: Report, say: Language) -> None:
     if report.checkpoint:
         made = seal(report.checkpoint, say)
         scale = {"x_scale": 0.4, "y_scale": 0.4, "description": made.text}
-        sheet.insert_image(5 + len(rows), 1, "seal.png", {"image_data": BytesIO(made.png), **scale})
+        below = 5 + len(rows)
+        sheet.insert_image(below, 1, "seal.png", {"image_data": BytesIO(made.png), **scale})
+        sheet.print_area(0, 0, below + 12, 1)
+        sheet.fit_to_pages(1, 1)  # the picture would be cut where a page ends
 
 
 def _sheet(
@@ -228,8 +231,14 @@ def row_height(texts: Sequence[str], widths: Sequence[int]) -> float:
     >>> row_height(["Rà soát", "x" * 50], [20, 20])
     50.0
     """
-    lines = max((-(-len(text) // max(1, width - 1)) for text, width in zip(texts, widths, strict=False)), default=1)
-    return min(400.0, 2 + 16.0 * max(1, lines))
+    lines = max(
+        (
+            sum(max(1, -(-len(line) // max(1, width - 1))) for line in text.split("\n"))
+            for text, width in zip(texts, widths, strict=False)
+        ),
+        default=1,
+    )
+    return min(400.0, 2 + 16.0 * lines)
 
 
 class _Formats:
