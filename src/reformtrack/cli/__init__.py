@@ -10,13 +10,25 @@ from typing import cast
 
 import typer
 
-from reformtrack.cli import asking, importing, keeping, recording, reporting, rolling, serving, telling
+from reformtrack.cli import asking, importing, keeping, recording, reporting, rolling, sealing, serving, telling
 from reformtrack.cli.app import app
 from reformtrack.cli.given import spoken
 from reformtrack.cli.help import is_asked_for, translate
 from reformtrack.cli.session import PIPE_CLOSED, USAGE, complain
 
-__all__ = ["app", "asking", "importing", "keeping", "main", "recording", "reporting", "rolling", "serving", "telling"]
+__all__ = [
+    "app",
+    "asking",
+    "importing",
+    "keeping",
+    "main",
+    "recording",
+    "reporting",
+    "rolling",
+    "sealing",
+    "serving",
+    "telling",
+]
 
 _IN_ORDER_OF_USE = ("init", "import", "record", "plan", "overdue", "due", "history", "rollup", "report", "agencies")
 app.registered_commands.sort(key=lambda one: (*_IN_ORDER_OF_USE, one.name).index(one.name))

@@ -16,8 +16,9 @@ from reformtrack.domain.errors import ReformtrackError
 from reformtrack.domain.wording import Lang
 
 EXIT_CODES = (
-    "Exit codes: 0 done; 1 something is not right (check found damage, a plan is left out); 2 wrong usage; 3 refused by a "
-    "rule; 4 not found; 5 the store failed; 6 a file is bad or cannot be read or written; 130 interrupted."
+    "Exit codes: 0 done; 1 something is not right (check found damage, a checkpoint does not hold, a plan is left out); "
+    "2 wrong usage; 3 refused by a rule; 4 not found; 5 the store failed; 6 a file is bad or cannot be read or written; "
+    "130 interrupted."
 )
 
 app = typer.Typer(

@@ -13,6 +13,7 @@ from reformtrack.cli.columns import show_host_fields
 from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
 from reformtrack.cli.given import day as given_day
 from reformtrack.cli.recording import ByOption, actor_of
+from reformtrack.cli.sealing import signing_key
 from reformtrack.cli.session import Misuse, Session
 from reformtrack.domain.period import Period, period
 from reformtrack.domain.wording import day, number
@@ -44,6 +45,12 @@ def report(
     to: Annotated[
         list[Path] | None, typer.Option("--to", help="Write it to a .docx, .xlsx, .html or .pdf; may be repeated.")
     ] = None,
+    sealed_with: Annotated[
+        Path | None,
+        typer.Option(
+            "--seal-with", metavar="FILE", help="Seal the log with this key: the report carries its checkpoint."
+        ),
+    ] = None,
     by: ByOption = None,
     on: OnOption = None,
 ) -> None:
@@ -53,7 +60,10 @@ def report(
         return
     with session.tracker() as tracker:
         if issue:
-            found = tracker.issue_report(plan, _period(code, first, last, title), by=actor_of(by), on=on)
+            key = signing_key(sealed_with) if sealed_with else None
+            found = tracker.issue_report(
+                plan, _period(code, first, last, title), by=actor_of(by), on=on, signing_key=key
+            )
         else:
             found = tracker.report(f"{plan}@{code}", on)
     for path in to or ():
@@ -87,6 +97,7 @@ def report_document(report: Report, drift: Drift) -> dict[str, Any]:
         "issued_on": report.issued_on,
         "by": report.by,
         "content": report.content,
+        "checkpoint": report.checkpoint,
         "drift": [{"key": line.key, "sent": line.sent, "now": line.now} for line in drift.lines],
         "drift_records": [record.position for record in drift.records],
     }

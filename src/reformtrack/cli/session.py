@@ -40,6 +40,7 @@ _EXIT_CODES: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
     ((errors.IllegalHistory, errors.NotPermitted, errors.RequestReused, errors.VersionConflict), REFUSED),
     ((errors.NotFound,), NOT_FOUND),
     ((errors.LogFileError, errors.SheetFileError, BadFile), BAD_FILE),
+    ((errors.SealError,), NOT_RIGHT),
     ((errors.StoreError, errors.ConcurrentUpdate), STORE_FAILED),
     ((errors.ReformtrackError,), USAGE),
     ((OSError,), BAD_FILE),

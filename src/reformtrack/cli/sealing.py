@@ -1,0 +1,242 @@
+"""
+The commands that prove that nobody rewrote the log: keygen, seal, verify, prove, accept-backup, verifier.
+"""
+
+import os
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reformtrack.cli.app import command
+from reformtrack.cli.recording import ByOption, actor_of
+from reformtrack.cli.session import NOT_RIGHT, BadFile, Misuse, Session, complain
+from reformtrack.domain.errors import SealError
+from reformtrack.domain.wording import number
+from reformtrack.seal import Checkpoint, SigningKey, Verification, VerifierKey
+from reformtrack.store.whole_file import whole
+from reformtrack.tracker import Tracker
+
+if TYPE_CHECKING:
+    from reformtrack.cli.screen import Screen
+
+_ENDING = ".checkpoint"
+_LONGEST = 65_536
+
+KeyFile = Annotated[Path, typer.Option("--key", metavar="FILE", help="The signing key, a file that keygen wrote.")]
+Verifier = Annotated[
+    str, typer.Option("--key", metavar="KEY", help="The verifier key, as NAME+ID+KEY, or a file that has it.")
+]
+
+
+@command("keygen")
+def keygen(
+    session: Session,
+    name: Annotated[str, typer.Argument(help="The name of the log and of its key, as dak-nong.gov.vn/reform.")],
+    to: Annotated[Path, typer.Option("--to", help="The file to keep the signing key in. Keep it away from the store.")],
+) -> None:
+    """Make a key that seals the log. Its public part, which verifies, goes to the same name with .pub."""
+    key, public = SigningKey.generate(name), to.with_name(f"{to.name}.pub")
+    _new_file(to, key.text(), 0o600)
+    _new_file(public, str(key.verifier), 0o644)
+    document = {"key": str(to), "verifier": str(key.verifier), "verifier_file": str(public)}
+    session.answer(document, lambda screen: screen.line(str(key.verifier)))
+
+
+@command("seal")
+def seal(
+    session: Session,
+    key: KeyFile,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="A folder elsewhere: the log has to go on from the last checkpoint in it."),
+    ] = None,
+) -> None:
+    """Sign a checkpoint of the log. Keep it where those who keep the store cannot change it."""
+    signing = signing_key(key)
+    with session.tracker() as tracker:
+        made = tracker.seal(signing, after=_last(to, signing.verifier) if to else None)
+    if to:
+        with whole(to / f"{made.size:012}{_ENDING}") as (file,):
+            file.write_text(str(made), encoding="utf-8")
+    session.answer(_checkpoint_document(made), lambda screen: _show_note(screen, made))
+
+
+@command("verify")
+def verify(
+    session: Session,
+    checkpoints: Annotated[list[Path], typer.Argument(help="Checkpoints, from where they are kept.")],
+    key: Verifier,
+) -> None:
+    """Hold the log against checkpoints. Every record is read; the first that is not as it was is named."""
+    notes = [_checkpoint(path, verifier_key(key)) for path in checkpoints]
+    with session.tracker() as tracker, session.progress("verify") as progress:
+        found = [tracker.verify(note, progress) for note in notes]
+    session.answer(
+        {"checkpoints": [_verification_document(one) for one in found]}, lambda screen: _show(session, screen, found)
+    )
+    if not all(one.holds for one in found):
+        raise typer.Exit(NOT_RIGHT)
+
+
+@command("prove")
+def prove(
+    session: Session,
+    checkpoint: Annotated[Path, typer.Argument(help="The checkpoint that has what is proved.")],
+    key: Verifier,
+    to: Annotated[Path, typer.Option("--to", help="The file to write the proof to.")],
+    position: Annotated[
+        int | None,
+        typer.Option("--position", min=1, help="Prove that this record is in it, and write that to .record."),
+    ] = None,
+    since: Annotated[
+        Path | None, typer.Option("--since", help="Prove that the log of this older checkpoint was only added to.")
+    ] = None,
+) -> None:
+    """Write a proof that others can check without the log. verifier gives them the program for it."""
+    if (position is None) == (since is None):
+        raise Misuse("it is not said what to prove; accepted: --position 77, or --since an older checkpoint")
+    verifier = verifier_key(key)
+    newer = _checkpoint(checkpoint, verifier)
+    with session.tracker() as tracker:
+        if position is not None:
+            _write(to, str(tracker.prove(position, newer)))
+            _write(to.with_name(f"{to.name}.record"), _line(tracker, position))
+        elif since is not None:
+            _write(to, str(tracker.prove_consistency(_checkpoint(since, verifier), newer)))
+    session.answer({"proof": str(to)}, lambda screen: screen.line(str(to)))
+
+
+@command("accept-backup")
+def accept_backup(
+    session: Session,
+    lost: Annotated[Path, typer.Argument(help="The checkpoint that does not hold any more.")],
+    key: KeyFile,
+    reason: Annotated[str, typer.Option("--reason", help="What happened.")],
+    by: ByOption = None,
+) -> None:
+    """Accept an older backup in place of the log. It goes on record, signed; verify and seal then go on."""
+    signing = signing_key(key)
+    with session.tracker() as tracker:
+        made = tracker.accept_backup(_checkpoint(lost, signing.verifier), signing, reason=reason, by=actor_of(by))
+    session.answer(_checkpoint_document(made), lambda screen: _show_note(screen, made))
+
+
+@command("verifier")
+def verifier(
+    session: Session,
+    file: Annotated[Path, typer.Argument(help="The file to write, as verify_log.py.")],
+) -> None:
+    """Write the program that verifies without reformtrack. One file; it needs Python and nothing else."""
+    _write(file, files("reformtrack.seal").joinpath("verify_log.py").read_text(encoding="utf-8"))
+    session.answer({"verifier": str(file)}, lambda screen: screen.line(str(file)))
+
+
+def signing_key(path: Path) -> SigningKey:
+    """
+    The key in a file.
+
+    Raises:
+        BadFile: there is none in it.
+    """
+    try:
+        return SigningKey.parse(_text(path))
+    except SealError as error:
+        raise BadFile(f"{path}: {error}") from None
+
+
+def verifier_key(given: str) -> VerifierKey:
+    """
+    The verifier key that is given by itself or by a file.
+
+    Raises:
+        BadFile: the file has none.
+        SealError: it is none.
+    """
+    if given.count("+") >= 2:
+        return VerifierKey.parse(given)
+    try:
+        return VerifierKey.parse(_text(Path(given)))
+    except SealError as error:
+        raise BadFile(f"{given}: {error}") from None
+
+
+def _checkpoint(path: Path, key: VerifierKey) -> Checkpoint:
+    try:
+        return Checkpoint.parse(_text(path), key)
+    except SealError as error:
+        raise SealError(f"{path}: {error}") from None
+
+
+def _last(folder: Path, key: VerifierKey) -> Checkpoint | None:
+    """The checkpoint of most records in a folder."""
+    found = [_checkpoint(path, key) for path in folder.glob(f"*{_ENDING}")]
+    return max(found, key=lambda one: (one.size, one.time), default=None)
+
+
+def _text(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(_LONGEST + 1)
+    try:
+        if len(content) <= _LONGEST:
+            return content.decode()
+    except UnicodeDecodeError:
+        pass  # the same answer as for what is too long
+    raise BadFile(f"{path} is no text of at most {_LONGEST} bytes; accepted: a file as it was written")
+
+
+def _new_file(path: Path, text: str, mode: int) -> None:
+    """A file that was not there: a key that is overwritten is lost."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
+        file.write(f"{text}\n")
+
+
+def _write(path: Path, text: str) -> None:
+    with whole(path) as (unfinished,):
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _line(tracker: Tracker, position: int) -> str:
+    """The record at a position, as it stands in a file of the log."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "log.jsonl"
+        tracker.export_log(file, position - 1, position)
+        return file.read_text(encoding="utf-8").splitlines(keepends=True)[1]
+
+
+def _checkpoint_document(made: Checkpoint) -> dict[str, object]:
+    return {"origin": made.origin, "size": made.size, "root": made.root.hex(), "time": made.time, "note": made.note}
+
+
+def _verification_document(found: Verification) -> dict[str, object]:
+    return {
+        "checkpoint": _checkpoint_document(found.checkpoint),
+        "holds": found.holds,
+        "size": found.size,
+        "index": found.index,
+        "after": found.after,
+        "position": found.position,
+        "what": found.what,
+        "accepted": found.accepted and _checkpoint_document(found.accepted),
+    }
+
+
+def _show_note(screen: "Screen", made: Checkpoint) -> None:
+    for line in made.note.splitlines():
+        screen.line(line)
+
+
+def _show(session: Session, screen: "Screen", found: list[Verification]) -> None:
+    say, lang = session.say, session.lang
+    for one in found:
+        size = number(one.checkpoint.size, lang)
+        if one.accepted:
+            words = say("The log of {size} records was lost; the one in its place is accepted and holds.", size=size)
+            screen.line(words, "yellow")
+        elif one.holds:
+            screen.line(say("The first {size} records are those of the checkpoint.", size=size), "green")
+        else:
+            screen.line(say("The log is not that of the checkpoint of {size} records.", size=size), "red")
+            complain(one.what)
