@@ -4,7 +4,6 @@ Sealing a store: the kept tree brought up to date, checkpoints made of it, and t
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 
 import attrs
@@ -60,9 +59,10 @@ class Sealing:
 
     def __init__(self, store: RecordStore, within_appends: bool = False) -> None:
         self._store = store
+        self._is_prepared = False
         if within_appends:
             self.catch_up()
-            store.recorder.within_append = partial(tree.grow_within, recorder=store.recorder)
+            store.recorder.within_append = tree.grow_within
 
     def catch_up(self) -> tree.Kept:
         """
@@ -71,23 +71,22 @@ class Sealing:
         Raises:
             SealError: the log ends before the kept tree does.
         """
-        is_behind = True
-        while is_behind:
-            now, is_behind = patiently(self._batch)
-        if now.position > self._store.head():
+        now = self._kept()
+        while now.position < (head := self._store.head()):
+            now = patiently(self._batch)
+        if now.position > head:
             raise SealError(
-                f"the log ends at position {self._store.head()} and had {now.size} records up to {now.position}; "
+                f"the log ends at position {head} and had {now.size} records up to {now.position}; "
                 "accepted: the log with all its records"
             )
         return now
 
-    def _batch(self) -> tuple[tree.Kept, bool]:
-        """How far the kept tree is after another page, and whether there may be more."""
+    def _batch(self) -> tree.Kept:
+        """How far the kept tree is after another page."""
         with self._store.transaction() as session:
-            tree.prepare(session)
             before = tree.locked(session)
             rows = self._store.recorder.select_log(before.position, tree.PAGE)
-            return tree.grow(session, before, rows) if rows else before, len(rows) == tree.PAGE
+            return tree.grow(session, before, rows) if rows else before
 
     def _read(self, answer: Callable[[Session], T]) -> T:
         """What the kept tree says, all of one moment; its tables have to be there."""
@@ -129,9 +128,9 @@ class Sealing:
 
         def clear() -> None:
             with self._store.transaction() as session:
-                tree.prepare(session)
                 tree.clear(session)
 
+        self._kept()
         patiently(clear)
         self.catch_up()
 
@@ -209,14 +208,15 @@ class Sealing:
             return False
 
     def _kept(self) -> tree.Kept:
-        """How far the kept tree is; its tables are there from now on."""
+        """How far the kept tree is; its tables are there from the first time on."""
+        if not self._is_prepared:
+            patiently(self._prepare)
+            self._is_prepared = True
+        return self._read(tree.kept)
 
-        def prepared() -> tree.Kept:
-            with self._store.transaction() as session:
-                tree.prepare(session)
-                return tree.kept(session)
-
-        return patiently(prepared)
+    def _prepare(self) -> None:
+        with self._store.transaction() as session:
+            tree.prepare(session)
 
     def _leaves(self, first: int, count: int) -> Sequence[bytes]:
         return self._read(lambda session: tree.kept_leaves(session, first, count))

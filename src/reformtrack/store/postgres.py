@@ -90,10 +90,9 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         if self.within_append is None:
             return self._call(cursor, append, latest)
         with self._within(cursor.connection) as session:
-            stored, latest = self._call(cursor, append, latest)
-            if stored:
-                self.within_append(session)
-        return stored, latest
+            self._send(cursor, append, latest)
+            self.within_append(session)
+            return self._told(cursor)
 
     @contextmanager
     def exclusive(self) -> Iterator[Connection[Any]]:
@@ -127,6 +126,10 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def _call(self, cursor: Cursor[Any], append: Append, latest: str | None) -> tuple[list[int], str | None]:
         """The positions of the events, or none and the later instant of another append."""
+        self._send(cursor, append, latest)
+        return self._told(cursor)
+
+    def _send(self, cursor: Cursor[Any], append: Append, latest: str | None) -> None:
         recorded_at, events = append.stamp(latest)
         cursor.execute(
             self._append,
@@ -143,6 +146,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             ),
             prepare=True,
         )
+
+    def _told(self, cursor: Cursor[Any]) -> tuple[list[int], str | None]:
         [found] = cursor.fetchall()
         stored: list[int] | None = found[0]
         return stored or [], found[1]
