@@ -15,17 +15,23 @@ from reformtrack.domain.values import JournalId, StreamId, journal_id, stream_id
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
-class RecordingRefused:
+class JournalFact:
+    """What every event of the store itself has."""
+
+    subject: JournalId = attrs.field(kw_only=False, converter=journal_id)
+    """The journal, as `~refusals-2023-06` or `~backups`."""
+    on: date
+    """The local day on which it took effect."""
+
+
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class RecordingRefused(JournalFact):
     """
     Somebody was not permitted to record something. What it would have said is not kept.
 
     Only the tracker records it, and not more often than it takes to see what goes on: `times` says how many it stands for.
     """
 
-    subject: JournalId = attrs.field(kw_only=False, converter=journal_id)
-    """The journal of the month, as `~refusals-2023-06`."""
-    on: date
-    """The local day on which it was refused."""
     actor: Name
     """Who tried."""
     event: Name
@@ -39,7 +45,7 @@ class RecordingRefused:
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
-class BackupAccepted:
+class BackupAccepted(JournalFact):
     """
     An older backup was put in place of the log, and is the log from now on; what was recorded after it is given up.
 
@@ -47,10 +53,6 @@ class BackupAccepted:
     longer log raises the alarm, and afterwards this says why.
     """
 
-    subject: JournalId = attrs.field(kw_only=False, converter=journal_id)
-    """The journal `~backups`."""
-    on: date
-    """The local day on which it was accepted."""
     checkpoint: SignedNote
     """The checkpoint of the log as it is now, which names the one that it took the place of."""
     reason: Reason
