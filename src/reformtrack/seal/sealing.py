@@ -10,7 +10,7 @@ import attrs
 
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.journal import BackupAccepted
-from reformtrack.domain.merkle import consistency_path, inclusion_path, root
+from reformtrack.domain.merkle import consistency_path, inclusion_path, is_included, root
 from reformtrack.domain.values import StreamId
 from reformtrack.seal.checkpoint import Checkpoint, Replaced
 from reformtrack.seal.keys import SigningKey
@@ -23,6 +23,7 @@ from reformtrack.store.patience import patiently
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
 
+_NOT_OF_THIS_LOG = "the kept tree is not that of the checkpoint; accepted: a checkpoint of this log; verify says more"
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
@@ -223,28 +224,51 @@ class Sealing:
 
     def prove(self, position: int, checkpoint: Checkpoint) -> InclusionProof:
         """That the record at a position is in the log of a checkpoint."""
-        self._check_kept(checkpoint)
-        index = self._index(position)
-        if index >= checkpoint.size:
-            raise SealError(
-                f"the record at position {position} came after the checkpoint; accepted: a later checkpoint"
-            )
-        path = self._read(lambda session: inclusion_path(index, checkpoint.size, tree.nodes(session)))
-        return InclusionProof(index, tuple(path), checkpoint)
+        self._reach(checkpoint)
+
+        def answer(session: Session) -> InclusionProof:
+            row, index = self._placed(session, position)
+            if index >= checkpoint.size:
+                raise SealError(
+                    f"the record at position {position} came after the checkpoint; accepted: a later checkpoint"
+                )
+            path = inclusion_path(index, checkpoint.size, tree.nodes(session))
+            [leaf] = tree.leaf_hashes(index, [row])
+            if not is_included(leaf, index, checkpoint.size, path, checkpoint.root):
+                raise SealError(_NOT_OF_THIS_LOG)
+            return InclusionProof(index, tuple(path), checkpoint)
+
+        return self._read(answer)
 
     def prove_consistency(self, old: Checkpoint, new: Checkpoint) -> ConsistencyProof:
         """That the log of a checkpoint is the beginning of that of another."""
         if old.size > new.size:
             raise SealError(f"the checkpoint of {old.size} records is the newer one; accepted: the older one first")
-        self._check_kept(old)
-        self._check_kept(new)
+        self._reach(new)
         path = self._read(lambda session: consistency_path(old.size, new.size, tree.nodes(session)))
-        return ConsistencyProof(old.size, tuple(path), new)
+        proof = ConsistencyProof(old.size, tuple(path), new)
+        if not (proof.proves(old) and (old.size or self._is_tree_of(new))):
+            raise SealError(_NOT_OF_THIS_LOG)
+        return proof
 
     def leaf(self, position: int) -> bytes:
         """The bytes of the record at a position, as a leaf of the tree."""
         self.catch_up()
-        return tree.leaf_of(self._index(position), self._row(position))
+        row, index = self._read(lambda session: self._placed(session, position))
+        return tree.leaf_of(index, row)
+
+    def _reach(self, checkpoint: Checkpoint) -> None:
+        """Bring the kept tree up to a checkpoint, if it is not there yet."""
+        if self._kept().size < checkpoint.size and self.catch_up().size < checkpoint.size:
+            raise SealError(_NOT_OF_THIS_LOG)
+
+    def _placed(self, session: Session, position: int) -> tuple[Row, int]:
+        """The record at a position, and its place among all of them: behind all others where the kept tree has not got there."""
+        rows = self._store.recorder.select_log(position - 1, 1, position)
+        if not rows:
+            raise SealError(f"no record has the log position {position}; accepted: that of a record")
+        size, reached = tree.kept(session)
+        return rows[0], tree.index_of(session, self._store.recorder, position) if position <= reached else size
 
     def damage(self) -> Iterator[Damage]:
         """The first place where the log is not as it was when the tree was kept."""
@@ -258,24 +282,6 @@ class Sealing:
                 row[0] if row else 0,
                 f"{what} {after}: of the {size} records of the kept tree this is number {index + 1}",
             )
-
-    def _check_kept(self, checkpoint: Checkpoint) -> None:
-        self.catch_up()
-        if not self._is_tree_of(checkpoint):
-            raise SealError(
-                "the kept tree is not that of the checkpoint; accepted: a checkpoint of this log; verify says more"
-            )
-
-    def _row(self, position: int) -> Row:
-        rows = self._store.recorder.select_log(position - 1, 1, position)
-        if not rows:
-            raise SealError(f"no record has the log position {position}; accepted: that of a record")
-        return rows[0]
-
-    def _index(self, position: int) -> int:
-        """The place of a record among all of them."""
-        self._row(position)
-        return self._read(lambda session: tree.index_of(session, self._store.recorder, position))
 
 
 def _wrong(checkpoint: Checkpoint, size: int, index: int, before: Row | None, row: Row) -> Verification:

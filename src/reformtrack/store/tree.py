@@ -235,17 +235,17 @@ def nodes(session: Session) -> Node:
     """
     What gives the nodes of the kept tree, each tile read once. It raises `SealError` where tiles are missing.
     """
-    read: dict[tuple[int, int], list[bytes]] = {}
+    read: dict[tuple[int, int], bytes] = {}
 
     def node(level: int, index: int) -> bytes:
         tiled, within = divmod(level, _HEIGHT)
         tile, place = divmod(index << within, _WIDTH)
         if (tiled, tile) not in read:
-            read[tiled, tile] = _cut(_tile(session, tiled, tile))
-        found = read[tiled, tile][place : place + (1 << within)]
-        if len(found) < 1 << within or len(found[-1]) < _HASH:
+            read[tiled, tile] = _tile(session, tiled, tile)
+        found = read[tiled, tile][place * _HASH : (place + (1 << within)) * _HASH]
+        if len(found) < _HASH << within:
             raise SealError("tiles of the kept tree are missing; accepted: a store whose tree nobody touched")
-        return _folded(found)
+        return _folded(_cut(found))
 
     return node
 
