@@ -12,6 +12,8 @@ from psycopg.sql import SQL, Identifier
 from reformtrack import ActivityStarted, StoreError, Tracker
 from reformtrack.cli import main
 from reformtrack.outbox import Outbox
+from reformtrack.seal import SigningKey
+from reformtrack.store.tree import kept
 from reformtrack.testing.conformance import StoreConformance
 from tests.support import ADOPTED, adopted, scheduled
 
@@ -86,6 +88,24 @@ def test_the_role_protects_and_erases_the_data_of_persons(
         assert tracker.erase("nv-0417")
         assert "Nguyễn Văn A" not in tracker.reveal(text)
     assert owner_first == ("let the owner vacuum it" in caplog.text)
+
+
+@pytest.mark.parametrize("owner_first", [True, False])
+def test_the_role_keeps_the_tree_within_its_appends(postgres: str, limited: str, role: str, owner_first: bool) -> None:
+    """Whoever made the function for it; but nobody else runs a function that the role made."""
+    if owner_first:
+        with Tracker(postgres, tree_within_appends=True) as owner:
+            owner.grant(role)
+    with Tracker(limited, tree_within_appends=True) as tracker:
+        tracker.record(adopted(), scheduled(), by="a")
+        with tracker.transaction() as session:
+            assert (2, 2) == kept(session)
+        assert tracker.verify(tracker.seal(SigningKey.generate("example.vn/log"))).holds
+    if owner_first:
+        Tracker(postgres, tree_within_appends=True).close()
+    else:
+        with pytest.raises(StoreError, match="belongs to another role"):
+            Tracker(postgres, tree_within_appends=True)
 
 
 LOG, REQUESTS = "reformtrack_log", "reformtrack_requests"

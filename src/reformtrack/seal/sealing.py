@@ -63,7 +63,7 @@ class Sealing:
         self._is_prepared = False
         if within_appends:
             self.catch_up()
-            store.recorder.within_append = tree.grow_within
+            store.recorder.keep_tree()
 
     def catch_up(self) -> tree.Kept:
         """
@@ -263,7 +263,7 @@ class Sealing:
             raise SealError(_NOT_OF_THIS_LOG)
 
     def _placed(self, session: Session, position: int) -> tuple[Row, int]:
-        """The record at a position, and its place among all of them: behind all others where the kept tree has not got there."""
+        """The record at a position, and its place among all of them: behind all where the kept tree has not got there."""
         rows = self._store.recorder.select_log(position - 1, 1, position)
         if not rows:
             raise SealError(f"no record has the log position {position}; accepted: that of a record")

@@ -72,8 +72,14 @@ class LogRecorder(ApplicationRecorder):
     of the commits, and what a decision was based on is still so when it is committed.
     """
 
-    within_append: Callable[[Session], object] | None = None
-    """What is done in the transaction of each append, after the records are in; what it reads are these too."""
+    @abstractmethod
+    def keep_tree(self) -> None:
+        """
+        From now on the Merkle tree is kept in the transaction of each append. Its tables are there.
+
+        Raises:
+            StoreError: what keeps it belongs to a role that is not trusted.
+        """
 
     @abstractmethod
     def append(self, append: Append) -> Sequence[int]:

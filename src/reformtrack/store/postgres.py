@@ -19,9 +19,10 @@ from eventsourcing.utils import Environment
 from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.store import postgres_tree
 from reformtrack.store.log import (
     COLUMNS,
     LOG_TABLE,
@@ -37,6 +38,7 @@ from reformtrack.store.log import (
 )
 from reformtrack.store.postgres_grants import grant
 from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_passing, parameters_of, prepare
+from reformtrack.store.postgres_tree import GROW
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
 
@@ -54,13 +56,16 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         super().__init__(datastore, events_table_name=events_table_name)
         schema = datastore.schema
         self._log, self._requests = (f'"{schema}".{table}' for table in (LOG_TABLE, REQUESTS_TABLE))
-        # By its types, all of them: another function of this name would fit the arguments as they are sent better.
-        self._append = SQL(
-            "SELECT * FROM {}(%b::text[], %b::bigint[], %b::text[], %b::bytea[], %b::text, %b::text, "
-            "%b::text[], %b::text[], %b::bigint[])"
-        ).format(Identifier(schema, APPEND))
+        self._append = self._append_statement(SQL("*"))
         self.channel_name = CHANNEL
         self._local = threading.local()
+
+    def _append_statement(self, answer: Composable) -> Composed:
+        # By its types, all of them: another function of this name would fit the arguments as they are sent better.
+        return SQL(
+            "SELECT {} FROM {}(%b::text[], %b::bigint[], %b::text[], %b::bytea[], %b::text, %b::text, "
+            "%b::text[], %b::text[], %b::bigint[])"
+        ).format(answer, Identifier(self.datastore.schema, APPEND))
 
     def create_table(self) -> None:
         """Make the tables and the function if they are not there, and check that they are ours."""
@@ -77,22 +82,19 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             cursor = connection.cursor(row_factory=tuple_row)
             latest = None
             for _ in range(_QUICK_ATTEMPTS):
-                stored, latest = self._stored(cursor, append, latest)
+                stored, latest = self._call(cursor, append, latest)
                 if stored:
                     return stored
             with connection.transaction():
                 cursor.execute(LOCK, (LOCKS, self.datastore.schema))
-                stored, _ = self._stored(cursor, append, self._latest_instant(cursor))
+                stored, _ = self._call(cursor, append, self._latest_instant(cursor))
                 return stored
 
-    def _stored(self, cursor: Cursor[Any], append: Append, latest: str | None) -> tuple[list[int], str | None]:
-        """As `_call`, with what is done within an append."""
-        if self.within_append is None:
-            return self._call(cursor, append, latest)
-        with self._within(cursor.connection) as session:
-            self._send(cursor, append, latest)
-            self.within_append(session)
-            return self._told(cursor)
+    def keep_tree(self) -> None:
+        """From now on a function of the server keeps the Merkle tree in the statement of each append."""
+        with self.datastore.get_connection() as connection:
+            postgres_tree.prepare(connection, self.datastore.schema)
+        self._append = self._append_statement(SQL("*, {}()").format(Identifier(self.datastore.schema, GROW)))
 
     @contextmanager
     def exclusive(self) -> Iterator[Connection[Any]]:
@@ -126,10 +128,6 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def _call(self, cursor: Cursor[Any], append: Append, latest: str | None) -> tuple[list[int], str | None]:
         """The positions of the events, or none and the later instant of another append."""
-        self._send(cursor, append, latest)
-        return self._told(cursor)
-
-    def _send(self, cursor: Cursor[Any], append: Append, latest: str | None) -> None:
         recorded_at, events = append.stamp(latest)
         cursor.execute(
             self._append,
@@ -146,8 +144,6 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             ),
             prepare=True,
         )
-
-    def _told(self, cursor: Cursor[Any]) -> tuple[list[int], str | None]:
         [found] = cursor.fetchall()
         stored: list[int] | None = found[0]
         return stored or [], found[1]
@@ -243,23 +239,14 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     @contextmanager
     def _session(self, first: str, parameters_: Sequence[Any]) -> Iterator[Session]:
         """Statements that give no rows are sent without waiting for the server: most of a batch's time were journeys to it."""
-        with self.datastore.get_connection() as connection, self._within(connection, first, parameters_) as session:
-            yield session
-
-    @contextmanager
-    def _within(
-        self, connection: Connection[Any], first: str = "", parameters_: Sequence[Any] = ()
-    ) -> Iterator[Session]:
-        """A transaction of a connection, in which this thread asks."""
-        with connection.pipeline(), connection.transaction():
-            if first:
-                connection.execute(SQL(first), parameters_)
+        with self.datastore.get_connection() as connection, connection.pipeline(), connection.transaction():
+            connection.execute(SQL(first), parameters_)
             connection.execute(SQL("SET LOCAL search_path = {}").format(Identifier(self.datastore.schema)))
-            before, self._local.connection = getattr(self._local, "connection", None), connection
+            self._local.connection = connection
             try:
                 yield _PostgresSession(connection)
             finally:
-                self._local.connection = before
+                self._local.connection = None
 
     def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
         """The stored events up to a position, in order of stream and version."""

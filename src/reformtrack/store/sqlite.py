@@ -42,6 +42,7 @@ from reformtrack.store.log import (
 )
 from reformtrack.store.registry import Row
 from reformtrack.store.sqlite_schema import file_uri, make_durable, prepare
+from reformtrack.store.tree import grow_within
 from reformtrack.store.view_tables import Session
 
 _RANGES_A_QUERY = 100
@@ -61,10 +62,15 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         )
         self.select_max_notification_id_statement = f"SELECT MAX(position) FROM {events_table_name}"
         self._local = threading.local()
+        self._keeps_tree = False
 
     def construct_create_table_statements(self) -> list[str]:
         """None: `sqlite_schema` makes the tables, under a lock."""
         return []
+
+    def keep_tree(self) -> None:
+        """From now on the Merkle tree is kept in the transaction of each append."""
+        self._keeps_tree = True
 
     def append(self, append: Append) -> Sequence[int]:
         """Store the events in one transaction, and return the position of each."""
@@ -108,8 +114,8 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             f"INSERT INTO {REQUESTS_TABLE} VALUES (?,?,?,?)",
             (positions[0], positions[-1], append.request_id, recorded_at),
         )
-        if self.within_append is not None:
-            self.within_append(_SQLiteSession(cursor))
+        if self._keeps_tree:
+            grow_within(_SQLiteSession(cursor), self)
         return positions
 
     def _insert(self, cursor: sqlite3.Cursor, events: Sequence[StoredEvent]) -> list[int]:

@@ -12,9 +12,12 @@ from typing import NamedTuple
 
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.merkle import Node, leaf_hash, parents, root
-from reformtrack.store.log import COLUMNS, LOG_TABLE, LogRecorder
+from reformtrack.store.log import LogRecorder
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
+
+TREE_TABLE = "reformtrack_tree"
+SIZE_TABLE = "reformtrack_tree_size"
 
 FORMAT = b"reformtrack-log/1"
 """The first field of a leaf: which form it has."""
@@ -26,20 +29,9 @@ _HEIGHT = 8
 _WIDTH = 1 << _HEIGHT
 _HASH = 32
 _UPSERT = (
-    "INSERT INTO reformtrack_tree VALUES (?, ?, ?, ?) "
+    f"INSERT INTO {TREE_TABLE} VALUES (?, ?, ?, ?) "
     "ON CONFLICT (level, tile) DO UPDATE SET position = excluded.position, hashes = excluded.hashes"
 )
-_WITH_NEWS = f"""
-SELECT 0 AS part, size AS place, '' AS stream, position, '' AS name,
-    (SELECT hashes FROM reformtrack_tree WHERE level = 0 AND tile = size / {_WIDTH}) AS state
-FROM reformtrack_tree_size
-UNION ALL SELECT 1, * FROM (
-    SELECT {COLUMNS} FROM {LOG_TABLE} WHERE position > (SELECT position FROM reformtrack_tree_size)
-    ORDER BY position LIMIT {PAGE}
-) AS news
-ORDER BY 1, 2
-"""
-"""How far the tree is, and its last tile of leaves; then the rows that come next."""
 NOT_A_ROW = (AttributeError, TypeError, UnicodeEncodeError, error)
 """What the bytes of a row raise when one of its values is of a type, or out of a range, that no row of a log has."""
 
@@ -140,64 +132,55 @@ def _folded(hashes: Sequence[bytes]) -> bytes:
 def prepare(session: Session) -> None:
     """Make the tables of the tree if they are not there."""
     session.execute(
-        "CREATE TABLE IF NOT EXISTS reformtrack_tree (level INTEGER NOT NULL, tile BIGINT NOT NULL, position BIGINT NOT NULL, "
+        f"CREATE TABLE IF NOT EXISTS {TREE_TABLE} (level INTEGER NOT NULL, tile BIGINT NOT NULL, position BIGINT NOT NULL, "
         f"hashes {session.blob} NOT NULL, PRIMARY KEY (level, tile), UNIQUE (level, position, tile))"
     )
     session.execute(
-        "CREATE TABLE IF NOT EXISTS reformtrack_tree_size "
+        f"CREATE TABLE IF NOT EXISTS {SIZE_TABLE} "
         "(id INTEGER PRIMARY KEY, size BIGINT NOT NULL, position BIGINT NOT NULL)"
     )
-    session.execute("INSERT INTO reformtrack_tree_size VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING")
+    session.execute(f"INSERT INTO {SIZE_TABLE} VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING")
 
 
 def clear(session: Session) -> None:
     """Forget what the tree has. Its tables have to be there."""
-    session.execute("DELETE FROM reformtrack_tree")
-    session.execute("UPDATE reformtrack_tree_size SET size = 0, position = 0")
+    session.execute(f"DELETE FROM {TREE_TABLE}")
+    session.execute(f"UPDATE {SIZE_TABLE} SET size = 0, position = 0")
 
 
 def kept(session: Session) -> Kept:
     """How far the tree is. Its tables have to be there."""
-    [(size, position)] = session.select("SELECT size, position FROM reformtrack_tree_size WHERE id = 1")
+    [(size, position)] = session.select(f"SELECT size, position FROM {SIZE_TABLE} WHERE id = 1")
     return Kept(size, position)
 
 
 def locked(session: Session) -> Kept:
     """How far the tree is, and until the end of the transaction nobody else adds to it. Its tables have to be there."""
-    [(size, position)] = session.select(
-        "UPDATE reformtrack_tree_size SET size = size WHERE id = 1 RETURNING size, position"
-    )
+    [(size, position)] = session.select(f"UPDATE {SIZE_TABLE} SET size = size WHERE id = 1 RETURNING size, position")
     return Kept(size, position)
 
 
-def grow_within(session: Session) -> None:
-    """
-    Add all that is new, the append among it in whose transaction this is. Its tables have to be there.
-
-    What is asked is one question, so that on PostgreSQL an append takes one journey to the server more, and not four.
-    """
-    while True:
-        session.execute("UPDATE reformtrack_tree_size SET size = size")  # nobody else adds to it until the end
-        (_, size, _, position, _, tail), *rows = session.select(_WITH_NEWS)
-        if rows:
-            grow(session, Kept(size, position), [row[1:] for row in rows], bytes(tail or b""))
-        if len(rows) < PAGE:
-            return
+def grow_within(session: Session, recorder: LogRecorder) -> None:
+    """Add all that is new, the append among it in whose transaction this is, which keeps others out. The tables are there."""
+    now, is_behind = kept(session), True
+    while is_behind:
+        rows = recorder.select_log(now.position, PAGE)
+        now = grow(session, now, rows) if rows else now
+        is_behind = len(rows) == PAGE
 
 
-def grow(session: Session, before: Kept, rows: Sequence[Row], tail: bytes | None = None) -> Kept:
+def grow(session: Session, before: Kept, rows: Sequence[Row]) -> Kept:
     """
     Add the rows that come next, of which there is one at least. Its tables have to be there.
 
     Args:
         before: how far the tree is, locked.
-        tail: the last tile of its leaves, when that was read already.
     """
     size = before.size
     changed = list[tuple[int, int, int, bytes]]()
     level, first, hashes = 0, size, leaf_hashes(size, rows)
     while hashes:
-        begun = tail if tail is not None and not level else _tile(session, level, first // _WIDTH)
+        begun = _tile(session, level, first // _WIDTH)
         tiles, above = _tiles(begun, first, hashes)
         for tile, content in tiles:
             last = min((tile << _HEIGHT) + _WIDTH, size + len(rows)) - size - 1
@@ -205,7 +188,7 @@ def grow(session: Session, before: Kept, rows: Sequence[Row], tail: bytes | None
         level, first, hashes = level + 1, first >> _HEIGHT, above
     session.many(_UPSERT, changed)
     now = Kept(size + len(rows), rows[-1][0])
-    session.execute("UPDATE reformtrack_tree_size SET size = ?, position = ?", now)
+    session.execute(f"UPDATE {SIZE_TABLE} SET size = ?, position = ?", now)
     return now
 
 
@@ -227,7 +210,7 @@ def _cut(content: bytes) -> list[bytes]:
 
 
 def _tile(session: Session, level: int, tile: int) -> bytes:
-    rows = session.select("SELECT hashes FROM reformtrack_tree WHERE level = ? AND tile = ?", [level, tile])
+    rows = session.select(f"SELECT hashes FROM {TREE_TABLE} WHERE level = ? AND tile = ?", [level, tile])
     return rows[0][0] if rows and isinstance(rows[0][0], bytes) else b""
 
 
@@ -253,9 +236,9 @@ def nodes(session: Session) -> Node:
 def index_of(session: Session, recorder: LogRecorder, position: int) -> int:
     """The index of the row at a position that the kept tree has reached: of its tile, and then counted."""
     [(tile,)] = session.select(
-        "SELECT tile FROM reformtrack_tree WHERE level = 0 AND position >= ? ORDER BY position LIMIT 1", [position]
+        f"SELECT tile FROM {TREE_TABLE} WHERE level = 0 AND position >= ? ORDER BY position LIMIT 1", [position]
     )
-    before = session.select("SELECT position FROM reformtrack_tree WHERE level = 0 AND tile = ?", [tile - 1])
+    before = session.select(f"SELECT position FROM {TREE_TABLE} WHERE level = 0 AND tile = ?", [tile - 1])
     first: int = tile * _WIDTH
     return first + recorder.count(before[0][0] if before else 0, position) - 1
 

@@ -1,0 +1,89 @@
+"""
+The Merkle tree within the appends of PostgreSQL: a function of the server, so that an append stays one journey to it.
+
+It does what `tree.grow` does, in the same tables: `tests/seal/test_within_appends.py` holds the one against the other.
+"""
+
+from typing import Any
+
+from psycopg import Connection
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier, Literal
+
+from reformtrack.domain.errors import StoreError
+from reformtrack.store.log import LOG_TABLE
+from reformtrack.store.postgres_schema import LOCK, LOCKS
+from reformtrack.store.tree import FORMAT, SIZE_TABLE, TREE_TABLE
+
+GROW = "reformtrack_grow_1"
+"""The function; another form of it gets another number, since a role cannot replace what another one made."""
+
+_FUNCTION = """
+CREATE FUNCTION {grow}() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    kept record;
+    news record;
+    hash bytea;
+    height integer;
+    place bigint;
+BEGIN
+    UPDATE {sizes} AS sizes SET size = sizes.size WHERE id = 1 RETURNING sizes.size, sizes.position INTO kept;
+    FOR news IN SELECT * FROM {log} AS log WHERE log.position > kept.position ORDER BY log.position LOOP
+        hash := sha256('\\x00'::bytea || int4send({length}) || {format}::bytea || int4send(8) || int8send(kept.size)
+            || int4send(8) || int8send(news.position)
+            || int4send(octet_length(news.originator_id)) || convert_to(news.originator_id, 'UTF8')
+            || int4send(8) || int8send(news.originator_version)
+            || int4send(octet_length(news.topic)) || convert_to(news.topic, 'UTF8')
+            || int4send(octet_length(news.state)) || news.state);
+        INSERT INTO {tree} AS tree VALUES (0, kept.size / 256, news.position, hash) ON CONFLICT (level, tile) DO UPDATE
+            SET position = news.position, hashes = substr(tree.hashes, 1, (kept.size % 256 * 32)::integer) || hash;
+        kept.size := kept.size + 1;
+        kept.position := news.position;
+        height := 0;
+        place := kept.size;
+        WHILE place % 256 = 0 LOOP
+            SELECT tree.hashes INTO hash FROM {tree} AS tree WHERE tree.level = height AND tree.tile = place / 256 - 1;
+            WHILE octet_length(hash) > 32 LOOP
+                SELECT string_agg(sha256('\\x01'::bytea || substr(hash, 64 * pair + 1, 64)), ''::bytea ORDER BY pair)
+                    INTO hash FROM generate_series(0, octet_length(hash) / 64 - 1) AS pairs (pair);
+            END LOOP;
+            height := height + 1;
+            place := place / 256;
+            INSERT INTO {tree} AS tree VALUES (height, (place - 1) / 256, 0, hash) ON CONFLICT (level, tile) DO UPDATE
+                SET hashes = substr(tree.hashes, 1, ((place - 1) % 256 * 32)::integer) || hash;
+        END LOOP;
+    END LOOP;
+    UPDATE {sizes} AS sizes SET size = kept.size, position = kept.position WHERE id = 1;
+END $$
+"""
+_OWNERS = """
+SELECT pg_get_userbyid(proowner), pg_get_userbyid(relowner), current_user
+FROM pg_proc, pg_class WHERE pg_proc.oid = to_regprocedure(%s) AND pg_class.oid = to_regclass(%s)
+"""
+
+
+def prepare(connection: Connection[Any], schema: str) -> None:
+    """
+    Make the function if it is not there, and check whose it is: it runs with the rights of whoever appends.
+
+    Raises:
+        StoreError: it belongs to a role that is neither this one nor the owner of the log.
+    """
+    names = {
+        "grow": Identifier(schema, GROW),
+        "log": Identifier(schema, LOG_TABLE),
+        "tree": Identifier(schema, TREE_TABLE),
+        "sizes": Identifier(schema, SIZE_TABLE),
+    }
+    function, log = (SQL(text).format(**names).as_string(connection) for text in ("{grow}()", "{log}"))
+    with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(LOCK, (LOCKS + 1, schema))
+        if not (found := cursor.execute(_OWNERS, (function, log)).fetchone()):
+            leaf = {"length": Literal(len(FORMAT)), "format": Literal(FORMAT.decode())}
+            cursor.execute(SQL(_FUNCTION).format(**names, **leaf))
+            found = cursor.execute(_OWNERS, (function, log)).fetchone()
+    if found is None or found[0] not in found[1:]:
+        raise StoreError(
+            f"the function {function} belongs to another role, and would run with the rights of this one; accepted: one that "
+            "the owner of the log made, by opening the store so first"
+        )
