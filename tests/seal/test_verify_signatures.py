@@ -6,8 +6,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack.seal.verify_log import is_signed
-from tests.seal.signed import PUBLIC, SIGNER
+from reformtrack.seal.verify_log import MAX_SIGNATURES, Unreadable, is_signed, opened_note, parse_key
+from tests.seal.signed import KEY, PUBLIC, SIGNER, note
 
 PRIME, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 
@@ -102,3 +102,11 @@ def test_points_that_fit_any_message_are_refused(y: int, sign: int, name: str) -
 def test_a_point_that_is_not_on_the_curve_is_no_key() -> None:
     """y = 2 has no x."""
     assert not is_signed((2).to_bytes(32, "little"), b"", bytes(64))
+
+
+def test_a_note_with_more_signatures_than_can_be_checked_in_time_is_not_judged() -> None:
+    """Each takes milliseconds here, and a note has room for ten thousand."""
+    text, _, signature = note("dak-nong\n").rpartition("\n\n")
+    assert f"{text}\n" == opened_note(f"{text}\n\n{signature * MAX_SIGNATURES}", parse_key(KEY))
+    with pytest.raises(Unreadable, match="more than 100 signatures"):
+        opened_note(f"{text}\n\n{signature * (MAX_SIGNATURES + 1)}", parse_key(KEY))

@@ -186,3 +186,29 @@ def test_an_export_that_fails_leaves_the_file_of_before(source: Tracker, tmp_pat
     with pytest.raises(OSError, match="No space left"):
         source.export_log(tmp_path / "log.jsonl", progress=full)
     assert before == (tmp_path / "log.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("limit", "said"), [("MAX_LINE_BYTES", "a line is longer"), ("MAX_REQUEST_BYTES", "its request is longer")]
+)
+def test_what_would_fill_the_memory_is_refused(
+    source: Tracker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, said: str
+) -> None:
+    """A line without end, a request without end, however small the compressed file is: its digest may be right."""
+    source.export_log(tmp_path / "log.jsonl.gz")
+    monkeypatch.setattr(log_file, limit, 300)
+    with Tracker() as target, pytest.raises(LogFileError, match=said):
+        target.import_log(tmp_path / "log.jsonl.gz")
+
+
+def test_records_are_stored_a_few_megabytes_at_a_time(
+    source: Tracker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whole requests, however large their states are."""
+    source.export_log(tmp_path / "log.jsonl")
+    monkeypatch.setattr(log_file, "PAGE_BYTES", 1)
+    told: list[tuple[int, int]] = []
+    with Tracker() as target:
+        assert 35 == target.import_log(tmp_path / "log.jsonl", progress=lambda *at: told.append(at))
+        assert rows(source) == rows(target)
+    assert [3, *range(4, 34), 35] == [position for position, _ in told]

@@ -150,6 +150,14 @@ def test_a_url_has_several_hosts_and_parameters_of_a_connection() -> None:
     } == connection_parameters(url)
 
 
+@pytest.mark.parametrize("rest", ["/db?connect_timeout=soon", "/%d4", ":x[y]z@h/db", "/\udcff"])
+def test_a_url_that_cannot_be_read_is_refused_and_none_of_it_is_said(rest: str) -> None:
+    """What is in brackets may be a piece of a password."""
+    with pytest.raises(StoreError, match="accepted: postgresql") as caught:
+        Tracker(f"postgresql://u{rest}")
+    assert rest[1:] not in "".join(traceback.format_exception(caught.value))
+
+
 def test_the_second_host_is_tried_when_the_first_is_not_there(postgres: str) -> None:
     """As with a cluster whose leader moved."""
     address, _, schema = postgres.rpartition("&schema=")

@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 
 from reformtrack.cli.session import Misuse, Session
+from reformtrack.domain.errors import shortened
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
 from reformtrack.store.registry import EVENT_NAMES
 
 _LANGUAGES: Mapping[str, Lang] = {"vi": "vi", "en": "en"}
+_POSITION_DIGITS = 18
 
 
 def language(text: str) -> Lang:
@@ -26,7 +28,7 @@ def language(text: str) -> Lang:
         typer.BadParameter: it does not speak it.
     """
     if text not in _LANGUAGES:
-        raise typer.BadParameter(f"{text!r}; accepted: vi, en.")
+        raise typer.BadParameter(f"{shortened(text)}; accepted: vi, en.")
     return _LANGUAGES[text]
 
 
@@ -55,7 +57,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r}; accepted: a day as 2023-06-30.") from None
+        raise typer.BadParameter(f"{shortened(text)}; accepted: a day as 2023-06-30.") from None
 
 
 def known(text: str | None) -> KnownAt:
@@ -68,7 +70,7 @@ def known(text: str | None) -> KnownAt:
     >>> known("120"), known("2023-06-30T17:00+07:00").isoformat()
     (120, '2023-06-30T17:00:00+07:00')
     """
-    if text is None or text.isdecimal():
+    if text is None or (text.isdecimal() and len(text) <= _POSITION_DIGITS):
         return None if text is None else int(text)
     try:
         instant = datetime.fromisoformat(text)
@@ -76,7 +78,8 @@ def known(text: str | None) -> KnownAt:
         instant = datetime.min
     if instant.tzinfo is None:
         raise Misuse(
-            f"--known-at cannot be {text!r}; accepted: an instant with its zone, as 2023-06-30T17:00+07:00, or a log position"
+            f"--known-at cannot be {shortened(text)}; accepted: an instant with its zone, as 2023-06-30T17:00+07:00, "
+            "or a log position"
         )
     return instant
 

@@ -11,7 +11,7 @@ import msgspec
 
 from reformtrack.cli.session import BadFile, Misuse
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.errors import InvalidField, shortened
 from reformtrack.domain.events import Event
 from reformtrack.exchange.event_json import NotAnEvent, event_of, event_type, known_field, parts_of
 
@@ -24,6 +24,9 @@ _PLAIN = (
     msgspec.inspect.BoolType,
     msgspec.inspect.NoneType,
 )
+
+_LONGEST = 2_000
+"""The most that is said of a line, in characters: an error of the decoder quotes it."""
 
 
 class Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -52,7 +55,7 @@ def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[
     for text in fields:
         field, separator, value = text.partition("=")
         if not separator:
-            raise Misuse(f"{text!r} is no field of {name}; accepted: field=value, as note=xong")
+            raise Misuse(f"{shortened(text)} is no field of {name}; accepted: field=value, as note=xong")
         values[field] = _value(name, known_field(cls, name, field), value, year)
     return event_of(name, values, strict=False)
 
@@ -70,8 +73,8 @@ def events_in(lines: Iterable[str], source: str) -> Iterator[Event]:
         try:
             line = msgspec.json.decode(text, type=Line)
             yield event_of(line.name, line.event)
-        except (msgspec.MsgspecError, NotAnEvent, InvalidField) as error:
-            raise BadFile(f"{source}, line {number}: {error}; nothing was recorded") from None
+        except (msgspec.MsgspecError, NotAnEvent, InvalidField, RecursionError) as error:
+            raise BadFile(f"{source}, line {number}: {str(error)[:_LONGEST]}; nothing was recorded") from None
 
 
 def _value(name: str, field: str, text: str, year: Callable[[], int]) -> Any:
@@ -83,5 +86,5 @@ def _value(name: str, field: str, text: str, year: Callable[[], int]) -> Any:
         return attrs.asdict(Deadline.parse(text, year()))
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InvalidField(name, field, text, 'JSON, as [{"number": "156/QĐ-UBND"}]') from None

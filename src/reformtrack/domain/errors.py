@@ -480,7 +480,7 @@ class UnreadableRecord(StoreError, ValueError):
 
     def __str__(self) -> str:
         return (
-            f"record {self.version} of {self.stream} (position {self.position}, {shortened(self.name)}) cannot be read: "
+            f"record {self.version} of {self.stream[:200]} (position {self.position}, {shortened(self.name)}) cannot be read: "
             f"{self.field}: {self.reason}; Tracker.quarantine() lists it, the other streams are not affected"
         )
 

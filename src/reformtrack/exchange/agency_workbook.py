@@ -27,7 +27,7 @@ from reformtrack.domain.errors import IllegalHistory, InvalidField, NotPermitted
 from reformtrack.domain.events import Event
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import Record
-from reformtrack.domain.values import Document
+from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, Document
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.annex import row_height
 from reformtrack.exchange.appendix import Problem
@@ -36,7 +36,7 @@ from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Activity, Plan
 
-_MARK = re.compile(r"reformtrack (\S+) (\d+)")
+_MARK = re.compile(rf"reformtrack (?=.{{1,{MAX_ID_LENGTH}}} )({SLUG}) ([0-9]{{1,18}})")
 _HEAD = 4
 """The row of the headings, from 0."""
 _ID, _CODE, _DUE, _UPDATE = 0, 1, 5, 7

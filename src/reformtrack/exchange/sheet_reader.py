@@ -66,13 +66,13 @@ def read(content: bytes) -> dict[str, object]:
     """The sheets of a file that can be seen."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
+    is_archive = zipfile.is_zipfile(BytesIO(content))
+    parts = parts_of(content) if is_archive else {}
+    spans = spans_of(content) if is_archive else {}  # first, because the library may never end with XML that is cut off
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     if len(seen) > MAX_SHEETS:
         raise ValueError(f"{len(seen)} sheets, more than {MAX_SHEETS}")
-    is_archive = zipfile.is_zipfile(BytesIO(content))
-    parts = parts_of(content) if is_archive else {}
-    spans = spans_of(content) if is_archive else {}
     sheets = []
     cells = characters = 0
     for name in seen:
@@ -142,12 +142,16 @@ def formulas(content: bytes, part: str) -> Iterator[str]:
             yield match["cell"].decode()
 
 
+def answer(content: bytes) -> str:
+    """The sheets of a file as JSON, or what is wrong with it."""
+    try:
+        return json.dumps(read(content))
+    except MemoryError:
+        return json.dumps({"error": "it needs too much memory"})
+    except Exception as error:  # whatever the library makes of it, it is said, and this process ends
+        return json.dumps({"error": f"{error}"})
+
+
 if __name__ == "__main__":
     limit()
-    try:
-        answer = read(sys.stdin.buffer.read())
-    except MemoryError:
-        answer = {"error": "it needs too much memory"}
-    except Exception as error:  # whatever the library makes of it, it is said, and this process ends
-        answer = {"error": f"{error}"}
-    sys.stdout.write(json.dumps(answer))
+    sys.stdout.write(answer(sys.stdin.buffer.read()))

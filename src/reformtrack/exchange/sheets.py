@@ -50,6 +50,8 @@ _IN_OLE = (
 _XML = (".xml", ".rels", ".vml")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _PIECE = 1 << 20
+_LONGEST = 300
+"""The most that is said of what is wrong with a file, in characters: errors quote what is in it."""
 
 
 Cell = str | float | int | bool | date | None
@@ -68,9 +70,13 @@ class Sheet:
     """The cells, as `B12`, that have a formula and no value of it."""
 
 
+class _Day(msgspec.Struct):
+    day: date
+
+
 class _Read(msgspec.Struct):
     name: str
-    rows: list[list[str | float | int | bool | dict[str, date] | None]]
+    rows: list[list[str | float | int | bool | _Day | None]]
     merged: list[tuple[tuple[int, int], tuple[int, int]]]
     formulas: list[str]
 
@@ -127,7 +133,7 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
         _check_ole(path, content)
     else:
         return (Sheet(path.stem, csv_rows(content, path)),)
-    return _read(path, content)
+    return _answered(path, _read(path, content))
 
 
 def _check_ole(path: Path, content: bytes) -> None:
@@ -148,8 +154,10 @@ def _check_archive(path: Path, content: bytes) -> None:
             left = MAX_INFLATED
             for part in parts:
                 left -= _inflated(path, archive, part, left)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise SheetFileError(path, f"it is damaged, or no workbook: {error}", _ACCEPTED) from error
+    except SheetFileError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise SheetFileError(path, f"it is damaged, or no workbook: {str(error)[:_LONGEST]}", _ACCEPTED) from error
 
 
 def _too_large(path: Path) -> SheetFileError:
@@ -178,7 +186,7 @@ def _inflated(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, most:
         while piece := opened.read(_PIECE):
             if part.filename.endswith(_XML):
                 if _DECLARATION.search(end + piece) or (count == 0 and b"\0" in piece[:64]):
-                    raise SheetFileError(path, f"{part.filename} declares XML entities or is not UTF-8", _ACCEPTED)
+                    raise SheetFileError(path, f"{part.filename[:80]} declares XML entities or is not UTF-8", _ACCEPTED)
                 end = piece[-16:]
             count += len(piece)
             if count > most:
@@ -186,8 +194,8 @@ def _inflated(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, most:
     return count
 
 
-def _read(path: Path, content: bytes) -> tuple[Sheet, ...]:
-    """Read a workbook in a process of its own."""
+def _read(path: Path, content: bytes) -> bytes:
+    """What a process of its own says of a workbook."""
     command = [sys.executable, "-I", sheet_reader.__file__]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
@@ -195,16 +203,18 @@ def _read(path: Path, content: bytes) -> tuple[Sheet, ...]:
         raise SheetFileError(path, f"it takes more than {SECONDS} seconds to read", "a smaller file") from None
     if done.returncode:
         raise SheetFileError(path, "it needs too much memory, or is damaged", "a smaller file")
-    answer = msgspec.json.decode(done.stdout, type=_Answer)
+    return done.stdout
+
+
+def _answered(path: Path, said: bytes) -> tuple[Sheet, ...]:
+    answer = msgspec.json.decode(said, type=_Answer)
     if answer.error:
-        raise SheetFileError(path, f"it cannot be read: {answer.error}", _ACCEPTED)
+        raise SheetFileError(path, f"it cannot be read: {answer.error[:_LONGEST]}", _ACCEPTED)
     return tuple(map(_sheet, answer.sheets))
 
 
 def _sheet(read: _Read) -> Sheet:
-    rows: list[list[Cell]] = [
-        [value["day"] if isinstance(value, dict) else value for value in row] for row in read.rows
-    ]
+    rows: list[list[Cell]] = [[value.day if isinstance(value, _Day) else value for value in row] for row in read.rows]
     filled = set()
     for (top, left), (bottom, _) in read.merged:
         for row in range(top + 1, min(bottom + 1, len(rows))):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import attrs
 
-from reformtrack.domain.errors import SealError
+from reformtrack.domain.errors import SealError, shortened
 from reformtrack.seal.keys import SigningKey, VerifierKey, strict_base64
 from reformtrack.seal.note import opened, sign
 
@@ -77,7 +77,7 @@ class Checkpoint:
             raise SealError("the note is no checkpoint of a log; accepted: one that seal wrote")
         if found[1] != key.name:
             raise SealError(
-                f"the checkpoint is of {found[1]!r} and the key of {key.name!r}; accepted: the key of that log"
+                f"the checkpoint is of {shortened(found[1])} and the key of {key.name!r}; accepted: the key of that log"
             )
         try:
             time = datetime.strptime(found[4], _INSTANT).replace(tzinfo=UTC)

@@ -31,6 +31,7 @@ from urllib.parse import quote
 
 MAX_NOTE_BYTES = 1_000_000
 MAX_LINE_BYTES = 4_000_000
+MAX_SIGNATURES = 100
 
 
 class Unreadable(Exception):
@@ -212,8 +213,11 @@ def opened_note(note: str, key: Key) -> str:
     text += "\n"
     if not found or not signatures.endswith("\n") or any((c < " " and c != "\n") or c == "\x7f" for c in note):
         raise Unreadable("it is no signed note; accepted: text, an empty line, signatures")
+    lines = signatures[:-1].split("\n", MAX_SIGNATURES)
+    if len(lines) > MAX_SIGNATURES:
+        raise Unreadable(f"it has more than {MAX_SIGNATURES} signatures")
     signed = False
-    for line in signatures[:-1].split("\n"):
+    for line in lines:
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         data = _base64(encoded)
@@ -235,7 +239,7 @@ def parse_checkpoint(note: str, key: Key) -> Checkpoint:
         raise Unreadable("it is no checkpoint; accepted: the lines origin, size, root, time")
     time = _TIME.fullmatch(lines[3])
     if lines[0] != key.name or not time:
-        raise Unreadable(f"{lines[0]!r}, {lines[3]!r}: it is no checkpoint of {key.name} with its time")
+        raise Unreadable(f"{lines[0][:60]!r}, {lines[3][:60]!r}: it is no checkpoint of {key.name} with its time")
     return Checkpoint(lines[0], _number(lines[1]), _base64(lines[2], 32), time[1], _replaced(lines[4:]))
 
 

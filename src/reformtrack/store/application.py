@@ -24,7 +24,7 @@ from eventsourcing.utils import Environment, EnvType, TopicError
 from msgspec.structs import replace
 
 from reformtrack import telemetry
-from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
+from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord, shortened
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.store import log_file
@@ -367,7 +367,7 @@ def settings_of(url: str) -> Mapping[str, str]:
         return {"PERSISTENCE_MODULE": "eventsourcing.postgres", URL_KEY: url}
     if scheme != "sqlite" or not separator or (rest and not rest.startswith("/")) or "?" in rest or "#" in rest:
         raise StoreError(
-            f"the store {url.rpartition('@')[2]!r} is not known; accepted: sqlite:///relative.db, "
+            f"the store {shortened(url.rpartition('@')[2])} is not known; accepted: sqlite:///relative.db, "
             "sqlite:////absolute.db, sqlite:// for memory, postgresql://host/database"
         )
     path = rest[1:]

@@ -9,14 +9,19 @@ is used.
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Annotated, Literal
 
 import msgspec
+from eventsourcing.persistence import IntegrityError
+from msgspec import Meta
 
 from reformtrack.domain.errors import LogFileError
+from reformtrack.domain.fields import forbidden_character
 from reformtrack.store.log import LogRecorder, Request
 from reformtrack.store.registry import MAX_STATE_BYTES, Row
 from reformtrack.store.whole_file import whole
@@ -24,8 +29,23 @@ from reformtrack.store.whole_file import whole
 PAGE = 5_000
 """How many records are read, or stored in a transaction, at a time; a request is never divided between two."""
 
+PAGE_BYTES = 64 << 20
+"""How many bytes of states are stored in a transaction, as far as requests are not longer."""
+
+MAX_REQUEST_BYTES = 256 << 20
+"""The longest request, all its lines together: it has to be in the memory, because it is stored whole or not at all."""
+
 MAX_LINE_BYTES = 2 * MAX_STATE_BYTES
 """The longest line: a state in base64, and what stands around it."""
+
+_UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError, zlib.error, OSError, EOFError)
+"""What reading a file raises that is damaged, or not of this format."""
+
+_LONGEST = 300
+"""The most that is said of what is wrong with a line, in characters: an error of the decoder quotes it."""
+
+Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
+"""What a column of whole numbers of either database takes."""
 
 Progress = Callable[[int, int], None]
 """Is told, from time to time, how many positions are done, of how many."""
@@ -41,9 +61,9 @@ class Head(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """A record."""
 
-    position: int
+    position: Number
     stream: str
-    version: int
+    version: Number
     name: str
     request_id: str
     recorded_at: str
@@ -110,7 +130,7 @@ def _stated(state: bytes) -> tuple[msgspec.Raw, Literal["json", "base64"]]:
         msgspec.json.decode(state)
         if b"\n" not in state and state == state.strip():
             return msgspec.Raw(state), "json"
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     return msgspec.Raw(_encode(state)), "base64"
 
@@ -128,38 +148,55 @@ def import_log(recorder: LogRecorder, path: Path, progress: Progress | None = No
         LogFileError: the file is not whole, or the store has other records; nothing was stored in the first case, and in the
             second nothing at and after the place that differs.
     """
-    foot = verify(path)
-    stored, pending = 0, list[Line]()
-    for _, lines in groupby(read(path), key=lambda line: line.request_id):
-        pending += lines
-        if len(pending) >= PAGE:
-            stored += _store(recorder, pending)
-            if progress:
-                progress(pending[-1].position, foot.last_position)
-            pending = []
-    if pending:
-        stored += _store(recorder, pending)
+    foot, stored = verify(path), 0
+    for lines in _batches(read(path)):
+        stored += _store(recorder, lines)
         if progress:
-            progress(foot.last_position, foot.last_position)
+            progress(lines[-1].position, foot.last_position)
     return stored
+
+
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """Whole requests, as many as fit into the memory."""
+    pending, size = list[Line](), 0
+    for _, request in groupby(lines, key=lambda line: line.request_id):
+        for line in request:
+            pending.append(line)
+            size += memoryview(line.state).nbytes
+        if len(pending) >= PAGE or size >= PAGE_BYTES:
+            yield pending
+            pending, size = [], 0
+    if pending:
+        yield pending
 
 
 def _store(recorder: LogRecorder, lines: list[Line]) -> int:
     """Store what is new of some whole requests, in one transaction."""
-    with recorder.exclusive():
-        head = recorder.max_notification_id() or 0
-        known = [line for line in lines if line.position <= head]
-        if known and recorder.select_log(known[0].position - 1, len(known) + 1, known[-1].position) != list(
-            map(_row, known)
-        ):
-            raise LogFileError(
-                f"the store has other records from position {known[0].position} to {known[-1].position} than the file; "
-                "accepted: an empty store, or one that holds the beginning of the same log"
-            )
-        new = lines[len(known) :]
-        if new:
-            recorder.restore(list(map(_row, new)), list(_requests(new)))
+    try:
+        with recorder.exclusive():
+            new = _new(recorder, lines)
+            if new:
+                recorder.restore(list(map(_row, new)), list(_requests(new)))
+    except IntegrityError as error:
+        raise LogFileError(
+            f"from position {lines[0].position} to {lines[-1].position} a stream has a version twice, or a request stands "
+            "in two places; accepted: a file of export_log"
+        ) from error
     return len(new)
+
+
+def _new(recorder: LogRecorder, lines: list[Line]) -> list[Line]:
+    """The records that the store does not have; those that it has are the same."""
+    head = recorder.max_notification_id() or 0
+    known = [line for line in lines if line.position <= head]
+    if known and recorder.select_log(known[0].position - 1, len(known) + 1, known[-1].position) != list(
+        map(_row, known)
+    ):
+        raise LogFileError(
+            f"the store has other records from position {known[0].position} to {known[-1].position} than the file; "
+            "accepted: an empty store, or one that holds the beginning of the same log"
+        )
+    return lines[len(known) :]
 
 
 def _row(line: Line) -> Row:
@@ -178,19 +215,44 @@ def read(path: Path) -> Iterator[Line]:
     The records of a file, in order.
 
     Raises:
-        LogFileError: a line is no record; says which.
+        LogFileError: a line is no record that can be stored; says which.
     """
     with _opened(path, "rb") as file:
         file.readline()
-        for number, line in enumerate(file, 2):
-            if line.startswith(b'{"records":'):
+        before, request, size = 0, "", 0
+        for number, text in enumerate(file, 2):
+            if text.startswith(b'{"records":'):
                 return
             try:
-                yield _line(line)
-            except msgspec.DecodeError as error:
+                line = _checked(_line(text), before)
+                size = len(text) + (size if line.request_id == request else 0)
+                if size > MAX_REQUEST_BYTES:
+                    raise ValueError(f"its request is longer than {MAX_REQUEST_BYTES} bytes")
+            except _UNREADABLE as error:
                 raise LogFileError(
-                    f"line {number} of {path} is no record: {error}; accepted: a file of export_log"
+                    f"line {number} of {path} is no record: {str(error)[:_LONGEST]}; accepted: a file of export_log"
                 ) from error
+            yield line
+            before, request = line.position, line.request_id
+
+
+def _checked(line: Line, before: int) -> Line:
+    """
+    A record that a store can keep, and go on from.
+
+    Raises:
+        ValueError: what it is about or when it came is no such text, it is out of order, or its state is no base64.
+    """
+    for field, text in (("stream", line.stream), ("name", line.name), ("request_id", line.request_id)):
+        if refused := forbidden_character(text):
+            raise ValueError(f"{field} has {refused}")
+    if line.position <= before:
+        raise ValueError(f"position {line.position} comes after {before}")
+    if datetime.fromisoformat(line.recorded_at).isoformat(timespec="microseconds") != line.recorded_at:
+        raise ValueError(f"recorded_at is {line.recorded_at!r}, not an instant as 2023-06-30T10:00:00.000000+00:00")
+    if line.encoding == "base64":
+        _bytes(line.state)
+    return line
 
 
 def verify(path: Path) -> Foot:
@@ -204,6 +266,8 @@ def verify(path: Path) -> Foot:
     try:
         with _opened(path, "rb") as file:
             while line := file.readline(MAX_LINE_BYTES):
+                if len(line) == MAX_LINE_BYTES:
+                    raise ValueError(f"a line is longer than {MAX_LINE_BYTES} bytes")
                 if before:
                     digest.update(before)
                     count += 1
@@ -211,8 +275,9 @@ def verify(path: Path) -> Foot:
                     break
                 before = line
         foot = msgspec.json.decode(before, type=Foot)
-    except (msgspec.DecodeError, OSError, EOFError) as error:
-        raise LogFileError(f"{path} is not whole, or no log: {error}; accepted: a file of export_log") from error
+    except _UNREADABLE as error:
+        said = str(error)[:_LONGEST]
+        raise LogFileError(f"{path} is not whole, or no log: {said}; accepted: a file of export_log") from error
     if (foot.sha256, foot.records) != (digest.hexdigest(), count - 1):
         raise LogFileError(
             f"{path} was changed: its {count - 1} records have another digest than its last line says of {foot.records}; "

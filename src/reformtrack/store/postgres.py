@@ -6,6 +6,7 @@ a reader that follows the log misses nothing. One statement is one transaction a
 """
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -362,21 +363,28 @@ def connection_parameters(url: str) -> dict[str, Any]:
     Raises:
         StoreError: it is no such URL. What the error says has no password.
     """
-    parts = urlsplit(url)
+    unclear = StoreError(
+        "the store is not known: a URL of PostgreSQL whose password, hosts or ports cannot be told apart; accepted: "
+        "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ?, %23 for # and %5B for ["
+    )
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # of brackets, which may stand in the password: what it says has a piece of it
+        raise unclear from None
     if "@" in parts.path or parts.fragment or parts.netloc.count("@") > 1:
         # A piece of the password would be taken for a host, and be named when it cannot be reached.
-        raise StoreError(
-            "the store is not known: a URL of PostgreSQL whose password, hosts or ports cannot be told apart; accepted: "
-            "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ? and %23 for #"
-        )
+        raise unclear
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     schema = query.pop("schema", "")
     address = f"{parts.scheme}://{parts.netloc}{parts.path}"
     try:
         found: dict[str, Any] = conninfo_to_dict(f"{address}?{urlencode(query, quote_via=quote)}")
-    except psycopg.ProgrammingError:
+        is_read = re.fullmatch("-?[0-9]{1,9}", found.get("connect_timeout", "0")) is not None
+    except (psycopg.ProgrammingError, UnicodeError):
+        is_read = False
+    if not is_read:
         raise StoreError(
             "the store is not known: a URL of PostgreSQL that cannot be read; accepted: "
             "postgresql://user:password@host1,host2:port/database?parameter=value, with libpq's parameters and schema"
-        ) from None
+        )
     return {**found, "schema": schema} if schema else found
