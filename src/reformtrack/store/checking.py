@@ -12,6 +12,9 @@ from reformtrack.store.log import LogRecorder, Request
 from reformtrack.store.registry import Row
 
 PAGE = 5_000
+_LAST = 2**63 - 1
+_MOST_MISSING = 1_000
+"""How many records that are missing in one place are named one by one."""
 
 
 class Damage(NamedTuple):
@@ -61,11 +64,17 @@ def _check_log(recorder: LogRecorder, read: Callable[[Row], Record[Any]], head: 
         yield from _check_record(row, request, read)
     if request is not None:
         yield from _missing(expected, request.last_position)
-    yield from (Damage(r.first_position, f"request {r.request_id!r} has no records") for r in requests)
+    for left in requests:
+        is_new = left.first_position > head and recorder.select_log(left.first_position - 1, 1, left.last_position)
+        if not is_new:
+            yield Damage(left.first_position, f"request {left.request_id!r} has no records")
 
 
 def _missing(first: int, last: int) -> Iterator[Damage]:
-    yield from (Damage(position, "the record is missing") for position in range(first, last + 1))
+    end = min(last, first + _MOST_MISSING - 1)
+    yield from (Damage(position, "the record is missing") for position in range(first, end + 1))
+    if end < last:
+        yield Damage(end + 1, f"the record is missing, and so are all from it to position {last}")
 
 
 def _check_record(row: Row, request: Request, read: Callable[[Row], Record[Any]]) -> Iterator[Damage]:
@@ -108,8 +117,16 @@ def _streams(recorder: LogRecorder, head: int) -> Iterator[Row]:
 
 
 def _pages_of_requests(recorder: LogRecorder, head: int) -> Iterator[list[Request]]:
-    first = 1
-    while first <= head + PAGE:
-        page = [r for r in recorder.select_requests(first, first + PAGE - 1) if r.first_position >= first]
+    """All that are there, also those that somebody put before the records or after them. Far positions are soon reached."""
+    yield recorder.select_requests(0, 0)
+    first, span = 1, PAGE
+    while first <= head:
+        page = _within(recorder, first, min(first + span - 1, head))
         yield page
-        first += PAGE
+        first, span = first + span, PAGE if page else 2 * span
+    yield _within(recorder, min(head + 1, _LAST), _LAST)
+
+
+def _within(recorder: LogRecorder, first: int, last: int) -> list[Request]:
+    """The requests that begin from one position to another."""
+    return [request for request in recorder.select_requests(first, last) if request.first_position >= first]
