@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 
 from reformtrack import (
@@ -113,6 +114,60 @@ BAD: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "script for an address": (lambda: Document(url="javascript:alert(1)"), InvalidField, "an http or https address"),
     "no event": (lambda: "ActivityStarted", TypeError, "accepted: the events of reformtrack"),
 }
+
+
+ADDRESSES = [
+    "javascript:alert(1)",
+    "data:text/html,<script>",
+    "//example.vn/a",
+    "https://user:mat-khau@example.vn/",
+    "https://example.vn@elsewhere.example/",
+    "https://example.vn\\@elsewhere.example/",
+    "https://example.vn\\.elsewhere.example/",
+    "https:///a",
+    "https://?",
+    "https://[",
+    "https://%65xample.vn/",
+    "https://example.vn:0/",
+    "https://example.vn:99999/",
+    "https://ex\u0430mple.vn/",
+    "https://example\u3002vn/",
+    "https://example.vn\uff0f.elsewhere.example/",
+    "https://exam\u200bple.vn/",
+    "https://example.vn/a\u00adb",
+    "https://example.vn/\u2060",
+    "https://example.vn/a b",
+    "https://example.vn/\n",
+    "https://example.vn/\u202egnp.exe",
+]
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_an_address_that_does_not_lead_where_it_says_is_refused(url: str) -> None:
+    """No script, no user that looks like a host, no letter like another, nothing that nobody sees; no password is said."""
+    with pytest.raises(InvalidField, match=r"Document\.url") as caught:
+        Document(url=url)
+    assert "mat-khau" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:8023/",
+        "https://[2001:db8::1]:8443/a",
+        "https://tênmiền.vn/Quyết%20định",
+        "https://đắknông.gov.vn/Sở?a=@&b=ạ",
+    ],
+)
+def test_an_address_that_leads_where_it_says_is_kept(url: str) -> None:
+    """In Vietnamese letters too."""
+    assert url == Document(url=url).url
+
+
+def test_an_address_that_was_recorded_before_is_read_as_it_is() -> None:
+    """What is asked of new ones makes no old record unreadable."""
+    stored = b'{"url":"https://user@example.vn/"}'
+    assert "https://user@example.vn/" == msgspec.json.decode(stored, type=Document).url
 
 
 @pytest.mark.parametrize(("build", "error", "text"), BAD.values(), ids=BAD)

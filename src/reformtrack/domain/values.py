@@ -4,13 +4,15 @@ The values that events carry: ids, documents, the domains of a plan.
 
 import datetime as dt
 import re
+import unicodedata
 from typing import Annotated, NewType
+from urllib.parse import urlsplit
 
 import attrs
 from msgspec import Meta
 
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import OptionalName, Title, checked
+from reformtrack.domain.fields import FieldCheck, OptionalName, Title, checked
 
 StreamId = NewType("StreamId", str)
 """The id of any aggregate, which is the id of its event stream."""
@@ -56,6 +58,10 @@ _SIGNS = {"/": "ActivityId", "#": "IndicatorId", "!": "DispatchId", "@": "Report
 _STARTS = {"@": "AgencyId", "~": "JournalId"}
 _PLAN_ENDS = re.compile("[/#@!~]")
 _URL = re.compile(r"https?://\S+")
+_HOST = re.compile(r"[0-9a-z_-]+(?:\.[0-9a-z_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
+_MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
+"""The marks of Vietnamese letters: grave, acute, circumflex, tilde, breve, hook above, horn, dot below."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
 _SHA256 = re.compile("[0-9a-f]{64}")
 MAX_ID_LENGTH = 200
 
@@ -193,6 +199,36 @@ def _id(text: object, kind: str) -> StreamId:
     return StreamId(text)
 
 
+_check_url = FieldCheck("Document", "url", Annotated[str, Meta(max_length=2_000)])
+
+
+def _clear_address(given: object) -> str:
+    """
+    An address that leads where it says: whoever reads it sees each of its signs, and which host it is.
+
+    Asked when a document is built, not when one is read back: what was recorded before stays as it is.
+    """
+    url: str = _check_url(given)
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), "", None
+    hidden = "\\" in url or any(unicodedata.category(sign) in _UNSEEN for sign in url)
+    if url and (hidden or "@" in parts.netloc or port == 0 or not _HOST.fullmatch(_without_marks(host))):
+        found = f"…@{host}" if "@" in parts.netloc else url
+        accepted = (
+            "an http or https address: a host in ASCII or Vietnamese letters, no user, no password, nothing invisible"
+        )
+        raise InvalidField("Document", "url", found, accepted)
+    return url
+
+
+def _without_marks(host: str) -> str:
+    decomposed = unicodedata.normalize("NFD", host)
+    return "".join(sign for sign in decomposed if sign not in _MARKS).replace("đ", "d")
+
+
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class Document:
     """
@@ -212,8 +248,8 @@ class Document:
     """The day of issue."""
     title: Annotated[str, Meta(max_length=2_000)] = ""
     """What it is about."""
-    url: Annotated[str, Meta(max_length=2_000)] = ""
-    """Where it can be read: an http or https address."""
+    url: Annotated[str, Meta(max_length=2_000)] = attrs.field(default="", converter=_clear_address)
+    """Where it can be read: an http or https address, its host in ASCII or Vietnamese letters, no user or password in it."""
     sha256: Annotated[str, Meta(max_length=64)] = ""
     """The SHA-256 digest of its file: 64 lower-case hexadecimal digits."""
 
