@@ -146,6 +146,31 @@ def test_a_row_in_the_journal_of_accepted_backups_that_accepts_none_is_found_lik
     assert Answer(False, Place(10, 10, 11)) == by_verify(tracker, checkpoint)
 
 
+def test_a_tree_whose_size_was_deleted_is_kept_anew(sealed: Sealed) -> None:
+    """And what was done to the log is found against the checkpoint."""
+    tracker, url, checkpoint = sealed
+    tamper(url, "DELETE FROM reformtrack_tree_size")
+    assert tracker.verify(checkpoint).holds
+    assert tracker.seal(histories.KEY).root == checkpoint.root
+    assert () == tracker.check()
+    tamper(url, "DELETE FROM reformtrack_tree_size")
+    tamper(url, EDIT)
+    assert not by_verify(tracker, checkpoint).holds
+
+
+@pytest.mark.parametrize("stream", ["1.5", "NULL", "7", "x'00'"])
+def test_a_stream_that_is_no_text_is_told_of(sqlite: str, stream: str) -> None:
+    """A file takes what it is given."""
+    with PLAIN.opened(sqlite) as tracker:
+        histories.begin(tracker)
+        tracker.seal(histories.KEY)
+        with raw.opened(sqlite, is_loose=True) as tables:
+            tables.write(tables.read())
+        tamper(sqlite, f"UPDATE reformtrack_log SET originator_id = {stream} WHERE position = 4")
+        assert any(damage.position == 4 for damage in tracker.check())
+        assert [4] == [error.position for error in tracker.quarantine()]
+
+
 @pytest.mark.parametrize("column", ["originator_id", "topic"])
 def test_a_text_whose_bytes_are_no_text_is_found_like_others(sqlite: str, column: str) -> None:
     """By `verify`, `check` and the quarantine; and the plans that it is not of are read as before."""

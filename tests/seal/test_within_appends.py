@@ -50,6 +50,13 @@ def test_the_tree_has_each_record_as_soon_as_it_is_there(url: str) -> None:
             assert tracker.verify(tracker.seal(KEY)).holds
 
 
+def test_the_first_record_of_all_is_in_it(url: str) -> None:
+    """Nobody asked for the tree before."""
+    with open_(url) as tracker:
+        tracker.record(adopted(), by="x")
+        assert (1, 1) == kept(tracker)
+
+
 def test_what_is_refused_leaves_the_tree_as_it_was(url: str) -> None:
     """It is the transaction of the append: all or nothing."""
     with open_(url) as tracker:

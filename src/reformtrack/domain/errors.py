@@ -479,8 +479,9 @@ class UnreadableRecord(StoreError, ValueError):
         self.state = state
 
     def __str__(self) -> str:
+        stream = str(self.stream)[:200]  # which is no text where somebody changed the file
         return (
-            f"record {self.version} of {self.stream[:200]} (position {self.position}, {shortened(self.name)}) cannot be read: "
+            f"record {self.version} of {stream} (position {self.position}, {shortened(self.name)}) cannot be read: "
             f"{self.field}: {self.reason}; Tracker.quarantine() lists it, the other streams are not affected"
         )
 

@@ -27,7 +27,8 @@ DECLARE
     height integer;
     place bigint;
 BEGIN
-    UPDATE {sizes} AS sizes SET size = sizes.size WHERE id = 1 RETURNING sizes.size, sizes.position INTO kept;
+    INSERT INTO {sizes} AS sizes VALUES (1, 0, 0) ON CONFLICT (id) DO UPDATE SET size = sizes.size
+        RETURNING sizes.size, sizes.position INTO kept;
     FOR news IN SELECT * FROM {log} AS log WHERE log.position > kept.position ORDER BY log.position LOOP
         hash := sha256('\\x00'::bytea || int4send({length}) || {format}::bytea || int4send(8) || int8send(kept.size)
             || int4send(8) || int8send(news.position)

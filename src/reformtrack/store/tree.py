@@ -139,7 +139,6 @@ def prepare(session: Session) -> None:
         f"CREATE TABLE IF NOT EXISTS {SIZE_TABLE} "
         "(id INTEGER PRIMARY KEY, size BIGINT NOT NULL, position BIGINT NOT NULL)"
     )
-    session.execute(f"INSERT INTO {SIZE_TABLE} VALUES (1, 0, 0) ON CONFLICT (id) DO NOTHING")
 
 
 def clear(session: Session) -> None:
@@ -149,20 +148,22 @@ def clear(session: Session) -> None:
 
 
 def kept(session: Session) -> Kept:
-    """How far the tree is. Its tables have to be there."""
-    [(size, position)] = session.select(f"SELECT size, position FROM {SIZE_TABLE} WHERE id = 1")
-    return Kept(size, position)
+    """How far the tree is; nothing is kept where somebody took that away. Its tables have to be there."""
+    rows = session.select(f"SELECT size, position FROM {SIZE_TABLE} WHERE id = 1")
+    return Kept(*rows[0]) if rows else Kept(0, 0)
 
 
 def locked(session: Session) -> Kept:
     """How far the tree is, and until the end of the transaction nobody else adds to it. Its tables have to be there."""
-    [(size, position)] = session.select(f"UPDATE {SIZE_TABLE} SET size = size WHERE id = 1 RETURNING size, position")
-    return Kept(size, position)
+    session.execute(
+        f"INSERT INTO {SIZE_TABLE} VALUES (1, 0, 0) ON CONFLICT (id) DO UPDATE SET size = {SIZE_TABLE}.size"
+    )
+    return kept(session)
 
 
 def grow_within(session: Session, recorder: LogRecorder) -> None:
     """Add all that is new, the append among it in whose transaction this is, which keeps others out. The tables are there."""
-    now, is_behind = kept(session), True
+    now, is_behind = locked(session), True
     while is_behind:
         rows = recorder.select_log(now.position, PAGE)
         now = grow(session, now, rows) if rows else now
