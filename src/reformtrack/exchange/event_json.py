@@ -3,7 +3,7 @@ Events from JSON, from wherever it comes: each built as if by hand, so that ever
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -62,7 +62,7 @@ def _in_words(error: msgspec.ValidationError, name: str, values: Mapping[str, An
     path = place.rpartition("`$")[2].strip(".`")  # of the key of a mapping it says: `key` in `$.host_fields`
     field = re.split(r"[.\[]", path)[0]
     accepted = _ACCEPTED.get(reason, reason.removeprefix("Expected "))
-    for part in parts_of(name, field):
+    for part in _parts_at(name, path):
         if isinstance(part, msgspec.inspect.EnumType):
             accepted = ", ".join(str(member.value) for member in part.cls)
     return InvalidField(name, path, values[field], accepted)
@@ -113,8 +113,27 @@ def _required(cls: type[Any]) -> list[str]:
 
 def parts_of(name: str, field: str) -> tuple[msgspec.inspect.Type, ...]:
     """The types that a field of an event may have."""
-    type_ = _types(name)[field]
+    return _parts(_types(name)[field])
+
+
+def _parts(type_: msgspec.inspect.Type) -> tuple[msgspec.inspect.Type, ...]:
     return type_.types if isinstance(type_, msgspec.inspect.UnionType) else (type_,)
+
+
+def _parts_at(name: str, path: str) -> Sequence[msgspec.inspect.Type]:
+    """The types that may stand at a place in an event, at any depth, as `checks[0].relation`."""
+    first, *steps = re.findall(r"[^.\[\]]+", path)
+    found: Sequence[msgspec.inspect.Type] = parts_of(name, first)
+    for step in steps:
+        found = [part for type_ in found for inner in _within(type_, step) for part in _parts(inner)]
+    return found
+
+
+def _within(type_: msgspec.inspect.Type, step: str) -> list[msgspec.inspect.Type]:
+    """The types of a field, or of an item."""
+    if isinstance(type_, msgspec.inspect.DataclassType):
+        return [field.type for field in type_.fields if field.name == step]
+    return [type_.item_type] if isinstance(type_, msgspec.inspect.VarTupleType) else []
 
 
 @cache
