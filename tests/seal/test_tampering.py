@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from reformtrack import Tracker
+from reformtrack import ProgressReported, Tracker
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.seal import Checkpoint, verify_log
 from reformtrack.store.log import BACKUPS
@@ -19,7 +19,7 @@ from reformtrack.store.registry import Registry
 from tests.drills import histories, honest, mutated_proofs, raw, tampered
 from tests.drills.judging import Answer, Found, Place, by_verify, offline
 from tests.drills.tamperings_beside import bit_of_any_column
-from tests.support import INSTANT, adopted, tamper
+from tests.support import INSTANT, adopted, day, tamper
 
 PLAIN = histories.Kind(is_compressed=False, cipher_keys=None, tree_within_appends=False)
 
@@ -43,7 +43,7 @@ def counted(found: Found) -> Counter[str]:
 
 def test_tampering_is_found_against_a_checkpoint_and_the_first_place_named(url: str) -> None:
     """By reformtrack and by the stand-alone verifier, and by nobody where no row of the checkpoint was changed."""
-    counts = counted(tampered.run(fresh(url), Random(2), 60))
+    counts = counted(tampered.run(fresh(url), Random(2), 40))
     for who in ("verify", "offline", "offline with a copy", "process"):
         assert 0 < counts[f"{who} had to find"] == counts[f"{who} found"] <= counts[f"{who} asked"]
         assert 0 < counts[f"{who} named the place"]
@@ -93,7 +93,8 @@ def sealed(url: str) -> Iterator[tuple[Tracker, str, Checkpoint]]:
     """A store of 300 records, and its checkpoint."""
     with PLAIN.opened(url) as tracker:
         histories.begin(tracker)
-        histories.grow(tracker, Random(1), 294)
+        for number in range(7):
+            tracker.record(*[ProgressReported("p/1.01", on=day("2-1"), note=f"{number}")] * 42, by="so-tu-phap")
         yield tracker, url, tracker.seal(histories.KEY)
 
 
