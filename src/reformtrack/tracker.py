@@ -698,6 +698,7 @@ class Tracker:
             How many records were written.
 
         Raises:
+            StoreError: the store failed, or a record in it belongs to no request.
             OSError: the file cannot be written.
         """
         return self._store.export_log(Path(path), after, up_to, progress)

@@ -172,6 +172,19 @@ def test_a_tree_that_is_counted_up_has_the_same_root(batches: list[int]) -> None
     assert size == growing.size
 
 
+def test_a_path_of_other_than_hashes_leads_nowhere() -> None:
+    """Though the bytes of all of it together are the same."""
+    node = nodes(tree(7))
+    path, of_old, of_new = consistency_path(3, 7, node), root(3, node), root(7, node)
+    assert is_consistent(3, 7, path, of_old, of_new)
+    shifted = [path[0][:-1], path[0][-1:] + path[1], *path[2:]]
+    assert b"".join(path) == b"".join(shifted)
+    assert not is_consistent(3, 7, shifted, of_old, of_new)
+    path, leaf = inclusion_path(2, 7, node), node(0, 2)
+    assert is_included(leaf, 2, 7, path, of_new)
+    assert not is_included(leaf, 2, 7, [path[0][:-1], path[0][-1:] + path[1], *path[2:]], of_new)
+
+
 def test_what_is_not_in_a_tree_has_no_path() -> None:
     """It is an error of the caller."""
     with pytest.raises(ValueError, match="leaf 3 is not in a tree of 3"):

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from reformtrack import ActivityStarted, LogFileError, ProgressReported, RecordRetracted, Tracker
+from reformtrack import ActivityStarted, LogFileError, ProgressReported, RecordRetracted, StoreError, Tracker
 from reformtrack.store import log_file
-from tests.support import adopted, day, scheduled
+from tests.support import adopted, day, scheduled, tamper
 
 COMPRESSED = {"COMPRESSOR_TOPIC": "eventsourcing.compressor:ZlibCompressor"}
 
@@ -212,3 +212,14 @@ def test_records_are_stored_a_few_megabytes_at_a_time(
         assert 35 == target.import_log(tmp_path / "log.jsonl", progress=lambda *at: told.append(at))
         assert rows(source) == rows(target)
     assert [3, *range(4, 34), 35] == [position for position, _ in told]
+
+
+@pytest.mark.parametrize("position", [1, 10, 34])
+def test_a_record_without_its_request_is_not_exported(source: Tracker, tmp_path: Path, position: int) -> None:
+    """The file would say of it what nobody knows; the one of before stays."""
+    source.export_log(tmp_path / "log.jsonl")
+    before = (tmp_path / "log.jsonl").read_bytes()
+    tamper(f"sqlite:///{tmp_path}/source.db", f"DELETE FROM reformtrack_requests WHERE first_position = {position}")
+    with pytest.raises(StoreError, match="belongs to no request"):
+        source.export_log(tmp_path / "log.jsonl")
+    assert before == (tmp_path / "log.jsonl").read_bytes()

@@ -84,7 +84,7 @@ def consistency_path(old: int, new: int, node: Node) -> list[bytes]:
 
 def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
     """Whether a path leads from the hash of a leaf at a place to the root of a tree: RFC 9162, section 2.1.3.2."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or not _are_hashes(path):
         return False
     place, last, found = index, size - 1, leaf
     for other in path:
@@ -106,7 +106,7 @@ def is_consistent(old: int, new: int, path: Sequence[bytes], old_root: bytes, ne
         return not path and old_root == EMPTY and new >= 0 and (new > 0 or new_root == EMPTY)
     if old == new:
         return not path and old_root == new_root
-    if not 0 < old < new or not path:
+    if not 0 < old < new or not path or not _are_hashes(path):
         return False
     hashes = list(path) if old & (old - 1) else [old_root, *path]
     place, last = old - 1, new - 1
@@ -124,6 +124,11 @@ def is_consistent(old: int, new: int, path: Sequence[bytes], old_root: bytes, ne
             of_new = node_hash(of_new, other)
         place, last = place >> 1, last >> 1
     return last == 0 and (of_old, of_new) == (old_root, new_root)
+
+
+def _are_hashes(path: Sequence[bytes]) -> bool:
+    """Whether each is as long as a hash: else two that stand side by side could share their bytes otherwise."""
+    return all(len(found) == len(EMPTY) for found in path)
 
 
 def _split(count: int) -> int:

@@ -20,7 +20,7 @@ import msgspec
 from eventsourcing.persistence import IntegrityError
 from msgspec import Meta
 
-from reformtrack.domain.errors import LogFileError
+from reformtrack.domain.errors import LogFileError, StoreError
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.store.log import LogRecorder, Request
 from reformtrack.store.registry import MAX_STATE_BYTES, Row
@@ -93,6 +93,9 @@ def export_log(
 
     Returns:
         How many records were written.
+
+    Raises:
+        StoreError: a record belongs to no request; no file is left.
     """
     last = (recorder.max_notification_id() or 0) if up_to is None else up_to
     digest, records, position = hashlib.sha256(), 0, after
@@ -115,10 +118,14 @@ def export_log(
 
 def _lines(rows: Iterable[Row], requests: Iterable[Request]) -> Iterator[bytes]:
     left = iter(requests)
-    request = next(left)
+    request = next(left, None)
     for position, stream, version, name, state in rows:
-        while request.last_position < position:
-            request = next(left)
+        while request is not None and request.last_position < position:
+            request = next(left, None)
+        if request is None or position < request.first_position:
+            raise StoreError(
+                f"the record at position {position} belongs to no request; accepted: a store in which check finds nothing"
+            )
         raw, encoding = _stated(bytes(state))
         line = Line(position, stream, version, name, request.request_id, request.recorded_at, raw, encoding)
         yield _encode(line) + b"\n"
