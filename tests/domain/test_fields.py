@@ -19,11 +19,12 @@ from reformtrack import (
     InvalidField,
     ReadingTaken,
     RecordRetracted,
+    Tracker,
 )
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.values import activity_id, code_of, indicator_id, plan_id, plan_of, stream_id
-from tests.support import ADOPTED, day, scheduled
+from tests.support import ADOPTED, Clock, adopted, day, scheduled
 
 
 @pytest.mark.parametrize(
@@ -105,6 +106,19 @@ def test_the_hosts_fields_are_copied() -> None:
     assert event.host_fields == {"ma": "1"}
 
 
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC"])
+def test_a_text_is_one_text_however_its_marks_are_written(form: Any) -> None:
+    """As a Mac writes it, or Windows: in a title, a list, a mapping, an actor; so two of them are equal."""
+    text = "Sở Nội vụ tỉnh Đắk Nông"
+    written = unicodedata.normalize(form, text)
+    event = scheduled(title=written, lead=written, supporting=(written,), host_fields={written: written})
+    assert (text, text, (text,), {text: text}) == (event.title, event.lead, event.supporting, event.host_fields)
+    with Tracker(clock=Clock()) as tracker:
+        [first] = tracker.record(adopted(), by=written, request_id=written)
+        assert (first,) == tracker.record(adopted(), by=text, request_id=text)
+        assert text == first.by
+
+
 @given_(st.text(max_size=50))
 def test_text_is_normalised_to_nfc_or_refused(text: str) -> None:
     """What is kept is NFC and has no character that a record may not carry."""
@@ -122,7 +136,24 @@ def test_newlines_and_tabs_are_kept_and_windows_newlines_become_plain() -> None:
     assert scheduled(output="a\r\nb\tc").output == "a\nb\tc"
 
 
-@pytest.mark.parametrize("character", ["\x08", "\x0b", "\x1f", "\x7f", "\x9f", "\u200e", "\u200f", "\u061c", "\ufeff"])
+@pytest.mark.parametrize(
+    "character",
+    [
+        "\x08",
+        "\x0b",
+        "\x1f",
+        "\x7f",
+        "\x9f",
+        "\u200e",
+        "\u200f",
+        "\u061c",
+        "\ufeff",
+        "\ufdd0",
+        "\ufdef",
+        "\ufffe",
+        "\uffff",
+    ],
+)
 def test_control_characters_are_refused(character: str) -> None:
     """All but tab and newline."""
     assert f"U+{ord(character):04X}" == forbidden_character(f"ab{character}")

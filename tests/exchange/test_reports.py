@@ -32,6 +32,8 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain.values import Document, Domain
+from reformtrack.exchange.agency_workbook import agency_workbook
+from reformtrack.exchange.annex import appendix_xlsx, xlsx
 from reformtrack.exchange.charts import charts
 from reformtrack.exchange.document import Letterhead
 from reformtrack.exchange.reports import FORMS, rendered, write_report
@@ -130,6 +132,28 @@ def test_texts_are_texts_in_every_form(nasty: Report, form: str) -> None:
     assert "{{ 7*7 }}" in text
     assert '=HYPERLINK("http://x")' in text.replace("“", '"').replace("”", '"')
     assert "<b>" in text
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "{=1+1}", "=HYPERLINK(1)"])
+def test_no_cell_is_a_formula_whatever_its_text_begins_with(start: str) -> None:
+    """In each column of the annex, the appendix and the workbook of an agency: a text, kept as it is."""
+    with Tracker() as tracker:
+        tracker.record(
+            adopted(title=start, jurisdiction=start, host_fields={start: start}, domains=(Domain("1", start),)),
+            scheduled(title=start, lead=start, output=start, supporting=(start,), deadline=Deadline.parse(start, 2023)),
+            scheduled("p/1.02"),
+            ActivityCompleted("p/1.02", on=ADOPTED, evidence=(Document(number=start),)),
+            by=start,
+        )
+        report, plan = tracker.issue_report("p", YEAR, by=start), tracker.plan("p")
+        books = [xlsx(report), appendix_xlsx(plan), agency_workbook(plan, start)]
+    for book in books:
+        with zipfile.ZipFile(io.BytesIO(book)) as archive:
+            sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+        assert sheets
+        assert not any(b"<f>" in sheet or b"<f " in sheet or b"<hyperlink" in sheet for sheet in sheets)
+        texts = text_of(book, ".xlsx").split("\n")
+        assert texts.count(start.strip()) + texts.count(start) >= 3
 
 
 @pytest.mark.parametrize("text", ["$\\frac{1}{$ x", "$\\x$", "$$", "$x^2$"])

@@ -323,6 +323,8 @@ def test_every_answer_says_that_nothing_is_loaded_from_elsewhere() -> None:
             headers = ask(app, path, more).headers
             assert "default-src 'none'" in headers["content-security-policy"]
             assert "unsafe" not in headers["content-security-policy"]
+            for rule in ("base-uri 'none'", "form-action 'self'", "frame-ancestors 'self'", "script-src 'self'"):
+                assert rule in headers["content-security-policy"].split("; ")
             assert "nosniff" == headers["x-content-type-options"]
 
 
