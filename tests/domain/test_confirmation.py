@@ -1,6 +1,7 @@
 """A confirmation names the record that it confirms, falls with it, and is never of one's own work."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,11 +11,16 @@ from reformtrack import (
     ActivityCompleted,
     ActivityReopened,
     ActivityRescheduled,
+    AgencyMerged,
+    AgencyRegistered,
     CompletionConfirmed,
     Deadline,
+    Event,
     OccurrenceCompleted,
+    Permit,
     ProgressStatus,
     RecordRetracted,
+    Situation,
     Tracker,
 )
 from reformtrack.domain import errors
@@ -50,6 +56,25 @@ def test_it_names_the_record_that_completed_the_activity(tracker: Tracker) -> No
         tracker.record(confirmed(0), by="monitor")
     tracker.record(confirmed(2), by="monitor")
     assert status(tracker) is ProgressStatus.COMPLETED
+
+
+@pytest.mark.parametrize(("agency", "accepted"), [("@tu-phap", False), ("@noi-vu", False), ("@tai-chinh", True)])
+def test_no_policy_lets_an_agency_or_its_line_confirm_its_own_work(agency: str, accepted: bool) -> None:
+    """A policy that permits everything says for whom each records; the work is of an agency that merged into another."""
+
+    def everything(actor: str, event: Event, situation: Situation) -> Permit:
+        return Permit("everybody", {"reporter": "@tu-phap", "monitor": agency}.get(actor, ""))
+
+    with Tracker(clock=Clock(), policy=everything) as tracker:
+        tracker.record(
+            *(AgencyRegistered(id, on=day("1-2"), name=id) for id in ("@tu-phap", "@noi-vu", "@tai-chinh")),
+            AgencyMerged("@tu-phap", on=day("6-2"), into="@noi-vu"),
+            by="steward",
+        )
+        tracker.record(adopted(confirmation_required=True), scheduled(), by="planner")
+        tracker.record(DONE, by="reporter")
+        with nullcontext() if accepted else pytest.raises(errors.ConfirmsOwnWork):
+            tracker.record(confirmed(2), by="monitor")
 
 
 def test_an_amendment_voids_it(tracker: Tracker) -> None:

@@ -132,6 +132,17 @@ def test_every_record_is_a_cloud_event_to_others(event: Event) -> None:
     assert event.subject == data["event"]["subject"]
 
 
+def test_the_environment_sends_no_event_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that a variable names sees none of it."""
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with receiver() as hook:
+        Webhook(hook.address, SECRET)({"id": "1", "source": "s", "type": "t", "specversion": "1.0"})
+        assert [1] == hook.positions
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "error"),
     [
