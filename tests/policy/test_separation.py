@@ -35,6 +35,7 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain import errors
+from reformtrack.refusals import ACTORS, Refusals
 from tests.policy.world import AGENCIES, DOCUMENT, ROLES, START, STEWARD, granted, province
 from tests.support import JUNE, Clock, adopted, day, scheduled
 
@@ -350,6 +351,14 @@ def test_refusals_are_on_record_without_what_was_refused() -> None:
         assert ("thu", "ProgressReported", A, "accepted: a reporter of the lead agency") == found
         assert "bí mật" not in "".join(map(str, tracker.log()))
         assert "0/2 (0,0%)" == str(tracker.plan("p").progress()), "views are as they were"
+
+
+def test_of_many_who_are_refused_at_once_the_first_hundred_are_on_record() -> None:
+    """Names that are made up fill no log; a minute later there is room again."""
+    refusals, now = Refusals(), Clock().now
+    assert [1] * ACTORS == [refusals.due(f"a-{number}", now) for number in range(ACTORS)]
+    assert [0, 0, 1] == [refusals.due(actor, now) for actor in ("a-100", "a-101", "a-1")]
+    assert 1 == refusals.due("a-100", now + timedelta(minutes=2))
 
 
 def test_nobody_writes_the_journal_of_refusals(tracker: Tracker) -> None:
