@@ -189,8 +189,7 @@ class Sealing:
 
     def _are_leaves_of(self, checkpoint: Checkpoint) -> bool:
         """Whether the leaves of the kept tree are those of the checkpoint: then each of them is as good as the checkpoint."""
-        with self._store.transaction() as session:
-            tree.prepare(session)
+        self._kept()
         growing = tree.Growing()
         while left := min(checkpoint.size - growing.size, tree.PAGE):
             leaves = self._leaves(growing.size, left)
