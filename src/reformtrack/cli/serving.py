@@ -11,6 +11,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.session import Misuse, Session
+from reformtrack.extras import extra
 
 LOOPBACK = "127.0.0.1"
 GOODBYE = 1
@@ -23,12 +24,10 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 for any that is free.")] = 8023,
 ) -> None:
     """Serve the store as web pages and an API, to be read on this machine only, until it is interrupted."""
-    try:
+    with extra("web"):
         import uvicorn
 
         from reformtrack.web import create_app
-    except ImportError as error:
-        raise Misuse(f"serving needs {error.name}; accepted: pip install 'reformtrack[web]'") from error
     with session.tracker() as tracker, _bound(port) as here:
         app = create_app(tracker)  # without `authorize`: nobody can record, so nobody but this machine may come in
         server = uvicorn.Server(

@@ -20,6 +20,7 @@ import msgspec
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange import sheet_reader
 from reformtrack.exchange.csv_rows import csv_rows
+from reformtrack.extras import extra
 
 MAX_BYTES = 20 << 20
 """The largest file: 20 MiB."""
@@ -196,6 +197,8 @@ def _inflated(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, most:
 
 def _read(path: Path, content: bytes) -> bytes:
     """What a process of its own says of a workbook."""
+    with extra("exchange"):
+        import python_calamine  # noqa: F401  # the other process would say so in the words of a bad file
     command = [sys.executable, "-I", sheet_reader.__file__]
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)

@@ -8,20 +8,22 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from docx.shared import Mm
-from docxtpl import DocxTemplate, InlineImage
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
-
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import Lang, day, number
 from reformtrack.exchange.document import Letterhead, dateline, rate, report_document
 from reformtrack.exchange.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.word import dated_alike
+from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
+
+with extra("exchange"):
+    from docx.shared import Mm
+    from docxtpl import DocxTemplate, InlineImage
+    from jinja2 import StrictUndefined, TemplateError
+    from jinja2.sandbox import SandboxedEnvironment
 
 
 def from_template(
