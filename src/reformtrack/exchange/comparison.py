@@ -17,7 +17,6 @@ from reformtrack.domain.values import Document, Domain, plan_id
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix import Appendix, AppendixRow, Problem
 from reformtrack.exchange.changes import Changes
-from reformtrack.exchange.lines import LONGEST
 from reformtrack.exchange.matching import Key, Matching, key_of, match
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity, Plan
@@ -139,8 +138,7 @@ class Comparison:
                 self.problems.append(row.problem("domain", what, to_do))
         there = [codes[row.domain] for row in self._rows]
         return [
-            None if code is None else (code, folded(row.title[:LONGEST]))
-            for code, row in zip(there, self._rows, strict=True)
+            None if code is None else (code, folded(row.title)) for code, row in zip(there, self._rows, strict=True)
         ]
 
     def _gone(self, matching: Matching, keys: Sequence[Key | None]) -> Iterator[Activity]:

@@ -11,6 +11,7 @@ from jinja2 import Environment
 
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.texts import one_line
 from reformtrack.domain.values import DispatchId, dispatch_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
 from reformtrack.language import Language
@@ -44,7 +45,7 @@ class Digest:
     def sent(self, on: date, address: str = "") -> DigestSent:
         """The event to record once the host has sent it."""
         keys = tuple(_key(warning) for warning in self.warnings)
-        return DigestSent(self.id, on=on, to=self.to, address=address, warnings=keys)
+        return DigestSent(self.id, on=on, to=one_line(self.to), address=address, warnings=keys)
 
 
 def digests(
