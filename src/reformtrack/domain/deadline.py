@@ -8,7 +8,6 @@ Reading never guesses. A text is read only when a form below accounts for all of
 import calendar
 import enum
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
@@ -17,6 +16,7 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.texts import normalised
 
 MAX_TEXT = 500
 """Longer texts are kept and not read."""
@@ -138,7 +138,7 @@ def _normalised(text: str) -> str:
     """The text for reading: NFC, lower case, single spaces, no colons, no full stop at its end."""
     if len(text) > MAX_TEXT:
         return ""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().replace(":", " ").split()).rstrip(" .;,")
+    return " ".join(normalised(text).casefold().replace(":", " ").split()).rstrip(" .;,")
 
 
 def _read(text: str, year: int) -> Reading:

@@ -9,9 +9,9 @@ import attrs
 from msgspec import Meta
 
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import OptionalName, Title, checked
+from reformtrack.domain.fields import ONE_LINE, OptionalName, Title, checked
 
-PeriodCode = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+PeriodCode = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), ONE_LINE]
 """The code of a period, unique within a plan's reports: `2023-year`."""
 
 

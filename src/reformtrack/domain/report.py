@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.balance import Entry, Outcome
-from reformtrack.domain.fields import Count, Note, OptionalName, OptionalSignedNote, Reason, Title, checked, finite
+from reformtrack.domain.fields import Count, Note, OptionalSignedNote, Reason, Title, checked, finite
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.values import Document, ReportId, code_of, report_id
@@ -137,7 +137,7 @@ class FigurePublished(ReportFact):
     source: Document | None = None
     rule: CountingRule | None = None
     """The rule that the source counts by; None when it does not say."""
-    note: OptionalName = ""
+    note: Annotated[str, Meta(max_length=300)] = ""
 
     def __attrs_post_init__(self) -> None:
         _check_period(self, self.period)
