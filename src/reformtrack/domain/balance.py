@@ -10,6 +10,7 @@ from datetime import date
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.values import ActivityId
 
@@ -43,6 +44,7 @@ def _sorted_lines(
     return tuple(sorted(lines, key=lambda line: line[0]))
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True)
 class Balance:
     """

@@ -15,6 +15,7 @@ from typing import Any
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.texts import normalised
 
@@ -57,6 +58,7 @@ def _check_days(instance: "Deadline", attribute: "attrs.Attribute[Any]", days: t
         raise InvalidField("Deadline", attribute.name, days, "days in order, each once")
 
 
+@checks_arguments
 @attrs.frozen
 class Deadline:
     """
@@ -81,7 +83,7 @@ class Deadline:
     @classmethod
     def parse(cls, text: str, year: int) -> "Deadline":
         """
-        Read a deadline in Vietnamese or English. Never raises: what cannot be read is of kind `unspecified`.
+        Read a deadline in Vietnamese or English. No text is refused: what cannot be read is of kind `unspecified`.
 
         "Trước ngày 31/8" (before) is due on 31/8: a deadline day is inclusive, and officials write "trước ngày" for it.
 

@@ -32,6 +32,14 @@ class InvalidField(ReformtrackError, ValueError):
         return f"{self.owner}.{self.field} cannot be {self.found}; accepted: {self.accepted}"
 
 
+class NoEvent(InvalidField, TypeError):
+    """Something given to be recorded that is no event of reformtrack, or none that is recorded by name."""
+
+
+class UnknownLine(InvalidField, KeyError):
+    """A line of a report that it does not have."""
+
+
 class InvalidInstant(ReformtrackError, ValueError):
     """A `known_at`, or a reading of the clock, that is no instant that can be asked for: naive, or not yet come."""
 

@@ -9,12 +9,14 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from enum import EnumType
 from typing import Annotated, Any, get_args
 
 import attrs
 import msgspec
 from msgspec import Meta
 
+from reformtrack.domain.arguments import members
 from reformtrack.domain.deadline import MAX_TEXT, Deadline
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.texts import MOST_MARKS, has_too_many_marks, normalised, refused_in_name
@@ -64,6 +66,15 @@ MAX_NUMBER = Decimal(10) ** 15
 MAX_DECIMALS = 6
 
 _NATIVE = (date, datetime, Decimal)
+_WAYS: tuple[tuple[type, type, str], ...] = (
+    (float, Decimal, "a number as Decimal('12.5'), which a float is not exactly"),
+    (str, Decimal, "a number as Decimal('12.5')"),
+    (str, date, "a day as date(2023, 6, 30)"),
+    (datetime, date, "its day, as instant.date()"),
+    (str, Deadline, "a text is read by Deadline.parse('Quý III', 2023)"),
+)
+"""(what was given, what is held, how to make the one of the other): said beside what a field accepts."""
+
 # Control characters other than tab and newline; the bidirectional controls that make a line read otherwise than it is
 # stored (Unicode TR 36); surrogates, which no UTF-8 file can hold; the byte order mark; the noncharacters.
 _FORBIDDEN = re.compile(
@@ -86,10 +97,16 @@ class FieldCheck:
     is_line: bool = attrs.field(init=False, default=attrs.Factory(lambda self: _is_line(self.type_), takes_self=True))
 
     def __call__(self, value: object) -> Any:
+        kinds = (self.type_, *get_args(self.type_))
+        if type(value) is int and Decimal in kinds:
+            value = Decimal(value)
         try:
             converted = msgspec.convert(value, self.type_, builtin_types=_NATIVE)
         except msgspec.ValidationError as error:
-            raise InvalidField(self.owner, self.name, value, str(error).removeprefix("Expected ")) from None
+            said = str(error).removeprefix("Expected ")
+            way = next((way for given, kind, way in _WAYS if isinstance(value, given) and kind in kinds), "")
+            said = next((members(kind) for kind in kinds if isinstance(kind, EnumType)), said)
+            raise InvalidField(self.owner, self.name, value, f"{said}; {way}" if way else said) from None
         if _holds_mapping(value) and not isinstance(converted, Mapping):
             raise InvalidField(self.owner, self.name, value, "values of reformtrack's own classes, not mappings")
         return self._clean(converted)
@@ -111,7 +128,7 @@ class FieldCheck:
     def _recordable(self, deadline: Deadline) -> Deadline:
         """A deadline whose text a record may carry, verbatim: reading takes any text, keeping it does not."""
         text = deadline.text
-        if not isinstance(text, str) or len(text) > MAX_TEXT:
+        if len(text) > MAX_TEXT:
             raise InvalidField(self.owner, self.name, text, f"a deadline whose text has at most {MAX_TEXT} characters")
         if refused := forbidden_character(text):
             raise InvalidField(self.owner, self.name, text, f"a deadline whose text is without {refused}")

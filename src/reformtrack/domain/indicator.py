@@ -16,6 +16,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain import errors
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.fields import ONE_LINE, Count, Note, OptionalName, Title, checked, finite
 from reformtrack.domain.values import Document, IndicatorId, indicator_id
 
@@ -44,6 +45,7 @@ class Bound(enum.Enum):
     AT_MOST = "≤"
 
 
+@checks_arguments
 class Relation(enum.Enum):
     """What a check claims of the sum on its left and the sum on its right."""
 

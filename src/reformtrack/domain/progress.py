@@ -11,12 +11,14 @@ from fractions import Fraction
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments, members
 from reformtrack.domain.errors import Incomparable, InvalidField
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, PlanId
 from reformtrack.domain.wording import Lang, day, number, percent, rounded_percent
 
 
+@checks_arguments
 class CountingRule(enum.Enum):
     """
     What a rate divides by what. The three are official, and give different figures of one plan: a percentage without its
@@ -38,6 +40,7 @@ class CountingRule(enum.Enum):
         return _RULE_LABELS[self][lang]
 
 
+@checks_arguments
 class Counted(enum.Enum):
     """What an activity is counted as under a rule: in the rate, or left out of it and why."""
 
@@ -101,6 +104,7 @@ def counted_as(rule: CountingRule, status: ProgressStatus, *, dated: bool, overd
     return Counted.NOT_YET_DUE if rule is CountingRule.FALLEN_DUE else Counted.OPEN
 
 
+@checks_arguments
 @attrs.frozen(order=True)
 class PlanVersion:
     """The version of a plan: 1 from its adoption, one more with each amendment."""
@@ -120,6 +124,7 @@ def _sorted_versions(versions: Iterable[PlanVersion]) -> tuple[PlanVersion, ...]
     return tuple(sorted(set(versions)))
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True)
 class Progress:
     """
@@ -197,6 +202,9 @@ class Progress:
 
     def activities(self, *counted: Counted) -> tuple[ActivityId, ...]:
         """The activities behind a count, in order of id."""
+        for one in counted:
+            if not isinstance(one, Counted):
+                raise InvalidField("Progress.activities", "counted", one, members(Counted))
         return tuple(activity for activity, as_ in self.counted if as_ in counted)
 
     def __add__(self, other: "Progress") -> "Progress":

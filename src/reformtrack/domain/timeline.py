@@ -100,7 +100,11 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
         """Whether the tracker had learnt of it by then."""
         if known_at is None:
             return True
-        return self.position <= known_at if isinstance(known_at, int) else self.recorded_at <= known_at
+        if isinstance(known_at, datetime):
+            return self.recorded_at <= known_at
+        if type(known_at) is not int:
+            raise errors.InvalidInstant(known_at, "an instant with its time zone, or a log position")
+        return self.position <= known_at
 
 
 _place = attrgetter("event.on", "version")

@@ -23,6 +23,7 @@ from reformtrack.domain.activity import (
     OccurrenceCompleted,
     ProgressReported,
 )
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import IllegalHistory, InvalidField, NotPermitted, SheetFileError
 from reformtrack.domain.events import Event
 from reformtrack.domain.protected import redacted
@@ -67,6 +68,7 @@ def _updates(say: Language) -> Mapping[str, str]:
     }
 
 
+@checks_arguments
 def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi") -> bytes:
     """
     A .xlsx workbook of a lead agency's open activities: what is due, and cells to fill in; all others are protected.
@@ -158,6 +160,7 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
     sheet.fit_to_pages(1, 0)
 
 
+@checks_arguments
 def import_agency_workbook(
     tracker: Tracker, path: str | PathLike[str], *, lead: str, by: str, lang: Lang = "vi"
 ) -> Returned:

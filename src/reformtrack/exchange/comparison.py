@@ -9,6 +9,7 @@ from itertools import count
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.events import Event
 from reformtrack.domain.plan import PlanAdopted
@@ -27,6 +28,7 @@ MOST_DOMAINS = 100
 """The most domains that a plan may have."""
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True)
 class NewPlan:
     """What a plan has that its appendix does not say."""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import attrs
 from jinja2 import Environment
 
+from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.texts import one_line
@@ -29,6 +30,7 @@ _PAGE = Environment(autoescape=True).from_string(
 
 
 @attrs.frozen(kw_only=True)
+@checks_arguments
 class Digest:
     """A message to one receiver."""
 
@@ -48,8 +50,9 @@ class Digest:
         return DigestSent(self.id, on=on, to=one_line(self.to), address=address, warnings=keys)
 
 
+@checks_arguments
 def digests(
-    tracker: Tracker, plan: str, on: date | None = None, *, lang: Lang = "vi", repeat_days: int = REPEAT_DAYS
+    tracker: Tracker, plan: str, on: date | None = None, *, lang: Lang = "vi", repeat_days: Days = REPEAT_DAYS
 ) -> tuple[Digest, ...]:
     """
     A digest for each lead agency that has something new: warnings of the day that were not sent to it within some days.
@@ -82,6 +85,7 @@ def digests(
     return tuple(sorted(made, key=lambda digest: sort_key(digest.to)))
 
 
+@checks_arguments
 def receiver(plan: str, lead: str) -> DispatchId:
     """
     The id of what is sent to an agency about a plan.

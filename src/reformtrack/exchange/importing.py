@@ -10,6 +10,7 @@ from os import PathLike
 import attrs
 
 from reformtrack.domain.acceptance import accept
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound
 from reformtrack.domain.events import Event
 from reformtrack.domain.plan import PlanAmended
@@ -46,6 +47,7 @@ class Import:
         return not any(problem.is_error for problem in self.problems)
 
 
+@checks_arguments
 def import_appendix(
     tracker: Tracker,
     path: str | PathLike[str],

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SealError, shortened
 from reformtrack.seal.keys import SigningKey, VerifierKey, strict_base64
 from reformtrack.seal.note import opened, sign
@@ -28,6 +29,7 @@ class Replaced(NamedTuple):
 
 
 @attrs.frozen
+@checks_arguments
 class Checkpoint:
     """
     A signed statement of a log: how many records it has, and the root of their tree. Keep it apart from the log.

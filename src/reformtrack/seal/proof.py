@@ -9,6 +9,7 @@ from typing import Self
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.merkle import is_consistent, is_included, leaf_hash
 from reformtrack.seal.checkpoint import Checkpoint
@@ -25,6 +26,7 @@ _NUMBER = re.compile("0|[1-9][0-9]{0,15}")
 
 
 @attrs.frozen
+@checks_arguments
 class InclusionProof:
     """That a record is in the log of a checkpoint."""
 
@@ -53,6 +55,7 @@ class InclusionProof:
 
 
 @attrs.frozen
+@checks_arguments
 class ConsistencyProof:
     """That the log of an older checkpoint is the beginning of that of a newer one."""
 

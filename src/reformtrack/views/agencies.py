@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.agency import AgencyEvent, AgencyState
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.events import AGENCY
 from reformtrack.domain.progress import CountingRule, Progress
@@ -20,6 +21,7 @@ from reformtrack.views.plan import Plan
 
 
 @attrs.frozen
+@checks_arguments
 class Agency:
     """An agency on a day, as known at an instant."""
 
@@ -73,6 +75,7 @@ class Unknown:
 
 
 @attrs.frozen(slots=False)
+@checks_arguments
 class Registry:
     """The agencies on a day, as known at an instant."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.events import INDICATOR
 from reformtrack.domain.indicator import Check, IndicatorDefined, IndicatorEvent, IndicatorKind, ReadingTaken, Relation
 from reformtrack.domain.timeline import KnownAt, Record, timeline
@@ -18,6 +19,7 @@ from reformtrack.domain.wording import Lang, number, percent, rounded_percent
 
 
 @attrs.frozen
+@checks_arguments
 class CheckResult:
     """What became of a check."""
 
@@ -55,6 +57,7 @@ class CheckResult:
 
 
 @attrs.frozen
+@checks_arguments
 class Indicator:
     """An indicator on a day, as known at an instant."""
 

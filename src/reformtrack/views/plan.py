@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from reformtrack.domain.activity import ActivityEvent, ActivityReopened, ActivityState, CompletionReturned
+from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import NotFound, StoreError, UnreadableRecord
@@ -37,6 +38,7 @@ _BECAUSE = ("scheduled_on", "terms", "status", "completed_on", "confirmed_on", "
 
 
 @attrs.frozen
+@checks_arguments
 class Activity:
     """An activity on a day, as known at an instant."""
 
@@ -121,7 +123,7 @@ class Activity:
         last = self.deadline.last
         return last is not None and state.completed_on is not None and state.completed_on > last
 
-    def timeliness(self, soon_days: int = SOON_DAYS) -> Timeliness:
+    def timeliness(self, soon_days: Days = SOON_DAYS) -> Timeliness:
         """
         Whether it is in time, derived from its deadline and the day.
 
@@ -136,10 +138,10 @@ class Activity:
             return Timeliness.OVERDUE
         return Timeliness.DUE_SOON if self.is_due_within(soon_days) else Timeliness.IN_TIME
 
-    def is_due_within(self, days: int) -> bool:
+    def is_due_within(self, days: Days) -> bool:
         """Whether its next due day is the day asked for or one of the `days` after it."""
         due = self.due
-        return due is not None and self.on <= due <= self.on + timedelta(days=days)
+        return due is not None and 0 <= (due - self.on).days <= days
 
     @property
     def lacks_evidence(self) -> bool:
@@ -162,6 +164,7 @@ class Activity:
 
 
 @attrs.frozen(slots=False)
+@checks_arguments
 class Plan:
     """
     A plan on a day, as known at an instant.
@@ -266,7 +269,7 @@ class Plan:
         late = [activity for activity in self.activities if self._standings[activity.id][2]]
         return tuple(sorted(late, key=lambda activity: -activity.days_overdue))
 
-    def due_within(self, days: int = SOON_DAYS) -> tuple[Activity, ...]:
+    def due_within(self, days: Days = SOON_DAYS) -> tuple[Activity, ...]:
         """The activities with something due on the day asked for or one of the `days` after it, the nearest first."""
         self.check_readable()
         due = [activity for activity in self.activities if activity.is_due_within(days)]
@@ -286,10 +289,10 @@ class Plan:
         """
         self.check_readable()
         last = self.on if last is None else last
-        before, after = self.as_of(first - timedelta(days=1)), self.as_of(last)
+        before = self.as_of(first - timedelta(days=1))._by_code if first > date.min else {}
         lines = []
-        for activity in after.activities:
-            entry = _entry(before._by_code.get(activity.code), activity)
+        for activity in self.as_of(last).activities:
+            entry = _entry(before.get(activity.code), activity)
             if entry is not None:
                 lines.append((activity.id, entry, _outcome(activity)))
         return Balance(first=first, last=last, lines=lines)

@@ -9,8 +9,9 @@ from typing import Any
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.balance import Entry, Outcome
-from reformtrack.domain.errors import Incomparable, UnreadableRecord
+from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
 from reformtrack.domain.events import REPORT
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, Progress
@@ -72,6 +73,7 @@ class Comparison:
 
 
 @attrs.frozen
+@checks_arguments
 class Report:
     """A report as it was issued, its corrections, and the plan as it was known then and is known now."""
 
@@ -99,12 +101,12 @@ class Report:
         A line by its key.
 
         Raises:
-            KeyError: there is none.
+            UnknownLine: there is none. It is a KeyError.
         """
         for figure in self.content.figures:
             if figure.key == key:
                 return figure
-        raise KeyError(key)
+        raise UnknownLine("Report.figure", "key", key, ", ".join(figure.key for figure in self.content.figures)[:300])
 
     def text(self, lang: Lang = "vi") -> str:
         """The headline: `53/55 (96,4%)`."""
@@ -192,6 +194,7 @@ class Bridge:
         return self.after - self.before
 
 
+@checks_arguments
 def bridge(first: Report, second: Report) -> Bridge:
     """
     Split the change of the headline rate from one report to a later one of the same plan.

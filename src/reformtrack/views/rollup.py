@@ -10,6 +10,9 @@ from typing import Any, Literal
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.fields import Count
 from reformtrack.domain.progress import Counted, CountingRule, counted_as
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.tally import Tally, tallied
@@ -29,6 +32,7 @@ class Silent:
 
 
 @attrs.frozen(kw_only=True)
+@checks_arguments
 class Rollup:
     """
     The counts of many plans on a day, as known at a log position, split so that the parts sum to the whole.
@@ -52,7 +56,7 @@ class Rollup:
         """All parts together."""
         return reduce(add, self.lines.values(), Tally(rule=self.rule))
 
-    def worst(self, number: int = 10) -> list[tuple[tuple[str, ...], Tally]]:
+    def worst(self, number: Count = 10) -> list[tuple[tuple[str, ...], Tally]]:
         """The parts with the lowest rates, the largest of equals first; parts in which nothing counts are left out."""
         rated = [(line.rate, -line.total, key, line) for key, line in self.lines.items() if line.rate is not None]
         return [(key, line) for _, _, key, line in sorted(rated, key=lambda item: item[:3])[:number]]
@@ -70,10 +74,10 @@ class Rollup:
             parents: the jurisdiction above each; one that is above none stands at the top.
 
         Raises:
-            ValueError: the roll-up is not split by jurisdiction, or a jurisdiction is above itself.
+            InvalidField: the roll-up is not split by jurisdiction, or a jurisdiction is above itself.
         """
         if "jurisdiction" not in self.by:
-            raise ValueError(f"the roll-up is by {', '.join(self.by) or 'nothing'}; accepted: one by jurisdiction")
+            raise InvalidField("Rollup.over", "by", self.by, "a roll-up by jurisdiction")
         place = self.by.index("jurisdiction")
         below: dict[str, list[tuple[Counted, int]]] = {}
         for key, line in self.lines.items():
@@ -86,7 +90,7 @@ def _upwards(name: str, parents: Mapping[str, str]) -> Iterable[str]:
     path = [name]
     while (name := parents.get(name, "")) != "":
         if name in path:
-            raise ValueError(f"{name} is above itself; accepted: a tree of jurisdictions")
+            raise InvalidField("Rollup.over", "parents", name, "a tree of jurisdictions, none above itself")
         path.append(name)
     return path
 

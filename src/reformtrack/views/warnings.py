@@ -8,6 +8,7 @@ from datetime import date
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.wording import Lang, day
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Activity, Plan
@@ -34,6 +35,7 @@ class WarningKind(enum.Enum):
 
 
 @attrs.frozen(kw_only=True)
+@checks_arguments
 class PlanWarning:
     """Something that asks for attention on a day."""
 

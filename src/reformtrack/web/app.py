@@ -18,6 +18,7 @@ from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.tracker import Tracker
 from reformtrack.web import agencies, country, health, plans
 from reformtrack.web.access import Authorize
@@ -64,6 +65,7 @@ COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
 _FILES = Path(str(files(__package__).joinpath("static")))
 
 
+@checks_arguments
 def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starlette:
     """
     The ASGI application over a tracker: pages at its root, the API under `/api/v1`, `/healthz` and `/readyz`.
