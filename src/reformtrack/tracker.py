@@ -135,6 +135,9 @@ class Tracker:
             self.close()
             raise
 
+    def __repr__(self) -> str:
+        return f"<Tracker {self._store.place}>"
+
     def __enter__(self) -> Self:
         return self
 

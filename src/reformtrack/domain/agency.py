@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.fields import FieldCheck, Name, Names, Note, OptionalName, Title, checked
+from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.values import AgencyId, Document, PlanId, agency_id, plan_id
 
@@ -208,6 +209,8 @@ class RoleHeld(msgspec.Struct, frozen=True):
 
 class AgencyState(msgspec.Struct, frozen=True):
     """An agency as its timeline leaves it."""
+
+    __repr__ = brief_repr
 
     registered_on: date | None = None
     jurisdiction: str = ""

@@ -45,7 +45,7 @@ def _sorted_lines(
 
 
 @checks_arguments
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Balance:
     """
     How the activities of a period came in and where they stand at its end.
@@ -73,6 +73,9 @@ class Balance:
 
     def __attrs_post_init__(self) -> None:
         _check_lines(self)
+
+    def __repr__(self) -> str:
+        return f"<Balance {self.first} to {self.last}: {self.total} activities>"
 
     @property
     def entries(self) -> Mapping[Entry, int]:

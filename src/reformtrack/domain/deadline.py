@@ -17,6 +17,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import normalised
 
 MAX_TEXT = 500
@@ -59,7 +60,7 @@ def _check_days(instance: "Deadline", attribute: "attrs.Attribute[Any]", days: t
 
 
 @checks_arguments
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Deadline:
     """
     When something has to be done.

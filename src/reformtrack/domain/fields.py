@@ -19,6 +19,7 @@ from msgspec import Meta
 from reformtrack.domain.arguments import members
 from reformtrack.domain.deadline import MAX_TEXT, Deadline
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import MOST_MARKS, has_too_many_marks, normalised, refused_in_name
 
 ONE_LINE = "one line"
@@ -157,12 +158,12 @@ def forbidden_character(text: str) -> str:
 
 
 def checked(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
-    """An attrs `field_transformer` that checks every field against its annotation, unless it has a converter of its own."""
+    """An attrs `field_transformer`: every field is checked against its annotation, unless it has a converter of its own."""
     return [
         field.evolve(converter=FieldCheck(cls.__name__, field.name, field.type))
         if field.converter is None or isinstance(field.converter, FieldCheck)
         else field
-        for field in fields
+        for field in brief(cls, fields)
     ]
 
 

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from reformtrack.domain import errors
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.fields import ONE_LINE, Count, Note, OptionalName, Title, checked, finite
+from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, IndicatorId, indicator_id
 
 
@@ -149,6 +150,8 @@ IndicatorEvent = IndicatorDefined | ReadingTaken
 
 class IndicatorState(msgspec.Struct, frozen=True):
     """An indicator as its timeline leaves it."""
+
+    __repr__ = brief_repr
 
     definition: IndicatorDefined | None = None
     readings: tuple[ReadingTaken, ...] = ()

@@ -13,6 +13,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments, members
 from reformtrack.domain.errors import Incomparable, InvalidField
+from reformtrack.domain.showing import known_words, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, PlanId
 from reformtrack.domain.wording import Lang, day, number, percent, rounded_percent
@@ -125,7 +126,7 @@ def _sorted_versions(versions: Iterable[PlanVersion]) -> tuple[PlanVersion, ...]
 
 
 @checks_arguments
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Progress:
     """
     How many activities are completed, of how many, under one counting rule on one day.
@@ -233,6 +234,14 @@ class Progress:
 
     def __str__(self) -> str:
         return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Progress {self.text()} on {self.on}, {known_words(self.known_at)}, {self.rule.value}>"
+
+    def _repr_html_(self) -> str:
+        counts = Counter(as_ for _, as_ in self.counted)
+        rows = [(as_.label(), counts[as_]) for as_ in Counted if counts[as_]]
+        return table(f"{self.text()}; {self.basis()}", rows)
 
     def text(self, lang: Lang = "vi") -> str:
         """The figure as printed: `53/55 (96,4%)`."""

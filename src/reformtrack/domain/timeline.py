@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from reformtrack.domain import errors
+from reformtrack.domain.errors import cited, shortened
 from reformtrack.domain.fields import Reason, checked
 from reformtrack.domain.values import StreamId, stream_id
 
@@ -85,6 +86,10 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
     """The agency that it was recorded for, as `@so-noi-vu`; empty where the policy does not ask."""
     rule: str = ""
     """The rule of the policy that let it in; empty where none was asked."""
+
+    def __repr__(self) -> str:
+        what = f"{cited(self.event)}, version {self.version}, by {shortened(self.by)}"
+        return f"<Record {self.position}: {what}, {self.recorded_at}>"
 
     @property
     def originator_id(self) -> str:

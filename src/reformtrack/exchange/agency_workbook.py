@@ -27,6 +27,7 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import IllegalHistory, InvalidField, NotPermitted, SheetFileError
 from reformtrack.domain.events import Event
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, Document
@@ -47,7 +48,7 @@ _ID, _CODE, _DUE, _UPDATE = 0, 1, 5, 7
 _SHADE = "#fff8dc"
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Returned:
     """What came back in a workbook."""
 

@@ -12,6 +12,7 @@ from jinja2 import Environment
 from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.values import DispatchId, dispatch_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
@@ -29,7 +30,7 @@ _PAGE = Environment(autoescape=True).from_string(
 )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=brief)
 @checks_arguments
 class Digest:
     """A message to one receiver."""

@@ -14,6 +14,7 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound
 from reformtrack.domain.events import Event
 from reformtrack.domain.plan import PlanAmended
+from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, PlanId, plan_id
 from reformtrack.domain.wording import Lang
@@ -28,7 +29,7 @@ from reformtrack.views.plan import Plan
 __all__ = ["Import", "NewPlan", "import_appendix"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=brief)
 class Import:
     """What a file would record, or has recorded."""
 

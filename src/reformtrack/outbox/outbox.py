@@ -88,6 +88,9 @@ class Outbox:
         with tracker.transaction() as session:
             tables.prepare(session)
 
+    def __repr__(self) -> str:
+        return f"Outbox({self._tracker!r}, {self._terms.source!r})"
+
     def subscribe(self, name: str, receiver: Receiver, *, after: Position | None = None) -> None:
         """
         Say who receives, each time a process starts; where it goes on from is in the store.

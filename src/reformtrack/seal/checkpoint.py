@@ -11,6 +11,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SealError, shortened
+from reformtrack.domain.showing import brief
 from reformtrack.seal.keys import SigningKey, VerifierKey, strict_base64
 from reformtrack.seal.note import opened, sign
 
@@ -28,7 +29,7 @@ class Replaced(NamedTuple):
     """The root of their tree, 32 bytes."""
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 @checks_arguments
 class Checkpoint:
     """

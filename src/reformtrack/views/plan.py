@@ -14,10 +14,12 @@ from reformtrack.domain.activity import ActivityEvent, ActivityReopened, Activit
 from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.errors import NotFound, StoreError, UnreadableRecord
+from reformtrack.domain.errors import NotFound, StoreError, UnreadableRecord, shortened
 from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress, counted_as
+from reformtrack.domain.protected import redacted
+from reformtrack.domain.showing import Brief, known_words, table
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
@@ -37,7 +39,7 @@ SOON_DAYS = 7
 _BECAUSE = ("scheduled_on", "terms", "status", "completed_on", "confirmed_on", "occurrences")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 @checks_arguments
 class Activity:
     """An activity on a day, as known at an instant."""
@@ -51,6 +53,10 @@ class Activity:
     """Whether its plan counts a completion only when it is confirmed."""
     timeline: tuple[Record[ActivityEvent], ...] = attrs.field(hash=False, repr=False)
     """The records that count, in the order in which they took effect."""
+
+    def __repr__(self) -> str:
+        how = f"{self.status.value}, {self.timeliness().value}, due {self.due}"
+        return f"<Activity {self.id} on {self.on}: {how}, {shortened(self.title)}, {shortened(self.lead)}>"
 
     @property
     def code(self) -> str:
@@ -163,7 +169,7 @@ class Activity:
         return tuple(record for record in self.timeline if record.version in found)
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen(slots=False, repr=False)
 @checks_arguments
 class Plan:
     """
@@ -188,6 +194,21 @@ class Plan:
     """The stored events of the plan that cannot be read, whenever they were recorded."""
     records: Mapping[StreamId, tuple[Record[Any], ...]] = attrs.field(factory=dict, repr=False, eq=False)
     """All records of each stream that were known, retracted ones and later days included."""
+
+    def __repr__(self) -> str:
+        what = f"version {self.version}, {len(self.activities)} activities"
+        return f"<Plan {self.id} on {self.on}, {known_words(self.known_at)}: {what}, {self._figure()}>"
+
+    def _repr_html_(self) -> str:
+        parts = {} if self.unreadable else self.progress_by("domain")
+        rows = [(domain.code, redacted(domain.title, str), parts.get(domain.code, "")) for domain in self.state.domains]
+        whole = ("", f"{self.on}, {known_words(self.known_at)}", self._figure())
+        return table(redacted(self.state.title, str), [*rows, whole])
+
+    def _figure(self) -> str:
+        """Its rate as printed, or how much cannot be read."""
+        count = len(self.unreadable)
+        return f"{count} record{'s'[: count > 1]} cannot be read" if count else str(self.progress())
 
     @property
     def version(self) -> int:
@@ -352,7 +373,7 @@ def fold_plan(
         known_at: what was known; None for all that is on record.
         unreadable: the stored events that cannot be read.
     """
-    known_records = {stream: known(records, known_at) for stream, records in streams.items()}
+    known_records = Brief({stream: known(records, known_at) for stream, records in streams.items()})
     plan_timeline: tuple[Record[PlanEvent], ...] = timeline(known_records.get(plan, ()), on)
     state = PLAN.fold(plan_timeline)
     activities = []

@@ -16,6 +16,7 @@ from reformtrack.domain.events import REPORT
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, Progress
 from reformtrack.domain.report import TOTAL, Content, Figure, FigurePublished, ReportEvent, ReportState
+from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
 from reformtrack.domain.values import ActivityId, PlanId, ReportId, StreamId
 from reformtrack.domain.wording import Lang, percent
@@ -23,7 +24,7 @@ from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Activity, Plan, fold_plan
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class FigureDrift:
     """A line of a report: as it was sent, and as it is known now for the same day."""
 
@@ -35,7 +36,7 @@ class FigureDrift:
     """None for a line that there is no more."""
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Drift:
     """What is known now about the days of a report that was not known when it was sent."""
 
@@ -49,7 +50,7 @@ class Drift:
         return bool(self.lines)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Comparison:
     """A figure published elsewhere beside the report's own."""
 
@@ -72,7 +73,7 @@ class Comparison:
         return f"{published.percent:f}" == shown
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
 @checks_arguments
 class Report:
     """A report as it was issued, its corrections, and the plan as it was known then and is known now."""
@@ -95,6 +96,11 @@ class Report:
     """The plan at the cut-off, as known now."""
     indicators: tuple[Indicator, ...] = attrs.field(hash=False, repr=False)
     """The other figures of the plan on the cut-off, as known when the content was frozen."""
+
+    def __repr__(self) -> str:
+        count = len(self.state.corrections)
+        corrected = f", {count} correction{'s'[: count > 1]}" if count else ""
+        return f"<Report {self.id} issued {self.issued_on}: {self.text()}{corrected}>"
 
     def figure(self, key: str = TOTAL) -> Figure:
         """

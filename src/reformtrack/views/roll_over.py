@@ -11,12 +11,13 @@ from reformtrack.domain.activity import ActivityCarriedOver, ActivityScheduled
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.events import Event
 from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.values import Document, PlanId, plan_id
 from reformtrack.views.plan import Activity, Plan
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=brief)
 class RollOver:
     """A proposal: nothing of it is on record until it is recorded."""
 

@@ -5,6 +5,7 @@ Many plans at once: what is completed of what, by jurisdiction, plan, domain and
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import reduce
+from itertools import islice
 from operator import add
 from typing import Any, Literal
 
@@ -14,12 +15,18 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import Count
 from reformtrack.domain.progress import Counted, CountingRule, counted_as
+from reformtrack.domain.protected import redacted
+from reformtrack.domain.showing import Brief, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.tally import Tally, tallied
 from reformtrack.domain.values import PlanId
+from reformtrack.domain.wording import day
 
 RollupBy = Literal["jurisdiction", "plan", "domain", "lead"]
 """What a roll-up can be split by."""
+
+_SHOWN = 20
+"""How many parts a notebook shows."""
 
 
 @attrs.frozen
@@ -31,7 +38,7 @@ class Silent:
     """The instant of its latest record, in UTC, ISO 8601."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 @checks_arguments
 class Rollup:
     """
@@ -50,6 +57,15 @@ class Rollup:
     unreadable: tuple[PlanId, ...]
     silent: tuple[Silent, ...]
     """The open plans without a record for the days asked for, the longest silent first."""
+
+    def __repr__(self) -> str:
+        what = f"{len(self.lines)} parts, {self.rule.value}, {len(self.unreadable)} plans that cannot be read"
+        return f"<Rollup by {', '.join(self.by)} on {self.on}, at position {self.position}: {what}>"
+
+    def _repr_html_(self) -> str:
+        first = [(*(redacted(part, str) for part in key), self.lines[key]) for key in islice(self.lines, _SHOWN)]
+        more = [(f"… {len(self.lines) - _SHOWN}",)] if len(self.lines) > _SHOWN else []
+        return table(f"{self.rule.label()}; {day(self.on)}", [*first, *more])
 
     @property
     def total(self) -> Tally:
@@ -129,6 +145,9 @@ class TotalLines(Mapping[tuple[str, ...], Tally]):
             self._rule, ((counted_as(self._rule, status, dated=d, overdue=o), n) for status, d, o, n in rows if n)
         )
 
+    def __repr__(self) -> str:
+        return f"<{len(self)} parts>"
+
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         return iter(self._totals)
 
@@ -149,4 +168,4 @@ def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], keys: int) -> di
         status, dated, overdue, number = row[keys:]
         counted = counted_as(rule, ProgressStatus(status), dated=bool(dated), overdue=bool(overdue))
         pairs.setdefault(tuple(row[:keys]), []).append((counted, int(number)))
-    return {key: tallied(rule, counted) for key, counted in pairs.items()}
+    return Brief({key: tallied(rule, counted) for key, counted in pairs.items()})
