@@ -1,12 +1,16 @@
 """Every kind of cell that a format allows is read as what it is, or its cell is named; nothing is read as empty in silence."""
 
 import io
+import math
 import re
 import shutil
+import struct
 import subprocess
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +19,11 @@ import xlsxwriter
 
 from reformtrack import Tracker
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.exchange import sheet_reader
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from reformtrack.exchange.importing import Import, NewPlan, import_appendix
 from reformtrack.exchange.sheets import read_sheets
+from tests.exchange import old_workbook as old
 from tests.exchange.layouts import open_document, table, workbook
 from tests.support import adopted, scheduled
 
@@ -219,6 +225,80 @@ def test_a_cell_of_an_open_document_is_read_as_what_it_is(kind: str, tmp_path: P
     given, expected = ODS_READ[kind]
     path = ods(tmp_path / "a.ods", "D2", f"<table:table-cell {given}><text:p>x</text:p></table:table-cell>")
     assert expected == value(path, "D2")
+
+
+OLD_NO_VALUE: dict[str, Callable[[int, int], bytes]] = {
+    **{name: partial(old.error, code=code) for name, code in old.ERRORS.items()},
+    "an error of a formula": lambda row, column: old.formula(row, column, old.special(2, 0x07)),
+    "NaN": lambda row, column: old.number(row, column, math.nan),
+    "infinity": lambda row, column: old.number(row, column, math.inf),
+    "a day that is infinite": lambda row, column: old.number(row, column, math.inf, "day"),
+    "a day before 1901": lambda row, column: old.number(row, column, 59, "day"),
+}
+
+
+@pytest.mark.parametrize("small", [False, True])
+@pytest.mark.parametrize("place", ["D2", "F2", "H2"])
+@pytest.mark.parametrize("kind", OLD_NO_VALUE)
+def test_a_cell_of_the_old_form_without_a_value_is_named(kind: str, place: str, small: bool, tmp_path: Path) -> None:
+    """The library reads an error as an empty text; the file is looked through for them, wherever its sectors are."""
+    column = "ABCDEFGHI".index(place[0])
+    row = [*ROW[:column], OLD_NO_VALUE[kind](1, column), *ROW[column + 1 :]]
+    path = tmp_path / "a.xls"
+    path.write_bytes(old.appendix([HEAD, row], small=small))
+    found = imported(path)
+    assert not found.is_accepted
+    assert {place} == {problem.cell for problem in found.problems if problem.is_error}
+
+
+OLD_READ: dict[str, tuple[bytes, object]] = {
+    "a number": (old.number(1, 3, 12.5), 12.5),
+    "a percentage": (old.number(1, 3, 0.35, "percent"), 0.35),
+    "a day": (old.number(1, 3, 45_000, "day"), date(2023, 3, 15)),
+    "a duration": (old.number(1, 3, 1.5, "duration"), "1 day, 12:00:00"),
+    "a truth": (old.truth(1, 3, True), True),
+    "a text": (old.label(1, 3, "Sở"), "Sở"),
+    "a formula": (old.formula(1, 3, struct.pack("<d", 2.5)), 2.5),
+    "a text of a formula": (old.formula(1, 3, old.special(0)) + old.record(old.STRING, old.text("xong")), "xong"),
+    "a truth of a formula": (old.formula(1, 3, old.special(1, 1)), True),
+    "an empty text of a formula": (old.formula(1, 3, old.special(3)), None),
+}
+
+
+@pytest.mark.parametrize("kind", OLD_READ)
+def test_a_cell_of_the_old_form_is_read_as_what_it_is(kind: str, tmp_path: Path) -> None:
+    """By its record and its format."""
+    cell, expected = OLD_READ[kind]
+    path = tmp_path / "a.xls"
+    path.write_bytes(old.appendix([HEAD, [*ROW[:3], cell, *ROW[4:]]]))
+    [sheet] = read_sheets(path)
+    assert (expected, frozenset()) == (sheet.rows[1][3], sheet.empty_formulas)
+
+
+def test_a_damaged_file_of_the_old_form_is_refused_soon(tmp_path: Path) -> None:
+    """Sectors that lead in a circle, sizes that are lies, ends that are missing."""
+    whole = old.appendix([HEAD, ROW])
+    for place in (30, 32, 44, 48, 56, 60, 76, 80):
+        for value in (0, 1, 2, 7, 0xFFFF, 0xFFFFFFFF):
+            damaged = bytearray(whole)
+            struct.pack_into("<I", damaged, place, value)
+            path = tmp_path / "a.xls"
+            path.write_bytes(bytes(damaged))
+            with suppress(SheetFileError):
+                read_sheets(path)
+    for end in range(0, len(whole), 97):
+        with suppress(Exception):  # whatever the script says of it, as an answer
+            sheet_reader.workbook_stream(whole[:end])
+
+
+def test_a_binary_workbook_is_refused(tmp_path: Path) -> None:
+    """Of its errors the library says nothing, and neither do we."""
+    source, path = workbook(tmp_path / "a.xlsx", [HEAD, ROW]), tmp_path / "a.xlsb"
+    with zipfile.ZipFile(source) as archive, zipfile.ZipFile(path, "w") as packed:
+        for name in archive.namelist():
+            packed.writestr(name.replace("workbook.xml", "workbook.bin"), archive.read(name))
+    with pytest.raises(SheetFileError, match=r"a binary workbook \(\.xlsb\)"):
+        imported(path)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
