@@ -3,13 +3,13 @@ Personal data in texts, each person's under a key of its own: destroy the key, a
 """
 
 import os
-import unicodedata
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
 from reformtrack.domain.errors import InvalidField, StoreError
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.protected import ERASED, MAX_TOKEN, TOKEN, subject_id, subjects_in
+from reformtrack.domain.texts import normalised
 from reformtrack.domain.wording import Lang
 from reformtrack.store import subject_keys
 from reformtrack.store.application import RecordStore
@@ -105,7 +105,7 @@ def _clean(text: str) -> str:
         raise InvalidField("protect", "text", type(text).__name__, "a str")
     if refused := forbidden_character(text):
         raise InvalidField("protect", "text", refused, f"text without {refused}")
-    return unicodedata.normalize("NFC", text)
+    return normalised(text)
 
 
 def _sealed(cipher: "AESGCM", data: bytes, place: bytes) -> bytes:

@@ -19,7 +19,7 @@ from reformtrack.domain.fields import FieldCheck, Name, RequestId
 from reformtrack.domain.journal import JOURNAL_EVENTS, BackupAccepted, RecordingRefused
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
-from reformtrack.policy.asking import Policy, Refuse, open_to_all, situations
+from reformtrack.policy.asking import Permit, Policy, Refuse, open_to_all, situations
 from reformtrack.refusals import Refusals
 from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.log import (
@@ -79,7 +79,8 @@ class Recording:
         """What `Tracker.record` says."""
         for event in events:
             if type(event) not in _EVENT_TYPES:
-                raise TypeError(f"{event!r} cannot be recorded; accepted: the events of reformtrack")
+                accepted = "the events of reformtrack, one by one: record(*events, by=…)"
+                raise errors.NoEvent("Tracker.record", "events", event, accepted)
         return self._recorded(events, by, request_id, expected_version)
 
     def accept_backup(self, event: BackupAccepted, by: str) -> Record[Event]:
@@ -187,6 +188,8 @@ class Recording:
         permitted = []
         for record, situation in zip(proposed, situations(proposed, streams, self._today()), strict=True):
             answer = self._policy(record.by, record.event, situation)
+            if not isinstance(answer, Permit | Refuse):
+                raise errors.InvalidField("policy", "answer", answer, "a Permit or a Refuse")
             if isinstance(answer, Refuse):
                 raise errors.NotPermitted(type(record.event).__name__, record.stream, answer.reason)
             permitted.append(replace(record, agency=answer.agency, rule=answer.rule))

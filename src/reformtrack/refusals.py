@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 import attrs
 
+from reformtrack.domain.texts import folded_name
+
 A_MINUTE = 3
 """How many refusals to one actor are put on record in a minute."""
 
@@ -31,7 +33,10 @@ class Refusals:
         self._lock = threading.Lock()
 
     def due(self, actor: str, now: datetime) -> int:
-        """How many refusals to an actor a record of this one stands for; 0 when it is not to be made."""
+        """
+        How many refusals to an actor, in whichever spelling, a record of this one stands for; 0 when it is not to be made.
+        """
+        actor = folded_name(actor)
         with self._lock:
             self._forget(now)
             if actor not in self._of and len(self._of) >= ACTORS:

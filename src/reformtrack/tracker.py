@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from reformtrack.domain import errors
+from reformtrack.domain.arguments import Days, Position, checks_arguments
 from reformtrack.domain.dispatch import DispatchState
 from reformtrack.domain.events import DISPATCH, Event
 from reformtrack.domain.fields import FieldCheck
@@ -60,7 +61,6 @@ HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 _LONGEST_WAIT = 1.0
 _check_by_keys = FieldCheck("Tracker.rollup", "by", tuple[RollupBy, ...])
-_check_on = FieldCheck("Tracker", "on", date)
 
 
 def system_clock() -> datetime:
@@ -72,6 +72,7 @@ def _of_plan(found: Plan) -> Attributes:
     return {"reformtrack.plan": found.id, "reformtrack.activities": len(found.activities)}
 
 
+@checks_arguments
 class Tracker:
     """
     Keeps reform plans: records events and answers for any day (`on`) as known at any instant (`known_at`).
@@ -134,6 +135,9 @@ class Tracker:
             self.close()
             raise
 
+    def __repr__(self) -> str:
+        return f"<Tracker {self._store.place}>"
+
     def __enter__(self) -> Self:
         return self
 
@@ -152,7 +156,7 @@ class Tracker:
 
     def _now(self) -> datetime:
         now = self._clock()
-        if now.tzinfo is None:
+        if not isinstance(now, datetime) or now.tzinfo is None:
             raise errors.InvalidInstant(now, "a clock that gives instants with their time zone")
         return now.astimezone(UTC)
 
@@ -186,7 +190,7 @@ class Tracker:
             VersionConflict: a stream is not at the expected version.
             ConcurrentUpdate: other writers came first at each of ten attempts.
             InvalidField: `by` or `request_id` is not a text that can be stored.
-            TypeError: something that is no event of reformtrack.
+            NoEvent: something that is no event of reformtrack, as a list of them. It is a TypeError.
             StoreError: the store failed, or a stream that the events are about cannot be read.
         """
         return self._recording.record(events, by, request_id, expected_version or {})
@@ -473,8 +477,8 @@ class Tracker:
         on: date | None = None,
         known_at: KnownAt = None,
         *,
-        stages: Sequence[int] = STAGES,
-        silent_days: int = SILENT_DAYS,
+        stages: Sequence[Days] = STAGES,
+        silent_days: Days = SILENT_DAYS,
     ) -> tuple[PlanWarning, ...]:
         """
         What asks for attention in a plan: overdue, due soon, completed without evidence, silent, figures that do not fit.
@@ -519,7 +523,7 @@ class Tracker:
         id = stream_id(stream)
         return tuple(self._readable(stream_range(id)).get(id, ()))
 
-    def log(self, after: int = 0, up_to: int | None = None) -> Iterator[Record[Event]]:
+    def log(self, after: Position = 0, up_to: Position | None = None) -> Iterator[Record[Event]]:
         """
         Every record of the store in the order of recording, read page by page.
 
@@ -535,7 +539,7 @@ class Tracker:
                 raise item
             yield item
 
-    def follow(self, after: int = 0, stop: threading.Event | None = None) -> Iterator[Record[Event]]:
+    def follow(self, after: Position = 0, stop: threading.Event | None = None) -> Iterator[Record[Event]]:
         """
         Every record after a position, and then each new one as it is recorded, by whomever, without end.
 
@@ -606,7 +610,7 @@ class Tracker:
         by: Sequence[RollupBy] = ("jurisdiction", "domain"),
         on: date | None = None,
         rule: CountingRule = CountingRule.WHOLE_PLAN,
-        silent_days: int = 30,
+        silent_days: Days = 30,
         known_at: KnownAt = None,
     ) -> Rollup:
         """
@@ -681,8 +685,8 @@ class Tracker:
     def export_log(
         self,
         path: str | PathLike[str],
-        after: int = 0,
-        up_to: int | None = None,
+        after: Position = 0,
+        up_to: Position | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> int:
         """
@@ -821,7 +825,7 @@ class Tracker:
         """
         return self._sealing.verify(checkpoint, progress)
 
-    def prove(self, position: int, checkpoint: Checkpoint) -> InclusionProof:
+    def prove(self, position: Position, checkpoint: Checkpoint) -> InclusionProof:
         """
         A proof that the record at a log position is in the log of a checkpoint, for somebody who has no log and no reformtrack.
 
@@ -839,7 +843,7 @@ class Tracker:
         """
         return self._sealing.prove_consistency(old, new)
 
-    def leaf(self, position: int) -> bytes:
+    def leaf(self, position: Position) -> bytes:
         """
         The bytes of the record at a log position that an inclusion proof is about: fields, each with its length.
 
@@ -908,4 +912,4 @@ class Tracker:
                 raise errors.InvalidInstant(known_at, "an instant that has come")
         elif known_at is not None and not (type(known_at) is int and 0 <= known_at <= self._store.head()):
             raise errors.InvalidInstant(known_at, f"a log position from 0 to {self._store.head()}")
-        return self.today() if on is None else _check_on(on), known_at
+        return self.today() if on is None else on, known_at

@@ -137,16 +137,17 @@ def test_texts_are_texts_in_every_form(nasty: Report, form: str) -> None:
 @pytest.mark.parametrize("start", ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "{=1+1}", "=HYPERLINK(1)"])
 def test_no_cell_is_a_formula_whatever_its_text_begins_with(start: str) -> None:
     """In each column of the annex, the appendix and the workbook of an agency: a text, kept as it is."""
+    name, deadline = start.strip(), Deadline.parse(start, 2023)
     with Tracker() as tracker:
         tracker.record(
-            adopted(title=start, jurisdiction=start, host_fields={start: start}, domains=(Domain("1", start),)),
-            scheduled(title=start, lead=start, output=start, supporting=(start,), deadline=Deadline.parse(start, 2023)),
+            adopted(title=start, jurisdiction=name, host_fields={start: start}, domains=(Domain("1", start),)),
+            scheduled(title=start, lead=name, output=start, supporting=(name,), deadline=deadline),
             scheduled("p/1.02"),
-            ActivityCompleted("p/1.02", on=ADOPTED, evidence=(Document(number=start),)),
-            by=start,
+            ActivityCompleted("p/1.02", on=ADOPTED, evidence=(Document(number=name),)),
+            by=name,
         )
-        report, plan = tracker.issue_report("p", YEAR, by=start), tracker.plan("p")
-        books = [xlsx(report), appendix_xlsx(plan), agency_workbook(plan, start)]
+        report, plan = tracker.issue_report("p", YEAR, by=name), tracker.plan("p")
+        books = [xlsx(report), appendix_xlsx(plan), agency_workbook(plan, name)]
     for book in books:
         with zipfile.ZipFile(io.BytesIO(book)) as archive:
             sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]

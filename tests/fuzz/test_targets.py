@@ -63,6 +63,7 @@ CALLED = {
     "audited_proof": "reformtrack.seal.verify_log._parse_proof",
     "sheet_file": "reformtrack.exchange.sheets.csv_rows",
     "workbook_parts": "reformtrack.exchange.sheets._answered",
+    "workbook_cells": "tests.fuzz.sheets.unread",
     "appendix": "reformtrack.exchange.importing.find_appendix",
     "agency_return": "reformtrack.exchange.agency_workbook._mark",
     "deadline": "reformtrack.domain.deadline._read",

@@ -28,6 +28,8 @@ from reformtrack.testing import events
 from tests.support import ADOPTED, INSTANT
 
 GOLDEN = Path(__file__).parent / "golden"
+NAMES = Path(__file__).parent / "golden_names"
+"""Records of before names were one line without anything that nobody sees."""
 REGISTRY = Registry()
 
 
@@ -83,6 +85,16 @@ def test_golden_files_are_still_read(topic: str) -> None:
         assert (topic, state) == REGISTRY.encode(found)
         fields = {field.name for field in attrs.fields(EVENT_NAMES[name])}
         assert fields == json.loads(state)["event"].keys(), "a golden file has every field"
+
+
+@pytest.mark.parametrize("path", sorted(NAMES.iterdir()), ids=lambda path: path.stem)
+def test_names_that_could_be_recorded_once_are_read_as_they_are(path: Path) -> None:
+    """With spaces, lines and signs that nobody sees, and a role lent to oneself in capitals: what is on record is on record."""
+    state = path.read_bytes()
+    found = REGISTRY.decode((1, json.loads(state)["event"]["subject"], 1, path.stem, state))
+    assert "\u200b" in found.by
+    assert "\u200b" in str(found.event).replace("\\u200b", "\u200b")
+    assert (path.stem, state) == REGISTRY.encode(found)
 
 
 def test_there_is_a_golden_file_for_every_version_and_no_other() -> None:

@@ -13,7 +13,8 @@ from reformtrack.cli.session import BadFile, Misuse
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import InvalidField, shortened
 from reformtrack.domain.events import Event
-from reformtrack.exchange.event_json import NotAnEvent, event_of, event_type, known_field, parts_of
+from reformtrack.domain.json_text import refuse_duplicate_keys
+from reformtrack.exchange.event_json import event_of, event_type, known_field, parts_of
 
 _PLAIN = (
     msgspec.inspect.StrType,
@@ -56,6 +57,8 @@ def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[
         field, separator, value = text.partition("=")
         if not separator:
             raise Misuse(f"{shortened(text)} is no field of {name}; accepted: field=value, as note=xong")
+        if field in values:
+            raise Misuse(f"{name}.{field} is given twice; accepted: each field once, the id in its own place")
         values[field] = _value(name, known_field(cls, name, field), value, year)
     return event_of(name, values, strict=False)
 
@@ -72,8 +75,9 @@ def events_in(lines: Iterable[str], source: str) -> Iterator[Event]:
             continue
         try:
             line = msgspec.json.decode(text, type=Line)
+            refuse_duplicate_keys(text.encode())
             yield event_of(line.name, line.event)
-        except (msgspec.MsgspecError, NotAnEvent, InvalidField, RecursionError) as error:
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise BadFile(f"{source}, line {number}: {str(error)[:_LONGEST]}; nothing was recorded") from None
 
 
@@ -85,6 +89,7 @@ def _value(name: str, field: str, text: str, year: Callable[[], int]) -> Any:
     if any(getattr(part, "cls", None) is Deadline for part in parts) and not text.startswith("{"):
         return attrs.asdict(Deadline.parse(text, year()))
     try:
+        refuse_duplicate_keys(text.encode())
         return json.loads(text)
-    except (ValueError, RecursionError):
-        raise InvalidField(name, field, text, 'JSON, as [{"number": "156/QĐ-UBND"}]') from None
+    except (ValueError, RecursionError) as error:
+        raise InvalidField(name, field, text, f'JSON, as [{{"number": "156/QĐ-UBND"}}] ({error})') from None

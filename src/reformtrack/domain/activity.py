@@ -28,6 +28,7 @@ from reformtrack.domain.fields import (
     checked,
     finite,
 )
+from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, Document, DomainCode, PlanId, activity_id, plan_id
 
@@ -263,6 +264,8 @@ ActivityEvent = (
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What the plan says of an activity on a day: the schedule with all changes to it."""
 
+    __repr__ = brief_repr
+
     domain: str = ""
     title: str = ""
     output: str = ""
@@ -281,6 +284,8 @@ class ActivityState(msgspec.Struct, frozen=True):
     A state is made for every event that is replayed, so it is a class of msgspec, which replaces a field in 0.06 µs where
     attrs takes 1.4.
     """
+
+    __repr__ = brief_repr
 
     scheduled_on: date | None = None
     """The day on which it came into the plan; None before."""

@@ -7,7 +7,7 @@ reaches the agency that has taken it over.
 
 from datetime import date, timedelta
 from enum import Enum
-from typing import Annotated, assert_never
+from typing import Annotated, Any, assert_never
 
 import attrs
 import msgspec
@@ -15,7 +15,9 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain import errors
-from reformtrack.domain.fields import Name, Names, Note, OptionalName, Title, checked
+from reformtrack.domain.fields import FieldCheck, Name, Names, Note, OptionalName, Title, checked
+from reformtrack.domain.showing import brief_repr
+from reformtrack.domain.texts import same_name
 from reformtrack.domain.values import AgencyId, Document, PlanId, agency_id, plan_id
 
 
@@ -138,11 +140,22 @@ class RoleGranted(RoleFact):
     document: Document | None = None
 
 
+_check_to = FieldCheck("RoleDelegated", "to", Name)
+
+
+def _somebody_else(given: object, event: Any) -> str:
+    """To whom a role is lent: in no other spelling its holder. Asked when it is built, not when it is read back."""
+    to: str = _check_to(given)
+    if same_name(to, event.actor):
+        raise errors.InvalidField("RoleDelegated", "to", to, "somebody else")
+    return to
+
+
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class RoleDelegated(RoleFact):
     """Somebody who was granted a role lends it to somebody else, who cannot lend it on. It ends with the role itself."""
 
-    to: Name
+    to: Name = attrs.field(converter=attrs.Converter(_somebody_else, takes_self=True))  # type: ignore[misc]  # mypy's plugin knows functions only
     """Who has it too."""
     until: date
     """The last day."""
@@ -196,6 +209,8 @@ class RoleHeld(msgspec.Struct, frozen=True):
 
 class AgencyState(msgspec.Struct, frozen=True):
     """An agency as its timeline leaves it."""
+
+    __repr__ = brief_repr
 
     registered_on: date | None = None
     jurisdiction: str = ""

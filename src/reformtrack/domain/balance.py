@@ -10,6 +10,7 @@ from datetime import date
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.values import ActivityId
 
@@ -43,7 +44,8 @@ def _sorted_lines(
     return tuple(sorted(lines, key=lambda line: line[0]))
 
 
-@attrs.frozen(kw_only=True)
+@checks_arguments
+@attrs.frozen(kw_only=True, repr=False)
 class Balance:
     """
     How the activities of a period came in and where they stand at its end.
@@ -71,6 +73,9 @@ class Balance:
 
     def __attrs_post_init__(self) -> None:
         _check_lines(self)
+
+    def __repr__(self) -> str:
+        return f"<Balance {self.first} to {self.last}: {self.total} activities>"
 
     @property
     def entries(self) -> Mapping[Entry, int]:

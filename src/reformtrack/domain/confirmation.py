@@ -16,6 +16,7 @@ from reformtrack.domain.activity import (
     CompletionReturned,
     OccurrenceCompleted,
 )
+from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import Record, timeline
 
 SameAgency = Callable[[str, str], bool]
@@ -77,7 +78,9 @@ def _check(record: Record[Any], reports: Sequence[Record[Any]], same_agency: Sam
         error.in_the_way = last
         raise error
     for report in reports:
-        if record.by == report.by or (record.agency and report.agency and same_agency(record.agency, report.agency)):
+        if same_name(record.by, report.by) or (
+            record.agency and report.agency and same_agency(record.agency, report.agency)
+        ):
             error = errors.ConfirmsOwnWork(
                 event, "it was reported by the same person or agency", "a confirmation by somebody of another agency"
             )

@@ -8,7 +8,6 @@ Reading never guesses. A text is read only when a form below accounts for all of
 import calendar
 import enum
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
@@ -16,7 +15,10 @@ from typing import Any
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.showing import brief
+from reformtrack.domain.texts import normalised
 
 MAX_TEXT = 500
 """Longer texts are kept and not read."""
@@ -57,7 +59,8 @@ def _check_days(instance: "Deadline", attribute: "attrs.Attribute[Any]", days: t
         raise InvalidField("Deadline", attribute.name, days, "days in order, each once")
 
 
-@attrs.frozen
+@checks_arguments
+@attrs.frozen(field_transformer=brief)
 class Deadline:
     """
     When something has to be done.
@@ -81,7 +84,7 @@ class Deadline:
     @classmethod
     def parse(cls, text: str, year: int) -> "Deadline":
         """
-        Read a deadline in Vietnamese or English. Never raises: what cannot be read is of kind `unspecified`.
+        Read a deadline in Vietnamese or English. No text is refused: what cannot be read is of kind `unspecified`.
 
         "Trước ngày 31/8" (before) is due on 31/8: a deadline day is inclusive, and officials write "trước ngày" for it.
 
@@ -138,7 +141,7 @@ def _normalised(text: str) -> str:
     """The text for reading: NFC, lower case, single spaces, no colons, no full stop at its end."""
     if len(text) > MAX_TEXT:
         return ""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().replace(":", " ").split()).rstrip(" .;,")
+    return " ".join(normalised(text).casefold().replace(":", " ").split()).rstrip(" .;,")
 
 
 def _read(text: str, year: int) -> Reading:

@@ -11,6 +11,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain.fields import Name, OptionalName, checked
+from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import DispatchId, dispatch_id
 
 WarningKey = Annotated[str, Meta(min_length=1, max_length=300)]
@@ -35,6 +36,8 @@ class DigestSent:
 
 class DispatchState(msgspec.Struct, frozen=True):
     """What one receiver was sent."""
+
+    __repr__ = brief_repr
 
     sent: tuple[DigestSent, ...] = ()
     """In the order of the timeline."""

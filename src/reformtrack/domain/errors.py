@@ -13,6 +13,9 @@ from typing import Any, ClassVar
 class ReformtrackError(Exception):
     """The base of every error that reformtrack raises on purpose."""
 
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({shortened(str(self), 300)})"
+
 
 class InvalidField(ReformtrackError, ValueError):
     """
@@ -30,6 +33,14 @@ class InvalidField(ReformtrackError, ValueError):
 
     def __str__(self) -> str:
         return f"{self.owner}.{self.field} cannot be {self.found}; accepted: {self.accepted}"
+
+
+class NoEvent(InvalidField, TypeError):
+    """Something given to be recorded that is no event of reformtrack, or none that is recorded by name."""
+
+
+class UnknownLine(InvalidField, KeyError):
+    """A line of a report that it does not have."""
 
 
 class InvalidInstant(ReformtrackError, ValueError):
@@ -94,10 +105,10 @@ class IllegalHistory(ReformtrackError, ValueError):
     def __str__(self) -> str:
         found = self.found
         if self.in_the_way is not None:
-            found += f" ({_cited(self.in_the_way.event)}, record {self.in_the_way.version} of {self.event.subject})"
-        asked = _cited(self.event)
+            found += f" ({cited(self.in_the_way.event)}, record {self.in_the_way.version} of {self.event.subject})"
+        asked = cited(self.event)
         if self.proposed:
-            asked = f"{', '.join(map(_cited, self.proposed))} would make illegal what is on record, {asked}"
+            asked = f"{', '.join(map(cited, self.proposed))} would make illegal what is on record, {asked}"
         return f"{asked}: {found}; accepted: {self.accepted}"
 
 
@@ -506,7 +517,7 @@ def shortened(value: object, limit: int = 80) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _cited(event: Any) -> str:
+def cited(event: Any) -> str:
     """An event as an error cites it: its name, its subject, and its day where it has one."""
     day = f" on {event.on}" if hasattr(event, "on") else ""
     return f"{type(event).__name__}({event.subject}){day}"

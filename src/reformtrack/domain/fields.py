@@ -6,26 +6,34 @@ one is decoded, and in the JSON Schema. Building also normalises text to NFC and
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from enum import EnumType
+from typing import Annotated, Any, get_args
 
 import attrs
 import msgspec
 from msgspec import Meta
 
+from reformtrack.domain.arguments import members
 from reformtrack.domain.deadline import MAX_TEXT, Deadline
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.showing import brief
+from reformtrack.domain.texts import MOST_MARKS, has_too_many_marks, normalised, refused_in_name
 
-Name = Annotated[str, Meta(min_length=1, max_length=300)]
-"""A line of text that names an agency, a jurisdiction, a unit: 1 to 300 characters."""
+ONE_LINE = "one line"
+"""Marks a kind of text that is a line without anything that nobody sees: asked of what is built, never of what is read back."""
+
+Name = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
+"""
+What somebody or something is called: an actor, an agency, a jurisdiction, a unit. 1 to 300 characters, `ONE_LINE`.
+"""
 
 RequestId = Annotated[str, Meta(min_length=1, max_length=200)]
 """A text that names a request: 1 to 200 characters."""
 
-OptionalName = Annotated[str, Meta(max_length=300)]
+OptionalName = Annotated[str, Meta(max_length=300), ONE_LINE]
 """A `Name`, or the empty text for none."""
 
 Title = Annotated[str, Meta(min_length=1, max_length=2_000)]
@@ -59,6 +67,15 @@ MAX_NUMBER = Decimal(10) ** 15
 MAX_DECIMALS = 6
 
 _NATIVE = (date, datetime, Decimal)
+_WAYS: tuple[tuple[type, type, str], ...] = (
+    (float, Decimal, "a number as Decimal('12.5'), which a float is not exactly"),
+    (str, Decimal, "a number as Decimal('12.5')"),
+    (str, date, "a day as date(2023, 6, 30)"),
+    (datetime, date, "its day, as instant.date()"),
+    (str, Deadline, "a text is read by Deadline.parse('Quý III', 2023)"),
+)
+"""(what was given, what is held, how to make the one of the other): said beside what a field accepts."""
+
 # Control characters other than tab and newline; the bidirectional controls that make a line read otherwise than it is
 # stored (Unicode TR 36); surrogates, which no UTF-8 file can hold; the byte order mark; the noncharacters.
 _FORBIDDEN = re.compile(
@@ -78,12 +95,19 @@ class FieldCheck:
     owner: str
     name: str
     type_: Any
+    is_line: bool = attrs.field(init=False, default=attrs.Factory(lambda self: _is_line(self.type_), takes_self=True))
 
     def __call__(self, value: object) -> Any:
+        kinds = (self.type_, *get_args(self.type_))
+        if type(value) is int and Decimal in kinds:
+            value = Decimal(value)
         try:
             converted = msgspec.convert(value, self.type_, builtin_types=_NATIVE)
         except msgspec.ValidationError as error:
-            raise InvalidField(self.owner, self.name, value, str(error).removeprefix("Expected ")) from None
+            said = str(error).removeprefix("Expected ")
+            way = next((way for given, kind, way in _WAYS if isinstance(value, given) and kind in kinds), "")
+            said = next((members(kind) for kind in kinds if isinstance(kind, EnumType)), said)
+            raise InvalidField(self.owner, self.name, value, f"{said}; {way}" if way else said) from None
         if _holds_mapping(value) and not isinstance(converted, Mapping):
             raise InvalidField(self.owner, self.name, value, "values of reformtrack's own classes, not mappings")
         return self._clean(converted)
@@ -96,13 +120,16 @@ class FieldCheck:
         if isinstance(value, tuple):
             return tuple(self._clean(item) for item in value)
         if isinstance(value, Mapping):
-            return {self._clean_text(key): self._clean_text(text) for key, text in value.items()}
+            texts = {self._clean_text(key): self._clean_text(text) for key, text in value.items()}
+            if len(texts) < len(value):
+                raise InvalidField(self.owner, self.name, list(value), "keys that differ in their normal form (NFC)")
+            return texts
         return value
 
     def _recordable(self, deadline: Deadline) -> Deadline:
         """A deadline whose text a record may carry, verbatim: reading takes any text, keeping it does not."""
         text = deadline.text
-        if not isinstance(text, str) or len(text) > MAX_TEXT:
+        if len(text) > MAX_TEXT:
             raise InvalidField(self.owner, self.name, text, f"a deadline whose text has at most {MAX_TEXT} characters")
         if refused := forbidden_character(text):
             raise InvalidField(self.owner, self.name, text, f"a deadline whose text is without {refused}")
@@ -112,26 +139,31 @@ class FieldCheck:
         text = text.replace("\r\n", "\n")
         if refused := forbidden_character(text):
             raise InvalidField(self.owner, self.name, text, f"text without {refused}")
-        return unicodedata.normalize("NFC", text)
+        text = normalised(text)
+        if self.is_line and (refused := refused_in_name(text)):
+            raise InvalidField(self.owner, self.name, text, f"one line without {refused}")
+        return text
 
 
 def forbidden_character(text: str) -> str:
     """
-    The first character of `text` that no record may carry, as `U+202E`; empty when there is none.
+    What `text` has that no record may carry: its first such character, as `U+202E`, or too many marks; empty for nothing.
 
-    Refused are control characters (other than tab and newline), bidirectional controls, surrogates, noncharacters.
+    Refused are control characters (other than tab and newline), bidirectional controls, surrogates, noncharacters, and more
+    than 30 combining marks in a row: asked before a text is brought into its normal form.
     """
-    found = _FORBIDDEN.search(text)
-    return f"U+{ord(found[0]):04X}" if found else ""
+    if found := _FORBIDDEN.search(text):
+        return f"U+{ord(found[0]):04X}"
+    return f"more than {MOST_MARKS} combining marks in a row" if has_too_many_marks(text) else ""
 
 
 def checked(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
-    """An attrs `field_transformer` that checks every field against its annotation, unless it has a converter of its own."""
+    """An attrs `field_transformer`: every field is checked against its annotation, unless it has a converter of its own."""
     return [
         field.evolve(converter=FieldCheck(cls.__name__, field.name, field.type))
         if field.converter is None or isinstance(field.converter, FieldCheck)
         else field
-        for field in fields
+        for field in brief(cls, fields)
     ]
 
 
@@ -149,6 +181,11 @@ def finite(instance: object, attribute: "attrs.Attribute[Any]", value: Decimal |
         raise InvalidField(
             type(instance).__name__, attribute.name, value, "a finite number up to 10^15 with at most six decimals"
         )
+
+
+def _is_line(type_: Any) -> bool:
+    """Whether an annotation is of lines, alone, in a tuple or in a union."""
+    return ONE_LINE in getattr(type_, "__metadata__", ()) or any(map(_is_line, get_args(type_)))
 
 
 def _holds_mapping(value: object) -> bool:

@@ -16,7 +16,9 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain import errors
-from reformtrack.domain.fields import Count, Note, OptionalName, Title, checked, finite
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.fields import ONE_LINE, Count, Note, OptionalName, Title, checked, finite
+from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, IndicatorId, indicator_id
 
 
@@ -44,6 +46,7 @@ class Bound(enum.Enum):
     AT_MOST = "≤"
 
 
+@checks_arguments
 class Relation(enum.Enum):
     """What a check claims of the sum on its left and the sum on its right."""
 
@@ -63,7 +66,7 @@ class Relation(enum.Enum):
         return left <= right if self is Relation.AT_MOST else left >= right
 
 
-Term = Annotated[str, Meta(max_length=220, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*(\.(part|whole))?)$")]
+Term = Annotated[str, Meta(max_length=220, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*(\.(part|whole))?)$"), ONE_LINE]
 """A number in a check: the name of an indicator of the same plan (its value), or the name and `.part` or `.whole`."""
 
 
@@ -102,7 +105,7 @@ class IndicatorDefined(IndicatorFact):
     """The value aimed at, in the unit."""
     checks: Annotated[tuple[Check, ...], Meta(max_length=50)] = ()
     """Claims about this and other indicators of the plan."""
-    part_of: Annotated[str, Meta(max_length=220, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")] = ""
+    part_of: Annotated[str, Meta(max_length=220, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$"), ONE_LINE] = ""
     """The name of the indicator whose count includes this one's; empty for none. Implies the check "at most"."""
     taxonomy: OptionalName = ""
     """The classification that the title uses, when it is not today's, as "dịch vụ công mức độ 3, 4 (trước 2022)"."""
@@ -147,6 +150,8 @@ IndicatorEvent = IndicatorDefined | ReadingTaken
 
 class IndicatorState(msgspec.Struct, frozen=True):
     """An indicator as its timeline leaves it."""
+
+    __repr__ = brief_repr
 
     definition: IndicatorDefined | None = None
     readings: tuple[ReadingTaken, ...] = ()

@@ -8,11 +8,16 @@ from typing import Annotated
 import attrs
 from msgspec import Meta
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import OptionalName, Title, checked
+from reformtrack.domain.fields import ONE_LINE, OptionalName, Title, checked
 
-PeriodCode = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+PeriodCode = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), ONE_LINE]
 """The code of a period, unique within a plan's reports: `2023-year`."""
+
+
+Year = Annotated[int, Meta(ge=2, le=9_998)]
+"""A year whose reporting year is in the calendar."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -46,7 +51,8 @@ SOURCE = "581/BNV-CCHC"
 """The document of the Ministry of Home Affairs that sets the periods of the periodic report."""
 
 
-def quarterly(year: int) -> tuple[Period, Period, Period, Period]:
+@checks_arguments
+def quarterly(year: Year) -> tuple[Period, Period, Period, Period]:
     """
     The four periods of the periodic report of a year: first quarter, half-year, third quarter, year (581/BNV-CCHC).
 
@@ -64,12 +70,14 @@ def quarterly(year: int) -> tuple[Period, Period, Period, Period]:
     return quarter, half, third, _period(year, "year", f"năm {year}", begin, 12)
 
 
-def nine_months(year: int) -> Period:
+@checks_arguments
+def nine_months(year: Year) -> Period:
     """The period of a nine-month report: from 15/12 of the year before to 14/9."""
     return _period(year, "m9", f"9 tháng đầu năm {year}", date(year - 1, 12, 15), 9)
 
 
-def month(year: int, number: int) -> Period:
+@checks_arguments
+def month(year: Year, number: Annotated[int, Meta(ge=1, le=12)]) -> Period:
     """
     The period of a monthly report: from the 15th of the month before to the 14th.
 
@@ -80,11 +88,13 @@ def month(year: int, number: int) -> Period:
     return _period(year, f"{number:02}", f"tháng {number} năm {year}", first, number, cumulative=False)
 
 
-def calendar_year(year: int) -> Period:
+@checks_arguments
+def calendar_year(year: Year) -> Period:
     """The calendar year, for plans that report by it."""
     return Period(code=f"{year}-calendar", title=f"năm {year}", first=date(year, 1, 1), last=date(year, 12, 31))
 
 
+@checks_arguments
 def period(code: str) -> Period:
     """
     The period that a code names, of those above.
@@ -96,7 +106,7 @@ def period(code: str) -> Period:
     '6 tháng đầu năm 2023'
     """
     year = code[:4]
-    if year.isdecimal() and code[4:5] == "-" and int(year) > 1:
+    if year.isdecimal() and code[4:5] == "-" and 2 <= int(year) <= 9_998:
         for known in (*quarterly(int(year)), nine_months(int(year)), calendar_year(int(year)), *_months(int(year))):
             if known.code == code:
                 return known

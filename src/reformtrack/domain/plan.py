@@ -14,6 +14,7 @@ from reformtrack.domain import errors
 from reformtrack.domain.activity import ActivityEvent, ActivityRevised, ActivityScheduled
 from reformtrack.domain.fields import HostFields, Name, Note, Reason, Title, checked
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, Domain, PlanId, plan_id
 
 
@@ -86,6 +87,8 @@ PlanEvent = PlanAdopted | PlanAmended | PlanClosed | PlanReopened
 
 class PlanState(msgspec.Struct, frozen=True):
     """A plan as its timeline leaves it."""
+
+    __repr__ = brief_repr
 
     adopted_on: date | None = None
     title: str = ""

@@ -11,12 +11,15 @@ from fractions import Fraction
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments, members
 from reformtrack.domain.errors import Incomparable, InvalidField
+from reformtrack.domain.showing import known_words, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, PlanId
 from reformtrack.domain.wording import Lang, day, number, percent, rounded_percent
 
 
+@checks_arguments
 class CountingRule(enum.Enum):
     """
     What a rate divides by what. The three are official, and give different figures of one plan: a percentage without its
@@ -38,6 +41,7 @@ class CountingRule(enum.Enum):
         return _RULE_LABELS[self][lang]
 
 
+@checks_arguments
 class Counted(enum.Enum):
     """What an activity is counted as under a rule: in the rate, or left out of it and why."""
 
@@ -101,6 +105,7 @@ def counted_as(rule: CountingRule, status: ProgressStatus, *, dated: bool, overd
     return Counted.NOT_YET_DUE if rule is CountingRule.FALLEN_DUE else Counted.OPEN
 
 
+@checks_arguments
 @attrs.frozen(order=True)
 class PlanVersion:
     """The version of a plan: 1 from its adoption, one more with each amendment."""
@@ -120,7 +125,8 @@ def _sorted_versions(versions: Iterable[PlanVersion]) -> tuple[PlanVersion, ...]
     return tuple(sorted(set(versions)))
 
 
-@attrs.frozen(kw_only=True)
+@checks_arguments
+@attrs.frozen(kw_only=True, repr=False)
 class Progress:
     """
     How many activities are completed, of how many, under one counting rule on one day.
@@ -197,6 +203,9 @@ class Progress:
 
     def activities(self, *counted: Counted) -> tuple[ActivityId, ...]:
         """The activities behind a count, in order of id."""
+        for one in counted:
+            if not isinstance(one, Counted):
+                raise InvalidField("Progress.activities", "counted", one, members(Counted))
         return tuple(activity for activity, as_ in self.counted if as_ in counted)
 
     def __add__(self, other: "Progress") -> "Progress":
@@ -225,6 +234,14 @@ class Progress:
 
     def __str__(self) -> str:
         return self.text()
+
+    def __repr__(self) -> str:
+        return f"<Progress {self.text()} on {self.on}, {known_words(self.known_at)}, {self.rule.value}>"
+
+    def _repr_html_(self) -> str:
+        counts = Counter(as_ for _, as_ in self.counted)
+        rows = [(as_.label(), counts[as_]) for as_ in Counted if counts[as_]]
+        return table(f"{self.text()}; {self.basis()}", rows)
 
     def text(self, lang: Lang = "vi") -> str:
         """The figure as printed: `53/55 (96,4%)`."""

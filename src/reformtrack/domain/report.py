@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.balance import Entry, Outcome
-from reformtrack.domain.fields import Count, Note, OptionalName, OptionalSignedNote, Reason, Title, checked, finite
+from reformtrack.domain.fields import Count, Note, OptionalSignedNote, Reason, Title, checked, finite
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, ReportId, code_of, report_id
 
 FigureKey = Annotated[str, Meta(min_length=1, max_length=320)]
@@ -137,7 +138,7 @@ class FigurePublished(ReportFact):
     source: Document | None = None
     rule: CountingRule | None = None
     """The rule that the source counts by; None when it does not say."""
-    note: OptionalName = ""
+    note: Annotated[str, Meta(max_length=300)] = ""
 
     def __attrs_post_init__(self) -> None:
         _check_period(self, self.period)
@@ -160,6 +161,8 @@ def _check_period(event: ReportIssued | FigurePublished, period: Period) -> None
 
 class ReportState(msgspec.Struct, frozen=True):
     """A report as its timeline leaves it."""
+
+    __repr__ = brief_repr
 
     issued: ReportIssued | None = None
     corrections: tuple[ReportCorrected, ...] = ()

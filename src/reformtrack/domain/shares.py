@@ -5,9 +5,16 @@ Shares of a whole as percentages that add up to 100.
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Annotated
+
+from msgspec import Meta
+
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.fields import Count
 
 
-def shares(counts: Sequence[int], decimals: int = 1) -> tuple[Decimal, ...]:
+@checks_arguments
+def shares(counts: Sequence[Count], decimals: Annotated[int, Meta(ge=0, le=100)] = 1) -> tuple[Decimal, ...]:
     """
     Each count as a percentage of their sum, so that the percentages add up to exactly 100.
 

@@ -5,9 +5,11 @@ Status on two axes: how far an activity is, which is recorded, and whether it is
 import enum
 from collections.abc import Mapping
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.wording import Lang
 
 
+@checks_arguments
 class ProgressStatus(enum.Enum):
     """How far an activity is."""
 
@@ -40,6 +42,7 @@ class ProgressStatus(enum.Enum):
         return _PROGRESS_LABELS[self][lang]
 
 
+@checks_arguments
 class Timeliness(enum.Enum):
     """Whether an activity is in time: derived from its deadline and a day, never stored."""
 

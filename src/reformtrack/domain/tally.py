@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import Incomparable
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule
 from reformtrack.domain.wording import Lang, number, percent
@@ -17,6 +18,7 @@ def _sorted_counts(counts: Mapping[Counted, int] | Iterable[tuple[Counted, int]]
     return tuple((counted, given[counted]) for counted in Counted if given.get(counted))
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True)
 class Tally:
     """

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from reformtrack.domain import errors
+from reformtrack.domain.errors import cited, shortened
 from reformtrack.domain.fields import Reason, checked
 from reformtrack.domain.values import StreamId, stream_id
 
@@ -86,6 +87,10 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
     rule: str = ""
     """The rule of the policy that let it in; empty where none was asked."""
 
+    def __repr__(self) -> str:
+        what = f"{cited(self.event)}, version {self.version}, by {shortened(self.by)}"
+        return f"<Record {self.position}: {what}, {self.recorded_at}>"
+
     @property
     def originator_id(self) -> str:
         """The stream, as eventsourcing names it."""
@@ -100,7 +105,11 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
         """Whether the tracker had learnt of it by then."""
         if known_at is None:
             return True
-        return self.position <= known_at if isinstance(known_at, int) else self.recorded_at <= known_at
+        if isinstance(known_at, datetime):
+            return self.recorded_at <= known_at
+        if type(known_at) is not int:
+            raise errors.InvalidInstant(known_at, "an instant with its time zone, or a log position")
+        return self.position <= known_at
 
 
 _place = attrgetter("event.on", "version")

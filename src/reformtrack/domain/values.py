@@ -12,7 +12,8 @@ import attrs
 from msgspec import Meta
 
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import FieldCheck, OptionalName, Title, checked
+from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title, checked
+from reformtrack.domain.texts import normalised
 
 StreamId = NewType("StreamId", str)
 """The id of any aggregate, which is the id of its event stream."""
@@ -38,7 +39,7 @@ AgencyId = NewType("AgencyId", StreamId)
 JournalId = NewType("JournalId", StreamId)
 """The id of a journal of the store itself: a tilde and a name, `~refusals-2023-06`. It belongs to no plan."""
 
-DomainCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$")]
+DomainCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]*$"), ONE_LINE]
 """The code of a domain within its plan: ASCII letters, digits, `.`, `_`, `-`; independent of the order of display."""
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -225,7 +226,7 @@ def _clear_address(given: object) -> str:
 
 
 def _without_marks(host: str) -> str:
-    decomposed = unicodedata.normalize("NFD", host)
+    decomposed = normalised(host, "NFD")
     return "".join(sign for sign in decomposed if sign not in _MARKS).replace("đ", "d")
 
 

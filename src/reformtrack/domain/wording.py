@@ -8,7 +8,10 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
+
+from reformtrack.domain.texts import normalised
 
 Lang = Literal["vi", "en"]
 """The languages that reformtrack speaks: Vietnamese, the default, and English."""
@@ -69,7 +72,7 @@ def folded(text: str) -> str:
     >>> folded("Sở Nội vụ"), folded("ĐẮK  NÔNG")
     ('so noi vu', 'dak nong')
     """
-    plain = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+    plain = normalised(text.casefold(), "NFD").replace("đ", "d")
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
@@ -80,14 +83,17 @@ def sort_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...], str]:
     >>> sorted(["ổi", "đá", "da", "ơn", "dã", "ăn", "an", "âm"], key=sort_key)
     ['an', 'ăn', 'âm', 'da', 'dã', 'đá', 'ổi', 'ơn']
     """
-    letters, tones = [], []
-    for letter in unicodedata.normalize("NFC", text.casefold()):
-        parts = unicodedata.normalize("NFD", letter)
-        tone = next((mark for mark in parts if mark in _TONES), "")
-        bare = unicodedata.normalize("NFC", parts.replace(tone, "") if tone else parts)
-        place = _ALPHABET.find(bare)
-        letters.append(
-            place if place >= 0 else len(_ALPHABET) + ord(bare[0]) if bare.isalpha() else -0x110000 + ord(bare[0])
-        )
-        tones.append(_TONES.index(tone) + 1 if tone else 0)
-    return tuple(letters), tuple(tones), text
+    places = [_place(letter) for letter in normalised(text.casefold())]
+    return tuple(letter for letter, _ in places), tuple(tone for _, tone in places), text
+
+
+@lru_cache(maxsize=4_096)
+def _place(letter: str) -> tuple[int, int]:
+    """Where a letter stands in the alphabet, and which tone it has."""
+    parts = normalised(letter, "NFD")
+    tone = next((mark for mark in parts if mark in _TONES), "")
+    bare = normalised(parts.replace(tone, "") if tone else parts)
+    place = _ALPHABET.find(bare)
+    if place < 0:
+        place = len(_ALPHABET) + ord(bare[0]) if bare.isalpha() else -0x110000 + ord(bare[0])
+    return place, _TONES.index(tone) + 1 if tone else 0

@@ -22,14 +22,18 @@ from reformtrack.domain.activity import (
     OccurrenceCompleted,
     ProgressReported,
 )
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import IllegalHistory, InvalidField, NotPermitted, SheetFileError
 from reformtrack.domain.events import Event
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.showing import brief
+from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, Document
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.annex import row_height
 from reformtrack.exchange.appendix import Problem
+from reformtrack.exchange.lines import plain, text_of, unread
 from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -47,7 +51,7 @@ _ID, _CODE, _DUE, _UPDATE = 0, 1, 5, 7
 _SHADE = "#fff8dc"
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Returned:
     """What came back in a workbook."""
 
@@ -68,6 +72,7 @@ def _updates(say: Language) -> Mapping[str, str]:
     }
 
 
+@checks_arguments
 def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi") -> bytes:
     """
     A .xlsx workbook of a lead agency's open activities: what is due, and cells to fill in; all others are protected.
@@ -159,6 +164,7 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
     sheet.fit_to_pages(1, 0)
 
 
+@checks_arguments
 def import_agency_workbook(
     tracker: Tracker, path: str | PathLike[str], *, lead: str, by: str, lang: Lang = "vi"
 ) -> Returned:
@@ -223,12 +229,18 @@ class _Reader:
         """(row, events) of each row that was filled in and can be read."""
         for row, cells in enumerate(self._sheet.rows[_HEAD + 1 :], _HEAD + 1):
             given = [*cells, *[None] * 14][:14]
-            if not any(given[_UPDATE:]):
+            columns = range(_UPDATE, len(given))
+            problems = {c: found for c in columns if (found := unread(self._sheet, row, c, self._say)) is not None}
+            if not problems and not any(map(text_of, given[_UPDATE:])):
                 continue
             activity = self._activities.get(str(given[_ID]))
             if activity is None or activity.lead != self._lead:
                 what = self._say("no activity of {agency}", agency=self._lead)
                 self.refuse(row, _CODE, what, self._say("do not add rows; use the file that was sent"))
+                continue
+            if problems:
+                for column, found in problems.items():
+                    self.refuse(row, column, *found)
                 continue
             try:
                 events = list(self._events(row, given, activity))
@@ -244,8 +256,8 @@ class _Reader:
                 yield row, events
 
     def _events(self, row: int, given: list[Cell], activity: Activity) -> Iterator[Event]:
-        update, on, note, obstacles = (given[column] for column in (7, 8, 9, 10))
-        kind = self._kinds.get(str(update or "").strip())
+        update, said, obstacles = (text_of(given[column]) for column in (7, 9, 10))
+        kind = self._kinds.get(update)
         if update and kind is None:
             self.refuse(
                 row,
@@ -254,14 +266,14 @@ class _Reader:
                 self._say("choose from the list"),
             )
             return
-        when = _day(on)
-        if when is None:
-            self.refuse(row, 8, self._say("the update has no day"), self._say("write the day as 31/08/2023"))
+        when, issued = _day(given[8]), _day(given[12])
+        if when is None or (issued is None and text_of(given[12])):
+            column = 8 if when is None else 12
+            self.refuse(row, column, self._say("the update has no day"), self._say("write the day as 31/08/2023"))
             return
         evidence = tuple(self._evidence(given))
-        said = str(note or "")
         if obstacles and kind in ("completed", "suspended"):  # after these, progress is not reported
-            yield ProgressReported(activity.id, on=when, obstacles=str(obstacles))
+            yield ProgressReported(activity.id, on=when, obstacles=obstacles)
         match kind:
             case "completed" if activity.deadline.is_recurring and (due := _day(given[_DUE])) is not None:
                 # The occurrence that the file was sent for: the next one may be another by now.
@@ -275,22 +287,16 @@ class _Reader:
             case "resumed":
                 yield ActivityResumed(activity.id, on=when, note=said)
             case _ if said or obstacles:
-                yield ProgressReported(activity.id, on=when, note=said, obstacles=str(obstacles or ""))
+                yield ProgressReported(activity.id, on=when, note=said, obstacles=obstacles)
         if obstacles and kind in ("started", "resumed"):
-            yield ProgressReported(activity.id, on=when, obstacles=str(obstacles))
+            yield ProgressReported(activity.id, on=when, obstacles=obstacles)
         if evidence and kind != "completed":
             yield EvidenceFiled(activity.id, on=when, evidence=evidence)
 
     def _evidence(self, given: list[Cell]) -> Iterator[Document]:
-        number, issued, title = given[11:14]
-        if number or title:
-            yield Document(number=_plain(number), title=_plain(title), date=_day(issued), issuer=self._lead)
-
-
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell).strip()
+        number, issued, title = map(text_of, given[11:14])
+        if number or issued or title:
+            yield Document(number=plain(number), title=title, date=_day(given[12]), issuer=one_line(self._lead))
 
 
 def _day(cell: Cell) -> date | None:

@@ -12,20 +12,21 @@ import attrs
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.headings import Column, Headings, find_headings, unit_of
 from reformtrack.exchange.lines import (
-    ERRORS,
-    LONGEST,
     Line,
     budget_of,
-    cell_name,
     domain_title,
     has_text,
     is_about_the_table,
     is_ending,
+    is_error,
     is_numbered_domain,
     line_of,
     own_code,
+    plain,
     text_of,
+    unread,
 )
+from reformtrack.exchange.sheet_reader import cell_name
 from reformtrack.exchange.sheets import Cell, Sheet
 from reformtrack.language import Language
 
@@ -58,7 +59,7 @@ class AppendixDomain:
 
 @attrs.frozen(kw_only=True)
 class AppendixRow:
-    """An activity of the appendix; its texts as they stand in the file, but for spaces around them."""
+    """An activity of the appendix; its texts as they stand in the file, but for spaces around them, and in names between."""
 
     sheet: str
     number: int
@@ -194,7 +195,7 @@ class _Finder:
             self._add(line)
 
     def _enter(self, title: str) -> None:
-        self._domain = self._codes.setdefault(folded(title[:LONGEST]), str(len(self._codes) + 1))
+        self._domain = self._codes.setdefault(folded(title), str(len(self._codes) + 1))
         self.domains.setdefault(self._domain, title)
 
     def _add(self, line: Line) -> None:
@@ -213,10 +214,10 @@ class _Finder:
             has_own_code=bool(code),
             domain=self._domain,
             title=get.get("title", ""),
-            lead=get.get("lead", ""),
+            lead=plain(get.get("lead", "")),
             deadline=get.get("deadline", ""),
             output=get.get("output", ""),
-            supporting=tuple(part for text in get.get("supporting", "").split(";") if (part := text.strip())),
+            supporting=tuple(part for text in get.get("supporting", "").split(";") if (part := plain(text))),
             budget=budget_of(line, self._unit),
             note=get.get("note", ""),
         )
@@ -236,16 +237,15 @@ class _Finder:
         if not row.deadline:
             yield row.problem("deadline", say("the activity has no deadline"), to_do)
         text = line.get.get("budget", "")
-        if row.budget is None and text not in ("", "-", "–", *ERRORS):
+        if row.budget is None and text not in ("", "-", "–") and not is_error(text):
             what = say("the budget {text} is no amount in đồng", text=f"“{text[:80]}”")
             yield row.problem("budget", what, say("it is not imported"), is_error=False)
 
     def _check_cells(self, line: Line) -> None:
-        for column, place in line.headings.columns.items():
-            cell = cell_name(line.number, place)
-            if line.get[column] in ERRORS or cell in line.sheet.empty_formulas:
-                what = self.say("the cell has a formula without a value")
-                self.problems.append(Problem(line.sheet.name, cell, what, self.say("paste its value as a value")))
+        for place in line.headings.columns.values():
+            if (found := unread(line.sheet, line.number, place, self.say)) is not None:
+                is_error = not isinstance(line.sheet.rows[line.number][place], bool)
+                self.problems.append(Problem(line.sheet.name, cell_name(line.number, place), *found, is_error=is_error))
 
     def check_codes(self) -> None:
         """Each code of the file's own stands once."""

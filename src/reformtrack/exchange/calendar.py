@@ -5,6 +5,7 @@ The due days of a plan as an iCalendar feed (RFC 5545), for the calendars that p
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang
@@ -16,6 +17,7 @@ _LINE = 75
 """Octets of a line, without its end (RFC 5545, 3.1)."""
 
 
+@checks_arguments
 def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetime | None = None) -> bytes:
     """
     A feed with a day-long event for each due day of the activities in a plan; those that have left it are cancelled.

@@ -17,11 +17,13 @@ from reformtrack.domain.activity import (
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import ActivityAlreadyCompleted, IllegalHistory, InvalidField
 from reformtrack.domain.events import ACTIVITY, Event
+from reformtrack.domain.fields import forbidden_character
+from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import Document, StreamId
 from reformtrack.exchange.appendix import AppendixRow, Problem
 from reformtrack.exchange.headings import Column
-from reformtrack.exchange.matching import plain
+from reformtrack.exchange.lines import plain
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 
@@ -94,9 +96,10 @@ class Changes:
             deadline = self._deadline(row)
             events += self.made(row, lambda: ActivityRescheduled(activity.id, **shared, deadline=deadline))
         terms = activity.state.terms
-        lead = row.lead or terms.lead
-        supporting = row.supporting if "supporting" in row.columns else terms.supporting
-        if (lead, supporting) != (terms.lead, terms.supporting):
+        before = one_line(terms.lead), tuple(map(one_line, terms.supporting))
+        lead = row.lead or before[0]
+        supporting = row.supporting if "supporting" in row.columns else before[1]
+        if (lead, supporting) != before:
             events += self.made(
                 row, lambda: ActivityReassigned(activity.id, **shared, lead=lead, supporting=supporting)
             )
@@ -160,7 +163,10 @@ class Changes:
             yield make()
         except InvalidField as error:
             to_do = self._say("accepted: {accepted}", accepted=error.accepted)
-            column = _COLUMNS.get(error.field, "title")
+            field = error.field
+            if field == "host_fields":  # where the texts of some other cells are kept too
+                field = next((name for name, text in row.printed.items() if forbidden_character(text)), field)
+            column = _COLUMNS.get(field, "title")
             self.problems.append(row.problem(column, f"{error.field}: {error.found}", to_do))
 
     def _deadline(self, row: AppendixRow) -> Deadline:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.timeline import Record
 from reformtrack.store.registry import UPCASTERS
 
@@ -19,6 +20,7 @@ CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 _DIGITS = 20
 
 
+@checks_arguments
 def cloud_event(record: Record[Any], source: str) -> CloudEvent:
     """
     A record as a CloudEvent. The same record is the same event, however often it is made: its `id` is its log position.
@@ -56,6 +58,7 @@ def cloud_event(record: Record[Any], source: str) -> CloudEvent:
     }
 
 
+@checks_arguments
 def structured(event: CloudEvent) -> bytes:
     """An event in structured mode: one JSON document."""
     return msgspec.json.encode(event)

@@ -9,6 +9,7 @@ from itertools import count
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.events import Event
 from reformtrack.domain.plan import PlanAdopted
@@ -17,7 +18,6 @@ from reformtrack.domain.values import Document, Domain, plan_id
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix import Appendix, AppendixRow, Problem
 from reformtrack.exchange.changes import Changes
-from reformtrack.exchange.lines import LONGEST
 from reformtrack.exchange.matching import Key, Matching, key_of, match
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity, Plan
@@ -28,6 +28,7 @@ MOST_DOMAINS = 100
 """The most domains that a plan may have."""
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True)
 class NewPlan:
     """What a plan has that its appendix does not say."""
@@ -139,8 +140,7 @@ class Comparison:
                 self.problems.append(row.problem("domain", what, to_do))
         there = [codes[row.domain] for row in self._rows]
         return [
-            None if code is None else (code, folded(row.title[:LONGEST]))
-            for code, row in zip(there, self._rows, strict=True)
+            None if code is None else (code, folded(row.title)) for code, row in zip(there, self._rows, strict=True)
         ]
 
     def _gone(self, matching: Matching, keys: Sequence[Key | None]) -> Iterator[Activity]:

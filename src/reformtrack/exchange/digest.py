@@ -8,8 +8,11 @@ from datetime import date, timedelta
 
 import attrs
 
+from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.showing import brief
+from reformtrack.domain.texts import one_line
 from reformtrack.domain.values import DispatchId, dispatch_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
 from reformtrack.extras import extra
@@ -30,7 +33,8 @@ _PAGE = Environment(autoescape=True).from_string(
 )
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=brief)
+@checks_arguments
 class Digest:
     """A message to one receiver."""
 
@@ -47,11 +51,12 @@ class Digest:
     def sent(self, on: date, address: str = "") -> DigestSent:
         """The event to record once the host has sent it."""
         keys = tuple(_key(warning) for warning in self.warnings)
-        return DigestSent(self.id, on=on, to=self.to, address=address, warnings=keys)
+        return DigestSent(self.id, on=on, to=one_line(self.to), address=address, warnings=keys)
 
 
+@checks_arguments
 def digests(
-    tracker: Tracker, plan: str, on: date | None = None, *, lang: Lang = "vi", repeat_days: int = REPEAT_DAYS
+    tracker: Tracker, plan: str, on: date | None = None, *, lang: Lang = "vi", repeat_days: Days = REPEAT_DAYS
 ) -> tuple[Digest, ...]:
     """
     A digest for each lead agency that has something new: warnings of the day that were not sent to it within some days.
@@ -84,6 +89,7 @@ def digests(
     return tuple(sorted(made, key=lambda digest: sort_key(digest.to)))
 
 
+@checks_arguments
 def receiver(plan: str, lead: str) -> DispatchId:
     """
     The id of what is sent to an agency about a plan.

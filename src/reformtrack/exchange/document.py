@@ -13,6 +13,7 @@ from typing import Literal
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.protected import redacted
@@ -27,6 +28,7 @@ from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True)
 class Letterhead:
     """What stands around a report: who issues it, and who signs it. Nghị định 30/2020/NĐ-CP sets where."""

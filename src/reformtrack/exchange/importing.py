@@ -10,9 +10,11 @@ from os import PathLike
 import attrs
 
 from reformtrack.domain.acceptance import accept
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound
 from reformtrack.domain.events import Event
 from reformtrack.domain.plan import PlanAmended
+from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, PlanId, plan_id
 from reformtrack.domain.wording import Lang
@@ -27,7 +29,7 @@ from reformtrack.views.plan import Plan
 __all__ = ["Import", "NewPlan", "import_appendix"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=brief)
 class Import:
     """What a file would record, or has recorded."""
 
@@ -46,6 +48,7 @@ class Import:
         return not any(problem.is_error for problem in self.problems)
 
 
+@checks_arguments
 def import_appendix(
     tracker: Tracker,
     path: str | PathLike[str],

@@ -3,7 +3,6 @@ A row of an appendix's table, and what it says: a domain, a code, a budget, or n
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,7 +12,9 @@ import attrs
 
 from reformtrack.domain.wording import day, folded
 from reformtrack.exchange.headings import Column, Headings, unit_of
+from reformtrack.exchange.sheet_reader import cell_name
 from reformtrack.exchange.sheets import Cell, Sheet
+from reformtrack.language import Language
 
 _ROMAN = re.compile(r"[IVXLC]+")
 _JOINED = re.compile(r"([IVXLC]+)[.\s–-]+(.+)", re.DOTALL)
@@ -24,13 +25,14 @@ _TOTALS = ("tong", "cong", "total", "sum")
 _BEGINNINGS = ("tong cong", "tong so", "ghi chu", "luu y", "nguon:", "note:", "source:", "grand total")
 _ENDING = re.compile(r"n[ơo]i nh[ậa]n\b|ng[ưu][ờo]i l[ậa]p\b|(?:tm|kt)\. ", re.IGNORECASE)
 """What a signature begins with: the table is over."""
-ERRORS = ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
-"""What Excel writes where a formula has no value."""
+_ERROR = re.compile(
+    r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|PYTHON!|GETTING_DATA)"
+    r"|Err:\d{3}"
+)
+"""What Excel and LibreOffice write where a formula has no value."""
 _AMOUNT = re.compile(
     r"(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<part>\d+))?|(?P<english>\d{1,3}(?:,\d{3}){2,}|\d+\.\d+)"
 )
-LONGEST = 2_000
-"""Longer texts are no field's; to bring one into normal form may take time that grows with its square."""
 _FIRST: Sequence[Column] = ("title", "code")
 
 
@@ -154,9 +156,7 @@ def text_of(cell: Cell) -> str:
         return day(cell)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    text = str(cell)
-    normal = unicodedata.normalize("NFC", text) if len(text) <= LONGEST else text
-    return re.sub(r"[ \t\u00a0]+", " ", normal).strip()
+    return re.sub(r"[ \t\u00a0]+", " ", str(cell)).strip()
 
 
 def has_text(cell: Cell) -> bool:
@@ -164,16 +164,21 @@ def has_text(cell: Cell) -> bool:
     return cell is not None and not isinstance(cell, bool) and bool(str(cell).strip())
 
 
-def cell_name(row: int, column: int) -> str:
-    """
-    The name of a cell, from its places from 0.
+def plain(text: str) -> str:
+    """A text with single spaces for whatever space is in it."""
+    return " ".join(text.split())
 
-    >>> cell_name(11, 1), cell_name(0, 26)
-    ('B12', 'AA1')
-    """
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+
+def is_error(text: str) -> bool:
+    """Whether a text is the error of a formula."""
+    return _ERROR.fullmatch(text) is not None
+
+
+def unread(sheet: Sheet, row: int, column: int, say: Language) -> tuple[str, str] | None:
+    """Why a cell, its places from 0, says nothing that can be taken, and what to do; None when it does, or is empty."""
+    cell = sheet.rows[row][column] if column < len(sheet.rows[row]) else None
+    if is_error(text_of(cell)) or cell_name(row, column) in sheet.empty_formulas:
+        return say("the cell has a formula without a value"), say("paste its value as a value")
+    if isinstance(cell, bool):
+        return say("the cell has a truth value ({value}) and no text", value=str(cell).upper()), say("write a text")
+    return None

@@ -7,8 +7,10 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 
 import attrs
 
+from reformtrack.domain.texts import one_line
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix import AppendixRow
+from reformtrack.exchange.lines import plain
 from reformtrack.views.plan import Activity
 
 Key = tuple[str, str]
@@ -107,13 +109,8 @@ class _Pool:
 
 def _of_activity(activity: Activity) -> Hashable:
     terms = activity.state.terms
-    return terms.lead, terms.output, plain(terms.deadline.text)
+    return one_line(terms.lead), terms.output, plain(terms.deadline.text)
 
 
 def _of_row(row: AppendixRow) -> Hashable:
     return row.lead, row.output, plain(row.deadline)
-
-
-def plain(text: str) -> str:
-    """A text with single spaces for whatever space is in it."""
-    return " ".join(text.split())

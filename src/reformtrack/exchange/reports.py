@@ -5,6 +5,7 @@ Writes an issued report to a file, in the form that its name asks for.
 from os import PathLike
 from pathlib import Path
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.wording import Lang
 from reformtrack.exchange.document import Letterhead, report_document
@@ -15,6 +16,7 @@ FORMS = (".docx", ".xlsx", ".html", ".pdf")
 """The forms that a report can be written in."""
 
 
+@checks_arguments
 def write_report(
     report: Report,
     path: str | PathLike[str],
@@ -59,6 +61,7 @@ def _content(
     return from_template(report, template, lang, letterhead)
 
 
+@checks_arguments
 def rendered(report: Report, form: str, lang: Lang = "vi", letterhead: Letterhead | None = None) -> bytes:
     """
     An issued report in a form, as bytes.

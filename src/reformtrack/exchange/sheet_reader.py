@@ -7,12 +7,14 @@ It is run as a script and imports nothing of reformtrack: whatever a hostile fil
 import json
 import posixpath
 import re
+import struct
 import sys
-import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from itertools import islice
+from math import isfinite
 from typing import Any
 from xml.etree import ElementTree
 
@@ -25,17 +27,32 @@ MAX_TEXT = 32_767
 MAX_CELLS, MAX_CHARACTERS = 4_000_000, 50_000_000
 """Of all sheets together."""
 
+MAX_EMPTY = 100_000
+"""Cells of a sheet with an error, or with a formula and no value."""
+
+MAX_OLD_SHEETS = 255
+"""Of an .xls file, hidden ones too."""
+
+NO_VALUE = "#NUM!"
+"""What Excel writes in a cell whose number or day it cannot show."""
+
+_FIRST_YEAR = 1901
+"""Before it no day of a cell is taken: Excel counts a 29 February 1900, and a day that is no number is one of 1899."""
+
 _FORMULA = re.compile(
-    rb'<(?:\w+:)?c\s+r="(?P<cell>[A-Z]{1,3}[0-9]{1,7})"(?P<kind>[^>]*)>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*'
+    rb"<(?:\w+:)?c(?P<at>\s[^>]*)>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?P<value><(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>))?\s*</(?:\w+:)?c>"
 )
+_ERROR = re.compile(rb"""<(?:\w+:)?c(?P<at>\s[^>]*\bt=["']e["'][^>]*)>""")
+_PLACE = re.compile(rb"""\br=["']([A-Z]{1,3}[0-9]{1,7})["']""")
 Area = tuple[tuple[int, int], tuple[int, int]]
 """((row, column) of the first cell, that of the last), from 0."""
 
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_EOF, _BOUNDSHEET, _FORMULA_RECORD, _BOOLERR = 0x0A, 0x85, 0x06, 0x205
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
 def limit() -> None:
@@ -49,16 +66,17 @@ def limit() -> None:
 
 def cell(value: object) -> object:
     """A cell as JSON: a text, a number, a truth value, null, or a day under `day`."""
-    if isinstance(value, datetime):
-        return {"day": value.date().isoformat()}
     if isinstance(value, date):
-        return {"day": value.isoformat()}
+        day = value.date() if isinstance(value, datetime) else value
+        return {"day": day.isoformat()} if day.year >= _FIRST_YEAR else NO_VALUE
+    if isinstance(value, float) and not isfinite(value):
+        return NO_VALUE
     if isinstance(value, time | timedelta):
         return str(value)
     if isinstance(value, str):
         if len(value) > MAX_TEXT:
             raise ValueError(f"a cell has {len(value)} characters, more than {MAX_TEXT}")
-        return unicodedata.normalize("NFC", value) or None
+        return value or None
     return value
 
 
@@ -68,7 +86,10 @@ def read(content: bytes) -> dict[str, object]:
 
     is_archive = zipfile.is_zipfile(BytesIO(content))
     parts = parts_of(content) if is_archive else {}
-    spans = spans_of(content) if is_archive else {}  # first, because the library may never end with XML that is cut off
+    tables = (
+        tables_of(content) if is_archive else {}
+    )  # first, because the library may never end with XML that is cut off
+    old = {} if is_archive else errors_in_biff(workbook_stream(content))
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     if len(seen) > MAX_SHEETS:
@@ -76,9 +97,19 @@ def read(content: bytes) -> dict[str, object]:
     sheets = []
     cells = characters = 0
     for name in seen:
-        sheet = one_sheet(book, name, spans.get(name, []))
-        sheet["formulas"] = list(formulas(content, parts[name]))[:1_000] if name in parts else []
-        sheets.append(sheet)
+        empty = list(formulas(content, parts[name])) if name in parts else old.get(name, [])
+        spans = []
+        if (table := tables.get(name)) is not None:
+            spans, empty = list(spans_in(table)), list(errors_in(table))
+        try:
+            sheet = one_sheet(book, name, spans)
+        except Exception as error:
+            if not empty:
+                raise
+            raise ValueError(f"{error}; cells of {name!r} without a value: {', '.join(empty[:10])}") from error
+        if len(empty) > MAX_EMPTY:
+            raise ValueError(f"more than {MAX_EMPTY} cells of {name!r} have no value")
+        sheets.append({**sheet, "formulas": empty})
         cells += sum(map(len, sheet["rows"]))
         characters += sum(len(value) for row in sheet["rows"] for value in row if isinstance(value, str))
         if cells > MAX_CELLS or characters > MAX_CHARACTERS:
@@ -95,8 +126,22 @@ def one_sheet(book: Any, name: str, spans: list[Area]) -> dict[str, Any]:
     merged = sheet.merged_cell_ranges or spans
     if sum(bottom - top + 1 for (top, _), (bottom, _) in merged) > MAX_ROWS * MAX_COLUMNS:
         raise ValueError(f"sheet {name!r} has cells that are merged more than once")
-    rows = [[cell(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
-    return {"name": name, "rows": rows, "merged": merged}
+    try:
+        given = sheet.to_python(skip_empty_area=False)
+    except OverflowError:
+        raise ValueError(f"row {_overflowing(sheet)} of {name!r} has a duration that is too long") from None
+    return {"name": name, "rows": [[cell(value) for value in row] for row in given], "merged": merged}
+
+
+def _overflowing(sheet: Any) -> int:
+    """The first row of which a value is no value of Python."""
+    number, rows = 1, sheet.iter_rows()
+    try:
+        for number, _ in enumerate(rows, 2):  # noqa: B007
+            pass
+    except OverflowError:
+        pass
+    return number
 
 
 def parts_of(content: bytes) -> dict[str, str]:
@@ -104,48 +149,140 @@ def parts_of(content: bytes) -> dict[str, str]:
     with zipfile.ZipFile(BytesIO(content)) as archive:
         if "xl/workbook.xml" not in archive.namelist() or "xl/_rels/workbook.xml.rels" not in archive.namelist():
             return {}
-        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")).iter(f"{_LINKS}Relationship")
+        links = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels")).iterfind(".//{*}Relationship")
         targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", "")).lstrip("/") for link in links}
-        sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iter(f"{_MAIN}sheet")
-        return {sheet.get("name", ""): targets.get(sheet.get(_LINK), "") for sheet in sheets}
+        sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iterfind(".//{*}sheet")  # of either namespace
+        return {sheet.get("name", ""): targets.get(_link(sheet), "") for sheet in sheets}
 
 
-def spans_of(content: bytes) -> dict[str, list[Area]]:
-    """By the name of a sheet of an .ods file: its merged cells, which the library does not tell."""
-    found: dict[str, list[Area]] = {}
+def _link(sheet: ElementTree.Element) -> str:
+    return next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")
+
+
+def tables_of(content: bytes) -> dict[str, ElementTree.Element]:
+    """By the name of a sheet of an .ods file: its table, of which the library does not tell all."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        if "content.xml" in archive.namelist():
-            for table in ElementTree.fromstring(archive.read("content.xml")).iter(f"{_TABLE}table"):
-                found[table.get(f"{_TABLE}name", "")] = list(spans_in(table))
-    return found
+        if "content.xml" not in archive.namelist():
+            return {}
+        tables = ElementTree.fromstring(archive.read("content.xml")).iter(f"{_TABLE}table")
+        return {table.get(f"{_TABLE}name", ""): table for table in tables}
 
 
-def spans_in(table: ElementTree.Element) -> Iterator[Area]:
-    """The merged cells of a table; what is repeated is only counted."""
+def cells_in(table: ElementTree.Element) -> Iterator[tuple[int, int, ElementTree.Element]]:
+    """(row, column, cell) of a table, from 0; what is repeated is only counted."""
     top = 0
     for row in table.iter(f"{_TABLE}table-row"):
         left = 0
         for cell in row:
-            down, right = (int(cell.get(f"{_TABLE}number-{name}-spanned", "1")) for name in ("rows", "columns"))
-            if down * right > 1 and top < MAX_ROWS:
-                yield (top, left), (min(top + down, MAX_ROWS) - 1, left + right - 1)
+            yield top, left, cell
             left += int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
         top += int(row.get(f"{_TABLE}number-rows-repeated", "1"))
 
 
+def spans_in(table: ElementTree.Element) -> Iterator[Area]:
+    """The merged cells of a table."""
+    for top, left, cell in cells_in(table):
+        down, right = (int(cell.get(f"{_TABLE}number-{name}-spanned", "1")) for name in ("rows", "columns"))
+        if down * right > 1 and top < MAX_ROWS:
+            yield (top, left), (min(top + down, MAX_ROWS) - 1, left + right - 1)
+
+
+def errors_in(table: ElementTree.Element) -> Iterator[str]:
+    """The cells, as `B12`, with an error, or with a formula and no value of it."""
+    for top, left, cell in cells_in(table):
+        is_error = cell.get(f"{_CALC}value-type") == "error"
+        if is_error or (f"{_TABLE}formula" in cell.attrib and f"{_OFFICE}value-type" not in cell.attrib):
+            yield cell_name(top, left)
+
+
 def formulas(content: bytes, part: str) -> Iterator[str]:
-    """The cells, as `B12`, that have a formula and no value of it. An empty text is a value."""
+    """The cells, as `B12`, with an error, or with a formula and no value of it. An empty text is a value."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         text = archive.read(part) if part in archive.namelist() else b""
-    for match in _FORMULA.finditer(text):
-        if match["value"] is None or b't="str"' not in match["kind"]:
-            yield match["cell"].decode()
+    found = [match["at"] for match in _ERROR.finditer(text)]
+    found += [m["at"] for m in _FORMULA.finditer(text) if m["value"] is None or b't="str"' not in m["at"]]
+    for at in found:
+        if place := _PLACE.search(at):
+            yield place[1].decode()
+
+
+def workbook_stream(content: bytes) -> bytes:
+    """The stream of an .xls file (a compound file, MS-CFB) that has its cells; empty for another file."""
+    if content[:8] != _OLE:
+        return b""
+    shift, small_shift = struct.unpack_from("<2H", content, 30)
+    first_of_folder, cutoff, first_of_small = struct.unpack_from("<I4xII", content, 48)
+    most = len(content) >> shift
+    tables = [number for number in struct.unpack_from("<109I", content, 76) if number < most]
+
+    def chain(whole: bytes, shift: int, table: Sequence[int], number: int) -> bytes:
+        """The sectors of a stream, each of which says, in a table, which is next."""
+        found: list[bytes] = []
+        while number < len(table) and len(found) <= most << 3:
+            found.append(whole[number << shift : (number + 1) << shift])
+            number = table[number]
+        return b"".join(found)
+
+    sectors = content[1 << shift :]
+    fat = _numbers(b"".join(sectors[number << shift : (number + 1) << shift] for number in tables))
+    folder = chain(sectors, shift, fat, first_of_folder)
+    for at in range(0, len(folder) - 127, 128):
+        if folder[at : at + 64].startswith("Workbook\0".encode("utf-16-le")):
+            first, length = struct.unpack_from("<II", folder, at + 116)
+            if length >= cutoff:
+                return chain(sectors, shift, fat, first)
+            small = chain(sectors, shift, fat, struct.unpack_from("<I", folder, 116)[0])
+            return chain(small, small_shift, _numbers(chain(sectors, shift, fat, first_of_small)), first)
+    return b""
+
+
+def _numbers(data: bytes) -> Sequence[int]:
+    return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
+
+
+def records(stream: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+    """(kind, data) of each record of a part of a workbook's stream (MS-XLS), from its beginning to its end."""
+    while at + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, at)
+        if kind == _EOF:
+            return
+        yield kind, stream[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
+def errors_in_biff(stream: bytes) -> dict[str, list[str]]:
+    """By the name of a sheet: the cells, as `B12`, with an error."""
+    found: dict[str, list[str]] = {}
+    for sheet in islice((data for kind, data in records(stream, 0) if kind == _BOUNDSHEET), MAX_OLD_SHEETS):
+        name = sheet[8:].decode("utf-16-le" if sheet[7] & 1 else "latin-1", "replace")
+        cells = found.setdefault(name, [])
+        for of, data in records(stream, struct.unpack_from("<I", sheet)[0]):
+            is_error = of == _BOOLERR and data[7:8] == b"\1"
+            if is_error or (of == _FORMULA_RECORD and data[6:7] == b"\2" and data[12:14] == b"\xff\xff"):
+                row, column = struct.unpack_from("<HH", data)
+                cells.append(cell_name(row, column))
+    return found
+
+
+def cell_name(row: int, column: int) -> str:
+    """
+    The name of a cell, from its places from 0.
+
+    >>> cell_name(11, 1), cell_name(0, 26)
+    ('B12', 'AA1')
+    """
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
 
 
 def answer(content: bytes) -> str:
     """The sheets of a file as JSON, or what is wrong with it."""
     try:
-        return json.dumps(read(content))
+        return json.dumps(read(content), allow_nan=False)
     except MemoryError:
         return json.dumps({"error": "it needs too much memory"})
     except Exception as error:  # whatever the library makes of it, it is said, and this process ends

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from datetime import date
 from os import PathLike
@@ -18,8 +18,10 @@ import attrs
 import msgspec
 
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.texts import MOST_MARKS, has_too_many_marks, normalised
 from reformtrack.exchange import sheet_reader
 from reformtrack.exchange.csv_rows import csv_rows
+from reformtrack.exchange.sheet_reader import cell_name
 from reformtrack.extras import extra
 
 MAX_BYTES = 20 << 20
@@ -42,7 +44,11 @@ _OTHER_FILES = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
 )
-_OTHER_ARCHIVES = (("word/", "a Word document"), ("ppt/", "a PowerPoint presentation"))
+_OTHER_ARCHIVES = (
+    ("word/", "a Word document"),
+    ("ppt/", "a PowerPoint presentation"),
+    ("xl/workbook.bin", "a binary workbook (.xlsb)"),
+)
 _IN_OLE = (
     ("EncryptedPackage", "it is protected by a password", "a file without one"),
     ("_VBA_PROJECT", "it has macros", "the same saved as .xlsx without macros"),
@@ -68,7 +74,7 @@ class Sheet:
     merged_down: frozenset[tuple[int, int]] = frozenset()
     """(row, column), from 0, of the cells that have their value from the one above."""
     empty_formulas: frozenset[str] = frozenset()
-    """The cells, as `B12`, that have a formula and no value of it."""
+    """The cells, as `B12`, that have an error, or a formula and no value of it."""
 
 
 class _Day(msgspec.Struct):
@@ -133,7 +139,7 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
     elif content.startswith(_OLE):
         _check_ole(path, content)
     else:
-        return (Sheet(path.stem, csv_rows(content, path)),)
+        return (Sheet(path.stem, tuple(map(tuple, _normalised(path, path.stem, csv_rows(content, path))))),)
     return _answered(path, _read(path, content))
 
 
@@ -210,14 +216,18 @@ def _read(path: Path, content: bytes) -> bytes:
 
 
 def _answered(path: Path, said: bytes) -> tuple[Sheet, ...]:
-    answer = msgspec.json.decode(said, type=_Answer)
+    try:
+        answer = msgspec.json.decode(said, type=_Answer)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        answer = _Answer(error=str(error))
     if answer.error:
         raise SheetFileError(path, f"it cannot be read: {answer.error[:_LONGEST]}", _ACCEPTED)
-    return tuple(map(_sheet, answer.sheets))
+    return tuple(_sheet(path, sheet) for sheet in answer.sheets)
 
 
-def _sheet(read: _Read) -> Sheet:
-    rows: list[list[Cell]] = [[value.day if isinstance(value, _Day) else value for value in row] for row in read.rows]
+def _sheet(path: Path, read: _Read) -> Sheet:
+    given = ((value.day if isinstance(value, _Day) else value for value in row) for row in read.rows)
+    rows = _normalised(path, read.name, given)
     filled = set()
     for (top, left), (bottom, _) in read.merged:
         for row in range(top + 1, min(bottom + 1, len(rows))):
@@ -225,3 +235,22 @@ def _sheet(read: _Read) -> Sheet:
                 rows[row][left] = rows[top][left]
                 filled.add((row, left))
     return Sheet(read.name, tuple(map(tuple, rows)), frozenset(filled), frozenset(read.formulas))
+
+
+def _normalised(path: Path, name: str, rows: Iterable[Iterable[Cell]]) -> list[list[Cell]]:
+    """
+    The cells of a sheet, their texts in NFC.
+
+    Raises:
+        SheetFileError: one has more combining marks in a row than any text.
+    """
+    found: list[list[Cell]] = []
+    for row in rows:
+        found.append([])
+        for cell in row:
+            if isinstance(cell, str) and has_too_many_marks(cell):
+                place = f"{name}!{cell_name(len(found) - 1, len(found[-1]))}"
+                marks = f"more than {MOST_MARKS} combining marks in a row"
+                raise SheetFileError(path, f"{place} has {marks}", "a file without such a cell")
+            found[-1].append(normalised(cell) if isinstance(cell, str) else cell)
+    return found

@@ -14,7 +14,8 @@ from uuid import uuid4
 
 import attrs
 
-from reformtrack.domain.errors import NotFound, StoreUnavailable
+from reformtrack.domain.arguments import Position, Seconds, checks_arguments
+from reformtrack.domain.errors import InvalidField, NotFound, StoreUnavailable
 from reformtrack.domain.fields import FieldCheck, RequestId
 from reformtrack.outbox.turn import Delivered, Lost, Receiver, Terms, Turn
 from reformtrack.store import outbox_tables as tables
@@ -47,6 +48,7 @@ class DeadLetter:
     """What was said the last time."""
 
 
+@checks_arguments
 class Outbox:
     """
     Sends the records of a tracker on.
@@ -74,19 +76,22 @@ class Outbox:
         tracker: Tracker,
         source: str,
         *,
-        delays: Sequence[float] = DELAYS,
-        lease: float = LEASE,
+        delays: Sequence[Seconds] = DELAYS,
+        lease: Seconds = LEASE,
         clock: Callable[[], float] = time.time,
     ) -> None:
         if not delays:
-            raise ValueError("the delays were none; accepted: one or more, in seconds")
+            raise InvalidField("Outbox", "delays", delays, "one or more, in seconds")
         self._tracker = tracker
         self._terms = Terms(source, tuple(delays), lease, clock, uuid4().hex)
         self._receivers: dict[str, Receiver] = {}
         with tracker.transaction() as session:
             tables.prepare(session)
 
-    def subscribe(self, name: str, receiver: Receiver, *, after: int | None = None) -> None:
+    def __repr__(self) -> str:
+        return f"Outbox({self._tracker!r}, {self._terms.source!r})"
+
+    def subscribe(self, name: str, receiver: Receiver, *, after: Position | None = None) -> None:
         """
         Say who receives, each time a process starts; where it goes on from is in the store.
 
@@ -157,7 +162,7 @@ class Outbox:
             place = self._place(session, name)
             tables.put(session, name, place._replace(disabled="", failures=0, since=0.0, next_at=0.0))
 
-    def replay(self, name: str, after: int = 0) -> None:
+    def replay(self, name: str, after: Position = 0) -> None:
         """
         Deliver a part of the log again: every record after a position, those that wait and those that were given up too.
 
@@ -165,12 +170,12 @@ class Outbox:
             after: the position to begin after; not after the place where the subscription is.
 
         Raises:
-            ValueError: the position is none that was passed.
+            InvalidField: the position is none that was passed.
         """
         with self._tracker.transaction() as session:
             place = self._place(session, name)
             if not 0 <= after <= place.position:
-                raise ValueError(f"replay of {name} after {after}; accepted: a log position from 0 to {place.position}")
+                raise InvalidField("Outbox.replay", "after", after, f"a log position from 0 to {place.position}")
             for one in tables.waiting(session, name):
                 if one.position > after:
                     tables.arrive(session, name, one.position)
@@ -182,17 +187,17 @@ class Outbox:
             found = tables.waiting(session, name)
         return tuple(DeadLetter(one.position, one.stream, one.attempts, one.error) for one in found if one.dead)
 
-    def redeliver(self, name: str, position: int) -> None:
+    def redeliver(self, name: str, position: Position) -> None:
         """
         Try a dead letter anew. What came after it in its stream was delivered before it.
 
         Raises:
-            ValueError: it is none that was given up.
+            InvalidField: it is none that was given up.
         """
         with self._tracker.transaction() as session:
             found = [one for one in tables.waiting(session, name) if one.position == position and one.dead]
             if not found:
-                raise ValueError(f"redeliver {position} of {name}; accepted: the position of a dead letter")
+                raise InvalidField("Outbox.redeliver", "position", position, f"that of a dead letter of {name}")
             tables.wait(session, name, found[0]._replace(attempts=0, next_at=0.0, dead=0))
             tables.put(session, name, _taken_back(self._place(session, name)))
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
+from reformtrack.domain.arguments import Seconds, checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.exchange.cloud_events import CONTENT_TYPE, CloudEvent, structured
 from reformtrack.extras import extra
@@ -30,6 +31,7 @@ class Refused(Exception):
     """A receiver that answered, and did not take an event."""
 
 
+@checks_arguments
 class Webhook:
     """
     A receiver by HTTP: each event is POSTed as CloudEvents JSON, and was delivered when the answer is 2xx.
@@ -49,9 +51,9 @@ class Webhook:
     def __init__(
         self,
         url: str,
-        secrets: Sequence[str],
+        secrets: str | Sequence[str],
         *,
-        timeout: float = TIMEOUT,
+        timeout: Seconds = TIMEOUT,
         clock: Callable[[], float] = time.time,
     ) -> None:
         parts = urlsplit(url)

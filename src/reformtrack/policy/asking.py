@@ -13,6 +13,7 @@ from reformtrack.domain.activity import ActivityCompleted, OccurrenceCompleted
 from reformtrack.domain.events import PLAN, Event, is_agency
 from reformtrack.domain.fields import OptionalName, Reason, checked
 from reformtrack.domain.plan import UNADOPTED, PlanState
+from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.domain.values import StreamId, plan_of
 from reformtrack.views.agencies import Registry, fold_registry
@@ -39,7 +40,7 @@ class Refuse:
     """Why, and who may: a text of its own for each rule, that says nothing of what is on record."""
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Situation:
     """What an event meets: the state of what it is about on its day, and the agencies of today with their roles."""
 

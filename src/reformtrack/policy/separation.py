@@ -14,6 +14,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.events import Event
 from reformtrack.domain.fields import Names, checked
 from reformtrack.domain.journal import BackupAccepted
+from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
 from reformtrack.policy.asking import Permit, Refuse, Situation
@@ -74,10 +75,10 @@ class Duties:
         self._registry = registry
         self._states = {one.id: one.state for one in registry.agencies}
         self._held = tuple(
-            (role.role, heir, role.plan in ("", plan))
+            (role.role, heir, role.actor == actor and role.plan in ("", plan))
             for one in registry.agencies
             for role in one.state.roles
-            if role.actor == actor and role.holds(registry.on) and (heir := self.heir(one.id))
+            if same_name(role.actor, actor) and role.holds(registry.on) and (heir := self.heir(one.id))
         )
 
     def as_(self, role: Role) -> tuple[AgencyId, ...]:
@@ -86,7 +87,7 @@ class Duties:
 
     @property
     def agencies(self) -> tuple[AgencyId, ...]:
-        """The agencies for which the actor has any role, in whichever plan."""
+        """The agencies for which the actor has any role, in whichever plan and spelling: asked only to refuse something."""
         return tuple(dict.fromkeys(id for _, id, _ in self._held))
 
     def heir(self, id: AgencyId) -> AgencyId | None:
@@ -190,7 +191,7 @@ class SeparationOfDuties:
         if isinstance(event, RoleDelegated):
             concerned.add(event.to)
         agencies = duties.as_(Role.STEWARD)
-        if actor in concerned or not (agencies or actor in self.stewards):
+        if any(same_name(actor, one) for one in concerned) or not (agencies or actor in self.stewards):
             return STEWARDING
         return Permit("steward keeps the register", next(iter(agencies), ""))
 

@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SealError, shortened
+from reformtrack.domain.showing import brief
 from reformtrack.seal.keys import SigningKey, VerifierKey, strict_base64
 from reformtrack.seal.note import opened, sign
 
@@ -27,7 +29,8 @@ class Replaced(NamedTuple):
     """The root of their tree, 32 bytes."""
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
+@checks_arguments
 class Checkpoint:
     """
     A signed statement of a log: how many records it has, and the root of their tree. Keep it apart from the log.

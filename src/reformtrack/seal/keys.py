@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SealError
 from reformtrack.extras import extra
 
@@ -41,6 +42,7 @@ def strict_base64(text: str, length: int | None = None) -> bytes | None:
 
 
 @attrs.frozen
+@checks_arguments
 class VerifierKey:
     """
     The public part of a key: whoever has it can check what the key has signed.
@@ -90,6 +92,7 @@ class VerifierKey:
         return True
 
 
+@checks_arguments
 class SigningKey:
     """
     A key that signs. Keep it away from the log, and from whoever can write to it: with both, a log can be rewritten.

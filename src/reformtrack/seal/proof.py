@@ -9,8 +9,10 @@ from typing import Self
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.merkle import is_consistent, is_included, leaf_hash
+from reformtrack.domain.showing import brief
 from reformtrack.seal.checkpoint import Checkpoint
 from reformtrack.seal.keys import VerifierKey, strict_base64
 from reformtrack.seal.note import MAX_NOTE
@@ -24,7 +26,8 @@ _LAST = {"index": INCLUSION, "old": CONSISTENCY}
 _NUMBER = re.compile("0|[1-9][0-9]{0,15}")
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
+@checks_arguments
 class InclusionProof:
     """That a record is in the log of a checkpoint."""
 
@@ -52,7 +55,8 @@ class InclusionProof:
         return is_included(leaf_hash(leaf), self.index, self.checkpoint.size, self.path, self.checkpoint.root)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
+@checks_arguments
 class ConsistencyProof:
     """That the log of an older checkpoint is the beginning of that of a newer one."""
 

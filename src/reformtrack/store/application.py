@@ -91,6 +91,20 @@ class RecordStore(Application[str]):
         self.mapper.rows = rows
         self._check_keys()
 
+    @property
+    def place(self) -> str:
+        """Where the records are kept, for people: never a password, nor what follows the database in its address."""
+        env = self.env
+        if url := env.get(URL_KEY):
+            scheme, _, rest = url.partition("://")
+            authority, slash, database = rest.partition("?")[0].partition("/")
+            # An @ behind the host may be of a password that was written as it should not be: then nothing is shown.
+            is_clear = rest.count("@") == authority.count("@")
+            return f"{scheme}://{authority.rpartition('@')[2]}{slash}{database}" if is_clear else f"{scheme}://…"
+        return env.get("SQLITE_DBNAME") or (
+            "in memory" if isinstance(self.factory, SQLiteLogFactory) else "in PostgreSQL"
+        )
+
     def _check_keys(self) -> None:
         """Refuse keys that neither the first nor the last record was written with, before anything is recorded."""
         try:

@@ -7,9 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Annotated, TypeVar
+
+from msgspec import Meta
 
 from reformtrack import telemetry
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import StoreUnavailable
 
 PATIENCE: ContextVar[float] = ContextVar("reformtrack.patience", default=60.0)
@@ -31,18 +34,17 @@ def patiently(call: Callable[[], T]) -> T:
                 raise
 
 
+@checks_arguments
 @contextmanager
-def patience(seconds: float) -> Iterator[None]:
+def patience(seconds: Annotated[float, Meta(ge=0, le=3_600)]) -> Iterator[None]:
     """
     Within, a call is tried again for so many seconds, instead of 60, when the store cannot be reached.
 
     For a caller that has to answer sooner, a web server say. It holds for the thread, or the task, that enters it.
 
     Raises:
-        ValueError: the seconds are not a number from 0 to 3,600.
+        InvalidField: the seconds are not a number from 0 to 3,600.
     """
-    if not 0 <= seconds <= 3_600:
-        raise ValueError(f"the patience was {seconds!r} seconds; accepted: 0 to 3600")
     token = PATIENCE.set(seconds)
     try:
         yield

@@ -15,6 +15,7 @@ from reformtrack.domain.events import EVENT_TYPES, Event
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
+from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import Document, Domain, code_of
 from reformtrack.extras import extra
@@ -52,6 +53,11 @@ def texts(min_size: int = 0, max_size: int = 40) -> st.SearchStrategy[str]:
         exclude_categories=["Cs", "Cc", "Cn"]
     )
     return st.text(letters, min_size=min_size, max_size=max_size).filter(lambda text: not forbidden_character(text))
+
+
+def names(max_size: int = 40) -> st.SearchStrategy[str]:
+    """Names that a record may carry: one line, without what nobody sees."""
+    return texts(min_size=1, max_size=max_size).map(one_line).filter(bool)
 
 
 def plan_ids() -> st.SearchStrategy[str]:
@@ -117,9 +123,9 @@ def documents() -> st.SearchStrategy[Document]:
     """Documents with any of their fields, a number at least."""
     return st.builds(
         Document,
-        type=texts(max_size=20),
-        number=texts(min_size=1, max_size=20),
-        issuer=texts(max_size=20),
+        type=st.just("") | names(20),
+        number=names(20),
+        issuer=st.just("") | names(20),
         date=st.none() | DAYS,
         title=texts(),
         url=st.sampled_from(["", "https://example.org/156-qd-ubnd.pdf"]),
@@ -199,17 +205,17 @@ def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
         report.ReportIssued: {"period": periods()},
         dispatch.DigestSent: {
             "subject": st.builds("{}!{}".format, _SLUGS, _SLUGS),
-            "to": _LINES,
+            "to": names(),
             "warnings": st.lists(_LINES, min_size=1, max_size=3).map(tuple),
         },
-        agency.AgencyFact: {"subject": agency_ids(), "aliases": st.lists(_LINES, min_size=1, max_size=3).map(tuple)},
+        agency.AgencyFact: {"subject": agency_ids(), "aliases": st.lists(names(), min_size=1, max_size=3).map(tuple)},
         agency.AgencyMerged: {"into": agency_ids()},
         agency.AgencySplit: {"into": st.lists(agency_ids(), min_size=2, max_size=3, unique=True).map(tuple)},
-        agency.RoleDelegated: {"to": _LINES.map("{}-2".format), "until": st.just(date(2100, 1, 1))},
+        agency.RoleDelegated: {"to": names().map("{}-2".format), "until": st.just(date(2100, 1, 1))},
         agency.RoleFact: {"plan": st.just("") | plan_ids()},
         journal.RecordingRefused: {
             "subject": _SLUGS.map("~{}".format),
-            "event": _LINES,
+            "event": names(),
             "about": _ANY_IDS,
             "times": st.integers(1, 99),
         },
@@ -259,20 +265,20 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "obstacles": texts(),
     "next_step": texts(),
     "reason": _LINES,
-    "lead": _LINES,
-    "jurisdiction": _LINES,
-    "unit": texts(max_size=10),
-    "name": _LINES,
+    "lead": names(),
+    "jurisdiction": names(),
+    "unit": st.just("") | names(10),
+    "name": names(),
     "function": _LINES,
     "to": agency_ids(),
-    "address": texts(max_size=20),
+    "address": st.just("") | names(20),
     "key": st.just(report.TOTAL) | _CODES.map("domain:{}".format),
     "content": contents(),
-    "period": texts(max_size=10),
-    "taxonomy": texts(max_size=10),
-    "group": texts(max_size=10),
+    "period": st.just("") | names(10),
+    "taxonomy": st.just("") | names(10),
+    "group": st.just("") | names(10),
     "reported_text": texts(),
-    "supporting": st.lists(_LINES, max_size=3).map(tuple),
+    "supporting": st.lists(names(), max_size=3).map(tuple),
     "domain": _CODES,
     "domains": domains(),
     "year": st.integers(1900, 2999),
@@ -293,7 +299,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "bound": st.sampled_from(indicator.Bound),
     "checks": st.lists(_CHECKS, max_size=2).map(tuple),
     "part_of": st.just("") | _SLUGS,
-    "actor": _LINES,
+    "actor": names(),
     "checkpoint": _LINES,
     "role": st.sampled_from(agency.Role),
     "until": st.none() | DAYS,

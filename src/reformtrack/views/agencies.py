@@ -10,16 +10,19 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.agency import AgencyEvent, AgencyState
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.events import AGENCY
 from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.showing import brief, known_words
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import AgencyId, StreamId, agency_id
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.plan import Plan
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
+@checks_arguments
 class Agency:
     """An agency on a day, as known at an instant."""
 
@@ -51,28 +54,29 @@ class Agency:
         return self.state.ended_on is None
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Found:
     """A name that means one agency."""
 
     agency: Agency
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Ambiguous:
     """A name that may mean several agencies: a person has to say which."""
 
     agencies: tuple[Agency, ...]
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Unknown:
     """A name that no agency has or had."""
 
     name: str
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen(slots=False, repr=False)
+@checks_arguments
 class Registry:
     """The agencies on a day, as known at an instant."""
 
@@ -80,6 +84,9 @@ class Registry:
     known_at: KnownAt
     agencies: tuple[Agency, ...]
     """Those registered by that day, those that have ended included, in Vietnamese order of their names."""
+
+    def __repr__(self) -> str:
+        return f"<Registry on {self.on}, {known_words(self.known_at)}: {len(self.agencies)} agencies>"
 
     @cached_property
     def _by_id(self) -> Mapping[AgencyId, Agency]:

@@ -10,14 +10,18 @@ from typing import Any
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.errors import shortened
 from reformtrack.domain.events import INDICATOR
 from reformtrack.domain.indicator import Check, IndicatorDefined, IndicatorEvent, IndicatorKind, ReadingTaken, Relation
+from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import IndicatorId, StreamId, code_of
 from reformtrack.domain.wording import Lang, number, percent, rounded_percent
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
+@checks_arguments
 class CheckResult:
     """What became of a check."""
 
@@ -54,7 +58,8 @@ class CheckResult:
         return f"{claim}: {self.figures(lang)}"
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
+@checks_arguments
 class Indicator:
     """An indicator on a day, as known at an instant."""
 
@@ -67,6 +72,9 @@ class Indicator:
     """All readings, in the order in which they took effect."""
     timeline: tuple[Record[IndicatorEvent], ...]
     checks: tuple[CheckResult, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Indicator {self.id} on {self.on}: {shortened(self.text())}, {len(self.readings)} readings>"
 
     @property
     def name(self) -> str:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from reformtrack.domain.activity import ActivityEvent, ActivityReopened, ActivityState, CompletionReturned
+from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.errors import NotFound, UnreadableRecord
+from reformtrack.domain.errors import NotFound, UnreadableRecord, shortened
 from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress, counted_as
+from reformtrack.domain.protected import redacted
+from reformtrack.domain.showing import Brief, known_words, table
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
@@ -36,7 +39,8 @@ SOON_DAYS = 7
 _BECAUSE = ("scheduled_on", "terms", "status", "completed_on", "confirmed_on", "occurrences")
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
+@checks_arguments
 class Activity:
     """An activity on a day, as known at an instant."""
 
@@ -49,6 +53,10 @@ class Activity:
     """Whether its plan counts a completion only when it is confirmed."""
     timeline: tuple[Record[ActivityEvent], ...] = attrs.field(hash=False, repr=False)
     """The records that count, in the order in which they took effect."""
+
+    def __repr__(self) -> str:
+        how = f"{self.status.value}, {self.timeliness().value}, due {self.due}"
+        return f"<Activity {self.id} on {self.on}: {how}, {shortened(self.title)}, {shortened(self.lead)}>"
 
     @property
     def code(self) -> str:
@@ -121,7 +129,7 @@ class Activity:
         last = self.deadline.last
         return last is not None and state.completed_on is not None and state.completed_on > last
 
-    def timeliness(self, soon_days: int = SOON_DAYS) -> Timeliness:
+    def timeliness(self, soon_days: Days = SOON_DAYS) -> Timeliness:
         """
         Whether it is in time, derived from its deadline and the day.
 
@@ -136,10 +144,10 @@ class Activity:
             return Timeliness.OVERDUE
         return Timeliness.DUE_SOON if self.is_due_within(soon_days) else Timeliness.IN_TIME
 
-    def is_due_within(self, days: int) -> bool:
+    def is_due_within(self, days: Days) -> bool:
         """Whether its next due day is the day asked for or one of the `days` after it."""
         due = self.due
-        return due is not None and self.on <= due <= self.on + timedelta(days=days)
+        return due is not None and 0 <= (due - self.on).days <= days
 
     @property
     def lacks_evidence(self) -> bool:
@@ -161,7 +169,8 @@ class Activity:
         return tuple(record for record in self.timeline if record.version in found)
 
 
-@attrs.frozen(slots=False)
+@attrs.frozen(slots=False, repr=False)
+@checks_arguments
 class Plan:
     """
     A plan on a day, as known at an instant.
@@ -185,6 +194,21 @@ class Plan:
     """The stored events of the plan that cannot be read, whenever they were recorded."""
     records: Mapping[StreamId, tuple[Record[Any], ...]] = attrs.field(factory=dict, repr=False, eq=False)
     """All records of each stream that were known, retracted ones and later days included."""
+
+    def __repr__(self) -> str:
+        what = f"version {self.version}, {len(self.activities)} activities"
+        return f"<Plan {self.id} on {self.on}, {known_words(self.known_at)}: {what}, {self._figure()}>"
+
+    def _repr_html_(self) -> str:
+        parts = {} if self.unreadable else self.progress_by("domain")
+        rows = [(domain.code, redacted(domain.title, str), parts.get(domain.code, "")) for domain in self.state.domains]
+        whole = ("", f"{self.on}, {known_words(self.known_at)}", self._figure())
+        return table(redacted(self.state.title, str), [*rows, whole])
+
+    def _figure(self) -> str:
+        """Its rate as printed, or how much cannot be read."""
+        count = len(self.unreadable)
+        return f"{count} record{'s'[: count > 1]} cannot be read" if count else str(self.progress())
 
     @property
     def version(self) -> int:
@@ -266,7 +290,7 @@ class Plan:
         late = [activity for activity in self.activities if self._standings[activity.id][2]]
         return tuple(sorted(late, key=lambda activity: -activity.days_overdue))
 
-    def due_within(self, days: int = SOON_DAYS) -> tuple[Activity, ...]:
+    def due_within(self, days: Days = SOON_DAYS) -> tuple[Activity, ...]:
         """The activities with something due on the day asked for or one of the `days` after it, the nearest first."""
         self.check_readable()
         due = [activity for activity in self.activities if activity.is_due_within(days)]
@@ -286,10 +310,10 @@ class Plan:
         """
         self.check_readable()
         last = self.on if last is None else last
-        before, after = self.as_of(first - timedelta(days=1)), self.as_of(last)
+        before = self.as_of(first - timedelta(days=1))._by_code if first > date.min else {}
         lines = []
-        for activity in after.activities:
-            entry = _entry(before._by_code.get(activity.code), activity)
+        for activity in self.as_of(last).activities:
+            entry = _entry(before.get(activity.code), activity)
             if entry is not None:
                 lines.append((activity.id, entry, _outcome(activity)))
         return Balance(first=first, last=last, lines=lines)
@@ -349,7 +373,7 @@ def fold_plan(
         known_at: what was known; None for all that is on record.
         unreadable: the stored events that cannot be read.
     """
-    known_records = {stream: known(records, known_at) for stream, records in streams.items()}
+    known_records = Brief({stream: known(records, known_at) for stream, records in streams.items()})
     plan_timeline: tuple[Record[PlanEvent], ...] = timeline(known_records.get(plan, ()), on)
     state = PLAN.fold(plan_timeline)
     activities = []

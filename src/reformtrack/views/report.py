@@ -9,12 +9,14 @@ from typing import Any
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.balance import Entry, Outcome
-from reformtrack.domain.errors import Incomparable, UnreadableRecord
+from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
 from reformtrack.domain.events import REPORT
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, Progress
 from reformtrack.domain.report import TOTAL, Content, Figure, FigurePublished, ReportEvent, ReportState
+from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
 from reformtrack.domain.values import ActivityId, PlanId, ReportId, StreamId
 from reformtrack.domain.wording import Lang, percent
@@ -22,7 +24,7 @@ from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Activity, Plan, fold_plan
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class FigureDrift:
     """A line of a report: as it was sent, and as it is known now for the same day."""
 
@@ -34,7 +36,7 @@ class FigureDrift:
     """None for a line that there is no more."""
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Drift:
     """What is known now about the days of a report that was not known when it was sent."""
 
@@ -48,7 +50,7 @@ class Drift:
         return bool(self.lines)
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class Comparison:
     """A figure published elsewhere beside the report's own."""
 
@@ -71,7 +73,8 @@ class Comparison:
         return f"{published.percent:f}" == shown
 
 
-@attrs.frozen
+@attrs.frozen(repr=False)
+@checks_arguments
 class Report:
     """A report as it was issued, its corrections, and the plan as it was known then and is known now."""
 
@@ -94,17 +97,22 @@ class Report:
     indicators: tuple[Indicator, ...] = attrs.field(hash=False, repr=False)
     """The other figures of the plan on the cut-off, as known when the content was frozen."""
 
+    def __repr__(self) -> str:
+        count = len(self.state.corrections)
+        corrected = f", {count} correction{'s'[: count > 1]}" if count else ""
+        return f"<Report {self.id} issued {self.issued_on}: {self.text()}{corrected}>"
+
     def figure(self, key: str = TOTAL) -> Figure:
         """
         A line by its key.
 
         Raises:
-            KeyError: there is none.
+            UnknownLine: there is none. It is a KeyError.
         """
         for figure in self.content.figures:
             if figure.key == key:
                 return figure
-        raise KeyError(key)
+        raise UnknownLine("Report.figure", "key", key, ", ".join(figure.key for figure in self.content.figures)[:300])
 
     def text(self, lang: Lang = "vi") -> str:
         """The headline: `53/55 (96,4%)`."""
@@ -192,6 +200,7 @@ class Bridge:
         return self.after - self.before
 
 
+@checks_arguments
 def bridge(first: Report, second: Report) -> Bridge:
     """
     Split the change of the headline rate from one report to a later one of the same plan.

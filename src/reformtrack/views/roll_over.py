@@ -11,11 +11,13 @@ from reformtrack.domain.activity import ActivityCarriedOver, ActivityScheduled
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.events import Event
 from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.showing import brief
+from reformtrack.domain.texts import one_line
 from reformtrack.domain.values import Document, PlanId, plan_id
 from reformtrack.views.plan import Activity, Plan
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=brief)
 class RollOver:
     """A proposal: nothing of it is on record until it is recorded."""
 
@@ -64,7 +66,7 @@ def roll_over(
         on=on,
         title=title or plan.state.title.replace(str(plan.state.year), str(year)),
         year=year,
-        jurisdiction=plan.state.jurisdiction,
+        jurisdiction=one_line(plan.state.jurisdiction),
         domains=plan.state.domains,
         document=document,
         counting_rule=plan.state.counting_rule,
@@ -97,10 +99,10 @@ def _scheduled(activity: Activity, into: PlanId, year: int, on: date) -> Activit
         on=on,
         domain=terms.domain,
         title=terms.title,
-        lead=terms.lead,
+        lead=one_line(terms.lead),
         deadline=_deadline(terms.deadline, year),
         output=terms.output,
-        supporting=terms.supporting,
+        supporting=tuple(map(one_line, terms.supporting)),
         weight=terms.weight,
         budget=terms.budget,
         host_fields=terms.host_fields

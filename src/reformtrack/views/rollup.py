@@ -5,18 +5,28 @@ Many plans at once: what is completed of what, by jurisdiction, plan, domain and
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import reduce
+from itertools import islice
 from operator import add
 from typing import Any, Literal
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.fields import Count
 from reformtrack.domain.progress import Counted, CountingRule, counted_as
+from reformtrack.domain.protected import redacted
+from reformtrack.domain.showing import Brief, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.tally import Tally, tallied
 from reformtrack.domain.values import PlanId
+from reformtrack.domain.wording import day
 
 RollupBy = Literal["jurisdiction", "plan", "domain", "lead"]
 """What a roll-up can be split by."""
+
+_SHOWN = 20
+"""How many parts a notebook shows."""
 
 
 @attrs.frozen
@@ -28,7 +38,8 @@ class Silent:
     """The instant of its latest record, in UTC, ISO 8601."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
+@checks_arguments
 class Rollup:
     """
     The counts of many plans on a day, as known at a log position, split so that the parts sum to the whole.
@@ -47,12 +58,21 @@ class Rollup:
     silent: tuple[Silent, ...]
     """The open plans without a record for the days asked for, the longest silent first."""
 
+    def __repr__(self) -> str:
+        what = f"{len(self.lines)} parts, {self.rule.value}, {len(self.unreadable)} plans that cannot be read"
+        return f"<Rollup by {', '.join(self.by)} on {self.on}, at position {self.position}: {what}>"
+
+    def _repr_html_(self) -> str:
+        first = [(*(redacted(part, str) for part in key), self.lines[key]) for key in islice(self.lines, _SHOWN)]
+        more = [(f"… {len(self.lines) - _SHOWN}",)] if len(self.lines) > _SHOWN else []
+        return table(f"{self.rule.label()}; {day(self.on)}", [*first, *more])
+
     @property
     def total(self) -> Tally:
         """All parts together."""
         return reduce(add, self.lines.values(), Tally(rule=self.rule))
 
-    def worst(self, number: int = 10) -> list[tuple[tuple[str, ...], Tally]]:
+    def worst(self, number: Count = 10) -> list[tuple[tuple[str, ...], Tally]]:
         """The parts with the lowest rates, the largest of equals first; parts in which nothing counts are left out."""
         rated = [(line.rate, -line.total, key, line) for key, line in self.lines.items() if line.rate is not None]
         return [(key, line) for _, _, key, line in sorted(rated, key=lambda item: item[:3])[:number]]
@@ -70,10 +90,10 @@ class Rollup:
             parents: the jurisdiction above each; one that is above none stands at the top.
 
         Raises:
-            ValueError: the roll-up is not split by jurisdiction, or a jurisdiction is above itself.
+            InvalidField: the roll-up is not split by jurisdiction, or a jurisdiction is above itself.
         """
         if "jurisdiction" not in self.by:
-            raise ValueError(f"the roll-up is by {', '.join(self.by) or 'nothing'}; accepted: one by jurisdiction")
+            raise InvalidField("Rollup.over", "by", self.by, "a roll-up by jurisdiction")
         place = self.by.index("jurisdiction")
         below: dict[str, list[tuple[Counted, int]]] = {}
         for key, line in self.lines.items():
@@ -86,7 +106,7 @@ def _upwards(name: str, parents: Mapping[str, str]) -> Iterable[str]:
     path = [name]
     while (name := parents.get(name, "")) != "":
         if name in path:
-            raise ValueError(f"{name} is above itself; accepted: a tree of jurisdictions")
+            raise InvalidField("Rollup.over", "parents", name, "a tree of jurisdictions, none above itself")
         path.append(name)
     return path
 
@@ -125,6 +145,9 @@ class TotalLines(Mapping[tuple[str, ...], Tally]):
             self._rule, ((counted_as(self._rule, status, dated=d, overdue=o), n) for status, d, o, n in rows if n)
         )
 
+    def __repr__(self) -> str:
+        return f"<{len(self)} parts>"
+
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         return iter(self._totals)
 
@@ -145,4 +168,4 @@ def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], keys: int) -> di
         status, dated, overdue, number = row[keys:]
         counted = counted_as(rule, ProgressStatus(status), dated=bool(dated), overdue=bool(overdue))
         pairs.setdefault(tuple(row[:keys]), []).append((counted, int(number)))
-    return {key: tallied(rule, counted) for key, counted in pairs.items()}
+    return Brief({key: tallied(rule, counted) for key, counted in pairs.items()})

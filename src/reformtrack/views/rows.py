@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from reformtrack.domain.events import ACTIVITY, PLAN
+from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, plan_of
 from reformtrack.views.plan import Activity
@@ -30,6 +31,9 @@ class PlanRow(NamedTuple):
     """1 when a completion counts only when it is confirmed."""
     is_open: int
     """1 when it is adopted and not closed."""
+
+    def __repr__(self) -> str:
+        return brief_repr(self)
 
 
 class ActivityRow(NamedTuple):

@@ -7,9 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from msgspec import Meta
 
 from reformtrack.domain.activity import ActivityStarted, ActivityState, EvidenceFiled, ProgressReported
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import timeline
@@ -31,7 +35,8 @@ class BurnUp(NamedTuple):
     """How many there are in the plan."""
 
 
-def burn_up(plan: Plan, first: date, last: date, step: int = 7) -> tuple[BurnUp, ...]:
+@checks_arguments
+def burn_up(plan: Plan, first: date, last: date, step: Annotated[int, Meta(ge=1)] = 7) -> tuple[BurnUp, ...]:
     """
     A plan's burn-up against its deadlines: every `step` days from `first`, and on `last`, as the plan is known.
 
@@ -42,6 +47,7 @@ def burn_up(plan: Plan, first: date, last: date, step: int = 7) -> tuple[BurnUp,
     return burn_up_on(plan, [*days, last])
 
 
+@checks_arguments
 def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
     """
     A plan's burn-up on some days, as the plan is known.
@@ -56,6 +62,8 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
         UnreadableRecord: a record of the plan cannot be read.
     """
     plan.check_readable()
+    if not days:
+        raise InvalidField("burn_up_on", "days", days, "one day or more, in order")
     last = days[-1]
     to_be_confirmed = PLAN.fold(timeline(plan.records.get(plan.id, ()))).confirmation_required  # said at its adoption
     counts = {name: [0] * (len(days) + 1) for name in ("planned", "completed", "total")}
@@ -112,6 +120,7 @@ class Cell(NamedTuple):
     due: int
 
 
+@checks_arguments
 def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
     """By lead agency and month (1 to 12) of the plan's year: the activities whose last due day is in it."""
     due: Counter[tuple[str, int]] = Counter()
@@ -128,6 +137,7 @@ def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
     }
 
 
+@checks_arguments
 def due_days(plan: Plan) -> dict[date, Cell]:
     """Each day on which something is due, recurring ones on each of their days; what is completed of it, of how much."""
     due: Counter[date] = Counter()

@@ -8,6 +8,8 @@ from datetime import date
 
 import attrs
 
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.showing import brief
 from reformtrack.domain.wording import Lang, day
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Activity, Plan
@@ -33,7 +35,8 @@ class WarningKind(enum.Enum):
     """A published figure does not follow from its own numbers, or does not fit another."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=brief)
+@checks_arguments
 class PlanWarning:
     """Something that asks for attention on a day."""
 

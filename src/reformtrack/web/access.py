@@ -9,6 +9,7 @@ import attrs
 from anyio import to_thread
 from starlette.requests import Request
 
+from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import Name, checked
 
 
@@ -44,7 +45,10 @@ async def actor_of(request: Request, authorize: Authorize | None) -> Actor | Non
     found = (
         authorize(request) if iscoroutinefunction(authorize) else await to_thread.run_sync(_called, authorize, request)
     )
-    return await found if isawaitable(found) else found
+    answer = await found if isawaitable(found) else found
+    if not isinstance(answer, Actor | None):
+        raise InvalidField("authorize", "answer", type(answer).__name__, "an Actor, or None for nobody")
+    return answer
 
 
 def _called(authorize: Authorize, request: Request) -> Actor | Awaitable[Actor | None] | None:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.tracker import Tracker
 from reformtrack.web import agencies, country, health, plans, static_files
 from reformtrack.web.access import Authorize
@@ -59,6 +60,7 @@ COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
 """The pages that count many plans."""
 
 
+@checks_arguments
 def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starlette:
     """
     The ASGI application over a tracker: pages at its root, the API under `/api/v1`, `/healthz` and `/readyz`.

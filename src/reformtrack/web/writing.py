@@ -13,6 +13,7 @@ from starlette.responses import Response
 from reformtrack.domain.errors import InvalidField, ReformtrackError
 from reformtrack.domain.events import EVENT_TYPES, Event
 from reformtrack.domain.journal import JOURNAL_EVENTS
+from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.report import ReportCorrected, ReportIssued
 from reformtrack.domain.values import stream_id
 from reformtrack.exchange.event_json import event_of
@@ -122,7 +123,8 @@ def events_of(body: bytes) -> Sequence[Event]:
     """
     try:
         document = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        refuse_duplicate_keys(body)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise InvalidField("body", "json", body[:40], f"a JSON document ({error})") from None
     if not isinstance(document, dict) or list(document) != ["events"] or not isinstance(document["events"], list):
         raise InvalidField("body", "events", document, 'an object with a list of "events", and nothing else')

@@ -1,0 +1,150 @@
+"""
+Arguments are held to their annotations when a question is asked, as fields are when an event is built: with an error that says
+what was asked, what was found, and what would be accepted.
+"""
+
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import EnumType
+from functools import wraps
+from types import FunctionType, NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+import msgspec
+from msgspec import Meta
+
+from reformtrack.domain.errors import InvalidField
+
+Days = Annotated[int, Meta(ge=0, le=100_000)]
+"""A number of days."""
+
+Position = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+"""A position of the log, or 0 for its beginning."""
+
+Seconds = Annotated[float, Meta(ge=0, le=1_000_000_000)]
+"""A number of seconds."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_NATIVE = (date, datetime, Decimal, bytes)
+_VALUES = (str, int, float, NoneType, *_NATIVE)
+_WHOLE = (str, bytes, Mapping)
+_UNSAID = ("url", "env", "cipher_keys", "master_key", "seed", "key", "signing_key", "secrets", "text", "leaf")
+"""What an error never repeats: it may hold a password, a key, or personal data."""
+
+_ELSEWHERE = ("known_at",)
+"""What has an error of its own: `InvalidInstant`."""
+
+
+def checks_arguments(asked: F) -> F:
+    """
+    A function that refuses arguments that its annotations do not allow; of a class, its public methods and its `__init__`.
+
+    They raise:
+        InvalidField: an argument is of another type, or out of range.
+    """
+    if not isinstance(asked, type):
+        whole: F = _checking(asked, "")
+        return whole
+    for name, found in tuple(vars(asked).items()):
+        if isinstance(found, classmethod):
+            setattr(asked, name, classmethod(_checking(found.__func__, f"{asked.__name__}.{name}")))
+        elif isinstance(found, FunctionType) and (name == "__init__" or not name.startswith("_")):
+            owner = asked.__name__ if name == "__init__" else f"{asked.__name__}.{name}"
+            setattr(asked, name, _checking(found, owner))
+    return asked
+
+
+def _checking(function: Any, owner: str) -> Any:
+    parameters = inspect.signature(function).parameters
+    checks = {
+        name: _check(owner or function.__name__, name, found.annotation)
+        for name, found in parameters.items()
+        if found.annotation is not found.empty and name not in _ELSEWHERE
+        if found.kind in (found.POSITIONAL_OR_KEYWORD, found.KEYWORD_ONLY)
+    }
+    if not checks:
+        return function
+    in_order = [checks.get(name) for name, found in parameters.items() if found.kind is found.POSITIONAL_OR_KEYWORD]
+
+    def checked(*args: Any, **kwargs: Any) -> Any:
+        for check, value in zip(in_order, args):  # noqa: B905  # there may be fewer arguments, or more
+            if check is not None:
+                check(value)
+        for name, value in kwargs.items():
+            if name in checks:
+                checks[name](value)
+        return function(*args, **kwargs)
+
+    # In the module of what it wraps, where doctest looks for its examples.
+    return wraps(function)(FunctionType(checked.__code__, function.__globals__, closure=checked.__closure__))
+
+
+def _check(owner: str, name: str, hint: Any) -> Callable[[object], None]:
+    test = _test(hint)
+
+    def check(value: object) -> None:
+        if not test(value):
+            found = type(value).__name__ if name in _UNSAID else value
+            raise InvalidField(owner, name, found, _words(hint))
+
+    return check
+
+
+def _test(hint: Any) -> Callable[[Any], bool]:
+    """What tells whether an annotation allows a value: classes and functions are asked, the limits of values are msgspec's."""
+    kind, parts = get_origin(hint) or hint, get_args(hint)
+    if kind in (Union, UnionType):
+        tests = tuple(map(_test, parts))
+        return lambda value: any(test(value) for test in tests)
+    if kind is Callable:
+        return callable
+    if kind is Annotated or not isinstance(kind, type) or issubclass(kind, (*_VALUES, Mapping)):
+        return lambda value: _converts(value, hint)
+    if parts and issubclass(kind, Collection):
+        test = _test(parts[0])
+        return lambda value: isinstance(value, Collection) and not isinstance(value, _WHOLE) and all(map(test, value))
+    return lambda value: isinstance(value, kind)
+
+
+def _converts(value: object, hint: Any) -> bool:
+    try:
+        msgspec.convert(value, hint, builtin_types=_NATIVE)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _words(hint: Any) -> str:
+    """What an annotation allows, in words."""
+    kind, parts = get_origin(hint), get_args(hint)
+    if kind in (Union, UnionType):
+        return " or ".join(map(_words, parts))
+    if kind is Annotated:
+        return f"{_words(parts[0])} from {parts[1].ge} to {parts[1].le}"
+    if kind is Literal:
+        return " or ".join(map(repr, parts))
+    if isinstance(hint, EnumType):
+        return members(hint)
+    if kind is Callable:
+        return "a function"
+    if kind is not None and issubclass(kind, Collection):
+        return f"a {kind.__name__.lower()} of {' and '.join(_words(part) for part in parts if part is not ...)}"
+    return _WORDS.get(hint, getattr(kind or hint, "__name__", str(hint)))
+
+
+def members(kind: EnumType) -> str:
+    """What an enumeration has, in words."""
+    return " or ".join(map(str, kind))
+
+
+_WORDS = {
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    NoneType: "None",
+    date: "a day as date(2023, 6, 30)",
+    datetime: "an instant as datetime(2023, 6, 30, tzinfo=UTC)",
+}

@@ -1,0 +1,28 @@
+"""
+JSON that says one thing only: a key that stands twice in an object is refused, where a parser would take the last in silence.
+"""
+
+import json
+
+
+def refuse_duplicate_keys(text: bytes) -> None:
+    """
+    Refuse JSON in which an object has a key twice, however it is written.
+
+    Raises:
+        ValueError: it has; names the key. Or it is no JSON, or nested too deeply.
+
+    >>> refuse_duplicate_keys(b'{"on": 1, "note": {"on": 2}}')
+    """
+    try:
+        json.loads(text, object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=str, strict=False)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, None]]) -> None:
+    keys = set[str]()
+    for key, _ in pairs:
+        if key in keys:
+            raise ValueError(f"the key {key[:80]!r} stands twice in one object")
+        keys.add(key)

@@ -1,0 +1,51 @@
+"""
+How values show themselves: in one line that helps, whatever they hold, and in a notebook as a small table.
+"""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any, TypeVar
+
+import attrs
+
+from reformtrack.domain.errors import shortened
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Brief(dict[K, V]):
+    """A mapping that may have thousands of entries, and shows the first few."""
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} entries: {shortened(list(self)[:5])}>"
+
+
+def brief(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
+    """An attrs `field_transformer`: the representation of each field is short."""
+    return [field.evolve(repr=shortened) if field.repr is True else field for field in fields]
+
+
+def brief_repr(value: Any) -> str:
+    """A representation whose fields are short, for a class of msgspec and for a named tuple."""
+    names = getattr(value, "__struct_fields__", None) or value._fields
+    return f"{type(value).__name__}({', '.join(f'{name}={shortened(getattr(value, name))}' for name in names)})"
+
+
+def known_words(known_at: object) -> str:
+    """What was known, as a representation says it."""
+    return "as known now" if known_at is None else f"as known at {known_at}"
+
+
+def table(caption: str, rows: Iterable[Sequence[object]]) -> str:
+    """A table in HTML, all of its texts escaped and none of them long; the first cell of a row is its heading."""
+    lines = (
+        f"<tr><th>{_cell(first)}</th>{''.join(f'<td>{_cell(cell)}</td>' for cell in cells)}</tr>"
+        for first, *cells in rows
+    )
+    return f"<table><caption>{_cell(caption)}</caption>{''.join(lines)}</table>"
+
+
+def _cell(content: object) -> str:
+    text = str(content)
+    return escape(text if len(text) <= 200 else f"{text[:199]}…")

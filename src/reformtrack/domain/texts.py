@@ -1,0 +1,88 @@
+"""
+What texts have in common, however they are written: one normal form, made in bounded work, and what may stand in a name.
+"""
+
+import re
+import unicodedata
+from typing import Literal
+
+MOST_MARKS = 30
+"""How many combining marks may follow each other: the "stream-safe" limit of Unicode (UAX 15)."""
+
+# All that is no letter, digit or underscore; and the two signs that are marks only once they are taken apart (NFKC).
+_MAY_BE_MARKS = re.compile(rf"[\W\uff9e\uff9f]{{{MOST_MARKS + 1},}}")
+
+# In a name: controls and separators; formats (Cf); and all else that shows nothing (Default_Ignorable_Code_Point, variation
+# selectors, the blank Braille pattern). Written out, so that it is the same under every Python.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5"
+    "\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
+def has_too_many_marks(text: str) -> bool:
+    """
+    Whether more than 30 combining marks follow each other: to put thousands in order takes a time that grows with the square.
+
+    >>> has_too_many_marks("Sở Nội vụ"), has_too_many_marks("e" + chr(0x301) * 31)
+    (False, True)
+    """
+    if text.isascii() or len(text) <= MOST_MARKS:
+        return False
+    for found in _MAY_BE_MARKS.finditer(text):
+        count = 0
+        for sign in found[0]:
+            count = count + 1 if sign in "\uff9e\uff9f" or unicodedata.category(sign)[0] == "M" else 0
+            if count > MOST_MARKS:
+                return True
+    return False
+
+
+def normalised(text: str, form: Literal["NFC", "NFD", "NFKC"] = "NFC") -> str:
+    """
+    A text in a normal form; as it is when it has too many marks, which is refused where a text comes in.
+
+    Nothing else in reformtrack normalises.
+    """
+    return text if has_too_many_marks(text) else unicodedata.normalize(form, text)
+
+
+def refused_in_name(text: str) -> str:
+    """
+    What a text has that no name may have, in words; empty when there is nothing.
+
+    >>> refused_in_name("Sở Nội vụ"), refused_in_name("Sở" + chr(0x200B)), refused_in_name("Sở ")
+    ('', 'U+200B', 'spaces at its ends or next to each other')
+    """
+    if found := _UNSEEN.search(text):
+        return f"U+{ord(found[0]):04X}"
+    return "spaces at its ends or next to each other" if text.strip(" ") != text or "  " in text else ""
+
+
+def one_line(text: str) -> str:
+    """
+    A text as a name: without what nobody sees, single spaces. For one that is on record, or stands in a cell of a sheet.
+
+    >>> one_line(" Sở Nội" + chr(10) + "vụ")
+    'Sở Nội vụ'
+    """
+    return " ".join(normalised(_UNSEEN.sub("", " ".join(text.split()))).split())
+
+
+def same_name(one: str, other: str) -> bool:
+    """
+    Whether two names may be of one person: the same but for case, width, spaces and what nobody sees.
+
+    It is asked only to refuse something. Who may do something, is said by the very name.
+
+    >>> same_name("nguyễn văn a", "NGUYỄN VĂN A "), same_name("Hoà", "Hòa")
+    (True, False)
+    """
+    return folded_name(one) == folded_name(other)
+
+
+def folded_name(text: str) -> str:
+    """What the spellings of one name have in common: NFKC and case as Unicode folds them, tone marks and all."""
+    folded = normalised(_UNSEEN.sub("", " ".join(text.split())), "NFD").casefold()
+    return " ".join(_UNSEEN.sub("", normalised(normalised(folded, "NFKC").casefold(), "NFKC")).split())
