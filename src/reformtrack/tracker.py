@@ -353,8 +353,7 @@ class Tracker:
         """
         period = period_of(period) if isinstance(period, str) else period
         subject = report_id(f"{plan_id(plan)}@{period.code}")
-        repeated = request_id is not None and self._store.request(request_id)
-        if not (repeated and any(record.stream == subject for record in repeated)):
+        if not self._recording.has_recorded(ReportIssued, subject, by, request_id):
             content = self._content(plan, period, rule)
             event = ReportIssued(
                 subject,
@@ -365,7 +364,7 @@ class Tracker:
                 note=note,
                 checkpoint=self._checkpoint(signing_key),
             )
-            self.record(event, by=by, request_id=request_id)
+            self._recording.record_own(event, by, request_id)
         return self.report(subject)
 
     def correct_report(
@@ -389,8 +388,7 @@ class Tracker:
             UnreadableRecord: a record of the plan cannot be read.
         """
         found = self.report(report)
-        repeated = request_id is not None and self._store.request(request_id)
-        if not (repeated and any(record.stream == found.id for record in repeated)):
+        if not self._recording.has_recorded(ReportCorrected, found.id, by, request_id):
             content = self._content(plan_of(found.id), found.period, found.content.rule)
             event = ReportCorrected(
                 found.id,
@@ -400,7 +398,7 @@ class Tracker:
                 document=document,
                 checkpoint=self._checkpoint(signing_key),
             )
-            self.record(event, by=by, request_id=request_id)
+            self._recording.record_own(event, by, request_id)
         return self.report(report)
 
     def _checkpoint(self, key: SigningKey | None) -> str:
@@ -806,7 +804,7 @@ class Tracker:
         """
         accepted = self._sealing.in_place_of(lost, key, self._now)
         event = BackupAccepted(BACKUPS, on=self.today(), checkpoint=accepted.note, reason=reason)
-        self._recording.accept_backup(event, by)
+        self._recording.record_own(event, by)
         self._sealing.renew()
         return accepted
 
