@@ -44,6 +44,7 @@ QUICK_ATTEMPTS = 3
 """How often it tries while others may be faster; after that it keeps them out while it is judged."""
 
 _logger = logging.getLogger(__name__)
+_RECORDABLE = frozenset(RECORDABLE)
 _check_by = FieldCheck("Tracker.record", "by", Name)
 _check_request_id = FieldCheck("Tracker.record", "request_id", RequestId)
 
@@ -79,10 +80,10 @@ class Recording:
     ) -> tuple[Record[Event], ...]:
         """What `Tracker.record` says."""
         for event in events:
-            if type(event) not in EVENT_TYPES:
+            if type(event) not in _RECORDABLE:
+                if type(event) in EVENT_TYPES:
+                    raise errors.NotRecordable(type(event).__name__, event.subject)
                 raise TypeError(f"{event!r} cannot be recorded; accepted: the events of reformtrack")
-            if type(event) not in RECORDABLE:
-                raise errors.NotRecordable(type(event).__name__, event.subject)
         return self._recorded(events, by, request_id, expected_version)
 
     def record_own(self, event: Event, by: str, request_id: str | None = None) -> None:

@@ -182,7 +182,8 @@ class Tracker:
         Raises:
             IllegalHistory: the history would be illegal; one class a rule.
             NotPermitted: the policy does not permit it.
-            RequestReused: the request id stands on record with other events or another actor.
+            RequestReused: the request id stands on record with other events or another actor, and the policy permits these.
+            NotRecordable: what the tracker alone makes: a report is issued by `issue_report`.
             VersionConflict: a stream is not at the expected version.
             ConcurrentUpdate: other writers came first at each of ten attempts.
             InvalidField: `by` or `request_id` is not a text that can be stored.
@@ -343,7 +344,7 @@ class Tracker:
             rule: what counts; the plan's own rule unless given.
             document: the document that it is sent as.
             signing_key: seals the log: the report then carries the checkpoint that its figures rest on.
-            request_id: as in `record`; given again for the same report, the report that was issued comes back.
+            request_id: as in `record`; given again for the same report by the same actor, that report comes back.
 
         Raises:
             InvalidField: the period is not known, or has not ended.
@@ -456,7 +457,7 @@ class Tracker:
             into: the id of the next plan.
             on: the day of the next plan's adoption.
             title: the next plan's title; this one's with the next year in it unless given.
-            document: the document that adopts it.
+            document: the document that adopts it, and carries the unfinished ones over.
 
         Raises:
             NotFound: the plan was not adopted by that day.

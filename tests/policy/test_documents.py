@@ -138,6 +138,14 @@ def test_a_plan_is_not_adopted_anew_to_move_its_work(tracker: Tracker) -> None:
     assert may(tracker, taken[0], again, taken[1], lenient), "what was typed wrongly is put right by the same document"
 
 
+def test_the_next_plan_is_recorded_as_it_is_proposed(tracker: Tracker) -> None:
+    """Each activity that goes on in it leaves this plan by the document that adopts the next."""
+    proposed = tracker.roll_over("p", "q", on=day("12-31"), document=dated(day("12-28")))
+    assert ("1.01", "2.01") == proposed.carried
+    assert may(tracker, *proposed.events)
+    assert 2 == len(tracker.plan("q").activities)
+
+
 def test_an_import_names_the_day_of_its_document(tmp_path: Path) -> None:
     """On the command line by an option: without it, a policy lets no amendment in."""
     url = f"sqlite:///{tmp_path}/a.db"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import nullcontext
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -29,15 +30,28 @@ from reformtrack import (
     ReadingTaken,
     RecordRetracted,
     Role,
+    RoleDelegated,
     RoleEnded,
+    SeparationOfDuties,
     Tracker,
 )
 from reformtrack.domain import errors
 from reformtrack.domain.period import period
 from reformtrack.exchange.words import details
 from reformtrack.language import Language
-from tests.policy.world import DOCUMENT, DOORS, ROLES, START, STEWARD, granted, province, recorded
-from tests.support import JUNE, day
+from tests.policy.world import (
+    DOCUMENT,
+    DOORS,
+    ROLES,
+    START,
+    STEWARD,
+    granted,
+    plan_of_two,
+    province,
+    recorded,
+    register,
+)
+from tests.support import JUNE, Clock, day
 
 A, B = "p/1.01", "p/2.01"
 DONE = ActivityCompleted(A, on=day("6-1"))
@@ -169,6 +183,45 @@ def test_a_steward_does_not_bring_their_own_agency_back(tracker: Tracker) -> Non
     with pytest.raises(NotPermitted):
         tracker.record(last(tracker, "@tu-phap"), by="ba")
     tracker.record(last(tracker, "@tu-phap"), by="hai")
+    split = AgencySplit("@tu-phap", on=day("7-2"), into=("@mot", "@hai"))
+    tracker.record(split, by="ba")
+    tracker.record(last(tracker, "@tu-phap"), by="ba")  # what they recorded wrongly themselves gives them nothing new
+
+
+def test_a_loan_that_was_recorded_wrongly_is_taken_back_by_who_lent_it(tracker: Tracker) -> None:
+    """Also one for a single plan, by somebody who has the role for that plan alone."""
+    tracker.record(granted("rieng", "@tu-phap", Role.REPORTER, plan="p"), by=STEWARD)
+    loan = RoleDelegated(
+        "@tu-phap", on=day("12-1"), until=day("12-31"), actor="rieng", to="nam", role=Role.REPORTER, plan="p"
+    )
+    tracker.record(loan, by="rieng")
+    for other in ("nam", "tam"):
+        with pytest.raises(NotPermitted):
+            tracker.record(last(tracker, "@tu-phap"), by=other)
+    tracker.record(last(tracker, "@tu-phap"), by="rieng")
+
+
+def test_what_was_recorded_before_there_was_a_policy(tmp_path: Path) -> None:
+    """It names no agency: of work, the reporters of the lead on its day may take it back; of a figure, monitors."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    closed = PlanClosed("p", on=day("12-30"))
+    for actors, facts in (
+        ({"tam", "tuan"}, [DONE]),
+        ({"tam", "tuan"}, [EvidenceFiled(A, on=day("2-1"), evidence=(DOCUMENT,))]),
+        ({"nam", "vinh"}, [DEFINED, READING]),
+        ({"van"}, [closed]),
+        ({"van"}, [DEFINED]),
+    ):
+        for actor in EVERYBODY:
+            Path(url.removeprefix("sqlite:///")).unlink(missing_ok=True)
+            with Tracker(url, clock=Clock()) as tracker:
+                tracker.record(*plan_of_two(), *facts, by="van-thu")
+            with Tracker(url, clock=Clock(), policy=SeparationOfDuties(stewards=(STEWARD,))) as tracker:
+                register(tracker)
+                version = len(tracker.history(facts[-1].subject))
+                retracted = RecordRetracted(facts[-1].subject, version=version, reason="x")
+                with nullcontext() if actor in actors else pytest.raises(NotPermitted):
+                    tracker.record(retracted, by=actor)
 
 
 def test_a_refusal_tells_nothing_of_the_record(tracker: Tracker) -> None:

@@ -61,10 +61,15 @@ def province(url: str | None = None, clock: Clock | None = None) -> Tracker:
         clock=clock or Clock(datetime(2023, 12, 31, 10, tzinfo=UTC)),
         policy=SeparationOfDuties(stewards=(STEWARD,)),
     )
-    tracker.record(*(AgencyRegistered(id, on=START, name=name) for id, name in AGENCIES.items()), by=STEWARD)
-    tracker.record(*(granted(*role) for role in ROLES), by=STEWARD)
+    register(tracker)
     tracker.record(*plan_of_two(), by="van")
     return tracker
+
+
+def register(tracker: Tracker) -> None:
+    """The agencies, and who has which role there."""
+    tracker.record(*(AgencyRegistered(id, on=START, name=name) for id, name in AGENCIES.items()), by=STEWARD)
+    tracker.record(*(granted(*role) for role in ROLES), by=STEWARD)
 
 
 DOORS = ("python", "http", "command")

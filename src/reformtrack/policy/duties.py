@@ -111,7 +111,7 @@ class Duties:
         """
         unsaid = {(deed.lead, deed.on) for deed in self._met.deeds if not deed.agency}
         leads = [self._named(*lead) or self._named_today() for lead in unsaid]
-        lead = self._named(self._met.state.terms.lead, day) or self._named_today()
+        lead = self._named(self._met.state.terms.lead, day)
         found = {deed.agency for deed in self._met.deeds if deed.agency}.union(one for one in (*leads, lead) if one)
         return frozenset() if None in leads else frozenset(found)
 
@@ -121,13 +121,14 @@ class Duties:
 
         With a role on loan nobody judges what its lender has a part in.
         """
-        whose = self.workers(day)
+        if not (whose := self.workers(day)):
+            return ()
         found = [
             hat.agency
             for hat in self._hats_as(Role.MONITOR)
             if not any(self._has_part(person, whose) for person in (self.actor, hat.lent_by) if person)
         ]
-        return tuple(dict.fromkeys(id for id in found if whose and id and not self._is_line(id, whose)))
+        return tuple(dict.fromkeys(id for id in found if id))
 
     def _has_part(self, person: str, whose: Collection[str]) -> bool:
         """

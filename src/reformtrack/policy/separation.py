@@ -90,8 +90,8 @@ class SeparationOfDuties:
 
     def __call__(self, actor: str, event: Event, situation: Situation) -> Permit | Refuse:
         """Whether an actor may record an event: one rule for each kind."""
-        plan_ = event.plan if isinstance(event, RoleFact) else plan_of(event.subject)
-        duties = Duties(situation, actor, plan_)
+        fact = event if situation.retracted is None else situation.retracted.event
+        duties = Duties(situation, actor, fact.plan if isinstance(fact, RoleFact) else plan_of(event.subject))
         if isinstance(event, RecordRetracted):
             return self._retraction(event, situation, duties)
         if isinstance(event, AgencyFact | BackupAccepted):
@@ -128,7 +128,7 @@ class SeparationOfDuties:
             return RETRACTING
         fact = record.event
         if isinstance(fact, AgencyFact | BackupAccepted):
-            if _revives_own(duties.actor, fact, situation):
+            if record.by != duties.actor and _revives_own(duties.actor, fact, situation):
                 return RETRACTING
             return _retracted(self._stewardship(fact, situation, duties))
         rule = _rule(fact, situation, duties, event)
@@ -215,6 +215,6 @@ def _ends_a_loan(actor: str, event: RoleEnded, state: agency.AgencyState) -> boo
 
 
 def _revives_own(actor: str, fact: Any, situation: Situation) -> bool:
-    """Whether an agency comes back by a retraction at which the actor has a role, which comes back with it."""
+    """Whether an agency comes back by a retraction, and with it a role that the actor has there."""
     roles = situation.state.roles if isinstance(fact, _ENDS) else ()
     return any(r.actor == actor and r.role is not Role.STEWARD and r.holds(situation.today) for r in roles)
