@@ -226,7 +226,7 @@ class Naive:
     def answers(self, activity: str, day: date, actor: str) -> str | None:
         """Who answers for the lead of a day: its heir, or that of the lead of today where nobody does."""
         then, today = (self.lead(activity, of) for of in (day, self.today))
-        return self.heir(then, actor) or self.heir(today, actor)
+        return self.heir(then if self.heir(then) else today, actor)
 
 
 def assert_judged_by_others(now: Naive, record: Record[Any], day: date, besides: int = 0) -> None:

@@ -371,9 +371,13 @@ def test_a_merger_that_they_recorded_ties_a_steward_as_any_other(tracker: Tracke
 def test_nor_does_the_work_of_another_agency_come_to_them(tracker: Tracker) -> None:
     """Into their own agency: the work follows for their colleagues, not for who recorded it."""
     tracker.record(granted("nga", "@van-phong", Role.STEWARD), by=STEWARD)
-    tracker.record(granted("moi", "@noi-vu", Role.REPORTER), by="nga")
+    tracker.record(granted("moi", "@noi-vu", Role.REPORTER), granted("hai", "@van-phong", Role.STEWARD), by="nga")
+    tracker.record(granted("nga", "@tai-chinh", Role.REPORTER), by="hai")
     tracker.record(AgencyMerged("@tu-phap", on=day("5-1"), into="@noi-vu"), by="nga")
     assert not may(tracker, ActivityStarted(A, on=day("2-1")), "nga")
+    handed = ActivityReassigned(A, on=day("6-1"), lead="Sở Tài chính", document=DOCUMENT)
+    tracker.record(handed, by="van")
+    assert not may(tracker, ActivityStarted(A, on=day("2-1")), "nga"), "nor as one of those who lead since"
     assert may(tracker, ActivityStarted(A, on=day("2-1")), "moi")
     tracker.record(
         AgencyAliased("@noi-vu", on=day("6-1"), aliases=("SNV",)), by="nga"

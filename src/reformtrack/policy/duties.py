@@ -89,11 +89,9 @@ class Duties:
 
     def answering(self, day: date, *, own: bool = True) -> AgencyId | None:
         """Who answers today for the lead of a day: its heir; where there is none, that of whom the plan names today."""
-        led = self._named(self._met.state.terms.lead, day)
-        heir = led and self.heir(led, own=own)
-        if heir is None and (led := self._named_today()):
-            heir = self.heir(led, own=own)
-        return heir
+        named = self._named(self._met.state.terms.lead, day), self._named_today()
+        led = next((one for one in named if one and self.heir(one, own=False)), None)
+        return led and self.heir(led, own=own)
 
     def reporters(self, day: date, supporting: Iterable[str] = ()) -> tuple[AgencyId, ...]:
         """The agencies for which the actor reports, of those that answer today for the lead of a day, or support it."""
