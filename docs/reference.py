@@ -58,7 +58,7 @@ _CASES: Mapping[str, tuple[str, Any]] = {
     "A plan": ("id as `dak-nong-2023`", plan.PlanFact),
     "An activity": ("id as `dak-nong-2023/1.04`", activity.ActivityFact),
     "An indicator": ("id as `dak-nong-2023#complaints`", indicator.IndicatorFact),
-    "A report": ("id as `dak-nong-2023@2023-year`", report.ReportFact),
+    "A report": ("id as `dak-nong-2023@2023-year`; the tracker alone issues and corrects one", report.ReportFact),
     "What is sent": ("id as `dak-nong-2023!so-noi-vu`", dispatch.DigestSent),
     "An agency": ("id as `@so-noi-vu`", agency.AgencyFact),
     "The store itself": ("id as `~backups`; the tracker alone records these", journal.JournalFact),

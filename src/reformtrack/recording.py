@@ -13,13 +13,14 @@ from uuid import uuid4
 from msgspec.structs import replace
 
 from reformtrack.domain import errors
-from reformtrack.domain.acceptance import accept
-from reformtrack.domain.events import EVENT_TYPES, Event, is_agency, is_journal
+from reformtrack.domain.acceptance import Histories, accept
+from reformtrack.domain.confirmation import JUDGEMENTS
+from reformtrack.domain.events import EVENT_TYPES, RECORDABLE, Event, is_agency, is_journal
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
-from reformtrack.domain.journal import JOURNAL_EVENTS, BackupAccepted, RecordingRefused
-from reformtrack.domain.timeline import Record, as_records
+from reformtrack.domain.journal import RecordingRefused
+from reformtrack.domain.timeline import Record, RecordRetracted, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
-from reformtrack.policy.asking import Permit, Policy, Refuse, open_to_all, situations
+from reformtrack.policy.asking import Permit, Policy, Refuse, Situations, open_to_all
 from reformtrack.refusals import Refusals
 from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.log import (
@@ -31,6 +32,7 @@ from reformtrack.store.log import (
     plan_ranges,
     report_range,
     stream_range,
+    whole_plan,
 )
 from reformtrack.store.patience import pauses
 from reformtrack.telemetry import Attributes, recorded, spanned
@@ -42,7 +44,7 @@ QUICK_ATTEMPTS = 3
 """How often it tries while others may be faster; after that it keeps them out while it is judged."""
 
 _logger = logging.getLogger(__name__)
-_EVENT_TYPES = frozenset(EVENT_TYPES).difference(JOURNAL_EVENTS)
+_RECORDABLE = frozenset(RECORDABLE)
 _check_by = FieldCheck("Tracker.record", "by", Name)
 _check_request_id = FieldCheck("Tracker.record", "request_id", RequestId)
 
@@ -78,15 +80,22 @@ class Recording:
     ) -> tuple[Record[Event], ...]:
         """What `Tracker.record` says."""
         for event in events:
-            if type(event) not in _EVENT_TYPES:
+            if type(event) not in _RECORDABLE:
+                if type(event) in EVENT_TYPES:
+                    raise errors.NotRecordable(type(event).__name__, event.subject)
                 accepted = "the events of reformtrack, one by one: record(*events, by=…)"
                 raise errors.NoEvent("Tracker.record", "events", event, accepted)
         return self._recorded(events, by, request_id, expected_version)
 
-    def accept_backup(self, event: BackupAccepted, by: str) -> Record[Event]:
-        """Record what the tracker found out about the log itself: by somebody who may."""
-        [record] = self._recorded([event], by, None, {})
-        return record
+    def record_own(self, event: Event, by: str, request_id: str | None = None) -> None:
+        """Record what the tracker itself made of the log: on behalf of somebody who may."""
+        self._recorded([event], by, request_id, {})
+
+    def has_recorded(self, kind: type[Event], subject: str, by: str, request_id: str | None) -> bool:
+        """Whether somebody's request for what the tracker makes is on record: made anew, it would say something else."""
+        records = None if request_id is None else self._store.request(_check_request_id(request_id))
+        asked = kind, subject, _check_by(by)
+        return any((type(record.event), record.stream, record.by) == asked for record in records or ())
 
     def _recorded(
         self, events: Sequence[Event], by: str, request_id: str | None, expected_version: Mapping[str, int]
@@ -158,6 +167,7 @@ class Recording:
         if records is None:
             return None
         if tuple(record.event for record in records) != tuple(events) or records[0].by != by:
+            self._proposed(events, by, request_id, {})  # who may not record this learns nothing of requests
             raise errors.RequestReused(request_id, records[0].position)
         return records
 
@@ -165,14 +175,7 @@ class Recording:
         self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
     ) -> tuple[list[Record[Event]], list[Unchanged]]:
         """The events as records that may be appended, and the conditions under which the judgement holds."""
-        asks = self._policy is not open_to_all and not isinstance(events[0], RecordingRefused)
-        own, around = _ranges(events, [stream_id(stream) for stream in expected], registry=asks)
-        streams, unreadable = self._store.streams([*own, *around])
-        if unreadable:
-            raise unreadable[0]
-        proposed = as_records(events, streams, self._now(), by, request_id)
-        if asks:
-            proposed = self._permitted(proposed, streams)
+        proposed, streams, around = self._proposed(events, by, request_id, expected)
         for stream, version in expected.items():
             found = len(streams.get(stream_id(stream), ()))
             if found != version:
@@ -181,18 +184,38 @@ class Recording:
         head = max((records[-1].position for records in streams.values()), default=0)
         return proposed, [Unchanged(streams_, head) for streams_ in around]
 
-    def _permitted(
-        self, proposed: Sequence[Record[Event]], streams: Mapping[StreamId, Sequence[Record[Event]]]
-    ) -> list[Record[Event]]:
+    def _proposed(
+        self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
+    ) -> tuple[list[Record[Event]], Histories, list[StreamRange]]:
+        """The events as records that the policy permits, the streams that they are judged by, and the ranges around them."""
+        asks = self._policy is not open_to_all and not isinstance(events[0], RecordingRefused)
+        own, around = _ranges(events, [stream_id(stream) for stream in expected], registry=asks)
+        streams = self._read([*own, *around])
+        proposed = as_records(events, streams, self._now(), by, request_id)
+        return self._permitted(proposed, streams) if asks else proposed, streams, around
+
+    def _read(self, ranges: Sequence[StreamRange]) -> dict[StreamId, list[Record[Event]]]:
+        streams, unreadable = self._store.streams(ranges)
+        if unreadable:
+            raise unreadable[0]
+        return streams
+
+    def _permitted(self, proposed: Sequence[Record[Event]], streams: Histories) -> list[Record[Event]]:
         """The records with the rule that lets each in, and the agency that it is for; before anything else is said of them."""
-        permitted = []
-        for record, situation in zip(proposed, situations(proposed, streams, self._today()), strict=True):
-            answer = self._policy(record.by, record.event, situation)
+        permitted, situations = [], Situations(streams, self._today())
+        judges = any(isinstance(record.event, (*JUDGEMENTS, RecordRetracted)) for record in proposed)
+        if judges and situations.has_borrowed(proposed[0].by):
+            # No condition of the append: a use of the loan that comes at the same moment might as well come after.
+            plans = {plan for record in proposed if (plan := plan_of(record.stream))}
+            situations.add_acts(self._read([of for plan in sorted(plans) for of in whole_plan(plan)]))
+        for record in proposed:
+            answer = self._policy(record.by, record.event, situations.of(record))
             if not isinstance(answer, Permit | Refuse):
                 raise errors.InvalidField("policy", "answer", answer, "a Permit or a Refuse")
             if isinstance(answer, Refuse):
                 raise errors.NotPermitted(type(record.event).__name__, record.stream, answer.reason)
             permitted.append(replace(record, agency=answer.agency, rule=answer.rule))
+            situations.add(permitted[-1])
         return permitted
 
 

@@ -186,7 +186,8 @@ class Tracker:
         Raises:
             IllegalHistory: the history would be illegal; one class a rule.
             NotPermitted: the policy does not permit it.
-            RequestReused: the request id stands on record with other events or another actor.
+            RequestReused: the request id stands on record with other events or another actor, and the policy permits these.
+            NotRecordable: what the tracker alone makes: a report is issued by `issue_report`.
             VersionConflict: a stream is not at the expected version.
             ConcurrentUpdate: other writers came first at each of ten attempts.
             InvalidField: `by` or `request_id` is not a text that can be stored.
@@ -347,7 +348,7 @@ class Tracker:
             rule: what counts; the plan's own rule unless given.
             document: the document that it is sent as.
             signing_key: seals the log: the report then carries the checkpoint that its figures rest on.
-            request_id: as in `record`; given again for the same report, the report that was issued comes back.
+            request_id: as in `record`; given again for the same report by the same actor, that report comes back.
 
         Raises:
             InvalidField: the period is not known, or has not ended.
@@ -357,8 +358,7 @@ class Tracker:
         """
         period = period_of(period) if isinstance(period, str) else period
         subject = report_id(f"{plan_id(plan)}@{period.code}")
-        repeated = request_id is not None and self._store.request(request_id)
-        if not (repeated and any(record.stream == subject for record in repeated)):
+        if not self._recording.has_recorded(ReportIssued, subject, by, request_id):
             content = self._content(plan, period, rule)
             event = ReportIssued(
                 subject,
@@ -369,7 +369,7 @@ class Tracker:
                 note=note,
                 checkpoint=self._checkpoint(signing_key),
             )
-            self.record(event, by=by, request_id=request_id)
+            self._recording.record_own(event, by, request_id)
         return self.report(subject)
 
     def correct_report(
@@ -393,8 +393,7 @@ class Tracker:
             UnreadableRecord: a record of the plan cannot be read.
         """
         found = self.report(report)
-        repeated = request_id is not None and self._store.request(request_id)
-        if not (repeated and any(record.stream == found.id for record in repeated)):
+        if not self._recording.has_recorded(ReportCorrected, found.id, by, request_id):
             content = self._content(plan_of(found.id), found.period, found.content.rule)
             event = ReportCorrected(
                 found.id,
@@ -404,7 +403,7 @@ class Tracker:
                 document=document,
                 checkpoint=self._checkpoint(signing_key),
             )
-            self.record(event, by=by, request_id=request_id)
+            self._recording.record_own(event, by, request_id)
         return self.report(report)
 
     def _checkpoint(self, key: SigningKey | None) -> str:
@@ -462,7 +461,7 @@ class Tracker:
             into: the id of the next plan.
             on: the day of the next plan's adoption.
             title: the next plan's title; this one's with the next year in it unless given.
-            document: the document that adopts it.
+            document: the document that adopts it, and carries the unfinished ones over.
 
         Raises:
             NotFound: the plan was not adopted by that day.
@@ -811,7 +810,7 @@ class Tracker:
         """
         accepted = self._sealing.in_place_of(lost, key, self._now)
         event = BackupAccepted(BACKUPS, on=self.today(), checkpoint=accepted.note, reason=reason)
-        self._recording.accept_backup(event, by)
+        self._recording.record_own(event, by)
         self._sealing.renew()
         return accepted
 

@@ -102,7 +102,7 @@ def test_a_bad_line_leaves_nothing_recorded(run: Run, store: Path, tmp_path: Pat
         '{"name": "PlanReopened", "event": {"subject": "p", "on": 5, "reason": "x"}}': "PlanReopened.on cannot be 5",
         '{"name": "PlanReopened", "event": {"subject": "p", "on": "2023-12-31"}}': "PlanReopened.reason is missing",
         '{"name": "PlanReopened"}': "missing required field `event`",
-        '{"name": "Nothing", "event": {}}': "there is no event 'Nothing'",
+        '{"name": "Nothing", "event": {}}': "no event 'Nothing' can be recorded",
         "nothing": "JSON is malformed",
     }
     for line, message in expected.items():

@@ -54,11 +54,27 @@ def test_a_report_is_issued_shown_written_and_its_drift_told(run: Run, store: Pa
     assert 1 == len(json.loads(run(*of, "--json").out)["reports"])
 
 
+def test_a_report_is_corrected(run: Run, store: Path) -> None:
+    """With the figures that the log says now: there is no other way to send one."""
+    of = ("report", "dak-nong-2023", "2023-nam", "--store", store, "--by", "so-noi-vu")
+    run(*of, "--issue", *OWN)
+    with Tracker(f"sqlite:///{store}") as tracker:
+        tracker.record(ActivityCompleted("dak-nong-2023/4.06", on=day("12-20")), by="a")
+    corrected = run(*of, "--correct", "Bổ sung")
+    assert (0, "") == (corrected.code, corrected.err)
+    assert "54/55" in corrected.out
+    assert "không có gì thay đổi" in corrected.out
+    with Tracker(f"sqlite:///{store}") as tracker:
+        assert "Bổ sung" == tracker.report("dak-nong-2023@2023-nam").state.corrections[0].reason
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
         (("2023-nam",), 4, "no report 'dak-nong-2023@2023-nam'"),
         (("2023-year", "--issue"), 2, "accepted: --by"),
+        (("2023-nam", "--correct", "x", "--by", "x"), 4, "no report 'dak-nong-2023@2023-nam'"),
+        (("2023-nam", "--correct", "x", "--issue", "--by", "x"), 2, "accepted: --issue or --correct"),
         (("2023-nam", "--issue", "--by", "x"), 2, "2023-q1, 2023-h1"),
         (("2023-nam", "--issue", "--by", "x", "--first", "2023-01-01"), 2, "accepted: --first"),
         (("2023-nam", "--issue", "--by", "x", *OWN, "--on", "2023-01-02"), 2, "a day from the cut-off"),

@@ -15,6 +15,7 @@ from reformtrack import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
+    ActivityRescheduled,
     ActivityScheduled,
     ActivityStarted,
     AgencyMerged,
@@ -22,6 +23,7 @@ from reformtrack import (
     AgencySplit,
     CompletionConfirmed,
     CompletionReturned,
+    Document,
     EvidenceFiled,
     IllegalHistory,
     InvalidField,
@@ -39,20 +41,23 @@ from reformtrack import (
 from reformtrack.cli import main
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
 from reformtrack.tracker import HA_NOI_TIME
-from reformtrack.web import Actor, create_app
-from tests.policy.world import AGENCIES, DOCUMENT, ROLES, START, STEWARD, province
-from tests.support import INSTANT, Clock
+from tests.policy.world import AGENCIES, DOCUMENT, ROLES, START, STEWARD, province, site
+from tests.support import INSTANT, JUNE, Clock
 from tests.web.asking import ask
 
 ACTIVITIES = ("p/1.01", "p/2.01")
 ACTORS = (*(actor for actor, _, _ in ROLES), STEWARD, "moi", "ai-do")
 IDS = (*AGENCIES, "@mot", "@hai")
 NAMES = {**AGENCIES, "@mot": "Sở Một", "@hai": "Sở Hai"}
+LEADS = (*NAMES.values(), "Sở Tư pháp, Sở Nội vụ")
 FIRST = date(2023, 6, 1)
+DOCUMENTS = st.sampled_from([None, DOCUMENT, Document(number="7/QĐ"), Document(number="9/QĐ", date=FIRST)])
+MOVES = (ActivityScheduled, ActivityRescheduled, ActivityReassigned)
+DEEDS = (ActivityStarted, ProgressReported, EvidenceFiled, ActivityCompleted)
 
 
 def days(draw: st.DrawFn) -> date:
-    return FIRST + timedelta(days=draw(st.integers(0, 40)))
+    return FIRST + timedelta(days=draw(st.integers(0, 18)))
 
 
 def role_fields(draw: st.DrawFn) -> dict[str, Any]:
@@ -96,8 +101,10 @@ WORK: list[Callable[[st.DrawFn, str], Any]] = [
     lambda draw, id: CompletionConfirmed(id, on=days(draw), completion=draw(st.integers(2, 6))),
     lambda draw, id: CompletionReturned(id, on=days(draw), reason="x"),
     lambda draw, id: ActivityReopened(id, on=days(draw), reason="x"),
-    lambda draw, id: ActivityReassigned(id, on=days(draw), lead=NAMES[draw(st.sampled_from(IDS))], document=DOCUMENT),
-    lambda draw, id: RecordRetracted(id, version=draw(st.integers(2, 5)), reason="x"),
+    lambda draw, id: ActivityReassigned(id, on=days(draw), lead=draw(st.sampled_from(LEADS)), document=draw(DOCUMENTS)),
+    lambda draw, id: ActivityRescheduled(id, on=days(draw), deadline=JUNE, document=draw(DOCUMENTS)),
+    lambda draw, id: RecordRetracted(id, version=draw(st.integers(1, 6)), reason="x"),
+    lambda draw, id: RecordRetracted(id, version=draw(st.integers(1, 6)), reason="x", document=draw(DOCUMENTS)),
 ]
 
 
@@ -106,13 +113,15 @@ def moves(draw: st.DrawFn) -> list[tuple[str, Any, int, str]]:
     """(actor, event, days that pass before it, a way to record it) of one who tries whatever comes to mind."""
     done = [("tam", "p/1.01"), ("nga", "p/2.01"), ("tuan", "p/1.01")]
     found: list[tuple[str, Any, int, str]] = [
-        (actor, ActivityCompleted(id, on=days(draw)), 0, "python")
+        (actor, ActivityCompleted(id, on=FIRST), 0, "python")
         for actor, id in draw(st.lists(st.sampled_from(done), max_size=2))
     ]
     for _ in range(draw(st.integers(10, 40))):
         if draw(st.integers(0, 3)):
             id = draw(st.sampled_from(ACTIVITIES))
-            actor, made = draw(st.sampled_from(ACTORS)), draw(st.sampled_from(WORK))(draw, id)
+            made = draw(st.sampled_from(WORK))(draw, id)
+            judged = isinstance(made, CompletionConfirmed | CompletionReturned)
+            actor = draw(st.sampled_from(["nam", "vinh", "moi", *ACTORS] if judged else ACTORS))
         else:
             actor = draw(st.sampled_from([STEWARD, STEWARD, STEWARD, *ACTORS]))
             try:
@@ -127,7 +136,7 @@ class Naive:
     """What roles and agencies were when something was recorded: from the records before it, by looking through all of them."""
 
     def __init__(self, before: Iterable[Record[Any]], today: date) -> None:
-        records = list(before)
+        records = self.records = list(before)
         gone = {(r.stream, r.event.version) for r in records if isinstance(r.event, RecordRetracted)}
         standing = [
             r for r in records if not isinstance(r.event, RecordRetracted) and (r.stream, r.version) not in gone
@@ -135,32 +144,64 @@ class Naive:
         self.facts = sorted(standing, key=lambda r: (r.event.on, r.version))
         self.today = today
         self.heirs: dict[str, tuple[str, ...]] = {}
+        self.ended_by: dict[str, str] = {}
         for record in self.facts:
             if record.event.on <= today:
                 if isinstance(record.event, AgencyMerged):
-                    self.heirs[record.stream] = (record.event.into,)
+                    self.heirs[record.stream], self.ended_by[record.stream] = (record.event.into,), record.by
                 elif isinstance(record.event, AgencySplit):
                     self.heirs[record.stream] = record.event.into
 
-    def heir(self, id: str) -> str | None:
-        heirs = self.heirs.get(id)
+    def heir(self, id: str | None, actor: str = "") -> str | None:
+        """Whom an agency's mergers lead to, but for those that the actor recorded."""
+        heirs = self.heirs.get(id or "")
         if heirs is None:
             return id
-        return self.heir(heirs[0]) if len(heirs) == 1 else None
+        return self.heir(heirs[0], actor) if len(heirs) == 1 and self.ended_by[id or ""] != actor else None
 
     def line(self, id: str) -> set[str]:
         return {id}.union(*(self.line(heir) for heir in self.heirs.get(id, ())))
 
-    def acts(self, actor: str, *roles: Role, plans: Sequence[str] = ("", "p")) -> set[str | None]:
-        """The agencies for which an actor has one of some roles today."""
-        found = set()
+    def acts(self, actor: str, *roles: Role) -> set[str | None]:
+        """The agencies for which an actor has one of some roles in the plan today."""
+        held = self.held(actor, *roles, plans=("", "p"))
+        return {self.heir(at, actor) for at, _ in held} - {None}
+
+    def has_part(self, person: str, whose: set[str], deeds: Sequence[Record[Any]]) -> bool:
+        """Whether it is work of somebody, or of an agency that they act for; with a role on loan, that they have acted for."""
+        used = {(r.by, r.agency) for r in self.records if r.stream.partition("/")[0] == "p"}
+        own = {
+            at
+            for at, lender in self.held(person, *Role, plans=("", "p", "q"))
+            if not lender or any(by == person and self.same(at, of) for by, of in used if of)
+        }
+        own |= {heir for at in own if (heir := self.heir(at))}
+        return any(deed.by == person for deed in deeds) or any(self.same(one, other) for one in own for other in whose)
+
+    def same(self, one: str, other: str) -> bool:
+        return one in self.line(other) or other in self.line(one)
+
+    def deeds(self, activity: str, day: date, besides: int = 0) -> list[Record[Any]]:
+        """What was done for an activity since it was last sent back by a day; as if one record were not there."""
+        found: list[Record[Any]] = []
+        for record in self.facts:
+            if record.stream == activity and record.version != besides:
+                if isinstance(record.event, CompletionReturned) and record.event.on <= day:
+                    found = []
+                elif isinstance(record.event, DEEDS):
+                    found.append(record)
+        return found
+
+    def held(self, actor: str, *roles: Role, plans: Sequence[str]) -> list[tuple[str, str]]:
+        """(agency, who lent it) of each role that somebody has today."""
+        found: list[tuple[str, str]] = []
         for record in self.facts:
             fact = record.event
             if isinstance(fact, RoleGranted | RoleDelegated) and fact.role in roles and fact.plan in plans:
                 who = fact.to if isinstance(fact, RoleDelegated) else fact.actor
                 over = fact.until is not None and fact.until < self.today
                 if who == actor and fact.on <= self.today and not over and not self._ended(record):
-                    found.add(self.heir(record.stream))
+                    found.append((record.stream, fact.actor if isinstance(fact, RoleDelegated) else ""))
         return found
 
     def _ended(self, held: Record[Any]) -> bool:
@@ -180,57 +221,78 @@ class Naive:
         leads = [
             r.event.lead for r in self.facts if r.stream == activity and r.event.on <= day and hasattr(r.event, "lead")
         ]
-        return next(id for id, name in NAMES.items() if name == leads[-1])
+        return next((id for id, name in NAMES.items() if name == leads[-1]), None)
+
+    def answers(self, activity: str, day: date, actor: str) -> str | None:
+        """Who answers for the lead of a day: its heir, or that of the lead of today where nobody does."""
+        then, today = (self.lead(activity, of) for of in (day, self.today))
+        return self.heir(then if self.heir(then) else today, actor)
+
+
+def assert_judged_by_others(now: Naive, record: Record[Any], day: date, besides: int = 0) -> None:
+    """By a monitor, for an agency that has no part in the work; the monitor has none, nor has who lent them the role."""
+    deeds = now.deeds(record.stream, day, besides)
+    lead = now.lead(record.stream, day)
+    whose = {deed.agency for deed in deeds} | ({lead} if lead else set())
+    assert whose
+    assert not now.has_part(record.by, whose, deeds)
+    hats = now.held(record.by, Role.MONITOR, plans=("", "p"))
+    assert any(
+        now.heir(at, record.by) == record.agency and not (lender and now.has_part(lender, whose, deeds))
+        for at, lender in hats
+    )
+    assert not any(now.same(record.agency, one) for one in whose)
 
 
 def assert_separated(log: Sequence[Record[Any]]) -> tuple[int, int]:
     """Hold every record of work against the naive roles of its moment; how many there are, and how many confirmations."""
     work = confirmations = 0
     for place, record in enumerate(log):
-        if record.stream not in ACTIVITIES or isinstance(record.event, ActivityScheduled):
+        if record.stream not in ACTIVITIES or record.version == 1:
             continue
         now = Naive(log[:place], record.recorded_at.astimezone(HA_NOI_TIME).date())
         fact, by, agency = record.event, record.by, record.agency
         if isinstance(fact, ActivityStarted | ProgressReported | ActivityCompleted):
             work += 1
             assert agency in now.acts(by, Role.REPORTER), "a reporter, now, and for that agency"
-            lead = now.lead(record.stream, fact.on)
-            assert lead is not None
-            assert now.heir(lead) == agency, "it is the one that leads it"
-        elif isinstance(fact, CompletionConfirmed):
-            confirmations += 1
-            [done] = [r for r in log[:place] if r.stream == record.stream and r.version == fact.completion]
-            assert isinstance(done.event, ActivityCompleted)
-            assert done.by != by, "not by who reported it"
-            assert agency in now.acts(by, Role.MONITOR)
-            assert agency not in now.line(done.agency), "nor by whoever came out of the agency that did"
-            assert done.agency not in now.line(agency)
-            own = now.acts(by, *Role, plans=("", "p", "q"))
-            assert own.isdisjoint(now.line(done.agency)), "nor by one who has any role there too, in whichever plan"
-        elif isinstance(fact, CompletionReturned):
-            assert agency in now.acts(by, Role.MONITOR)
-        elif isinstance(fact, ActivityReassigned):
+            assert now.answers(record.stream, fact.on, by) == agency, "it is the one that answers for its lead"
+        elif isinstance(fact, CompletionConfirmed | CompletionReturned):
+            confirmations += isinstance(fact, CompletionConfirmed)
+            assert_judged_by_others(now, record, fact.on)
+        elif isinstance(fact, MOVES):
             assert agency in now.acts(by, Role.PLANNER)
+            assert fact.document is not None
+            assert fact.document.date is not None
+            assert fact.document.date <= fact.on, "it was decided by then"
         elif isinstance(fact, RecordRetracted):
             [wrong] = [r for r in log[:place] if r.stream == record.stream and r.version == fact.version]
-            assert wrong.by == by or agency in now.acts(by, Role.MONITOR)
-            if wrong.by != by and isinstance(wrong.event, CompletionConfirmed | CompletionReturned | ActivityReopened):
-                lead = now.lead(record.stream, wrong.event.on)
-                assert lead not in now.acts(by, *Role), "nobody takes back what others said of their own work"
+            assert_taken_back(now, record, wrong)
         else:
             assert isinstance(fact, EvidenceFiled | ActivityReopened)
             assert agency in now.acts(by, Role.REPORTER) | now.acts(by, Role.MONITOR)
     return work, confirmations
 
 
+def assert_taken_back(now: Naive, record: Record[Any], wrong: Record[Any]) -> None:
+    """By whoever may record it now: the same agency what it said, judges what was judged, planners by a document."""
+    if isinstance(wrong.event, MOVES):
+        assert record.agency in now.acts(record.by, Role.PLANNER)
+        assert record.event.document is not None
+        assert record.event.document.date is not None
+        assert record.event.document.date <= wrong.event.on
+    elif isinstance(wrong.event, DEEDS):
+        assert record.agency in now.acts(record.by, Role.REPORTER)
+        assert now.heir(wrong.agency, record.by) == record.agency
+    else:
+        own = record.agency in now.acts(record.by, Role.REPORTER)
+        if not (own and isinstance(wrong.event, ActivityReopened) and now.heir(wrong.agency) == record.agency):
+            assert_judged_by_others(now, record, wrong.event.on, wrong.version)
+
+
 def try_by_http(app: Any, actor: str, made: Any, key: str) -> None:
     body = {"events": [{"type": type(made).__name__, **msgspec.to_builtins(made)}]}
     answer = ask(app, "/api/v1/records", {"idempotency-key": key, "who": actor}, "POST", json=body)
     assert answer.status_code in (201, 403, 409), answer.text
-
-
-def site(tracker: Tracker) -> Any:
-    return create_app(tracker, authorize=lambda request: Actor(request.headers["who"]))
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

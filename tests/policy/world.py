@@ -1,7 +1,11 @@
 """A small province: agencies, who has which role, and a plan; all recorded through a policy that is enforced."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from reformtrack import (
     AgencyRegistered,
@@ -13,10 +17,14 @@ from reformtrack import (
     SeparationOfDuties,
     Tracker,
 )
+from reformtrack.cli import main
+from reformtrack.domain.errors import ReformtrackError
+from reformtrack.web import Actor, create_app
 from tests.support import Clock, adopted, scheduled
+from tests.web.asking import ask
 
 START = date(2023, 1, 2)
-DOCUMENT = Document(number="156/QĐ-UBND")
+DOCUMENT = Document(number="156/QĐ-UBND", date=date(2022, 12, 30))
 AGENCIES = {
     "@tu-phap": "Sở Tư pháp",
     "@noi-vu": "Sở Nội vụ",
@@ -53,7 +61,41 @@ def province(url: str | None = None, clock: Clock | None = None) -> Tracker:
         clock=clock or Clock(datetime(2023, 12, 31, 10, tzinfo=UTC)),
         policy=SeparationOfDuties(stewards=(STEWARD,)),
     )
-    tracker.record(*(AgencyRegistered(id, on=START, name=name) for id, name in AGENCIES.items()), by=STEWARD)
-    tracker.record(*(granted(*role) for role in ROLES), by=STEWARD)
+    register(tracker)
     tracker.record(*plan_of_two(), by="van")
     return tracker
+
+
+def register(tracker: Tracker) -> None:
+    """The agencies, and who has which role there."""
+    tracker.record(*(AgencyRegistered(id, on=START, name=name) for id, name in AGENCIES.items()), by=STEWARD)
+    tracker.record(*(granted(*role) for role in ROLES), by=STEWARD)
+
+
+DOORS = ("python", "http", "command")
+"""The interfaces that take any event."""
+
+
+def site(tracker: Tracker) -> Any:
+    return create_app(tracker, authorize=lambda request: Actor(request.headers["who"]))
+
+
+def recorded(door: str, tracker: Tracker, url: str, folder: Path, actor: str, *made: Any) -> bool:
+    """Whether what an actor sends through a door, as one request, is on record afterwards, and nothing of it otherwise."""
+    before = tracker.position()
+    if door == "python":
+        with suppress(ReformtrackError):
+            tracker.record(*made, by=actor)
+    elif door == "http":
+        body = {"events": [{"type": type(event).__name__, **msgspec.to_builtins(event)} for event in made]}
+        headers = {"idempotency-key": str(before), "who": actor}
+        answer = ask(site(tracker), "/api/v1/records", headers, "POST", json=body)
+        assert answer.status_code in (201, 400, 403, 409), answer.text
+    else:
+        lines = [{"name": type(event).__name__, "event": msgspec.to_builtins(event)} for event in made]
+        (folder / "events.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, lines)))
+        words = ("record", "--file", str(folder / "events.jsonl"), "--by", actor)
+        assert main(["--store", url, "--stewards", STEWARD, *words]) in (0, 3, 6)
+    new = [record for record in tracker.log(after=before) if not record.stream.startswith("~")]
+    assert [] == new or list(made) == [record.event for record in new]
+    return bool(new)

@@ -134,11 +134,12 @@ def test_a_report_is_issued_once(tracker: Tracker) -> None:
         tracker.issue_report("p", REST, by="a", on=date(2023, 12, 1))
 
 
-def test_a_report_of_a_plan_that_is_not_adopted_is_refused(tracker: Tracker) -> None:
-    """Also when it is recorded by hand."""
-    content = tracker.issue_report("p", HALF, by="a").content
+def test_a_figure_of_a_plan_that_is_not_adopted_is_refused(tracker: Tracker) -> None:
+    """There is nothing yet that it could be compared with; a report of it cannot be issued either."""
     with pytest.raises(errors.PlanNotAdopted):
-        tracker.record(ReportIssued("q@2023-h1", on=REST.last, period=HALF, content=content), by="a")
+        tracker.record(FigurePublished("q@2023-h1", on=REST.last, period=HALF, reported_text="1/4"), by="a")
+    with pytest.raises(NotFound):
+        tracker.issue_report("q", HALF, by="a")
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,10 @@ def import_(
     document: Annotated[
         str | None, typer.Option("--document", help="Number of the document that adopts or amends the plan.")
     ] = None,
+    document_date: Annotated[
+        date | None,
+        typer.Option("--document-date", metavar="DAY", parser=given_day, help="The day of that document."),
+    ] = None,
     leave: Annotated[
         list[str] | None, typer.Option("--leave", metavar="SHEET!ROW", help="Leave a row out; may be repeated.")
     ] = None,
@@ -50,7 +54,9 @@ def import_(
     """Record a plan's appendix, or what a changed one amends. All of it, or nothing."""
     from reformtrack.exchange.importing import import_appendix
 
-    cited = Document(number=document) if document else None
+    if document_date and not document:
+        raise Misuse("--document-date is that of a document; accepted: --document with its number")
+    cited = Document(number=document, date=document_date) if document else None
     actor = actor_of(by)
     with session.tracker(make=not dry_run) as tracker, session.progress("import") as progress:
         found = import_appendix(

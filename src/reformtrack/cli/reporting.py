@@ -33,6 +33,10 @@ def report(
         typer.Argument(metavar="PERIOD", help="As 2023-q1, 2023-h1, 2023-q3, 2023-year; all reports unless given."),
     ] = None,
     issue: Annotated[bool, typer.Option("--issue", help="Issue it: freeze its figures as they are known now.")] = False,
+    correct: Annotated[
+        str | None,
+        typer.Option("--correct", metavar="REASON", help="Send a correction of it: its figures as they are known now."),
+    ] = None,
     first: Annotated[
         date | None,
         typer.Option("--first", metavar="DAY", parser=given_day, help="First day of a period of your own."),
@@ -58,9 +62,13 @@ def report(
     if code is None:
         _list(session, plan, on)
         return
+    if issue and correct:
+        raise Misuse("a report is issued before it is corrected; accepted: --issue or --correct")
+    key = signing_key(sealed_with) if sealed_with else None
     with session.tracker() as tracker:
-        if issue:
-            key = signing_key(sealed_with) if sealed_with else None
+        if correct:
+            found = tracker.correct_report(f"{plan}@{code}", reason=correct, by=actor_of(by), on=on, signing_key=key)
+        elif issue:
             found = tracker.issue_report(
                 plan, _period(code, first, last, title), by=actor_of(by), on=on, signing_key=key
             )

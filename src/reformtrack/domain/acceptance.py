@@ -4,10 +4,11 @@ What may be recorded: the one judgement of a whole request, over every stream th
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from reformtrack.domain import errors
-from reformtrack.domain.agency import AgencyEvent, heirs
+from reformtrack.domain.agency import AgencyEvent, heirs, same_line
 from reformtrack.domain.confirmation import SameAgency, check_confirmations
 from reformtrack.domain.events import (
     ACTIVITY,
@@ -28,7 +29,7 @@ from reformtrack.domain.events import (
 from reformtrack.domain.plan import PlanState, check_activity
 from reformtrack.domain.report import FigurePublished
 from reformtrack.domain.timeline import Aggregate, Record, RecordRetracted, timeline
-from reformtrack.domain.values import AgencyId, PlanId, StreamId, plan_of
+from reformtrack.domain.values import PlanId, StreamId, plan_of
 
 Histories = Mapping[StreamId, Sequence[Record[Any]]]
 """The records of each stream, all of them, in order of version. A stream without records may be absent."""
@@ -50,7 +51,7 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     for record in proposed:
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
             raise errors.DatedInTheFuture(record.event, f"today is {today}", "a day up to today")
-    line = same_line(histories)
+    line = _lines(histories)
     for stream, records in _by_stream(proposed).items():
         history = histories.get(stream, ())
         aggregate_of(stream).judge(history, records)
@@ -70,21 +71,14 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
         _accept_in_plan(plan, records, histories)
 
 
-def same_line(histories: Histories) -> SameAgency:
-    """Whether two agencies are one, or one has taken over from the other, by the agencies among the histories."""
-    successors: dict[str, tuple[AgencyId, ...]] = {}
+def _lines(histories: Histories) -> SameAgency:
+    """Whether two agencies are of one line, by the agencies among the histories."""
 
-    def heirs_of(agency: str) -> set[str]:
-        found, asked = {agency}, [agency]
-        while asked:
-            id = asked.pop()
-            if id not in successors:
-                successors[id] = AGENCY.fold(timeline(histories.get(StreamId(id), ()))).successors
-            asked.extend(heir for heir in successors[id] if heir not in found)
-            found.update(successors[id])
-        return found
+    @cache
+    def successors(agency: str) -> Sequence[str]:
+        return AGENCY.fold(timeline(histories.get(StreamId(agency), ()))).successors
 
-    return lambda one, other: one in heirs_of(other) or other in heirs_of(one)
+    return lambda one, other: same_line(one, other, successors)
 
 
 def _check_report_stays(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:

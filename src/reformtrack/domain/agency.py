@@ -5,6 +5,7 @@ A reorganisation never renames the past: a figure of 2023 prints the name of 202
 reaches the agency that has taken it over.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from enum import Enum
 from typing import Annotated, Any, assert_never
@@ -224,6 +225,25 @@ class AgencyState(msgspec.Struct, frozen=True):
     """(day, what, to whom) of each function that moved away."""
     roles: tuple[RoleHeld, ...] = ()
     """Those that are or were held, in the order in which they began."""
+
+
+def same_line(one: str, other: str, successors: Callable[[str], Iterable[str]]) -> bool:
+    """
+    Whether two agencies are one, or one came out of the other, by mergers and splits.
+
+    Args:
+        successors: gives those that took an agency over; none while it goes on.
+    """
+    return one in _line(other, successors) or other in _line(one, successors)
+
+
+def _line(agency: str, successors: Callable[[str], Iterable[str]]) -> set[str]:
+    line, asked = {agency}, [agency]
+    while asked:
+        new = set(successors(asked.pop())) - line
+        line |= new
+        asked.extend(new)
+    return line
 
 
 UNREGISTERED = AgencyState()

@@ -1,26 +1,82 @@
 """
-What no policy can relax about a confirmation: which record it confirms, and that nobody confirms work of their own.
+Whose work an activity is; and what no policy can relax about its confirmation: which record it confirms, and that nobody
+confirms what they reported.
 """
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from reformtrack.domain import errors
 from reformtrack.domain.activity import (
     ActivityCompleted,
+    ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
+    ActivityResumed,
     ActivityScheduled,
+    ActivityStarted,
+    ActivitySuspended,
     CompletionConfirmed,
     CompletionReturned,
+    EvidenceFiled,
     OccurrenceCompleted,
+    ProgressReported,
 )
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import Record, timeline
 
 SameAgency = Callable[[str, str], bool]
 """Whether two agencies are one, or one has taken over from the other."""
+
+REPORTS = (
+    ActivityStarted,
+    ProgressReported,
+    ActivityCompleted,
+    OccurrenceCompleted,
+    ActivitySuspended,
+    ActivityResumed,
+)
+"""What is said of the work by those who do it."""
+
+JUDGEMENTS = (CompletionConfirmed, CompletionReturned, ActivityReopened)
+"""What says whether a completion holds."""
+
+
+class Deed(NamedTuple):
+    """Something that was done for an activity: work was reported, or evidence filed."""
+
+    by: str
+    agency: str
+    """For which agency; empty where none was asked."""
+    lead: str
+    """Who had the lead on that day, as printed."""
+    on: date
+
+
+def deeds(facts: Iterable[Record[Any]], day: date) -> frozenset[Deed]:
+    """
+    What was done for an activity, as of those who judge it on a day: whose work it is.
+
+    What was sent back by then is not the work that is judged any more. One occurrence of several that was sent back, and what
+    was only opened again, leave the rest as it was. What is dated later counts too: it is known, and the day of a judgement
+    is for whoever records it to choose.
+
+    Args:
+        facts: the activity's whole timeline.
+        day: that of the judgement.
+    """
+    found: set[Deed] = set()
+    lead = ""
+    for record in facts:
+        match record.event:
+            case ActivityScheduled() | ActivityReassigned() as event:
+                lead = event.lead
+            case CompletionReturned(occurrence=None, on=on) if on <= day:
+                found.clear()
+            case event if isinstance(event, (*REPORTS, EvidenceFiled)):
+                found.add(Deed(record.by, record.agency, lead, event.on))
+    return frozenset(found)
 
 
 def check_confirmations(

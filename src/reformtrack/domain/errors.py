@@ -377,6 +377,21 @@ class RetractionOfRetraction(IllegalHistory):
     accepted = "the retracted event, recorded anew"
 
 
+class NotRecordable(ReformtrackError, TypeError):
+    """What the tracker alone makes, given to be recorded: what a report says, what the store notes of itself."""
+
+    def __init__(self, event: str, subject: str) -> None:
+        super().__init__(event, subject)
+        self.event = event
+        self.subject = subject
+
+    def __str__(self) -> str:
+        return (
+            f"{self.event}({self.subject}) cannot be recorded, the tracker makes it from the log; "
+            "accepted: issue_report, correct_report or accept_backup"
+        )
+
+
 class RequestReused(ReformtrackError, ValueError):
     """A `request_id` that stands on record with other events, or by another actor."""
 

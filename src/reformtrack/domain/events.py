@@ -62,6 +62,11 @@ EVENT_TYPES: tuple[type[Event], ...] = (
 )
 """The class of each event."""
 
+RECORDABLE: tuple[type[Event], ...] = tuple(
+    kind for kind in EVENT_TYPES if kind not in (report.ReportIssued, report.ReportCorrected, *journal.JOURNAL_EVENTS)
+)
+"""What is recorded from outside, by whatever interface. The tracker makes reports, and what a store notes of itself."""
+
 PLAN: Aggregate[PlanState, PlanEvent] = Aggregate(plan.UNADOPTED, plan.check, plan.evolve)
 ACTIVITY: Aggregate[ActivityState, ActivityEvent] = Aggregate(
     activity.SCHEDULED_NOWHERE, activity.check, activity.evolve

@@ -18,7 +18,7 @@ from msgspec import Meta
 from reformtrack.domain import errors
 from reformtrack.domain.errors import cited, shortened
 from reformtrack.domain.fields import Reason, checked
-from reformtrack.domain.values import StreamId, stream_id
+from reformtrack.domain.values import Document, StreamId, stream_id
 
 KnownAt = datetime | int | None
 """What was known: by an aware instant, up to a log position, or None for all that is on record."""
@@ -38,6 +38,8 @@ class RecordRetracted:
     """The version of the record in its stream."""
     reason: Reason
     """Why it was wrong."""
+    document: Document | None = None
+    """The document that says so, where a change of a plan is taken back."""
 
 
 class Subject(Protocol):

@@ -11,10 +11,11 @@ import attrs
 import msgspec
 
 from reformtrack.domain.errors import InvalidField, ReformtrackError, shortened
-from reformtrack.domain.events import EVENT_TYPES, Event
-from reformtrack.domain.journal import JOURNAL_EVENTS
+from reformtrack.domain.events import RECORDABLE, Event
 
-_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in EVENT_TYPES if kind not in JOURNAL_EVENTS}
+RECORDABLE_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in RECORDABLE}
+"""The class of each event that is recorded from outside, by its name."""
+
 _ACCEPTED = {
     "Invalid RFC3339 encoded date": "a day as 2023-06-30",
     "Invalid decimal string": "a number as 12.5",
@@ -84,11 +85,11 @@ def event_type(name: str) -> type[Event]:
     The class of an event's name.
 
     Raises:
-        NotAnEvent: there is none.
+        NotAnEvent: there is none that can be recorded.
     """
-    if name not in _NAMES:
-        raise NotAnEvent(f"there is no event {shortened(name)}; accepted: {', '.join(_NAMES)}")
-    return _NAMES[name]
+    if name not in RECORDABLE_NAMES:
+        raise NotAnEvent(f"no event {shortened(name)} can be recorded; accepted: {', '.join(RECORDABLE_NAMES)}")
+    return RECORDABLE_NAMES[name]
 
 
 def known_field(cls: type[Any], name: str, field: str) -> str:
@@ -138,7 +139,7 @@ def _within(type_: msgspec.inspect.Type, step: str) -> list[msgspec.inspect.Type
 
 @cache
 def _types(name: str) -> dict[str, msgspec.inspect.Type]:
-    info = msgspec.inspect.type_info(_NAMES[name])
+    info = msgspec.inspect.type_info(RECORDABLE_NAMES[name])
     assert isinstance(info, msgspec.inspect.DataclassType)
     return {field.name: field.type for field in info.fields}
 

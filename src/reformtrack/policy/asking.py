@@ -4,15 +4,17 @@ What a policy is asked, and what it answers.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import attrs
 
 from reformtrack.domain.acceptance import aggregate_of
-from reformtrack.domain.activity import ActivityCompleted, OccurrenceCompleted
-from reformtrack.domain.events import PLAN, Event, is_agency
+from reformtrack.domain.activity import ActivityReassigned, ActivityScheduled
+from reformtrack.domain.confirmation import Deed, deeds
+from reformtrack.domain.events import PLAN, Event, is_activity, is_agency
 from reformtrack.domain.fields import OptionalName, Reason, checked
-from reformtrack.domain.plan import UNADOPTED, PlanState
+from reformtrack.domain.plan import UNADOPTED, PlanAdopted, PlanState
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.domain.values import StreamId, plan_of
@@ -54,8 +56,14 @@ class Situation:
     """The agencies on the day of the recording."""
     retracted: Record[Any] | None = None
     """For a retraction: the record that it takes back, if there is one."""
-    done_for: tuple[str, ...] = ()
-    """The agencies for which an activity was reported complete by that day, whoever leads it since; also what was sent back."""
+    lead: str = ""
+    """Who has the lead of an activity today, as printed."""
+    deeds: frozenset[Deed] = frozenset()
+    """What was done for an activity since it was last sent back, by whom and for which agency; see `confirmation.deeds`."""
+    adopts: bool = False
+    """Whether the request itself adopts the plan."""
+    acted: frozenset[tuple[str, str]] = frozenset()
+    """(who, for which agency) of the records in the plan; only where somebody judges who has a role on loan."""
 
 
 Policy = Callable[[str, Event, Situation], Permit | Refuse]
@@ -71,41 +79,73 @@ def open_to_all(actor: str, event: Event, situation: Situation) -> Permit:
     return Permit()
 
 
-def situations(proposed: Sequence[Record[Event]], streams: Streams, today: date) -> list[Situation]:
+class Situations:
     """
     The situation of each event of a request: what was before, and what the events before it make of that.
 
     Args:
-        proposed: the request, as the records that it would be.
-        streams: the streams that it is about, their plans, and all agencies.
+        streams: the streams that the request is about, their plans, and all agencies.
         today: the local day of the recording.
     """
-    histories: dict[StreamId, list[Record[Any]]] = {stream: list(records) for stream, records in streams.items()}
-    registry, found = _registry(histories, today), []
-    for record in proposed:
-        found.append(_situation(record, histories, registry, today))
-        histories.setdefault(record.stream, []).append(record)
+
+    def __init__(self, streams: Streams, today: date) -> None:
+        self._histories: dict[StreamId, list[Record[Any]]] = {s: list(records) for s, records in streams.items()}
+        self._today = today
+        self._adopted = set[StreamId]()
+        self._acted = set[tuple[str, str]]()
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The agencies on the day of the recording."""
+        agencies = {stream: records for stream, records in self._histories.items() if is_agency(stream)}
+        return fold_registry(agencies, self._today)
+
+    def has_borrowed(self, actor: str) -> bool:
+        """Whether somebody has a role today that was lent to them."""
+        roles = (role for agency in self.registry.agencies for role in agency.state.roles if role.lent_by)
+        return any(role.actor == actor and role.holds(self._today) for role in roles)
+
+    def add_acts(self, streams: Streams) -> None:
+        """Take into account for whom the records of whole plans were made."""
+        self._acted.update((r.by, r.agency) for records in streams.values() for r in records if r.agency)
+
+    def add(self, record: Record[Event]) -> None:
+        """Take a record of the request into account, which is permitted."""
+        self._histories.setdefault(record.stream, []).append(record)
+        if isinstance(record.event, PlanAdopted):
+            self._adopted.add(record.stream)
         if is_agency(record.stream):
-            registry = _registry(histories, today)
-    return found
+            self.__dict__.pop("registry", None)
+        elif record.agency:
+            self._acted.add((record.by, record.agency))
+
+    def of(self, record: Record[Event]) -> Situation:
+        """The situation of the next event, as the record that it would be."""
+        event, stream, plan = record.event, record.stream, plan_of(record.stream)
+        retracted = self._retracted(event) if isinstance(event, RecordRetracted) else None
+        fact = event if retracted is None else retracted.event
+        day = self._today if isinstance(fact, RecordRetracted) else fact.on
+        facts = timeline(self._histories.get(stream, ()), self._today)
+        # A return that is taken back sends nothing back, so its own judges are asked of the work of before it.
+        judged = [fact for fact in facts if fact is not retracted] if is_activity(stream) else []
+        return Situation(
+            self._today,
+            aggregate_of(stream).fold(fact for fact in facts if fact.event.on <= day),
+            PLAN.fold(timeline(self._histories.get(plan, ()), day)) if plan else UNADOPTED,
+            self.registry,
+            retracted,
+            _lead(judged),
+            deeds(judged, day),
+            plan in self._adopted,
+            frozenset(self._acted),
+        )
+
+    def _retracted(self, event: RecordRetracted) -> Record[Any] | None:
+        records = self._histories.get(event.subject, ())
+        return records[event.version - 1] if event.version <= len(records) else None
 
 
-def _registry(histories: Streams, today: date) -> Registry:
-    return fold_registry({stream: records for stream, records in histories.items() if is_agency(stream)}, today)
-
-
-def _situation(record: Record[Event], histories: Streams, registry: Registry, today: date) -> Situation:
-    event, stream = record.event, record.stream
-    retracted = _retracted(event, histories) if isinstance(event, RecordRetracted) else None
-    fact = event if retracted is None else retracted.event
-    day = today if isinstance(fact, RecordRetracted) else fact.on
-    facts = timeline(histories.get(stream, ()), day)
-    state = aggregate_of(stream).fold(facts)
-    done_for = tuple({fact.agency for fact in facts if isinstance(fact.event, ActivityCompleted | OccurrenceCompleted)})
-    plan = PLAN.fold(timeline(histories.get(plan_of(stream), ()), day)) if plan_of(stream) else UNADOPTED
-    return Situation(today, state, plan, registry, retracted, done_for)
-
-
-def _retracted(event: RecordRetracted, histories: Streams) -> Record[Any] | None:
-    records = histories.get(event.subject, ())
-    return records[event.version - 1] if event.version <= len(records) else None
+def _lead(facts: Sequence[Record[Any]]) -> str:
+    """Who has the lead after all of an activity's facts."""
+    leads = (r.event.lead for r in reversed(facts) if isinstance(r.event, ActivityScheduled | ActivityReassigned))
+    return next(leads, "")

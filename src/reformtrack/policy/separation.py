@@ -3,127 +3,68 @@ Separation of duties: who does the work reports it, somebody of another agency c
 """
 
 from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
 from reformtrack.domain import activity, agency, dispatch, indicator, plan, report
-from reformtrack.domain.agency import Role, RoleDelegated, RoleFact
+from reformtrack.domain.agency import AgencyFact, Role, RoleDelegated, RoleEnded, RoleFact
+from reformtrack.domain.confirmation import JUDGEMENTS, REPORTS
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.events import Event
+from reformtrack.domain.events import Event, is_activity
 from reformtrack.domain.fields import Names, checked
 from reformtrack.domain.journal import BackupAccepted
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
 from reformtrack.policy.asking import Permit, Refuse, Situation
-from reformtrack.views.agencies import Found, Registry
+from reformtrack.policy.duties import Duties
 
-_REPORTS = (
-    activity.ActivityStarted,
-    activity.ProgressReported,
-    activity.ActivityCompleted,
-    activity.OccurrenceCompleted,
-    activity.ActivitySuspended,
-    activity.ActivityResumed,
-)
-_PLANS = (
-    plan.PlanAdopted,
-    plan.PlanAmended,
-    plan.PlanClosed,
-    plan.PlanReopened,
+_MOVES = (
     activity.ActivityScheduled,
     activity.ActivityRescheduled,
     activity.ActivityReassigned,
-    activity.ActivityRevised,
     activity.ActivityWithdrawn,
     activity.ActivityCarriedOver,
-    indicator.IndicatorDefined,
 )
+"""What sets or moves a due day or a lead, or takes work out of a plan: only by a document that has a date."""
+
 _NO_DOCUMENT = (plan.PlanClosed, plan.PlanReopened, indicator.IndicatorDefined)
 """What changes a plan and names no document: none of them moves a due day or takes an activity out."""
 
-_JUDGEMENTS = (activity.CompletionConfirmed, activity.CompletionReturned, activity.ActivityReopened)
-"""What says whether a completion holds: it is taken back by those who may judge the work, not by whose it is."""
+_PLANS = (*_MOVES, *_NO_DOCUMENT, plan.PlanAdopted, plan.PlanAmended, activity.ActivityRevised)
+_ENDS = (agency.AgencyMerged, agency.AgencySplit, agency.AgencyDissolved)
 
 REPORTING = Refuse("accepted: a reporter of the lead agency")
 EVIDENCE = Refuse("accepted: a reporter of the lead agency or of a supporting one")
-JUDGING = Refuse("accepted: a monitor of another agency, of whom and of whose agency none of the work is")
+JUDGING = Refuse("accepted: a monitor of an agency with no part in the work, who has none either")
 REOPENING = Refuse("accepted: a reporter of the lead agency, or a monitor")
-PLANNING = Refuse("accepted: a planner, with the document that changes the plan")
+UNANSWERED = Refuse(
+    "no single agency answers for the lead as printed; accepted: once a planner has named one, by ActivityReassigned"
+)
+PLANNING = Refuse("accepted: a planner, with the document that changes the plan, dated that day or before")
 MONITORING = Refuse("accepted: a monitor")
 MEASURING = Refuse("accepted: a monitor, or a reporter of any agency")
 STEWARDING = Refuse("accepted: a steward of the register, not about themselves")
-RETRACTING = Refuse("accepted: who recorded it and still may, or a monitor")
-"""What refusals say: always the same for the same kind of event, so that nothing of what is on record is told."""
+RETRACTING = Refuse("accepted: who may record it today, with a document where that needs one")
+"""
+What refusals say: always the same for the same kind of event, so that nothing of what is on record is told.
+
+`UNANSWERED` is the exception. It tells that there is such an activity, and that its lead is not one agency: to those alone who
+report or monitor in the plan, who read the lead there anyway and could not know otherwise what to ask for. It does not repeat
+the lead, as refusals go on record.
+"""
 
 
-class Duties:
-    """
-    What an actor may do for which agencies today: their roles, those of merged agencies at the agency that took over.
+class _Rule(NamedTuple):
+    """The rule for an event, and for which agencies the actor may record it."""
 
-    Nothing is taken for granted of the register: what is asked may be in a request that will turn out to be illegal.
-
-    Args:
-        registry: the agencies on the day of the recording, with their roles.
-        actor: who.
-        plan: the plan that it is about; empty for none.
-    """
-
-    def __init__(self, registry: Registry, actor: str, plan: str) -> None:
-        self._registry = registry
-        self._states = {one.id: one.state for one in registry.agencies}
-        self._held = tuple(
-            (role.role, heir, role.actor == actor and role.plan in ("", plan))
-            for one in registry.agencies
-            for role in one.state.roles
-            if same_name(role.actor, actor) and role.holds(registry.on) and (heir := self.heir(one.id))
-        )
-
-    def as_(self, role: Role) -> tuple[AgencyId, ...]:
-        """The agencies for which the actor has a role in the plan, in Vietnamese order of their names."""
-        return tuple(dict.fromkeys(id for held, id, counts in self._held if counts and held is role))
-
-    @property
-    def agencies(self) -> tuple[AgencyId, ...]:
-        """The agencies for which the actor has any role, in whichever plan and spelling: asked only to refuse something."""
-        return tuple(dict.fromkeys(id for _, id, _ in self._held))
-
-    def heir(self, id: AgencyId) -> AgencyId | None:
-        """Who has all of an agency taken over by today: itself, or where its mergers lead; nobody after a split or an end."""
-        passed = {id}
-        while (state := self._states.get(id)) is not None and state.ended_on is not None:
-            if len(state.successors) != 1 or state.successors[0] in passed:
-                return None
-            passed.add(id := state.successors[0])
-        return id if state is not None else None
-
-    def named(self, name: str, day: date) -> AgencyId | None:
-        """The agency that a printed name meant on a day; None when that is not clear."""
-        match self._registry.resolve(name, day):
-            case Found(found):
-                return found.id
-            case _:
-                return None
-
-    def heir_of(self, name: str, day: date) -> AgencyId | None:
-        """Who answers today for what was given to a printed name; None when that is not clear."""
-        found = self.named(name, day)
-        return found and self.heir(found)
-
-    def is_line(self, one: AgencyId, other: AgencyId) -> bool:
-        """Whether two agencies are one, or one came out of the other, by mergers and splits."""
-        return one in self._line(other) or other in self._line(one)
-
-    def _line(self, id: AgencyId) -> set[AgencyId]:
-        line, asked = {id}, [id]
-        while asked:
-            state = self._states.get(asked.pop())
-            new = set(state.successors if state else ()) - line
-            line |= new
-            asked.extend(new)
-        return line
+    name: str
+    otherwise: Refuse
+    reporters: tuple[AgencyId, ...] = ()
+    """Those for which they may because they report for them."""
+    others: tuple[AgencyId, ...] = ()
+    """Those for which they may in another role."""
 
 
 @attrs.frozen(field_transformer=checked)
@@ -135,7 +76,8 @@ class SeparationOfDuties:
     agency is that of the day of the fact; its merged successor answers for it today, and cannot confirm it.
 
     Args:
-        stewards: who keeps the register before anybody has been granted that role. They grant nothing to themselves.
+        stewards: who keeps the register before anybody has been granted that role, for all plans; nobody by this from then
+            on. They grant nothing to themselves.
 
     Raises:
         InvalidField: a steward whose name cannot be recorded, or none at all.
@@ -149,65 +91,57 @@ class SeparationOfDuties:
 
     def __call__(self, actor: str, event: Event, situation: Situation) -> Permit | Refuse:
         """Whether an actor may record an event: one rule for each kind."""
-        plan_ = event.plan if isinstance(event, RoleFact) else plan_of(event.subject)
-        duties = Duties(situation.registry, actor, plan_)
+        fact = event if situation.retracted is None else situation.retracted.event
+        duties = Duties(situation, actor, fact.plan if isinstance(fact, RoleFact) else plan_of(event.subject))
         if isinstance(event, RecordRetracted):
-            return self._retraction(actor, event, situation, duties)
-        return self._fact(actor, event, situation, duties)
+            return self._retraction(event, situation, duties)
+        if isinstance(event, AgencyFact | BackupAccepted):
+            return self._stewardship(event, situation, duties)
+        rule = _rule(event, situation, duties)
+        if not (rule.reporters or rule.others) and _is_unanswered(event, situation, duties):
+            return UNANSWERED
+        return _permit(rule.name, (*rule.reporters, *rule.others), rule.otherwise)
 
-    def _fact(self, actor: str, event: Any, situation: Situation, duties: Duties) -> Permit | Refuse:
-        match event:
-            case _ if isinstance(event, _REPORTS):
-                return _permit("lead reports", _leads(duties, situation.state, event.on), REPORTING)
-            case activity.EvidenceFiled():
-                leads = (situation.state.terms.lead, *situation.state.terms.supporting)
-                return _permit(
-                    "lead or supporting agency files evidence", _reporters(duties, leads, event.on), EVIDENCE
-                )
-            case activity.CompletionConfirmed() | activity.CompletionReturned():
-                return _permit("another agency judges", _judges(duties, situation, event.on), JUDGING)
-            case activity.ActivityReopened():
-                found = (*_leads(duties, situation.state, event.on), *duties.as_(Role.MONITOR))
-                return _permit("lead or monitor reopens", found, REOPENING)
-            case _ if isinstance(event, _PLANS):
-                planners = duties.as_(Role.PLANNER) if _has_document(event, situation) else ()
-                return _permit("planner changes the plan by a document", planners, PLANNING)
-            case indicator.ReadingTaken():
-                found = (*duties.as_(Role.MONITOR), *duties.as_(Role.REPORTER))
-                return _permit("monitor or reporter takes a figure", found, MEASURING)
-            case _ if isinstance(event, agency.AgencyFact | BackupAccepted):
-                return self._stewardship(actor, event, duties)
-            case _ if isinstance(event, report.ReportFact | dispatch.DigestSent):
-                return _permit("monitor reports", duties.as_(Role.MONITOR), MONITORING)
-            case _:
-                return Refuse(f"no rule is for {type(event).__name__}")
-
-    def _stewardship(self, actor: str, event: agency.AgencyFact | BackupAccepted, duties: Duties) -> Permit | Refuse:
-        """The register, and the log itself, are kept by stewards; a role is also lent by who has it."""
+    def _stewardship(self, event: AgencyFact | BackupAccepted, situation: Situation, duties: Duties) -> Permit | Refuse:
+        """The register, and the log itself, are kept by stewards; a role is also lent, and a loan ended, by who has it."""
+        actor = duties.actor
         if isinstance(event, RoleDelegated) and event.actor == actor:
             lent = (id for id in duties.as_(event.role) if event.role is not Role.STEWARD)
             return _permit("the holder delegates", (id for id in lent if duties.heir(event.subject) == id), STEWARDING)
+        if isinstance(event, RoleEnded) and _ends_a_loan(actor, event, situation.state):
+            return Permit("who lent or borrowed it ends it")
         concerned = {event.actor} if isinstance(event, RoleFact) else set()
         if isinstance(event, RoleDelegated):
             concerned.add(event.to)
         agencies = duties.as_(Role.STEWARD)
-        if any(same_name(actor, one) for one in concerned) or not (agencies or actor in self.stewards):
+        if any(same_name(actor, one) for one in concerned) or not (
+            agencies or self._is_first_steward(actor, situation)
+        ):
             return STEWARDING
         return Permit("steward keeps the register", next(iter(agencies), ""))
 
-    def _retraction(self, actor: str, event: RecordRetracted, situation: Situation, duties: Duties) -> Permit | Refuse:
-        """By who recorded it, while they may still; of a plan also by a monitor, a judgement of others' work only."""
+    def _is_first_steward(self, actor: str, situation: Situation) -> bool:
+        roles = (role for one in situation.registry.agencies for role in one.state.roles)
+        return actor in self.stewards and not any(role.role is Role.STEWARD and not role.plan for role in roles)
+
+    def _retraction(self, event: RecordRetracted, situation: Situation, duties: Duties) -> Permit | Refuse:
+        """By whoever may record that fact today."""
         record = situation.retracted
         if record is None or isinstance(record.event, RecordRetracted):
             return RETRACTING
-        again = self._fact(actor, record.event, situation, duties)
-        if not plan_of(event.subject):
-            return again
-        if record.by == actor and isinstance(again, Permit):
-            return Permit("who recorded it retracts", again.agency)
-        if isinstance(record.event, _JUDGEMENTS):
-            return _permit("monitor retracts", _judges(duties, situation, record.event.on), RETRACTING)
-        return _permit("monitor retracts", duties.as_(Role.MONITOR), RETRACTING)
+        fact = record.event
+        if isinstance(fact, AgencyFact | BackupAccepted):
+            if record.by != duties.actor and _revives_own(duties.actor, fact, situation):
+                return RETRACTING
+            return _retracted(self._stewardship(fact, situation, duties))
+        rule = _rule(fact, situation, duties, event)
+        # What reporters said is taken back by those of the same agency; what a monitor reopened, not by those whose work it is.
+        if record.agency:
+            same = duties.heir(AgencyId(StreamId(record.agency)))
+        else:
+            same = duties.answering(fact.on) if is_activity(record.stream) else None
+        others = duties.judges(fact.on) if isinstance(fact, activity.ActivityReopened) else rule.others
+        return _retracted(_permit(rule.name, (*(id for id in rule.reporters if id == same), *others), RETRACTING))
 
 
 def _permit(rule: str, agencies: Iterable[AgencyId], otherwise: Refuse) -> Permit | Refuse:
@@ -216,32 +150,74 @@ def _permit(rule: str, agencies: Iterable[AgencyId], otherwise: Refuse) -> Permi
     return otherwise if first is None else Permit(rule, first)
 
 
-def _reporters(duties: Duties, names: Iterable[str], day: date) -> tuple[AgencyId, ...]:
-    """The agencies for which the actor reports, among those that answer today for what the names were given."""
-    answering = {duties.heir_of(name, day) for name in names}
-    return tuple(id for id in duties.as_(Role.REPORTER) if id in answering)
+def _retracted(answer: Permit | Refuse) -> Permit | Refuse:
+    """The answer for a retraction, by that for the fact: a refusal does not tell which fact it is."""
+    return Permit(f"retraction: {answer.rule}", answer.agency) if isinstance(answer, Permit) else RETRACTING
 
 
-def _leads(duties: Duties, state: activity.ActivityState, day: date) -> tuple[AgencyId, ...]:
-    return _reporters(duties, (state.terms.lead,), day)
+def _rule(event: Any, situation: Situation, duties: Duties, retraction: RecordRetracted | None = None) -> _Rule:
+    """The rule for an event, or for the retraction of it."""
+    match event:
+        case _ if isinstance(event, REPORTS):
+            return _Rule("lead reports", REPORTING, duties.reporters(event.on))
+        case activity.EvidenceFiled():
+            reporters = duties.reporters(event.on, situation.state.terms.supporting)
+            return _Rule("lead or supporting agency files evidence", EVIDENCE, reporters)
+        case activity.CompletionConfirmed() | activity.CompletionReturned():
+            return _Rule("another agency judges", JUDGING, others=duties.judges(event.on))
+        case activity.ActivityReopened():
+            found = duties.reporters(event.on), duties.as_(Role.MONITOR)
+            return _Rule("lead or monitor reopens", REOPENING, *found)
+        case _ if isinstance(event, _PLANS):
+            planners = duties.as_(Role.PLANNER) if _is_decided(event, situation, retraction) else ()
+            return _Rule("planner changes the plan by a document", PLANNING, others=planners)
+        case indicator.ReadingTaken():
+            found = duties.as_(Role.REPORTER), duties.as_(Role.MONITOR)
+            return _Rule("monitor or reporter takes a figure", MEASURING, *found)
+        case _ if isinstance(event, report.ReportFact | dispatch.DigestSent):
+            return _Rule("monitor reports", MONITORING, others=duties.as_(Role.MONITOR))
+        case _:
+            return _Rule("", Refuse(f"no rule is for {type(event).__name__}"))
 
 
-def _judges(duties: Duties, situation: Situation, day: date) -> tuple[AgencyId, ...]:
+def _is_decided(event: Any, situation: Situation, retraction: RecordRetracted | None) -> bool:
     """
-    The agencies for which the actor monitors work that is none of theirs, nor of any agency that they act for.
+    Whether a change of a plan, or its retraction, is decided by a document by the day on which it takes effect.
 
-    Whose work it is says the lead of the day, and for whom it was reported: the lead may have changed since.
+    A retraction takes effect on the day of what it takes back. The activities of a plan that the same request adopts need no
+    document of their own.
     """
-    lead = duties.named(situation.state.terms.lead, day)
-    whose = [AgencyId(StreamId(id)) for id in situation.done_for if id]
-    if lead is None or any(duties.is_line(own, one) for own in duties.agencies for one in (lead, *whose)):
-        return ()
-    return duties.as_(Role.MONITOR)
-
-
-def _has_document(event: Any, situation: Situation) -> bool:
-    """Whether a change of a plan names its document; what stands in the plan from its adoption has the adoption's."""
     if isinstance(event, _NO_DOCUMENT):
         return True
-    from_the_start = isinstance(event, activity.ActivityScheduled) and event.on == situation.plan.adopted_on
-    return from_the_start or event.document is not None
+    document = event.document if retraction is None else retraction.document
+    if document is None:
+        comes_with_plan = situation.adopts and event.on == situation.plan.adopted_on
+        return comes_with_plan and isinstance(event, activity.ActivityScheduled) and retraction is None
+    if document.date is None:  # nobody could tell which was first
+        return not isinstance(event, _MOVES if retraction is None else (*_MOVES, plan.PlanAdopted))
+    return bool(document.date <= event.on)
+
+
+def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
+    """Whether nobody can record it for want of an agency that answers for the lead, and the actor is one who may be told."""
+    if not isinstance(event, (*REPORTS, activity.EvidenceFiled, *JUDGEMENTS)) or not situation.state.terms.lead:
+        return False
+    if not (duties.as_(Role.REPORTER) or duties.as_(Role.MONITOR)):
+        return False
+    if isinstance(event, activity.CompletionConfirmed | activity.CompletionReturned):
+        return not duties.workers(event.on)
+    return duties.answering(event.on, own=False) is None
+
+
+def _ends_a_loan(actor: str, event: RoleEnded, state: agency.AgencyState) -> bool:
+    """Whether what is ended is on loan, all of it, and it is the actor who has it or lent it."""
+    whose = event.actor, event.role, event.plan
+    held = [role for role in state.roles if (role.actor, role.role, role.plan) == whose and role.holds(event.on)]
+    lenders = {role.lent_by for role in held}
+    return bool(held) and "" not in lenders and (actor == event.actor or lenders == {actor})
+
+
+def _revives_own(actor: str, fact: Any, situation: Situation) -> bool:
+    """Whether an agency comes back by a retraction, and with it a role that the actor has there."""
+    roles = situation.state.roles if isinstance(fact, _ENDS) else ()
+    return any(r.actor == actor and r.role is not Role.STEWARD and r.holds(situation.today) for r in roles)

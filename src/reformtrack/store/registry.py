@@ -94,6 +94,13 @@ UPCASTERS: Mapping[str, Sequence[Upcaster]] = {
 """Per event name, the upcaster from version 1 to 2, from 2 to 3, …; an event's version is one more than it has of them."""
 
 
+LATER_FIELDS: Mapping[str, Sequence[str]] = {"RecordRetracted": ("document",)}
+"""
+Per event name, the fields that its version has had since a later release: left out of what is stored where they are None, so
+that what an earlier release would have stored is the same to the byte.
+"""
+
+
 class Envelope(msgspec.Struct, Generic[E], frozen=True, gc=False, omit_defaults=True):
     """The JSON object of one stored event: the event, and how it came onto the record."""
 
@@ -120,6 +127,7 @@ class Registry:
         upcasters: Mapping[str, Sequence[Upcaster]] = UPCASTERS,
     ) -> None:
         self._encoder = msgspec.json.Encoder()
+        self._later = {names[name]: fields for name, fields in LATER_FIELDS.items() if name in names}
         self._topics = {cls: f"{name}.{len(upcasters.get(name, ())) + 1}" for name, cls in names.items()}
         self._readers: dict[str, Callable[[bytes], Envelope[Any]]] = {}
         for name, cls in names.items():
@@ -141,11 +149,18 @@ class Registry:
             InvalidField: the state would be larger than 1 MiB.
         """
         how = record.recorded_at, record.by, record.request_id, record.agency, record.rule
-        state = self._encoder.encode(Envelope(record.event, *how))
+        state = self._encoder.encode(Envelope(self._stored(record.event), *how))
         if len(state) > MAX_STATE_BYTES:
             owner = type(record.event).__name__
             raise InvalidField(owner, "event", f"{len(state)} bytes", f"at most {MAX_STATE_BYTES} bytes as JSON")
         return self._topics[type(record.event)], state
+
+    def _stored(self, event: Any) -> Any:
+        later = self._later.get(type(event), ())
+        if not any(getattr(event, name) is None for name in later):
+            return event
+        values = msgspec.to_builtins(event)
+        return {name: value for name, value in values.items() if name not in later or value is not None}
 
     def decode(self, row: Row) -> Record[Any]:
         """

@@ -51,7 +51,7 @@ def roll_over(
         into: the id of the next plan.
         on: the day of its adoption; the unfinished ones are carried over on it, or on this plan's day when that is earlier.
         title: its title; this plan's with the next year in it unless given.
-        document: the document that adopts it.
+        document: the document that adopts it, and carries the unfinished ones over.
 
     Raises:
         InvalidField: `into` is no plan id.
@@ -77,7 +77,7 @@ def roll_over(
     events: tuple[Event, ...] = (
         adopted,
         *(_scheduled(activity, next_id, year, on) for activity in both),
-        *_carried(carried, next_id, min(on, plan.on)),
+        *_carried(carried, next_id, min(on, plan.on), document),
     )
     return RollOver(
         into=next_id,
@@ -119,5 +119,7 @@ def _deadline(deadline: Deadline, year: int) -> Deadline:
     return again
 
 
-def _carried(activities: list[Activity], into: PlanId, on: date) -> Iterator[ActivityCarriedOver]:
-    return (ActivityCarriedOver(activity.id, on=on, into=into) for activity in activities)
+def _carried(
+    activities: list[Activity], into: PlanId, on: date, document: Document | None
+) -> Iterator[ActivityCarriedOver]:
+    return (ActivityCarriedOver(activity.id, on=on, into=into, document=document) for activity in activities)

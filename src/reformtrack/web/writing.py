@@ -11,12 +11,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from reformtrack.domain.errors import InvalidField, ReformtrackError
-from reformtrack.domain.events import EVENT_TYPES, Event
-from reformtrack.domain.journal import JOURNAL_EVENTS
+from reformtrack.domain.events import Event
 from reformtrack.domain.json_text import refuse_duplicate_keys
-from reformtrack.domain.report import ReportCorrected, ReportIssued
 from reformtrack.domain.values import stream_id
-from reformtrack.exchange.event_json import event_of
+from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.web.answering import Site, admitted, failed, in_thread
 from reformtrack.web.api import check_query, json_response, problem_response
 from reformtrack.web.documents import Recorded, record_document
@@ -31,10 +29,8 @@ MAX_EVENTS = 1_000
 MAX_KEY = 255
 """The longest Idempotency-Key."""
 
-ACCEPTED: Mapping[str, type[Event]] = {
-    kind.__name__: kind for kind in EVENT_TYPES if kind not in (ReportIssued, ReportCorrected, *JOURNAL_EVENTS)
-}
-"""What can be recorded. The figures of a report are the tracker's own, so a report is issued by the host; journals too."""
+ACCEPTED: Mapping[str, type[Event]] = RECORDABLE_NAMES
+"""What can be recorded: what every interface takes."""
 
 _TAG = re.compile(r'"([^";]{1,200});([0-9]{1,9})"')
 TAGS = f"^{_TAG.pattern}(, *{_TAG.pattern})*$"

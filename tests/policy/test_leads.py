@@ -1,0 +1,148 @@
+"""Whom the plan names: one agency, several, a group, or one that is no more; and who answers for it then."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reformtrack import (
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityReopened,
+    ActivityStarted,
+    AgencyAliased,
+    AgencyDissolved,
+    AgencyRegistered,
+    CompletionConfirmed,
+    CompletionReturned,
+    Document,
+    EvidenceFiled,
+    NotPermitted,
+    ProgressStatus,
+    Role,
+    Tracker,
+)
+from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
+from tests.policy.world import DOCUMENT, DOORS, START, STEWARD, granted, province, recorded
+from tests.support import adopted, day, scheduled
+
+GROUPS = ("Sở Tư pháp, Sở Nội vụ", "Các sở, ban, ngành", "Sở Tư pháp; Sở Nội vụ", "Đơn vị chưa đăng ký")
+JULY = Document(number="7/QĐ-UBND", date=day("7-1"))
+Q = "q/1.01"
+HINT = "ActivityReassigned"
+
+
+@pytest.fixture
+def tracker() -> Iterator[Tracker]:
+    with province() as tracker:
+        yield tracker
+
+
+def plan_led_by(tracker: Tracker, lead: str) -> None:
+    plan: Any = adopted("q", document=DOCUMENT, confirmation_required=True)
+    tracker.record(plan, scheduled(Q, lead=lead), scheduled("q/2.01", domain="2"), by="van")
+
+
+def refusal(tracker: Tracker, event: Any, by: str) -> str:
+    with pytest.raises(NotPermitted) as caught:
+        tracker.record(event, by=by)
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("lead", GROUPS)
+def test_a_refusal_says_that_a_planner_names_who_answers(tracker: Tracker, lead: str) -> None:
+    """To those who report or monitor in the plan: they read it, and with it the lead that it prints."""
+    plan_led_by(tracker, lead)
+    for event in (
+        ActivityStarted(Q, on=day("2-1")),
+        ActivityCompleted(Q, on=day("2-1")),
+        EvidenceFiled(Q, on=day("2-1"), evidence=(DOCUMENT,)),
+        CompletionConfirmed(Q, on=day("2-1"), completion=2),
+        CompletionReturned(Q, on=day("2-1"), reason="x"),
+    ):
+        for actor in ("tam", "thu", "nam"):
+            assert HINT in refusal(tracker, event, actor)
+            assert lead not in refusal(tracker, event, actor), "the journal of refusals keeps no text of the plan"
+    assert HINT in refusal(tracker, ActivityReopened(Q, on=day("2-1"), reason="x"), "tam")
+
+
+@pytest.mark.parametrize("lead", GROUPS)
+def test_nobody_else_learns_how_the_lead_is_printed(tracker: Tracker, lead: str) -> None:
+    """Who has no part in the plan, and whoever asks of an activity that is not there or has a clear lead: always the same."""
+    plan_led_by(tracker, lead)
+    tracker.record(granted("khac", "@tu-phap", Role.REPORTER, plan="p"), by=STEWARD)
+    for actor in ("ai-do", "khac", "van", STEWARD):
+        ids = (Q, "q/2.01", "q/9.99", "khong-co/1.01")
+        assert 1 == len({refusal(tracker, ActivityStarted(id, on=day("2-1")), actor) for id in ids})
+    for id in ("q/2.01", "q/9.99", "khong-co/1.01"):
+        assert "accepted: a reporter of the lead agency" == refusal(tracker, ActivityStarted(id, on=day("2-1")), "thu")
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("lead", GROUPS[:2])
+def test_who_was_named_reports_and_another_agency_confirms(door: str, lead: str, tmp_path: Path) -> None:
+    """Also what was done before the planner said so, on its true day; whom they report for cannot confirm it."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    with province(url) as tracker:
+        plan_led_by(tracker, lead)
+        tracker.record(granted("ba", "@tu-phap", Role.MONITOR), by=STEWARD)
+        done = ActivityCompleted(Q, on=day("6-1"))
+        assert not recorded(door, tracker, url, tmp_path, "tam", done)
+        handed = ActivityReassigned(Q, on=day("7-1"), lead="Sở Tư pháp", document=JULY)
+        assert recorded(door, tracker, url, tmp_path, "van", handed)
+        assert not recorded(door, tracker, url, tmp_path, "nga", done)
+        assert recorded(door, tracker, url, tmp_path, "tam", done)
+        confirmed = CompletionConfirmed(Q, on=day("6-2"), completion=3)
+        assert not recorded(door, tracker, url, tmp_path, "ba", confirmed)
+        assert recorded(door, tracker, url, tmp_path, "nam", confirmed)
+        assert ProgressStatus.COMPLETED is tracker.plan("q").activity("1.01").status
+
+
+def test_a_workbook_says_so_too(tracker: Tracker, tmp_path: Path) -> None:
+    """In the row of the activity."""
+    import openpyxl
+
+    plan_led_by(tracker, GROUPS[0])
+    (tmp_path / "a.xlsx").write_bytes(agency_workbook(tracker.plan("q"), GROUPS[0]))
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    [sheet] = book.worksheets
+    sheet["H6"].value, sheet["I6"].value = "đã hoàn thành", day("6-1")
+    book.save(tmp_path / "a.xlsx")
+    found = import_agency_workbook(tracker, tmp_path / "a.xlsx", lead=GROUPS[0], by="tam")
+    assert () == found.records
+    assert HINT in found.problems[0].what
+
+
+def test_a_clear_lead_of_the_day_is_not_replaced_by_a_later_one(tracker: Tracker) -> None:
+    """Who leads since does not write the past of who led then."""
+    tracker.record(ActivityReassigned("p/1.01", on=day("7-1"), lead="Sở Nội vụ", document=JULY), by="van")
+    for on, actor, other in (("6-1", "tam", "nga"), ("7-2", "nga", "tam")):
+        event = EvidenceFiled("p/1.01", on=day(on), evidence=(DOCUMENT,))
+        assert "lead agency" in refusal(tracker, event, other)
+        tracker.record(event, by=actor)
+
+
+def test_an_agency_that_was_dissolved_is_answered_for_by_whom_the_plan_names_since(tracker: Tracker) -> None:
+    """Nobody until then, and the refusal says so."""
+    tracker.record(AgencyDissolved("@tu-phap", on=day("7-1")), by=STEWARD)
+    started = ActivityStarted("p/1.01", on=day("2-1"))
+    assert HINT in refusal(tracker, started, "nga")
+    tracker.record(ActivityReassigned("p/1.01", on=day("7-2"), lead="Sở Nội vụ", document=JULY), by="van")
+    tracker.record(started, by="nga")
+
+
+def test_an_ambiguous_name_is_nobodys(tracker: Tracker) -> None:
+    """Two agencies go by it: it is never guessed."""
+    plan_led_by(tracker, "STP")
+    for id in ("@tu-phap", "@noi-vu"):
+        tracker.record(AgencyAliased(id, on=START, aliases=("STP",)), by=STEWARD)
+    assert HINT in refusal(tracker, ActivityStarted(Q, on=day("2-1")), "tam")
+
+
+def test_a_group_that_is_registered_answers_for_itself(tracker: Tracker) -> None:
+    """As before: a steward says that it is one agency, and who reports for it."""
+    plan_led_by(tracker, GROUPS[1])
+    agency = AgencyRegistered("@cac-so", on=START, name=GROUPS[1])
+    tracker.record(agency, granted("tam", "@cac-so", Role.REPORTER), by=STEWARD)
+    tracker.record(ActivityStarted(Q, on=day("2-1")), by="tam")

@@ -1,0 +1,77 @@
+"""A request that is sent again: its own actor gets its records, whatever has become of them; nobody else learns of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from reformtrack import (
+    ActivityStarted,
+    NotPermitted,
+    ProgressReported,
+    RequestReused,
+    Role,
+    RoleEnded,
+    Tracker,
+)
+from reformtrack.policy import Permit, Refuse
+from tests.policy.world import STEWARD, province
+from tests.support import Clock, adopted, day, scheduled
+
+A = "p/1.01"
+STARTED = ActivityStarted(A, on=day("2-1"))
+
+
+@pytest.fixture
+def tracker() -> Iterator[Tracker]:
+    with province() as tracker:
+        tracker.record(STARTED, by="tam", request_id="r")
+        yield tracker
+
+
+@pytest.mark.parametrize("actor", ["ai-do", "thu", "nam", "van", STEWARD])
+@pytest.mark.parametrize("event", [STARTED, ProgressReported(A, on=day("2-1"), note="x")])
+def test_who_may_not_record_learns_nothing_of_requests(tracker: Tracker, actor: str, event: Any) -> None:
+    """What they are told is the same whether the id is taken or not, and they get no records."""
+    said = set()
+    for request in ("r", "chưa có"):
+        with pytest.raises(NotPermitted) as caught:
+            tracker.record(event, by=actor, request_id=request)
+        said.add(str(caught.value))
+    assert 1 == len(said)
+
+
+def test_a_retry_gives_its_records_when_the_role_has_ended(tracker: Tracker) -> None:
+    """What was recorded was permitted then: a retry records nothing, so it needs no permit."""
+    [first] = tracker.history(A)[1:]
+    tracker.record(RoleEnded("@tu-phap", on=day("12-31"), actor="tam", role=Role.REPORTER), by=STEWARD)
+    assert (first,) == tracker.record(STARTED, by="tam", request_id="r")
+    with pytest.raises(NotPermitted):  # the id is theirs, what it says now is not
+        tracker.record(ProgressReported(A, on=day("2-1"), note="x"), by="tam", request_id="r")
+    assert 2 == len(tracker.history(A))
+
+
+def test_who_may_record_is_told_that_the_id_was_used(tracker: Tracker) -> None:
+    """By another actor, or with other events."""
+    with pytest.raises(RequestReused):
+        tracker.record(STARTED, by="tuan", request_id="r")
+    with pytest.raises(RequestReused):
+        tracker.record(ProgressReported(A, on=day("2-1"), note="x"), by="tam", request_id="r")
+
+
+def test_a_policy_of_ones_own_is_asked_first_too() -> None:
+    """Whatever it is."""
+    asked = []
+
+    def ask(actor: str, event: Any, situation: Any) -> Permit | Refuse:
+        asked.append(actor)
+        return Permit("all") if actor != "ai-do" else Refuse("accepted: others")
+
+    with Tracker(clock=Clock(), policy=ask) as tracker:
+        first = tracker.record(adopted(), scheduled(), by="a", request_id="r")
+        assert first == tracker.record(adopted(), scheduled(), by="a", request_id="r")
+        assert ["a", "a"] == asked, "a retry is not asked for"
+        with pytest.raises(NotPermitted):
+            tracker.record(adopted(), scheduled(), by="ai-do", request_id="r")
+        with pytest.raises(RequestReused):
+            tracker.record(adopted(), scheduled(), by="b", request_id="r")
