@@ -16,12 +16,13 @@ from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.events import EVENT_TYPES, Event, is_agency, is_journal
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
-from reformtrack.domain.journal import JOURNAL_EVENTS, BackupAccepted, RecordingRefused
+from reformtrack.domain.journal import JOURNAL_EVENTS, BackupAccepted, InstantsCorrected, RecordingRefused
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
 from reformtrack.policy.asking import Policy, Refuse, open_to_all, situations
 from reformtrack.refusals import Refusals
 from reformtrack.store.application import Conflict, RecordStore
+from reformtrack.store.instants import Ahead
 from reformtrack.store.log import (
     AGENCIES,
     StreamRange,
@@ -82,8 +83,8 @@ class Recording:
                 raise TypeError(f"{event!r} cannot be recorded; accepted: the events of reformtrack")
         return self._recorded(events, by, request_id, expected_version)
 
-    def accept_backup(self, event: BackupAccepted, by: str) -> Record[Event]:
-        """Record what the tracker found out about the log itself: by somebody who may."""
+    def record_of_log(self, event: BackupAccepted | InstantsCorrected, by: str) -> Record[Event]:
+        """Record what is said about the log itself: by somebody who may."""
         [record] = self._recorded([event], by, None, {})
         return record
 
@@ -112,7 +113,9 @@ class Recording:
         self, events: Sequence[Event], by: str, request_id: str, repeatable: bool, expected_version: Mapping[str, int]
     ) -> tuple[tuple[Record[Event], ...], int]:
         """The records, and how many attempts it took: none when they stood on record before."""
-        attempts, lost, waits = 0, 0, pauses()
+        attempts, waits = 0, pauses()
+        correction = events[0] if isinstance(events[0], InstantsCorrected) else None
+        lost = QUICK_ATTEMPTS if correction else 0  # what it says of the log has to be so when it is appended
         while True:
             if (repeatable or attempts) and (found := self._records_of(request_id, events, by)) is not None:
                 return found, attempts  # whether a commit took place may be unknown until the request is looked for
@@ -120,15 +123,20 @@ class Recording:
             try:
                 with self._store.exclusive() if lost >= QUICK_ATTEMPTS else nullcontext():
                     proposed, unchanged = self.judge(events, by, request_id, expected_version)
-                    return self._store.append(proposed, now=self._now, unchanged=unchanged), attempts
+                    after = self._store.instants.corrected(correction, self._now()) if correction else None
+                    return self._store.append(proposed, now=self._now, unchanged=unchanged, after=after), attempts
+            except Ahead as error:
+                raise self._store.instants.behind(error.now) from None
             except Conflict:
                 lost += 1
                 if lost == ATTEMPTS:
                     raise errors.ConcurrentUpdate(sorted({event.subject for event in events}), ATTEMPTS) from None
                 time.sleep(random.uniform(0, 0.002 * 2**lost))
-            except (errors.IllegalHistory, errors.VersionConflict):
+            except (errors.IllegalHistory, errors.VersionConflict) as error:
                 if (found := self._records_of(request_id, events, by)) is not None:
                     return found, 0  # the same request, made twice at once: its own records are not in its way
+                if isinstance(error, errors.DatedInTheFuture):
+                    self._store.instants.check_clock(self._now())
                 raise
             except errors.StoreUnavailable:
                 if next(waits, None) is None:

@@ -69,6 +69,7 @@ def event_words(say: "Language") -> Mapping[str, str]:
         "RoleEnded": say("role ended"),
         "RecordingRefused": say("recording refused"),
         "BackupAccepted": say("older backup accepted"),
+        "InstantsCorrected": say("instants corrected"),
         "RecordRetracted": say("record retracted"),
     }
 
@@ -121,6 +122,8 @@ def field_words(say: "Language") -> Mapping[str, str]:
         "about": say("about"),
         "times": say("times"),
         "checkpoint": say("checkpoint"),
+        "first": say("first record"),
+        "last": say("last record"),
         "kind": say("kind"),
         "target": say("target"),
         "checks": say("checks"),

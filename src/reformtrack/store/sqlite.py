@@ -38,7 +38,6 @@ from reformtrack.store.log import (
     StreamRange,
     log_statement,
     parameters,
-    requests_statement,
 )
 from reformtrack.store.registry import Row
 from reformtrack.store.sqlite_schema import file_uri, make_durable, prepare
@@ -46,7 +45,11 @@ from reformtrack.store.tree import grow_within
 from reformtrack.store.view_tables import Session
 
 _RANGES_A_QUERY = 100
-_LATEST_INSTANT = f"SELECT recorded_at FROM {REQUESTS_TABLE} ORDER BY first_position DESC LIMIT 1"
+_INSTANT_BEFORE = (
+    f"SELECT recorded_at FROM {REQUESTS_TABLE} WHERE first_position <= coalesce(?, (SELECT max(position) FROM {LOG_TABLE})) "
+    "ORDER BY first_position DESC LIMIT 1"
+)
+"""What stands behind the last record belongs to none: it says nothing."""
 _POLL = 0.05
 _CHECKPOINT_WAIT = 10.0
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -107,7 +110,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             )
             if found.fetchone():
                 raise IntegrityError(f"streams from {streams.low} changed after position {position}")
-        latest = cursor.execute(_LATEST_INSTANT).fetchone()
+        latest = cursor.execute(_INSTANT_BEFORE, (append.after,)).fetchone()
         recorded_at, events = append.stamp(latest and latest[0])
         positions = self._insert(cursor, events)
         cursor.execute(
@@ -226,10 +229,6 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             " AND position <= ? ORDER BY originator_id, originator_version LIMIT ?"
         )
         return self._select(statement, [*given, up_to, limit])
-
-    def select_requests(self, first: int, last: int) -> list[Request]:
-        """The requests of the records from one position to another, in order."""
-        return [Request(*row) for row in self._select(requests_statement(REQUESTS_TABLE, "?"), [first, last])]
 
     def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
         """Store records at positions after all others, within `exclusive`."""
