@@ -726,29 +726,39 @@ class Tracker:
         """
         return self._store.export_log(Path(path), after, up_to, progress)
 
-    def import_log(self, path: str | PathLike[str], progress: Callable[[int, int], None] | None = None) -> int:
+    def import_log(
+        self,
+        path: str | PathLike[str],
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        as_it_was: bool = False,
+    ) -> int:
         """
-        Store the records of a file of `export_log`, byte for byte, at their own positions.
+        Store the records of a file of `export_log`, byte for byte, at their own positions, up to 9,007,199,254,740,991.
 
         For an empty store, or one that has the beginning of the same log: what it has is compared and left as it is, so an
-        import that was interrupted goes on when it is made again. No rule is applied: what was on record is on record.
+        import that was interrupted goes on when it is made again. What is new is held to what recording holds it to: its texts
+        and values, an instant that has come and does not go back, each version of a stream after the one before. The history
+        is not judged: what was on record is on record.
 
         Args:
             path: the file.
             progress: is told, from time to time, the position reached and the last one.
+            as_it_was: hold the records to none of that: for a log that you know, of an older reformtrack, or with records that
+                cannot be read here.
 
         Returns:
             How many records were stored.
 
         Raises:
-            LogFileError: the file was cut or changed, or the store has other records.
+            LogFileError: the file was cut or changed, a record is not taken, or the store has other records.
             NotPermitted: the tracker has a policy, which such records would go round.
         """
         if self._policy is not open_to_all:
             raise errors.NotPermitted(
                 "import_log", "log", "accepted: a tracker without a policy, by who keeps the store"
             )
-        return self._store.import_log(Path(path), progress)
+        return self._store.import_log(Path(path), progress, None if as_it_was else self._now)
 
     def export_parquet(
         self, folder: str | PathLike[str], progress: Callable[[int, int], None] | None = None

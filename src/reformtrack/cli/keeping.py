@@ -35,12 +35,15 @@ def export_log(
 def import_log(
     session: Session,
     file: Annotated[Path, typer.Argument(help="A file that export-log wrote, whole or the next part.")],
+    as_it_was: Annotated[
+        bool, typer.Option("--as-it-was", help="Take also what is not recorded today: of a log that you know.")
+    ] = False,
 ) -> None:
     """Store the records of a file of export-log. At their own positions, in a new store or one with the same beginning."""
     with file.open("rb"):
         pass  # a file that is not there leaves no store behind
     with session.tracker(make=True) as tracker, session.progress("import-log") as progress:
-        count = tracker.import_log(file, progress)
+        count = tracker.import_log(file, progress, as_it_was=as_it_was)
     _answer_count(session, "stored", count)
 
 

@@ -28,6 +28,7 @@ from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRe
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.store import log_file
+from reformtrack.store.admission import Admission
 from reformtrack.store.checking import Damage, check
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.instants import Instants, stamped, text_of
@@ -305,9 +306,10 @@ class RecordStore(Application[str]):
         """Write the stored events to a file; how many."""
         return self._answer(lambda: log_file.export_log(self.recorder, path, after, up_to, progress))
 
-    def import_log(self, path: Path, progress: Progress | None) -> int:
-        """Store the events of a file at their own positions; how many."""
-        return self._answer(lambda: log_file.import_log(self.recorder, path, progress))
+    def import_log(self, path: Path, progress: Progress | None, now: Callable[[], datetime] | None) -> int:
+        """Store the events of a file at their own positions; how many. Without a clock they are taken as they were."""
+        holding = partial(Admission, self, now) if now else None
+        return self._answer(lambda: log_file.import_log(self.recorder, path, progress, holding))
 
     def head(self) -> int:
         """The position of the last record of the log; 0 when there is none."""

@@ -5,7 +5,7 @@ An instant means the last position of a request that was recorded by then. So th
 and all later ones: once a record has the right instant, those before it with a wrong, later one are known by then too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -68,16 +68,20 @@ def stamped(latest: str | None, now: datetime) -> datetime:
     return max(before, now)
 
 
+def correction_of(record: Record[Any]) -> InstantsCorrected | None:
+    """What a record says of earlier ones; None for any other that somebody put in its place."""
+    event = record.event
+    return event if isinstance(event, InstantsCorrected) and event.last < record.position else None
+
+
 def corrections(recorder: LogRecorder, read: Read) -> dict[int, InstantsCorrected | None]:
     """What says that instants are wrong, by position; None where it cannot be read."""
     found: dict[int, InstantsCorrected | None] = {}
     for row in recorder.select_streams([stream_range(CLOCK)]):
         try:
-            event = read(row).event
+            found[row[0]] = correction_of(read(row))
         except errors.UnreadableRecord:
-            event = None
-        is_one = isinstance(event, InstantsCorrected) and event.last < row[0]  # somebody may have put another one there
-        found[row[0]] = event if is_one else None
+            found[row[0]] = None
     return found
 
 
@@ -167,14 +171,25 @@ class Instants:
             if request.recorded_at <= least:
                 said = f"that of position {request.first_position}, {request.recorded_at}, is not after {least}"
                 raise errors.InstantNotAhead(event, said)
-        order = InstantOrder([*filter(None, self._corrections().values()), event])
+        right = self._last_right(InstantOrder([*filter(None, self._corrections().values()), event]))
+        return right.first_position if right else 0
+
+    def order(self, more: Sequence[InstantsCorrected]) -> InstantOrder:
+        """The order of the log's instants until now, with more corrections of them."""
+        order = InstantOrder([*filter(None, self._corrections().values()), *more])
+        right = self._last_right(order)
+        order.latest = right.recorded_at if right else ""
+        return order
+
+    def _last_right(self, order: InstantOrder) -> Request | None:
+        """The last request whose instant is not said to be wrong."""
         place = self._head()
-        while before := self._request(place):
-            first = order.first_wrong(before.first_position)
+        while request := self._request(place):
+            first = order.first_wrong(request.first_position)
             if first is None:
-                return before.first_position
+                return request
             place = first - 1
-        return 0
+        return None
 
     def _turns(self) -> list[tuple[int, str]]:
         """(position, instant) of the requests that may go back: corrections, and what follows the records that they name."""

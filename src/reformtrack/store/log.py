@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
-from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 
 from reformtrack.domain.values import PlanId
 from reformtrack.store.registry import Row
@@ -79,8 +79,8 @@ class LogRecorder(ApplicationRecorder):
 
     mark = "?"
     """What stands for a parameter in a statement."""
-    requests_table = REQUESTS_TABLE
-    """The name of the table of requests in a statement."""
+    log_table, requests_table = LOG_TABLE, REQUESTS_TABLE
+    """The names of the two tables in a statement."""
 
     @abstractmethod
     def keep_tree(self) -> None:
@@ -175,13 +175,32 @@ class LogRecorder(ApplicationRecorder):
         """How many records the log has after a position, up to another."""
 
     @abstractmethod
-    def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
+    def restore(self, rows: Sequence[Row], requests: Sequence[Request], *, gapless: bool = False) -> None:
         """
         Store records at positions after all others, as they were in another store. Within `exclusive` only.
 
+        Args:
+            gapless: refuse a version without the one before it: its stream would take no record once it comes to that number.
+
         Raises:
-            eventsourcing.persistence.IntegrityError: a position, a version or a request id is taken.
+            eventsourcing.persistence.IntegrityError: a position, a version or a request id is taken; or a version is missing.
         """
+
+    def check_gapless(self, first: int, last: int) -> None:
+        """
+        Refuse records, from one position to another, of which one is not preceded by the version before its own.
+
+        Raises:
+            eventsourcing.persistence.IntegrityError: a version is missing.
+        """
+        statement = (
+            f"SELECT originator_id FROM {self.log_table} found WHERE position >= {self.mark} AND position <= {self.mark} "
+            f"AND originator_version > 1 AND NOT EXISTS (SELECT 1 FROM {self.log_table} earlier WHERE "
+            "earlier.originator_id = found.originator_id AND earlier.originator_version = found.originator_version - 1 "
+            "AND earlier.position < found.position) LIMIT 1"
+        )
+        for (stream,) in self._select(statement, [first, last]):
+            raise IntegrityError(f"a version of {stream} is missing")
 
     @abstractmethod
     def grant(self, role: str) -> list[str]:

@@ -60,7 +60,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def __init__(self, datastore: PostgresDatastore, events_table_name: str = LOG_TABLE) -> None:
         super().__init__(datastore, events_table_name=events_table_name)
         schema = datastore.schema
-        self._log, self.requests_table = (f'"{schema}".{table}' for table in (LOG_TABLE, REQUESTS_TABLE))
+        self.log_table, self.requests_table = (f'"{schema}".{table}' for table in (LOG_TABLE, REQUESTS_TABLE))
         self._grown: Composable = SQL("")
         self._near: Composable = SQL("")
         self._append = self._append_statement()
@@ -183,7 +183,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     ) -> list[Row]:
         """The stored events after a position, in order, at most `limit`."""
         named = " AND topic = ANY(%s)" if topics else ""
-        statement = log_statement(self._log, "%s", after=after is not None, up_to=up_to is not None, topics=named)
+        statement = log_statement(self.log_table, "%s", after=after is not None, up_to=up_to is not None, topics=named)
         return self._select(statement, parameters(after, up_to, list(topics) or None, limit))
 
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
@@ -194,13 +194,13 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         """
         statement = (
             f"SELECT {COLUMNS} FROM unnest(%s::text[], %s::text[]) AS streams (low, high) CROSS JOIN LATERAL "
-            f"(SELECT {COLUMNS} FROM {self._log} WHERE originator_id >= low AND originator_id < high OFFSET 0) AS found"
+            f"(SELECT {COLUMNS} FROM {self.log_table} WHERE originator_id >= low AND originator_id < high OFFSET 0) AS found"
         )
         return self._select(statement, [[low for low, _ in ranges], [high for _, high in ranges]])
 
     def _instant_before(self, cursor: Cursor[Any], after: int | None) -> str | None:
         """The instant of the last request up to a position, or to the last record: what stands behind that says nothing."""
-        last = f"coalesce(%s, (SELECT max(position) FROM {self._log}))"
+        last = f"coalesce(%s, (SELECT max(position) FROM {self.log_table}))"
         statement = (
             f"SELECT recorded_at FROM {self.requests_table} WHERE first_position <= {last} ORDER BY first_position DESC"
         )
@@ -209,7 +209,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def count(self, after: int, up_to: int) -> int:
         """How many records the log has after a position, up to another."""
-        statement = f"SELECT count(*) FROM {self._log} WHERE position > %s AND position <= %s"
+        statement = f"SELECT count(*) FROM {self.log_table} WHERE position > %s AND position <= %s"
         [(found,)] = self._select(statement, [after, up_to])
         return int(found)
 
@@ -285,25 +285,27 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
         """The stored events up to a position, in order of stream and version."""
         statement = (
-            f"SELECT {COLUMNS} FROM {self._log} WHERE (originator_id, originator_version) > (%s, %s) "
+            f"SELECT {COLUMNS} FROM {self.log_table} WHERE (originator_id, originator_version) > (%s, %s) "
             "AND position <= %s ORDER BY originator_id, originator_version LIMIT %s"
         )
         return self._select(statement, [*after, up_to, limit])
 
-    def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
+    def restore(self, rows: Sequence[Row], requests: Sequence[Request], *, gapless: bool = False) -> None:
         """Store records at positions after all others, within `exclusive`, in one transaction."""
         with self._connection() as connection, connection.transaction():
             cursor = connection.cursor()
-            with cursor.copy(SQL(f"COPY {self._log} ({COLUMNS}) FROM STDIN (FORMAT BINARY)")) as copy:
+            with cursor.copy(SQL(f"COPY {self.log_table} ({COLUMNS}) FROM STDIN (FORMAT BINARY)")) as copy:
                 copy.set_types(["int8", "text", "int8", "text", "bytea"])
                 for row in rows:
                     copy.write_row(row)
             cursor.executemany(SQL(f"INSERT INTO {self.requests_table} VALUES (%s, %s, %s, %s)"), requests)
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'position'), %s)", (self._log, rows[-1][0]))
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'position'), %s)", (self.log_table, rows[-1][0]))
+            if gapless:
+                self.check_gapless(rows[0][0], rows[-1][0])
 
     def max_notification_id(self) -> int | None:
         """The position of the last record; None when there is none."""
-        found: int | None = self._select(f"SELECT max(position) FROM {self._log}", [])[0][0]
+        found: int | None = self._select(f"SELECT max(position) FROM {self.log_table}", [])[0][0]
         return found
 
     def grant(self, role: str) -> list[str]:

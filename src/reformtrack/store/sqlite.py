@@ -230,13 +230,15 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         )
         return self._select(statement, [*given, up_to, limit])
 
-    def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
+    def restore(self, rows: Sequence[Row], requests: Sequence[Request], *, gapless: bool = False) -> None:
         """Store records at positions after all others, within `exclusive`."""
         cursor = self._held()
         if cursor is None:
             raise OperationalError("records are restored within exclusive()")
         cursor.executemany(f"INSERT INTO {self.events_table_name} ({COLUMNS}) VALUES (?,?,?,?,?)", rows)
         cursor.executemany(f"INSERT INTO {REQUESTS_TABLE} VALUES (?,?,?,?)", requests)
+        if gapless:
+            self.check_gapless(rows[0][0], rows[-1][0])
 
     def max_notification_id(self) -> int | None:  # type: ignore[override]  # eventsourcing's is None too, undeclared
         """The position of the last record; None when there is none."""
