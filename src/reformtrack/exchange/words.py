@@ -23,7 +23,7 @@ from reformtrack.tracker import HA_NOI_TIME
 if TYPE_CHECKING:
     from reformtrack.language import Language
 
-_NAMED_BY_NUMBER = ("year", "version")
+_NAMED_BY_NUMBER = ("year", "version", "first", "last")
 _NOT_SAID = ("subject", "on", "evidence")
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -43,6 +44,7 @@ from reformtrack.store.registry import Row
 from reformtrack.store.sqlite_schema import file_uri, make_durable, prepare
 from reformtrack.store.tree import grow_within
 from reformtrack.store.view_tables import Session
+from reformtrack.store.whole_file import make_private
 
 _RANGES_A_QUERY = 100
 _INSTANT_BEFORE = (
@@ -379,6 +381,9 @@ class SQLiteLogFactory(SQLiteFactory):
         database = env.get("SQLITE_DBNAME", ":memory:")
         in_memory = database == ":memory:"
         uri = f"file:reformtrack-{uuid4().hex}?mode=memory&cache=shared" if in_memory else file_uri(database)
+        if not in_memory:
+            with suppress(OSError):  # it is there; or it cannot be made, and SQLite says why
+                make_private(Path(database).resolve())
         connection = prepare(uri)
         if in_memory:
             self._anchor = connection  # a database in memory lasts as long as a connection to it
