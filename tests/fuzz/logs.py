@@ -66,8 +66,12 @@ def audited(data: bytes) -> None:
     """A log file, or a SQLite store, as the verifier reads it."""
     with _file(data) as path:
         try:
-            with verify_log.opened(path) as log:
-                list(verify_log.audit(log, [verify_log.parse_checkpoint(_checkpoint(), verify_log.parse_key(KEY))]))
+            key, wrong = verify_log.parse_key(KEY), list[tuple[int, int]]()
+            with verify_log.opened(path) as (rows, kept):
+                rows = verify_log.noting(rows, key, {}, wrong)
+                list(verify_log.audit((rows, kept), [verify_log.parse_checkpoint(_checkpoint(), key)]))
+            with verify_log.opened(path) as (rows, _):
+                verify_log.going_back(rows, wrong)
         except (verify_log.Unreadable, verify_log.DoesNotHold) as error:
             check_error(error)
 
