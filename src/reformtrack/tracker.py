@@ -158,13 +158,13 @@ class Tracker:
         It is never before that of the last record, though the clock may have been set back over midnight; by minutes, because
         more is a clock that is wrong, and nothing is recorded.
         """
-        now = self._now()
-        today, soon = (at.astimezone(self.local_time).date() for at in (now, now + MOST_AHEAD))
-        if today == soon:
-            return today
+        now = self._now().astimezone(self.local_time)
+        if now.hour < 23:  # so that most of the time nothing is asked
+            return now.date()
         latest = self._store.instants.latest()
-        is_near = latest is not None and now < latest <= now + MOST_AHEAD
-        return latest.astimezone(self.local_time).date() if latest and is_near else today
+        if latest is None or not now < latest <= now + MOST_AHEAD:
+            return now.date()
+        return latest.astimezone(self.local_time).date()
 
     def _now(self) -> datetime:
         now = self._clock()

@@ -268,3 +268,20 @@ def test_a_file_that_says_too_often_that_instants_are_wrong_is_not_taken(
         with pytest.raises(LogFileError, match="more than 0 instants"):
             target.import_log(tmp_path / "log.jsonl")
         assert last + 1 == target.import_log(tmp_path / "log.jsonl", as_it_was=True)
+
+
+def test_an_old_log_with_a_wrong_instant_in_the_middle_is_mended(url: str, tmp_path: Path) -> None:
+    """What was imported before imports were held to anything: the check names it, and a correction says what it is."""
+    wrong = "2038-01-19T03:14:07.000000+00:00"
+    path = written(tmp_path, line(2, recorded_at=wrong)(exported(tmp_path)))
+    with Tracker(url, clock=Clock(INSTANT + 10 * MINUTES)) as tracker:
+        with pytest.raises(LogFileError, match="has not come"):
+            tracker.import_log(path)
+        tracker.import_log(path, as_it_was=True)
+        tracker.record(scheduled("p/1.02"), by="a")
+        assert [(4, True), (5, True)] == [
+            (damage.position, "is before 2038" in damage.what) for damage in tracker.check()
+        ]
+        tracker.correct_instants(3, 3, reason=REASON, by="x")
+        check_positions(tracker)
+        assert [2, 2, 4] == [tracker.position(INSTANT + n * MINUTES) for n in (0, 1, 2)]

@@ -1,11 +1,14 @@
 """A wrong clock: refused where it shows, corrected on record; and an instant means one position of the log, come what may."""
 
 import contextlib
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -29,6 +32,7 @@ from reformtrack import (
 )
 from reformtrack.domain.errors import ClockBehind, ClocksDiffer, InstantNotAhead, JournalIsKept, NoSuchRecord
 from reformtrack.domain.values import Document
+from reformtrack.seal import SigningKey
 from tests.support import INSTANT, Clock, adopted, day, scheduled, tamper
 
 MINUTES = timedelta(minutes=1)
@@ -141,6 +145,8 @@ def test_a_correction_names_whole_requests_that_are_ahead(url: str) -> None:
         assert (first, last) == (caught.value.first, caught.value.last)
         assert () == tracker.history("~clock")
         tracker.correct_instants(first, last, reason=REASON, by="x")
+        with pytest.raises(InstantNotAhead, match="it is on record that these instants are wrong"):
+            tracker.correct_instants(first, last, reason=REASON, by="x")
         with pytest.raises(InstantNotAhead):  # the correction itself is right
             tracker.correct_instants(last + 1, last + 1, reason=REASON, by="x")
         assert () == tracker.check()
@@ -437,7 +443,48 @@ def test_instants_at_the_ends_of_the_calendar(url: str) -> None:
                 tracker.position(wrong)  # type: ignore[arg-type]
 
 
-def test_a_plan_is_silent_by_what_its_last_instant_means(url: str) -> None:
+@pytest.mark.parametrize("within", [False, True])
+def test_the_tree_has_a_correction_as_any_other_record(url: str, within: bool) -> None:
+    """And proofs and checkpoints go on."""
+    clock, key = Clock(), SigningKey.generate("example.vn/log")
+    with Tracker(url, clock=clock, tree_within_appends=within) as tracker:
+        first, last = wronged(tracker, clock)
+        before = tracker.seal(key)
+        tracker.correct_instants(first, last, reason=REASON, by="x")
+        assert (within, within) == (tracker._sealing._kept().size == last + 1, tracker._sealing._kept().position > last)
+        assert tracker.verify(before).holds
+        assert tracker.verify(tracker.seal(key, after=before)).holds
+        assert () == tracker.check()
+
+
+def test_two_stewards_at_once_make_one_correction(url: str) -> None:
+    """The other is told that it is on record."""
+    clock = Clock()
+    with Tracker(url, clock=clock) as tracker:
+        first, last = wronged(tracker, clock)
+    barrier, said = threading.Barrier(4), list[str]()
+
+    def correct() -> None:
+        with Tracker(url, clock=clock) as tracker:
+            barrier.wait()
+            try:
+                tracker.correct_instants(first, last, reason=REASON, by="x")
+                said.append("corrected")
+            except InstantNotAhead:
+                said.append("on record")
+
+    threads = [threading.Thread(target=correct) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ["corrected", *["on record"] * 3] == sorted(said)
+    with Tracker(url, clock=clock) as tracker:
+        assert 1 == len(tracker.history("~clock"))
+        assert () == tracker.check()
+
+
+def test_a_plan_is_silent_by_what_its_last_instant_means(url: str, tmp_path: Path) -> None:
     """A record of 2038 would keep it from ever being silent; once it is corrected, it counts from then."""
     clock = Clock()
     with Tracker(url, clock=clock) as tracker:
@@ -455,6 +502,9 @@ def test_a_plan_is_silent_by_what_its_last_instant_means(url: str) -> None:
             assert (silent,) == tracker.rollup(silent_days=30, known_at=tracker.position()).silent
             assert () == tracker.rollup(silent_days=31).silent
             assert () == tracker.rollup(silent_days=10**8).silent
+            tracker.export_parquet(tmp_path / "tables")
+            [row, _] = pq.read_table(tmp_path / "tables" / "plans.parquet").to_pylist()
+            assert ("p", corrected) == (row["plan"], row["recorded_at"])
             tracker.rebuild()
 
 

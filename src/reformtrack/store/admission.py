@@ -85,7 +85,8 @@ class Admission:
         try:
             row = self._mapper.opened(row_of(line))
             record = self._mapper.registry.decode(row)
-            refuse_duplicate_keys(row[4])
+            if line.encoding == "base64":  # in any other it was looked for with the line
+                refuse_duplicate_keys(row[4])
             return record
         except UnreadableRecord as error:
             raise ValueError(f"it cannot be read: {error.field}: {error.reason}") from error

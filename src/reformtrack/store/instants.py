@@ -153,17 +153,17 @@ class Instants:
 
         Raises:
             NoSuchRecord: it is not about whole requests of the log.
-            InstantNotAhead: an instant that it is about is not ahead of a later one, nor of now.
+            InstantNotAhead: an instant that it is about is not ahead of a later one, nor of now; or all are said to be wrong.
         """
         requests = self._answer(lambda: self._recorder.select_requests(event.first, event.last))
         found = (requests[0].first_position, requests[-1].last_position) if requests else (0, 0)
         if found != (event.first, event.last) or event.last > self._head():
-            between = (
-                f"the requests of these records go from position {found[0]} to {found[1]}" if requests else "no request"
-            )
-            raise errors.NoSuchRecord(
-                event, between, "the first position of a request of the log, and the last one of another"
-            )
+            said = f"the requests of these records go from position {found[0]} to {found[1]}"
+            accepted = "the first position of a request of the log, and the last one of the same or a later one"
+            raise errors.NoSuchRecord(event, said, accepted)
+        known = [*filter(None, self._corrections().values())]
+        if all(InstantOrder(known).first_wrong(request.first_position) for request in requests):
+            raise errors.InstantNotAhead(event, "it is on record that these instants are wrong")
         later = [self._request(row[0]) for row in self._after(event.last)]
         turns = [at for place, at in self._turns() if place > event.last]
         least = min([text_of(now), *turns, *(one.recorded_at for one in later if one)])
@@ -171,7 +171,7 @@ class Instants:
             if request.recorded_at <= least:
                 said = f"that of position {request.first_position}, {request.recorded_at}, is not after {least}"
                 raise errors.InstantNotAhead(event, said)
-        right = self._last_right(InstantOrder([*filter(None, self._corrections().values()), event]))
+        right = self._last_right(InstantOrder([*known, event]))
         return right.first_position if right else 0
 
     def order(self, more: Sequence[InstantsCorrected]) -> InstantOrder:
