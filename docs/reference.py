@@ -61,7 +61,7 @@ _CASES: Mapping[str, tuple[str, Any]] = {
     "A report": ("id as `dak-nong-2023@2023-year`; the tracker alone issues and corrects one", report.ReportFact),
     "What is sent": ("id as `dak-nong-2023!so-noi-vu`", dispatch.DigestSent),
     "An agency": ("id as `@so-noi-vu`", agency.AgencyFact),
-    "The store itself": ("id as `~backups`; the tracker alone records these", journal.JournalFact),
+    "The store itself": ("id as `~backups` or `~clock`; the tracker alone records these", journal.JournalFact),
     "Any of them": ("about a record, not about the world: it has no day", timeline.RecordRetracted),
 }
 _VALUES = (Document, Domain, Deadline, indicator.Check, period.Period, report.Content, report.Figure)

@@ -78,7 +78,8 @@ def tamper(url: str, statement: str) -> None:
     address, _, schema = url.partition("&schema=")
     with psycopg.connect(address, autocommit=True) as server:
         server.execute(f"SET search_path = {schema or 'public'}")
-        server.execute("ALTER TABLE reformtrack_log DISABLE TRIGGER ALL")
+        for table in ("reformtrack_log", "reformtrack_requests"):
+            server.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
         server.execute(statement)
 
 

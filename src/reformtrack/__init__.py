@@ -57,7 +57,7 @@ from reformtrack.domain.errors import (
 )
 from reformtrack.domain.events import Event
 from reformtrack.domain.indicator import Bound, Check, IndicatorDefined, IndicatorKind, ReadingTaken, Relation
-from reformtrack.domain.journal import BackupAccepted, RecordingRefused
+from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, RecordingRefused
 from reformtrack.domain.period import Period
 from reformtrack.domain.plan import PlanAdopted, PlanAmended, PlanClosed, PlanReopened
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
@@ -138,6 +138,7 @@ __all__ = [
     "IndicatorDefined",
     "IndicatorId",
     "IndicatorKind",
+    "InstantsCorrected",
     "InvalidField",
     "InvalidInstant",
     "LogFileError",

@@ -5,7 +5,7 @@ The materialised views: kept up to date with the log, made anew beside the old, 
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
@@ -17,7 +17,7 @@ from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRe
 from reformtrack.domain.events import is_activity
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.tally import Tally
-from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted
+from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.extras import extra
 from reformtrack.store import view_tables
@@ -159,7 +159,7 @@ class Projection:
             generation = view_tables.begin(session)
         head = self._store.head()
         plans: dict[PlanId, PlanRow | None] = {}
-        news: dict[str, tuple[str, int]] = {}
+        news: dict[str, tuple[int, int]] = {}
         latest, done, activities = "", 0, list[ActivityRow]()
         for stream, group in groupby(self._store.by_stream(head, PAGE), key=attrgetter("stream")):
             items = list(group)
@@ -214,7 +214,7 @@ class Projection:
         self.catch_up()
         return self._read(lambda session, tracking: tuple(PlanRow(*row) for row in _plan_rows(session, tracking)))
 
-    def plans_as_known(self, on: date, known_at: KnownAt) -> tuple[PlanRow, ...]:
+    def plans_as_known(self, on: date, known_at: int | None) -> tuple[PlanRow, ...]:
         """The plans as they stood on a day, as known then, from their own records."""
         rows = []
         for id in self._on_record():
@@ -234,7 +234,7 @@ class Projection:
         by: Sequence[RollupBy],
         plans: Sequence[PlanId] | None,
         rule: CountingRule,
-        silent_since: datetime,
+        silent_up_to: int,
     ) -> Rollup:
         """The counts of plans; from the views where they reach, else from the records."""
 
@@ -250,7 +250,7 @@ class Projection:
                 lines = TotalLines(rule, *view_tables.totals(session, generation, on.isoformat(), by), len(by))
             else:
                 lines = lines_of(rule, view_tables.sums(session, generation, on.isoformat(), by, plans), len(by))
-            silent = view_tables.silent(session, generation, silent_since.isoformat(timespec="microseconds"), plans)
+            silent = view_tables.silent(session, generation, silent_up_to, plans)
             wanted = None if plans is None else set(plans)
             return Rollup(
                 on=on,
@@ -259,7 +259,7 @@ class Projection:
                 by=tuple(by),
                 lines=lines,
                 unreadable=tuple(PlanId(StreamId(plan)) for plan in unreadable if wanted is None or plan in wanted),
-                silent=tuple(Silent(PlanId(StreamId(plan)), at) for plan, at in silent),
+                silent=self._silent(silent),
             )
 
         self.catch_up()
@@ -272,14 +272,12 @@ class Projection:
         by: Sequence[RollupBy],
         plans: Sequence[PlanId] | None,
         rule: CountingRule,
-        silence: timedelta,
-        known_at: datetime | int,
+        silent_up_to: int,
+        known_at: int,
     ) -> Rollup:
         """The counts of plans as they were known then, from the records: the views hold what is known now."""
         on_record = self._on_record()
-        instant = known_at if isinstance(known_at, datetime) else self._store.instant(known_at)
-        first, last = (day.replace(tzinfo=UTC) for day in (datetime.min, datetime.max))
-        found = PastCounts(by, silent_since=max(instant or last, first + silence) - silence)
+        found = PastCounts(by, silent_up_to)
         for id in on_record if plans is None else plans:
             streams, spoilt = self._store.streams(whole_plan(id))
             found.add(id, streams, spoilt, on, known_at)
@@ -290,8 +288,14 @@ class Projection:
             by=tuple(by),
             lines=lines_of(rule, found.rows, len(by)),
             unreadable=tuple(found.unreadable),
-            silent=tuple(sorted(found.silent, key=attrgetter("recorded_at", "plan"))),
+            silent=self._silent(found.silent),
         )
+
+    def _silent(self, found: Sequence[tuple[str, int, str]]) -> tuple[Silent, ...]:
+        """Plans with the position and the instant of their latest record, the longest silent first."""
+        meant = self._store.instants.meaning()
+        silent = (Silent(PlanId(StreamId(plan)), meant(position, at)) for plan, position, at in found)
+        return tuple(sorted(silent, key=attrgetter("recorded_at", "plan")))
 
     def export_parquet(self, folder: Path, progress: Callable[[int, int], None] | None) -> ParquetExport:
         """Write the views and the log, up to the position of the views, to files."""
@@ -302,7 +306,8 @@ class Projection:
             generation, position = tracking.generation, tracking.position
             unreadable = view_tables.unreadable(session, generation)
             said = {"position": position, "latest_day": tracking.latest_day, "unreadable": unreadable}
-            plan_rows = view_tables.plans_with_news(session, generation, PAGE)
+            meant, with_news = self._store.instants.meaning(), view_tables.plans_with_news(session, generation, PAGE)
+            plan_rows = ((*row, meant(position, at)) for *row, position, at in with_news)
             activity_rows = view_tables.activities_with_place(session, generation, PAGE)
             encode, items = self._store.mapper.registry.encode, self._store.all_after(0, position)
             log_rows = (files.log_row(item, encode) for item in items)
@@ -381,17 +386,17 @@ def _latest_day(records: Sequence[Record[Any]]) -> str:
     return max(days).isoformat() if days else ""
 
 
-def _told(before: tuple[str, int] | None, records: Sequence[Record[Any]], more_unreadable: int) -> tuple[str, int]:
-    """(instant of the latest record, number of unreadable ones), with more records of one stream of a plan."""
-    instant, unreadable = before or ("", 0)
+def _told(before: tuple[int, int] | None, records: Sequence[Record[Any]], more_unreadable: int) -> tuple[int, int]:
+    """(position of the latest record, number of unreadable ones), with more records of one stream of a plan."""
+    position, unreadable = before or (0, 0)
     if records:  # the last one of a stream is its latest
-        instant = max(instant, records[-1].recorded_at.isoformat(timespec="microseconds"))
-    return instant, unreadable + more_unreadable
+        position = max(position, records[-1].position)
+    return position, unreadable + more_unreadable
 
 
-def _news(items: Sequence[Item], known: Mapping[str, Known]) -> dict[PlanId, tuple[str, int]]:
-    """(instant of the latest record, number of unreadable ones) of the plans of more records."""
-    told: dict[PlanId, tuple[str, int]] = {}
+def _news(items: Sequence[Item], known: Mapping[str, Known]) -> dict[PlanId, tuple[int, int]]:
+    """(position of the latest record, number of unreadable ones) of the plans of more records."""
+    told: dict[PlanId, tuple[int, int]] = {}
     for item in items:
         plan = plan_of(item.stream)
         records = _readable([item])

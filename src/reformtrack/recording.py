@@ -17,12 +17,13 @@ from reformtrack.domain.acceptance import Histories, accept
 from reformtrack.domain.confirmation import JUDGEMENTS
 from reformtrack.domain.events import EVENT_TYPES, RECORDABLE, Event, is_agency, is_journal
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
-from reformtrack.domain.journal import RecordingRefused
+from reformtrack.domain.journal import InstantsCorrected, RecordingRefused
 from reformtrack.domain.timeline import Record, RecordRetracted, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
 from reformtrack.policy.asking import Permit, Policy, Refuse, Situations, open_to_all
 from reformtrack.refusals import Refusals
 from reformtrack.store.application import Conflict, RecordStore
+from reformtrack.store.instants import Ahead
 from reformtrack.store.log import (
     AGENCIES,
     StreamRange,
@@ -87,9 +88,10 @@ class Recording:
                 raise errors.NoEvent("Tracker.record", "events", event, accepted)
         return self._recorded(events, by, request_id, expected_version)
 
-    def record_own(self, event: Event, by: str, request_id: str | None = None) -> None:
-        """Record what the tracker itself made of the log: on behalf of somebody who may."""
-        self._recorded([event], by, request_id, {})
+    def record_own(self, event: Event, by: str, request_id: str | None = None) -> Record[Event]:
+        """Record what the tracker itself made, or is told, of the log: on behalf of somebody who may."""
+        [record] = self._recorded([event], by, request_id, {})
+        return record
 
     def has_recorded(self, kind: type[Event], subject: str, by: str, request_id: str | None) -> bool:
         """Whether somebody's request for what the tracker makes is on record: made anew, it would say something else."""
@@ -122,7 +124,9 @@ class Recording:
         self, events: Sequence[Event], by: str, request_id: str, repeatable: bool, expected_version: Mapping[str, int]
     ) -> tuple[tuple[Record[Event], ...], int]:
         """The records, and how many attempts it took: none when they stood on record before."""
-        attempts, lost, waits = 0, 0, pauses()
+        attempts, waits = 0, pauses()
+        correction = events[0] if isinstance(events[0], InstantsCorrected) else None
+        lost = QUICK_ATTEMPTS if correction else 0  # what it says of the log has to be so when it is appended
         while True:
             if (repeatable or attempts) and (found := self._records_of(request_id, events, by)) is not None:
                 return found, attempts  # whether a commit took place may be unknown until the request is looked for
@@ -130,15 +134,20 @@ class Recording:
             try:
                 with self._store.exclusive() if lost >= QUICK_ATTEMPTS else nullcontext():
                     proposed, unchanged = self.judge(events, by, request_id, expected_version)
-                    return self._store.append(proposed, now=self._now, unchanged=unchanged), attempts
+                    after = self._store.instants.corrected(correction, self._now()) if correction else None
+                    return self._store.append(proposed, now=self._now, unchanged=unchanged, after=after), attempts
+            except Ahead as error:
+                raise self._store.instants.behind(error.now) from None
             except Conflict:
                 lost += 1
                 if lost == ATTEMPTS:
                     raise errors.ConcurrentUpdate(sorted({event.subject for event in events}), ATTEMPTS) from None
                 time.sleep(random.uniform(0, 0.002 * 2**lost))
-            except (errors.IllegalHistory, errors.VersionConflict):
+            except (errors.IllegalHistory, errors.VersionConflict) as error:
                 if (found := self._records_of(request_id, events, by)) is not None:
                     return found, 0  # the same request, made twice at once: its own records are not in its way
+                if isinstance(error, errors.DatedInTheFuture):
+                    self._store.instants.check_clock(self._now())
                 raise
             except errors.StoreUnavailable:
                 if next(waits, None) is None:

@@ -16,7 +16,8 @@ from reformtrack.domain.arguments import Days, Position, checks_arguments
 from reformtrack.domain.dispatch import DispatchState
 from reformtrack.domain.events import DISPATCH, Event
 from reformtrack.domain.fields import FieldCheck
-from reformtrack.domain.journal import BackupAccepted, RecordingRefused
+from reformtrack.domain.instants import MOST_AHEAD
+from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, RecordingRefused
 from reformtrack.domain.period import Period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
@@ -36,6 +37,7 @@ from reformtrack.store.cipher import RowCipher
 from reformtrack.store.log import (
     AGENCIES,
     BACKUPS,
+    CLOCK,
     REFUSALS,
     StreamRange,
     dispatch_range,
@@ -81,7 +83,8 @@ class Tracker:
         url: where the records are kept: `sqlite:///file.db`, or in memory when it is not given.
         env: eventsourcing's own settings instead of a URL, ciphers and compressors among them. The process's environment
             is never looked at; pass `os.environ` to use it.
-        clock: gives the instant that it is, with its time zone; for tests and examples.
+        clock: gives the instant that it is, with its time zone; for tests and examples. The machine's own is compared with that
+            of a PostgreSQL server, another one is not.
         local_time: the time zone of the days of facts.
         cipher_keys: encrypt the whole log, each 32 bytes or their base64 text: the first for what is recorded from now on,
             the others for what was recorded with them. Needs the extra `seal`.
@@ -125,6 +128,8 @@ class Tracker:
         self.local_time = local_time
         rows = None if cipher_keys is None else RowCipher(cipher_keys)
         self._store = RecordStore(settings_of(url) if url is not None else env or {}, rows)
+        if clock is system_clock:
+            self._store.recorder.compare_clocks()
         self._policy = policy
         self._recording = Recording(self._store, self._now, self.today, policy)
         self._projection = Projection(self._store)
@@ -151,8 +156,19 @@ class Tracker:
         self._store.close()
 
     def today(self) -> date:
-        """The local day that it is."""
-        return self._now().astimezone(self.local_time).date()
+        """
+        The local day that it is.
+
+        It is never before that of the last record, though the clock may have been set back over midnight; by minutes, because
+        more is a clock that is wrong, and nothing is recorded.
+        """
+        now = self._now().astimezone(self.local_time)
+        if now.hour < 23:  # so that most of the time nothing is asked
+            return now.date()
+        latest = self._store.instants.latest()
+        if latest is None or not now < latest <= now + MOST_AHEAD:
+            return now.date()
+        return latest.astimezone(self.local_time).date()
 
     def _now(self) -> datetime:
         now = self._clock()
@@ -188,6 +204,8 @@ class Tracker:
             NotPermitted: the policy does not permit it.
             RequestReused: the request id stands on record with other events or another actor, and the policy permits these.
             NotRecordable: what the tracker alone makes: a report is issued by `issue_report`.
+            ClockBehind: the last record has an instant that is more than five minutes ahead of the clock.
+            ClocksDiffer: the clock of the database server says otherwise, by more than five minutes.
             VersionConflict: a stream is not at the expected version.
             ConcurrentUpdate: other writers came first at each of ten attempts.
             InvalidField: `by` or `request_id` is not a text that can be stored.
@@ -265,13 +283,11 @@ class Tracker:
             StoreError: the store failed.
         """
         id = plan_id(plan)
-        on, known_at = self._asked(on, known_at)
+        on, position = self._asked(on, known_at)
         streams, unreadable = self._store.streams(plan_ranges(id))
-        if isinstance(known_at, int):
-            unreadable = [error for error in unreadable if error.position <= known_at]
-        folded = fold_plan(id, streams, on, known_at, unreadable)
+        folded = fold_plan(id, streams, on, position, unreadable, known_at)
         if folded.version == 0:
-            for error in unreadable:
+            for error in folded.unreadable:
                 raise error
             raise errors.NotFound("plan", id, on, known_at)
         return folded
@@ -285,8 +301,8 @@ class Tracker:
             InvalidInstant: `known_at` is naive, or has not come yet.
         """
         id = plan_id(plan)
-        on, known_at = self._asked(on, known_at)
-        return fold_indicators(self._readable(indicator_range(id)), on, known_at)
+        on, position = self._asked(on, known_at)
+        return fold_indicators(self._readable(indicator_range(id), position), on, position)
 
     def indicator(self, indicator: str, on: date | None = None, known_at: KnownAt = None) -> Indicator:
         """
@@ -301,7 +317,7 @@ class Tracker:
         for found in self.indicators(plan_of(id), on, known_at):
             if found.id == id:
                 return found
-        raise errors.NotFound("indicator", id, *self._asked(on, known_at))
+        raise errors.NotFound("indicator", id, on or self.today(), known_at)
 
     def agencies(self, on: date | None = None, known_at: KnownAt = None) -> Registry:
         """
@@ -311,8 +327,8 @@ class Tracker:
             UnreadableRecord: a stored event of an agency cannot be read.
             InvalidInstant: `known_at` is naive, or has not come yet.
         """
-        on, known_at = self._asked(on, known_at)
-        return fold_registry(self._readable(AGENCIES), on, known_at)
+        on, position = self._asked(on, known_at)
+        return fold_registry(self._readable(AGENCIES, position), on, position, known_at)
 
     def refusals(self) -> tuple[Record[RecordingRefused], ...]:
         """
@@ -431,7 +447,7 @@ class Tracker:
         id = report_id(report)
         for found in self._reports(plan_of(id), stream_range(id), on, known_at):
             return found
-        raise errors.NotFound("report", id, *self._asked(on, known_at))
+        raise errors.NotFound("report", id, on or self.today(), known_at)
 
     def reports(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[Report, ...]:
         """
@@ -445,10 +461,10 @@ class Tracker:
         return self._reports(id, report_range(id), on, known_at)
 
     def _reports(self, plan: PlanId, reports: StreamRange, on: date | None, known_at: KnownAt) -> tuple[Report, ...]:
-        on, known_at = self._asked(on, known_at)
-        issued, indicators = self._readable(reports), self._readable(indicator_range(plan))
+        on, position = self._asked(on, known_at)
+        issued, indicators = (self._readable(streams, position) for streams in (reports, indicator_range(plan)))
         streams, unreadable = self._store.streams(plan_ranges(plan))
-        return fold_reports(plan, issued, streams, indicators, on, known_at, unreadable)
+        return fold_reports(plan, issued, streams, indicators, on, position, unreadable, known_at)
 
     def roll_over(
         self, plan: str, into: str, *, on: date, title: str = "", document: Document | None = None
@@ -645,11 +661,18 @@ class Tracker:
         """
         ids = None if plans is None else [plan_id(plan) for plan in plans]
         checked = _check_by_keys(tuple(by))
-        day, known_at = self._asked(on, known_at)
-        silence = timedelta(days=silent_days)
-        if known_at is not None:
-            return self._projection.rollup_as_known(day, checked, ids, rule, silence, known_at)
-        return self._projection.rollup(day, checked, ids, rule, self._now() - silence)
+        day, position = self._asked(on, known_at)
+        if position is None:
+            return self._projection.rollup(day, checked, ids, rule, self._silent_up_to(self._now(), silent_days))
+        at = known_at if isinstance(known_at, datetime) else self._store.instants.instant(position)
+        return self._projection.rollup_as_known(day, checked, ids, rule, self._silent_up_to(at, silent_days), position)
+
+    def _silent_up_to(self, at: datetime | None, days: int) -> int:
+        """The position after which a plan has a record, if it is not silent at an instant."""
+        try:
+            return 0 if at is None else self._store.instants.position(at - timedelta(days=days, microseconds=1))
+        except OverflowError:
+            return 0  # nothing was recorded so long ago
 
     def plans(self, on: date | None = None, known_at: KnownAt = None) -> tuple[PlanRow, ...]:
         """
@@ -665,10 +688,10 @@ class Tracker:
             InvalidInstant: `known_at` is naive, or has not come yet.
             StoreError: the store failed.
         """
-        day, known_at = self._asked(on, known_at)
-        if known_at is None and day >= self.today():
+        day, position = self._asked(on, known_at)
+        if position is None and day >= self.today():
             return self._projection.plans()
-        return self._projection.plans_as_known(day, known_at)
+        return self._projection.plans_as_known(day, position)
 
     def lag(self) -> int:
         """
@@ -706,29 +729,39 @@ class Tracker:
         """
         return self._store.export_log(Path(path), after, up_to, progress)
 
-    def import_log(self, path: str | PathLike[str], progress: Callable[[int, int], None] | None = None) -> int:
+    def import_log(
+        self,
+        path: str | PathLike[str],
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        as_it_was: bool = False,
+    ) -> int:
         """
-        Store the records of a file of `export_log`, byte for byte, at their own positions.
+        Store the records of a file of `export_log`, byte for byte, at their own positions, up to 9,007,199,254,740,991.
 
         For an empty store, or one that has the beginning of the same log: what it has is compared and left as it is, so an
-        import that was interrupted goes on when it is made again. No rule is applied: what was on record is on record.
+        import that was interrupted goes on when it is made again. What is new is held to what recording holds it to: its texts
+        and values, an instant that has come and does not go back, each version of a stream after the one before. The history
+        is not judged: what was on record is on record.
 
         Args:
             path: the file.
             progress: is told, from time to time, the position reached and the last one.
+            as_it_was: hold the records to none of that: for a log that you know, of an older reformtrack, or with records that
+                cannot be read here.
 
         Returns:
             How many records were stored.
 
         Raises:
-            LogFileError: the file was cut or changed, or the store has other records.
+            LogFileError: the file was cut or changed, a record is not taken, or the store has other records.
             NotPermitted: the tracker has a policy, which such records would go round.
         """
         if self._policy is not open_to_all:
             raise errors.NotPermitted(
                 "import_log", "log", "accepted: a tracker without a policy, by who keeps the store"
             )
-        return self._store.import_log(Path(path), progress)
+        return self._store.import_log(Path(path), progress, None if as_it_was else self._now)
 
     def export_parquet(
         self, folder: str | PathLike[str], progress: Callable[[int, int], None] | None = None
@@ -814,6 +847,31 @@ class Tracker:
         self._sealing.renew()
         return accepted
 
+    def correct_instants(
+        self, first: int, last: int, *, reason: str, by: str, document: Document | None = None
+    ) -> Record[Event]:
+        """
+        Say that a clock was wrong: the instants of records are ahead of what the time was, and recording stopped for it.
+
+        It goes on record. The records keep their positions and their bytes; what is recorded from now on comes after the last
+        record with a right instant; and they are known at instants from this one on (`position`).
+
+        Args:
+            first: the log position of the first record with such an instant; `ClockBehind` names it.
+            last: that of the last one.
+            reason: what was wrong, 1 to 20,000 characters.
+            by: who says so.
+            document: the document that says so.
+
+        Raises:
+            NoSuchRecord: the positions are not those of whole requests.
+            InstantNotAhead: one of the instants is not ahead, of a later one or of the clock.
+            ClockBehind: a record that is not meant is ahead of the clock too.
+            NotPermitted: the policy does not permit it.
+        """
+        event = InstantsCorrected(CLOCK, on=self.today(), first=first, last=last, reason=reason, document=document)
+        return self._recording.record_own(event, by)
+
     def verify(self, checkpoint: Checkpoint, progress: Callable[[int, int], None] | None = None) -> Verification:
         """
         Hold the log against a checkpoint: whether its first records are those that were sealed, every byte of them.
@@ -880,9 +938,30 @@ class Tracker:
         with self._store.transaction() as session:
             yield session
 
-    def position(self) -> int:
-        """The position of the last record of the log: the `known_at` that names what is known now, exactly and for good."""
-        return self._store.head()
+    def position(self, known_at: KnownAt = None) -> int:
+        """
+        The log position that names what was known at an instant, exactly and for good; that of the last record unless given.
+
+        It is the last position of a request that was recorded by then. So where a wrong clock was corrected, the records with
+        instants that had not come are known since the correction, as all that comes before it is.
+
+        Raises:
+            InvalidInstant: `known_at` is naive, or has not come yet.
+
+        >>> with Tracker(clock=lambda: datetime(2023, 7, 10, 3, tzinfo=UTC)) as tracker:
+        ...     tracker.position(datetime(2023, 7, 10, 3, tzinfo=UTC)), tracker.position(0)
+        (0, 0)
+        """
+        if isinstance(known_at, datetime):
+            if known_at.tzinfo is None:
+                raise errors.InvalidInstant(known_at, "an instant with its time zone")
+            if known_at > self._now():
+                raise errors.InvalidInstant(known_at, "an instant that has come")
+            return self._store.instants.position(known_at)
+        head = self._store.head()
+        if known_at is not None and not (type(known_at) is int and 0 <= known_at <= head):
+            raise errors.InvalidInstant(known_at, f"a log position from 0 to {head}")
+        return head if known_at is None else known_at
 
     def end_of(self, day: date) -> KnownAt:
         """
@@ -895,20 +974,15 @@ class Tracker:
             return None
         return datetime.combine(day, time.max, self.local_time)
 
-    def _readable(self, streams: StreamRange) -> Mapping[StreamId, Sequence[Record[Any]]]:
-        """The records of streams, each of which can be read."""
+    def _readable(self, streams: StreamRange, known_at: int | None = None) -> Mapping[StreamId, Sequence[Record[Any]]]:
+        """The records of streams, each of which can be read, of those that were known."""
         found, unreadable = self._store.streams([streams])
         for error in unreadable:
-            raise error
+            if known_at is None or error.position <= known_at:
+                raise error
         return found
 
-    def _asked(self, on: date | None, known_at: KnownAt) -> tuple[date, KnownAt]:
-        """The two clocks of a question, with their defaults, checked."""
-        if isinstance(known_at, datetime):
-            if known_at.tzinfo is None:
-                raise errors.InvalidInstant(known_at, "an instant with its time zone")
-            if known_at > self._now():
-                raise errors.InvalidInstant(known_at, "an instant that has come")
-        elif known_at is not None and not (type(known_at) is int and 0 <= known_at <= self._store.head()):
-            raise errors.InvalidInstant(known_at, f"a log position from 0 to {self._store.head()}")
-        return self.today() if on is None else on, known_at
+    def _asked(self, on: date | None, known_at: KnownAt) -> tuple[date, int | None]:
+        """The two clocks of a question, with their defaults, checked: a day, and a log position."""
+        position = None if known_at is None else self.position(known_at)
+        return self.today() if on is None else on, position

@@ -1,14 +1,18 @@
 """The commands that keep a store: what they make, and what they say of it."""
 
 import json
+import os
 import sqlite3
+import stat
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from reformtrack import Tracker
+from reformtrack import ProgressReported, Tracker
 from tests.cli.conftest import Run
+from tests.support import Clock, adopted, day, scheduled
 
 
 @pytest.fixture
@@ -88,3 +92,77 @@ def test_the_version_needs_no_store(run: Run) -> None:
     """So that it can be asked first."""
     assert 0 == run("version").code
     assert ["version"] == list(json.loads(run("version", "--json").out))
+
+
+def test_a_wrong_clock_stops_the_recording_until_it_is_corrected(run: Run, tmp_path: Path) -> None:
+    """The error names the records; then everything goes on, and the history shows who said what was wrong."""
+    store, clock = tmp_path / "plans.db", Clock(datetime.now(UTC) - timedelta(hours=1))
+    with Tracker(f"sqlite:///{store}", clock=clock) as tracker:
+        tracker.record(adopted(), scheduled(), by="a")
+        clock.now += timedelta(days=5000)
+        tracker.record(ProgressReported("p/1.01", on=day("3-1"), note="x"), by="a")
+    record = ("record", "ProgressReported", "p/1.01", "on=2023-03-02", "note=y", "--by", "a", "--store", store)
+    refused = run(*record)
+    assert (5, "") == (refused.code, refused.out)
+    assert "correct_instants(3, 3) by a steward" in refused.err
+    correct = ("correct-instants", 3, 3, "--store", store, "--reason", "Đồng hồ sai", "--document", "12/BB")
+    assert (2, "--by" in run(*correct).err) == (run(*correct).code, True), "it has to be said who corrects"
+    assert 3 == run("correct-instants", 1, 2, "--store", store, "--reason", "x", "--by", "x").code
+    answer = run(*correct, "--by", "quan-tri", "--json")
+    assert (0, 4) == (answer.code, json.loads(answer.out)["records"][0]["position"])
+    assert 0 == run(*record).code
+    assert 0 == run("check", "--store", store).code
+    told = run("history", "~clock", "--store", store).out
+    assert all(text in told for text in ("đính chính thời điểm ghi", "quan-tri", "bản ghi đầu: 3", "12/BB"))
+    known = run("history", "p/1.01", "--store", store, "--json", "--known-at", datetime.now(UTC).isoformat()).out
+    assert [2, 3, 5] == [one["position"] for one in json.loads(known)["records"]]
+
+
+def test_a_log_is_taken_as_it_was(run: Run, store: Path, tmp_path: Path) -> None:
+    """When that is asked for: a state that cannot be read, among the rest."""
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("DROP TRIGGER reformtrack_log_no_update")
+        connection.execute("UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 5")
+    run("export-log", tmp_path / "log.jsonl", "--store", store)
+    command = ("import-log", tmp_path / "log.jsonl", "--store", tmp_path / "other.db")
+    refused = run(*command)
+    assert 6 == refused.code
+    assert "line 6 of" in refused.err
+    assert 0 == run(*command, "--as-it-was").code
+
+
+def test_new_files_are_their_owners_alone(run: Run, tmp_path: Path) -> None:
+    """Whatever the umask: stores, exports, keys, checkpoints, proofs, reports; but what verifies is for all."""
+    before, store, key = os.umask(0), tmp_path / "plans.db", tmp_path / "seal.key"
+    (tmp_path / "checkpoints").mkdir()
+    checkpoint = tmp_path / "checkpoints" / "000000000004.checkpoint"
+    try:
+        with Tracker(f"sqlite:///{store}") as tracker:
+            tracker.record(adopted(), scheduled(), scheduled("p/1.02"), by="a")
+            tracker.issue_report("p", "2023-h1", by="a")
+        for command in (
+            ("keygen", "example.vn/log", "--to", key),
+            ("seal", "--key", key, "--to", tmp_path / "checkpoints"),
+            ("prove", checkpoint, "--key", f"{key}.pub", "--to", tmp_path / "proof", "--position", 1),
+            ("export-log", tmp_path / "log.jsonl"),
+            ("export-parquet", tmp_path / "tables"),
+            ("report", "p", "2023-h1", "--to", tmp_path / "report.html"),
+        ):
+            ran = run("--store", store, *command)
+            assert 0 == ran.code, ran.err
+    finally:
+        os.umask(before)
+    files = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.rglob("*") if file.is_file()}
+    expected = {
+        "plans.db",
+        "log.jsonl",
+        "plans.parquet",
+        "seal.key",
+        "proof",
+        "proof.record",
+        "report.html",
+        checkpoint.name,
+    }
+    assert expected <= files.keys()
+    assert 0o644 == files.pop("seal.key.pub")
+    assert {0o600} == set(files.values())

@@ -9,6 +9,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,7 +33,8 @@ from tests.seal.signed import (
     root,
     rows_of,
 )
-from tests.support import adopted, day, scheduled
+from tests.store.test_instants import STEPS, recorded
+from tests.support import Clock, adopted, day, scheduled
 
 
 @pytest.fixture
@@ -405,3 +407,60 @@ def test_a_row_of_other_types_has_no_hash() -> None:
     for field in Row._fields:
         for other in others:
             assert b"" == verify_log.leaf_hash(0, good._replace(**{field: other}))
+
+
+def wronged(store: Path) -> tuple[int, int]:
+    """The store with a record of 2038 and one of today, and between them the one that says that the first is wrong."""
+    clock = Clock(datetime.now(UTC) + timedelta(days=5000))
+    with Tracker(f"sqlite:///{store}", clock=clock) as tracker:
+        [wrong] = tracker.record(scheduled("p/1.09"), by="a")
+    with Tracker(f"sqlite:///{store}") as tracker:
+        right = tracker.correct_instants(wrong.position, wrong.position, reason="Đồng hồ sai", by="x")
+        tracker.record(scheduled("p/1.10"), by="a")
+    return wrong.position, right.position
+
+
+@pytest.mark.parametrize("form", ["db", "jsonl", "jsonl.gz"])
+def test_instants_go_back_where_it_is_on_record_that_a_clock_was_wrong(
+    store: Path, sealed: Path, ask: Ask, form: str
+) -> None:
+    """And nowhere else: with such a record of other positions, or of a later one, or without any, the log does not hold."""
+    log = store if form == "db" else store.with_name(f"log.{form}")
+
+    def asked() -> tuple[int, str]:
+        if form != "db":
+            with Tracker(f"sqlite:///{store}") as tracker:
+                tracker.export_log(log)
+        return ask("log", log, sealed)
+
+    wrong, right = wronged(store)
+    assert 0 == asked()[0]
+    meant = f'"first":{wrong},"last":{wrong}'
+    for other in (
+        f'"first":{wrong - 1},"last":{wrong - 1}',
+        f'"first":{wrong},"last":{right}',
+        '"first":"10","last":10',
+    ):
+        for old, new in ((meant, other), (other, meant)):
+            changed = f"CAST(replace(CAST(state AS TEXT), '{old}', '{new}') AS BLOB)"
+            change(store, f"UPDATE reformtrack_log SET state = {changed} WHERE position = {right}")
+            status, said = asked()
+            assert (1 if new == other else 0) == status, said
+            assert (new == other) == (f"position {right} was recorded at" in said)
+            assert (new == other) == (f"before position {wrong}, at 20" in said)
+    change(store, f"UPDATE reformtrack_log SET topic = 'InstantsCorrected.9' WHERE position = {right}")
+    assert 1 == asked()[0]
+
+
+@given(STEPS)
+def test_the_verifier_says_of_instants_what_the_check_says(steps: list[tuple[str, int]]) -> None:
+    """Whatever the clock did; and where what was said of it is left out, they go back at the same place."""
+    with recorded(None, steps) as tracker:
+        rows = [Row(*row) for row in tracker._store.recorder.select_log(0, 10_000)]
+        wrong: list[tuple[int, int]] = []
+        list(verify_log.noting(iter(rows), verify_log.parse_key(KEY), {}, wrong))
+        assert "" == verify_log.going_back(iter(rows), wrong)
+        assert wrong == [(r.event.first, r.event.last) for r in tracker.history("~clock")]  # type: ignore[union-attr]
+        instants = [record.recorded_at for record in tracker.log()]
+        said = verify_log.going_back(iter(rows), [])
+        assert (sorted(instants) == instants) == (said == "")

@@ -145,7 +145,7 @@ def test_a_file_that_is_read_only_is_refused(path: Path) -> None:
     if os.getuid() == 0:
         with closing(sqlite3.connect(path)) as connection, opened(path) as tracker:
             connection.execute("PRAGMA query_only = 1")
-            tracker._store.recorder._select("PRAGMA query_only = 1", [])  # type: ignore[attr-defined]
+            tracker._store.recorder._select("PRAGMA query_only = 1", [])
             with pytest.raises(StoreError, match="readonly"):
                 tracker.record(ActivityStarted("p/2", on=day("2-1")), by="a")
             assert 34 == tracker.position()

@@ -265,16 +265,16 @@ def test_the_notification_log_of_eventsourcing_works(tracker: Tracker) -> None:
 
 
 def test_a_clock_that_goes_back_records_nothing_in_the_past(path: Path) -> None:
-    """The instant of the last record holds until the clock has caught up."""
+    """By minutes: the instant of the last record holds until the clock has caught up."""
     clock = Clock()
     with Tracker(f"sqlite:///{path}", clock=clock) as tracker:
         [first] = tracker.record(adopted(), by="tester")
-        clock.now -= timedelta(hours=2)
+        clock.now -= timedelta(minutes=5)
         [second] = tracker.record(scheduled(), by="tester")
         assert INSTANT == first.recorded_at == second.recorded_at
         clock.now += timedelta(hours=3)
         [third] = tracker.record(scheduled("p/1.02"), by="tester")
-        assert INSTANT + timedelta(hours=1) == third.recorded_at
+        assert clock.now == third.recorded_at > INSTANT
 
 
 def test_a_clock_without_a_time_zone_is_refused() -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -14,6 +15,7 @@ from reformtrack.exchange.event_json import event_of
 from reformtrack.testing import events
 from reformtrack.web import Actor, create_app
 from reformtrack.web.writing import ACCEPTED, MAX_BODY, MAX_EVENTS, events_of
+from tests.store.test_instants import wronged
 from tests.support import Clock, adopted, scheduled
 from tests.web.asking import ask
 
@@ -228,3 +230,34 @@ def test_what_is_illegal_names_the_rule_and_the_record_in_the_way() -> None:
         assert {"stream": "p/1.01", "version": 2} == problem["in_the_way"]
         with pytest.raises(IllegalHistory):
             tracker.record(ActivityStarted("p/1.01", on=scheduled().on), by="x")
+
+
+def test_a_log_that_is_ahead_of_the_clock_is_said_and_what_was_known_goes_by_positions() -> None:
+    """The problem names the records; once it is corrected, an instant is answered as its position is."""
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        first, last = wronged(tracker, clock)
+        app = site(tracker)
+        refused = post(app, STARTED)
+        assert (500, "ClockBehind") == (refused.status_code, refused.json()["type"].rpartition("/")[2])
+        assert f"correct_instants({first}, {last}) by a steward" in refused.json()["detail"]
+        tracker.correct_instants(first, last, reason="Đồng hồ sai", by="x")
+        assert 201 == post(app, STARTED, key="again").status_code
+        instant = quote(clock.now.isoformat())
+        for question in (
+            "records",
+            "plans",
+            "plans/p",
+            "plans/p/activities",
+            "plans/p/activities/1.01",
+            "rollup",
+            "agencies",
+        ):
+            by_instant, by_position = (
+                ask(app, f"/api/v1/{question}?known_at={known}", {"who": "a"}).json() for known in (instant, last + 2)
+            )
+            for answer in (by_instant, by_position):
+                answer.pop("known_at", None)
+            assert by_instant == by_position, question
+        records = ask(app, f"/api/v1/records?known_at={instant}", {"who": "a"}).json()["records"]
+        assert [*range(1, last + 3)] == [record["position"] for record in records]

@@ -1,5 +1,6 @@
 """
-The commands that keep a store: export-log, import-log, export-parquet, catch-up, rebuild, check, grant, version.
+The commands that keep a store: export-log, import-log, export-parquet, catch-up, rebuild, check, correct-instants, grant,
+version.
 """
 
 from importlib.metadata import version as version_of
@@ -10,7 +11,10 @@ import attrs
 import typer
 
 from reformtrack.cli.app import command
+from reformtrack.cli.documents import record_document
+from reformtrack.cli.recording import ByOption, actor_of, show_records
 from reformtrack.cli.session import NOT_RIGHT, Session, complain
+from reformtrack.domain.values import Document
 from reformtrack.domain.wording import number
 
 if TYPE_CHECKING:
@@ -35,12 +39,15 @@ def export_log(
 def import_log(
     session: Session,
     file: Annotated[Path, typer.Argument(help="A file that export-log wrote, whole or the next part.")],
+    as_it_was: Annotated[
+        bool, typer.Option("--as-it-was", help="Take also what is not recorded today: of a log that you know.")
+    ] = False,
 ) -> None:
     """Store the records of a file of export-log. At their own positions, in a new store or one with the same beginning."""
     with file.open("rb"):
         pass  # a file that is not there leaves no store behind
     with session.tracker(make=True) as tracker, session.progress("import-log") as progress:
-        count = tracker.import_log(file, progress)
+        count = tracker.import_log(file, progress, as_it_was=as_it_was)
     _answer_count(session, "stored", count)
 
 
@@ -91,6 +98,24 @@ def check(session: Session) -> None:
     session.answer(document, lambda screen: _show_damage(session, screen, damage))
     if damage or unreadable:
         raise typer.Exit(NOT_RIGHT)
+
+
+@command("correct-instants")
+def correct_instants(
+    session: Session,
+    first: Annotated[int, typer.Argument(min=1, help="The log position of the first record with a wrong instant.")],
+    last: Annotated[int, typer.Argument(min=1, help="That of the last one.")],
+    reason: Annotated[str, typer.Option("--reason", help="What was wrong with the clock.")],
+    document: Annotated[str, typer.Option("--document", metavar="NUMBER", help="The document that says so.")] = "",
+    by: ByOption = None,
+) -> None:
+    """Say that a clock was ahead when records were stamped. The error that stopped the recording names them."""
+    actor = actor_of(by)
+    with session.tracker() as tracker:
+        source = Document(number=document) if document else None
+        record = tracker.correct_instants(first, last, reason=reason, by=actor, document=source)
+    answer = {"records": [record_document(type(record.event).__name__, record)]}
+    session.answer(answer, lambda screen: show_records(session, screen, [record]))
 
 
 @command("grant")

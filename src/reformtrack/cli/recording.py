@@ -182,10 +182,11 @@ def _record(
     expected: dict[str, int] = {} if expected_version is None else {events[0].subject: expected_version}
     records = tracker.record(*events, by=by, request_id=request_id, expected_version=expected)
     document = {"records": [record_document(type(r.event).__name__, r) for r in records]}
-    session.answer(document, lambda screen: _show(session, screen, records))
+    session.answer(document, lambda screen: show_records(session, screen, records))
 
 
-def _show(session: Session, screen: "Screen", records: Sequence[Record[Any]]) -> None:
+def show_records(session: Session, screen: "Screen", records: Sequence[Record[Any]]) -> None:
+    """Say of each record that it is on record, and where."""
     say, names = session.say, event_words(session.say)
     for record in records:
         words = say(

@@ -3,7 +3,7 @@ The command that tells what is behind an answer: history.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,13 +13,13 @@ from reformtrack.cli.columns import show_host_fields
 from reformtrack.cli.documents import record_document
 from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
 from reformtrack.cli.session import Session
-from reformtrack.domain.errors import InvalidInstant, NotFound
+from reformtrack.domain.errors import NotFound
 from reformtrack.domain.events import PLAN
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
 from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import day
 from reformtrack.exchange.words import cited, details, event_words, instant
-from reformtrack.tracker import Tracker, system_clock
+from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen
@@ -60,11 +60,8 @@ def history(session: Session, subject: StreamArgument, on: OnOption = None, know
 
 def _asked_for(tracker: Tracker, records: Records, on: date | None, known_at: KnownAt) -> Records:
     """The records of the days up to `on` known by then; a retraction has no day."""
-    if isinstance(known_at, int) and known_at > tracker.position():
-        raise InvalidInstant(known_at, f"a log position from 0 to {tracker.position()}")
-    if isinstance(known_at, datetime) and known_at > system_clock():
-        raise InvalidInstant(known_at, "an instant that has come")
-    return [r for r in records if r.is_known(known_at) and (on is None or getattr(r.event, "on", on) <= on)]
+    position = tracker.position(known_at)
+    return [r for r in records if r.is_known(position) and (on is None or getattr(r.event, "on", on) <= on)]
 
 
 def _host_fields(tracker: Tracker, subject: str, known_at: KnownAt) -> Mapping[str, str]:
@@ -72,7 +69,7 @@ def _host_fields(tracker: Tracker, subject: str, known_at: KnownAt) -> Mapping[s
     if not plan_of(subject):
         return {}
     records: tuple[Record[Any], ...] = tracker.history(plan_of(subject))
-    return PLAN.fold(timeline(records, known_at=known_at)).host_fields
+    return PLAN.fold(timeline(records, known_at=tracker.position(known_at))).host_fields
 
 
 def _show(

@@ -319,6 +319,12 @@ class JournalIsKept(IllegalHistory):
     accepted = "to leave it as it is"
 
 
+class InstantNotAhead(IllegalHistory):
+    """A correction of the instant of a record that is not ahead of a later one, nor of the clock."""
+
+    accepted = "records whose instants are ahead; any other keeps its instant"
+
+
 class AgencyNotRegistered(IllegalHistory, LookupError):
     """A record about an agency that is not registered on that day."""
 
@@ -360,7 +366,7 @@ class DatedInTheFuture(IllegalHistory):
 
 
 class NoSuchRecord(IllegalHistory, LookupError):
-    """A retraction of a record that the stream does not have."""
+    """A retraction, or a correction, of a record that is not there."""
 
 
 class AlreadyRetracted(IllegalHistory):
@@ -471,6 +477,47 @@ class MissingExtra(ReformtrackError, ImportError):
 
 class StoreError(ReformtrackError, OSError):
     """A store that cannot be opened, read or written."""
+
+
+class ClockBehind(StoreError):
+    """
+    The log's last instants are more than five minutes ahead of the clock: one of the two is wrong, and nothing is recorded.
+
+    Attributes: `first` and `last`, the positions of the records that are ahead, `instant`, that of the last, and `now`.
+    """
+
+    def __init__(self, first: int, last: int, instant: datetime, now: datetime) -> None:
+        super().__init__(first, last, instant, now)
+        self.first = first
+        self.last = last
+        self.instant = instant
+        self.now = now
+
+    def __str__(self) -> str:
+        return (
+            f"the clock says {self.now}, and the record at position {self.last} was recorded at {self.instant}; accepted: a "
+            "clock that is right; or, if it is right and the records from position "
+            f"{self.first} to {self.last} were stamped by a wrong one, correct_instants({self.first}, {self.last}) by a steward"
+        )
+
+
+class ClocksDiffer(StoreError):
+    """
+    The clock of this machine and that of the database server are more than five minutes apart; nothing is recorded.
+
+    Attributes: `instant`, what would have been recorded, and `server`, the server's instant.
+    """
+
+    def __init__(self, instant: str, server: str) -> None:
+        super().__init__(instant, server)
+        self.instant = instant
+        self.server = server
+
+    def __str__(self) -> str:
+        return (
+            f"the record would be stamped {self.instant}, and the clock of the database server says {self.server}; "
+            "accepted: two clocks that are at most five minutes apart"
+        )
 
 
 class StoreUnavailable(StoreError, ConnectionError):

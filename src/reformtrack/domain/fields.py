@@ -167,6 +167,20 @@ def checked(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs
     ]
 
 
+def rebuilt(value: Any) -> Any:
+    """
+    A value of the domain, built anew as it is when it is recorded: what a stored one is not held to when it is read.
+
+    Raises:
+        InvalidField: it would not be recorded.
+    """
+    if isinstance(value, tuple):
+        return tuple(map(rebuilt, value))
+    if not attrs.has(type(value)):
+        return value
+    return type(value)(**{field.name: rebuilt(getattr(value, field.name)) for field in attrs.fields(type(value))})
+
+
 def finite(instance: object, attribute: "attrs.Attribute[Any]", value: Decimal | None) -> None:
     """
     An attrs validator: a finite number of at most 10¹⁵ with at most six decimals, or none.

@@ -10,8 +10,9 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
+from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import Name, Reason, SignedNote, checked
-from reformtrack.domain.values import JournalId, StreamId, journal_id, stream_id
+from reformtrack.domain.values import Document, JournalId, StreamId, journal_id, stream_id
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -19,7 +20,7 @@ class JournalFact:
     """What every event of the store itself has."""
 
     subject: JournalId = attrs.field(kw_only=False, converter=journal_id)
-    """The journal, as `~refusals-2023-06` or `~backups`."""
+    """The journal, as `~refusals-2023-06`, `~backups` or `~clock`."""
     on: date
     """The local day on which it took effect."""
 
@@ -59,9 +60,32 @@ class BackupAccepted(JournalFact):
     """What happened, in words."""
 
 
-JournalEvent = RecordingRefused | BackupAccepted
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class InstantsCorrected(JournalFact):
+    """
+    A clock was wrong: the instants of some records are ahead of what the time was. They keep their positions and their bytes.
 
-JOURNAL_EVENTS: tuple[type[JournalEvent], ...] = (RecordingRefused, BackupAccepted)
+    Only the tracker records it. Its own instant, and those after it, go on from the last record that is not named so; what was
+    known at an instant is known by the position that `Tracker.position` gives for it.
+    """
+
+    first: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+    """The log position of the first record with a wrong instant, which is the first of its request."""
+    last: Annotated[int, Meta(ge=1, le=2**63 - 1)]
+    """The log position of the last one, which is the last of its request; all records between are meant too."""
+    reason: Reason
+    """What was wrong with the clock, in words."""
+    document: Document | None = None
+    """The document that says so."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.last < self.first:
+            raise InvalidField("InstantsCorrected", "last", self.last, f"a log position from {self.first} on")
+
+
+JournalEvent = RecordingRefused | BackupAccepted | InstantsCorrected
+
+JOURNAL_EVENTS: tuple[type[JournalEvent], ...] = (RecordingRefused, BackupAccepted, InstantsCorrected)
 """What the tracker alone records."""
 
 
@@ -72,6 +96,8 @@ class JournalState(msgspec.Struct, frozen=True):
     """How many refusals its records stand for."""
     backups: int = 0
     """How many backups were accepted."""
+    corrections: int = 0
+    """How many times instants were said to be wrong."""
 
 
 EMPTY = JournalState()
@@ -89,5 +115,7 @@ def evolve(state: JournalState, event: JournalEvent) -> JournalState:
             return replace(state, refusals=state.refusals + event.times)
         case BackupAccepted():
             return replace(state, backups=state.backups + 1)
+        case InstantsCorrected():
+            return replace(state, corrections=state.corrections + 1)
         case _:
             assert_never(event)

@@ -1,5 +1,5 @@
 """
-JSON that says one thing only: a key that stands twice in an object is refused, where a parser would take the last in silence.
+JSON that says one thing only: a key that stands twice in an object is refused, because readers differ in which they take.
 """
 
 import json
@@ -13,6 +13,10 @@ def refuse_duplicate_keys(text: bytes) -> None:
         ValueError: it has; names the key. Or it is no JSON, or nested too deeply.
 
     >>> refuse_duplicate_keys(b'{"on": 1, "note": {"on": 2}}')
+    >>> refuse_duplicate_keys(b'{"by": "a", "b\\u0079": "b"}')
+    Traceback (most recent call last):
+        ...
+    ValueError: the key 'by' stands twice in one object
     """
     try:
         json.loads(text, object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=str, strict=False)

@@ -1,8 +1,9 @@
 """
-The two clocks, in one place: which records of a stream count for a day, as known at an instant.
+The two clocks, in one place: which records of a stream count for a day, as known at a log position.
 
-`on` is the day in the world, `known_at` what the tracker had learnt by then. A timeline is the records known by then and not
-retracted by then, of the days up to `on`, in order of (day, version). Nothing else in reformtrack decides this.
+`on` is the day in the world, `known_at` what the tracker had learnt by then: whoever asks for an instant has it turned into its
+position first. A timeline is the records known by then and not retracted by then, of the days up to `on`, in order of (day,
+version). Nothing else in reformtrack decides this.
 """
 
 from bisect import bisect_left
@@ -21,7 +22,7 @@ from reformtrack.domain.fields import Reason, checked
 from reformtrack.domain.values import Document, StreamId, stream_id
 
 KnownAt = datetime | int | None
-"""What was known: by an aware instant, up to a log position, or None for all that is on record."""
+"""What was known, as it is asked: at an aware instant, up to a log position, or None for all that is on record."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -79,7 +80,7 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
     """Its place in the stream: 1, 2, 3, …"""
     event: E
     recorded_at: datetime
-    """When the tracker learnt of it, in UTC. Never before that of the record before it in the stream."""
+    """When the tracker learnt of it, in UTC, by the clock of then: what is known at an instant goes by positions."""
     by: str
     """Who recorded it."""
     request_id: str
@@ -103,28 +104,22 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
         """The version, as eventsourcing names it."""
         return self.version
 
-    def is_known(self, known_at: KnownAt) -> bool:
-        """Whether the tracker had learnt of it by then."""
-        if known_at is None:
-            return True
-        if isinstance(known_at, datetime):
-            return self.recorded_at <= known_at
-        if type(known_at) is not int:
-            raise errors.InvalidInstant(known_at, "an instant with its time zone, or a log position")
-        return self.position <= known_at
+    def is_known(self, known_at: int | None) -> bool:
+        """Whether the tracker had learnt of it by a log position; None is after all."""
+        return known_at is None or self.position <= known_at
 
 
 _place = attrgetter("event.on", "version")
 """Where a record of a fact stands in its timeline."""
 
 
-def known(records: Iterable[Record[E]], known_at: KnownAt) -> tuple[Record[E], ...]:
+def known(records: Iterable[Record[E]], known_at: int | None) -> tuple[Record[E], ...]:
     """The records that the tracker had learnt of by then, retracted ones and retractions included."""
     return tuple(records) if known_at is None else tuple(r for r in records if r.is_known(known_at))
 
 
 def timeline(
-    records: Iterable[Record[F | RecordRetracted]], on: date | None = None, known_at: KnownAt = None
+    records: Iterable[Record[F | RecordRetracted]], on: date | None = None, known_at: int | None = None
 ) -> tuple[Record[F], ...]:
     """
     The records that count, in the order in which they took effect.
@@ -134,7 +129,7 @@ def timeline(
     Args:
         records: records of one stream.
         on: the last day that counts; None for all days.
-        known_at: what was known; None for all that is on record.
+        known_at: the log position up to which; None for all that is on record.
     """
     facts: list[Record[F]] = []
     retracted = set()

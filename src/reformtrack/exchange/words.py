@@ -23,7 +23,7 @@ from reformtrack.tracker import HA_NOI_TIME
 if TYPE_CHECKING:
     from reformtrack.language import Language
 
-_NAMED_BY_NUMBER = ("year", "version")
+_NAMED_BY_NUMBER = ("year", "version", "first", "last")
 _NOT_SAID = ("subject", "on", "evidence")
 
 
@@ -69,6 +69,7 @@ def event_words(say: "Language") -> Mapping[str, str]:
         "RoleEnded": say("role ended"),
         "RecordingRefused": say("recording refused"),
         "BackupAccepted": say("older backup accepted"),
+        "InstantsCorrected": say("instants corrected"),
         "RecordRetracted": say("record retracted"),
     }
 
@@ -121,6 +122,8 @@ def field_words(say: "Language") -> Mapping[str, str]:
         "about": say("about"),
         "times": say("times"),
         "checkpoint": say("checkpoint"),
+        "first": say("first record"),
+        "last": say("last record"),
         "kind": say("kind"),
         "target": say("target"),
         "checks": say("checks"),

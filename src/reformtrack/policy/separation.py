@@ -13,7 +13,7 @@ from reformtrack.domain.confirmation import JUDGEMENTS, REPORTS
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.events import Event, is_activity
 from reformtrack.domain.fields import Names, checked
-from reformtrack.domain.journal import BackupAccepted
+from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, JournalEvent
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
@@ -95,14 +95,14 @@ class SeparationOfDuties:
         duties = Duties(situation, actor, fact.plan if isinstance(fact, RoleFact) else plan_of(event.subject))
         if isinstance(event, RecordRetracted):
             return self._retraction(event, situation, duties)
-        if isinstance(event, AgencyFact | BackupAccepted):
+        if isinstance(event, AgencyFact | BackupAccepted | InstantsCorrected):
             return self._stewardship(event, situation, duties)
         rule = _rule(event, situation, duties)
         if not (rule.reporters or rule.others) and _is_unanswered(event, situation, duties):
             return UNANSWERED
         return _permit(rule.name, (*rule.reporters, *rule.others), rule.otherwise)
 
-    def _stewardship(self, event: AgencyFact | BackupAccepted, situation: Situation, duties: Duties) -> Permit | Refuse:
+    def _stewardship(self, event: AgencyFact | JournalEvent, situation: Situation, duties: Duties) -> Permit | Refuse:
         """The register, and the log itself, are kept by stewards; a role is also lent, and a loan ended, by who has it."""
         actor = duties.actor
         if isinstance(event, RoleDelegated) and event.actor == actor:

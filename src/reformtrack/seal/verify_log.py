@@ -1,7 +1,8 @@
 """
 Checks a log of reformtrack against its signed checkpoints, with nothing but Python 3.11 or newer and this one file.
 
-    python verify_log.py log LOG --key KEY CHECKPOINT...     rows of a log file (.jsonl, .jsonl.gz) or a SQLite store
+    python verify_log.py log LOG --key KEY CHECKPOINT...     rows of a log file (.jsonl, .jsonl.gz) or a SQLite store, and
+                                                             that their instants go on
     python verify_log.py record LINE PROOF --key KEY         one line of a log file, and the proof that the log has it
     python verify_log.py growth OLD PROOF --key KEY          that the log of an older checkpoint was only added to
     python verify_log.py checkpoint CHECKPOINT... --key KEY  the signatures, and what was signed
@@ -24,9 +25,10 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime
 from itertools import count as count_from
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 from urllib.parse import quote
 
 MAX_NOTE_BYTES = 1_000_000
@@ -539,12 +541,20 @@ Accepted = dict[tuple[int, bytes], Checkpoint]
 """The checkpoints of logs that were accepted in place of others, by size and root of those."""
 
 
-def noting(rows: Iterator[Row], key: Key, accepted: Accepted) -> Iterator[Row]:
-    """The rows, while it is noted which of them say, signed by the key, that an older backup was accepted."""
+Wrong = list[tuple[int, int]]
+"""From which position to which the instants of rows are said to be wrong."""
+
+
+def noting(rows: Iterator[Row], key: Key, accepted: Accepted, wrong: Wrong) -> Iterator[Row]:
+    """The rows, while it is noted which say that instants are wrong, or, signed by the key, that a backup was accepted."""
     for row in rows:
+        if row.stream == "~clock" and row.name == "InstantsCorrected.1" and type(row.position) is int:
+            match _state(row).get("event"):
+                case {"first": int(first), "last": int(last)} if last < row.position:
+                    wrong.append((first, last))
         if row.stream == "~backups" and row.name == "BackupAccepted.1" and isinstance(row.state, bytes):
             try:
-                found = parse_checkpoint(str(json.loads(row.state)["event"]["checkpoint"]), key)
+                found = parse_checkpoint(str(_state(row)["event"]["checkpoint"]), key)
             except (ValueError, KeyError, TypeError, RecursionError, Unreadable, DoesNotHold):
                 found = None  # it is encrypted, or of another key, or made up: then it accepts nothing here
             if found and found.replaces:
@@ -552,11 +562,46 @@ def noting(rows: Iterator[Row], key: Key, accepted: Accepted) -> Iterator[Row]:
         yield row
 
 
+def going_back(rows: Iterator[Row], wrong: Wrong) -> str:
+    """The first row whose instant is before that of an earlier one, and no row says that either is wrong; in words."""
+    latest, last = None, 0
+    for row in rows:
+        instant, position = _instant(row), row.position
+        if instant is None or type(position) is not int or any(first <= position <= end for first, end in wrong):
+            continue
+        if latest is not None and instant < latest:
+            return (
+                f"position {position} was recorded at {instant}, before position {last}, at {latest}, and no row says that a "
+                "clock was wrong"
+            )
+        latest, last = instant, position
+    return ""
+
+
+def _instant(row: Row) -> datetime | None:
+    """When a row was recorded, as far as that can be read: a state may be encrypted, or changed."""
+    try:
+        instant = datetime.fromisoformat(_state(row)["recorded_at"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return instant if instant.tzinfo else None
+
+
+def _state(row: Row) -> dict[str, Any]:
+    """The JSON object of a state; empty where it is none."""
+    try:
+        state = json.loads(row.state if isinstance(row.state, bytes) else b"")
+    except (ValueError, RecursionError):
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
 def _log(asked: argparse.Namespace, key: Key) -> Iterator[tuple[bool, str]]:
     checkpoints = sorted((parse_checkpoint(_text(path), key) for path in asked.checkpoints), key=lambda c: c.size)
     accepted: Accepted = {}
+    wrong: Wrong = []
     with opened(asked.log) as (rows, kept):
-        rows = noting(rows, key, accepted)
+        rows = noting(rows, key, accepted, wrong)
         if asked.copy is None:
             judged = list(audit((rows, kept), checkpoints))
         else:
@@ -570,6 +615,9 @@ def _log(asked: argparse.Namespace, key: Key) -> Iterator[tuple[bool, str]]:
         else:
             yield holds, said
     yield from judged[len(checkpoints) :]
+    with opened(asked.log) as (rows, _):
+        if said := going_back(rows, wrong):
+            yield False, f"does not hold: {said}"
 
 
 def _holds(path: Path, checkpoint: Checkpoint) -> bool:

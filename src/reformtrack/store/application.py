@@ -29,8 +29,10 @@ from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.extras import extra
 from reformtrack.store import log_file
+from reformtrack.store.admission import Admission
 from reformtrack.store.checking import Damage, check
 from reformtrack.store.cipher import RowCipher
+from reformtrack.store.instants import Instants, stamped, text_of
 from reformtrack.store.log import URL_KEY, Append, LogRecorder, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
@@ -89,6 +91,7 @@ class RecordStore(Application[str]):
         except (EventSourcingError, OSError, ValueError) as error:
             raise StoreError(f"the store cannot be opened: {error}; accepted: a store that can be reached") from error
         self.mapper.rows = rows
+        self.instants = Instants(self.recorder, lambda row: self.mapper.reader()(row), self._answer)
         self._check_keys()
 
     @property
@@ -159,7 +162,12 @@ class RecordStore(Application[str]):
             ) from error
 
     def append(
-        self, records: Sequence[Record[Any]], *, now: Callable[[], datetime], unchanged: Iterable[Unchanged]
+        self,
+        records: Sequence[Record[Any]],
+        *,
+        now: Callable[[], datetime],
+        unchanged: Iterable[Unchanged],
+        after: int | None = None,
     ) -> tuple[Record[Any], ...]:
         """
         Store records of one request in one transaction, all or none.
@@ -168,33 +176,34 @@ class RecordStore(Application[str]):
             records: one or more, of one request.
             now: gives the instant of the recording, in UTC.
             unchanged: the conditions under which the append holds.
+            after: the position of the request that its instant comes after: the last one of the log unless given.
 
         Returns:
-            The records as they were stored, with their instant and positions. No append has an instant before an earlier one's.
+            The records as they were stored, with their instant and positions. No append has an instant before that one's.
 
         Raises:
+            Ahead: that one is too far ahead of now.
+            ClocksDiffer: the database's clock is far from now, where it is asked.
             Conflict: a version or the request id is taken, or a condition does not hold; nothing was stored.
             StoreUnavailable: the store cannot be reached; whether something was stored is unknown.
             StoreError: the store failed; the same, and another attempt is in vain.
         """
-        stamped: Sequence[Record[Any]] = ()
+        proposed, records = records, ()
 
         def stamp(latest: str | None) -> tuple[str, Sequence[StoredEvent]]:
-            nonlocal stamped
-            instant = now()
-            if latest is not None:
-                instant = max(instant, datetime.fromisoformat(latest))
-            stamped = [replace(record, recorded_at=instant) for record in records]
-            return _text(instant), list(map(self.mapper.to_stored_event, stamped))
+            nonlocal records
+            instant = stamped(latest, now())
+            records = [replace(record, recorded_at=instant) for record in proposed]
+            return text_of(instant), list(map(self.mapper.to_stored_event, records))
 
         self._check_process()
         try:
-            positions = self.recorder.append(Append(stamp, records[0].request_id, tuple(unchanged)))
+            positions = self.recorder.append(Append(stamp, proposed[0].request_id, tuple(unchanged), after))
         except IntegrityError as error:
             raise Conflict(str(error)) from error
         except EventSourcingError as error:
             raise self._failed(error) from error
-        return tuple(map(_placed, stamped, positions))
+        return tuple(map(_placed, records, positions))
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -291,11 +300,6 @@ class RecordStore(Application[str]):
         with self._own_errors(), self.recorder.moment() as session, self._held():
             yield session
 
-    def instant(self, position: int) -> datetime | None:
-        """When the record at a position, or the last one before it, was recorded; None before the first."""
-        requests = self._answer(lambda: self.recorder.select_requests(position, position))
-        return datetime.fromisoformat(requests[-1].recorded_at) if requests else None
-
     def by_stream(self, up_to: int, page: int) -> Iterator[Record[Any] | UnreadableRecord]:
         """Every record up to a position, in order of stream and version; what cannot be read stands in it as its error."""
         after = ("", 0)
@@ -317,9 +321,10 @@ class RecordStore(Application[str]):
         """Write the stored events to a file; how many."""
         return self._answer(lambda: log_file.export_log(self.recorder, path, after, up_to, progress))
 
-    def import_log(self, path: Path, progress: Progress | None) -> int:
-        """Store the events of a file at their own positions; how many."""
-        return self._answer(lambda: log_file.import_log(self.recorder, path, progress))
+    def import_log(self, path: Path, progress: Progress | None, now: Callable[[], datetime] | None) -> int:
+        """Store the events of a file at their own positions; how many. Without a clock they are taken as they were."""
+        holding = partial(Admission, self, now) if now else None
+        return self._answer(lambda: log_file.import_log(self.recorder, path, progress, holding))
 
     def head(self) -> int:
         """The position of the last record of the log; 0 when there is none."""
@@ -400,8 +405,3 @@ def _postgres_factory(env: Environment) -> InfrastructureFactory[Any]:
 
 def _placed(record: Record[Any], position: int) -> Record[Any]:
     return replace(record, position=position)
-
-
-def _text(instant: datetime) -> str:
-    """An instant in UTC as text of one length, whose order is that of time."""
-    return instant.isoformat(timespec="microseconds")

@@ -7,7 +7,9 @@ from itertools import chain, groupby
 from typing import Any, NamedTuple
 
 from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.domain.instants import InstantOrder
 from reformtrack.domain.timeline import Record
+from reformtrack.store.instants import corrections
 from reformtrack.store.log import LogRecorder, Request
 from reformtrack.store.registry import Row
 
@@ -30,7 +32,8 @@ def check(recorder: LogRecorder, read: Callable[[Row], Record[Any]]) -> Iterator
     Everything that is found, in order of position, then of stream.
 
     Each record can be read, belongs to one request, and bears its name and instant; no record of a request is missing; instants
-    do not go back; versions count from 1 in each stream; and the database itself finds nothing wrong with its file.
+    do not go back, unless it is on record that they were wrong; versions count from 1 in each stream; and the database itself
+    finds nothing wrong with its file.
     """
     yield from (Damage(0, text) for text in recorder.damage())
     head = recorder.max_notification_id() or 0
@@ -41,7 +44,7 @@ def check(recorder: LogRecorder, read: Callable[[Row], Record[Any]]) -> Iterator
 def _check_log(recorder: LogRecorder, read: Callable[[Row], Record[Any]], head: int) -> Iterator[Damage]:
     requests = chain.from_iterable(_pages_of_requests(recorder, head))
     request: Request | None = None
-    expected, latest = 0, ""
+    expected, order = 0, InstantOrder([*filter(None, corrections(recorder, read).values())])
     for row in _log(recorder, head):
         position = row[0]
         while request is None or position > request.last_position:
@@ -51,11 +54,10 @@ def _check_log(recorder: LogRecorder, read: Callable[[Row], Record[Any]], head: 
             if request is None:
                 break
             expected = request.first_position
-            if request.recorded_at < latest:
+            if later := order.passed_by(request.first_position, request.recorded_at):
                 yield Damage(
-                    position, f"its instant, {request.recorded_at}, is before {latest}, that of an earlier request"
+                    position, f"its instant, {request.recorded_at}, is before {later}, that of an earlier request"
                 )
-            latest = max(latest, request.recorded_at)
         if request is None or position < request.first_position:
             yield Damage(position, "it belongs to no request")
             continue

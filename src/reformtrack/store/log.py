@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple
 
-from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 
 from reformtrack.domain.values import PlanId
 from reformtrack.store.registry import Row
@@ -48,7 +48,10 @@ class Unchanged(NamedTuple):
 
 
 Stamp = Callable[[str | None], tuple[str, Sequence[StoredEvent]]]
-"""Gives an instant that is not before the one it is given, and the stored events of an append with that instant in them."""
+"""
+Gives an instant that is not before the one it is given, and the stored events of an append with that instant in them. It may
+refuse one that is too far ahead.
+"""
 
 
 class Append(NamedTuple):
@@ -61,6 +64,8 @@ class Append(NamedTuple):
     stamp: Stamp
     request_id: str
     unchanged: Sequence[Unchanged] = ()
+    after: int | None = None
+    """The position of the request that its instant comes after, where that is not the last one of the log; 0 for none."""
 
 
 class LogRecorder(ApplicationRecorder):
@@ -72,6 +77,11 @@ class LogRecorder(ApplicationRecorder):
     of the commits, and what a decision was based on is still so when it is committed.
     """
 
+    mark = "?"
+    """What stands for a parameter in a statement."""
+    log_table, requests_table = LOG_TABLE, REQUESTS_TABLE
+    """The names of the two tables in a statement."""
+
     @abstractmethod
     def keep_tree(self) -> None:
         """
@@ -80,6 +90,9 @@ class LogRecorder(ApplicationRecorder):
         Raises:
             StoreError: what keeps it belongs to a role that is not trusted.
         """
+
+    def compare_clocks(self) -> None:
+        """From now on an append is refused whose instant is far from the clock of the database, where it has one of its own."""
 
     @abstractmethod
     def append(self, append: Append) -> Sequence[int]:
@@ -138,22 +151,56 @@ class LogRecorder(ApplicationRecorder):
     def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
         """The stored events up to a position, in order of stream and version, after one stream and version, at most `limit`."""
 
-    @abstractmethod
     def select_requests(self, first: int, last: int) -> list[Request]:
         """The requests of the records from one position to another, in order."""
+        found = self._select(requests_statement(self.requests_table, self.mark), [first, last])
+        return [Request(*row) for row in found]
+
+    def select_position(self, after: int, instant: str) -> int:
+        """
+        The last position of the last request that was recorded by an instant; 0 when there is none.
+
+        Args:
+            after: the position of a request from which on instants do not go back while they are at or before this one; or 0.
+        """
+        found = self._select(position_statement(self.requests_table, self.mark), [after, instant])
+        return found[0][0] if found else 0
+
+    @abstractmethod
+    def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
+        """The rows of one statement."""
 
     @abstractmethod
     def count(self, after: int, up_to: int) -> int:
         """How many records the log has after a position, up to another."""
 
     @abstractmethod
-    def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
+    def restore(self, rows: Sequence[Row], requests: Sequence[Request], *, gapless: bool = False) -> None:
         """
         Store records at positions after all others, as they were in another store. Within `exclusive` only.
 
+        Args:
+            gapless: refuse a version without the one before it: its stream would take no record once it comes to that number.
+
         Raises:
-            eventsourcing.persistence.IntegrityError: a position, a version or a request id is taken.
+            eventsourcing.persistence.IntegrityError: a position, a version or a request id is taken; or a version is missing.
         """
+
+    def check_gapless(self, first: int, last: int) -> None:
+        """
+        Refuse records, from one position to another, of which one is not preceded by the version before its own.
+
+        Raises:
+            eventsourcing.persistence.IntegrityError: a version is missing.
+        """
+        statement = (
+            f"SELECT originator_id FROM {self.log_table} found WHERE position >= {self.mark} AND position <= {self.mark} "
+            f"AND originator_version > 1 AND NOT EXISTS (SELECT 1 FROM {self.log_table} earlier WHERE "
+            "earlier.originator_id = found.originator_id AND earlier.originator_version = found.originator_version - 1 "
+            "AND earlier.position < found.position) LIMIT 1"
+        )
+        for (stream,) in self._select(statement, [first, last]):
+            raise IntegrityError(f"a version of {stream} is missing")
 
     @abstractmethod
     def grant(self, role: str) -> list[str]:
@@ -232,6 +279,9 @@ REFUSALS = StreamRange("~refusals-", "~refusals.")
 BACKUPS = "~backups"
 """The journal of the backups that were accepted."""
 
+CLOCK = "~clock"
+"""The journal of the instants that were said to be wrong."""
+
 
 def log_statement(table: str, mark: str, *, after: bool, up_to: bool, topics: str) -> str:
     """The statement that reads the log after a position; `mark` stands for a parameter, `topics` is a condition or empty."""
@@ -247,6 +297,17 @@ def requests_statement(table: str, mark: str) -> str:
     return (
         f"SELECT first_position, last_position, request_id, recorded_at FROM {table} "
         f"WHERE first_position >= coalesce(({earliest}), 0) AND first_position <= {mark} ORDER BY first_position"
+    )
+
+
+def position_statement(table: str, mark: str) -> str:
+    """The statement that searches for the last request of an instant, step by step; its parameters: a place, an instant."""
+    at = f"SELECT recorded_at FROM {table} WHERE first_position <= place + step ORDER BY first_position DESC LIMIT 1"
+    return (
+        f"WITH RECURSIVE search (place, step) AS (SELECT CAST({mark} AS BIGINT), CAST({2**61} AS BIGINT) UNION ALL "
+        f"SELECT CASE WHEN coalesce(({at}), '') <= {mark} THEN place + step ELSE place END, step / 2 FROM search "
+        f"WHERE step > 0) SELECT last_position FROM {table} WHERE first_position <= (SELECT max(place) FROM search) "
+        "ORDER BY first_position DESC LIMIT 1"
     )
 
 

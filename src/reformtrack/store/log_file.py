@@ -10,9 +10,9 @@ is used.
 import gzip
 import hashlib
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import IO, Annotated, Literal
 
@@ -22,7 +22,8 @@ from msgspec import Meta
 
 from reformtrack.domain.errors import LogFileError, StoreError
 from reformtrack.domain.fields import forbidden_character
-from reformtrack.store.log import LogRecorder, Request
+from reformtrack.domain.json_text import refuse_duplicate_keys
+from reformtrack.store.log import CLOCK, LogRecorder, Request
 from reformtrack.store.registry import MAX_STATE_BYTES, Row
 from reformtrack.store.whole_file import whole
 
@@ -44,11 +45,22 @@ _UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError, zlib.error, OSEr
 _LONGEST = 300
 """The most that is said of what is wrong with a line, in characters: an error of the decoder quotes it."""
 
+MAX_POSITION = 2**53 - 1
+"""The highest position: every reader of JSON has it exactly, and the columns of either database have room for what comes."""
+
+MAX_CORRECTIONS = 100
+"""The most records that say that instants are wrong: each of the others is held against all of them."""
+
+MAX_CORRECTION_BYTES = 200_000
+"""The longest line of such a record."""
+
 Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 """What a column of whole numbers of either database takes."""
 
 Progress = Callable[[int, int], None]
 """Is told, from time to time, how many positions are done, of how many."""
+
+_CLOCK = b'"stream":"%s"' % CLOCK.encode()
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -58,10 +70,10 @@ class Head(msgspec.Struct, frozen=True):
     version: Literal[1] = 1
 
 
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+class Line(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A record."""
 
-    position: Number
+    position: Annotated[int, Meta(ge=1, le=MAX_POSITION)]
     stream: str
     version: Number
     name: str
@@ -79,6 +91,9 @@ class Foot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     last_position: int
     sha256: str
 
+
+Hold = Callable[[Line], None]
+"""Raises a ValueError for a record that recording would not have taken."""
 
 _encode = msgspec.json.Encoder().encode
 _line = msgspec.json.Decoder(Line).decode
@@ -142,11 +157,19 @@ def _stated(state: bytes) -> tuple[msgspec.Raw, Literal["json", "base64"]]:
     return msgspec.Raw(_encode(state)), "base64"
 
 
-def import_log(recorder: LogRecorder, path: Path, progress: Progress | None = None) -> int:
+def import_log(
+    recorder: LogRecorder,
+    path: Path,
+    progress: Progress | None = None,
+    holding: Callable[[Sequence[Line]], Hold] | None = None,
+) -> int:
     """
     Store the records of a file at their own positions. What the store has already has to be the same, and is left as it is.
 
     So an import that was interrupted goes on when it is made again, and a later export of the same log adds what is new.
+
+    Args:
+        holding: what the records are held to, from those that say that instants are wrong; taken as they are unless given.
 
     Returns:
         How many records were stored.
@@ -155,9 +178,14 @@ def import_log(recorder: LogRecorder, path: Path, progress: Progress | None = No
         LogFileError: the file is not whole, or the store has other records; nothing was stored in the first case, and in the
             second nothing at and after the place that differs.
     """
-    foot, stored = verify(path), 0
-    for lines in _batches(read(path)):
-        stored += _store(recorder, lines)
+    foot, corrections = verify(path)
+    if holding and len(corrections) > MAX_CORRECTIONS:
+        raise LogFileError(
+            f"{path} says of more than {MAX_CORRECTIONS} instants that they are wrong; accepted: fewer, or as_it_was"
+        )
+    hold, stored = holding(corrections) if holding else None, 0
+    for lines in _batches(read(path, foot.records, hold)):
+        stored += _store(recorder, lines, gapless=hold is not None)
         if progress:
             progress(lines[-1].position, foot.last_position)
     return stored
@@ -177,17 +205,17 @@ def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield pending
 
 
-def _store(recorder: LogRecorder, lines: list[Line]) -> int:
+def _store(recorder: LogRecorder, lines: list[Line], *, gapless: bool) -> int:
     """Store what is new of some whole requests, in one transaction."""
     try:
         with recorder.exclusive():
             new = _new(recorder, lines)
             if new:
-                recorder.restore(list(map(_row, new)), list(_requests(new)))
+                recorder.restore(list(map(row_of, new)), list(_requests(new)), gapless=gapless)
     except IntegrityError as error:
         raise LogFileError(
-            f"from position {lines[0].position} to {lines[-1].position} a stream has a version twice, or a request stands "
-            "in two places; accepted: a file of export_log"
+            f"from position {lines[0].position} to {lines[-1].position} a stream has a version twice, or not the one before, "
+            "or a request stands in two places; accepted: a file of export_log"
         ) from error
     return len(new)
 
@@ -197,7 +225,7 @@ def _new(recorder: LogRecorder, lines: list[Line]) -> list[Line]:
     head = recorder.max_notification_id() or 0
     known = [line for line in lines if line.position <= head]
     if known and recorder.select_log(known[0].position - 1, len(known) + 1, known[-1].position) != list(
-        map(_row, known)
+        map(row_of, known)
     ):
         raise LogFileError(
             f"the store has other records from position {known[0].position} to {known[-1].position} than the file; "
@@ -206,7 +234,8 @@ def _new(recorder: LogRecorder, lines: list[Line]) -> list[Line]:
     return lines[len(known) :]
 
 
-def _row(line: Line) -> Row:
+def row_of(line: Line) -> Row:
+    """A record as a row of the log."""
     state = _bytes(line.state) if line.encoding == "base64" else bytes(line.state)
     return line.position, line.stream, line.version, line.name, state
 
@@ -217,30 +246,43 @@ def _requests(lines: Iterable[Line]) -> Iterator[Request]:
         yield Request(records[0].position, records[-1].position, request_id, records[0].recorded_at)
 
 
-def read(path: Path) -> Iterator[Line]:
+def read(path: Path, records: int, hold: Hold | None = None) -> Iterator[Line]:
     """
     The records of a file, in order.
+
+    Args:
+        records: how many there are.
+        hold: what each is held to.
 
     Raises:
         LogFileError: a line is no record that can be stored; says which.
     """
     with _opened(path, "rb") as file:
         file.readline()
-        before, request, size = 0, "", 0
-        for number, text in enumerate(file, 2):
-            if text.startswith(b'{"records":'):
-                return
+        before, request, instant, size = 0, "", "", 0
+        for number, text in enumerate(islice(file, records), 2):
             try:
+                refuse_duplicate_keys(text)
                 line = _checked(_line(text), before)
                 size = len(text) + (size if line.request_id == request else 0)
+                if line.request_id == request and line.recorded_at != instant:
+                    raise ValueError(f"it has another instant than the record before it, of request {request!r}")
                 if size > MAX_REQUEST_BYTES:
                     raise ValueError(f"its request is longer than {MAX_REQUEST_BYTES} bytes")
             except _UNREADABLE as error:
                 raise LogFileError(
                     f"line {number} of {path} is no record: {str(error)[:_LONGEST]}; accepted: a file of export_log"
                 ) from error
+            try:
+                if hold:
+                    hold(line)
+            except (ValueError, RecursionError) as error:
+                raise LogFileError(
+                    f"line {number} of {path} is not taken: {str(error)[:_LONGEST]}; accepted: what is recorded today; or, of "
+                    "a log that you know, all as it was (as_it_was)"
+                ) from error
             yield line
-            before, request = line.position, line.request_id
+            before, request, instant = line.position, line.request_id, line.recorded_at
 
 
 def _checked(line: Line, before: int) -> Line:
@@ -262,14 +304,14 @@ def _checked(line: Line, before: int) -> Line:
     return line
 
 
-def verify(path: Path) -> Foot:
+def verify(path: Path) -> tuple[Foot, list[Line]]:
     """
-    The last line of a file that is whole.
+    The last line of a file that is whole, and the lines that say that instants are wrong: one more than are taken at most.
 
     Raises:
         LogFileError: it was cut or changed, or is no file of this format.
     """
-    digest, before, count = hashlib.sha256(), b"", 0
+    digest, before, count, corrections = hashlib.sha256(), b"", 0, list[Line]()
     try:
         with _opened(path, "rb") as file:
             while line := file.readline(MAX_LINE_BYTES):
@@ -278,6 +320,8 @@ def verify(path: Path) -> Foot:
                 if before:
                     digest.update(before)
                     count += 1
+                    if _CLOCK in before and len(corrections) <= MAX_CORRECTIONS and len(before) <= MAX_CORRECTION_BYTES:
+                        corrections.append(_line(before))
                 elif not count and msgspec.json.decode(line, type=Head) != Head():
                     break
                 before = line
@@ -290,7 +334,7 @@ def verify(path: Path) -> Foot:
             f"{path} was changed: its {count - 1} records have another digest than its last line says of {foot.records}; "
             "accepted: a file as export_log wrote it"
         )
-    return foot
+    return foot, corrections
 
 
 def _opened(path: Path, mode: Literal["rb", "wb"]) -> IO[bytes] | gzip.GzipFile:

@@ -58,7 +58,7 @@ class RecordMapper(Mapper[str]):
     def reader(self) -> Callable[[Row], Record[Any]]:
         """What makes a record of a row of the log; it raises `UnreadableRecord` for a row that cannot be read."""
         if self.cipher or self.compressor or self.rows:
-            return lambda row: self.registry.decode(self._opened(row))
+            return lambda row: self.registry.decode(self.opened(row))
         return self.registry.decode
 
     def unlike(self, stored: bytes) -> str:
@@ -67,7 +67,13 @@ class RecordMapper(Mapper[str]):
             return self.rows.unlike(stored)
         return "it is encrypted, and no cipher_keys were given" if is_encrypted(stored) else ""
 
-    def _opened(self, row: Row) -> Row:
+    def opened(self, row: Row) -> Row:
+        """
+        A row of the log with its state as JSON.
+
+        Raises:
+            UnreadableRecord: the cipher or the compressor does not open it.
+        """
         position, stream, version, topic, stored = row
         state = stored
         try:

@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -22,8 +23,10 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
-from reformtrack.domain.errors import StoreError
+from reformtrack.domain.errors import ClocksDiffer, StoreError
+from reformtrack.domain.instants import MOST_AHEAD
 from reformtrack.store import postgres_tree
+from reformtrack.store.instants import Ahead, text_of
 from reformtrack.store.log import (
     COLUMNS,
     LOG_TABLE,
@@ -35,7 +38,6 @@ from reformtrack.store.log import (
     StreamRange,
     log_statement,
     parameters,
-    requests_statement,
 )
 from reformtrack.store.postgres_grants import grant
 from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_passing, parameters_of, prepare
@@ -53,20 +55,26 @@ _logger = logging.getLogger(__name__)
 class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     """The log in a PostgreSQL database."""
 
+    mark = "%s"
+
     def __init__(self, datastore: PostgresDatastore, events_table_name: str = LOG_TABLE) -> None:
         super().__init__(datastore, events_table_name=events_table_name)
         schema = datastore.schema
-        self._log, self._requests = (f'"{schema}".{table}' for table in (LOG_TABLE, REQUESTS_TABLE))
-        self._append = self._append_statement(SQL("*"))
-        self.channel_name = CHANNEL
+        self.log_table, self.requests_table = (f'"{schema}".{table}' for table in (LOG_TABLE, REQUESTS_TABLE))
+        self._grown: Composable = SQL("")
+        self._near: Composable = SQL("")
+        self._append = self._append_statement()
         self._local = threading.local()
+        self.channel_name = CHANNEL
 
-    def _append_statement(self, answer: Composable) -> Composed:
-        # By its types, all of them: another function of this name would fit the arguments as they are sent better.
+    def _append_statement(self) -> Composed:
+        # By its types, all of them: another function of this name would fit the arguments as they are sent better. And only
+        # once the clock was looked at: OFFSET 0 keeps the planner from doing that afterwards.
         return SQL(
-            "SELECT {} FROM {}(%b::text[], %b::bigint[], %b::text[], %b::bytea[], %b::text, %b::text, "
-            "%b::text[], %b::text[], %b::bigint[])"
-        ).format(answer, Identifier(self.datastore.schema, APPEND))
+            "SELECT found.*{} FROM (SELECT instant FROM (VALUES (%b::text)) AS clock (instant){} OFFSET 0) AS given, LATERAL "
+            "{}(%b::text[], %b::bigint[], %b::text[], %b::bytea[], %b::text, instant, %b::text[], %b::text[], %b::bigint[]) "
+            "AS found"
+        ).format(self._grown, self._near, Identifier(self.datastore.schema, APPEND))
 
     def create_table(self) -> None:
         """Make the tables and the function if they are not there, and check that they are ours."""
@@ -77,25 +85,41 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         Store the events in one transaction, and return the position of each.
 
         The instant is taken before the lock, which costs one journey to the server; when another writer came first with a later
-        one, it is taken again, at last under the lock.
+        one, it is taken again, at last under the lock. So it is where the last request is no measure: it is far ahead, and
+        perhaps belongs to no record, or its instant is said to be wrong.
         """
         with self._connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
             latest = None
-            for _ in range(_QUICK_ATTEMPTS):
-                stored, latest = self._call(cursor, append, latest)
-                if stored:
-                    return stored
+            try:
+                for _ in range(_QUICK_ATTEMPTS if append.after is None else 0):
+                    stored, latest = self._call(cursor, append, append.request_id, *append.stamp(latest))
+                    if stored:
+                        return stored
+            except ClocksDiffer:
+                raise
+            except (Ahead, StoreError):
+                pass  # of a request that belongs to no record, perhaps: judged below
             with connection.transaction():
                 cursor.execute(LOCK, (LOCKS, self.datastore.schema))
-                stored, _ = self._call(cursor, append, self._latest_instant(cursor))
+                recorded_at, events = append.stamp(self._instant_before(cursor, append.after))
+                stored, _ = self._call(cursor, append, "", recorded_at, events)
+                request = stored[0], stored[-1], append.request_id, recorded_at
+                cursor.execute(SQL(f"INSERT INTO {self.requests_table} VALUES (%s, %s, %s, %s)"), request)
                 return stored
+
+    def compare_clocks(self) -> None:
+        """From now on an append is refused whose instant is far from the clock of the server."""
+        apart = SQL("abs(extract(epoch FROM clock_timestamp() - instant::timestamptz))")
+        self._near = SQL(" WHERE {} <= {}").format(apart, MOST_AHEAD.total_seconds())
+        self._append = self._append_statement()
 
     def keep_tree(self) -> None:
         """From now on a function of the server keeps the Merkle tree in the statement of each append."""
         with self.datastore.get_connection() as connection:
             postgres_tree.prepare(connection, self.datastore.schema)
-        self._append = self._append_statement(SQL("*, {}()").format(Identifier(self.datastore.schema, GROW)))
+        self._grown = SQL(", {}()").format(Identifier(self.datastore.schema, GROW))
+        self._append = self._append_statement()
 
     @contextmanager
     def exclusive(self) -> Iterator[Connection[Any]]:
@@ -125,27 +149,32 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             return []
         with self.datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
-            return self._call(cursor, Append(lambda latest: ("", stored_events), ""), None)[0]
+            now = text_of(datetime.now(UTC))
+            return self._call(cursor, Append(lambda latest: (now, stored_events), ""), "", now, stored_events)[0]
 
-    def _call(self, cursor: Cursor[Any], append: Append, latest: str | None) -> tuple[list[int], str | None]:
-        """The positions of the events, or none and the later instant of another append."""
-        recorded_at, events = append.stamp(latest)
+    def _call(
+        self, cursor: Cursor[Any], append: Append, request_id: str, recorded_at: str, events: Sequence[StoredEvent]
+    ) -> tuple[list[int], str | None]:
+        """The positions of the events, or none and the later instant of another append; without a name, whatever that is."""
         cursor.execute(
             self._append,
             (
+                recorded_at,
                 [str(event.originator_id) for event in events],
                 [event.originator_version for event in events],
                 [event.topic for event in events],
                 [event.state for event in events],
-                append.request_id,
-                recorded_at,
+                request_id,
                 [condition.streams.low for condition in append.unchanged],
                 [condition.streams.high for condition in append.unchanged],
                 [condition.position for condition in append.unchanged],
             ),
             prepare=True,
         )
-        [found] = cursor.fetchall()
+        found = cursor.fetchone()
+        if found is None:
+            [(server,)] = cursor.execute("SELECT clock_timestamp()").fetchall()
+            raise ClocksDiffer(recorded_at, text_of(server.astimezone(UTC)))
         stored: list[int] | None = found[0]
         return stored or [], found[1]
 
@@ -154,7 +183,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     ) -> list[Row]:
         """The stored events after a position, in order, at most `limit`."""
         named = " AND topic = ANY(%s)" if topics else ""
-        statement = log_statement(self._log, "%s", after=after is not None, up_to=up_to is not None, topics=named)
+        statement = log_statement(self.log_table, "%s", after=after is not None, up_to=up_to is not None, topics=named)
         return self._select(statement, parameters(after, up_to, list(topics) or None, limit))
 
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
@@ -165,18 +194,22 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         """
         statement = (
             f"SELECT {COLUMNS} FROM unnest(%s::text[], %s::text[]) AS streams (low, high) CROSS JOIN LATERAL "
-            f"(SELECT {COLUMNS} FROM {self._log} WHERE originator_id >= low AND originator_id < high OFFSET 0) AS found"
+            f"(SELECT {COLUMNS} FROM {self.log_table} WHERE originator_id >= low AND originator_id < high OFFSET 0) AS found"
         )
         return self._select(statement, [[low for low, _ in ranges], [high for _, high in ranges]])
 
-    def _latest_instant(self, cursor: Cursor[Any]) -> str | None:
-        cursor.execute(SQL(f"SELECT recorded_at FROM {self._requests} ORDER BY first_position DESC LIMIT 1"))
-        row = cursor.fetchone()
+    def _instant_before(self, cursor: Cursor[Any], after: int | None) -> str | None:
+        """The instant of the last request up to a position, or to the last record: what stands behind that says nothing."""
+        last = f"coalesce(%s, (SELECT max(position) FROM {self.log_table}))"
+        statement = (
+            f"SELECT recorded_at FROM {self.requests_table} WHERE first_position <= {last} ORDER BY first_position DESC"
+        )
+        row = cursor.execute(SQL(f"{statement} LIMIT 1"), [after]).fetchone()
         return row[0] if row else None
 
     def count(self, after: int, up_to: int) -> int:
         """How many records the log has after a position, up to another."""
-        statement = f"SELECT count(*) FROM {self._log} WHERE position > %s AND position <= %s"
+        statement = f"SELECT count(*) FROM {self.log_table} WHERE position > %s AND position <= %s"
         [(found,)] = self._select(statement, [after, up_to])
         return int(found)
 
@@ -187,7 +220,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         A server that crashed while a commit waited for its standby has what was committed, and perhaps the standby has it not.
         So before a request that was found is acknowledged, something is committed after it, which waits for the standby.
         """
-        statement = f"SELECT first_position, last_position FROM {self._requests} WHERE request_id = %s"
+        statement = f"SELECT first_position, last_position FROM {self.requests_table} WHERE request_id = %s"
         rows: list[tuple[int, int]] = self._select(statement, [request_id])
         if not rows:
             return None
@@ -252,29 +285,27 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
         """The stored events up to a position, in order of stream and version."""
         statement = (
-            f"SELECT {COLUMNS} FROM {self._log} WHERE (originator_id, originator_version) > (%s, %s) "
+            f"SELECT {COLUMNS} FROM {self.log_table} WHERE (originator_id, originator_version) > (%s, %s) "
             "AND position <= %s ORDER BY originator_id, originator_version LIMIT %s"
         )
         return self._select(statement, [*after, up_to, limit])
 
-    def select_requests(self, first: int, last: int) -> list[Request]:
-        """The requests of the records from one position to another, in order."""
-        return [Request(*row) for row in self._select(requests_statement(self._requests, "%s"), [first, last])]
-
-    def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
+    def restore(self, rows: Sequence[Row], requests: Sequence[Request], *, gapless: bool = False) -> None:
         """Store records at positions after all others, within `exclusive`, in one transaction."""
         with self._connection() as connection, connection.transaction():
             cursor = connection.cursor()
-            with cursor.copy(SQL(f"COPY {self._log} ({COLUMNS}) FROM STDIN (FORMAT BINARY)")) as copy:
+            with cursor.copy(SQL(f"COPY {self.log_table} ({COLUMNS}) FROM STDIN (FORMAT BINARY)")) as copy:
                 copy.set_types(["int8", "text", "int8", "text", "bytea"])
                 for row in rows:
                     copy.write_row(row)
-            cursor.executemany(SQL(f"INSERT INTO {self._requests} VALUES (%s, %s, %s, %s)"), requests)
-            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'position'), %s)", (self._log, rows[-1][0]))
+            cursor.executemany(SQL(f"INSERT INTO {self.requests_table} VALUES (%s, %s, %s, %s)"), requests)
+            cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'position'), %s)", (self.log_table, rows[-1][0]))
+            if gapless:
+                self.check_gapless(rows[0][0], rows[-1][0])
 
     def max_notification_id(self) -> int | None:
         """The position of the last record; None when there is none."""
-        found: int | None = self._select(f"SELECT max(position) FROM {self._log}", [])[0][0]
+        found: int | None = self._select(f"SELECT max(position) FROM {self.log_table}", [])[0][0]
         return found
 
     def grant(self, role: str) -> list[str]:

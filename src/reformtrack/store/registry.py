@@ -72,6 +72,7 @@ EVENT_NAMES: Mapping[str, type[Any]] = {
     "RoleEnded": agency.RoleEnded,
     "RecordingRefused": journal.RecordingRefused,
     "BackupAccepted": journal.BackupAccepted,
+    "InstantsCorrected": journal.InstantsCorrected,
     "RecordRetracted": timeline.RecordRetracted,
 }
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -38,15 +39,19 @@ from reformtrack.store.log import (
     StreamRange,
     log_statement,
     parameters,
-    requests_statement,
 )
 from reformtrack.store.registry import Row
 from reformtrack.store.sqlite_schema import file_uri, make_durable, prepare
 from reformtrack.store.tree import grow_within
 from reformtrack.store.view_tables import Session
+from reformtrack.store.whole_file import make_private
 
 _RANGES_A_QUERY = 100
-_LATEST_INSTANT = f"SELECT recorded_at FROM {REQUESTS_TABLE} ORDER BY first_position DESC LIMIT 1"
+_INSTANT_BEFORE = (
+    f"SELECT recorded_at FROM {REQUESTS_TABLE} WHERE first_position <= coalesce(?, (SELECT max(position) FROM {LOG_TABLE})) "
+    "ORDER BY first_position DESC LIMIT 1"
+)
+"""What stands behind the last record belongs to none: it says nothing."""
 _POLL = 0.05
 _CHECKPOINT_WAIT = 10.0
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -107,7 +112,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             )
             if found.fetchone():
                 raise IntegrityError(f"streams from {streams.low} changed after position {position}")
-        latest = cursor.execute(_LATEST_INSTANT).fetchone()
+        latest = cursor.execute(_INSTANT_BEFORE, (append.after,)).fetchone()
         recorded_at, events = append.stamp(latest and latest[0])
         positions = self._insert(cursor, events)
         cursor.execute(
@@ -227,17 +232,15 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         )
         return self._select(statement, [*given, up_to, limit])
 
-    def select_requests(self, first: int, last: int) -> list[Request]:
-        """The requests of the records from one position to another, in order."""
-        return [Request(*row) for row in self._select(requests_statement(REQUESTS_TABLE, "?"), [first, last])]
-
-    def restore(self, rows: Sequence[Row], requests: Sequence[Request]) -> None:
+    def restore(self, rows: Sequence[Row], requests: Sequence[Request], *, gapless: bool = False) -> None:
         """Store records at positions after all others, within `exclusive`."""
         cursor = self._held()
         if cursor is None:
             raise OperationalError("records are restored within exclusive()")
         cursor.executemany(f"INSERT INTO {self.events_table_name} ({COLUMNS}) VALUES (?,?,?,?,?)", rows)
         cursor.executemany(f"INSERT INTO {REQUESTS_TABLE} VALUES (?,?,?,?)", requests)
+        if gapless:
+            self.check_gapless(rows[0][0], rows[-1][0])
 
     def max_notification_id(self) -> int | None:  # type: ignore[override]  # eventsourcing's is None too, undeclared
         """The position of the last record; None when there is none."""
@@ -378,6 +381,9 @@ class SQLiteLogFactory(SQLiteFactory):
         database = env.get("SQLITE_DBNAME", ":memory:")
         in_memory = database == ":memory:"
         uri = f"file:reformtrack-{uuid4().hex}?mode=memory&cache=shared" if in_memory else file_uri(database)
+        if not in_memory:
+            with suppress(OSError):  # it is there; or it cannot be made, and SQLite says why
+                make_private(Path(database).resolve())
         connection = prepare(uri)
         if in_memory:
             self._anchor = connection  # a database in memory lasts as long as a connection to it

@@ -11,7 +11,7 @@ from operator import add as plus
 from operator import sub as minus
 from typing import Any, NamedTuple, Protocol
 
-VIEWS_VERSION = 1
+VIEWS_VERSION = 2
 """The version of the tables below: views of another version are made anew."""
 
 KEYS_A_QUERY = 100
@@ -45,7 +45,7 @@ CREATE TABLE reformtrack_dues_{g} (
 )""",
     """
 CREATE TABLE reformtrack_news_{g} (
-    plan {text} PRIMARY KEY, recorded_at {text} NOT NULL, unreadable INTEGER NOT NULL
+    plan {text} PRIMARY KEY, position BIGINT NOT NULL, unreadable INTEGER NOT NULL
 )""",
 )
 _INDEXES = (
@@ -67,6 +67,11 @@ _TOTALS = {
 """The columns of the totals, and which counts are in each: none depends on the day. `late` waits for a confirmation."""
 _SUMS = ", ".join(f"sum(CASE WHEN {which} THEN c.activities ELSE 0 END)" for which in _TOTALS.values())
 _NOTHING = (0,) * len(_TOTALS)
+_NEWS = (
+    "n.position, (SELECT r.recorded_at FROM reformtrack_requests r WHERE r.first_position <= n.position "
+    "ORDER BY r.first_position DESC LIMIT 1)"
+)
+"""The position and the instant of the latest record of a plan."""
 _GROUPED = "plan, domain, lead, status, dated, due, late"
 
 
@@ -295,8 +300,8 @@ def totals(
 class Known(NamedTuple):
     """What the views know of a plan."""
 
-    recorded_at: str
-    """The instant of its latest record, as ISO text."""
+    position: int
+    """The log position of its latest record; 0 while none can be read."""
     unreadable: int
     """How many of its records cannot be read."""
     row: tuple[Any, ...] | None
@@ -306,7 +311,7 @@ class Known(NamedTuple):
 def known(session: Session, generation: int, plans: Sequence[str]) -> dict[str, Known]:
     """What the views know of plans, by plan; those that have no record yet are not in it."""
     statement = (
-        f"SELECT n.plan, n.recorded_at, n.unreadable, p.* FROM reformtrack_news_{generation} n "
+        f"SELECT n.plan, n.position, n.unreadable, p.* FROM reformtrack_news_{generation} n "
         f"LEFT JOIN reformtrack_plans_{generation} p ON p.plan = n.plan WHERE n.plan IN "
     )
     return {
@@ -355,10 +360,10 @@ def sums(
 
 
 def plans_with_news(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
-    """The rows of all plans whose records can be read, by plan, each with the instant of its latest record."""
+    """The rows of all plans whose records can be read, by plan, each with the position and instant of its latest record."""
     columns = "p.plan, p.jurisdiction, p.title, p.year, p.version, p.counting_rule, p.confirmation_required, p.is_open"
     return _by_key(
-        session, f"SELECT {columns}, n.recorded_at FROM reformtrack_plans_{generation} p", "p.plan", generation, page
+        session, f"SELECT {columns}, {_NEWS} FROM reformtrack_plans_{generation} p", "p.plan", generation, page
     )
 
 
@@ -403,13 +408,15 @@ def unreadable(session: Session, generation: int) -> list[str]:
     ]
 
 
-def silent(session: Session, generation: int, before: str, plans: Sequence[str] | None = None) -> list[tuple[str, str]]:
-    """(plan, instant of its latest record) of the open plans with no record since an instant, the longest silent first."""
+def silent(
+    session: Session, generation: int, up_to: int, plans: Sequence[str] | None = None
+) -> list[tuple[str, int, str]]:
+    """(plan, position and instant of its latest record) of the open plans with no record after a position."""
     plan_table, news_table = f"reformtrack_plans_{generation}", f"reformtrack_news_{generation}"
     rows = session.select(
-        f"SELECT n.plan, n.recorded_at FROM {news_table} n JOIN {plan_table} p ON p.plan = n.plan "
-        "WHERE p.is_open = 1 AND n.recorded_at < ? ORDER BY n.recorded_at, n.plan",
-        [before],
+        f"SELECT n.plan, {_NEWS} FROM {news_table} n JOIN {plan_table} p ON p.plan = n.plan "
+        "WHERE p.is_open = 1 AND n.position <= ?",
+        [up_to],
     )
     wanted = None if plans is None else set(plans)
-    return [(plan, at) for plan, at in rows if wanted is None or plan in wanted]
+    return [tuple(row) for row in rows if wanted is None or row[0] in wanted]

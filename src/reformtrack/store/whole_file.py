@@ -1,17 +1,33 @@
 """
-Files that are there when they are whole, and not before.
+Files that are there when they are whole, and not before; and whom new ones are for.
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+PRIVATE = 0o600
+"""The mode of a new file: what is in the log, and whoever signs it, is the owner's business until the owner says otherwise."""
+
+
+def make_private(file: Path) -> None:
+    """
+    Make an empty file that its owner alone reads.
+
+    Raises:
+        FileExistsError: it is there; it is left as it is.
+    """
+    os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
 
 
 @contextmanager
 def whole(*files: Path) -> Iterator[tuple[Path, ...]]:
     """
     Within, the paths to write to; afterwards the files have what was written to them, or, after an error, are as they were.
+
+    A file that is replaced keeps its mode; a new one is its owner's alone.
 
     Raises:
         FileExistsError: a name is that of a link, a device, a pipe or a folder, which are never replaced.
@@ -23,6 +39,11 @@ def whole(*files: Path) -> Iterator[tuple[Path, ...]]:
             )
     unfinished = tuple(file.with_name(file.name + ".part") for file in files)
     try:
+        for part, file in zip(unfinished, files, strict=True):
+            part.unlink(missing_ok=True)  # of a process that was killed
+            make_private(part)
+            if file.exists():
+                part.chmod(stat.S_IMODE(file.stat().st_mode))
         yield unfinished
         for part, file in zip(unfinished, files, strict=True):
             os.replace(part, file)

@@ -9,6 +9,7 @@ Subclass `StoreConformance` in a test module of pytest, and give it a fixture `u
             return f"sqlite:///{tmp_path}/plans.db"
 """
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from reformtrack.domain.activity import ActivityScheduled, ActivityStarted, ProgressReported
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.errors import ConcurrentUpdate, IllegalHistory, RequestReused, VersionConflict
+from reformtrack.domain.errors import ClockBehind, ConcurrentUpdate, IllegalHistory, RequestReused, VersionConflict
 from reformtrack.domain.events import Event
 from reformtrack.domain.plan import PlanAdopted, PlanClosed
 from reformtrack.domain.timeline import Record, RecordRetracted
@@ -171,13 +172,17 @@ class StoreConformance:
             assert (len(streams), unreadable) == (MANY, [])
 
     def test_no_append_has_an_instant_before_an_earlier_one(self, url: str | None) -> None:
-        """Whatever the machine's clock does, so an instant names one state of the log."""
+        """Set back by minutes, the clock waits for the log; by more, nothing is recorded until one of the two is right."""
         clock = Clock()
         with Tracker(url, clock=clock) as tracker:
             tracker.record(adopted(), by="a")
-            clock.now -= timedelta(days=1)
+            clock.now -= timedelta(minutes=5)
             [back] = tracker.record(scheduled("p/1"), by="a")
             assert back.recorded_at == NOON
+            clock.now -= timedelta(microseconds=1)
+            with contextlib.suppress(ClockBehind):
+                tracker.record(scheduled("p/2"), by="a")
+                raise AssertionError("a clock that is far behind the log was taken")
             clock.now = NOON + timedelta(microseconds=1)
             [forth] = tracker.record(scheduled("p/2"), by="a")
             assert forth.recorded_at == clock.now

@@ -213,13 +213,9 @@ def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
         agency.AgencySplit: {"into": st.lists(agency_ids(), min_size=2, max_size=3, unique=True).map(tuple)},
         agency.RoleDelegated: {"to": names().map("{}-2".format), "until": st.just(date(2100, 1, 1))},
         agency.RoleFact: {"plan": st.just("") | plan_ids()},
-        journal.RecordingRefused: {
-            "subject": _SLUGS.map("~{}".format),
-            "event": names(),
-            "about": _ANY_IDS,
-            "times": st.integers(1, 99),
-        },
-        journal.BackupAccepted: {"subject": _SLUGS.map("~{}".format)},
+        journal.RecordingRefused: {"event": names(), "about": _ANY_IDS, "times": st.integers(1, 99)},
+        journal.InstantsCorrected: {"first": st.integers(1, 50), "last": st.integers(50, 99)},
+        journal.JournalFact: {"subject": _SLUGS.map("~{}".format)},
         RecordRetracted: {"subject": _ANY_IDS, "version": st.integers(1, 99)},
     }
     for known, strategies in by_class.items():

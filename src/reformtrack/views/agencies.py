@@ -198,14 +198,17 @@ def _order(agency: Agency) -> Any:
     return sort_key(agency.name), agency.id
 
 
-def fold_registry(streams: Mapping[StreamId, Iterable[Record[Any]]], on: date, known_at: KnownAt = None) -> Registry:
+def fold_registry(
+    streams: Mapping[StreamId, Iterable[Record[Any]]], on: date, known_at: int | None = None, asked: KnownAt = None
+) -> Registry:
     """
     The agencies that the records of their streams make.
 
     Args:
         streams: the records of all agencies.
         on: the day asked for.
-        known_at: what was known; None for all that is on record.
+        known_at: the log position up to which it was known; None for all that is on record.
+        asked: the instant that means this position, where one was asked.
     """
     agencies = []
     for stream, records in streams.items():
@@ -213,4 +216,4 @@ def fold_registry(streams: Mapping[StreamId, Iterable[Record[Any]]], on: date, k
         state = AGENCY.fold(facts)
         if state.registered_on is not None:
             agencies.append(Agency(AgencyId(stream), on, state, facts))
-    return Registry(on, known_at, tuple(sorted(agencies, key=_order)))
+    return Registry(on, known_at if asked is None else asked, tuple(sorted(agencies, key=_order)))

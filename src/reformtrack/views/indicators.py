@@ -15,7 +15,7 @@ from reformtrack.domain.errors import shortened
 from reformtrack.domain.events import INDICATOR
 from reformtrack.domain.indicator import Check, IndicatorDefined, IndicatorEvent, IndicatorKind, ReadingTaken, Relation
 from reformtrack.domain.showing import brief
-from reformtrack.domain.timeline import KnownAt, Record, timeline
+from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import IndicatorId, StreamId, code_of
 from reformtrack.domain.wording import Lang, number, percent, rounded_percent
 
@@ -132,7 +132,7 @@ class Indicator:
 
 
 def fold_indicators(
-    streams: Mapping[StreamId, Iterable[Record[Any]]], on: date, known_at: KnownAt = None
+    streams: Mapping[StreamId, Iterable[Record[Any]]], on: date, known_at: int | None = None
 ) -> tuple[Indicator, ...]:
     """
     The indicators that the records of their streams make, with every check between them, in the order of their definition.
@@ -140,7 +140,7 @@ def fold_indicators(
     Args:
         streams: the records of the indicators of one plan; checks reach no further.
         on: the day asked for.
-        known_at: what was known; None for all that is on record.
+        known_at: the log position up to which it was known; None for all that is on record.
     """
     indicators = []
     for stream, all_records in streams.items():

@@ -1,9 +1,10 @@
 """
-Many plans as they were known at an instant: counted from their records, because the tables of the views hold what is known now.
+Many plans as they were known then: counted from their records, because the tables of the views hold what is known now.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from reformtrack.domain.errors import UnreadableRecord
@@ -11,24 +12,25 @@ from reformtrack.domain.events import PLAN, is_activity, is_agency, is_dispatch,
 from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.views.plan import Plan, fold_plan
-from reformtrack.views.rollup import RollupBy, Silent
+from reformtrack.views.rollup import RollupBy
 
 
 class PastCounts:
     """
-    What is counted of plans as they were known at an instant.
+    What is counted of plans as they were known at a log position.
 
     Args:
         by: what to split by.
-        silent_since: a plan without a record since then is silent.
+        silent_up_to: a plan without a record after this position is silent.
     """
 
-    def __init__(self, by: Sequence[RollupBy], silent_since: datetime) -> None:
+    def __init__(self, by: Sequence[RollupBy], silent_up_to: int) -> None:
         self._by = by
-        self._silent_since = silent_since
+        self._silent_up_to = silent_up_to
         self.rows: list[tuple[Any, ...]] = []
         self.unreadable: list[PlanId] = []
-        self.silent: list[Silent] = []
+        self.silent: list[tuple[str, int, str]] = []
+        """The plan, and the position and the instant of its latest record."""
         self.position = 0
 
     def add(
@@ -37,21 +39,21 @@ class PastCounts:
         streams: Mapping[StreamId, list[Record[Any]]],
         spoilt: Sequence[UnreadableRecord],
         on: date,
-        known_at: datetime | int,
+        known_at: int,
     ) -> None:
         """Count a plan."""
         news = (records for stream, records in streams.items() if is_counted(stream))
         records = [record for stream in news for record in stream if record.is_known(known_at)]
         self.position = max([self.position, *(record.position for record in records)])
-        if any(spoils(error) for error in spoilt if not isinstance(known_at, int) or error.position <= known_at):
+        if any(spoils(error) for error in spoilt if error.position <= known_at):
             self.unreadable.append(id)
             return
         own = {stream: found for stream, found in streams.items() if stream == id or is_activity(stream)}
         self.rows.extend(rows_of(fold_plan(id, own, on, known_at), self._by))
         if records and PLAN.fold(timeline(streams.get(id, ()), None, known_at)).is_open:
-            last = max(record.recorded_at for record in records)
-            if last < self._silent_since:
-                self.silent.append(Silent(id, last.isoformat(timespec="microseconds")))
+            last = max(records, key=attrgetter("position"))
+            if last.position <= self._silent_up_to:
+                self.silent.append((id, last.position, last.recorded_at.isoformat(timespec="microseconds")))
 
 
 def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:

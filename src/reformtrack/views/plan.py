@@ -191,7 +191,7 @@ class Plan:
     activities: tuple[Activity, ...]
     """The activities scheduled by that day, those that have left included, in order of code."""
     unreadable: tuple[UnreadableRecord, ...] = ()
-    """The stored events of the plan that cannot be read, whenever they were recorded."""
+    """The stored events of the plan that cannot be read, among those that were known."""
     records: Mapping[StreamId, tuple[Record[Any], ...]] = attrs.field(factory=dict, repr=False, eq=False)
     """All records of each stream that were known, retracted ones and later days included."""
 
@@ -320,7 +320,7 @@ class Plan:
 
     def as_of(self, on: date) -> "Plan":
         """The same plan on another day, as known at the same instant: from the records at hand, without the store."""
-        return fold_plan(self.id, self.records, on, self.known_at, self.unreadable)
+        return fold_plan(self.id, self.records, on, None, self.unreadable, self.known_at)
 
     def to_frame(self) -> "polars.DataFrame":
         """
@@ -361,8 +361,9 @@ def fold_plan(
     plan: PlanId,
     streams: Mapping[StreamId, Iterable[Record[Any]]],
     on: date,
-    known_at: KnownAt = None,
+    known_at: int | None = None,
     unreadable: Iterable[UnreadableRecord] = (),
+    asked: KnownAt = None,
 ) -> Plan:
     """
     The plan that the records of its streams make.
@@ -370,8 +371,9 @@ def fold_plan(
     Args:
         streams: the records of the plan's stream and of its activities'.
         on: the day asked for.
-        known_at: what was known; None for all that is on record.
+        known_at: the log position up to which it was known; None for all that is on record.
         unreadable: the stored events that cannot be read.
+        asked: the instant that means this position, where one was asked.
     """
     known_records = Brief({stream: known(records, known_at) for stream, records in streams.items()})
     plan_timeline: tuple[Record[PlanEvent], ...] = timeline(known_records.get(plan, ()), on)
@@ -387,11 +389,11 @@ def fold_plan(
     return Plan(
         id=plan,
         on=on,
-        known_at=known_at,
+        known_at=known_at if asked is None else asked,
         position=max((records[-1].position for records in known_records.values() if records), default=0),
         state=state,
         activities=tuple(activities),
-        unreadable=tuple(unreadable),
+        unreadable=tuple(error for error in unreadable if known_at is None or error.position <= known_at),
         records=known_records,
     )
 

@@ -252,8 +252,9 @@ def fold_reports(
     streams: Mapping[StreamId, Iterable[Record[Any]]],
     indicators: Mapping[StreamId, Iterable[Record[Any]]],
     on: date,
-    known_at: KnownAt = None,
+    known_at: int | None = None,
     unreadable: Sequence[UnreadableRecord] = (),
+    asked: KnownAt = None,
 ) -> tuple[Report, ...]:
     """
     The issued reports that records make, in order of their cut-off.
@@ -263,8 +264,9 @@ def fold_reports(
         streams: the records of the plan's stream and of its activities'.
         indicators: the records of the plan's indicators.
         on: the day asked for.
-        known_at: what was known; None for all that is on record.
+        known_at: the log position up to which it was known; None for all that is on record.
         unreadable: the stored events of the plan and its activities that cannot be read.
+        asked: the instant that means this position, where one was asked.
     """
     found = []
     for stream, records in reports.items():
@@ -275,7 +277,6 @@ def fold_reports(
         sent = (state.corrections or (state.issued,))[-1]
         last, content = state.issued.period.last, sent.content
         issue = next(record for record in facts if record.event is state.issued)
-        then = [error for error in unreadable if error.position <= content.position]
         found.append(
             Report(
                 id=ReportId(stream),
@@ -286,8 +287,8 @@ def fold_reports(
                 issued_at=issue.recorded_at,
                 by=issue.by,
                 checkpoint=sent.checkpoint,
-                plan=fold_plan(plan, streams, last, content.position, then),
-                plan_now=fold_plan(plan, streams, last, known_at, unreadable),
+                plan=fold_plan(plan, streams, last, content.position, unreadable),
+                plan_now=fold_plan(plan, streams, last, known_at, unreadable, asked),
                 indicators=fold_indicators(indicators, last, content.position),
             )
         )

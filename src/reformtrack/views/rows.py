@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from reformtrack.domain.events import ACTIVITY, PLAN
 from reformtrack.domain.showing import brief_repr
-from reformtrack.domain.timeline import KnownAt, Record, timeline
+from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, plan_of
 from reformtrack.views.plan import Activity
 
@@ -57,9 +57,9 @@ class ActivityRow(NamedTuple):
 
 
 def plan_row(
-    plan: PlanId, records: Sequence[Record[Any]], on: date | None = None, known_at: KnownAt = None
+    plan: PlanId, records: Sequence[Record[Any]], on: date | None = None, known_at: int | None = None
 ) -> PlanRow | None:
-    """The row of a plan from all records of its stream, on a day as known at an instant; None when it is not adopted."""
+    """The row of a plan from all records of its stream, on a day as known at a log position; None when it is not adopted."""
     state = PLAN.fold(timeline(records, on, known_at))
     if state.adopted_on is None:
         return None

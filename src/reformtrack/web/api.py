@@ -198,10 +198,11 @@ def records(question: Question) -> Records:
         source = question.tracker.log(after)
     else:
         source = (record for record in question.tracker.history(stream_id(stream)) if record.position > after)
+    known_at = question.tracker.position(asked.known_at)
     found, looked_at, last = [], 0, after
     for record in islice(source, LOOKED_AT):
         looked_at, last = looked_at + 1, record.position
-        if record.is_known(asked.known_at) and _is_of_its_days(record, question):
+        if record.is_known(known_at) and _is_of_its_days(record, question):
             found.append(documents.record_document(record))
         if len(found) == limit:
             break

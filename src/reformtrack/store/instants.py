@@ -1,0 +1,216 @@
+"""
+What the instants of a store mean: an instant is turned into a log position here, and nowhere else.
+
+An instant means the last position of a request that was recorded by then. So the instant of a record means the least of its own
+and all later ones: once a record has the right instant, those before it with a wrong, later one are known by then too.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol, TypeVar
+
+from reformtrack.domain import errors
+from reformtrack.domain.instants import MOST_AHEAD, InstantOrder
+from reformtrack.domain.journal import InstantsCorrected
+from reformtrack.domain.timeline import Record
+from reformtrack.store.log import CLOCK, LogRecorder, Request, stream_range
+from reformtrack.store.registry import Row
+
+T = TypeVar("T")
+Read = Callable[[Row], Record[Any]]
+
+
+class Answer(Protocol):
+    """Asks the database, again while it cannot be reached."""
+
+    def __call__(self, question: Callable[[], T], /) -> T: ...
+
+
+class Ahead(Exception):
+    """An append that would be stamped with an instant far ahead of the clock, because the log's last one is."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__(now)
+        self.now = now
+
+
+def text_of(instant: datetime) -> str:
+    """An instant in UTC as text of one length, whose order is that of time."""
+    return instant.isoformat(timespec="microseconds")
+
+
+def instant_of(text: str) -> datetime:
+    """
+    The instant of a request.
+
+    Raises:
+        StoreError: it is none: somebody changed it.
+    """
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        raise errors.StoreError(
+            f"a request was recorded at {errors.shortened(text)}, which is no instant; accepted: a store in which check finds "
+            "nothing"
+        ) from None
+
+
+def stamped(latest: str | None, now: datetime) -> datetime:
+    """
+    The instant of an append after a request of another instant.
+
+    Raises:
+        Ahead: the other one is too far ahead of now.
+    """
+    before = now if latest is None else instant_of(latest)
+    if before - now > MOST_AHEAD:
+        raise Ahead(now)
+    return max(before, now)
+
+
+def correction_of(record: Record[Any]) -> InstantsCorrected | None:
+    """What a record says of earlier ones; None for any other that somebody put in its place."""
+    event = record.event
+    return event if isinstance(event, InstantsCorrected) and event.last < record.position else None
+
+
+def corrections(recorder: LogRecorder, read: Read) -> dict[int, InstantsCorrected | None]:
+    """What says that instants are wrong, by position; None where it cannot be read."""
+    found: dict[int, InstantsCorrected | None] = {}
+    for row in recorder.select_streams([stream_range(CLOCK)]):
+        try:
+            found[row[0]] = correction_of(read(row))
+        except errors.UnreadableRecord:
+            found[row[0]] = None
+    return found
+
+
+class Instants:
+    """
+    The instants of a store.
+
+    Args:
+        recorder: keeps the log.
+        read: makes a record of a row.
+        answer: asks the database.
+    """
+
+    def __init__(self, recorder: LogRecorder, read: Read, answer: Answer) -> None:
+        self._recorder = recorder
+        self._read = read
+        self._answer = answer
+
+    def position(self, instant: datetime) -> int:
+        """
+        The position that an instant means: the last of a request that was recorded by then; 0 when there is none.
+
+        Between two turns instants never go back, and a turn that has come has all before it: so a binary search finds it.
+        """
+        try:
+            text = text_of(instant.astimezone(UTC))
+        except OverflowError:  # at the beginning of the calendar, where UTC has no such day
+            return 0
+        after = max((place for place, at in self._turns() if at <= text), default=0)
+        return self._answer(lambda: self._recorder.select_position(after, text))
+
+    def instant(self, position: int) -> datetime | None:
+        """What the instant of the record at a position means, or of the last one before it; None before the first."""
+        request = self._request(position)
+        return request and instant_of(self.meaning()(position, request.recorded_at))
+
+    def meaning(self) -> Callable[[int, str], str]:
+        """What gives the instant that a record's own means: the least of it and all later ones."""
+        turns = self._turns()
+        return lambda position, instant: min([instant, *(at for place, at in turns if place > position)])
+
+    def latest(self) -> datetime | None:
+        """The instant of the last request of the log; None when it is empty."""
+        request = self._request(self._head())
+        return request and instant_of(request.recorded_at)
+
+    def check_clock(self, now: datetime) -> None:
+        """
+        Refuse a clock that is far behind the log.
+
+        Raises:
+            ClockBehind: it is.
+        """
+        latest = self.latest()
+        if latest is not None and latest - now > MOST_AHEAD:
+            raise self.behind(now)
+
+    def behind(self, now: datetime) -> errors.ClockBehind:
+        """The error that says which records of the log are ahead of now."""
+        known, last = self.position(now), self._head()
+        rows, request = self._after(known), self._request(last)
+        return errors.ClockBehind(
+            rows[0][0] if rows else last, last, instant_of(request.recorded_at) if request else now, now
+        )
+
+    def corrected(self, event: InstantsCorrected, now: datetime) -> int:
+        """
+        The position of the last request whose instant is not said to be wrong, once a correction is on record.
+
+        Raises:
+            NoSuchRecord: it is not about whole requests of the log.
+            InstantNotAhead: an instant that it is about is not ahead of a later one, nor of now; or all are said to be wrong.
+        """
+        requests = self._answer(lambda: self._recorder.select_requests(event.first, event.last))
+        found = (requests[0].first_position, requests[-1].last_position) if requests else (0, 0)
+        if found != (event.first, event.last) or event.last > self._head():
+            said = f"the requests of these records go from position {found[0]} to {found[1]}"
+            accepted = "the first position of a request of the log, and the last one of the same or a later one"
+            raise errors.NoSuchRecord(event, said, accepted)
+        known = [*filter(None, self._corrections().values())]
+        if all(InstantOrder(known).first_wrong(request.first_position) for request in requests):
+            raise errors.InstantNotAhead(event, "it is on record that these instants are wrong")
+        later = [self._request(row[0]) for row in self._after(event.last)]
+        turns = [at for place, at in self._turns() if place > event.last]
+        least = min([text_of(now), *turns, *(one.recorded_at for one in later if one)])
+        for request in requests:
+            if request.recorded_at <= least:
+                said = f"that of position {request.first_position}, {request.recorded_at}, is not after {least}"
+                raise errors.InstantNotAhead(event, said)
+        right = self._last_right(InstantOrder([*known, event]))
+        return right.first_position if right else 0
+
+    def order(self, more: Sequence[InstantsCorrected]) -> InstantOrder:
+        """The order of the log's instants until now, with more corrections of them."""
+        order = InstantOrder([*filter(None, self._corrections().values()), *more])
+        right = self._last_right(order)
+        order.latest = right.recorded_at if right else ""
+        return order
+
+    def _last_right(self, order: InstantOrder) -> Request | None:
+        """The last request whose instant is not said to be wrong."""
+        place = self._head()
+        while request := self._request(place):
+            first = order.first_wrong(request.first_position)
+            if first is None:
+                return request
+            place = first - 1
+        return None
+
+    def _turns(self) -> list[tuple[int, str]]:
+        """(position, instant) of the requests that may go back: corrections, and what follows the records that they name."""
+        found = self._corrections()
+        places = list(found)
+        for event in filter(None, found.values()):
+            places += [row[0] for row in self._after(event.last)]
+        requests = [self._request(place) for place in places]
+        return [(request.first_position, request.recorded_at) for request in requests if request]
+
+    def _corrections(self) -> dict[int, InstantsCorrected | None]:
+        return self._answer(lambda: corrections(self._recorder, self._read))
+
+    def _after(self, position: int) -> list[Row]:
+        """The next row of the log, if there is one."""
+        return self._answer(lambda: self._recorder.select_log(position, 1))
+
+    def _request(self, position: int) -> Request | None:
+        """The request of the record at a position, or the last one before it."""
+        found = self._answer(lambda: self._recorder.select_requests(position, position))
+        return found[-1] if found and found[-1].first_position <= position else None
+
+    def _head(self) -> int:
+        return self._answer(self._recorder.max_notification_id) or 0
