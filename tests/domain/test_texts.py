@@ -101,21 +101,21 @@ def test_more_than_thirty_marks_in_a_row_are_refused_at_every_door_and_at_once(
     """Before they are normalised, which takes seconds for some thousand of them."""
     monkeypatch.setattr(Protection, "_cipher_of", lambda self, subject: None)
     for text in too_many(length):
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(InvalidField):
             DOORS[door](text)
-        assert time.perf_counter() - start < 0.5
+        assert time.process_time() - start < 2, "19,000 of them took seven seconds"
 
 
-@pytest.mark.parametrize("text", too_many(1_000_000))
+@pytest.mark.parametrize("text", too_many(200_000))
 def test_what_only_compares_texts_takes_any_and_no_time(text: str) -> None:
     """A search, an order and a fold are asked of what was recorded before, and refuse nothing."""
-    start = time.perf_counter()
+    start = time.process_time()
     assert folded(f"Sở {text}") <= folded(f"Sở {text}x")
     assert sort_key(text) == sort_key(text)
     assert same_name(text, f"{text}\u200b")
     assert Deadline.parse(text, 2023).days == ()
-    assert time.perf_counter() - start < 15, "that grows with the length, not with its square: it took minutes"
+    assert time.process_time() - start < 10, "that grows with the length, not with its square: it took minutes"
 
 
 def test_text_is_normalised_in_one_place() -> None:

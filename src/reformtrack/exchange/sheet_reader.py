@@ -11,6 +11,7 @@ import struct
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
@@ -40,10 +41,10 @@ _FIRST_YEAR = 1901
 """Before it no day of a cell is taken: Excel counts a 29 February 1900, and a day that is no number is one of 1899."""
 
 _FORMULA = re.compile(
-    rb"<(?:\w+:)?c(?P<at>\s[^>]*)>\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"<(?:\w+:)?c(?P<at>\s[^<>]{0,500})>\s*<(?:\w+:)?f(?:\s[^<>]{0,500})?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?P<value><(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>))?\s*</(?:\w+:)?c>"
 )
-_ERROR = re.compile(rb"""<(?:\w+:)?c(?P<at>\s[^>]*\bt=["']e["'][^>]*)>""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c(?P<at>\s[^<>]{0,500}\bt=["']e["'][^<>]{0,500})>""")
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3}[0-9]{1,7})["']""")
 Area = tuple[tuple[int, int], tuple[int, int]]
 """((row, column) of the first cell, that of the last), from 0."""
@@ -86,9 +87,8 @@ def read(content: bytes) -> dict[str, object]:
 
     is_archive = zipfile.is_zipfile(BytesIO(content))
     parts = parts_of(content) if is_archive else {}
-    tables = (
-        tables_of(content) if is_archive else {}
-    )  # first, because the library may never end with XML that is cut off
+    # First, because the library may never end with XML that is cut off.
+    tables = tables_of(content) if is_archive else {}
     old = {} if is_archive else errors_in_biff(workbook_stream(content))
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
@@ -135,13 +135,11 @@ def one_sheet(book: Any, name: str, spans: list[Area]) -> dict[str, Any]:
 
 def _overflowing(sheet: Any) -> int:
     """The first row of which a value is no value of Python."""
-    number, rows = 1, sheet.iter_rows()
-    try:
-        for number, _ in enumerate(rows, 2):  # noqa: B007
-            pass
-    except OverflowError:
-        pass
-    return number
+    read = 0
+    with suppress(OverflowError):
+        for _ in sheet.iter_rows():
+            read += 1
+    return read + 1
 
 
 def parts_of(content: bytes) -> dict[str, str]:

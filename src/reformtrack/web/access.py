@@ -9,8 +9,8 @@ import attrs
 from anyio import to_thread
 from starlette.requests import Request
 
-from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import Name, checked
+from reformtrack.web.problems import Problem
 
 
 @attrs.frozen(field_transformer=checked)
@@ -47,7 +47,8 @@ async def actor_of(request: Request, authorize: Authorize | None) -> Actor | Non
     )
     answer = await found if isawaitable(found) else found
     if not isinstance(answer, Actor | None):
-        raise InvalidField("authorize", "answer", type(answer).__name__, "an Actor, or None for nobody")
+        found = f"authorize answered a {type(answer).__name__}"
+        raise Problem(500, "NoActor", f"{found}; accepted: an Actor, or None for nobody")
     return answer
 
 
