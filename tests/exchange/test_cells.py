@@ -101,6 +101,8 @@ NO_VALUE: dict[str, str] = {
     "what is too small": '<c t="n"><v>-1e999</v></c>',
     "a formula that is NaN": "<c><f>A1</f><v>NaN</v></c>",
     "a day that is NaN": '<c s="day"><v>NaN</v></c>',
+    "a duration that is NaN": '<c s="duration"><v>NaN</v></c>',
+    "a formula that is a duration of NaN": '<c s="duration"><f>A1</f><v>nan</v></c>',
     "a day that is infinite": '<c s="day"><v>1e999</v></c>',
     "a day before 1901": '<c s="day"><v>60</v></c>',
     "a percentage that is NaN": '<c s="percent"><v>NaN</v></c>',
@@ -123,10 +125,23 @@ def test_an_error_that_is_newer_than_the_library_is_named(error: str, tmp_path: 
         imported(xlsx(tmp_path / "a.xlsx", "D2", f'<c t="e"><v>{error}</v></c>'))
 
 
-def test_a_duration_longer_than_any_is_named_by_its_row(tmp_path: Path) -> None:
-    """Not as an error of Python."""
-    with pytest.raises(SheetFileError, match=r"row 2 of 'Phụ lục'.*duration"):
-        imported(xlsx(tmp_path / "a.xlsx", "D2", '<c s="duration"><v>1e10</v></c>'))
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c s="duration"><v>1e10</v></c>',
+        '<c s="duration"><v>-1e300</v></c>',
+        '<c s="duration"><v>inf</v></c>',
+        '<c s="day"><v>-1e15</v></c>',
+        '<c s="day"><v>-1e300</v></c>',
+        '<c s="day"><v>-inf</v></c>',
+    ],
+)
+def test_what_no_value_of_python_is_for_is_named_by_its_row(cell: str, tmp_path: Path) -> None:
+    """Not as an error of Python, nor as a lack of memory."""
+    with pytest.raises(
+        SheetFileError, match=r"row 2 of 'Phụ lục' has a day, a time or a duration that is out of range"
+    ):
+        imported(xlsx(tmp_path / "a.xlsx", "D2", cell))
 
 
 READ: dict[str, tuple[str, object]] = {
@@ -234,6 +249,7 @@ OLD_NO_VALUE: dict[str, Callable[[int, int], bytes]] = {
     "infinity": lambda row, column: old.number(row, column, math.inf),
     "a day that is infinite": lambda row, column: old.number(row, column, math.inf, "day"),
     "a day before 1901": lambda row, column: old.number(row, column, 59, "day"),
+    "a duration that is NaN": lambda row, column: old.number(row, column, math.nan, "duration"),
 }
 
 

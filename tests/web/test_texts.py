@@ -67,7 +67,7 @@ def test_a_name_that_nobody_sees_whole_is_refused_and_says_which_sign() -> None:
 def test_a_host_that_says_who_asks_in_another_way_is_told() -> None:
     """A name alone is no actor, nor one with a space at its end."""
     with Tracker(clock=Clock()) as tracker:
-        answer = ask(create_app(tracker, authorize=lambda request: "nva"), "/api/v1/plans")  # type: ignore[arg-type,return-value]
+        answer = ask(create_app(tracker, authorize=lambda request: "nva"), "/api/v1/plans")  # type: ignore[arg-type]
         assert 500 == answer.status_code
         assert "accepted: an Actor, or None for nobody" in answer.json()["detail"]
         assert 400 == post(site(tracker), STARTED, headers={"who": "nv a\u00a0".encode()}).status_code  # type: ignore[dict-item]

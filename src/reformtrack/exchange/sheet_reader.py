@@ -11,11 +11,10 @@ import struct
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any
 from xml.etree import ElementTree
 
@@ -45,12 +44,18 @@ _FORMULA = re.compile(
     rb"(?P<value><(?:\w+:)?v\s*(?:/>|>\s*</(?:\w+:)?v>))?\s*</(?:\w+:)?c>"
 )
 _ERROR = re.compile(rb"""<(?:\w+:)?c(?P<at>\s[^<>]{0,500}\bt=["']e["'][^<>]{0,500})>""")
+_NAN = re.compile(
+    rb"<(?:\w+:)?c(?P<at>\s[^<>]{0,500})>\s*(?:<(?:\w+:)?f(?:\s[^<>]{0,500})?(?:/>|>[^<]*</(?:\w+:)?f>)\s*)?"
+    rb"<(?:\w+:)?v(?:\s[^<>]{0,500})?>\s*[+-]?nan\s*<",
+    re.IGNORECASE,
+)
+"""A cell with what is no number, which the library reads as a day of 1899, or as no time at all."""
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3}[0-9]{1,7})["']""")
 Area = tuple[tuple[int, int], tuple[int, int]]
 """((row, column) of the first cell, that of the last), from 0."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_EOF, _BOUNDSHEET, _FORMULA_RECORD, _BOOLERR = 0x0A, 0x85, 0x06, 0x205
+_EOF, _BOUNDSHEET, _FORMULA_RECORD, _BOOLERR, _NUMBER = 0x0A, 0x85, 0x06, 0x205, 0x203
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -128,18 +133,23 @@ def one_sheet(book: Any, name: str, spans: list[Area]) -> dict[str, Any]:
         raise ValueError(f"sheet {name!r} has cells that are merged more than once")
     try:
         given = sheet.to_python(skip_empty_area=False)
-    except OverflowError:
-        raise ValueError(f"row {_overflowing(sheet)} of {name!r} has a duration that is too long") from None
+    except BaseException as error:  # the library panics, or gives what Python has no value for
+        if not isinstance(error, OverflowError) and type(error).__name__ != "PanicException":
+            raise
+        found = f"row {_rows_before(sheet) + 1} of {name!r} has a day, a time or a duration that is out of range"
+        raise ValueError(found) from None
     return {"name": name, "rows": [[cell(value) for value in row] for row in given], "merged": merged}
 
 
-def _overflowing(sheet: Any) -> int:
-    """The first row of which a value is no value of Python."""
+def _rows_before(sheet: Any) -> int:
+    """How many rows can be read before one that cannot."""
     read = 0
-    with suppress(OverflowError):
+    try:
         for _ in sheet.iter_rows():
             read += 1
-    return read + 1
+    except BaseException:
+        return read
+    return read
 
 
 def parts_of(content: bytes) -> dict[str, str]:
@@ -197,7 +207,7 @@ def formulas(content: bytes, part: str) -> Iterator[str]:
     """The cells, as `B12`, with an error, or with a formula and no value of it. An empty text is a value."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         text = archive.read(part) if part in archive.namelist() else b""
-    found = [match["at"] for match in _ERROR.finditer(text)]
+    found = [match["at"] for pattern in (_ERROR, _NAN) for match in pattern.finditer(text)]
     found += [m["at"] for m in _FORMULA.finditer(text) if m["value"] is None or b't="str"' not in m["at"]]
     for at in found:
         if place := _PLACE.search(at):
@@ -255,7 +265,9 @@ def errors_in_biff(stream: bytes) -> dict[str, list[str]]:
         name = sheet[8:].decode("utf-16-le" if sheet[7] & 1 else "latin-1", "replace")
         cells = found.setdefault(name, [])
         for of, data in records(stream, struct.unpack_from("<I", sheet)[0]):
-            is_error = of == _BOOLERR and data[7:8] == b"\1"
+            is_error = (of == _BOOLERR and data[7:8] == b"\1") or (
+                of == _NUMBER and isnan(*struct.unpack("<6xd", data))
+            )
             if is_error or (of == _FORMULA_RECORD and data[6:7] == b"\2" and data[12:14] == b"\xff\xff"):
                 row, column = struct.unpack_from("<HH", data)
                 cells.append(cell_name(row, column))

@@ -47,8 +47,8 @@ async def actor_of(request: Request, authorize: Authorize | None) -> Actor | Non
     )
     answer = await found if isawaitable(found) else found
     if not isinstance(answer, Actor | None):
-        found = f"authorize answered a {type(answer).__name__}"
-        raise Problem(500, "NoActor", f"{found}; accepted: an Actor, or None for nobody")
+        said = f"authorize answered a {type(answer).__name__}; accepted: an Actor, or None for nobody"
+        raise Problem(500, "NoActor", said)
     return answer
 
 
