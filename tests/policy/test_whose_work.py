@@ -255,6 +255,16 @@ def test_a_role_lent_unasked_disables_nobody(door: str, tmp_path: Path) -> None:
     assert today <= on
 
 
+def test_nobody_acts_for_who_lent_them_a_role_where_their_own_is_enough(tracker: Tracker) -> None:
+    """The record names the agency of their own, though that of the loan comes first by its name; so it stays unused."""
+    tracker.record(lent("vinh", "@noi-vu", "nam", Role.MONITOR), by="nam")
+    tracker.record(DONE, by="tam")
+    tracker.record(ActivityCompleted(B, on=day("6-1")), by="nga")
+    assert may(tracker, confirmed(2), "vinh")
+    assert "@van-phong" == tracker.history(A)[-1].agency
+    assert may(tracker, confirmed(2, id=B), "vinh")
+
+
 def test_one_request_does_not_use_a_loan_and_judge(tracker: Tracker) -> None:
     """What comes before in the request counts as what is on record."""
     for id in (A, C):

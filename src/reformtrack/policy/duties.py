@@ -42,7 +42,8 @@ class Duties:
         self.actor = actor
         self._met, self._plan = situation, plan
         self._agencies = {one.id: one for one in situation.registry.agencies}
-        self._hats = tuple(self._hats_of(actor))
+        # Their own roles first: nobody acts for who lent them one where their own is enough.
+        self._hats = sorted(self._hats_of(actor), key=lambda hat: hat.lent_by != "")
 
     def _hats_of(self, person: str) -> Iterator[_Hat]:
         for one in self._agencies.values():
@@ -54,7 +55,7 @@ class Duties:
                     yield _Hat(role.role, one.id, heir, is_theirs, role.lent_by)
 
     def as_(self, role: Role) -> tuple[AgencyId, ...]:
-        """The agencies for which the actor has a role in the plan, in Vietnamese order of their names."""
+        """The agencies for which the actor has a role in the plan, in Vietnamese order of their names, those of loans last."""
         return tuple(dict.fromkeys(hat.agency for hat in self._hats_as(role) if hat.agency))
 
     def _hats_as(self, role: Role) -> Iterator[_Hat]:
