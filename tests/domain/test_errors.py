@@ -21,7 +21,7 @@ from reformtrack import (
 )
 from reformtrack.domain import errors
 from reformtrack.domain.errors import ReformtrackError, shortened
-from tests.support import ADOPTED, records
+from tests.support import ADOPTED, INSTANT, records
 
 STARTED = ActivityStarted("p/1", on=ADOPTED)
 UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}")
@@ -76,6 +76,30 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
             "record 3 of p/1 (position 7, 'X.1') cannot be read: event.on: got `int`; "
             "Tracker.quarantine() lists it, the other streams are not affected",
             {"position": 7, "stream": "p/1", "version": 3, "name": "X.1", "field": "event.on", "state": b"{}"},
+        ),
+        (
+            errors.ClockBehind(3, 4, INSTANT.replace(year=2038), INSTANT),
+            "the clock says 2023-12-31 10:00:00+00:00, and the record at position 4 was recorded at 2038-12-31 "
+            "10:00:00+00:00; accepted: a clock that is right; or, if it is right and the records from position 3 to 4 were "
+            "stamped by a wrong one, correct_instants(3, 4) by a steward",
+            {
+                "first": 3,
+                "last": 4,
+                "instant": INSTANT.replace(year=2038),
+                "now": INSTANT,
+                "errno": None,
+                "filename": None,
+            },
+        ),
+        (
+            errors.ClocksDiffer("2023-12-31T10:00:00.000000+00:00", "2024-01-01T00:00:00.000000+00:00"),
+            "the record would be stamped 2023-12-31T10:00:00.000000+00:00, and the clock of the database server says "
+            "2024-01-01T00:00:00.000000+00:00; accepted: two clocks that are at most five minutes apart",
+            {
+                "instant": "2023-12-31T10:00:00.000000+00:00",
+                "server": "2024-01-01T00:00:00.000000+00:00",
+                "errno": None,
+            },
         ),
         (
             errors.ActivityIsSuspended(STARTED),

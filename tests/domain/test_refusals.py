@@ -18,6 +18,7 @@ from reformtrack import (
     Document,
     Domain,
     Entry,
+    InstantsCorrected,
     InvalidField,
     Outcome,
     PlanVersion,
@@ -170,6 +171,18 @@ REFUSED = [
         lambda: scheduled(document={"number": "1"}),
         "ActivityScheduled.document cannot be {'number': '1'}; "
         "accepted: values of reformtrack's own classes, not mappings",
+    ),
+    Refused(
+        lambda: InstantsCorrected("~clock", on=DAY, first=5, last=4, reason="x"),
+        "InstantsCorrected.last cannot be 4; accepted: a log position from 5 on",
+    ),
+    Refused(
+        lambda: InstantsCorrected("~clock", on=DAY, first=0, last=4, reason="x"),
+        "InstantsCorrected.first cannot be 0; accepted: `int` >= 1",
+    ),
+    Refused(
+        lambda: InstantsCorrected("~clock", on=DAY, first=1, last=2**63, reason="x"),
+        "InstantsCorrected.last cannot be 9223372036854775808; accepted: `int` <= 9223372036854775807",
     ),
     Refused(
         lambda: plan_id("P"),

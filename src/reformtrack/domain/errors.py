@@ -487,7 +487,8 @@ class ClockBehind(StoreError):
     """
 
     def __init__(self, first: int, last: int, instant: datetime, now: datetime) -> None:
-        super().__init__(first, last, instant, now)
+        super().__init__()  # of OSError, which would take some of these for a number and a file
+        self.args = first, last, instant, now
         self.first = first
         self.last = last
         self.instant = instant
@@ -509,7 +510,8 @@ class ClocksDiffer(StoreError):
     """
 
     def __init__(self, instant: str, server: str) -> None:
-        super().__init__(instant, server)
+        super().__init__()
+        self.args = instant, server
         self.instant = instant
         self.server = server
 

@@ -564,10 +564,14 @@ def noting(rows: Iterator[Row], key: Key, accepted: Accepted, wrong: Wrong) -> I
 
 def going_back(rows: Iterator[Row], wrong: Wrong) -> str:
     """The first row whose instant is before that of an earlier one, and no row says that either is wrong; in words."""
-    latest, last = None, 0
+    latest, last, until, to_come = None, 0, 0, sorted(wrong, reverse=True)
     for row in rows:
         instant, position = _instant(row), row.position
-        if instant is None or type(position) is not int or any(first <= position <= end for first, end in wrong):
+        if type(position) is not int:
+            continue
+        while to_come and to_come[-1][0] <= position:
+            until = max(until, to_come.pop()[1])
+        if instant is None or position <= until:
             continue
         if latest is not None and instant < latest:
             return (

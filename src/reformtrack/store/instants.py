@@ -21,8 +21,6 @@ Read = Callable[[Row], Record[Any]]
 
 
 class Answer(Protocol):
-    """Asks the database, again while it cannot be reached."""
-
     def __call__(self, question: Callable[[], T], /) -> T: ...
 
 
