@@ -41,7 +41,7 @@ from reformtrack import (
     Relation,
     Tracker,
 )
-from reformtrack.tracker import HA_NOI_TIME
+from reformtrack.domain.journal import HA_NOI_TIME
 
 DATA = Path(__file__).parent / "data"
 PLAN = "dak-nong-2023"

@@ -14,7 +14,7 @@ import polars as pl
 from dak_nong_events import PLAN, Clock, record_year
 
 from reformtrack import Tracker
-from reformtrack.tracker import HA_NOI_TIME
+from reformtrack.domain.journal import HA_NOI_TIME
 
 pl.Config.set_tbl_formatting("ASCII_MARKDOWN").set_tbl_hide_dataframe_shape(True).set_tbl_rows(12)
 pl.Config.set_tbl_hide_column_data_types(True).set_fmt_str_lengths(40).set_tbl_width_chars(120)

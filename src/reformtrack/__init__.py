@@ -47,6 +47,7 @@ from reformtrack.domain.errors import (
     LogFileError,
     NotFound,
     NotPermitted,
+    PolicyRequired,
     ReformtrackError,
     RequestReused,
     StoreError,
@@ -56,7 +57,7 @@ from reformtrack.domain.errors import (
 )
 from reformtrack.domain.events import Event
 from reformtrack.domain.indicator import Bound, Check, IndicatorDefined, IndicatorKind, ReadingTaken, Relation
-from reformtrack.domain.journal import BackupAccepted, RecordingRefused
+from reformtrack.domain.journal import BackupAccepted, RecordingRefused, StoreConfigured
 from reformtrack.domain.period import Period
 from reformtrack.domain.plan import PlanAdopted, PlanAmended, PlanClosed, PlanReopened
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
@@ -157,6 +158,7 @@ __all__ = [
     "PlanVersion",
     "PlanWarning",
     "Policy",
+    "PolicyRequired",
     "Progress",
     "ProgressReported",
     "ProgressStatus",
@@ -182,6 +184,7 @@ __all__ = [
     "SeparationOfDuties",
     "Silent",
     "Situation",
+    "StoreConfigured",
     "StoreError",
     "StoreUnavailable",
     "StreamId",

@@ -12,11 +12,12 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
+from reformtrack.configuration import Configuration, Reading
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.events import EVENT_TYPES, Event, is_agency, is_journal
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
-from reformtrack.domain.journal import JOURNAL_EVENTS, BackupAccepted, RecordingRefused
+from reformtrack.domain.journal import JOURNAL_EVENTS, BackupAccepted, RecordingRefused, StoreConfigured
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
 from reformtrack.policy.asking import Policy, Refuse, open_to_all, situations
@@ -24,6 +25,7 @@ from reformtrack.refusals import Refusals
 from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.log import (
     AGENCIES,
+    STORE,
     StreamRange,
     Unchanged,
     dispatch_range,
@@ -41,6 +43,7 @@ ATTEMPTS = 10
 QUICK_ATTEMPTS = 3
 """How often it tries while others may be faster; after that it keeps them out while it is judged."""
 
+_OURSELVES = "reformtrack"
 _logger = logging.getLogger(__name__)
 _EVENT_TYPES = frozenset(EVENT_TYPES).difference(JOURNAL_EVENTS)
 _check_by = FieldCheck("Tracker.record", "by", Name)
@@ -61,16 +64,23 @@ class Recording:
         store: where.
         now: gives the instant that it is, in UTC.
         today: gives the local day that it is.
-        policy: says who may record what.
+        policy: says who may record what; None where none was named, and everybody may record everything.
+        configuration: what holds for the store.
     """
 
     def __init__(
-        self, store: RecordStore, now: Callable[[], datetime], today: Callable[[], date], policy: Policy
+        self,
+        store: RecordStore,
+        now: Callable[[], datetime],
+        today: Callable[[], date],
+        policy: Policy | None,
+        configuration: Configuration,
     ) -> None:
         self._store = store
         self._now = now
         self._today = today
-        self._policy = policy
+        self._policy = policy or open_to_all
+        self._configuration = configuration
         self._refusals = Refusals()
 
     def record(
@@ -87,6 +97,21 @@ class Recording:
         [record] = self._recorded([event], by, None, {})
         return record
 
+    def configure(self, time_zone: str, by: str) -> Record[StoreConfigured]:
+        """
+        Put on record what holds for the store, if it is not yet; with another time zone where one is given.
+
+        Raises:
+            VersionConflict: another tracker did the same at the same time.
+        """
+        reading = self._configuration.read()
+        event, expected = self._configuration.event(reading, self._today(), time_zone), {STORE: reading.version}
+        if self._configuration.is_another_zone(event):
+            self._recorded([event], by, None, expected)
+        elif self._configuration.is_due(reading) or not reading.version:
+            self._tried([event], _OURSELVES, uuid4().hex, False, expected)
+        return self._store.streams([stream_range(STORE)])[0][StreamId(STORE)][-1]
+
     def _recorded(
         self, events: Sequence[Event], by: str, request_id: str | None, expected_version: Mapping[str, int]
     ) -> tuple[Record[Event], ...]:
@@ -98,6 +123,8 @@ class Recording:
         start = time.perf_counter()
         try:
             records, attempts = self._tried(events, by, request_id, repeatable, expected_version)
+        except errors.PolicyRequired:
+            raise  # who opened this tracker forgot something; it has no policy under which to put anything on record
         except errors.NotPermitted as error:
             self._note(error, by)
             raise
@@ -119,8 +146,16 @@ class Recording:
             attempts += 1
             try:
                 with self._store.exclusive() if lost >= QUICK_ATTEMPTS else nullcontext():
+                    name, subject = type(events[0]).__name__, events[0].subject
+                    reading = self._configuration.checked(name, subject, again=attempts > 1)
                     proposed, unchanged = self.judge(events, by, request_id, expected_version)
-                    return self._store.append(proposed, now=self._now, unchanged=unchanged), attempts
+                    reading = self._configured(reading, events[0])
+                    unchanged.append(reading.unchanged())
+                    records = self._store.append(proposed, now=self._now, unchanged=unchanged)
+                if isinstance(events[0], StoreConfigured):
+                    reading = reading.with_(records[0])
+                self._configuration.learn(reading)
+                return records, attempts
             except Conflict:
                 lost += 1
                 if lost == ATTEMPTS:
@@ -138,6 +173,19 @@ class Recording:
                     return found, attempts
                 raise
 
+    def _configured(self, reading: Reading, first: Event) -> Reading:
+        """
+        What holds for the store once it is on record what the tracker was opened with.
+
+        So each record was judged by the policy that the last record of that stream before it names.
+        """
+        if not self._configuration.is_due(reading) or isinstance(first, StoreConfigured):  # which says it itself
+            return reading
+        event = self._configuration.event(reading, self._today())
+        record = Record[Event](0, event.subject, reading.version + 1, event, self._now(), _OURSELVES, uuid4().hex)
+        [stored] = self._store.append([record], now=self._now, unchanged=[reading.unchanged()])
+        return reading.with_(stored)
+
     def _note(self, error: errors.NotPermitted, by: str) -> None:
         """Put a refusal on record, unless there are too many. Whatever comes of that, the refusal stands."""
         times = self._refusals.due(by, self._now())
@@ -148,7 +196,7 @@ class Recording:
         names = {"event": error.event, "about": error.subject, "reason": error.reason}
         event = RecordingRefused(journal, on=today, actor=by, times=times, **names)
         try:
-            self._tried([event], "reformtrack", uuid4().hex, False, {})
+            self._tried([event], _OURSELVES, uuid4().hex, False, {})
         except (errors.StoreError, errors.ConcurrentUpdate):
             _logger.exception("a refusal could not be put on record", extra=names)
 
@@ -164,7 +212,7 @@ class Recording:
         self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
     ) -> tuple[list[Record[Event]], list[Unchanged]]:
         """The events as records that may be appended, and the conditions under which the judgement holds."""
-        asks = self._policy is not open_to_all and not isinstance(events[0], RecordingRefused)
+        asks = self._policy is not open_to_all and not self._is_own(events[0])
         own, around = _ranges(events, [stream_id(stream) for stream in expected], registry=asks)
         streams, unreadable = self._store.streams([*own, *around])
         if unreadable:
@@ -179,6 +227,12 @@ class Recording:
         accept(proposed, streams, self._today())
         head = max((records[-1].position for records in streams.values()), default=0)
         return proposed, [Unchanged(streams_, head) for streams_ in around]
+
+    def _is_own(self, event: Event) -> bool:
+        """Whether an event is what the tracker says of itself, which nobody is asked for."""
+        if isinstance(event, StoreConfigured):
+            return not self._configuration.is_another_zone(event)
+        return isinstance(event, RecordingRefused)
 
     def _permitted(
         self, proposed: Sequence[Record[Event]], streams: Mapping[StreamId, Sequence[Record[Event]]]

@@ -37,8 +37,8 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.cli import main
+from reformtrack.domain.journal import HA_NOI_TIME
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
-from reformtrack.tracker import HA_NOI_TIME
 from reformtrack.web import Actor, create_app
 from tests.policy.world import AGENCIES, DOCUMENT, ROLES, START, STEWARD, province
 from tests.support import INSTANT, Clock

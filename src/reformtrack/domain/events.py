@@ -58,6 +58,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     agency.RoleEnded,
     journal.RecordingRefused,
     journal.BackupAccepted,
+    journal.StoreConfigured,
     RecordRetracted,
 )
 """The class of each event."""

@@ -4,7 +4,7 @@ Events in words: what happened, and what the event says of it.
 
 import enum
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,6 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, number
-from reformtrack.tracker import HA_NOI_TIME
 
 if TYPE_CHECKING:
     from reformtrack.language import Language
@@ -69,6 +68,7 @@ def event_words(say: "Language") -> Mapping[str, str]:
         "RoleEnded": say("role ended"),
         "RecordingRefused": say("recording refused"),
         "BackupAccepted": say("older backup accepted"),
+        "StoreConfigured": say("store configured"),
         "RecordRetracted": say("record retracted"),
     }
 
@@ -121,6 +121,9 @@ def field_words(say: "Language") -> Mapping[str, str]:
         "about": say("about"),
         "times": say("times"),
         "checkpoint": say("checkpoint"),
+        "store": say("store id"),
+        "time_zone": say("time zone"),
+        "policy": say("policy in force"),
         "kind": say("kind"),
         "target": say("target"),
         "checks": say("checks"),
@@ -149,9 +152,9 @@ def details(event: Any, say: "Language") -> list[str]:
     return said
 
 
-def instant(value: datetime, lang: Lang) -> str:
-    """An instant in the local time of facts, to the minute."""
-    local = value.astimezone(HA_NOI_TIME)
+def instant(value: datetime, zone: tzinfo, lang: Lang) -> str:
+    """An instant in a time zone, to the minute."""
+    local = value.astimezone(zone)
     return f"{day(local.date(), lang)} {local:%H:%M}"
 
 

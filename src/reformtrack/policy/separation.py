@@ -13,7 +13,7 @@ from reformtrack.domain.agency import Role, RoleDelegated, RoleFact
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.events import Event
 from reformtrack.domain.fields import Names, checked
-from reformtrack.domain.journal import BackupAccepted
+from reformtrack.domain.journal import BackupAccepted, JournalFact, StoreConfigured
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
 from reformtrack.policy.asking import Permit, Refuse, Situation
@@ -174,14 +174,14 @@ class SeparationOfDuties:
             case indicator.ReadingTaken():
                 found = (*duties.as_(Role.MONITOR), *duties.as_(Role.REPORTER))
                 return _permit("monitor or reporter takes a figure", found, MEASURING)
-            case _ if isinstance(event, agency.AgencyFact | BackupAccepted):
+            case _ if isinstance(event, agency.AgencyFact | BackupAccepted | StoreConfigured):
                 return self._stewardship(actor, event, duties)
             case _ if isinstance(event, report.ReportFact | dispatch.DigestSent):
                 return _permit("monitor reports", duties.as_(Role.MONITOR), MONITORING)
             case _:
                 return Refuse(f"no rule is for {type(event).__name__}")
 
-    def _stewardship(self, actor: str, event: agency.AgencyFact | BackupAccepted, duties: Duties) -> Permit | Refuse:
+    def _stewardship(self, actor: str, event: agency.AgencyFact | JournalFact, duties: Duties) -> Permit | Refuse:
         """The register, and the log itself, are kept by stewards; a role is also lent by who has it."""
         if isinstance(event, RoleDelegated) and event.actor == actor:
             lent = (id for id in duties.as_(event.role) if event.role is not Role.STEWARD)

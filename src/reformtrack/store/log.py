@@ -7,6 +7,7 @@ Both databases have the two tables of [the store](docs/store.md), and answer the
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
@@ -38,6 +39,20 @@ class Request(NamedTuple):
     last_position: int
     request_id: str
     recorded_at: str
+
+
+class Newest(NamedTuple):
+    """The newest records: of the log, and of one stream of it."""
+
+    position: int
+    """The position of the last record; 0 before the first."""
+    tag: str
+    """
+    Names the last records: another log that has as many has another, also where the last request was sent to both. 32
+    hexadecimal digits.
+    """
+    position_in_stream: int
+    """The position of the last record of the stream; 0 before its first."""
 
 
 class Unchanged(NamedTuple):
@@ -114,6 +129,10 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def select_request(self, request_id: str) -> tuple[int, int] | None:
         """The first and last position of the events recorded with a request; None when there is none."""
+
+    @abstractmethod
+    def select_newest(self, stream: str) -> list[Any]:
+        """The rows of `newest_statement`."""
 
     @abstractmethod
     def listening(self) -> AbstractContextManager[Callable[[float], None]]:
@@ -233,12 +252,34 @@ BACKUPS = "~backups"
 """The journal of the backups that were accepted."""
 
 
+STORE = "~store"
+"""The journal of what holds for the whole store."""
+
+
 def log_statement(table: str, mark: str, *, after: bool, up_to: bool, topics: str) -> str:
     """The statement that reads the log after a position; `mark` stands for a parameter, `topics` is a condition or empty."""
     statement = f"SELECT {COLUMNS} FROM {table} WHERE {f'position > {mark}' if after else 'true'}"
     if up_to:
         statement += f" AND position <= {mark}"
     return f"{statement}{topics} ORDER BY position LIMIT {mark}"
+
+
+def newest_statement(table: str, mark: str) -> str:
+    """The statement that asks for the newest records, and for the position of the last one of a stream."""
+    return (
+        f"SELECT (SELECT max(position) FROM {table} WHERE originator_id = {mark}), position, originator_id, "
+        f"originator_version, topic, substr(state, 1, 1000) FROM {table} ORDER BY position DESC LIMIT 8"
+    )
+
+
+def newest_of(rows: Sequence[Any]) -> Newest:
+    """The newest records, from the rows of `newest_statement`."""
+    found = blake2b(digest_size=16)
+    for _, *columns in rows:
+        for column in columns:
+            found.update(column if isinstance(column, bytes) else str(column).encode("utf-8", "surrogateescape"))
+            found.update(b"\0")
+    return Newest(rows[0][1], found.hexdigest(), rows[0][0] or 0) if rows else Newest(0, found.hexdigest(), 0)
 
 
 def requests_statement(table: str, mark: str) -> str:

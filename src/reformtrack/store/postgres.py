@@ -34,6 +34,7 @@ from reformtrack.store.log import (
     Request,
     StreamRange,
     log_statement,
+    newest_statement,
     parameters,
     requests_statement,
 )
@@ -193,6 +194,10 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             return None
         self._select("SELECT pg_logical_emit_message(true, 'reformtrack', '')", [])
         return rows[0]
+
+    def select_newest(self, stream: str) -> list[Any]:
+        """The rows of `newest_statement`."""
+        return self._select(newest_statement(self._log, "%s"), [stream])
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:

@@ -72,6 +72,7 @@ EVENT_NAMES: Mapping[str, type[Any]] = {
     "RoleEnded": agency.RoleEnded,
     "RecordingRefused": journal.RecordingRefused,
     "BackupAccepted": journal.BackupAccepted,
+    "StoreConfigured": journal.StoreConfigured,
     "RecordRetracted": timeline.RecordRetracted,
 }
 

@@ -211,6 +211,12 @@ def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
             "times": st.integers(1, 99),
         },
         journal.BackupAccepted: {"subject": _SLUGS.map("~{}".format)},
+        journal.StoreConfigured: {
+            "subject": st.just("~store"),
+            "store": st.uuids().map(lambda id: id.hex),
+            "time_zone": st.sampled_from(["Asia/Ho_Chi_Minh", "America/Nuuk", "UTC", "UTC-03:30"]),
+            "policy": _LINES,
+        },
         RecordRetracted: {"subject": _ANY_IDS, "version": st.integers(1, 99)},
     }
     for known, strategies in by_class.items():
