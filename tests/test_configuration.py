@@ -512,6 +512,34 @@ def test_a_steward_puts_another_time_zone_on_record_and_all_who_are_open_go_by_i
         assert [before, said] == configured(reader)
 
 
+def test_the_first_time_zone_of_an_old_store_is_asked_of_the_policy_too(url: str) -> None:
+    """It has records of before, and days of Viet Nam."""
+    filled(url).close()
+    with Tracker(url, clock=Clock(), policy=SeparationOfDuties(stewards=(STEWARD,))) as tracker:
+        with pytest.raises(NotPermitted):
+            tracker.configure(time_zone="America/Nuuk", by="nam")
+        assert ["Asia/Ho_Chi_Minh"] == [record.event.time_zone for record in configured(tracker)]
+        assert "America/Nuuk" == tracker.configure(time_zone="America/Nuuk", by=STEWARD).event.time_zone
+
+
+def test_of_many_who_make_a_store_at_once_each_is_told_the_same(url: str) -> None:
+    """One puts it on record."""
+    Tracker(url).close()
+    found = list[Any]()
+
+    def make() -> None:
+        with Tracker(url) as tracker:
+            found.append(tracker.configure(by="x"))
+
+    threads = [threading.Thread(target=make) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 6 == len(found)
+    assert 1 == len({record.event.store for record in found})
+
+
 def test_a_tracker_goes_on_with_the_time_zone_that_it_put_on_record(url: str) -> None:
     """Though it was opened with another one, and though it was open when another tracker put it there."""
     with filled(url, local_time="Europe/Riga") as tracker, Tracker(url, clock=Clock()) as other:

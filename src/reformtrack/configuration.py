@@ -154,9 +154,8 @@ class Configuration:
         )
 
     def is_another_zone(self, event: StoreConfigured) -> bool:
-        """Whether an event changes the time zone of a store that has one on record."""
-        state = self._reading.state
-        return bool(state.store) and event.time_zone != state.time_zone
+        """Whether an event changes the time zone that the tracker goes by."""
+        return event.time_zone != (self._time_zone or self._reading.state.time_zone)
 
     def learn(self, reading: Reading) -> None:
         """Go on from what was put on record."""

@@ -102,14 +102,17 @@ class Recording:
         Put on record what holds for the store, if it is not yet; with another time zone where one is given.
 
         Raises:
-            VersionConflict: another tracker did the same at the same time.
+            VersionConflict: another time zone was put on record at the same time.
         """
         reading = self._configuration.read()
         event, expected = self._configuration.event(reading, self._today(), time_zone), {STORE: reading.version}
         if self._configuration.is_another_zone(event):
             self._recorded([event], by, None, expected)
         elif self._configuration.is_due(reading) or not reading.version:
-            self._tried([event], _OURSELVES, uuid4().hex, False, expected)
+            try:
+                self._tried([event], _OURSELVES, uuid4().hex, False, expected)
+            except errors.VersionConflict:  # somebody was faster: there may be nothing left to say
+                return self.configure(time_zone, by)
         return self._store.streams([stream_range(STORE)])[0][StreamId(STORE)][-1]
 
     def _recorded(

@@ -915,7 +915,7 @@ class Tracker:
         Raises:
             InvalidField: it is no time zone.
             NotPermitted: the policy does not permit it.
-            VersionConflict: somebody else did the same at the same time.
+            VersionConflict: another time zone was put on record at the same time.
 
         >>> with Tracker() as tracker:
         ...     before = tracker.local_time.utcoffset(None)

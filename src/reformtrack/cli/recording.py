@@ -64,7 +64,7 @@ def init(
     by: ByOption = None,
     request_id: RequestOption = None,
 ) -> None:
-    """Make a store; with --plan, adopt a plan in it. A store that is there keeps what it has."""
+    """Make a store; with --plan, adopt a plan in it. A store that is there stays as it is."""
     wanting = [name for name, value in (("--title", title), ("--year", year), ("--domain", domain)) if not value]
     if plan and (wanting or not jurisdiction):
         raise Misuse(f"a plan needs {', '.join(wanting) or '--jurisdiction'}; accepted: all of what --help lists")
@@ -73,7 +73,8 @@ def init(
     domains = tuple(_domain(text) for text in domain or ())
     actor = actor_of(by) if plan else ""
     with session.tracker(make=True, time_zone=time_zone) as tracker:
-        tracker.configure(by=by or "reformtrack")
+        if not tracker.position():
+            tracker.configure(by=by or "reformtrack")
         if not plan:
             document_ = {"position": tracker.position(), "records": []}
             session.answer(document_, lambda screen: screen.line(session.say("The store is there.")))

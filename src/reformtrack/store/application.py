@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,7 +31,7 @@ from reformtrack.domain.values import StreamId
 from reformtrack.store import log_file
 from reformtrack.store.checking import Damage, check
 from reformtrack.store.cipher import RowCipher
-from reformtrack.store.log import URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged, newest_of
+from reformtrack.store.log import URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
 from reformtrack.store.patience import patiently
@@ -312,7 +313,9 @@ class RecordStore(Application[str]):
 
     def newest(self, stream: str) -> Newest:
         """The newest records of the log, and of a stream, as they are at one moment."""
-        return newest_of(self._answer(lambda: self.recorder.select_newest(stream)))
+        rows = self._answer(lambda: self.recorder.select_newest(stream))
+        tag = blake2b(repr(rows).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        return Newest(rows[0][1], tag, rows[0][0] or 0) if rows else Newest(0, tag, 0)
 
     def _answer(self, question: Callable[[], T]) -> T:
         """What the database answers, asked again while it cannot be reached; once only where a connection is held."""

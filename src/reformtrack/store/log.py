@@ -7,7 +7,6 @@ Both databases have the two tables of [the store](docs/store.md), and answer the
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, StoredEvent
@@ -47,10 +46,7 @@ class Newest(NamedTuple):
     position: int
     """The position of the last record; 0 before the first."""
     tag: str
-    """
-    Names the last records: another log that has as many has another, also where the last request was sent to both. 32
-    hexadecimal digits.
-    """
+    """Names the last records: another log that has as many has another, also where the last request was sent to both."""
     position_in_stream: int
     """The position of the last record of the stream; 0 before its first."""
 
@@ -266,20 +262,12 @@ def log_statement(table: str, mark: str, *, after: bool, up_to: bool, topics: st
 
 def newest_statement(table: str, mark: str) -> str:
     """The statement that asks for the newest records, and for the position of the last one of a stream."""
+    # Without the sum PostgreSQL would read the log from its end to the last record of the stream.
+    last = f"SELECT max(position + 0) FROM {table} WHERE originator_id = {mark}"
     return (
-        f"SELECT (SELECT max(position) FROM {table} WHERE originator_id = {mark}), position, originator_id, "
-        f"originator_version, topic, substr(state, 1, 1000) FROM {table} ORDER BY position DESC LIMIT 8"
+        f"SELECT ({last}), position, originator_id, originator_version, topic, substr(state, 1, 1000) FROM {table} "
+        "ORDER BY position DESC LIMIT 8"
     )
-
-
-def newest_of(rows: Sequence[Any]) -> Newest:
-    """The newest records, from the rows of `newest_statement`."""
-    found = blake2b(digest_size=16)
-    for _, *columns in rows:
-        for column in columns:
-            found.update(column if isinstance(column, bytes) else str(column).encode("utf-8", "surrogateescape"))
-            found.update(b"\0")
-    return Newest(rows[0][1], found.hexdigest(), rows[0][0] or 0) if rows else Newest(0, found.hexdigest(), 0)
 
 
 def requests_statement(table: str, mark: str) -> str:
