@@ -373,6 +373,7 @@ def test_a_store_whose_record_of_it_cannot_be_read_takes_no_record(url: str) -> 
         (ours, "tests.test_configuration.ours"),
         (partial(ours), "tests.test_configuration.ours"),
         (lambda *asked: Permit(), "tests.test_configuration.<lambda>"),
+        (eval("lambda *asked: None", {}), "<lambda>"),
         (Clock().__call__, "tests.support.Clock.__call__"),
         (Clock(), "tests.support.Clock"),
     ],

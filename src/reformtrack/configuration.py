@@ -214,5 +214,6 @@ def policy_name(policy: Any) -> str:
     """
     named = policy.func if isinstance(policy, partial) else policy
     named = named if hasattr(named, "__qualname__") else type(named)
-    is_ours = named.__module__.partition(".")[0] == "reformtrack"
-    return str(named.__qualname__ if is_ours else f"{named.__module__}.{named.__qualname__}")[:300]
+    module = named.__module__ or ""  # of a function that was made by `exec`
+    is_ours = module.partition(".")[0] == "reformtrack"
+    return ".".join(filter(None, ("" if is_ours else module, named.__qualname__)))[:300]
