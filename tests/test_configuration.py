@@ -618,6 +618,17 @@ def test_the_tag_of_the_head_names_what_is_on_record(url: str) -> None:
         assert [2, 3, 4, 5] == [head.position for head in heads]
 
 
+def test_long_records_that_end_differently_have_different_tags(tmp_path: Path) -> None:
+    """Of which only the beginning is looked at."""
+    heads = []
+    for name in ("a", "b"):
+        with Tracker(tmp_path / f"{name}.db", clock=Clock()) as tracker:
+            tracker.record(adopted(), scheduled(), by="x", request_id="the-same")
+            tracker.record(ProgressReported("p/1.01", on=day("2-1"), note="x" * 5_000 + name), by="x")
+            heads.append(tracker.head())
+    assert heads[0].tag != heads[1].tag
+
+
 def test_two_logs_that_have_one_request_at_one_position_and_one_instant_have_different_tags(tmp_path: Path) -> None:
     """What was lost with a backup and the request after it, sent again."""
     heads = []

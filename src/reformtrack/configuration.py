@@ -49,8 +49,8 @@ class Reading(NamedTuple):
         """The condition that it is still so."""
         return Unchanged(stream_range(STORE), self.position)
 
-    def with_(self, record: Record[Any]) -> "Reading":
-        """The same with the next record of it."""
+    def after(self, record: Record[Any]) -> "Reading":
+        """What it is with the next record."""
         return Reading(journal.evolve(self.state, record.event), record.version, record.position, self.unreadable)
 
 

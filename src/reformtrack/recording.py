@@ -79,7 +79,7 @@ class Recording:
         self._store = store
         self._now = now
         self._today = today
-        self._policy = policy or open_to_all
+        self._policy = open_to_all if policy is None else policy
         self._configuration = configuration
         self._refusals = Refusals()
 
@@ -156,7 +156,7 @@ class Recording:
                     unchanged.append(reading.unchanged())
                     records = self._store.append(proposed, now=self._now, unchanged=unchanged)
                 if isinstance(events[0], StoreConfigured):
-                    reading = reading.with_(records[0])
+                    reading = reading.after(records[0])
                 self._configuration.learn(reading)
                 return records, attempts
             except Conflict:
@@ -187,7 +187,7 @@ class Recording:
         event = self._configuration.event(reading, self._today())
         record = Record[Event](0, event.subject, reading.version + 1, event, self._now(), _OURSELVES, uuid4().hex)
         [stored] = self._store.append([record], now=self._now, unchanged=[reading.unchanged()])
-        return reading.with_(stored)
+        return reading.after(stored)
 
     def _note(self, error: errors.NotPermitted, by: str) -> None:
         """Put a refusal on record, unless there are too many. Whatever comes of that, the refusal stands."""

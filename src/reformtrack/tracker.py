@@ -733,7 +733,7 @@ class Tracker:
             LogFileError: the file was cut or changed, or the store has other records.
             NotPermitted: the tracker has a policy, or the store has one in force, which such records would go round.
         """
-        if self._policy not in (None, open_to_all):
+        if self._policy is not None and self._policy is not open_to_all:
             raise errors.NotPermitted(
                 "import_log", "log", "accepted: a tracker without a policy, by who keeps the store"
             )

@@ -95,7 +95,7 @@ JOURNAL_EVENTS: tuple[type[JournalEvent], ...] = (RecordingRefused, BackupAccept
 
 
 class JournalState(msgspec.Struct, frozen=True):
-    """How much a journal says."""
+    """How much a journal says, and that of the store what holds for it."""
 
     refusals: int = 0
     """How many refusals its records stand for."""

@@ -260,13 +260,14 @@ def log_statement(table: str, mark: str, *, after: bool, up_to: bool, topics: st
     return f"{statement}{topics} ORDER BY position LIMIT {mark}"
 
 
-def newest_statement(table: str, mark: str) -> str:
-    """The statement that asks for the newest records, and for the position of the last one of a stream."""
+def newest_statement(log: str, requests: str, mark: str) -> str:
+    """The statement that asks for the newest records and the last request, and for the position of the last one of a stream."""
     # Without the sum PostgreSQL would read the log from its end to the last record of the stream.
-    last = f"SELECT max(position + 0) FROM {table} WHERE originator_id = {mark}"
+    last = f"SELECT max(position + 0) FROM {log} WHERE originator_id = {mark}"
+    request = f"SELECT request_id || recorded_at FROM {requests} ORDER BY first_position DESC LIMIT 1"
     return (
-        f"SELECT ({last}), position, originator_id, originator_version, topic, substr(state, 1, 1000) FROM {table} "
-        "ORDER BY position DESC LIMIT 8"
+        f"SELECT ({last}), position, ({request}), originator_id, originator_version, topic, substr(state, 1, 1000) "
+        f"FROM {log} ORDER BY position DESC LIMIT 8"
     )
 
 

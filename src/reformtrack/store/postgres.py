@@ -197,7 +197,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def select_newest(self, stream: str) -> list[Any]:
         """The rows of `newest_statement`."""
-        return self._select(newest_statement(self._log, "%s"), [stream])
+        return self._select(newest_statement(self._log, self._requests, "%s"), [stream])
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:

@@ -178,7 +178,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     def select_newest(self, stream: str) -> list[Any]:
         """The rows of `newest_statement`."""
-        return self._select(newest_statement(LOG_TABLE, "?"), [stream])
+        return self._select(newest_statement(LOG_TABLE, REQUESTS_TABLE, "?"), [stream])
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:
