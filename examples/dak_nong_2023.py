@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from dak_nong_events import ADOPTED, CUT_OFF, PLAN, Clock, at, record_year
+from dak_nong_events import ADOPTED, CUT_OFF, HA_NOI_TIME, PLAN, Clock, at, record_year
 
 from reformtrack import Activity, Counted, CountingRule, Indicator, Plan, Record, Tracker
 from reformtrack.domain.wording import Lang, day, number
-from reformtrack.tracker import HA_NOI_TIME
 
 MIDYEAR = date(2023, 6, 30)
 

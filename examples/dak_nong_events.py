@@ -9,7 +9,7 @@ same seed gives the same year.
 import csv
 import random
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,9 +41,9 @@ from reformtrack import (
     Relation,
     Tracker,
 )
-from reformtrack.tracker import HA_NOI_TIME
 
 DATA = Path(__file__).parent / "data"
+HA_NOI_TIME = timezone(timedelta(hours=7))
 PLAN = "dak-nong-2023"
 ADOPTED = date(2022, 12, 28)
 CUT_OFF = date(2023, 12, 21)

@@ -14,7 +14,6 @@ import polars as pl
 from dak_nong_events import PLAN, Clock, record_year
 
 from reformtrack import Tracker
-from reformtrack.tracker import HA_NOI_TIME
 
 pl.Config.set_tbl_formatting("ASCII_MARKDOWN").set_tbl_hide_dataframe_shape(True).set_tbl_rows(12)
 pl.Config.set_tbl_hide_column_data_types(True).set_fmt_str_lengths(40).set_tbl_width_chars(120)
@@ -28,7 +27,7 @@ print(f"{plan.progress()}; {plan.notice}\n")
 print(plan.to_frame().group_by("domain", maintain_order=True).agg(pl.col("status").value_counts(sort=True)), "\n")
 
 # %% What a spreadsheet cannot answer: which activities stand otherwise at midyear than was known at midyear
-midyear, that_evening = date(2023, 6, 30), datetime(2023, 6, 30, 18, tzinfo=HA_NOI_TIME)
+midyear, that_evening = date(2023, 6, 30), datetime(2023, 6, 30, 18, tzinfo=tracker.local_time)
 then = tracker.plan(PLAN, on=midyear, known_at=that_evening).to_frame()
 now = tracker.plan(PLAN, on=midyear).to_frame()
 changed = (

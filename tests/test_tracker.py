@@ -461,7 +461,9 @@ def test_every_error_is_reformtracks_and_the_built_in_that_it_means() -> None:
     found = [cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, ReformtrackError)]
     assert len(found) > 30
     for cls in found:
-        assert cls is ReformtrackError or issubclass(cls, ValueError | TypeError | LookupError | RuntimeError | OSError | ImportError)
+        assert cls is ReformtrackError or issubclass(
+            cls, ValueError | TypeError | LookupError | RuntimeError | OSError | ImportError
+        )
         assert cls.__doc__
 
 

@@ -48,6 +48,7 @@ from reformtrack.domain.errors import (
     MissingExtra,
     NotFound,
     NotPermitted,
+    PolicyRequired,
     ReformtrackError,
     RequestReused,
     StoreError,
@@ -57,7 +58,7 @@ from reformtrack.domain.errors import (
 )
 from reformtrack.domain.events import Event
 from reformtrack.domain.indicator import Bound, Check, IndicatorDefined, IndicatorKind, ReadingTaken, Relation
-from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, RecordingRefused
+from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, RecordingRefused, StoreConfigured
 from reformtrack.domain.period import Period
 from reformtrack.domain.plan import PlanAdopted, PlanAmended, PlanClosed, PlanReopened
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
@@ -160,6 +161,7 @@ __all__ = [
     "PlanVersion",
     "PlanWarning",
     "Policy",
+    "PolicyRequired",
     "Progress",
     "ProgressReported",
     "ProgressStatus",
@@ -185,6 +187,7 @@ __all__ = [
     "SeparationOfDuties",
     "Silent",
     "Situation",
+    "StoreConfigured",
     "StoreError",
     "StoreUnavailable",
     "StreamId",

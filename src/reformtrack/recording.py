@@ -12,12 +12,13 @@ from uuid import uuid4
 
 from msgspec.structs import replace
 
+from reformtrack.configuration import Configuration, Reading
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import Histories, accept
 from reformtrack.domain.confirmation import JUDGEMENTS
 from reformtrack.domain.events import EVENT_TYPES, RECORDABLE, Event, is_agency, is_journal
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
-from reformtrack.domain.journal import InstantsCorrected, RecordingRefused
+from reformtrack.domain.journal import InstantsCorrected, RecordingRefused, StoreConfigured
 from reformtrack.domain.timeline import Record, RecordRetracted, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
 from reformtrack.policy.asking import Permit, Policy, Refuse, Situations, open_to_all
@@ -26,6 +27,7 @@ from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.instants import Ahead
 from reformtrack.store.log import (
     AGENCIES,
+    STORE,
     StreamRange,
     Unchanged,
     dispatch_range,
@@ -44,6 +46,7 @@ ATTEMPTS = 10
 QUICK_ATTEMPTS = 3
 """How often it tries while others may be faster; after that it keeps them out while it is judged."""
 
+_OURSELVES = "reformtrack"
 _logger = logging.getLogger(__name__)
 _RECORDABLE = frozenset(RECORDABLE)
 _check_by = FieldCheck("Tracker.record", "by", Name)
@@ -64,16 +67,23 @@ class Recording:
         store: where.
         now: gives the instant that it is, in UTC.
         today: gives the local day that it is.
-        policy: says who may record what.
+        policy: says who may record what; None where none was named, and everybody may record everything.
+        configuration: what holds for the store.
     """
 
     def __init__(
-        self, store: RecordStore, now: Callable[[], datetime], today: Callable[[], date], policy: Policy
+        self,
+        store: RecordStore,
+        now: Callable[[], datetime],
+        today: Callable[[], date],
+        policy: Policy | None,
+        configuration: Configuration,
     ) -> None:
         self._store = store
         self._now = now
         self._today = today
-        self._policy = policy
+        self._policy = open_to_all if policy is None else policy
+        self._configuration = configuration
         self._refusals = Refusals()
 
     def record(
@@ -99,6 +109,24 @@ class Recording:
         asked = kind, subject, _check_by(by)
         return any((type(record.event), record.stream, record.by) == asked for record in records or ())
 
+    def configure(self, time_zone: str, by: str) -> Record[StoreConfigured]:
+        """
+        Put on record what holds for the store, if it is not yet; with another time zone where one is given.
+
+        Raises:
+            VersionConflict: another time zone was put on record at the same time.
+        """
+        reading = self._configuration.read()
+        event, expected = self._configuration.event(reading, self._today(), time_zone), {STORE: reading.version}
+        if self._configuration.is_another_zone(event):
+            self._recorded([event], by, None, expected)
+        elif self._configuration.is_due(reading) or not reading.version:
+            try:
+                self._tried([event], _OURSELVES, uuid4().hex, False, expected)
+            except errors.VersionConflict:  # somebody was faster: there may be nothing left to say
+                return self.configure(time_zone, by)
+        return self._store.streams([stream_range(STORE)])[0][StreamId(STORE)][-1]
+
     def _recorded(
         self, events: Sequence[Event], by: str, request_id: str | None, expected_version: Mapping[str, int]
     ) -> tuple[Record[Event], ...]:
@@ -110,6 +138,8 @@ class Recording:
         start = time.perf_counter()
         try:
             records, attempts = self._tried(events, by, request_id, repeatable, expected_version)
+        except errors.PolicyRequired:
+            raise  # who opened this tracker forgot something; it has no policy under which to put anything on record
         except errors.NotPermitted as error:
             self._note(error, by)
             raise
@@ -133,9 +163,17 @@ class Recording:
             attempts += 1
             try:
                 with self._store.exclusive() if lost >= QUICK_ATTEMPTS else nullcontext():
+                    name, subject = type(events[0]).__name__, events[0].subject
+                    reading = self._configuration.checked(name, subject, again=attempts > 1)
                     proposed, unchanged = self.judge(events, by, request_id, expected_version)
+                    reading = self._configured(reading, events[0])
+                    unchanged.append(reading.unchanged())
                     after = self._store.instants.corrected(correction, self._now()) if correction else None
-                    return self._store.append(proposed, now=self._now, unchanged=unchanged, after=after), attempts
+                    records = self._store.append(proposed, now=self._now, unchanged=unchanged, after=after)
+                if isinstance(events[0], StoreConfigured):
+                    reading = reading.after(records[0])
+                self._configuration.learn(reading)
+                return records, attempts
             except Ahead as error:
                 raise self._store.instants.behind(error.now) from None
             except Conflict:
@@ -157,6 +195,20 @@ class Recording:
                     return found, attempts
                 raise
 
+    def _configured(self, reading: Reading, first: Event) -> Reading:
+        """
+        What holds for the store once it is on record what the tracker was opened with.
+
+        So each record was judged by the policy that the last record of that stream before it names; but for the correction of a
+        wrong clock, before which nothing can be recorded.
+        """
+        if not self._configuration.is_due(reading) or isinstance(first, StoreConfigured | InstantsCorrected):
+            return reading
+        event = self._configuration.event(reading, self._today())
+        record = Record[Event](0, event.subject, reading.version + 1, event, self._now(), _OURSELVES, uuid4().hex)
+        [stored] = self._store.append([record], now=self._now, unchanged=[reading.unchanged()])
+        return reading.after(stored)
+
     def _note(self, error: errors.NotPermitted, by: str) -> None:
         """Put a refusal on record, unless there are too many. Whatever comes of that, the refusal stands."""
         times = self._refusals.due(by, self._now())
@@ -167,7 +219,7 @@ class Recording:
         names = {"event": error.event, "about": error.subject, "reason": error.reason}
         event = RecordingRefused(journal, on=today, actor=by, times=times, **names)
         try:
-            self._tried([event], "reformtrack", uuid4().hex, False, {})
+            self._tried([event], _OURSELVES, uuid4().hex, False, {})
         except (errors.StoreError, errors.ConcurrentUpdate):
             _logger.exception("a refusal could not be put on record", extra=names)
 
@@ -197,11 +249,17 @@ class Recording:
         self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
     ) -> tuple[list[Record[Event]], Histories, list[StreamRange]]:
         """The events as records that the policy permits, the streams that they are judged by, and the ranges around them."""
-        asks = self._policy is not open_to_all and not isinstance(events[0], RecordingRefused)
+        asks = self._policy is not open_to_all and not self._is_own(events[0])
         own, around = _ranges(events, [stream_id(stream) for stream in expected], registry=asks)
         streams = self._read([*own, *around])
         proposed = as_records(events, streams, self._now(), by, request_id)
         return self._permitted(proposed, streams) if asks else proposed, streams, around
+
+    def _is_own(self, event: Event) -> bool:
+        """Whether an event is what the tracker says of itself, which nobody is asked for."""
+        if isinstance(event, StoreConfigured):
+            return not self._configuration.is_another_zone(event)
+        return isinstance(event, RecordingRefused)
 
     def _read(self, ranges: Sequence[StreamRange]) -> dict[StreamId, list[Record[Event]]]:
         streams, unreadable = self._store.streams(ranges)

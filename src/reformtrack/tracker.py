@@ -5,19 +5,20 @@ Tracker: the one object that records events, and answers for any day as known at
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from reformtrack.configuration import Configuration, Head, time_zone_name
 from reformtrack.domain import errors
 from reformtrack.domain.arguments import Days, Position, checks_arguments
 from reformtrack.domain.dispatch import DispatchState
 from reformtrack.domain.events import DISPATCH, Event
 from reformtrack.domain.fields import FieldCheck
 from reformtrack.domain.instants import MOST_AHEAD
-from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, RecordingRefused
+from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, RecordingRefused, StoreConfigured
 from reformtrack.domain.period import Period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
@@ -58,9 +59,6 @@ from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.warnings import SILENT_DAYS, STAGES, PlanWarning, plan_warnings
 
-HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""The local time of facts in Viet Nam; it has had no summer time since 1975."""
-
 _LONGEST_WAIT = 1.0
 _check_by_keys = FieldCheck("Tracker.rollup", "by", tuple[RollupBy, ...])
 
@@ -80,21 +78,24 @@ class Tracker:
     Keeps reform plans: records events and answers for any day (`on`) as known at any instant (`known_at`).
 
     Args:
-        url: where the records are kept: `sqlite:///file.db`, or in memory when it is not given.
+        url: where the records are kept: `sqlite:///file.db`, or the `Path` of the file; in memory when it is not given.
         env: eventsourcing's own settings instead of a URL, ciphers and compressors among them. The process's environment
             is never looked at; pass `os.environ` to use it.
         clock: gives the instant that it is, with its time zone; for tests and examples. The machine's own is compared with that
             of a PostgreSQL server, another one is not.
-        local_time: the time zone of the days of facts.
+        local_time: the time zone of the days of facts, as "Europe/Riga", a `ZoneInfo`, or a fixed offset as "UTC+07:00"; that
+            on record unless given, which is that of Viet Nam until another goes on record with the first record.
         cipher_keys: encrypt the whole log, each 32 bytes or their base64 text: the first for what is recorded from now on,
             the others for what was recorded with them. Needs the extra `seal`.
         master_key: protects the keys of `protect`, 32 bytes or their base64 text. Needs the extra `seal`.
-        policy: says who may record what; everybody everything unless given.
+        policy: says who may record what. It goes on record before the first record that it lets in. Unless given, everybody may
+            record everything, in a store in which no other policy than `open_to_all` was ever in force.
         tree_within_appends: keep the Merkle tree of `seal` in the transaction of each append. Without it the tree is kept by
             `seal`, `catch_up` and whatever else needs it, and recording takes no longer for it.
 
     Raises:
-        StoreError: the store cannot be opened, or with other keys.
+        StoreError: the store cannot be opened, or with other keys, or its days are those of another time zone.
+        InvalidField: `local_time` is no time zone.
 
     >>> from reformtrack import ActivityCompleted, ActivityScheduled, Deadline, Domain, PlanAdopted
     >>> start, deadline = date(2023, 1, 2), Deadline.parse("Quý II", 2023)
@@ -112,28 +113,29 @@ class Tracker:
 
     def __init__(
         self,
-        url: str | None = None,
+        url: str | PathLike[str] | None = None,
         *,
         env: Mapping[str, str] | None = None,
         clock: Callable[[], datetime] = system_clock,
-        local_time: tzinfo = HA_NOI_TIME,
+        local_time: tzinfo | str | None = None,
         cipher_keys: Sequence[bytes | str] | None = None,
         master_key: bytes | str | None = None,
-        policy: Policy = open_to_all,
+        policy: Policy | None = None,
         tree_within_appends: bool = False,
     ) -> None:
         if url is not None and env is not None:
             raise errors.StoreError("a url and env were given; accepted: one of them")
+        zone = "" if local_time is None else time_zone_name(local_time)  # before a file is made
         self._clock = clock
-        self.local_time = local_time
         rows = None if cipher_keys is None else RowCipher(cipher_keys)
         self._store = RecordStore(settings_of(url) if url is not None else env or {}, rows)
         if clock is system_clock:
             self._store.recorder.compare_clocks()
         self._policy = policy
-        self._recording = Recording(self._store, self._now, self.today, policy)
         self._projection = Projection(self._store)
         try:
+            self._configuration = Configuration(self._store, zone, policy)
+            self._recording = Recording(self._store, self._now, self.today, policy, self._configuration)
             self._sealing = Sealing(self._store, tree_within_appends)
             self._protection = None if master_key is None else Protection(self._store, master_key)
         except BaseException:
@@ -154,6 +156,16 @@ class Tracker:
     def close(self) -> None:
         """Close the store. What was recorded stays, unless it was kept in memory."""
         self._store.close()
+
+    @property
+    def local_time(self) -> tzinfo:
+        """
+        The time zone of the store's days.
+
+        Raises:
+            StoreError: no such time zone is known to this machine.
+        """
+        return self._configuration.local_time
 
     def today(self) -> date:
         """
@@ -201,7 +213,7 @@ class Tracker:
 
         Raises:
             IllegalHistory: the history would be illegal; one class a rule.
-            NotPermitted: the policy does not permit it.
+            NotPermitted: the policy does not permit it; PolicyRequired where one is in force and the tracker has none.
             RequestReused: the request id stands on record with other events or another actor, and the policy permits these.
             NotRecordable: what the tracker alone makes: a report is issued by `issue_report`.
             ClockBehind: the last record has an instant that is more than five minutes ahead of the clock.
@@ -755,13 +767,16 @@ class Tracker:
 
         Raises:
             LogFileError: the file was cut or changed, a record is not taken, or the store has other records.
-            NotPermitted: the tracker has a policy, which such records would go round.
+            NotPermitted: the tracker has a policy, or the store has one in force, which such records would go round.
         """
-        if self._policy is not open_to_all:
+        if self._policy is not None and self._policy is not open_to_all:
             raise errors.NotPermitted(
                 "import_log", "log", "accepted: a tracker without a policy, by who keeps the store"
             )
-        return self._store.import_log(Path(path), progress, None if as_it_was else self._now)
+        self._configuration.checked("import_log", "log")
+        stored = self._store.import_log(Path(path), progress, None if as_it_was else self._now)
+        self._configuration.read()
+        return stored
 
     def export_parquet(
         self, folder: str | PathLike[str], progress: Callable[[int, int], None] | None = None
@@ -963,6 +978,36 @@ class Tracker:
             raise errors.InvalidInstant(known_at, f"a log position from 0 to {head}")
         return head if known_at is None else known_at
 
+    def head(self) -> Head:
+        """The end of the log: its position, and a tag under which to keep what was made of all that is on record by then."""
+        return self._configuration.head()
+
+    def configure(self, *, time_zone: tzinfo | str | None = None, by: str) -> Record[StoreConfigured]:
+        """
+        Put on record what holds for the whole store, where it is not yet: its id, its time zone, its policy.
+
+        What was recorded stays as it is, whatever the time zone: a day is a day.
+
+        Args:
+            time_zone: another one from now on, for all who use the store: as `local_time`. The policy is asked.
+            by: who wants another one.
+
+        Returns:
+            What is on record of it now.
+
+        Raises:
+            InvalidField: it is no time zone.
+            NotPermitted: the policy does not permit it.
+            VersionConflict: another time zone was put on record at the same time.
+
+        >>> with Tracker() as tracker:
+        ...     before = tracker.local_time.utcoffset(None)
+        ...     configured = tracker.configure(time_zone="UTC+01:00", by="quan-tri")
+        ...     str(before), str(tracker.local_time.utcoffset(None)), configured.event.time_zone, tracker.position()
+        ('7:00:00', '1:00:00', 'UTC+01:00', 1)
+        """
+        return self._recording.configure("" if time_zone is None else time_zone_name(time_zone), by)
+
     def end_of(self, day: date) -> KnownAt:
         """
         The `known_at` of what was known at the end of a local day: None, all that is on record, of today and days to come.
@@ -972,7 +1017,9 @@ class Tracker:
         """
         if day >= self.today():
             return None
-        return datetime.combine(day, time.max, self.local_time)
+        # The later one where the last hour comes twice; and back, where it never comes, to an instant that does.
+        last = datetime.combine(day, time.max, self.local_time).replace(fold=1)
+        return last.astimezone(UTC).astimezone(self.local_time)
 
     def _readable(self, streams: StreamRange, known_at: int | None = None) -> Mapping[StreamId, Sequence[Record[Any]]]:
         """The records of streams, each of which can be read, of those that were known."""

@@ -31,7 +31,7 @@ def test_init_makes_a_store_and_adopts_a_plan(run: Run, store: Path) -> None:
 
     assert ("Kế hoạch CCHC", 2023, "Xã A") == (plan["title"], plan["year"], plan["jurisdiction"])
     assert "156/QĐ-UBND" == plan["document"]["number"]
-    assert {"position": 1, "records": []} == json.loads(run("init", "--store", store, "--json").out)
+    assert {"position": 2, "records": []} == json.loads(run("init", "--store", store, "--json").out)
 
 
 def test_a_deadline_is_typed_as_printed_and_shown_as_read(run: Run, store: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_file_is_recorded_as_a_whole(run: Run, store: Path, tmp_path: Path) ->
     ran = run("record", "--file", file, "--by", "vp", "--request-id", "r", "--store", store, "--json")
     records = json.loads(ran.out)["records"]
 
-    assert [2, 3] == [record["position"] for record in records]
+    assert [3, 4] == [record["position"] for record in records]
     assert {"r"} == {record["request_id"] for record in records}
     again = run("record", "--file", file, "--by", "vp", "--request-id", "r", "--store", store, "--json")
     assert ran == again
@@ -113,4 +113,4 @@ def test_a_bad_line_leaves_nothing_recorded(run: Run, store: Path, tmp_path: Pat
         assert message in ran.err
     file.write_bytes(good.encode() + b"\xff")
     assert "no UTF-8 text" in run("record", "--file", file, "--by", "vp", "--store", store).err
-    assert 1 == json.loads(run("init", "--store", store, "--json").out)["position"]
+    assert 2 == json.loads(run("init", "--store", store, "--json").out)["position"]

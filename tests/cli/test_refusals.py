@@ -144,15 +144,15 @@ def test_an_unreadable_record_is_the_stores_failure_and_check_names_it(run: Run,
     with closing(sqlite3.connect(path)) as connection, connection:
         for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             connection.execute(f"DROP TRIGGER {trigger}")
-        connection.execute("UPDATE reformtrack_log SET topic = 'Some\x1bthing.9'")
+        connection.execute("UPDATE reformtrack_log SET topic = 'Some\x1bthing.9' WHERE position = 2")
     plan, check = run("plan", "p", "--store", path), run("check", "--store", path)
 
     assert (5, "") == (plan.code, plan.out)
-    assert "position 1" in plan.err
+    assert "position 2" in plan.err
     assert (1, "") == (check.code, check.err)
     assert "no event of this name and version is known" in check.out
     assert "\x1b" not in plan.err + check.out
-    assert '"unreadable": [\n    {\n      "position": 1' in run("check", "--store", path, "--json").out
+    assert '"unreadable": [\n    {\n      "position": 2' in run("check", "--store", path, "--json").out
 
 
 def test_every_error_of_the_library_has_an_exit_code() -> None:

@@ -48,7 +48,7 @@ def test_a_retracted_record_stays_in_sight(run: Run, store: Path) -> None:
     """Marked in words, for a pipe has no strikes; on a program's side by the version of its retraction."""
     shown = run("history", "p", "--store", store, "--lang", "en").out.splitlines()
     records = json.loads(run("history", "p", "--store", store, "--json").out)["records"]
-    before = json.loads(run("history", "p", "--store", store, "--known-at", 2, "--json").out)["records"]
+    before = json.loads(run("history", "p", "--store", store, "--known-at", 3, "--json").out)["records"]
 
     assert "plan closed, retracted by record 3" in shown[-2]
     assert "record: 2; reason: nhầm" in shown[-1]

@@ -19,8 +19,8 @@ import pytest
 import scheduled_digest
 
 from reformtrack import ActivityCompleted, Document, EvidenceFiled, OccurrenceCompleted, RecordRetracted, Tracker
+from reformtrack.domain.journal import HA_NOI_TIME
 from reformtrack.exchange.digest import Digest
-from reformtrack.tracker import HA_NOI_TIME
 from tests.outbox.test_webhook import SECRET, receiver
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

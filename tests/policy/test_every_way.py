@@ -39,8 +39,8 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.cli import main
+from reformtrack.domain.journal import HA_NOI_TIME
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
-from reformtrack.tracker import HA_NOI_TIME
 from tests.policy.world import AGENCIES, DOCUMENT, ROLES, START, STEWARD, province, site
 from tests.support import INSTANT, JUNE, Clock
 from tests.web.asking import ask

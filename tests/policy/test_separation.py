@@ -33,6 +33,7 @@ from reformtrack import (
     RoleEnded,
     SeparationOfDuties,
     Tracker,
+    open_to_all,
 )
 from reformtrack.domain import errors
 from reformtrack.refusals import ACTORS, Refusals
@@ -380,8 +381,9 @@ def test_a_journal_is_kept_without_a_policy_too(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/a.db"
     with province(url) as tracker, pytest.raises(NotPermitted):
         tracker.record(DONE, by="ai-do")
-    with Tracker(url, clock=Clock()) as tracker, pytest.raises(errors.JournalIsKept):
-        tracker.record(RecordRetracted("~refusals-2023-12", version=1, reason="x"), by="ai-do")
+    for policy, error in ((None, errors.PolicyRequired), (open_to_all, errors.JournalIsKept)):
+        with Tracker(url, clock=Clock(), policy=policy) as tracker, pytest.raises(error):
+            tracker.record(RecordRetracted("~refusals-2023-12", version=1, reason="x"), by="ai-do")
 
 
 def test_an_import_of_a_log_does_not_go_round_the_policy(tracker: Tracker, tmp_path: Path) -> None:

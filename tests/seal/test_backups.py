@@ -153,7 +153,7 @@ def test_every_event_of_the_store_itself_is_the_trackers_own() -> None:
     from reformtrack.web import writing
 
     names = {kind.__name__ for kind in JOURNAL_EVENTS}
-    assert {"RecordingRefused", "BackupAccepted", "InstantsCorrected"} == names
+    assert {"RecordingRefused", "BackupAccepted", "InstantsCorrected", "StoreConfigured"} == names
     assert not names & set(writing.ACCEPTED)
     for name in names:
         with pytest.raises(event_json.NotAnEvent):

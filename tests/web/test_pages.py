@@ -257,7 +257,7 @@ def test_every_record_has_a_place_on_the_page_of_what_it_is_about() -> None:
     with worked_example() as tracker:
         app = create_app(tracker)
         request = Request({"type": "http", "path": "/", "query_string": b"", "headers": []})
-        view = view_of(request, Asked(None, None, "vi"), tracker.today(), 0)
+        view = view_of(request, Asked(None, None, "vi"), tracker, 0)
         pages: dict[str, set[str]] = {}
         for record in tracker.log():
             address, _, anchor = view.record(record).partition("#")

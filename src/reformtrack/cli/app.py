@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any, get_type_hints
 
+import attrs
 import typer
 
 from reformtrack.cli import session
@@ -37,6 +38,8 @@ STEWARDS = (
     "Who keeps the register of agencies, with commas between: what is recorded then has to be permitted by roles."
 )
 
+OPEN_TO_ALL = "Record, or import a log, without a policy where one is in force. The records after it show that."
+
 _SHARED: dict[str, Any] = {
     "store": Annotated[str | None, typer.Option("--store", metavar="URL", help=STORE)],
     "lang": Annotated[str | None, typer.Option("--lang", metavar="vi|en", parser=language, help=LANG)],
@@ -60,10 +63,11 @@ def _options(
         str,
         typer.Option("--stewards", metavar="NAMES", envvar="REFORMTRACK_STEWARDS", help=STEWARDS, show_default=False),
     ] = "",
+    open_to_all: Annotated[bool, typer.Option("--open-to-all", help=OPEN_TO_ALL)] = False,
 ) -> None:
     """Keep public reform plans: record what happened, and ask for any day as known on any day."""
     names = tuple(name.strip() for name in stewards.split(",") if name.strip())
-    ctx.obj = Session(store, lang, as_json, no_color, names)
+    ctx.obj = Session(store, lang, as_json, no_color, names, open_to_all)
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 
@@ -83,7 +87,7 @@ def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             shared = {option: given.pop(option) for option in _SHARED}
             before: Session = ctx.obj
             chosen = {option: value or getattr(before, option) for option, value in shared.items()}
-            _run(lambda: function(Session(**chosen, stewards=before.stewards), **given))
+            _run(lambda: function(attrs.evolve(before, **chosen), **given))
 
         own = list(inspect.signature(function).parameters.values())[1:]
         hints = get_type_hints(function, include_extras=True)

@@ -1,5 +1,5 @@
 """
-The commands that record: init, record.
+The commands that record: init, record, configure.
 """
 
 import sys
@@ -57,6 +57,10 @@ def init(
         date | None,
         typer.Option("--on", metavar="DAY", parser=day_of, help="The day of its adoption; today unless given."),
     ] = None,
+    time_zone: Annotated[
+        str | None,
+        typer.Option("--time-zone", metavar="ZONE", help="The time zone of its days; Asia/Ho_Chi_Minh unless given."),
+    ] = None,
     by: ByOption = None,
     request_id: RequestOption = None,
 ) -> None:
@@ -68,7 +72,9 @@ def init(
         raise Misuse("a title, year, jurisdiction, domain or document is that of a plan; accepted: --plan with its id")
     domains = tuple(_domain(text) for text in domain or ())
     actor = actor_of(by) if plan else ""
-    with session.tracker(make=True) as tracker:
+    with session.tracker(make=True, time_zone=time_zone) as tracker:
+        if not tracker.position():
+            tracker.configure(by=by or "reformtrack")
         if not plan:
             document_ = {"position": tracker.position(), "records": []}
             session.answer(document_, lambda screen: screen.line(session.say("The store is there.")))
@@ -84,6 +90,21 @@ def init(
             counting_rule=rule,
         )
         _record(session, tracker, [adopted], actor, request_id)
+
+
+@command("configure")
+def configure(
+    session: Session,
+    time_zone: Annotated[
+        str, typer.Option("--time-zone", metavar="ZONE", help="The time zone of its days from now on, as Europe/Riga.")
+    ],
+    by: ByOption = None,
+) -> None:
+    """Put another time zone of the store on record. Days that are on record stay as they are."""
+    with session.tracker() as tracker:
+        configured = tracker.configure(time_zone=time_zone, by=actor_of(by))
+    document = {"records": [record_document(type(configured.event).__name__, configured)]}
+    session.answer(document, lambda screen: show_records(session, screen, [configured]))
 
 
 @command("record")

@@ -3,6 +3,7 @@ The command that asks of many plans: rollup.
 """
 
 from collections.abc import Iterable
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
@@ -14,6 +15,7 @@ from reformtrack.cli.given import OnOption, plans
 from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.wording import day, number
+from reformtrack.exchange.words import instant
 from reformtrack.views.rollup import Rollup, RollupBy
 
 if TYPE_CHECKING:
@@ -39,8 +41,8 @@ def rollup(
     """The counts of many plans. Split so that the parts sum to the whole."""
     keys = [_key(key.strip()) for key in by.split(",")]
     with session.tracker() as tracker:
-        found = tracker.rollup(plan or None, keys, on, rule, silent_days)
-    session.answer(rollup_document(found), lambda screen: _show_rollup(session, screen, found))
+        found, zone = tracker.rollup(plan or None, keys, on, rule, silent_days), tracker.local_time
+    session.answer(rollup_document(found), lambda screen: _show_rollup(session, screen, found, zone))
     if found.unreadable:
         complain(f"{', '.join(found.unreadable)}: left out, a record cannot be read; accepted: check lists it")
         raise typer.Exit(NOT_RIGHT)
@@ -53,7 +55,7 @@ def _key(text: str) -> RollupBy:
     raise Misuse(f"--by cannot be {text!r}; accepted: {', '.join(get_args(RollupBy))}, joined by commas")
 
 
-def _show_rollup(session: Session, screen: "Screen", rollup: Rollup) -> None:
+def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinfo) -> None:
     from reformtrack.cli.screen import Column
 
     say, lang = session.say, session.lang
@@ -70,7 +72,8 @@ def _show_rollup(session: Session, screen: "Screen", rollup: Rollup) -> None:
     rows = [(*key, *figures(lang, line)) for key, line in sorted(rollup.lines.items())]
     screen.table(columns, rows)
     for silent in rollup.silent:
-        words = say("{plan}: nothing recorded since {instant}", plan=silent.plan, instant=silent.recorded_at)
+        last = instant(datetime.fromisoformat(silent.recorded_at), zone, lang)
+        words = say("{plan}: nothing recorded since {instant}", plan=silent.plan, instant=last)
         screen.line(words, "yellow")
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from reformtrack.domain import errors
 from reformtrack.domain.wording import Lang
-from reformtrack.policy import SeparationOfDuties, open_to_all
+from reformtrack.policy import Policy, SeparationOfDuties, open_to_all
 from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Session:
     no_color: bool
     stewards: tuple[str, ...] = ()
     """Who keeps the register: with them, what is recorded has to be permitted by roles."""
+    open_to_all: bool = False
+    """Whether it was said that no policy is wanted, also where one is in force."""
 
     @cached_property
     def say(self) -> "Language":
@@ -87,15 +89,17 @@ class Session:
 
         return Screen(Console(no_color=self.no_color or None, markup=False, emoji=False, highlight=False), self.say)
 
-    def tracker(self, *, make: bool = False) -> Tracker:
+    def tracker(self, *, make: bool = False, time_zone: str | None = None) -> Tracker:
         """
         The store, opened.
 
         Args:
             make: whether a file that is not there is made; without it, a mistyped name is an error and no new store.
+            time_zone: that of its days, for a store that has none on record.
 
         Raises:
-            Misuse: no store is named.
+            Misuse: no store is named, or a policy and none.
+            InvalidField: there is no such time zone.
             StoreError: it is not there, or cannot be opened.
         """
         if not self.store:
@@ -104,7 +108,15 @@ class Session:
         path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
         if path and path != ":memory:" and not make and not Path(path).exists():
             raise errors.StoreError(f"there is no store {path}; accepted: one that there is, or init to make it")
-        return Tracker(url, policy=SeparationOfDuties(stewards=self.stewards) if self.stewards else open_to_all)
+        return Tracker(url, policy=self._policy(), local_time=time_zone)
+
+    def _policy(self) -> Policy | None:
+        """The policy that was named; None where none was."""
+        if self.stewards and self.open_to_all:
+            raise Misuse("--stewards and --open-to-all were given; accepted: one of them")
+        return (
+            SeparationOfDuties(stewards=self.stewards) if self.stewards else open_to_all if self.open_to_all else None
+        )
 
     def answer(self, document: Document, show: Callable[["Screen"], None]) -> None:
         """Give the answer of a command: as one JSON document when that was asked for, else as `show` does."""

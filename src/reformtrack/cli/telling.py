@@ -3,7 +3,7 @@ The command that tells what is behind an answer: history.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -43,7 +43,7 @@ def history(session: Session, subject: StreamArgument, on: OnOption = None, know
         records = _asked_for(tracker, tracker.history(subject), on, then)
         if not records:
             raise NotFound("record of", subject, on or tracker.today(), then)
-        host_fields = _host_fields(tracker, subject, then)
+        host_fields, zone = _host_fields(tracker, subject, then), tracker.local_time
     retractions = {r.event.version: r for r in records if isinstance(r.event, RecordRetracted)}
     document = {
         "stream": subject,
@@ -55,7 +55,7 @@ def history(session: Session, subject: StreamArgument, on: OnOption = None, know
             for r in records
         ],
     }
-    session.answer(document, lambda screen: _show(session, screen, subject, records, retractions, host_fields))
+    session.answer(document, lambda screen: _show(session, screen, subject, records, retractions, host_fields, zone))
 
 
 def _asked_for(tracker: Tracker, records: Records, on: date | None, known_at: KnownAt) -> Records:
@@ -79,6 +79,7 @@ def _show(
     records: Records,
     retractions: Mapping[int, Record[Any]],
     host_fields: Mapping[str, str],
+    zone: tzinfo,
 ) -> None:
     from reformtrack.cli.screen import Column
 
@@ -95,11 +96,11 @@ def _show(
         Column(say("Evidence"), below=True),
         Column(say("Details"), below=True),
     ]
-    rows = [_row(session, record, retractions.get(record.version)) for record in records]
+    rows = [_row(session, record, retractions.get(record.version), zone) for record in records]
     screen.table(columns, rows, lambda place: "strike" if records[place].version in retractions else "")
 
 
-def _row(session: Session, record: Record[Any], retraction: Record[Any] | None) -> tuple[str, ...]:
+def _row(session: Session, record: Record[Any], retraction: Record[Any] | None, zone: tzinfo) -> tuple[str, ...]:
     say, lang, event = session.say, session.lang, record.event
     what = event_words(say)[type(event).__name__]
     if retraction is not None:
@@ -107,7 +108,7 @@ def _row(session: Session, record: Record[Any], retraction: Record[Any] | None) 
     return (
         str(record.version),
         day(event.on, lang) if hasattr(event, "on") else "–",
-        instant(record.recorded_at, lang),
+        instant(record.recorded_at, zone, lang),
         record.by,
         what,
         "; ".join(cited(document, lang) for document in getattr(event, "evidence", ())),

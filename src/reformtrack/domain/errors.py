@@ -430,6 +430,24 @@ class NotPermitted(ReformtrackError, PermissionError):
         return f"{self.event}({self.subject}) is not permitted: {self.reason}"
 
 
+class PolicyRequired(NotPermitted):
+    """
+    A record through a tracker that names no policy, in a store that has had one.
+
+    Attributes: those of `NotPermitted`; `policy`, the name of the one in force, and `since`, its first day.
+    """
+
+    def __init__(self, event: str, subject: str, policy: str, since: date | None) -> None:
+        super().__init__(
+            event,
+            subject,
+            f"the policy {policy} is in force since {since}, and the tracker has none; accepted: Tracker(…, policy=…), or "
+            "--stewards on the command line; policy=open_to_all or --open-to-all is an answer too, and goes on record",
+        )
+        self.policy = policy
+        self.since = since
+
+
 class VersionConflict(ReformtrackError, RuntimeError):
     """A stream that is not at the version that the caller expected."""
 

@@ -59,6 +59,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     journal.RecordingRefused,
     journal.BackupAccepted,
     journal.InstantsCorrected,
+    journal.StoreConfigured,
     RecordRetracted,
 )
 """The class of each event."""

@@ -2,7 +2,7 @@
 What the store notes about itself, in streams that belong to no plan.
 """
 
-from datetime import date
+from datetime import date, timedelta, timezone
 from typing import Annotated, assert_never
 
 import attrs
@@ -11,8 +11,20 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import Name, Reason, SignedNote, checked
+from reformtrack.domain.fields import Name, OptionalName, Reason, SignedNote, checked
 from reformtrack.domain.values import Document, JournalId, StreamId, journal_id, stream_id
+
+HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""The time zone of Viet Nam, and of every store that names no other. It has had no summer time since 1975."""
+
+OPEN_TO_ALL = "open_to_all"
+"""The name of the policy that permits everything."""
+
+StoreKey = Annotated[str, Meta(max_length=32, pattern="^[0-9a-f]{32}$")]
+"""The id of a store: 32 lower-case hexadecimal digits, random."""
+
+TimeZone = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[0-9A-Za-z/_+:-]+$")]
+"""The name of a time zone: that of IANA, as "Asia/Ho_Chi_Minh", or a fixed offset, as "UTC+07:00"."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -83,14 +95,31 @@ class InstantsCorrected(JournalFact):
             raise InvalidField("InstantsCorrected", "last", self.last, f"a log position from {self.first} on")
 
 
-JournalEvent = RecordingRefused | BackupAccepted | InstantsCorrected
+@attrs.frozen(kw_only=True, field_transformer=checked)
+class StoreConfigured(JournalFact):
+    """
+    What holds for the whole store from now on: the time zone of its days, and the policy that judges who may record.
 
-JOURNAL_EVENTS: tuple[type[JournalEvent], ...] = (RecordingRefused, BackupAccepted, InstantsCorrected)
+    Only the tracker records it: when `reformtrack init` makes a store, before the first record under another policy or in a
+    time zone that was asked for, and when a steward changes the time zone.
+    """
+
+    store: StoreKey
+    """The id of the store, made once. Copies have it too."""
+    time_zone: TimeZone
+    """The time zone in which it is "today", and in which instants are shown."""
+    policy: OptionalName = ""
+    """The name of the policy in force; empty while none was ever named."""
+
+
+JournalEvent = RecordingRefused | BackupAccepted | InstantsCorrected | StoreConfigured
+
+JOURNAL_EVENTS: tuple[type[JournalEvent], ...] = (RecordingRefused, BackupAccepted, InstantsCorrected, StoreConfigured)
 """What the tracker alone records."""
 
 
 class JournalState(msgspec.Struct, frozen=True):
-    """How much a journal says."""
+    """How much a journal says, and that of the store what holds for it."""
 
     refusals: int = 0
     """How many refusals its records stand for."""
@@ -98,6 +127,16 @@ class JournalState(msgspec.Struct, frozen=True):
     """How many backups were accepted."""
     corrections: int = 0
     """How many times instants were said to be wrong."""
+    store: str = ""
+    """The id of the store; empty until it is on record."""
+    time_zone: str = str(HA_NOI_TIME)
+    """The time zone of its days."""
+    policy: str = ""
+    """The policy in force; empty while none was ever named."""
+    policy_since: date | None = None
+    """The day from which on it has been in force."""
+    needs_policy: bool = False
+    """Whether nothing is recorded without naming a policy: from the first on that does not permit everything."""
 
 
 EMPTY = JournalState()
@@ -117,5 +156,14 @@ def evolve(state: JournalState, event: JournalEvent) -> JournalState:
             return replace(state, backups=state.backups + 1)
         case InstantsCorrected():
             return replace(state, corrections=state.corrections + 1)
+        case StoreConfigured():
+            return replace(
+                state,
+                store=event.store,
+                time_zone=event.time_zone,
+                policy=event.policy,
+                policy_since=state.policy_since if event.policy == state.policy else event.on,
+                needs_policy=state.needs_policy or event.policy not in ("", OPEN_TO_ALL),
+            )
         case _:
             assert_never(event)

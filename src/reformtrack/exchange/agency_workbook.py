@@ -23,7 +23,7 @@ from reformtrack.domain.activity import (
     ProgressReported,
 )
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.errors import IllegalHistory, InvalidField, NotPermitted, SheetFileError
+from reformtrack.domain.errors import IllegalHistory, InvalidField, NotPermitted, PolicyRequired, SheetFileError
 from reformtrack.domain.events import Event
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import brief
@@ -194,6 +194,8 @@ def import_agency_workbook(
         digest = hashlib.sha256(msgspec.json.encode([plan_id, position, by, events])).hexdigest()[:32]
         try:
             records += tracker.record(*events, by=by, request_id=f"workbook-{digest}")
+        except PolicyRequired:
+            raise  # that is no matter of who sent the row
         except NotPermitted as error:
             reader.refuse(row, _UPDATE, str(error), say("let somebody return it who may"))
         except IllegalHistory as error:

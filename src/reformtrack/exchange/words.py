@@ -4,7 +4,7 @@ Events in words: what happened, and what the event says of it.
 
 import enum
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,6 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, number
-from reformtrack.tracker import HA_NOI_TIME
 
 if TYPE_CHECKING:
     from reformtrack.language import Language
@@ -70,6 +69,7 @@ def event_words(say: "Language") -> Mapping[str, str]:
         "RecordingRefused": say("recording refused"),
         "BackupAccepted": say("older backup accepted"),
         "InstantsCorrected": say("instants corrected"),
+        "StoreConfigured": say("store configured"),
         "RecordRetracted": say("record retracted"),
     }
 
@@ -124,6 +124,9 @@ def field_words(say: "Language") -> Mapping[str, str]:
         "checkpoint": say("checkpoint"),
         "first": say("first record"),
         "last": say("last record"),
+        "store": say("store id"),
+        "time_zone": say("time zone"),
+        "policy": say("policy in force"),
         "kind": say("kind"),
         "target": say("target"),
         "checks": say("checks"),
@@ -152,9 +155,9 @@ def details(event: Any, say: "Language") -> list[str]:
     return said
 
 
-def instant(value: datetime, lang: Lang) -> str:
-    """An instant in the local time of facts, to the minute."""
-    local = value.astimezone(HA_NOI_TIME)
+def instant(value: datetime, zone: tzinfo, lang: Lang) -> str:
+    """An instant in a time zone, to the minute."""
+    local = value.astimezone(zone)
     return f"{day(local.date(), lang)} {local:%H:%M}"
 
 

@@ -13,7 +13,7 @@ from reformtrack.domain.confirmation import JUDGEMENTS, REPORTS
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.events import Event, is_activity
 from reformtrack.domain.fields import Names, checked
-from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, JournalEvent
+from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, JournalEvent, StoreConfigured
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
@@ -95,7 +95,7 @@ class SeparationOfDuties:
         duties = Duties(situation, actor, fact.plan if isinstance(fact, RoleFact) else plan_of(event.subject))
         if isinstance(event, RecordRetracted):
             return self._retraction(event, situation, duties)
-        if isinstance(event, AgencyFact | BackupAccepted | InstantsCorrected):
+        if isinstance(event, AgencyFact | BackupAccepted | InstantsCorrected | StoreConfigured):
             return self._stewardship(event, situation, duties)
         rule = _rule(event, situation, duties)
         if not (rule.reporters or rule.others) and _is_unanswered(event, situation, duties):

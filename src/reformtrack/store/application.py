@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
+from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,7 +34,7 @@ from reformtrack.store.admission import Admission
 from reformtrack.store.checking import Damage, check
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.instants import Instants, stamped, text_of
-from reformtrack.store.log import URL_KEY, Append, LogRecorder, StreamRange, Unchanged
+from reformtrack.store.log import URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
 from reformtrack.store.patience import patiently
@@ -330,6 +331,12 @@ class RecordStore(Application[str]):
         """The position of the last record of the log; 0 when there is none."""
         return self._answer(self.recorder.max_notification_id) or 0
 
+    def newest(self, stream: str) -> Newest:
+        """The newest records of the log, and of a stream, as they are at one moment."""
+        rows = self._answer(lambda: self.recorder.select_newest(stream))
+        tag = blake2b(repr(rows).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        return Newest(rows[0][1], tag, rows[0][0] or 0) if rows else Newest(0, tag, 0)
+
     def _answer(self, question: Callable[[], T]) -> T:
         """What the database answers, asked again while it cannot be reached; once only where a connection is held."""
 
@@ -373,15 +380,17 @@ class RecordStore(Application[str]):
             )
 
 
-def settings_of(url: str) -> Mapping[str, str]:
+def settings_of(url: str | os.PathLike[str]) -> Mapping[str, str]:
     """
-    The settings that a URL stands for.
+    The settings that a URL stands for, or the path of a SQLite file.
 
     `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` for memory, or a URL of PostgreSQL.
 
     Raises:
         StoreError: another scheme, or for SQLite a host or options. What it says has no password.
     """
+    if isinstance(url, os.PathLike):
+        return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(Path(url).absolute())}
     scheme, separator, rest = url.partition("://")
     if scheme in ("postgresql", "postgres") and separator:
         return {"PERSISTENCE_MODULE": "eventsourcing.postgres", URL_KEY: url}

@@ -40,6 +40,17 @@ class Request(NamedTuple):
     recorded_at: str
 
 
+class Newest(NamedTuple):
+    """The newest records: of the log, and of one stream of it."""
+
+    position: int
+    """The position of the last record; 0 before the first."""
+    tag: str
+    """Names the last records: another log that has as many has another, also where the last request was sent to both."""
+    position_in_stream: int
+    """The position of the last record of the stream; 0 before its first."""
+
+
 class Unchanged(NamedTuple):
     """The condition of an append that nothing in a range was recorded after a position."""
 
@@ -127,6 +138,10 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def select_request(self, request_id: str) -> tuple[int, int] | None:
         """The first and last position of the events recorded with a request; None when there is none."""
+
+    @abstractmethod
+    def select_newest(self, stream: str) -> list[Any]:
+        """The rows of `newest_statement`."""
 
     @abstractmethod
     def listening(self) -> AbstractContextManager[Callable[[float], None]]:
@@ -283,12 +298,27 @@ CLOCK = "~clock"
 """The journal of the instants that were said to be wrong."""
 
 
+STORE = "~store"
+"""The journal of what holds for the whole store."""
+
+
 def log_statement(table: str, mark: str, *, after: bool, up_to: bool, topics: str) -> str:
     """The statement that reads the log after a position; `mark` stands for a parameter, `topics` is a condition or empty."""
     statement = f"SELECT {COLUMNS} FROM {table} WHERE {f'position > {mark}' if after else 'true'}"
     if up_to:
         statement += f" AND position <= {mark}"
     return f"{statement}{topics} ORDER BY position LIMIT {mark}"
+
+
+def newest_statement(log: str, requests: str, mark: str) -> str:
+    """The statement that asks for the newest records and the last request, and for the position of the last one of a stream."""
+    # Without the sum PostgreSQL would read the log from its end to the last record of the stream.
+    last = f"SELECT max(position + 0) FROM {log} WHERE originator_id = {mark}"
+    request = f"SELECT request_id || recorded_at FROM {requests} ORDER BY first_position DESC LIMIT 1"
+    return (
+        f"SELECT ({last}), position, ({request}), originator_id, originator_version, topic, substr(state, 1, 1000) "
+        f"FROM {log} ORDER BY position DESC LIMIT 8"
+    )
 
 
 def requests_statement(table: str, mark: str) -> str:

@@ -37,6 +37,7 @@ from reformtrack.store.log import (
     Request,
     StreamRange,
     log_statement,
+    newest_statement,
     parameters,
 )
 from reformtrack.store.postgres_grants import grant
@@ -226,6 +227,10 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             return None
         self._select("SELECT pg_logical_emit_message(true, 'reformtrack', '')", [])
         return rows[0]
+
+    def select_newest(self, stream: str) -> list[Any]:
+        """The rows of `newest_statement`."""
+        return self._select(newest_statement(self.log_table, self.requests_table, "%s"), [stream])
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:

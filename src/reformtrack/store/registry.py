@@ -73,6 +73,7 @@ EVENT_NAMES: Mapping[str, type[Any]] = {
     "RecordingRefused": journal.RecordingRefused,
     "BackupAccepted": journal.BackupAccepted,
     "InstantsCorrected": journal.InstantsCorrected,
+    "StoreConfigured": journal.StoreConfigured,
     "RecordRetracted": timeline.RecordRetracted,
 }
 

@@ -38,6 +38,7 @@ from reformtrack.store.log import (
     Request,
     StreamRange,
     log_statement,
+    newest_statement,
     parameters,
 )
 from reformtrack.store.registry import Row
@@ -178,6 +179,10 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         statement = f"SELECT first_position, last_position FROM {REQUESTS_TABLE} WHERE request_id = ?"
         rows = self._select(statement, [request_id])
         return rows[0] if rows else None
+
+    def select_newest(self, stream: str) -> list[Any]:
+        """The rows of `newest_statement`."""
+        return self._select(newest_statement(LOG_TABLE, REQUESTS_TABLE, "?"), [stream])
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:
@@ -352,12 +357,40 @@ def _marked(value: int | str) -> tuple[str, int | str | bytes]:
     return "?", value
 
 
+def _identity(file: Path) -> tuple[int, int] | None:
+    """Which file has a name; None when there is none."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _parameters(event: StoredEvent) -> tuple[str, int, str, bytes]:
     return str(event.originator_id), event.originator_version, event.topic, event.state
 
 
 class _DurablePool(SQLiteConnectionPool):
-    """Connections whose commits outlast a power failure."""
+    """Connections whose commits outlast a power failure; all to one file, or to none where the database is in memory."""
+
+    def __init__(self, file: Path | None, db_name: str, lock_timeout: int | None) -> None:
+        super().__init__(db_name=db_name, lock_timeout=lock_timeout)
+        self._file = file
+        self._opened = file and _identity(file)
+
+    def get_connection(self, timeout: float | None = None, *, is_writer: bool | None = None) -> SQLiteConnection:
+        """
+        A connection, if the file is still the one that has the name: what is written to another one is lost with it.
+
+        Raises:
+            StoreError: the file was moved away, or another one was put in its place.
+        """
+        if self._file is not None and (found := _identity(self._file)) != self._opened:
+            what = f"another file was put in place of {self._file}" if found else f"{self._file} is not there any more"
+            raise StoreError(
+                f"{what} while it was open; accepted: a tracker opened anew, on the file that is to be used"
+            )
+        return super().get_connection(timeout, is_writer=is_writer)
 
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()
@@ -392,7 +425,8 @@ class SQLiteLogFactory(SQLiteFactory):
         fixed = {"SQLITE_DBNAME": uri, "ORIGINATOR_ID_TYPE": "text", "CREATE_TABLE": "no"}
         super().__init__(Environment(env.name, {**env, **fixed}))
         unused = self.datastore.pool
-        self.datastore.pool = _DurablePool(db_name=unused.db_name, lock_timeout=unused.lock_timeout)
+        file = None if in_memory else Path(database).absolute()
+        self.datastore.pool = _DurablePool(file, unused.db_name, unused.lock_timeout)
         unused.close()
 
     def application_recorder(self) -> SQLiteLogRecorder:

@@ -215,6 +215,12 @@ def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
         agency.RoleFact: {"plan": st.just("") | plan_ids()},
         journal.RecordingRefused: {"event": names(), "about": _ANY_IDS, "times": st.integers(1, 99)},
         journal.InstantsCorrected: {"first": st.integers(1, 50), "last": st.integers(50, 99)},
+        journal.StoreConfigured: {
+            "subject": st.just("~store"),
+            "store": st.uuids().map(lambda id: id.hex),
+            "time_zone": st.sampled_from(["Asia/Ho_Chi_Minh", "America/Nuuk", "UTC", "UTC-03:30"]),
+            "policy": names(),
+        },
         journal.JournalFact: {"subject": _SLUGS.map("~{}".format)},
         RecordRetracted: {"subject": _ANY_IDS, "version": st.integers(1, 99)},
     }

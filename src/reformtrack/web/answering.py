@@ -162,8 +162,8 @@ def failed(request: Request, problem: Problem, failure: Failure) -> Response:
 
 
 def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Response:
-    position = site.tracker.position()
-    known = _known(site.tracker, position)
+    head = site.tracker.head()
+    known = _known(site.tracker, head.tag)
     tag = f'W/"{blake2b(f"{known} {actor.name}".encode(), digest_size=12).hexdigest()}"'
     headers = {
         "ETag": tag,
@@ -176,19 +176,21 @@ def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Respo
     key = (known, scope.get("root_path", ""), scope["path"], scope["query_string"].decode("latin-1"), _shown(request))
     response = site.kept.get(key)
     if response is None:
-        response = handler(Question(site.tracker, request, actor, asked(site.tracker, request.query_params), position))
+        response = handler(
+            Question(site.tracker, request, actor, asked(site.tracker, request.query_params), head.position)
+        )
         site.kept.keep(key, response)
     response.headers.update(headers)
     return response
 
 
-def _known(tracker: Tracker, position: int) -> str:
+def _known(tracker: Tracker, tag: str) -> str:
     """
-    What names everything that can be read now: it changes with each record and each day.
+    What names everything that can be read now: it changes with each record and each day, and with another log or time zone.
 
     Taken before an answer is: one that is newer than its name is fetched once more, one that is older never stays.
     """
-    return f"{_version()} {position} {tracker.today()}"
+    return f"{_version()} {tag} {tracker.today()} {tracker.local_time}"
 
 
 def _shown(request: Request) -> str:

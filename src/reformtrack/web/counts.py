@@ -25,8 +25,8 @@ class Counts:
     """
     The counts of all plans of a tracker.
 
-    They take a while, so the last few answers are kept; each is named by the log position that it is of, so none is ever out of
-    date. The past of many plans takes seconds, and one such question is worked on at a time.
+    They take a while, so the last few answers are kept; each is named by the tag of the log that it is of, so none is
+    ever out of date. The past of many plans takes seconds, and one such question is worked on at a time.
     """
 
     def __init__(self, tracker: Tracker) -> None:
@@ -44,7 +44,7 @@ class Counts:
         """
         with self._in_turn(asked):
             day = asked.on or self._tracker.today()
-            return self._rollup(self._tracker.position(), day, asked.known_at, by, rule)
+            return self._rollup(self._tracker.head().tag, day, asked.known_at, by, rule)
 
     def plans(self, asked: Asked) -> Sequence[PlanRow]:
         """
@@ -58,7 +58,7 @@ class Counts:
 
     def titles(self) -> Mapping[str, str]:
         """The title of each plan, as it is now."""
-        return self._titles(self._tracker.position())
+        return self._titles(self._tracker.head().tag)
 
     def _in_turn(self, asked: Asked) -> AbstractContextManager[None]:
         """What is now is answered at once; of questions about the past, one at a time."""
@@ -76,10 +76,8 @@ class Counts:
         finally:
             self._one_at_a_time.release()
 
-    def _count(
-        self, position: int, on: date, known_at: KnownAt, by: tuple[RollupBy, ...], rule: CountingRule
-    ) -> Rollup:
+    def _count(self, tag: str, on: date, known_at: KnownAt, by: tuple[RollupBy, ...], rule: CountingRule) -> Rollup:
         return self._tracker.rollup(by=by, on=on, known_at=known_at, rule=rule)
 
-    def _title(self, position: int) -> Mapping[str, str]:
+    def _title(self, tag: str) -> Mapping[str, str]:
         return {row.plan: row.title for row in self._tracker.plans()}

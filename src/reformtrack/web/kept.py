@@ -18,7 +18,7 @@ Key = tuple[str, ...]
 
 
 class Kept:
-    """The last answers that were given. A tag changes with each record, so what is kept is never out of date."""
+    """The last answers that were given. A tag changes with each record and restore, so none is ever out of date."""
 
     def __init__(self) -> None:
         self._answers: OrderedDict[Key, tuple[bytes, str | None]] = OrderedDict()

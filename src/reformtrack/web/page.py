@@ -3,7 +3,7 @@ How a page is made: its template, its links, and the words of its language.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -20,7 +20,7 @@ from reformtrack.domain.values import StreamId, code_of, plan_of
 from reformtrack.domain.wording import Lang, day, number, percent
 from reformtrack.exchange.words import cited, details, event_words, instant
 from reformtrack.language import Language
-from reformtrack.tracker import HA_NOI_TIME
+from reformtrack.tracker import Tracker
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import Asked, path
 from reformtrack.web.problems import Problem
@@ -44,6 +44,8 @@ class View:
     """What else the query of the page says."""
     shown_at: str = ""
     """The address of the page that asks for news, within the application."""
+    zone: tzinfo = UTC
+    """The time zone of the days of the store."""
 
     @property
     def lang(self) -> Lang:
@@ -96,19 +98,19 @@ class View:
     def known_day(self) -> date | None:
         """The local day at whose end, or on which, it was known; None when a position was asked for, or nothing."""
         known_at = self.asked.known_at
-        return known_at.astimezone(HA_NOI_TIME).date() if isinstance(known_at, datetime) else None
+        return known_at.astimezone(self.zone).date() if isinstance(known_at, datetime) else None
 
     def day_of(self, instant: str) -> date:
         """The local day of an instant that is a text."""
-        return datetime.fromisoformat(instant).astimezone(HA_NOI_TIME).date()
+        return datetime.fromisoformat(instant).astimezone(self.zone).date()
 
     def day(self, value: date | None) -> str:
         """A day; a dash for none."""
         return day(value, self.lang) if value else "–"
 
     def instant(self, value: datetime) -> str:
-        """An instant in the local time of facts, to the minute."""
-        return instant(value, self.lang)
+        """An instant in the time zone of the store, to the minute."""
+        return instant(value, self.zone, self.lang)
 
     def number(self, value: int) -> str:
         """A number with its thousands marked."""
@@ -149,7 +151,7 @@ class View:
 
 def page(question: Question, template: str, **values: Any) -> Response:
     """A page as its template makes it."""
-    view = view_of(question.request, question.asked, question.tracker.today(), question.position)
+    view = view_of(question.request, question.asked, question.tracker, question.position)
     return HTMLResponse(_rendered(template, view, values))
 
 
@@ -166,13 +168,14 @@ def _rendered(template: str, view: View, values: Mapping[str, Any]) -> str:
     return redacted(made, view.say)
 
 
-def view_of(request: Request, asked: Asked, today: date | None, position: int) -> View:
-    """What the templates have at hand for a request."""
+def view_of(request: Request, asked: Asked, tracker: Tracker | None, position: int) -> View:
+    """What the templates have at hand for a request; no tracker where the store cannot be asked."""
     mount = request.scope.get("root_path", "").rstrip("/")
     root = quote(mount, safe="/@")
     here = "/" + quote(request.scope["path"].removeprefix(mount).lstrip("/"), safe="/@")  # two would name a host
     filters = {name: value for name, value in request.query_params.items() if name not in ("on", "known_at", "lang")}
-    return View(root, here, asked, Language(asked.lang), today, position, filters, _shown_at(request, root))
+    today, zone = (tracker.today(), tracker.local_time) if tracker else (None, UTC)
+    return View(root, here, asked, Language(asked.lang), today, position, filters, _shown_at(request, root), zone)
 
 
 def _shown_at(request: Request, root: str) -> str:
