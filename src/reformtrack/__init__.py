@@ -51,6 +51,7 @@ from reformtrack.domain.errors import (
     RequestReused,
     StoreError,
     StoreUnavailable,
+    TrackerClosed,
     UnreadableRecord,
     VersionConflict,
 )
@@ -188,6 +189,7 @@ __all__ = [
     "Tally",
     "Timeliness",
     "Tracker",
+    "TrackerClosed",
     "Unknown",
     "UnreadableRecord",
     "VersionConflict",
