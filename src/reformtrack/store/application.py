@@ -180,11 +180,13 @@ class RecordStore(Application[str]):
             stamped = [replace(record, recorded_at=instant) for record in records]
             return _text(instant), list(map(self.mapper.to_stored_event, stamped))
 
-        with self._own_errors():
-            try:
-                positions = self.recorder.append(Append(stamp, records[0].request_id, tuple(unchanged)))
-            except IntegrityError as error:
-                raise Conflict(str(error)) from error
+        self._begin()
+        try:
+            positions = self.recorder.append(Append(stamp, records[0].request_id, tuple(unchanged)))
+        except IntegrityError as error:
+            raise Conflict(str(error)) from error
+        except EventSourcingError as error:
+            raise self._failed(error) from error
         return tuple(map(_placed, stamped, positions))
 
     @contextmanager
@@ -378,9 +380,7 @@ class RecordStore(Application[str]):
     @contextmanager
     def _own_errors(self) -> Iterator[None]:
         """Within, the errors of eventsourcing are the store's own."""
-        self._check_usable()
-        if call := current_call():
-            call.begin(self.closing)
+        self._begin()
         try:
             yield
         except EventSourcingError as error:
@@ -395,7 +395,7 @@ class RecordStore(Application[str]):
             )
         return StoreError(f"the store failed: {error!r}; accepted: the same call again, with the same request_id")
 
-    def _check_usable(self) -> None:
+    def _begin(self) -> None:
         """Connections do not survive a close, nor a fork: two processes would speak on one."""
         if self.closing.is_set():
             raise TrackerClosed
@@ -404,6 +404,8 @@ class RecordStore(Application[str]):
                 f"this tracker was opened in process {self._process} and is used in {os.getpid()}, forked from it; "
                 "accepted: a Tracker opened in each process"
             )
+        if call := current_call():
+            call.begin(self.closing)
 
 
 def settings_of(url: str) -> Mapping[str, str]:
