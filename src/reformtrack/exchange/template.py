@@ -19,6 +19,7 @@ from reformtrack.domain.wording import Lang, day, number
 from reformtrack.exchange.document import Letterhead, dateline, rate, report_document
 from reformtrack.exchange.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.word import dated_alike
+from reformtrack.exchange.words import printed_deadline
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
@@ -106,7 +107,7 @@ def _activity(activity: Activity, lang: Lang) -> dict[str, str]:
         "code": activity.code,
         "title": redacted(activity.title, Language(lang)),
         "lead": redacted(activity.lead, Language(lang)),
-        "deadline": redacted(activity.deadline.text, Language(lang)),
+        "deadline": redacted(printed_deadline(activity, lang), Language(lang)),
         "status": activity.status.label(lang),
         "completed_on": day(completed, lang) if completed and not activity.status.is_open else "",
     }
