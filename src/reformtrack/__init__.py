@@ -53,6 +53,7 @@ from reformtrack.domain.errors import (
     RequestReused,
     StoreError,
     StoreUnavailable,
+    TrackerClosed,
     UnreadableRecord,
     VersionConflict,
 )
@@ -194,6 +195,7 @@ __all__ = [
     "Tally",
     "Timeliness",
     "Tracker",
+    "TrackerClosed",
     "Unknown",
     "UnreadableRecord",
     "VersionConflict",

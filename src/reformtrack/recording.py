@@ -220,7 +220,7 @@ class Recording:
         event = RecordingRefused(journal, on=today, actor=by, times=times, **names)
         try:
             self._tried([event], _OURSELVES, uuid4().hex, False, {})
-        except (errors.StoreError, errors.ConcurrentUpdate):
+        except (errors.StoreError, errors.ConcurrentUpdate, errors.TrackerClosed):
             _logger.exception("a refusal could not be put on record", extra=names)
 
     def _records_of(self, request_id: str, events: Sequence[Event], by: str) -> tuple[Record[Event], ...] | None:

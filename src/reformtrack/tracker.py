@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import wraps
+from inspect import isfunction, isgeneratorfunction, unwrap
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ParamSpec, Self, TypeVar
 
 from reformtrack.configuration import Configuration, Head, time_zone_name
 from reformtrack.domain import errors
@@ -47,7 +49,7 @@ from reformtrack.store.log import (
     report_range,
     stream_range,
 )
-from reformtrack.store.patience import pauses
+from reformtrack.store.patience import one_call
 from reformtrack.store.view_tables import Session
 from reformtrack.telemetry import Attributes, lagging, spanned
 from reformtrack.views.agencies import Registry, fold_registry
@@ -59,7 +61,9 @@ from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.warnings import SILENT_DAYS, STAGES, PlanWarning, plan_warnings
 
-_LONGEST_WAIT = 1.0
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
 _check_by_keys = FieldCheck("Tracker.rollup", "by", tuple[RollupBy, ...])
 
 
@@ -72,6 +76,25 @@ def _of_plan(found: Plan) -> Attributes:
     return {"reformtrack.plan": found.id, "reformtrack.activities": len(found.activities)}
 
 
+def _each_one_call(kind: type[T]) -> type[T]:
+    """What a method asks the store, however often, waits for it as one call; what yields in between waits anew each time."""
+
+    def within(method: Callable[P, R]) -> Callable[P, R]:
+        @wraps(method)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            with one_call():
+                return method(*args, **kwargs)
+
+        return call
+
+    for name, member in list(vars(kind).items()):
+        is_called = name == "__init__" or not name.startswith("_")
+        if is_called and isfunction(member) and not isgeneratorfunction(unwrap(member)):
+            setattr(kind, name, within(member))
+    return kind
+
+
+@_each_one_call
 @checks_arguments
 class Tracker:
     """
@@ -154,7 +177,11 @@ class Tracker:
         self.close()
 
     def close(self) -> None:
-        """Close the store. What was recorded stays, unless it was kept in memory."""
+        """
+        Close the store; again, it does nothing. What was recorded stays, unless it was kept in memory.
+
+        Calls that are under way in other threads come to their end, or raise `TrackerClosed`; those that wait do so at once.
+        """
         self._store.close()
 
     @property
@@ -571,33 +598,24 @@ class Tracker:
         Every record after a position, and then each new one as it is recorded, by whomever, without end.
 
         PostgreSQL says when there is something new; besides, it looks every second, and in a SQLite file twenty times a second.
-        Keep the position of the last record that you handled, to go on from there.
+        Keep the position of the last record that you handled, to go on from there. While the store cannot be reached it waits,
+        however long that is.
 
         Args:
             after: the position to go on from.
-            stop: ends the wait when it is set, after what is on record then.
+            stop: ends the wait within a second when it is set, after what is on record then; at once while the store cannot be
+                reached.
 
         Raises:
             UnreadableRecord: the next record cannot be read; to go on without it, follow from its `position`.
-            StoreUnavailable: the store cannot be reached for a minute.
-            StoreError: the store failed.
+            TrackerClosed: the tracker was closed.
+            StoreError: the store failed in another way than that it cannot be reached.
         """
-        waits = pauses()
-        while True:
-            try:
-                with self._store.listening() as wait:
-                    while True:
-                        stopped = stop is not None and stop.is_set()
-                        for record in self.log(after):
-                            after = record.position
-                            yield record
-                        waits = pauses()
-                        if stopped:
-                            return
-                        wait(_LONGEST_WAIT)
-            except errors.StoreUnavailable:
-                if next(waits, None) is None:
-                    raise
+        for page in self._store.follow(after, stop or threading.Event()):
+            for item in page:
+                if isinstance(item, errors.UnreadableRecord):
+                    raise item
+                yield item
 
     def quarantine(self) -> Iterator[errors.UnreadableRecord]:
         """The stored events that cannot be read, in order: where each is, what is wrong with it, and its bytes."""

@@ -215,6 +215,7 @@ class DroppingProxy:
     Stands between the tracker and the server, and drops a connection when it was asked to.
 
     It waits for the server's reply to an append, which comes after its commit, and closes both sides without handing it on.
+    It can also end all connections at once, or go on holding them and hand nothing on, while new ones are served.
     """
 
     def __init__(self, folder: Path, server: str) -> None:
@@ -223,8 +224,10 @@ class DroppingProxy:
         self.needle: bytes | None = None
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(str(folder / ".s.PGSQL.5432"))
+        self.path = folder / ".s.PGSQL.5432"
         self.listener.listen()
         self.open: list[socket.socket] = []
+        self.deaf: set[socket.socket] = set()
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self) -> None:
@@ -240,15 +243,25 @@ class DroppingProxy:
 
     def stop(self) -> None:
         """Nobody is reached any more."""
-        Path(self.listener.getsockname()).unlink()
+        self.path.unlink()
         self.listener.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """End every connection that there is; new ones are served."""
         for end in self.open:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
+    def swallow(self) -> None:
+        """Hand nothing on from now on, and let nobody know; new connections are served."""
+        self.deaf.update(self.open)
+
     def forward(self, source: socket.socket, target: socket.socket, marked: threading.Event, to_server: bool) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                if source in self.deaf:
+                    continue
                 if to_server and self.needle and self.needle in data:
                     marked.set()
                 elif not to_server and marked.is_set():

@@ -302,11 +302,3 @@ def test_memory_is_forgotten_and_apart() -> None:
         assert 1 == one.position()
         assert 0 == other.position()
     assert UTC is INSTANT.tzinfo
-
-
-def test_a_closed_tracker_says_so() -> None:
-    """With an error of reformtrack's own."""
-    tracker = Tracker()
-    tracker.close()
-    with pytest.raises(StoreError, match="the store failed"):
-        tracker.plan("p")

@@ -15,6 +15,7 @@ from reformtrack.web import Actor, create_app
 from tests.store.test_postgres import DroppingProxy
 from tests.support import Clock, adopted, scheduled
 from tests.web.asking import serve
+from tests.web.test_feed import listening
 
 GONE = 8.0
 """For how many seconds the database is gone; the drill takes 30."""
@@ -83,6 +84,46 @@ def test_a_database_that_is_gone_is_said_to_be_so_and_comes_back(
     assert {503} == {status for status, _ in answers}
     assert max(seconds for _, seconds in answers) < SOON
     assert recovered < SOON
+
+
+def test_streams_of_records_go_on_after_a_long_outage(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Longer than any request waits; soon after the database is back, each record once."""
+    address, _, schema = postgres.rpartition("&schema=")
+    folder, real = tmp_path_factory.mktemp("p"), address.rpartition("host=")[2]
+    proxy = DroppingProxy(folder, real)
+    url = f"postgresql://postgres@/postgres?host={folder}&schema={schema}"
+    with Tracker(url, clock=Clock()) as tracker, Tracker(postgres, clock=Clock()) as writer:
+        writer.record(adopted(), by="x")
+        with serve(create_app(tracker)) as site, listening(site, after=0) as one, listening(site) as other:
+            assert 1 == next(one)[0]
+            proxy.stop()
+            writer.record(scheduled(), by="x")
+            time.sleep(5)
+            again = DroppingProxy(folder, real)
+            back = time.monotonic()
+            assert [2, 2] == [next(one)[0], next(other)[0]]
+            assert time.monotonic() - back < 5
+            again.stop()
+
+
+def test_streams_end_and_requests_are_refused_when_the_tracker_is_closed(url: str) -> None:
+    """At once, with 503: the process that serves them is about to stop, and another one may answer."""
+    tracker = Tracker(url, clock=Clock())
+    tracker.record(adopted(), scheduled(), by="x")
+    app = create_app(tracker, authorize=lambda request: Actor("a"))
+    with serve(app) as site, listening(site, after=0) as stream:
+        assert [1, 2] == [next(stream)[0] for _ in range(2)]
+        closed = time.monotonic()
+        tracker.close()
+        assert [] == list(stream)
+        assert time.monotonic() - closed < 2
+        for path in ("/plans/p", "/api/v1/plans/p", "/api/v1/events", "/readyz"):
+            assert 503 == httpx.get(f"{site}{path}", timeout=20).status_code
+        event = {"type": "ActivityStarted", "subject": "p/1.01", "on": "2023-02-01"}
+        body = {"events": [event]}
+        answer = httpx.post(f"{site}/api/v1/records", json=body, headers={"Idempotency-Key": "k"}, timeout=20)
+        assert (503, "TrackerClosed") == (answer.status_code, answer.json()["type"].rpartition("/")[2])
+        assert time.monotonic() - closed < 5
 
 
 def test_many_are_told_as_soon_as_one_that_the_database_is_gone(

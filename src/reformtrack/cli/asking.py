@@ -14,6 +14,7 @@ from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
 from reformtrack.cli.session import Session
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.wording import day, number
+from reformtrack.exchange.words import printed_deadline
 from reformtrack.views.plan import SOON_DAYS, Activity, Plan
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _row(session: Session, activity: Activity) -> tuple[str, ...]:
         activity.status.label(lang),
         day(due, lang) if due else "–",
         _time(session, activity),
-        activity.deadline.text,
+        printed_deadline(activity, lang),
     )
 
 

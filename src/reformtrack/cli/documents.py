@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from reformtrack.cli.session import Document
+from reformtrack.domain.events import decided_later
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
@@ -91,6 +92,7 @@ def _activity(activity: Activity) -> Document:
         "status": activity.status.value,
         "timeliness": activity.timeliness().value,
         "deadline": activity.deadline.text,
+        "deadline_decided_later": activity.deadline_decided_later,
         "due": activity.due,
         "days_overdue": activity.days_overdue,
         "because": [record.position for record in activity.because],
@@ -110,6 +112,7 @@ def record_document(name: str, record: Record[Any], retracted_by: int | None = N
         "request_id": record.request_id,
         "agency": record.agency,
         "rule": record.rule,
+        "decided_later": decided_later(record.event),
         "retracted_by": retracted_by,
     }
 

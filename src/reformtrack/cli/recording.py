@@ -22,7 +22,7 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, Domain, plan_of
 from reformtrack.domain.wording import day
-from reformtrack.exchange.words import event_words
+from reformtrack.exchange.words import happened
 from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -208,11 +208,11 @@ def _record(
 
 def show_records(session: Session, screen: "Screen", records: Sequence[Record[Any]]) -> None:
     """Say of each record that it is on record, and where."""
-    say, names = session.say, event_words(session.say)
+    say = session.say
     for record in records:
         words = say(
             "recorded: {what}, {subject} (record {version}, log position {position})",
-            what=names[type(record.event).__name__],
+            what=happened(record.event, say),
             subject=record.stream,
             version=record.version,
             position=record.position,

@@ -18,7 +18,7 @@ from reformtrack.domain.events import PLAN
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
 from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import day
-from reformtrack.exchange.words import cited, details, event_words, instant
+from reformtrack.exchange.words import cited, details, happened, instant
 from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _show(
 
 def _row(session: Session, record: Record[Any], retraction: Record[Any] | None, zone: tzinfo) -> tuple[str, ...]:
     say, lang, event = session.say, session.lang, record.event
-    what = event_words(say)[type(event).__name__]
+    what = happened(event, say)
     if retraction is not None:
         what += ", " + say("retracted by record {version}", version=retraction.version)
     return (

@@ -544,6 +544,13 @@ class StoreUnavailable(StoreError, ConnectionError):
     """The store could not be reached, or was held by others, for as long as a call is tried again."""
 
 
+class TrackerClosed(ReformtrackError, RuntimeError):
+    """A tracker that is used after it was closed, or was closed while a call waited: whether that recorded is unknown."""
+
+    def __str__(self) -> str:
+        return "the tracker is closed; accepted: a tracker that is open, and the same call, with the same request_id"
+
+
 class LogFileError(ReformtrackError, ValueError):
     """A file of the log that is not whole, or that does not go with what the store has."""
 

@@ -2,6 +2,8 @@
 The catalogue: every event that can be recorded, by the aggregate that it is about.
 """
 
+from datetime import date
+
 from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report
 from reformtrack.domain.activity import ActivityEvent, ActivityState
 from reformtrack.domain.agency import AgencyEvent, AgencyState
@@ -79,6 +81,19 @@ REPORT: Aggregate[ReportState, ReportEvent] = Aggregate(report.UNISSUED, report.
 DISPATCH: Aggregate[DispatchState, DigestSent] = Aggregate(dispatch.NOTHING_SENT, dispatch.check, dispatch.evolve)
 AGENCY: Aggregate[AgencyState, AgencyEvent] = Aggregate(agency.UNREGISTERED, agency.check, agency.evolve)
 JOURNAL: Aggregate[JournalState, JournalEvent] = Aggregate(journal.EMPTY, journal.check, journal.evolve)
+
+
+def decided_later(event: Event | None) -> date | None:
+    """
+    The day of the document of an event, where that is after the day on which the event takes effect; else None.
+
+    True facts come late, so such an event is legal; whoever reads what follows from it is told.
+    """
+    document, on = getattr(event, "document", None), getattr(event, "on", None)
+    if document is None or document.date is None or on is None or document.date <= on:
+        return None
+    decided: date = document.date
+    return decided
 
 
 def is_activity(stream: StreamId) -> bool:

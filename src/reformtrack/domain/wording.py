@@ -16,6 +16,7 @@ from reformtrack.domain.texts import normalised
 Lang = Literal["vi", "en"]
 """The languages that reformtrack speaks: Vietnamese, the default, and English."""
 
+_LATER = {"vi": "quyết định sau, ngày", "en": "decided later, on"}
 _SWAPPED = str.maketrans(",.", ".,")
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
@@ -41,6 +42,18 @@ def day(value: date, lang: Lang = "vi") -> str:
     ('30/06/2023', '2023-06-30')
     """
     return f"{value.day:02}/{value.month:02}/{value.year:04}" if lang == "vi" else value.isoformat()
+
+
+def later(decided: date | None, lang: Lang = "vi") -> str:
+    """
+    What is said behind that which was decided after the day from which it holds; nothing for None.
+
+    >>> later(date(2023, 12, 20)), later(date(2023, 12, 20), "en"), later(None)
+    (' (quyết định sau, ngày 20/12/2023)', ' (decided later, on 2023-12-20)', '')
+    """
+    if decided is None:
+        return ""
+    return f" ({_LATER[lang]} {day(decided, lang)})"
 
 
 def percent(rate: Fraction | None, lang: Lang = "vi", decimals: int = 1) -> str:

@@ -35,6 +35,7 @@ from reformtrack.exchange.annex import row_height
 from reformtrack.exchange.appendix import Problem
 from reformtrack.exchange.lines import plain, text_of, unread
 from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.words import printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
@@ -134,7 +135,7 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
     for row, activity in enumerate(activities, _HEAD + 1):
         terms = activity.state.terms
         title_, output, deadline = (
-            redacted(text, say) for text in (activity.title, terms.output, activity.deadline.text)
+            redacted(text, say) for text in (activity.title, terms.output, printed_deadline(activity, say.lang))
         )
         cells = (activity.id, activity.code, title_, output, deadline)
         sheet.set_row(row, row_height(cells[1:], [width for _, width in _columns(say)[1:]]))

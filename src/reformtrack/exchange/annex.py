@@ -12,6 +12,7 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.document import rate
 from reformtrack.exchange.qr import seal
+from reformtrack.exchange.words import printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
@@ -113,7 +114,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
                 terms.output,
                 activity.lead,
                 "; ".join(terms.supporting),
-                activity.deadline.text,
+                printed_deadline(activity, say.lang),
                 activity.deadline.last,
                 activity.status.label(say.lang),
                 activity.timeliness().label(say.lang),

@@ -9,6 +9,7 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang
+from reformtrack.exchange.words import printed_deadline
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity, Plan
 from reformtrack.views.warnings import STAGES
@@ -51,7 +52,7 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
 def _event(activity: Activity, due: date, stamp: datetime, notice: str, say: Language) -> Iterator[str]:
     met = {day for day, _ in activity.state.occurrences}
     done = activity.status is ProgressStatus.COMPLETED or due in met
-    words = [activity.lead, activity.deadline.text, activity.status.label(say.lang), notice]
+    words = [activity.lead, printed_deadline(activity, say.lang), activity.status.label(say.lang), notice]
     yield "BEGIN:VEVENT"
     yield f"UID:{activity.id}/{due:%Y%m%d}@reformtrack"
     yield f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"

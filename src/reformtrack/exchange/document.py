@@ -23,6 +23,7 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import day, number, percent
 from reformtrack.exchange.charts import Chart, charts
 from reformtrack.exchange.qr import Seal, seal
+from reformtrack.exchange.words import printed_deadline
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
@@ -257,7 +258,7 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
     if not left:
         yield Paragraph(say("All activities are completed."))
         return
-    rows = [(a.code, a.title, a.lead, a.deadline.text, _state(a, say), _obstacles(a)) for a in left]
+    rows = [(a.code, a.title, a.lead, printed_deadline(a, say.lang), _state(a, say), _obstacles(a)) for a in left]
     head = (say("Code"), say("Activity"), say("Lead agency"), say("Deadline"), say("Status"), say("Obstacles"))
     yield Table(head, rows, (2, 7, 4, 4, 4, 5))
 
@@ -289,7 +290,16 @@ def _activities(report: Report, say: Language) -> Table:
     for activity in report.plan.activities:
         completed = activity.state.completed_on
         done = day(completed, say.lang) if completed and activity.status is ProgressStatus.COMPLETED else ""
-        rows.append((activity.code, activity.title, activity.lead, activity.deadline.text, _state(activity, say), done))
+        rows.append(
+            (
+                activity.code,
+                activity.title,
+                activity.lead,
+                printed_deadline(activity, say.lang),
+                _state(activity, say),
+                done,
+            )
+        )
     head = (say("Code"), say("Activity"), say("Lead agency"), say("Deadline"), say("Status"), say("Completed on"))
     return Table(head, rows, (2, 8, 4, 4, 4, 4))
 

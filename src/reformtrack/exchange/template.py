@@ -14,6 +14,7 @@ from reformtrack.domain.wording import Lang, day, number
 from reformtrack.exchange.document import Letterhead, dateline, rate, report_document
 from reformtrack.exchange.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.word import dated_alike
+from reformtrack.exchange.words import printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
@@ -108,7 +109,7 @@ def _activity(activity: Activity, lang: Lang) -> dict[str, str]:
         "code": activity.code,
         "title": redacted(activity.title, Language(lang)),
         "lead": redacted(activity.lead, Language(lang)),
-        "deadline": redacted(activity.deadline.text, Language(lang)),
+        "deadline": redacted(printed_deadline(activity, lang), Language(lang)),
         "status": activity.status.label(lang),
         "completed_on": day(completed, lang) if completed and not activity.status.is_open else "",
     }

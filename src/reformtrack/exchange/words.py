@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from reformtrack.domain.deadline import Deadline
+from reformtrack.domain.events import decided_later
 from reformtrack.domain.indicator import Check
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content
 from reformtrack.domain.values import Document, Domain
-from reformtrack.domain.wording import Lang, day, number
+from reformtrack.domain.wording import Lang, day, later, number
+from reformtrack.views.plan import Activity
 
 if TYPE_CHECKING:
     from reformtrack.language import Language
@@ -141,6 +143,16 @@ def field_words(say: "Language") -> Mapping[str, str]:
         "period": say("period"),
         "source": say("source"),
     }
+
+
+def happened(event: Any, say: "Language") -> str:
+    """What an event says happened; and when that was decided, where it was later."""
+    return event_words(say)[type(event).__name__] + later(decided_later(event), say.lang)
+
+
+def printed_deadline(activity: Activity, lang: Lang) -> str:
+    """The deadline of an activity as printed; and when it was decided, where that was after the day from which it holds."""
+    return activity.deadline.text + later(activity.deadline_decided_later, lang)
 
 
 def details(event: Any, say: "Language") -> list[str]:

@@ -6,7 +6,6 @@ again, later and later, with the same record. A record that is refused waits and
 its stream wait behind it, the other streams go on. One that is given up is a dead letter, and its stream goes on without it.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from reformtrack.domain.fields import FieldCheck, RequestId
 from reformtrack.outbox.turn import Delivered, Lost, Receiver, Terms, Turn
 from reformtrack.store import outbox_tables as tables
 from reformtrack.store.outbox_tables import Place
+from reformtrack.store.patience import outage
 from reformtrack.store.view_tables import Session
 from reformtrack.tracker import Tracker
 
@@ -33,7 +33,6 @@ LOOKS_EVERY = 0.5
 """How often `run` looks for what is new, in seconds."""
 
 _check_name = FieldCheck("Outbox.subscribe", "name", RequestId)
-_logger = logging.getLogger("reformtrack.outbox")
 
 
 @attrs.frozen
@@ -109,19 +108,24 @@ class Outbox:
 
     def run(self, stop: threading.Event) -> None:
         """
-        Deliver to all subscriptions until told to stop. A store that cannot be reached is waited for.
+        Deliver to all subscriptions until told to stop. A store that cannot be reached is waited for, however long that is.
 
         Args:
-            stop: ends it, after the delivery that is under way.
+            stop: ends it, after the delivery that is under way; within a second while there is none.
+
+        Raises:
+            TrackerClosed: the tracker was closed.
+            StoreError: the store failed in another way than that it cannot be reached.
         """
+        waits = None
         while not stop.is_set():
-            done = 0
-            for name in tuple(self._receivers):
-                try:
-                    done += self.deliver(name, stop).delivered
-                except StoreUnavailable as error:
-                    said = {"subscription": name, "error": type(error).__name__}
-                    _logger.warning("store cannot be reached", extra=said)
+            try:
+                done = sum(self.deliver(name, stop).delivered for name in tuple(self._receivers))
+            except StoreUnavailable:
+                waits = waits or outage(stop)
+                next(waits)
+                continue
+            waits = None
             if not done:
                 stop.wait(LOOKS_EVERY)
 

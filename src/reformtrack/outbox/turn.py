@@ -17,6 +17,7 @@ from reformtrack.domain.timeline import Record
 from reformtrack.exchange.cloud_events import CloudEvent, cloud_event
 from reformtrack.store import outbox_tables as tables
 from reformtrack.store.outbox_tables import Place, Waiting
+from reformtrack.store.patience import one_call
 from reformtrack.tracker import Tracker
 
 Receiver = Callable[[CloudEvent], None]
@@ -103,8 +104,9 @@ class Turn:
         self._place = self._take()
 
     def _take(self) -> Place:
-        head, now = self._tracker.position(), self._terms.clock()
-        with self._tracker.transaction() as session:
+        with one_call(stop=self._stop):
+            head, now = self._tracker.position(), self._terms.clock()
+        with one_call(stop=self._stop), self._tracker.transaction() as session:
             place = tables.place(session, self._name)
             for one in tables.waiting(session, self._name):
                 if not one.dead:
@@ -135,7 +137,7 @@ class Turn:
         for queue in self._backlog.values():
             while queue and queue[0].next_at <= self._terms.clock() and not self._stop.is_set():
                 one = queue[0]
-                [item] = items_after(self._tracker, one.position - 1, 1)
+                [item] = self._items_after(one.position - 1, 1)
                 found = self._try(item, one.attempts)
                 self._track(waits=found, arrived=one.position)
                 queue.popleft()
@@ -146,7 +148,7 @@ class Turn:
     def _those_that_are_new(self) -> None:
         """What belongs to a stream that waits, waits behind it."""
         after = self._place.position
-        while items := items_after(self._tracker, after, PAGE):
+        while items := self._items_after(after, PAGE):
             for item in items:
                 if self._stop.is_set():
                     return
@@ -226,7 +228,7 @@ class Turn:
         Raises:
             Lost: another deliverer has taken the subscription, or it was set back.
         """
-        with self._tracker.transaction() as session:
+        with one_call(stop=self._stop), self._tracker.transaction() as session:
             place = tables.place(session, self._name)
             if place is None or place.fence != self._place.fence:
                 raise Lost
@@ -238,12 +240,12 @@ class Turn:
             self._place = place._replace(**{"leased_until": until, **changes})
             tables.put(session, self._name, self._place)
 
-
-def items_after(tracker: Tracker, after: int, limit: int) -> list[Record[Any] | UnreadableRecord]:
-    """The next records after a position; one that cannot be read stands in its place as its error, and ends them."""
-    items: list[Record[Any] | UnreadableRecord] = []
-    try:
-        items.extend(islice(tracker.log(after), limit))
-    except UnreadableRecord as error:
-        items.append(error)
-    return items
+    def _items_after(self, after: int, limit: int) -> list[Record[Any] | UnreadableRecord]:
+        """The next records after a position; one that cannot be read stands in its place as its error, and ends them."""
+        items: list[Record[Any] | UnreadableRecord] = []
+        with one_call(stop=self._stop):
+            try:
+                items.extend(islice(self._tracker.log(after), limit))
+            except UnreadableRecord as error:
+                items.append(error)
+        return items

@@ -86,7 +86,7 @@ class Sealing:
         """How far the kept tree is after another page."""
         with self._store.transaction() as session:
             before = tree.locked(session)
-            rows = self._store.recorder.select_log(before.position, tree.PAGE)
+            rows = self._store.select_log(before.position, tree.PAGE)
             return tree.grow(session, before, rows) if rows else before
 
     def _read(self, answer: Callable[[Session], T]) -> T:
@@ -120,7 +120,7 @@ class Sealing:
         if self.verify(lost, None).holds:
             raise SealError("the log is that of the checkpoint; accepted: a checkpoint that does not hold any more")
         growing = tree.Growing()
-        for rows in tree.rows_of(self._store.recorder):
+        for rows in tree.rows_of(self._store):
             growing.add(tree.leaf_hashes(growing.size, rows))
         return Checkpoint.made(growing.size, growing.root(), now(), key, Replaced(lost.size, lost.root))
 
@@ -161,7 +161,7 @@ class Sealing:
 
     def _held_against(self, checkpoint: Checkpoint, progress: Progress | None) -> Verification:
         growing, last, size = tree.Growing(), 0, 0
-        for rows in tree.rows_of(self._store.recorder):
+        for rows in tree.rows_of(self._store):
             new = rows[: checkpoint.size - growing.size]
             growing.add(tree.leaf_hashes(growing.size, new))
             last, size = (new[-1][0] if new else last), size + len(rows)
@@ -174,7 +174,7 @@ class Sealing:
     def _difference(self, checkpoint: Checkpoint, size: int, last: int) -> Verification:
         is_known = self._are_leaves_of(checkpoint)
         if is_known:
-            found = tree.first_difference(self._store.recorder, checkpoint.size, self._leaves)
+            found = tree.first_difference(self._store, checkpoint.size, self._leaves)
             if found is not None:
                 index, before, row = found
                 if row is not None:
@@ -263,16 +263,16 @@ class Sealing:
 
     def _placed(self, session: Session, position: int) -> tuple[Row, int]:
         """The record at a position, and its place among all of them: behind all where the kept tree has not got there."""
-        rows = self._store.recorder.select_log(position - 1, 1, position)
+        rows = self._store.select_log(position - 1, 1, position)
         if not rows:
             raise SealError(f"no record has the log position {position}; accepted: that of a record")
         size, reached = tree.kept(session)
-        return rows[0], tree.index_of(session, self._store.recorder, position) if position <= reached else size
+        return rows[0], tree.index_of(session, self._store, position) if position <= reached else size
 
     def damage(self) -> Iterator[Damage]:
         """The first place where the log is not as it was when the tree was kept."""
         size = self._kept().size
-        found = tree.first_difference(self._store.recorder, size, self._leaves) if size else None
+        found = tree.first_difference(self._store, size, self._leaves) if size else None
         if found is not None:
             index, before, row = found
             after = f"after position {before[0]}" if before else "at the beginning"

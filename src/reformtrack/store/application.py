@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import partial
 from hashlib import blake2b
@@ -25,7 +25,14 @@ from eventsourcing.utils import Environment, EnvType, TopicError
 from msgspec.structs import replace
 
 from reformtrack import telemetry
-from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord, shortened
+from reformtrack.domain.errors import (
+    ReformtrackError,
+    StoreError,
+    StoreUnavailable,
+    TrackerClosed,
+    UnreadableRecord,
+    shortened,
+)
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.extras import extra
@@ -37,13 +44,14 @@ from reformtrack.store.instants import Instants, stamped, text_of
 from reformtrack.store.log import URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
-from reformtrack.store.patience import patiently
+from reformtrack.store.patience import current_call, one_call, outage, patiently
 from reformtrack.store.registry import Row
 from reformtrack.store.sqlite import SQLiteLogFactory
 from reformtrack.store.view_tables import Session
 
 _MOST_WARNINGS = 1_000
 _PAGE = 1_000
+_LONGEST_WAIT = 1.0
 _logger = logging.getLogger(__name__)
 _version = attrgetter("version")
 _MEMORY = ("", "eventsourcing.popo", "eventsourcing.popo:Factory")
@@ -197,7 +205,7 @@ class RecordStore(Application[str]):
             records = [replace(record, recorded_at=instant) for record in proposed]
             return text_of(instant), list(map(self.mapper.to_stored_event, records))
 
-        self._check_process()
+        self._begin()
         try:
             positions = self.recorder.append(Append(stamp, proposed[0].request_id, tuple(unchanged), after))
         except IntegrityError as error:
@@ -244,6 +252,39 @@ class RecordStore(Application[str]):
                 yield item
             if count < _PAGE:
                 return
+
+    def follow(self, after: int, stop: threading.Event) -> Iterator[Sequence[Record[Any] | UnreadableRecord]]:
+        """
+        The log after a position, page by page, and what is recorded from then on; an outage is waited for, however long it is.
+
+        Args:
+            stop: ends it when it is set, after what is on record then; at once while the store cannot be reached.
+        """
+        waits: Iterator[float] | None = None
+        while True:
+            try:
+                with ExitStack() as listening:
+                    with one_call(
+                        0, stop
+                    ):  # each try is short, and hears `stop`; none is open while the reader has a page
+                        wait = listening.enter_context(self.listening())
+                    while True:
+                        is_last = stop.is_set()
+                        with one_call(0, stop):
+                            page = list(self.read(after, _PAGE))
+                            if not page and not is_last:
+                                wait(_LONGEST_WAIT)
+                        waits = None
+                        if page:
+                            after = page[-1].position
+                            yield page
+                        elif is_last:
+                            return
+            except StoreUnavailable:
+                waits = waits or outage(stop, self.closing)
+                next(waits)
+                if stop.is_set():
+                    return
 
     def _records(self, rows: Iterable[Row]) -> Iterator[Record[Any] | UnreadableRecord]:
         read = self.mapper.reader()
@@ -327,6 +368,14 @@ class RecordStore(Application[str]):
         holding = partial(Admission, self, now) if now else None
         return self._answer(lambda: log_file.import_log(self.recorder, path, progress, holding))
 
+    def select_log(self, after: int | None, limit: int, up_to: int | None = None) -> list[Row]:
+        """The rows of the log after a position, as they are stored, at most `limit`."""
+        return self._answer(lambda: self.recorder.select_log(after, limit, up_to))
+
+    def count(self, after: int, up_to: int) -> int:
+        """How many records the log has after a position, up to another."""
+        return self._answer(lambda: self.recorder.count(after, up_to))
+
     def head(self) -> int:
         """The position of the last record of the log; 0 when there is none."""
         return self._answer(self.recorder.max_notification_id) or 0
@@ -358,26 +407,32 @@ class RecordStore(Application[str]):
     @contextmanager
     def _own_errors(self) -> Iterator[None]:
         """Within, the errors of eventsourcing are the store's own."""
-        self._check_process()
+        self._begin()
         try:
             yield
         except EventSourcingError as error:
             raise self._failed(error) from error
 
-    def _failed(self, error: EventSourcingError) -> StoreError:
+    def _failed(self, error: EventSourcingError) -> ReformtrackError:
+        if self.closing.is_set():
+            return TrackerClosed()
         if self.recorder.is_passing(error):
             return StoreUnavailable(
                 f"the store cannot be reached: {error}; accepted: the same call again, with the same request_id"
             )
         return StoreError(f"the store failed: {error!r}; accepted: the same call again, with the same request_id")
 
-    def _check_process(self) -> None:
-        """Connections do not survive a fork: two processes would speak on one."""
+    def _begin(self) -> None:
+        """Connections do not survive a close, nor a fork: two processes would speak on one."""
+        if self.closing.is_set():
+            raise TrackerClosed
         if os.getpid() != self._process:
             raise StoreError(
                 f"this tracker was opened in process {self._process} and is used in {os.getpid()}, forked from it; "
                 "accepted: a Tracker opened in each process"
             )
+        if call := current_call():
+            call.begin(self.closing)
 
 
 def settings_of(url: str | os.PathLike[str]) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ Both databases have the two tables of [the store](docs/store.md), and answer the
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 
@@ -56,6 +56,16 @@ class Unchanged(NamedTuple):
 
     streams: StreamRange
     position: int
+
+
+class RowReader(Protocol):
+    """Reads the rows of a log as they are stored."""
+
+    def select_log(self, after: int | None, limit: int, up_to: int | None = None) -> list[Row]:
+        """The rows after a position, in order, at most `limit`; None is before any."""
+
+    def count(self, after: int, up_to: int) -> int:
+        """How many rows there are after a position, up to another."""
 
 
 Stamp = Callable[[str | None], tuple[str, Sequence[StoredEvent]]]

@@ -40,14 +40,19 @@ from reformtrack.store.log import (
     newest_statement,
     parameters,
 )
+from reformtrack.store.patience import current_call
 from reformtrack.store.postgres_grants import grant
+from reformtrack.store.postgres_pool import CONNECTION_WAIT, NETWORK, LogPool, answered_within
 from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_passing, parameters_of, prepare
 from reformtrack.store.postgres_tree import GROW
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
 
-CONNECTION_WAIT = 2.0
-"""For how many seconds a call waits for a connection before it is tried again, unless the URL or the settings say otherwise."""
+SILENCE = 10.0
+"""
+For how many seconds a question is waited for while the server says nothing, before its connection is given up for a new one. An
+append, which may have to wait for others, is given as much, or the patience that is left.
+"""
 
 _QUICK_ATTEMPTS = 3
 _logger = logging.getLogger(__name__)
@@ -89,7 +94,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         one, it is taken again, at last under the lock. So it is where the last request is no measure: it is far ahead, and
         perhaps belongs to no record, or its instant is said to be wrong.
         """
-        with self._connection() as connection:
+        with self._connection() as connection, answered_within(None if self._held() else _patience_left()):
             cursor = connection.cursor(row_factory=tuple_row)
             latest = None
             try:
@@ -127,17 +132,22 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         """Holds the lock that each append takes; what is appended within is committed at once."""
         key = (LOCKS, self.datastore.schema)
         with self.datastore.get_connection() as connection:
-            connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", key)
+            with answered_within(_patience_left()):
+                connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", key)
             self._local.connection = connection
             try:
                 yield connection
             finally:
                 self._local.connection = None
-                connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
+                with answered_within(SILENCE):
+                    connection.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", key)
+
+    def _held(self) -> Connection[Any] | None:
+        return getattr(self._local, "connection", None)
 
     @contextmanager
     def _connection(self) -> Iterator[Connection[Any]]:
-        held = getattr(self._local, "connection", None)
+        held = self._held()
         if held is not None:
             yield held
             return
@@ -225,7 +235,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         rows: list[tuple[int, int]] = self._select(statement, [request_id])
         if not rows:
             return None
-        self._select("SELECT pg_logical_emit_message(true, 'reformtrack', '')", [])
+        self._select("SELECT pg_logical_emit_message(true, 'reformtrack', '')", [], _patience_left())
         return rows[0]
 
     def select_newest(self, stream: str) -> list[Any]:
@@ -236,7 +246,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def listening(self) -> Iterator[Callable[[float], None]]:
         """A connection of its own that the server notifies of each append."""
         with self.datastore.get_connection() as connection:
-            connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))
+            with answered_within(SILENCE):
+                connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))
 
             def wait(seconds: float) -> None:
                 for _ in connection.notifies(timeout=seconds, stop_after=1):
@@ -245,7 +256,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             try:
                 yield wait
             finally:
-                connection.execute(SQL("UNLISTEN {}").format(Identifier(CHANNEL)))
+                connection.close()  # it listens no more, also where the server cannot be told
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -277,10 +288,16 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     @contextmanager
     def _session(self, first: str, parameters_: Sequence[Any]) -> Iterator[Session]:
-        """Statements that give no rows are sent without waiting for the server: most of a batch's time were journeys to it."""
-        with self.datastore.get_connection() as connection, connection.pipeline(), connection.transaction():
-            connection.execute(SQL(first), parameters_)
+        """
+        Statements that give no rows are sent without waiting for the server: most of a batch's time were journeys to it.
+
+        It is waited for once at the beginning, so that a dead connection is not taken for a long wait for the lock.
+        """
+        with self.datastore.get_connection() as connection, connection.pipeline() as pipeline, connection.transaction():
             connection.execute(SQL("SET LOCAL search_path = {}").format(Identifier(self.datastore.schema)))
+            with answered_within(SILENCE):
+                pipeline.sync()
+            connection.execute(SQL(first), parameters_)
             self._local.connection = connection
             try:
                 yield _PostgresSession(connection)
@@ -326,10 +343,15 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""
         return is_passing(error.__cause__ or error)
 
-    def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
-        with self._connection() as connection:
+    def _select(self, statement: str, params: Sequence[Any], silence: float | None = None) -> list[Any]:
+        with self._connection() as connection, answered_within(None if self._held() else silence or SILENCE):
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             return cursor.execute(SQL(statement), params, prepare=True).fetchall()
+
+
+def _patience_left() -> float:
+    call = current_call()
+    return SILENCE if call is None else max(SILENCE, call.left)
 
 
 class _PostgresSession:
@@ -374,14 +396,13 @@ class PostgresLogFactory(PostgresFactory):
         if url:  # eventsourcing wants to have these; what counts is the URL's
             settings |= dict.fromkeys(("POSTGRES_DBNAME", "POSTGRES_HOST", "POSTGRES_USER", "POSTGRES_PASSWORD"), "")
         super().__init__(Environment(env.name, settings))
-        pool = self.datastore.pool
         kwargs: dict[str, Any] = {"row_factory": dict_row, **given} if url else parameters_of(self.datastore)
         # The function that appends has to see, after it got the lock, what was committed before. And what another role put into
         # a schema of the search path must not be taken for the server's own functions.
         fixed = "-c default_transaction_isolation=read\\ committed -c search_path=pg_catalog"
         kwargs["options"] = f"{kwargs.get('options', '')} {fixed}".strip()
-        pool.kwargs = kwargs
-        if "connect_timeout" in given:
+        pool = self.datastore.pool = LogPool(self.datastore, {**NETWORK, **kwargs})
+        if float(given.get("connect_timeout", 0)) > 0:  # libpq's 0 is no limit
             pool.timeout = float(given["connect_timeout"])
         elif not env.get(self.POSTGRES_CONNECT_TIMEOUT):
             pool.timeout = CONNECTION_WAIT

@@ -4,6 +4,7 @@ The schema in PostgreSQL: what is in it, and that it is ours.
 The two tables of the log, triggers that refuse to change them, and the function by which all writing goes.
 """
 
+import math
 import re
 from typing import Any
 
@@ -14,6 +15,7 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from reformtrack.domain.errors import StoreError, StoreUnavailable
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
+from reformtrack.store.patience import current_call
 
 SCHEMA_VERSION = 1
 """The version of the tables and the function below, in the comment of the log table."""
@@ -110,7 +112,7 @@ def prepare(datastore: PostgresDatastore) -> None:
     log = f'"{schema}".{LOG_TABLE}'
     try:
         with (
-            psycopg.connect(**parameters_of(datastore)) as connection,
+            psycopg.connect(**_in_time(parameters_of(datastore))) as connection,
             connection.cursor(row_factory=tuple_row) as cursor,
         ):
             cursor.execute(LOCK, (LOCKS + 1, schema))
@@ -147,6 +149,14 @@ def parameters_of(datastore: PostgresDatastore) -> dict[str, Any]:
     if not isinstance(kwargs, dict):
         raise TypeError("the parameters of the pool are a mapping, as eventsourcing makes it")
     return kwargs
+
+
+def _in_time(parameters: dict[str, Any]) -> dict[str, Any]:
+    """What to connect with, for no longer than the patience that is left, in whole seconds: for each host, two at least."""
+    call, given = current_call(), int(parameters.get("connect_timeout", 0))
+    left = math.inf if call is None else max(2, math.ceil(call.left))
+    limit = min(given if given > 0 else math.inf, left)
+    return parameters if math.isinf(limit) else {**parameters, "connect_timeout": limit}
 
 
 def _version() -> str:

@@ -19,6 +19,7 @@ from eventsourcing.persistence import (
     StoredEvent,
 )
 from eventsourcing.sqlite import (
+    SQLITE3_DEFAULT_LOCK_TIMEOUT,
     SQLiteApplicationRecorder,
     SQLiteConnection,
     SQLiteConnectionPool,
@@ -41,6 +42,7 @@ from reformtrack.store.log import (
     newest_statement,
     parameters,
 )
+from reformtrack.store.patience import waited_for
 from reformtrack.store.registry import Row
 from reformtrack.store.sqlite_schema import file_uri, make_durable, prepare
 from reformtrack.store.tree import grow_within
@@ -55,6 +57,8 @@ _INSTANT_BEFORE = (
 """What stands behind the last record belongs to none: it says nothing."""
 _POLL = 0.05
 _CHECKPOINT_WAIT = 10.0
+_BUSY_WAIT = 1_000
+"""For how many milliseconds SQLite itself waits for a lock: in that time nothing else is heard. Then it is asked again."""
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -68,6 +72,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         )
         self.select_max_notification_id_statement = f"SELECT MAX(position) FROM {events_table_name}"
         self._local = threading.local()
+        self._lock_timeout = datastore.pool.lock_timeout or SQLITE3_DEFAULT_LOCK_TIMEOUT
         self._keeps_tree = False
 
     def construct_create_table_statements(self) -> list[str]:
@@ -90,7 +95,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
     def exclusive(self) -> Iterator[sqlite3.Cursor]:
         """Holds the write lock: what is read stays so until the commit at the end."""
         with self._connection(is_writer=True) as cursor:
-            cursor.execute("BEGIN IMMEDIATE")
+            waited_for(lambda _: cursor.execute("BEGIN IMMEDIATE"), self._lock_timeout, _is_busy)
             self._local.cursor = cursor
             try:
                 yield cursor
@@ -272,8 +277,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     def is_passing(self, error: BaseException) -> bool:
         """Whether another connection held the lock for too long, or other threads had all connections."""
-        code = getattr(error.__cause__ or error, "sqlite_errorcode", None)
-        return code in _PASSING or isinstance(error, ConnectionUnavailableError)
+        return _is_busy(error.__cause__ or error) or isinstance(error, ConnectionUnavailableError)
 
     def _select(self, statement: str, params: Sequence[int | str | bytes]) -> list[Any]:
         """The rows of one statement, as tuples; one statement sees one state of the store, so it needs no transaction."""
@@ -329,6 +333,11 @@ class _Connection:
             raise OperationalError(str(error)) from error
 
 
+def _is_busy(error: BaseException) -> bool:
+    """Whether another connection holds a lock; the code says in its upper bits which."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
+
+
 def _flattened(ranges: Iterable[StreamRange]) -> list[str]:
     return [bound for range_ in ranges for bound in range_]
 
@@ -371,7 +380,10 @@ def _parameters(event: StoredEvent) -> tuple[str, int, str, bytes]:
 
 
 class _DurablePool(SQLiteConnectionPool):
-    """Connections whose commits outlast a power failure; all to one file, or to none where the database is in memory."""
+    """
+    Connections whose commits outlast a power failure; all to one file, or to none where the database is in memory. No wait for
+    one outlasts its call.
+    """
 
     def __init__(self, file: Path | None, db_name: str, lock_timeout: int | None) -> None:
         super().__init__(db_name=db_name, lock_timeout=lock_timeout)
@@ -390,12 +402,32 @@ class _DurablePool(SQLiteConnectionPool):
             raise StoreError(
                 f"{what} while it was open; accepted: a tracker opened anew, on the file that is to be used"
             )
-        return super().get_connection(timeout, is_writer=is_writer)
+        return waited_for(
+            lambda seconds: super(_DurablePool, self).get_connection(seconds, is_writer=is_writer),
+            self.pool_timeout if timeout is None else timeout,
+            lambda error: isinstance(error, ConnectionUnavailableError),
+        )
 
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()
-        make_durable(connection.cursor().sqlite_cursor.connection)
+        cursor: sqlite3.Cursor = connection.cursor().sqlite_cursor
+        make_durable(cursor.connection)
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_WAIT}")
         return connection
+
+    def put_connection(self, conn: SQLiteConnection) -> None:
+        """Take a connection back; after the close it is closed by the thread that used it, since SQLite may be in its midst."""
+        with self._put_condition:
+            if not self._closed:
+                super().put_connection(conn)
+                return
+        conn.close()
+
+    def close(self) -> None:
+        """Close what is not in use, and hand out no more."""
+        with self._put_condition:
+            self._in_use.clear()
+        super().close()
 
 
 class SQLiteLogFactory(SQLiteFactory):

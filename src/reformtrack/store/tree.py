@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.merkle import Node, leaf_hash, parents, root
-from reformtrack.store.log import LogRecorder
+from reformtrack.store.log import RowReader
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
 
@@ -78,10 +78,10 @@ def _hash_of_anything(index: int, row: Row) -> bytes:
         return leaf_hash(b"")
 
 
-def rows_of(recorder: LogRecorder) -> Iterator[list[Row]]:
+def rows_of(reader: RowReader) -> Iterator[list[Row]]:
     """The rows of the log, page by page; those too that somebody put before the first position that reformtrack gives."""
     after = None
-    while rows := recorder.select_log(after, PAGE):
+    while rows := reader.select_log(after, PAGE):
         yield rows
         after = rows[-1][0]
 
@@ -161,11 +161,11 @@ def locked(session: Session) -> Kept:
     return kept(session)
 
 
-def grow_within(session: Session, recorder: LogRecorder) -> None:
+def grow_within(session: Session, reader: RowReader) -> None:
     """Add all that is new, the append among it in whose transaction this is, which keeps others out. The tables are there."""
     now, is_behind = locked(session), True
     while is_behind:
-        rows = recorder.select_log(now.position, PAGE)
+        rows = reader.select_log(now.position, PAGE)
         now = grow(session, now, rows) if rows else now
         is_behind = len(rows) == PAGE
 
@@ -234,14 +234,14 @@ def nodes(session: Session) -> Node:
     return node
 
 
-def index_of(session: Session, recorder: LogRecorder, position: int) -> int:
+def index_of(session: Session, reader: RowReader, position: int) -> int:
     """The index of the row at a position that the kept tree has reached: of its tile, and then counted."""
     [(tile,)] = session.select(
         f"SELECT tile FROM {TREE_TABLE} WHERE level = 0 AND position >= ? ORDER BY position LIMIT 1", [position]
     )
     before = session.select(f"SELECT position FROM {TREE_TABLE} WHERE level = 0 AND tile = ?", [tile - 1])
     first: int = tile * _WIDTH
-    return first + recorder.count(before[0][0] if before else 0, position) - 1
+    return first + reader.count(before[0][0] if before else 0, position) - 1
 
 
 def kept_leaves(session: Session, first: int, count: int) -> list[bytes]:
@@ -252,7 +252,7 @@ def kept_leaves(session: Session, first: int, count: int) -> list[bytes]:
 
 
 def first_difference(
-    recorder: LogRecorder, size: int, leaves: Callable[[int, int], Sequence[bytes]]
+    reader: RowReader, size: int, leaves: Callable[[int, int], Sequence[bytes]]
 ) -> tuple[int, Row | None, Row | None] | None:
     """
     Where the log first differs from the leaves of a tree.
@@ -265,7 +265,7 @@ def first_difference(
         The index, the last row before it and the row in its place, each None where there is none; None when nothing differs.
     """
     index, before = 0, None
-    for rows in rows_of(recorder):
+    for rows in rows_of(reader):
         rows = rows[: size - index]
         for row, found, right in zip(rows, leaf_hashes(index, rows), leaves(index, len(rows)), strict=False):
             if found != right:

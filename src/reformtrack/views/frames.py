@@ -42,6 +42,7 @@ ACTIVITIES: Sequence[tuple[str, pl.DataType, Callable[[Activity], object]]] = (
     ("dated", _FLAG, lambda activity: activity.deadline.is_dated),
     ("due", _DAY, lambda activity: activity.due),
     ("final_due", _DAY, lambda activity: activity.deadline.last),
+    ("deadline_decided_later", _DAY, lambda activity: activity.deadline_decided_later),
     ("overdue", _FLAG, lambda activity: activity.is_overdue),
     ("days_overdue", _NUMBER, lambda activity: activity.days_overdue),
     ("scheduled_on", _DAY, lambda activity: activity.state.scheduled_on),

@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from reformtrack.domain.activity import ActivityEvent, ActivityReopened, ActivityState, CompletionReturned
+from reformtrack.domain.activity import (
+    ActivityEvent,
+    ActivityReopened,
+    ActivityRescheduled,
+    ActivityScheduled,
+    ActivityState,
+    CompletionReturned,
+)
 from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import NotFound, UnreadableRecord, shortened
-from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
+from reformtrack.domain.events import ACTIVITY, PLAN, decided_later, is_activity
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.protected import redacted
@@ -82,6 +89,12 @@ class Activity:
     def deadline(self) -> Deadline:
         """When it has to be done."""
         return self.state.terms.deadline
+
+    @property
+    def deadline_decided_later(self) -> date | None:
+        """The day of the document that set its deadline, where it holds from a day before that; else None."""
+        events = (record.event for record in reversed(self.timeline))
+        return decided_later(next((e for e in events if isinstance(e, ActivityScheduled | ActivityRescheduled)), None))
 
     @property
     def status(self) -> ProgressStatus:

@@ -10,7 +10,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.showing import brief
-from reformtrack.domain.wording import Lang, day
+from reformtrack.domain.wording import Lang, day, later
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Activity, Plan
 
@@ -54,6 +54,8 @@ class PlanWarning:
     """Of what is due: 7, 3 or 1, the stage that it has reached."""
     text: str = ""
     """Of a figure that differs: how."""
+    decided_later: date | None = None
+    """The day of the document that set the due day, where that holds from a day before it; else None."""
 
     @property
     def key(self) -> tuple[str, str, str, int]:
@@ -67,7 +69,7 @@ class PlanWarning:
         >>> PlanWarning(kind=WarningKind.OVERDUE, subject="p/1", title="Rà soát", due=date(2023, 6, 30), days=5).words()
         'quá hạn 5 ngày (thời hạn 30/06/2023): Rà soát'
         """
-        due = day(self.due, lang) if self.due else ""
+        due = day(self.due, lang) + later(self.decided_later, lang) if self.due else ""
         return f"{_WORDS[self.kind][lang].format(days=self.days, due=due, text=self.text)}: {self.title}"
 
 
@@ -128,6 +130,7 @@ def _warning(kind: WarningKind, activity: Activity, days: int = 0, stage: int = 
         due=activity.due,
         days=days,
         stage=stage,
+        decided_later=activity.deadline_decided_later,
     )
 
 

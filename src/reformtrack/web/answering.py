@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reformtrack.domain.errors import ReformtrackError, StoreUnavailable
-from reformtrack.store.patience import patience
+from reformtrack.store.patience import one_call, patience
 from reformtrack.tracker import Tracker
 from reformtrack.web.access import READER, Actor, Authorize, actor_of
 from reformtrack.web.asked import Asked, asked
@@ -148,7 +148,7 @@ async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
 
 
 def _patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    with patience(PATIENCE):
+    with patience(PATIENCE), one_call():
         return call(*args, **kwargs)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from reformtrack.domain.events import decided_later
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record
@@ -46,6 +47,8 @@ class RecordDocument(Struct, frozen=True):
     """The agency that it was recorded for; empty where no policy asks."""
     rule: str
     """The rule that let it in; empty where no policy asks."""
+    decided_later: date | None
+    """The day of the event's document, where that is after the day on which the event takes effect."""
     event: dict[str, Any]
     """The fields of the event, as the schema of its type says."""
 
@@ -111,6 +114,8 @@ class ActivityLine(Struct, frozen=True):
     status: str
     timeliness: str
     deadline: str
+    deadline_decided_later: date | None
+    """The day of the document that set the deadline, where that holds from a day before it."""
     due: date | None
     days_overdue: int
 
@@ -309,6 +314,7 @@ def record_document(record: Record[Any]) -> RecordDocument:
         by=record.by,
         agency=record.agency,
         rule=record.rule,
+        decided_later=decided_later(record.event),
         event=msgspec.to_builtins(record.event),
     )
 
@@ -361,6 +367,7 @@ def activity_line(activity: Activity) -> ActivityLine:
         status=activity.status.value,
         timeliness=activity.timeliness().value,
         deadline=activity.deadline.text,
+        deadline_decided_later=activity.deadline_decided_later,
         due=activity.due,
         days_overdue=activity.days_overdue,
     )

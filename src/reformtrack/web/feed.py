@@ -19,9 +19,9 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from reformtrack.domain.errors import InvalidField, ReformtrackError, StoreError, UnreadableRecord
+from reformtrack.domain.errors import InvalidField, ReformtrackError, StoreError, TrackerClosed, UnreadableRecord
 from reformtrack.domain.timeline import Record
-from reformtrack.store.patience import patience
+from reformtrack.store.patience import one_call, patience
 from reformtrack.tracker import Tracker
 from reformtrack.web.answering import PATIENCE, Site, admitted, failed, read_in_thread
 from reformtrack.web.api import check_query, problem_response
@@ -106,6 +106,7 @@ class Feed:
                     continue
                 if self._task is not None and self._task.done():
                     self._task.result()  # what ended it ends the streams, and the next one begins anew
+                    return
                 is_behind = after < self._floor
                 try:
                     await asyncio.wait_for(news.wait(), TRIES_EVERY if is_behind else HEARTBEAT)
@@ -133,11 +134,19 @@ class Feed:
             return list(page_of(reversed(new)))
         try:
             return await read_in_thread(self._site, frames_after, self._site.tracker, after)
-        except StoreError:
+        except (StoreError, TrackerClosed):
             return ()
 
     async def _look(self) -> None:
-        """Ask the log for what is new, for all who listen; while it cannot be reached, go on asking."""
+        """Ask the log for what is new, for all who listen; while it cannot be reached, go on asking, until it is closed."""
+        try:
+            await self._ask()
+        except TrackerClosed:
+            _logger.info("the tracker is closed")
+        finally:
+            self._news.set()
+
+    async def _ask(self) -> None:
         while True:
             try:
                 frames = await to_thread.run_sync(_patiently, self._site.tracker, self._reached, limiter=self._thread)
@@ -191,7 +200,7 @@ def _is_full(page: Sequence[Frame]) -> bool:
 
 
 def _patiently(tracker: Tracker, after: int) -> list[Frame]:
-    with patience(PATIENCE):
+    with patience(PATIENCE), one_call():
         return frames_after(tracker, after)
 
 

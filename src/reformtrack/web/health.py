@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reformtrack.domain.errors import StoreError
+from reformtrack.domain.errors import StoreError, TrackerClosed
 from reformtrack.tracker import Tracker
 from reformtrack.web.answering import Site, read_in_thread
 from reformtrack.web.problems import RETRY_AFTER
@@ -24,7 +24,7 @@ def routes(site: Site) -> Sequence[Route]:
     async def readyz(request: Request) -> Response:
         try:
             return await read_in_thread(site, _ready, site.tracker)
-        except StoreError as error:
+        except (StoreError, TrackerClosed) as error:
             return _json({"status": "unavailable", "error": type(error).__name__}, 503)
 
     return [Route("/healthz", healthz), Route("/readyz", readyz)]

@@ -17,10 +17,11 @@ from reformtrack.domain.events import is_activity, is_indicator, is_report
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import StreamId, code_of, plan_of
-from reformtrack.domain.wording import Lang, day, number, percent
-from reformtrack.exchange.words import cited, details, event_words, instant
+from reformtrack.domain.wording import Lang, day, later, number, percent
+from reformtrack.exchange.words import cited, details, happened, instant, printed_deadline
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
+from reformtrack.views.plan import Activity
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import Asked, path
 from reformtrack.web.problems import Problem
@@ -122,7 +123,15 @@ class View:
 
     def happened(self, record: Record[Any]) -> str:
         """What a record says happened, in words."""
-        return event_words(self.say)[type(record.event).__name__]
+        return happened(record.event, self.say)
+
+    def deadline(self, activity: Activity) -> str:
+        """The deadline of an activity as printed, and when it was decided, where that was later."""
+        return printed_deadline(activity, self.lang)
+
+    def later(self, decided: date | None) -> str:
+        """What is said behind that which was decided later."""
+        return later(decided, self.lang)
 
     def details(self, record: Record[Any]) -> list[str]:
         """What a record says beside that."""

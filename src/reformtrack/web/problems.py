@@ -24,6 +24,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.NotPermitted, 403),
     (errors.ConcurrentUpdate, 503),
     (errors.StoreUnavailable, 503),
+    (errors.TrackerClosed, 503),
     (errors.UnreadableRecord, 500),
     (errors.StoreError, 500),
     (errors.ReformtrackError, 400),

@@ -1,0 +1,135 @@
+"""
+The connections to PostgreSQL: a dead one is noticed before it is used, and no wait for one outlasts its call.
+"""
+
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import psycopg
+from eventsourcing.postgres import ConnectionPool, PostgresDatastore
+from psycopg import Connection
+from psycopg.rows import DictRow
+from psycopg_pool import PoolTimeout
+
+from reformtrack.store.patience import LEAST, current_call, waited_for
+
+CONNECTION_WAIT = 2.0
+"""For how many seconds a call waits for a connection before it is tried again, unless the URL or the settings say otherwise."""
+
+NETWORK = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""
+What libpq is told unless the URL says otherwise: when it gives up a machine that answers nothing while a connection is made, is
+idle, or sends; in seconds, the last in milliseconds. The operating system's own limits are many minutes.
+"""
+
+RV = TypeVar("RV")
+_silence: ContextVar[float | None] = ContextVar("reformtrack.silence", default=None)
+
+
+@contextmanager
+def answered_within(seconds: float | None) -> Iterator[None]:
+    """Within, a connection is given up when the server says nothing for so many seconds while it is asked; None: never."""
+    token = _silence.set(seconds)
+    try:
+        yield
+    finally:
+        _silence.reset(token)
+
+
+class LogConnection(Connection[DictRow]):
+    """A connection whose waits for the server end: with the call, or when it was silent for too long."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.made = time.monotonic()
+
+    def wait(self, gen: Generator[Any, Any, RV], *args: Any, **kwargs: Any) -> RV:
+        """Wait for what a generator of psycopg waits for."""
+        return super().wait(self._heard(gen), *args, **kwargs)
+
+    def _heard(self, gen: Generator[Any, Any, RV]) -> Generator[Any, Any, RV]:
+        call, silence = current_call(), _silence.get()
+        heard = time.monotonic()
+        try:
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                if ready:
+                    heard = time.monotonic()
+                else:  # psycopg looks ten times a second whether something ends its wait
+                    if call is not None and call.is_ended:  # what the server is about to say may still come
+                        silence = LEAST
+                    if silence is not None and time.monotonic() - heard > silence:
+                        self.pgconn.finish()
+                        raise psycopg.OperationalError("connection given up: the server did not answer")
+                wanted = gen.send(ready)
+        except StopIteration as found:
+            answer: RV = found.value
+            return answer
+
+
+class LogPool(ConnectionPool[Connection[DictRow]]):
+    """
+    Hands out connections that are alive, as far as can be told without asking the server.
+
+    One that the server ended says so by itself. When one is found dead while it is used, those that were made until then are
+    not used again: what killed it, a restart or a firewall that forgets, is likely to have killed them too.
+
+    Args:
+        datastore: whose pool it takes the place of.
+        kwargs: what it connects with.
+    """
+
+    def __init__(self, datastore: PostgresDatastore, kwargs: dict[str, Any]) -> None:
+        unused = datastore.pool
+        super().__init__(
+            get_password_func=unused.get_password_func,
+            connection_class=LogConnection,
+            kwargs=kwargs,
+            min_size=unused.min_size,
+            max_size=unused.max_size,
+            open=False,
+            configure=datastore.after_connect_func(),
+            check=ConnectionPool.check_connection if datastore.pre_ping else None,
+            timeout=unused.timeout,
+            max_waiting=unused.max_waiting,
+            max_lifetime=unused.max_lifetime,
+            reconnect_timeout=0,  # each call that waits tries anew: after a long outage nobody waits for a long backoff
+        )
+        self._dead_until = 0.0
+
+    def getconn(self, timeout: float | None = None) -> Connection[DictRow]:
+        """A connection that is alive."""
+        while True:
+            wait = self.timeout if timeout is None else timeout
+            connection = waited_for(super().getconn, wait, lambda error: isinstance(error, PoolTimeout))
+            if self._is_alive(connection):
+                return connection
+            connection.close()
+            super().putconn(connection)
+
+    def _is_alive(self, connection: Connection[DictRow]) -> bool:
+        try:
+            connection.pgconn.consume_input()  # asks the operating system, not the server: a microsecond
+        except psycopg.Error:
+            return False
+        return not isinstance(connection, LogConnection) or connection.made > self._dead_until
+
+    def putconn(self, connection: Connection[DictRow]) -> None:
+        """Take a connection back."""
+        if connection.broken and isinstance(connection, LogConnection) and connection.made > self._dead_until:
+            self._dead_until = time.monotonic()
+        super().putconn(connection)
+
+    def close(self, timeout: float = 0.1) -> None:
+        """Close it; threads of it that are making a connection end by themselves."""
+        super().close(timeout)
