@@ -265,9 +265,9 @@ class RecordStore(Application[str]):
             yield session
 
     @contextmanager
-    def erasing(self, table: str) -> Iterator[Session]:
-        """A transaction in which rows of a small table are deleted; what they held is then out of the files too."""
-        with self._own_errors(), self.recorder.erasing(table) as session, self._held():
+    def erasing(self, table: str, secret: str) -> Iterator[Session]:
+        """A transaction in which rows of a small table are deleted; what a column of them held is then out of the files too."""
+        with self._own_errors(), self.recorder.erasing(table, secret) as session, self._held():
             yield session
 
     @contextmanager

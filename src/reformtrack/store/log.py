@@ -124,10 +124,13 @@ class LogRecorder(ApplicationRecorder):
         """A transaction of the views: one maintainer at a time, committed at the end; what is read within is of one moment."""
 
     @abstractmethod
-    def erasing(self, table: str) -> AbstractContextManager[Session]:
+    def erasing(self, table: str, secret: str) -> AbstractContextManager[Session]:
         """
-        A transaction in which rows of a small table are deleted; at its end what they held is taken out of the files of the
-        database too, as far as it can be.
+        A transaction in which rows of a small table are deleted; after it what the column `secret` held is taken out of the
+        files of the database too.
+
+        Raises:
+            StoreError: a copy may be left in a file; what was deleted is gone from the table all the same.
         """
 
     @abstractmethod

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 from eventsourcing.postgres import PostgresDatastore
+from psycopg import Connection
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
@@ -130,6 +131,39 @@ def prepare(datastore: PostgresDatastore) -> None:
         comes = is_passing(error) if error.sqlstate else _COMING.search(str(error))
         kind = StoreUnavailable if comes else StoreError
         raise kind(f"cannot open the schema {schema!r}: {error}; accepted: a server that can be reached") from error
+
+
+_OWNER = {
+    "table": "SELECT relowner FROM pg_class WHERE oid = to_regclass(%s)",
+    "function": "SELECT proowner FROM pg_proc WHERE oid = to_regprocedure(%s)",
+}
+_IS_TRUSTED = """
+SELECT pg_get_userbyid(owner), owner = relowner OR pg_get_userbyid(owner) = current_user
+FROM ({}) AS made (owner), pg_class AS log WHERE log.oid = to_regclass(%s)
+"""
+
+
+def is_made(connection: Connection[Any], what: str, log: str) -> bool:
+    """
+    Whether a table beside the log, or a function, is there.
+
+    Args:
+        what: its name; that of a function ends with its types in parentheses.
+        log: the name of the log.
+
+    Raises:
+        StoreError: another role than this one and the owner of the log made it. What is in it, triggers say, would run with
+            the rights of whoever uses it.
+    """
+    kind = "function" if what.endswith(")") else "table"
+    statement = SQL(_IS_TRUSTED.format(_OWNER[kind]))
+    found = connection.cursor(row_factory=tuple_row).execute(statement, (what, log)).fetchone()
+    if found and not found[1]:
+        raise StoreError(
+            f"the {kind} {what} belongs to another role, {found[0]!r}, and would run with the rights of this one; accepted: "
+            "one that the owner of the log made, by opening the store so first, or by grant"
+        )
+    return found is not None
 
 
 def is_passing(error: BaseException) -> bool:

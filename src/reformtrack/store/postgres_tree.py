@@ -7,12 +7,10 @@ It does what `tree.grow` does, in the same tables: `tests/seal/test_within_appen
 from typing import Any
 
 from psycopg import Connection
-from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier, Literal
 
-from reformtrack.domain.errors import StoreError
 from reformtrack.store.log import LOG_TABLE
-from reformtrack.store.postgres_schema import LOCK, LOCKS
+from reformtrack.store.postgres_schema import LOCK, LOCKS, is_made
 from reformtrack.store.tree import FORMAT, SIZE_TABLE, TREE_TABLE
 
 GROW = "reformtrack_grow_1"
@@ -57,15 +55,11 @@ BEGIN
     UPDATE {sizes} AS sizes SET size = kept.size, position = kept.position WHERE id = 1;
 END $$
 """
-_OWNERS = """
-SELECT pg_get_userbyid(proowner), pg_get_userbyid(relowner), current_user
-FROM pg_proc, pg_class WHERE pg_proc.oid = to_regprocedure(%s) AND pg_class.oid = to_regclass(%s)
-"""
 
 
 def prepare(connection: Connection[Any], schema: str) -> None:
     """
-    Make the function if it is not there, and check whose it is: it runs with the rights of whoever appends.
+    Make the function if it is not there.
 
     Raises:
         StoreError: it belongs to a role that is neither this one nor the owner of the log.
@@ -77,14 +71,8 @@ def prepare(connection: Connection[Any], schema: str) -> None:
         "sizes": Identifier(schema, SIZE_TABLE),
     }
     function, log = (SQL(text).format(**names).as_string(connection) for text in ("{grow}()", "{log}"))
-    with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(LOCK, (LOCKS + 1, schema))
-        if not (found := cursor.execute(_OWNERS, (function, log)).fetchone()):
+    with connection.transaction():
+        connection.execute(LOCK, (LOCKS + 1, schema))
+        if not is_made(connection, function, log):
             leaf = {"length": Literal(len(FORMAT)), "format": Literal(FORMAT.decode())}
-            cursor.execute(SQL(_FUNCTION).format(**names, **leaf))
-            found = cursor.execute(_OWNERS, (function, log)).fetchone()
-    if found is None or found[0] not in found[1:]:
-        raise StoreError(
-            f"the function {function} belongs to another role, and would run with the rights of this one; accepted: one that "
-            "the owner of the log made, by opening the store so first"
-        )
+            connection.execute(SQL(_FUNCTION).format(**names, **leaf))

@@ -186,7 +186,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             yield _SQLiteSession(cursor)
 
     @contextmanager
-    def erasing(self, table: str) -> Iterator[Session]:
+    def erasing(self, table: str, secret: str) -> Iterator[Session]:
         """
         Deleted content is written over, and the write-ahead log is emptied into the file and cut.
 
@@ -285,6 +285,9 @@ class _SQLiteSession:
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
+
+    def make(self, table: str, columns: str, secret: str = "") -> None:
+        self.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
 
     def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         return self._cursor.execute(statement, parameters).fetchall()

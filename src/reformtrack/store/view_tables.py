@@ -78,6 +78,19 @@ class Session(Protocol):
     blob: str
     """The type of bytes."""
 
+    def make(self, table: str, columns: str, secret: str = "") -> None:
+        """
+        Make a table if it is not there.
+
+        Args:
+            table: its name.
+            columns: its columns and constraints, in SQL.
+            secret: the column whose values are kept nowhere else in the database.
+
+        Raises:
+            StoreError: it is there, and made by a role that is not trusted.
+        """
+
     def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """The rows that a statement gives."""
 
@@ -100,9 +113,10 @@ class Tracking(NamedTuple):
 
 def prepare(session: Session) -> None:
     """Make the table of generations if it is not there."""
-    session.execute(
-        "CREATE TABLE IF NOT EXISTS reformtrack_views (generation INTEGER PRIMARY KEY, version INTEGER NOT NULL, "
-        f"position BIGINT NOT NULL, latest_day {session.text} NOT NULL, is_current INTEGER NOT NULL)"
+    session.make(
+        "reformtrack_views",
+        "generation INTEGER PRIMARY KEY, version INTEGER NOT NULL, position BIGINT NOT NULL, "
+        f"latest_day {session.text} NOT NULL, is_current INTEGER NOT NULL",
     )
 
 
