@@ -32,7 +32,7 @@ from tests.seal.signed import (
     root,
     rows_of,
 )
-from tests.support import adopted, day, scheduled
+from tests.support import adopted, day, scheduled, without_triggers
 
 
 @pytest.fixture
@@ -72,9 +72,7 @@ Ask = Callable[..., tuple[int, str]]
 
 def change(store: Path, *statements: str) -> None:
     """Change a store behind the back of reformtrack."""
-    with closing(sqlite3.connect(store)) as connection, connection:
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
+    with closing(sqlite3.connect(store)) as connection, connection, without_triggers(connection):
         for statement in statements:
             connection.execute(statement)
 

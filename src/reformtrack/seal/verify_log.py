@@ -412,11 +412,66 @@ def _has_table(connection: sqlite3.Connection, name: str) -> bool:
     return [(kind, str(sql)[:13].upper()) for kind, sql in found] == [("table", "CREATE TABLE ")]
 
 
+_INDEXES = {
+    "reformtrack_log": "position, originator_id, originator_version",
+    "reformtrack_requests": "first_position, request_id",
+}
+"""By table: what its index has of each row."""
+
+_DEFINITIONS = {
+    "reformtrack_log": "51fb2876c6affd53bcf1c218597d0666",
+    "reformtrack_log_no_delete": "54bbe0150a39a5a27361e41932559bf8",
+    "reformtrack_log_no_update": "be5e2ee3449633f48918c0214c933fa1",
+    "reformtrack_requests": "a618b9fddf0197e590e389de6a30696b",
+    "reformtrack_requests_no_delete": "25aabeeaf5d1e45812b5327ea17f0fdb",
+    "reformtrack_requests_no_update": "d4227b4553e9a57d21f835940b713c14",
+    **{f"sqlite_autoindex_{table}_1": "e3b0c44298fc1c149afbf4c8996fb924" for table in _INDEXES},
+}
+"""By name: how the SHA-256 of the definition begins of each table, trigger and index that a store has for its log."""
+
+
+def beside(path: Path) -> Iterator[str]:
+    """What a SQLite store answers questions by, and what of it is not as reformtrack makes it, or as the rows are; in words."""
+    with path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\0":
+            return
+    try:
+        with closing(_connected(path)) as connection:
+            yield from _redefined(connection)
+    except sqlite3.Error as error:
+        raise Unreadable(f"{path} cannot be read: {error}") from error
+
+
+def _redefined(connection: sqlite3.Connection) -> Iterator[str]:
+    tables = ", ".join(f"'{table}'" for table in _INDEXES)
+    found = {
+        str(name): hashlib.sha256(" ".join(str(sql or "").split()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        for name, sql in connection.execute(f"SELECT name, sql FROM sqlite_master WHERE tbl_name IN ({tables})")
+    }
+    for name in sorted(found.keys() | _DEFINITIONS.keys()):
+        if name not in found:
+            yield f"{name} is missing"
+        elif found[name] != _DEFINITIONS.get(name):
+            yield f"{name[:60]} is not as reformtrack makes it"
+    for table, columns in _INDEXES.items():
+        index = f"sqlite_autoindex_{table}_1"
+        rows, entries = (
+            f"SELECT {columns} FROM {table} NOT INDEXED",
+            f"SELECT {columns} FROM {table} INDEXED BY {index}",
+        )
+        for there, other in ((rows, entries), (entries, rows)) if index in found else ():
+            what = "lacks a row that the table has" if there == rows else "has a row that the table lacks"
+            for row in connection.execute(f"{there} EXCEPT {other} LIMIT 20"):
+                yield f"{index} {what}: {str(row)[:100]}"
+
+
 def _stored(connection: sqlite3.Connection) -> Iterator[Row]:
     if not _has_table(connection, "reformtrack_log"):
         raise ValueError("it has no table reformtrack_log; accepted: a store of reformtrack")
     columns = "position, originator_id, originator_version, topic, state"
-    yield from map(Row._make, connection.execute(f"SELECT {columns} FROM reformtrack_log ORDER BY position"))
+    yield from map(
+        Row._make, connection.execute(f"SELECT {columns} FROM reformtrack_log NOT INDEXED ORDER BY position")
+    )
 
 
 def _kept(connection: sqlite3.Connection) -> Iterator[bytes]:
@@ -570,6 +625,7 @@ def _log(asked: argparse.Namespace, key: Key) -> Iterator[tuple[bool, str]]:
         else:
             yield holds, said
     yield from judged[len(checkpoints) :]
+    yield from ((False, f"does not hold: {said}") for said in beside(asked.log))
 
 
 def _holds(path: Path, checkpoint: Checkpoint) -> bool:

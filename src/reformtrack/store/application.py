@@ -28,7 +28,7 @@ from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRe
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.store import log_file
-from reformtrack.store.checking import Damage, check
+from reformtrack.store.checking import Damage, beside, check
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.log import URL_KEY, Append, LogRecorder, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
@@ -276,6 +276,13 @@ class RecordStore(Application[str]):
         with self._own_errors(), self.recorder.moment() as session, self._held():
             yield session
 
+    def stream_ids(self) -> Iterator[StreamId]:
+        """The id of each stream, in order, read page by page; of those that are texts."""
+        after = ""
+        while ids := self._answer(partial(self.recorder.select_stream_ids, after, _PAGE)):
+            yield from ids
+            after = ids[-1]
+
     def instant(self, position: int) -> datetime | None:
         """When the record at a position, or the last one before it, was recorded; None before the first."""
         requests = self._answer(lambda: self.recorder.select_requests(position, position))
@@ -288,10 +295,18 @@ class RecordStore(Application[str]):
             yield from self._records(rows)
             after = rows[-1][1], rows[-1][2]
 
-    def check(self) -> Iterator[Damage]:
+    def check(self, progress: Progress | None = None) -> Iterator[Damage]:
         """Everything that is not as it was written."""
         with self._own_errors():
-            yield from check(self.recorder, self.mapper.reader())
+            yield from check(self.recorder, self.mapper.reader(), progress)
+
+    def redefined(self) -> list[Damage]:
+        """What of the tables is not as reformtrack makes it."""
+        return self._answer(lambda: [Damage(0, text) for text in self.recorder.redefined()])
+
+    def beside(self) -> list[Damage]:
+        """What of the tables of the log is not as reformtrack makes it, and what its indexes do not have as the rows are."""
+        return self._answer(lambda: list(beside(self.recorder)))
 
     def grant(self, role: str) -> list[str]:
         """Give a role of the database the rights of an application; the statements that were run."""

@@ -23,20 +23,27 @@ from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.domain.values import StreamId
 from reformtrack.store import outbox_tables, postgres_tree, subject_keys, tree
 from reformtrack.store.log import (
     COLUMNS,
+    INDEXES,
     LOG_TABLE,
+    PAGE,
     REQUESTS_TABLE,
     URL_KEY,
     Append,
+    Index,
     LogRecorder,
     Request,
     StreamRange,
+    entries_statement,
     log_statement,
     parameters,
     requests_statement,
+    streams_statement,
 )
+from reformtrack.store.postgres_definitions import redefined
 from reformtrack.store.postgres_grants import grant
 from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_made, is_passing, parameters_of, prepare
 from reformtrack.store.postgres_tree import GROW
@@ -293,6 +300,34 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         )
         return self._select(statement, [*after, up_to, limit])
 
+    indexes = (*INDEXES, *(index._replace(order=index.columns[:1]) for index in INDEXES))
+
+    def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
+        """The columns of an index of all rows of its table, in any order: from the table, through no index."""
+        statement = SQL("SELECT {} FROM {}").format(
+            SQL(", ").join(map(Identifier, index.columns)), Identifier(self.datastore.schema, index.table)
+        )
+        with self.datastore.get_connection() as connection, connection.transaction():
+            for way in ("indexscan", "indexonlyscan", "bitmapscan"):
+                connection.execute(SQL(f"SET LOCAL enable_{way} = off"))
+            with connection.cursor("rows", row_factory=tuple_row) as cursor:
+                cursor.itersize = PAGE
+                yield from cursor.execute(statement)
+
+    def select_entries(self, index: Index, after: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
+        """Entries of an index after one, given by its columns in the order of the index; from the first where none is given."""
+        table = Identifier(self.datastore.schema, index.table).as_string()
+        statement = SQL(entries_statement(table, index, ["%s"] * len(after), "%s"))
+        with self._connection() as connection, connection.transaction():
+            cursor = connection.cursor(row_factory=tuple_row, binary=True)
+            for way in ("sort", "seqscan", "bitmapscan"):
+                cursor.execute(SQL(f"SET LOCAL enable_{way} = off"))
+            return cursor.execute(statement, [*after, limit], prepare=False).fetchall()
+
+    def select_stream_ids(self, after: str, limit: int) -> list[StreamId]:
+        """The ids of streams after one, in order, each once, at most `limit`."""
+        return [id for (id,) in self._select(streams_statement(self._log, "%s", "%s"), [after, limit])]
+
     def select_requests(self, first: int, last: int) -> list[Request]:
         """The requests of the records from one position to another, in order."""
         return [Request(*row) for row in self._select(requests_statement(self._requests, "%s"), [first, last])]
@@ -324,6 +359,11 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def damage(self) -> list[str]:
         """Nothing: PostgreSQL checks its pages when it reads them, where its data checksums are on."""
         return []
+
+    def redefined(self) -> list[str]:
+        """What of the tables, their indexes, triggers and functions is not as reformtrack makes it."""
+        with self.datastore.get_connection() as connection:
+            return list(redefined(connection, self.datastore.schema))
 
     def is_passing(self, error: BaseException) -> bool:
         """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""

@@ -27,6 +27,8 @@ CHANNEL = "reformtrack_log"
 
 APPEND = "reformtrack_append"
 LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
+SETTINGS = "search_path=pg_catalog, pg_temp"
+"""Of the functions that are called: what they look names up in, whoever calls them."""
 _REFUSED = "23R01"  # of the class of integrity violations, so that it is one for eventsourcing too
 _PASSING = ("08", "40", "25006", "53300", "57P01", "57P02", "57P03", "57P05")
 """
@@ -141,6 +143,16 @@ _IS_TRUSTED = """
 SELECT pg_get_userbyid(owner), owner = relowner OR pg_get_userbyid(owner) = current_user
 FROM ({}) AS made (owner), pg_class AS log WHERE log.oid = to_regclass(%s)
 """
+
+
+_TYPES = "(text[], bigint[], text[], bytea[], text, text, text[], text[], bigint[])"
+
+
+def functions(schema: str) -> dict[str, str]:
+    """Of each function, by its name and types, its body and its settings."""
+    refuse, append = _statements(schema).as_string().split("$$")[1::2]
+    names = (Identifier(schema, name).as_string() for name in ("reformtrack_refuse", APPEND))
+    return dict(zip((f"{next(names)}()", f"{next(names)}{_TYPES}"), (refuse, append + SETTINGS), strict=True))
 
 
 def is_made(connection: Connection[Any], what: str, log: str) -> bool:

@@ -7,10 +7,10 @@ It does what `tree.grow` does, in the same tables: `tests/seal/test_within_appen
 from typing import Any
 
 from psycopg import Connection
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from reformtrack.store.log import LOG_TABLE
-from reformtrack.store.postgres_schema import LOCK, LOCKS, is_made
+from reformtrack.store.postgres_schema import LOCK, LOCKS, SETTINGS, is_made
 from reformtrack.store.tree import FORMAT, SIZE_TABLE, TREE_TABLE
 
 GROW = "reformtrack_grow_1"
@@ -57,6 +57,22 @@ END $$
 """
 
 
+def functions(schema: str) -> dict[str, str]:
+    """Of the function, by its name, its body and its settings."""
+    return {f"{Identifier(schema, GROW).as_string()}()": _function(schema).as_string().split("$$")[1] + SETTINGS}
+
+
+def _function(schema: str) -> Composed:
+    return SQL(_FUNCTION).format(
+        grow=Identifier(schema, GROW),
+        log=Identifier(schema, LOG_TABLE),
+        tree=Identifier(schema, TREE_TABLE),
+        sizes=Identifier(schema, SIZE_TABLE),
+        length=Literal(len(FORMAT)),
+        format=Literal(FORMAT.decode()),
+    )
+
+
 def prepare(connection: Connection[Any], schema: str) -> None:
     """
     Make the function if it is not there.
@@ -64,15 +80,8 @@ def prepare(connection: Connection[Any], schema: str) -> None:
     Raises:
         StoreError: it belongs to a role that is neither this one nor the owner of the log.
     """
-    names = {
-        "grow": Identifier(schema, GROW),
-        "log": Identifier(schema, LOG_TABLE),
-        "tree": Identifier(schema, TREE_TABLE),
-        "sizes": Identifier(schema, SIZE_TABLE),
-    }
-    function, log = (SQL(text).format(**names).as_string(connection) for text in ("{grow}()", "{log}"))
+    [function] = functions(schema)
     with connection.transaction():
         connection.execute(LOCK, (LOCKS + 1, schema))
-        if not is_made(connection, function, log):
-            leaf = {"length": Literal(len(FORMAT)), "format": Literal(FORMAT.decode())}
-            connection.execute(SQL(_FUNCTION).format(**names, **leaf))
+        if not is_made(connection, function, Identifier(schema, LOG_TABLE).as_string()):
+            connection.execute(_function(schema))
