@@ -292,7 +292,7 @@ def test_keys_are_texts_that_come_back() -> None:
     ):
         with pytest.raises(SealError) as caught:
             SigningKey.parse(wrong)
-        assert text.rpartition("+")[2][:12] not in "".join(traceback.format_exception(caught.value))
+        assert text.split("+", 4)[4][:12] not in "".join(traceback.format_exception(caught.value))
     verifier = str(KEY.verifier)
     for wrong in ("", text, verifier[:-1], verifier.replace("example", "exampel"), verifier.replace("+AV", "+AQ")):
         if wrong != verifier:
@@ -305,7 +305,7 @@ def test_keys_are_texts_that_come_back() -> None:
 
 def test_a_secret_key_shows_itself_nowhere() -> None:
     """Neither printed, nor copied, nor pickled."""
-    secret = KEY.text().rpartition("+")[2]
+    secret = KEY.text().split("+", 4)[4]
     assert secret not in f"{KEY!r} {KEY} {vars(KEY).keys()}"
     for hide in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="not pickled"):
