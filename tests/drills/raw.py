@@ -17,9 +17,13 @@ Content = dict[str, list[Row]]
 LOG, REQUESTS, TREE, SIZE = "reformtrack_log", "reformtrack_requests", "reformtrack_tree", "reformtrack_tree_size"
 _SEQUENCE = "sqlite_sequence"
 """Where SQLite keeps the last position that it gave."""
-_KEYS = {LOG: 1, REQUESTS: 1, TREE: 2, SIZE: 1, _SEQUENCE: 1}
-"""Of each table, how many of its first columns are its key."""
-_COLUMNS = {
+GENERATIONS = "reformtrack_views"
+_WIDTHS = {"plans": 1, "activities": 1, "counts": 8, "news": 1, "totals": 2, "dues": 3}
+VIEWS = {f"reformtrack_{name}_1": width for name, width in _WIDTHS.items()} | {GENERATIONS: 1}
+"""Of each table of the first views, how many of its first columns are its key."""
+_KEYS = {LOG: 1, REQUESTS: 1, TREE: 2, SIZE: 1, _SEQUENCE: 1, **VIEWS}
+"""The same of each table."""
+_COLUMNS: dict[str, Sequence[str]] = {
     LOG: ("position", "originator_id", "originator_version", "topic", "state"),
     REQUESTS: ("first_position", "last_position", "request_id", "recorded_at"),
     TREE: ("level", "tile", "position", "hashes"),
@@ -38,6 +42,8 @@ class _Database(Protocol):
     @property
     def tables(self) -> tuple[str, ...]: ...
 
+    def columns(self, table: str) -> list[str]: ...
+
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]: ...
 
     def skip(self, positions: int) -> None: ...
@@ -48,13 +54,36 @@ class Raw:
 
     def __init__(self, database: _Database) -> None:
         self._database = database
+        views = {table: database.columns(table) for table in VIEWS}
+        self._columns = _COLUMNS | {table: names for table, names in views.items() if names}
+        self._tables = (*database.tables, *(table for table in VIEWS if table in self._columns))
 
     def read(self) -> Content:
         """What is in them."""
-        return {table: self._rows(table) for table in self._database.tables}
+        return {table: self._rows(table) for table in self._tables}
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether they are in a file of SQLite."""
+        return isinstance(self._database, _Sqlite)
+
+    @contextmanager
+    def changed(self, do: Sequence[str], undo: Sequence[str]) -> Iterator[None]:
+        """Within, what is defined in the database is changed; no row is."""
+        for statement in do:
+            self._database.ask(statement)
+        try:
+            yield
+        finally:
+            for statement in undo:
+                self._database.ask(statement)
+
+    def ask(self, statement: str) -> list[Row]:
+        """The rows that a statement gives."""
+        return self._database.ask(statement)
 
     def _rows(self, table: str) -> list[Row]:
-        names = _COLUMNS[table]
+        names = self._columns[table]
         return self._database.ask(f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(names[: _KEYS[table]])}")
 
     def write(self, content: Content) -> None:
@@ -74,7 +103,7 @@ class Raw:
 
     def _make(self, table: str, rows: Sequence[Row]) -> None:
         there, wanted = ({typed(row): row for row in found} for found in (self._rows(table), rows))
-        names = _COLUMNS[table]
+        names = self._columns[table]
         which = " AND ".join(f"{name} = ?" for name in names[: _KEYS[table]])
         for row in (there[key] for key in there.keys() - wanted.keys()):
             self._database.ask(f"DELETE FROM {table} WHERE {which}", row[: _KEYS[table]])
@@ -115,6 +144,9 @@ class _Sqlite:
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         return self._connection.execute(statement, values).fetchall()
 
+    def columns(self, table: str) -> list[str]:
+        return [row[1] for row in self.ask(f"PRAGMA table_info({table})")]
+
     def skip(self, positions: int) -> None:
         self.ask("UPDATE sqlite_sequence SET seq = (SELECT max(position) FROM reformtrack_log) + ?", [positions])
 
@@ -132,6 +164,12 @@ class _Postgres:
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         cursor = self._connection.execute(SQL(statement.replace("?", "%s")), values)
         return cursor.fetchall() if cursor.description else []
+
+    def columns(self, table: str) -> list[str]:
+        found = self.ask(
+            "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 ORDER BY attnum", [table]
+        )
+        return [name for (name,) in found]
 
     def skip(self, positions: int) -> None:
         last = "(SELECT max(position) FROM reformtrack_log)"

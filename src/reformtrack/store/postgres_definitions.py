@@ -17,7 +17,7 @@ from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 
 _TABLES = """
 SELECT relname,
-    relkind = 'r' AND NOT relhasrules AND NOT relrowsecurity
+    relkind = 'r' AND NOT relrowsecurity AND NOT EXISTS (SELECT FROM pg_rewrite WHERE ev_class = pg_class.oid)
         AND NOT EXISTS (SELECT FROM pg_inherits WHERE pg_class.oid IN (inhparent, inhrelid)),
     ARRAY(SELECT format('%%s %%s %%s %%s', tgname, tgenabled, tgtype, proname)
         FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgrelid = pg_class.oid AND NOT tgisinternal),
