@@ -38,11 +38,15 @@ def audit(store: RecordStore, projection: Projection, spot: int | None, progress
         spot: of how many plans, drawn by chance; of all unless given.
         progress: is told how many plans are done, of how many.
     """
-    streams = [stream for stream in store.stream_ids() if is_counted(stream)]
-    for plan in _some({plan_of(stream) for stream in streams if is_report(stream)}, spot):
+    plans, reported = set[PlanId](), set[PlanId]()
+    for stream in filter(is_counted, store.stream_ids()):
+        plans.add(plan_of(stream))
+        if is_report(stream):
+            reported.add(plan_of(stream))
+    for plan in _some(reported, spot):
         yield from _wrong_reports(store, plan)
     try:
-        yield from _wrong_views(store, projection, set(map(plan_of, streams)), spot, progress)
+        yield from _wrong_views(store, projection, plans, spot, progress)
     except StoreUnavailable:
         raise
     except StoreError as error:  # tables that are gone, that are not as they were made, or that another role made

@@ -204,7 +204,7 @@ def _by_check(store: Store, found: Content, done: Done) -> Found:
     damage = [one for one in store.tracker.check() if one not in store.known]
     yield "check asked", 1
     yield "views changed", bool(views)
-    if views and LOG not in tables and REQUESTS not in tables and (done.is_tree_right or done.is_tree_renewed):
+    if views and LOG not in tables and REQUESTS not in tables:
         missed = [table for table in views if not any(one.what.startswith(table) for one in damage)]
         yield ("views named", 1) if not missed else f"check finds {damage}, but not {missed}"
     if not is_changed and damage and (done.is_tree_right or done.is_tree_renewed):
