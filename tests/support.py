@@ -1,12 +1,13 @@
 """What several test modules need: a clock that is set by hand, and the shortest valid events."""
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 from reformtrack import ActivityScheduled, Deadline, DeadlineKind, Domain, PlanAdopted, Record
 from reformtrack.domain.errors import IllegalHistory
@@ -68,19 +69,31 @@ def records(*events: Any, start: int = 1) -> list[Record[Any]]:
 
 
 def tamper(url: str, statement: str) -> None:
-    """Change the rows of a store's log behind the library's back, its triggers off."""
+    """Change the rows of a store's log behind the library's back: its triggers are off meanwhile."""
     if url.startswith("sqlite"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file:
-            for (trigger,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-                file.execute(f"DROP TRIGGER {trigger}")
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as file, file, without_triggers(file):
             file.execute(statement)
         return
     address, _, schema = url.partition("&schema=")
-    with psycopg.connect(address, autocommit=True) as server:
-        server.execute(f"SET search_path = {schema or 'public'}")
-        for table in ("reformtrack_log", "reformtrack_requests"):
-            server.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-        server.execute(statement)
+    tables = ("reformtrack_log", "reformtrack_requests")
+    with psycopg.connect(address) as server:
+        server.execute(SQL("SET search_path = {}").format(Identifier(schema or "public")))
+        for turn in ("DISABLE", "ENABLE"):
+            for table in tables:
+                server.execute(SQL(f"ALTER TABLE {table} {turn} TRIGGER ALL"))
+            if turn == "DISABLE":
+                server.execute(SQL(statement))
+
+
+@contextmanager
+def without_triggers(file: sqlite3.Connection) -> Iterator[None]:
+    """Within, the log of a SQLite store can be changed."""
+    triggers = file.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        file.execute(f"DROP TRIGGER {name}")
+    yield
+    for _, sql in triggers:
+        file.execute(sql)
 
 
 def given(aggregate: Aggregate[Any, Any], *history: Any) -> "Given":

@@ -4,14 +4,17 @@ import random
 import sqlite3
 import unicodedata
 from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg.sql import SQL, Identifier
 
 from reformtrack import (
     InvalidField,
@@ -179,22 +182,91 @@ def test_an_erased_key_is_in_no_gap_between_others(sqlite: str, seed: int) -> No
     assert sorted(live) == sorted(subject for subject, key in keys.items() if key in held)
 
 
-def test_an_erasure_that_a_reader_holds_up_says_so(sqlite: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key is gone from the table; that a copy is in the write-ahead log is said, and erasing again removes it."""
+def test_an_erasure_that_a_reader_holds_up_says_so(url: str, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key is gone from the table; that a copy is in a file is said, and erasing again removes it."""
     monkeypatch.setattr("reformtrack.store.sqlite._CHECKPOINT_WAIT", 0.2)
-    with Tracker(sqlite, master_key=MASTER) as tracker:
-        token = tracker.protect("nv-1", NAME)
-        key = wrapped_key(sqlite, "nv-1")
-        with closing(sqlite3.connect(sqlite.removeprefix("sqlite:///"), isolation_level=None)) as reader:
-            reader.execute("BEGIN")
-            reader.execute("SELECT * FROM reformtrack_subject_keys").fetchall()
-            with pytest.raises(StoreError, match="still in the write-ahead log"):
+    monkeypatch.setattr("reformtrack.store.postgres.REWRITE_WAIT", 0.2)
+    with Tracker(url, master_key=MASTER) as tracker:
+        token, other = tracker.protect("nv-1", NAME), tracker.protect("nv-2", NAME)
+        key = wrapped_key(url, "nv-1")
+        with transaction_of(url, server) as reader:
+            reader("SELECT * FROM reformtrack_subject_keys")
+            with pytest.raises(
+                StoreError,
+                match=r"still (in the write-ahead log|be in the server's files: another transaction).*accepted: ",
+            ):
                 tracker.erase("nv-1")
-            assert key in bytes_of(sqlite, "")
-            reader.execute("ROLLBACK")
-        assert ERASED == tracker.reveal(token)
+            assert key in bytes_of(url, server)
+        assert [ERASED, NAME] == [tracker.reveal(token), tracker.reveal(other)]
         assert not tracker.erase("nv-1")
-        assert key not in bytes_of(sqlite, "")
+        assert key not in bytes_of(url, server)
+        assert [ERASED, NAME] == [tracker.reveal(token), tracker.reveal(other)]
+
+
+@contextmanager
+def transaction_of(url: str, server: str) -> Iterator[Callable[[str], list[Any]]]:
+    """A transaction that sees the store as it was when it first read; it stays open."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as file:
+            file.execute("BEGIN")
+            yield lambda statement: file.execute(statement).fetchall()
+            file.execute("ROLLBACK")
+        return
+    with psycopg.connect(server) as connection:
+        connection.execute(SQL("SET search_path = {}").format(Identifier(url.rpartition("=")[2])))
+        connection.commit()
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        yield lambda statement: connection.execute(SQL(statement)).fetchall()
+        connection.rollback()
+
+
+def test_no_transaction_that_began_before_keeps_an_erased_key(postgres: str, server: str) -> None:
+    """It would keep the rows that were deleted, as a standby, a slot, and an autovacuum at work on another table do."""
+    with Tracker(postgres, master_key=MASTER) as tracker, transaction_of(postgres, server) as reader:
+        tokens = {f"nv-{number}": tracker.protect(f"nv-{number}", NAME) for number in range(20)}
+        keys = {subject: wrapped_key(postgres, subject) for subject in tokens}
+        reader("SELECT count(*) FROM reformtrack_log")
+        gone = list(tokens)[::2]
+        for subject in gone:
+            assert tracker.erase(subject)
+        held = bytes_of(postgres, server)
+        assert set(gone) == {subject for subject, key in keys.items() if key not in held}
+        assert [(10,)] == reader("SELECT count(*) FROM reformtrack_subject_keys"), "whoever stays is seen by all"
+    with Tracker(postgres, master_key=MASTER) as tracker:
+        assert [ERASED if subject in gone else NAME for subject in tokens] == list(map(tracker.reveal, tokens.values()))
+
+
+def test_the_statistics_of_the_server_hold_no_key(postgres: str, server: str) -> None:
+    """ANALYZE samples the values of each column, by itself when a server is busy; whoever erases does not reach them."""
+    analyze = SQL("ANALYZE {}").format(Identifier(postgres.rpartition("=")[2], "reformtrack_subject_keys"))
+    with Tracker(postgres, master_key=MASTER) as tracker, psycopg.connect(server, autocommit=True) as connection:
+        for number in range(60):
+            tracker.protect(f"nv-{number}", NAME)
+        keys = [wrapped_key(postgres, f"nv-{number}") for number in range(60)]
+        connection.execute(analyze)
+        for number in range(60):
+            assert tracker.erase(f"nv-{number}")
+        connection.execute(analyze)
+        held = bytes_of(postgres, server)
+        assert [] == [key for key in keys if key in held]
+
+
+def test_an_erasure_says_so_where_statistics_were_taken_all_the_same(postgres: str, server: str) -> None:
+    """Somebody turned them on for the table."""
+    table = Identifier(postgres.rpartition("=")[2], "reformtrack_subject_keys")
+    with Tracker(postgres, master_key=MASTER) as tracker, psycopg.connect(server, autocommit=True) as connection:
+        for number in range(9):
+            tracker.protect(f"nv-{number}", NAME)
+        connection.execute(SQL("ALTER TABLE {} ALTER wrapped SET STATISTICS 100").format(table))
+        connection.execute(SQL("ANALYZE {}").format(table))
+        key = wrapped_key(postgres, "nv-1")
+        with pytest.raises(StoreError, match=r"its statistics.*VACUUM FULL pg_statistic"):
+            tracker.erase("nv-1")
+        cleaning = 'ALTER TABLE {} ALTER wrapped TYPE text COLLATE "C", ALTER wrapped SET STATISTICS 0'
+        connection.execute(SQL(cleaning).format(table))
+        connection.execute("VACUUM FULL pg_statistic")
+        assert not tracker.erase("nv-1")
+        assert key not in bytes_of(postgres, server)
 
 
 def test_erasing_changes_no_record_and_no_export(url: str, tmp_path: Path) -> None:

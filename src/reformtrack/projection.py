@@ -110,9 +110,9 @@ class Projection:
     def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
         """Bring the views up to the last of some records; what they do not change is not written."""
         generation, last = tracking.generation, items[-1].position
-        items = [item for item in items if is_counted(StreamId(item.stream))]
+        items = [item for item in items if is_counted(item.stream)]
         plans = sorted({plan_of(item.stream) for item in items})
-        touched = {StreamId(item.stream) for item in items if is_activity(StreamId(item.stream))}
+        touched = {record.stream for record in _readable(items) if is_activity(record.stream)}
         known = view_tables.known(session, generation, plans)
         streams = self._records([stream_range(stream) for stream in (*plans, *sorted(touched))], last)
         rows = {plan: plan_row(plan, streams.pop(plan, [])) for plan in plans}
@@ -135,7 +135,7 @@ class Projection:
         _put(session, generation, "news", {plan: (plan, *told) for plan, told in news.items()})
         for plan, contribution in added.items():
             view_tables.move(session, generation, contribution, view_tables.contribution(session, generation, plan))
-        moved = Tracking(generation, last, max(tracking.latest_day, _latest_day(_readable(items))))
+        moved = Tracking(generation, last, max(tracking.latest_day, latest_day(_readable(items))))
         view_tables.track(session, moved)
         return moved
 
@@ -163,16 +163,15 @@ class Projection:
         latest, done, activities = "", 0, list[ActivityRow]()
         for stream, group in groupby(self._store.by_stream(head, PAGE), key=attrgetter("stream")):
             items = list(group)
-            records = _readable(items)
-            plan = plan_of(stream)
             if not is_counted(stream):
                 continue
+            records, plan = _readable(items), plan_of(stream)
             if plan == stream:
                 plans[plan] = plan_row(plan, records)
             elif is_activity(StreamId(stream)) and (row := activity_row(StreamId(stream), records, plans.get(plan))):
                 activities.append(row)
-            news[plan] = _told(news.get(plan), records, sum(map(spoils, items)))
-            latest, done = max(latest, _latest_day(records)), done + len(items)
+            news[plan] = news_with(news.get(plan), records, sum(map(spoils, items)))
+            latest, done = max(latest, latest_day(records)), done + len(items)
             if len(activities) >= PAGE:
                 with self._store.transaction() as session:
                     view_tables.add(session, generation, "activities", activities)
@@ -197,22 +196,26 @@ class Projection:
 
     def position(self) -> int:
         """How far the views are, without bringing them up to date; 0 when there are none."""
+        tracking = self.tracking()
+        return tracking.position if tracking else 0
 
-        def position() -> int:
+    def tracking(self) -> Tracking | None:
+        """The views that are read, without bringing them up to date; None when there are none."""
+
+        def tracking() -> Tracking | None:
             if not self._prepared:
                 with self._store.transaction() as session:
                     view_tables.prepare(session)
                 self._prepared = True
             with self._store.moment() as session:
-                tracking = view_tables.current(session)
-            return tracking.position if tracking else 0
+                return view_tables.current(session)
 
-        return patiently(position)
+        return patiently(tracking)
 
     def plans(self) -> tuple[PlanRow, ...]:
         """The plans as the views have them."""
         self.catch_up()
-        return self._read(lambda session, tracking: tuple(PlanRow(*row) for row in _plan_rows(session, tracking)))
+        return self.read(lambda session, tracking: tuple(PlanRow(*row) for row in _plan_rows(session, tracking)))
 
     def plans_as_known(self, on: date, known_at: int | None) -> tuple[PlanRow, ...]:
         """The plans as they stood on a day, as known then, from their own records."""
@@ -224,7 +227,7 @@ class Projection:
 
     def _on_record(self) -> list[PlanId]:
         self.catch_up()
-        found = self._read(lambda session, tracking: view_tables.plans_on_record(session, tracking.generation))
+        found = self.read(lambda session, tracking: view_tables.plans_on_record(session, tracking.generation))
         return [PlanId(StreamId(plan)) for plan in found]
 
     @spanned("reformtrack.rollup", _of_rollup)
@@ -263,7 +266,7 @@ class Projection:
             )
 
         self.catch_up()
-        return self._read(counted)
+        return self.read(counted)
 
     @spanned("reformtrack.rollup", _of_rollup)
     def rollup_as_known(
@@ -326,10 +329,10 @@ class Projection:
                 )
 
         self.catch_up()
-        return self._read(written)
+        return self.read(written)
 
-    def _read(self, answer: Callable[[Session, Tracking], T]) -> T:
-        """What the current views answer."""
+    def read(self, answer: Callable[[Session, Tracking], T]) -> T:
+        """What the current views answer, without bringing them up to date: of one moment, in which the log is read too."""
         return patiently(lambda: self._read_current(answer))
 
     def _read_current(self, answer: Callable[[Session, Tracking], T]) -> T:
@@ -380,13 +383,13 @@ def _readable(items: Sequence[Item]) -> list[Record[Any]]:
     return [item for item in items if isinstance(item, Record)]
 
 
-def _latest_day(records: Sequence[Record[Any]]) -> str:
+def latest_day(records: Sequence[Record[Any]]) -> str:
     """The latest day of a fact, as ISO text; empty when there is none."""
     days = [record.event.on for record in records if type(record.event) is not RecordRetracted]
     return max(days).isoformat() if days else ""
 
 
-def _told(before: tuple[int, int] | None, records: Sequence[Record[Any]], more_unreadable: int) -> tuple[int, int]:
+def news_with(before: tuple[int, int] | None, records: Sequence[Record[Any]], more_unreadable: int) -> tuple[int, int]:
     """(position of the latest record, number of unreadable ones), with more records of one stream of a plan."""
     position, unreadable = before or (0, 0)
     if records:  # the last one of a stream is its latest
@@ -401,7 +404,7 @@ def _news(items: Sequence[Item], known: Mapping[str, Known]) -> dict[PlanId, tup
         plan = plan_of(item.stream)
         records = _readable([item])
         before = told.get(plan) or (known[plan][:2] if plan in known else None)
-        told[plan] = _told(before, records, spoils(item))
+        told[plan] = news_with(before, records, spoils(item))
     return told
 
 

@@ -63,7 +63,7 @@ class Protection:
 
     def erase(self, subject: str) -> bool:
         """Destroy the key of a subject; whether there was one."""
-        with self._store.erasing(subject_keys.TABLE) as session:
+        with self._store.erasing(subject_keys.TABLE, subject_keys.SECRET) as session:
             return subject_keys.destroy(session, subject_id(subject))
 
     def _ciphers(self, subjects: tuple[str, ...]) -> "dict[str, AESGCM]":

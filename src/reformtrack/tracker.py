@@ -11,8 +11,11 @@ from inspect import isfunction, isgeneratorfunction, unwrap
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Annotated, Any, ParamSpec, Self, TypeVar
 
+from msgspec import Meta
+
+from reformtrack.auditing import audit
 from reformtrack.configuration import Configuration, Head, time_zone_name
 from reformtrack.domain import errors
 from reformtrack.domain.arguments import Days, Position, checks_arguments
@@ -65,6 +68,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 _check_by_keys = FieldCheck("Tracker.rollup", "by", tuple[RollupBy, ...])
+_check_spot = FieldCheck("Tracker.check", "spot", Annotated[int, Meta(ge=1)])
 
 
 def system_clock() -> datetime:
@@ -821,15 +825,29 @@ class Tracker:
         """
         return self._projection.export_parquet(Path(folder), progress)
 
-    def check(self) -> tuple[Damage, ...]:
+    def check(self, spot: int | None = None, progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
         """
         Everything in the store that is not as it was written: records that are missing, cannot be read, are out of order, or
-        say something else than their request; and what the database itself finds. Empty when all is well.
+        say something else than their request; indexes, and rows of the views, that say something else than the records; reports
+        whose numbers are not what the log gave when they were sent; and what the database itself finds. Empty when all is well.
 
         It finds accidents, and clumsy tampering: the log is also held against the tree that was kept of it. Somebody who
         rewrites everything consistently, the tree too, is found by `verify` with a checkpoint that is kept elsewhere.
+
+        Args:
+            spot: only so many plans, drawn by chance, 1 or more: their views and reports, and the sums of all plans. For every
+                night, in seconds; what it does not draw it does not see. Everything is read unless given.
+            progress: is told, from time to time, how many positions of the log are done, of how many; and then plans.
+
+        Raises:
+            InvalidField: `spot` is less than 1.
+            StoreError: the store failed.
         """
-        return (*self._store.check(), *self._sealing.damage())
+        if spot is not None:
+            _check_spot(spot)
+            return (*self._store.redefined(), *audit(self._store, self._projection, spot, progress))
+        found = (*self._store.check(progress), *self._sealing.damage())
+        return (*found, *audit(self._store, self._projection, None, progress))
 
     def seal(self, key: SigningKey, *, after: Checkpoint | None = None) -> Checkpoint:
         """

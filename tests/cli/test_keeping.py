@@ -12,7 +12,7 @@ import pytest
 
 from reformtrack import ProgressReported, Tracker
 from tests.cli.conftest import Run
-from tests.support import Clock, adopted, day, scheduled
+from tests.support import Clock, adopted, day, scheduled, tamper
 
 
 @pytest.fixture
@@ -70,10 +70,7 @@ def test_views_are_caught_up_and_rebuilt(run: Run, store: Path) -> None:
 
 def test_a_plan_that_cannot_be_read_is_named(run: Run, store: Path, tmp_path: Path) -> None:
     """Its counts are left out, and the exit code says that something is not right."""
-    with closing(sqlite3.connect(store)) as connection, connection:
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
-        connection.execute("UPDATE reformtrack_log SET state = '{' WHERE position = 5")
+    tamper(f"sqlite:///{store}", "UPDATE reformtrack_log SET state = '{' WHERE position = 5")
     run("rebuild", "--store", store)
     for words in (("rollup",), ("export-parquet", tmp_path / "tables")):
         ran = run(*words, "--store", store, "--json")
@@ -86,6 +83,28 @@ def test_a_whole_store_is_said_to_be_whole(run: Run, store: Path) -> None:
     """And the check ends well."""
     assert (0, "Everything is as it was written.\n", "") == run("check", "--store", store, "--lang", "en")
     assert {"damage": [], "unreadable": []} == json.loads(run("check", "--store", store, "--json").out)
+
+
+def test_a_figure_that_the_log_does_not_give_is_named(run: Run, store: Path) -> None:
+    """Of all plans, or of so many as are drawn; other plans are not read then."""
+    run("rebuild", "--store", store)
+    for words in (("check",), ("check", "--spot", 5)):
+        assert 0 == run(*words, "--store", store).code
+    tamper(f"sqlite:///{store}", "UPDATE reformtrack_totals_1 SET completed_dated = 99 WHERE domain = '1'")
+    for words in (("check",), ("check", "--spot", 1)):
+        ran = run(*words, "--store", store, "--json")
+        assert 1 == ran.code
+        [found] = json.loads(ran.out)["damage"]
+        assert "reformtrack_totals_1, Tỉnh Đắk Nông, 1: completed_dated is 99, and the log gives " in found["what"]
+    assert 2 == run("check", "--spot", 0, "--store", store).code
+
+
+def test_a_check_says_what_is_no_text(run: Run, store: Path) -> None:
+    """As JSON too, for a program."""
+    tamper(f"sqlite:///{store}", "UPDATE reformtrack_log SET originator_id = CAST(x'70ff' AS TEXT) WHERE position = 5")
+    assert "p�" in run("check", "--store", store).out
+    document = json.loads(run("check", "--store", store, "--json").out)
+    assert ["p\udcff"] == [record["stream"] for record in document["unreadable"]]
 
 
 def test_the_version_needs_no_store(run: Run) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from reformtrack.seal import Checkpoint, SigningKey, VerifierKey
 from tests.cli.conftest import Run
+from tests.store.test_indexes import hidden
 from tests.support import tamper
 
 
@@ -25,6 +26,22 @@ def key(run: Run, tmp_path: Path) -> Path:
     """The file of a new signing key."""
     assert 0 == run("keygen", "dak-nong.example/reform", "--to", tmp_path / "key").code
     return tmp_path / "key"
+
+
+def test_an_index_that_hides_a_record_is_told_of(run: Run, store: Path, key: Path, elsewhere: Path) -> None:
+    """The records are those of the checkpoint, and what answers questions about them does not have them all."""
+    run("--store", store, "seal", "--key", key, "--to", elsewhere)
+    hidden(store, "reformtrack_log", "originator_id, originator_version", "position <> 60", traceless=True)
+    [checkpoint] = elsewhere.iterdir()
+    words = ("--store", store, "verify", checkpoint, "--key", key.with_name("key.pub"))
+    answer = run(*words, "--lang", "en")
+    assert (1, "The records are as they were, but tables were changed.\n") == (answer.code, answer.out)
+    assert (
+        "reformtrack: the index of originator_id, originator_version in reformtrack_log does not have the row: "
+        in answer.err
+    )
+    [found] = json.loads(run(*words, "--json").out)["checkpoints"]
+    assert (False, "", 1) == (found["holds"], found["what"], len(found["beside"]))
 
 
 @pytest.fixture

@@ -78,9 +78,9 @@ def judged(who: str, answer: Answer, wrong: Place | None, is_known: bool) -> Fou
 
 
 def by_verify(tracker: Tracker, checkpoint: Checkpoint) -> Answer:
-    """What `Tracker.verify` says."""
+    """What `Tracker.verify` says of the rows."""
     found = tracker.verify(checkpoint)
-    return Answer(found.holds, None if found.index is None else Place(found.index, found.after, found.position))
+    return Answer(not found.what, None if found.index is None else Place(found.index, found.after, found.position))
 
 
 def offline(log: verify_log.Log, checkpoints: Sequence[Sealed]) -> list[Answer]:

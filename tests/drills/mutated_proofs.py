@@ -80,7 +80,7 @@ class Inclusion(NamedTuple):
         except SealError:
             ours = False
         try:
-            proof = verify_log._parse_proof(text, histories.THEIR_KEY, verify_log._RECORD_PROOF)
+            proof = verify_log.parse_proof(text, histories.THEIR_KEY, verify_log.RECORD_PROOF)
         except (verify_log.Unreadable, verify_log.DoesNotHold):
             return ours, False
         return ours, verify_log.is_included(sha256(b"\0" + self.leaf).digest(), proof)
@@ -132,7 +132,7 @@ class Growth(NamedTuple):
         except SealError:
             ours = False
         try:
-            proof = verify_log._parse_proof(text, histories.THEIR_KEY, verify_log._GROWTH_PROOF)
+            proof = verify_log.parse_proof(text, histories.THEIR_KEY, verify_log.GROWTH_PROOF)
         except (verify_log.Unreadable, verify_log.DoesNotHold):
             return ours, False
         return ours, verify_log.is_grown(self.old.theirs, proof)

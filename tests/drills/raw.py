@@ -1,5 +1,5 @@
 """
-The tables of a store as anybody sees and changes them who has the database: without reformtrack, its triggers off.
+The tables of a store as anybody sees and changes them who has the database: without reformtrack, its triggers off meanwhile.
 """
 
 import sqlite3
@@ -17,9 +17,13 @@ Content = dict[str, list[Row]]
 LOG, REQUESTS, TREE, SIZE = "reformtrack_log", "reformtrack_requests", "reformtrack_tree", "reformtrack_tree_size"
 _SEQUENCE = "sqlite_sequence"
 """Where SQLite keeps the last position that it gave."""
-_KEYS = {LOG: 1, REQUESTS: 1, TREE: 2, SIZE: 1, _SEQUENCE: 1}
-"""Of each table, how many of its first columns are its key."""
-_COLUMNS = {
+GENERATIONS = "reformtrack_views"
+_WIDTHS = {"plans": 1, "activities": 1, "counts": 8, "news": 1, "totals": 2, "dues": 3}
+VIEWS = {f"reformtrack_{name}_1": width for name, width in _WIDTHS.items()} | {GENERATIONS: 1}
+"""Of each table of the first views, how many of its first columns are its key."""
+_KEYS = {LOG: 1, REQUESTS: 1, TREE: 2, SIZE: 1, _SEQUENCE: 1, **VIEWS}
+"""The same of each table."""
+_COLUMNS: dict[str, Sequence[str]] = {
     LOG: ("position", "originator_id", "originator_version", "topic", "state"),
     REQUESTS: ("first_position", "last_position", "request_id", "recorded_at"),
     TREE: ("level", "tile", "position", "hashes"),
@@ -29,8 +33,16 @@ _COLUMNS = {
 
 
 class _Database(Protocol):
+    before: list[str]
+    """Statements that turn the triggers of the log off; `after` turns them on again."""
+    after: list[str]
+    overriding: str
+    """What an INSERT says so that it may give the position."""
+
     @property
-    def tables(self) -> Sequence[str]: ...
+    def tables(self) -> tuple[str, ...]: ...
+
+    def columns(self, table: str) -> list[str]: ...
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]: ...
 
@@ -42,21 +54,48 @@ class Raw:
 
     def __init__(self, database: _Database) -> None:
         self._database = database
+        views = {table: database.columns(table) for table in VIEWS}
+        self._columns = _COLUMNS | {table: names for table, names in views.items() if names}
+        self._tables = (*database.tables, *(table for table in VIEWS if table in self._columns))
 
     def read(self) -> Content:
         """What is in them."""
-        return {table: self._rows(table) for table in self._database.tables}
+        return {table: self._rows(table) for table in self._tables}
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether they are in a file of SQLite."""
+        return isinstance(self._database, _Sqlite)
+
+    @contextmanager
+    def changed(self, do: Sequence[str], undo: Sequence[str]) -> Iterator[None]:
+        """Within, what is defined in the database is changed; no row is."""
+        for statement in do:
+            self._database.ask(statement)
+        try:
+            yield
+        finally:
+            for statement in undo:
+                self._database.ask(statement)
+
+    def ask(self, statement: str) -> list[Row]:
+        """The rows that a statement gives."""
+        return self._database.ask(statement)
 
     def _rows(self, table: str) -> list[Row]:
-        names = _COLUMNS[table]
+        names = self._columns[table]
         return self._database.ask(f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(names[: _KEYS[table]])}")
 
     def write(self, content: Content) -> None:
         """Make these rows of what is in them, by as few changes as that needs: all, or none where the database refuses one."""
         self._database.ask("BEGIN")
         try:
+            for statement in self._database.before:
+                self._database.ask(statement)
             for table, rows in content.items():
                 self._make(table, rows)
+            for statement in self._database.after:
+                self._database.ask(statement)
             self._database.ask("COMMIT")
         except BaseException:
             self._database.ask("ROLLBACK")
@@ -64,13 +103,14 @@ class Raw:
 
     def _make(self, table: str, rows: Sequence[Row]) -> None:
         there, wanted = ({typed(row): row for row in found} for found in (self._rows(table), rows))
-        names = _COLUMNS[table]
+        names = self._columns[table]
         which = " AND ".join(f"{name} = ?" for name in names[: _KEYS[table]])
         for row in (there[key] for key in there.keys() - wanted.keys()):
             self._database.ask(f"DELETE FROM {table} WHERE {which}", row[: _KEYS[table]])
         for row in (wanted[key] for key in wanted.keys() - there.keys()):
             marks = ", ".join("CAST(? AS TEXT)" if _is_no_text(value) else "?" for value in row)
-            self._database.ask(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", list(map(_sent, row)))
+            into = f"{table} ({', '.join(names)}) {self._database.overriding if table == LOG else ''}"
+            self._database.ask(f"INSERT INTO {into} VALUES ({marks})", list(map(_sent, row)))
 
     def skip(self, positions: int) -> None:
         """Let the next record come so many positions after the one that would be next, as after appends that failed."""
@@ -93,12 +133,19 @@ def _sent(value: Any) -> Any:
 
 class _Sqlite:
     tables = (LOG, REQUESTS, TREE, SIZE, _SEQUENCE)
+    overriding = ""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        triggers = self.ask("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        self.before = [f"DROP TRIGGER {name}" for name, _ in triggers]
+        self.after = [sql for _, sql in triggers]
 
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         return self._connection.execute(statement, values).fetchall()
+
+    def columns(self, table: str) -> list[str]:
+        return [row[1] for row in self.ask(f"PRAGMA table_info({table})")]
 
     def skip(self, positions: int) -> None:
         self.ask("UPDATE sqlite_sequence SET seq = (SELECT max(position) FROM reformtrack_log) + ?", [positions])
@@ -106,6 +153,10 @@ class _Sqlite:
 
 class _Postgres:
     tables = (LOG, REQUESTS, TREE, SIZE)
+    overriding = "OVERRIDING SYSTEM VALUE"
+    before, after = (
+        [f"ALTER TABLE {table} {turn} TRIGGER ALL" for table in (LOG, REQUESTS)] for turn in ("DISABLE", "ENABLE")
+    )
 
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
         self._connection = connection
@@ -113,6 +164,12 @@ class _Postgres:
     def ask(self, statement: str, values: Sequence[Any] = ()) -> list[Row]:
         cursor = self._connection.execute(SQL(statement.replace("?", "%s")), values)
         return cursor.fetchall() if cursor.description else []
+
+    def columns(self, table: str) -> list[str]:
+        found = self.ask(
+            "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(?) AND attnum > 0 ORDER BY attnum", [table]
+        )
+        return [name for (name,) in found]
 
     def skip(self, positions: int) -> None:
         last = "(SELECT max(position) FROM reformtrack_log)"
@@ -138,6 +195,7 @@ INSERT INTO other SELECT * FROM reformtrack_log;
 DROP TABLE reformtrack_log;
 ALTER TABLE other RENAME TO reformtrack_log;
 """
+"""Also without the triggers of the log."""
 _LOOSE_POSTGRES = """
 ALTER TABLE reformtrack_log DROP CONSTRAINT reformtrack_log_originator_id_originator_version_key;
 ALTER TABLE reformtrack_log ALTER originator_id DROP NOT NULL, ALTER originator_version DROP NOT NULL,
@@ -150,8 +208,6 @@ def _sqlite(url: str, is_loose: bool) -> Iterator[_Sqlite]:
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as connection:
         connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
         connection.execute("PRAGMA synchronous = OFF")
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
         if is_loose:
             connection.executescript(_LOOSE)
         yield _Sqlite(connection)
@@ -164,9 +220,6 @@ def _postgres(url: str, is_loose: bool) -> Iterator[_Postgres]:
         for statement in (
             f"SET search_path = {schema}",
             "SET synchronous_commit = off",
-            "ALTER TABLE reformtrack_log DISABLE TRIGGER ALL",
-            "ALTER TABLE reformtrack_requests DISABLE TRIGGER ALL",
-            "ALTER TABLE reformtrack_log ALTER position SET GENERATED BY DEFAULT",
             *([_LOOSE_POSTGRES] if is_loose else []),
         ):
             connection.execute(SQL(statement))

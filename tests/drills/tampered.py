@@ -4,6 +4,7 @@ Tamperings with stores of random histories, each undone after it was judged.
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from random import Random
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ import psycopg
 from reformtrack import Tracker
 from reformtrack.domain.errors import ReformtrackError
 from reformtrack.seal import verify_log
+from reformtrack.store.checking import Damage
 from tests.drills import alone, histories, raw
 from tests.drills.judging import (
     Found,
@@ -23,12 +25,13 @@ from tests.drills.judging import (
     offline,
     offline_log,
 )
-from tests.drills.raw import LOG, REQUESTS, Content, Raw, Row, typed
+from tests.drills.raw import LOG, REQUESTS, VIEWS, Content, Raw, Row, typed
 from tests.drills.tamperings import OF_ROWS, Impossible, value_of_another_type
-from tests.drills.tamperings_beside import OF_REQUESTS, OF_THE_TREE, tree_emptied
+from tests.drills.tamperings_beside import OF_DEFINITIONS, OF_REQUESTS, OF_THE_TREE, OF_VIEWS, redefined, tree_emptied
 from tests.support import adopted
 
 _OF_ONE_STORE = 100
+_OF_DEFINITIONS = 0.1
 REFUSED = (Impossible, sqlite3.Error, psycopg.Error, UnicodeEncodeError, OverflowError)
 """What is raised where there are too few rows, or the database does not take what they are to be."""
 
@@ -41,6 +44,10 @@ class Store(NamedTuple):
     raw: Raw
     right: Content
     checkpoints: list[Sealed]
+    known: frozenset[Damage]
+    """What check says of it as it is: that the constraints of the log were taken away, where they were."""
+    alone: frozenset[str]
+    """What the file that stands alone says of that."""
 
     def wrong(self, rows: Sequence[Row]) -> list[Place | None]:
         """The first place of each checkpoint that is not as it was."""
@@ -68,12 +75,23 @@ def _with_a_store(url: str, draw: Random, tamperings: int) -> Found:
     with kind.opened(url) as tracker:
         histories.begin(tracker)
         tracker.catch_up()
-        with raw.opened(url, is_loose=draw.random() < 0.5) as tables:
+        is_loose = draw.random() < 0.5
+        with raw.opened(url, is_loose) as tables:
             checkpoints = list(histories.grown(tracker, tables, draw))
-            store = Store(url, tracker, tables, tables.read(), checkpoints)
+            if draw.random() < 0.5:
+                tracker.catch_up()
+            known, file = frozenset(tracker.check()), histories.file_of(url)
+            said = frozenset(verify_log.beside(file) if file else ())
+            store = Store(url, tracker, tables, tables.read(), checkpoints, known, said)
             yield "stores", 1
+            if bool(known) != is_loose or {damage.position for damage in known} - {0}:
+                yield f"check says {known} of a store that is{'' if is_loose else ' not'} loose"
             yield from _judged(store, Done("nothing", store.right), draw)
             for turn in range(tamperings):
+                if draw.random() < _OF_DEFINITIONS:
+                    yield "tamperings", 1
+                    yield from _definitions_judged(store, draw)
+                    continue
                 done = _tampered(store, draw)
                 yield "tamperings", 1
                 yield "with the kept tree", not done.is_tree_right
@@ -96,16 +114,16 @@ def _tampered(store: Store, draw: Random) -> Done:
 
 
 def _drawn(right: Content, draw: Random) -> Done:
-    """One to three tamperings with rows, or one with requests; often with the kept tree too."""
+    """One to three tamperings with rows, or one with requests or views; often with the kept tree too."""
     content, kind = right, draw.random()
-    if kind < 0.9:
+    if kind < 0.7:
         some = draw.choices(OF_ROWS, k=draw.choice((1, 1, 1, 2, 3)))
         names = [one.__name__ for one in some]
         for tampering in sorted(some, key=lambda one: one is value_of_another_type):
             content = {**content, LOG: sorted(tampering(draw, content[LOG]), key=lambda row: row[0])}
     else:
-        of_requests = draw.choice(OF_REQUESTS)
-        names, content = [of_requests.__name__], of_requests(draw, content)
+        beside = draw.choice(OF_REQUESTS if kind < 0.8 else OF_VIEWS)
+        names, content = [beside.__name__], beside(draw, content)
     if draw.random() < 0.7:
         return Done(" and ".join(names), content)
     of_tree = draw.choice(OF_THE_TREE)
@@ -125,13 +143,30 @@ def _judged(store: Store, done: Done, draw: Random, is_process: bool = False) ->
         _by_check(store, found, done),
     ]
     if is_process:
-        parts.append(alone.verifiers(store.url, found, store.right, store.checkpoints, wrong, done.is_tree_right))
+        is_beside = bool(store.alone)
+        parts.append(
+            alone.verifiers(store.url, found, store.right, store.checkpoints, wrong, done.is_tree_right, is_beside)
+        )
     parts += [_after_more(store, draw)] if done.is_tree_right and draw.random() < 0.1 else []
     for part in parts:
         try:
             yield from part
         except Exception as error:  # whatever it is
             yield f"{type(error).__name__}: {error}"
+
+
+def _definitions_judged(store: Store, draw: Random) -> Found:
+    """Indexes, triggers, functions: no row is another, and check, verify and the file that stands alone say what is."""
+    way = draw.choice(OF_DEFINITIONS if store.raw.is_sqlite else (redefined,))
+    with suppress(Impossible), way(draw, store.raw, store.right) as what:
+        yield "definitions changed", 1
+        found = {one.what for one in store.tracker.check()} - {one.what for one in store.known}
+        verified = store.tracker.verify(store.checkpoints[0].ours)
+        if verified.what or verified.holds or not found & set(verified.beside):
+            yield f"{what}: check finds {found}, verify {verified}"
+        file = histories.file_of(store.url)
+        if file and (LOG in what or REQUESTS in what) and store.alone == frozenset(verify_log.beside(file)):
+            yield f"{what}: the file that stands alone finds {store.alone}, as before"
 
 
 def _by_verify(store: Store, wrong: Sequence[Place | None], is_known: bool) -> Found:
@@ -160,12 +195,18 @@ def _by_copy(store: Store, found: Content, wrong: Sequence[Place | None]) -> Fou
 
 
 def _by_check(store: Store, found: Content, done: Done) -> Found:
-    """`check` finds what was done to rows, those after the last checkpoint too, and to requests; and nothing else."""
+    """`check` finds what was done to rows, those after the last checkpoint too, to requests and views; and nothing else."""
     rows, before = found[LOG], store.right[LOG]
     place = first_wrong(before, rows, len(before))
-    is_changed = list(map(typed, rows + found[REQUESTS])) != list(map(typed, before + store.right[REQUESTS]))
-    damage = store.tracker.check()
+    tables = [table for table in found if list(map(typed, found[table])) != list(map(typed, store.right[table]))]
+    views = [table for table in tables if table in VIEWS]
+    is_changed = bool(views) or LOG in tables or REQUESTS in tables
+    damage = [one for one in store.tracker.check() if one not in store.known]
     yield "check asked", 1
+    yield "views changed", bool(views)
+    if views and LOG not in tables and REQUESTS not in tables:
+        missed = [table for table in views if not any(one.what.startswith(table) for one in damage)]
+        yield ("views named", 1) if not missed else f"check finds {damage}, but not {missed}"
     if not is_changed and damage and (done.is_tree_right or done.is_tree_renewed):
         yield f"check finds {damage}, and nothing is wrong"
     if is_changed and done.is_tree_right:

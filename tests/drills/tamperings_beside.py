@@ -1,10 +1,13 @@
 """
-What can be done to the tables beside the log: the requests, which `check` holds the log against, and the tree that is kept.
+What can be done to the tables beside the log: the requests, which `check` holds the log against, the tree that is kept, the
+views that figures are read from; and to the indexes, triggers and functions that no row shows.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from random import Random
 
-from tests.drills.raw import LOG, REQUESTS, SIZE, TREE, Content, Row
+from tests.drills.raw import GENERATIONS, LOG, REQUESTS, SIZE, TREE, VIEWS, Content, Raw, Row
 from tests.drills.tamperings import Impossible, flipped
 
 FIRST, LAST, REQUEST_ID, RECORDED_AT = range(4)
@@ -149,3 +152,146 @@ OF_THE_TREE = (
     *(bit_of_a_tile, leaves_of_a_tile, length_of_a_tile, place_of_a_tile, tiles_deleted, tiles_swapped),
     *(tree_emptied, size_of_the_tree, rows_of_the_size),
 )
+
+
+# --- Views -------------------------------------------------------------------------------------------------------------
+
+
+def _view(draw: Random, content: Content) -> str:
+    """A table of the views that has rows; that of generations is another matter."""
+    return draw.choice([table for table in VIEWS if table != GENERATIONS and content[table]])
+
+
+def value_of_a_view(draw: Random, content: Content) -> Content:
+    """A count, a status, a day, a title, a key: any value, made another of its type."""
+    table = _view(draw, content)
+    place = draw.randrange(len(content[table]))
+    column = draw.randrange(len(content[table][place]))
+    value = content[table][place][column]
+    if isinstance(value, int):
+        other: object = draw.choice((value + 1, value - 1, 1 - value, 0, 99))
+    else:
+        same = [row[column] for rows in content.values() for row in rows if len(row) > column]
+        other = draw.choice(
+            ("completed", "", "2099-12-31", f"{value}x", *(text for text in same if isinstance(text, str)))
+        )
+    return _with(content, table, place, column, other)
+
+
+def row_of_a_view_deleted(draw: Random, content: Content) -> Content:
+    table = _view(draw, content)
+    place = draw.randrange(len(content[table]))
+    return {**content, table: content[table][:place] + content[table][place + 1 :]}
+
+
+def row_of_a_view_forged(draw: Random, content: Content) -> Content:
+    """One more, with another key; of counts, also a second one for what is counted."""
+    table = _view(draw, content)
+    row = draw.choice(content[table])
+    place = draw.randrange(VIEWS[table])
+    other = row[place] + 1 if isinstance(row[place], int) else f"{row[place]}0"
+    return {**content, table: [*content[table], (*row[:place], other, *row[place + 1 :])]}
+
+
+def rows_of_a_view_swapped(draw: Random, content: Content) -> Content:
+    """What two rows say, but their keys."""
+    table = _view(draw, content)
+    rows, width = list(content[table]), min(VIEWS[table], 7)
+    one, two = draw.randrange(len(rows)), draw.randrange(len(rows))
+    rows[one], rows[two] = rows[one][:width] + rows[two][width:], rows[two][:width] + rows[one][width:]
+    return {**content, table: rows}
+
+
+def place_of_the_views(draw: Random, content: Content) -> Content:
+    """A position that the log does not have yet: what comes up to there would never be counted. Or another latest day."""
+    [(generation, version, position, latest_day, is_current)] = content[GENERATIONS]
+    far = position + draw.choice((1_000, 10**6, 2**60))
+    others: tuple[list[Row], ...] = (
+        [(generation, version, far, latest_day, is_current)],
+        [(generation, version, position, draw.choice(("", "2022-01-01", "2099-01-01")), is_current)],
+        [(generation, version, position, latest_day, is_current), (9, 99, position, latest_day, 1)],
+    )
+    return {**content, GENERATIONS: draw.choice(others)}
+
+
+OF_VIEWS = (
+    *(value_of_a_view, value_of_a_view, row_of_a_view_deleted, row_of_a_view_forged, rows_of_a_view_swapped),
+    place_of_the_views,
+)
+
+
+# --- Indexes, triggers, functions --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def hidden(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
+    """An index of some rows in the place of that of all, in SQLite; perhaps without a trace of its own."""
+    table, columns = draw.choice([(LOG, "originator_id, originator_version"), (REQUESTS, "request_id")])
+    ours, other = f"sqlite_autoindex_{table}_1", "reformtrack_other"
+    if raw.ask(f"SELECT count(*) FROM sqlite_master WHERE name = '{ours}'") == [(0,)]:
+        raise Impossible
+    some = draw.sample([row[0] for row in content[table]], draw.choice((1, 1, 2, 5)))
+    key = raw.ask(f"SELECT name FROM pragma_table_info('{table}') LIMIT 1")[0][0]
+    create = f"CREATE INDEX {other} ON {table} ({columns}) WHERE {key} NOT IN ({', '.join(map(str, some))})"
+    raw.ask(create)
+    roots: dict[str, int] = dict(
+        raw.ask(f"SELECT name, rootpage FROM sqlite_master WHERE name IN ('{ours}', '{other}')")
+    )
+    is_traceless = draw.random() < 0.5
+    gone = [f"DELETE FROM sqlite_master WHERE name = '{other}'"] if is_traceless else []
+    there = [f"INSERT INTO sqlite_master VALUES ('index', '{other}', '{table}', 0, '{create}')"] if is_traceless else []
+    _schema(raw, *_rooted({ours: roots[other], other: roots[ours]}), *gone)
+    try:
+        yield f"hidden from {ours}: {some}"
+    finally:
+        _schema(raw, *there, *_rooted(roots))
+        raw.ask(f"DROP INDEX {other}")
+
+
+def _rooted(roots: dict[str, int]) -> list[str]:
+    return [f"UPDATE sqlite_master SET rootpage = {root} WHERE name = '{name}'" for name, root in roots.items()]
+
+
+def _schema(raw: Raw, *statements: str) -> None:
+    """Change the schema itself, and let every connection read it again."""
+    raw.ask("PRAGMA writable_schema = ON")
+    for statement in statements:
+        raw.ask(statement)
+    [(version,)] = raw.ask("PRAGMA schema_version")
+    raw.ask(f"PRAGMA schema_version = {version + 1}")
+    raw.ask("PRAGMA writable_schema = RESET")
+
+
+@contextmanager
+def redefined(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
+    """A trigger less, or another one; an index, a rule, a policy more; a function with another body."""
+    table, derived = draw.choice((LOG, REQUESTS)), draw.choice((*VIEWS, TREE, SIZE))
+    if raw.is_sqlite:
+        triggers = raw.ask("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        name, sql = draw.choice(triggers)
+        changes = [
+            ([f"DROP TRIGGER {name}"], [sql]),
+            ([f"DROP TRIGGER {name}", sql.replace("append-only", "mine")], [f"DROP TRIGGER {name}", sql]),
+            ([f"CREATE TRIGGER mine AFTER INSERT ON {table} BEGIN SELECT 1; END"], ["DROP TRIGGER mine"]),
+            ([f"CREATE TRIGGER mine AFTER INSERT ON {derived} BEGIN SELECT 1; END"], ["DROP TRIGGER mine"]),
+            ([f"CREATE INDEX mine ON {table} (1) WHERE rowid > 3"], ["DROP INDEX mine"]),
+            ([f"CREATE INDEX mine ON {derived} (1) WHERE rowid > 3"], ["DROP INDEX mine"]),
+        ]
+    else:
+        body = raw.ask("SELECT pg_get_functiondef('reformtrack_refuse'::regproc)")[0][0]
+        changes = [
+            ([f"ALTER TABLE {table} DISABLE TRIGGER append_only"], [f"ALTER TABLE {table} ENABLE TRIGGER append_only"]),
+            ([f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"], [f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"]),
+            ([f"CREATE INDEX mine ON {table} ((1)) WHERE true"], ["DROP INDEX mine"]),
+            ([f"CREATE INDEX mine ON {derived} ((1)) WHERE true"], ["DROP INDEX mine"]),
+            ([f"CREATE RULE mine AS ON INSERT TO {table} DO INSTEAD NOTHING"], [f"DROP RULE mine ON {table}"]),
+            ([f"CREATE RULE mine AS ON UPDATE TO {derived} DO INSTEAD NOTHING"], [f"DROP RULE mine ON {derived}"]),
+            ([body.replace("append-only", "mine")], [body]),
+        ]
+    do, undo = draw.choice(changes)
+    with raw.changed(do, undo):
+        yield "; ".join(do)
+
+
+OF_DEFINITIONS: tuple[Callable[[Random, Raw, Content], AbstractContextManager[str]], ...] = (hidden, redefined)
+"""The first is for SQLite alone."""

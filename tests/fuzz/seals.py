@@ -11,13 +11,14 @@ from reformtrack.domain.errors import SealError
 from reformtrack.seal import verify_log
 from reformtrack.seal.checkpoint import Checkpoint
 from reformtrack.seal.keys import SigningKey, VerifierKey
-from reformtrack.seal.proof import CONSISTENCY, INCLUSION, ConsistencyProof, InclusionProof
+from reformtrack.seal.proof import ConsistencyProof, InclusionProof
 from tests.fuzz.target import Target, check_error
 from tests.seal.signed import HASHES, KEY, checkpoint, growth, note, path
 
 _KEY = VerifierKey.parse(KEY)
 _AUDITOR = verify_log.parse_key(KEY)
-_KINDS = (verify_log._RECORD_PROOF, verify_log._GROWTH_PROOF)
+_KINDS = (verify_log.RECORD_PROOF, verify_log.GROWTH_PROOF)
+INCLUSION, CONSISTENCY = (kind[0] for kind in _KINDS)
 
 
 def _read(read: Callable[[], Any]) -> Any:
@@ -49,11 +50,10 @@ def signed_text(data: bytes) -> None:
 
 
 def _compare(text: str) -> None:
-    """The library and the verifier take the same for a checkpoint."""
+    """The library and the verifier take the same for a checkpoint, and refuse the same."""
     mine = _read(lambda: Checkpoint.parse(text, _KEY))
     other = _read(lambda: verify_log.parse_checkpoint(text, _AUDITOR))
-    if mine is not None and other is not None:
-        assert (mine.origin, mine.size, mine.root) == other[:3]
+    assert (mine and (mine.origin, mine.size, mine.root)) == (other and other[:3])
 
 
 def proof(data: bytes) -> None:
@@ -71,7 +71,7 @@ def audited_proof(data: bytes) -> None:
     text = f"{data.decode('utf-8', 'replace')}\n{checkpoint(HASHES[:7])}"
     old = verify_log.Checkpoint("dak-nong", 3, HASHES[0], "")
     for kind in _KINDS:
-        found = _read(partial(verify_log._parse_proof, text, _AUDITOR, kind))
+        found = _read(partial(verify_log.parse_proof, text, _AUDITOR, kind))
         if found is not None:
             verify_log.is_included(HASHES[0], found)
             verify_log.is_grown(old, found)

@@ -60,7 +60,7 @@ CALLED = {
     "signed_note": "reformtrack.seal.checkpoint.Checkpoint.parse",
     "signed_text": "reformtrack.seal.verify_log.parse_checkpoint",
     "proof": "reformtrack.seal.proof.InclusionProof.parse",
-    "audited_proof": "reformtrack.seal.verify_log._parse_proof",
+    "audited_proof": "reformtrack.seal.verify_log.parse_proof",
     "sheet_file": "reformtrack.exchange.sheets.csv_rows",
     "workbook_parts": "reformtrack.exchange.sheets._answered",
     "workbook_cells": "tests.fuzz.sheets.unread",

@@ -49,6 +49,9 @@ def test_tampering_is_found_against_a_checkpoint_and_the_first_place_named(url: 
         assert 0 < counts[f"{who} named the place"]
         assert who == "process" or counts[f"{who} found"] < counts[f"{who} asked"], "there is what is no alarm"
     assert 0 < counts["check found"]
+    assert 0 < counts["views changed"]
+    assert 0 < counts["views named"]
+    assert 0 < counts["definitions changed"]
 
 
 def test_no_honest_history_raises_an_alarm(url: str, sqlite: str) -> None:
@@ -170,6 +173,20 @@ def test_a_stream_that_is_no_text_is_told_of(sqlite: str, stream: str) -> None:
         tamper(sqlite, f"UPDATE reformtrack_log SET originator_id = {stream} WHERE position = 4")
         assert any(damage.position == 4 for damage in tracker.check())
         assert [4] == [error.position for error in tracker.quarantine()]
+
+
+def test_a_version_that_is_no_number_is_told_of(sqlite: str) -> None:
+    """It has no place among the others of its stream."""
+    with PLAIN.opened(sqlite) as tracker:
+        histories.begin(tracker)
+        tracker.record(ProgressReported("p/1.01", on=day("2-1"), note="x"), by="x")
+        tracker.catch_up()
+        with raw.opened(sqlite, is_loose=True) as tables:
+            tables.write(tables.read())
+        tamper(sqlite, "UPDATE reformtrack_log SET originator_version = 'x' WHERE position = 7")
+        assert any(damage.position == 7 for damage in tracker.check())
+        assert [7] == [error.position for error in tracker.quarantine()]
+        assert [7] == [error.position for error in tracker.plan("p").unreadable]
 
 
 @pytest.mark.parametrize("column", ["originator_id", "topic"])

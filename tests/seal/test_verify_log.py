@@ -34,7 +34,7 @@ from tests.seal.signed import (
     rows_of,
 )
 from tests.store.test_instants import STEPS, recorded
-from tests.support import Clock, adopted, day, scheduled
+from tests.support import Clock, adopted, day, scheduled, without_triggers
 
 
 @pytest.fixture
@@ -74,9 +74,7 @@ Ask = Callable[..., tuple[int, str]]
 
 def change(store: Path, *statements: str) -> None:
     """Change a store behind the back of reformtrack."""
-    with closing(sqlite3.connect(store)) as connection, connection:
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
+    with closing(sqlite3.connect(store)) as connection, connection, without_triggers(connection):
         for statement in statements:
             connection.execute(statement)
 
@@ -216,12 +214,12 @@ def test_a_line_that_goes_on_for_ever_is_not_read_to_its_end(tmp_path: Path, sea
 
 def test_a_view_in_place_of_the_log_is_refused(store: Path, sealed: Path, ask: Ask) -> None:
     """It could make up rows without an end."""
-    change(
-        store,
-        "DROP TABLE reformtrack_log",
-        "CREATE VIEW reformtrack_log AS WITH RECURSIVE n(position) AS (SELECT 1 UNION ALL SELECT position + 1 FROM n) "
-        "SELECT position, 'p' originator_id, 1 originator_version, 't' topic, x'00' state FROM n",
-    )
+    with closing(sqlite3.connect(store)) as file, file:
+        file.execute("DROP TABLE reformtrack_log")
+        file.execute(
+            "CREATE VIEW reformtrack_log AS WITH RECURSIVE n(position) AS (SELECT 1 UNION ALL SELECT position + 1 FROM n) "
+            "SELECT position, 'p' originator_id, 1 originator_version, 't' topic, x'00' state FROM n"
+        )
     status, said = ask("log", store, sealed)
     assert (2, True) == (status, "no table reformtrack_log" in said)
 

@@ -16,7 +16,7 @@ import pytest
 from reformtrack import ActivityStarted, ProgressReported, StoreError, Tracker, UnreadableRecord
 from reformtrack.store.application import Conflict
 from reformtrack.store.registry import MAX_STATE_BYTES
-from tests.support import ADOPTED, adopted, day, scheduled
+from tests.support import ADOPTED, adopted, day, scheduled, without_triggers
 from tests.test_laws import tracker_of
 
 
@@ -37,9 +37,7 @@ def opened(path: Path) -> Tracker:
 
 
 def tamper(path: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(path)) as connection, connection:
-        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
+    with closing(sqlite3.connect(path)) as connection, connection, without_triggers(connection):
         for statement in statements:
             connection.execute(statement)
 

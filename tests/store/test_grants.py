@@ -17,6 +17,7 @@ from reformtrack.store.tree import kept
 from reformtrack.testing.conformance import StoreConformance
 from tests.store.test_instants import wronged
 from tests.support import ADOPTED, Clock, adopted, scheduled
+from tests.test_protection import bytes_of, wrapped_key
 
 _roles = count(1)
 
@@ -73,22 +74,62 @@ def test_views_outbox_and_checks_work_under_the_role(limited: str) -> None:
         assert () == tracker.check()
 
 
-@pytest.mark.parametrize("owner_first", [True, False])
-def test_the_role_protects_and_erases_the_data_of_persons(
-    postgres: str, limited: str, role: str, owner_first: bool, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Whoever made the table of the keys. Of a table that it does not own it says that the file still has what was deleted."""
-    key = bytes(range(32))
-    if owner_first:
-        with Tracker(postgres, master_key=key) as owner:
-            owner.protect("nv-0417", "Nguyễn Văn A")
-            owner.grant(role)
-    with Tracker(limited, master_key=key) as tracker:
-        text = tracker.protect("nv-0417", "Nguyễn Văn A")
-        assert "Nguyễn Văn A" == tracker.reveal(text)
+MASTER = bytes(range(32))
+KEYS = "reformtrack_subject_keys"
+
+
+def test_the_role_protects_and_erases_the_data_of_persons(postgres: str, limited: str, role: str, server: str) -> None:
+    """Of a table that it does not own; without the right to empty that, it says that the file still has what was deleted."""
+    with Tracker(limited, master_key=MASTER) as tracker, psycopg.connect(server, autocommit=True) as owner:
+        text, other = tracker.protect("nv-0417", "Nguyễn Văn A"), tracker.protect("nv-0418", "Trần Văn B")
+        keys = [wrapped_key(postgres, subject) for subject in ("nv-0417", "nv-0418")]
         assert tracker.erase("nv-0417")
-        assert "Nguyễn Văn A" not in tracker.reveal(text)
-    assert owner_first == ("let the owner vacuum it" in caplog.text)
+        assert keys[0] not in bytes_of(postgres, server)
+        assert ("[đã xoá]", "Trần Văn B") == (tracker.reveal(text), tracker.reveal(other))
+
+        revoke = SQL("REVOKE TRUNCATE ON {} FROM {}").format(Identifier(schema_of(postgres), KEYS), Identifier(role))
+        owner.execute(revoke)
+        with pytest.raises(StoreError, match="this role may not empty the table; accepted: erase again as its owner"):
+            tracker.erase("nv-0418")
+        assert "[đã xoá]" == tracker.reveal(other)
+        assert keys[1] in bytes_of(postgres, server)
+    with Tracker(postgres, master_key=MASTER) as tracker:
+        assert not tracker.erase("nv-0418")
+    assert keys[1] not in bytes_of(postgres, server)
+
+
+def used(url: str, table: str) -> None:
+    """Let a tracker use a table that stands beside the log."""
+    with Tracker(url, master_key=MASTER if table == KEYS else None) as tracker:
+        if "subscriptions" in table or "waiting" in table:
+            Outbox(tracker, "https://example.vn/log").subscribe("inbox", print, after=0)
+        elif "tree" in table:
+            tracker.seal(SigningKey.generate("example.vn/log"))
+        else:
+            tracker.plans()
+
+
+BESIDE = [KEYS, "reformtrack_views", "reformtrack_tree", "reformtrack_tree_size", "reformtrack_subscriptions"]
+
+
+@pytest.mark.parametrize("table", [*BESIDE, "reformtrack_waiting"])
+@pytest.mark.parametrize("kind", ["table", "view"])
+def test_what_the_role_made_first_is_not_used_by_the_owner(
+    postgres: str, limited: str, role: str, table: str, kind: str
+) -> None:
+    """Its triggers would run with the rights of the owner."""
+    address, _, schema = limited.partition("&schema=")
+    with Tracker(postgres) as owner, owner.transaction() as session:
+        session.execute(f"DROP TABLE IF EXISTS {table}")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(SQL("SET search_path = {}").format(Identifier(schema)))
+        made = "CREATE TABLE {} (a text)" if kind == "table" else "CREATE VIEW {} AS SELECT 1 AS a"
+        connection.execute(SQL(made).format(Identifier(table)))
+    with pytest.raises(StoreError, match=f"the table {table} belongs to another role, .*; accepted: "):
+        used(postgres, table)
+    if table != "reformtrack_views":  # which the role makes for itself
+        with Tracker(postgres) as owner, pytest.raises(StoreError, match=f"{table} belongs to another role"):
+            owner.grant(role)
 
 
 @pytest.mark.parametrize("owner_first", [True, False])

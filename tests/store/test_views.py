@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from reformtrack import (
     ProgressReported,
     RecordRetracted,
     Rollup,
+    StoreError,
     Tally,
     Tracker,
 )
@@ -291,6 +293,30 @@ def test_an_unreadable_record_parks_its_plan_and_no_other(store: str, request: p
             assert () == tracker.rollup(by=["plan"], known_at=1).unreadable
             tracker.rebuild()
         assert [2] == [error.position for error in tracker.quarantine()]
+
+
+@pytest.mark.parametrize(
+    ("stream", "parked"),
+    [("x'702f312e30ff'", ("p",)), ("x'70ff'", ()), ("x'ff2f31'", ()), ("x'40ff'", ()), ("x'7023ff'", ())],
+)
+def test_a_stream_whose_id_is_no_text_is_parked(
+    sqlite: str, stream: str, parked: tuple[str, ...], tmp_path: Path
+) -> None:
+    """With its plan, where the id says which; views that are there go on, and are made anew."""
+    with Tracker(sqlite) as tracker:
+        tracker.record(adopted(), scheduled(), scheduled("p/1.02"), adopted("q"), scheduled("q/1"), by="a")
+        tamper(sqlite, f"UPDATE reformtrack_log SET originator_id = CAST({stream} AS TEXT) WHERE position = 2")
+        for _ in range(2):
+            rollup = tracker.rollup(by=["plan"])
+            assert (parked, 5) == (rollup.unreadable, rollup.position)
+            assert {("q",)} | ({("p",)} if not parked else set()) == set(rollup.lines)
+            assert 5 == tracker.rebuild()
+        assert [2] == [error.position for error in tracker.quarantine()]
+        with pytest.raises(StoreError, match="the record at position 2 has a text that is none; accepted: "):
+            tracker.export_log(tmp_path / "log.jsonl")
+        assert not [
+            found.what for found in tracker.check() if "reformtrack_plans" in found.what or "views" in found.what
+        ]
 
 
 def test_a_rollup_names_the_worst_the_late_and_the_silent(url: str | None) -> None:

@@ -86,10 +86,18 @@ def rebuild(session: Session) -> None:
 
 
 @command("check")
-def check(session: Session) -> None:
-    """List all that is not as it was written. Each record that cannot be read is named with its reason."""
-    with session.tracker() as tracker:
-        damage = tracker.check()
+def check(
+    session: Session,
+    spot: Annotated[
+        int | None,
+        typer.Option(
+            "--spot", min=1, help="Only so many plans, drawn by chance: for every night, where all take too long."
+        ),
+    ] = None,
+) -> None:
+    """List all that is not as it was written. It names records that cannot be read, and figures that are not the log's."""
+    with session.tracker() as tracker, session.progress("check") as progress:
+        damage = tracker.check(spot, progress)
         unreadable = [
             {name: getattr(error, name) for name in ("position", "stream", "version", "name", "field", "reason")}
             for error in tracker.quarantine()

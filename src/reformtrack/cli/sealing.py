@@ -219,6 +219,7 @@ def _verification_document(found: Verification) -> dict[str, object]:
         "after": found.after,
         "position": found.position,
         "what": found.what,
+        "beside": found.beside,
         "accepted": found.accepted and _checkpoint_document(found.accepted),
     }
 
@@ -232,11 +233,15 @@ def _show(session: Session, screen: "Screen", found: list[Verification]) -> None
     say, lang = session.say, session.lang
     for one in found:
         size = number(one.checkpoint.size, lang)
-        if one.accepted:
+        if one.accepted and one.holds:
             words = say("The log of {size} records was lost; the one in its place is accepted and holds.", size=size)
             screen.line(words, "yellow")
         elif one.holds:
             screen.line(say("The first {size} records are those of the checkpoint.", size=size), "green")
+        elif not one.what:
+            screen.line(say("The records are as they were, but tables were changed."), "red")
         else:
             screen.line(say("The log is not that of the checkpoint of {size} records.", size=size), "red")
             complain(one.what)
+        for what in one.beside:
+            complain(what)

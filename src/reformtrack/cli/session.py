@@ -2,6 +2,7 @@
 One run of the command line: its store, its language, its form of output, and how it ends.
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -121,8 +122,13 @@ class Session:
     def answer(self, document: Document, show: Callable[["Screen"], None]) -> None:
         """Give the answer of a command: as one JSON document when that was asked for, else as `show` does."""
         if self.as_json:
-            text = msgspec.json.format(msgspec.json.encode(document), indent=2)
-            print(text.decode())
+            try:
+                text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
+            except (
+                UnicodeEncodeError
+            ):  # bytes that somebody put into a store, and that are no text, are written as \udcff
+                text = json.dumps(msgspec.to_builtins(document), indent=2)
+            print(text)
         else:
             show(self.screen)
 

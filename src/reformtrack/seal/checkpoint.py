@@ -2,7 +2,6 @@
 A checkpoint: how many records a log had, and the one hash of all of them, signed.
 """
 
-import re
 from base64 import b64encode
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -10,14 +9,10 @@ from typing import NamedTuple
 import attrs
 
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.errors import SealError, shortened
 from reformtrack.domain.showing import brief
-from reformtrack.seal.keys import SigningKey, VerifierKey, strict_base64
-from reformtrack.seal.note import opened, sign
-
-_SIZE, _ROOT = "(0|[1-9][0-9]{0,15})", "([A-Za-z0-9+/=]{44})"
-_TEXT = re.compile(rf"([^\n]+)\n{_SIZE}\n{_ROOT}\ntime ([0-9TZ:.-]{{27}})\n(?:in place of {_SIZE} {_ROOT}\n)?")
-_INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
+from reformtrack.seal.keys import SigningKey, VerifierKey, is_signed
+from reformtrack.seal.note import own_errors, sign
+from reformtrack.seal.verify_log import INSTANT, parse_checkpoint
 
 
 class Replaced(NamedTuple):
@@ -60,7 +55,7 @@ class Checkpoint:
         """A checkpoint that a key signs."""
         origin = key.verifier.name
         at = time.astimezone(UTC)
-        text = f"{origin}\n{size}\n{b64encode(root).decode()}\ntime {at.strftime(_INSTANT)}\n"
+        text = f"{origin}\n{size}\n{b64encode(root).decode()}\ntime {at.strftime(INSTANT)}\n"
         if replaces:
             text += f"in place of {replaces.size} {b64encode(replaces.root).decode()}\n"
         return cls(origin, size, root, at, sign(text, key), key.verifier, replaces)
@@ -73,21 +68,10 @@ class Checkpoint:
         Raises:
             SealError: it is none, it is not signed by this key, or the key is that of another log.
         """
-        found = _TEXT.fullmatch(opened(note, key))
-        root = strict_base64(found[3], 32) if found else None
-        replaced = strict_base64(found[6], 32) if found and found[6] else None
-        if found is None or root is None or (found[6] and replaced is None):
-            raise SealError("the note is no checkpoint of a log; accepted: one that seal wrote")
-        if found[1] != key.name:
-            raise SealError(
-                f"the checkpoint is of {shortened(found[1])} and the key of {key.name!r}; accepted: the key of that log"
-            )
-        try:
-            time = datetime.strptime(found[4], _INSTANT).replace(tzinfo=UTC)
-        except ValueError:
-            raise SealError("the instant of the checkpoint is none; accepted: the note as it was written") from None
-        replaces = Replaced(int(found[5]), replaced) if replaced else None
-        return cls(found[1], int(found[2]), root, time, note, key, replaces)
+        with own_errors():
+            found = parse_checkpoint(note, key.read, is_signed)
+        time = datetime.strptime(found.time, INSTANT).replace(tzinfo=UTC)
+        return cls(found.origin, found.size, found.root, time, note, key, found.replaces and Replaced(*found.replaces))
 
     def __str__(self) -> str:
         return self.note

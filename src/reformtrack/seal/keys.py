@@ -4,8 +4,7 @@ The keys of seals, in the text forms of signed notes (C2SP): Ed25519, through `c
 
 import re
 from base64 import b64decode, b64encode
-from binascii import Error
-from hashlib import sha256
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -13,14 +12,12 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SealError
 from reformtrack.extras import extra
+from reformtrack.seal import verify_log
 
 ED25519 = b"\x01"
 """What a key of this kind begins with."""
 
-_NAMED = r"[^\s+\x00-\x1f\x7f\ud800-\udfff]{1,200}"
-_NAME = re.compile(_NAMED)
-_VERIFIER = re.compile(rf"({_NAMED})\+([0-9a-f]{{8}})\+([A-Za-z0-9+/=]{{1,100}})")
-_SIGNING = re.compile(rf"PRIVATE\+KEY\+({_NAMED})\+([0-9a-f]{{8}})\+([A-Za-z0-9+/=]{{1,100}})")
+_SIGNING = re.compile(r"PRIVATE\+KEY\+([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{1,100})")
 
 
 def _library() -> Any:
@@ -28,17 +25,6 @@ def _library() -> Any:
     with extra("seal"):
         from cryptography.hazmat.primitives.asymmetric import ed25519
     return ed25519
-
-
-def strict_base64(text: str, length: int | None = None) -> bytes | None:
-    """The bytes that a text in base64 stands for; None when it is not the one text for them, or they are of another length."""
-    try:
-        found = b64decode(text, validate=True)
-    except (Error, ValueError):
-        return None
-    if b64encode(found).decode() != text or (length is not None and len(found) != length):
-        return None
-    return found
 
 
 @attrs.frozen
@@ -62,34 +48,38 @@ class VerifierKey:
         Raises:
             SealError: it is none.
         """
-        found = _VERIFIER.fullmatch(text.strip())
-        key = strict_base64(found[3], 33) if found else None
-        if found is None or key is None or key[:1] != ED25519:
-            raise SealError("this is no verifier key; accepted: NAME+ID+BASE64, as keygen wrote it")
-        made = cls(found[1], key[1:])
-        if made.id.hex() != found[2]:
-            raise SealError(
-                "the id of the verifier key is not that of its name and key; accepted: the key as it was written"
-            )
-        return made
+        try:
+            found = verify_log.parse_key(text)
+        except verify_log.Unreadable as error:
+            raise SealError(str(error)) from None
+        return cls(found.name, found.public)
 
     @property
     def id(self) -> bytes:
         """Four bytes that stand for the key in signatures."""
-        return sha256(f"{self.name}\n".encode() + ED25519 + self.public).digest()[:4]
+        return verify_log.key_id(self.name, ED25519 + self.public)
+
+    @property
+    def read(self) -> verify_log.Key:
+        """The same, for the file that stands alone."""
+        return verify_log.Key(self.name, self.id, self.public)
 
     def __str__(self) -> str:
         return f"{self.name}+{self.id.hex()}+{b64encode(ED25519 + self.public).decode()}"
 
-    def is_signature(self, signature: bytes, signed: bytes) -> bool:
-        """Whether it is the key's signature of something."""
-        from cryptography.exceptions import InvalidSignature
 
-        try:
-            _library().Ed25519PublicKey.from_public_bytes(self.public).verify(signature, signed)
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """What `verify_log.is_signed` says, thirty times as fast."""
+    from cryptography.exceptions import InvalidSignature
+
+    try:
+        _library().Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return _is_sound(public)
+
+
+_is_sound = lru_cache(verify_log.is_sound)
 
 
 @checks_arguments
@@ -116,7 +106,7 @@ class SigningKey:
         Raises:
             SealError: the name cannot be one.
         """
-        if not _NAME.fullmatch(name):
+        if not verify_log.is_name(name):
             raise SealError(
                 f"a key cannot be called {name!r}; accepted: 1 to 200 characters without spaces and plus signs"
             )
@@ -131,9 +121,12 @@ class SigningKey:
             SealError: it is none; nothing of the text is said.
         """
         found = _SIGNING.fullmatch(text.strip())
-        seed = strict_base64(found[3], 33) if found else None
-        key = cls(found[1], seed[1:]) if found and seed and seed[:1] == ED25519 else None
-        if found is None or key is None or key.verifier.id.hex() != found[2]:
+        try:
+            seed = b64decode(found[3], validate=True) if found else b""
+        except ValueError:
+            seed = b""
+        key = cls(found[1], seed[1:]) if found and seed[:1] == ED25519 and len(seed) == 33 else None
+        if key is None or key.text() != text.strip() or not verify_log.is_name(key.verifier.name):
             raise SealError("this is no signing key; accepted: PRIVATE+KEY+NAME+ID+BASE64, as keygen wrote it")
         return key
 

@@ -2,7 +2,6 @@
 Proofs that go with a checkpoint: that a record is in the log, and that a log only grew.
 """
 
-import re
 from base64 import b64encode
 from collections.abc import Sequence
 from typing import Self
@@ -10,20 +9,12 @@ from typing import Self
 import attrs
 
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.errors import SealError
 from reformtrack.domain.merkle import is_consistent, is_included, leaf_hash
 from reformtrack.domain.showing import brief
 from reformtrack.seal.checkpoint import Checkpoint
-from reformtrack.seal.keys import VerifierKey, strict_base64
-from reformtrack.seal.note import MAX_NOTE
-
-INCLUSION = "c2sp.org/tlog-proof@v1"
-CONSISTENCY = "reformtrack-consistency-proof/1"
-MAX_PATH = 64
-"""The longest path: that of more records than a log can have."""
-
-_LAST = {"index": INCLUSION, "old": CONSISTENCY}
-_NUMBER = re.compile("0|[1-9][0-9]{0,15}")
+from reformtrack.seal.keys import VerifierKey, is_signed
+from reformtrack.seal.note import own_errors
+from reformtrack.seal.verify_log import GROWTH_PROOF, RECORD_PROOF, parse_proof
 
 
 @attrs.frozen(field_transformer=brief)
@@ -45,10 +36,10 @@ class InclusionProof:
         Raises:
             SealError: it is none, or its checkpoint is not signed by this key.
         """
-        return cls(*_parsed(text, "index", key))
+        return cls(*_parsed(text, RECORD_PROOF, key))
 
     def __str__(self) -> str:
-        return _text("index", self.index, self.path, self.checkpoint)
+        return _text(RECORD_PROOF, self.index, self.path, self.checkpoint)
 
     def proves(self, leaf: bytes) -> bool:
         """Whether these are the bytes of a record that is in the log at this place."""
@@ -74,10 +65,10 @@ class ConsistencyProof:
         Raises:
             SealError: it is none, or its checkpoint is not signed by this key.
         """
-        return cls(*_parsed(text, "old", key))
+        return cls(*_parsed(text, GROWTH_PROOF, key))
 
     def __str__(self) -> str:
-        return _text("old", self.old_size, self.path, self.checkpoint)
+        return _text(GROWTH_PROOF, self.old_size, self.path, self.checkpoint)
 
     def proves(self, older: Checkpoint) -> bool:
         """Whether the log of this older checkpoint only grew since."""
@@ -86,20 +77,12 @@ class ConsistencyProof:
         return sizes and is_consistent(older.size, newer.size, self.path, older.root, newer.root)
 
 
-def _text(word: str, number: int, path: Sequence[bytes], checkpoint: Checkpoint) -> str:
+def _text(kind: tuple[str, str], number: int, path: Sequence[bytes], checkpoint: Checkpoint) -> str:
     hashes = "".join(f"{b64encode(found).decode()}\n" for found in path)
-    return f"{_LAST[word]}\n{word} {number}\n{hashes}\n{checkpoint.note}"
+    return f"{kind[0]}\n{kind[1]}{number}\n{hashes}\n{checkpoint.note}"
 
 
-def _parsed(text: str, word: str, key: VerifierKey) -> tuple[int, tuple[bytes, ...], Checkpoint]:
-    head, separator, note = text.partition("\n\n")
-    first, *lines = head.split("\n")
-    name, _, number = lines[0].partition(" ") if lines else ("", "", "")
-    hashes = [strict_base64(line, 32) for line in lines[1 : MAX_PATH + 2]]
-    path = tuple(found for found in hashes if found is not None)
-    is_one = first == _LAST[word] and name == word and _NUMBER.fullmatch(number) is not None
-    if len(text) > 2 * MAX_NOTE or not separator or not is_one or len(path) < len(lines) - 1 or len(path) > MAX_PATH:
-        raise SealError(
-            f"this is no proof of this kind; accepted: one that begins with {_LAST[word]}, as it was written"
-        )
-    return int(number), path, Checkpoint.parse(note, key)
+def _parsed(text: str, kind: tuple[str, str], key: VerifierKey) -> tuple[int, tuple[bytes, ...], Checkpoint]:
+    with own_errors():
+        found = parse_proof(text, key.read, kind, is_signed)
+    return found.number, found.path, Checkpoint.parse(text.partition("\n\n")[2], key)

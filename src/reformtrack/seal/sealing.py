@@ -36,7 +36,10 @@ class Verification:
     size: int
     """How many records the log has; those after the checkpoint's are new, and nothing is said of them."""
     holds: bool
-    """Whether the first records of the log are those of the checkpoint, every byte of them, or those that `accepted` names."""
+    """
+    Whether the first records of the log are those of the checkpoint, every byte of them, or those that `accepted` names, and
+    nothing is wrong beside them.
+    """
     index: int | None = None
     """The place of the first record that is not as it was, from 0 on; None where that cannot be told."""
     after: int = 0
@@ -44,9 +47,11 @@ class Verification:
     position: int | None = None
     """The log position of the record that stands in its place; None when there is none."""
     what: str = ""
-    """What is wrong, in words; empty when it holds."""
+    """What is wrong with the records, in words; empty when they are those of the checkpoint."""
     accepted: Checkpoint | None = None
     """The checkpoint of the log that was accepted in place of this one's, where only that holds: an older backup came back."""
+    beside: tuple[str, ...] = ()
+    """What else is wrong, in words: an index that does not have all records, a definition that is not reformtrack's."""
 
 
 class Sealing:
@@ -117,7 +122,7 @@ class Sealing:
         """The checkpoint of the log as it is, signed as what takes the place of another one."""
         if lost.key != key.verifier:
             raise SealError(f"the checkpoint is signed by {lost.key.name} with another key; accepted: that key")
-        if self.verify(lost, None).holds:
+        if not self.verify(lost, None).what:
             raise SealError("the log is that of the checkpoint; accepted: a checkpoint that does not hold any more")
         growing = tree.Growing()
         for rows in tree.rows_of(self._store):
@@ -138,13 +143,17 @@ class Sealing:
     def verify(self, checkpoint: Checkpoint, progress: Progress | None) -> Verification:
         """
         Hold the log against a checkpoint: every row is read and hashed; the kept tree only says where the first difference is.
+
+        The rows are read in their own order; questions are answered through indexes, so these are held against the rows.
         """
         found = self._held_against(checkpoint, progress)
         if not found.holds:
             for accepted in self._accepted(checkpoint):
                 if self._held_against(accepted, None).holds:
-                    return Verification(checkpoint, found.size, True, accepted=accepted)
-        return found
+                    found = Verification(checkpoint, found.size, True, accepted=accepted)
+                    break
+        beside = tuple(damage.what for damage in self._store.beside())
+        return attrs.evolve(found, holds=found.holds and not beside, beside=beside)
 
     def _accepted(self, checkpoint: Checkpoint) -> Iterator[Checkpoint]:
         """The checkpoints that were accepted in place of one, signed by its key, the latest first."""

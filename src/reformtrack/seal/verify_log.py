@@ -31,8 +31,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 from urllib.parse import quote
 
-MAX_NOTE_BYTES = 1_000_000
+MAX_NOTE = 16_384
+"""The longest note that is read, in characters; a proof may have as much before it."""
+MAX_FILE_BYTES = 1_000_000
 MAX_LINE_BYTES = 4_000_000
+MAX_NAME = 200
+MAX_PATH = 64
 MAX_SIGNATURES = 100
 
 
@@ -95,20 +99,29 @@ def _base_point() -> Point:
 _BASE = _base_point()
 
 
+def _key_point(public: bytes) -> Point | None:
+    """The point of a key; None of one that is none, has another encoding too, or is of small order: it signs anything."""
+    key = _decoded(public) if len(public) == 32 else None
+    if key is None:
+        return None
+    doubled = _sum(key, key)
+    fourfold = _sum(doubled, doubled)
+    return None if _encoded(_sum(fourfold, fourfold)) == _encoded(_NEUTRAL) else key
+
+
+def is_sound(public: bytes) -> bool:
+    """Whether 32 bytes are a key by which somebody signs who has its secret, and nobody else."""
+    return _key_point(public) is not None
+
+
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """
     Whether an Ed25519 signature of a message is by a key.
 
     Strict: S below the order, one encoding a point, no cofactor, and no key of small order, by which anything is signed.
     """
-    if len(public) != 32 or len(signature) != 64:
-        return False
-    key, s = _decoded(public), int.from_bytes(signature[32:], "little")
-    if key is None or s >= _L:
-        return False
-    doubled = _sum(key, key)
-    fourfold = _sum(doubled, doubled)
-    if _encoded(_sum(fourfold, fourfold)) == _encoded(_NEUTRAL):
+    key, s = _key_point(public), int.from_bytes(signature[32:], "little")
+    if key is None or len(signature) != 64 or s >= _L:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _L
     minus = (_P - key[0], key[1], 1, _P - key[3])
@@ -159,11 +172,15 @@ class Proof(NamedTuple):
     checkpoint: Checkpoint
 
 
-_NUMBER = re.compile("0|[1-9][0-9]{0,17}")
+Check = Callable[[bytes, bytes, bytes], bool]
+"""Whether a public key has signed a message so: `is_signed`, or a faster one that says the same."""
+
+_NUMBER = re.compile("0|[1-9][0-9]{0,15}")
 _JSON = json.JSONDecoder()
+INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _TIME = re.compile(r"time ([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)")
-_RECORD_PROOF = "c2sp.org/tlog-proof@v1", "index "
-_GROWTH_PROOF = "reformtrack-consistency-proof/1", "old "
+RECORD_PROOF = "c2sp.org/tlog-proof@v1", "index "
+GROWTH_PROOF = "reformtrack-consistency-proof/1", "old "
 
 
 def _base64(text: str, length: int | None = None) -> bytes:
@@ -182,18 +199,28 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _is_name(text: str) -> bool:
-    return bool(text) and not any(sign == "+" or sign.isspace() or "\ud800" <= sign <= "\udfff" for sign in text)
+def is_name(text: str) -> bool:
+    """Whether a key can be called so."""
+    return 0 < len(text) <= MAX_NAME and not any(sign == "+" or sign.isspace() or _is_control(sign) for sign in text)
+
+
+def _is_control(sign: str) -> bool:
+    """Whether a character is one that no text of these has: a control, or half of one."""
+    return sign < " " or sign == "\x7f" or "\ud800" <= sign <= "\udfff"
 
 
 def parse_key(text: str) -> Key:
     """The key of its text `NAME+ID+KEY`."""
     name, _, rest = text.strip().partition("+")
     hex_id, _, encoded = rest.partition("+")
-    data = _base64(encoded, 33)
-    if not _is_name(name) or data[:1] != b"\x01" or hex_id != key_id(name, data).hex():
+    try:
+        data = _base64(encoded, 33)
+    except Unreadable:
+        data = b""
+    if not is_name(name) or data[:1] != b"\x01" or hex_id != key_id(name, data).hex() or not is_sound(data[1:]):
+        # What was given is not said: it may be the key that signs.
         raise Unreadable(
-            f"{text[:100]!r} is no verifier key; accepted: NAME+ID+KEY of an Ed25519 key, its ID that of the key"
+            "this is no verifier key; accepted: NAME+ID+KEY of a sound Ed25519 key, its ID that of the key"
         )
     return Key(name, bytes.fromhex(hex_id), data[1:])
 
@@ -203,7 +230,7 @@ def key_id(name: str, data: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + data).digest()[:4]
 
 
-def opened_note(note: str, key: Key) -> str:
+def opened_note(note: str, key: Key, check: Check = is_signed) -> str:
     """
     The text of a signed note, if the key signed it. Signatures of other keys are not looked at.
 
@@ -213,8 +240,11 @@ def opened_note(note: str, key: Key) -> str:
     """
     text, found, signatures = note.rpartition("\n\n")
     text += "\n"
-    if not found or not signatures.endswith("\n") or any((c < " " and c != "\n") or c == "\x7f" for c in note):
-        raise Unreadable("it is no signed note; accepted: text, an empty line, signatures")
+    is_text = not any(_is_control(sign) and sign != "\n" for sign in note[:MAX_NOTE])
+    if not found or not signatures.endswith("\n") or len(note) > MAX_NOTE or not is_text:
+        raise Unreadable(
+            f"it is no signed note; accepted: text, an empty line, signatures, at most {MAX_NOTE} characters"
+        )
     lines = signatures[:-1].split("\n", MAX_SIGNATURES)
     if len(lines) > MAX_SIGNATURES:
         raise Unreadable(f"it has more than {MAX_SIGNATURES} signatures")
@@ -223,26 +253,36 @@ def opened_note(note: str, key: Key) -> str:
         dash, _, rest = line.partition(" ")
         name, _, encoded = rest.partition(" ")
         data = _base64(encoded)
-        if dash != "—" or not _is_name(name) or len(data) < 5:
+        if dash != "—" or not is_name(name) or len(data) < 5:
             raise Unreadable(f"{line[:100]!r} is no signature; accepted: — NAME SIGNATURE")
         if (name, data[:4]) == (key.name, key.id):
-            if not is_signed(key.public, text.encode(), data[4:]):
+            if not check(key.public, text.encode(), data[4:]):
                 raise DoesNotHold(f"the signature of {name} is not that of this text: one of the two was changed")
             signed = True
     if not signed:
-        raise DoesNotHold(f"{key.name} ({key.id.hex()}) did not sign it; it has the signatures {signatures[:200]!r}")
+        raise DoesNotHold(
+            f"it is not signed by {key.name} ({key.id.hex()}), but has the signatures {signatures[:200]!r}"
+        )
     return text
 
 
-def parse_checkpoint(note: str, key: Key) -> Checkpoint:
+def parse_checkpoint(note: str, key: Key, check: Check = is_signed) -> Checkpoint:
     """The checkpoint in a note that the key signed."""
-    lines = opened_note(note, key).split("\n")[:-1]
+    lines = opened_note(note, key, check).split("\n")[:-1]
     if len(lines) not in (4, 5):
         raise Unreadable("it is no checkpoint; accepted: the lines origin, size, root, time")
     time = _TIME.fullmatch(lines[3])
-    if lines[0] != key.name or not time:
+    if lines[0] != key.name or not time or not _is_instant(time[1]):
         raise Unreadable(f"{lines[0][:60]!r}, {lines[3][:60]!r}: it is no checkpoint of {key.name} with its time")
     return Checkpoint(lines[0], _number(lines[1]), _base64(lines[2], 32), time[1], _replaced(lines[4:]))
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        datetime.strptime(text, INSTANT)
+    except ValueError:
+        return False
+    return True
 
 
 def _replaced(lines: Sequence[str]) -> tuple[int, bytes] | None:
@@ -255,16 +295,18 @@ def _replaced(lines: Sequence[str]) -> tuple[int, bytes] | None:
     return _number(size), _base64(root, 32)
 
 
-def _parse_proof(text: str, key: Key, kind: tuple[str, str]) -> Proof:
+def parse_proof(text: str, key: Key, kind: tuple[str, str], check: Check = is_signed) -> Proof:
+    """The proof of a kind that a text is, with a checkpoint that the key signed."""
     proof, _, note = text.partition("\n\n")
-    first, *lines = proof.split("\n")
-    if first != kind[0] or not lines or not lines[0].startswith(kind[1]):
+    first, *lines = proof.split("\n", MAX_PATH + 2)
+    is_short = len(text) <= 2 * MAX_NOTE and len(lines) <= MAX_PATH + 1
+    if first != kind[0] or not lines or not lines[0].startswith(kind[1]) or not is_short:
         raise Unreadable(
             f"{first[:60]!r} is no such proof; accepted: {kind[0]!r}, then a line of {kind[1]!r} and a number"
         )
     number, *hashes = lines
     path = tuple(_base64(line, 32) for line in hashes)
-    return Proof(_number(number.removeprefix(kind[1])), path, parse_checkpoint(note, key))
+    return Proof(_number(number.removeprefix(kind[1])), path, parse_checkpoint(note, key, check))
 
 
 # --- The Merkle tree, RFC 6962 -----------------------------------------------------------------------------------------
@@ -414,11 +456,66 @@ def _has_table(connection: sqlite3.Connection, name: str) -> bool:
     return [(kind, str(sql)[:13].upper()) for kind, sql in found] == [("table", "CREATE TABLE ")]
 
 
+_INDEXES = {
+    "reformtrack_log": "position, originator_id, originator_version",
+    "reformtrack_requests": "first_position, request_id",
+}
+"""By table: what its index has of each row."""
+
+_DEFINITIONS = {
+    "reformtrack_log": "51fb2876c6affd53bcf1c218597d0666",
+    "reformtrack_log_no_delete": "54bbe0150a39a5a27361e41932559bf8",
+    "reformtrack_log_no_update": "be5e2ee3449633f48918c0214c933fa1",
+    "reformtrack_requests": "a618b9fddf0197e590e389de6a30696b",
+    "reformtrack_requests_no_delete": "25aabeeaf5d1e45812b5327ea17f0fdb",
+    "reformtrack_requests_no_update": "d4227b4553e9a57d21f835940b713c14",
+    **{f"sqlite_autoindex_{table}_1": "e3b0c44298fc1c149afbf4c8996fb924" for table in _INDEXES},
+}
+"""By name: how the SHA-256 of the definition begins of each table, trigger and index that a store has for its log."""
+
+
+def beside(path: Path) -> Iterator[str]:
+    """What a SQLite store answers questions by, and what of it is not as reformtrack makes it, or as the rows are; in words."""
+    with path.open("rb") as file:
+        if file.read(16) != b"SQLite format 3\0":
+            return
+    try:
+        with closing(_connected(path)) as connection:
+            yield from _redefined(connection)
+    except sqlite3.Error as error:
+        raise Unreadable(f"{path} cannot be read: {error}") from error
+
+
+def _redefined(connection: sqlite3.Connection) -> Iterator[str]:
+    tables = ", ".join(f"'{table}'" for table in _INDEXES)
+    found = {
+        str(name): hashlib.sha256(" ".join(str(sql or "").split()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+        for name, sql in connection.execute(f"SELECT name, sql FROM sqlite_master WHERE tbl_name IN ({tables})")
+    }
+    for name in sorted(found.keys() | _DEFINITIONS.keys()):
+        if name not in found:
+            yield f"{name} is missing"
+        elif found[name] != _DEFINITIONS.get(name):
+            yield f"{name[:60]} is not as reformtrack makes it"
+    for table, columns in _INDEXES.items():
+        index = f"sqlite_autoindex_{table}_1"
+        rows, entries = (
+            f"SELECT {columns} FROM {table} NOT INDEXED",
+            f"SELECT {columns} FROM {table} INDEXED BY {index}",
+        )
+        for there, other in ((rows, entries), (entries, rows)) if index in found else ():
+            what = "lacks a row that the table has" if there == rows else "has a row that the table lacks"
+            for row in connection.execute(f"{there} EXCEPT {other} LIMIT 20"):
+                yield f"{index} {what}: {str(row)[:100]}"
+
+
 def _stored(connection: sqlite3.Connection) -> Iterator[Row]:
     if not _has_table(connection, "reformtrack_log"):
         raise ValueError("it has no table reformtrack_log; accepted: a store of reformtrack")
     columns = "position, originator_id, originator_version, topic, state"
-    yield from map(Row._make, connection.execute(f"SELECT {columns} FROM reformtrack_log ORDER BY position"))
+    yield from map(
+        Row._make, connection.execute(f"SELECT {columns} FROM reformtrack_log NOT INDEXED ORDER BY position")
+    )
 
 
 def _kept(connection: sqlite3.Connection) -> Iterator[bytes]:
@@ -622,6 +719,7 @@ def _log(asked: argparse.Namespace, key: Key) -> Iterator[tuple[bool, str]]:
     with opened(asked.log) as (rows, _):
         if said := going_back(rows, wrong):
             yield False, f"does not hold: {said}"
+    yield from ((False, f"does not hold: {said}") for said in beside(asked.log))
 
 
 def _holds(path: Path, checkpoint: Checkpoint) -> bool:
@@ -630,7 +728,7 @@ def _holds(path: Path, checkpoint: Checkpoint) -> bool:
 
 
 def _record(asked: argparse.Namespace, key: Key) -> Iterator[tuple[bool, str]]:
-    proof = _parse_proof(_text(asked.proof), key, _RECORD_PROOF)
+    proof = parse_proof(_text(asked.proof), key, RECORD_PROOF)
     try:
         row = _row(1, _fields(1, asked.line.read_bytes()[:MAX_LINE_BYTES].rstrip(b"\n") + b"\n"))
     except (ValueError, RecursionError) as error:
@@ -641,7 +739,7 @@ def _record(asked: argparse.Namespace, key: Key) -> Iterator[tuple[bool, str]]:
 
 
 def _growth(asked: argparse.Namespace, key: Key) -> Iterator[tuple[bool, str]]:
-    old, proof = parse_checkpoint(_text(asked.old), key), _parse_proof(_text(asked.proof), key, _GROWTH_PROOF)
+    old, proof = parse_checkpoint(_text(asked.old), key), parse_proof(_text(asked.proof), key, GROWTH_PROOF)
     holds = is_grown(old, proof)
     yield holds, f"{'holds' if holds else 'does not hold'}: {proof.checkpoint} has all rows of {old}"
 
@@ -655,13 +753,13 @@ def _checkpoint(asked: argparse.Namespace, key: Key) -> Iterator[tuple[bool, str
 def _text(path: Path) -> str:
     """A note or a proof."""
     with path.open("rb") as file:
-        data = file.read(MAX_NOTE_BYTES + 1)
+        data = file.read(MAX_FILE_BYTES + 1)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise Unreadable(f"{path} is no text: {error}") from error
-    if len(data) > MAX_NOTE_BYTES:
-        raise Unreadable(f"{path} is longer than {MAX_NOTE_BYTES} bytes")
+    if len(data) > MAX_FILE_BYTES:
+        raise Unreadable(f"{path} is longer than {MAX_FILE_BYTES} bytes")
     return text
 
 

@@ -38,7 +38,7 @@ from reformtrack.domain.values import StreamId
 from reformtrack.extras import extra
 from reformtrack.store import log_file
 from reformtrack.store.admission import Admission
-from reformtrack.store.checking import Damage, check
+from reformtrack.store.checking import Damage, beside, check
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.instants import Instants, stamped, text_of
 from reformtrack.store.log import URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged
@@ -331,9 +331,9 @@ class RecordStore(Application[str]):
             yield session
 
     @contextmanager
-    def erasing(self, table: str) -> Iterator[Session]:
-        """A transaction in which rows of a small table are deleted; what they held is then out of the files too."""
-        with self._own_errors(), self.recorder.erasing(table) as session, self._held():
+    def erasing(self, table: str, secret: str) -> Iterator[Session]:
+        """A transaction in which rows of a small table are deleted; what a column of them held is then out of the files too."""
+        with self._own_errors(), self.recorder.erasing(table, secret) as session, self._held():
             yield session
 
     @contextmanager
@@ -342,6 +342,13 @@ class RecordStore(Application[str]):
         with self._own_errors(), self.recorder.moment() as session, self._held():
             yield session
 
+    def stream_ids(self) -> Iterator[StreamId]:
+        """The id of each stream, in order, read page by page; of those that are texts."""
+        after = ""
+        while ids := self._answer(partial(self.recorder.select_stream_ids, after, _PAGE)):
+            yield from ids
+            after = ids[-1]
+
     def by_stream(self, up_to: int, page: int) -> Iterator[Record[Any] | UnreadableRecord]:
         """Every record up to a position, in order of stream and version; what cannot be read stands in it as its error."""
         after = ("", 0)
@@ -349,10 +356,18 @@ class RecordStore(Application[str]):
             yield from self._records(rows)
             after = rows[-1][1], rows[-1][2]
 
-    def check(self) -> Iterator[Damage]:
+    def check(self, progress: Progress | None = None) -> Iterator[Damage]:
         """Everything that is not as it was written."""
         with self._own_errors():
-            yield from check(self.recorder, self.mapper.reader())
+            yield from check(self.recorder, self.mapper.reader(), progress)
+
+    def redefined(self) -> list[Damage]:
+        """What of the tables is not as reformtrack makes it."""
+        return self._answer(lambda: [Damage(0, text) for text in self.recorder.redefined()])
+
+    def beside(self) -> list[Damage]:
+        """What of the tables of the log is not as reformtrack makes it, and what its indexes do not have as the rows are."""
+        return self._answer(lambda: list(beside(self.recorder)))
 
     def grant(self, role: str) -> list[str]:
         """Give a role of the database the rights of an application; the statements that were run."""

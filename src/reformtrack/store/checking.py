@@ -2,21 +2,26 @@
 The check of a store: that what it holds is whole, by itself. Whether somebody rewrote it all is another question.
 """
 
-from collections.abc import Callable, Iterator
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
 from itertools import chain, groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.instants import InstantOrder
 from reformtrack.domain.timeline import Record
 from reformtrack.store.instants import corrections
-from reformtrack.store.log import LogRecorder, Request
+from reformtrack.store.log import INDEXES, PAGE, Index, LogRecorder, Request
 from reformtrack.store.registry import Row
 
-PAGE = 5_000
 _LAST = 2**63 - 1
 _MOST_MISSING = 1_000
 """How many records that are missing in one place are named one by one."""
+_MOST_PARTS = 20
+"""In how many pages the rows are named that an index does not have as they are."""
 
 
 class Damage(NamedTuple):
@@ -27,25 +32,72 @@ class Damage(NamedTuple):
     what: str
 
 
-def check(recorder: LogRecorder, read: Callable[[Row], Record[Any]]) -> Iterator[Damage]:
+def check(
+    recorder: LogRecorder, read: Callable[[Row], Record[Any]], progress: Callable[[int, int], None] | None = None
+) -> Iterator[Damage]:
     """
     Everything that is found, in order of position, then of stream.
 
     Each record can be read, belongs to one request, and bears its name and instant; no record of a request is missing; instants
-    do not go back, unless it is on record that they were wrong; versions count from 1 in each stream; and the database itself
-    finds nothing wrong with its file.
+    do not go back, unless it is on record that they were wrong; versions count from 1 in each stream; tables and indexes are
+    reformtrack's own, and an index has what its table has; and the database itself finds nothing wrong with its file.
     """
     yield from (Damage(0, text) for text in recorder.damage())
+    yield from beside(recorder)
     head = recorder.max_notification_id() or 0
-    yield from _check_log(recorder, read, head)
+    yield from _check_log(recorder, read, head, progress)
     yield from _check_streams(recorder, head)
 
 
-def _check_log(recorder: LogRecorder, read: Callable[[Row], Record[Any]], head: int) -> Iterator[Damage]:
+def beside(recorder: LogRecorder) -> Iterator[Damage]:
+    """
+    What of the tables is not as reformtrack makes it, and each row that an index does not have as the table has it.
+
+    A question about a stream, or about a request, is answered through an index. The rows by themselves prove nothing of that.
+    """
+    yield from (Damage(0, text) for text in recorder.redefined())
+    for index in recorder.indexes:
+        yield from _check_index(recorder, index)
+
+
+def _check_index(recorder: LogRecorder, index: Index) -> Iterator[Damage]:
+    key = os.urandom(32)  # new each time, so that nobody can aim at a sum
+    rows, end = _sums(recorder.rows(index), key)
+    entries, _ = _sums(_up_to(end, recorder.entries(index)), key)
+    wrong = [part for part in rows.keys() | entries.keys() if rows.get(part) != entries.get(part)]
+    parts = set(sorted(wrong)[:_MOST_PARTS])
+    if parts:
+        there, found = (
+            Counter((row[0], repr(row[1:])) for row in _up_to(end, read(index)) if row[0] // PAGE in parts)
+            for read in (recorder.rows, recorder.entries)
+        )
+        for position, row in sorted({*(there - found), *(found - there)}):
+            what = "does not have the row" if (position, row) in there - found else "has a row that is not there"
+            yield Damage(position, f"the index of {', '.join(index.order)} in {index.table} {what}: {row}")
+
+
+def _sums(rows: Iterable[tuple[Any, ...]], key: bytes) -> tuple[dict[int, int], int]:
+    """Of each page of positions, the sum of the hashes of its rows; and the last position."""
+    sums, last = dict[int, int](), 0
+    for row in rows:
+        last, part = max(last, row[0]), row[0] // PAGE
+        hashed = blake2b(repr(row).encode("utf-8", "surrogatepass"), key=key, digest_size=16)
+        sums[part] = sums.get(part, 0) + int.from_bytes(hashed.digest(), "big")
+    return sums, last
+
+
+def _up_to(end: int, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Without those that were recorded meanwhile."""
+    return (row for row in rows if row[0] <= end)
+
+
+def _check_log(
+    recorder: LogRecorder, read: Callable[[Row], Record[Any]], head: int, progress: Callable[[int, int], None] | None
+) -> Iterator[Damage]:
     requests = chain.from_iterable(_pages_of_requests(recorder, head))
     request: Request | None = None
     expected, order = 0, InstantOrder([*filter(None, corrections(recorder, read).values())])
-    for row in _log(recorder, head):
+    for row in _log(recorder, head, progress):
         position = row[0]
         while request is None or position > request.last_position:
             if request is not None:
@@ -93,7 +145,7 @@ def _check_record(row: Row, request: Request, read: Callable[[Row], Record[Any]]
 
 
 def _check_streams(recorder: LogRecorder, head: int) -> Iterator[Damage]:
-    for stream, rows in groupby(_streams(recorder, head), key=lambda row: row[1]):
+    for stream, rows in groupby(_up_to(head, recorder.entries(INDEXES[0])), key=itemgetter(1)):
         before = 0
         for version, row in enumerate(rows, 1):
             if row[2] != version:
@@ -104,18 +156,13 @@ def _check_streams(recorder: LogRecorder, head: int) -> Iterator[Damage]:
             before = row[0]
 
 
-def _log(recorder: LogRecorder, head: int) -> Iterator[Row]:
+def _log(recorder: LogRecorder, head: int, progress: Callable[[int, int], None] | None) -> Iterator[Row]:
     after = 0
     while rows := recorder.select_log(after, PAGE, head):
         yield from rows
         after = rows[-1][0]
-
-
-def _streams(recorder: LogRecorder, head: int) -> Iterator[Row]:
-    after = ("", 0)
-    while rows := recorder.select_by_stream(after, PAGE, head):
-        yield from rows
-        after = rows[-1][1], rows[-1][2]
+        if progress:
+            progress(after, head)
 
 
 def _pages_of_requests(recorder: LogRecorder, head: int) -> Iterator[list[Request]]:

@@ -5,13 +5,13 @@ Both databases have the two tables of [the store](docs/store.md), and answer the
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 
-from reformtrack.domain.values import PlanId
+from reformtrack.domain.values import PlanId, StreamId
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
 
@@ -21,6 +21,9 @@ REQUESTS_TABLE = "reformtrack_requests"
 URL_KEY = "REFORMTRACK_POSTGRES_URL"
 """The setting in which a URL of PostgreSQL is handed on. Here, because psycopg may not be installed."""
 
+PAGE = 5_000
+"""How many rows are read at a time where all are."""
+
 COLUMNS = "position, originator_id, originator_version, topic, state"
 
 
@@ -29,6 +32,24 @@ class StreamRange(NamedTuple):
 
     low: str
     high: str
+
+
+class Index(NamedTuple):
+    """An index of one of the two tables, through which questions are answered."""
+
+    table: str
+    columns: tuple[str, ...]
+    """What is compared of a row and its entry: the position first."""
+    order: tuple[str, ...]
+    """The columns of the index, of these."""
+
+
+_STREAM, _REQUEST_ID = ("originator_id", "originator_version"), ("request_id",)
+INDEXES = (
+    Index(LOG_TABLE, ("position", *_STREAM), _STREAM),
+    Index(REQUESTS_TABLE, ("first_position", *_REQUEST_ID), _REQUEST_ID),
+)
+"""Those of streams and of request ids."""
 
 
 class Request(NamedTuple):
@@ -102,6 +123,8 @@ class LogRecorder(ApplicationRecorder):
     """What stands for a parameter in a statement."""
     log_table, requests_table = LOG_TABLE, REQUESTS_TABLE
     """The names of the two tables in a statement."""
+    indexes: Sequence[Index] = INDEXES
+    """Through which something is read that is no order of the table itself."""
 
     @abstractmethod
     def keep_tree(self) -> None:
@@ -162,10 +185,13 @@ class LogRecorder(ApplicationRecorder):
         """A transaction of the views: one maintainer at a time, committed at the end; what is read within is of one moment."""
 
     @abstractmethod
-    def erasing(self, table: str) -> AbstractContextManager[Session]:
+    def erasing(self, table: str, secret: str) -> AbstractContextManager[Session]:
         """
-        A transaction in which rows of a small table are deleted; at its end what they held is taken out of the files of the
-        database too, as far as it can be.
+        A transaction in which rows of a small table are deleted; after it what the column `secret` held is taken out of the
+        files of the database too.
+
+        Raises:
+            StoreError: a copy may be left in a file; what was deleted is gone from the table all the same.
         """
 
     @abstractmethod
@@ -175,6 +201,25 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
         """The stored events up to a position, in order of stream and version, after one stream and version, at most `limit`."""
+
+    @abstractmethod
+    def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
+        """The columns of an index of all rows of its table, in any order: from the table, through no index."""
+
+    def entries(self, index: Index) -> Iterator[tuple[Any, ...]]:
+        """The same through the index, in its order."""
+        after: tuple[Any, ...] = ()
+        while rows := self.select_entries(index, after, PAGE):
+            yield from rows
+            after = tuple(rows[-1][index.columns.index(name)] for name in index.order)
+
+    @abstractmethod
+    def select_entries(self, index: Index, after: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
+        """Entries of an index after one, given by its columns in the order of the index; from the first where none is given."""
+
+    @abstractmethod
+    def select_stream_ids(self, after: str, limit: int) -> list[StreamId]:
+        """The ids of streams after one, in order, each once, at most `limit`."""
 
     def select_requests(self, first: int, last: int) -> list[Request]:
         """The requests of the records from one position to another, in order."""
@@ -242,6 +287,10 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def damage(self) -> list[str]:
         """What the database itself finds wrong with what it holds."""
+
+    @abstractmethod
+    def redefined(self) -> list[str]:
+        """What of the tables, their indexes, triggers and functions is not as reformtrack makes it."""
 
     @abstractmethod
     def is_passing(self, error: BaseException) -> bool:
@@ -328,6 +377,20 @@ def newest_statement(log: str, requests: str, mark: str) -> str:
     return (
         f"SELECT ({last}), position, ({request}), originator_id, originator_version, topic, substr(state, 1, 1000) "
         f"FROM {log} ORDER BY position DESC LIMIT 8"
+    )
+
+
+def entries_statement(table: str, index: Index, marks: Sequence[str], limit: str) -> str:
+    """The statement that reads entries after one whose columns `marks` stand for; `table` also says through what."""
+    order = ", ".join(index.order)
+    condition = f"({order}) > ({', '.join(marks)})" if marks else "true"
+    return f"SELECT {', '.join(index.columns)} FROM {table} WHERE {condition} ORDER BY {order} LIMIT {limit}"
+
+
+def streams_statement(table: str, mark: str, limit: str) -> str:
+    """The statement that reads the ids of streams."""
+    return (
+        f"SELECT DISTINCT originator_id FROM {table} WHERE originator_id > {mark} ORDER BY originator_id LIMIT {limit}"
     )
 
 

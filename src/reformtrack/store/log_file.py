@@ -143,7 +143,12 @@ def _lines(rows: Iterable[Row], requests: Iterable[Request]) -> Iterator[bytes]:
             )
         raw, encoding = _stated(bytes(state))
         line = Line(position, stream, version, name, request.request_id, request.recorded_at, raw, encoding)
-        yield _encode(line) + b"\n"
+        try:
+            yield _encode(line) + b"\n"
+        except UnicodeEncodeError:
+            raise StoreError(
+                f"the record at position {position} has a text that is none; accepted: a store in which check finds nothing"
+            ) from None
 
 
 def _stated(state: bytes) -> tuple[msgspec.Raw, Literal["json", "base64"]]:

@@ -47,16 +47,17 @@ class Waiting(NamedTuple):
 
 def prepare(session: Session) -> None:
     """Make the tables if they are not there."""
-    session.execute(
-        f"CREATE TABLE IF NOT EXISTS reformtrack_subscriptions (name {session.text} PRIMARY KEY, position BIGINT NOT NULL, "
-        f"fence BIGINT NOT NULL, owner {session.text} NOT NULL, leased_until DOUBLE PRECISION NOT NULL, "
-        "failures INTEGER NOT NULL, since DOUBLE PRECISION NOT NULL, next_at DOUBLE PRECISION NOT NULL, "
-        f"disabled {session.text} NOT NULL)"
+    session.make(
+        "reformtrack_subscriptions",
+        f"name {session.text} PRIMARY KEY, position BIGINT NOT NULL, fence BIGINT NOT NULL, owner {session.text} NOT NULL, "
+        "leased_until DOUBLE PRECISION NOT NULL, failures INTEGER NOT NULL, since DOUBLE PRECISION NOT NULL, "
+        f"next_at DOUBLE PRECISION NOT NULL, disabled {session.text} NOT NULL",
     )
-    session.execute(
-        f"CREATE TABLE IF NOT EXISTS reformtrack_waiting (name {session.text} NOT NULL, position BIGINT NOT NULL, "
-        f"stream {session.text} NOT NULL, attempts INTEGER NOT NULL, next_at DOUBLE PRECISION NOT NULL, "
-        f"error {session.text} NOT NULL, dead INTEGER NOT NULL, PRIMARY KEY (name, position))"
+    session.make(
+        "reformtrack_waiting",
+        f"name {session.text} NOT NULL, position BIGINT NOT NULL, stream {session.text} NOT NULL, attempts INTEGER NOT NULL, "
+        f"next_at DOUBLE PRECISION NOT NULL, error {session.text} NOT NULL, dead INTEGER NOT NULL, "
+        "PRIMARY KEY (name, position)",
     )
 
 

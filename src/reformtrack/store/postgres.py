@@ -5,9 +5,9 @@ The function takes a lock that lets in one writer at a time until it commits, so
 a reader that follows the log misses nothing. One statement is one transaction and one journey to the server and back.
 """
 
-import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,25 +25,32 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from reformtrack.domain.errors import ClocksDiffer, StoreError
 from reformtrack.domain.instants import MOST_AHEAD
-from reformtrack.store import postgres_tree
+from reformtrack.domain.values import StreamId
+from reformtrack.store import outbox_tables, postgres_tree, subject_keys, tree
 from reformtrack.store.instants import Ahead, text_of
 from reformtrack.store.log import (
     COLUMNS,
+    INDEXES,
     LOG_TABLE,
+    PAGE,
     REQUESTS_TABLE,
     URL_KEY,
     Append,
+    Index,
     LogRecorder,
     Request,
     StreamRange,
+    entries_statement,
     log_statement,
     newest_statement,
     parameters,
+    streams_statement,
 )
 from reformtrack.store.patience import current_call
+from reformtrack.store.postgres_definitions import redefined
 from reformtrack.store.postgres_grants import grant
 from reformtrack.store.postgres_pool import CONNECTION_WAIT, NETWORK, LogPool, answered_within
-from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_passing, parameters_of, prepare
+from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_made, is_passing, parameters_of, prepare
 from reformtrack.store.postgres_tree import GROW
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
@@ -54,8 +61,18 @@ For how many seconds a question is waited for while the server says nothing, bef
 append, which may have to wait for others, is given as much, or the patience that is left.
 """
 
+REWRITE_WAIT = 10.0
+"""For how many seconds an erasure waits for those who read the table that it moves to a new file."""
+
 _QUICK_ATTEMPTS = 3
-_logger = logging.getLogger(__name__)
+_POLL = 0.05
+_LOCK_TIMEOUT = "100ms"  # short, because whoever comes after one who waits for such a lock waits too
+_LEFT = "what was deleted is gone from {}, and a copy may still be in the server's files: {}; accepted: {}"
+_SAMPLED = "SELECT 1 FROM pg_stats WHERE (schemaname, tablename, attname) = (%s, %s, %s)"
+_CLEANING = (
+    'ALTER TABLE {table} ALTER {column} TYPE text COLLATE "C", ALTER {column} SET STATISTICS 0, then, as a superuser, '
+    "VACUUM FULL pg_statistic"
+)
 
 
 class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
@@ -265,20 +282,46 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             yield session
 
     @contextmanager
-    def erasing(self, table: str) -> Iterator[Session]:
-        """The table is written anew afterwards, without what was deleted; the server's own log and backups keep it."""
+    def erasing(self, table: str, secret: str) -> Iterator[Session]:
+        """The table is moved to a new file afterwards, without what was deleted; the server's own log and backups keep it."""
         with self.transaction() as session:
             yield session
+        deadline = time.monotonic() + REWRITE_WAIT
+        while not self._is_rewritten(table, secret):
+            if time.monotonic() > deadline:
+                raise StoreError(
+                    _LEFT.format(table, "another transaction is reading the table", "erase again when it has ended")
+                )
+            time.sleep(_POLL)
+
+    def _is_rewritten(self, table: str, secret: str) -> bool:
+        """
+        Move what a table holds to a new file; the old one is emptied with the commit. False where somebody reads the table.
+
+        VACUUM FULL would not do: it keeps each deleted row that an older transaction may see, on whichever machine. FREEZE lets
+        those transactions see the rows that stay.
+        """
         place = Identifier(self.datastore.schema, table)
-        asked = SQL("SELECT pg_relation_filenode({}::regclass)").format(place.as_string())
         with self.datastore.get_connection() as connection:
             cursor = connection.cursor(row_factory=tuple_row)
-            before = cursor.execute(asked).fetchone()
-            cursor.execute(SQL("VACUUM FULL {}").format(place))
-            if before == cursor.execute(asked).fetchone():  # the server only warns a role that does not own the table
-                _logger.warning(
-                    "what was deleted is still in the file; let the owner vacuum it", extra={"table": table}
-                )
+            try:
+                with connection.transaction():
+                    cursor.execute(SQL("SET LOCAL lock_timeout = {}").format(_LOCK_TIMEOUT))
+                    cursor.execute(SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(place))
+                    rows = cursor.execute(SQL("SELECT * FROM {}").format(place)).fetchall()
+                    cursor.execute(SQL("TRUNCATE {}").format(place))
+                    with cursor.copy(SQL("COPY {} FROM STDIN (FREEZE)").format(place)) as copy:
+                        for row in rows:
+                            copy.write_row(row)
+            except psycopg.errors.LockNotAvailable:
+                return False
+            except psycopg.errors.InsufficientPrivilege as error:
+                accepted = "erase again as its owner, or as a role that its owner has granted its rights since"
+                raise StoreError(_LEFT.format(table, "this role may not empty the table", accepted)) from error
+            if cursor.execute(_SAMPLED, (self.datastore.schema, table, secret)).fetchone():
+                accepted = _CLEANING.format(table=table, column=secret)
+                raise StoreError(_LEFT.format(table, "its statistics have samples of it", accepted))
+            return True
 
     @contextmanager
     def moment(self) -> Iterator[Session]:
@@ -312,6 +355,34 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         )
         return self._select(statement, [*after, up_to, limit])
 
+    indexes = (*INDEXES, *(index._replace(order=index.columns[:1]) for index in INDEXES))
+
+    def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
+        """The columns of an index of all rows of its table, in any order: from the table, through no index."""
+        statement = SQL("SELECT {} FROM {}").format(
+            SQL(", ").join(map(Identifier, index.columns)), Identifier(self.datastore.schema, index.table)
+        )
+        with self.datastore.get_connection() as connection, connection.transaction():
+            for way in ("indexscan", "indexonlyscan", "bitmapscan"):
+                connection.execute(SQL(f"SET LOCAL enable_{way} = off"))
+            with connection.cursor("rows", row_factory=tuple_row) as cursor:
+                cursor.itersize = PAGE
+                yield from cursor.execute(statement)
+
+    def select_entries(self, index: Index, after: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
+        """Entries of an index after one, given by its columns in the order of the index; from the first where none is given."""
+        table = Identifier(self.datastore.schema, index.table).as_string()
+        statement = SQL(entries_statement(table, index, ["%s"] * len(after), "%s"))
+        with self._connection() as connection, connection.transaction():
+            cursor = connection.cursor(row_factory=tuple_row, binary=True)
+            for way in ("sort", "seqscan", "bitmapscan"):
+                cursor.execute(SQL(f"SET LOCAL enable_{way} = off"))
+            return cursor.execute(statement, [*after, limit], prepare=False).fetchall()
+
+    def select_stream_ids(self, after: str, limit: int) -> list[StreamId]:
+        """The ids of streams after one, in order, each once, at most `limit`."""
+        return [id for (id,) in self._select(streams_statement(self.log_table, "%s", "%s"), [after, limit])]
+
     def restore(self, rows: Sequence[Row], requests: Sequence[Request], *, gapless: bool = False) -> None:
         """Store records at positions after all others, within `exclusive`, in one transaction."""
         with self._connection() as connection, connection.transaction():
@@ -332,12 +403,20 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def grant(self, role: str) -> list[str]:
         """Give a role the right to read the log and to add to it; this tracker's role owns the tables."""
+        with self.transaction() as session:  # of what lasts, nothing is the role's own: it could put code beside it
+            for tables in (tree, subject_keys, outbox_tables):
+                tables.prepare(session)
         with self.datastore.get_connection() as connection, connection.transaction():
             return grant(connection, self.datastore.schema, role)
 
     def damage(self) -> list[str]:
         """Nothing: PostgreSQL checks its pages when it reads them, where its data checksums are on."""
         return []
+
+    def redefined(self) -> list[str]:
+        """What of the tables, their indexes, triggers and functions is not as reformtrack makes it."""
+        with self.datastore.get_connection() as connection:
+            return list(redefined(connection, self.datastore.schema))
 
     def is_passing(self, error: BaseException) -> bool:
         """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""
@@ -360,6 +439,14 @@ class _PostgresSession:
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection
+
+    def make(self, table: str, columns: str, secret: str = "") -> None:
+        if is_made(self._connection, table, LOG_TABLE):
+            return
+        self.execute(f"CREATE TABLE {table} ({columns})")
+        if secret:  # ANALYZE keeps samples of a column's values where no deletion reaches them
+            # In a block, because psycopg forgets what it prepared after an ALTER, and in a pipeline what it prepares since too.
+            self.execute(f"DO $$ BEGIN ALTER TABLE {table} ALTER {secret} SET STATISTICS 0; END $$")
 
     def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         return self._run(statement, parameters).fetchall()

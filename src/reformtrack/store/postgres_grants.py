@@ -12,6 +12,7 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.store import subject_keys
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.postgres_schema import APPEND
 from reformtrack.store.view_tables import NAMES
@@ -66,7 +67,8 @@ def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
         if _VIEWS.fullmatch(derived):
             statements.append(SQL("DROP TABLE {}").format(table))
         else:
-            statements.append(SQL("GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE {} TO {}").format(table, to))
+            more = SQL(", TRUNCATE" if derived == subject_keys.TABLE else "")  # which an erasure ends with
+            statements.append(SQL("GRANT SELECT, INSERT, UPDATE, DELETE{} ON TABLE {} TO {}").format(more, table, to))
     for statement in statements:
         cursor.execute(statement)
     if any(too_much for (too_much,) in cursor.execute(_TOO_MUCH, {"role": role, "schema": name, "tables": tables})):

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 from eventsourcing.postgres import PostgresDatastore
+from psycopg import Connection
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
@@ -28,6 +29,8 @@ CHANNEL = "reformtrack_log"
 
 APPEND = "reformtrack_append"
 LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
+SETTINGS = "search_path=pg_catalog, pg_temp"
+"""Of the functions that are called: what they look names up in, whoever calls them."""
 _REFUSED = "23R01"  # of the class of integrity violations, so that it is one for eventsourcing too
 _PASSING = ("08", "40", "25006", "53300", "57P01", "57P02", "57P03", "57P05")
 """
@@ -132,6 +135,49 @@ def prepare(datastore: PostgresDatastore) -> None:
         comes = is_passing(error) if error.sqlstate else _COMING.search(str(error))
         kind = StoreUnavailable if comes else StoreError
         raise kind(f"cannot open the schema {schema!r}: {error}; accepted: a server that can be reached") from error
+
+
+_OWNER = {
+    "table": "SELECT relowner FROM pg_class WHERE oid = to_regclass(%s)",
+    "function": "SELECT proowner FROM pg_proc WHERE oid = to_regprocedure(%s)",
+}
+_IS_TRUSTED = """
+SELECT pg_get_userbyid(owner), owner = relowner OR pg_get_userbyid(owner) = current_user
+FROM ({}) AS made (owner), pg_class AS log WHERE log.oid = to_regclass(%s)
+"""
+
+
+_TYPES = "(text[], bigint[], text[], bytea[], text, text, text[], text[], bigint[])"
+
+
+def functions(schema: str) -> dict[str, str]:
+    """Of each function, by its name and types, its body and its settings."""
+    refuse, append = _statements(schema).as_string().split("$$")[1::2]
+    names = (Identifier(schema, name).as_string() for name in ("reformtrack_refuse", APPEND))
+    return dict(zip((f"{next(names)}()", f"{next(names)}{_TYPES}"), (refuse, append + SETTINGS), strict=True))
+
+
+def is_made(connection: Connection[Any], what: str, log: str) -> bool:
+    """
+    Whether a table beside the log, or a function, is there.
+
+    Args:
+        what: its name; that of a function ends with its types in parentheses.
+        log: the name of the log.
+
+    Raises:
+        StoreError: another role than this one and the owner of the log made it. What is in it, triggers say, would run with
+            the rights of whoever uses it.
+    """
+    kind = "function" if what.endswith(")") else "table"
+    statement = SQL(_IS_TRUSTED.format(_OWNER[kind]))
+    found = connection.cursor(row_factory=tuple_row).execute(statement, (what, log)).fetchone()
+    if found and not found[1]:
+        raise StoreError(
+            f"the {kind} {what} belongs to another role, {found[0]!r}, and would run with the rights of this one; accepted: "
+            "one that the owner of the log made, by opening the store so first, or by grant"
+        )
+    return found is not None
 
 
 def is_passing(error: BaseException) -> bool:

@@ -7,12 +7,10 @@ It does what `tree.grow` does, in the same tables: `tests/seal/test_within_appen
 from typing import Any
 
 from psycopg import Connection
-from psycopg.rows import tuple_row
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
-from reformtrack.domain.errors import StoreError
 from reformtrack.store.log import LOG_TABLE
-from reformtrack.store.postgres_schema import LOCK, LOCKS
+from reformtrack.store.postgres_schema import LOCK, LOCKS, SETTINGS, is_made
 from reformtrack.store.tree import FORMAT, SIZE_TABLE, TREE_TABLE
 
 GROW = "reformtrack_grow_1"
@@ -57,34 +55,33 @@ BEGIN
     UPDATE {sizes} AS sizes SET size = kept.size, position = kept.position WHERE id = 1;
 END $$
 """
-_OWNERS = """
-SELECT pg_get_userbyid(proowner), pg_get_userbyid(relowner), current_user
-FROM pg_proc, pg_class WHERE pg_proc.oid = to_regprocedure(%s) AND pg_class.oid = to_regclass(%s)
-"""
+
+
+def functions(schema: str) -> dict[str, str]:
+    """Of the function, by its name, its body and its settings."""
+    return {f"{Identifier(schema, GROW).as_string()}()": _function(schema).as_string().split("$$")[1] + SETTINGS}
+
+
+def _function(schema: str) -> Composed:
+    return SQL(_FUNCTION).format(
+        grow=Identifier(schema, GROW),
+        log=Identifier(schema, LOG_TABLE),
+        tree=Identifier(schema, TREE_TABLE),
+        sizes=Identifier(schema, SIZE_TABLE),
+        length=Literal(len(FORMAT)),
+        format=Literal(FORMAT.decode()),
+    )
 
 
 def prepare(connection: Connection[Any], schema: str) -> None:
     """
-    Make the function if it is not there, and check whose it is: it runs with the rights of whoever appends.
+    Make the function if it is not there.
 
     Raises:
         StoreError: it belongs to a role that is neither this one nor the owner of the log.
     """
-    names = {
-        "grow": Identifier(schema, GROW),
-        "log": Identifier(schema, LOG_TABLE),
-        "tree": Identifier(schema, TREE_TABLE),
-        "sizes": Identifier(schema, SIZE_TABLE),
-    }
-    function, log = (SQL(text).format(**names).as_string(connection) for text in ("{grow}()", "{log}"))
-    with connection.transaction(), connection.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(LOCK, (LOCKS + 1, schema))
-        if not (found := cursor.execute(_OWNERS, (function, log)).fetchone()):
-            leaf = {"length": Literal(len(FORMAT)), "format": Literal(FORMAT.decode())}
-            cursor.execute(SQL(_FUNCTION).format(**names, **leaf))
-            found = cursor.execute(_OWNERS, (function, log)).fetchone()
-    if found is None or found[0] not in found[1:]:
-        raise StoreError(
-            f"the function {function} belongs to another role, and would run with the rights of this one; accepted: one that "
-            "the owner of the log made, by opening the store so first"
-        )
+    [function] = functions(schema)
+    with connection.transaction():
+        connection.execute(LOCK, (LOCKS + 1, schema))
+        if not is_made(connection, function, Identifier(schema, LOG_TABLE).as_string()):
+            connection.execute(_function(schema))

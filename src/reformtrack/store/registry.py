@@ -176,12 +176,14 @@ class Registry:
             envelope = self._readers[topic](state)
             event = envelope.event
             subject: StreamId = event.subject
-            if subject == stream and len(state) <= MAX_STATE_BYTES:
+            if subject == stream and len(state) <= MAX_STATE_BYTES and type(version) is int:
                 how = envelope.recorded_at, envelope.by, envelope.request_id, envelope.agency, envelope.rule
                 return Record(position, subject, version, event, *how)
             field, reason = "event.subject", f"it is about {shortened(subject)}"
             if len(state) > MAX_STATE_BYTES:
                 field, reason = "state", f"{len(state)} bytes, more than {MAX_STATE_BYTES}"
+            elif type(version) is not int:  # a file takes any value
+                field, reason = "version", f"it is {shortened(version)}, and no number"
         except KeyError:
             field, reason = "name", "no event of this name and version is known; a newer reformtrack may know it"
         except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:

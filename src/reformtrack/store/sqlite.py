@@ -6,7 +6,8 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -30,21 +31,26 @@ from eventsourcing.sqlite import (
 from eventsourcing.utils import Environment
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.domain.values import StreamId
 from reformtrack.store.log import (
     COLUMNS,
     LOG_TABLE,
+    PAGE,
     REQUESTS_TABLE,
     Append,
+    Index,
     LogRecorder,
     Request,
     StreamRange,
+    entries_statement,
     log_statement,
     newest_statement,
     parameters,
+    streams_statement,
 )
 from reformtrack.store.patience import waited_for
 from reformtrack.store.registry import Row
-from reformtrack.store.sqlite_schema import file_uri, make_durable, prepare
+from reformtrack.store.sqlite_schema import file_uri, make_durable, prepare, redefined
 from reformtrack.store.tree import grow_within
 from reformtrack.store.view_tables import Session
 from reformtrack.store.whole_file import make_private
@@ -143,7 +149,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         """The stored events after a position, in order, at most `limit`."""
         named = f" AND topic IN ({','.join('?' * len(topics))})" if topics else ""
         statement = log_statement(
-            self.events_table_name, "?", after=after is not None, up_to=up_to is not None, topics=named
+            f"{self.events_table_name} NOT INDEXED", "?", after=after is not None, up_to=up_to is not None, topics=named
         )
         return self._select(statement, parameters(after, up_to, *topics, limit))
 
@@ -201,7 +207,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             yield _SQLiteSession(cursor)
 
     @contextmanager
-    def erasing(self, table: str) -> Iterator[Session]:
+    def erasing(self, table: str, secret: str) -> Iterator[Session]:
         """
         Deleted content is written over, and the write-ahead log is emptied into the file and cut.
 
@@ -242,6 +248,27 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         )
         return self._select(statement, [*given, up_to, limit])
 
+    def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
+        """The columns of an index of all rows of its table, in order of position: from the table, through no index."""
+        by_position, after = index._replace(order=index.columns[:1]), tuple[Any, ...]()
+        statement = partial(entries_statement, f"{index.table} NOT INDEXED", by_position, limit="?")
+        while rows := self._select(statement("?" * len(after)), [*after, PAGE]):
+            yield from rows
+            after = rows[-1][:1]
+
+    def select_entries(self, index: Index, after: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
+        """Entries of an index after one, given by its columns in the order of the index; from the first where none is given."""
+        marks, given = zip(*[_marked(value) for value in after], strict=True) if after else ((), ())
+        name = f"sqlite_autoindex_{index.table}_1"
+        is_there = self._select("SELECT 1 FROM sqlite_master WHERE name = ?", [name])
+        table = f"{index.table} INDEXED BY {name}" if is_there else index.table
+        return self._select(entries_statement(table, index, marks, "?"), [*given, limit])
+
+    def select_stream_ids(self, after: str, limit: int) -> list[StreamId]:
+        """The ids of streams after one, in order, each once, at most `limit`."""
+        mark, given = _marked(after)
+        return [id for (id,) in self._select(streams_statement(LOG_TABLE, mark, "?"), [given, limit])]
+
     def restore(self, rows: Sequence[Row], requests: Sequence[Request], *, gapless: bool = False) -> None:
         """Store records at positions after all others, within `exclusive`."""
         cursor = self._held()
@@ -275,6 +302,11 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             found.append(f"the log ends at position {last}, and {used[0][0]} was given: records are missing at its end")
         return found
 
+    def redefined(self) -> list[str]:
+        """What of the tables, their indexes and triggers is not as reformtrack makes it."""
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty, self._moment() as cursor:
+            return list(redefined(_SQLiteSession(cursor), _SQLiteSession(empty.cursor())))
+
     def is_passing(self, error: BaseException) -> bool:
         """Whether another connection held the lock for too long, or other threads had all connections."""
         return _is_busy(error.__cause__ or error) or isinstance(error, ConnectionUnavailableError)
@@ -298,8 +330,11 @@ class _SQLiteSession:
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
 
+    def make(self, table: str, columns: str, secret: str = "") -> None:
+        self.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+
     def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        return self._cursor.execute(statement, parameters).fetchall()
+        return _rows(self._cursor, statement, parameters)
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         self._cursor.execute(statement, parameters)
@@ -342,7 +377,7 @@ def _flattened(ranges: Iterable[StreamRange]) -> list[str]:
     return [bound for range_ in ranges for bound in range_]
 
 
-def _rows(cursor: sqlite3.Cursor, statement: str, params: Sequence[int | str | bytes]) -> list[Any]:
+def _rows(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any]) -> list[Any]:
     """The rows of a statement; a text whose bytes somebody made no UTF-8 comes with surrogates for them, as from no record."""
     try:
         return cursor.execute(statement, params).fetchall()
@@ -357,7 +392,7 @@ def _rows(cursor: sqlite3.Cursor, statement: str, params: Sequence[int | str | b
         connection.text_factory = str
 
 
-def _marked(value: int | str) -> tuple[str, int | str | bytes]:
+def _marked(value: Any) -> tuple[str, Any]:
     """What stands for a parameter, and the parameter; a text that came with surrogates goes back as the bytes that they are."""
     if isinstance(value, str):
         data = value.encode("utf-8", "surrogateescape")

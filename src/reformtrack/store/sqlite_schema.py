@@ -7,11 +7,14 @@ back; triggers refuse to update or delete; the file's application id and user ve
 
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.store import outbox_tables, subject_keys, tree, view_tables
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
+from reformtrack.store.view_tables import Session
 
 APPLICATION_ID = 0x52464D54
 """SQLite's application id of a reformtrack file: "RFMT"."""
@@ -131,6 +134,43 @@ def _create_or_check(connection: sqlite3.Connection, uri: str) -> None:
         raise StoreError(
             f"cannot open {uri}: its schema is version {user_version}; accepted: {SCHEMA_VERSION}, or a newer reformtrack"
         )
+
+
+def redefined(session: Session, ours: Session) -> Iterator[str]:
+    """
+    What of the tables, their indexes and triggers is not as reformtrack makes it, in words. Generations of views that are not
+    read are left out.
+
+    Args:
+        session: reads the store.
+        ours: of an empty database, in which everything is made to be compared.
+    """
+    for statement in _statements():
+        ours.execute(statement)
+    needed = {name for _, name in _definitions(ours)}
+    for tables in (view_tables, tree, subject_keys, outbox_tables):
+        tables.prepare(ours)
+    found, optional = _definitions(session), _definitions(ours)
+    if ("table", "reformtrack_views") in found and (tracking := view_tables.current(session)):
+        view_tables.make(ours, tracking.generation)
+        view_tables.index(ours, tracking.generation)
+    needed |= {name for _, name in found} | {name for _, name in _definitions(ours).keys() - optional.keys()}
+    right = {key: value for key, value in _definitions(ours).items() if value[0] in needed}
+    tables_ = {table for table, _ in right.values()}
+    for key in sorted(right.keys() | {key for key, (table, _) in found.items() if table in tables_}):
+        name = " ".join(key)
+        if key not in found:
+            yield f"the {name} is missing"
+        elif key not in right:
+            yield f"the {name} on {found[key][0]} is not reformtrack's"
+        elif found[key] != right[key]:
+            yield f"the {name} is not as reformtrack makes it"
+
+
+def _definitions(session: Session) -> dict[tuple[str, str], tuple[str, str]]:
+    """By kind and name, the table of each definition and its words."""
+    rows = session.select("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")
+    return {(kind, name): (table, " ".join(sql.split())) for kind, name, table, sql in rows}
 
 
 def _statements() -> list[str]:

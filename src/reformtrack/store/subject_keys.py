@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from reformtrack.store.view_tables import Session
 
 TABLE = "reformtrack_subject_keys"
+SECRET = "wrapped"
+"""The column of the keys."""
 
 
 def prepare(session: Session) -> None:
     """Make the table if it is not there."""
-    session.execute(
-        f"CREATE TABLE IF NOT EXISTS {TABLE} (subject {session.text} PRIMARY KEY, wrapped {session.text} NOT NULL)"
-    )
+    session.make(TABLE, f"subject {session.text} PRIMARY KEY, wrapped {session.text} NOT NULL", secret=SECRET)
 
 
 def wrapped_keys(session: Session, subjects: Sequence[str]) -> dict[str, str]:

@@ -131,14 +131,12 @@ def _folded(hashes: Sequence[bytes]) -> bytes:
 
 def prepare(session: Session) -> None:
     """Make the tables of the tree if they are not there."""
-    session.execute(
-        f"CREATE TABLE IF NOT EXISTS {TREE_TABLE} (level INTEGER NOT NULL, tile BIGINT NOT NULL, position BIGINT NOT NULL, "
-        f"hashes {session.blob} NOT NULL, PRIMARY KEY (level, tile), UNIQUE (level, position, tile))"
+    session.make(
+        TREE_TABLE,
+        "level INTEGER NOT NULL, tile BIGINT NOT NULL, position BIGINT NOT NULL, "
+        f"hashes {session.blob} NOT NULL, PRIMARY KEY (level, tile), UNIQUE (level, position, tile)",
     )
-    session.execute(
-        f"CREATE TABLE IF NOT EXISTS {SIZE_TABLE} "
-        "(id INTEGER PRIMARY KEY, size BIGINT NOT NULL, position BIGINT NOT NULL)"
-    )
+    session.make(SIZE_TABLE, "id INTEGER PRIMARY KEY, size BIGINT NOT NULL, position BIGINT NOT NULL")
 
 
 def clear(session: Session) -> None:

@@ -6,10 +6,13 @@ transaction, so a reader never sees half a view. The position up to which a gene
 its rows: each record is applied exactly once, wherever a process is killed.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from operator import add as plus
 from operator import sub as minus
 from typing import Any, NamedTuple, Protocol
+
+from reformtrack.domain.errors import shortened
 
 VIEWS_VERSION = 2
 """The version of the tables below: views of another version are made anew."""
@@ -52,7 +55,11 @@ _INDEXES = (
     "CREATE INDEX reformtrack_activities_{g}_plan ON reformtrack_activities_{g} (plan)",
     "CREATE INDEX reformtrack_counts_{g}_plan ON reformtrack_counts_{g} (plan)",
 )
-NAMES = ("plans", "activities", "counts", "news", "totals", "dues")
+_COLUMNS = {re.findall(r"_(\w+)_{g}", table)[0]: re.findall(r"(\w+) (?:{text}|INTEGER)", table) for table in _TABLES}
+"""By table of a generation, its columns."""
+_KEYS = {"counts": 7, "totals": 2, "dues": 3}
+"""By table, how many of its first columns name a row, where that is more than one."""
+NAMES = tuple(_COLUMNS)
 """The tables of a generation."""
 _LEFT = "('completed', 'withdrawn', 'carried_over')"
 _TOTALS = {
@@ -83,6 +90,19 @@ class Session(Protocol):
     blob: str
     """The type of bytes."""
 
+    def make(self, table: str, columns: str, secret: str = "") -> None:
+        """
+        Make a table if it is not there.
+
+        Args:
+            table: its name.
+            columns: its columns and constraints, in SQL.
+            secret: the column whose values are kept nowhere else in the database.
+
+        Raises:
+            StoreError: it is there, and made by a role that is not trusted.
+        """
+
     def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
         """The rows that a statement gives."""
 
@@ -105,9 +125,10 @@ class Tracking(NamedTuple):
 
 def prepare(session: Session) -> None:
     """Make the table of generations if it is not there."""
-    session.execute(
-        "CREATE TABLE IF NOT EXISTS reformtrack_views (generation INTEGER PRIMARY KEY, version INTEGER NOT NULL, "
-        f"position BIGINT NOT NULL, latest_day {session.text} NOT NULL, is_current INTEGER NOT NULL)"
+    session.make(
+        "reformtrack_views",
+        "generation INTEGER PRIMARY KEY, version INTEGER NOT NULL, position BIGINT NOT NULL, "
+        f"latest_day {session.text} NOT NULL, is_current INTEGER NOT NULL",
     )
 
 
@@ -120,6 +141,12 @@ def current(session: Session) -> Tracking | None:
     return Tracking(*rows[0]) if rows else None
 
 
+def number_read(session: Session) -> int:
+    """How many generations are marked as the one that is read."""
+    [(number,)] = session.select("SELECT count(*) FROM reformtrack_views WHERE is_current = 1")
+    return int(number)
+
+
 def begin(session: Session) -> int:
     """
     Make the tables of a new generation, which is not current; those of others that are not current are dropped.
@@ -130,10 +157,15 @@ def begin(session: Session) -> int:
         _drop(session, unused)
     [(last,)] = session.select("SELECT max(generation) FROM reformtrack_views")
     generation: int = (last or 0) + 1
-    for statement in _TABLES:
-        session.execute(statement.format(g=generation, text=session.text))
+    make(session, generation)
     session.execute("INSERT INTO reformtrack_views VALUES (?, ?, 0, '', 0)", [generation, VIEWS_VERSION])
     return generation
+
+
+def make(session: Session, generation: int) -> None:
+    """Make the tables of a generation."""
+    for statement in _TABLES:
+        session.execute(statement.format(g=generation, text=session.text))
 
 
 def index(session: Session, generation: int) -> None:
@@ -386,6 +418,56 @@ def _by_key(session: Session, statement: str, key: str, generation: int, page: i
     ):
         yield from rows
         after = rows[-1][0]
+
+
+def rows_of(session: Session, generation: int, name: str, plan: str) -> list[tuple[Any, ...]]:
+    """The rows of a plan in a table that has rows of plans."""
+    columns = ", ".join(_COLUMNS[name])
+    return list(
+        map(tuple, session.select(f"SELECT {columns} FROM reformtrack_{name}_{generation} WHERE plan = ?", [plan]))
+    )
+
+
+def plans_with_rows(session: Session, generation: int) -> list[Any]:
+    """Every plan that a row is of, in whatever table."""
+    tables = [f"SELECT plan FROM reformtrack_{name}_{generation}" for name, own in _COLUMNS.items() if "plan" in own]
+    return [plan for (plan,) in session.select(" UNION ".join(tables))]
+
+
+def wrong_sums(session: Session, generation: int) -> Iterator[str]:
+    """The rows of the totals that are not the sums of what is counted of the plans, in words."""
+    for name, statement in (("totals", _totals(generation)), ("dues", _dues(generation))):
+        columns = ", ".join(_COLUMNS[name])
+        keys = "c.due, p.jurisdiction, c.domain" if name == "dues" else "p.jurisdiction, c.domain"
+        right = f"SELECT *, 1 FROM ({statement} GROUP BY {keys}) AS summed"
+        found = f"SELECT {columns}, count(*) FROM reformtrack_{name}_{generation} GROUP BY {columns}"
+        wrong = [session.select(f"{one} EXCEPT {other}") for one, other in ((right, found), (found, right))]
+        yield from unlike(
+            name, generation, *[[tuple(row[:-1]) for row in rows for _ in range(row[-1])] for rows in wrong]
+        )
+
+
+def unlike(
+    name: str, generation: int, right: Sequence[tuple[Any, ...]], found: Sequence[tuple[Any, ...]]
+) -> Iterator[str]:
+    """In which rows a table is not as it has to be, in words."""
+    table, width, rows = f"reformtrack_{name}_{generation}", _KEYS.get(name, 1), dict[Any, Any]()
+    for side, given in enumerate((right, found)):
+        for row in map(tuple, given):
+            rows.setdefault(row[:width], ([], []))[side].append(row)
+    for key, (gives, has) in sorted(rows.items(), key=repr):
+        said = ", ".join(map(str, key))
+        if not gives:
+            yield f"{table} has a row of {said}, and the log gives none"
+        elif len(has) != 1:
+            yield f"{table} has {len(has)} rows of {said}, and the log gives one"
+        elif repr(gives) != repr(has):  # 1 and 1.0 are equal, and not the same in a database
+            wrong = (
+                f"{column} is {shortened(one)}, and the log gives {shortened(other)}"
+                for column, one, other in zip(_COLUMNS[name], has[0], gives[0], strict=True)
+                if repr(one) != repr(other)
+            )
+            yield f"{table}, {said}: {'; '.join(wrong)}"
 
 
 def plan_rows(session: Session, generation: int) -> list[tuple[Any, ...]]:

@@ -71,9 +71,20 @@ def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
         yield (*(keys[name] for name in by), activity.status.value, dated, overdue, 1)
 
 
-def is_counted(stream: StreamId) -> bool:
-    """Whether a stream is a plan's, and its records are news of it: no agency's, no journal, nor what we sent ourselves."""
-    return not is_agency(stream) and not is_dispatch(stream) and not is_journal(stream)
+def is_counted(stream: object) -> bool:
+    """
+    Whether a stream is a plan's, and its records are news of it: no agency's, no journal, nor what we sent ourselves.
+
+    What somebody made no text of belongs to no plan that could be named.
+    """
+    if not isinstance(stream, str) or not _is_utf8(plan_of(stream)):
+        return False
+    id = StreamId(stream)
+    return not is_agency(id) and not is_dispatch(id) and not is_journal(id)
+
+
+def _is_utf8(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def spoils(item: Record[Any] | UnreadableRecord) -> bool:

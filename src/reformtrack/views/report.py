@@ -2,7 +2,7 @@
 Issued reports: what was sent, what is known now of the same days, and what makes the difference.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -305,6 +305,28 @@ def figures_of(plan: Plan, rule: CountingRule) -> tuple[Figure, ...]:
         Figure(key=key, title=title, completed=part.completed, total=part.total, overdue=part.overdue)
         for key, title, part in lines
     )
+
+
+def wrong_numbers(content: Content, plan: Plan) -> Iterator[tuple[str, str, str]]:
+    """
+    The lines of a report, the total and its domains, whose numbers are not those of the plan as it was known then.
+
+    Only numbers are compared: titles, order, and how leads are told apart may be shown otherwise by another version.
+
+    Returns:
+        (key, what the report says, what the plan gives), each as text, empty where there is no such line.
+    """
+    said = {figure.key: _numbers(figure) for figure in content.figures}
+    parts = {TOTAL: plan.progress(content.rule)}
+    parts |= {f"domain:{code}": part for code, part in plan.progress_by("domain", content.rule).items()}
+    given = {key: (part.completed, part.total, part.overdue) for key, part in parts.items()}
+    for key in sorted(given.keys() | {key for key in said if not key.startswith("lead:")}):
+        if said.get(key) != given.get(key):
+            yield key, _shown(said.get(key)), _shown(given.get(key))
+
+
+def _shown(numbers: tuple[int, int, int] | None) -> str:
+    return f"{numbers[0]}/{numbers[1]}, {numbers[2]} overdue" if numbers else ""
 
 
 def content_of(plan: Plan, period: Period, rule: CountingRule, position: int) -> Content:

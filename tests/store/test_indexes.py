@@ -1,0 +1,269 @@
+"""What a question goes through: an index that does not have all rows, and definitions that are not reformtrack's, are named."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from reformtrack import ActivityCompleted, ProgressReported, Tracker
+from reformtrack.seal import Checkpoint, SigningKey, verify_log
+from reformtrack.store import log
+from tests.support import adopted, day, scheduled
+
+KEY = SigningKey.generate("example.vn/log")
+LOG, REQUESTS = "reformtrack_log", "reformtrack_requests"
+
+
+def filled(url: str) -> Checkpoint:
+    """A store of a plan with one activity of two completed, by two requests; its views made, its log sealed."""
+    with Tracker(url) as tracker:
+        tracker.record(adopted(), scheduled(), scheduled("p/1.02"), by="a", request_id="first")
+        tracker.record(ActivityCompleted("p/1.01", on=day("6-1")), by="a", request_id="second")
+        tracker.plans()
+        return tracker.seal(KEY)
+
+
+@pytest.fixture
+def sealed(sqlite: str) -> tuple[Path, Checkpoint]:
+    return Path(sqlite.removeprefix("sqlite:///")), filled(sqlite)
+
+
+def hidden(path: Path, table: str, columns: str, condition: str, *, traceless: bool) -> None:
+    """Put an index of some rows in the place of the one that the table's constraint made."""
+    ours, other = f"sqlite_autoindex_{table}_1", "reformtrack_other"
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(f"CREATE UNIQUE INDEX {other} ON {table} ({columns}) WHERE {condition}")
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("PRAGMA writable_schema = ON")
+        roots = dict(file.execute("SELECT name, rootpage FROM sqlite_master WHERE name IN (?, ?)", [ours, other]))
+        for name, root in ((ours, roots[other]), (other, roots[ours])):
+            file.execute("UPDATE sqlite_master SET rootpage = ? WHERE name = ?", [root, name])
+        if traceless:
+            file.execute("DELETE FROM sqlite_master WHERE name = ?", [other])
+        [(version,)] = file.execute("PRAGMA schema_version").fetchall()
+        file.execute(f"PRAGMA schema_version = {version + 1}")
+
+
+def said_by_all(path: Path, checkpoint: Checkpoint, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """What check, verify and the stand-alone file say, none of which may be silent."""
+    with Tracker(f"sqlite:///{path}") as tracker:
+        check, verify = tracker.check(), tracker.verify(checkpoint)
+    assert (False, "", None) == (verify.holds, verify.what, verify.index), "the records are those of the checkpoint"
+    assert set(verify.beside) <= {damage.what for damage in check}
+    note = path.with_name("checkpoint")
+    note.write_text(checkpoint.note)
+    assert 1 == verify_log.main(["log", str(path), str(note), "--key", str(KEY.verifier)])
+    alone = capsys.readouterr().out
+    assert alone.startswith("holds: ")
+    return [*(damage.what for damage in check), *verify.beside, alone.partition("does not hold: ")[2]]
+
+
+@pytest.mark.parametrize("traceless", [True, False])
+def test_a_record_that_the_index_of_streams_hides_is_named(
+    sealed: tuple[Path, Checkpoint], traceless: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`plan` does not see it, and every row of the log is as it was sealed."""
+    path, checkpoint = sealed
+    hidden(path, LOG, "originator_id, originator_version", "position <> 4", traceless=traceless)
+    with Tracker(f"sqlite:///{path}") as tracker:
+        assert "0/2 (0,0%)" == str(tracker.plan("p").progress()), "it works"
+    said = said_by_all(path, checkpoint, capsys)
+    what = "the index of originator_id, originator_version in reformtrack_log does not have the row: ('p/1.01', 2)"
+    assert 2 == said.count(what), "check and verify"
+    assert "sqlite_autoindex_reformtrack_log_1 lacks a row that the table has: (4, 'p/1.01', 2)" in said[-1]
+    assert traceless == ("the index reformtrack_other on reformtrack_log is not reformtrack's" not in said)
+
+
+def test_a_request_that_its_index_hides_is_named(
+    sealed: tuple[Path, Checkpoint], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sent again, it would be recorded again."""
+    path, checkpoint = sealed
+    hidden(path, REQUESTS, "request_id", "request_id <> 'second'", traceless=True)
+    said = said_by_all(path, checkpoint, capsys)
+    assert 2 == said.count("the index of request_id in reformtrack_requests does not have the row: ('second',)")
+    assert "sqlite_autoindex_reformtrack_requests_1 lacks a row that the table has: (4, 'second')" in said[-1]
+
+
+def test_an_index_that_sends_to_other_rows_is_named(sqlite: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """It has as many entries as there are rows, in the right order."""
+    with Tracker(sqlite) as tracker:
+        tracker.record(adopted(), scheduled(), by="a", request_id="first")
+        tracker.record(*(ProgressReported("p/1.01", on=day("2-1"), note=f"{n}") for n in range(2)), by="a")
+        checkpoint = tracker.seal(KEY)
+    path = Path(sqlite.removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(path)) as file:
+        [(root,), (size,)] = file.execute(
+            f"SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_{LOG}_1' UNION ALL "
+            "SELECT page_size FROM pragma_page_size"
+        ).fetchall()
+    content = bytearray(path.read_bytes())
+    page = slice((root - 1) * size, root * size)
+    one, two = b"\x04\x19\x01\x01p/1.01\x02\x03", b"\x04\x19\x01\x01p/1.01\x03\x04"  # stream, version, position
+    assert 1 == content[page].count(one) == content[page].count(two)
+    content[page] = content[page].replace(one, one[:-1] + b"\x04").replace(two, two[:-1] + b"\x03")
+    path.write_bytes(content)
+    said = said_by_all(path, checkpoint, capsys)
+    for version in (2, 3):
+        assert any(f"does not have the row: ('p/1.01', {version})" in text for text in said)
+        assert any(f"has a row that is not there: ('p/1.01', {version})" in text for text in said)
+
+
+DEFINITIONS = {
+    "the trigger reformtrack_log_no_update is missing": "DROP TRIGGER reformtrack_log_no_update",
+    "the trigger mine on reformtrack_log is not reformtrack's": (
+        f"CREATE TRIGGER mine AFTER INSERT ON {LOG} BEGIN SELECT 1; END"
+    ),
+    "the index mine on reformtrack_requests is not reformtrack's": f"CREATE INDEX mine ON {REQUESTS} (recorded_at)",
+    "the trigger reformtrack_requests_no_delete is not as reformtrack makes it": (
+        "DROP TRIGGER reformtrack_requests_no_delete",
+        f"CREATE TRIGGER reformtrack_requests_no_delete BEFORE DELETE ON {REQUESTS} BEGIN SELECT 1; END",
+    ),
+    "the table reformtrack_log is not as reformtrack makes it": f"ALTER TABLE {LOG} ADD COLUMN more",
+}
+BESIDE = {
+    "the index reformtrack_counts_1_plan is missing": "DROP INDEX reformtrack_counts_1_plan",
+    "the trigger mine on reformtrack_plans_1 is not reformtrack's": (
+        "CREATE TRIGGER mine AFTER INSERT ON reformtrack_plans_1 BEGIN SELECT 1; END"
+    ),
+    "the view reformtrack_dues_1 on reformtrack_dues_1 is not reformtrack's": (
+        "DROP TABLE reformtrack_dues_1",
+        "CREATE VIEW reformtrack_dues_1 AS SELECT '' AS due, '' AS jurisdiction, '' AS domain, 1 AS activities",
+    ),
+    "the index mine on reformtrack_tree is not reformtrack's": "CREATE INDEX mine ON reformtrack_tree (hashes)",
+}
+
+
+@pytest.mark.parametrize("what", [*DEFINITIONS, *BESIDE])
+def test_what_is_not_as_reformtrack_makes_it_is_named(
+    sealed: tuple[Path, Checkpoint], what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the log also by the file that stands alone."""
+    path, checkpoint = sealed
+    statements = {**DEFINITIONS, **BESIDE}[what]
+    with closing(sqlite3.connect(path)) as file, file:
+        for statement in [statements] if isinstance(statements, str) else statements:
+            file.execute(statement)
+    if what in BESIDE:
+        with Tracker(f"sqlite:///{path}") as tracker:
+            assert what in tracker.verify(checkpoint).beside
+            assert what in {damage.what for damage in tracker.check()}
+        return
+    said = said_by_all(path, checkpoint, capsys)
+    assert 2 == said.count(what)
+    assert what.split()[2] in said[-1]
+
+
+def test_what_a_host_keeps_beside_it_is_its_own(sealed: tuple[Path, Checkpoint]) -> None:
+    """Tables, indexes and triggers of its own; and views that are made anew, or are left over."""
+    path, checkpoint = sealed
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("CREATE TABLE mine (a UNIQUE)")
+        file.execute("CREATE INDEX mine_a ON mine (a)")
+        file.execute("CREATE TRIGGER mine_t AFTER INSERT ON mine BEGIN DELETE FROM mine; END")
+    with Tracker(f"sqlite:///{path}", master_key=bytes(32)) as tracker:
+        for _ in range(2):
+            assert tracker.verify(checkpoint).holds
+            assert () == tracker.check()
+            tracker.rebuild()
+
+
+@pytest.fixture
+def owner(postgres: str) -> Iterator[Callable[[str], None]]:
+    """Runs a statement as the owner of the tables, in their schema."""
+    with psycopg.connect(postgres.partition("&schema=")[0], autocommit=True) as connection:
+
+        def run(statement: str) -> None:
+            connection.execute(SQL("SET search_path = {}").format(Identifier(postgres.rpartition("=")[2])))
+            connection.execute(SQL(statement))
+
+        yield run
+
+
+POSTGRES = {
+    "the triggers of the table reformtrack_log are ['append_only D 58 reformtrack_refuse']": (
+        f"ALTER TABLE {LOG} DISABLE TRIGGER append_only"
+    ),
+    "the triggers of the table reformtrack_requests are []": f"DROP TRIGGER append_only ON {REQUESTS}",
+    "the indexes of the table reformtrack_log are ": f"CREATE INDEX mine ON {LOG} (topic)",
+    "the indexes of the table reformtrack_requests are ": (
+        f"CREATE UNIQUE INDEX mine ON {REQUESTS} (request_id) WHERE request_id <> 'second'"
+    ),
+    "the table reformtrack_log is none, or has rules, policies or heirs": (
+        f"CREATE RULE mine AS ON INSERT TO {LOG} DO INSTEAD NOTHING"
+    ),
+    "the table reformtrack_requests is none, or has rules, policies or heirs": (
+        f"ALTER TABLE {REQUESTS} ENABLE ROW LEVEL SECURITY"
+    ),
+    "the columns of the table reformtrack_log are ": f"ALTER TABLE {LOG} ALTER originator_id TYPE text COLLATE ucs_basic",
+    "the triggers of the table reformtrack_plans_1 are ": (
+        "CREATE TRIGGER mine BEFORE INSERT ON reformtrack_plans_1 FOR EACH STATEMENT EXECUTE FUNCTION reformtrack_refuse()"
+    ),
+    'the function "{}"."reformtrack_refuse"() is not as reformtrack makes it': (
+        "CREATE OR REPLACE FUNCTION reformtrack_refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'"
+    ),
+    'the function "{}"."reformtrack_grow_1"() is not as reformtrack makes it': (
+        "ALTER FUNCTION reformtrack_grow_1() SECURITY DEFINER"
+    ),
+    'the function "{}"."reformtrack_append"(text[], bigint[], text[], bytea[], text, text, text[], text[], bigint[]) is not': (
+        "ALTER FUNCTION reformtrack_append SET search_path = public"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", POSTGRES)
+def test_what_is_not_as_reformtrack_makes_it_in_postgresql_is_named(
+    postgres: str, owner: Callable[[str], None], what: str
+) -> None:
+    """None of it changes a row."""
+    Tracker(postgres, tree_within_appends=True).close()
+    checkpoint = filled(postgres)
+    with Tracker(postgres) as tracker:
+        assert tracker.verify(checkpoint).holds
+        assert () == tracker.check()
+    owner(POSTGRES[what])
+    with Tracker(postgres) as tracker:
+        found = tracker.verify(checkpoint)
+        assert (False, "") == (found.holds, found.what)
+        expected = what.format(postgres.rpartition("=")[2])
+        assert any(text.startswith(expected) for text in found.beside), found.beside
+        assert any(damage.what.startswith(expected) for damage in tracker.check())
+
+
+def test_the_index_is_read_and_not_the_table(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is compared was read in two ways, page by page; else it would say nothing."""
+    monkeypatch.setattr(log, "PAGE", 2)
+    filled(url)
+    with Tracker(url) as tracker:
+        recorder = tracker._store.recorder
+        assert () == tracker.check()
+        for index in recorder.indexes:
+            rows, entries = list(recorder.rows(index)), list(recorder.entries(index))
+            assert sorted(rows) == sorted(entries)
+            places = [index.columns.index(name) for name in index.order]
+            assert entries == sorted(entries, key=lambda row: [row[place] for place in places])
+        monkeypatch.setattr(recorder, "select_entries", lambda index, after, limit: [])
+        found = tracker._store.beside()
+    assert [1, 2, 3, 4, 1, 4] == [damage.position for damage in found][:6]
+    assert all("does not have the row" in damage.what for damage in found)
+
+
+def test_a_row_that_is_hidden_among_many_is_named(sqlite: str) -> None:
+    """Over several pages; and nothing else is."""
+    with Tracker(sqlite) as tracker:
+        tracker.record(adopted(), scheduled(), by="a")
+        for _ in range(12):
+            tracker.record(*[ProgressReported("p/1.01", on=day("2-1"), note="x")] * 1_000, by="a")
+    hidden(
+        Path(sqlite.removeprefix("sqlite:///")),
+        LOG,
+        "originator_id, originator_version",
+        "position NOT IN (5001, 11000)",
+        traceless=True,
+    )
+    with Tracker(sqlite) as tracker:
+        assert [5001, 11000] == [damage.position for damage in tracker._store.beside()]
