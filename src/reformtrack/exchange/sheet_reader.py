@@ -1,13 +1,10 @@
 """
-Reads a spreadsheet in a process of its own, whose memory and time are bounded, and prints its cells as JSON.
-
-It is run as a script and imports nothing of reformtrack: whatever a hostile file makes of the library below, it is made here.
+Reads a spreadsheet, as a worker of `reformtrack.exchange.bounded`: its cells as JSON.
 """
 
 import json
 import posixpath
 import re
-import sys
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -16,8 +13,6 @@ from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree
 
-MEMORY = 1 << 30
-"""Bytes of address space."""
 MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 20_000, 200, 50
 MAX_TEXT = 32_767
 """The longest text of a cell, as Excel has it."""
@@ -36,15 +31,6 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-
-
-def limit() -> None:
-    """Bound the memory of this process, where the system can."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def cell(value: object) -> object:
@@ -142,16 +128,6 @@ def formulas(content: bytes, part: str) -> Iterator[str]:
             yield match["cell"].decode()
 
 
-def answer(content: bytes) -> str:
-    """The sheets of a file as JSON, or what is wrong with it."""
-    try:
-        return json.dumps(read(content))
-    except MemoryError:
-        return json.dumps({"error": "it needs too much memory"})
-    except Exception as error:  # whatever the library makes of it, it is said, and this process ends
-        return json.dumps({"error": f"{error}"})
-
-
-if __name__ == "__main__":
-    limit()
-    sys.stdout.write(answer(sys.stdin.buffer.read()))
+def answer(content: bytes) -> bytes:
+    """The sheets of a file as JSON."""
+    return json.dumps(read(content)).encode()
