@@ -4,5 +4,6 @@ The ASGI application: a dashboard, an API and an event stream over a tracker, to
 
 from reformtrack.web.access import Actor, Authorize
 from reformtrack.web.app import create_app
+from reformtrack.web.hosts import LOCAL_HOSTS
 
-__all__ = ["Actor", "Authorize", "create_app"]
+__all__ = ["LOCAL_HOSTS", "Actor", "Authorize", "create_app"]

@@ -39,8 +39,10 @@ TITLES = {
     412: "Something was recorded in between",
     413: "The request is too large",
     415: "The body is not of a type that is taken",
+    421: "This is not the host that was asked",
     422: "The request was used before with another content",
     428: "A header is missing",
+    429: "Too much is asked at a time",
     500: "The store failed",
     503: "The store cannot be reached",
 }
@@ -65,7 +67,7 @@ class Problem(Exception):
     @property
     def headers(self) -> dict[str, str]:
         """The headers that go with it."""
-        return {"Retry-After": str(RETRY_AFTER)} if self.status == 503 else {}
+        return {"Retry-After": str(RETRY_AFTER)} if self.status in (429, 503) else {}
 
     def document(self) -> bytes:
         """The problem document."""
