@@ -76,7 +76,14 @@ class Problem(Exception):
 
 
 def problem_of(error: errors.ReformtrackError) -> Problem:
-    """What the web says of an error."""
+    """
+    What the web says of an error: its status, its headers, and a problem document of RFC 9457, for a host's own routes too.
+
+    >>> from datetime import date
+    >>> found = problem_of(errors.NotFound("plan", "p", date(2023, 6, 30), None))
+    >>> found.status, found.title, found.document()[:43]
+    (404, 'There is no such thing', b'{"type":"https://reformtrack.invalid/proble')
+    """
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     more: dict[str, Any] = {}
     match error:
