@@ -21,7 +21,7 @@ demo: $(STAMP)  ## set up, run the worked example, and write its annual report i
 	@echo
 	$(BIN)/python examples/dak_nong_report.py --to build
 
-serve: $(STAMP)  ## set up, and open the worked example as a web application at http://127.0.0.1:8023
+serve: $(STAMP)  ## set up, and open the worked example at http://127.0.0.1:8023, on the day of its report
 	$(BIN)/python examples/serve_dak_nong.py
 
 test: $(STAMP)  ## set up, and run the tests and the doctests

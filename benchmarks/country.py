@@ -211,6 +211,7 @@ def line(what: str, value: str, aim: str, met: bool) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="A country, simulated.")
     parser.add_argument("--plans", type=int, default=10_000)
+    parser.add_argument("--few", type=int, default=200, help="the plans of the small store that it is compared with")
     parser.add_argument("--store", help="the URL of a store to keep; one that has records is used as it is")
     parser.add_argument("--postgres", action="store_true", help="on a PostgreSQL server that is started for it")
     parser.add_argument("--rebuild", help=argparse.SUPPRESS)
@@ -220,7 +221,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder, stores(folder, options.postgres) as (country, small):
         country = options.store or country
-        for url, plans in ((small, 200), (country, options.plans)):
+        for url, plans in ((small, options.few), (country, options.plans)):
             with Tracker(url) as tracker:
                 if not tracker.position():
                     started = time.perf_counter()

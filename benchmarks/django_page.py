@@ -3,8 +3,9 @@ The page of a plan on plain Django: its ORM, its templates and django-simple-his
 
     DJANGO_DB=django.db python benchmarks/django_page.py sqlite:///country.db
 
-copies the plans of `benchmarks/country.py` into tables of Django: a row an activity, as it is now, and a row of history for
-each record, dated by the day of its event. It has that one clock: `?known=2023-06-30` shows what the history says of that day.
+copies the plans of `benchmarks/country.py`, before it measures or after, into tables of Django: a row an activity, as it is,
+and a row of history for each record, dated by the day of its event. It has that one clock: `?known=2023-06-30` shows what the
+history says of that day.
 """
 
 import itertools
@@ -18,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import django
+from country import NOW
 from django.apps import AppConfig, apps
 from django.conf import settings
 
 from reformtrack import ActivityCompleted, ActivityScheduled, PlanAdopted, ProgressReported, Tracker
-from reformtrack.domain.values import code_of, plan_of
+from reformtrack.domain.values import code_of
 
 
 class Page(AppConfig):  # type: ignore[misc]  # of a class without types, as all below
@@ -240,11 +242,12 @@ def copy(url: str, batch: int = 200) -> int:
         for model in apps.get_app_config(Page.label).get_models():
             editor.create_model(model)
     copied = Copied()
-    with Tracker(url) as tracker:
-        of_plans = itertools.groupby(tracker.log(), lambda record: plan_of(record.stream))
-        while some := list(itertools.islice(((plan, list(records)) for plan, records in of_plans), batch)):
-            for plan, records in some:
-                copied.add(plan, [record.event for record in records])
+    with Tracker(url, clock=lambda: NOW) as tracker:
+        plans = (row.plan for row in tracker.plans())
+        while some := list(itertools.islice(plans, batch)):
+            for plan in some:  # by its streams: what was recorded of it later stands at the end of the log
+                records = tracker.plan(plan).records
+                copied.add(plan, {stream: [record.event for record in of_one] for stream, of_one in records.items()})
             copied.write()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -270,7 +273,7 @@ class Copied:
 
     def past(self, table: str, on: date, number: int, **values: Any) -> None:
         """What a row was from a day on; several changes of one day follow each other by a second."""
-        at = timezone.make_aware(datetime.combine(on, time(8, second=number))).astimezone(UTC)
+        at = timezone.make_aware(datetime.combine(on, time(8)) + timedelta(seconds=number)).astimezone(UTC)
         values["history_type"] = "~" if number else "+"
         self.row(table, history_date=at.strftime("%Y-%m-%d %H:%M:%S"), **values)
 
@@ -279,8 +282,9 @@ class Copied:
             self.agencies[name] = self.row("page_agency", name=name)
         return self.agencies[name]
 
-    def add(self, slug: str, events: Sequence[Any]) -> None:
-        adopted = events[0]
+    def add(self, slug: str, events: Mapping[str, Sequence[Any]]) -> None:
+        """A plan: its events, by stream."""
+        adopted = events[slug][0]
         assert isinstance(adopted, PlanAdopted)
         where = {"jurisdiction": adopted.jurisdiction, "adopted_on": adopted.on.isoformat()}
         fields = {"slug": slug, "title": adopted.title, "year": adopted.year, **where}
@@ -289,8 +293,9 @@ class Copied:
         domains = {
             one.code: self.row("page_domain", plan_id=plan, code=one.code, title=one.title) for one in adopted.domains
         }
-        for _, of_one in itertools.groupby(events[1:], lambda event: event.subject):
-            self.activity(plan, domains, list(of_one))
+        for stream, of_one in events.items():
+            if stream != slug:
+                self.activity(plan, domains, of_one)
 
     def activity(self, plan: int, domains: Mapping[str, int], events: Sequence[Any]) -> None:
         id, now = self.numbers["page_activity"] + 1, {"plan_id": plan}

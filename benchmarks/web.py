@@ -107,7 +107,8 @@ def _on_django(interface: str) -> Any:
 
 
 async def _anybody(request: Request) -> Actor:
-    return Actor("so-noi-vu")
+    """Somebody for each connection: one alone has no more than a share of the streams."""
+    return Actor(f"nguoi-{request.client.port}" if request.client else "khong-ro")
 
 
 def at_random(query: str = "") -> Iterator[bytes]:

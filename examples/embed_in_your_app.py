@@ -1,15 +1,15 @@
 """
 A host application keeps a table of its own up to date from the log, by position, and may be killed at any moment.
 
-The host's rows and the position up to which they are right are written in one transaction of the host's database, so each
-record is applied exactly once, whatever happens in between.
+The host's rows and the position up to which they are right are written in one transaction of its database, so that each record
+is applied exactly once, whatever happens in between.
 
     python examples/dak_nong_2023.py --store sqlite:///dak-nong.db
     python examples/embed_in_your_app.py dak-nong.db host.db
 """
 
+import argparse
 import sqlite3
-import sys
 from itertools import islice
 
 from reformtrack import ActivityCompleted, Event, EvidenceFiled, OccurrenceCompleted, Record, Tracker
@@ -43,15 +43,18 @@ def catch_up(tracker: Tracker, host: sqlite3.Connection, batch: int = 100) -> in
             host.execute("UPDATE progress_of_reading SET position = ?", (records[-1].position,))
 
 
-def main(tracker_file: str, host_file: str) -> None:
-    host = sqlite3.connect(host_file)
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Bring a table of a host up to date from the log of a store.")
+    parser.add_argument("store", help="its SQLite file")
+    parser.add_argument("host", help="that of the host")
+    options = parser.parse_args()
+    host = sqlite3.connect(options.host)
     host.executescript(SCHEMA)
-    with Tracker(f"sqlite:///{tracker_file}") as tracker:
+    with Tracker(f"sqlite:///{options.store}") as tracker:
         position = catch_up(tracker, host)
-    (count,) = host.execute("SELECT count(*) FROM inbox").fetchone()
-    print(f"vị trí {position}: {count} tài liệu trong hộp thư đến")
+    print(f"vị trí {position}: {host.execute('SELECT count(*) FROM inbox').fetchone()[0]} tài liệu trong hộp thư đến")
     host.close()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main()

@@ -1,37 +1,117 @@
 """
-A portal on Litestar with the reform plans under /cai-cach, for everybody to read.
+A portal on Litestar with the reform plans under /cai-cach: its login says who somebody is, a policy what they may record.
 
-    python examples/mount_in_litestar.py            then open http://127.0.0.1:8027/cai-cach/
+    pip install 'reformtrack[web]' litestar
+    export PORTAL_TOKENS='ma-cua-quan-tri=quan-tri ma-cua-ong-a=nguyen-van-a'
+    python mount_in_litestar.py sqlite:///plans.db          then open http://127.0.0.1:8027/cai-cach/
 
-The plan that it shows is the worked example: its counts are published, its list of activities is illustrative.
+To be copied. The store is a file, or a database of PostgreSQL (postgresql://host/database, reformtrack[web,postgres]); several
+processes may have it open: REFORMTRACK_STORE=sqlite:///plans.db uvicorn mount_in_litestar:portal --workers 4
 """
 
+import argparse
+import logging
+import os
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
 import uvicorn
-from litestar import Litestar, asgi, get
+from litestar import Litestar, Request, Response, asgi, get
+from litestar.datastructures import State
+from litestar.middleware import DefineMiddleware
 from litestar.types import Receive, Scope, Send
-from serve_dak_nong import worked_example
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from reformtrack.web import create_app
+from reformtrack import ReformtrackError, SeparationOfDuties, StoreError, Tracker
+from reformtrack.web import LOCAL_HOSTS, Actor, create_app, problem_of
 
-tracker = worked_example()
-plans = create_app(tracker)
+STEWARDS = ("quan-tri",)
+"""Who keeps the register of agencies, and grants the roles by which everybody else may record."""
+
+TOKENS = dict(pair.split("=") for pair in os.environ.get("PORTAL_TOKENS", "").split())
+HOSTS = [*LOCAL_HOSTS, *os.environ.get("PORTAL_HOSTS", "").split()]
+"""The names by which the portal is asked."""
+
+
+def authorize(request: Any) -> Actor:
+    """Who asks: by their token, else a guest, who reads. A portal of your own asks its user store."""
+    token = request.headers.get("authorization", "").removeprefix("Bearer ")
+    return Actor(TOKENS[token]) if token in TOKENS else Actor("khach", may_record=False)
+
+
+def keep_up(tracker: Tracker, stop: threading.Event) -> None:
+    """Bring the views of many plans up to date every second, so that no page waits for it."""
+    while not stop.wait(1):
+        try:
+            tracker.catch_up()
+        except StoreError:
+            logging.exception("the views are not up to date; the next try is in a second")
+
+
+@contextmanager
+def opened(store: str) -> Iterator[Tracker]:
+    """A tracker under a policy, and the thread that keeps up its views: both end with the portal."""
+    stop = threading.Event()
+    with Tracker(store, policy=SeparationOfDuties(STEWARDS)) as tracker:
+        thread = threading.Thread(target=keep_up, args=(tracker, stop))
+        thread.start()
+        try:
+            yield tracker
+        finally:
+            stop.set()
+            thread.join()
+
+
+@asynccontextmanager
+async def lifespan(portal: Litestar) -> AsyncIterator[None]:
+    """In each process: opened when it starts, closed when it stops."""
+    with opened(os.environ["REFORMTRACK_STORE"]) as tracker:
+        portal.state.tracker, portal.state.plans = tracker, create_app(tracker, authorize=authorize)
+        yield
 
 
 @asgi("/cai-cach", is_mount=True, copy_scope=True)
-async def reform_plans(scope: Scope, receive: Receive, send: Send) -> None:
-    """Litestar takes the prefix off and puts a slash at the end; the application wants to know where it is mounted."""
+async def plans(scope: Scope, receive: Receive, send: Send) -> None:
+    """Litestar takes the prefix off and puts a slash at the end; the plans want to know where they are mounted."""
     path = scope["path"].rstrip("/") or "/"
-    mounted = {**scope, "root_path": "/cai-cach", "path": f"/cai-cach{path}"}
-    await plans(mounted, receive, send)  # type: ignore[arg-type]  # Litestar's own types for the same ASGI
+    await portal.state.plans({**scope, "root_path": "/cai-cach", "path": f"/cai-cach{path}"}, receive, send)
 
 
-@get("/tien-do", sync_to_thread=True)
-def progress() -> dict[str, str]:
+@get("/tien-do/{plan:str}", sync_to_thread=True)
+def progress(plan: str, request: Request[Any, Any, State], state: State) -> dict[str, str]:
     """A route of the portal itself, with a figure from the tracker."""
-    return {"tien_do": str(tracker.plan("dak-nong-2023").progress())}
+    return {"ten": authorize(request).name, "tien_do": str(state.tracker.plan(plan).progress())}
 
 
-portal = Litestar([reform_plans, progress], openapi_config=None, logging_config=None)
+def problem(request: Request[Any, Any, State], error: ReformtrackError) -> Response[bytes]:
+    """What reformtrack refuses or does not find in the portal's own routes, with the status that its API gives it."""
+    found = problem_of(error)
+    kind = "application/problem+json"
+    return Response(found.document(), status_code=found.status, headers=found.headers, media_type=kind)
+
+
+portal = Litestar(
+    [plans, progress],
+    lifespan=[lifespan],
+    exception_handlers={ReformtrackError: problem},
+    middleware=[DefineMiddleware(TrustedHostMiddleware, allowed_hosts=HOSTS)],  # type: ignore[arg-type]  # the same ASGI
+    openapi_config=None,
+    logging_config=None,
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A portal on Litestar with the reform plans.")
+    parser.add_argument("store", nargs="?", default=os.environ.get("REFORMTRACK_STORE"), help="sqlite:///plans.db")
+    parser.add_argument("--port", type=int, default=8027)
+    options = parser.parse_args()
+    if not options.store:
+        parser.error("a store is missing, as sqlite:///plans.db or postgresql://host/database")
+    os.environ["REFORMTRACK_STORE"] = options.store
+    uvicorn.run(portal, port=options.port, timeout_graceful_shutdown=5)
+
 
 if __name__ == "__main__":
-    uvicorn.run(portal, port=8027)
+    main()

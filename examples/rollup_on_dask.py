@@ -6,7 +6,7 @@ The national roll-up from Parquet files on a Dask cluster: the same figures as `
     python examples/rollup_on_dask.py export 2023-12-31 tcp://…    # a cluster's scheduler
 """
 
-import sys
+import argparse
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,9 +34,13 @@ def rollup(frame: Any, on: date) -> Any:
 
 
 def main() -> None:
-    folder, on = Path(sys.argv[1]), date.fromisoformat(sys.argv[2])
-    with Client(*sys.argv[3:]):  # type: ignore[no-untyped-call]  # of Dask
-        print(rollup(activities(folder), on).to_string())
+    parser = argparse.ArgumentParser(description="The national roll-up on a Dask cluster.")
+    parser.add_argument("folder", type=Path, help="what export_parquet wrote")
+    parser.add_argument("day", type=date.fromisoformat)
+    parser.add_argument("scheduler", nargs="*", help="its address; a cluster of this machine unless given")
+    options = parser.parse_args()
+    with Client(*options.scheduler[:1]):  # type: ignore[no-untyped-call]  # of Dask
+        print(rollup(activities(options.folder), options.day).to_string())
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ is sent, so a job that is killed and run again repeats at most the one message t
 The activities of the worked example are illustrative, and each digest says so.
 """
 
-import sys
+import argparse
 from collections.abc import Callable, Mapping
 from datetime import date
 
@@ -43,13 +43,17 @@ def show(address: str, digest: Digest) -> None:
     print(f"→ {address}: {digest.subject}\n{digest.text}")
 
 
-def main(url: str, plan: str, day: str) -> None:
-    with Tracker(url) as tracker:
-        sent, failed = morning(tracker, plan, date.fromisoformat(day), show, ADDRESSES)
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Send each lead agency what needs its attention.")
+    for name, kind in (("store", str), ("plan", str), ("day", date.fromisoformat)):
+        parser.add_argument(name, type=kind)
+    options = parser.parse_args()
+    with Tracker(options.store) as tracker:
+        sent, failed = morning(tracker, options.plan, options.day, show, ADDRESSES)
     print(f"đã gửi: {', '.join(sent) or 'không có gì mới'}")
     for agency, reason in failed.items():
         print(f"chưa gửi được cho {agency}: {reason}")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    main()

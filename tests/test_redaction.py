@@ -84,9 +84,12 @@ def test_documents_show_a_mark_where_a_name_is_protected(told: Told, tmp_path: P
     plan = told.tracker.plan("p")
     document = report_document(report)
     digest = next(digest for digest in digests(told.tracker, "p") if digest.to == told.lead)
-    places = ("organ", "number", "notice", "subject", "activities", "leads", "domains")
     form = python_docx.Document()
-    form.add_paragraph(" ".join(f"{{{{ {place} }}}}" for place in places))
+    form.add_paragraph(" ".join(f"{{{{ {place} }}}}" for place in ("organ", "number", "notice", "subject")))
+    for places in ("activities", "leads", "domains"):
+        form.add_paragraph(
+            f"{{% for one in {places} %}}{{% for name in one %}}{{{{ one[name] }}}} {{% endfor %}}{{% endfor %}}"
+        )
     form.save(str(tmp_path / "form.docx"))
     documents = {
         "page": html(document),

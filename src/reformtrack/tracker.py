@@ -58,7 +58,7 @@ from reformtrack.telemetry import Attributes, lagging, spanned
 from reformtrack.views.agencies import Registry, fold_registry
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Plan, fold_plan
-from reformtrack.views.report import Drift, Report, content_of, fold_reports
+from reformtrack.views.report import Drift, IssuedReport, Report, content_of, fold_issued, fold_reports
 from reformtrack.views.roll_over import RollOver, roll_over
 from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
@@ -502,6 +502,17 @@ class Tracker:
         """
         id = plan_id(plan)
         return self._reports(id, report_range(id), on, known_at)
+
+    def issued(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[IssuedReport, ...]:
+        """
+        What the issued reports of a plan say, in order of their cut-off: as `reports`, without the plan of each.
+
+        Raises:
+            UnreadableRecord: a stored event of one of them cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+        """
+        on, known_at = self._asked(on, known_at)
+        return fold_issued(self._readable(report_range(plan_id(plan))), on, known_at)
 
     def _reports(self, plan: PlanId, reports: StreamRange, on: date | None, known_at: KnownAt) -> tuple[Report, ...]:
         on, position = self._asked(on, known_at)

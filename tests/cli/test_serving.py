@@ -30,6 +30,47 @@ def test_a_store_is_served_on_loopback_until_it_is_interrupted(example: Path) ->
     assert 130 == process.returncode, err
 
 
+def test_it_answers_under_names_of_this_machine_and_those_that_are_allowed(example: Path) -> None:
+    """No page of another site reads what is served here by having its own name lead here."""
+    words = (
+        *COMMAND,
+        "--store",
+        str(example),
+        "serve",
+        "--port",
+        "0",
+        "--allow-host",
+        "a.example",
+        "--allow-host",
+        "B.example",
+    )
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), text=True
+    ) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().split()[1].rstrip(";")
+        port = address.rpartition(":")[2].rstrip("/")
+        for host, status in (
+            (f"127.0.0.1:{port}", 200),
+            (f"localhost:{port}", 200),
+            ("a.example", 200),
+            (f"b.example:{port}", 200),
+            (f"evil.example:{port}", 421),
+        ):
+            answer = httpx.get(f"{address}plans", headers={"host": host}, timeout=20)
+            assert status == answer.status_code, host
+            assert ("accepted: localhost, 127.0.0.1, [::1], a.example, b.example" in answer.text) == (status == 421)
+        process.send_signal(signal.SIGINT)
+
+
+def test_a_name_that_is_none_is_refused(example: Path, run: Run) -> None:
+    """With its port, or as an address of a page."""
+    for name in ("a.example:80", "http://a.example"):
+        ran = run("--store", str(example), "serve", "--allow-host", name)
+        assert 2 == ran.code
+        assert "accepted: a name or an address without a port" in ran.err
+
+
 def test_a_stream_that_is_open_keeps_nothing_from_ending(example: Path) -> None:
     """Ctrl-C ends the command within seconds while somebody listens, who would listen for an hour."""
     words = (*COMMAND, "--store", str(example), "serve", "--port", "0")

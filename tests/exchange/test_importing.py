@@ -32,7 +32,7 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain.errors import SheetFileError
-from reformtrack.exchange import sheets as sheets_module
+from reformtrack.exchange import bounded
 from reformtrack.exchange.annex import appendix_xlsx
 from reformtrack.exchange.appendix import find_appendix
 from reformtrack.exchange.importing import Import, NewPlan, import_appendix
@@ -330,7 +330,11 @@ HOSTILE: list[tuple[str, Callable[[Path], Path], str]] = [
     ("noise", written(b"\x99\xff\x80\0"), "no text in UTF-8, and no workbook"),
     ("page", written(b"<html><table></table></html>"), "another kind of file"),
     ("zip", lambda path: zipped(path, {"a.txt": b"x"}), "an archive, and no workbook"),
-    ("cut", lambda path: written(workbook(path, simple()).read_bytes()[:3_000])(path), "damaged, or no workbook"),
+    (
+        "cut",
+        lambda path: written(workbook(path, simple()).read_bytes()[:3_000])(path),
+        "damaged, or another kind of file",
+    ),
     ("bomb", bomb, "too large when unpacked"),
     ("far cell", lambda path: repacked(path, far_cell), "too much memory|more than 20000|cannot be read"),
     ("entities", lambda path: repacked(path, entities), "declares XML entities"),
@@ -342,7 +346,7 @@ HOSTILE: list[tuple[str, Callable[[Path], Path], str]] = [
     ),
     ("password", protected, "protected by a password"),
     ("ole", written(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 3_000), "cannot be read|too much memory"),
-    ("large", written(b"a" * (sheets_module.MAX_BYTES + 1)), "bytes"),
+    ("large", written(b"a" * (bounded.MAX_BYTES + 1)), "bytes"),
     ("long rows", written(b"a," * 300), "more than 20000 rows or 200 columns"),
     ("many rows", written(b"a,b\n" * 20_001), "more than 20000 rows or 200 columns"),
     ("long cell", written(b'"' + b"a" * 200_000 + b'"'), "cannot be read as CSV"),

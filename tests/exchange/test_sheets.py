@@ -11,8 +11,9 @@ import pytest
 import xlsxwriter
 
 from reformtrack.domain.errors import SheetFileError
-from reformtrack.exchange import sheets as sheets_module
-from reformtrack.exchange.sheets import MAX_INFLATED, Sheet, read_sheets
+from reformtrack.exchange import bounded
+from reformtrack.exchange.bounded import MAX_INFLATED
+from reformtrack.exchange.sheets import Sheet, read_sheets
 from tests.exchange.layouts import Cells, open_document, simple, table, workbook
 
 SECONDS = 10
@@ -132,7 +133,7 @@ def test_a_hostile_file_is_refused_soon_and_clearly(name: str, tmp_path: Path) -
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that reads it is ended."""
-    monkeypatch.setattr(sheets_module, "SECONDS", 0.001)
+    monkeypatch.setattr(bounded, "SECONDS", 0.001)
     with pytest.raises(SheetFileError, match=r"more than 0.001 seconds"):
         read_sheets(workbook(tmp_path / "a.xlsx", simple()))
 

@@ -84,6 +84,20 @@ def test_every_installation_checks_hashes() -> None:
     )
 
 
+SAFE = {"jinja2": "3.1.6"}
+"""The first version without a known way out of its sandbox, which Word templates are filled in."""
+
+
+def test_no_range_begins_at_a_version_with_a_known_flaw() -> None:
+    """Wherever the range stands: in an extra, or for those who work on reformtrack."""
+    found = project()
+    ranges = [*found["project"]["dependencies"], *found["dependency-groups"]["dev"]]
+    ranges += [one for extra in found["project"]["optional-dependencies"].values() for one in extra]
+    assert 3 == sum(one.startswith("jinja2") for one in ranges)
+    for name, version in SAFE.items():
+        assert {f"{name}>={version}"} == {one for one in ranges if name_of(one) == name}
+
+
 def licence(name: str) -> str:
     """The licence of a package that is installed, in its own words."""
     found = metadata(name)

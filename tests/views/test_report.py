@@ -7,15 +7,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import (
+    Activity,
     ActivityCompleted,
     ActivityReassigned,
     ActivityWithdrawn,
     Bridge,
+    Counted,
     CountingRule,
     Figure,
     FigurePublished,
@@ -31,7 +34,8 @@ from reformtrack import (
 )
 from reformtrack.domain import errors
 from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
-from reformtrack.views.report import figures_of
+from reformtrack.domain.progress import IN_RATE
+from reformtrack.views.report import IssuedReport, figures_of
 from tests.support import ADOPTED, Clock, adopted, day, scheduled
 from tests.test_laws import DAYS, proposals, tracker_of
 
@@ -225,6 +229,33 @@ def test_an_issued_report_never_changes(events: list[Any], more: list[Any], last
     assert bool(drift) == (_numbers(again.content.figures) != _numbers(now))
     assert bool(drift) == bool(drift.records)
     assert all(record.position > again.content.position for record in drift.records)
+
+
+@given(proposals(), proposals(), DAYS, st.sampled_from(CountingRule))
+def test_what_changed_since_a_report_makes_the_whole_difference(
+    events: list[Any], more: list[Any], on: date, rule: CountingRule
+) -> None:
+    """In both numbers of the headline, to the last activity, on any day; and nothing else is named."""
+    with tracker_of(events) as tracker:
+        tracker.issue_report("p", HALF, by="a", rule=rule)
+        _record(tracker, more)
+        report, plan = tracker.report("p@2023-h1"), tracker.plan("p", on=on)
+        assert {field.name: getattr(report, field.name) for field in attrs.fields(IssuedReport)} == {
+            field.name: getattr(tracker.issued("p")[0], field.name) for field in attrs.fields(IssuedReport)
+        }
+    changed, now, sent = report.changed_in(plan), plan.progress(rule), report.figure()
+    then_counted, now_counted = dict(report.plan.progress(rule).counted), dict(now.counted)
+
+    def numbers(counted: Any, one: Activity | None) -> tuple[int, int]:
+        how = counted.get(one.id) if one else None
+        return how is Counted.COMPLETED, how in IN_RATE
+
+    pairs = [(numbers(then_counted, before), numbers(now_counted, after)) for before, after in changed]
+    assert now.completed - sent.completed == sum(after[0] - before[0] for before, after in pairs)
+    assert now.total - sent.total == sum(after[1] - before[1] for before, after in pairs)
+    assert all(before != after for before, after in pairs)
+    named = [one.id for before, after in changed if (one := after or before) is not None]
+    assert len(named) == len(set(named)) == len(changed)
 
 
 def _numbers(figures: Iterable[Figure]) -> dict[str, tuple[int, int, int]]:

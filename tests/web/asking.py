@@ -32,7 +32,9 @@ def ask(
 @contextmanager
 def serve(app: ASGIApp) -> Iterator[str]:
     """A server in a thread; the address."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1, proxy_headers=False)
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

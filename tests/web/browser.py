@@ -45,9 +45,9 @@ class Served:
 
 
 @contextmanager
-def served() -> Iterator[Served]:
+def served(*, week_later: bool = True) -> Iterator[Served]:
     """The worked example, served."""
-    with worked_example() as tracker, serve(create_app(tracker)) as address:
+    with worked_example(week_later=week_later) as tracker, serve(create_app(tracker)) as address:
         yield Served(address, tracker)
 
 

@@ -13,12 +13,15 @@ from typing import Any
 import attrs
 import httpx
 import pytest
+from starlette.requests import Request
 
 from reformtrack import ActivityStarted, EvidenceFiled, StoreError, StoreUnavailable, Tracker
 from reformtrack.domain.values import Document
-from reformtrack.web import create_app, feed
+from reformtrack.web import Actor, create_app, feed
+from reformtrack.web.access import client_of
 from reformtrack.web.answering import Site
 from reformtrack.web.feed import Feed
+from reformtrack.web.problems import Problem
 from tests.support import ADOPTED, Clock, adopted, scheduled, tamper
 from tests.web.asking import ask, serve
 
@@ -156,7 +159,7 @@ def test_large_records_are_kept_and_sent_in_small_amounts(monkeypatch: pytest.Mo
         with Tracker(clock=Clock()) as tracker:
             tracker.record(adopted(), scheduled(), by="x")
             one = Feed(Site(tracker, None))
-            early, late = one.listen(2, 2), one.listen(2, 2)
+            early, late = one.listen(2, 2, "a"), one.listen(2, 2, "b")
             heard: dict[str, bytes] = {"early": await anext(early), "late": await anext(late)}
             for number in range(20):
                 event = attrs.evolve(filed(number), note="ệ" * 10_000)
@@ -277,15 +280,84 @@ def test_the_log_is_not_asked_when_nobody_listens(monkeypatch: pytest.MonkeyPatc
     async def listen() -> None:
         with Tracker(clock=Clock()) as tracker:
             one = Feed(Site(tracker, None))
-            streams = [one.listen(0, 0), one.listen(0, 0)]
+            streams = [one.listen(0, 0, "a"), one.listen(0, 0, "b")]
             for stream in streams:
                 await anext(stream)
             assert one._task is not None
             with pytest.raises(Exception, match="2 listen already"):
-                await anext(one.listen(0, 0))
+                await anext(one.listen(0, 0, "c"))
             for stream in streams:
                 await stream.aclose()
             assert not one._listeners
             assert one._task is None
 
     asyncio.run(listen())
+
+
+def test_nobody_has_more_than_a_share(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One who opens streams until there is none left leaves some to the others, and gets one when another is closed."""
+    monkeypatch.setattr(feed, "SHARE", 3)
+
+    async def listen() -> None:
+        with Tracker(clock=Clock()) as tracker:
+            one = Feed(Site(tracker, None))
+            held = [one.listen(0, 0, "a") for _ in range(3)]
+            for stream in held:
+                await anext(stream)
+            with pytest.raises(Problem, match="3 streams are open to this client; accepted: ") as refused:
+                await anext(one.listen(0, 0, "a"))
+            assert (429, "5") == (refused.value.status, refused.value.headers["Retry-After"])
+            other = one.listen(0, 0, "b")
+            await anext(other)
+            await held.pop().aclose()
+            held.append(again := one.listen(0, 0, "a"))
+            await anext(again)
+            for stream in (*held, other):
+                await stream.aclose()
+            assert {} == one._listeners
+
+    asyncio.run(listen())
+
+
+def test_one_anonymous_client_does_not_hold_all_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Over HTTP: 429 beyond the share, whoever it says that it comes from; somebody whom the host knows still listens."""
+    monkeypatch.setattr(feed, "SHARE", 5)
+
+    def authorize(request: Request) -> Actor:
+        who = request.headers.get("who")
+        return Actor(who) if who else Actor("khach", may_record=False)
+
+    with (
+        Tracker(clock=Clock()) as tracker,
+        serve(create_app(tracker, authorize=authorize)) as address,
+        ExitStack() as stack,
+    ):
+        tracker.record(adopted(), by="x")
+        for _ in range(5):
+            stack.enter_context(listening(address))
+        for number in range(10):
+            forwarded = {"x-forwarded-for": f"10.0.0.{number}", "forwarded": f"for=10.0.0.{number}"}
+            assert 429 == httpx.get(f"{address}/api/v1/events", headers=forwarded, timeout=20).status_code
+        with httpx.stream("GET", f"{address}/api/v1/events", headers={"who": "so-noi-vu"}, timeout=20) as answer:
+            assert 200 == answer.status_code
+        assert 200 == httpx.get(f"{address}/plans/p", timeout=20).status_code
+
+
+def client(name: str, host: str | None, *, may_record: bool = False) -> str:
+    """Whose share a request takes."""
+    scope: dict[str, Any] = {"type": "http", "headers": [], "client": None if host is None else (host, 1)}
+    return client_of(Request(scope), Actor(name, may_record=may_record))
+
+
+def test_whose_share_a_stream_takes() -> None:
+    """Who may record: by name, from wherever. Who reads: by address; of IPv6 by network, as one has many."""
+    assert client("a", "10.0.0.1", may_record=True) == client("a", "10.0.0.2", may_record=True)
+    assert client("a", None, may_record=True) != client("b", None, may_record=True)
+    assert client("khach", "10.0.0.1") != client("khach", "10.0.0.2")
+    assert client("khach", "10.0.0.1") != client("nguyen-van-a", "10.0.0.1")
+    assert client("khach", "2001:db8::1") == client("khach", "2001:db8:0:0:ffff:ffff:ffff:ffff")
+    assert client("khach", "2001:db8::1") != client("khach", "2001:db8:0:1::1")
+    assert client("khach", "::ffff:10.0.0.1") == client("khach", "10.0.0.1") != client("khach", "::ffff:10.0.0.2")
+    assert client("khach", "::1") != client("khach", "127.0.0.1")
+    assert client("khach", None) == client("khach", "")
+    assert client("khach", "unix:") == client("khach", "unix:")

@@ -7,12 +7,9 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
-import mount_in_fastapi
-import mount_in_litestar
 import pytest
 from fastapi import FastAPI
 from serve_dak_nong import worked_example
@@ -236,75 +233,7 @@ def test_behind_a_proxy_that_takes_a_prefix_off_the_server_puts_it_back(tmp_path
         server.communicate()
 
 
-def test_it_goes_into_fastapi_with_the_login_of_the_portal() -> None:
-    """Nobody without a token, guests read, agencies record; the portal's own routes beside it."""
-    portal = mount_in_fastapi.portal
-    agency, guest = ({"authorization": f"Bearer {token}"} for token in mount_in_fastapi.TOKENS)
-    assert 401 == ask(portal, "/cai-cach/").status_code
-    assert 401 == ask(portal, "/toi").status_code
-    assert 60 == crawl(portal, "/cai-cach", PAGES + OTHERS, 60, guest)
-    records, body = "/cai-cach/api/v1/records", {"events": [EVENT]}
-    assert 403 == ask(portal, records, {**guest, "idempotency-key": "1"}, "POST", json=body).status_code
-    recorded = ask(portal, records, {**agency, "idempotency-key": "1"}, "POST", json=body)
-    assert (201, "so-noi-vu") == (recorded.status_code, recorded.json()["records"][0]["by"])
-    assert {"ten": "khach", "tien_do": "51/55 (92,7%)"} == ask(portal, "/toi", guest).json()
-
-
-def test_it_goes_into_litestar() -> None:
-    """With the path that Litestar takes off put back."""
-    portal: Any = mount_in_litestar.portal  # Litestar has types of its own for the same ASGI
-    assert 60 == crawl(portal, "/cai-cach", PAGES + OTHERS, 60)
-    assert {"tien_do": "52/55 (94,5%)"} == ask(portal, "/tien-do").json()
-
-
-DJANGO = """
-import mount_in_django as host
-from django.contrib.auth.models import Permission, User
-from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
-from tests.web.asking import ask
-from tests.web.test_mounting import EVENT, OTHERS, PAGES, crawl
-
-call_command("migrate", verbosity=0)
-kind = ContentType.objects.create(app_label="reformtrack", model="record")
-add = Permission.objects.create(codename="add_record", name="x", content_type=kind)
-for name in ("so-noi-vu", "khach"):
-    User.objects.create_user(name, password=name)
-User.objects.get(username="so-noi-vu").user_permissions.add(add)
-
-
-def signed_in(name):
-    csrf = ask(host.application, "/dang-nhap").cookies["csrftoken"]
-    sent = {"username": name, "password": name, "csrfmiddlewaretoken": csrf}
-    answer = ask(host.application, "/dang-nhap", {"cookie": f"csrftoken={csrf}"}, "POST", data=sent)
-    assert (302, "/cai-cach/") == (answer.status_code, answer.headers["location"])
-    return {"cookie": "sessionid=" + answer.cookies["sessionid"]}
-
-
-assert 401 == ask(host.application, "/cai-cach/").status_code
-assert 401 == ask(host.application, "/cai-cach/", {"cookie": "sessionid=made-up"}).status_code
-assert "http://test/cai-cach/" == ask(host.application, "/cai-cach").headers["location"]
-agency, guest = signed_in("so-noi-vu"), signed_in("khach")
-assert 60 == crawl(host.application, "/cai-cach", PAGES + OTHERS, 60, guest)
-records, body = "/cai-cach/api/v1/records", {"events": [EVENT]}
-assert 403 == ask(host.application, records, {**guest, "idempotency-key": "1"}, "POST", json=body).status_code
-found = ask(host.application, records, {**agency, "idempotency-key": "1"}, "POST", json=body)
-assert (201, "so-noi-vu") == (found.status_code, found.json()["records"][0]["by"])
-User.objects.filter(username="so-noi-vu").update(is_active=False)
-assert 401 == ask(host.application, "/cai-cach/", agency).status_code, "no longer active"
-assert 404 == ask(host.application, "/elsewhere").status_code, "Django's own"
-print("whole")
-"""
-
-
 def paths(*more: Path) -> dict[str, str]:
     """The environment of a process that finds the examples and these tests."""
     found = (EXAMPLES, EXAMPLES.parent, EXAMPLES.parent / "src", *more)
     return {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, found))}
-
-
-def test_it_goes_into_django_with_its_users_and_permissions() -> None:
-    """In a process of its own: Django's settings hold for a whole process."""
-    words = [sys.executable, "-c", DJANGO]
-    done = subprocess.run(words, capture_output=True, text=True, env=paths(), check=False)
-    assert (0, "whole\n") == (done.returncode, done.stdout), done.stderr

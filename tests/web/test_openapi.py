@@ -188,6 +188,7 @@ def test_each_status_that_is_described_is_given() -> None:
         ("get", "/plans/{plan}", "503"),
         ("post", "/records", "503"),
         ("get", "/events", "200"),
+        ("get", "/events", "429"),
         ("get", "/events", "500"),
     }
     said = {

@@ -18,8 +18,11 @@ from starlette.requests import Request
 from reformtrack import (
     ActivityCompleted,
     ActivityStarted,
+    CountingRule,
+    Deadline,
     EvidenceFiled,
     NotFound,
+    Period,
     RecordRetracted,
     Tracker,
 )
@@ -219,6 +222,60 @@ def test_a_page_is_fetched_again_only_when_something_was_recorded() -> None:
         assert 200 == status()
 
 
+def test_a_tag_is_of_all_that_an_answer_depends_on() -> None:
+    """Of two pages that ask for news each gets its own link, from this application and from a cache before it."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = create_app(tracker)
+        asking = [{"hx-current-url": f"http://test/{page}"} for page in ("plans/p", "agencies")]
+        first, second = (ask(app, "/news?after=0", headers) for headers in asking)
+        assert "/plans/p" in first.text
+        assert "/agencies" in second.text
+        assert first.headers["etag"] != second.headers["etag"]
+        assert {"hx-current-url", "cookie", "authorization"} == {
+            name.strip().lower() for name in first.headers["vary"].split(",")
+        }
+        tag = {"if-none-match": first.headers["etag"]}
+        assert [304, 200] == [ask(app, "/news?after=0", {**headers, **tag}).status_code for headers in asking]
+
+
+HEADERS = {
+    "accept": "application/json",
+    "accept-language": "en",
+    "authorization": "Bearer x",
+    "cookie": "lang=en",
+    "host": "other.example",
+    "hx-boosted": "true",
+    "hx-current-url": "http://test/agencies",
+    "hx-request": "true",
+    "hx-request-type": "partial",
+    "hx-target": "page",
+    "origin": "http://other.example",
+    "referer": "http://other.example/agencies",
+    "sec-fetch-mode": "navigate",
+    "user-agent": "x",
+    "x-forwarded-host": "other.example",
+    "x-forwarded-prefix": "/other",
+    "x-forwarded-proto": "https",
+}
+
+
+@pytest.mark.parametrize("path", ["/", "/plans/p", "/plans/p?lang=en", "/news?after=0", "/api/v1/plans/p"])
+def test_a_header_that_changes_an_answer_is_in_its_tag_and_named(path: str) -> None:
+    """Any header that a browser, a script or a proxy sends: the answer is the same, or is another one to every cache."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = create_app(tracker)
+        plainly, changing = ask(app, path), set()
+        for name, value in HEADERS.items():
+            answer = ask(app, path, {name: value})
+            if answer.text != plainly.text:
+                changing.add(name)
+                assert answer.headers["etag"] != plainly.headers["etag"]
+                assert name in answer.headers["vary"].lower()
+    assert ({"hx-current-url"} if path.startswith("/news") else set()) == changing
+
+
 def test_an_answer_that_is_kept_is_the_same_and_none_is_kept_too_long() -> None:
     """Not after a record, not for another address, day, language or mount."""
     with Tracker(clock=Clock()) as tracker:
@@ -265,6 +322,84 @@ def test_every_record_has_a_place_on_the_page_of_what_it_is_about() -> None:
                 pages[address] = set(re.findall(r'id="([^"]+)"', ask(app, address).text))
             assert anchor in pages[address], record
         assert len(pages) > 60
+
+
+HALF = Period(code="2023-h1", title="6 tháng", first=ADOPTED, last=day("6-30"))
+NINE = Period(code="2023-m9", title="9 tháng", first=ADOPTED, last=day("9-30"))
+
+
+def reported(app: Any, query: str = "") -> str:
+    """What the page of the plan says of a report; empty when nothing."""
+    found = html5lib.parse(ask(app, f"/plans/p{query}").text, namespaceHTMLElements=False)
+    return " ".join(" ".join("".join(one.itertext()).split()) for one in found.iterfind(".//p[@class='reported']"))
+
+
+def test_the_page_of_a_plan_shows_the_last_report_where_it_says_otherwise() -> None:
+    """Its figure, its period, and the way to what changed; nothing while they are the same, nor before it was issued."""
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(1, 5)), by="x")
+        tracker.record(ActivityCompleted("p/1", on=day("5-2")), by="x")
+        app = create_app(tracker)
+        assert "" == reported(app)
+        tracker.issue_report("p", HALF, by="x")
+        assert "" == reported(app), "they are the same"
+        tracker.record(ActivityCompleted("p/2", on=day("7-2")), by="x")
+        said = "Số liệu đã báo cáo: 1/4 (25,0%), 6 tháng, tính đến 30/06/2023. Thay đổi sau khi báo cáo"
+        assert said == reported(app)
+        assert "" == reported(app, f"?known_at={tracker.position() - 2}"), "as known before the report"
+        assert "" == reported(app, f"?on={day('7-1')}"), "on a day before it was issued"
+        assert "Last report: 1/4 (25.0%), 6 tháng, up to 2023-06-30. What" in reported(app, "?lang=en")
+        [link] = re.findall(r'<a href="([^"]+)#since">', ask(app, "/plans/p").text)
+        page = plain(ask(app, link))
+        assert "Đã báo cáo 1/4 (25,0%), đến " in page
+        assert "2 Rà soát văn bản: chưa thực hiện → đã hoàn thành, báo cáo hoàn thành, 02/07/2023" in page
+        assert 'id="since"' in ask(app, link).text
+        tracker.issue_report("p", NINE, by="x")
+        assert "" == reported(app), "the last one says what is so today"
+        tracker.record(RecordRetracted("p/1", version=2, reason="x"), by="x")
+        assert "2/4 (50,0%), 9 tháng" in reported(app)
+
+
+def test_a_report_under_another_rule_is_compared_under_its_own() -> None:
+    """And the page says which, and what the figure is under it now."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(1, 4)), by="x")
+        tracker.record(scheduled("p/4", deadline=Deadline.parse("Thường xuyên", 2023)), by="x")
+        tracker.issue_report("p", HALF, by="x", rule=CountingRule.DATED_ONLY)
+        app = create_app(tracker)
+        assert "" == reported(app), "0/3 then and now, and 0/4 under the rule of the plan"
+        tracker.record(ActivityCompleted("p/1", on=day("7-2")), by="x")
+        rule = CountingRule.DATED_ONLY.label("vi")
+        assert f"0/3 (0,0%), 6 tháng, tính đến 30/06/2023 (cách tính: {rule}; hiện nay 1/3 (33,3%))" in reported(app)
+
+
+def test_an_activity_that_is_no_longer_there_is_named_among_the_changes() -> None:
+    """Without a link that leads nowhere; one that came is named too."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), scheduled("p/2"), by="x")
+        tracker.issue_report("p", HALF, by="x")
+        tracker.record(RecordRetracted("p/2", version=1, reason="x"), scheduled("p/3", on=day("7-1")), by="x")
+        tracker.record(scheduled("p/4", on=day("7-1")), by="x")
+        page = ask(create_app(tracker), "/plans/p/reports/2023-h1")
+    assert "2 Rà soát văn bản: chưa thực hiện → không có trong kế hoạch" in plain(page)
+    assert "3 Rà soát văn bản: không có trong kế hoạch → chưa thực hiện, đưa vào kế hoạch, 01/07/2023" in plain(page)
+    changes = page.text.partition('id="since"')[2]
+    assert "/activities/2" not in changes
+    assert "/activities/3" in changes
+
+
+def test_a_report_that_cannot_be_read_keeps_nobody_from_the_plan(tmp_path: Path) -> None:
+    """Its figures are there, and the way to the page that says what is wrong."""
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        tracker.issue_report("p", HALF, by="x")
+        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p@2023-h1'")
+        app = create_app(tracker)
+        assert "0/1" in plain(ask(app, "/plans/p"))
+        assert "Có báo cáo đã ban hành không đọc được." in reported(app)
+        assert 500 == ask(app, "/plans/p/reports").status_code
 
 
 def test_the_country_ranks_and_pages_its_places() -> None:

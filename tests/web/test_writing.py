@@ -1,6 +1,9 @@
 """Recording through the API: as safe to repeat as the tracker, and no way around its rules."""
 
+import asyncio
+import json
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +16,7 @@ from hypothesis import given, settings
 from reformtrack import ActivityStarted, Event, IllegalHistory, Tracker
 from reformtrack.exchange.event_json import event_of
 from reformtrack.testing import events
-from reformtrack.web import Actor, create_app
+from reformtrack.web import Actor, create_app, writing
 from reformtrack.web.writing import ACCEPTED, MAX_BODY, MAX_EVENTS, events_of
 from tests.store.test_instants import wronged
 from tests.support import Clock, adopted, scheduled
@@ -261,3 +264,90 @@ def test_a_log_that_is_ahead_of_the_clock_is_said_and_what_was_known_goes_by_pos
             assert by_instant == by_position, question
         records = ask(app, f"/api/v1/records?known_at={instant}", {"who": "a"}).json()["records"]
         assert [*range(1, last + 3)] == [record["position"] for record in records]
+
+
+M = MAX_BODY
+TASK = {**STARTED, "type": "ActivityScheduled", "domain": "1", "title": "x", "lead": "x"}
+PLAN = {"type": "PlanAdopted", "subject": "q", "on": "2023-01-02", "title": "x", "year": 2023, "jurisdiction": "x"}
+PROVEN = {**STARTED, "type": "EvidenceFiled", "evidence": [{"number": "1", "title": "x"}] * 22}
+
+
+def body_of(*given_events: object) -> bytes:
+    return json.dumps({"events": given_events}, ensure_ascii=False).encode()
+
+
+BODIES = {
+    "spaces": b" " * M,
+    "a deep list": b"[" * M,
+    "a deep object": b'{"a":' * (M // 5),
+    "a long number": b'{"events":[{"type":"ActivityStarted","on":' + b"9" * (M - 100) + b"}]}",
+    "a long fraction": b'{"events":[0.' + b"9" * (M - 100) + b"]}",
+    "a high power": b'{"events":[1e' + b"9" * (M - 100) + b"]}",
+    "nothings": b'{"events":[' + b"null," * (M // 5 - 10) + b"null]}",
+    "a long text": body_of({**STARTED, "note": "a" * (M - 200)}),
+    "texts to be composed": body_of(*[{**STARTED, "note": "e\u0302\u0323" * 6_000}] * 34),
+    "marks, as many as a letter may have": body_of(*[{**STARTED, "note": ("e" + "\u0302\u0323" * 15) * 600}] * 27),
+    "a long address": body_of({**PROVEN, "evidence": [{"url": "https://" + "a." * (M // 2 - 200)}]}),
+    "a long deadline": body_of({**TASK, "deadline": {"text": "30/" * (M // 3 - 200)}}),
+    "many deadlines": body_of({**TASK, "deadline": {"text": "Quý I", "dues": [{"label": "x"}] * 60_000}}),
+    "a long name of a type": body_of({"type": "A" * (M - 100)}),
+    "many fields": body_of({**STARTED, **{f"k{number}": 1 for number in range(80_000)}}),
+    "many fields of the host": body_of({**PLAN, "host_fields": {f"k{number}": "x" for number in range(60_000)}}),
+    "many domains": body_of({**PLAN, "domains": [{"code": "1", "title": "x"}] * 30_000}),
+    "many events": body_of(*[{**STARTED, "note": "x" * 950}] * MAX_EVENTS),
+    "much evidence": body_of(*[PROVEN] * MAX_EVENTS),
+    "surrogates": b'{"events":[{"type":"ActivityStarted","note":"' + b"\\ud800" * (M // 6 - 100) + b'"}]}',
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_nobody_waits_for_a_body_to_be_read(name: str) -> None:
+    """`/healthz` answers within 0.2 s while one of a megabyte is: counted in what this process computes, whatever else does."""
+    body = BODIES[name]
+    assert M // 3 < len(body) <= M
+    waits: list[float] = []
+
+    async def watch(client: httpx.AsyncClient, recording: asyncio.Task[httpx.Response]) -> None:
+        while not recording.done():
+            began = time.process_time()
+            await asyncio.sleep(0)  # where the loop would do what it should not
+            assert 200 == (await client.get("/healthz")).status_code
+            waits.append(time.process_time() - began)
+
+    async def both(app: Any) -> httpx.Response:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            headers = {"who": "a", "idempotency-key": "k", "content-type": "application/json"}
+            recording = asyncio.create_task(client.post("/api/v1/records", content=body, headers=headers))
+            await asyncio.gather(recording, watch(client, recording))
+            return recording.result()
+
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        answer = asyncio.run(both(site(tracker)))
+    assert answer.status_code < 500
+    assert waits
+    assert max(waits) < 0.2
+
+
+def test_a_body_is_read_when_somebody_may_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not of one who is not known, may only read, or sends too much; then in a thread, beside the loop."""
+    seen: list[int] = []
+
+    def read(body: bytes) -> Any:
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+        seen.append(len(body))
+        return events_of(body)
+
+    monkeypatch.setattr(writing, "events_of", read)
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = site(tracker)
+        assert 403 == post(app, STARTED, headers={"who": "r"}).status_code
+        assert 401 == post(create_app(tracker, authorize=lambda request: None), STARTED).status_code
+        large = {"note": "x" * MAX_BODY}
+        assert 413 == post(app, {**STARTED, **large}).status_code
+        assert [] == seen
+        assert 201 == post(app, STARTED).status_code
+        assert [1] == [len(seen)]

@@ -16,20 +16,25 @@ from reformtrack.extras import extra
 LOOPBACK = "127.0.0.1"
 GOODBYE = 1
 """For how many seconds an end waits for answers under way: a stream of events does not end by itself."""
+ALLOW_HOST = (
+    "Another name by which it is asked, as a proxy passes it on; may be given again. Those of this machine always are."
+)
 
 
 @command("serve")
 def serve(
     session: Session,
     port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 for any that is free.")] = 8023,
+    allow_host: Annotated[list[str] | None, typer.Option(metavar="NAME", help=ALLOW_HOST)] = None,
 ) -> None:
     """Serve the store as web pages and an API, to be read on this machine only, until it is interrupted."""
     with extra("web"):
         import uvicorn
 
-        from reformtrack.web import create_app
+        from reformtrack.web import LOCAL_HOSTS, create_app
     with session.tracker() as tracker, _bound(port) as here:
-        app = create_app(tracker)  # without `authorize`: nobody can record, so nobody but this machine may come in
+        # Without `authorize` nobody can record, so nobody but this machine may come in, nor a page that took a name for it.
+        app = create_app(tracker, hosts=(*LOCAL_HOSTS, *(allow_host or ())))
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=GOODBYE)
         )

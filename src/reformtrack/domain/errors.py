@@ -572,6 +572,19 @@ class SheetFileError(ReformtrackError, ValueError):
         return f"{self.path}: {self.found}; accepted: {self.accepted}"
 
 
+class TemplateFileError(InvalidField):
+    """A Word template that cannot be filled. Attributes beside those of `InvalidField`: `path` and `reason`, in full."""
+
+    def __init__(self, path: object, reason: str, accepted: str) -> None:
+        super().__init__("from_template", "template", str(path), accepted)
+        self.args = (path, reason, accepted)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}; accepted: {self.accepted}"
+
+
 class UnreadableRecord(StoreError, ValueError):
     """
     A stored event that cannot be read: an unknown name, bad JSON, a value out of range. Other streams are not affected.

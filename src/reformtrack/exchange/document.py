@@ -105,6 +105,14 @@ def report_document(
         UnreadableRecord: a record of the plan cannot be read.
     """
     say = Language(lang)
+    return attrs.evolve(
+        cover(report, lang, letterhead), blocks=tuple(_shown(block, say) for block in _blocks(report, say))
+    )
+
+
+def cover(report: Report, lang: Literal["vi", "en"] = "vi", letterhead: Letterhead | None = None) -> ReportDocument:
+    """The document of an issued report without its blocks: what stands around them."""
+    say = Language(lang)
     issued = report.state.issued
     number_ = issued.document.number if issued and issued.document else ""
     given = letterhead or Letterhead()
@@ -118,7 +126,7 @@ def report_document(
             say("{plan}: results of {period}", plan=report.plan.state.title, period=report.period.title), say
         ),
         on=report.issued_on,
-        blocks=tuple(_shown(block, say) for block in _blocks(report, say)),
+        blocks=(),
         notice=redacted(report.plan.notice, say),
     )
 

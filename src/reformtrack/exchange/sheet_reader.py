@@ -1,14 +1,11 @@
 """
-Reads a spreadsheet in a process of its own, whose memory and time are bounded, and prints its cells as JSON.
-
-It is run as a script and imports nothing of reformtrack: whatever a hostile file makes of the library below, it is made here.
+Reads a spreadsheet, as a worker of `reformtrack.exchange.bounded`: its cells as JSON.
 """
 
 import json
 import posixpath
 import re
 import struct
-import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -18,8 +15,6 @@ from math import isfinite, isnan
 from typing import Any
 from xml.etree import ElementTree
 
-MEMORY = 1 << 30
-"""Bytes of address space."""
 MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 20_000, 200, 50
 MAX_TEXT = 32_767
 """The longest text of a cell, as Excel has it."""
@@ -59,15 +54,6 @@ _EOF, _BOUNDSHEET, _FORMULA_RECORD, _BOOLERR, _NUMBER = 0x0A, 0x85, 0x06, 0x205,
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-
-
-def limit() -> None:
-    """Bound the memory of this process, where the system can."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def cell(value: object) -> object:
@@ -289,16 +275,6 @@ def cell_name(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def answer(content: bytes) -> str:
-    """The sheets of a file as JSON, or what is wrong with it."""
-    try:
-        return json.dumps(read(content), allow_nan=False)
-    except MemoryError:
-        return json.dumps({"error": "it needs too much memory"})
-    except Exception as error:  # whatever the library makes of it, it is said, and this process ends
-        return json.dumps({"error": f"{error}"})
-
-
-if __name__ == "__main__":
-    limit()
-    sys.stdout.write(answer(sys.stdin.buffer.read()))
+def answer(content: bytes) -> bytes:
+    """The sheets of a file as JSON."""
+    return json.dumps(read(content), allow_nan=False).encode()

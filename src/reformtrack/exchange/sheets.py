@@ -2,14 +2,8 @@
 Spreadsheets as rows of cells: .xlsx, .xls, .ods and .csv, in bounded time and memory, whatever is in the file.
 """
 
-import io
-import re
-import subprocess
-import sys
-import zipfile
-import zlib
-from collections.abc import Iterable, Sequence
-from copy import copy
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -19,22 +13,11 @@ import msgspec
 
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.domain.texts import MOST_MARKS, has_too_many_marks, normalised
-from reformtrack.exchange import sheet_reader
+from reformtrack.exchange import bounded, sheet_reader
+from reformtrack.exchange.bounded import LONGEST, Unusable
 from reformtrack.exchange.csv_rows import csv_rows
 from reformtrack.exchange.sheet_reader import cell_name
 from reformtrack.extras import extra
-
-MAX_BYTES = 20 << 20
-"""The largest file: 20 MiB."""
-
-MAX_INFLATED = 300 << 20
-"""The most that the parts of a file may be together when unpacked."""
-
-SECONDS = 30
-"""How long a file may take to be read."""
-
-MAX_PARTS = 5_000
-"""The most parts of a workbook."""
 
 _ACCEPTED = "a spreadsheet: .xlsx, .xls, .ods, or .csv in UTF-8"
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
@@ -54,12 +37,6 @@ _IN_OLE = (
     ("_VBA_PROJECT", "it has macros", "the same saved as .xlsx without macros"),
     ("WordDocument", "it is a Word document", _ACCEPTED),
 )
-_XML = (".xml", ".rels", ".vml")
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
-_PIECE = 1 << 20
-_LONGEST = 300
-"""The most that is said of what is wrong with a file, in characters: errors quote what is in it."""
-
 
 Cell = str | float | int | bool | date | None
 
@@ -89,8 +66,7 @@ class _Read(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
-    sheets: list[_Read] = []
-    error: str = ""
+    sheets: list[_Read]
 
 
 def read_sheets(path: str | PathLike[str]) -> tuple[Sheet, ...]:
@@ -112,15 +88,8 @@ def content_of(path: str | PathLike[str]) -> bytes:
         SheetFileError: it is empty, too large, or no file.
         OSError: it cannot be read.
     """
-    if not Path(path).is_file() and Path(path).exists():
-        raise SheetFileError(path, "it is no file", _ACCEPTED)
-    with Path(path).open("rb") as file:
-        content = file.read(MAX_BYTES + 1)
-    if len(content) > MAX_BYTES:
-        raise SheetFileError(path, f"it has more than {MAX_BYTES:,} bytes", f"at most {MAX_BYTES:,} bytes")
-    if not content:
-        raise SheetFileError(path, "it is empty", _ACCEPTED)
-    return content
+    with _named(path):
+        return bounded.content_of(Path(path), _ACCEPTED)
 
 
 def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
@@ -152,76 +121,45 @@ def _check_ole(path: Path, content: bytes) -> None:
 
 def _check_archive(path: Path, content: bytes) -> None:
     """A workbook's parts: not too large, no macros, no links to other files, no entities."""
+    with _named(path), bounded.opened(content, _ACCEPTED) as archive:
+        _check_names(archive.namelist())
+        bounded.check_parts(archive, _ACCEPTED)
+
+
+@contextmanager
+def _named(path: str | PathLike[str]) -> Iterator[None]:
+    """What makes a file unusable, as an error that names it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_INFLATED:
-                raise _too_large(path)
-            _check_names(path, [part.filename for part in parts])
-            left = MAX_INFLATED
-            for part in parts:
-                left -= _inflated(path, archive, part, left)
-    except SheetFileError:
-        raise
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise SheetFileError(path, f"it is damaged, or no workbook: {str(error)[:_LONGEST]}", _ACCEPTED) from error
+        yield
+    except Unusable as error:
+        raise SheetFileError(path, error.found, error.accepted) from error.__cause__
 
 
-def _too_large(path: Path) -> SheetFileError:
-    accepted = f"at most {MAX_INFLATED:,} bytes in {MAX_PARTS:,} parts"
-    return SheetFileError(path, "it would be too large when unpacked", accepted)
-
-
-def _check_names(path: Path, names: Sequence[str]) -> None:
+def _check_names(names: Sequence[str]) -> None:
     for start, kind in _OTHER_ARCHIVES:
         if any(name.startswith(start) for name in names):
-            raise SheetFileError(path, f"it is {kind}", _ACCEPTED)
+            raise Unusable(f"it is {kind}", _ACCEPTED)
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
-        raise SheetFileError(path, "it is an archive, and no workbook", _ACCEPTED)
+        raise Unusable("it is an archive, and no workbook", _ACCEPTED)
     if any(name.endswith("vbaProject.bin") or name.startswith("Basic/") for name in names):
-        raise SheetFileError(path, "it has macros", "the same saved as .xlsx without macros")
+        raise Unusable("it has macros", "the same saved as .xlsx without macros")
     if any("/externalLinks/" in name for name in names):
-        raise SheetFileError(path, "it has links to other files", "the same with its values pasted as values")
-
-
-def _inflated(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> int:
-    """How many bytes a part has, counted while it is unpacked and thrown away: what the directory says of it may be a lie."""
-    part = copy(part)
-    part.file_size = most + 2 * _PIECE
-    count, end = 0, b""
-    with archive.open(part) as opened:
-        while piece := opened.read(_PIECE):
-            if part.filename.endswith(_XML):
-                if _DECLARATION.search(end + piece) or (count == 0 and b"\0" in piece[:64]):
-                    raise SheetFileError(path, f"{part.filename[:80]} declares XML entities or is not UTF-8", _ACCEPTED)
-                end = piece[-16:]
-            count += len(piece)
-            if count > most:
-                raise _too_large(path)
-    return count
+        raise Unusable("it has links to other files", "the same with its values pasted as values")
 
 
 def _read(path: Path, content: bytes) -> bytes:
     """What a process of its own says of a workbook."""
     with extra("exchange"):
         import python_calamine  # noqa: F401  # the other process would say so in the words of a bad file
-    command = [sys.executable, "-I", sheet_reader.__file__]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise SheetFileError(path, f"it takes more than {SECONDS} seconds to read", "a smaller file") from None
-    if done.returncode:
-        raise SheetFileError(path, "it needs too much memory, or is damaged", "a smaller file")
-    return done.stdout
+    with _named(path):
+        return bounded.work(sheet_reader.__file__, content, _ACCEPTED)
 
 
 def _answered(path: Path, said: bytes) -> tuple[Sheet, ...]:
     try:
         answer = msgspec.json.decode(said, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        answer = _Answer(error=str(error))
-    if answer.error:
-        raise SheetFileError(path, f"it cannot be read: {answer.error[:_LONGEST]}", _ACCEPTED)
+        raise SheetFileError(path, f"it cannot be read: {str(error)[:LONGEST]}", _ACCEPTED) from error
     return tuple(_sheet(path, sheet) for sheet in answer.sheets)
 
 

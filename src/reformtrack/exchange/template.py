@@ -2,29 +2,29 @@
 A report in a Word template of the user's own: a .docx with places in double braces, as docxtpl has them.
 """
 
-from io import BytesIO
+import json
+from base64 import b64encode
 from os import PathLike
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
-from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.report import Figure
 from reformtrack.domain.wording import Lang, day, number
-from reformtrack.exchange.document import Letterhead, dateline, rate, report_document
+from reformtrack.exchange import bounded, template_filler
+from reformtrack.exchange.bounded import Unusable
+from reformtrack.exchange.document import Letterhead, cover, dateline, rate
 from reformtrack.exchange.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.word import dated_alike
 from reformtrack.exchange.words import printed_deadline
-from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
 
-with extra("exchange"):
-    from docx.shared import Mm
-    from docxtpl import DocxTemplate, InlineImage
-    from jinja2 import StrictUndefined, TemplateError
-    from jinja2.sandbox import SandboxedEnvironment
+Places = dict[str, str | list[str] | list[dict[str, str]]]
+"""What a template may name: texts, lists of texts, and lists of dicts of texts. Nothing that does anything."""
+
+_ACCEPTED = "a .docx whose places are known, without macros and without links to other files"
 
 
 def from_template(
@@ -40,29 +40,45 @@ def from_template(
     `activities` and `not_completed` (each with `code`, `title`, `lead`, `deadline`, `status`, `completed_on`). Texts are texts:
     nothing in them is taken for a place or for markup.
 
+    A template can print these, go through the lists, ask `{% if %}`, and use a few filters, as `{{ organ | upper }}`. It calls
+    nothing. It is filled in a process of its own, in at most 30 seconds and 1 GiB of memory.
+
     Args:
         template: the .docx file.
 
     Raises:
-        InvalidField: it is no .docx file, or has a place that is not known.
+        TemplateFileError: it is no .docx file, is too large, has macros, links to other files or a place that is not known, or
+            cannot be filled within these bounds. It is an `InvalidField`.
         UnreadableRecord: a record of the plan cannot be read.
         OSError: it cannot be read.
     """
-    path = Path(template)
-    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    saved = BytesIO()
+    path, png = Path(template), _code(report, lang)
+    places = _places(report, lang, letterhead)
+    mark = _mark(places)
+    head = {
+        "places": {**places, "checkpoint_code": mark if png else ""},
+        "mark": mark,
+        "picture": b64encode(png).decode(),
+        "millimetres": QR_MILLIMETRES,
+    }
     try:
-        word = DocxTemplate(BytesIO(path.read_bytes()))
-        places = _places(report, lang, letterhead) | _seal(report, word, lang)
-        word.render(places, environment, autoescape=True)
-        word.save(saved)
-    except (TemplateError, BadZipFile, KeyError, ValueError) as error:
-        raise InvalidField("from_template", "template", f"{path}: {error}", "a .docx whose places are known") from error
-    return dated_alike(saved.getvalue())
+        content = bounded.content_of(path, _ACCEPTED)
+        with bounded.opened(content, _ACCEPTED) as archive:
+            bounded.check_parts(archive, _ACCEPTED)
+        filled = bounded.work(template_filler.__file__, json.dumps(head).encode() + b"\n" + content, _ACCEPTED)
+    except Unusable as error:
+        raise TemplateFileError(path, error.found, error.accepted) from error.__cause__
+    return dated_alike(filled)
 
 
-def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> dict[str, Any]:
-    document = report_document(report, lang, letterhead)
+def _mark(places: Places) -> str:
+    """A sign that stands for the picture until it is put in: of private use, and in no text of the report."""
+    texts = json.dumps(places, ensure_ascii=False)
+    return next(sign for sign in map(chr, range(0xE000, 0xF900)) if sign not in texts)
+
+
+def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> Places:
+    document = cover(report, lang, letterhead)
     head, say = document.letterhead, Language(lang)
     return {
         "kind": document.kind,
@@ -81,24 +97,22 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> dict[s
         "rule": report.content.rule.label(lang),
         "cut_off": day(report.period.last, lang),
         "period": report.period.title,
-        "version": report.content.plan_version,
+        "version": number(report.content.plan_version, lang),
         "position": number(report.content.position, lang),
         "domains": [_figure(figure, lang) for figure in report.content.figures if figure.key.startswith("domain:")],
         "leads": [_figure(figure, lang) for figure in report.content.figures if figure.key.startswith("lead:")],
         "activities": [_activity(activity, lang) for activity in report.plan.activities],
         "not_completed": [_activity(activity, lang) for activity in report.plan.activities if activity.status.is_open],
+        "checkpoint": report.checkpoint,
     }
 
 
-def _seal(report: Report, word: DocxTemplate, lang: Lang) -> dict[str, Any]:
-    if not report.checkpoint:
-        return {"checkpoint": "", "checkpoint_code": ""}
-    made = seal(report.checkpoint, Language(lang))
-    picture = InlineImage(word, BytesIO(made.png), width=Mm(QR_MILLIMETRES))
-    return {"checkpoint": report.checkpoint, "checkpoint_code": picture}
+def _code(report: Report, lang: Lang) -> bytes:
+    """The checkpoint as a picture; empty where the log was not sealed."""
+    return seal(report.checkpoint, Language(lang)).png if report.checkpoint else b""
 
 
-def _figure(figure: Any, lang: Lang) -> dict[str, str]:
+def _figure(figure: Figure, lang: Lang) -> dict[str, str]:
     counts = {name: number(getattr(figure, name), lang) for name in ("completed", "total", "overdue")}
     return {"title": redacted(figure.title, Language(lang)), **counts, "rate": rate(figure, lang)}
 

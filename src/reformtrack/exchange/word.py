@@ -2,6 +2,7 @@
 A report as a Word document, in the form of Nghị định 30/2020/NĐ-CP: A4, Times New Roman, the two heads side by side.
 """
 
+import shutil
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime, time
@@ -242,5 +243,8 @@ def dated_alike(archive: bytes) -> bytes:
     alike = BytesIO()
     with zipfile.ZipFile(BytesIO(archive)) as source, zipfile.ZipFile(alike, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
-            target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), source.read(name), zipfile.ZIP_DEFLATED)
+            part = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            part.compress_type = zipfile.ZIP_DEFLATED
+            with source.open(name) as old, target.open(part, "w") as new:  # piece by piece: a part may be large
+                shutil.copyfileobj(old, new)
     return alike.getvalue()

@@ -14,7 +14,7 @@ from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
 from reformtrack.domain.events import REPORT
 from reformtrack.domain.period import Period
-from reformtrack.domain.progress import Counted, CountingRule, Progress
+from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
 from reformtrack.domain.report import TOTAL, Content, Figure, FigurePublished, ReportEvent, ReportState
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
@@ -75,8 +75,8 @@ class Comparison:
 
 @attrs.frozen(repr=False)
 @checks_arguments
-class Report:
-    """A report as it was issued, its corrections, and the plan as it was known then and is known now."""
+class IssuedReport:
+    """A report as it was issued, and its corrections: what it says, without the plan that it is about."""
 
     id: ReportId
     state: ReportState = attrs.field(hash=False)
@@ -90,12 +90,6 @@ class Report:
     """Who recorded its issue."""
     checkpoint: str
     """The signed checkpoint of the log that the content rests on; empty where it was not sealed."""
-    plan: Plan = attrs.field(hash=False, repr=False)
-    """The plan at the cut-off, as known when the content was frozen: the basis of every figure."""
-    plan_now: Plan = attrs.field(hash=False, repr=False)
-    """The plan at the cut-off, as known now."""
-    indicators: tuple[Indicator, ...] = attrs.field(hash=False, repr=False)
-    """The other figures of the plan on the cut-off, as known when the content was frozen."""
 
     def __repr__(self) -> str:
         count = len(self.state.corrections)
@@ -119,6 +113,19 @@ class Report:
         total = self.figure()
         rate = Fraction(total.completed, total.total) if total.total else None
         return f"{total.completed}/{total.total} ({percent(rate, lang)})"
+
+
+@attrs.frozen(repr=False)
+@checks_arguments
+class Report(IssuedReport):
+    """A report as it was issued, its corrections, and the plan as it was known then and is known now."""
+
+    plan: Plan = attrs.field(hash=False, repr=False)
+    """The plan at the cut-off, as known when the content was frozen: the basis of every figure."""
+    plan_now: Plan = attrs.field(hash=False, repr=False)
+    """The plan at the cut-off, as known now."""
+    indicators: tuple[Indicator, ...] = attrs.field(hash=False, repr=False)
+    """The other figures of the plan on the cut-off, as known when the content was frozen."""
 
     def drift(self) -> Drift:
         """
@@ -160,10 +167,31 @@ class Report:
             event = self.plan_now.records[record.stream][event.version - 1].event
         return not isinstance(event, RecordRetracted) and event.on <= self.period.last
 
+    def changed_in(self, plan: Plan) -> tuple[tuple[Activity | None, Activity | None], ...]:
+        """
+        What makes the headline another one in the same plan on another day: activities that came into the rate or left it, were
+        completed or are no longer.
+
+        Returns:
+            Each as it was counted in the report, and as it is in `plan`; None where it was not there.
+
+        Raises:
+            UnreadableRecord: a record of the plan cannot be read.
+        """
+        then, now = (dict(one.progress(self.content.rule).counted) for one in (self.plan, plan))
+        before, after = ({one.id: one for one in each.activities} for each in (self.plan, plan))
+        ids = (id for id in dict.fromkeys((*then, *now)) if _part(then.get(id)) != _part(now.get(id)))
+        return tuple((before.get(id), after.get(id)) for id in ids)
+
     def compared(self) -> tuple[Comparison, ...]:
         """The figures of the period that were published elsewhere, each beside the report's own."""
         own = {figure.key: figure for figure in self.content.figures}
         return tuple(Comparison(published, own.get(published.key)) for published in self.state.published)
+
+
+def _part(counted: Counted | None) -> tuple[bool, bool]:
+    """Whether an activity is in the two numbers of a rate."""
+    return counted is Counted.COMPLETED, counted in IN_RATE
 
 
 def _grouping(activity: Activity) -> tuple[str, str]:
@@ -269,27 +297,41 @@ def fold_reports(
         asked: the instant that means this position, where one was asked.
     """
     found = []
+    for issued in fold_issued(reports, on, known_at):
+        last, position = issued.period.last, issued.content.position
+        found.append(
+            Report(
+                **{field.name: getattr(issued, field.name) for field in attrs.fields(IssuedReport)},
+                plan=fold_plan(plan, streams, last, position, unreadable),
+                plan_now=fold_plan(plan, streams, last, known_at, unreadable, asked),
+                indicators=fold_indicators(indicators, last, position),
+            )
+        )
+    return tuple(found)
+
+
+def fold_issued(
+    reports: Mapping[StreamId, Iterable[Record[Any]]], on: date, known_at: int | None = None
+) -> tuple[IssuedReport, ...]:
+    """The issued reports that the records of reports make, without the plan, in order of their cut-off."""
+    found = []
     for stream, records in reports.items():
         facts: tuple[Record[ReportEvent], ...] = timeline(records, on, known_at)
         state = REPORT.fold(facts)
         if state.issued is None:
             continue
         sent = (state.corrections or (state.issued,))[-1]
-        last, content = state.issued.period.last, sent.content
         issue = next(record for record in facts if record.event is state.issued)
         found.append(
-            Report(
+            IssuedReport(
                 id=ReportId(stream),
                 state=state,
                 period=state.issued.period,
-                content=content,
+                content=sent.content,
                 issued_on=state.issued.on,
                 issued_at=issue.recorded_at,
                 by=issue.by,
                 checkpoint=sent.checkpoint,
-                plan=fold_plan(plan, streams, last, content.position, unreadable),
-                plan_now=fold_plan(plan, streams, last, known_at, unreadable, asked),
-                indicators=fold_indicators(indicators, last, content.position),
             )
         )
     return tuple(sorted(found, key=lambda report: (report.period.last, report.id)))

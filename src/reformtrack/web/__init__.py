@@ -7,5 +7,7 @@ from reformtrack.extras import extra
 with extra("web"):
     from reformtrack.web.access import Actor, Authorize
     from reformtrack.web.app import create_app
+    from reformtrack.web.hosts import LOCAL_HOSTS
+    from reformtrack.web.problems import problem_of
 
-__all__ = ["Actor", "Authorize", "create_app"]
+__all__ = ["LOCAL_HOSTS", "Actor", "Authorize", "create_app", "problem_of"]

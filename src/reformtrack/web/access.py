@@ -4,6 +4,7 @@ Who asks: what the host says of a request, and nothing else, decides what it may
 
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable, iscoroutinefunction
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 import attrs
 from anyio import to_thread
@@ -50,6 +51,26 @@ async def actor_of(request: Request, authorize: Authorize | None) -> Actor | Non
         said = f"authorize answered a {type(answer).__name__}; accepted: an Actor, or None for nobody"
         raise Problem(500, "NoActor", said)
     return answer
+
+
+def client_of(request: Request, actor: Actor) -> str:
+    """
+    Who has a share of what is scarce: somebody who may record by name alone; whoever only reads by the address too, as many may
+    read under one name. The address is the server's word, which knows of proxies; of IPv6 it is a network, as one has many.
+    """
+    if actor.may_record:
+        return actor.name
+    return f"{actor.name} {_place(request.client.host if request.client else '')}"
+
+
+def _place(host: str) -> str:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host  # none, for a socket of this machine
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
 
 
 def _called(authorize: Authorize, request: Request) -> Actor | Awaitable[Actor | None] | None:

@@ -29,6 +29,9 @@ THREADS = 4
 PATIENCE = 2.0
 """For how many seconds a request is tried again while the store cannot be reached; after that it is answered with 503."""
 
+SHOWN = "HX-Current-URL"
+"""The one header that changes an answer, beside those by which a host knows who asks: a script's, see `_shown`."""
+
 _AWAY = "the store could not be reached a moment ago; accepted: the same request a little later"
 
 P = ParamSpec("P")
@@ -164,16 +167,17 @@ def failed(request: Request, problem: Problem, failure: Failure) -> Response:
 def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Response:
     head = site.tracker.head()
     known = _known(site.tracker, head.tag)
-    tag = f'W/"{blake2b(f"{known} {actor.name}".encode(), digest_size=12).hexdigest()}"'
+    shown = _shown(request)
+    tag = f'W/"{blake2b(f"{known} {shown} {actor.name}".encode(), digest_size=12).hexdigest()}"'
     headers = {
         "ETag": tag,
         "Cache-Control": "no-cache" if actor is READER else "private, no-cache",
-        "Vary": "Accept, Authorization, Cookie",
+        "Vary": f"Authorization, Cookie, {SHOWN}",
     }
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     scope = request.scope
-    key = (known, scope.get("root_path", ""), scope["path"], scope["query_string"].decode("latin-1"), _shown(request))
+    key = (known, scope.get("root_path", ""), scope["path"], scope["query_string"].decode("latin-1"), shown)
     response = site.kept.get(key)
     if response is None:
         response = handler(
@@ -195,7 +199,7 @@ def _known(tracker: Tracker, tag: str) -> str:
 
 def _shown(request: Request) -> str:
     """The page on which a script asks: the line that tells of news has a link to it."""
-    return request.headers.get("hx-current-url", "")
+    return request.headers.get(SHOWN, "")
 
 
 @cache

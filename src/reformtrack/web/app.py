@@ -23,6 +23,7 @@ from reformtrack.web.answering import Failure, Handler, Question, Site, endpoint
 from reformtrack.web.api import answered, problem_response, reads
 from reformtrack.web.counts import Counts
 from reformtrack.web.feed import listener
+from reformtrack.web.hosts import KnownHosts, host_names
 from reformtrack.web.openapi import openapi
 from reformtrack.web.page import error_page
 from reformtrack.web.problems import Problem
@@ -61,7 +62,9 @@ COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
 
 
 @checks_arguments
-def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starlette:
+def create_app(
+    tracker: Tracker, *, authorize: Authorize | None = None, hosts: Sequence[str] | None = None
+) -> Starlette:
     """
     The ASGI application over a tracker: pages at its root, the API under `/api/v1`, `/healthz` and `/readyz`.
 
@@ -71,6 +74,11 @@ def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starl
         tracker: what it shows. It stays the host's, which closes it.
         authorize: says who asks, or None for somebody who may not even read. Without it everybody who reaches the application
             may read, and nobody may record.
+        hosts: the names and addresses by which it may be asked (the header Host), without ports: what `LOCAL_HOSTS` has and
+            others. Any unless given: where it is mounted, that is for the host to say.
+
+    Raises:
+        InvalidField: one of the hosts is no name.
 
     >>> app = create_app(Tracker())
     >>> sorted(route.path for route in app.routes)[:3]
@@ -89,7 +97,10 @@ def create_app(tracker: Tracker, *, authorize: Authorize | None = None) -> Starl
             ),
             Mount("/static", ExceptionMiddleware(Router(static_files.routes(), redirect_slashes=False))),
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[
+            Middleware(SecurityHeaders),
+            *([] if hosts is None else [Middleware(KnownHosts, names=host_names(hosts))]),
+        ],
         exception_handlers={HTTPException: partial(_refused, error_page)},
     )
     app.router.redirect_slashes = False  # its address would have the host that the request names, whoever asks

@@ -8,7 +8,7 @@ delays nobody, and costs a page of memory at most. The task has a thread of its 
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice, takewhile
@@ -23,6 +23,7 @@ from reformtrack.domain.errors import InvalidField, ReformtrackError, StoreError
 from reformtrack.domain.timeline import Record
 from reformtrack.store.patience import one_call, patience
 from reformtrack.tracker import Tracker
+from reformtrack.web.access import client_of
 from reformtrack.web.answering import PATIENCE, Site, admitted, failed, read_in_thread
 from reformtrack.web.api import check_query, problem_response
 from reformtrack.web.documents import record_document
@@ -42,6 +43,9 @@ LASTS = 3_600.0
 
 LISTENERS = 2_000
 """How many may listen at a time."""
+
+SHARE = 50
+"""How many of these may be of one client: of one who may record, else of one address; of IPv6 of one network (/64)."""
 
 KEPT = 1_000
 """How many of the last records are kept at most."""
@@ -69,7 +73,7 @@ class Feed:
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._listeners = 0
+        self._listeners: Counter[str] = Counter()
         self._task: asyncio.Task[None] | None = None
         self._thread = CapacityLimiter(1)
         self._forget(0)
@@ -80,21 +84,25 @@ class Feed:
         self._floor = self._reached = position
         self._news = asyncio.Event()
 
-    async def listen(self, after: int, head: int) -> AsyncGenerator[bytes]:
+    async def listen(self, after: int, head: int, client: str) -> AsyncGenerator[bytes]:
         """
         What is sent to a listener: every record after a position, then each new one; a comment now and then when there is none.
 
         Args:
             after: the position to go on from.
             head: the end of the log, or a position shortly before it.
+            client: who listens.
 
         Raises:
-            Problem: too many listen already.
+            Problem: too many listen already, or this client does too often.
         """
-        if self._listeners >= LISTENERS:
+        if self._listeners[client] >= SHARE:
+            found = f"{SHARE} streams are open to this client"
+            raise Problem(429, "TooManyStreams", f"{found}; accepted: the same when one of them is closed")
+        if self._listeners.total() >= LISTENERS:
             raise Problem(503, "TooManyListeners", f"{LISTENERS} listen already; accepted: the same a little later")
         end = asyncio.get_running_loop().time() + LASTS
-        self._begin(head)
+        self._begin(head, client)
         try:
             yield b"retry: 2000\n\n"
             while asyncio.get_running_loop().time() < end:
@@ -113,17 +121,17 @@ class Feed:
                 except TimeoutError:
                     yield b": the log cannot be read yet\n\n" if is_behind else b": still here\n\n"
         finally:
-            self._end()
+            self._end(client)
 
-    def _begin(self, head: int) -> None:
-        self._listeners += 1
+    def _begin(self, head: int, client: str) -> None:
+        self._listeners[client] += 1
         if self._task is None or self._task.done():
             self._forget(head)
             self._task = asyncio.get_running_loop().create_task(self._look())
 
-    def _end(self) -> None:
-        self._listeners -= 1
-        if self._listeners == 0 and self._task is not None:
+    def _end(self, client: str) -> None:
+        self._listeners -= Counter([client])  # which forgets a client without streams
+        if not self._listeners and self._task is not None:
             self._task.cancel()
             self._task = None
 
@@ -224,12 +232,12 @@ def listener(site: Site) -> Callable[[Request], Awaitable[Response]]:
 
     async def answer(request: Request) -> Response:
         try:
-            await admitted(request, site.authorize)
+            actor = await admitted(request, site.authorize)
             check_query(request, {"after"})
             start = await read_in_thread(site, _start, site.tracker, request)
             if request.method == "HEAD":
                 return Response(headers=HEADERS, media_type="text/event-stream")
-            stream = feed.listen(*start)
+            stream = feed.listen(*start, client_of(request, actor))
             first = await anext(stream)
             return StreamingResponse(_from(first, stream), headers=HEADERS, media_type="text/event-stream")
         except Problem as problem:

@@ -130,7 +130,7 @@ def _stream() -> Json:
                 "description": "A stream of events whose data is a RecordDocument; `unreadable` for one that cannot be read",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
             },
-            **_problems(400, 401, 500, 503),
+            **_problems(400, 401, 429, 500, 503),
         },
     }
 
@@ -144,7 +144,8 @@ def _query(query: Mapping[str, Query]) -> list[Json]:
 def _problems(*statuses: int) -> Json:
     content = {"application/problem+json": {"schema": {"$ref": AT.format(name="ProblemDocument")}}}
     found: Json = {str(status): {"description": TITLES[status], "content": content} for status in statuses}
-    found["503"]["headers"] = {
-        "Retry-After": {"schema": {"type": "integer"}, "description": "After how many seconds to ask again."}
-    }
+    for status in found.keys() & {"429", "503"}:
+        found[status]["headers"] = {
+            "Retry-After": {"schema": {"type": "integer"}, "description": "After how many seconds to ask again."}
+        }
     return found

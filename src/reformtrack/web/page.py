@@ -22,7 +22,7 @@ from reformtrack.exchange.words import cited, details, happened, instant, printe
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Activity
-from reformtrack.web.answering import Question
+from reformtrack.web.answering import SHOWN, Question
 from reformtrack.web.asked import Asked, path
 from reformtrack.web.problems import Problem
 
@@ -190,7 +190,7 @@ def view_of(request: Request, asked: Asked, tracker: Tracker | None, position: i
 def _shown_at(request: Request, root: str) -> str:
     """The page on which a script asks; the first page when it is none of the application's."""
     try:
-        parts = urlsplit(request.headers.get("hx-current-url", ""))
+        parts = urlsplit(request.headers.get(SHOWN, ""))
     except ValueError:
         return f"{root}/"
     shown = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -206,6 +206,7 @@ def titles(say: Language) -> Mapping[int, str]:
         403: say("This may not be done"),
         404: say("There is no such page"),
         405: say("This cannot be done here"),
+        421: say("This is not the host that was asked"),
         500: say("The store failed"),
         503: say("The store cannot be reached at the moment"),
     }

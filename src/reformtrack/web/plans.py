@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from starlette.responses import Response
 
-from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.errors import InvalidField, UnreadableRecord
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
+from reformtrack.domain.values import PlanId
 from reformtrack.views.plan import Activity, Plan
-from reformtrack.views.report import Drift, Report
+from reformtrack.views.report import Drift, IssuedReport, Report
 from reformtrack.views.series import burn_up_on, by_lead_and_month
 from reformtrack.web.answering import Question
 from reformtrack.web.drawing import drawing_of
@@ -41,12 +42,15 @@ def plan(question: Question) -> Response:
     found = _plan(question)
     days = burn_up_on(found, _days(found))
     rates = {rule: found.progress(rule) for rule in CountingRule}
+    reported = _last_report(question, found.id)
     return page(
         question,
         "plan.html",
         plan=found,
         headline=rates[found.state.counting_rule],
         rates=list(rates.values()),
+        reported=reported,
+        now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
         domains=_domains(found),
         drawing=drawing_of(days, found.on),
         now=next((point for point in reversed(days) if point.day <= found.on), None),
@@ -135,8 +139,20 @@ def report(question: Question) -> Response:
         now={line.key: line for line in drift.lines},
         parts={key: _part(key) for key in _keys(one, drift)},
         compared=one.compared(),
+        since=found.progress(one.content.rule),
+        changed=one.changed_in(found),
         records=question.tracker.history(one.id),
     )
+
+
+def _last_report(question: Question, plan: PlanId) -> IssuedReport | UnreadableRecord | None:
+    """The last issued report; what cannot be read, where it may be the last one: the plan itself has its figures."""
+    asked = question.asked
+    try:
+        issued = question.tracker.issued(plan, asked.on, asked.known_at)
+    except UnreadableRecord as error:
+        return error
+    return max(issued, key=lambda report: (report.period.last, report.issued_at), default=None)
 
 
 def _keys(report: Report, drift: Drift) -> Iterator[str]:

@@ -40,8 +40,10 @@ TITLES = {
     412: "Something was recorded in between",
     413: "The request is too large",
     415: "The body is not of a type that is taken",
+    421: "This is not the host that was asked",
     422: "The request was used before with another content",
     428: "A header is missing",
+    429: "Too much is asked at a time",
     500: "The store failed",
     503: "The store cannot be reached",
 }
@@ -66,7 +68,7 @@ class Problem(Exception):
     @property
     def headers(self) -> dict[str, str]:
         """The headers that go with it."""
-        return {"Retry-After": str(RETRY_AFTER)} if self.status == 503 else {}
+        return {"Retry-After": str(RETRY_AFTER)} if self.status in (429, 503) else {}
 
     def document(self) -> bytes:
         """The problem document."""
@@ -75,7 +77,14 @@ class Problem(Exception):
 
 
 def problem_of(error: errors.ReformtrackError) -> Problem:
-    """What the web says of an error."""
+    """
+    What the web says of an error: its status, its headers, and a problem document of RFC 9457, for a host's own routes too.
+
+    >>> from datetime import date
+    >>> found = problem_of(errors.NotFound("plan", "p", date(2023, 6, 30), None))
+    >>> found.status, found.title, found.document()[:43]
+    (404, 'There is no such thing', b'{"type":"https://reformtrack.invalid/proble')
+    """
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     more: dict[str, Any] = {}
     match error:

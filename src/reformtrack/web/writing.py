@@ -15,6 +15,7 @@ from reformtrack.domain.events import Event
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.values import stream_id
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
+from reformtrack.tracker import Tracker
 from reformtrack.web.answering import Site, admitted, failed, in_thread
 from reformtrack.web.api import check_query, json_response, problem_response
 from reformtrack.web.documents import Recorded, record_document
@@ -48,11 +49,8 @@ def writer(site: Site) -> Callable[[Request], Awaitable[Response]]:
             _check_origin(request)
             check_query(request, set())
             key, expected = _key(request, actor.name), _expected(request)
-            events = events_of(await _body(request))
-            records = await in_thread(
-                site.tracker.record, *events, by=actor.name, request_id=key, expected_version=expected
-            )
-            return json_response(Recorded([record_document(record) for record in records]), 201)
+            body = await _body(request)
+            return await in_thread(_recorded, site.tracker, body, actor.name, key, expected)
         except ClientDisconnect:
             return Response(status_code=400)  # nobody is there to read it; nothing was recorded
         except Problem as problem:
@@ -108,6 +106,12 @@ async def _body(request: Request) -> bytes:
         if len(body) > MAX_BODY:
             raise Problem(413, "TooLarge", f"the body is larger than {MAX_BODY} bytes; accepted: several requests")
     return bytes(body)
+
+
+def _recorded(tracker: Tracker, body: bytes, by: str, request_id: str, expected: Mapping[str, int]) -> Response:
+    """The answer to a body, read in a thread: what is in it may take a second, and others are answered meanwhile."""
+    records = tracker.record(*events_of(body), by=by, request_id=request_id, expected_version=expected)
+    return json_response(Recorded([record_document(record) for record in records]), 201)
 
 
 def events_of(body: bytes) -> Sequence[Event]:

@@ -1,0 +1,172 @@
+"""
+Work on a file that may be hostile: what it is, is looked at first; a library opens it in a process of its own, whose memory and
+time are bounded.
+
+The process is this file, run as a script, with a worker: another file, whose function `answer` makes bytes of bytes. Both
+import nothing of reformtrack: whatever a hostile file makes of a library, it makes there.
+"""
+
+import io
+import re
+import subprocess
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import ModuleType
+
+MAX_BYTES = 20 << 20
+"""The largest file: 20 MiB."""
+
+MAX_INFLATED = 300 << 20
+"""The most that the parts of a file may be together when unpacked."""
+
+MAX_PARTS = 5_000
+"""The most parts of an archive."""
+
+MEMORY = 1 << 30
+"""Bytes of address space of the process."""
+
+SECONDS = 30
+"""How long the process may take."""
+
+_FAILED = 3
+"""The exit code of a worker that says why it has no answer."""
+
+_XML = (".xml", ".rels", ".vml")
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_PIECE = 1 << 20
+LONGEST = 300
+"""The most that is said of what is wrong with a file, in characters: errors quote what is in it."""
+
+
+class Unusable(Exception):
+    """A file that cannot be worked on. Attributes: `found` and `accepted`."""
+
+    def __init__(self, found: str, accepted: str) -> None:
+        super().__init__(found, accepted)
+        self.found = found
+        self.accepted = accepted
+
+
+def content_of(path: Path, accepted: str) -> bytes:
+    """
+    What is in a file, read once.
+
+    Raises:
+        Unusable: it is empty, too large, or no file.
+        OSError: it cannot be read.
+    """
+    if not path.is_file() and path.exists():
+        raise Unusable("it is no file", accepted)
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise Unusable(f"it has more than {MAX_BYTES:,} bytes", f"at most {MAX_BYTES:,} bytes")
+    if not content:
+        raise Unusable("it is empty", accepted)
+    return content
+
+
+@contextmanager
+def opened(content: bytes, accepted: str) -> Iterator[zipfile.ZipFile]:
+    """
+    An archive of XML parts. To be looked at, not yet to be read: see `check_parts`.
+
+    Raises:
+        Unusable: it is damaged, here or while it is looked at.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise Unusable(f"it is damaged, or another kind of file: {str(error)[:LONGEST]}", accepted) from error
+
+
+def check_parts(archive: zipfile.ZipFile, accepted: str) -> None:
+    """
+    Whether the parts of an archive are not too many, nor too large when unpacked, and declare no entities.
+
+    Raises:
+        Unusable: they are.
+    """
+    parts, left = archive.infolist(), MAX_INFLATED
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_INFLATED:
+        raise _too_large()
+    for part in parts:
+        left -= _inflated(archive, part, left, accepted)
+
+
+def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, accepted: str) -> int:
+    """How many bytes a part has, counted while it is unpacked and thrown away: what the directory says of it may be a lie."""
+    part = copy(part)
+    part.file_size = most + 2 * _PIECE
+    count, end = 0, b""
+    with archive.open(part) as file:
+        while piece := file.read(_PIECE):
+            if part.filename.endswith(_XML):
+                if _DECLARATION.search(end + piece) or (count == 0 and b"\0" in piece[:64]):
+                    raise Unusable(f"{part.filename[:80]} declares XML entities or is not UTF-8", accepted)
+                end = piece[-16:]
+            count += len(piece)
+            if count > most:
+                raise _too_large()
+    return count
+
+
+def _too_large() -> Unusable:
+    return Unusable("it would be too large when unpacked", f"at most {MAX_INFLATED:,} bytes in {MAX_PARTS:,} parts")
+
+
+def work(worker: str, content: bytes, accepted: str) -> bytes:
+    """
+    What a worker makes of a content, in a process of its own.
+
+    Args:
+        worker: the path of its file.
+
+    Raises:
+        Unusable: it takes too long or too much memory, or the worker raises something: what it says is told.
+    """
+    command = [sys.executable, "-I", __file__, worker]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise Unusable(f"it takes more than {SECONDS} seconds to read", "a smaller file") from None
+    if done.returncode == _FAILED:
+        raise Unusable(f"it cannot be read: {done.stdout.decode(errors='replace')[:LONGEST]}", accepted)
+    if done.returncode:
+        raise Unusable("it needs too much memory, or is damaged", "a smaller file")
+    return done.stdout
+
+
+def _bound() -> None:
+    """Bound the memory of this process, where the system can; and its time, should nobody be there any more to end it."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + 5, SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file; what it says goes through a pipe
+
+
+def _run(worker: str) -> None:
+    try:
+        SourceFileLoader("worker", worker).exec_module(module := ModuleType("worker"))
+        said, code = module.answer(sys.stdin.buffer.read()), 0
+    except MemoryError:
+        said, code = b"it needs too much memory", _FAILED
+    except Exception as error:  # whatever the library makes of it, it is said, and this process ends
+        said, code = f"{error}".encode(errors="replace"), _FAILED
+    sys.stdout.buffer.write(said)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    _bound()
+    _run(sys.argv[1])
