@@ -1,6 +1,5 @@
 """The round trip with an agency: what it fills in is recorded as its own, and what contradicts the log is listed."""
 
-import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -147,9 +146,7 @@ def test_another_file_is_said_to_be_none(tracker: Tracker, tmp_path: Path) -> No
         returned(other, path)
 
 
-@pytest.mark.skipif(
-    not shutil.which("soffice"), reason="LibreOffice is not installed (apt install libreoffice-calc-nogui)"
-)
+@pytest.mark.needs("soffice")
 def test_it_survives_being_saved_by_libreoffice(tracker: Tracker, tmp_path: Path) -> None:
     """As .ods, too."""
     path = filled(sent(tracker, tmp_path / "a.xlsx"), {"p/1": [DONE, date(2023, 6, 20)]})

@@ -3,7 +3,6 @@
 import csv
 import io
 import random
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -487,9 +486,7 @@ def test_the_annex_of_a_report_is_an_appendix_too(tmp_path: Path) -> None:
     assert () == result.events
 
 
-@pytest.mark.skipif(
-    not shutil.which("soffice"), reason="LibreOffice is not installed (apt install libreoffice-calc-nogui)"
-)
+@pytest.mark.needs("soffice")
 @pytest.mark.parametrize("form", ["xls", "ods"])
 def test_what_libreoffice_saves_is_read_too(form: str, tmp_path: Path) -> None:
     """The forms of before, and of others."""

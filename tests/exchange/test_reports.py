@@ -1,7 +1,6 @@
 """The documents of an issued report: other software reads them, they say what was sent, and they stay the same bytes."""
 
 import io
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -14,8 +13,8 @@ import html5lib
 import pypdf
 import pytest
 import zxingcpp
-from dak_nong_events import CUT_OFF, PLAN, Clock, record_year
-from dak_nong_report import LETTERHEAD, YEAR
+from dak_nong_events import CUT_OFF, PLAN, YEAR, Clock, record_year
+from dak_nong_report import LETTERHEAD
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
@@ -213,10 +212,7 @@ def test_a_report_is_written_in_the_form_of_its_name(example: tuple[Tracker, Rep
     assert ["BC.HTML"] == [path.name for path in tmp_path.iterdir()]
 
 
-@pytest.mark.skipif(
-    not shutil.which("soffice"),
-    reason="LibreOffice is not installed (apt install libreoffice-writer-nogui libreoffice-calc-nogui)",
-)
+@pytest.mark.needs("soffice")
 @pytest.mark.parametrize("form", [".docx", ".xlsx", ".html"])
 def test_libreoffice_opens_each_file(example: tuple[Tracker, Report], tmp_path: Path, form: str) -> None:
     """And what it prints has the figures."""
@@ -303,12 +299,7 @@ def pages_of(content: bytes, form: str, folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.glob("page*.png"))]
 
 
-needs_pdftoppm = pytest.mark.skipif(
-    not shutil.which("pdftoppm"), reason="pdftoppm is not installed (apt install poppler-utils)"
-)
-
-
-@pytest.mark.parametrize("form", [".docx", ".xlsx", pytest.param(".pdf", marks=needs_pdftoppm)])
+@pytest.mark.parametrize("form", [".docx", ".xlsx", pytest.param(".pdf", marks=pytest.mark.needs("pdftoppm"))])
 def test_a_sealed_report_carries_its_checkpoint_as_a_code_too(
     example: tuple[Tracker, Report], tmp_path: Path, form: str
 ) -> None:
@@ -365,7 +356,7 @@ axe.run().then(result => {
 """
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed (apt install chromium)")
+@pytest.mark.needs("chromium")
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_page_is_accessible(example: tuple[Tracker, Report], tmp_path: Path, lang: str) -> None:
     """By the rules of axe-core, in a real browser: no finding of any weight."""
