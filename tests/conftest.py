@@ -5,10 +5,12 @@ And what tests need: programs, a PostgreSQL server, and an empty store of each k
 """
 
 import os
+import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,6 +37,35 @@ _schemas = count(1)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="fail when a test is skipped, for whatever reason")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What needs a program or the server is slow."""
+    if item.get_closest_marker("needs") or "server" in getattr(item, "fixturenames", ()):
+        item.add_marker("slow")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that starts a process, or sleeps, says so."""
+    global _may_wait
+    _may_wait = item.get_closest_marker("slow") is not None
+    try:
+        return (yield)
+    finally:
+        _may_wait = True
+
+
+def _hears(event: str, args: tuple[Any, ...]) -> None:
+    if not _may_wait and (event in _STARTS or (event == "time.sleep" and args[0] > _MOMENT)):
+        raise AssertionError(f"{event}: this test is slow, mark it: @pytest.mark.slow")
+
+
+_may_wait = True
+_STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"}
+_MOMENT = 0.1
+if os.environ.get("HYPOTHESIS_PROFILE") == "fast":
+    sys.addaudithook(_hears)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

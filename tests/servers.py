@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 import psycopg
 
-LONGEST = 120.0
-"""How long it may take to start, in seconds: much less than this, unless the machine does other work."""
+from tests.support import LONGEST
 
 
 class Server(NamedTuple):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -198,11 +199,14 @@ def test_the_lag_of_the_views_is_what_was_last_looked_at(heard: Heard) -> None:
 
 
 def test_a_store_that_cannot_be_reached_is_warned_of_once_a_call(
-    heard: Heard, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    heard: Heard, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It was tried twice more, and each try is counted; what is logged has no more than for how long it is tried."""
+    """It was tried after each pause, and each try is counted; what is logged has no more than for how long it is tried."""
+    pauses: list[float] = []
+    clock = SimpleNamespace(monotonic=lambda: sum(pauses), sleep=pauses.append)
+    monkeypatch.setattr("reformtrack.store.patience.time", clock)
     path = str(tmp_path / "plans.db")
-    env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path, "SQLITE_LOCK_TIMEOUT": "1"}
+    env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path, "SQLITE_LOCK_TIMEOUT": "0"}
     with Tracker(env=env) as tracker, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with patience(1.2), pytest.raises(StoreUnavailable):
@@ -210,7 +214,8 @@ def test_a_store_that_cannot_be_reached_is_warned_of_once_a_call(
         other.execute("ROLLBACK")
     logged = [record for record in caplog.records if record.name == "reformtrack.store.patience"]
     assert [("WARNING", 1.2)] == [(record.levelname, vars(record)["patience_seconds"]) for record in logged]
-    assert 2 == heard.count("reformtrack.store.retries")
+    assert [0.05, 0.1, 0.2, 0.4, 0.8] == pauses
+    assert len(pauses) == heard.count("reformtrack.store.retries")
 
 
 def test_a_record_that_cannot_be_read_is_warned_of_once(

@@ -10,7 +10,10 @@ import tempfile
 from pathlib import Path
 
 from tests.servers import postgres_server
-from tests.web.test_faults import SOON, outage
+from tests.web.test_faults import outage
+
+SOON = 10.0
+"""Within how many seconds a request is answered while the database is gone, where nothing else runs."""
 
 
 def main() -> None:

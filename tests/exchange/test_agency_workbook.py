@@ -20,7 +20,7 @@ from reformtrack import (
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from tests.exchange.layouts import simple, workbook
-from tests.support import QUARTERS, REGULAR, adopted, day, scheduled
+from tests.support import LONGEST, QUARTERS, REGULAR, adopted, day, scheduled
 
 LEAD = "Sở Tư pháp"
 KINDS = ["bắt đầu thực hiện", "đã hoàn thành", "tạm dừng", "tiếp tục thực hiện", "chỉ báo cáo tiến độ"]
@@ -153,7 +153,7 @@ def test_it_survives_being_saved_by_libreoffice(tracker: Tracker, tmp_path: Path
     (tmp_path / "out").mkdir()
     for form in ("xlsx", "ods"):
         command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
-        subprocess.run([*command, "--outdir", tmp_path / "out", path], check=True, capture_output=True, timeout=120)
+        subprocess.run([*command, "--outdir", tmp_path / "out", path], check=True, capture_output=True, timeout=LONGEST)
         saved = tmp_path / "out" / f"a.{form}"
         assert 1 == len(CalamineWorkbook.from_path(saved).sheet_names)
         found = returned(tracker, saved)

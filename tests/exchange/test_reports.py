@@ -38,7 +38,7 @@ from reformtrack.exchange.document import Letterhead
 from reformtrack.exchange.reports import FORMS, rendered, write_report
 from reformtrack.language import Language
 from reformtrack.seal import Checkpoint, SigningKey
-from tests.support import ADOPTED, adopted, scheduled
+from tests.support import ADOPTED, LONGEST, adopted, scheduled
 
 KEY = SigningKey.generate("dak-nong.example/reform")
 NASTY = '=HYPERLINK("http://x") <b>&amp; #raw("x") $x$ \\ {{ 7*7 }} [link] *đậm* _nghiêng_ @ref'
@@ -231,7 +231,7 @@ def test_libreoffice_opens_each_file(example: tuple[Tracker, Report], tmp_path: 
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=LONGEST,
     )
     assert "Error" not in done.stdout + done.stderr
     text = " ".join(text_of((tmp_path / "bc.pdf").read_bytes(), ".pdf").split())
@@ -374,6 +374,6 @@ def test_the_page_is_accessible(example: tuple[Tracker, Report], tmp_path: Path,
         text=True,
         encoding="utf-8",
         check=True,
-        timeout=120,
+        timeout=LONGEST,
     )
     assert '<pre id="found">[]</pre>' in done.stdout

@@ -35,7 +35,7 @@ from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, schedu
 from tests.test_laws import DAYS, proposals
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgres"])
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def any_url(request: pytest.FixtureRequest) -> str | None:
     """An empty store of each kind; `url` leaves memory out, which belongs to one tracker."""
     found: str | None = None if request.param == "memory" else request.getfixturevalue(request.param)
@@ -141,7 +141,7 @@ def test_live_incremental_and_rebuilt_views_are_equal(events: list[Any], before:
         check_as_known(tracker, ["p", "q"], before)
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(events=proposals(), before=DAYS, seed=st.integers(0, 1000))
 def test_they_are_equal_in_postgresql_too(server: str, events: list[Any], before: date, seed: int) -> None:
     """The same law."""
@@ -248,6 +248,7 @@ with Tracker(sys.argv[1]) as tracker:
 """
 
 
+@pytest.mark.slow
 def test_views_catch_up_by_themselves_after_a_kill(url: str) -> None:
     """Killed again and again while they are brought up to date and made anew, and more is recorded in between."""
     draw = random.Random(3)
@@ -266,7 +267,7 @@ def test_views_catch_up_by_themselves_after_a_kill(url: str) -> None:
             check_all(tracker, ["p"], ADOPTED)
 
 
-@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+@pytest.mark.parametrize("store", ["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def test_an_unreadable_record_parks_its_plan_and_no_other(store: str, request: pytest.FixtureRequest) -> None:
     """The other plans are up to date, and the roll-up names the one that is left out."""
     url: str = request.getfixturevalue(store)

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from reformtrack import ActivityStarted, Event, IllegalHistory, Tracker
 from reformtrack.exchange.event_json import event_of
@@ -33,7 +33,6 @@ def site(tracker: Tracker) -> Any:
     )
 
 
-@settings(max_examples=200)
 @given(events())
 def test_every_event_goes_through_json_as_it_is(event: Event) -> None:
     """What the API takes is what the records say."""
