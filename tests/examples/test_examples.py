@@ -24,6 +24,8 @@ from reformtrack.tracker import HA_NOI_TIME
 from tests.outbox.test_webhook import SECRET, receiver
 from tests.support import LONGEST
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 

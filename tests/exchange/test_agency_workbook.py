@@ -22,6 +22,8 @@ from reformtrack.exchange.agency_workbook import Returned, agency_workbook, impo
 from tests.exchange.layouts import simple, workbook
 from tests.support import LONGEST, QUARTERS, REGULAR, adopted, day, scheduled
 
+pytestmark = pytest.mark.slow
+
 LEAD = "Sở Tư pháp"
 KINDS = ["bắt đầu thực hiện", "đã hoàn thành", "tạm dừng", "tiếp tục thực hiện", "chỉ báo cáo tiến độ"]
 START, DONE, STOP, GO_ON, REPORT = KINDS

@@ -42,6 +42,8 @@ from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, open_document,
 from tests.support import LONGEST
 from tests.test_laws import proposals, tracker_of
 
+pytestmark = pytest.mark.slow
+
 APPENDIX = Path("examples/data/dak-nong-2023-appendix.xlsx")
 LIST = Path("examples/data/dak-nong-2023-activities.csv")
 NEW = NewPlan(title="Kế hoạch", year=2023, jurisdiction="Tỉnh X")

@@ -40,6 +40,8 @@ from reformtrack.language import Language
 from reformtrack.seal import Checkpoint, SigningKey
 from tests.support import ADOPTED, LONGEST, adopted, scheduled
 
+pytestmark = pytest.mark.slow
+
 KEY = SigningKey.generate("dak-nong.example/reform")
 NASTY = '=HYPERLINK("http://x") <b>&amp; #raw("x") $x$ \\ {{ 7*7 }} [link] *đậm* _nghiêng_ @ref'
 

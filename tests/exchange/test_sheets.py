@@ -15,6 +15,8 @@ from reformtrack.exchange.sheets import MAX_INFLATED, Sheet, read_sheets
 from tests.exchange.layouts import Cells, open_document, simple, table, workbook
 from tests.support import LONGEST, worked
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 10
 """How much work a file may be that is refused before the limit of time."""
 

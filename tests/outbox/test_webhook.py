@@ -35,6 +35,8 @@ from reformtrack.testing import events
 from tests.outbox.test_outbox import SOURCE, STREAMS, filed, plan
 from tests.support import LONGEST, Clock
 
+pytestmark = pytest.mark.slow
+
 SECRET, OTHER = (f"whsec_{b64encode(bytes([n]) * 32).decode()}" for n in (1, 2))
 
 

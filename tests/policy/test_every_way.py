@@ -280,6 +280,7 @@ def try_by_command(url: str, actor: str, made: Any, folder: Path) -> None:
     assert code in (0, 3), code
 
 
+@pytest.mark.slow
 @settings(
     max_examples=max(1, settings().max_examples // 5),  # each fills in workbooks, and runs commands
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
@@ -315,6 +316,7 @@ def test_no_way_goes_round_it(
         assert_separated(list(tracker.log()))
 
 
+@pytest.mark.slow
 def test_the_reporter_gets_through_each_way(tmp_path: Path) -> None:
     """So that the laws above are about something: each way records what is permitted, and refuses what is not."""
     url = f"sqlite:///{tmp_path}/a.db"

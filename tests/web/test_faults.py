@@ -16,6 +16,8 @@ from tests.store.test_postgres import SOON, DroppingProxy
 from tests.support import LONGEST, Clock, adopted, scheduled
 from tests.web.asking import serve
 
+pytestmark = pytest.mark.slow
+
 GONE = 8.0
 """For how many seconds the database is gone; the drill takes 30."""
 
