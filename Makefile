@@ -1,43 +1,63 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/installed
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+LOCK := uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
+  --no-emit-find-links
+DEV := $(VENV)/dev.installed
+PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist worksteal
 
-.PHONY: help demo serve test check audit sbom dist bench drill mutants format lock reference clean
+unexport PYTHONDONTWRITEBYTECODE  # else each process that is started compiles everything anew
+
+.NOTPARALLEL:
+.PHONY: help demo serve test test-fast test-long test-programs check audit sbom dist bench drill stability mutants format \
+  lock reference clean
 
 help:  ## what can be done here
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(STAMP): requirements/dev.txt pyproject.toml
+$(VENV)/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or later is needed; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $(STAMP)
+	@touch $@
 
-demo: $(STAMP)  ## set up, run the worked example, and write its annual report into build/
+$(VENV)/%.installed: requirements/%.txt pyproject.toml | $(VENV)/made
+	$(INSTALL) --require-hashes -r $<
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(VENV)/demo.installed  ## set up what it needs, run the worked example, and write its annual report into build/
 	$(BIN)/python examples/dak_nong_2023.py
 	@echo
 	$(BIN)/python examples/dak_nong_report.py --to build
 
-serve: $(STAMP)  ## set up, and open the worked example at http://127.0.0.1:8023, on the day of its report
+serve: $(VENV)/serve.installed  ## set up what it needs, and open the worked example at http://127.0.0.1:8023, on the day of its report
 	$(BIN)/python examples/serve_dak_nong.py
 
-test: $(STAMP)  ## set up, and run the tests and the doctests
-	$(BIN)/python -m pytest
+test: $(DEV)  ## set up, and run the tests and the doctests
+	$(PYTEST)
 
-check: $(STAMP)  ## format, lint, types, import contracts, the code in the docs
+test-fast: $(DEV)  ## the tests that start no server, no browser and no other process, with fewer examples
+	HYPOTHESIS_PROFILE=fast $(PYTEST) -m "not slow"
+
+test-long: $(DEV)  ## all tests, with 300 examples a property
+	HYPOTHESIS_PROFILE=long $(PYTEST)
+
+test-programs:  ## install the programs that tests start, where they are missing (Debian)
+	$(PYTHON) -m tests.programs
+
+check: $(DEV)  ## format, lint, types, import contracts, the code in the docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest README.md docs
 
-audit: $(STAMP)  ## ask an index of advisories about every requirement; where none answers, say so
+audit: $(DEV)  ## ask an index of advisories about every requirement; where none answers, say so
 	$(BIN)/python -m tests.supply.audit
 
-sbom: $(STAMP)  ## write the list of all that runs with reformtrack to dist/, as CycloneDX
+sbom: $(DEV)  ## write the list of all that runs with reformtrack to dist/, as CycloneDX
 	@mkdir -p dist
 	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type library --output-reproducible --of JSON requirements/run.txt -o dist/reformtrack.cdx.json
 
@@ -46,28 +66,31 @@ dist: sbom  ## build the wheel and the sdist of the last commit: the same bytes 
 	git clone --quiet --no-hardlinks . build/source
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist build/source
 
-bench: $(STAMP)  ## the benchmarks: medians and ratios
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python benchmarks/core.py
+bench: $(DEV)  ## the benchmarks: medians and ratios
+	$(BIN)/python benchmarks/core.py
 
-drill: $(STAMP)  ## kill the leader of a cluster while writers record (Debian)
+drill: $(DEV)  ## kill the leader of a cluster while writers record (Debian)
 	$(BIN)/python -m tests.drills.failover
 
-mutants: $(STAMP)  ## mutation check of the domain
+stability: $(DEV)  ## the tests again and again, while every core has something else to do
+	$(BIN)/python -m tests.drills.stability
+
+mutants: $(DEV)  ## mutation check of the domain
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run
 	$(BIN)/mutmut results
 
-format: $(STAMP)  ## format the code
+format: $(DEV)  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-reference: $(STAMP)  ## write the event reference from the code
+reference: $(DEV)  ## write the event reference from the code
 	$(BIN)/python docs/reference.py
 
-lock:  ## write requirements/ anew (needs uv): what we work with, and of that what runs
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
-	  --no-emit-find-links --group dev pyproject.toml -o requirements/dev.txt
-	uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
-	  --no-emit-find-links --all-extras --constraints requirements/dev.txt pyproject.toml -o requirements/run.txt
+lock:  ## write requirements/ anew (needs uv): what we work with, and of that what runs, what the demo needs, and what serving
+	$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) -c requirements/dev.txt --all-extras pyproject.toml -o requirements/run.txt
+	$(LOCK) -c requirements/dev.txt --group install --extra exchange --extra seal pyproject.toml -o requirements/demo.txt
+	$(LOCK) -c requirements/dev.txt --group install --extra web pyproject.toml -o requirements/serve.txt
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build dist mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis

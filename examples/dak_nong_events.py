@@ -34,6 +34,7 @@ from reformtrack import (
     IndicatorDefined,
     IndicatorKind,
     OccurrenceCompleted,
+    Period,
     PlanAdopted,
     ProgressReported,
     ReadingTaken,
@@ -47,6 +48,8 @@ HA_NOI_TIME = timezone(timedelta(hours=7))
 PLAN = "dak-nong-2023"
 ADOPTED = date(2022, 12, 28)
 CUT_OFF = date(2023, 12, 21)
+YEAR = Period(code="2023-nam", title="năm 2023", first=date(2023, 1, 1), last=CUT_OFF)
+"""The published figures are of 21/12, not of the 14/12 of 581/BNV-CCHC."""
 MONITOR = "so-noi-vu"
 
 NOT_COMPLETED = {"4.06", "5.04"}

@@ -7,18 +7,14 @@ The counts are published; the list of activities and every day in it are illustr
 """
 
 import argparse
-from datetime import date
 from pathlib import Path
 
-from dak_nong_events import CUT_OFF, MONITOR, PLAN, Clock, record_year
+from dak_nong_events import MONITOR, PLAN, YEAR, Clock, record_year
 
-from reformtrack import Period, Tracker
+from reformtrack import Tracker
 from reformtrack.exchange.document import Letterhead
 from reformtrack.exchange.reports import FORMS, write_report
 from reformtrack.seal import SigningKey
-
-YEAR = Period(code="2023-nam", title="năm 2023", first=date(2023, 1, 1), last=CUT_OFF)
-"""The published figures are of 21/12, not of the 14/12 of 581/BNV-CCHC."""
 
 KEY = SigningKey.generate("dak-nong.example/reform")
 """Made for this one run. A real key is made once, and kept where nobody who can write to the store can read it."""

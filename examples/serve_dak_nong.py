@@ -11,8 +11,7 @@ import argparse
 from datetime import date, timedelta
 
 import uvicorn
-from dak_nong_events import ADOPTED, CUT_OFF, MONITOR, PLAN, Clock, at, record_year
-from dak_nong_report import YEAR
+from dak_nong_events import ADOPTED, CUT_OFF, MONITOR, PLAN, YEAR, Clock, at, record_year
 
 from reformtrack import ActivityReassigned, ActivityReopened, AgencyRegistered, Tracker
 from reformtrack.domain.wording import day, folded

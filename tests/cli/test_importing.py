@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from reformtrack import Tracker
 from tests.cli.conftest import Run
 from tests.exchange.layouts import simple, table
@@ -11,6 +13,7 @@ APPENDIX = Path("examples/data/dak-nong-2023-appendix.xlsx")
 NEW = ("--title", "Kế hoạch", "--year", "2023", "--jurisdiction", "Tỉnh Đắk Nông", "--on", "2022-12-28", "--by", "a")
 
 
+@pytest.mark.slow
 def test_an_appendix_is_looked_at_imported_and_imported_again(run: Run, tmp_path: Path) -> None:
     """A dry run first; the second time there is nothing to record."""
     store = ("--store", tmp_path / "plans.db")

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.support import LONGEST
+
+pytestmark = pytest.mark.slow
 
 COMMAND = (sys.executable, "-c", "import sys; from reformtrack.cli import main; sys.exit(main())")
 
@@ -46,7 +49,7 @@ def test_an_interruption_ends_in_one_line(example: Path, tmp_path: Path) -> None
     process = subprocess.Popen(waiting, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
     with (tmp_path / "events").open("w"):  # opens when it is read from, and then says nothing
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=LONGEST)
 
     assert (130, b"reformtrack: interrupted; what was recorded stays\n") == (process.returncode, err)
 

@@ -131,6 +131,7 @@ def test_an_older_backup_is_an_alarm_until_it_is_accepted(
     assert "quan-tri" in run("--store", store, "history", "~backups").out
 
 
+@pytest.mark.slow
 def test_a_proof_is_checked_where_there_is_no_reformtrack(
     run: Run, store: Path, key: Path, elsewhere: Path, tmp_path: Path
 ) -> None:

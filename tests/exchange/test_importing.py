@@ -3,7 +3,6 @@
 import csv
 import io
 import random
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
@@ -40,7 +39,10 @@ from reformtrack.exchange.reports import write_report
 from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
 from reformtrack.language import Language
 from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, open_document, simple, table, workbook
+from tests.support import LONGEST
 from tests.test_laws import proposals, tracker_of
+
+pytestmark = pytest.mark.slow
 
 APPENDIX = Path("examples/data/dak-nong-2023-appendix.xlsx")
 LIST = Path("examples/data/dak-nong-2023-activities.csv")
@@ -436,7 +438,7 @@ def test_whatever_is_in_a_sheet_there_are_only_problems(
         assert problem.to_do
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.text(max_size=30), max_size=6), max_size=10))
 def test_whatever_is_in_a_table_is_imported_or_a_problem(tmp_path: Path, rows: list[list[str]]) -> None:
     """Through a file, with texts that no record may carry among them."""
@@ -466,7 +468,7 @@ def test_activities_need_codes_of_their_own(tmp_path: Path) -> None:
     assert ("A3", True) == (problem.cell, problem.is_error)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(proposals())
 def test_an_export_that_is_imported_records_nothing(tmp_path: Path, events: list[Any]) -> None:
     """Whatever became of the plan's activities: re-dated, reassigned, completed, withdrawn."""
@@ -491,16 +493,14 @@ def test_the_annex_of_a_report_is_an_appendix_too(tmp_path: Path) -> None:
     assert () == result.events
 
 
-@pytest.mark.skipif(
-    not shutil.which("soffice"), reason="LibreOffice is not installed (apt install libreoffice-calc-nogui)"
-)
+@pytest.mark.needs("soffice")
 @pytest.mark.parametrize("form", ["xls", "ods"])
 def test_what_libreoffice_saves_is_read_too(form: str, tmp_path: Path) -> None:
     """The forms of before, and of others."""
     (tmp_path / "out").mkdir()
     command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
     path = workbook(tmp_path / "a.xlsx", LAYOUTS["two_rows"]())
-    subprocess.run([*command, "--outdir", tmp_path / "out", path], check=True, capture_output=True, timeout=120)
+    subprocess.run([*command, "--outdir", tmp_path / "out", path], check=True, capture_output=True, timeout=LONGEST)
     with Tracker() as tracker:
         assert () == imported(tracker, tmp_path / "out" / f"a.{form}").problems
         assert expected() == terms(tracker.plan("p"))

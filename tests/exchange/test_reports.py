@@ -1,7 +1,6 @@
 """The documents of an issued report: other software reads them, they say what was sent, and they stay the same bytes."""
 
 import io
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -14,8 +13,8 @@ import html5lib
 import pypdf
 import pytest
 import zxingcpp
-from dak_nong_events import CUT_OFF, PLAN, Clock, record_year
-from dak_nong_report import LETTERHEAD, YEAR
+from dak_nong_events import CUT_OFF, PLAN, YEAR, Clock, record_year
+from dak_nong_report import LETTERHEAD
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
@@ -39,7 +38,9 @@ from reformtrack.exchange.document import Letterhead
 from reformtrack.exchange.reports import FORMS, rendered, write_report
 from reformtrack.language import Language
 from reformtrack.seal import Checkpoint, SigningKey
-from tests.support import ADOPTED, adopted, scheduled
+from tests.support import ADOPTED, LONGEST, adopted, scheduled
+
+pytestmark = pytest.mark.slow
 
 KEY = SigningKey.generate("dak-nong.example/reform")
 NASTY = '=HYPERLINK("http://x") <b>&amp; #raw("x") $x$ \\ {{ 7*7 }} [link] *đậm* _nghiêng_ @ref'
@@ -214,10 +215,7 @@ def test_a_report_is_written_in_the_form_of_its_name(example: tuple[Tracker, Rep
     assert ["BC.HTML"] == [path.name for path in tmp_path.iterdir()]
 
 
-@pytest.mark.skipif(
-    not shutil.which("soffice"),
-    reason="LibreOffice is not installed (apt install libreoffice-writer-nogui libreoffice-calc-nogui)",
-)
+@pytest.mark.needs("soffice")
 @pytest.mark.parametrize("form", [".docx", ".xlsx", ".html"])
 def test_libreoffice_opens_each_file(example: tuple[Tracker, Report], tmp_path: Path, form: str) -> None:
     """And what it prints has the figures."""
@@ -236,7 +234,7 @@ def test_libreoffice_opens_each_file(example: tuple[Tracker, Report], tmp_path: 
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=LONGEST,
     )
     assert "Error" not in done.stdout + done.stderr
     text = " ".join(text_of((tmp_path / "bc.pdf").read_bytes(), ".pdf").split())
@@ -304,12 +302,7 @@ def pages_of(content: bytes, form: str, folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.glob("page*.png"))]
 
 
-needs_pdftoppm = pytest.mark.skipif(
-    not shutil.which("pdftoppm"), reason="pdftoppm is not installed (apt install poppler-utils)"
-)
-
-
-@pytest.mark.parametrize("form", [".docx", ".xlsx", pytest.param(".pdf", marks=needs_pdftoppm)])
+@pytest.mark.parametrize("form", [".docx", ".xlsx", pytest.param(".pdf", marks=pytest.mark.needs("pdftoppm"))])
 def test_a_sealed_report_carries_its_checkpoint_as_a_code_too(
     example: tuple[Tracker, Report], tmp_path: Path, form: str
 ) -> None:
@@ -366,7 +359,7 @@ axe.run().then(result => {
 """
 
 
-@pytest.mark.skipif(not shutil.which("chromium"), reason="Chromium is not installed (apt install chromium)")
+@pytest.mark.needs("chromium")
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_page_is_accessible(example: tuple[Tracker, Report], tmp_path: Path, lang: str) -> None:
     """By the rules of axe-core, in a real browser: no finding of any weight."""
@@ -384,6 +377,6 @@ def test_the_page_is_accessible(example: tuple[Tracker, Report], tmp_path: Path,
         text=True,
         encoding="utf-8",
         check=True,
-        timeout=120,
+        timeout=LONGEST,
     )
     assert '<pre id="found">[]</pre>' in done.stdout

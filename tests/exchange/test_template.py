@@ -10,8 +10,8 @@ from textwrap import dedent
 
 import docx as python_docx
 import pytest
-from dak_nong_events import PLAN, Clock, record_year
-from dak_nong_report import LETTERHEAD, YEAR
+from dak_nong_events import PLAN, YEAR, Clock, record_year
+from dak_nong_report import LETTERHEAD
 from docx.opc.constants import RELATIONSHIP_TYPE
 from jinja2 import TemplateError
 

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz.mutator import STRANGE, Edit, mutated
@@ -29,7 +29,6 @@ def test_what_once_found_something_is_read_or_refused(name: str, path: Path) -> 
 
 
 @pytest.mark.parametrize("name", TARGETS)
-@settings(max_examples=max(20, settings().max_examples // 5))
 @given(data=st.data())
 def test_whatever_it_is_given_a_parser_raises_its_own_errors_only(name: str, data: st.DataObject) -> None:
     """Any bytes, and valid inputs with some words exchanged for others."""

@@ -15,7 +15,7 @@ from reformtrack import ActivityStarted, EvidenceFiled, NotFound, Tracker
 from reformtrack.domain.values import Document
 from reformtrack.exchange.cloud_events import CloudEvent
 from reformtrack.outbox import DeadLetter, Delivered, Gone, Outbox, RetryLater
-from tests.support import ADOPTED, Clock, adopted, scheduled, tamper
+from tests.support import ADOPTED, LONGEST, Clock, adopted, scheduled, tamper
 
 DELAYS = (10.0, 100.0, 1_000.0)
 SOURCE = "https://example.vn/log"
@@ -297,7 +297,7 @@ def test_it_runs_until_it_is_told_to_stop() -> None:
         thread = threading.Thread(target=outbox.run, args=(stop,))
         thread.start()
         tracker.record(ActivityStarted("p/1", on=ADOPTED), by="x")
-        assert all_there.wait(20)
+        assert all_there.wait(LONGEST)
         stop.set()
         thread.join(20)
         assert (["1", "2", "3", "4", "5"], False) == (got, thread.is_alive())

@@ -295,7 +295,6 @@ def try_by_http(app: Any, actor: str, made: Any, key: str) -> None:
     assert answer.status_code in (201, 403, 409), answer.text
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(moves())
 def test_nothing_forbidden_is_on_record(attempts: list[tuple[str, Any, int, str]]) -> None:
     """Whoever tries what, in whatever order, in Python or over HTTP: who may is who did."""
@@ -343,8 +342,10 @@ def try_by_command(url: str, actor: str, made: Any, folder: Path) -> None:
     assert code in (0, 3), code
 
 
+@pytest.mark.slow
 @settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=max(1, settings().max_examples // 5),  # each fills in workbooks, and runs commands
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(attempts=moves(), data=st.data())
 def test_no_way_goes_round_it(
@@ -377,6 +378,7 @@ def test_no_way_goes_round_it(
         assert_separated(list(tracker.log()))
 
 
+@pytest.mark.slow
 def test_the_reporter_gets_through_each_way(tmp_path: Path) -> None:
     """So that the laws above are about something: each way records what is permitted, and refuses what is not."""
     url = f"sqlite:///{tmp_path}/a.db"

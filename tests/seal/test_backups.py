@@ -170,6 +170,7 @@ def judged(arguments: list[object], folder: Path) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["store", "file"])
 def test_the_file_that_stands_alone_says_the_same(tmp_path: Path, form: str) -> None:
     """Before it is accepted, after, by a key that is not the log's, and once a record was changed."""

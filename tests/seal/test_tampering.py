@@ -41,6 +41,7 @@ def counted(found: Found) -> Counter[str]:
     return counts
 
 
+@pytest.mark.slow
 def test_tampering_is_found_against_a_checkpoint_and_the_first_place_named(url: str) -> None:
     """By reformtrack and by the stand-alone verifier, and by nobody where no row of the checkpoint was changed."""
     counts = counted(tampered.run(fresh(url), Random(2), 40))
@@ -66,7 +67,7 @@ def test_no_changed_proof_is_accepted() -> None:
     assert 0 < counts["texts"] < counts["changed proofs"]
 
 
-@pytest.mark.parametrize(("database", "bits"), [("sqlite", 400), ("postgres", 100)])
+@pytest.mark.parametrize(("database", "bits"), [("sqlite", 400), pytest.param("postgres", 100, marks=pytest.mark.slow)])
 def test_every_flipped_bit_of_every_column_is_found_by_the_check(
     database: str, bits: int, request: pytest.FixtureRequest
 ) -> None:

@@ -309,6 +309,7 @@ def test_a_key_has_one_form(tmp_path: Path, capsys: pytest.CaptureFixture[str], 
     assert "cannot be read" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_it_runs_alone(store: Path, sealed: Path, tmp_path: Path) -> None:
     """Copied anywhere, without any library beside Python's own, with its key in a file."""
     alone = tmp_path / "somewhere" / "verify_log.py"

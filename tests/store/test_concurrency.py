@@ -4,9 +4,13 @@ import multiprocessing
 import threading
 from collections.abc import Mapping
 
+import pytest
+
 from reformtrack import ActivityStarted, Tracker
 from tests.drills import writers
 from tests.support import ADOPTED, adopted, scheduled
+
+pytestmark = pytest.mark.slow
 
 
 def test_what_writers_were_told_is_what_the_log_has(url: str) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from reformtrack.testing.conformance import StoreConformance
 
+pytest.mark.slow(StoreConformance.test_a_writer_that_is_killed_leaves_whole_requests)
+
 
 class TestMemory(StoreConformance):
     """A tracker's own."""

@@ -170,6 +170,7 @@ with Tracker(sys.argv[1]) as tracker:
 """
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_refuses_and_loses_nothing(path: Path) -> None:
     """Each acknowledged record is there, reading goes on, and the check finds nothing. A limit on files stands for the disk."""
     assert resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -185,6 +186,7 @@ def test_a_disk_that_is_full_refuses_and_loses_nothing(path: Path) -> None:
         tracker.record(ActivityStarted("p/2", on=ADOPTED), by="a")
 
 
+@pytest.mark.slow
 def test_a_compressed_state_that_would_fill_the_memory_is_stopped(tmp_path: Path) -> None:
     """Some kilobytes that stand for hundreds of megabytes: unreadable, at the cost of a state."""
     path = tmp_path / "plans.db"

@@ -59,6 +59,7 @@ class TestSQLiteOrder(Recorders, NonInterleavingNotificationIDsBaseCase):
         return self.of_sqlite()
 
 
+@pytest.mark.slow
 class TestPostgres(Recorders, ApplicationRecorderTestCase[Any]):
     """The log in a schema. A refused append leaves a gap in the sequence."""
 
@@ -69,6 +70,7 @@ class TestPostgres(Recorders, ApplicationRecorderTestCase[Any]):
         return self.of_postgres()
 
 
+@pytest.mark.slow
 class TestPostgresOrder(Recorders, NonInterleavingNotificationIDsBaseCase):
     """Positions of one append follow each other."""
 

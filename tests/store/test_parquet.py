@@ -133,6 +133,7 @@ def _slowly(partition: Any) -> Any:
     return partition
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of Dask, when a worker is lost
 def test_the_roll_up_on_dask_survives_the_loss_of_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three local workers, of which one is killed in the middle: the same figures."""

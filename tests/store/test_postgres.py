@@ -210,6 +210,10 @@ def test_an_unreadable_record_is_listed(tracker: Tracker, postgres: str) -> None
         tracker.plan("p").progress()
 
 
+SOON = 30.0
+"""Less than the minute, in seconds, that a call waits for a server, and more than one that does not wait may take."""
+
+
 class DroppingProxy:
     """
     Stands between the tracker and the server, and drops a connection when it was asked to.
@@ -375,7 +379,7 @@ def test_views_are_kept_and_read_when_connections_die_in_the_middle(
         used = "READ ONLY" not in needle or call != "rebuild"
         used &= needle != "unnest" or call != "rebuild"
         assert int(used) == proxy.drops
-        assert time.monotonic() - started < 20
+        assert time.monotonic() - started < SOON
         proxy.needle = None
         assert "0/1 (0,0%)" == str(tracker.rollup(on=on).total)
     proxy.stop()
@@ -403,4 +407,4 @@ def test_a_server_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
     ) as info:
         Tracker(f"postgresql://postgres@/postgres?host={tmp_path}")
     assert not isinstance(info.value, StoreUnavailable)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < SOON

@@ -1,14 +1,11 @@
 """A power failure of a SQLite store: a short run of the drill."""
 
-import shutil
-
 import pytest
 
 from tests.drills import power
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("gcc") is None, reason="gcc builds the shim that writes the operations down"
-)
+pytestmark = pytest.mark.needs("gcc")
+"""It builds the shim that writes the operations down."""
 
 
 def test_a_power_failure_loses_nothing_that_was_acknowledged() -> None:

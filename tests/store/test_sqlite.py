@@ -288,6 +288,7 @@ def _open_and_record(path: str, number: int) -> int:
         return tracker.record(adopted(f"p-{number}"), by="tester")[0].position
 
 
+@pytest.mark.slow
 def test_processes_that_start_together_on_a_fresh_file_all_succeed(path: Path) -> None:
     """One makes the tables, the others wait; each record has a position of its own."""
     with multiprocessing.get_context("spawn").Pool(4) as pool:

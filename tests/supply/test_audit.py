@@ -12,6 +12,8 @@ import pytest
 
 from tests.supply.audit import Verdict, audit
 
+pytestmark = pytest.mark.slow
+
 FLAW = {
     "id": "OSV-2026-1",
     "summary": "made up",

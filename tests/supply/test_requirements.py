@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RUN, DEV = ROOT / "requirements/run.txt", ROOT / "requirements/dev.txt"
+RUN, DEV, DEMO, SERVE = (ROOT / f"requirements/{name}.txt" for name in ("run", "dev", "demo", "serve"))
 PERMISSIVE = re.compile(
     r"MIT|BSD|Apache|PSF|Python Software Foundation|ISCL?|Zlib|CC0|[(),]|\b(?:AND|OR|License|Licence|Software|OSI|Approved)\b|"
     r"\b(?:Clause|CMU)\b|[-\s\d.]"
@@ -55,11 +55,11 @@ def needed() -> set[str]:
     }
 
 
-@pytest.mark.parametrize("file", [RUN, DEV], ids=lambda file: file.name)
+@pytest.mark.parametrize("file", [RUN, DEV, DEMO, SERVE], ids=lambda file: file.name)
 def test_every_requirement_has_one_version_and_hashes(file: Path) -> None:
     """No address, no option, no range."""
     entries = locked(file)
-    assert len(entries) > 50
+    assert len(entries) > 15
     for entry in entries.values():
         lines = [line.strip().removesuffix(" \\") for line in entry.splitlines()]
         assert re.fullmatch(r"[\w.-]+==[\w.!+-]+(?: ; .+)?", lines[0]), lines[0]
@@ -67,21 +67,40 @@ def test_every_requirement_has_one_version_and_hashes(file: Path) -> None:
         assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", line) for line in lines[1:]), lines[0]
 
 
-def test_what_runs_is_what_was_tested() -> None:
-    """The lock for running is a part of that for working, with the same versions and hashes."""
-    dev = {entry.split()[0]: re.findall("sha256:.*", entry) for entry in locked(DEV).values()}
-    run = {entry.split()[0]: re.findall("sha256:.*", entry) for entry in locked(RUN).values()}
-    assert {} == {name: hashes for name, hashes in run.items() if sorted(dev.get(name, ())) != sorted(hashes)}
-    assert needed() - {name_of(name) for name in run} == set()
+def hashes(file: Path) -> dict[str, list[str]]:
+    """Of each requirement, by name and version."""
+    return {entry.split()[0]: sorted(re.findall("sha256:.*", entry)) for entry in locked(file).values()}
+
+
+@pytest.mark.parametrize("file", [RUN, DEMO, SERVE], ids=lambda file: file.name)
+def test_what_runs_is_what_was_tested(file: Path) -> None:
+    """The other locks are parts of that for working, with the same versions and hashes."""
+    assert hashes(file).items() <= hashes(DEV).items()
+
+
+def test_the_lock_for_running_has_all_that_is_needed() -> None:
+    """By the project and its extras."""
+    assert needed() - {name_of(name) for name in hashes(RUN)} == set()
+
+
+def test_the_demo_and_serving_install_what_they_need_and_nothing_for_development() -> None:
+    """Beside what runs with reformtrack: what installs a checkout."""
+    install = {"editables", "hatchling", "packaging", "pathspec", "pluggy", "tomlkit", "trove-classifiers"}
+    run = {name_of(name) for name in hashes(RUN)}
+    for file, most in ((DEMO, 40), (SERVE, 24)):
+        found = {name_of(name) for name in hashes(file)}
+        assert found <= run | install
+        assert len(found) <= most
+    assert "matplotlib" not in {name_of(name) for name in hashes(SERVE)}
 
 
 def test_every_installation_checks_hashes() -> None:
     """Of what is not from here."""
-    found = re.findall(r"pip install .*", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert 1 == makefile.count("pip install"), "it has one name"
+    found = re.findall(r"\$\(INSTALL\) .*", makefile)
     assert 2 == len(found)
-    assert all(
-        "--require-hashes -r requirements/" in line or "--no-deps --no-build-isolation" in line for line in found
-    )
+    assert all("--require-hashes -r $<" in line or "--no-deps --no-build-isolation" in line for line in found)
 
 
 SAFE = {"jinja2": "3.1.6"}

@@ -8,7 +8,7 @@ import attrs
 import msgspec
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import (
@@ -125,7 +125,6 @@ def test_the_history_has_each_record_that_was_known_once(before: list[Any], afte
     assert [r.event for r in log] == [msgspec.json.decode(row["event"], type=types[row["name"]]) for row in rows]
 
 
-@settings(max_examples=60)
 @given(any_events())
 def test_every_event_reads_back_from_its_json(event: Any) -> None:
     """Of any kind, with any text and number that it may have."""

@@ -24,7 +24,6 @@ from schemathesis.specs.openapi.checks import (
 )
 from serve_dak_nong import worked_example
 
-from reformtrack import Event
 from reformtrack.testing import events
 from reformtrack.web import Actor, create_app
 
@@ -44,6 +43,9 @@ SUBJECTS = {
     "": ("dak-nong-2023/6.01", "dak-nong-2023/4.06", "dak-nong-2023/5.04", "dak-nong-2023/9.99"),
 }
 """What there is, or could be, by the beginning of an event's name."""
+
+LEGIBLE = st.lists(events(), min_size=1, max_size=3)
+"""Events as they are recorded."""
 
 DAYS = ("2023-06-30", "2023-12-21", "2023-12-28")
 
@@ -79,9 +81,9 @@ def _call(operation: Any, number: int, start: int, done: Calls, wrong: list[str]
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )
-    @given(case=operation.as_strategy(), legible=st.lists(events(), min_size=1, max_size=3))
-    def call(case: Any, legible: list[Event]) -> None:
-        _ask_for_what_there_is(case, draw, legible)
+    @given(case=operation.as_strategy(), data=st.data())
+    def call(case: Any, data: st.DataObject) -> None:
+        _ask_for_what_there_is(case, draw, data)
         response = case.call()
         done[operation.method.upper(), operation.path, response.status_code] += 1
         try:
@@ -100,7 +102,7 @@ def _name(operation: Any) -> tuple[str, str]:
     return operation.method.upper(), operation.path
 
 
-def _ask_for_what_there_is(case: Any, draw: random.Random, legible: list[Event]) -> None:
+def _ask_for_what_there_is(case: Any, draw: random.Random, data: st.DataObject) -> None:
     for name, value in PLACES.items():
         if case.path_parameters and name in case.path_parameters and draw.random() < 0.8:
             case.path_parameters[name] = value
@@ -117,7 +119,7 @@ def _ask_for_what_there_is(case: Any, draw: random.Random, legible: list[Event])
     if isinstance(case.body, dict) and isinstance(case.body.get("events"), list):
         if draw.random() < 0.5:  # made-up texts often have characters that no record may have
             case.body["events"] = [
-                {"type": type(event).__name__, **json.loads(msgspec.json.encode(event))} for event in legible
+                {"type": type(event).__name__, **json.loads(msgspec.json.encode(event))} for event in data.draw(LEGIBLE)
             ]
         for event in case.body["events"]:
             if isinstance(event, dict) and draw.random() < 0.8:

@@ -12,9 +12,6 @@ from reformtrack import Tracker
 from reformtrack.web import create_app
 from tests.web.asking import serve
 
-CHROMIUM = shutil.which("chromium")
-"""Debian's browser; that of Playwright is not downloaded."""
-
 PLAN = "/plans/dak-nong-2023"
 PAGES = (
     "/",
@@ -53,9 +50,10 @@ def served(*, week_later: bool = True) -> Iterator[Served]:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """The browser of this machine."""
+    """The browser of this machine; that of Playwright is not downloaded."""
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--lang=en-US"])
+        program = shutil.which("chromium")
+        found = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--lang=en-US"])
         try:
             yield found
         finally:

@@ -32,7 +32,6 @@ API = "/api/v1"
 DOCUMENT = Document(title="Quyết định sửa đổi")
 
 
-@settings(max_examples=30)
 @given(proposals(), DAYS, st.integers(0, 30))
 def test_a_plan_is_what_the_tracker_says(events: list[Any], on: date, back: int) -> None:
     """Over any history, on any day, as known at any position: each rule, domain, lead and activity."""
@@ -59,7 +58,6 @@ def test_a_plan_is_what_the_tracker_says(events: list[Any], on: date, back: int)
             assert (len(known), f'"{activity.id};{len(known)}"') == (one["version"], one["version_tag"])
 
 
-@settings(max_examples=30)
 @given(st.lists(st.sampled_from(["amend", "close", "reopen", "retract"]), max_size=8), DAYS, st.integers(0, 12))
 def test_a_list_of_plans_is_of_the_time_that_is_asked_for(steps: list[str], on: date, back: int) -> None:
     """The version of each, and whether it was open, on any day as known at any position; those without activities too."""
@@ -87,7 +85,6 @@ def test_a_list_of_plans_is_of_the_time_that_is_asked_for(steps: list[str], on: 
         assert today == ask(app, f"{API}/plans").json(), "today is today, however it is asked for"
 
 
-@settings(max_examples=20)
 @given(proposals(), st.integers(1, 3), st.sampled_from(["", "&lead=Sở Tư pháp", "&status=not_started", "&domain=2"]))
 def test_the_pages_of_a_plan_are_the_plan(events: list[Any], limit: int, filter_: str) -> None:
     """Each activity that is asked for once, in order of code, whatever the size of a page."""
@@ -103,7 +100,6 @@ def test_the_pages_of_a_plan_are_the_plan(events: list[Any], limit: int, filter_
         assert ([*found, *page["activities"]], None) == (whole["activities"], whole["next"])
 
 
-@settings(max_examples=20)
 @given(proposals(), DAYS, st.sampled_from(CountingRule))
 def test_a_roll_up_is_what_the_tracker_says(events: list[Any], on: date, rule: CountingRule) -> None:
     """Under each rule, with what it leaves out."""
@@ -120,7 +116,6 @@ def test_a_roll_up_is_what_the_tracker_says(events: list[Any], on: date, rule: C
         }
 
 
-@settings(max_examples=20)
 @given(proposals(), st.integers(1, 7))
 def test_the_pages_of_the_log_are_the_log(events: list[Any], limit: int) -> None:
     """Each record once, in order, whatever the size of a page; of one stream as well."""
@@ -262,9 +257,11 @@ def test_who_may_not_read_is_told_so_everywhere() -> None:
         assert 200 == ask(create_app(tracker, authorize=known), f"{API}/plans").status_code
 
 
+@pytest.mark.slow
 def test_the_api_keeps_to_its_own_description() -> None:
     """Calls that are made up from it: no 5xx, no status that it does not name, every answer as its schema says."""
-    done, wrong = calls(1_200)
+    number = 12 * settings().max_examples
+    done, wrong = calls(number)
     assert [] == wrong
-    assert done.total() >= 1_200
+    assert done.total() >= number
     assert {200, 201, 400, 404, 409} <= {status for _, _, status in done}

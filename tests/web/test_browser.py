@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from reformtrack import EvidenceFiled
 from reformtrack.domain.values import Document
-from tests.web.browser import CHROMIUM, PAGES, PLAN, Heard, Served, browser, listened_to, served
+from tests.web.browser import PAGES, PLAN, Heard, Served, browser, listened_to, served
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (apt install chromium)")
+pytestmark = pytest.mark.needs("chromium")
 
 AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
 BUILD = Path(__file__).parents[2] / "build"

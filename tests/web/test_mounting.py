@@ -21,6 +21,8 @@ from reformtrack import Tracker
 from reformtrack.web import create_app
 from tests.web.asking import ask
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 EVENT = {"type": "ActivityReopened", "subject": "dak-nong-2023/6.01", "on": "2023-12-28", "reason": "x"}
 PLAN = "/plans/dak-nong-2023"

@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -43,7 +43,6 @@ def validator(name: str) -> jsonschema_rs.Draft202012Validator:
 EVENT = validator("Event")
 
 
-@settings(max_examples=300)
 @given(events())
 def test_what_can_be_recorded_is_described(event: Event) -> None:
     """Every event is valid under the schema of its type; and of the union of what is taken, unless it is the tracker's own."""

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import html5lib
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from serve_dak_nong import worked_example
 from starlette.requests import Request
@@ -63,7 +63,6 @@ def plain(answer: httpx.Response) -> str:
     return " ".join("".join(document.itertext()).split())
 
 
-@settings(max_examples=30)
 @given(proposals(), DAYS, st.integers(0, 30))
 def test_the_page_of_a_plan_says_what_the_tracker_says(events: list[Any], on: date, back: int) -> None:
     """Over any history, on any day, as known at any position."""

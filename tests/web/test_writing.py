@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from reformtrack import ActivityStarted, Event, IllegalHistory, Tracker
 from reformtrack.exchange.event_json import event_of
@@ -38,7 +38,6 @@ def site(tracker: Tracker) -> Any:
     )
 
 
-@settings(max_examples=200)
 @given(events())
 def test_every_event_goes_through_json_as_it_is(event: Event) -> None:
     """What the API takes is what the records say."""

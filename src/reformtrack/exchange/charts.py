@@ -4,6 +4,7 @@ The charts of a plan. One definition serves the page, Word and PDF: drawn as SVG
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 
@@ -50,9 +51,17 @@ class Chart:
     title: str
     text: str
     """What it shows, in words, for those who do not see it."""
-    svg: bytes
-    png: bytes
-    """220 dots an inch."""
+    _saved: Callable[..., bytes] = attrs.field(repr=False)
+
+    @cached_property
+    def svg(self) -> bytes:
+        """Drawn as lines."""
+        return self._saved("svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+
+    @cached_property
+    def png(self) -> bytes:
+        """Drawn as dots, 220 an inch."""
+        return self._saved("png", dpi=220, metadata={"Software": None})
 
 
 def charts(plan: Plan, first: date, last: date, say: Language) -> tuple[Chart, ...]:
@@ -74,13 +83,15 @@ def charts(plan: Plan, first: date, last: date, say: Language) -> tuple[Chart, .
 
 
 def _chart(name: str, title: str, text: str, size: tuple[float, float], draw: Callable[[Axes], None]) -> Chart:
-    with matplotlib.rc_context(_SETTINGS):
-        figure = Figure(figsize=size, layout="constrained")
-        draw(figure.subplots())
-        svg, png = BytesIO(), BytesIO()
-        figure.savefig(svg, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
-        figure.savefig(png, format="png", dpi=220, metadata={"Software": None})
-    return Chart(name, title, text, svg.getvalue(), png.getvalue())
+    def saved(form: str, **options: Any) -> bytes:
+        content = BytesIO()
+        with matplotlib.rc_context(_SETTINGS):
+            figure = Figure(figsize=size, layout="constrained")
+            draw(figure.subplots())
+            figure.savefig(content, format=form, **options)
+        return content.getvalue()
+
+    return Chart(name, title, text, saved)
 
 
 def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
