@@ -145,7 +145,7 @@ def test_a_correction_names_whole_requests_that_are_ahead(url: str) -> None:
         assert (first, last) == (caught.value.first, caught.value.last)
         assert () == tracker.history("~clock")
         tracker.correct_instants(first, last, reason=REASON, by="x")
-        with pytest.raises(InstantNotAhead, match="it is on record that these instants are wrong"):
+        with pytest.raises(InstantNotAhead, match="these instants are corrected already"):
             tracker.correct_instants(first, last, reason=REASON, by="x")
         with pytest.raises(InstantNotAhead):  # the correction itself is right
             tracker.correct_instants(last + 1, last + 1, reason=REASON, by="x")

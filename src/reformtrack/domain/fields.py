@@ -169,10 +169,10 @@ def checked(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs
 
 def rebuilt(value: Any) -> Any:
     """
-    A value of the domain, built anew as it is when it is recorded: what a stored one is not held to when it is read.
+    A value of the domain, built again with the checks that decoding skips.
 
     Raises:
-        InvalidField: it would not be recorded.
+        InvalidField: it could not be recorded.
     """
     if isinstance(value, tuple):
         return tuple(map(rebuilt, value))

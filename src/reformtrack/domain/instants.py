@@ -16,11 +16,11 @@ MOST_AHEAD = timedelta(minutes=5)
 @attrs.define
 class InstantOrder:
     """
-    The order of the instants of requests: each is no earlier than those before it, where no correction says that one is wrong.
+    Checks that instants never go back, corrected ones left out.
 
     Args:
-        corrections: all that are in the log.
-        latest: the latest instant until now, as ISO text of one length; empty at the beginning of a log.
+        corrections: all of the log.
+        latest: the latest instant so far, as ISO text of one length; empty at the beginning of a log.
 
     >>> from datetime import date
     >>> order = InstantOrder([InstantsCorrected("~clock", on=date(2023, 7, 1), first=2, last=3, reason="Đồng hồ sai")])
@@ -32,11 +32,11 @@ class InstantOrder:
     latest: str = ""
 
     def first_wrong(self, position: int) -> int | None:
-        """The first record of those that a correction of this one's instant is about; None when it is not said to be wrong."""
+        """The first record corrected together with this one; None when this one is not corrected."""
         return min((one.first for one in self.corrections if one.first <= position <= one.last), default=None)
 
     def passed_by(self, position: int, instant: str) -> str:
-        """The later instant of a request before the next one; empty when the instants go on."""
+        """The later instant that came before this one; empty when instants do not go back."""
         if self.first_wrong(position) is not None:
             return ""
         passed, self.latest = self.latest, max(self.latest, instant)

@@ -1,5 +1,5 @@
 """
-What an import lets in: a record that somebody sends in a file is held to what recording holds it to.
+Admission of records from a log file: they have to be as recording would have left them.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(field_transformer=checked)
 class _How:
-    """How a record came on record, as far as it is text."""
+    """The texts that stand around an event."""
 
     by: Name
     request_id: RequestId
@@ -33,14 +33,14 @@ class _How:
 
 class Admission:
     """
-    Holds the lines of a log file, as they come, to what recording holds a record to: its texts, its instant, what it says.
+    Checks the records of a log file, in order: their texts and values, and their instants.
 
-    The history that they make is not judged. What the store has already is compared with the file, and held to nothing.
+    Whether their history is legal is not checked, nor what the store already has.
 
     Args:
         store: where they are to be stored.
-        now: gives the instant that it is.
-        corrections: the lines of the file that say that instants are wrong.
+        now: the clock.
+        corrections: the file's corrections of instants.
     """
 
     def __init__(self, store: "RecordStore", now: Callable[[], datetime], corrections: Sequence[Line]) -> None:
@@ -52,13 +52,13 @@ class Admission:
 
     def __call__(self, line: Line) -> None:
         """
-        Hold the next line to it.
+        Check the next record.
 
         Raises:
-            ValueError: recording would not have left it so; says why.
+            ValueError: recording would have refused it, or stored it otherwise.
         """
         if line.position <= self._head:
-            self._latest = ""  # the file says itself what comes before
+            self._latest = ""  # the file has all that comes before
             self._order.passed_by(line.position, line.recorded_at)
             return
         self._order.latest = max(self._order.latest, self._latest)
@@ -69,7 +69,7 @@ class Admission:
         record = self._read(line)
         how = record.by, record.request_id, record.agency, record.rule
         if (rebuilt(record.event), attrs.astuple(_How(*how))) != (record.event, how):
-            raise ValueError("a text in it is not in the form in which it is recorded")
+            raise ValueError("a text is not normalised as recorded texts are")
         said = record.request_id, text_of(record.recorded_at)
         if said != (line.request_id, line.recorded_at):
             raise ValueError(f"its state says request {said[0]!r} at {said[1]}")
@@ -85,7 +85,7 @@ class Admission:
         try:
             row = self._mapper.opened(row_of(line))
             record = self._mapper.registry.decode(row)
-            if line.encoding == "base64":  # in any other it was looked for with the line
+            if line.encoding == "base64":  # other states were checked with their lines
                 refuse_duplicate_keys(row[4])
             return record
         except UnreadableRecord as error:
@@ -94,5 +94,5 @@ class Admission:
     def _correction(self, line: Line) -> InstantsCorrected | None:
         try:
             return correction_of(self._read(line))
-        except (ValueError, RecursionError):  # what it is about is held to the instants as if it were not there
+        except (ValueError, RecursionError):  # refused when its turn comes; until then it corrects nothing
             return None

@@ -379,9 +379,9 @@ class RecordStore(Application[str]):
         return self._answer(lambda: log_file.export_log(self.recorder, path, after, up_to, progress))
 
     def import_log(self, path: Path, progress: Progress | None, now: Callable[[], datetime] | None) -> int:
-        """Store the events of a file at their own positions; how many. Without a clock they are taken as they were."""
-        holding = partial(Admission, self, now) if now else None
-        return self._answer(lambda: log_file.import_log(self.recorder, path, progress, holding))
+        """Store the events of a file at their own positions; how many. Without a clock nothing of them is checked."""
+        admission = partial(Admission, self, now) if now else None
+        return self._answer(lambda: log_file.import_log(self.recorder, path, progress, admission))
 
     def select_log(self, after: int | None, limit: int, up_to: int | None = None) -> list[Row]:
         """The rows of the log after a position, as they are stored, at most `limit`."""

@@ -1,8 +1,8 @@
 """
-What the instants of a store mean: an instant is turned into a log position here, and nowhere else.
+Instants of a store: the one place that turns an instant into a log position.
 
-An instant means the last position of a request that was recorded by then. So the instant of a record means the least of its own
-and all later ones: once a record has the right instant, those before it with a wrong, later one are known by then too.
+An instant means the last position of a request recorded by then. It follows that a record is known from the least of its own
+instant and all later ones: a wrong instant ahead counts only until the next right one.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +25,7 @@ class Answer(Protocol):
 
 
 class Ahead(Exception):
-    """An append that would be stamped with an instant far ahead of the clock, because the log's last one is."""
+    """The instant that an append comes after is too far ahead of the clock."""
 
     def __init__(self, now: datetime) -> None:
         super().__init__(now)
@@ -42,7 +42,7 @@ def instant_of(text: str) -> datetime:
     The instant of a request.
 
     Raises:
-        StoreError: it is none: somebody changed it.
+        StoreError: the text is no instant: the row was changed.
     """
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
@@ -55,10 +55,10 @@ def instant_of(text: str) -> datetime:
 
 def stamped(latest: str | None, now: datetime) -> datetime:
     """
-    The instant of an append after a request of another instant.
+    The instant of an append, never before that of the request before it.
 
     Raises:
-        Ahead: the other one is too far ahead of now.
+        Ahead: that one is too far ahead of now.
     """
     before = now if latest is None else instant_of(latest)
     if before - now > MOST_AHEAD:
@@ -67,13 +67,13 @@ def stamped(latest: str | None, now: datetime) -> datetime:
 
 
 def correction_of(record: Record[Any]) -> InstantsCorrected | None:
-    """What a record says of earlier ones; None for any other that somebody put in its place."""
+    """The correction in a record of the journal; None for a forged one: of another event, or of records after it."""
     event = record.event
     return event if isinstance(event, InstantsCorrected) and event.last < record.position else None
 
 
 def corrections(recorder: LogRecorder, read: Read) -> dict[int, InstantsCorrected | None]:
-    """What says that instants are wrong, by position; None where it cannot be read."""
+    """The corrections on record by position; None for one that is forged or cannot be read."""
     found: dict[int, InstantsCorrected | None] = {}
     for row in recorder.select_streams([stream_range(CLOCK)]):
         try:
@@ -100,9 +100,9 @@ class Instants:
 
     def position(self, instant: datetime) -> int:
         """
-        The position that an instant means: the last of a request that was recorded by then; 0 when there is none.
+        The last position of a request recorded by an instant; 0 when there is none.
 
-        Between two turns instants never go back, and a turn that has come has all before it: so a binary search finds it.
+        Instants go back only at turns, so after the last turn that is recorded by then a binary search finds it.
         """
         try:
             text = text_of(instant.astimezone(UTC))
@@ -112,12 +112,12 @@ class Instants:
         return self._answer(lambda: self._recorder.select_position(after, text))
 
     def instant(self, position: int) -> datetime | None:
-        """What the instant of the record at a position means, or of the last one before it; None before the first."""
+        """From when on the record at a position, or the last one before it, is known; None before the first."""
         request = self._request(position)
         return request and instant_of(self.meaning()(position, request.recorded_at))
 
     def meaning(self) -> Callable[[int, str], str]:
-        """What gives the instant that a record's own means: the least of it and all later ones."""
+        """A function of a record's position and instant: from when on it is known."""
         turns = self._turns()
         return lambda position, instant: min([instant, *(at for place, at in turns if place > position)])
 
@@ -138,7 +138,7 @@ class Instants:
             raise self.behind(now)
 
     def behind(self, now: datetime) -> errors.ClockBehind:
-        """The error that says which records of the log are ahead of now."""
+        """The error that names the records that are ahead of now."""
         known, last = self.position(now), self._head()
         rows, request = self._after(known), self._request(last)
         return errors.ClockBehind(
@@ -147,11 +147,11 @@ class Instants:
 
     def corrected(self, event: InstantsCorrected, now: datetime) -> int:
         """
-        The position of the last request whose instant is not said to be wrong, once a correction is on record.
+        The position of the last request with a right instant, once a correction is recorded; 0 when there is none.
 
         Raises:
-            NoSuchRecord: it is not about whole requests of the log.
-            InstantNotAhead: an instant that it is about is not ahead of a later one, nor of now; or all are said to be wrong.
+            NoSuchRecord: the correction is not about whole requests of the log.
+            InstantNotAhead: an instant is ahead neither of a later one nor of now; or all were corrected before.
         """
         requests = self._answer(lambda: self._recorder.select_requests(event.first, event.last))
         found = (requests[0].first_position, requests[-1].last_position) if requests else (0, 0)
@@ -161,7 +161,7 @@ class Instants:
             raise errors.NoSuchRecord(event, said, accepted)
         known = [*filter(None, self._corrections().values())]
         if all(InstantOrder(known).first_wrong(request.first_position) for request in requests):
-            raise errors.InstantNotAhead(event, "it is on record that these instants are wrong")
+            raise errors.InstantNotAhead(event, "these instants are corrected already")
         later = [self._request(row[0]) for row in self._after(event.last)]
         turns = [at for place, at in self._turns() if place > event.last]
         least = min([text_of(now), *turns, *(one.recorded_at for one in later if one)])
@@ -173,14 +173,14 @@ class Instants:
         return right.first_position if right else 0
 
     def order(self, more: Sequence[InstantsCorrected]) -> InstantOrder:
-        """The order of the log's instants until now, with more corrections of them."""
+        """The order of instants at the end of the log, under more corrections."""
         order = InstantOrder([*filter(None, self._corrections().values()), *more])
         right = self._last_right(order)
         order.latest = right.recorded_at if right else ""
         return order
 
     def _last_right(self, order: InstantOrder) -> Request | None:
-        """The last request whose instant is not said to be wrong."""
+        """The last request whose instant is not corrected."""
         place = self._head()
         while request := self._request(place):
             first = order.first_wrong(request.first_position)
@@ -190,7 +190,7 @@ class Instants:
         return None
 
     def _turns(self) -> list[tuple[int, str]]:
-        """(position, instant) of the requests that may go back: corrections, and what follows the records that they name."""
+        """(position, instant) of requests where instants may go back: corrections, and what follows the corrected records."""
         found = self._corrections()
         places = list(found)
         for event in filter(None, found.values()):

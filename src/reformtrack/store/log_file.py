@@ -46,13 +46,13 @@ _LONGEST = 300
 """The most that is said of what is wrong with a line, in characters: an error of the decoder quotes it."""
 
 MAX_POSITION = 2**53 - 1
-"""The highest position: every reader of JSON has it exactly, and the columns of either database have room for what comes."""
+"""The highest position in a file: exact in every JSON reader, and far below what the columns of either database hold."""
 
 MAX_CORRECTIONS = 100
-"""The most records that say that instants are wrong: each of the others is held against all of them."""
+"""The most corrections of instants in a file: every record is compared with each."""
 
 MAX_CORRECTION_BYTES = 200_000
-"""The longest line of such a record."""
+"""The longest line of a correction."""
 
 Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
 """What a column of whole numbers of either database takes."""
@@ -92,8 +92,8 @@ class Foot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sha256: str
 
 
-Hold = Callable[[Line], None]
-"""Raises a ValueError for a record that recording would not have taken."""
+Admit = Callable[[Line], None]
+"""Raises ValueError for a record that recording would have refused."""
 
 _encode = msgspec.json.Encoder().encode
 _line = msgspec.json.Decoder(Line).decode
@@ -166,7 +166,7 @@ def import_log(
     recorder: LogRecorder,
     path: Path,
     progress: Progress | None = None,
-    holding: Callable[[Sequence[Line]], Hold] | None = None,
+    admission: Callable[[Sequence[Line]], Admit] | None = None,
 ) -> int:
     """
     Store the records of a file at their own positions. What the store has already has to be the same, and is left as it is.
@@ -174,7 +174,7 @@ def import_log(
     So an import that was interrupted goes on when it is made again, and a later export of the same log adds what is new.
 
     Args:
-        holding: what the records are held to, from those that say that instants are wrong; taken as they are unless given.
+        admission: checks each record, given those that correct instants; nothing is checked unless given.
 
     Returns:
         How many records were stored.
@@ -184,13 +184,13 @@ def import_log(
             second nothing at and after the place that differs.
     """
     foot, corrections = verify(path)
-    if holding and len(corrections) > MAX_CORRECTIONS:
+    if admission and len(corrections) > MAX_CORRECTIONS:
         raise LogFileError(
-            f"{path} says of more than {MAX_CORRECTIONS} instants that they are wrong; accepted: fewer, or as_it_was"
+            f"{path} has more than {MAX_CORRECTIONS} corrections of instants; accepted: fewer, or as_it_was"
         )
-    hold, stored = holding(corrections) if holding else None, 0
-    for lines in _batches(read(path, foot.records, hold)):
-        stored += _store(recorder, lines, gapless=hold is not None)
+    admit, stored = admission(corrections) if admission else None, 0
+    for lines in _batches(read(path, foot.records, admit)):
+        stored += _store(recorder, lines, gapless=admit is not None)
         if progress:
             progress(lines[-1].position, foot.last_position)
     return stored
@@ -251,13 +251,13 @@ def _requests(lines: Iterable[Line]) -> Iterator[Request]:
         yield Request(records[0].position, records[-1].position, request_id, records[0].recorded_at)
 
 
-def read(path: Path, records: int, hold: Hold | None = None) -> Iterator[Line]:
+def read(path: Path, records: int, admit: Admit | None = None) -> Iterator[Line]:
     """
     The records of a file, in order.
 
     Args:
         records: how many there are.
-        hold: what each is held to.
+        admit: checks each.
 
     Raises:
         LogFileError: a line is no record that can be stored; says which.
@@ -279,12 +279,12 @@ def read(path: Path, records: int, hold: Hold | None = None) -> Iterator[Line]:
                     f"line {number} of {path} is no record: {str(error)[:_LONGEST]}; accepted: a file of export_log"
                 ) from error
             try:
-                if hold:
-                    hold(line)
+                if admit:
+                    admit(line)
             except (ValueError, RecursionError) as error:
                 raise LogFileError(
-                    f"line {number} of {path} is not taken: {str(error)[:_LONGEST]}; accepted: what is recorded today; or, of "
-                    "a log that you know, all as it was (as_it_was)"
+                    f"line {number} of {path} is not taken: {str(error)[:_LONGEST]}; accepted: a record "
+                    "that could be recorded today; for a log that you trust, as_it_was"
                 ) from error
             yield line
             before, request, instant = line.position, line.request_id, line.recorded_at
@@ -311,7 +311,7 @@ def _checked(line: Line, before: int) -> Line:
 
 def verify(path: Path) -> tuple[Foot, list[Line]]:
     """
-    The last line of a file that is whole, and the lines that say that instants are wrong: one more than are taken at most.
+    The last line of a file that is whole, and its corrections of instants, up to one more than are accepted.
 
     Raises:
         LogFileError: it was cut or changed, or is no file of this format.
