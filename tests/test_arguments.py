@@ -320,7 +320,7 @@ QUESTIONS: dict[str, tuple[Callable[[Tracker, Plan], Any], str]] = {
     ),
     "a roll-up over no jurisdictions": (
         lambda tracker, plan: tracker.rollup(by=["plan"]).over({}),
-        "Rollup.over.by cannot be ('plan',); accepted: a roll-up by jurisdiction",
+        "Rollup.over.by cannot be ('plan',); accepted: one by jurisdiction",
     ),
     "a jurisdiction above itself": (
         lambda tracker, plan: tracker.rollup(by=["jurisdiction"]).over({"Tỉnh Đắk Nông": "Tỉnh Đắk Nông"}),

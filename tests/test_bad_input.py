@@ -112,7 +112,7 @@ BAD: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "ActivityCompleted.evidence cannot be '45/BC'",
     ),
     "script for an address": (lambda: Document(url="javascript:alert(1)"), InvalidField, "an http or https address"),
-    "no event": (lambda: "ActivityStarted", TypeError, "accepted: the events of reformtrack"),
+    "no event": (lambda: "ActivityStarted", errors.NoEvent, "accepted: the events of reformtrack"),
 }
 
 

@@ -347,7 +347,7 @@ def test_a_confirmation_and_its_undoing_are_seen_in_the_state() -> None:
         {"percent": Decimal("-0.1")},
         {"percent": Decimal("NaN")},
         {"percent": Decimal("Infinity")},
-        {"percent": 40},
+        {"percent": 101},
         {"percent": 40.0},
         {"part": 1},
         {"part": 1, "whole": 2},

@@ -68,7 +68,8 @@ def stream(cells: bytes, name: str = "Phụ lục", epoch_1904: bool = False) ->
 def compound(content: bytes, *, small: bool = False) -> bytes:
     """A compound file (MS-CFB) with a stream `Workbook`; in small sectors, as a short one stands, when that is asked."""
     end, free, fat_sector = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-    if small:
+    mini = small and len(content) < 4_096
+    if mini:
         count = max(1, -(-len(content) // 64))
         minis = content.ljust(-(-count // 8) * 512, b"\0")
         body = len(minis) // 512
@@ -80,7 +81,7 @@ def compound(content: bytes, *, small: bool = False) -> bytes:
         body = len(content) // 512
         sectors, chains = [content], [*range(1, body), end]
     folder = len(chains)
-    root = _entry("Root Entry", 5, child=1, first=1 if small else end, length=len(sectors[-1]) if small else 0)
+    root = _entry("Root Entry", 5, child=1, first=1 if mini else end, length=len(sectors[-1]) if mini else 0)
     entries = root + _entry("Workbook", 2, first=0, length=len(content)) + bytes(256)
     fats = 1
     while (folder + 1 + fats) > fats * 128:
@@ -89,7 +90,7 @@ def compound(content: bytes, *, small: bool = False) -> bytes:
     table = b"".join(_sector(chains[n * 128 : (n + 1) * 128], free) for n in range(fats))
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
     header += struct.pack("<IIIII", 0, fats, folder, 0, 4_096)
-    header += struct.pack("<IIII", 0 if small else end, 1 if small else 0, end, 0)
+    header += struct.pack("<IIII", 0 if mini else end, 1 if mini else 0, end, 0)
     header += struct.pack("<109I", *range(folder + 1, folder + 1 + fats), *[free] * (109 - fats))
     return header + b"".join(sectors) + entries + table
 

@@ -121,7 +121,7 @@ def _words(hint: Any) -> str:
     """What an annotation allows, in words."""
     kind, parts = get_origin(hint), get_args(hint)
     if kind in (Union, UnionType):
-        return " or ".join(map(_words, parts))
+        return " or ".join(dict.fromkeys(map(_words, parts)))
     if kind is Annotated:
         return f"{_words(parts[0])} from {parts[1].ge} to {parts[1].le}"
     if kind is Literal:

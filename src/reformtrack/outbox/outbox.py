@@ -201,7 +201,7 @@ class Outbox:
         with self._tracker.transaction() as session:
             found = [one for one in tables.waiting(session, name) if one.position == position and one.dead]
             if not found:
-                raise InvalidField("Outbox.redeliver", "position", position, f"that of a dead letter of {name}")
+                raise InvalidField("Outbox.redeliver", "position", position, f"the position of a dead letter of {name}")
             tables.wait(session, name, found[0]._replace(attempts=0, next_at=0.0, dead=0))
             tables.put(session, name, _taken_back(self._place(session, name)))
 

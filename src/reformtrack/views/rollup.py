@@ -93,7 +93,7 @@ class Rollup:
             InvalidField: the roll-up is not split by jurisdiction, or a jurisdiction is above itself.
         """
         if "jurisdiction" not in self.by:
-            raise InvalidField("Rollup.over", "by", self.by, "a roll-up by jurisdiction")
+            raise InvalidField("Rollup.over", "by", self.by, "one by jurisdiction")
         place = self.by.index("jurisdiction")
         below: dict[str, list[tuple[Counted, int]]] = {}
         for key, line in self.lines.items():
