@@ -5,9 +5,11 @@ Recording: a request is judged over every stream that it touches, and appended w
 import logging
 import random
 import time
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from msgspec.structs import replace
@@ -23,10 +25,10 @@ from reformtrack.domain.timeline import Record, RecordRetracted, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
 from reformtrack.policy.asking import Permit, Policy, Refuse, Situations, open_to_all
 from reformtrack.refusals import Refusals
+from reformtrack.register import KeptRegister, Register
 from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.instants import Ahead
 from reformtrack.store.log import (
-    AGENCIES,
     STORE,
     StreamRange,
     Unchanged,
@@ -39,6 +41,7 @@ from reformtrack.store.log import (
 )
 from reformtrack.store.patience import pauses
 from reformtrack.telemetry import Attributes, recorded, spanned
+from reformtrack.views.agencies import Registry
 
 ATTEMPTS = 10
 """How often a request that loses to other writers is judged and tried."""
@@ -47,6 +50,7 @@ QUICK_ATTEMPTS = 3
 """How often it tries while others may be faster; after that it keeps them out while it is judged."""
 
 _OURSELVES = "reformtrack"
+T = TypeVar("T")
 _logger = logging.getLogger(__name__)
 _RECORDABLE = frozenset(RECORDABLE)
 _check_by = FieldCheck("Tracker.record", "by", Name)
@@ -85,6 +89,7 @@ class Recording:
         self._policy = open_to_all if policy is None else policy
         self._configuration = configuration
         self._refusals = Refusals()
+        self._register = KeptRegister(store)
 
     def record(
         self, events: Sequence[Event], by: str, request_id: str | None, expected_version: Mapping[str, int]
@@ -154,7 +159,7 @@ class Recording:
         self, events: Sequence[Event], by: str, request_id: str, repeatable: bool, expected_version: Mapping[str, int]
     ) -> tuple[tuple[Record[Event], ...], int]:
         """The records, and how many attempts it took: none when they stood on record before."""
-        attempts, waits = 0, pauses()
+        attempts, waits, register = 0, pauses(), None
         correction = events[0] if isinstance(events[0], InstantsCorrected) else None
         lost = QUICK_ATTEMPTS if correction else 0  # what it says of the log has to be so when it is appended
         while True:
@@ -165,7 +170,7 @@ class Recording:
                 with self._store.exclusive() if lost >= QUICK_ATTEMPTS else nullcontext():
                     name, subject = type(events[0]).__name__, events[0].subject
                     reading = self._configuration.checked(name, subject, again=attempts > 1)
-                    proposed, unchanged = self.judge(events, by, request_id, expected_version)
+                    proposed, unchanged, register = self.judge(events, by, request_id, expected_version)
                     reading = self._configured(reading, events[0])
                     unchanged.append(reading.unchanged())
                     after = self._store.instants.corrected(correction, self._now()) if correction else None
@@ -173,11 +178,15 @@ class Recording:
                 if isinstance(events[0], StoreConfigured):
                     reading = reading.after(records[0])
                 self._configuration.learn(reading)
+                if register is not None:
+                    self._register.learn(register, records)
                 return records, attempts
             except Ahead as error:
                 raise self._store.instants.behind(error.now) from None
             except Conflict:
                 lost += 1
+                if register is not None:
+                    self._register.renewed(register)
                 if lost == ATTEMPTS:
                     raise errors.ConcurrentUpdate(sorted({event.subject for event in events}), ATTEMPTS) from None
                 time.sleep(random.uniform(0, 0.002 * 2**lost))
@@ -219,41 +228,99 @@ class Recording:
         names = {"event": error.event, "about": error.subject, "reason": error.reason}
         event = RecordingRefused(journal, on=today, actor=by, times=times, **names)
         try:
-            self._tried([event], _OURSELVES, uuid4().hex, False, {})
+            self._append_to(event)
         except (errors.StoreError, errors.ConcurrentUpdate, errors.TrackerClosed):
             _logger.exception("a refusal could not be put on record", extra=names)
+
+    def _append_to(self, event: RecordingRefused) -> None:
+        """
+        Put what the tracker says of itself on record, after whatever stands in its journal, which is not read.
+
+        Raises:
+            ConcurrentUpdate: others were faster each time.
+        """
+        for _ in range(ATTEMPTS):
+            record = Record[Event](
+                0,
+                event.subject,
+                self._store.last_version(event.subject) + 1,
+                event,
+                self._now(),
+                _OURSELVES,
+                uuid4().hex,
+            )
+            try:
+                self._store.append([record], now=self._now, unchanged=[])
+            except Conflict:
+                continue
+            return
+        raise errors.ConcurrentUpdate([event.subject], ATTEMPTS)
 
     def _records_of(self, request_id: str, events: Sequence[Event], by: str) -> tuple[Record[Event], ...] | None:
         records = self._store.request(request_id)
         if records is None:
             return None
         if tuple(record.event for record in records) != tuple(events) or records[0].by != by:
-            self._proposed(events, by, request_id, {})  # who may not record this learns nothing of requests
+            # Who may not record this learns nothing of requests.
+            self._by_register(events, {}, lambda register: self._proposed(events, by, request_id, {}, register))
             raise errors.RequestReused(request_id, records[0].position)
         return records
 
     def judge(
         self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
-    ) -> tuple[list[Record[Event]], list[Unchanged]]:
-        """The events as records that may be appended, and the conditions under which the judgement holds."""
-        proposed, streams, around = self._proposed(events, by, request_id, expected)
+    ) -> tuple[list[Record[Event]], list[Unchanged], Register | None]:
+        """The events as records that may be appended, the conditions under which that holds, and the agencies it rests on."""
+        return self._by_register(
+            events, expected, lambda register: self._judged(events, by, request_id, expected, register)
+        )
+
+    def _by_register(
+        self, events: Sequence[Event], expected: Mapping[str, int], judged: Callable[[Register | None], T]
+    ) -> T:
+        """
+        What is judged by the agencies, where these are asked. An append has the condition that they are still so; what is
+        refused has none, so they are looked at again before it stands.
+        """
+        asked = self._asks(events) or any(
+            is_agency(stream_id(one)) for one in (*(e.subject for e in events), *expected)
+        )
+        while True:
+            register = self._register.on(self._today()) if asked else None
+            try:
+                return judged(register)
+            except (errors.NotPermitted, errors.IllegalHistory, errors.VersionConflict):
+                if register is None or not self._register.renewed(register):
+                    raise
+
+    def _judged(
+        self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int], register: Register | None
+    ) -> tuple[list[Record[Event]], list[Unchanged], Register | None]:
+        proposed, streams, around = self._proposed(events, by, request_id, expected, register)
+        known = _with(streams, register)
         for stream, version in expected.items():
-            found = len(streams.get(stream_id(stream), ()))
+            found = len(known.get(stream_id(stream), ()))
             if found != version:
                 raise errors.VersionConflict(stream, version, found)
-        accept(proposed, streams, self._today())
+        accept(proposed, known, self._today())
         head = max((records[-1].position for records in streams.values()), default=0)
-        return proposed, [Unchanged(streams_, head) for streams_ in around]
+        unchanged = [Unchanged(streams_, head) for streams_ in around]
+        return proposed, unchanged if register is None else [*unchanged, register.unchanged()], register
 
     def _proposed(
-        self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
-    ) -> tuple[list[Record[Event]], Histories, list[StreamRange]]:
-        """The events as records that the policy permits, the streams that they are judged by, and the ranges around them."""
-        asks = self._policy is not open_to_all and not self._is_own(events[0])
-        own, around = _ranges(events, [stream_id(stream) for stream in expected], registry=asks)
-        streams = self._read([*own, *around])
-        proposed = as_records(events, streams, self._now(), by, request_id)
-        return self._permitted(proposed, streams) if asks else proposed, streams, around
+        self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int], register: Register | None
+    ) -> tuple[list[Record[Event]], dict[StreamId, list[Record[Event]]], list[StreamRange]]:
+        """The events as records that the policy permits, the streams by which they are judged, and which are around."""
+        own, around = _ranges(events, [stream_id(stream) for stream in expected])
+        streams = self._read([*own, *around]) if own or around else {}
+        known = _with(streams, register)
+        proposed = as_records(events, known, self._now(), by, request_id)
+        if register is not None and self._asks(events):
+            proposed = self._permitted(proposed, known, register.registry)
+        return proposed, streams, around
+
+    def _asks(self, events: Sequence[Event]) -> bool:
+        """Whether the policy is asked."""
+        return self._policy is not open_to_all and not self._is_own(events[0])
 
     def _is_own(self, event: Event) -> bool:
         """Whether an event is what the tracker says of itself, which nobody is asked for."""
@@ -267,9 +334,11 @@ class Recording:
             raise unreadable[0]
         return streams
 
-    def _permitted(self, proposed: Sequence[Record[Event]], streams: Histories) -> list[Record[Event]]:
+    def _permitted(
+        self, proposed: Sequence[Record[Event]], streams: Histories, registry: Registry
+    ) -> list[Record[Event]]:
         """The records with the rule that lets each in, and the agency that it is for; before anything else is said of them."""
-        permitted, situations = [], Situations(streams, self._today())
+        permitted, situations = [], Situations(streams, registry)
         judges = any(isinstance(record.event, (*JUDGEMENTS, RecordRetracted)) for record in proposed)
         if judges and situations.has_borrowed(proposed[0].by):
             # No condition of the append: a use of the loan that comes at the same moment might as well come after.
@@ -286,17 +355,19 @@ class Recording:
         return permitted
 
 
-def _ranges(
-    events: Sequence[Event], expected: Sequence[StreamId], *, registry: bool
-) -> tuple[list[StreamRange], list[StreamRange]]:
+def _with(streams: Histories, register: Register | None) -> Histories:
+    if register is None:
+        return streams
+    return ChainMap[StreamId, Sequence[Record[Any]]](dict(streams), register.streams)
+
+
+def _ranges(events: Sequence[Event], expected: Sequence[StreamId]) -> tuple[list[StreamRange], list[StreamRange]]:
     """
-    The streams that a request is judged by: those that it writes to, and those around them.
+    The streams beside agencies that a request is judged by: those that it writes to, and those around them.
 
     Around them are their plans, and all of a plan that the request writes to itself. Nothing may have been recorded in these
-    when the request is; in those that it writes to, the version that it takes says so. An agency is judged with all others, and
-    a policy asks them all.
+    when the request is; in those that it writes to, the version that it takes says so.
     """
-    registry = registry or any(is_agency(stream) for stream in (*(event.subject for event in events), *expected))
     subjects = {event.subject for event in events if not is_agency(event.subject)}
     expected = [stream for stream in expected if not is_agency(stream)]
     whole = {subject for subject in subjects if plan_of(subject) == subject}
@@ -309,6 +380,4 @@ def _ranges(
     for plan in sorted(whole):
         id = plan_of(plan)
         ranges += [*plan_ranges(id), indicator_range(id), report_range(id), dispatch_range(id)]
-    if registry:
-        ranges.append(AGENCIES)
     return [stream_range(stream) for stream in sorted(own)], ranges

@@ -7,9 +7,18 @@ from hypothesis import assume
 from hypothesis import given as given_
 from hypothesis import strategies as st
 
-from reformtrack import ActivityStarted, ProgressReported, Record, RecordRetracted
-from reformtrack.domain.timeline import known, timeline
-from tests.support import ADOPTED, INSTANT
+from reformtrack import (
+    ActivityCompleted,
+    ActivityStarted,
+    CompletionConfirmed,
+    CompletionReturned,
+    ProgressReported,
+    Record,
+    RecordRetracted,
+)
+from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.timeline import Aggregate, Growing, known, timeline
+from tests.support import ADOPTED, INSTANT, scheduled
 
 A = "p/1.01"
 DAYS = st.integers(0, 20).map(lambda n: ADOPTED + timedelta(days=n))
@@ -109,3 +118,58 @@ def test_a_record_speaks_eventsourcings_names() -> None:
     """So that it is a domain event there."""
     record = Record(7, A, 3, ActivityStarted(A, on=ADOPTED), INSTANT, "b", "r")  # type: ignore[arg-type]
     assert (record.originator_id, record.originator_version) == (A, 3)
+
+
+@st.composite
+def of_an_activity(draw: st.DrawFn) -> list[Record[Any]]:
+    """Records of an activity, legal or not: reports, completions, confirmations, what sends them back, retractions of any."""
+    found: list[Record[Any]] = []
+    for version in range(1, draw(st.integers(0, 16)) + 1):
+        on, earlier = draw(DAYS), draw(st.integers(1, version + 1))
+        event: Any = draw(
+            st.sampled_from(
+                [
+                    scheduled(A, on=on),
+                    ProgressReported(A, on=on, note=str(version)),
+                    ActivityCompleted(A, on=on),
+                    CompletionConfirmed(A, on=on, completion=earlier),
+                    CompletionReturned(A, on=on, reason="x"),
+                    RecordRetracted(A, version=earlier, reason="x"),
+                ]
+            )
+        )
+        found.append(Record(version, event.subject, version, event, INSTANT, "b", "r"))
+    return found
+
+
+@given_(of_an_activity(), st.integers(0, 16), st.lists(DAYS | st.none(), max_size=3))
+def test_a_timeline_that_grows_is_the_one_that_is_made_at_once(
+    history: list[Record[Any]], start: int, asked: list[date | None]
+) -> None:
+    """After each record, on every day, in whatever order it is asked."""
+    growing = Growing(ACTIVITY, history[:start])
+    for count in range(start, len(history) + 1):
+        for day in asked:
+            expected = timeline(history[:count], day)
+            assert ACTIVITY.fold(expected) == growing.on(day)
+            if day is not None:
+                assert expected == tuple(growing.facts[: growing.up_to(day)])
+        assert timeline(history[:count]) == tuple(growing.facts)
+        if count < len(history):
+            growing.add(history[count])
+
+
+def test_a_record_at_the_end_is_folded_once() -> None:
+    """However many came before it, and whichever days are asked: so a request of many events takes no longer an event."""
+    folded = []
+
+    def evolve(state: int, event: Any) -> int:
+        folded.append(event)
+        return state + 1
+
+    growing = Growing(Aggregate(0, lambda state, event: None, evolve), [])
+    for version in range(1, 201):
+        event = ProgressReported(A, on=ADOPTED + timedelta(days=version // 50), note="x")
+        growing.add(Record(version, event.subject, version, event, INSTANT, "b", "r"))
+        assert (version, version) == (growing.on(), growing.on(event.on))
+    assert 200 == len(folded)

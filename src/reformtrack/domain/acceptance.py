@@ -26,9 +26,9 @@ from reformtrack.domain.events import (
     is_journal,
     is_report,
 )
-from reformtrack.domain.plan import PlanState, check_activity
+from reformtrack.domain.plan import PlanEvent, PlanState, check_activity
 from reformtrack.domain.report import FigurePublished
-from reformtrack.domain.timeline import Aggregate, Record, RecordRetracted, timeline
+from reformtrack.domain.timeline import Aggregate, Growing, Record, RecordRetracted, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 
 Histories = Mapping[StreamId, Sequence[Record[Any]]]
@@ -124,28 +124,27 @@ def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories)
 
 
 def _accept_in_plan(plan: PlanId, proposed: Sequence[Record[Any]], histories: Histories) -> None:
-    records = list(histories.get(plan, ()))
-    before = len(records)
-    state = PLAN.fold(timeline(records))
+    growing = Growing(PLAN, histories.get(plan, ()))
+    before = len(growing.records)
     for record in proposed:
         if record.stream == plan:
-            records.append(record)
-            state = PLAN.fold(timeline(records))
+            growing.add(record)
         elif is_activity(record.stream):
-            _check_lock(state, record, records)
-    if len(records) == before:
-        _check_days(state, proposed)
+            _check_lock(growing, record)
+    if len(growing.records) == before:
+        _check_days(growing.on(), proposed)
     else:
-        _check_whole_plan(plan, state, proposed, histories)
+        _check_whole_plan(plan, growing.on(), proposed, histories)
 
 
-def _check_lock(state: PlanState, record: Record[Any], plan_records: Sequence[Record[Any]]) -> None:
+def _check_lock(plan: Growing[PlanState, PlanEvent], record: Record[Any]) -> None:
     """A closed plan takes no record of its activities, whatever its day: this looks at the plan as it stands now."""
+    state = plan.on()
     if state.adopted_on is None:
         raise errors.PlanNotAdopted(record.event)
     if not state.is_open:
         error = errors.PlanIsClosed(record.event)
-        error.in_the_way = PLAN.last_change(timeline(plan_records), error.aspect)
+        error.in_the_way = PLAN.last_change(plan.facts, error.aspect)
         raise error
 
 

@@ -4,6 +4,7 @@ What texts have in common, however they are written: one normal form, made in bo
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Literal
 
 MOST_MARKS = 30
@@ -82,6 +83,7 @@ def same_name(one: str, other: str) -> bool:
     return folded_name(one) == folded_name(other)
 
 
+@lru_cache(maxsize=8_192)
 def folded_name(text: str) -> str:
     """What the spellings of one name have in common: NFKC and case as Unicode folds them, tone marks and all."""
     folded = normalised(_UNSEEN.sub("", " ".join(text.split())), "NFD").casefold()

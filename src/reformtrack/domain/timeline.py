@@ -6,10 +6,10 @@ position first. A timeline is the records known by then and not retracted by the
 version). Nothing else in reformtrack decides this.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 import attrs
@@ -109,6 +109,9 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
         return known_at is None or self.position <= known_at
 
 
+_STATES = 16
+_count = itemgetter(0)
+_day = attrgetter("event.on")
 _place = attrgetter("event.on", "version")
 """Where a record of a fact stands in its timeline."""
 
@@ -144,6 +147,75 @@ def timeline(
     return tuple(sorted(facts, key=_place))
 
 
+class Growing(Generic[S, F]):
+    """
+    A stream to which records are added one by one, and the state that it leaves on a day.
+
+    What stands before the place of a new record is not folded again, as far as one of a few states that are kept reaches.
+
+    Args:
+        aggregate: the rules of the stream.
+        records: those that it has, in order of version.
+    """
+
+    def __init__(self, aggregate: "Aggregate[S, F]", records: Sequence[Record[F | RecordRetracted]]) -> None:
+        self.records = list(records)
+        """All of them, in order of version."""
+        self.facts = list(timeline(records))
+        """Those that count, in the order in which they took effect."""
+        self._aggregate = aggregate
+        self._retracted = {r.event.version for r in records if isinstance(r.event, RecordRetracted)}
+        self._confirming: dict[int, list[Record[Any]]] = {}
+        for record in records:
+            self._confirming.setdefault(confirmed(record.event), []).append(record)
+        self._states = [(0, aggregate.initial)]
+        """(how many facts, the state after them) of some counts, growing."""
+
+    def add(self, record: Record[F | RecordRetracted]) -> None:
+        """Add the next record."""
+        self.records.append(record)
+        event = record.event
+        if isinstance(event, RecordRetracted):
+            self._retracted.add(event.version)
+            fallen = [*self.records[event.version - 1 : event.version], *self._confirming.get(event.version, ())]
+            for one in fallen:
+                place = bisect_left(self.facts, _place(one), key=_place) if _is_fact(one) else len(self.facts)
+                if place < len(self.facts) and self.facts[place] is one:
+                    del self.facts[place]
+                    self._forget(place)
+            return
+        self._confirming.setdefault(confirmed(event), []).append(record)
+        if self._retracted.isdisjoint((record.version, confirmed(event))):
+            place = bisect_left(self.facts, _place(record), key=_place)
+            self.facts.insert(place, record)  # type: ignore[arg-type]  # mypy does not narrow the record by its event
+            self._forget(place)
+
+    def _forget(self, place: int) -> None:
+        while self._states[-1][0] > place:
+            self._states.pop()
+
+    def up_to(self, day: date) -> int:
+        """How many of the facts are of days up to one."""
+        return bisect_right(self.facts, day, key=_day)
+
+    def on(self, day: date | None = None) -> S:
+        """The state on a day; that of all facts unless given."""
+        count = len(self.facts) if day is None else self.up_to(day)
+        place = bisect_right(self._states, count, key=_count)
+        folded, state = self._states[place - 1]
+        if folded < count:
+            for record in self.facts[folded:count]:
+                state = self._aggregate.evolve(state, record.event)
+            self._states.insert(place, (count, state))
+            if len(self._states) > _STATES:
+                del self._states[1::2]
+        return state
+
+
+def _is_fact(record: Record[Any]) -> bool:
+    return not isinstance(record.event, RecordRetracted)
+
+
 def confirmed(event: object) -> int:
     """The version of the record that an event confirms; 0 when it confirms none."""
     found: int = getattr(event, "completion", 0)
@@ -163,11 +235,12 @@ def as_records(
     Args:
         histories: all records of each stream that the events are about.
     """
-    versions = {stream: len(records) for stream, records in histories.items()}
+    versions: dict[StreamId, int] = {}
     records = []
     for event in events:
-        version = versions[event.subject] = versions.get(event.subject, 0) + 1
-        records.append(Record(0, event.subject, version, event, recorded_at, by, request_id))
+        subject = event.subject
+        version = versions[subject] = versions.get(subject, len(histories.get(subject, ()))) + 1
+        records.append(Record(0, subject, version, event, recorded_at, by, request_id))
     return records
 
 

@@ -78,6 +78,7 @@ def rounded_percent(rate: Fraction, decimals: int = 1) -> Decimal:
     return Decimal(units if rate >= 0 else -units).scaleb(-decimals)
 
 
+@lru_cache(maxsize=8_192)
 def folded(text: str) -> str:
     """
     A text as one types it without marks, in small letters: what a search compares.
@@ -89,6 +90,7 @@ def folded(text: str) -> str:
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
+@lru_cache(maxsize=8_192)
 def sort_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...], str]:
     """
     Where a text stands in Vietnamese order: by letters (a ă â b c d đ e ê …), then by tones (none, huyền, hỏi, ngã, sắc, nặng).

@@ -12,13 +12,12 @@ import attrs
 from reformtrack.domain.acceptance import aggregate_of
 from reformtrack.domain.activity import ActivityReassigned, ActivityScheduled
 from reformtrack.domain.confirmation import Deed, deeds
-from reformtrack.domain.events import PLAN, Event, is_activity, is_agency
+from reformtrack.domain.events import Event, is_agency
 from reformtrack.domain.fields import OptionalName, Reason, checked
-from reformtrack.domain.plan import UNADOPTED, PlanAdopted, PlanState
-from reformtrack.domain.showing import brief
-from reformtrack.domain.timeline import Record, RecordRetracted, timeline
-from reformtrack.domain.values import StreamId, plan_of
-from reformtrack.views.agencies import Registry, fold_registry
+from reformtrack.domain.plan import UNADOPTED, PlanAdopted, PlanEvent, PlanState
+from reformtrack.domain.timeline import Growing, Record, RecordRetracted
+from reformtrack.domain.values import AgencyId, StreamId, plan_of
+from reformtrack.views.agencies import Registry, agency_of
 
 Streams = Mapping[StreamId, Sequence[Record[Any]]]
 """The records of each stream, in order of version."""
@@ -42,28 +41,66 @@ class Refuse:
     """Why, and who may: a text of its own for each rule, that says nothing of what is on record."""
 
 
-@attrs.frozen(field_transformer=brief)
 class Situation:
-    """What an event meets: the state of what it is about on its day, and the agencies of today with their roles."""
+    """
+    What an event meets: the state of what it is about on its day, and the agencies of today with their roles.
 
-    today: date
-    """The local day of the recording."""
-    state: Any
-    """The state of the aggregate on the day of the event; for a retraction, on the day of what is retracted."""
-    plan: PlanState
-    """The state of its plan on that day; that of no plan for an agency."""
-    registry: Registry
-    """The agencies on the day of the recording."""
-    retracted: Record[Any] | None = None
-    """For a retraction: the record that it takes back, if there is one."""
-    lead: str = ""
-    """Who has the lead of an activity today, as printed."""
-    deeds: frozenset[Deed] = frozenset()
-    """What was done for an activity since it was last sent back, by whom and for which agency; see `confirmation.deeds`."""
-    adopts: bool = False
-    """Whether the request itself adopts the plan."""
-    acted: frozenset[tuple[str, str]] = frozenset()
-    """(who, for which agency) of the records in the plan; only where somebody judges who has a role on loan."""
+    What a policy does not ask is not worked out; so it asks while it judges, and keeps no situation.
+    """
+
+    def __init__(
+        self,
+        event: Event,
+        registry: Registry,
+        stream: Growing[Any, Any],
+        plan: Growing[PlanState, PlanEvent] | None,
+        *,
+        adopts: bool,
+        acted: frozenset[tuple[str, str]],
+    ) -> None:
+        self.today: date = registry.on
+        """The local day of the recording."""
+        self.registry = registry
+        """The agencies on the day of the recording."""
+        self.retracted: Record[Any] | None = _retracted(stream, event) if isinstance(event, RecordRetracted) else None
+        """For a retraction: the record that it takes back, if there is one."""
+        self.adopts = adopts
+        """Whether the request itself adopts the plan."""
+        self.acted = acted
+        """(who, for which agency) of the records in the plan; only where somebody judges who has a role on loan."""
+        fact = event if self.retracted is None else self.retracted.event
+        self._day = self.today if isinstance(fact, RecordRetracted) else fact.on
+        self._stream, self._plan = stream, plan
+
+    def __repr__(self) -> str:
+        return f"<Situation on {self._day}, recorded on {self.today}>"
+
+    @cached_property
+    def state(self) -> Any:
+        """The state of the aggregate on the day of the event; for a retraction, on the day of what is retracted."""
+        return self._stream.on(min(self._day, self.today))
+
+    @cached_property
+    def plan(self) -> PlanState:
+        """The state of its plan on that day; that of no plan for an agency."""
+        return UNADOPTED if self._plan is None else self._plan.on(self._day)
+
+    @cached_property
+    def _facts(self) -> Sequence[Record[Any]]:
+        """What counts until today; of a return that is taken back the work of before it, so that its own judges are asked."""
+        facts = self._stream.facts[: self._stream.up_to(self.today)]
+        return facts if self.retracted is None else [one for one in facts if one is not self.retracted]
+
+    @cached_property
+    def lead(self) -> str:
+        """Who has the lead of an activity today, as printed."""
+        changes = (ActivityScheduled, ActivityReassigned)
+        return next((one.event.lead for one in reversed(self._facts) if isinstance(one.event, changes)), "")
+
+    @cached_property
+    def deeds(self) -> frozenset[Deed]:
+        """What was done for an activity since it was last sent back, by whom and for which agency; see `confirmation.deeds`."""
+        return deeds(self._facts, self._day)
 
 
 Policy = Callable[[str, Event, Situation], Permit | Refuse]
@@ -83,69 +120,62 @@ class Situations:
     """
     The situation of each event of a request: what was before, and what the events before it make of that.
 
+    What is asked of a stream or of the agencies is worked out once, and after each event only what it changes.
+
     Args:
         streams: the streams that the request is about, their plans, and all agencies.
-        today: the local day of the recording.
+        registry: the agencies on the day of the recording.
     """
 
-    def __init__(self, streams: Streams, today: date) -> None:
-        self._histories: dict[StreamId, list[Record[Any]]] = {s: list(records) for s, records in streams.items()}
-        self._today = today
-        self._adopted = set[StreamId]()
-        self._acted = set[tuple[str, str]]()
-
-    @cached_property
-    def registry(self) -> Registry:
+    def __init__(self, streams: Streams, registry: Registry) -> None:
+        self.registry = registry
         """The agencies on the day of the recording."""
-        agencies = {stream: records for stream, records in self._histories.items() if is_agency(stream)}
-        return fold_registry(agencies, self._today)
+        self._streams = streams
+        self._today = registry.on
+        self._growing: dict[StreamId, Growing[Any, Any]] = {}
+        self._adopted = set[StreamId]()
+        self._acted = frozenset[tuple[str, str]]()
 
     def has_borrowed(self, actor: str) -> bool:
         """Whether somebody has a role today that was lent to them."""
-        roles = (role for agency in self.registry.agencies for role in agency.state.roles if role.lent_by)
+        roles = (role for _, role in self.registry.roles_of(actor) if role.lent_by)
         return any(role.actor == actor and role.holds(self._today) for role in roles)
 
     def add_acts(self, streams: Streams) -> None:
         """Take into account for whom the records of whole plans were made."""
-        self._acted.update((r.by, r.agency) for records in streams.values() for r in records if r.agency)
+        self._acted |= {(r.by, r.agency) for records in streams.values() for r in records if r.agency}
 
     def add(self, record: Record[Event]) -> None:
         """Take a record of the request into account, which is permitted."""
-        self._histories.setdefault(record.stream, []).append(record)
+        stream = record.stream
+        growing = self._of(stream)
+        growing.add(record)
         if isinstance(record.event, PlanAdopted):
-            self._adopted.add(record.stream)
-        if is_agency(record.stream):
-            self.__dict__.pop("registry", None)
-        elif record.agency:
-            self._acted.add((record.by, record.agency))
+            self._adopted.add(stream)
+        if is_agency(stream):
+            id = AgencyId(stream)
+            self.registry = self.registry.with_agency(id, agency_of(growing, id, self._today))
+        elif record.agency and (record.by, record.agency) not in self._acted:
+            self._acted |= {(record.by, record.agency)}
 
     def of(self, record: Record[Event]) -> Situation:
         """The situation of the next event, as the record that it would be."""
-        event, stream, plan = record.event, record.stream, plan_of(record.stream)
-        retracted = self._retracted(event) if isinstance(event, RecordRetracted) else None
-        fact = event if retracted is None else retracted.event
-        day = self._today if isinstance(fact, RecordRetracted) else fact.on
-        facts = timeline(self._histories.get(stream, ()), self._today)
-        # A return that is taken back sends nothing back, so its own judges are asked of the work of before it.
-        judged = [fact for fact in facts if fact is not retracted] if is_activity(stream) else []
+        stream, plan = record.stream, plan_of(record.stream)
+        growing = self._of(plan) if plan else None
         return Situation(
-            self._today,
-            aggregate_of(stream).fold(fact for fact in facts if fact.event.on <= day),
-            PLAN.fold(timeline(self._histories.get(plan, ()), day)) if plan else UNADOPTED,
+            record.event,
             self.registry,
-            retracted,
-            _lead(judged),
-            deeds(judged, day),
-            plan in self._adopted,
-            frozenset(self._acted),
+            self._of(stream),
+            growing,
+            adopts=plan in self._adopted,
+            acted=self._acted,
         )
 
-    def _retracted(self, event: RecordRetracted) -> Record[Any] | None:
-        records = self._histories.get(event.subject, ())
-        return records[event.version - 1] if event.version <= len(records) else None
+    def _of(self, stream: StreamId) -> Growing[Any, Any]:
+        if stream not in self._growing:
+            self._growing[stream] = Growing(aggregate_of(stream), self._streams.get(stream, ()))
+        return self._growing[stream]
 
 
-def _lead(facts: Sequence[Record[Any]]) -> str:
-    """Who has the lead after all of an activity's facts."""
-    leads = (r.event.lead for r in reversed(facts) if isinstance(r.event, ActivityScheduled | ActivityReassigned))
-    return next(leads, "")
+def _retracted(growing: Growing[Any, Any], event: RecordRetracted) -> Record[Any] | None:
+    return growing.records[event.version - 1] if event.version <= len(growing.records) else None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from reformtrack.domain.agency import AgencyMerged, Role, same_line
 from reformtrack.domain.texts import same_name
-from reformtrack.domain.values import AgencyId, StreamId
+from reformtrack.domain.values import AgencyId
 from reformtrack.policy.asking import Situation
 from reformtrack.views.agencies import Found
 
@@ -41,18 +41,17 @@ class Duties:
     def __init__(self, situation: Situation, actor: str, plan: str) -> None:
         self.actor = actor
         self._met, self._plan = situation, plan
-        self._agencies = {one.id: one for one in situation.registry.agencies}
+        self._find = situation.registry.find
         # Their own roles first: nobody acts for who lent them one where their own is enough.
         self._hats = sorted(self._hats_of(actor), key=lambda hat: hat.lent_by != "")
 
     def _hats_of(self, person: str) -> Iterator[_Hat]:
-        for one in self._agencies.values():
-            for role in one.state.roles:
-                if same_name(role.actor, person) and role.holds(self._met.today):
-                    # A steward of one agency keeps the register of all: with that role nothing is gained by a merger.
-                    heir = self.heir(one.id, own=role.role is not Role.STEWARD)
-                    is_theirs = role.actor == person and role.plan in ("", self._plan)
-                    yield _Hat(role.role, one.id, heir, is_theirs, role.lent_by)
+        for one, role in self._met.registry.roles_of(person):
+            if role.holds(self._met.today):
+                # A steward of one agency keeps the register of all: with that role nothing is gained by a merger.
+                heir = self.heir(one.id, own=role.role is not Role.STEWARD)
+                is_theirs = role.actor == person and role.plan in ("", self._plan)
+                yield _Hat(role.role, one.id, heir, is_theirs, role.lent_by)
 
     def as_(self, role: Role) -> tuple[AgencyId, ...]:
         """The agencies for which the actor has a role in the plan, in Vietnamese order of their names, those of loans last."""
@@ -69,7 +68,7 @@ class Duties:
             own: what it is asked for is the actor's own; a merger that they recorded themselves then passes nothing on.
         """
         passed = {id}
-        while (one := self._agencies.get(id)) is not None and one.state.ended_on is not None:
+        while (one := self._find(id)) is not None and one.state.ended_on is not None:
             heirs = one.state.successors
             if len(heirs) != 1 or heirs[0] in passed:
                 return None
@@ -92,8 +91,9 @@ class Duties:
 
     def answering(self, day: date, *, own: bool = True) -> AgencyId | None:
         """Who answers today for the lead of a day: its heir; where there is none, that of whom the plan names today."""
-        named = self._named(self._met.state.terms.lead, day), self._named_today()
-        led = next((one for one in named if one and self.heir(one, own=False)), None)
+        led = self._named(self._met.state.terms.lead, day)
+        if not (led and self.heir(led, own=False)):
+            led = self._named_today()
         return led and self.heir(led, own=own)
 
     def reporters(self, day: date, supporting: Iterable[str] = ()) -> tuple[AgencyId, ...]:
@@ -152,5 +152,5 @@ class Duties:
         return any(same_line(one, other, self._successors) for other in others)
 
     def _successors(self, id: str) -> tuple[AgencyId, ...]:
-        found = self._agencies.get(AgencyId(StreamId(id)))
+        found = self._find(id)
         return () if found is None else found.state.successors

@@ -121,8 +121,7 @@ class SeparationOfDuties:
         return Permit("steward keeps the register", next(iter(agencies), ""))
 
     def _is_first_steward(self, actor: str, situation: Situation) -> bool:
-        roles = (role for one in situation.registry.agencies for role in one.state.roles)
-        return actor in self.stewards and not any(role.role is Role.STEWARD and not role.plan for role in roles)
+        return actor in self.stewards and not situation.registry.has_steward
 
     def _retraction(self, event: RecordRetracted, situation: Situation, duties: Duties) -> Permit | Refuse:
         """By whoever may record that fact today."""

@@ -395,6 +395,14 @@ class RecordStore(Application[str]):
         """The position of the last record of the log; 0 when there is none."""
         return self._answer(self.recorder.max_notification_id) or 0
 
+    def has_changed(self, condition: Unchanged) -> bool:
+        """Whether a condition of an append does not hold any more."""
+        return self._answer(lambda: self.recorder.has_changed(condition))
+
+    def last_version(self, stream: str) -> int:
+        """The version of the last record of a stream; 0 when it has none."""
+        return self._answer(lambda: self.recorder.last_version(stream))
+
     def newest(self, stream: str) -> Newest:
         """The newest records of the log, and of a stream, as they are at one moment."""
         rows = self._answer(lambda: self.recorder.select_newest(stream))

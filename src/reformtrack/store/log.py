@@ -240,6 +240,20 @@ class LogRecorder(ApplicationRecorder):
     def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
         """The rows of one statement."""
 
+    def has_changed(self, condition: Unchanged) -> bool:
+        """Whether a condition of an append does not hold."""
+        # Without the sum PostgreSQL would read the log from its end to the last record of the streams.
+        low, high = (f"originator_id {sign} {self.mark}" for sign in (">=", "<"))
+        statement = f"SELECT max(position + 0) FROM {self.log_table} WHERE {low} AND {high}"
+        [(last,)] = self._select(statement, condition.streams)
+        return (last or 0) > condition.position
+
+    def last_version(self, stream: str) -> int:
+        """The version of the last record of a stream; 0 when it has none."""
+        statement = f"SELECT max(originator_version) FROM {self.log_table} WHERE originator_id = {self.mark}"
+        [(last,)] = self._select(statement, [stream])
+        return last or 0
+
     @abstractmethod
     def count(self, after: int, up_to: int) -> int:
         """How many records the log has after a position, up to another."""

@@ -2,6 +2,7 @@
 The agencies on a day, as known at an instant: what each is called, whom a name means, and who has taken over since.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
@@ -9,13 +10,14 @@ from typing import Any
 
 import attrs
 
-from reformtrack.domain.agency import AgencyEvent, AgencyState
+from reformtrack.domain.agency import AgencyEvent, AgencyState, Role, RoleHeld
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.events import AGENCY
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.showing import brief, known_words
-from reformtrack.domain.timeline import KnownAt, Record, timeline
+from reformtrack.domain.texts import folded_name
+from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
 from reformtrack.domain.values import AgencyId, StreamId, agency_id
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.plan import Plan
@@ -36,12 +38,11 @@ class Agency:
     @property
     def name(self) -> str:
         """Its latest name by that day; of one that has ended, its last."""
-        return self.name_on(self.on)
+        return _name(self.state, self.on)
 
     def name_on(self, day: date) -> str:
         """The name that it had on a day; before its registration, its first."""
-        names = [name for first, name in self.state.names if first <= day]
-        return names[-1] if names else self.state.names[0][1]
+        return _name(self.state, day)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -96,9 +97,79 @@ class Registry:
     def _by_name(self) -> Mapping[str, tuple[Agency, ...]]:
         found: dict[str, list[Agency]] = {}
         for agency in self.agencies:
-            for name in {folded(name) for name in agency.names}:
+            for name in _known_by(agency):
                 found.setdefault(name, []).append(agency)
         return {name: tuple(agencies) for name, agencies in found.items()}
+
+    @cached_property
+    def _roles(self) -> Mapping[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
+        found: dict[str, list[tuple[AgencyId, RoleHeld]]] = {}
+        for agency in self.agencies:
+            for role in agency.state.roles:
+                found.setdefault(folded_name(role.actor), []).append((agency.id, role))
+        return {actor: tuple(roles) for actor, roles in found.items()}
+
+    @cached_property
+    def has_steward(self) -> bool:
+        """Whether anybody has or had the role of a steward, for all plans."""
+        return any(_is_steward(role) for agency in self.agencies for role in agency.state.roles)
+
+    def roles_of(self, actor: str) -> list[tuple[Agency, RoleHeld]]:
+        """Every role that somebody has or had, whatever the spelling of the name, in the order of the agencies."""
+        roles = ((self._by_id[id], role) for id, role in self._roles.get(folded_name(actor), ()))
+        return sorted(roles, key=lambda pair: _order(pair[0]))
+
+    def find(self, id: str) -> Agency | None:
+        """An agency by its id; None when none of this id is registered by that day, as known then."""
+        return self._by_id.get(AgencyId(StreamId(id)))
+
+    @cached_property
+    def _places(self) -> list[Any]:
+        return [_order(agency) for agency in self.agencies]
+
+    def with_agency(self, id: AgencyId, agency: Agency | None) -> "Registry":
+        """The same with another state of one agency, or without it; what was worked out of the others is kept."""
+        before, agencies, places, by_id = self.find(id), list(self.agencies), list(self._places), dict(self._by_id)
+        if before is not None:
+            place = bisect_left(places, _order(before))
+            del agencies[place], places[place], by_id[id]
+        if agency is not None:
+            place = bisect_left(places, order := _order(agency))
+            agencies.insert(place, agency)
+            places.insert(place, order)
+            by_id[id] = agency
+        made = Registry(self.on, self.known_at, tuple(agencies))
+        made.__dict__.update(_places=places, _by_id=by_id)
+        if "_by_name" in self.__dict__:
+            made.__dict__["_by_name"] = self._renamed(before, agency)
+        had, has = (() if one is None else one.state.roles for one in (before, agency))
+        is_longer = has[: len(had)] == had
+        if "_roles" in self.__dict__:
+            made.__dict__["_roles"] = self._cast_anew(
+                id, () if is_longer else had, has[len(had) :] if is_longer else has
+            )
+        if "has_steward" in self.__dict__ and is_longer:
+            made.__dict__["has_steward"] = self.has_steward or any(map(_is_steward, has[len(had) :]))
+        return made
+
+    def _renamed(self, before: Agency | None, agency: Agency | None) -> dict[str, tuple[Agency, ...]]:
+        names = dict(self._by_name)
+        for one in filter(None, (before, agency)):
+            for name in _known_by(one):
+                others = [other for other in names.get(name, ()) if other.id != one.id]
+                names[name] = tuple(sorted((*others, one), key=_order)) if one is agency else tuple(others)
+        return names
+
+    def _cast_anew(
+        self, id: AgencyId, without: Iterable[RoleHeld], more: Iterable[RoleHeld]
+    ) -> dict[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
+        roles = dict(self._roles)
+        for actor in {folded_name(role.actor) for role in without}:
+            roles[actor] = tuple(pair for pair in roles[actor] if pair[0] != id)
+        for role in more:
+            actor = folded_name(role.actor)
+            roles[actor] = (*roles.get(actor, ()), (id, role))
+        return roles
 
     def agency(self, id: str) -> Agency:
         """
@@ -195,7 +266,26 @@ def _exists_on(agency: Agency, day: date) -> bool:
 
 
 def _order(agency: Agency) -> Any:
-    return sort_key(agency.name), agency.id
+    return sort_key(_name(agency.state, agency.on)), agency.id
+
+
+def _name(state: AgencyState, day: date) -> str:
+    names = [name for first, name in state.names if first <= day]
+    return names[-1] if names else state.names[0][1]
+
+
+def _is_steward(role: RoleHeld) -> bool:
+    return role.role is Role.STEWARD and not role.plan
+
+
+def _known_by(agency: Agency) -> set[str]:
+    return {folded(name) for name in agency.names}
+
+
+def agency_of(growing: Growing[AgencyState, AgencyEvent], id: AgencyId, on: date) -> Agency | None:
+    """An agency on a day, from its stream; None when it is not registered by then."""
+    state = growing.on(on)
+    return None if state.registered_on is None else Agency(id, on, state, tuple(growing.facts[: growing.up_to(on)]))
 
 
 def fold_registry(
