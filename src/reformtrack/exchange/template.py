@@ -51,13 +51,10 @@ def from_template(
         UnreadableRecord: a record of the plan cannot be read.
         OSError: it cannot be read.
     """
-    path, png = Path(template), _code(report, lang)
-    places = _places(report, lang, letterhead)
-    mark = _mark(places)
+    path = Path(template)
     head = {
-        "places": {**places, "checkpoint_code": mark if png else ""},
-        "mark": mark,
-        "picture": b64encode(png).decode(),
+        "places": _places(report, lang, letterhead),
+        "picture": b64encode(_code(report, lang)).decode(),
         "millimetres": QR_MILLIMETRES,
     }
     try:
@@ -68,12 +65,6 @@ def from_template(
     except Unusable as error:
         raise TemplateFileError(path, error.found, error.accepted) from error.__cause__
     return dated_alike(filled)
-
-
-def _mark(places: Places) -> str:
-    """A sign that stands for the picture until it is put in: of private use, and in no text of the report."""
-    texts = json.dumps(places, ensure_ascii=False)
-    return next(sign for sign in map(chr, range(0xE000, 0xF900)) if sign not in texts)
 
 
 def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> Places:
