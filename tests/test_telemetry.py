@@ -303,7 +303,7 @@ def test_the_library_never_prints() -> None:
     calls = [
         f"{path.name}:{node.lineno}"
         for path in Path("src/reformtrack").rglob("*.py")
-        if "cli" not in path.parts and path.name != "verify_log.py"
+        if "cli" not in path.parts and path.name not in ("verify_log.py", "__main__.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
     ]

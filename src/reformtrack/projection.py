@@ -19,6 +19,7 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted
 from reformtrack.domain.values import PlanId, StreamId, plan_of
+from reformtrack.extras import extra
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.log import plan_ranges, stream_range, whole_plan
@@ -294,12 +295,8 @@ class Projection:
 
     def export_parquet(self, folder: Path, progress: Callable[[int, int], None] | None) -> ParquetExport:
         """Write the views and the log, up to the position of the views, to files."""
-        try:
+        with extra("analytics"):
             from reformtrack.store import parquet_files as files
-        except ImportError as error:
-            raise StoreError(
-                f"Parquet needs pyarrow ({error}); accepted: pip install 'reformtrack[analytics]'"
-            ) from error
 
         def written(session: Session, tracking: Tracking) -> ParquetExport:
             generation, position = tracking.generation, tracking.position

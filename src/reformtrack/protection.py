@@ -32,7 +32,7 @@ class Protection:
         master_key: 32 bytes, or their base64 text.
 
     Raises:
-        StoreError: the master key is none, or `cryptography` is not installed.
+        StoreError: the master key is none.
     """
 
     def __init__(self, store: RecordStore, master_key: bytes | str) -> None:

@@ -757,7 +757,8 @@ class Tracker:
             The position, how much was written, and the plans that are left out because a record of them cannot be read.
 
         Raises:
-            StoreError: the store failed, or pyarrow is not installed.
+            MissingExtra: pyarrow is not installed.
+            StoreError: the store failed.
             OSError: a file cannot be written.
         """
         return self._projection.export_parquet(Path(folder), progress)

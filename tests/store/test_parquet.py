@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 import rollup_on_dask
 
-from reformtrack import IllegalHistory, Rollup, StoreError, Tracker
+from reformtrack import IllegalHistory, MissingExtra, Rollup, Tracker
 from reformtrack.store import parquet_files
 from tests.drills import writers
 from tests.support import REGULAR, adopted, scheduled, tamper
@@ -124,7 +124,7 @@ def test_without_pyarrow_it_is_said_what_to_install(tmp_path: Path, monkeypatch:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.delitem(sys.modules, "reformtrack.store.parquet_files")
     monkeypatch.delattr("reformtrack.store.parquet_files")
-    with Tracker() as tracker, pytest.raises(StoreError, match=r"pip install 'reformtrack\[analytics\]'"):
+    with Tracker() as tracker, pytest.raises(MissingExtra, match=r"pip install 'reformtrack\[analytics\]'"):
         tracker.export_parquet(tmp_path)
 
 

@@ -122,6 +122,14 @@ def test_every_licence_is_permissive_or_binds_the_library_only() -> None:
     assert "Mozilla Public License 2.0 (MPL 2.0)" == others["certifi"].strip()
 
 
+def test_the_readme_names_every_licence_that_is_not_permissive() -> None:
+    """Psycopg's three distributions in one word."""
+    section = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Licence")[2].partition("\n## ")[0]
+    words = " ".join(section.split())
+    for name, licence_ in OTHERS.items():
+        assert re.search(rf"\b{name.partition('-')[0]}\b.*?{licence_.removesuffix('-only')}", words), name
+
+
 def test_the_package_imports_only_what_it_asks_for() -> None:
     """No tool of ours: pymerkle, which is under the GPL and an oracle of the tests, least of all."""
     imported = set[str]()

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from reformtrack import (
     CountingRule,
     Document,
+    MissingExtra,
     Plan,
     PlanAmended,
     ProgressStatus,
     RecordRetracted,
-    StoreError,
     Timeliness,
     Tracker,
     UnreadableRecord,
@@ -203,5 +203,5 @@ def test_without_polars_it_is_said_what_to_install(frame: Any, monkeypatch: pyte
     monkeypatch.delitem(sys.modules, "reformtrack.views.frames")
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), by="x")
-        with pytest.raises(StoreError, match=r"needs polars.*accepted: pip install 'reformtrack\[analytics\]'"):
+        with pytest.raises(MissingExtra, match=r"polars is not installed; .* 'reformtrack\[analytics\]'"):
             frame(tracker.plan("p"))

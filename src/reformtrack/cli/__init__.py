@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import cast
 
-import typer
+from reformtrack.extras import extra
 
-from reformtrack.cli import asking, importing, keeping, recording, reporting, rolling, sealing, serving, telling
-from reformtrack.cli.app import app
-from reformtrack.cli.given import spoken
-from reformtrack.cli.help import is_asked_for, translate
-from reformtrack.cli.session import PIPE_CLOSED, USAGE, complain
+with extra("cli"):
+    import typer
+
+    from reformtrack.cli import asking, importing, keeping, recording, reporting, rolling, sealing, serving, telling
+    from reformtrack.cli.app import app
+    from reformtrack.cli.given import spoken
+    from reformtrack.cli.help import is_asked_for, translate
+    from reformtrack.cli.session import PIPE_CLOSED, USAGE, complain
 
 __all__ = [
     "app",

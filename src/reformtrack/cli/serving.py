@@ -11,6 +11,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.session import Misuse, Session
+from reformtrack.extras import extra
 
 LOOPBACK = "127.0.0.1"
 GOODBYE = 1
@@ -27,12 +28,10 @@ def serve(
     allow_host: Annotated[list[str] | None, typer.Option(metavar="NAME", help=ALLOW_HOST)] = None,
 ) -> None:
     """Serve the store as web pages and an API, to be read on this machine only, until it is interrupted."""
-    try:
+    with extra("web"):
         import uvicorn
 
         from reformtrack.web import LOCAL_HOSTS, create_app
-    except ImportError as error:
-        raise Misuse(f"serving needs {error.name}; accepted: pip install 'reformtrack[web]'") from error
     with session.tracker() as tracker, _bound(port) as here:
         # Without `authorize` nobody can record, so nobody but this machine may come in, nor a page that took a name for it.
         app = create_app(tracker, hosts=(*LOCAL_HOSTS, *(allow_host or ())))

@@ -429,6 +429,20 @@ class ConcurrentUpdate(ReformtrackError, RuntimeError):
         )
 
 
+class MissingExtra(ReformtrackError, ImportError):
+    """A library that is not installed. Attributes: `extra`, which brings it, and `found`, what the import said."""
+
+    def __init__(self, extra: str, found: ImportError) -> None:
+        super().__init__(extra, found)
+        self.extra = extra
+        self.found = found
+
+    def __str__(self) -> str:
+        module = (self.found.name or "").partition(".")[0] if isinstance(self.found, ModuleNotFoundError) else ""
+        what = f"{module} is not installed" if module else str(self.found)
+        return f"{what}; accepted: pip install 'reformtrack[{self.extra}]'"
+
+
 class StoreError(ReformtrackError, OSError):
     """A store that cannot be opened, read or written."""
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import attrs
 import msgspec
-import xlsxwriter
 
 from reformtrack.domain.activity import (
     ActivityCompleted,
@@ -32,9 +31,13 @@ from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.annex import row_height
 from reformtrack.exchange.appendix import Problem
 from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
+from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Activity, Plan
+
+with extra("exchange"):
+    import xlsxwriter
 
 _MARK = re.compile(rf"reformtrack (?=.{{1,{MAX_ID_LENGTH}}} )({SLUG}) ([0-9]{{1,18}})")
 _HEAD = 4

@@ -7,19 +7,21 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
-
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.document import rate
 from reformtrack.exchange.qr import seal
+from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Report
+
+with extra("exchange"):
+    import xlsxwriter
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 Value = str | int | date | None
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -8,17 +8,20 @@ from io import BytesIO
 from typing import Any
 
 import attrs
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.dates import DateFormatter
-from matplotlib.figure import Figure
 
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import day as day_text
 from reformtrack.domain.wording import sort_key
+from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
 from reformtrack.views.series import Cell, burn_up, by_lead_and_month, due_days
+
+with extra("exchange"):
+    import matplotlib
+    from matplotlib.axes import Axes
+    from matplotlib.dates import DateFormatter
+    from matplotlib.figure import Figure
 
 INK, DONE, LATE, FAINT = "#1f2933", "#1f6f54", "#b3261e", "#d8dee4"
 """The colours: text, completed, overdue, the rest. Told apart without colour too: by place, pattern or number."""

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import attrs
-from jinja2 import Environment
 
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.values import DispatchId, dispatch_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
+from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.warnings import PlanWarning, by_lead, plan_warnings
+
+with extra("exchange"):
+    from jinja2 import Environment
 
 REPEAT_DAYS = 7
 """After how many days a warning that still holds is sent again."""

@@ -4,13 +4,15 @@ A report as one self-contained HTML page: no script, and nothing from any other 
 
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup
-
 from reformtrack.exchange.charts import Chart
 from reformtrack.exchange.document import ReportDocument, dateline
 from reformtrack.exchange.qr import Seal
+from reformtrack.extras import extra
 from reformtrack.language import Language
+
+with extra("exchange"):
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
 
 
 def html(document: ReportDocument) -> bytes:

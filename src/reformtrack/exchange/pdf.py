@@ -5,12 +5,14 @@ A report as PDF, set by Typst.
 from collections.abc import Iterator
 from typing import Any
 
-import typst
-
 from reformtrack.exchange.charts import Chart
 from reformtrack.exchange.document import Block, Heading, Paragraph, ReportDocument, Table, dateline
 from reformtrack.exchange.qr import QR_MILLIMETRES, Seal
+from reformtrack.extras import extra
 from reformtrack.language import Language
+
+with extra("exchange"):
+    import typst
 
 _TEMPLATE = """
 #set document(title: data.subject, author: data.organ, date: none)

@@ -5,9 +5,12 @@ A checkpoint in a document: its signed note to read and to copy, and as a QR cod
 from io import BytesIO
 
 import attrs
-import segno
 
+from reformtrack.extras import extra
 from reformtrack.language import Language
+
+with extra("exchange"):
+    import segno
 
 QR_MILLIMETRES = 45
 """How wide a QR code is printed: its modules are then half a millimetre wide or more, which a telephone can tell apart."""

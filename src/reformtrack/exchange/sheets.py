@@ -15,6 +15,7 @@ from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange import bounded, sheet_reader
 from reformtrack.exchange.bounded import Unusable
 from reformtrack.exchange.csv_rows import csv_rows
+from reformtrack.extras import extra
 
 _ACCEPTED = "a spreadsheet: .xlsx, .xls, .ods, or .csv in UTF-8"
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
@@ -142,6 +143,8 @@ def _check_names(names: Sequence[str]) -> None:
 
 def _read(path: Path, content: bytes) -> bytes:
     """What a process of its own says of a workbook."""
+    with extra("exchange"):
+        import python_calamine  # noqa: F401  # the other process would say so in the words of a bad file
     with _named(path):
         return bounded.work(sheet_reader.__file__, content, _ACCEPTED)
 

@@ -11,14 +11,18 @@ from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
 from reformtrack.domain.wording import Lang, day, number
-from reformtrack.exchange import bounded, template_filler
+from reformtrack.exchange import bounded
 from reformtrack.exchange.bounded import Unusable
 from reformtrack.exchange.document import Letterhead, cover, dateline, rate
 from reformtrack.exchange.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.word import dated_alike
+from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
+
+with extra("exchange"):
+    from reformtrack.exchange import template_filler
 
 Places = dict[str, str | list[str] | list[dict[str, str]]]
 """What a template may name: texts, lists of texts, and lists of dicts of texts. Nothing that does anything."""

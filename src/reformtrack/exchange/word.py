@@ -9,18 +9,20 @@ from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 
-import docx as python_docx
-from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
-
 from reformtrack.exchange.charts import Chart
 from reformtrack.exchange.document import Heading, Letterhead, Paragraph, ReportDocument, Table, dateline
 from reformtrack.exchange.qr import QR_MILLIMETRES, Seal
+from reformtrack.extras import extra
 from reformtrack.language import Language
+
+with extra("exchange"):
+    import docx as python_docx
+    from docx.enum.section import WD_ORIENT
+    from docx.enum.table import WD_TABLE_ALIGNMENT
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
 
 _FONT = "Times New Roman"
 _WIDTH = 165

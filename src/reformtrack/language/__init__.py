@@ -11,10 +11,13 @@ from importlib.resources import files
 from io import BytesIO
 
 import attrs
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 from reformtrack.domain.wording import Lang
+from reformtrack.extras import extra
+
+with extra("exchange"):
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
 
 
 @attrs.frozen

@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-import httpx
-
 from reformtrack.domain.errors import InvalidField
 from reformtrack.exchange.cloud_events import CONTENT_TYPE, CloudEvent, structured
+from reformtrack.extras import extra
 from reformtrack.outbox.turn import Gone, RetryLater
+
+with extra("outbox"):
+    import httpx
 
 TIMEOUT = 15.0
 """For how many seconds a receiver may take to answer: Standard Webhooks recommends 15 to 30."""

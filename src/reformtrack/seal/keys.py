@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.errors import SealError
+from reformtrack.extras import extra
 
 ED25519 = b"\x01"
 """What a key of this kind begins with."""
@@ -23,10 +24,8 @@ _SIGNING = re.compile(rf"PRIVATE\+KEY\+({_NAMED})\+([0-9a-f]{{8}})\+([A-Za-z0-9+
 
 def _library() -> Any:
     """The Ed25519 of `cryptography`, which is an extra."""
-    try:
+    with extra("seal"):
         from cryptography.hazmat.primitives.asymmetric import ed25519
-    except ImportError as error:
-        raise SealError(f"seals need cryptography ({error}); accepted: pip install 'reformtrack[seal]'") from error
     return ed25519
 
 

@@ -27,6 +27,7 @@ from reformtrack import telemetry
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord, shortened
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
+from reformtrack.extras import extra
 from reformtrack.store import log_file
 from reformtrack.store.checking import Damage, check
 from reformtrack.store.cipher import RowCipher
@@ -378,12 +379,8 @@ def settings_of(url: str) -> Mapping[str, str]:
 
 def _postgres_factory(env: Environment) -> InfrastructureFactory[Any]:
     """Imported when it is asked for: psycopg is an extra."""
-    try:
+    with extra("postgres"):
         from reformtrack.store.postgres import PostgresLogFactory
-    except ImportError as error:
-        raise StoreError(
-            f"PostgreSQL needs psycopg ({error}); accepted: pip install 'reformtrack[postgres]'"
-        ) from error
     return PostgresLogFactory(env)
 
 

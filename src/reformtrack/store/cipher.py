@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.extras import extra
 from reformtrack.store.registry import Row
 
 if TYPE_CHECKING:
@@ -34,12 +35,10 @@ def aes_gcm(key: bytes | str, name: str) -> tuple[bytes, "AESGCM"]:
         name: what the key is called in an error.
 
     Raises:
-        StoreError: it is no such key, or `cryptography` is not installed. What it says has nothing of the key.
+        StoreError: it is no such key. What it says has nothing of the key.
     """
-    try:
+    with extra("seal"):
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-    except ImportError as error:
-        raise StoreError(f"{name} needs cryptography; accepted: pip install 'reformtrack[seal]'") from error
     try:
         raw = b64decode(key, validate=True) if isinstance(key, str) else key
         if isinstance(raw, bytes) and len(raw) == KEY_BYTES:

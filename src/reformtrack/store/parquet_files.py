@@ -12,11 +12,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.extras import extra
+
+with extra("analytics"):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
 ROW_GROUP = 50_000
 """How many rows are in memory, and in a row group, at a time."""

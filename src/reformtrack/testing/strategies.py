@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import attrs
-from hypothesis import strategies as st
 
 from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report
 from reformtrack.domain.balance import Entry, Outcome
@@ -18,6 +17,10 @@ from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import Document, Domain, code_of
+from reformtrack.extras import extra
+
+with extra("testing"):
+    from hypothesis import strategies as st
 
 DAYS = st.dates(date(2022, 1, 1), date(2025, 12, 31))
 """Days around the plan year of the worked example."""

@@ -8,13 +8,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-import polars as pl
 
 from reformtrack.domain.activity import ActivityEvent
 from reformtrack.domain.plan import PlanEvent
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.extras import extra
 from reformtrack.views.plan import Activity, Plan
+
+with extra("analytics"):
+    import polars as pl
 
 STATUSES = pl.Enum([status.value for status in ProgressStatus])
 """The values of `ProgressStatus`, in its order."""

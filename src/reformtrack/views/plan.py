@@ -2,8 +2,7 @@
 A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,13 +12,14 @@ import attrs
 from reformtrack.domain.activity import ActivityEvent, ActivityReopened, ActivityState, CompletionReturned
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.errors import NotFound, StoreError, UnreadableRecord
+from reformtrack.domain.errors import NotFound, UnreadableRecord
 from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
+from reformtrack.extras import extra
 
 if TYPE_CHECKING:
     import polars
@@ -304,9 +304,9 @@ class Plan:
 
         Raises:
             UnreadableRecord: a record of the plan cannot be read.
-            StoreError: polars is not installed.
+            MissingExtra: polars is not installed.
         """
-        with _needs_polars():
+        with extra("analytics"):
             from reformtrack.views.frames import activities_frame
         return activities_frame(self)
 
@@ -316,9 +316,9 @@ class Plan:
 
         Raises:
             UnreadableRecord: a record of the plan cannot be read.
-            StoreError: polars is not installed.
+            MissingExtra: polars is not installed.
         """
-        with _needs_polars():
+        with extra("analytics"):
             from reformtrack.views.frames import history_frame
         return history_frame(self)
 
@@ -370,17 +370,6 @@ def fold_plan(
         unreadable=tuple(unreadable),
         records=known_records,
     )
-
-
-@contextmanager
-def _needs_polars() -> Iterator[None]:
-    """Within, the module of the data frames is imported."""
-    try:
-        yield
-    except ImportError as error:
-        raise StoreError(
-            f"a data frame needs polars ({error}); accepted: pip install 'reformtrack[analytics]'"
-        ) from error
 
 
 def _in_order(stream: StreamId) -> tuple[tuple[int, int, str], ...]:

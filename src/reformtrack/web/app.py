@@ -4,8 +4,6 @@ The application: its routes, and the headers that every answer has.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
-from importlib.resources import files
-from pathlib import Path
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -15,11 +13,10 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reformtrack.tracker import Tracker
-from reformtrack.web import agencies, country, health, plans
+from reformtrack.web import agencies, country, health, plans, static_files
 from reformtrack.web.access import Authorize
 from reformtrack.web.answering import Failure, Handler, Question, Site, endpoint, failed
 from reformtrack.web.api import answered, problem_response, reads
@@ -62,8 +59,6 @@ COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
 }
 """The pages that count many plans."""
 
-_FILES = Path(str(files(__package__).joinpath("static")))
-
 
 def create_app(
     tracker: Tracker, *, authorize: Authorize | None = None, hosts: Sequence[str] | None = None
@@ -98,7 +93,7 @@ def create_app(
                 app=Router(_api(site, counts), redirect_slashes=False),
                 middleware=[Middleware(ExceptionMiddleware, {HTTPException: partial(_refused, problem_response)})],
             ),
-            Mount("/static", ExceptionMiddleware(StaticFiles(directory=_FILES))),
+            Mount("/static", ExceptionMiddleware(Router(static_files.routes(), redirect_slashes=False))),
         ],
         middleware=[
             Middleware(SecurityHeaders),
