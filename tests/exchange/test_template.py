@@ -237,7 +237,7 @@ def test_a_template_that_never_ends_is_given_up(
     sealed: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """Or is refused before: a clear error that names it, in bounded time and memory."""
-    monkeypatch.setattr(bounded, "SECONDS", 5)
+    monkeypatch.setattr(bounded, "SECONDS", 3)
     own, began = written(tmp_path / "mau.docx", BOMBS[name]), time.monotonic()
     with pytest.raises(TemplateFileError, match=r"mau\.docx: it (cannot be read|takes more than|needs too much)"):
         from_template(sealed, own)
@@ -317,7 +317,8 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "a template elsewhere": (linked(_OFFICE + "attachedTemplate", "http://x.example/a.dotm"), "linked to"),
     "a picture elsewhere": (linked(RELATIONSHIP_TYPE.IMAGE, "http://x.example/a.png"), "linked to"),
     "a share": (linked(RELATIONSHIP_TYPE.HYPERLINK, "file://host/share"), "linked to .*file://host"),
-    "an object elsewhere": (linked(_OFFICE + "oleObject", "http://x.example/a"), "linked to"),
+    "an object": (linked(_OFFICE + "oleObject", "http://x.example/a"), "it has macros, or objects in it"),
+    "another file": (linked(_OFFICE + "aFChunk", "http://x.example/a"), "it has macros, or objects in it"),
     "a frame": (linked(_OFFICE + "frame", "http://x.example/a"), "linked to"),
     "cut": (cut, "damaged, or another kind of file"),
     "no zip": (of_bytes(b"x" * 1_000), "damaged, or another kind of file"),
@@ -371,6 +372,15 @@ def test_the_seal_stands_where_its_place_is(sealed: Report, tmp_path: Path) -> N
     assert ("Mã ", 1) == (head.text, len(head._p.xpath(".//w:drawing")))
 
 
+def test_a_seal_where_no_picture_can_be_is_refused(sealed: Report, tmp_path: Path) -> None:
+    """In the properties of the file; no sign is left that stands for it."""
+    own = written(tmp_path / "mau.docx", "x", title="{{ checkpoint_code }}")
+    with pytest.raises(
+        TemplateFileError, match=r"checkpoint_code stands where no picture can be, in docProps/core\.xml"
+    ):
+        from_template(sealed, own)
+
+
 def _shown(content: object) -> str:
     return content if isinstance(content, str) else ""
 
@@ -381,7 +391,7 @@ def test_a_text_of_a_record_is_never_taken_for_the_picture(tmp_path: Path) -> No
     with Tracker() as tracker:
         tracker.record(adopted(title=title, domains=(Domain("1", "A"),)), scheduled(title="\ue002"), by="x")
         report = tracker.issue_report("p", YEAR, by="x", signing_key=KEY)
-    own = written(tmp_path / "mau.docx", "{{ subject }}", "{{ activities[0].title }}", "{{ checkpoint_code }}")
+    own = written(tmp_path / "mau.docx", "{{ subject }}", "{{ activities[0].title }} \ue003", "{{ checkpoint_code }}")
     content = from_template(report, own)
     word = python_docx.Document(io.BytesIO(content))
     assert [0, 0, 1] == [len(paragraph._p.xpath(".//w:drawing")) for paragraph in word.paragraphs]

@@ -108,7 +108,7 @@ def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, accept
     count, end = 0, b""
     with archive.open(part) as file:
         while piece := file.read(_PIECE):
-            if part.filename.endswith(_XML):
+            if part.filename.lower().endswith(_XML):
                 if _DECLARATION.search(end + piece) or (count == 0 and b"\0" in piece[:64]):
                     raise Unusable(f"{part.filename[:80]} declares XML entities or is not UTF-8", accepted)
                 end = piece[-16:]

@@ -11,15 +11,19 @@ from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
 from reformtrack.domain.wording import Lang, day, number
-from reformtrack.exchange import bounded, template_filler
+from reformtrack.exchange import bounded
 from reformtrack.exchange.bounded import Unusable
 from reformtrack.exchange.document import Letterhead, cover, dateline, rate
 from reformtrack.exchange.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.word import dated_alike
 from reformtrack.exchange.words import printed_deadline
+from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
+
+with extra("exchange"):
+    from reformtrack.exchange import template_filler
 
 Places = dict[str, str | list[str] | list[dict[str, str]]]
 """What a template may name: texts, lists of texts, and lists of dicts of texts. Nothing that does anything."""
@@ -52,13 +56,10 @@ def from_template(
         UnreadableRecord: a record of the plan cannot be read.
         OSError: it cannot be read.
     """
-    path, png = Path(template), _code(report, lang)
-    places = _places(report, lang, letterhead)
-    mark = _mark(places)
+    path = Path(template)
     head = {
-        "places": {**places, "checkpoint_code": mark if png else ""},
-        "mark": mark,
-        "picture": b64encode(png).decode(),
+        "places": _places(report, lang, letterhead),
+        "picture": b64encode(_code(report, lang)).decode(),
         "millimetres": QR_MILLIMETRES,
     }
     try:
@@ -69,12 +70,6 @@ def from_template(
     except Unusable as error:
         raise TemplateFileError(path, error.found, error.accepted) from error.__cause__
     return dated_alike(filled)
-
-
-def _mark(places: Places) -> str:
-    """A sign that stands for the picture until it is put in: of private use, and in no text of the report."""
-    texts = json.dumps(places, ensure_ascii=False)
-    return next(sign for sign in map(chr, range(0xE000, 0xF900)) if sign not in texts)
 
 
 def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> Places:

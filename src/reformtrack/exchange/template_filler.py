@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from docx import Document
 from docx.oxml import parse_xml
@@ -33,8 +34,9 @@ OF_LOOPS = frozenset({"index", "index0", "revindex", "revindex0", "first", "last
 LINKS = ("http://", "https://", "mailto:")
 """Where a link of a template may lead: a reader follows it or does not. All else would be fetched by itself."""
 
-MACROS = ("vbaProject", "wordVbaData", "control", "activeXControlBinary", "keyMapCustomizations", "attachedToolbars")
-"""The relationships of what runs in Word, or leads to what does."""
+ACTIVE = {"vbaProject", "wordVbaData", "control", "activeXControlBinary", "keyMapCustomizations", "attachedToolbars"}
+ACTIVE |= {"oleObject", "aFChunk"}
+"""The relationships of what runs in Word, leads to what does, or brings in another file."""
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -84,38 +86,51 @@ def answer(content: bytes) -> bytes:
     The filled template.
 
     Args:
-        content: a line of JSON, and the template. `places`: what it may name. `picture`: a PNG as base64 that takes the place
-            of each `mark`, `millimetres` wide; empty for none.
+        content: a line of JSON, and the template. `places`: what it may name. `picture`: a PNG as base64 for the place
+            `checkpoint_code`, `millimetres` wide; empty for none.
     """
     head, _, template = content.partition(b"\n")
     given = json.loads(head)
     word, filled = Template(BytesIO(template)), BytesIO()
     check(word.get_docx())
-    word.render(given["places"], Sandbox(), autoescape=True)
+    mark = unused(given["places"], template) if given["picture"] else ""
+    word.render({**given["places"], "checkpoint_code": mark}, Sandbox(), autoescape=True)
     word.save(filled)
-    if not given["picture"]:
+    if not mark:
         return filled.getvalue()
-    return illustrated(filled, given["mark"], b64decode(given["picture"]), Mm(given["millimetres"]))
+    return illustrated(filled, mark, b64decode(given["picture"]), Mm(given["millimetres"]))
+
+
+def unused(places: Any, template: bytes) -> str:
+    """A sign that stands for the picture until it is put in: of private use, and in no text of the report or the template."""
+    with ZipFile(BytesIO(template)) as archive:
+        texts = [archive.read(name).decode(errors="ignore") for name in archive.namelist() if name.endswith(".xml")]
+    texts.append(json.dumps(places, ensure_ascii=False))
+    return next(sign for sign in map(chr, range(0xE000, 0xF900)) if not any(sign in text for text in texts))
 
 
 def check(word: Any) -> None:
     """Refuse what runs in Word, and what Word would fetch by itself."""
     for one in word.part.package.iter_rels():
         kind = one.reltype.rpartition("/")[2]
-        if kind in MACROS:
-            raise ValueError("it has macros")
+        if kind in ACTIVE:
+            raise ValueError("it has macros, or objects in it")
         if one.is_external and not (kind == "hyperlink" and one.target_ref.lower().startswith(LINKS)):
             raise ValueError(f"it is linked to another file or place: {one.target_ref[:100]}")
 
 
 def illustrated(filled: BytesIO, mark: str, png: bytes, width: int) -> bytes:
-    """A document with a picture in the place of each mark."""
+    """A document with a picture in the place of each mark; no mark is left where no picture can be."""
     word, saved = Document(filled), BytesIO()
     for part in word.part.package.iter_parts():
         if isinstance(part, StoryPart):
             for text in list(marked(part.element, mark)):
                 _put(part, text, mark, png, width)
     word.save(saved)
+    with ZipFile(saved) as archive:
+        left = [name for name in archive.namelist() if name.endswith(".xml") and mark.encode() in archive.read(name)]
+    if left:
+        raise ValueError(f"checkpoint_code stands where no picture can be, in {left[0]}")
     return saved.getvalue()
 
 

@@ -38,7 +38,7 @@ def host_names(given: Sequence[str]) -> Sequence[str]:
 
 
 class KnownHosts:
-    """Answers what is asked under known names, and refuses the rest."""
+    """Answers what is asked under known names, and refuses the rest; the package's own files are anybody's."""
 
     def __init__(self, app: ASGIApp, names: Sequence[str]) -> None:
         self._app = app
@@ -46,15 +46,16 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, if it is for this application."""
-        if scope["type"] == "lifespan" or self._is_known(scope):
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
+        if scope["type"] == "lifespan" or path.startswith("/static/") or self._is_known(scope):
             await self._app(scope, receive, send)
             return
         request = Request(scope)
         given = request.headers.get("host", "")
         found = f"the host {given[:100]!r} is not one of this application"
         problem = Problem(421, "UnknownHost", f"{found}; accepted: {', '.join(self._names)}")
-        is_api = scope["path"].removeprefix(scope.get("root_path", "")).startswith("/api/")
-        await failed(request, problem, problem_response if is_api else error_page)(scope, receive, send)
+        response = failed(request, problem, problem_response if path.startswith("/api/") else error_page)
+        await response(scope, receive, send)
 
     def _is_known(self, scope: Scope) -> bool:
         given = [value.decode("latin-1").lower() for name, value in scope["headers"] if name == b"host"]
