@@ -24,6 +24,10 @@ _MOST_PARTS = 20
 """In how many pages the rows are named that an index does not have as they are."""
 
 
+Sums = dict[int, int]
+"""By page of positions, the sum of the hashes of its rows."""
+
+
 class Damage(NamedTuple):
     """Something that is not as reformtrack wrote it."""
 
@@ -56,29 +60,31 @@ def beside(recorder: LogRecorder) -> Iterator[Damage]:
     A question about a stream, or about a request, is answered through an index. The rows by themselves prove nothing of that.
     """
     yield from (Damage(0, text) for text in recorder.redefined())
-    for index in recorder.indexes:
-        yield from _check_index(recorder, index)
+    for _, of_table in groupby(sorted(recorder.indexes), key=itemgetter(0)):
+        indexes, key = list(of_table), os.urandom(32)  # new each time, so that nobody can aim at a sum
+        rows, end = _sums(recorder.rows(indexes[0]), key)
+        for index in indexes:
+            entries, _ = _sums(_up_to(end, recorder.entries(index)), key)
+            if entries != rows:
+                yield from _check_index(recorder, index, rows, entries, end)
 
 
-def _check_index(recorder: LogRecorder, index: Index) -> Iterator[Damage]:
-    key = os.urandom(32)  # new each time, so that nobody can aim at a sum
-    rows, end = _sums(recorder.rows(index), key)
-    entries, _ = _sums(_up_to(end, recorder.entries(index)), key)
+def _check_index(recorder: LogRecorder, index: Index, rows: Sums, entries: Sums, end: int) -> Iterator[Damage]:
+    """Where an index does not have the rows of its table: in the first of the pages whose sums differ, row by row."""
     wrong = [part for part in rows.keys() | entries.keys() if rows.get(part) != entries.get(part)]
     parts = set(sorted(wrong)[:_MOST_PARTS])
-    if parts:
-        there, found = (
-            Counter((row[0], repr(row[1:])) for row in _up_to(end, read(index)) if row[0] // PAGE in parts)
-            for read in (recorder.rows, recorder.entries)
-        )
-        for position, row in sorted({*(there - found), *(found - there)}):
-            what = "does not have the row" if (position, row) in there - found else "has a row that is not there"
-            yield Damage(position, f"the index of {', '.join(index.order)} in {index.table} {what}: {row}")
+    there, found = (
+        Counter((row[0], repr(row[1:])) for row in _up_to(end, read(index)) if row[0] // PAGE in parts)
+        for read in (recorder.rows, recorder.entries)
+    )
+    for position, row in sorted({*(there - found), *(found - there)}):
+        what = "does not have the row" if (position, row) in there - found else "has a row that is not there"
+        yield Damage(position, f"the index of {', '.join(index.order)} in {index.table} {what}: {row}")
 
 
-def _sums(rows: Iterable[tuple[Any, ...]], key: bytes) -> tuple[dict[int, int], int]:
-    """Of each page of positions, the sum of the hashes of its rows; and the last position."""
-    sums, last = dict[int, int](), 0
+def _sums(rows: Iterable[tuple[Any, ...]], key: bytes) -> tuple[Sums, int]:
+    """The sums of the hashes of rows; and the last position."""
+    sums, last = Sums(), 0
     for row in rows:
         last, part = max(last, row[0]), row[0] // PAGE
         hashed = blake2b(repr(row).encode("utf-8", "surrogatepass"), key=key, digest_size=16)
