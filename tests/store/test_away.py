@@ -238,20 +238,26 @@ def test_calls_that_wait_for_a_lock_are_told_of_the_close(any_url: str | None) -
                 held.set()
                 free.wait(30)
         else:
-            with Tracker(any_url) as other_tracker, other_tracker._store.exclusive():
+            with Tracker(any_url) as one, one._store.exclusive(), Tracker(any_url) as two, two.transaction():
                 held.set()
                 free.wait(30)
 
     held = threading.Event()
     holder = Call(hold)
     assert held.wait(10)
-    waiting = Call(lambda: tracker.record(filed(1), by="x"))
+
+    def transact() -> None:
+        with tracker.transaction() as session:
+            session.select("SELECT 1")
+
+    waiting = [Call(lambda: tracker.record(filed(1), by="x")), Call(transact)]
     time.sleep(0.5)
     moment = time.monotonic()
     tracker.close()
     try:
-        assert waiting.after(moment) < SOON
-        assert isinstance(waiting.error, TrackerClosed)
+        for call in waiting:
+            assert call.after(moment) < SOON
+            assert isinstance(call.error, TrackerClosed), call.error
     finally:
         free.set()
         holder.thread.join(10)

@@ -347,6 +347,11 @@ class RecordStore(Application[str]):
         """Store the events of a file at their own positions; how many."""
         return self._answer(lambda: log_file.import_log(self.recorder, path, progress))
 
+    def keep_tree(self) -> None:
+        """From now on the Merkle tree is kept in the transaction of each append."""
+        with self._own_errors():
+            self.recorder.keep_tree()
+
     def select_log(self, after: int | None, limit: int, up_to: int | None = None) -> list[Row]:
         """The rows of the log after a position, as they are stored, at most `limit`."""
         return self._answer(lambda: self.recorder.select_log(after, limit, up_to))
