@@ -324,6 +324,23 @@ def test_a_subscriber_hears_stop_while_the_server_is_away(
         assert call.error is None
 
 
+def test_a_follower_that_is_told_to_stop_says_nothing_of_an_outage(
+    any_url: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It comes to its end, with what was on record when it was told, and leaves its connections in order."""
+    stop, seen = threading.Event(), list[int]()
+    with Tracker(any_url) as tracker:
+        tracker.record(adopted(), by="x")
+        call = Call(lambda: seen.extend(record.position for record in tracker.follow(stop=stop)))
+        time.sleep(1.8)
+        tracker.record(scheduled(), by="x")
+        moment = time.monotonic()
+        stop.set()
+        assert call.after(moment) < SOON
+        assert ([1, 2], None) == (seen, call.error)
+    assert [] == [record for record in caplog.records if record.name.startswith("reformtrack")]
+
+
 @pytest.mark.parametrize("subscriber", ["follow", "outbox"])
 def test_a_subscriber_outlives_an_outage_that_is_longer_than_patience(
     postgres: str, through: str, proxy: DroppingProxy, subscriber: str

@@ -238,10 +238,9 @@ class RecordStore(Application[str]):
         waits: Iterator[float] | None = None
         while True:
             try:
+                # Each try is a short call of its own, which hears `stop`; none is open while the reader has a page.
                 with ExitStack() as listening:
-                    with one_call(
-                        0, stop
-                    ):  # each try is short, and hears `stop`; none is open while the reader has a page
+                    with one_call(0, stop):
                         wait = listening.enter_context(self.listening())
                     while True:
                         is_last = stop.is_set()

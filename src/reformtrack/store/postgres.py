@@ -6,6 +6,7 @@ a reader that follows the log misses nothing. One statement is one transaction a
 """
 
 import logging
+import math
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -212,8 +213,9 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
                 connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))
 
             def wait(seconds: float) -> None:
-                for _ in connection.notifies(timeout=seconds, stop_after=1):
-                    pass
+                with answered_within(math.inf):
+                    for _ in connection.notifies(timeout=seconds, stop_after=1):
+                        pass
 
             try:
                 yield wait

@@ -2,6 +2,7 @@
 The connections to PostgreSQL: a dead one is noticed before it is used, and no wait for one outlasts its call.
 """
 
+import math
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -37,7 +38,11 @@ _silence: ContextVar[float | None] = ContextVar("reformtrack.silence", default=N
 
 @contextmanager
 def answered_within(seconds: float | None) -> Iterator[None]:
-    """Within, a connection is given up when the server says nothing for so many seconds while it is asked; None: never."""
+    """
+    Within, a connection is given up when the server says nothing for so many seconds while it is asked.
+
+    None is as long as the call, and the pool, are open; infinity does not look at these either: the wait is short by itself.
+    """
     token = _silence.set(seconds)
     try:
         yield
@@ -70,7 +75,7 @@ class LogConnection(Connection[DictRow]):
                     heard = time.monotonic()
                 else:  # psycopg looks ten times a second whether something ends its wait
                     is_closed = self.taken_from is not None and self.taken_from.closed
-                    if is_closed or (call is not None and call.is_ended):
+                    if silence != math.inf and (is_closed or (call is not None and call.is_ended)):
                         silence = LEAST  # what the server is about to say may still come
                     if silence is not None and time.monotonic() - heard > silence:
                         self.pgconn.finish()
