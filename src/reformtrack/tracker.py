@@ -4,7 +4,7 @@ Tracker: the one object that records events, and answers for any day as known at
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import wraps
 from inspect import isfunction, isgeneratorfunction, unwrap
@@ -997,7 +997,9 @@ class Tracker:
         Raises:
             StoreError: the store failed.
         """
-        with self._store.transaction() as session:
+        with ExitStack() as stack:
+            with one_call():  # to get in is a call; what is done within is the caller's
+                session = stack.enter_context(self._store.transaction())
             yield session
 
     def position(self, known_at: KnownAt = None) -> int:

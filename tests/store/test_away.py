@@ -238,20 +238,26 @@ def test_calls_that_wait_for_a_lock_are_told_of_the_close(any_url: str | None) -
                 held.set()
                 free.wait(30)
         else:
-            with Tracker(any_url) as other_tracker, other_tracker._store.exclusive():
+            with Tracker(any_url) as one, one._store.exclusive(), Tracker(any_url) as two, two.transaction():
                 held.set()
                 free.wait(30)
 
     held = threading.Event()
     holder = Call(hold)
     assert held.wait(10)
-    waiting = Call(lambda: tracker.record(filed(1), by="x"))
+
+    def transact() -> None:
+        with tracker.transaction() as session:
+            session.select("SELECT 1")
+
+    waiting = [Call(lambda: tracker.record(filed(1), by="x")), Call(transact)]
     time.sleep(0.5)
     moment = time.monotonic()
     tracker.close()
     try:
-        assert waiting.after(moment) < SOON
-        assert isinstance(waiting.error, TrackerClosed)
+        for call in waiting:
+            assert call.after(moment) < SOON
+            assert isinstance(call.error, TrackerClosed), call.error
     finally:
         free.set()
         holder.thread.join(10)
@@ -316,6 +322,23 @@ def test_a_subscriber_hears_stop_while_the_server_is_away(
         stop.set()
         assert call.after(moment) < SOON
         assert call.error is None
+
+
+def test_a_follower_that_is_told_to_stop_says_nothing_of_an_outage(
+    any_url: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It comes to its end, with what was on record when it was told, and leaves its connections in order."""
+    stop, seen = threading.Event(), list[int]()
+    with Tracker(any_url) as tracker:
+        tracker.record(adopted(), by="x")
+        call = Call(lambda: seen.extend(record.position for record in tracker.follow(stop=stop)))
+        time.sleep(1.8)
+        tracker.record(scheduled(), by="x")
+        moment = time.monotonic()
+        stop.set()
+        assert call.after(moment) < SOON
+        assert ([1, 2], None) == (seen, call.error)
+    assert [] == [record for record in caplog.records if record.name.startswith("reformtrack")]
 
 
 @pytest.mark.parametrize("subscriber", ["follow", "outbox"])

@@ -68,7 +68,7 @@ class Sealing:
         self._is_prepared = False
         if within_appends:
             self.catch_up()
-            store.recorder.keep_tree()
+            store.keep_tree()
 
     def catch_up(self) -> tree.Kept:
         """

@@ -263,10 +263,9 @@ class RecordStore(Application[str]):
         waits: Iterator[float] | None = None
         while True:
             try:
+                # Each try is a short call of its own, which hears `stop`; none is open while the reader has a page.
                 with ExitStack() as listening:
-                    with one_call(
-                        0, stop
-                    ):  # each try is short, and hears `stop`; none is open while the reader has a page
+                    with one_call(0, stop):
                         wait = listening.enter_context(self.listening())
                     while True:
                         is_last = stop.is_set()
@@ -382,6 +381,11 @@ class RecordStore(Application[str]):
         """Store the events of a file at their own positions; how many. Without a clock nothing of them is checked."""
         admission = partial(Admission, self, now) if now else None
         return self._answer(lambda: log_file.import_log(self.recorder, path, progress, admission))
+
+    def keep_tree(self) -> None:
+        """From now on the Merkle tree is kept in the transaction of each append."""
+        with self._own_errors():
+            self.recorder.keep_tree()
 
     def select_log(self, after: int | None, limit: int, up_to: int | None = None) -> list[Row]:
         """The rows of the log after a position, as they are stored, at most `limit`."""

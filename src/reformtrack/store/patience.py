@@ -168,8 +168,8 @@ def patience(seconds: Annotated[float, Meta(ge=0, le=3_600)]) -> Iterator[None]:
     """
     Within, a call waits so many seconds in all, instead of 60, for a store that cannot be reached.
 
-    For a caller that has to answer sooner, a web server say. It holds for the thread, or the task, that enters it. A try that
-    is under way then may take half a second more. What follows the log is not bound by it.
+    For a caller that has to answer sooner, a web server say. It holds for the thread, or the task, that enters it. The last try
+    may take up to a second more, or ten when a server goes silent in the middle of it. It does not bind what follows the log.
 
     Raises:
         InvalidField: the seconds are not a number from 0 to 3,600.

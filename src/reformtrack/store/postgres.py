@@ -5,6 +5,7 @@ The function takes a lock that lets in one writer at a time until it commits, so
 a reader that follows the log misses nothing. One statement is one transaction and one journey to the server and back.
 """
 
+import math
 import re
 import threading
 import time
@@ -267,8 +268,9 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
                 connection.execute(SQL("LISTEN {}").format(Identifier(CHANNEL)))
 
             def wait(seconds: float) -> None:
-                for _ in connection.notifies(timeout=seconds, stop_after=1):
-                    pass
+                with answered_within(math.inf):
+                    for _ in connection.notifies(timeout=seconds, stop_after=1):
+                        pass
 
             try:
                 yield wait

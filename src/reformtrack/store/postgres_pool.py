@@ -2,6 +2,7 @@
 The connections to PostgreSQL: a dead one is noticed before it is used, and no wait for one outlasts its call.
 """
 
+import math
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -37,7 +38,11 @@ _silence: ContextVar[float | None] = ContextVar("reformtrack.silence", default=N
 
 @contextmanager
 def answered_within(seconds: float | None) -> Iterator[None]:
-    """Within, a connection is given up when the server says nothing for so many seconds while it is asked; None: never."""
+    """
+    Within, a connection is given up when the server says nothing for so many seconds while it is asked.
+
+    None is as long as the call, and the pool, are open; infinity does not look at these either: the wait is short by itself.
+    """
     token = _silence.set(seconds)
     try:
         yield
@@ -46,7 +51,10 @@ def answered_within(seconds: float | None) -> Iterator[None]:
 
 
 class LogConnection(Connection[DictRow]):
-    """A connection whose waits for the server end: with the call, or when it was silent for too long."""
+    """A connection whose waits for the server end: with the call, with the pool, or when it was silent for too long."""
+
+    taken_from: "LogPool | None" = None
+    """The pool, while it is out of it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,8 +74,9 @@ class LogConnection(Connection[DictRow]):
                 if ready:
                     heard = time.monotonic()
                 else:  # psycopg looks ten times a second whether something ends its wait
-                    if call is not None and call.is_ended:  # what the server is about to say may still come
-                        silence = LEAST
+                    is_closed = self.taken_from is not None and self.taken_from.closed
+                    if silence != math.inf and (is_closed or (call is not None and call.is_ended)):
+                        silence = LEAST  # what the server is about to say may still come
                     if silence is not None and time.monotonic() - heard > silence:
                         self.pgconn.finish()
                         raise psycopg.OperationalError("connection given up: the server did not answer")
@@ -113,6 +122,8 @@ class LogPool(ConnectionPool[Connection[DictRow]]):
             wait = self.timeout if timeout is None else timeout
             connection = waited_for(super().getconn, wait, lambda error: isinstance(error, PoolTimeout))
             if self._is_alive(connection):
+                if isinstance(connection, LogConnection):
+                    connection.taken_from = self
                 return connection
             connection.close()
             super().putconn(connection)
@@ -126,8 +137,10 @@ class LogPool(ConnectionPool[Connection[DictRow]]):
 
     def putconn(self, connection: Connection[DictRow]) -> None:
         """Take a connection back."""
-        if connection.broken and isinstance(connection, LogConnection) and connection.made > self._dead_until:
-            self._dead_until = time.monotonic()
+        if isinstance(connection, LogConnection):
+            connection.taken_from = None
+            if connection.broken and connection.made > self._dead_until:
+                self._dead_until = time.monotonic()
         super().putconn(connection)
 
     def close(self, timeout: float = 0.1) -> None:

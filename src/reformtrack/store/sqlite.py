@@ -462,7 +462,7 @@ class _DurablePool(SQLiteConnectionPool):
         """Close what is not in use, and hand out no more."""
         with self._put_condition:
             self._in_use.clear()
-        super().close()
+            super().close()
 
 
 class SQLiteLogFactory(SQLiteFactory):
