@@ -118,6 +118,8 @@ def test_activities_without_a_document_come_in_the_request_that_adopts_the_plan(
         late = scheduled("q/1.02", on=day("3-1"))
         assert not recorded(door, tracker, url, tmp_path, "van", q, scheduled("q/1.01"), late)
         assert not recorded(door, tracker, url, tmp_path, "van", q, scheduled("p/1.09")), "that is another plan's"
+        moved = ActivityRescheduled("q/1.01", on=START, deadline=LATER)
+        assert not recorded(door, tracker, url, tmp_path, "van", q, scheduled("q/1.01"), moved)
         assert recorded(door, tracker, url, tmp_path, "van", q, scheduled("q/1.01"))
         assert not recorded(door, tracker, url, tmp_path, "van", scheduled("q/1.02"))
         assert recorded(door, tracker, url, tmp_path, "van", scheduled("q/1.02", document=DOCUMENT))

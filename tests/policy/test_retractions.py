@@ -186,6 +186,10 @@ def test_a_steward_does_not_bring_their_own_agency_back(tracker: Tracker) -> Non
     split = AgencySplit("@tu-phap", on=day("7-2"), into=("@mot", "@hai"))
     tracker.record(split, by="ba")
     tracker.record(last(tracker, "@tu-phap"), by="ba")  # what they recorded wrongly themselves gives them nothing new
+    tracker.record(RoleEnded("@tu-phap", on=day("6-1"), actor="ba", role=Role.MONITOR), split, by="hai")
+    tracker.record(last(tracker, "@tu-phap"), by="ba")  # they have nothing there any more that would come back
+    tracker.record(AgencyMerged("@van-phong", on=day("7-1"), into="@noi-vu"), by="ba")
+    tracker.record(last(tracker, "@van-phong"), by="hai")  # the role of steward is that of the whole register
 
 
 def test_a_loan_that_was_recorded_wrongly_is_taken_back_by_who_lent_it(tracker: Tracker) -> None:
