@@ -358,7 +358,7 @@ def test_texts_are_in_one_normal_form_whatever_the_format(form: str, tmp_path: P
 
 
 def test_spaces_and_lines_in_a_name_are_trimmed(tmp_path: Path) -> None:
-    """As somebody breaks a line in a cell; a sign that nobody sees is a problem of the cell."""
+    """As somebody breaks a line in a cell; an invisible character is a problem of the cell."""
     rows: list[list[Any]] = [HEAD, [*ROW[:4], " Sở\u00a0Tư\n pháp ", "Sở  Nội\nvụ ; Sở\tY tế", *ROW[6:]]]
     found = imported(workbook(tmp_path / "a.xlsx", rows))
     assert ("Sở Tư pháp", ("Sở Nội vụ", "Sở Y tế")) == (found.events[1].lead, found.events[1].supporting)  # type: ignore[union-attr]
