@@ -188,6 +188,11 @@ def test_what_was_known_is_asked_by_an_instant_or_a_position(tracker: Tracker, a
     which = {"plan": ["p"], "indicators": ["p"], "report": ["p@2023-year"], "reports": ["p"], "warnings": ["p"]}
     with pytest.raises(InvalidInstant, match="accepted: "):
         getattr(tracker, asked)(*which.get(asked, ()), known_at=known_at)
+    if not isinstance(known_at, datetime) and type(known_at) is not int:
+        with pytest.raises(InvalidInstant, match="accepted: "):
+            Progress.zero(CountingRule.WHOLE_PLAN, ADOPTED, known_at)
+        with pytest.raises(InvalidInstant, match="accepted: "):
+            Progress(rule=CountingRule.WHOLE_PLAN, on=ADOPTED, known_at=known_at)
 
 
 QUESTIONS: dict[str, tuple[Callable[[Tracker, Plan], Any], str]] = {

@@ -1,4 +1,4 @@
-"""Texts: one normal form in bounded work, and names that cannot be written in two ways without its being seen."""
+"""Texts: one normal form in bounded work, and names without invisible characters."""
 
 import ast
 import sys
@@ -195,7 +195,7 @@ NAMED: dict[str, Callable[[str], Any]] = {
 
 @pytest.mark.parametrize("field", NAMED)
 @pytest.mark.parametrize("kind", UNSEEN)
-def test_a_name_is_one_line_without_anything_that_nobody_sees(field: str, kind: str) -> None:
+def test_a_name_is_one_line_without_invisible_characters(field: str, kind: str) -> None:
     """Two names that look alike would split figures, and let somebody confirm work of their own."""
     with pytest.raises(InvalidField) as caught:
         NAMED[field](UNSEEN[kind])
@@ -205,7 +205,7 @@ def test_a_name_is_one_line_without_anything_that_nobody_sees(field: str, kind: 
 
 
 def test_a_text_that_is_no_name_may_have_them() -> None:
-    """Some languages need signs of no width, and a cell of a sheet has lines."""
+    """Some languages need invisible characters, and a cell of a sheet has lines."""
     for text in UNSEEN.values():
         assert unicodedata.normalize("NFC", text.replace("\r\n", "\n")) == scheduled(title=f"a{text}").title[1:]
 
@@ -267,7 +267,7 @@ def test_a_code_is_one_line(code: str) -> None:
     ],
 )
 def test_two_spellings_of_one_name_are_the_same(one: str, other: str) -> None:
-    """Case, width, spaces, and what nobody sees."""
+    """Case, width, spaces, and invisible characters."""
     assert same_name(one, other)
 
 
@@ -281,7 +281,7 @@ def test_two_names_are_two(one: str, other: str) -> None:
 
 @given(st.text(max_size=30))
 def test_folding_again_changes_nothing(text: str) -> None:
-    """A fold is a form; and no form of Unicode, no case and no unseen sign leads to another one."""
+    """A fold is a form; and no form of Unicode, no case and no invisible character leads to another one."""
     found = folded_name(text)
     assert found == folded_name(found)
     for again in (unicodedata.normalize("NFD", text), f" {text}\u200b", unicodedata.normalize("NFKC", text)):

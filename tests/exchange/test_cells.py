@@ -19,7 +19,7 @@ import xlsxwriter
 
 from reformtrack import Tracker
 from reformtrack.domain.errors import SheetFileError
-from reformtrack.exchange import sheet_reader
+from reformtrack.exchange import sheet_reader, sheets
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from reformtrack.exchange.importing import Import, NewPlan, import_appendix
 from reformtrack.exchange.sheets import read_sheets
@@ -30,6 +30,13 @@ from tests.support import adopted, scheduled
 HEAD = ["STT", "Lĩnh vực", "Nhiệm vụ", "Sản phẩm", "Chủ trì", "Phối hợp", "Thời hạn", "Kinh phí", "Ghi chú"]
 ROW: list[Any] = [1, "Thể chế", "Rà soát", "Báo cáo", "Sở Tư pháp", "Sở Nội vụ", "Quý II", 5, "x"]
 LEAD = "Sở Tư pháp"
+
+
+@pytest.fixture(autouse=True)
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The script that reads a workbook is asked here: a process of its own for each cell would take minutes."""
+    monkeypatch.setattr(sheets, "_read", lambda path, content: sheet_reader.answer(content).encode())
+
 
 STYLED = {"day": "dd/mm/yyyy", "duration": "[h]:mm:ss", "percent": "0%"}
 
@@ -349,6 +356,22 @@ def test_a_cell_with_too_many_marks_is_named(form: str, tmp_path: Path) -> None:
         imported(make[form](tmp_path / f"a.{form}", rows))
 
 
+def test_a_process_of_its_own_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a workbook of each format."""
+    monkeypatch.undo()
+    old_file = tmp_path / "a.xls"
+    old_file.write_bytes(old.appendix([HEAD, [*ROW[:3], old.error(1, 3, 0x17), *ROW[4:]]]))
+    files = [
+        xlsx(tmp_path / "a.xlsx", "D2", NO_VALUE["NaN"]),
+        ods(tmp_path / "a.ods", "D2", ODS_NO_VALUE["an error"]),
+        old_file,
+    ]
+    for path in files:
+        assert {"D2"} == {problem.cell for problem in imported(path).problems if problem.is_error}
+    with pytest.raises(SheetFileError, match="row 2 of 'Phụ lục' has a day, a time or a duration that is out of range"):
+        imported(xlsx(tmp_path / "b.xlsx", "D2", '<c s="day"><v>-1e300</v></c>'))
+
+
 @pytest.mark.parametrize("form", ["xlsx", "ods", "csv"])
 def test_texts_are_in_one_normal_form_whatever_the_format(form: str, tmp_path: Path) -> None:
     """A file saved on a Mac says the same."""
@@ -358,7 +381,7 @@ def test_texts_are_in_one_normal_form_whatever_the_format(form: str, tmp_path: P
 
 
 def test_spaces_and_lines_in_a_name_are_trimmed(tmp_path: Path) -> None:
-    """As somebody breaks a line in a cell; a sign that nobody sees is a problem of the cell."""
+    """As somebody breaks a line in a cell; an invisible character is a problem of the cell."""
     rows: list[list[Any]] = [HEAD, [*ROW[:4], " Sở\u00a0Tư\n pháp ", "Sở  Nội\nvụ ; Sở\tY tế", *ROW[6:]]]
     found = imported(workbook(tmp_path / "a.xlsx", rows))
     assert ("Sở Tư pháp", ("Sở Nội vụ", "Sở Y tế")) == (found.events[1].lead, found.events[1].supporting)  # type: ignore[union-attr]
@@ -425,8 +448,6 @@ def test_a_return_is_read_as_it_is_shown(tmp_path: Path) -> None:
 
 def test_what_the_reader_says_is_json_whatever_it_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """And where it is not, that is the file's error."""
-    from reformtrack.exchange import sheets
-
     for said in (b"", b"{", b'{"sheets":[{"name":"x","rows":[[NaN]],"merged":[],"formulas":[]}]}', b'"\xff"'):
         monkeypatch.setattr(sheets, "_read", lambda path, content, said=said: said)
         with pytest.raises(SheetFileError, match="cannot be read"):

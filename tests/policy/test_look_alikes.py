@@ -26,7 +26,7 @@ SPELLINGS = ["TAM", "Tam", "\uff34\uff41\uff4d"]
 """Names of "tam" that can be recorded: in capitals, and in fullwidth letters."""
 
 OLD_SPELLINGS = [*SPELLINGS, "tam ", "t\u200bam", "t\u00adam", "tam\ufe0f"]
-"""And those that could be, before names were one line without anything that nobody sees."""
+"""And those that could be, before names were one line without invisible characters."""
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)

@@ -29,7 +29,7 @@ from tests.support import ADOPTED, INSTANT
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = Path(__file__).parent / "golden_names"
-"""Records of before names were one line without anything that nobody sees."""
+"""Records of before names were one line without invisible characters."""
 REGISTRY = Registry()
 
 
@@ -103,7 +103,7 @@ def test_a_field_that_came_later_is_stored_where_it_says_something(name: str, fi
 
 @pytest.mark.parametrize("path", sorted(NAMES.iterdir()), ids=lambda path: path.stem)
 def test_names_that_could_be_recorded_once_are_read_as_they_are(path: Path) -> None:
-    """With spaces, lines and signs that nobody sees, and a role lent to oneself in capitals: what is on record is on record."""
+    """With spaces, lines and invisible characters, and a role lent to oneself in capitals: what is on record is on record."""
     state = path.read_bytes()
     found = REGISTRY.decode((1, json.loads(state)["event"]["subject"], 1, path.stem, state))
     assert "\u200b" in found.by

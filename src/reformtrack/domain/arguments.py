@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
-from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.errors import InvalidField, InvalidInstant
 
 Days = Annotated[int, Meta(ge=0, le=100_000)]
 """A number of days."""
@@ -29,13 +29,9 @@ Seconds = Annotated[float, Meta(ge=0, le=1_000_000_000)]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _NATIVE = (date, datetime, Decimal, bytes)
-_VALUES = (str, int, float, NoneType, *_NATIVE)
 _WHOLE = (str, bytes, Mapping)
 _UNSAID = ("url", "env", "cipher_keys", "master_key", "seed", "key", "signing_key", "secrets", "text", "leaf")
 """What an error never repeats: it may hold a password, a key, or personal data."""
-
-_ELSEWHERE = ("known_at",)
-"""What has an error of its own: `InvalidInstant`."""
 
 
 def checks_arguments(asked: F) -> F:
@@ -43,7 +39,7 @@ def checks_arguments(asked: F) -> F:
     A function that refuses arguments that its annotations do not allow; of a class, its public methods and its `__init__`.
 
     They raise:
-        InvalidField: an argument is of another type, or out of range.
+        InvalidField, for `known_at` InvalidInstant: an argument is of another type, or out of range.
     """
     if not isinstance(asked, type):
         whole: F = _checking(asked, "")
@@ -62,8 +58,7 @@ def _checking(function: Any, owner: str) -> Any:
     checks = {
         name: _check(owner or function.__name__, name, found.annotation)
         for name, found in parameters.items()
-        if found.annotation is not found.empty and name not in _ELSEWHERE
-        if found.kind in (found.POSITIONAL_OR_KEYWORD, found.KEYWORD_ONLY)
+        if found.annotation is not found.empty and found.kind in (found.POSITIONAL_OR_KEYWORD, found.KEYWORD_ONLY)
     }
     if not checks:
         return function
@@ -86,9 +81,12 @@ def _check(owner: str, name: str, hint: Any) -> Callable[[object], None]:
     test = _test(hint)
 
     def check(value: object) -> None:
-        if not test(value):
-            found = type(value).__name__ if name in _UNSAID else value
-            raise InvalidField(owner, name, found, _words(hint))
+        if test(value):
+            return
+        if name == "known_at":
+            raise InvalidInstant(value, _words(hint))
+        found = type(value).__name__ if name in _UNSAID else value
+        raise InvalidField(owner, name, found, _words(hint))
 
     return check
 
@@ -97,16 +95,26 @@ def _test(hint: Any) -> Callable[[Any], bool]:
     """What tells whether an annotation allows a value: classes and functions are asked, the limits of values are msgspec's."""
     kind, parts = get_origin(hint) or hint, get_args(hint)
     if kind in (Union, UnionType):
-        tests = tuple(map(_test, parts))
-        return lambda value: any(test(value) for test in tests)
+        tests = [_test(part) for part in parts if part is not NoneType]
+        return lambda value: (value is None and NoneType in parts) or any(test(value) for test in tests)
     if kind is Callable:
         return callable
-    if kind is Annotated or not isinstance(kind, type) or issubclass(kind, (*_VALUES, Mapping)):
+    if hint in _TESTS:
+        return _TESTS[hint]
+    if isinstance(kind, type) and issubclass(kind, Mapping):
+        return lambda value: isinstance(value, Mapping) and _converts(value, hint)
+    if kind is Annotated or not isinstance(kind, type) or issubclass(kind, float):
         return lambda value: _converts(value, hint)
     if parts and issubclass(kind, Collection):
         test = _test(parts[0])
         return lambda value: isinstance(value, Collection) and not isinstance(value, _WHOLE) and all(map(test, value))
     return lambda value: isinstance(value, kind)
+
+
+_TESTS: Mapping[Any, Callable[[Any], bool]] = {
+    int: lambda value: isinstance(value, int) and not isinstance(value, bool),
+    date: lambda value: isinstance(value, date) and not isinstance(value, datetime),
+}
 
 
 def _converts(value: object, hint: Any) -> bool:

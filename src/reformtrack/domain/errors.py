@@ -52,7 +52,7 @@ class InvalidInstant(ReformtrackError, ValueError):
         self.accepted = accepted
 
     def __str__(self) -> str:
-        return f"known_at cannot be {self.found!r}; accepted: {self.accepted}"
+        return f"known_at cannot be {shortened(self.found)}; accepted: {self.accepted}"
 
 
 class Incomparable(ReformtrackError, ValueError):

@@ -23,7 +23,7 @@ from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import MOST_MARKS, has_too_many_marks, normalised, refused_in_name
 
 ONE_LINE = "one line"
-"""Marks a kind of text that is a line without anything that nobody sees: asked of what is built, never of what is read back."""
+"""Marks a kind of text that is one line without invisible characters: asked of what is built, never of what is read back."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 """
@@ -96,17 +96,19 @@ class FieldCheck:
     name: str
     type_: Any
     is_line: bool = attrs.field(init=False, default=attrs.Factory(lambda self: _is_line(self.type_), takes_self=True))
+    kinds: tuple[Any, ...] = attrs.field(
+        init=False, default=attrs.Factory(lambda self: (self.type_, *get_args(self.type_)), takes_self=True)
+    )
 
     def __call__(self, value: object) -> Any:
-        kinds = (self.type_, *get_args(self.type_))
-        if type(value) is int and Decimal in kinds:
+        if type(value) is int and Decimal in self.kinds:
             value = Decimal(value)
         try:
             converted = msgspec.convert(value, self.type_, builtin_types=_NATIVE)
         except msgspec.ValidationError as error:
             said = str(error).removeprefix("Expected ")
-            way = next((way for given, kind, way in _WAYS if isinstance(value, given) and kind in kinds), "")
-            said = next((members(kind) for kind in kinds if isinstance(kind, EnumType)), said)
+            way = next((way for given, kind, way in _WAYS if isinstance(value, given) and kind in self.kinds), "")
+            said = next((members(kind) for kind in self.kinds if isinstance(kind, EnumType)), said)
             raise InvalidField(self.owner, self.name, value, f"{said}; {way}" if way else said) from None
         if _holds_mapping(value) and not isinstance(converted, Mapping):
             raise InvalidField(self.owner, self.name, value, "values of reformtrack's own classes, not mappings")

@@ -63,7 +63,7 @@ def refused_in_name(text: str) -> str:
 
 def one_line(text: str) -> str:
     """
-    A text as a name: without what nobody sees, single spaces. For one that is on record, or stands in a cell of a sheet.
+    A text as a name: without invisible characters, single spaces. For one that is on record, or stands in a cell of a sheet.
 
     >>> one_line(" Sở Nội" + chr(10) + "vụ")
     'Sở Nội vụ'
@@ -73,7 +73,7 @@ def one_line(text: str) -> str:
 
 def same_name(one: str, other: str) -> bool:
     """
-    Whether two names may be of one person: the same but for case, width, spaces and what nobody sees.
+    Whether two names may be of one person: the same but for case, width, spaces and invisible characters.
 
     It is asked only to refuse something. Who may do something, is said by the very name.
 

@@ -56,7 +56,7 @@ def texts(min_size: int = 0, max_size: int = 40) -> st.SearchStrategy[str]:
 
 
 def names(max_size: int = 40) -> st.SearchStrategy[str]:
-    """Names that a record may carry: one line, without what nobody sees."""
+    """Names that a record may carry: one line, without invisible characters."""
     return texts(min_size=1, max_size=max_size).map(one_line).filter(bool)
 
 
