@@ -18,8 +18,8 @@ from reformtrack.exchange.reports import FORMS, rendered
 EXAMPLES = Path(__file__).parents[1] / "examples"
 sys.path.insert(0, str(EXAMPLES))
 
-from dak_nong_events import PLAN, Clock, record_year  # noqa: E402  # found once the path is set
-from dak_nong_report import LETTERHEAD, YEAR  # noqa: E402  # the same
+from dak_nong_events import PLAN, YEAR, Clock, record_year  # noqa: E402  # found once the path is set
+from dak_nong_report import LETTERHEAD  # noqa: E402  # the same
 
 
 def seconds(call: Callable[[], Any], rounds: int) -> float:

@@ -43,7 +43,7 @@ def postgres_server() -> Iterator[Server]:
         found = PostgresServer(data)
         with PostgresServer._lock if os.geteuid() == 0 else nullcontext():  # else two at once make the other user
             found.ensure_pgdata_inited()
-        command = [found.bin_path / "postgres", "-D", data, "-k", data, "-h", ""]
+        command: list[str | Path] = [found.bin_path / "postgres", "-D", data, "-k", data, "-h", ""]
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
                 command, user=found.system_user, stdin=subprocess.DEVNULL, stdout=log, stderr=log
