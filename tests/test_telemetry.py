@@ -291,6 +291,7 @@ print(telemetry.PRESENT, *answers, any(name.startswith("opentelemetry.sdk") for 
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blocked", [True, False])
 def test_it_answers_the_same_without_opentelemetry_and_without_its_sdk(blocked: bool) -> None:
     """Neither is needed; the library never brings the SDK."""

@@ -11,24 +11,34 @@ from tests.fuzz.mutator import STRANGE, Edit, mutated
 from tests.fuzz.target import Finding, check_error, check_texts
 from tests.fuzz.targets import CORPUS, TARGETS, seeds_of
 
-FOUND = [(path.parent.name, path) for path in sorted(CORPUS.glob("*/*"))]
+
+def _marks(name: str) -> list[pytest.MarkDecorator]:
+    """A workbook is read in a process of its own."""
+    return [pytest.mark.slow] if name in ("sheet_file", "workbook_parts") else []
+
+
+NAMES = [pytest.param(name, marks=_marks(name)) for name in TARGETS]
+FOUND = [
+    pytest.param(path.parent.name, path, marks=_marks(path.parent.name), id=f"{path.parent.name}-{path.name}")
+    for path in sorted(CORPUS.glob("*/*"))
+]
 EDITS = st.lists(
     st.builds(Edit, st.integers(0, 4), st.integers(0, 65_535), st.integers(0, 65_535)), min_size=1, max_size=4
 )
 
 
-@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("name", NAMES)
 def test_each_target_reads_the_inputs_that_it_begins_with(name: str) -> None:
     for data in seeds_of(name):
         TARGETS[name].read(data)
 
 
-@pytest.mark.parametrize(("name", "path"), FOUND, ids=[f"{name}-{path.name}" for name, path in FOUND])
+@pytest.mark.parametrize(("name", "path"), FOUND)
 def test_what_once_found_something_is_read_or_refused(name: str, path: Path) -> None:
     TARGETS[name].read(path.read_bytes())
 
 
-@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
 def test_whatever_it_is_given_a_parser_raises_its_own_errors_only(name: str, data: st.DataObject) -> None:
     """Any bytes, and valid inputs with some words exchanged for others."""
@@ -77,7 +87,7 @@ CALLED = {
 """By target, a function that it cannot do without."""
 
 
-@pytest.mark.parametrize("name", TARGETS)
+@pytest.mark.parametrize("name", NAMES)
 def test_a_parser_that_is_broken_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a target lets through, it is not every error."""
 

@@ -1,7 +1,9 @@
 """The requirements: locked by hash, and free to be passed on."""
 
 import ast
+import os
 import re
+import subprocess
 import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, metadata, packages_distributions
@@ -163,3 +165,63 @@ def test_the_package_imports_only_what_it_asks_for() -> None:
     assert {"attrs", "eventsourcing", "msgspec"} <= {name_of(one) for name in foreign for one in owners[name]}
     assert {} == {name: owners[name] for name in foreign if not {name_of(one) for one in owners[name]} & needed()}
     assert "pymerkle" not in {name_of(entry) for entry in locked(RUN)}
+
+
+ALONE = """
+import runpy, sys
+from importlib.metadata import packages_distributions
+
+installed, sys.argv = set(sys.argv[1].split(",")), sys.argv[2:]
+owners = packages_distributions()
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        found = {one.lower().replace("_", "-") for one in owners.get(name.partition(".")[0], ())}
+        if found and not found & installed:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+SERVING = """
+import asyncio
+from serve_dak_nong import PLAN, worked_example
+from reformtrack.web import create_app
+
+async def ask(app, path):
+    said = []
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+    async def send(message):
+        said.append(message)
+    scope = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http"}
+    scope |= {"path": path, "raw_path": path.encode(), "root_path": "", "query_string": b"", "headers": []}
+    await app({**scope, "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80)}, receive, send)
+    return said[0]["status"]
+
+with worked_example() as tracker:
+    app = create_app(tracker)
+    print([asyncio.run(ask(app, path)) for path in ("/", f"/plans/{PLAN}", f"/plans/{PLAN}/reports/2023-nam")])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("file", "words", "said"),
+    [
+        (DEMO, ("examples/dak_nong_2023.py",), "53/55 (96,4%)"),
+        (DEMO, ("examples/dak_nong_report.py", "--to", "{folder}"), ".pdf"),
+        (SERVE, ("{folder}/serving.py",), "[200, 200, 200]"),
+    ],
+)
+def test_the_demo_and_serving_run_with_what_they_install(
+    file: Path, words: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    """As if nothing else were there."""
+    (tmp_path / "serving.py").write_text(SERVING)
+    installed = ",".join({"reformtrack", *(name_of(name) for name in hashes(file))})
+    command = [sys.executable, "-c", ALONE, installed, *(word.format(folder=tmp_path) for word in words)]
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "examples")}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert said in done.stdout
