@@ -35,7 +35,7 @@ LEAD = "Sở Tư pháp"
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """The script that reads a workbook is asked here: a process of its own for each cell would take minutes."""
-    monkeypatch.setattr(sheets, "_read", lambda path, content: sheet_reader.answer(content).encode())
+    monkeypatch.setattr(sheets, "_read", lambda path, content: sheet_reader.answer(content))
 
 
 STYLED = {"day": "dd/mm/yyyy", "duration": "[h]:mm:ss", "percent": "0%"}
