@@ -57,10 +57,10 @@ PUBLIC = (
     *("reformtrack", "reformtrack.outbox", "reformtrack.seal", "reformtrack.web", "reformtrack.views.series"),
     *("reformtrack.exchange.importing", "reformtrack.exchange.agency_workbook", "reformtrack.exchange.reports"),
     *("reformtrack.exchange.digest", "reformtrack.exchange.calendar", "reformtrack.exchange.cloud_events"),
-    *("reformtrack.domain.period", "reformtrack.store.patience", "reformtrack.outbox.webhook"),
+    *("reformtrack.domain.period", "reformtrack.outbox.webhook"),
 )
-NO_QUESTIONS = {"open_to_all", "patiently", "pauses"}
-"""A policy, which the tracker calls; and what the store calls."""
+NO_QUESTIONS = {"open_to_all", "Situation"}
+"""A policy, which the tracker calls, and what it is called with."""
 
 
 def callables() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -345,7 +345,7 @@ QUESTIONS: dict[str, tuple[Callable[[Tracker, Plan], Any], str]] = {
     ),
     "a record known by a text": (
         lambda tracker, plan: tracker.history("p")[0].is_known("now"),  # type: ignore[arg-type]
-        "known_at cannot be 'now'; accepted: an instant with its time zone, or a log position",
+        "known_at cannot be 'now'; accepted: a log position: Tracker.position says that of an instant",
     ),
 }
 

@@ -116,9 +116,7 @@ CHANGES = {
         f"{DUES} has 0 rows of 2023-06-30, Xã Q, 2, and the log gives one",
         f"{DUES} has a row of 2024-06-30, Xã Q, 2, and the log gives none",
     ],
-    f"UPDATE {NEWS} SET recorded_at = '2023-12-31T11:00:00.000000+00:00' WHERE plan = 'q'": [
-        f"{NEWS}, q: recorded_at is '2023-12-31T11:00:00.000000+00:00', and the log gives '2023-12-31T10:00:00.000000+00:00'"
-    ],
+    f"UPDATE {NEWS} SET position = 1 WHERE plan = 'q'": [f"{NEWS}, q: position is 1, and the log gives 5"],
     f"UPDATE {NEWS} SET unreadable = 1 WHERE plan = 'q'": [
         f"{NEWS}, q: unreadable is 1, and the log gives 0",
         f"{TOTALS} has a row of Xã Q, 2, and the log gives none",

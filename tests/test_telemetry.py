@@ -198,11 +198,11 @@ def test_the_lag_of_the_views_is_what_was_last_looked_at(heard: Heard) -> None:
 
 
 def test_a_store_that_cannot_be_reached_is_warned_of_once_a_call(
-    heard: Heard, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    heard: Heard, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It was tried again, and each try is counted; what is logged has no more than for how long it is tried."""
     path = str(tmp_path / "plans.db")
-    env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path, "SQLITE_LOCK_TIMEOUT": "0"}
+    env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path, "SQLITE_LOCK_TIMEOUT": "1"}
     with Tracker(env=env) as tracker, closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with patience(2.5), pytest.raises(StoreUnavailable):

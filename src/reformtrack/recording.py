@@ -228,33 +228,9 @@ class Recording:
         names = {"event": error.event, "about": error.subject, "reason": error.reason}
         event = RecordingRefused(journal, on=today, actor=by, times=times, **names)
         try:
-            self._append_to(event)
+            self._tried([event], _OURSELVES, uuid4().hex, False, {})
         except (errors.StoreError, errors.ConcurrentUpdate, errors.TrackerClosed):
             _logger.exception("a refusal could not be put on record", extra=names)
-
-    def _append_to(self, event: RecordingRefused) -> None:
-        """
-        Put what the tracker says of itself on record, after whatever stands in its journal, which is not read.
-
-        Raises:
-            ConcurrentUpdate: others were faster each time.
-        """
-        for _ in range(ATTEMPTS):
-            record = Record[Event](
-                0,
-                event.subject,
-                self._store.last_version(event.subject) + 1,
-                event,
-                self._now(),
-                _OURSELVES,
-                uuid4().hex,
-            )
-            try:
-                self._store.append([record], now=self._now, unchanged=[])
-            except Conflict:
-                continue
-            return
-        raise errors.ConcurrentUpdate([event.subject], ATTEMPTS)
 
     def _records_of(self, request_id: str, events: Sequence[Event], by: str) -> tuple[Record[Event], ...] | None:
         records = self._store.request(request_id)
@@ -270,6 +246,11 @@ class Recording:
         self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
     ) -> tuple[list[Record[Event]], list[Unchanged], Register | None]:
         """The events as records that may be appended, the conditions under which that holds, and the agencies it rests on."""
+        if isinstance(
+            events[0], RecordingRefused
+        ):  # follows from nothing in its journal, which may be long and is not read
+            version = self._store.last_version(events[0].subject) + 1
+            return [Record[Event](0, events[0].subject, version, events[0], self._now(), by, request_id)], [], None
         return self._by_register(
             events, expected, lambda register: self._judged(events, by, request_id, expected, register)
         )

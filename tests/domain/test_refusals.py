@@ -153,7 +153,7 @@ REFUSED = [
     ),
     Refused(
         lambda: scheduled(deadline=Deadline("", DeadlineKind.REGULAR, (5,))),  # type: ignore[arg-type]
-        "Deadline.days cannot be (5,); accepted: 0 to 0 days for the kind regular",
+        "Deadline.days cannot be (5,); accepted: a tuple of a day as date(2023, 6, 30)",
     ),
     Refused(
         lambda: scheduled(deadline=Deadline("x" * 501, DeadlineKind.REGULAR, ())),

@@ -3,7 +3,6 @@
 import io
 import math
 import re
-import shutil
 import struct
 import subprocess
 import zipfile
@@ -19,7 +18,7 @@ import xlsxwriter
 
 from reformtrack import Tracker
 from reformtrack.domain.errors import SheetFileError
-from reformtrack.exchange import sheet_reader, sheets
+from reformtrack.exchange import bounded, sheet_reader, sheets
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from reformtrack.exchange.importing import Import, NewPlan, import_appendix
 from reformtrack.exchange.sheets import read_sheets
@@ -35,7 +34,14 @@ LEAD = "Sở Tư pháp"
 @pytest.fixture(autouse=True)
 def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """The script that reads a workbook is asked here: a process of its own for each cell would take minutes."""
-    monkeypatch.setattr(sheets, "_read", lambda path, content: sheet_reader.answer(content))
+
+    def work(worker: str, content: bytes, accepted: str) -> bytes:
+        try:
+            return sheet_reader.answer(content)
+        except Exception as error:  # as the process does
+            raise bounded.Unusable(f"it cannot be read: {error}", accepted) from None
+
+    monkeypatch.setattr(bounded, "work", work)
 
 
 STYLED = {"day": "dd/mm/yyyy", "duration": "[h]:mm:ss", "percent": "0%"}
@@ -298,11 +304,13 @@ def test_a_cell_of_the_old_form_is_read_as_what_it_is(kind: str, tmp_path: Path)
     assert (expected, frozenset()) == (sheet.rows[1][3], sheet.empty_formulas)
 
 
-def test_a_damaged_file_of_the_old_form_is_refused_soon(tmp_path: Path) -> None:
-    """Sectors that lead in a circle, sizes that are lies, ends that are missing."""
+@pytest.mark.slow
+def test_a_damaged_file_of_the_old_form_is_refused_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sectors that lead in a circle, sizes that are lies, ends that are missing. Some of it ends the process that reads it."""
+    monkeypatch.undo()
     whole = old.appendix([HEAD, ROW])
     for place in (30, 32, 44, 48, 56, 60, 76, 80):
-        for value in (0, 1, 2, 7, 0xFFFF, 0xFFFFFFFF):
+        for value in (0, 2, 0xFFFFFFFF):
             damaged = bytearray(whole)
             struct.pack_into("<I", damaged, place, value)
             path = tmp_path / "a.xls"
@@ -324,7 +332,7 @@ def test_a_binary_workbook_is_refused(tmp_path: Path) -> None:
         imported(path)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice")
+@pytest.mark.needs("soffice")
 def test_an_error_in_a_file_of_the_old_form_is_named(tmp_path: Path) -> None:
     """As LibreOffice saves it; errors of formulas, and their values."""
     source = tmp_path / "a.xlsx"

@@ -107,7 +107,7 @@ def test_nobody_accepts_without_the_key(tmp_path: Path) -> None:
         tracker.accept_backup(elsewhere, KEY, reason="x", by="x")
         assert tracker.verify(elsewhere).holds
         assert not tracker.verify(late).holds
-        with pytest.raises(TypeError, match="accepted: the events of reformtrack"):
+        with pytest.raises(TypeError, match="accepted: issue_report, correct_report or accept_backup"):
             tracker.record(BackupAccepted("~backups", on=day("6-1"), checkpoint=late.note, reason="x"), by="x")
 
 

@@ -265,7 +265,7 @@ def test_a_file_that_says_too_often_that_instants_are_wrong_is_not_taken(
         source.export_log(tmp_path / "log.jsonl")
     monkeypatch.setattr(log_file, "MAX_CORRECTIONS", 0)
     with Tracker(clock=clock) as target:
-        with pytest.raises(LogFileError, match="more than 0 instants"):
+        with pytest.raises(LogFileError, match="more than 0 corrections of instants"):
             target.import_log(tmp_path / "log.jsonl")
         assert last + 1 == target.import_log(tmp_path / "log.jsonl", as_it_was=True)
 

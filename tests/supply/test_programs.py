@@ -51,7 +51,7 @@ def test_another_skip_is_named_with_its_reason(tmp_path: Path) -> None:
     assert 0 == run(tmp_path, *words).returncode
     done = run(tmp_path, *words, str(tmp_path / "test_it.py"))
     assert 1 == done.returncode
-    assert re.fullmatch(r"skipped: .*test_it.py::test_it: Skipped: for a reason", done.stdout.splitlines()[-2])
+    assert re.fullmatch(r"skipped: .*::test_it: Skipped: for a reason", done.stdout.splitlines()[-2])
 
 
 def test_each_program_is_looked_for_in_one_place() -> None:

@@ -71,8 +71,6 @@ def calls(number: int, first_seed: int = 0) -> tuple[Calls, list[str]]:
 
 
 def _call(operation: Any, number: int, start: int, done: Calls, wrong: list[str]) -> None:
-    draw = random.Random(start)
-
     @seed(start)
     @settings(
         max_examples=number,
@@ -81,8 +79,8 @@ def _call(operation: Any, number: int, start: int, done: Calls, wrong: list[str]
         suppress_health_check=list(HealthCheck),
         phases=[Phase.generate],
     )
-    @given(case=operation.as_strategy(), data=st.data())
-    def call(case: Any, data: st.DataObject) -> None:
+    @given(case=operation.as_strategy(), draw=st.randoms(use_true_random=True), data=st.data())
+    def call(case: Any, draw: random.Random, data: st.DataObject) -> None:
         _ask_for_what_there_is(case, draw, data)
         response = case.call()
         done[operation.method.upper(), operation.path, response.status_code] += 1

@@ -13,7 +13,7 @@ def refuse_duplicate_keys(text: bytes) -> None:
         ValueError: it has; names the key. Or it is no JSON, or nested too deeply.
 
     >>> refuse_duplicate_keys(b'{"on": 1, "note": {"on": 2}}')
-    >>> refuse_duplicate_keys(b'{"by": "a", "b\\u0079": "b"}')
+    >>> refuse_duplicate_keys(rb'{"by": "a", "b\\u0079": "b"}')
     Traceback (most recent call last):
         ...
     ValueError: the key 'by' stands twice in one object

@@ -105,8 +105,16 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
         return self.version
 
     def is_known(self, known_at: int | None) -> bool:
-        """Whether the tracker had learnt of it by a log position; None is after all."""
-        return known_at is None or self.position <= known_at
+        """
+        Whether the tracker had learnt of it by a log position; None is after all.
+
+        Raises:
+            InvalidInstant: it is no log position; `Tracker.position` says which one an instant means.
+        """
+        try:
+            return known_at is None or self.position <= known_at
+        except TypeError:
+            raise errors.InvalidInstant(known_at, "a log position: Tracker.position says that of an instant") from None
 
 
 _STATES = 16

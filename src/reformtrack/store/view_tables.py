@@ -55,7 +55,9 @@ _INDEXES = (
     "CREATE INDEX reformtrack_activities_{g}_plan ON reformtrack_activities_{g} (plan)",
     "CREATE INDEX reformtrack_counts_{g}_plan ON reformtrack_counts_{g} (plan)",
 )
-_COLUMNS = {re.findall(r"_(\w+)_{g}", table)[0]: re.findall(r"(\w+) (?:{text}|INTEGER)", table) for table in _TABLES}
+_COLUMNS = {
+    re.findall(r"_(\w+)_{g}", table)[0]: re.findall(r"(\w+) (?:{text}|INTEGER|BIGINT)", table) for table in _TABLES
+}
 """By table of a generation, its columns."""
 _KEYS = {"counts": 7, "totals": 2, "dues": 3}
 """By table, how many of its first columns name a row, where that is more than one."""

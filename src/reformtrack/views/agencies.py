@@ -127,17 +127,18 @@ class Registry:
     def _places(self) -> list[Any]:
         return [_order(agency) for agency in self.agencies]
 
-    def with_agency(self, id: AgencyId, agency: Agency | None) -> "Registry":
+    def with_agency(self, id: str, agency: Agency | None) -> "Registry":
         """The same with another state of one agency, or without it; what was worked out of the others is kept."""
+        key = AgencyId(StreamId(id))
         before, agencies, places, by_id = self.find(id), list(self.agencies), list(self._places), dict(self._by_id)
         if before is not None:
             place = bisect_left(places, _order(before))
-            del agencies[place], places[place], by_id[id]
+            del agencies[place], places[place], by_id[key]
         if agency is not None:
             place = bisect_left(places, order := _order(agency))
             agencies.insert(place, agency)
             places.insert(place, order)
-            by_id[id] = agency
+            by_id[key] = agency
         made = Registry(self.on, self.known_at, tuple(agencies))
         made.__dict__.update(_places=places, _by_id=by_id)
         if "_by_name" in self.__dict__:
@@ -146,7 +147,7 @@ class Registry:
         is_longer = has[: len(had)] == had
         if "_roles" in self.__dict__:
             made.__dict__["_roles"] = self._cast_anew(
-                id, () if is_longer else had, has[len(had) :] if is_longer else has
+                key, () if is_longer else had, has[len(had) :] if is_longer else has
             )
         if "has_steward" in self.__dict__ and is_longer:
             made.__dict__["has_steward"] = self.has_steward or any(map(_is_steward, has[len(had) :]))

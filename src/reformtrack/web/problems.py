@@ -8,6 +8,7 @@ import attrs
 import msgspec
 
 from reformtrack.domain import errors
+from reformtrack.domain.arguments import checks_arguments
 
 TYPE = "https://reformtrack.invalid/problems/"
 """Where the types of problems begin: names, not addresses; `.invalid` is reserved for such by RFC 2606."""
@@ -76,6 +77,7 @@ class Problem(Exception):
         return msgspec.json.encode({**fields, **self.more})
 
 
+@checks_arguments
 def problem_of(error: errors.ReformtrackError) -> Problem:
     """
     What the web says of an error: its status, its headers, and a problem document of RFC 9457, for a host's own routes too.
