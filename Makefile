@@ -10,7 +10,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses logical --maxprocesses 8 --dist
 unexport PYTHONDONTWRITEBYTECODE  # else each process that is started compiles everything anew
 
 .NOTPARALLEL:
-.PHONY: help demo serve test test-fast test-long test-programs check audit sbom dist bench drill stability mutants format \
+.PHONY: help demo serve test test-fast test-long test-programs check versions audit sbom dist bench drill stability mutants format \
   lock reference clean
 
 help:  ## what can be done here
@@ -53,6 +53,9 @@ check: $(DEV)  ## format, lint, types, import contracts, the code in the docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest README.md docs
+
+versions: $(DEV)  ## run the examples on the lowest versions that are admitted, and on each other Python that there is
+	$(BIN)/python -m tests.supply.versions
 
 audit: $(DEV)  ## ask an index of advisories about every requirement; where none answers, say so
 	$(BIN)/python -m tests.supply.audit

@@ -3,7 +3,7 @@ Work that must not grow with the square: requests of many events, registers of m
 
     python benchmarks/growth.py [--store postgresql://…]
 
-Each figure is a median of five, in milliseconds of CPU of this process; the aim stands beside it. `--once` is for the tests.
+Each figure is a median of five, in milliseconds of CPU of this process; the aim stands beside it.
 """
 
 import argparse
