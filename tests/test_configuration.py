@@ -191,6 +191,22 @@ def test_nothing_is_recorded_without_naming_a_policy_where_one_is_in_force(
         assert 3 == tracker.position(), "neither that, nor a refusal: there is no policy to refuse by"
 
 
+def test_no_log_is_imported_where_a_policy_came_into_force_since(url: str, tmp_path: Path) -> None:
+    """The tracker was opened before; the error names the way in."""
+    with Tracker(clock=Clock()) as other:
+        other.record(adopted("q"), by="x")
+        other.export_log(tmp_path / "log.jsonl")
+    with Tracker(url, clock=Clock()) as early:
+        filled(url, policy=ours).close()
+        with pytest.raises(PolicyRequired, match="--open-to-all"):
+            early.import_log(tmp_path / "log.jsonl")
+        with (
+            Tracker(url, clock=Clock(), policy=ours) as bound,
+            pytest.raises(NotPermitted, match=r"accepted: Tracker\(…, policy=open_to_all\), or --open-to-all"),
+        ):
+            bound.import_log(tmp_path / "log.jsonl")
+
+
 def test_what_stands_there_is_read_checked_and_exported_without_a_policy(url: str, tmp_path: Path) -> None:
     """A policy is about recording."""
     with filled(url, policy=ours) as tracker:

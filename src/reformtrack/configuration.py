@@ -19,9 +19,8 @@ from reformtrack.store.application import RecordStore
 from reformtrack.store.log import STORE, Unchanged, stream_range
 
 _FIXED = re.compile(r"UTC([+-])([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
-_IANA = re.compile(
-    r"[A-Z][0-9A-Za-z_+-]*(?:/[0-9A-Za-z_+-]+)*"
-)  # no path, and no "localtime": each machine has its own
+_IANA = re.compile(r"[A-Z][0-9A-Za-z_+-]*(?:/[0-9A-Za-z_+-]+)*")
+"""No path, and no "localtime": each machine has its own."""
 
 
 class Head(NamedTuple):
@@ -164,21 +163,26 @@ class Configuration:
             self._time_zone = self._time_zone and reading.state.time_zone
 
 
-def time_zone_name(zone: tzinfo | str) -> str:
+def time_zone_name(owner: str, field: str, zone: tzinfo | str) -> str:
     """
     The name under which a time zone goes on record.
+
+    Args:
+        owner, field: what it was given for, for the error.
+        zone: it, or its name.
 
     Raises:
         InvalidField: it is no time zone, or one without a name.
 
-    >>> time_zone_name("Asia/Ho_Chi_Minh"), time_zone_name(UTC), time_zone_name(timezone(timedelta(hours=-3, minutes=-30)))
-    ('Asia/Ho_Chi_Minh', 'UTC', 'UTC-03:30')
+    >>> zones = "Asia/Ho_Chi_Minh", UTC, timezone(timedelta(hours=-3, minutes=-30))
+    >>> [time_zone_name("Tracker", "local_time", zone) for zone in zones]
+    ['Asia/Ho_Chi_Minh', 'UTC', 'UTC-03:30']
     """
     name: object = zone.key if isinstance(zone, ZoneInfo) else zone
     if isinstance(zone, timezone):
         name = str(zone if zone is HA_NOI_TIME else timezone(zone.utcoffset(None)))
     if not isinstance(name, str) or _zone(name) is None:
-        raise InvalidField("Tracker", "local_time", zone, _accepted())
+        raise InvalidField(owner, field, zone, _accepted())
     return str(UTC) if _zone(name) == UTC else name
 
 

@@ -101,8 +101,6 @@ class Protection:
 
 def _clean(text: str) -> str:
     """A text as a record may carry it. What an error says has nothing of it."""
-    if not isinstance(text, str):
-        raise InvalidField("protect", "text", type(text).__name__, "a str")
     if refused := forbidden_character(text):
         raise InvalidField("protect", "text", refused, f"text without {refused}")
     return normalised(text)

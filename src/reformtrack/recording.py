@@ -246,9 +246,8 @@ class Recording:
         self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
     ) -> tuple[list[Record[Event]], list[Unchanged], Register | None]:
         """The events as records that may be appended, the conditions under which that holds, and the agencies it rests on."""
-        if isinstance(
-            events[0], RecordingRefused
-        ):  # follows from nothing in its journal, which may be long and is not read
+        if isinstance(events[0], RecordingRefused):
+            # It follows from nothing in its journal, which may be long and is not read.
             version = self._store.last_version(events[0].subject) + 1
             return [Record[Event](0, events[0].subject, version, events[0], self._now(), by, request_id)], [], None
         return self._by_register(

@@ -61,12 +61,8 @@ class KeptRegister:
         """Whether an agency has changed since; what is kept is then read again when it is asked for."""
         if not self._store.has_changed(before.unchanged()):
             return False
-        self.forget()
-        return True
-
-    def forget(self) -> None:
-        """Read it again when it is asked for."""
         self._kept = None
+        return True
 
     def learn(self, before: Register, records: Sequence[Record[Any]]) -> None:
         """Go on from records that were appended on the condition that the register was still so."""

@@ -21,7 +21,6 @@ from reformtrack.domain import errors
 from reformtrack.domain.arguments import Days, Position, checks_arguments
 from reformtrack.domain.dispatch import DispatchState
 from reformtrack.domain.events import DISPATCH, Event
-from reformtrack.domain.fields import FieldCheck
 from reformtrack.domain.instants import MOST_AHEAD
 from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, RecordingRefused, StoreConfigured
 from reformtrack.domain.period import Period
@@ -67,8 +66,6 @@ from reformtrack.views.warnings import SILENT_DAYS, STAGES, PlanWarning, plan_wa
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-_check_by_keys = FieldCheck("Tracker.rollup", "by", tuple[RollupBy, ...])
-_check_spot = FieldCheck("Tracker.check", "spot", Annotated[int, Meta(ge=1)])
 
 
 def system_clock() -> datetime:
@@ -152,7 +149,9 @@ class Tracker:
     ) -> None:
         if url is not None and env is not None:
             raise errors.StoreError("a url and env were given; accepted: one of them")
-        zone = "" if local_time is None else time_zone_name(local_time)  # before a file is made
+        zone = (
+            "" if local_time is None else time_zone_name("Tracker", "local_time", local_time)
+        )  # before a file is made
         self._clock = clock
         rows = None if cipher_keys is None else RowCipher(cipher_keys)
         self._store = RecordStore(settings_of(url) if url is not None else env or {}, rows)
@@ -705,12 +704,13 @@ class Tracker:
         ({('Xã A',): '0/1 (0,0%)', ('Xã B',): '0/1 (0,0%)'}, '0/2 (0,0%)')
         """
         ids = None if plans is None else [plan_id(plan) for plan in plans]
-        checked = _check_by_keys(tuple(by))
         day, position = self._asked(on, known_at)
         if position is None:
-            return self._projection.rollup(day, checked, ids, rule, self._silent_up_to(self._now(), silent_days))
+            return self._projection.rollup(day, tuple(by), ids, rule, self._silent_up_to(self._now(), silent_days))
         at = known_at if isinstance(known_at, datetime) else self._store.instants.instant(position)
-        return self._projection.rollup_as_known(day, checked, ids, rule, self._silent_up_to(at, silent_days), position)
+        return self._projection.rollup_as_known(
+            day, tuple(by), ids, rule, self._silent_up_to(at, silent_days), position
+        )
 
     def _silent_up_to(self, at: datetime | None, days: int) -> int:
         """The position after which a plan has a record, if it is not silent at an instant."""
@@ -804,9 +804,11 @@ class Tracker:
         """
         if self._policy is not None and self._policy is not open_to_all:
             raise errors.NotPermitted(
-                "import_log", "log", "accepted: a tracker without a policy, by who keeps the store"
+                "import_log",
+                "log",
+                "accepted: Tracker(…, policy=open_to_all), or --open-to-all, by who keeps the store",
             )
-        self._configuration.checked("import_log", "log")
+        self._configuration.checked("import_log", "log", again=True)
         stored = self._store.import_log(Path(path), progress, None if as_it_was else self._now)
         self._configuration.read()
         return stored
@@ -836,7 +838,9 @@ class Tracker:
         """
         return self._projection.export_parquet(Path(folder), progress)
 
-    def check(self, spot: int | None = None, progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
+    def check(
+        self, spot: Annotated[int, Meta(ge=1)] | None = None, progress: Callable[[int, int], None] | None = None
+    ) -> tuple[Damage, ...]:
         """
         Everything in the store that is not as it was written: records that are missing, cannot be read, are out of order, or
         say something else than their request; indexes, and rows of the views, that say something else than the records; reports
@@ -855,7 +859,6 @@ class Tracker:
             StoreError: the store failed.
         """
         if spot is not None:
-            _check_spot(spot)
             return (*self._store.redefined(), *audit(self._store, self._projection, spot, progress))
         found = (*self._store.check(progress), *self._sealing.damage())
         return (*found, *audit(self._store, self._projection, None, progress))
@@ -1055,7 +1058,9 @@ class Tracker:
         ...     str(before), str(tracker.local_time.utcoffset(None)), configured.event.time_zone, tracker.position()
         ('7:00:00', '1:00:00', 'UTC+01:00', 1)
         """
-        return self._recording.configure("" if time_zone is None else time_zone_name(time_zone), by)
+        return self._recording.configure(
+            "" if time_zone is None else time_zone_name("Tracker.configure", "time_zone", time_zone), by
+        )
 
     def end_of(self, day: date) -> KnownAt:
         """

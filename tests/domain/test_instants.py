@@ -52,9 +52,9 @@ def test_an_order_goes_on_from_an_instant() -> None:
     assert "" == InstantOrder([], "2024").passed_by(7, "2024")
 
 
-def test_a_journal_counts_what_it_says() -> None:
-    """Corrections among the rest; none is refused."""
-    assert JournalState(corrections=2) == JOURNAL.judge((), records(*corrected([(1, 2), (5, 0)])))
+def test_a_journal_takes_what_it_says() -> None:
+    """Corrections among the rest."""
+    assert JournalState() == JOURNAL.judge((), records(*corrected([(1, 2), (5, 0)])))
 
 
 NESTED = st.recursive(

@@ -15,11 +15,11 @@ from reformtrack.cli.proposed import events_in, typed_event
 from reformtrack.cli.session import BadFile, Misuse
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.events import Event
-from reformtrack.exchange.event_json import NotAnEvent
+from reformtrack.exchange.event_json import RECORDABLE_NAMES, NotAnEvent
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
 from reformtrack.store.registry import Registry
-from reformtrack.web.writing import ACCEPTED, events_of
+from reformtrack.web.writing import events_of
 from tests.fuzz.target import Target, check_error, check_texts
 
 GOLDEN = Path(__file__).parents[1] / "store" / "golden"
@@ -106,7 +106,7 @@ def _golden() -> list[tuple[str, dict[str, object]]]:
 def _current() -> list[tuple[str, dict[str, object]]]:
     """By class, the fields of each golden event of the current form that can be recorded from outside."""
     found = [(name.partition(".")[0], state["event"]) for name, state in _golden() if name in _TOPICS]
-    return [(name, fields) for name, fields in found if name in ACCEPTED and isinstance(fields, dict)]
+    return [(name, fields) for name, fields in found if name in RECORDABLE_NAMES and isinstance(fields, dict)]
 
 
 _TOPICS = {name for name in _REGISTRY.topics if f"{name[:-1]}{int(name[-1]) + 1}" not in _REGISTRY.topics}

@@ -211,6 +211,7 @@ def test_a_receiver_that_says_nothing_is_not_waited_for_long() -> None:
         ("file:///etc/passwd", (SECRET,)),
         ("http:///hook", (SECRET,)),
         ("https://user:pass@example.vn/", (SECRET,)),
+        ("http://[", (SECRET,)),
         ("https://example.vn/", ()),
         ("https://example.vn/", ("secret",)),
         ("https://example.vn/", ("whsec_c2hvcnQ=",)),

@@ -188,6 +188,10 @@ def test_a_steward_does_not_bring_their_own_agency_back(tracker: Tracker) -> Non
     tracker.record(last(tracker, "@tu-phap"), by="ba")  # what they recorded wrongly themselves gives them nothing new
     tracker.record(RoleEnded("@tu-phap", on=day("6-1"), actor="ba", role=Role.MONITOR), split, by="hai")
     tracker.record(last(tracker, "@tu-phap"), by="ba")  # they have nothing there any more that would come back
+    split = AgencySplit("@tu-phap", on=day("7-3"), into=("@mot", "@hai"))
+    tracker.record(granted("BA", "@tu-phap", Role.MONITOR), split, by="hai")
+    with pytest.raises(NotPermitted):
+        tracker.record(last(tracker, "@tu-phap"), by="ba")  # in another spelling they have
     tracker.record(AgencyMerged("@van-phong", on=day("7-1"), into="@noi-vu"), by="ba")
     tracker.record(last(tracker, "@van-phong"), by="hai")  # the role of steward is that of the whole register
 

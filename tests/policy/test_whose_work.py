@@ -334,6 +334,16 @@ def test_one_lender_does_not_end_what_another_lent(tracker: Tracker) -> None:
     assert may(tracker, end, "moi")
 
 
+def test_a_loan_ties_in_whatever_spelling_it_is_used(tracker: Tracker) -> None:
+    """The name that a role was lent to permits; every spelling of it speaks against."""
+    for id in (A, C):
+        tracker.record(ActivityCompleted(id, on=day("6-1")), by="tam")
+    tracker.record(lent("NAM"), by="tam")
+    tracker.record(EvidenceFiled(A, on=day("6-3"), evidence=(DOCUMENT,)), by="NAM")
+    assert not may(tracker, confirmed(2, id=C), "nam")
+    assert may(tracker, confirmed(2, id=C), "vinh")
+
+
 def test_a_loan_that_is_ended_ties_to_what_was_done_with_it(tracker: Tracker) -> None:
     """And to nothing else: as a role that was granted and has ended."""
     for id in (A, C):

@@ -193,10 +193,10 @@ POSTGRES = {
     "the indexes of the table reformtrack_requests are ": (
         f"CREATE UNIQUE INDEX mine ON {REQUESTS} (request_id) WHERE request_id <> 'second'"
     ),
-    "the table reformtrack_log is none, or has rules, policies or heirs": (
+    "the table reformtrack_log is not a plain table, or has rules, policies or child tables": (
         f"CREATE RULE mine AS ON INSERT TO {LOG} DO INSTEAD NOTHING"
     ),
-    "the table reformtrack_requests is none, or has rules, policies or heirs": (
+    "the table reformtrack_requests is not a plain table, or has rules, policies or child tables": (
         f"ALTER TABLE {REQUESTS} ENABLE ROW LEVEL SECURITY"
     ),
     "the columns of the table reformtrack_log are ": f"ALTER TABLE {LOG} ALTER originator_id TYPE text COLLATE ucs_basic",

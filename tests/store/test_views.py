@@ -307,7 +307,9 @@ def test_a_stream_whose_id_is_no_text_is_parked(
             assert {("q",)} | ({("p",)} if not parked else set()) == set(rollup.lines)
             assert 5 == tracker.rebuild()
         assert [2] == [error.position for error in tracker.quarantine()]
-        with pytest.raises(StoreError, match="the record at position 2 has a text that is none; accepted: "):
+        with pytest.raises(
+            StoreError, match="the record at position 2 has a text that is not valid Unicode; accepted: "
+        ):
             tracker.export_log(tmp_path / "log.jsonl")
         assert not [
             found.what for found in tracker.check() if "reformtrack_plans" in found.what or "views" in found.what

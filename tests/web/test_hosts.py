@@ -1,9 +1,13 @@
 """An application that is for this machine answers under its names, not under one that a page of another site made lead here."""
 
+import asyncio
+from functools import partial
+from typing import Any
+
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message
 
 from reformtrack import InvalidField, Tracker
 from reformtrack.web import LOCAL_HOSTS, create_app
@@ -15,6 +19,25 @@ PATHS = ("/", "/plans/p", "/api/v1/plans", "/api/v1/events", "/healthz", "/ready
 
 def status(app: ASGIApp, path: str, *hosts: str) -> int:
     return ask(app, path, [("host", host) for host in hosts]).status_code
+
+
+def test_a_socket_is_refused_under_any_name() -> None:
+    """There is none here."""
+    with Tracker(clock=Clock()) as tracker:
+        for host in ("evil.example", "localhost"):
+            sent: list[Message] = []
+            scope: dict[str, Any] = {"type": "websocket", "path": "/plans/p", "root_path": "", "query_string": b"", "subprotocols": []}
+            scope |= {"headers": [(b"host", host.encode())], "extensions": {}}
+            asyncio.run(create_app(tracker, hosts=LOCAL_HOSTS)(scope, connects, partial(keep, sent)))
+            assert ["websocket.close"] == [message["type"] for message in sent], host
+
+
+async def connects() -> Message:
+    return {"type": "websocket.connect"}
+
+
+async def keep(sent: list[Message], message: Message) -> None:
+    sent.append(message)
 
 
 @pytest.mark.parametrize(

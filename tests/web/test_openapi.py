@@ -15,10 +15,10 @@ from starlette.routing import Mount
 
 from reformtrack import ActivityStarted, Event, InvalidField, Tracker
 from reformtrack.domain.events import EVENT_TYPES
-from reformtrack.exchange.event_json import event_of
+from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.testing import events
 from reformtrack.web import Actor, create_app, feed
-from reformtrack.web.writing import ACCEPTED, MAX_BODY
+from reformtrack.web.writing import MAX_BODY
 from tests.support import ADOPTED, Clock, adopted, scheduled, tamper
 from tests.web.asking import ask
 
@@ -49,7 +49,7 @@ def test_what_can_be_recorded_is_described(event: Event) -> None:
     kind = type(event).__name__
     fields = msgspec.json.decode(msgspec.json.encode(event))
     assert validator(kind).is_valid(fields)
-    assert (kind in ACCEPTED) == EVENT.is_valid({"type": kind, **fields})
+    assert (kind in RECORDABLE_NAMES) == EVENT.is_valid({"type": kind, **fields})
 
 
 @pytest.mark.parametrize(

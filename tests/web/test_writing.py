@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 
 from reformtrack import ActivityStarted, Event, IllegalHistory, Tracker
-from reformtrack.exchange.event_json import event_of
+from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.testing import events
 from reformtrack.web import Actor, create_app, writing
-from reformtrack.web.writing import ACCEPTED, MAX_BODY, MAX_EVENTS, events_of
+from reformtrack.web.writing import MAX_BODY, MAX_EVENTS, events_of
 from tests.store.test_instants import wronged
 from tests.support import Clock, adopted, scheduled
 from tests.web.asking import ask
@@ -42,7 +42,7 @@ def site(tracker: Tracker) -> Any:
 def test_every_event_goes_through_json_as_it_is(event: Event) -> None:
     """What the API takes is what the records say."""
     kind = type(event).__name__
-    if kind in ACCEPTED:
+    if kind in RECORDABLE_NAMES:
         body = msgspec.json.encode({"events": [{"type": kind, **msgspec.to_builtins(event)}]})
         assert [event] == list(events_of(body))
         assert event == event_of(kind, msgspec.to_builtins(event))

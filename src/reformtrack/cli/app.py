@@ -38,7 +38,7 @@ STEWARDS = (
     "Who keeps the register of agencies, with commas between: what is recorded then has to be permitted by roles."
 )
 
-OPEN_TO_ALL = "Record, or import a log, without a policy where one is in force. The records after it show that."
+OPEN_TO_ALL = "Record without a policy where one is in force, which goes on record; or import a log there."
 
 _SHARED: dict[str, Any] = {
     "store": Annotated[str | None, typer.Option("--store", metavar="URL", help=STORE)],

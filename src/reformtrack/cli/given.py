@@ -12,9 +12,9 @@ import typer
 
 from reformtrack.cli.session import Misuse, Session
 from reformtrack.domain.errors import shortened
-from reformtrack.domain.events import RECORDABLE
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
+from reformtrack.exchange.event_json import RECORDABLE_NAMES
 
 _LANGUAGES: Mapping[str, Lang] = {"vi": "vi", "en": "en"}
 _POSITION_DIGITS = 18
@@ -98,7 +98,7 @@ def plans(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def event_names(incomplete: str) -> list[str]:
     """The names of the events that begin like this."""
-    return [kind.__name__ for kind in RECORDABLE if kind.__name__.startswith(incomplete)]
+    return [name for name in RECORDABLE_NAMES if name.startswith(incomplete)]
 
 
 PlanArgument = Annotated[

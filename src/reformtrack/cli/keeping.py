@@ -11,8 +11,7 @@ import attrs
 import typer
 
 from reformtrack.cli.app import command
-from reformtrack.cli.documents import record_document
-from reformtrack.cli.recording import ByOption, actor_of, show_records
+from reformtrack.cli.recording import ByOption, actor_of, answer_records
 from reformtrack.cli.session import NOT_RIGHT, Session, complain
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import number
@@ -122,8 +121,7 @@ def correct_instants(
     with session.tracker() as tracker:
         source = Document(number=document) if document else None
         record = tracker.correct_instants(first, last, reason=reason, by=actor, document=source)
-    answer = {"records": [record_document(type(record.event).__name__, record)]}
-    session.answer(answer, lambda screen: show_records(session, screen, [record]))
+    answer_records(session, [record])
 
 
 @command("grant")

@@ -48,8 +48,8 @@ def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[
         year: gives the year of the plan, in which such a text is read.
 
     Raises:
-        Misuse: no event or field of this name, or a value that is not JSON where it has to be.
-        InvalidField: a value that the field cannot hold.
+        NotAnEvent: no event or field of this name.
+        InvalidField: a value that the field cannot hold, or that is not JSON where it has to be.
     """
     cls = event_type(name)
     values: dict[str, Any] = {"subject": subject}

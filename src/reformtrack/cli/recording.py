@@ -103,8 +103,7 @@ def configure(
     """Put another time zone of the store on record. Days that are on record stay as they are."""
     with session.tracker() as tracker:
         configured = tracker.configure(time_zone=time_zone, by=actor_of(by))
-    document = {"records": [record_document(type(configured.event).__name__, configured)]}
-    session.answer(document, lambda screen: show_records(session, screen, [configured]))
+    answer_records(session, [configured])
 
 
 @command("record")
@@ -202,11 +201,16 @@ def _record(
 ) -> None:
     expected: dict[str, int] = {} if expected_version is None else {events[0].subject: expected_version}
     records = tracker.record(*events, by=by, request_id=request_id, expected_version=expected)
-    document = {"records": [record_document(type(r.event).__name__, r) for r in records]}
-    session.answer(document, lambda screen: show_records(session, screen, records))
+    answer_records(session, records)
 
 
-def show_records(session: Session, screen: "Screen", records: Sequence[Record[Any]]) -> None:
+def answer_records(session: Session, records: Sequence[Record[Any]]) -> None:
+    """Answer with what is on record now."""
+    document = {"records": [record_document(type(record.event).__name__, record) for record in records]}
+    session.answer(document, lambda screen: _show_records(session, screen, records))
+
+
+def _show_records(session: Session, screen: "Screen", records: Sequence[Record[Any]]) -> None:
     """Say of each record that it is on record, and where."""
     say = session.say
     for record in records:

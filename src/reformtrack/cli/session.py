@@ -124,9 +124,8 @@ class Session:
         if self.as_json:
             try:
                 text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
-            except (
-                UnicodeEncodeError
-            ):  # bytes that somebody put into a store, and that are no text, are written as \udcff
+            except UnicodeEncodeError:
+                # Bytes that somebody put into a store, and that are no text, are written as \udcff.
                 text = json.dumps(msgspec.to_builtins(document), indent=2)
             print(text)
         else:

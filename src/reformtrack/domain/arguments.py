@@ -131,7 +131,8 @@ def _words(hint: Any) -> str:
     if kind in (Union, UnionType):
         return " or ".join(dict.fromkeys(map(_words, parts)))
     if kind is Annotated:
-        return f"{_words(parts[0])} from {parts[1].ge} to {parts[1].le}"
+        least, most = parts[1].ge, parts[1].le
+        return f"{_words(parts[0])} " + (f"of at least {least}" if most is None else f"from {least} to {most}")
     if kind is Literal:
         return " or ".join(map(repr, parts))
     if isinstance(hint, EnumType):

@@ -36,7 +36,7 @@ class InvalidField(ReformtrackError, ValueError):
 
 
 class NoEvent(InvalidField, TypeError):
-    """Something given to be recorded that is no event of reformtrack, or none that is recorded by name."""
+    """Something given to be recorded that is no event of reformtrack."""
 
 
 class UnknownLine(InvalidField, KeyError):
@@ -394,7 +394,7 @@ class NotRecordable(ReformtrackError, TypeError):
     def __str__(self) -> str:
         return (
             f"{self.event}({self.subject}) cannot be recorded, the tracker makes it from the log; "
-            "accepted: issue_report, correct_report or accept_backup"
+            "accepted: issue_report, correct_report, correct_instants, configure or accept_backup"
         )
 
 
@@ -442,7 +442,7 @@ class PolicyRequired(NotPermitted):
             event,
             subject,
             f"the policy {policy} is in force since {since}, and the tracker has none; accepted: Tracker(…, policy=…), or "
-            "--stewards on the command line; policy=open_to_all or --open-to-all is an answer too, and goes on record",
+            "--stewards on the command line; policy=open_to_all or --open-to-all is an answer too",
         )
         self.policy = policy
         self.since = since

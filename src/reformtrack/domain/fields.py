@@ -20,7 +20,7 @@ from reformtrack.domain.arguments import members
 from reformtrack.domain.deadline import MAX_TEXT, Deadline
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.showing import brief
-from reformtrack.domain.texts import MOST_MARKS, has_too_many_marks, normalised, refused_in_name
+from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised, refused_in_name
 
 ONE_LINE = "one line"
 """Marks a kind of text that is one line without invisible characters: asked of what is built, never of what is read back."""
@@ -156,7 +156,7 @@ def forbidden_character(text: str) -> str:
     """
     if found := _FORBIDDEN.search(text):
         return f"U+{ord(found[0]):04X}"
-    return f"more than {MOST_MARKS} combining marks in a row" if has_too_many_marks(text) else ""
+    return TOO_MANY_MARKS if has_too_many_marks(text) else ""
 
 
 def checked(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:

@@ -121,12 +121,6 @@ JOURNAL_EVENTS: tuple[type[JournalEvent], ...] = (RecordingRefused, BackupAccept
 class JournalState(msgspec.Struct, frozen=True):
     """How much a journal says, and that of the store what holds for it."""
 
-    refusals: int = 0
-    """How many refusals its records stand for."""
-    backups: int = 0
-    """How many backups were accepted."""
-    corrections: int = 0
-    """How many times instants were said to be wrong."""
     store: str = ""
     """The id of the store; empty until it is on record."""
     time_zone: str = str(HA_NOI_TIME)
@@ -150,12 +144,8 @@ def check(state: JournalState, event: JournalEvent) -> None:
 def evolve(state: JournalState, event: JournalEvent) -> JournalState:
     """The state after an event."""
     match event:
-        case RecordingRefused():
-            return replace(state, refusals=state.refusals + event.times)
-        case BackupAccepted():
-            return replace(state, backups=state.backups + 1)
-        case InstantsCorrected():
-            return replace(state, corrections=state.corrections + 1)
+        case RecordingRefused() | BackupAccepted() | InstantsCorrected():
+            return state
         case StoreConfigured():
             return replace(
                 state,

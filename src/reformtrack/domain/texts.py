@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 MOST_MARKS = 30
+TOO_MANY_MARKS = f"more than {MOST_MARKS} combining marks in a row"
 """How many combining marks may follow each other: the "stream-safe" limit of Unicode (UAX 15)."""
 
 # All that is no letter, digit or underscore; and the two signs that are marks only once they are taken apart (NFKC).

@@ -271,8 +271,12 @@ class _Reader:
             return
         when, issued = _day(given[8]), _day(given[12])
         if when is None or (issued is None and text_of(given[12])):
-            column = 8 if when is None else 12
-            self.refuse(row, column, self._say("the update has no day"), self._say("write the day as 31/08/2023"))
+            day = (
+                self._say("the update has no day")
+                if when is None
+                else self._say("the day of the document cannot be read")
+            )
+            self.refuse(row, 8 if when is None else 12, day, self._say("write the day as 31/08/2023"))
             return
         evidence = tuple(self._evidence(given))
         if obstacles and kind in ("completed", "suspended"):  # after these, progress is not reported

@@ -12,7 +12,7 @@ import attrs
 import msgspec
 
 from reformtrack.domain.errors import SheetFileError
-from reformtrack.domain.texts import MOST_MARKS, has_too_many_marks, normalised
+from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised
 from reformtrack.exchange import bounded, sheet_reader
 from reformtrack.exchange.bounded import LONGEST, Unusable
 from reformtrack.exchange.csv_rows import csv_rows
@@ -188,7 +188,6 @@ def _normalised(path: Path, name: str, rows: Iterable[Iterable[Cell]]) -> list[l
         for cell in row:
             if isinstance(cell, str) and has_too_many_marks(cell):
                 place = f"{name}!{cell_name(len(found) - 1, len(found[-1]))}"
-                marks = f"more than {MOST_MARKS} combining marks in a row"
-                raise SheetFileError(path, f"{place} has {marks}", "a file without such a cell")
+                raise SheetFileError(path, f"{place} has {TOO_MANY_MARKS}", "a file without such a cell")
             found[-1].append(normalised(cell) if isinstance(cell, str) else cell)
     return found

@@ -56,11 +56,13 @@ class Webhook:
         timeout: Seconds = TIMEOUT,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        parts = urlsplit(url)
+        accepted = "an http or https address, no password"
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            raise InvalidField("Webhook", "url", "an address that cannot be read", accepted) from None
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-            raise InvalidField(
-                "Webhook", "url", f"{parts.scheme}://{parts.hostname}", "an http or https address, no password"
-            )
+            raise InvalidField("Webhook", "url", f"{parts.scheme}://{parts.hostname}", accepted)
         self._url = url
         self._keys = tuple(map(_key, [secrets] if isinstance(secrets, str) else secrets))
         if not self._keys:

@@ -87,7 +87,7 @@ class Situation:
 
     @cached_property
     def _facts(self) -> Sequence[Record[Any]]:
-        """What counts until today; of a return that is taken back the work of before it, so that its own judges are asked."""
+        """What counts until today. A return that is retracted does not, so the work of before it counts again."""
         facts = self._stream.facts[: self._stream.up_to(self.today)]
         return facts if self.retracted is None else [one for one in facts if one is not self.retracted]
 
@@ -137,9 +137,8 @@ class Situations:
         self._acted = frozenset[tuple[str, str]]()
 
     def has_borrowed(self, actor: str) -> bool:
-        """Whether somebody has a role today that was lent to them."""
-        roles = (role for _, role in self.registry.roles_of(actor) if role.lent_by)
-        return any(role.actor == actor and role.holds(self._today) for role in roles)
+        """Whether somebody has a role today that was lent to them, in whatever spelling of their name."""
+        return any(role.lent_by and role.holds(self._today) for _, role in self.registry.roles_of(actor))
 
     def add_acts(self, streams: Streams) -> None:
         """Take into account for whom the records of whole plans were made."""

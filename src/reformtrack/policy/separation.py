@@ -219,4 +219,4 @@ def _ends_a_loan(actor: str, event: RoleEnded, state: agency.AgencyState) -> boo
 def _revives_own(actor: str, fact: Any, situation: Situation) -> bool:
     """Whether an agency comes back by a retraction, and with it a role that the actor has there."""
     roles = situation.state.roles if isinstance(fact, _ENDS) else ()
-    return any(r.actor == actor and r.role is not Role.STEWARD and r.holds(situation.today) for r in roles)
+    return any(same_name(r.actor, actor) and r.role is not Role.STEWARD and r.holds(situation.today) for r in roles)

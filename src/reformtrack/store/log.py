@@ -374,6 +374,9 @@ CLOCK = "~clock"
 STORE = "~store"
 """The journal of what holds for the whole store."""
 
+LEFT = "what was deleted is gone from {}, and a copy may still be in the files of the store: {}; accepted: {}"
+"""What an erasure says that reached the table and not yet the files."""
+
 
 def log_statement(table: str, mark: str, *, after: bool, up_to: bool, topics: str) -> str:
     """The statement that reads the log after a position; `mark` stands for a parameter, `topics` is a condition or empty."""

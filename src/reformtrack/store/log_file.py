@@ -147,7 +147,8 @@ def _lines(rows: Iterable[Row], requests: Iterable[Request]) -> Iterator[bytes]:
             yield _encode(line) + b"\n"
         except UnicodeEncodeError:
             raise StoreError(
-                f"the record at position {position} has a text that is none; accepted: a store in which check finds nothing"
+                f"the record at position {position} has a text that is not valid Unicode; "
+                "accepted: a store in which check finds nothing"
             ) from None
 
 

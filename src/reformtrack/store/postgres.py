@@ -32,6 +32,7 @@ from reformtrack.store.instants import Ahead, text_of
 from reformtrack.store.log import (
     COLUMNS,
     INDEXES,
+    LEFT,
     LOG_TABLE,
     PAGE,
     REQUESTS_TABLE,
@@ -68,7 +69,6 @@ REWRITE_WAIT = 10.0
 _QUICK_ATTEMPTS = 3
 _POLL = 0.05
 _LOCK_TIMEOUT = "100ms"  # short, because whoever comes after one who waits for such a lock waits too
-_LEFT = "what was deleted is gone from {}, and a copy may still be in the server's files: {}; accepted: {}"
 _SAMPLED = "SELECT 1 FROM pg_stats WHERE (schemaname, tablename, attname) = (%s, %s, %s)"
 _CLEANING = (
     'ALTER TABLE {table} ALTER {column} TYPE text COLLATE "C", ALTER {column} SET STATISTICS 0, then, as a superuser, '
@@ -292,7 +292,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         while not self._is_rewritten(table, secret):
             if time.monotonic() > deadline:
                 raise StoreError(
-                    _LEFT.format(table, "another transaction is reading the table", "erase again when it has ended")
+                    LEFT.format(table, "another transaction is reading the table", "erase again when it has ended")
                 )
             time.sleep(_POLL)
 
@@ -319,10 +319,10 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
                 return False
             except psycopg.errors.InsufficientPrivilege as error:
                 accepted = "erase again as its owner, or as a role that its owner has granted its rights since"
-                raise StoreError(_LEFT.format(table, "this role may not empty the table", accepted)) from error
+                raise StoreError(LEFT.format(table, "this role may not empty the table", accepted)) from error
             if cursor.execute(_SAMPLED, (self.datastore.schema, table, secret)).fetchone():
                 accepted = _CLEANING.format(table=table, column=secret)
-                raise StoreError(_LEFT.format(table, "its statistics have samples of it", accepted))
+                raise StoreError(LEFT.format(table, "its statistics have samples of it", accepted))
             return True
 
     @contextmanager

@@ -69,7 +69,7 @@ def redefined(connection: Connection[Any], schema: str) -> Iterator[str]:
     cursor = connection.cursor(row_factory=tuple_row)
     for name, is_plain, triggers, indexes, columns in cursor.execute(SQL(_TABLES), (f'"{schema}"',)).fetchall():
         if not is_plain:
-            yield f"the table {name} is none, or has rules, policies or heirs"
+            yield f"the table {name} is not a plain table, or has rules, policies or child tables"
         if triggers != (_TRIGGERS if name in _COLUMNS else []):
             yield f"the triggers of the table {name} are {triggers}"
         if "not plain" in indexes or indexes != _INDEXES.get(name, indexes):

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Generic, TypeVar
 import msgspec
 from msgspec import Meta
 
-from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report, timeline
 from reformtrack.domain.errors import InvalidField, UnreadableRecord, shortened
+from reformtrack.domain.events import EVENT_TYPES
 from reformtrack.domain.fields import Name, OptionalName, RequestId
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
@@ -33,49 +33,8 @@ MAX_STATE_BYTES = 1_048_576
 _LONGEST = 500
 """The most that is said of what is wrong with a state, in characters: an error of the decoder quotes it."""
 
-EVENT_NAMES: Mapping[str, type[Any]] = {
-    "PlanAdopted": plan.PlanAdopted,
-    "PlanAmended": plan.PlanAmended,
-    "PlanClosed": plan.PlanClosed,
-    "PlanReopened": plan.PlanReopened,
-    "ActivityScheduled": activity.ActivityScheduled,
-    "ActivityStarted": activity.ActivityStarted,
-    "ProgressReported": activity.ProgressReported,
-    "EvidenceFiled": activity.EvidenceFiled,
-    "ActivityCompleted": activity.ActivityCompleted,
-    "OccurrenceCompleted": activity.OccurrenceCompleted,
-    "CompletionConfirmed": activity.CompletionConfirmed,
-    "CompletionReturned": activity.CompletionReturned,
-    "ActivityReopened": activity.ActivityReopened,
-    "ActivitySuspended": activity.ActivitySuspended,
-    "ActivityResumed": activity.ActivityResumed,
-    "ActivityRescheduled": activity.ActivityRescheduled,
-    "ActivityReassigned": activity.ActivityReassigned,
-    "ActivityRevised": activity.ActivityRevised,
-    "ActivityWithdrawn": activity.ActivityWithdrawn,
-    "ActivityCarriedOver": activity.ActivityCarriedOver,
-    "IndicatorDefined": indicator.IndicatorDefined,
-    "ReadingTaken": indicator.ReadingTaken,
-    "ReportIssued": report.ReportIssued,
-    "ReportCorrected": report.ReportCorrected,
-    "FigurePublished": report.FigurePublished,
-    "DigestSent": dispatch.DigestSent,
-    "AgencyRegistered": agency.AgencyRegistered,
-    "AgencyAliased": agency.AgencyAliased,
-    "AgencyRenamed": agency.AgencyRenamed,
-    "AgencyMerged": agency.AgencyMerged,
-    "AgencySplit": agency.AgencySplit,
-    "FunctionMoved": agency.FunctionMoved,
-    "AgencyDissolved": agency.AgencyDissolved,
-    "RoleGranted": agency.RoleGranted,
-    "RoleDelegated": agency.RoleDelegated,
-    "RoleEnded": agency.RoleEnded,
-    "RecordingRefused": journal.RecordingRefused,
-    "BackupAccepted": journal.BackupAccepted,
-    "InstantsCorrected": journal.InstantsCorrected,
-    "StoreConfigured": journal.StoreConfigured,
-    "RecordRetracted": timeline.RecordRetracted,
-}
+EVENT_NAMES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in EVENT_TYPES}
+"""By the name under which it is stored: the golden files keep these."""
 
 
 def _confirmed_something(event: dict[str, Any]) -> dict[str, Any]:

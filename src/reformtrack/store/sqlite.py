@@ -34,6 +34,7 @@ from reformtrack.domain.errors import StoreError
 from reformtrack.domain.values import StreamId
 from reformtrack.store.log import (
     COLUMNS,
+    LEFT,
     LOG_TABLE,
     PAGE,
     REQUESTS_TABLE,
@@ -224,8 +225,8 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         deadline = time.monotonic() + _CHECKPOINT_WAIT
         while self._select("PRAGMA wal_checkpoint(TRUNCATE)", [])[0][0]:
             if time.monotonic() > deadline:
-                raise OperationalError(
-                    f"what was deleted from {table} is still in the write-ahead log, which a reader holds open"
+                raise StoreError(
+                    LEFT.format(table, "a reader holds the write-ahead log open", "erase again when it has ended")
                 )
             time.sleep(_POLL)
 
@@ -402,10 +403,10 @@ def _marked(value: Any) -> tuple[str, Any]:
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
-    """Which file has a name; None when there is none."""
+    """Which file has a name; None when there is none that can be looked at."""
     try:
         found = file.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
     return found.st_dev, found.st_ino
 

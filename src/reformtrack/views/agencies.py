@@ -146,7 +146,7 @@ class Registry:
         had, has = (() if one is None else one.state.roles for one in (before, agency))
         is_longer = has[: len(had)] == had
         if "_roles" in self.__dict__:
-            made.__dict__["_roles"] = self._cast_anew(
+            made.__dict__["_roles"] = self._with_roles(
                 key, () if is_longer else had, has[len(had) :] if is_longer else has
             )
         if "has_steward" in self.__dict__ and is_longer:
@@ -161,7 +161,7 @@ class Registry:
                 names[name] = tuple(sorted((*others, one), key=_order)) if one is agency else tuple(others)
         return names
 
-    def _cast_anew(
+    def _with_roles(
         self, id: AgencyId, without: Iterable[RoleHeld], more: Iterable[RoleHeld]
     ) -> dict[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
         roles = dict(self._roles)

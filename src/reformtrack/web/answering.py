@@ -147,10 +147,11 @@ async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
     if limiter is None:
         limiter = CapacityLimiter(THREADS)
         _limiter.set(limiter)
-    return await to_thread.run_sync(partial(_patiently, call, *args, **kwargs), limiter=limiter)
+    return await to_thread.run_sync(partial(patiently, call, *args, **kwargs), limiter=limiter)
 
 
-def _patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What a call gives that waits for the store no longer than a request may."""
     with patience(PATIENCE), one_call():
         return call(*args, **kwargs)
 

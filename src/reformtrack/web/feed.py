@@ -11,6 +11,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import islice, takewhile
 from typing import Any
 
@@ -21,10 +22,9 @@ from starlette.responses import Response, StreamingResponse
 
 from reformtrack.domain.errors import InvalidField, ReformtrackError, StoreError, TrackerClosed, UnreadableRecord
 from reformtrack.domain.timeline import Record
-from reformtrack.store.patience import one_call, patience
 from reformtrack.tracker import Tracker
 from reformtrack.web.access import client_of
-from reformtrack.web.answering import PATIENCE, Site, admitted, failed, read_in_thread
+from reformtrack.web.answering import Site, admitted, failed, patiently, read_in_thread
 from reformtrack.web.api import check_query, problem_response
 from reformtrack.web.documents import record_document
 from reformtrack.web.problems import Problem, problem_of
@@ -157,7 +157,9 @@ class Feed:
     async def _ask(self) -> None:
         while True:
             try:
-                frames = await to_thread.run_sync(_patiently, self._site.tracker, self._reached, limiter=self._thread)
+                frames = await to_thread.run_sync(
+                    partial(patiently, frames_after, self._site.tracker, self._reached), limiter=self._thread
+                )
             except StoreError as error:
                 _logger.warning("the log cannot be read", extra={"error": type(error).__name__})
                 frames = []
@@ -205,11 +207,6 @@ def page_of(frames: Iterable[Frame]) -> Iterator[Frame]:
 
 def _is_full(page: Sequence[Frame]) -> bool:
     return len(page) >= PAGE or sum(len(data) for _, data in page) >= PAGE_BYTES
-
-
-def _patiently(tracker: Tracker, after: int) -> list[Frame]:
-    with patience(PATIENCE), one_call():
-        return frames_after(tracker, after)
 
 
 def _frame(record: Record[Any]) -> bytes:

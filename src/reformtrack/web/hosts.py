@@ -47,7 +47,7 @@ class KnownHosts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, if it is for this application."""
         path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
-        if scope["type"] == "lifespan" or path.startswith("/static/") or self._is_known(scope):
+        if scope["type"] != "http" or path.startswith("/static/") or self._is_known(scope):
             await self._app(scope, receive, send)
             return
         request = Request(scope)

@@ -8,11 +8,12 @@ from importlib.metadata import version
 
 import msgspec
 
+from reformtrack.exchange.event_json import RECORDABLE_NAMES
 from reformtrack.web.api import CLOCKS, Query, Read
 from reformtrack.web.documents import ProblemDocument, RecordDocument, Recorded
 from reformtrack.web.problems import TITLES
 from reformtrack.web.schemas import AT, Json, event_schemas, schemas_of
-from reformtrack.web.writing import ACCEPTED, MAX_EVENTS, MAX_KEY, TAGS
+from reformtrack.web.writing import MAX_EVENTS, MAX_KEY, TAGS
 
 _SLUG = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200}
 _CODE = {"type": "string", "pattern": "^[0-9A-Za-z]+([._-][0-9A-Za-z]+)*$", "maxLength": 200}
@@ -45,7 +46,7 @@ def openapi(reads: Sequence[Read], server: str) -> bytes:
         "servers": [{"url": server or "/"}],
         "paths": paths,
         "components": {
-            "schemas": {**schemas, **more, **event_schemas(ACCEPTED)},
+            "schemas": {**schemas, **more, **event_schemas(RECORDABLE_NAMES)},
         },
     }
     return msgspec.json.encode(found)

@@ -30,9 +30,6 @@ MAX_EVENTS = 1_000
 MAX_KEY = 255
 """The longest Idempotency-Key."""
 
-ACCEPTED: Mapping[str, type[Event]] = RECORDABLE_NAMES
-"""What can be recorded: what every interface takes."""
-
 _TAG = re.compile(r'"([^";]{1,200});([0-9]{1,9})"')
 TAGS = f"^{_TAG.pattern}(, *{_TAG.pattern})*$"
 """What If-Match takes."""
@@ -139,6 +136,6 @@ def _event(place: int, given: object) -> Event:
         raise InvalidField(owner, "type", given, "an object with the type and the fields of an event")
     fields = {name: value for name, value in given.items() if name != "type"}
     name = given.get("type")
-    if not isinstance(name, str) or name not in ACCEPTED:
-        raise InvalidField(owner, "type", name, f"one of {', '.join(ACCEPTED)}")
+    if not isinstance(name, str) or name not in RECORDABLE_NAMES:
+        raise InvalidField(owner, "type", name, f"one of {', '.join(RECORDABLE_NAMES)}")
     return event_of(name, fields)
