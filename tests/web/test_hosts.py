@@ -26,7 +26,13 @@ def test_a_socket_is_refused_under_any_name() -> None:
     with Tracker(clock=Clock()) as tracker:
         for host in ("evil.example", "localhost"):
             sent: list[Message] = []
-            scope: dict[str, Any] = {"type": "websocket", "path": "/plans/p", "root_path": "", "query_string": b"", "subprotocols": []}
+            scope: dict[str, Any] = {
+                "type": "websocket",
+                "path": "/plans/p",
+                "root_path": "",
+                "query_string": b"",
+                "subprotocols": [],
+            }
             scope |= {"headers": [(b"host", host.encode())], "extensions": {}}
             asyncio.run(create_app(tracker, hosts=LOCAL_HOSTS)(scope, connects, partial(keep, sent)))
             assert ["websocket.close"] == [message["type"] for message in sent], host

@@ -24,7 +24,7 @@ from reformtrack.domain.activity import (
     ProgressReported,
 )
 from reformtrack.domain.texts import same_name
-from reformtrack.domain.timeline import Record, timeline
+from reformtrack.domain.timeline import Growing, Record, timeline
 
 SameAgency = Callable[[str, str], bool]
 """Whether two agencies are one, or one has taken over from the other."""
@@ -39,6 +39,8 @@ REPORTS = (
 )
 """What is said of the work by those who do it."""
 
+_DEEDS = frozenset((*REPORTS, EvidenceFiled))
+_LEADS = frozenset((ActivityScheduled, ActivityReassigned))
 JUDGEMENTS = (CompletionConfirmed, CompletionReturned, ActivityReopened)
 """What says whether a completion holds."""
 
@@ -54,29 +56,64 @@ class Deed(NamedTuple):
     on: date
 
 
-def deeds(facts: Iterable[Record[Any]], day: date) -> frozenset[Deed]:
+class Deeds(NamedTuple):
+    """What was done for an activity since it was last sent back."""
+
+    lead: str = ""
+    """Who has the lead, as printed."""
+    found: frozenset[Deed] = frozenset()
+
+
+NOTHING_DONE = Deeds()
+
+
+def done(before: Deeds, records: Iterable[Record[Any]]) -> Deeds:
+    """
+    With the next records of the activity's timeline. What was sent back is not the work that is judged any more.
+
+    One occurrence of several that was sent back, and what was only opened again, leave the rest as it was.
+    """
+    return _done(before, records, _sends_back)
+
+
+def _done(before: Deeds, records: Iterable[Record[Any]], sends_back: Callable[[Any], bool]) -> Deeds:
+    lead, kept, new = before.lead, before.found, set[tuple[str, str, str, date]]()
+    for record in records:
+        event = record.event
+        kind = type(event)
+        if kind in _DEEDS:
+            new.add((record.by, record.agency, lead, event.on))
+        elif kind in _LEADS:
+            lead = event.lead
+        elif kind is CompletionReturned and sends_back(event):
+            kept, new = frozenset(), set()
+    return Deeds(lead, kept.union(map(Deed._make, new.difference(kept))) if new else kept)
+
+
+def _sends_back(event: CompletionReturned) -> bool:
+    return event.occurrence is None
+
+
+def deeds(stream: Growing[Any, Any], day: date, today: date, without: Record[Any] | None = None) -> Deeds:
     """
     What was done for an activity, as of those who judge it on a day: whose work it is.
 
-    What was sent back by then is not the work that is judged any more. One occurrence of several that was sent back, and what
-    was only opened again, leave the rest as it was. What is dated later counts too: it is known, and the day of a judgement
-    is for whoever records it to choose.
+    What is dated later than that counts too: it is known, and the day of a judgement is for whoever records it to choose. Only
+    what is sent back later is not yet.
 
     Args:
-        facts: the activity's whole timeline.
+        stream: the activity's.
         day: that of the judgement.
+        today: the last day that counts.
+        without: a record that is retracted, as if it were not there.
     """
-    found: set[Deed] = set()
-    lead = ""
-    for record in facts:
-        match record.event:
-            case ActivityScheduled() | ActivityReassigned() as event:
-                lead = event.lead
-            case CompletionReturned(occurrence=None, on=on) if on <= day:
-                found.clear()
-            case event if isinstance(event, (*REPORTS, EvidenceFiled)):
-                found.add(Deed(record.by, record.agency, lead, event.on))
-    return frozenset(found)
+    judged, last = stream.up_to(min(day, today)), stream.up_to(today)
+    whole = judged if without is None else min(judged, stream.place(without))
+    value = stream.folded(NOTHING_DONE, done, whole)
+    if whole == last:
+        return value
+    later = (record for record in stream.facts[whole:last] if record is not without)
+    return _done(value, later, lambda event: event.on <= day and _sends_back(event))
 
 
 def check_confirmations(

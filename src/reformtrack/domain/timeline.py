@@ -61,6 +61,7 @@ class Fact(Protocol):
 
 E = TypeVar("E")
 S = TypeVar("S")
+T = TypeVar("T")
 F = TypeVar("F", bound=Fact)
 A = TypeVar("A", bound=Subject)
 
@@ -117,7 +118,7 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
             raise errors.InvalidInstant(known_at, "a log position: Tracker.position says that of an instant") from None
 
 
-_STATES = 16
+_VALUES = 16
 _count = itemgetter(0)
 _day = attrgetter("event.on")
 _place = attrgetter("event.on", "version")
@@ -157,9 +158,9 @@ def timeline(
 
 class Growing(Generic[S, F]):
     """
-    A stream to which records are added one by one, and the state that it leaves on a day.
+    A stream to which records are added one by one, and what its facts make on a day: the state, or another fold of them.
 
-    What stands before the place of a new record is not folded again, as far as one of a few states that are kept reaches.
+    What stands before the place of a new record is not folded again, as far as one of a few values that are kept reaches.
 
     Args:
         aggregate: the rules of the stream.
@@ -172,12 +173,13 @@ class Growing(Generic[S, F]):
         self.facts = list(timeline(records))
         """Those that count, in the order in which they took effect."""
         self._aggregate = aggregate
+        self._fold = aggregate.fold_on
         self._retracted = {r.event.version for r in records if isinstance(r.event, RecordRetracted)}
         self._confirming: dict[int, list[Record[Any]]] = {}
         for record in records:
             self._confirming.setdefault(confirmed(record.event), []).append(record)
-        self._states = [(0, aggregate.initial)]
-        """(how many facts, the state after them) of some counts, growing."""
+        self._kept: dict[Callable[[Any, Any], Any], list[tuple[int, Any]]] = {}
+        """By fold, (how many facts, what it makes of them) of some counts, growing."""
 
     def add(self, record: Record[F | RecordRetracted]) -> None:
         """Add the next record."""
@@ -187,20 +189,25 @@ class Growing(Generic[S, F]):
             self._retracted.add(event.version)
             fallen = [*self.records[event.version - 1 : event.version], *self._confirming.get(event.version, ())]
             for one in fallen:
-                place = bisect_left(self.facts, _place(one), key=_place) if _is_fact(one) else len(self.facts)
+                place = self.place(one)
                 if place < len(self.facts) and self.facts[place] is one:
                     del self.facts[place]
                     self._forget(place)
             return
         self._confirming.setdefault(confirmed(event), []).append(record)
         if self._retracted.isdisjoint((record.version, confirmed(event))):
-            place = bisect_left(self.facts, _place(record), key=_place)
+            place = self.place(record)
             self.facts.insert(place, record)  # type: ignore[arg-type]  # mypy does not narrow the record by its event
             self._forget(place)
 
     def _forget(self, place: int) -> None:
-        while self._states[-1][0] > place:
-            self._states.pop()
+        for values in self._kept.values():
+            while values[-1][0] > place:
+                values.pop()
+
+    def place(self, record: Record[Any]) -> int:
+        """Where a record stands among the facts, or would stand; after all of them what is no fact."""
+        return bisect_left(self.facts, _place(record), key=_place) if _is_fact(record) else len(self.facts)
 
     def up_to(self, day: date) -> int:
         """How many of the facts are of days up to one."""
@@ -209,15 +216,19 @@ class Growing(Generic[S, F]):
     def on(self, day: date | None = None) -> S:
         """The state on a day; that of all facts unless given."""
         count = len(self.facts) if day is None else self.up_to(day)
-        place = bisect_right(self._states, count, key=_count)
-        folded, state = self._states[place - 1]
-        if folded < count:
-            for record in self.facts[folded:count]:
-                state = self._aggregate.evolve(state, record.event)
-            self._states.insert(place, (count, state))
-            if len(self._states) > _STATES:
-                del self._states[1::2]
-        return state
+        return self.folded(self._aggregate.initial, self._fold, count)
+
+    def folded(self, initial: T, fold: Callable[[T, Sequence[Record[F]]], T], count: int) -> T:
+        """What a fold makes of so many of the facts. It goes on from what it made of fewer, and is always the same function."""
+        values = self._kept.setdefault(fold, [(0, initial)])
+        place = bisect_right(values, count, key=_count)
+        done, value = values[place - 1]
+        if done < count:
+            value = fold(value, self.facts[done:count])
+            values.insert(place, (count, value))
+            if len(values) > _VALUES:
+                del values[1::2]
+        return value  # type: ignore[no-any-return]  # what is kept of a fold is its own
 
 
 def _is_fact(record: Record[Any]) -> bool:
@@ -262,7 +273,10 @@ class Aggregate(Generic[S, F]):
 
     def fold(self, records: Iterable[Record[F]]) -> S:
         """The state that a timeline leaves."""
-        state = self.initial
+        return self.fold_on(self.initial, records)
+
+    def fold_on(self, state: S, records: Iterable[Record[F]]) -> S:
+        """The state that the next records of a timeline leave."""
         for record in records:
             state = self.evolve(state, record.event)
         return state

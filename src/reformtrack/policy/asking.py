@@ -10,8 +10,7 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.acceptance import aggregate_of
-from reformtrack.domain.activity import ActivityReassigned, ActivityScheduled
-from reformtrack.domain.confirmation import Deed, deeds
+from reformtrack.domain.confirmation import Deed, Deeds, deeds
 from reformtrack.domain.events import Event, is_agency
 from reformtrack.domain.fields import OptionalName, Reason, checked
 from reformtrack.domain.plan import UNADOPTED, PlanAdopted, PlanEvent, PlanState
@@ -86,21 +85,19 @@ class Situation:
         return UNADOPTED if self._plan is None else self._plan.on(self._day)
 
     @cached_property
-    def _facts(self) -> Sequence[Record[Any]]:
-        """What counts until today. A return that is retracted does not, so the work of before it counts again."""
-        facts = self._stream.facts[: self._stream.up_to(self.today)]
-        return facts if self.retracted is None else [one for one in facts if one is not self.retracted]
+    def _done(self) -> Deeds:
+        """What was done by today. A return that is retracted does not count, so the work of before it does again."""
+        return deeds(self._stream, self._day, self.today, self.retracted)
 
-    @cached_property
+    @property
     def lead(self) -> str:
         """Who has the lead of an activity today, as printed."""
-        changes = (ActivityScheduled, ActivityReassigned)
-        return next((one.event.lead for one in reversed(self._facts) if isinstance(one.event, changes)), "")
+        return self._done.lead
 
-    @cached_property
+    @property
     def deeds(self) -> frozenset[Deed]:
         """What was done for an activity since it was last sent back, by whom and for which agency; see `confirmation.deeds`."""
-        return deeds(self._facts, self._day)
+        return self._done.found
 
 
 Policy = Callable[[str, Event, Situation], Permit | Refuse]

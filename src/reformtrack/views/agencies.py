@@ -94,11 +94,11 @@ class Registry:
         return {agency.id: agency for agency in self.agencies}
 
     @cached_property
-    def _by_name(self) -> Mapping[str, tuple[Agency, ...]]:
-        found: dict[str, list[Agency]] = {}
+    def _by_name(self) -> Mapping[str, tuple[AgencyId, ...]]:
+        found: dict[str, list[AgencyId]] = {}
         for agency in self.agencies:
             for name in _known_by(agency):
-                found.setdefault(name, []).append(agency)
+                found.setdefault(name, []).append(agency.id)
         return {name: tuple(agencies) for name, agencies in found.items()}
 
     @cached_property
@@ -130,35 +130,43 @@ class Registry:
     def with_agency(self, id: str, agency: Agency | None) -> "Registry":
         """The same with another state of one agency, or without it; what was worked out of the others is kept."""
         key = AgencyId(StreamId(id))
-        before, agencies, places, by_id = self.find(id), list(self.agencies), list(self._places), dict(self._by_id)
+        before, agencies, places, by_id = self.find(id), list(self.agencies), self._places, dict(self._by_id)
+        had_order, order = (None if one is None else _order(one) for one in (before, agency))
+        if had_order != order:
+            places = list(places)
         if before is not None:
-            place = bisect_left(places, _order(before))
-            del agencies[place], places[place], by_id[key]
+            place = bisect_left(places, had_order)
+            del agencies[place], by_id[key]
+            if had_order != order:
+                del places[place]
         if agency is not None:
-            place = bisect_left(places, order := _order(agency))
+            place = bisect_left(places, order)
             agencies.insert(place, agency)
-            places.insert(place, order)
             by_id[key] = agency
+            if had_order != order:
+                places.insert(place, order)
         made = Registry(self.on, self.known_at, tuple(agencies))
-        made.__dict__.update(_places=places, _by_id=by_id)
+        kept: dict[str, Any] = {"_places": places, "_by_id": by_id}
         if "_by_name" in self.__dict__:
-            made.__dict__["_by_name"] = self._renamed(before, agency)
+            is_renamed = had_order != order or before is None or agency is None or before.names != agency.names
+            kept["_by_name"] = self._renamed(before, agency, by_id) if is_renamed else self._by_name
         had, has = (() if one is None else one.state.roles for one in (before, agency))
-        is_longer = has[: len(had)] == had
+        more, gone = (has[len(had) :], ()) if has[: len(had)] == had else (has, had)
         if "_roles" in self.__dict__:
-            made.__dict__["_roles"] = self._with_roles(
-                key, () if is_longer else had, has[len(had) :] if is_longer else has
-            )
-        if "has_steward" in self.__dict__ and is_longer:
-            made.__dict__["has_steward"] = self.has_steward or any(map(_is_steward, has[len(had) :]))
+            kept["_roles"] = self._with_roles(key, gone, more) if more or gone else self._roles
+        if "has_steward" in self.__dict__ and not gone:
+            kept["has_steward"] = self.has_steward or any(map(_is_steward, more))
+        made.__dict__.update(kept)
         return made
 
-    def _renamed(self, before: Agency | None, agency: Agency | None) -> dict[str, tuple[Agency, ...]]:
+    def _renamed(
+        self, before: Agency | None, agency: Agency | None, by_id: Mapping[AgencyId, Agency]
+    ) -> dict[str, tuple[AgencyId, ...]]:
         names = dict(self._by_name)
         for one in filter(None, (before, agency)):
             for name in _known_by(one):
-                others = [other for other in names.get(name, ()) if other.id != one.id]
-                names[name] = tuple(sorted((*others, one), key=_order)) if one is agency else tuple(others)
+                ids = {*names.get(name, ()), one.id} if one is agency else {*names[name]} - {one.id}
+                names[name] = tuple(sorted(ids, key=lambda id: _order(by_id[id])))
         return names
 
     def _with_roles(
@@ -201,7 +209,7 @@ class Registry:
             then: the day of the print; the day asked for unless given.
         """
         day = self.on if then is None else then
-        candidates = self._by_name.get(folded(name), ())
+        candidates = [self._by_id[id] for id in self._by_name.get(folded(name), ())]
         for narrower in (
             [agency for agency in candidates if name == agency.name_on(day) and _exists_on(agency, day)],
             [
@@ -210,7 +218,7 @@ class Registry:
                 if folded(name) == folded(agency.name_on(day)) and _exists_on(agency, day)
             ],
             [agency for agency in candidates if _exists_on(agency, day)],
-            list(candidates),
+            candidates,
         ):
             if len(narrower) == 1:
                 return Found(narrower[0])
