@@ -141,15 +141,19 @@ def main() -> None:
     parser.add_argument("store", nargs="?", default=os.environ.get("REFORMTRACK_STORE"), help="sqlite:///plans.db")
     parser.add_argument("--port", type=int, default=8026)
     parser.add_argument(
-        "--add-user", metavar="NAME", help="add somebody, with the password in PORTAL_PASSWORD, and end"
+        "--add-user", metavar="NAME", help="add somebody, or change their password, to that in PORTAL_PASSWORD, and end"
     )
     options = parser.parse_args()
     if not options.store:
         parser.error("a store is missing, as sqlite:///plans.db or postgresql://host/database")
+    if options.add_user and not os.environ.get("PORTAL_PASSWORD"):
+        parser.error("PORTAL_PASSWORD is missing: the password of who is added")
     os.environ["REFORMTRACK_STORE"] = options.store
     management.call_command("migrate", verbosity=0)
     if options.add_user:
-        models.User.objects.create_user(options.add_user, password=os.environ["PORTAL_PASSWORD"])
+        user, _ = models.User.objects.get_or_create(username=options.add_user)
+        user.set_password(os.environ["PORTAL_PASSWORD"])
+        user.save()
         return
     uvicorn.run(application, port=options.port, timeout_graceful_shutdown=5)
 

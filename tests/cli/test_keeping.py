@@ -77,11 +77,18 @@ def test_a_plan_that_cannot_be_read_is_named(run: Run, store: Path, tmp_path: Pa
         assert 1 == ran.code
         assert ["dak-nong-2023"] == json.loads(ran.out)["unreadable"]
         assert "reformtrack: dak-nong-2023: left out, a record cannot be read; accepted: check lists it\n" == ran.err
+    spot = run("check", "--spot", "1", "--store", store, "--lang", "en")
+    assert 1 == spot.code
+    assert "cannot be read" in spot.out
+    assert "as it was written" not in spot.out
 
 
 def test_a_whole_store_is_said_to_be_whole(run: Run, store: Path) -> None:
     """And the check ends well."""
-    assert (0, "Everything is as it was written.\n", "") == run("check", "--store", store, "--lang", "en")
+    whole = "Everything is as it was written, as far as it can be told without a checkpoint.\n"
+    assert (0, whole, "") == run("check", "--store", store, "--lang", "en")
+    few = "nothing was found in 1 plan drawn by chance\n"
+    assert (0, few, "") == run("check", "--spot", "1", "--store", store, "--lang", "en")
     assert {"damage": [], "unreadable": []} == json.loads(run("check", "--store", store, "--json").out)
 
 

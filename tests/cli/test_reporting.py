@@ -54,6 +54,17 @@ def test_a_report_is_issued_shown_written_and_its_drift_told(run: Run, store: Pa
     assert 1 == len(json.loads(run(*of, "--json").out)["reports"])
 
 
+@pytest.mark.parametrize("name", ["a.txt", "no/a.docx", ".", "a.DOC"])
+def test_a_report_that_cannot_be_written_is_not_issued(run: Run, store: Path, tmp_path: Path, name: str) -> None:
+    """What is issued stands, so the file is looked at first."""
+    of = ("report", "dak-nong-2023", "2023-nam", "--store", store, "--by", "so-noi-vu")
+    ran = run(*of, "--issue", *OWN, "--to", tmp_path / name)
+    assert 0 != ran.code
+    assert "accepted: " in ran.err
+    with Tracker(f"sqlite:///{store}") as tracker:
+        assert () == tracker.reports("dak-nong-2023")
+
+
 def test_a_report_is_corrected(run: Run, store: Path) -> None:
     """With the figures that the log says now: there is no other way to send one."""
     of = ("report", "dak-nong-2023", "2023-nam", "--store", store, "--by", "so-noi-vu")

@@ -126,6 +126,23 @@ def test_the_command_line_says_in_one_line_what_it_needs() -> None:
     assert "reformtrack: typer is not installed; accepted: pip install 'reformtrack[cli]'\n" == done.stderr
 
 
+@pytest.mark.parametrize("library", ["rich", "babel"])
+def test_an_answer_on_the_screen_says_what_it_needs(library: str, tmp_path: Path) -> None:
+    """In the extra of the command line, whatever other extra would bring it."""
+    lines = f"import sys\nsys.modules['{library}'] = None\nfrom reformtrack.__main__ import main\nsys.exit(main())"
+    words = [sys.executable, "-c", lines, "--store", str(tmp_path / "a.db"), "init"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (2, "") == (done.returncode, done.stdout)
+    assert done.stderr.endswith("is not installed; accepted: pip install 'reformtrack[cli]'\n")
+
+
+def test_a_checkpoint_says_what_it_needs() -> None:
+    """Where it is verified, as where it is made."""
+    lines = "import sys\nsys.modules['cryptography'] = None\nfrom reformtrack.seal import keys\nkeys.is_signed(b'', b'', b'')"
+    done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=False)
+    assert "accepted: pip install 'reformtrack[seal]'" in done.stderr.splitlines()[-1]
+
+
 FROM_ZIP = """
 import sys
 sys.path.insert(0, sys.argv[1])

@@ -102,7 +102,7 @@ def check(
             for error in tracker.quarantine()
         ]
     document = {"damage": [found._asdict() for found in damage], "unreadable": unreadable}
-    session.answer(document, lambda screen: _show_damage(session, screen, damage))
+    session.answer(document, lambda screen: _show_damage(session, screen, damage, len(unreadable), spot))
     if damage or unreadable:
         raise typer.Exit(NOT_RIGHT)
 
@@ -157,12 +157,26 @@ def _answer_position(session: Session, position: int) -> None:
     session.answer({"position": position}, lambda screen: screen.line(words))
 
 
-def _show_damage(session: Session, screen: "Screen", damage: "tuple[Damage, ...]") -> None:
+def _show_damage(
+    session: Session, screen: "Screen", damage: "tuple[Damage, ...]", unreadable: int, spot: int | None
+) -> None:
     from reformtrack.cli.screen import Column
 
     say = session.say
     if not damage:
-        screen.line(say("Everything is as it was written."), "green")
+        if unreadable:
+            screen.line(
+                say.plural("{count} record cannot be read", "{count} records cannot be read", unreadable), "red"
+            )
+        elif spot:
+            few = say.plural(
+                "nothing was found in {count} plan drawn by chance",
+                "nothing was found in {count} plans drawn by chance",
+                spot,
+            )
+            screen.line(few, "green")
+        else:
+            screen.line(say("Everything is as it was written, as far as it can be told without a checkpoint."), "green")
         return
     columns = [Column(say("Position"), right=True, whole=True), Column(say("What is wrong"))]
     screen.table(columns, [(str(found.position) if found.position else "–", found.what) for found in damage])

@@ -92,4 +92,6 @@ def _value(name: str, field: str, text: str, year: Callable[[], int]) -> Any:
         refuse_duplicate_keys(text.encode())
         return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InvalidField(name, field, text, f'JSON, as [{{"number": "156/QĐ-UBND"}}] ({error})') from None
+        items = {type(getattr(part, "item_type", None)) for part in parts}
+        example = '["Sở Nội vụ"]' if msgspec.inspect.StrType in items else '[{"number": "156/QĐ-UBND"}]'
+        raise InvalidField(name, field, text, f"JSON, as {example} ({error})") from None

@@ -64,6 +64,10 @@ def report(
         return
     if issue and correct:
         raise Misuse("a report is issued before it is corrected; accepted: --issue or --correct")
+    for path in to or ():
+        from reformtrack.exchange.reports import check_path
+
+        check_path(path)  # a report that is issued stands
     key = signing_key(sealed_with) if sealed_with else None
     with session.tracker() as tracker:
         if correct:

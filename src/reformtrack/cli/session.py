@@ -15,6 +15,7 @@ import msgspec
 
 from reformtrack.domain import errors
 from reformtrack.domain.wording import Lang
+from reformtrack.extras import extra
 from reformtrack.policy import Policy, SeparationOfDuties, open_to_all
 from reformtrack.tracker import Tracker
 
@@ -77,6 +78,9 @@ class Session:
     @cached_property
     def say(self) -> "Language":
         """The texts of the catalogue, in the language of this run."""
+        with extra("cli"):
+            import babel  # noqa: F401  # the extra of texts would be another
+
         from reformtrack.language import Language
 
         return Language(self.lang)
@@ -84,9 +88,10 @@ class Session:
     @cached_property
     def screen(self) -> "Screen":
         """Where a person reads."""
-        from rich.console import Console
+        with extra("cli"):
+            from rich.console import Console
 
-        from reformtrack.cli.screen import Screen
+            from reformtrack.cli.screen import Screen
 
         return Screen(Console(no_color=self.no_color or None, markup=False, emoji=False, highlight=False), self.say)
 

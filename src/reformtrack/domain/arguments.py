@@ -84,9 +84,9 @@ def _check(owner: str, name: str, hint: Any) -> Callable[[object], None]:
         if test(value):
             return
         if name == "known_at":
-            raise InvalidInstant(value, _words(hint))
+            raise InvalidInstant(value, words(hint))
         found = type(value).__name__ if name in _UNSAID else value
-        raise InvalidField(owner, name, found, _words(hint))
+        raise InvalidField(owner, name, found, words(hint))
 
     return check
 
@@ -125,14 +125,16 @@ def _converts(value: object, hint: Any) -> bool:
     return True
 
 
-def _words(hint: Any) -> str:
+def words(hint: Any) -> str:
     """What an annotation allows, in words."""
     kind, parts = get_origin(hint), get_args(hint)
     if kind in (Union, UnionType):
-        return " or ".join(dict.fromkeys(map(_words, parts)))
+        return " or ".join(dict.fromkeys(map(words, parts)))
     if kind is Annotated:
         least, most = parts[1].ge, parts[1].le
-        return f"{_words(parts[0])} " + (f"of at least {least}" if most is None else f"from {least} to {most}")
+        if least is None:
+            return words(parts[0])
+        return f"{words(parts[0])} " + (f"of at least {least}" if most is None else f"from {least} to {most}")
     if kind is Literal:
         return " or ".join(map(repr, parts))
     if isinstance(hint, EnumType):
@@ -140,7 +142,7 @@ def _words(hint: Any) -> str:
     if kind is Callable:
         return "a function"
     if kind is not None and issubclass(kind, Collection):
-        return f"a {kind.__name__.lower()} of {' and '.join(_words(part) for part in parts if part is not ...)}"
+        return f"a {kind.__name__.lower()} of {' and '.join(words(part) for part in parts if part is not ...)}"
     return _WORDS.get(hint, getattr(kind or hint, "__name__", str(hint)))
 
 

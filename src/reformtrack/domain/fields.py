@@ -16,7 +16,7 @@ import attrs
 import msgspec
 from msgspec import Meta
 
-from reformtrack.domain.arguments import members
+from reformtrack.domain.arguments import members, words
 from reformtrack.domain.deadline import MAX_TEXT, Deadline
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.showing import brief
@@ -108,6 +108,8 @@ class FieldCheck:
         except msgspec.ValidationError as error:
             said = str(error).removeprefix("Expected ")
             way = next((way for given, kind, way in _WAYS if isinstance(value, given) and kind in self.kinds), "")
+            if said.startswith("`object`, got"):
+                said = words(self.type_)
             said = next((members(kind) for kind in self.kinds if isinstance(kind, EnumType)), said)
             raise InvalidField(self.owner, self.name, value, f"{said}; {way}" if way else said) from None
         if _holds_mapping(value) and not isinstance(converted, Mapping):

@@ -9,11 +9,29 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.wording import Lang
 from reformtrack.exchange.document import Letterhead, report_document
-from reformtrack.store.whole_file import whole
+from reformtrack.store.whole_file import check_replaceable, whole
 from reformtrack.views.report import Report
 
 FORMS = (".docx", ".xlsx", ".html", ".pdf")
 """The forms that a report can be written in."""
+
+
+@checks_arguments
+def check_path(path: str | PathLike[str]) -> None:
+    """
+    Refuse a path that no report can be written to, before one is issued that will be.
+
+    Raises:
+        InvalidField: an ending that names no form.
+        OSError: there is no such folder, or the name is that of a folder, a link or a device.
+    """
+    _check_form(Path(path).suffix.lower())
+    check_replaceable(Path(path))
+
+
+def _check_form(form: str) -> None:
+    if form not in FORMS:
+        raise InvalidField("write_report", "path", form, f"a file that ends in {', '.join(FORMS)}")
 
 
 @checks_arguments
@@ -69,8 +87,7 @@ def rendered(report: Report, form: str, lang: Lang = "vi", letterhead: Letterhea
     Raises:
         InvalidField: no such form.
     """
-    if form not in FORMS:
-        raise InvalidField("write_report", "path", form, f"a file that ends in {', '.join(FORMS)}")
+    _check_form(form)
     if form == ".xlsx":
         from reformtrack.exchange.annex import xlsx
 

@@ -70,10 +70,11 @@ class VerifierKey:
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """What `verify_log.is_signed` says, thirty times as fast."""
+    library = _library()
     from cryptography.exceptions import InvalidSignature
 
     try:
-        _library().Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        library.Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return _is_sound(public)

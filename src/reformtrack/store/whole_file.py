@@ -22,6 +22,22 @@ def make_private(file: Path) -> None:
     os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
 
 
+def check_replaceable(file: Path) -> None:
+    """
+    Refuse a name under which no file can be put.
+
+    Raises:
+        FileExistsError: it is that of a link, a device, a pipe or a folder, which are never replaced.
+        FileNotFoundError: there is no such folder.
+    """
+    if not file.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {file.parent} for {file.name}; accepted: a folder that is there")
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        raise FileExistsError(
+            f"{file} is no file of its own; accepted: a name that is free, or that of a file to be replaced"
+        )
+
+
 @contextmanager
 def whole(*files: Path) -> Iterator[tuple[Path, ...]]:
     """
@@ -31,12 +47,10 @@ def whole(*files: Path) -> Iterator[tuple[Path, ...]]:
 
     Raises:
         FileExistsError: a name is that of a link, a device, a pipe or a folder, which are never replaced.
+        FileNotFoundError: there is no such folder.
     """
     for file in files:
-        if file.is_symlink() or (file.exists() and not file.is_file()):
-            raise FileExistsError(
-                f"{file} is no file of its own; accepted: a name that is free, or that of a file to be replaced"
-            )
+        check_replaceable(file)
     unfinished = tuple(file.with_name(file.name + ".part") for file in files)
     try:
         for part, file in zip(unfinished, files, strict=True):
