@@ -380,3 +380,15 @@ def test_the_page_is_accessible(example: tuple[Tracker, Report], tmp_path: Path,
         timeout=LONGEST,
     )
     assert '<pre id="found">[]</pre>' in done.stdout
+
+
+def test_a_plan_with_a_long_title_has_its_report_in_every_form() -> None:
+    """Word has no more than 255 characters for the title of a document: it is cut there, and nowhere else."""
+    title = "Kế hoạch " * 200
+    with Tracker() as tracker:
+        tracker.record(adopted(title=title.strip()), scheduled(), by="a")
+        report = tracker.issue_report("p", "2023-year", by="a")
+        for form in FORMS:
+            assert rendered(report, form)
+        word = python_docx.Document(io.BytesIO(rendered(report, ".docx")))
+    assert 255 == len(word.core_properties.title)

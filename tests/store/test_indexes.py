@@ -118,6 +118,9 @@ DEFINITIONS = {
     "the trigger mine on reformtrack_log is not reformtrack's": (
         f"CREATE TRIGGER mine AFTER INSERT ON {LOG} BEGIN SELECT 1; END"
     ),
+    "the trigger mine on REFORMTRACK_LOG is not reformtrack's": (
+        f"CREATE TRIGGER mine AFTER INSERT ON {LOG.upper()} BEGIN SELECT 1; END"
+    ),
     "the index mine on reformtrack_requests is not reformtrack's": f"CREATE INDEX mine ON {REQUESTS} (recorded_at)",
     "the trigger reformtrack_requests_no_delete is not as reformtrack makes it": (
         "DROP TRIGGER reformtrack_requests_no_delete",

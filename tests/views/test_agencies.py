@@ -212,3 +212,28 @@ def test_views_of_many_plans_do_not_mind_agencies(tracker: Tracker, clock: Clock
         assert ["p"] == [silent.plan for silent in tracker.rollup(silent_days=0).silent]
         tracker.rebuild()
     assert isinstance(tracker.agencies(), Registry)
+
+
+def test_heirs_are_found_once_however_many_ways_lead_to_them() -> None:
+    """Thirty levels of agencies that are split crosswise: a thousand million ways, and two heirs."""
+    with Tracker(clock=Clock(NOW)) as tracker:
+        for level in range(31):
+            made = [AgencyRegistered(f"@{side}{level}", on=BORN, name=f"{side} {level}") for side in "ab"]
+            tracker.record(*made, by="x")
+        for level in range(30):
+            parts = (f"@a{level + 1}", f"@b{level + 1}")
+            tracker.record(
+                *(AgencySplit(f"@{side}{level}", on=BORN + timedelta(days=level + 1), into=parts) for side in "ab"),
+                by="x",
+            )
+        assert ["a 30", "b 30"] == [heir.name for heir in tracker.agencies().successors("@a0")]
+
+
+def test_a_long_line_of_mergers_is_followed_to_its_end() -> None:
+    """Longer than Python's stack."""
+    with Tracker(clock=Clock(NOW)) as tracker:
+        tracker.record(*(AgencyRegistered(f"@c{n}", on=BORN, name=f"C {n}") for n in range(1_200)), by="x")
+        tracker.record(
+            *(AgencyMerged(f"@c{n}", on=BORN + timedelta(days=n + 1), into=f"@c{n + 1}") for n in range(1_199)), by="x"
+        )
+        assert ["C 1199"] == [heir.name for heir in tracker.agencies().successors("@c0")]

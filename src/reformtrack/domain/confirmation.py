@@ -164,7 +164,10 @@ def _check_standing(proposed: Sequence[Record[Any]], standing: Container[int]) -
 
 def _check(record: Record[Any], reports: Sequence[Record[Any]], same_agency: SameAgency) -> None:
     """Hold a confirmation against the records that completed the activity: one, or one an occurrence."""
-    last, event = reports[-1], record.event
+    event = record.event
+    if not reports:  # in a log that was imported: what is recorded here completes it first
+        raise errors.ConfirmsAnotherRecord(event, f"nothing completed {event.subject}", "the record that completed it")
+    last = reports[-1]
     if event.completion != last.version:
         found = f"record {last.version} of {event.subject} completed it, not record {event.completion}"
         error: errors.IllegalHistory = errors.ConfirmsAnotherRecord(event, found, f"completion={last.version}")

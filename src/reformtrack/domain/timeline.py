@@ -314,7 +314,7 @@ class Aggregate(Generic[S, F]):
         last, state = None, self.initial
         for record in records:
             after = self.evolve(state, record.event)
-            if getattr(after, aspect) != getattr(state, aspect):
+            if getattr(after, aspect, None) != getattr(state, aspect, None):
                 last = record
             state = after
         return last

@@ -57,7 +57,8 @@ def _event(activity: Activity, due: date, stamp: datetime, notice: str, say: Lan
     yield f"UID:{activity.id}/{due:%Y%m%d}@reformtrack"
     yield f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{due:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{due + timedelta(days=1):%Y%m%d}"
+    if due < date.max:  # without it an event of a day ends with the day
+        yield f"DTEND;VALUE=DATE:{due + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_escaped(f'{activity.code} {activity.title}')}"
     yield f"DESCRIPTION:{_escaped(chr(10).join(word for word in words if word))}"
     yield f"STATUS:{'CANCELLED' if activity.status.has_left else 'CONFIRMED'}"

@@ -227,9 +227,14 @@ def _seal(word: Any, seal: Seal) -> None:
     run.font.name, run.font.size = "Courier New", Pt(9)
 
 
+_LONGEST_PROPERTY = 255
+"""The most characters that Word has for a property of a document."""
+
+
 def _saved(word: Any, document: ReportDocument) -> bytes:
     core = word.core_properties
-    core.title, core.subject, core.author = document.subject, document.kind, document.letterhead.organ
+    texts = (document.subject, document.kind, document.letterhead.organ)
+    core.title, core.subject, core.author = (text[:_LONGEST_PROPERTY] for text in texts)
     core.language = document.lang
     core.created = core.modified = datetime.combine(document.on, time())
     core.comments, core.last_modified_by, core.revision = "", "", 1

@@ -490,7 +490,7 @@ def _redefined(connection: sqlite3.Connection) -> Iterator[str]:
     tables = ", ".join(f"'{table}'" for table in _INDEXES)
     found = {
         str(name): hashlib.sha256(" ".join(str(sql or "").split()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-        for name, sql in connection.execute(f"SELECT name, sql FROM sqlite_master WHERE tbl_name IN ({tables})")
+        for name, sql in connection.execute(f"SELECT name, sql FROM sqlite_master WHERE lower(tbl_name) IN ({tables})")
     }
     for name in sorted(found.keys() | _DEFINITIONS.keys()):
         if name not in found:

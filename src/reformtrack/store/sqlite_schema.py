@@ -157,7 +157,8 @@ def redefined(session: Session, ours: Session) -> Iterator[str]:
     needed |= {name for _, name in found} | {name for _, name in _definitions(ours).keys() - optional.keys()}
     right = {key: value for key, value in _definitions(ours).items() if value[0] in needed}
     tables_ = {table for table, _ in right.values()}
-    for key in sorted(right.keys() | {key for key, (table, _) in found.items() if table in tables_}):
+    beside = {key for key, (table, _) in found.items() if table.lower() in tables_}  # in whatever case it was given
+    for key in sorted(right.keys() | beside):
         name = " ".join(key)
         if key not in found:
             yield f"the {name} is missing"

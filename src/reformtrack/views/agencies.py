@@ -233,11 +233,16 @@ class Registry:
         Raises:
             NotFound: no agency of this id is registered by that day, as known then.
         """
-        agency = self.agency(id)
-        if agency.exists:
-            return (agency,)
-        found = {heir.id: heir for next_ in agency.state.successors for heir in self.successors(next_)}
-        return tuple(sorted(found.values(), key=_order))
+        found, asked = [], [self.agency(id)]
+        seen = {asked[0].id}
+        while asked:  # as many as there are, once each: mergers and splits may lead to the same one in many ways
+            if (one := asked.pop()).exists:
+                found.append(one)
+                continue
+            heirs = filter(None, map(self.find, set(one.state.successors) - seen))
+            seen.update(one.state.successors)
+            asked.extend(heirs)
+        return tuple(sorted(found, key=_order))
 
     def responsible(self, name: str, then: date | None = None) -> tuple[Agency, ...]:
         """Who answers on the day asked for, for what was given to a name on a day; nobody when it is not clear who that is."""

@@ -179,7 +179,7 @@ class Activity:
             for aspect in _BECAUSE
             if (record := ACTIVITY.last_change(self.timeline, aspect)) is not None
         }
-        return tuple(record for record in self.timeline if record.version in found)
+        return tuple(record for record in self.timeline if record.version in found) or self.timeline[:1]
 
 
 @attrs.frozen(slots=False, repr=False)

@@ -341,7 +341,9 @@ def figures_of(plan: Plan, rule: CountingRule) -> tuple[Figure, ...]:
     """The lines of a report on a plan: the total, each domain in the plan's order, each lead agency."""
     titles = {domain.code: domain.title for domain in plan.state.domains}
     lines = [(TOTAL, plan.state.title, plan.progress(rule))]
-    lines += [(f"domain:{code}", titles[code], part) for code, part in plan.progress_by("domain", rule).items()]
+    lines += [
+        (f"domain:{code}", titles.get(code, code), part) for code, part in plan.progress_by("domain", rule).items()
+    ]
     lines += [(f"lead:{lead}", lead, part) for lead, part in plan.progress_by("lead", rule).items()]
     return tuple(
         Figure(key=key, title=title, completed=part.completed, total=part.total, overdue=part.overdue)
