@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pyarrow.parquet as pq
 import pytest
@@ -351,7 +352,7 @@ def test_an_instant_means_the_last_position_that_was_recorded_by_then(steps: lis
 @given(STEPS)
 def test_the_same_in_postgresql(server: str, steps: list[tuple[str, int]]) -> None:
     """Its search is its own."""
-    with recorded(f"{server}&schema=i{id(steps)}", steps) as tracker:
+    with recorded(f"{server}&schema=i{uuid4().hex}", steps) as tracker:
         check_positions(tracker)
 
 

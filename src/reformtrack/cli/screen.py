@@ -2,7 +2,6 @@
 What a person reads: tables on a terminal, aligned plain lines in a pipe.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
@@ -15,9 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from reformtrack.cli.session import visible
 from reformtrack.domain.protected import Say, redacted
-
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 Callback = Callable[[int, int], None]
 """Is told how much is done, of how much."""
@@ -90,16 +88,6 @@ class Screen:
 
     def _write(self, line: str) -> None:
         self._console.file.write(f"{line}\n")
-
-
-def visible(text: str) -> str:
-    """
-    A text without characters that would steer the terminal or turn the line around; a mark stands in their place.
-
-    >>> visible("Rà soát" + chr(27) + "[2J")
-    'Rà soát�[2J'
-    """
-    return "".join("�" if unicodedata.category(c) in _HIDDEN and c not in "\n\t" else c for c in text)
 
 
 def aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[str]:

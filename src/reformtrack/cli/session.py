@@ -4,6 +4,7 @@ One run of the command line: its store, its language, its form of output, and ho
 
 import json
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -38,6 +39,7 @@ class BadFile(errors.ReformtrackError, ValueError):
 OK, NOT_RIGHT, USAGE, REFUSED, NOT_FOUND, STORE_FAILED, BAD_FILE = range(7)
 INTERRUPTED, PIPE_CLOSED = 130, 141
 
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _EXIT_CODES: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
     ((errors.IllegalHistory, errors.NotPermitted, errors.RequestReused, errors.VersionConflict), REFUSED),
     ((errors.NotFound,), NOT_FOUND),
@@ -54,10 +56,18 @@ def exit_code(error: BaseException) -> int:
     return next(code for kinds, code in _EXIT_CODES if isinstance(error, kinds))
 
 
+def visible(text: str) -> str:
+    """
+    A text without characters that would steer the terminal or turn the line around; a mark stands in their place.
+
+    >>> visible("Rà soát" + chr(27) + "[2J")
+    'Rà soát�[2J'
+    """
+    return "".join("�" if unicodedata.category(c) in _HIDDEN and c not in "\n\t" else c for c in text)
+
+
 def complain(message: str) -> None:
     """Say in one line on stderr what is wrong."""
-    from reformtrack.cli.screen import visible
-
     print(f"reformtrack: {' '.join(visible(message).split())}", file=sys.stderr)
 
 
