@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
+from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
 from reformtrack import ActivityScheduled, Deadline, DeadlineKind, Domain, PlanAdopted, Record
@@ -19,6 +20,9 @@ INSTANT = datetime(2023, 12, 31, 10, tzinfo=UTC)
 QUARTERS = Deadline("20/3; 20/6", DeadlineKind.DAYS, (date(2023, 3, 20), date(2023, 6, 20)))
 JUNE = Deadline("30/6/2023", DeadlineKind.DAY, (date(2023, 6, 30),))
 REGULAR = Deadline("Thường xuyên", DeadlineKind.REGULAR, ())
+
+AT_LENGTH = settings().max_examples >= 300
+"""Whether this is `make test-long`: where cases are many, or many of a kind, all are tried, and else some."""
 
 LONGEST = 300.0
 """How long a test waits for what has to come, in seconds: where a hang ends, and no claim, as the machine may be busy."""

@@ -143,7 +143,10 @@ def test_live_incremental_and_rebuilt_views_are_equal(events: list[Any], before:
         check_as_known(tracker, ["p", "q"], before)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=max(1, settings().max_examples // 4),
+)
 @given(events=proposals(), before=DAYS, seed=st.integers(0, 1000))
 def test_they_are_equal_in_postgresql_too(server: str, events: list[Any], before: date, seed: int) -> None:
     """The same law."""
