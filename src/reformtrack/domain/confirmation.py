@@ -3,7 +3,7 @@ Whose work an activity is; and what no policy can relax about its confirmation: 
 confirms what they reported.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -61,7 +61,13 @@ class Deeds(NamedTuple):
 
     lead: str = ""
     """Who has the lead, as printed."""
-    found: frozenset[Deed] = frozenset()
+    versions: Mapping[Deed, int] = {}
+    """Each deed, with the version of the last record that says it."""
+
+    @property
+    def found(self) -> frozenset[Deed]:
+        """The deeds."""
+        return frozenset(self.versions)
 
 
 NOTHING_DONE = Deeds()
@@ -71,23 +77,38 @@ def done(before: Deeds, records: Iterable[Record[Any]]) -> Deeds:
     """
     With the next records of the activity's timeline. What was sent back is not the work that is judged any more.
 
-    One occurrence of several that was sent back, and what was only opened again, leave the rest as it was.
+    A return sends back what was on record by then: what is recorded after it counts, though dated before it. One occurrence of
+    several that was sent back, and what was only opened again, leave the rest as it was.
     """
     return _done(before, records, _sends_back)
 
 
 def _done(before: Deeds, records: Iterable[Record[Any]], sends_back: Callable[[Any], bool]) -> Deeds:
-    lead, kept, new = before.lead, before.found, set[tuple[str, str, str, date]]()
+    lead, said = before.lead, list[tuple[int, tuple[str, str, str, date] | None]]()
     for record in records:
         event = record.event
         kind = type(event)
         if kind in _DEEDS:
-            new.add((record.by, record.agency, lead, event.on))
+            said.append((record.version, (record.by, record.agency, lead, event.on)))
         elif kind in _LEADS:
             lead = event.lead
         elif kind is CompletionReturned and sends_back(event):
-            kept, new = frozenset(), set()
-    return Deeds(lead, kept.union(map(Deed._make, new.difference(kept))) if new else kept)
+            said.append((record.version, None))
+    returned, new = 0, dict[tuple[str, str, str, date], int]()
+    for version, deed in reversed(said):  # from the end, the last return of those after each deed is known
+        if deed is None:
+            returned = max(returned, version)
+        elif version > max(returned, new.get(deed, 0)):
+            new[deed] = version
+    found = before.versions
+    if returned:
+        found = {deed: version for deed, version in found.items() if version > returned}
+    if new:
+        found = dict(found)
+        for key, version in new.items():
+            if (had := found.get(key, 0)) < version:  # type: ignore[call-overload]
+                found[key if had else Deed._make(key)] = version  # type: ignore[index]
+    return Deeds(lead, found)
 
 
 def _sends_back(event: CompletionReturned) -> bool:
@@ -114,6 +135,25 @@ def deeds(stream: Growing[Any, Any], day: date, today: date, without: Record[Any
         return value
     later = (record for record in stream.facts[whole:last] if record is not without)
     return _done(value, later, lambda event: event.on <= day and _sends_back(event))
+
+
+Confirmed = Mapping[tuple[str, str], tuple[date, date | None]]
+"""By (who, for which agency): the day that they confirmed last, and that on which it was opened again, if it was."""
+
+NOBODY: Confirmed = {}
+
+
+def confirmers(before: Confirmed, records: Iterable[Record[Any]]) -> Confirmed:
+    """With the next records of the activity's timeline: who confirmed it, until when it held."""
+    found = dict(before)
+    for record in records:
+        event = record.event
+        if isinstance(event, CompletionConfirmed):
+            found[record.by, record.agency] = event.on, None
+        elif isinstance(event, ActivityReopened | CompletionReturned):
+            for who, (on, opened) in found.items():
+                found[who] = on, event.on if opened is None else opened
+    return found
 
 
 def check_confirmations(

@@ -10,13 +10,13 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.acceptance import aggregate_of
-from reformtrack.domain.confirmation import Deed, Deeds, deeds
-from reformtrack.domain.events import Event, is_agency
+from reformtrack.domain.confirmation import NOBODY, Deed, Deeds, confirmers, deeds
+from reformtrack.domain.events import AGENCY, Event, is_agency
 from reformtrack.domain.fields import OptionalName, Reason, checked
 from reformtrack.domain.plan import UNADOPTED, PlanAdopted, PlanEvent, PlanState
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
-from reformtrack.views.agencies import Registry, agency_of
+from reformtrack.views.agencies import Agency, Registry, agency_of
 
 Streams = Mapping[StreamId, Sequence[Record[Any]]]
 """The records of each stream, in order of version."""
@@ -49,7 +49,7 @@ class Situation:
 
     def __init__(
         self,
-        event: Event,
+        record: Record[Event],
         registry: Registry,
         stream: Growing[Any, Any],
         plan: Growing[PlanState, PlanEvent] | None,
@@ -57,6 +57,7 @@ class Situation:
         adopts: bool,
         acted: frozenset[tuple[str, str]],
     ) -> None:
+        event = record.event
         self.today: date = registry.on
         """The local day of the recording."""
         self.registry = registry
@@ -69,7 +70,7 @@ class Situation:
         """(who, for which agency) of the records in the plan; only where somebody judges who has a role on loan."""
         fact = event if self.retracted is None else self.retracted.event
         self._day = self.today if isinstance(fact, RecordRetracted) else fact.on
-        self._stream, self._plan = stream, plan
+        self._record, self._stream, self._plan = record, stream, plan
 
     def __repr__(self) -> str:
         return f"<Situation on {self._day}, recorded on {self.today}>"
@@ -98,6 +99,29 @@ class Situation:
     def deeds(self) -> frozenset[Deed]:
         """What was done for an activity since it was last sent back, by whom and for which agency; see `confirmation.deeds`."""
         return self._done.found
+
+    def confirmers(self, day: date) -> list[tuple[str, str]]:
+        """
+        (who, for which agency) of each that confirmed the activity on a day or later, or before it and it still holds.
+
+        A confirmation that was taken back is none; what was opened again by the day is done anew.
+        """
+        found = self._stream.folded(NOBODY, confirmers, self._stream.up_to(self.today))
+        return [who for who, (on, opened) in found.items() if day <= on or opened is None or day < opened]
+
+    @property
+    def registry_after(self) -> Registry:
+        """The agencies on the day of the recording, as they would be with the event, which is about one of them."""
+        stream, id = self._stream, AgencyId(self._record.stream)
+        changed: Record[Any] = self.retracted or self._record
+        if isinstance(changed.event, RecordRetracted):  # it retracts nothing
+            return self.registry
+        place = stream.place(changed)
+        added = [] if self.retracted else [changed]
+        rest = [*added, *(one for one in stream.facts[place : stream.up_to(self.today)] if one is not self.retracted)]
+        state = AGENCY.fold_on(stream.folded(AGENCY.initial, AGENCY.fold_on, place), rest)
+        agency = Agency(id, self.today, state, (*stream.facts[:place], *rest))
+        return self.registry.with_agency(id, None if state.registered_on is None else agency)
 
 
 Policy = Callable[[str, Event, Situation], Permit | Refuse]
@@ -159,7 +183,7 @@ class Situations:
         stream, plan = record.stream, plan_of(record.stream)
         growing = self._of(plan) if plan else None
         return Situation(
-            record.event,
+            record,
             self.registry,
             self._of(stream),
             growing,
