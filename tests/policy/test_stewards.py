@@ -138,15 +138,15 @@ def test_who_borrowed_a_role_does_not_undo_the_end_of_the_loan(tracker: Tracker,
     assert may(tracker, last(tracker, "@tu-phap", RoleEnded), FIRST)
 
 
-IDS = ("@a", "@b", "@c")
+IDS = ("@a", "@b")
 DAYS = st.integers(0, 5).map(lambda n: day("6-1").replace(day=1 + n))
-ACTORS = st.sampled_from([FIRST, "BA", OTHER, "tam"])
+ACTORS = st.sampled_from([FIRST, "BA", "tam"])
 ROLES = st.sampled_from([Role.REPORTER, Role.REPORTER, Role.STEWARD])
 LAST = st.sampled_from([None, date(2024, 1, 1), FAR])
 EVENTS: Any = st.sampled_from(IDS).flatmap(
     lambda id: st.one_of(
         st.builds(RoleGranted, st.just(id), on=DAYS, actor=ACTORS, role=ROLES, until=LAST),
-        st.builds(RoleEnded, st.just(id), on=DAYS, actor=ACTORS, role=ROLES),
+        st.builds(RoleEnded, st.just(id), on=DAYS, actor=st.just("tam"), role=st.just(Role.REPORTER)),
         st.builds(
             RoleDelegated,
             st.just(id),
@@ -158,7 +158,7 @@ EVENTS: Any = st.sampled_from(IDS).flatmap(
         ),
         st.builds(AgencyMerged, st.just(id), on=DAYS, into=st.sampled_from(IDS)),
         st.builds(AgencyDissolved, st.just(id), on=DAYS),
-        st.builds(RecordRetracted, st.just(id), version=st.integers(2, 8), reason=st.just("x")),
+        *(2 * [st.builds(RecordRetracted, st.just(id), version=st.integers(3, 7), reason=st.just("x"))]),
     )
 )
 
@@ -186,8 +186,12 @@ def test_nothing_that_a_steward_records_gives_them_more(steps: list[tuple[str, A
     """Whatever it is and whomever it is about; the others may give it."""
     with province() as tracker:
         tracker.record(*(AgencyRegistered(id, on=START, name=id) for id in IDS), by=STEWARD)
+        tracker.record(*(granted("tam", id, Role.REPORTER) for id in IDS), by=STEWARD)
         tracker.record(granted(FIRST, "@van-phong", Role.STEWARD), by=STEWARD)
         tracker.record(granted(OTHER, "@van-phong", Role.STEWARD), by=FIRST)
+        tracker.record(granted(FIRST, "@a", Role.REPORTER), by=OTHER)
+        loan = RoleDelegated("@b", on=day("5-1"), until=FAR, actor="tam", to=FIRST, role=Role.REPORTER)
+        tracker.record(loan, by="tam")
         permitted = 0
         for by, made in steps:
             before = had(tracker)

@@ -84,31 +84,33 @@ def done(before: Deeds, records: Iterable[Record[Any]]) -> Deeds:
 
 
 def _done(before: Deeds, records: Iterable[Record[Any]], sends_back: Callable[[Any], bool]) -> Deeds:
-    lead, said = before.lead, list[tuple[int, tuple[str, str, str, date] | None]]()
+    lead, found = before.lead, before.versions
+    # In order of (day, version), so of one deed's records the last has the highest version. A return is a number among them.
+    new, has_returned = dict[tuple[str, str, str, date] | int, int](), False
     for record in records:
         event = record.event
         kind = type(event)
         if kind in _DEEDS:
-            said.append((record.version, (record.by, record.agency, lead, event.on)))
+            new[record.by, record.agency, lead, event.on] = record.version
         elif kind in _LEADS:
             lead = event.lead
         elif kind is CompletionReturned and sends_back(event):
-            said.append((record.version, None))
-    returned, new = 0, dict[tuple[str, str, str, date], int]()
-    for version, deed in reversed(said):  # from the end, the last return of those after each deed is known
-        if deed is None:
-            returned = max(returned, version)
-        elif version > max(returned, new.get(deed, 0)):
-            new[deed] = version
-    found = before.versions
-    if returned:
-        found = {deed: version for deed, version in found.items() if version > returned}
-    if new:
-        found = dict(found)
-        for key, version in new.items():
-            if (had := found.get(key, 0)) < version:  # type: ignore[call-overload]
-                found[key if had else Deed._make(key)] = version  # type: ignore[index]
-    return Deeds(lead, found)
+            new[record.version], has_returned = record.version, True
+    if has_returned:
+        last, all_, new = 0, new, {}
+        for what, version in reversed(all_.items()):
+            if isinstance(what, int):
+                last = max(last, version)
+            elif version > last:
+                new[what] = version
+        found = {deed: version for deed, version in found.items() if version > last}
+    if not new:
+        return Deeds(lead, found)
+    merged: dict[Any, int] = dict(found)
+    for key in new.keys() - merged.keys():
+        merged[Deed._make(key)] = 0  # type: ignore[arg-type]  # the numbers of returns are out
+    merged.update(new)
+    return Deeds(lead, merged)
 
 
 def _sends_back(event: CompletionReturned) -> bool:
@@ -148,9 +150,10 @@ def confirmers(before: Confirmed, records: Iterable[Record[Any]]) -> Confirmed:
     found = dict(before)
     for record in records:
         event = record.event
-        if isinstance(event, CompletionConfirmed):
+        kind = type(event)
+        if kind is CompletionConfirmed:
             found[record.by, record.agency] = event.on, None
-        elif isinstance(event, ActivityReopened | CompletionReturned):
+        elif kind is ActivityReopened or kind is CompletionReturned:
             for who, (on, opened) in found.items():
                 found[who] = on, event.on if opened is None else opened
     return found

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.acceptance import aggregate_of
+from reformtrack.domain.activity import CompletionConfirmed
 from reformtrack.domain.confirmation import NOBODY, Deed, Deeds, confirmers, deeds
 from reformtrack.domain.events import AGENCY, Event, is_agency
 from reformtrack.domain.fields import OptionalName, Reason, checked
@@ -56,6 +57,7 @@ class Situation:
         *,
         adopts: bool,
         acted: frozenset[tuple[str, str]],
+        is_confirmed: bool,
     ) -> None:
         event = record.event
         self.today: date = registry.on
@@ -71,6 +73,7 @@ class Situation:
         fact = event if self.retracted is None else self.retracted.event
         self._day = self.today if isinstance(fact, RecordRetracted) else fact.on
         self._record, self._stream, self._plan = record, stream, plan
+        self._is_confirmed = is_confirmed
 
     def __repr__(self) -> str:
         return f"<Situation on {self._day}, recorded on {self.today}>"
@@ -106,6 +109,8 @@ class Situation:
 
         A confirmation that was taken back is none; what was opened again by the day is done anew.
         """
+        if not self._is_confirmed:
+            return []
         found = self._stream.folded(NOBODY, confirmers, self._stream.up_to(self.today))
         return [who for who, (on, opened) in found.items() if day <= on or opened is None or day < opened]
 
@@ -154,7 +159,7 @@ class Situations:
         self._streams = streams
         self._today = registry.on
         self._growing: dict[StreamId, Growing[Any, Any]] = {}
-        self._adopted = set[StreamId]()
+        self._adopted, self._confirmed = set[StreamId](), set[StreamId]()
         self._acted = frozenset[tuple[str, str]]()
 
     def has_borrowed(self, actor: str) -> bool:
@@ -172,6 +177,8 @@ class Situations:
         growing.add(record)
         if isinstance(record.event, PlanAdopted):
             self._adopted.add(stream)
+        if isinstance(record.event, CompletionConfirmed):
+            self._confirmed.add(stream)
         if is_agency(stream):
             id = AgencyId(stream)
             self.registry = self.registry.with_agency(id, agency_of(growing, id, self._today))
@@ -189,11 +196,15 @@ class Situations:
             growing,
             adopts=plan in self._adopted,
             acted=self._acted,
+            is_confirmed=stream in self._confirmed,
         )
 
     def _of(self, stream: StreamId) -> Growing[Any, Any]:
         if stream not in self._growing:
-            self._growing[stream] = Growing(aggregate_of(stream), self._streams.get(stream, ()))
+            records = self._streams.get(stream, ())
+            self._growing[stream] = Growing(aggregate_of(stream), records)
+            if any(isinstance(record.event, CompletionConfirmed) for record in records):
+                self._confirmed.add(stream)
         return self._growing[stream]
 
 

@@ -119,7 +119,8 @@ class SeparationOfDuties:
             return STEWARDING
         if isinstance(event, AgencyFact) and duties.gains():
             return STEWARDING
-        return _permit("steward keeps the register", hats, Permit("steward keeps the register"))
+        rule = "steward keeps the register"
+        return _permit(rule, hats, STEWARDING) if hats else Permit(rule)
 
     def _is_first_steward(self, actor: str, situation: Situation) -> bool:
         return actor in self.stewards and not situation.registry.has_steward
@@ -146,9 +147,9 @@ class SeparationOfDuties:
         return _retracted(_permit(rule.name, (*reporters, *others), RETRACTING))
 
 
-def _permit(rule: str, hats: Iterable[Hat], otherwise: Permit | Refuse) -> Permit | Refuse:
+def _permit(rule: str, hats: Iterable[Hat], otherwise: Refuse) -> Permit | Refuse:
     """
-    A permit for the first of the agencies for which the actor may; what is answered otherwise when there is none.
+    A permit for the first of the agencies for which the actor may; a refusal when there is none.
 
     A role of their own comes before any that was lent, so that nobody acts for who lent them one where their own is enough.
     """
