@@ -19,6 +19,7 @@ from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
 from reformtrack.policy.asking import Permit, Refuse, Situation
 from reformtrack.policy.duties import Duties, Hat
+from reformtrack.views.agencies import Registry
 
 _MOVES = (
     activity.ActivityScheduled,
@@ -101,6 +102,10 @@ class SeparationOfDuties:
             return UNANSWERED
         return _permit(rule.name, (*rule.reporters, *rule.others), rule.otherwise)
 
+    def is_stranger(self, actor: str, registry: Registry) -> bool:
+        """Whether somebody has and had no role, so that they may record nothing, whatever is on record beside the agencies."""
+        return not (registry.roles_of(actor) or self._is_first_steward(actor, registry))
+
     def _stewardship(self, event: AgencyFact | JournalEvent, situation: Situation, duties: Duties) -> Permit | Refuse:
         """The register, and the log itself, are kept by stewards; a role is also lent, and a loan ended, by who has it."""
         actor = duties.actor
@@ -115,15 +120,17 @@ class SeparationOfDuties:
         if isinstance(event, RoleDelegated):
             concerned.add(event.to)
         hats = duties.as_(Role.STEWARD)
-        if any(same_name(actor, one) for one in concerned) or not (hats or self._is_first_steward(actor, situation)):
+        if any(same_name(actor, one) for one in concerned) or not (
+            hats or self._is_first_steward(actor, situation.registry)
+        ):
             return STEWARDING
         if isinstance(event, AgencyFact) and duties.gains():
             return STEWARDING
         rule = "steward keeps the register"
         return _permit(rule, hats, STEWARDING) if hats else Permit(rule)
 
-    def _is_first_steward(self, actor: str, situation: Situation) -> bool:
-        return actor in self.stewards and not situation.registry.has_steward
+    def _is_first_steward(self, actor: str, registry: Registry) -> bool:
+        return actor in self.stewards and not registry.has_steward
 
     def _retraction(self, event: RecordRetracted, situation: Situation, duties: Duties) -> Permit | Refuse:
         """By whoever may record that fact today."""
