@@ -24,6 +24,7 @@ from reformtrack.domain.journal import InstantsCorrected, RecordingRefused, Stor
 from reformtrack.domain.timeline import Record, RecordRetracted, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
 from reformtrack.policy.asking import Permit, Policy, Refuse, Situations, open_to_all
+from reformtrack.policy.separation import SeparationOfDuties
 from reformtrack.refusals import Refusals
 from reformtrack.register import KeptRegister, Register
 from reformtrack.store.application import Conflict, RecordStore
@@ -290,6 +291,10 @@ class Recording:
         self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int], register: Register | None
     ) -> tuple[list[Record[Event]], dict[StreamId, list[Record[Event]]], list[StreamRange]]:
         """The events as records that the policy permits, the streams by which they are judged, and which are around."""
+        if register is not None and self._asks(events) and self._is_stranger(by, register.registry):
+            # They are refused whatever is on record, so nothing of it is read for them, nor is what cannot be read told.
+            agencies = register.streams
+            self._permitted(as_records(events, agencies, self._now(), by, request_id), agencies, register.registry)
         own, around = _ranges(events, [stream_id(stream) for stream in expected])
         streams = self._read([*own, *around]) if own or around else {}
         known = _with(streams, register)
@@ -301,6 +306,9 @@ class Recording:
     def _asks(self, events: Sequence[Event]) -> bool:
         """Whether the policy is asked."""
         return self._policy is not open_to_all and not self._is_own(events[0])
+
+    def _is_stranger(self, by: str, registry: Registry) -> bool:
+        return isinstance(self._policy, SeparationOfDuties) and self._policy.is_stranger(by, registry)
 
     def _is_own(self, event: Event) -> bool:
         """Whether an event is what the tracker says of itself, which nobody is asked for."""

@@ -2,33 +2,47 @@
 
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reformtrack import (
     ActivityCompleted,
+    ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
     AgencyMerged,
     AgencyRegistered,
     CompletionConfirmed,
+    CompletionReturned,
     Deadline,
+    Document,
     Event,
+    EvidenceFiled,
     OccurrenceCompleted,
     Permit,
     ProgressStatus,
+    Record,
     RecordRetracted,
     Situation,
     Tracker,
 )
 from reformtrack.domain import errors
-from tests.support import QUARTERS, Clock, adopted, day, scheduled, tamper
+from reformtrack.domain.confirmation import NOBODY, Deed, confirmers, deeds
+from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.timeline import Growing, timeline
+from reformtrack.domain.values import StreamId
+from tests.support import INSTANT, QUARTERS, Clock, adopted, day, scheduled, tamper
 
 A = "p/1.01"
 MARCH, SECOND = QUARTERS.days
 DONE = ActivityCompleted(A, on=day("6-1"))
+DAYS = st.integers(1, 6).map(lambda n: day(f"6-{n}"))
+OPENS = (ActivityReopened, CompletionReturned)
 
 
 def confirmed(completion: int, on: str = "7-1") -> CompletionConfirmed:
@@ -75,6 +89,54 @@ def test_no_policy_lets_an_agency_or_its_line_confirm_its_own_work(agency: str, 
         tracker.record(DONE, by="reporter")
         with nullcontext() if accepted else pytest.raises(errors.ConfirmsOwnWork):
             tracker.record(confirmed(2), by="monitor")
+
+
+SAID: Any = st.one_of(
+    st.builds(ActivityReassigned, st.just(A), on=DAYS, lead=st.sampled_from(["Sở A", "Sở B"])),
+    st.builds(EvidenceFiled, st.just(A), on=DAYS, evidence=st.just((Document(number="1"),))),
+    st.builds(ActivityCompleted, st.just(A), on=DAYS),
+    st.builds(CompletionConfirmed, st.just(A), on=DAYS, completion=st.integers(1, 9)),
+    st.builds(
+        CompletionReturned, st.just(A), on=DAYS, reason=st.just("x"), occurrence=st.sampled_from([None, None, MARCH])
+    ),
+    st.builds(ActivityReopened, st.just(A), on=DAYS, reason=st.just("x")),
+    st.builds(RecordRetracted, st.just(A), version=st.integers(1, 9), reason=st.just("x")),
+)
+
+
+@given(st.lists(st.tuples(SAID, st.sampled_from("ab")), max_size=12), DAYS, st.integers(0, 12))
+def test_what_grows_is_what_the_definition_says(said: list[tuple[Any, str]], on: date, left_out: int) -> None:
+    """After each record: who did what that no later return sent back which was recorded after it, and who confirmed."""
+    growing, records = Growing(ACTIVITY, ()), list[Record[Any]]()
+    for version, (event, by) in enumerate(said, 1):
+        if isinstance(event, RecordRetracted) and event.version >= version:
+            continue
+        records.append(Record(0, StreamId(A), len(records) + 1, event, INSTANT, by, "r"))
+        growing.add(records[-1])
+        facts = timeline(records)
+        without = next((r for r in facts if r.version == left_out), None)
+        found = deeds(growing, on, day("6-9"), without)
+        assert _naive_deeds([r for r in facts if r is not without], on) == found.found
+        confirmed = growing.folded(NOBODY, confirmers, len(growing.facts))
+        for who in "ab":
+            places = [n for n, r in enumerate(facts) if isinstance(r.event, CompletionConfirmed) and r.by == who]
+            opened = [r.event.on for r in facts[places[-1] :] if isinstance(r.event, OPENS)] if places else []
+            expected = (facts[places[-1]].event.on, opened[0] if opened else None) if places else None
+            assert expected == confirmed.get((who, ""))
+
+
+def _naive_deeds(facts: list[Record[Any]], on: date) -> set[Deed]:
+    found = set()
+    for place, record in enumerate(facts):
+        returns = [
+            r.version
+            for r in facts[place:]
+            if isinstance(r.event, CompletionReturned) and r.event.occurrence is None and r.event.on <= on
+        ]
+        if isinstance(record.event, EvidenceFiled | ActivityCompleted) and record.version > max(returns, default=0):
+            leads = [r.event.lead for r in facts[:place] if isinstance(r.event, ActivityReassigned)]
+            found.add(Deed(record.by, "", leads[-1] if leads else "", record.event.on))
+    return found
 
 
 def test_an_amendment_voids_it(tracker: Tracker) -> None:

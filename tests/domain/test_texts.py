@@ -165,6 +165,11 @@ UNSEEN = {
     "space after": "Sở Nội vụ ",
     "two spaces": "Sở  Nội vụ",
     "only a space": " ",
+    "private sign": "Sở\ue000 Nội vụ",
+    "private sign of another plane": "Sở Nội vụ\U00100000",
+    "unassigned sign": "Sở\u0378 Nội vụ",
+    "no character": "Sở Nội vụ\U0001ffff",
+    "null notehead": "Sở\U0001d159 Nội vụ",
 }
 NAMED: dict[str, Callable[[str], Any]] = {
     "lead": lambda name: scheduled(lead=name),
@@ -212,9 +217,9 @@ def test_a_text_that_is_no_name_may_have_them() -> None:
 
 def test_every_sign_without_ink_is_refused_in_a_name() -> None:
     """Whatever this Python knows of formats, separators and variations, and what Unicode says shows nothing."""
-    categories = {"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"}
+    categories = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}
     ignorable = [*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000)]
-    ignorable += [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x3164, 0xFFA0]
+    ignorable += [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, *range(0x180B, 0x1810), 0x3164, 0xFFA0, 0x1D159]
     signs = {sign for sign in SIGNS if unicodedata.category(sign) in categories} - {" "}
     let_through = [
         f"{ord(sign):04X}"
@@ -227,7 +232,7 @@ def test_every_sign_without_ink_is_refused_in_a_name() -> None:
 
 def test_old_records_keep_the_names_that_they_have() -> None:
     """What is asked of new ones makes no old record unreadable: their checks are of what is built, not of what is read."""
-    name = "Sở Nội\u200b vụ "
+    name = "Sở Nội\u200b vụ\ue000\u0378\U0001d159 "
     stored = b'{"subject":"p/1","on":"2023-01-02","lead":"%s","supporting":["%s"]}' % (name.encode(), name.encode())
     found = msgspec.json.decode(stored, type=ActivityReassigned)
     assert (name, (name,)) == (found.lead, found.supporting)
@@ -258,6 +263,7 @@ def test_a_code_is_one_line(code: str) -> None:
         ("nva", "nv\u00ada"),
         ("nva", "\uff4e\uff56\uff41"),
         ("nva", "nva\ufe0f"),
+        ("nva", "nv\ue000a\u0378\U0001d159"),
         ("nva", "n\u034fva"),
         ("nguyễn văn a", "Nguyễn\u00a0Văn  A"),
         ("nguyễn văn a", unicodedata.normalize("NFD", "NGUYỄN VĂN A")),

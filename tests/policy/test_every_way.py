@@ -187,10 +187,22 @@ class Naive:
         for record in self.facts:
             if record.stream == activity and record.version != besides:
                 if isinstance(record.event, CompletionReturned) and record.event.on <= day:
-                    found = []
+                    found = [deed for deed in found if deed.position > record.position]
                 elif isinstance(record.event, DEEDS):
                     found.append(record)
         return found
+
+    def confirmers(self, activity: str, day: date, by: str, agency: str) -> list[Record[Any]]:
+        """What somebody, or one of an agency's line, confirmed on a day or later, or before it and not opened again since."""
+        facts = [record for record in self.facts if record.stream == activity]
+        opened = [place for place, r in enumerate(facts) if isinstance(r.event, ActivityReopened | CompletionReturned)]
+        return [
+            record
+            for place, record in enumerate(facts)
+            if isinstance(record.event, CompletionConfirmed)
+            and (record.by == by or self.same(record.agency, agency))
+            and (day <= record.event.on or not any(place < one and facts[one].event.on <= day for one in opened))
+        ]
 
     def held(self, actor: str, *roles: Role, plans: Sequence[str]) -> list[tuple[str, str]]:
         """(agency, who lent it) of each role that somebody has today."""
@@ -252,6 +264,8 @@ def assert_separated(log: Sequence[Record[Any]]) -> tuple[int, int]:
             continue
         now = Naive(log[:place], record.recorded_at.astimezone(HA_NOI_TIME).date())
         fact, by, agency = record.event, record.by, record.agency
+        if isinstance(fact, DEEDS):
+            assert not now.confirmers(record.stream, fact.on, by, agency), "who confirmed does nothing for it"
         if isinstance(fact, ActivityStarted | ProgressReported | ActivityCompleted):
             work += 1
             assert agency in now.acts(by, Role.REPORTER), "a reporter, now, and for that agency"
@@ -285,7 +299,7 @@ def assert_taken_back(now: Naive, record: Record[Any], wrong: Record[Any]) -> No
         assert now.heir(wrong.agency, record.by) == record.agency
     else:
         own = record.agency in now.acts(record.by, Role.REPORTER)
-        if not (own and isinstance(wrong.event, ActivityReopened) and now.heir(wrong.agency) == record.agency):
+        if not (own and isinstance(wrong.event, ActivityReopened) and wrong.agency == record.agency):
             assert_judged_by_others(now, record, wrong.event.on, wrong.version)
 
 

@@ -1,6 +1,7 @@
 """A request that is sent again: its own actor gets its records, whatever has become of them; nobody else learns of it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,15 +9,18 @@ import pytest
 from reformtrack import (
     ActivityStarted,
     NotPermitted,
+    PlanClosed,
     ProgressReported,
+    RecordRetracted,
     RequestReused,
     Role,
     RoleEnded,
     Tracker,
 )
+from reformtrack.domain import errors
 from reformtrack.policy import Permit, Refuse
-from tests.policy.world import STEWARD, province
-from tests.support import Clock, adopted, day, scheduled
+from tests.policy.world import START, STEWARD, granted, province
+from tests.support import Clock, adopted, day, scheduled, tamper
 
 A = "p/1.01"
 STARTED = ActivityStarted(A, on=day("2-1"))
@@ -75,3 +79,21 @@ def test_a_policy_of_ones_own_is_asked_first_too() -> None:
             tracker.record(adopted(), scheduled(), by="ai-do", request_id="r")
         with pytest.raises(RequestReused):
             tracker.record(adopted(), scheduled(), by="b", request_id="r")
+
+
+def test_who_has_no_role_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    """So that they learn of no damage, and make nobody read whole plans; who had one once is judged by what is on record."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    with province(url) as tracker:
+        tracker.record(granted("cu", "@tu-phap", Role.REPORTER, until=START), by=STEWARD)
+        policy, clock = tracker._policy, tracker._clock
+    tamper(url, "UPDATE reformtrack_log SET state = CAST('{' AS BLOB) WHERE originator_id IN ('p', 'p/1.01')")
+    report, closed = ProgressReported("p/1.01", on=START, note="x"), PlanClosed("p", on=START)
+    with Tracker(url, policy=policy, clock=clock) as tracker:
+        for made in (report, closed, RecordRetracted("p/1.01", version=1, reason="x")):
+            with pytest.raises(NotPermitted):
+                tracker.record(made, by="ai-do")
+        for by in ("tam", "cu"):
+            with pytest.raises(errors.UnreadableRecord):
+                tracker.record(report, by=by)
+        assert "ai-do" == tracker.refusals()[0].event.actor

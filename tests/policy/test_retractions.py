@@ -173,6 +173,17 @@ def test_what_was_returned_is_not_made_complete_by_those_who_did_it(tracker: Tra
     tracker.record(retracted, by="vinh")
 
 
+def test_what_a_monitor_reopened_stays_when_their_agency_becomes_that_whose_work_it_is(tracker: Tracker) -> None:
+    """Its reporters took over an agency, not the right to say that the work is complete after all."""
+    tracker.record(DONE, by="tam")
+    tracker.record(ActivityReopened(A, on=day("6-2"), reason="x"), by="nam")
+    tracker.record(AgencyMerged("@noi-vu", on=day("7-1"), into="@tu-phap"), by=STEWARD)
+    for own in ("tam", "nga", "ba", "nam"):
+        with pytest.raises(NotPermitted):
+            tracker.record(last(tracker, A), by=own)
+    tracker.record(last(tracker, A), by="vinh")
+
+
 def test_a_steward_does_not_bring_their_own_agency_back(tracker: Tracker) -> None:
     """It was split by another one, and their role ended with it."""
     tracker.record(granted("ba", "@van-phong", Role.STEWARD), by=STEWARD)
@@ -185,10 +196,13 @@ def test_a_steward_does_not_bring_their_own_agency_back(tracker: Tracker) -> Non
     tracker.record(last(tracker, "@tu-phap"), by="hai")
     split = AgencySplit("@tu-phap", on=day("7-2"), into=("@mot", "@hai"))
     tracker.record(split, by="ba")
-    tracker.record(last(tracker, "@tu-phap"), by="ba")  # what they recorded wrongly themselves gives them nothing new
+    with pytest.raises(NotPermitted):
+        tracker.record(last(tracker, "@tu-phap"), by="ba")  # nor what they ended themselves
+    tracker.record(last(tracker, "@tu-phap"), by="hai")
+    split = AgencySplit("@tu-phap", on=day("7-3"), into=("@mot", "@hai"))
     tracker.record(RoleEnded("@tu-phap", on=day("6-1"), actor="ba", role=Role.MONITOR), split, by="hai")
     tracker.record(last(tracker, "@tu-phap"), by="ba")  # they have nothing there any more that would come back
-    split = AgencySplit("@tu-phap", on=day("7-3"), into=("@mot", "@hai"))
+    split = AgencySplit("@tu-phap", on=day("7-4"), into=("@mot", "@hai"))
     tracker.record(granted("BA", "@tu-phap", Role.MONITOR), split, by="hai")
     with pytest.raises(NotPermitted):
         tracker.record(last(tracker, "@tu-phap"), by="ba")  # in another spelling they have

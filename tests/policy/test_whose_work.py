@@ -24,8 +24,11 @@ from reformtrack import (
     CompletionReturned,
     EvidenceFiled,
     IllegalHistory,
+    IndicatorDefined,
+    IndicatorKind,
     NotPermitted,
     ProgressReported,
+    ReadingTaken,
     RecordRetracted,
     Role,
     RoleDelegated,
@@ -190,6 +193,71 @@ def test_nobody_who_did_anything_since_the_last_return_confirms(kinds: list[str]
         assert may(tracker, confirmed(version, "7-2"), "nam")
 
 
+def test_a_deed_that_was_recorded_after_the_return_counts_on_whatever_day(tracker: Tracker) -> None:
+    """Who did it does not step over the return by a date before it; what was recorded before the return is sent back."""
+    tracker.record(granted("thu", "@van-phong", Role.MONITOR), by=STEWARD)
+    tracker.record(EvidenceFiled(A, on=day("5-30"), evidence=(DOCUMENT,)), by="thu")
+    tracker.record(DONE, by="tam")
+    tracker.record(CompletionReturned(A, on=day("6-5"), reason="x"), by="nam")
+    tracker.record(ActivityCompleted(A, on=day("6-6")), by="tam")
+    tracker.record(EvidenceFiled(A, on=day("5-30"), evidence=(DOCUMENT,)), by="tuan")
+    assert may(tracker, confirmed(5, "6-7"), "thu"), "hers was sent back"
+    tracker.record(RecordRetracted(A, version=7, reason="x"), by="thu")
+    tracker.record(EvidenceFiled(A, on=day("5-30"), evidence=(DOCUMENT,)), by="thu")
+    for own in ("thu", "tra"):
+        assert not may(tracker, confirmed(5, "6-7"), own)
+    assert may(tracker, confirmed(5, "6-7"), "vinh")
+
+
+# What is done for work that was confirmed
+
+
+@pytest.mark.parametrize("on", ["5-1", "6-2", "8-1"])
+@pytest.mark.parametrize("by", ["tra", "TRA", "thu"])
+def test_who_confirmed_does_nothing_for_it_afterwards(tracker: Tracker, on: str, by: str) -> None:
+    """Nor does their agency: on record they would have confirmed their own work. Others of the agency's say may."""
+    tracker.record(granted("tra", "@tai-chinh", Role.REPORTER), granted("TRA", "@tai-chinh", Role.REPORTER), by=STEWARD)
+    tracker.record(DONE, by="tam")
+    tracker.record(confirmed(2), by="tra")
+    filed = EvidenceFiled(A, on=day(on), evidence=(DOCUMENT,))
+    assert not may(tracker, filed, by)
+    assert may(tracker, filed, "tam")
+
+
+def test_who_confirmed_and_has_moved_does_nothing_for_it(tracker: Tracker) -> None:
+    """Not for the lead either, nor does the agency that took theirs over; what was opened again is work for all."""
+    tracker.record(DONE, by="tam")
+    tracker.record(confirmed(2), by="nam")
+    tracker.record(granted("nam", "@tu-phap", Role.REPORTER), by=STEWARD)
+    tracker.record(AgencyMerged("@noi-vu", on=day("7-1"), into="@tai-chinh"), by=STEWARD)
+    for by in ("nam", "thu"):
+        assert not may(tracker, EVIDENCE, by)
+    tracker.record(ActivityReopened(A, on=day("7-1"), reason="x"), by="vinh")
+    for by in ("nam", "thu"):
+        assert not may(tracker, EVIDENCE, by), "it is of before the confirmation"
+        assert may(tracker, EvidenceFiled(A, on=day("7-1"), evidence=(DOCUMENT,)), by)
+    tracker.record(ActivityCompleted(A, on=day("7-2")), by="tam")
+    assert not may(tracker, confirmed(7, "7-3"), "nam")
+
+
+def test_a_confirmation_that_fell_is_in_nobodys_way(tracker: Tracker) -> None:
+    """It fell with the completion, or was taken back itself."""
+    tracker.record(granted("tra", "@tai-chinh", Role.REPORTER), by=STEWARD)
+    tracker.record(DONE, by="tam")
+    tracker.record(confirmed(2), by="tra")
+    assert not may(tracker, EVIDENCE, "tra")
+    tracker.record(RecordRetracted(A, version=2, reason="x"), by="tam")
+    assert may(tracker, EVIDENCE, "tra")
+
+
+def test_in_one_request_nobody_confirms_and_then_does(tracker: Tracker) -> None:
+    """The second is judged by what the first makes of it."""
+    tracker.record(granted("tra", "@tai-chinh", Role.REPORTER), by=STEWARD)
+    tracker.record(DONE, by="tam")
+    with pytest.raises(NotPermitted):
+        tracker.record(confirmed(2), EVIDENCE, by="tra")
+
+
 # Work of before a policy
 
 
@@ -236,7 +304,8 @@ def test_a_role_lent_unasked_disables_nobody(door: str, tmp_path: Path) -> None:
     """It counts for the borrower at once, against them from their first record for that agency in the plan."""
     url = f"sqlite:///{tmp_path}/a.db"
     with province(url) as tracker:
-        tracker.record(scheduled(C, document=DOCUMENT, lead="Sở Tư pháp"), by="van")
+        third = "p/1.03"
+        tracker.record(*(scheduled(id, document=DOCUMENT, lead="Sở Tư pháp") for id in (C, third)), by="van")
         for id in (A, C):
             tracker.record(ActivityCompleted(id, on=day("6-1")), by="tam")
         today = tracker.today()
@@ -248,7 +317,7 @@ def test_a_role_lent_unasked_disables_nobody(door: str, tmp_path: Path) -> None:
             recorded(door, tracker, url, tmp_path, "nam", EvidenceFiled(B, on=day("6-1"), evidence=(DOCUMENT,)))
             is False
         )
-        used = EvidenceFiled(A, on=day("6-3"), evidence=(DOCUMENT,))
+        used = EvidenceFiled(third, on=day("6-3"), evidence=(DOCUMENT,))
         assert recorded(door, tracker, url, tmp_path, "nam", used), "for the borrower at once"
         assert not recorded(door, tracker, url, tmp_path, "nam", confirmed(2, id=C)), "against them once it was used"
         assert recorded(door, tracker, url, tmp_path, "vinh", confirmed(2, id=C))
@@ -263,6 +332,22 @@ def test_nobody_acts_for_who_lent_them_a_role_where_their_own_is_enough(tracker:
     assert may(tracker, confirmed(2), "vinh")
     assert "@van-phong" == tracker.history(A)[-1].agency
     assert may(tracker, confirmed(2, id=B), "vinh")
+
+
+def test_a_role_of_their_own_comes_before_any_that_was_lent(tracker: Tracker) -> None:
+    """Another role, too: a monitor who was lent a reporter's goes on for her own agency, and may still judge."""
+    defined = IndicatorDefined("p#so", on=day("2-1"), title="Số", unit="lượt", kind=IndicatorKind.COUNT)
+    tracker.record(defined, by="van")
+    tracker.record(DONE, by="tam")
+    tracker.record(ActivityCompleted(C, on=day("6-1")), by="tam")
+    tracker.record(lent("nam"), by="tam")
+    [figure] = tracker.record(ReadingTaken("p#so", on=day("6-1"), as_of=day("6-1"), value=Decimal(5)), by="nam")
+    [opened] = tracker.record(ActivityReopened(C, on=day("6-2"), reason="x"), by="nam")
+    assert ("@noi-vu", "@noi-vu") == (figure.agency, opened.agency)
+    assert not may(tracker, RecordRetracted(C, version=3, reason="x"), "tam")
+    [taken_back] = tracker.record(RecordRetracted("p#so", version=2, reason="x"), by="nam")
+    assert "@noi-vu" == taken_back.agency
+    assert may(tracker, confirmed(2), "nam")
 
 
 def test_one_request_does_not_use_a_loan_and_judge(tracker: Tracker) -> None:

@@ -3,7 +3,7 @@ Whose work an activity is; and what no policy can relax about its confirmation: 
 confirms what they reported.
 """
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -61,7 +61,13 @@ class Deeds(NamedTuple):
 
     lead: str = ""
     """Who has the lead, as printed."""
-    found: frozenset[Deed] = frozenset()
+    versions: Mapping[Deed, int] = {}
+    """Each deed, with the version of the last record that says it."""
+
+    @property
+    def found(self) -> frozenset[Deed]:
+        """The deeds."""
+        return frozenset(self.versions)
 
 
 NOTHING_DONE = Deeds()
@@ -71,23 +77,40 @@ def done(before: Deeds, records: Iterable[Record[Any]]) -> Deeds:
     """
     With the next records of the activity's timeline. What was sent back is not the work that is judged any more.
 
-    One occurrence of several that was sent back, and what was only opened again, leave the rest as it was.
+    A return sends back what was on record by then: what is recorded after it counts, though dated before it. One occurrence of
+    several that was sent back, and what was only opened again, leave the rest as it was.
     """
     return _done(before, records, _sends_back)
 
 
 def _done(before: Deeds, records: Iterable[Record[Any]], sends_back: Callable[[Any], bool]) -> Deeds:
-    lead, kept, new = before.lead, before.found, set[tuple[str, str, str, date]]()
+    lead, found = before.lead, before.versions
+    # In order of (day, version), so of one deed's records the last has the highest version. A return is a number among them.
+    new, has_returned = dict[tuple[str, str, str, date] | int, int](), False
     for record in records:
         event = record.event
         kind = type(event)
         if kind in _DEEDS:
-            new.add((record.by, record.agency, lead, event.on))
+            new[record.by, record.agency, lead, event.on] = record.version
         elif kind in _LEADS:
             lead = event.lead
         elif kind is CompletionReturned and sends_back(event):
-            kept, new = frozenset(), set()
-    return Deeds(lead, kept.union(map(Deed._make, new.difference(kept))) if new else kept)
+            new[record.version], has_returned = record.version, True
+    if has_returned:
+        last, all_, new = 0, new, {}
+        for what, version in reversed(all_.items()):
+            if isinstance(what, int):
+                last = max(last, version)
+            elif version > last:
+                new[what] = version
+        found = {deed: version for deed, version in found.items() if version > last}
+    if not new:
+        return Deeds(lead, found)
+    merged: dict[Any, int] = dict(found)
+    for key in new.keys() - merged.keys():
+        merged[Deed._make(key)] = 0  # type: ignore[arg-type]  # the numbers of returns are out
+    merged.update(new)
+    return Deeds(lead, merged)
 
 
 def _sends_back(event: CompletionReturned) -> bool:
@@ -114,6 +137,26 @@ def deeds(stream: Growing[Any, Any], day: date, today: date, without: Record[Any
         return value
     later = (record for record in stream.facts[whole:last] if record is not without)
     return _done(value, later, lambda event: event.on <= day and _sends_back(event))
+
+
+Confirmed = Mapping[tuple[str, str], tuple[date, date | None]]
+"""By (who, for which agency): the day that they confirmed last, and that on which it was opened again, if it was."""
+
+NOBODY: Confirmed = {}
+
+
+def confirmers(before: Confirmed, records: Iterable[Record[Any]]) -> Confirmed:
+    """With the next records of the activity's timeline: who confirmed it, until when it held."""
+    found = dict(before)
+    for record in records:
+        event = record.event
+        kind = type(event)
+        if kind is CompletionConfirmed:
+            found[record.by, record.agency] = event.on, None
+        elif kind is ActivityReopened or kind is CompletionReturned:
+            for who, (on, opened) in found.items():
+                found[who] = on, event.on if opened is None else opened
+    return found
 
 
 def check_confirmations(

@@ -15,12 +15,15 @@ TOO_MANY_MARKS = f"more than {MOST_MARKS} combining marks in a row"
 _MAY_BE_MARKS = re.compile(rf"[\W\uff9e\uff9f]{{{MOST_MARKS + 1},}}")
 
 # In a name: controls and separators; formats (Cf); and all else that shows nothing (Default_Ignorable_Code_Point, variation
-# selectors, the blank Braille pattern). Written out, so that it is the same under every Python.
+# selectors, the blank Braille pattern, the null notehead). Written out, so that it is the same under every Python.
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5"
     "\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
-    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+
+_UNASSIGNED = ("Cn", "Co")
+"""What no font need show: private signs, and those that the Unicode of this Python does not know."""
 
 
 def has_too_many_marks(text: str) -> bool:
@@ -50,6 +53,14 @@ def normalised(text: str, form: Literal["NFC", "NFD", "NFKC"] = "NFC") -> str:
     return text if has_too_many_marks(text) else unicodedata.normalize(form, text)
 
 
+def _shown(text: str) -> str:
+    """A text without what shows nothing."""
+    text = _UNSEEN.sub("", text)
+    if text.isascii():
+        return text
+    return "".join(sign for sign in text if unicodedata.category(sign) not in _UNASSIGNED)
+
+
 def refused_in_name(text: str) -> str:
     """
     What a text has that no name may have, in words; empty when there is nothing.
@@ -57,8 +68,8 @@ def refused_in_name(text: str) -> str:
     >>> refused_in_name("Sở Nội vụ"), refused_in_name("Sở" + chr(0x200B)), refused_in_name("Sở ")
     ('', 'U+200B', 'spaces at its ends or next to each other')
     """
-    if found := _UNSEEN.search(text):
-        return f"U+{ord(found[0]):04X}"
+    if len(_shown(text)) < len(text):
+        return f"U+{ord(next(sign for sign in text if not _shown(sign))):04X}"
     return "spaces at its ends or next to each other" if text.strip(" ") != text or "  " in text else ""
 
 
@@ -69,7 +80,7 @@ def one_line(text: str) -> str:
     >>> one_line(" Sở Nội" + chr(10) + "vụ")
     'Sở Nội vụ'
     """
-    return " ".join(normalised(_UNSEEN.sub("", " ".join(text.split()))).split())
+    return " ".join(normalised(_shown(" ".join(text.split()))).split())
 
 
 def same_name(one: str, other: str) -> bool:
@@ -87,5 +98,5 @@ def same_name(one: str, other: str) -> bool:
 @lru_cache(maxsize=8_192)
 def folded_name(text: str) -> str:
     """What the spellings of one name have in common: NFKC and case as Unicode folds them, tone marks and all."""
-    folded = normalised(_UNSEEN.sub("", " ".join(text.split())), "NFD").casefold()
-    return " ".join(_UNSEEN.sub("", normalised(normalised(folded, "NFKC").casefold(), "NFKC")).split())
+    folded = normalised(_shown(" ".join(text.split())), "NFD").casefold()
+    return " ".join(_shown(normalised(normalised(folded, "NFKC").casefold(), "NFKC")).split())

@@ -10,13 +10,14 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.acceptance import aggregate_of
-from reformtrack.domain.confirmation import Deed, Deeds, deeds
-from reformtrack.domain.events import Event, is_agency
+from reformtrack.domain.activity import CompletionConfirmed
+from reformtrack.domain.confirmation import NOBODY, Deed, Deeds, confirmers, deeds
+from reformtrack.domain.events import AGENCY, Event, is_agency
 from reformtrack.domain.fields import OptionalName, Reason, checked
 from reformtrack.domain.plan import UNADOPTED, PlanAdopted, PlanEvent, PlanState
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
-from reformtrack.views.agencies import Registry, agency_of
+from reformtrack.views.agencies import Agency, Registry, agency_of
 
 Streams = Mapping[StreamId, Sequence[Record[Any]]]
 """The records of each stream, in order of version."""
@@ -49,14 +50,16 @@ class Situation:
 
     def __init__(
         self,
-        event: Event,
+        record: Record[Event],
         registry: Registry,
         stream: Growing[Any, Any],
         plan: Growing[PlanState, PlanEvent] | None,
         *,
         adopts: bool,
         acted: frozenset[tuple[str, str]],
+        is_confirmed: bool,
     ) -> None:
+        event = record.event
         self.today: date = registry.on
         """The local day of the recording."""
         self.registry = registry
@@ -69,7 +72,8 @@ class Situation:
         """(who, for which agency) of the records in the plan; only where somebody judges who has a role on loan."""
         fact = event if self.retracted is None else self.retracted.event
         self._day = self.today if isinstance(fact, RecordRetracted) else fact.on
-        self._stream, self._plan = stream, plan
+        self._record, self._stream, self._plan = record, stream, plan
+        self._is_confirmed = is_confirmed
 
     def __repr__(self) -> str:
         return f"<Situation on {self._day}, recorded on {self.today}>"
@@ -98,6 +102,31 @@ class Situation:
     def deeds(self) -> frozenset[Deed]:
         """What was done for an activity since it was last sent back, by whom and for which agency; see `confirmation.deeds`."""
         return self._done.found
+
+    def confirmers(self, day: date) -> list[tuple[str, str]]:
+        """
+        (who, for which agency) of each that confirmed the activity on a day or later, or before it and it still holds.
+
+        A confirmation that was taken back is none; what was opened again by the day is done anew.
+        """
+        if not self._is_confirmed:
+            return []
+        found = self._stream.folded(NOBODY, confirmers, self._stream.up_to(self.today))
+        return [who for who, (on, opened) in found.items() if day <= on or opened is None or day < opened]
+
+    @property
+    def registry_after(self) -> Registry:
+        """The agencies on the day of the recording, as they would be with the event, which is about one of them."""
+        stream, id = self._stream, AgencyId(self._record.stream)
+        changed: Record[Any] = self.retracted or self._record
+        if isinstance(changed.event, RecordRetracted):  # it retracts nothing
+            return self.registry
+        place = stream.place(changed)
+        added = [] if self.retracted else [changed]
+        rest = [*added, *(one for one in stream.facts[place : stream.up_to(self.today)] if one is not self.retracted)]
+        state = AGENCY.fold_on(stream.folded(AGENCY.initial, AGENCY.fold_on, place), rest)
+        agency = Agency(id, self.today, state, (*stream.facts[:place], *rest))
+        return self.registry.with_agency(id, None if state.registered_on is None else agency)
 
 
 Policy = Callable[[str, Event, Situation], Permit | Refuse]
@@ -130,7 +159,7 @@ class Situations:
         self._streams = streams
         self._today = registry.on
         self._growing: dict[StreamId, Growing[Any, Any]] = {}
-        self._adopted = set[StreamId]()
+        self._adopted, self._confirmed = set[StreamId](), set[StreamId]()
         self._acted = frozenset[tuple[str, str]]()
 
     def has_borrowed(self, actor: str) -> bool:
@@ -148,6 +177,8 @@ class Situations:
         growing.add(record)
         if isinstance(record.event, PlanAdopted):
             self._adopted.add(stream)
+        if isinstance(record.event, CompletionConfirmed):
+            self._confirmed.add(stream)
         if is_agency(stream):
             id = AgencyId(stream)
             self.registry = self.registry.with_agency(id, agency_of(growing, id, self._today))
@@ -159,17 +190,21 @@ class Situations:
         stream, plan = record.stream, plan_of(record.stream)
         growing = self._of(plan) if plan else None
         return Situation(
-            record.event,
+            record,
             self.registry,
             self._of(stream),
             growing,
             adopts=plan in self._adopted,
             acted=self._acted,
+            is_confirmed=stream in self._confirmed,
         )
 
     def _of(self, stream: StreamId) -> Growing[Any, Any]:
         if stream not in self._growing:
-            self._growing[stream] = Growing(aggregate_of(stream), self._streams.get(stream, ()))
+            records = self._streams.get(stream, ())
+            self._growing[stream] = Growing(aggregate_of(stream), records)
+            if any(isinstance(record.event, CompletionConfirmed) for record in records):
+                self._confirmed.add(stream)
         return self._growing[stream]
 
 

@@ -3,27 +3,32 @@ What somebody may do for which agencies today, and in whose work they have a par
 """
 
 from collections.abc import Collection, Iterable, Iterator
+from copy import copy
 from datetime import date
 from typing import NamedTuple
 
-from reformtrack.domain.agency import AgencyMerged, Role, same_line
+from reformtrack.domain.agency import AgencyMerged, Role, RoleHeld, same_line
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.values import AgencyId
 from reformtrack.policy.asking import Situation
 from reformtrack.views.agencies import Found
 
 
-class _Hat(NamedTuple):
+class Hat(NamedTuple):
     """A role that somebody has today."""
 
-    role: Role
+    held: RoleHeld
     at: AgencyId
     """The agency at which it is on record."""
     agency: AgencyId | None
     """The one for which it counts today; None when nobody took that one over."""
     permits: bool
     """Whether it is theirs by their very name, and counts in the plan that is asked about; else it only speaks against them."""
-    lent_by: str
+
+    @property
+    def lent_by(self) -> str:
+        """Who lent it; empty for one that was granted."""
+        return self.held.lent_by
 
 
 class Duties:
@@ -41,24 +46,42 @@ class Duties:
     def __init__(self, situation: Situation, actor: str, plan: str) -> None:
         self.actor = actor
         self._met, self._plan = situation, plan
-        self._find = situation.registry.find
-        # Their own roles first: nobody acts for who lent them one where their own is enough.
-        self._hats = sorted(self._hats_of(actor), key=lambda hat: hat.lent_by != "")
+        self._registry = situation.registry
+        self._hats = list(self._hats_of(actor))
 
-    def _hats_of(self, person: str) -> Iterator[_Hat]:
-        for one, role in self._met.registry.roles_of(person):
+    def _hats_of(self, person: str) -> Iterator[Hat]:
+        for one, role in self._registry.roles_of(person):
             if role.holds(self._met.today):
                 # A steward of one agency keeps the register of all: with that role nothing is gained by a merger.
                 heir = self.heir(one.id, own=role.role is not Role.STEWARD)
                 is_theirs = role.actor == person and role.plan in ("", self._plan)
-                yield _Hat(role.role, one.id, heir, is_theirs, role.lent_by)
+                yield Hat(role, one.id, heir, is_theirs)
 
-    def as_(self, role: Role) -> tuple[AgencyId, ...]:
-        """The agencies for which the actor has a role in the plan, in Vietnamese order of their names, those of loans last."""
-        return tuple(dict.fromkeys(hat.agency for hat in self._hats_as(role) if hat.agency))
+    def as_(self, role: Role) -> tuple[Hat, ...]:
+        """How the actor has a role in the plan, in Vietnamese order of the names of the agencies."""
+        return tuple(hat for hat in self._hats if hat.permits and hat.held.role is role and hat.agency)
 
-    def _hats_as(self, role: Role) -> Iterator[_Hat]:
-        return (hat for hat in self._hats if hat.permits and hat.role is role)
+    def gains(self) -> bool:
+        """
+        Whether the actor has more by the event, an agency's: another role, at another agency, or one that lasts longer.
+
+        In whatever spelling of their name. As a steward they are one of the whole register. Only who has nothing but that
+        role, for good, or no role at all, has nothing to gain, whatever it is.
+        """
+        if all(_is_for_good(role) for _, role in self._registry.roles_of(self.actor)):
+            return False
+        before, after = self._lasting(), copy(self)
+        after._registry = self._met.registry_after
+        return any(until > before.get(what, date.min) for what, until in after._lasting().items())
+
+    def _lasting(self) -> dict[tuple[str, Role, str, str], date]:
+        """The last day of each role of the actor."""
+        found: dict[tuple[str, Role, str, str], date] = {}
+        for held, _, agency, _ in self._hats_of(self.actor):
+            if agency:
+                what = held.actor, held.role, held.plan, "" if held.role is Role.STEWARD else agency
+                found[what] = max(found.get(what, date.min), held.last or date.max)
+        return found
 
     def heir(self, id: AgencyId, *, own: bool = True) -> AgencyId | None:
         """
@@ -68,7 +91,7 @@ class Duties:
             own: what it is asked for is the actor's own; a merger that they recorded themselves then passes nothing on.
         """
         passed = {id}
-        while (one := self._find(id)) is not None and one.state.ended_on is not None:
+        while (one := self._registry.find(id)) is not None and one.state.ended_on is not None:
             heirs = one.state.successors
             if len(heirs) != 1 or heirs[0] in passed:
                 return None
@@ -79,7 +102,7 @@ class Duties:
 
     def _named(self, name: str, day: date) -> AgencyId | None:
         """The agency that a printed name meant on a day; None when that is not clear."""
-        match self._met.registry.resolve(name, day):
+        match self._registry.resolve(name, day):
             case Found(found):
                 return found.id
             case _:
@@ -96,11 +119,19 @@ class Duties:
             led = self._named_today()
         return led and self.heir(led, own=own)
 
-    def reporters(self, day: date, supporting: Iterable[str] = ()) -> tuple[AgencyId, ...]:
-        """The agencies for which the actor reports, of those that answer today for the lead of a day, or support it."""
+    def reporters(self, day: date, supporting: Iterable[str] = ()) -> tuple[Hat, ...]:
+        """How the actor reports for an agency that answers today for the lead of a day, or supports it."""
         named = [one for name in supporting if (one := self._named(name, day))]
         answering = {self.answering(day), *map(self.heir, named)}
-        return tuple(id for id in self.as_(Role.REPORTER) if id in answering)
+        return tuple(hat for hat in self.as_(Role.REPORTER) if hat.agency in answering)
+
+    def doers(self, day: date, supporting: Iterable[str] = ()) -> tuple[Hat, ...]:
+        """The same, where neither the actor nor the agency, or one of its line, confirmed what was done on the day."""
+        confirmed = self._met.confirmers(day)
+        if any(same_name(by, self.actor) for by, _ in confirmed):
+            return ()
+        whose = {agency for _, agency in confirmed if agency}
+        return tuple(hat for hat in self.reporters(day, supporting) if not self._is_line(hat.agency or hat.at, whose))
 
     def workers(self, day: date) -> frozenset[str]:
         """
@@ -116,20 +147,19 @@ class Duties:
         found = {deed.agency for deed in self._met.deeds if deed.agency}.union(one for one in (*leads, lead) if one)
         return frozenset() if None in leads else frozenset(found)
 
-    def judges(self, day: date) -> tuple[AgencyId, ...]:
+    def judges(self, day: date) -> tuple[Hat, ...]:
         """
-        The agencies for which the actor may judge the work, as of a day: as a monitor who has no part in it.
+        How the actor may judge the work, as of a day: as a monitor who has no part in it.
 
         With a role on loan nobody judges what its lender has a part in.
         """
         if not (whose := self.workers(day)):
             return ()
-        found = [
-            hat.agency
-            for hat in self._hats_as(Role.MONITOR)
+        return tuple(
+            hat
+            for hat in self.as_(Role.MONITOR)
             if not any(self._has_part(person, whose) for person in (self.actor, hat.lent_by) if person)
-        ]
-        return tuple(dict.fromkeys(id for id in found if id))
+        )
 
     def _has_part(self, person: str, whose: Collection[str]) -> bool:
         """
@@ -152,5 +182,10 @@ class Duties:
         return any(same_line(one, other, self._successors) for other in others)
 
     def _successors(self, id: str) -> tuple[AgencyId, ...]:
-        found = self._find(id)
+        found = self._registry.find(id)
         return () if found is None else found.state.successors
+
+
+def _is_for_good(role: RoleHeld) -> bool:
+    """Whether it is that of a steward who was granted it for all plans, without an end."""
+    return role.role is Role.STEWARD and not (role.lent_by or role.plan or role.last)

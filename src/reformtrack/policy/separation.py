@@ -18,7 +18,8 @@ from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
 from reformtrack.policy.asking import Permit, Refuse, Situation
-from reformtrack.policy.duties import Duties
+from reformtrack.policy.duties import Duties, Hat
+from reformtrack.views.agencies import Registry
 
 _MOVES = (
     activity.ActivityScheduled,
@@ -33,7 +34,6 @@ _NO_DOCUMENT = (plan.PlanClosed, plan.PlanReopened, indicator.IndicatorDefined)
 """What changes a plan and names no document: none of them moves a due day or takes an activity out."""
 
 _PLANS = (*_MOVES, *_NO_DOCUMENT, plan.PlanAdopted, plan.PlanAmended, activity.ActivityRevised)
-_ENDS = (agency.AgencyMerged, agency.AgencySplit, agency.AgencyDissolved)
 
 REPORTING = Refuse("accepted: a reporter of the lead agency")
 EVIDENCE = Refuse("accepted: a reporter of the lead agency or of a supporting one")
@@ -61,9 +61,9 @@ class _Rule(NamedTuple):
 
     name: str
     otherwise: Refuse
-    reporters: tuple[AgencyId, ...] = ()
+    reporters: tuple[Hat, ...] = ()
     """Those for which they may because they report for them."""
-    others: tuple[AgencyId, ...] = ()
+    others: tuple[Hat, ...] = ()
     """Those for which they may in another role."""
 
 
@@ -102,26 +102,35 @@ class SeparationOfDuties:
             return UNANSWERED
         return _permit(rule.name, (*rule.reporters, *rule.others), rule.otherwise)
 
+    def is_stranger(self, actor: str, registry: Registry) -> bool:
+        """Whether somebody has and had no role, so that they may record nothing, whatever is on record beside the agencies."""
+        return not (registry.roles_of(actor) or self._is_first_steward(actor, registry))
+
     def _stewardship(self, event: AgencyFact | JournalEvent, situation: Situation, duties: Duties) -> Permit | Refuse:
         """The register, and the log itself, are kept by stewards; a role is also lent, and a loan ended, by who has it."""
         actor = duties.actor
         if isinstance(event, RoleDelegated) and event.actor == actor:
-            lent = (id for id in duties.as_(event.role) if event.role is not Role.STEWARD)
-            return _permit("the holder delegates", (id for id in lent if duties.heir(event.subject) == id), STEWARDING)
-        if isinstance(event, RoleEnded) and _ends_a_loan(actor, event, situation.state):
+            lent = (hat for hat in duties.as_(event.role) if event.role is not Role.STEWARD)
+            at = duties.heir(event.subject)
+            return _permit("the holder delegates", (hat for hat in lent if hat.agency == at), STEWARDING)
+        is_retracted = situation.retracted is not None
+        if isinstance(event, RoleEnded) and not is_retracted and _ends_a_loan(actor, event, situation.state):
             return Permit("who lent or borrowed it ends it")
         concerned = {event.actor} if isinstance(event, RoleFact) else set()
         if isinstance(event, RoleDelegated):
             concerned.add(event.to)
-        agencies = duties.as_(Role.STEWARD)
+        hats = duties.as_(Role.STEWARD)
         if any(same_name(actor, one) for one in concerned) or not (
-            agencies or self._is_first_steward(actor, situation)
+            hats or self._is_first_steward(actor, situation.registry)
         ):
             return STEWARDING
-        return Permit("steward keeps the register", next(iter(agencies), ""))
+        if isinstance(event, AgencyFact) and duties.gains():
+            return STEWARDING
+        rule = "steward keeps the register"
+        return _permit(rule, hats, STEWARDING) if hats else Permit(rule)
 
-    def _is_first_steward(self, actor: str, situation: Situation) -> bool:
-        return actor in self.stewards and not situation.registry.has_steward
+    def _is_first_steward(self, actor: str, registry: Registry) -> bool:
+        return actor in self.stewards and not registry.has_steward
 
     def _retraction(self, event: RecordRetracted, situation: Situation, duties: Duties) -> Permit | Refuse:
         """By whoever may record that fact today."""
@@ -130,23 +139,29 @@ class SeparationOfDuties:
             return RETRACTING
         fact = record.event
         if isinstance(fact, AgencyFact | BackupAccepted):
-            if record.by != duties.actor and _revives_own(duties.actor, fact, situation):
-                return RETRACTING
             return _retracted(self._stewardship(fact, situation, duties))
         rule = _rule(fact, situation, duties, event)
-        # What reporters said is taken back by those of the same agency; what a monitor reopened, not by those whose work it is.
+        # What reporters said is taken back by those of the same agency; what a monitor reopened, not by those whose work it is,
+        # into whose agency theirs may have merged since.
+        reopened = isinstance(fact, activity.ActivityReopened)
         if record.agency:
-            same = duties.heir(AgencyId(StreamId(record.agency)))
+            said = AgencyId(StreamId(record.agency))
+            same = said if reopened else duties.heir(said)
         else:
             same = duties.answering(fact.on) if is_activity(record.stream) else None
-        others = duties.judges(fact.on) if isinstance(fact, activity.ActivityReopened) else rule.others
-        return _retracted(_permit(rule.name, (*(id for id in rule.reporters if id == same), *others), RETRACTING))
+        others = duties.judges(fact.on) if reopened else rule.others
+        reporters = (hat for hat in rule.reporters if hat.agency == same)
+        return _retracted(_permit(rule.name, (*reporters, *others), RETRACTING))
 
 
-def _permit(rule: str, agencies: Iterable[AgencyId], otherwise: Refuse) -> Permit | Refuse:
-    """A permit for the first of the agencies for which the actor may; a refusal when there is none."""
-    first = next(iter(agencies), None)
-    return otherwise if first is None else Permit(rule, first)
+def _permit(rule: str, hats: Iterable[Hat], otherwise: Refuse) -> Permit | Refuse:
+    """
+    A permit for the first of the agencies for which the actor may; a refusal when there is none.
+
+    A role of their own comes before any that was lent, so that nobody acts for who lent them one where their own is enough.
+    """
+    first = min(hats, key=lambda hat: hat.lent_by != "", default=None)
+    return otherwise if first is None else Permit(rule, first.agency or "")
 
 
 def _retracted(answer: Permit | Refuse) -> Permit | Refuse:
@@ -156,23 +171,24 @@ def _retracted(answer: Permit | Refuse) -> Permit | Refuse:
 
 def _rule(event: Any, situation: Situation, duties: Duties, retraction: RecordRetracted | None = None) -> _Rule:
     """The rule for an event, or for the retraction of it."""
+    # What is taken back again is nothing that somebody does for work that they confirmed.
+    reporters = duties.doers if retraction is None else duties.reporters
     match event:
         case _ if isinstance(event, REPORTS):
-            return _Rule("lead reports", REPORTING, duties.reporters(event.on))
+            return _Rule("lead reports", REPORTING, reporters(event.on))
         case activity.EvidenceFiled():
-            reporters = duties.reporters(event.on, situation.state.terms.supporting)
-            return _Rule("lead or supporting agency files evidence", EVIDENCE, reporters)
+            found = reporters(event.on, situation.state.terms.supporting)
+            return _Rule("lead or supporting agency files evidence", EVIDENCE, found)
         case activity.CompletionConfirmed() | activity.CompletionReturned():
             return _Rule("another agency judges", JUDGING, others=duties.judges(event.on))
         case activity.ActivityReopened():
-            found = duties.reporters(event.on), duties.as_(Role.MONITOR)
-            return _Rule("lead or monitor reopens", REOPENING, *found)
+            return _Rule("lead or monitor reopens", REOPENING, duties.reporters(event.on), duties.as_(Role.MONITOR))
         case _ if isinstance(event, _PLANS):
             planners = duties.as_(Role.PLANNER) if _is_decided(event, situation, retraction) else ()
             return _Rule("planner changes the plan by a document", PLANNING, others=planners)
         case indicator.ReadingTaken():
-            found = duties.as_(Role.REPORTER), duties.as_(Role.MONITOR)
-            return _Rule("monitor or reporter takes a figure", MEASURING, *found)
+            hats = duties.as_(Role.REPORTER), duties.as_(Role.MONITOR)
+            return _Rule("monitor or reporter takes a figure", MEASURING, *hats)
         case _ if isinstance(event, report.ReportFact | dispatch.DigestSent):
             return _Rule("monitor reports", MONITORING, others=duties.as_(Role.MONITOR))
         case _:
@@ -214,9 +230,3 @@ def _ends_a_loan(actor: str, event: RoleEnded, state: agency.AgencyState) -> boo
     held = [role for role in state.roles if (role.actor, role.role, role.plan) == whose and role.holds(event.on)]
     lenders = {role.lent_by for role in held}
     return bool(held) and "" not in lenders and (actor == event.actor or lenders == {actor})
-
-
-def _revives_own(actor: str, fact: Any, situation: Situation) -> bool:
-    """Whether an agency comes back by a retraction, and with it a role that the actor has there."""
-    roles = situation.state.roles if isinstance(fact, _ENDS) else ()
-    return any(same_name(r.actor, actor) and r.role is not Role.STEWARD and r.holds(situation.today) for r in roles)
