@@ -453,7 +453,7 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
         case ActivityStarted():
             return replace(state, status=_in_progress(state), started_on=event.on)
         case ActivityScheduled():
-            return replace(state, scheduled_on=event.on, terms=_terms(event))
+            return replace(state, scheduled_on=event.on, terms=changed(state.terms, event))
         case EvidenceFiled():
             return replace(state, filed=state.filed.plus(event.evidence))
         case CompletionConfirmed():
@@ -471,18 +471,34 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
         case ActivityResumed():
             return _completed_if_done(replace(state, status=state.resumes_as))
         case ActivityRescheduled():
-            return _completed_if_done(replace(state, terms=replace(state.terms, deadline=event.deadline)))
-        case ActivityReassigned():
-            terms = replace(state.terms, lead=event.lead, supporting=event.supporting)
-            return replace(state, terms=terms)
-        case ActivityRevised():
-            return replace(state, terms=_revised(state.terms, event))
+            return _completed_if_done(replace(state, terms=changed(state.terms, event)))
+        case ActivityReassigned() | ActivityRevised():
+            return replace(state, terms=changed(state.terms, event))
         case ActivityWithdrawn():
             return replace(state, status=ProgressStatus.WITHDRAWN)
         case ActivityCarriedOver():
             return replace(state, status=ProgressStatus.CARRIED_OVER, carried_into=event.into)
         case _:
             assert_never(event)
+
+
+TERMS_CHANGE = frozenset((ActivityScheduled, ActivityRescheduled, ActivityReassigned, ActivityRevised))
+"""The events that change the terms of an activity."""
+
+
+def changed(terms: Terms, event: ActivityEvent) -> Terms:
+    """The terms after an event; most change none."""
+    match event:
+        case ActivityScheduled():
+            return _terms(event)
+        case ActivityRescheduled():
+            return replace(terms, deadline=event.deadline)
+        case ActivityReassigned():
+            return replace(terms, lead=event.lead, supporting=event.supporting)
+        case ActivityRevised():
+            return _revised(terms, event)
+        case _:
+            return terms
 
 
 def _in_progress(state: ActivityState) -> ProgressStatus:
@@ -508,7 +524,9 @@ def _completed_if_done(state: ActivityState) -> ActivityState:
     deadline = state.terms.deadline
     if not deadline.is_recurring or state.status not in _WORKABLE:
         return state
-    if len(state.occurrences) < len(deadline.days) or state.open_occurrences:  # to count them is quicker, and mostly enough
+    if (
+        len(state.occurrences) < len(deadline.days) or state.open_occurrences
+    ):  # to count them is quicker, and mostly enough
         return state
     last = max(done_on for due, done_on in state.occurrences if due in deadline.days)
     return replace(state, status=ProgressStatus.COMPLETED, completed_on=last)

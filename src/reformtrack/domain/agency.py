@@ -19,7 +19,7 @@ from reformtrack.domain import errors
 from reformtrack.domain.fields import FieldCheck, Name, Names, Note, OptionalName, Title, checked
 from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.showing import brief_repr
-from reformtrack.domain.texts import same_name
+from reformtrack.domain.texts import folded_name, same_name
 from reformtrack.domain.values import AgencyId, Document, PlanId, agency_id, plan_id
 
 
@@ -237,6 +237,29 @@ def _roles_with(before: tuple[RoleHeld, ...], added: Sequence[RoleEvent]) -> tup
     return tuple(roles)
 
 
+def roles_of(person: str, facts: Iterable[AgencyEvent]) -> list[RoleHeld]:
+    """
+    The roles of one person, as `AgencyState.roles` has them: worked out of what concerns them alone.
+
+    Args:
+        person: their name as `folded_name` makes it.
+        facts: those of an agency, in the order in which they took effect.
+    """
+    about: list[RoleEvent] = []
+    lenders = set[str]()
+    for event in facts:
+        if isinstance(event, AgencyRegistered):
+            about.clear()
+        elif isinstance(event, RoleDelegated):
+            if folded_name(event.to) == person:
+                lenders.add(event.actor)
+                about.append(event)
+        elif isinstance(event, RoleGranted | RoleEnded):
+            about.append(event)
+    about = [e for e in about if isinstance(e, RoleDelegated) or e.actor in lenders or folded_name(e.actor) == person]
+    return [held for held in _roles_with((), about) if folded_name(held.actor) == person]
+
+
 def _note_place(places: dict[tuple[str, Role, str], list[int]], place: int, held: RoleHeld) -> None:
     for person in filter(None, (held.actor, held.lent_by)):
         places.setdefault((person, held.role, held.plan), []).append(place)
@@ -347,6 +370,8 @@ def heirs(event: AgencyEvent) -> tuple[AgencyId, ...]:
 def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:
     """The state after an event. Never refuses."""
     match event:
+        case RoleGranted() | RoleDelegated() | RoleEnded():
+            return replace(state, held=state.held.plus(event))
         case AgencyRegistered():
             names = ((event.on, event.name),)
             return AgencyState(event.on, event.jurisdiction, names, Gathered(concatenated, event.aliases))
@@ -362,7 +387,5 @@ def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:
             return replace(state, functions=(*state.functions, (event.on, event.function, event.to)))
         case AgencyDissolved():
             return replace(state, ended_on=event.on)
-        case RoleGranted() | RoleDelegated() | RoleEnded():
-            return replace(state, held=state.held.plus(event))
         case _:
             assert_never(event)

@@ -4,10 +4,12 @@ What somebody may do for which agencies today, and in whose work they have a par
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from reformtrack.domain.agency import AgencyMerged, Role, same_line
-from reformtrack.domain.texts import same_name
+from reformtrack.domain.confirmation import Deed
+from reformtrack.domain.texts import folded_name, same_name
 from reformtrack.domain.values import AgencyId
 from reformtrack.policy.asking import Situation
 from reformtrack.views.agencies import Found
@@ -24,6 +26,27 @@ class _Hat(NamedTuple):
     permits: bool
     """Whether it is theirs by their very name, and counts in the plan that is asked about; else it only speaks against them."""
     lent_by: str
+
+
+class _Work(NamedTuple):
+    """What the rules ask of deeds."""
+
+    people: frozenset[str]
+    """Who did them, as `folded_name` makes their names."""
+    agencies: frozenset[str]
+    """Those that they name."""
+    leads: frozenset[tuple[str, date]]
+    """(who had the lead, the day) of those that name no agency."""
+
+
+@lru_cache(maxsize=4)
+def _work(deeds: frozenset[Deed]) -> _Work:
+    """Worked out once for a request of many judgements."""
+    return _Work(
+        frozenset(folded_name(deed.by) for deed in deeds),
+        frozenset(deed.agency for deed in deeds if deed.agency),
+        frozenset((deed.lead, deed.on) for deed in deeds if not deed.agency),
+    )
 
 
 class Duties:
@@ -46,12 +69,11 @@ class Duties:
         self._hats = sorted(self._hats_of(actor), key=lambda hat: hat.lent_by != "")
 
     def _hats_of(self, person: str) -> Iterator[_Hat]:
-        for one, role in self._met.registry.roles_of(person):
-            if role.holds(self._met.today):
-                # A steward of one agency keeps the register of all: with that role nothing is gained by a merger.
-                heir = self.heir(one.id, own=role.role is not Role.STEWARD)
-                is_theirs = role.actor == person and role.plan in ("", self._plan)
-                yield _Hat(role.role, one.id, heir, is_theirs, role.lent_by)
+        for id, role in self._met.registry.held_by(person):
+            # A steward of one agency keeps the register of all: with that role nothing is gained by a merger.
+            heir = self.heir(id, own=role.role is not Role.STEWARD)
+            is_theirs = role.actor == person and role.plan in ("", self._plan)
+            yield _Hat(role.role, id, heir, is_theirs, role.lent_by)
 
     def as_(self, role: Role) -> tuple[AgencyId, ...]:
         """The agencies for which the actor has a role in the plan, in Vietnamese order of their names, those of loans last."""
@@ -91,7 +113,7 @@ class Duties:
 
     def answering(self, day: date, *, own: bool = True) -> AgencyId | None:
         """Who answers today for the lead of a day: its heir; where there is none, that of whom the plan names today."""
-        led = self._named(self._met.state.terms.lead, day)
+        led = self._named(self._met.terms.lead, day)
         if not (led and self.heir(led, own=False)):
             led = self._named_today()
         return led and self.heir(led, own=own)
@@ -110,11 +132,11 @@ class Duties:
         before a policy asked for one, was the lead's of its day; where that was no agency, it is that of whom the plan names
         today.
         """
-        unsaid = {(deed.lead, deed.on) for deed in self._met.deeds if not deed.agency}
-        leads = [self._named(*lead) or self._named_today() for lead in unsaid]
-        lead = self._named(self._met.state.terms.lead, day)
-        found = {deed.agency for deed in self._met.deeds if deed.agency}.union(one for one in (*leads, lead) if one)
-        return frozenset() if None in leads else frozenset(found)
+        work = _work(self._met.deeds)
+        leads = [self._named(*lead) or self._named_today() for lead in work.leads]
+        lead = self._named(self._met.terms.lead, day)
+        found = work.agencies.union(one for one in (*leads, lead) if one)
+        return frozenset() if None in leads else found
 
     def judges(self, day: date) -> tuple[AgencyId, ...]:
         """
@@ -137,7 +159,7 @@ class Duties:
 
         A role on loan counts against who has it from their first record for that agency: nobody need have asked for it.
         """
-        if any(same_name(deed.by, person) for deed in self._met.deeds):
+        if folded_name(person) in _work(self._met.deeds).people:
             return True
         return any(
             self._is_line(id, whose)

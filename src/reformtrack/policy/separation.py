@@ -160,7 +160,7 @@ def _rule(event: Any, situation: Situation, duties: Duties, retraction: RecordRe
         case _ if isinstance(event, REPORTS):
             return _Rule("lead reports", REPORTING, duties.reporters(event.on))
         case activity.EvidenceFiled():
-            reporters = duties.reporters(event.on, situation.state.terms.supporting)
+            reporters = duties.reporters(event.on, situation.terms.supporting)
             return _Rule("lead or supporting agency files evidence", EVIDENCE, reporters)
         case activity.CompletionConfirmed() | activity.CompletionReturned():
             return _Rule("another agency judges", JUDGING, others=duties.judges(event.on))
@@ -199,7 +199,7 @@ def _is_decided(event: Any, situation: Situation, retraction: RecordRetracted | 
 
 def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
     """Whether nobody can record it for want of an agency that answers for the lead, and the actor is one who may be told."""
-    if not isinstance(event, (*REPORTS, activity.EvidenceFiled, *JUDGEMENTS)) or not situation.state.terms.lead:
+    if not isinstance(event, (*REPORTS, activity.EvidenceFiled, *JUDGEMENTS)) or not situation.terms.lead:
         return False
     if not (duties.as_(Role.REPORTER) or duties.as_(Role.MONITOR)):
         return False

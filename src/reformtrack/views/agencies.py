@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from reformtrack.domain.agency import AgencyEvent, AgencyState, Role, RoleHeld
+from reformtrack.domain.agency import AgencyEvent, AgencyState, Role, RoleHeld, roles_of
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.events import AGENCY
@@ -114,10 +114,35 @@ class Registry:
         """Whether anybody has or had the role of a steward, for all plans."""
         return any(_is_steward(role) for agency in self.agencies for role in agency.state.roles)
 
+    @cached_property
+    def _unread(self) -> frozenset[AgencyId]:
+        """The agencies of which `_roles` is not up to date: of these, the roles of one person are worked out when asked."""
+        return frozenset()
+
     def roles_of(self, actor: str) -> list[tuple[Agency, RoleHeld]]:
         """Every role that somebody has or had, whatever the spelling of the name, in the order of the agencies."""
-        roles = ((self._by_id[id], role) for id, role in self._roles.get(folded_name(actor), ()))
-        return sorted(roles, key=lambda pair: _order(pair[0]))
+        person, found = folded_name(actor), dict[AgencyId, list[RoleHeld]]()
+        for id, role in self._roles.get(person, ()):
+            if id not in self._unread:
+                found.setdefault(id, []).append(role)
+        for id in self._unread:
+            if (agency := self.find(id)) is not None:
+                found[id] = roles_of(person, (record.event for record in agency.timeline))
+        agencies = sorted((self._by_id[id] for id in found), key=_order)
+        return [(agency, role) for agency in agencies for role in found[agency.id]]
+
+    @cached_property
+    def _held(self) -> dict[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
+        return {}
+
+    def held_by(self, actor: str) -> tuple[tuple[AgencyId, RoleHeld], ...]:
+        """The roles that somebody has on the day, as `roles_of`; of those that differ only in their days, one."""
+        person = folded_name(actor)
+        if person not in self._held:
+            roles = ((one.id, role) for one, role in self.roles_of(actor) if role.holds(self.on))
+            found = {(id, r.actor, r.role, r.plan, r.lent_by): (id, r) for id, r in roles}
+            self._held[person] = tuple(found.values())
+        return self._held[person]
 
     def find(self, id: str) -> Agency | None:
         """An agency by its id; None when none of this id is registered by that day, as known then."""
@@ -150,12 +175,18 @@ class Registry:
         if "_by_name" in self.__dict__:
             is_renamed = had_order != order or before is None or agency is None or before.names != agency.names
             kept["_by_name"] = self._renamed(before, agency, by_id) if is_renamed else self._by_name
-        had, has = (() if one is None else one.state.roles for one in (before, agency))
-        more, gone = (has[len(had) :], ()) if has[: len(had)] == had else (has, had)
+        unread = key in self._unread  # then its roles are not worked out at all
+        had, has = (() if one is None or unread else one.state.roles for one in (before, agency))
+        is_read = not unread and has[: len(had)] == had
+        more = has[len(had) :] if is_read else ()
         if "_roles" in self.__dict__:
-            kept["_roles"] = self._with_roles(key, gone, more) if more or gone else self._roles
-        if "has_steward" in self.__dict__ and not gone:
+            kept["_unread"] = self._unread if is_read else self._unread | {key}
+            kept["_roles"] = self._with_roles(key, more) if more else self._roles
+        if "has_steward" in self.__dict__ and is_read:
             kept["has_steward"] = self.has_steward or any(map(_is_steward, more))
+        if is_read and had_order == order:
+            changed = {folded_name(role.actor) for role in more}
+            kept["_held"] = {person: held for person, held in self._held.items() if person not in changed}
         made.__dict__.update(kept)
         return made
 
@@ -169,16 +200,22 @@ class Registry:
                 names[name] = tuple(sorted(ids, key=lambda id: _order(by_id[id])))
         return names
 
-    def _with_roles(
-        self, id: AgencyId, without: Iterable[RoleHeld], more: Iterable[RoleHeld]
-    ) -> dict[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
+    def _with_roles(self, id: AgencyId, more: Iterable[RoleHeld]) -> dict[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
         roles = dict(self._roles)
-        for actor in {folded_name(role.actor) for role in without}:
-            roles[actor] = tuple(pair for pair in roles[actor] if pair[0] != id)
         for role in more:
             actor = folded_name(role.actor)
             roles[actor] = (*roles.get(actor, ()), (id, role))
         return roles
+
+    def settled(self) -> "Registry":
+        """The same, for many questions: the roles of all agencies are at hand."""
+        if self._unread:
+            roles = self._roles.items()
+            kept = {actor: tuple(pair for pair in pairs if pair[0] not in self._unread) for actor, pairs in roles}
+            self.__dict__["_roles"], unread, self.__dict__["_unread"] = kept, self._unread, frozenset()
+            for agency in filter(None, map(self.find, unread)):
+                self.__dict__["_roles"] = self._with_roles(agency.id, agency.state.roles)
+        return self
 
     def agency(self, id: str) -> Agency:
         """
