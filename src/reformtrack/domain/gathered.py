@@ -11,7 +11,7 @@ A = TypeVar("A")
 
 class Gathered(Generic[T, A]):
     """
-    A tuple that grows by what is added to it. To add takes the same time however long it is; the tuple is made once it is asked.
+    A tuple that grows by what is added to it: in the same time however long it is. The tuple itself is made when it is asked.
 
     It never changes, so states and threads share one. Two are equal when their tuples are.
 

@@ -166,7 +166,9 @@ class Situations:
             self._adopted.add(stream)
         if is_agency(stream):
             id = AgencyId(stream)
-            self.registry = self.registry.with_agency(id, agency_of(growing, id, self._today))
+            retracted = _retracted(growing, record.event) if isinstance(record.event, RecordRetracted) else None
+            fact = record.event if retracted is None else retracted.event
+            self.registry = self.registry.with_agency(id, agency_of(growing, id, self._today), fact)
         elif record.agency and (record.by, record.agency) not in self._acted:
             self._acted |= {(record.by, record.agency)}
 

@@ -10,7 +10,16 @@ from typing import Any
 
 import attrs
 
-from reformtrack.domain.agency import AgencyEvent, AgencyState, Role, RoleHeld, roles_of
+from reformtrack.domain.agency import (
+    AgencyAliased,
+    AgencyEvent,
+    AgencyState,
+    Role,
+    RoleDelegated,
+    RoleFact,
+    RoleHeld,
+    roles_of,
+)
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.events import AGENCY
@@ -132,17 +141,31 @@ class Registry:
         return [(agency, role) for agency in agencies for role in found[agency.id]]
 
     @cached_property
-    def _held(self) -> dict[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
+    def _held(self) -> dict[str, tuple[tuple[tuple[AgencyId, RoleHeld], ...], frozenset[str]]]:
+        """By person, once it is asked: what they hold, and who lent them something on whatever day."""
         return {}
 
     def held_by(self, actor: str) -> tuple[tuple[AgencyId, RoleHeld], ...]:
         """The roles that somebody has on the day, as `roles_of`; of those that differ only in their days, one."""
         person = folded_name(actor)
         if person not in self._held:
-            roles = ((one.id, role) for one, role in self.roles_of(actor) if role.holds(self.on))
-            found = {(id, r.actor, r.role, r.plan, r.lent_by): (id, r) for id, r in roles}
-            self._held[person] = tuple(found.values())
-        return self._held[person]
+            roles = self.roles_of(actor)
+            held = ((one.id, role) for one, role in roles if role.holds(self.on))
+            found = {(id, r.actor, r.role, r.plan, r.lent_by): (id, r) for id, r in held}
+            self._held[person] = tuple(found.values()), frozenset(role.lent_by for _, role in roles)
+        return self._held[person][0]
+
+    def _still_held(self, fact: object) -> dict[str, tuple[tuple[tuple[AgencyId, RoleHeld], ...], frozenset[str]]]:
+        """What is left of that once a fact is put in, or taken out."""
+        if not isinstance(fact, RoleFact):
+            return self._held if isinstance(fact, AgencyAliased) else {}
+        is_loan = isinstance(fact, RoleDelegated)
+        person = folded_name(fact.to if isinstance(fact, RoleDelegated) else fact.actor)
+        return {
+            one: (held, lenders)
+            for one, (held, lenders) in self._held.items()
+            if one != person and (is_loan or fact.actor not in lenders)
+        }
 
     def find(self, id: str) -> Agency | None:
         """An agency by its id; None when none of this id is registered by that day, as known then."""
@@ -152,8 +175,13 @@ class Registry:
     def _places(self) -> list[Any]:
         return [_order(agency) for agency in self.agencies]
 
-    def with_agency(self, id: str, agency: Agency | None) -> "Registry":
-        """The same with another state of one agency, or without it; what was worked out of the others is kept."""
+    def with_agency(self, id: str, agency: Agency | None, fact: object = None) -> "Registry":
+        """
+        The same with another state of one agency, or without it; what was worked out of the others is kept.
+
+        Args:
+            fact: what makes the difference, put in or taken out; None for anything.
+        """
         key = AgencyId(StreamId(id))
         before, agencies, places, by_id = self.find(id), list(self.agencies), self._places, dict(self._by_id)
         had_order, order = (None if one is None else _order(one) for one in (before, agency))
@@ -184,9 +212,7 @@ class Registry:
             kept["_roles"] = self._with_roles(key, more) if more else self._roles
         if "has_steward" in self.__dict__ and is_read:
             kept["has_steward"] = self.has_steward or any(map(_is_steward, more))
-        if is_read and had_order == order:
-            changed = {folded_name(role.actor) for role in more}
-            kept["_held"] = {person: held for person, held in self._held.items() if person not in changed}
+        kept["_held"] = self._still_held(fact)
         made.__dict__.update(kept)
         return made
 
