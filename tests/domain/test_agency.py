@@ -130,3 +130,32 @@ def test_two_writers_cannot_make_a_circle() -> None:
         tracker.record(AgencyMerged("@so-a", on=MERGED, into="@so-b"), by="x")
         with pytest.raises(Exception, match="changed after position"):
             tracker._store.append(judged[0], now=tracker._now, unchanged=judged[1])
+
+
+def test_nobody_lends_without_end() -> None:
+    """More loans by one person at an agency are refused; by somebody else they are not; nor is what an earlier version let in."""
+
+    def loans(count: int, actor: str = "An") -> list[RoleDelegated]:
+        last = ADOPTED + timedelta(days=9)
+        return [
+            RoleDelegated("@a", on=ADOPTED, actor=actor, role=Role.REPORTER, to=f"z{i}", until=last)
+            for i in range(count)
+        ]
+
+    with Tracker() as tracker:
+        tracker.record(AgencyRegistered("@a", on=ADOPTED, name="A"), by="x")
+        tracker.record(*(RoleGranted("@a", on=ADOPTED, actor=a, role=Role.REPORTER) for a in ("An", "Bình")), by="x")
+        with pytest.raises(errors.TooManyLoans, match="501 loans on record at this agency.*; accepted: 500 at most"):
+            tracker.record(*loans(MOST_LOANS + 1), by="An")
+        tracker.record(*loans(MOST_LOANS), by="An")
+        with pytest.raises(errors.TooManyLoans):
+            tracker.record(*loans(1), by="An")
+        tracker.record(*loans(1, "Bình"), by="Bình")
+        history = tracker.history("@a")
+        tracker.record(RecordRetracted("@a", version=history[-2].version, reason="x"), by="An")
+        tracker.record(*loans(1), by="An")
+
+    proposed = as_records(loans(MOST_LOANS + 9), {"@a": history[:3]}, INSTANT, "An", "r")  # type: ignore[dict-item]
+    stored = [*history[:3], *proposed]
+    more = as_records([RoleGranted("@a", on=ADOPTED, actor="Em", role=Role.REPORTER)], {"@a": stored}, INSTANT, "x", "q")  # type: ignore[dict-item]
+    accept(more, {StreamId("@a"): stored}, ADOPTED)

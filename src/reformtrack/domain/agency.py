@@ -193,6 +193,10 @@ AgencyEvent = (
 )
 
 
+MOST_LOANS = 500
+"""As many loans by one person stand on record at an agency, ended ones included: each costs all who read the register."""
+
+
 class RoleHeld(msgspec.Struct, frozen=True):
     """Somebody's role at an agency."""
 

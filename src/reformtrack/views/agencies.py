@@ -158,7 +158,7 @@ class Registry:
     def _still_held(self, fact: object) -> dict[str, tuple[tuple[tuple[AgencyId, RoleHeld], ...], frozenset[str]]]:
         """What is left of that once a fact is put in, or taken out."""
         if not isinstance(fact, RoleFact):
-            return self._held if isinstance(fact, AgencyAliased) else {}
+            return {}
         is_loan = isinstance(fact, RoleDelegated)
         person = folded_name(fact.to if isinstance(fact, RoleDelegated) else fact.actor)
         return {
@@ -210,9 +210,11 @@ class Registry:
         if "_roles" in self.__dict__:
             kept["_unread"] = self._unread if is_read else self._unread | {key}
             kept["_roles"] = self._with_roles(key, more) if more else self._roles
-        if "has_steward" in self.__dict__ and is_read:
+        beside = isinstance(fact, AgencyAliased) or (isinstance(fact, RoleFact) and fact.role is not Role.STEWARD)
+        if "has_steward" in self.__dict__ and (is_read or beside):
             kept["has_steward"] = self.has_steward or any(map(_is_steward, more))
-        kept["_held"] = self._still_held(fact)
+        is_same = is_read and not more and (before is None or had_order == order)
+        kept["_held"] = self._held if is_same else self._still_held(fact)
         made.__dict__.update(kept)
         return made
 
@@ -220,6 +222,11 @@ class Registry:
         self, before: Agency | None, agency: Agency | None, by_id: Mapping[AgencyId, Agency]
     ) -> dict[str, tuple[AgencyId, ...]]:
         names = dict(self._by_name)
+        had, has = (() if one is None else one.state.aliases for one in (before, agency))
+        if before and agency and before.state.names == agency.state.names and has[: len(had)] == had:
+            for name in set(map(folded, has[len(had) :])):  # it is called more, and else what it was
+                names[name] = tuple(sorted({*names.get(name, ()), agency.id}, key=lambda id: _order(by_id[id])))
+            return names
         for one in filter(None, (before, agency)):
             for name in _known_by(one):
                 ids = {*names.get(name, ()), one.id} if one is agency else {*names[name]} - {one.id}
