@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import AgencyRegistered, Role, RoleDelegated, RoleEnded, RoleGranted
-from reformtrack.domain.agency import UNREGISTERED, evolve, roles_of
+from reformtrack.domain.agency import UNREGISTERED, RoleEvent, evolve, roles_of
 from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.texts import folded_name
 from tests.support import ADOPTED
@@ -86,11 +86,12 @@ def test_an_end_shortens_what_was_granted_and_all_that_was_lent_from_it() -> Non
     until = ADOPTED + timedelta(days=2), ADOPTED + timedelta(days=30)
     end = ADOPTED + timedelta(days=10)
     state = UNREGISTERED
-    for fact in (
+    facts: tuple[RoleEvent, ...] = (
         RoleGranted("@a", on=ADOPTED, actor="An", role=Role.REPORTER),
         *(RoleDelegated("@a", on=ADOPTED, actor="An", role=Role.REPORTER, to="Chi", until=last) for last in until),
         RoleEnded("@a", on=end, actor="An", role=Role.REPORTER),
-    ):
+    )
+    for fact in facts:
         state = evolve(state, fact)
     lasts: list[date | None] = [held.last for held in state.roles]
     assert [end - timedelta(days=1), until[0], end - timedelta(days=1)] == lasts
