@@ -32,6 +32,10 @@ from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.plan import Plan
 
 
+_MOST_KEPT = 1_000
+"""For so many people at most what they hold is kept: anybody may ask to record."""
+
+
 @attrs.frozen(field_transformer=brief)
 @checks_arguments
 class Agency:
@@ -148,12 +152,15 @@ class Registry:
     def held_by(self, actor: str) -> tuple[tuple[AgencyId, RoleHeld], ...]:
         """The roles that somebody has on the day, as `roles_of`; of those that differ only in their days, one."""
         person = folded_name(actor)
-        if person not in self._held:
+        if (kept := self._held.get(person)) is None:
             roles = self.roles_of(actor)
             held = ((one.id, role) for one, role in roles if role.holds(self.on))
             found = {(id, r.actor, r.role, r.plan, r.lent_by): (id, r) for id, r in held}
-            self._held[person] = tuple(found.values()), frozenset(role.lent_by for _, role in roles)
-        return self._held[person][0]
+            kept = tuple(found.values()), frozenset(role.lent_by for _, role in roles)
+            if len(self._held) >= _MOST_KEPT:
+                self._held.clear()
+            self._held[person] = kept
+        return kept[0]
 
     def _still_held(self, fact: object) -> dict[str, tuple[tuple[tuple[AgencyId, RoleHeld], ...], frozenset[str]]]:
         """What is left of that once a fact is put in, or taken out."""
@@ -163,7 +170,7 @@ class Registry:
         person = folded_name(fact.to if isinstance(fact, RoleDelegated) else fact.actor)
         return {
             one: (held, lenders)
-            for one, (held, lenders) in self._held.items()
+            for one, (held, lenders) in self._held.copy().items()  # other threads ask the same register
             if one != person and (is_loan or fact.actor not in lenders)
         }
 
