@@ -31,7 +31,6 @@ from reformtrack.domain.values import AgencyId, StreamId, agency_id
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.plan import Plan
 
-
 _MOST_KEPT = 1_000
 """For so many people at most what they hold is kept: anybody may ask to record."""
 
