@@ -59,8 +59,8 @@ PUBLIC = (
     *("reformtrack.exchange.digest", "reformtrack.exchange.calendar", "reformtrack.exchange.cloud_events"),
     *("reformtrack.domain.period", "reformtrack.outbox.webhook"),
 )
-NO_QUESTIONS = {"open_to_all", "Situation"}
-"""A policy, which the tracker calls, and what it is called with."""
+NO_QUESTIONS = {"open_to_all", "Situation", "Registry.with_agency"}
+"""A policy, which the tracker calls, and what it is called with and made of."""
 
 
 def callables() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -78,6 +78,7 @@ def callables() -> Iterator[tuple[str, Callable[..., Any]]]:
                 for method, raw in vars(found).items():
                     function = raw.__func__ if isinstance(raw, classmethod | staticmethod) else raw
                     is_asked = not method.startswith("_") or (method == "__init__" and "attrs" not in str(function))
+                    is_asked = is_asked and f"{name}.{method}" not in NO_QUESTIONS
                     if inspect.isfunction(function) and is_asked and not _is_generated(found, method):
                         yield f"{name}.{method}", function
 

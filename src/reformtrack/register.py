@@ -80,7 +80,7 @@ class KeptRegister:
                 registry = registry.with_agency(AgencyId(stream), agency)
         now = self._kept
         if changed and (now is None or now.position < records[-1].position):
-            self._kept = Register(streams, records[-1].position, registry)
+            self._kept = Register(streams, records[-1].position, registry.settled())
 
     def _read(self, today: date) -> Register:
         streams, unreadable = self._store.streams([AGENCIES])

@@ -15,11 +15,18 @@ from reformtrack import (
     FunctionMoved,
     InvalidField,
     RecordRetracted,
+    Role,
+    RoleDelegated,
+    RoleGranted,
     Tracker,
 )
 from reformtrack.domain import errors
+from reformtrack.domain.acceptance import accept
+from reformtrack.domain.agency import MOST_LOANS
 from reformtrack.domain.events import AGENCY
-from tests.support import Clock, given
+from reformtrack.domain.timeline import as_records
+from reformtrack.domain.values import StreamId
+from tests.support import ADOPTED, INSTANT, Clock, given
 
 BORN, MERGED = date(2004, 1, 1), date(2025, 3, 1)
 LATER = MERGED + timedelta(days=1)
@@ -130,3 +137,33 @@ def test_two_writers_cannot_make_a_circle() -> None:
         tracker.record(AgencyMerged("@so-a", on=MERGED, into="@so-b"), by="x")
         with pytest.raises(Exception, match="changed after position"):
             tracker._store.append(judged[0], now=tracker._now, unchanged=judged[1])
+
+
+def test_nobody_lends_without_end() -> None:
+    """More loans by one person at an agency are refused: not those of somebody else, nor what an earlier version let in."""
+
+    def loans(count: int, actor: str = "An") -> list[RoleDelegated]:
+        last = ADOPTED + timedelta(days=9)
+        return [
+            RoleDelegated("@a", on=ADOPTED, actor=actor, role=Role.REPORTER, to=f"z{i}", until=last)
+            for i in range(count)
+        ]
+
+    with Tracker() as tracker:
+        tracker.record(AgencyRegistered("@a", on=ADOPTED, name="A"), by="x")
+        tracker.record(*(RoleGranted("@a", on=ADOPTED, actor=a, role=Role.REPORTER) for a in ("An", "Bình")), by="x")
+        with pytest.raises(errors.TooManyLoans, match=r"501 loans on record at this agency; accepted: 500 at most"):
+            tracker.record(*loans(MOST_LOANS + 1), by="An")
+        tracker.record(*loans(MOST_LOANS), by="An")
+        with pytest.raises(errors.TooManyLoans):
+            tracker.record(*loans(1), by="An")
+        tracker.record(*loans(1, "Bình"), by="Bình")
+        history = tracker.history("@a")
+        tracker.record(RecordRetracted("@a", version=history[-2].version, reason="x"), by="An")
+        tracker.record(*loans(1), by="An")
+
+    stream, grant = StreamId("@a"), RoleGranted("@a", on=ADOPTED, actor="Em", role=Role.REPORTER)
+    stored: list[Any] = list(history[:3])
+    stored += as_records(loans(MOST_LOANS + 9), {stream: stored}, INSTANT, "An", "r")
+    more: list[Any] = [*as_records([grant], {stream: stored}, INSTANT, "x", "q")]
+    accept(more, {stream: stored}, ADOPTED)

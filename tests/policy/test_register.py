@@ -58,6 +58,7 @@ def changes(draw: st.DrawFn) -> list[Record[Any]]:
                     AgencyDissolved(id, on=on),
                     RoleGranted(id, on=on, actor=actor, role=role),
                     RoleDelegated(id, on=on, actor=actor, role=role, to="Chi", until=date(2100, 1, 1)),
+                    RoleDelegated(id, on=on, actor="Chi", role=role, to=actor, until=on + timedelta(days=2)),
                     RoleEnded(id, on=on, actor=actor, role=role),
                     RecordRetracted(id, version=draw(st.integers(1, 4)), reason="x"),
                 ]
@@ -68,13 +69,15 @@ def changes(draw: st.DrawFn) -> list[Record[Any]]:
     return found
 
 
-@given(changes(), st.integers(0, 25))
-def test_a_register_that_changes_is_the_one_that_is_made_anew(records: list[Record[Any]], start: int) -> None:
+@given(changes(), st.integers(0, 25), st.booleans())
+def test_a_register_that_changes_is_the_one_that_is_made_anew(
+    records: list[Record[Any]], start: int, says: bool
+) -> None:
     """After each record: the agencies and their order, whom a name means, who has which role, whether there was a steward."""
 
     def told(registry: Any) -> Any:
         found = {name: registry.resolve(name, START) for name in ("Sở A", "sở a", "Sở B", "Sở Á", "SA", "-")}
-        roles = {person: registry.roles_of(person) for person in (*PEOPLE, "Chi", "-")}
+        roles = {person: (registry.roles_of(person), registry.held_by(person)) for person in (*PEOPLE, "Chi", "-")}
         return registry, found, roles, registry.has_steward, {id: registry.find(id) for id in IDS}
 
     def at(count: int) -> dict[StreamId, list[Record[Any]]]:
@@ -82,11 +85,25 @@ def test_a_register_that_changes_is_the_one_that_is_made_anew(records: list[Reco
 
     registry = fold_registry(at(start), TODAY)
     told(registry)
+    growing = {id: Growing(AGENCY, of) for id, of in at(start).items()}
     for count in range(start + 1, len(records) + 1):
-        stream = records[count - 1].stream
-        agency = agency_of(Growing(AGENCY, at(count)[stream]), AgencyId(stream), TODAY)
-        registry = registry.with_agency(AgencyId(stream), agency)
+        record = records[count - 1]
+        stream = record.stream
+        growing[stream].add(record)
+        agency = agency_of(growing[stream], AgencyId(stream), TODAY)
+        registry = registry.with_agency(AgencyId(stream), agency, _fact(record, at(count)[stream]) if says else None)
         assert told(fold_registry(at(count), TODAY)) == told(registry)
+    assert told(fold_registry(at(len(records)), TODAY)) == told(registry.settled())
+
+
+def _fact(record: Record[Any], stream: list[Record[Any]]) -> Any:
+    """What a record puts in, or takes out."""
+    event = record.event
+    return (
+        stream[event.version - 1].event
+        if isinstance(event, RecordRetracted) and event.version <= len(stream)
+        else event
+    )
 
 
 def test_a_role_that_somebody_else_granted_counts_at_once(url: str) -> None:

@@ -2,13 +2,14 @@
 What may be recorded: the one judgement of a whole request, over every stream that it touches and the plans around them.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
 from reformtrack.domain import errors
-from reformtrack.domain.agency import AgencyEvent, heirs, same_line
+from reformtrack.domain.agency import MOST_LOANS, AgencyEvent, RoleDelegated, heirs, same_line
 from reformtrack.domain.confirmation import SameAgency, check_confirmations
 from reformtrack.domain.events import (
     ACTIVITY,
@@ -57,6 +58,8 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
         aggregate_of(stream).judge(history, records)
         if is_activity(stream):
             check_confirmations(history, records, line)
+        if is_agency(stream):
+            _check_loans(history, records)
         if is_report(stream):
             _check_report_stays(history, records)
         if is_journal(stream):
@@ -79,6 +82,19 @@ def _lines(histories: Histories) -> SameAgency:
         return AGENCY.fold(timeline(histories.get(StreamId(agency), ()))).successors
 
     return lambda one, other: same_line(one, other, successors)
+
+
+def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
+    """Only new loans are refused: those on record stay, however many an earlier version let in."""
+    loans = [record.event for record in proposed if isinstance(record.event, RoleDelegated)]
+    if not loans:
+        return
+    facts = (record.event for record in timeline((*history, *proposed)))
+    lent = Counter(event.actor for event in facts if isinstance(event, RoleDelegated))
+    for event in loans:
+        if lent[event.actor] > MOST_LOANS:
+            found = f"the actor would have {lent[event.actor]} loans on record at this agency"
+            raise errors.TooManyLoans(event, found, f"{MOST_LOANS} at most; a steward grants what is needed beyond")
 
 
 def _check_report_stays(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:

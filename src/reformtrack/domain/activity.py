@@ -5,6 +5,7 @@ The class names of the events are not what is stored (`reformtrack.store.registr
 a released field is never renamed or given another meaning.
 """
 
+from bisect import bisect_left
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, assert_never
@@ -28,6 +29,7 @@ from reformtrack.domain.fields import (
     checked,
     finite,
 )
+from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, Document, DomainCode, PlanId, activity_id, plan_id
@@ -300,11 +302,17 @@ class ActivityState(msgspec.Struct, frozen=True):
     """(due day, day done) of each completed occurrence, in order of due day."""
     report: ProgressReported | None = None
     """The latest report of progress."""
-    evidence: tuple[Document, ...] = ()
+    filed: Gathered[Document, tuple[Document, ...]] = Gathered(concatenated)
+    """The evidence, as it grows."""
     resumes_as: ProgressStatus = ProgressStatus.NOT_STARTED
     """While suspended: the status that it goes back to."""
     carried_into: str = ""
     """The plan that it went on in."""
+
+    @property
+    def evidence(self) -> tuple[Document, ...]:
+        """All that was filed, with completions and apart from them."""
+        return self.filed.whole
 
     @property
     def open_occurrences(self) -> tuple[date, ...]:
@@ -347,7 +355,7 @@ def check(state: ActivityState, event: ActivityEvent) -> None:
         case OccurrenceCompleted():
             _check_workable(state, event)
             _check_occurrence(state, event, event.occurrence)
-            if event.occurrence not in state.open_occurrences:
+            if _is_done(state, event.occurrence):
                 raise errors.OccurrenceAlreadyCompleted(event)
         case CompletionConfirmed():
             _check_completed(state, event)
@@ -415,8 +423,13 @@ def _check_can_be_undone(state: ActivityState, event: ActivityEvent, occurrence:
     if state.status is ProgressStatus.SUSPENDED:
         raise errors.ActivityIsSuspended(event)
     _check_occurrence(state, event, occurrence)
-    if occurrence in state.open_occurrences:
+    if not _is_done(state, occurrence):
         raise errors.OccurrenceNotCompleted(event)
+
+
+def _is_done(state: ActivityState, due: date) -> bool:
+    place = bisect_left(state.occurrences, (due,))
+    return place < len(state.occurrences) and state.occurrences[place][0] == due
 
 
 def _days(days: tuple[date, ...]) -> str:
@@ -433,16 +446,16 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
                 state,
                 status=ProgressStatus.COMPLETED,
                 completed_on=event.on,
-                evidence=state.evidence + event.evidence,
+                filed=state.filed.plus(event.evidence),
             )
         case OccurrenceCompleted():
             return _with_occurrence_done(state, event)
         case ActivityStarted():
             return replace(state, status=_in_progress(state), started_on=event.on)
         case ActivityScheduled():
-            return replace(state, scheduled_on=event.on, terms=_terms(event))
+            return replace(state, scheduled_on=event.on, terms=changed(state.terms, event))
         case EvidenceFiled():
-            return replace(state, evidence=state.evidence + event.evidence)
+            return replace(state, filed=state.filed.plus(event.evidence))
         case CompletionConfirmed():
             return replace(state, confirmed_on=event.on)
         case CompletionReturned() | ActivityReopened():
@@ -458,12 +471,9 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
         case ActivityResumed():
             return _completed_if_done(replace(state, status=state.resumes_as))
         case ActivityRescheduled():
-            return _completed_if_done(replace(state, terms=replace(state.terms, deadline=event.deadline)))
-        case ActivityReassigned():
-            terms = replace(state.terms, lead=event.lead, supporting=event.supporting)
-            return replace(state, terms=terms)
-        case ActivityRevised():
-            return replace(state, terms=_revised(state.terms, event))
+            return _completed_if_done(replace(state, terms=changed(state.terms, event)))
+        case ActivityReassigned() | ActivityRevised():
+            return replace(state, terms=changed(state.terms, event))
         case ActivityWithdrawn():
             return replace(state, status=ProgressStatus.WITHDRAWN)
         case ActivityCarriedOver():
@@ -472,18 +482,39 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
             assert_never(event)
 
 
+TERMS_CHANGE = frozenset((ActivityScheduled, ActivityRescheduled, ActivityReassigned, ActivityRevised))
+"""The events that change the terms of an activity."""
+
+
+def changed(terms: Terms, event: ActivityEvent) -> Terms:
+    """The terms after an event; most change none."""
+    match event:
+        case ActivityScheduled():
+            return _terms(event)
+        case ActivityRescheduled():
+            return replace(terms, deadline=event.deadline)
+        case ActivityReassigned():
+            return replace(terms, lead=event.lead, supporting=event.supporting)
+        case ActivityRevised():
+            return _revised(terms, event)
+        case _:
+            return terms
+
+
 def _in_progress(state: ActivityState) -> ProgressStatus:
     return ProgressStatus.IN_PROGRESS if state.status is ProgressStatus.NOT_STARTED else state.status
 
 
 def _with_occurrence_done(state: ActivityState, event: OccurrenceCompleted) -> ActivityState:
-    others = (done for done in state.occurrences if done[0] != event.occurrence)
+    done, due = state.occurrences, event.occurrence
+    place = bisect_left(done, (due,))
+    after = place + _is_done(state, due)
     return _completed_if_done(
         replace(
             state,
             status=_in_progress(state),
-            occurrences=tuple(sorted((*others, (event.occurrence, event.on)))),
-            evidence=state.evidence + event.evidence,
+            occurrences=(*done[:place], (due, event.on), *done[after:]),
+            filed=state.filed.plus(event.evidence),
         )
     )
 
@@ -491,7 +522,11 @@ def _with_occurrence_done(state: ActivityState, event: OccurrenceCompleted) -> A
 def _completed_if_done(state: ActivityState) -> ActivityState:
     """A recurring activity is completed when each of its occurrences is, on the latest of their days."""
     deadline = state.terms.deadline
-    if not deadline.is_recurring or state.status not in _WORKABLE or state.open_occurrences:
+    if not deadline.is_recurring or state.status not in _WORKABLE:
+        return state
+    if (
+        len(state.occurrences) < len(deadline.days) or state.open_occurrences
+    ):  # to count them is quicker, and mostly enough
         return state
     last = max(done_on for due, done_on in state.occurrences if due in deadline.days)
     return replace(state, status=ProgressStatus.COMPLETED, completed_on=last)

@@ -5,7 +5,7 @@ A reorganisation never renames the past: a figure of 2023 prints the name of 202
 reaches the agency that has taken it over.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from enum import Enum
 from typing import Annotated, Any, assert_never
@@ -17,8 +17,9 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.fields import FieldCheck, Name, Names, Note, OptionalName, Title, checked
+from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.showing import brief_repr
-from reformtrack.domain.texts import same_name
+from reformtrack.domain.texts import folded_name, same_name
 from reformtrack.domain.values import AgencyId, Document, PlanId, agency_id, plan_id
 
 
@@ -176,6 +177,8 @@ class RoleEnded(RoleFact):
     note: Note = ""
 
 
+RoleEvent = RoleGranted | RoleDelegated | RoleEnded
+
 AgencyEvent = (
     AgencyRegistered
     | AgencyAliased
@@ -188,6 +191,10 @@ AgencyEvent = (
     | RoleDelegated
     | RoleEnded
 )
+
+
+MOST_LOANS = 500
+"""As many loans by one person stand on record at an agency, ended ones included: each costs all who read the register."""
 
 
 class RoleHeld(msgspec.Struct, frozen=True):
@@ -208,6 +215,75 @@ class RoleHeld(msgspec.Struct, frozen=True):
         return self.first <= day and (self.last is None or day <= self.last)
 
 
+def _roles_with(before: tuple[RoleHeld, ...], added: Sequence[RoleEvent]) -> tuple[RoleHeld, ...]:
+    """Roles after what happened to them next, in order of its days."""
+    roles = list(before)
+    places: dict[tuple[str, Role, str], list[int]] = {}
+    if len(added) > 1:
+        for place, held in enumerate(roles):
+            _note_place(places, place, held)
+    for event in added:
+        whose = event.actor, event.role, event.plan
+        among = places.get(whose, []) if len(added) > 1 else range(len(roles))
+        if isinstance(event, RoleEnded):
+            for place in among:
+                roles[place] = _ended(roles[place], event)
+            places[whose] = []  # what began by then holds no more, and so it stays
+            continue
+        if isinstance(event, RoleGranted):
+            held = RoleHeld(event.actor, event.role, event.plan, event.on, event.until)
+        else:
+            granted = _role((roles[place] for place in among), event)
+            last = event.until if granted is None or granted.last is None else min(event.until, granted.last)
+            held = RoleHeld(event.to, event.role, event.plan, event.on, last, event.actor)
+        _note_place(places, len(roles), held)
+        roles.append(held)
+    return tuple(roles)
+
+
+def roles_of(person: str, facts: Iterable[AgencyEvent]) -> list[RoleHeld]:
+    """
+    The roles of one person, as `AgencyState.roles` has them: worked out of what concerns them alone.
+
+    Args:
+        person: their name as `folded_name` makes it.
+        facts: those of an agency, in the order in which they took effect.
+    """
+    about: list[RoleEvent] = []
+    lenders = set[str]()
+    for event in facts:
+        if isinstance(event, AgencyRegistered):
+            about.clear()
+        elif isinstance(event, RoleDelegated):
+            if folded_name(event.to) == person:
+                lenders.add(event.actor)
+                about.append(event)
+        elif isinstance(event, RoleGranted | RoleEnded):
+            about.append(event)
+    about = [e for e in about if isinstance(e, RoleDelegated) or e.actor in lenders or folded_name(e.actor) == person]
+    return [held for held in _roles_with((), about) if folded_name(held.actor) == person]
+
+
+def _note_place(places: dict[tuple[str, Role, str], list[int]], place: int, held: RoleHeld) -> None:
+    for person in filter(None, (held.actor, held.lent_by)):
+        places.setdefault((person, held.role, held.plan), []).append(place)
+
+
+def _ended(held: RoleHeld, event: RoleEnded) -> RoleHeld:
+    """A role after an end of one: shortened when it is that one, or was lent by who had it."""
+    is_it = event.actor in (held.actor, held.lent_by) and (held.role, held.plan) == (event.role, event.plan)
+    return replace(held, last=event.on - timedelta(days=1)) if is_it and held.holds(event.on) else held
+
+
+def _role(roles: Iterable[RoleHeld], event: RoleDelegated | RoleEnded) -> RoleHeld | None:
+    """The role that an event ends or delegates: one that was granted. One that was delegated ends, but is not lent on."""
+    for held in roles:
+        same = held.actor == event.actor and (held.role, held.plan) == (event.role, event.plan)
+        if same and held.holds(event.on) and (isinstance(event, RoleEnded) or not held.lent_by):
+            return held
+    return None
+
+
 class AgencyState(msgspec.Struct, frozen=True):
     """An agency as its timeline leaves it."""
 
@@ -217,14 +293,25 @@ class AgencyState(msgspec.Struct, frozen=True):
     jurisdiction: str = ""
     names: tuple[tuple[date, str], ...] = ()
     """(first day, name) of each name, in order."""
-    aliases: tuple[str, ...] = ()
+    called: Gathered[str, tuple[str, ...]] = Gathered(concatenated)
+    """The aliases, as they grow."""
     ended_on: date | None = None
     """The first day on which it is no more."""
     successors: tuple[AgencyId, ...] = ()
     functions: tuple[tuple[date, str, AgencyId], ...] = ()
     """(day, what, to whom) of each function that moved away."""
-    roles: tuple[RoleHeld, ...] = ()
-    """Those that are or were held, in the order in which they began."""
+    held: Gathered[RoleHeld, RoleEvent] = Gathered(_roles_with)
+    """The roles, as they grow."""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """What else it is called, beside its names."""
+        return self.called.whole
+
+    @property
+    def roles(self) -> tuple[RoleHeld, ...]:
+        """Those that are or were held, in the order in which they began."""
+        return self.held.whole
 
 
 def same_line(one: str, other: str, successors: Callable[[str], Iterable[str]]) -> bool:
@@ -265,17 +352,8 @@ def check(state: AgencyState, event: AgencyEvent) -> None:
         raise errors.AgencyNotRegistered(event)
     if state.ended_on is not None and not isinstance(event, AgencyAliased | RoleEnded):
         raise errors.AgencyHasEnded(event)
-    if isinstance(event, RoleDelegated | RoleEnded) and _role(state, event) is None:
+    if isinstance(event, RoleDelegated | RoleEnded) and _role(state.roles, event) is None:
         raise errors.RoleNotHeld(event)
-
-
-def _role(state: AgencyState, event: RoleDelegated | RoleEnded) -> RoleHeld | None:
-    """The role that an event ends or delegates: one that was granted. One that was delegated ends, but is not lent on."""
-    for held in state.roles:
-        same = (held.actor, held.role, held.plan) == (event.actor, event.role, event.plan)
-        if same and held.holds(event.on) and (isinstance(event, RoleEnded) or not held.lent_by):
-            return held
-    return None
 
 
 def heirs(event: AgencyEvent) -> tuple[AgencyId, ...]:
@@ -296,11 +374,13 @@ def heirs(event: AgencyEvent) -> tuple[AgencyId, ...]:
 def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:
     """The state after an event. Never refuses."""
     match event:
+        case RoleGranted() | RoleDelegated() | RoleEnded():
+            return replace(state, held=state.held.plus(event))
         case AgencyRegistered():
             names = ((event.on, event.name),)
-            return AgencyState(event.on, event.jurisdiction, names, event.aliases)
+            return AgencyState(event.on, event.jurisdiction, names, Gathered(concatenated, event.aliases))
         case AgencyAliased():
-            return replace(state, aliases=(*state.aliases, *event.aliases))
+            return replace(state, called=state.called.plus(event.aliases))
         case AgencyRenamed():
             return replace(state, names=(*state.names, (event.on, event.name)))
         case AgencyMerged():
@@ -311,21 +391,5 @@ def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:
             return replace(state, functions=(*state.functions, (event.on, event.function, event.to)))
         case AgencyDissolved():
             return replace(state, ended_on=event.on)
-        case RoleGranted():
-            held = RoleHeld(event.actor, event.role, event.plan, event.on, event.until)
-            return replace(state, roles=(*state.roles, held))
-        case RoleDelegated():
-            granted = _role(state, event)
-            last = event.until if granted is None or granted.last is None else min(event.until, granted.last)
-            held = RoleHeld(event.to, event.role, event.plan, event.on, last, event.actor)
-            return replace(state, roles=(*state.roles, held))
-        case RoleEnded():
-            return replace(state, roles=tuple(_ended(held, event) for held in state.roles))
         case _:
             assert_never(event)
-
-
-def _ended(held: RoleHeld, event: RoleEnded) -> RoleHeld:
-    """A role after an end of one: shortened when it is that one, or was lent by who had it."""
-    is_it = event.actor in (held.actor, held.lent_by) and (held.role, held.plan) == (event.role, event.plan)
-    return replace(held, last=event.on - timedelta(days=1)) if is_it and held.holds(event.on) else held

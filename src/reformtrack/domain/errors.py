@@ -357,6 +357,12 @@ class RoleNotHeld(IllegalHistory):
     aspect = "roles"
 
 
+class TooManyLoans(IllegalHistory):
+    """Another loan by somebody who has lent their roles at this agency very often: what is lent to all is granted instead."""
+
+    aspect = "roles"
+
+
 class NoSuchHeir(IllegalHistory, LookupError):
     """Something handed over to an agency that does not exist on that day."""
 

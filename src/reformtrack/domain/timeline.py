@@ -118,7 +118,8 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
             raise errors.InvalidInstant(known_at, "a log position: Tracker.position says that of an instant") from None
 
 
-_VALUES = 16
+_STEP, _VALUES = 200, 16
+"""The value of each so many facts is kept, and of some counts more that were asked."""
 _count = itemgetter(0)
 _day = attrgetter("event.on")
 _place = attrgetter("event.on", "version")
@@ -160,7 +161,7 @@ class Growing(Generic[S, F]):
     """
     A stream to which records are added one by one, and what its facts make on a day: the state, or another fold of them.
 
-    What stands before the place of a new record is not folded again, as far as one of a few values that are kept reaches.
+    What stands before the place of a new record is not folded again, as far as one of the values that are kept reaches.
 
     Args:
         aggregate: the rules of the stream.
@@ -223,11 +224,13 @@ class Growing(Generic[S, F]):
         values = self._kept.setdefault(fold, [(0, initial)])
         place = bisect_right(values, count, key=_count)
         done, value = values[place - 1]
-        if done < count:
-            value = fold(value, self.facts[done:count])
-            values.insert(place, (count, value))
-            if len(values) > _VALUES:
-                del values[1::2]
+        while done < count:  # in steps, so that a record before the end has what follows the step folded again, not all
+            after = min(done + _STEP, count)
+            value = fold(value, self.facts[done:after])
+            values.insert(place, (after, value))
+            done, place = after, place + 1
+        if len(values) > _VALUES + 2 * len(self.facts) // _STEP:
+            del values[1:-1:2]
         return value  # type: ignore[no-any-return]  # what is kept of a fold is its own
 
 

@@ -2,7 +2,7 @@
 What a policy is asked, and what it answers.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.acceptance import aggregate_of
-from reformtrack.domain.activity import CompletionConfirmed
+from reformtrack.domain.activity import TERMS_CHANGE, CompletionConfirmed, Terms, changed
 from reformtrack.domain.confirmation import NOBODY, Deed, Deeds, confirmers, deeds
 from reformtrack.domain.events import AGENCY, Event, is_agency
 from reformtrack.domain.fields import OptionalName, Reason, checked
@@ -84,6 +84,11 @@ class Situation:
         return self._stream.on(min(self._day, self.today))
 
     @cached_property
+    def terms(self) -> Terms:
+        """The terms of an activity on that day: what most rules ask of its state, and quicker to work out than all of it."""
+        return self._stream.folded(_NO_TERMS, _terms, self._stream.up_to(min(self._day, self.today)))
+
+    @cached_property
     def plan(self) -> PlanState:
         """The state of its plan on that day; that of no plan for an agency."""
         return UNADOPTED if self._plan is None else self._plan.on(self._day)
@@ -129,6 +134,16 @@ class Situation:
         return self.registry.with_agency(id, None if state.registered_on is None else agency)
 
 
+_NO_TERMS = Terms()
+
+
+def _terms(before: Terms, records: Iterable[Record[Any]]) -> Terms:
+    for record in records:
+        if type(record.event) in TERMS_CHANGE:
+            before = changed(before, record.event)
+    return before
+
+
 Policy = Callable[[str, Event, Situation], Permit | Refuse]
 """
 Whether somebody may record an event in a situation: a pure function, asked for each event of a request in turn.
@@ -164,7 +179,7 @@ class Situations:
 
     def has_borrowed(self, actor: str) -> bool:
         """Whether somebody has a role today that was lent to them, in whatever spelling of their name."""
-        return any(role.lent_by and role.holds(self._today) for _, role in self.registry.roles_of(actor))
+        return any(role.lent_by for _, role in self.registry.held_by(actor))
 
     def add_acts(self, streams: Streams) -> None:
         """Take into account for whom the records of whole plans were made."""
@@ -181,7 +196,9 @@ class Situations:
             self._confirmed.add(stream)
         if is_agency(stream):
             id = AgencyId(stream)
-            self.registry = self.registry.with_agency(id, agency_of(growing, id, self._today))
+            retracted = _retracted(growing, record.event) if isinstance(record.event, RecordRetracted) else None
+            fact = record.event if retracted is None else retracted.event
+            self.registry = self.registry.with_agency(id, agency_of(growing, id, self._today), fact)
         elif record.agency and (record.by, record.agency) not in self._acted:
             self._acted |= {(record.by, record.agency)}
 

@@ -5,10 +5,12 @@ What somebody may do for which agencies today, and in whose work they have a par
 from collections.abc import Collection, Iterable, Iterator
 from copy import copy
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from reformtrack.domain.agency import AgencyMerged, Role, RoleHeld, same_line
-from reformtrack.domain.texts import same_name
+from reformtrack.domain.confirmation import Deed
+from reformtrack.domain.texts import folded_name, same_name
 from reformtrack.domain.values import AgencyId
 from reformtrack.policy.asking import Situation
 from reformtrack.views.agencies import Found
@@ -31,6 +33,27 @@ class Hat(NamedTuple):
         return self.held.lent_by
 
 
+class _Work(NamedTuple):
+    """What the rules ask of deeds."""
+
+    people: frozenset[str]
+    """Who did them, as `folded_name` makes their names."""
+    agencies: frozenset[str]
+    """Those that they name."""
+    leads: frozenset[tuple[str, date]]
+    """(who had the lead, the day) of those that name no agency."""
+
+
+@lru_cache(maxsize=4)
+def _work(deeds: frozenset[Deed]) -> _Work:
+    """Worked out once for a request of many judgements."""
+    return _Work(
+        frozenset(folded_name(deed.by) for deed in deeds),
+        frozenset(deed.agency for deed in deeds if deed.agency),
+        frozenset((deed.lead, deed.on) for deed in deeds if not deed.agency),
+    )
+
+
 class Duties:
     """
     What an actor may do for which agencies today: their roles, those of merged agencies at the agency that took over.
@@ -47,15 +70,14 @@ class Duties:
         self.actor = actor
         self._met, self._plan = situation, plan
         self._registry = situation.registry
-        self._hats = list(self._hats_of(actor))
+        self._hats = list(self._hats_among(self._registry.held_by(actor)))
 
-    def _hats_of(self, person: str) -> Iterator[Hat]:
-        for one, role in self._registry.roles_of(person):
-            if role.holds(self._met.today):
-                # A steward of one agency keeps the register of all: with that role nothing is gained by a merger.
-                heir = self.heir(one.id, own=role.role is not Role.STEWARD)
-                is_theirs = role.actor == person and role.plan in ("", self._plan)
-                yield Hat(role, one.id, heir, is_theirs)
+    def _hats_among(self, roles: Iterable[tuple[AgencyId, RoleHeld]]) -> Iterator[Hat]:
+        for id, role in roles:
+            # A steward of one agency keeps the register of all: with that role nothing is gained by a merger.
+            heir = self.heir(id, own=role.role is not Role.STEWARD)
+            is_theirs = role.actor == self.actor and role.plan in ("", self._plan)
+            yield Hat(role, id, heir, is_theirs)
 
     def as_(self, role: Role) -> tuple[Hat, ...]:
         """How the actor has a role in the plan, in Vietnamese order of the names of the agencies."""
@@ -77,7 +99,8 @@ class Duties:
     def _lasting(self) -> dict[tuple[str, Role, str, str], date]:
         """The last day of each role of the actor."""
         found: dict[tuple[str, Role, str, str], date] = {}
-        for held, _, agency, _ in self._hats_of(self.actor):
+        roles = [(one.id, role) for one, role in self._registry.roles_of(self.actor) if role.holds(self._met.today)]
+        for held, _, agency, _ in self._hats_among(roles):
             if agency:
                 what = held.actor, held.role, held.plan, "" if held.role is Role.STEWARD else agency
                 found[what] = max(found.get(what, date.min), held.last or date.max)
@@ -114,7 +137,7 @@ class Duties:
 
     def answering(self, day: date, *, own: bool = True) -> AgencyId | None:
         """Who answers today for the lead of a day: its heir; where there is none, that of whom the plan names today."""
-        led = self._named(self._met.state.terms.lead, day)
+        led = self._named(self._met.terms.lead, day)
         if not (led and self.heir(led, own=False)):
             led = self._named_today()
         return led and self.heir(led, own=own)
@@ -141,11 +164,11 @@ class Duties:
         before a policy asked for one, was the lead's of its day; where that was no agency, it is that of whom the plan names
         today.
         """
-        unsaid = {(deed.lead, deed.on) for deed in self._met.deeds if not deed.agency}
-        leads = [self._named(*lead) or self._named_today() for lead in unsaid]
-        lead = self._named(self._met.state.terms.lead, day)
-        found = {deed.agency for deed in self._met.deeds if deed.agency}.union(one for one in (*leads, lead) if one)
-        return frozenset() if None in leads else frozenset(found)
+        work = _work(self._met.deeds)
+        leads = [self._named(*lead) or self._named_today() for lead in work.leads]
+        lead = self._named(self._met.terms.lead, day)
+        found = work.agencies.union(one for one in (*leads, lead) if one)
+        return frozenset() if None in leads else found
 
     def judges(self, day: date) -> tuple[Hat, ...]:
         """
@@ -167,11 +190,11 @@ class Duties:
 
         A role on loan counts against who has it from their first record for that agency: nobody need have asked for it.
         """
-        if any(same_name(deed.by, person) for deed in self._met.deeds):
+        if folded_name(person) in _work(self._met.deeds).people:
             return True
         return any(
             self._is_line(id, whose)
-            for hat in self._hats_of(person)
+            for hat in self._hats_among(self._registry.held_by(person))
             if not hat.lent_by
             or any(same_name(by, person) and self._is_line(hat.at, (of,)) for by, of in self._met.acted)
             for id in (hat.at, self.heir(hat.at, own=False))

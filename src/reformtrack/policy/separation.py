@@ -9,6 +9,7 @@ import attrs
 
 from reformtrack.domain import activity, agency, dispatch, indicator, plan, report
 from reformtrack.domain.agency import AgencyFact, Role, RoleDelegated, RoleEnded, RoleFact
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.confirmation import JUDGEMENTS, REPORTS
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.events import Event, is_activity
@@ -102,6 +103,7 @@ class SeparationOfDuties:
             return UNANSWERED
         return _permit(rule.name, (*rule.reporters, *rule.others), rule.otherwise)
 
+    @checks_arguments
     def is_stranger(self, actor: str, registry: Registry) -> bool:
         """Whether somebody has and had no role, so that they may record nothing, whatever is on record beside the agencies."""
         return not (registry.roles_of(actor) or self._is_first_steward(actor, registry))
@@ -177,7 +179,7 @@ def _rule(event: Any, situation: Situation, duties: Duties, retraction: RecordRe
         case _ if isinstance(event, REPORTS):
             return _Rule("lead reports", REPORTING, reporters(event.on))
         case activity.EvidenceFiled():
-            found = reporters(event.on, situation.state.terms.supporting)
+            found = reporters(event.on, situation.terms.supporting)
             return _Rule("lead or supporting agency files evidence", EVIDENCE, found)
         case activity.CompletionConfirmed() | activity.CompletionReturned():
             return _Rule("another agency judges", JUDGING, others=duties.judges(event.on))
@@ -215,7 +217,7 @@ def _is_decided(event: Any, situation: Situation, retraction: RecordRetracted | 
 
 def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
     """Whether nobody can record it for want of an agency that answers for the lead, and the actor is one who may be told."""
-    if not isinstance(event, (*REPORTS, activity.EvidenceFiled, *JUDGEMENTS)) or not situation.state.terms.lead:
+    if not isinstance(event, (*REPORTS, activity.EvidenceFiled, *JUDGEMENTS)) or not situation.terms.lead:
         return False
     if not (duties.as_(Role.REPORTER) or duties.as_(Role.MONITOR)):
         return False

@@ -10,7 +10,16 @@ from typing import Any
 
 import attrs
 
-from reformtrack.domain.agency import AgencyEvent, AgencyState, Role, RoleHeld
+from reformtrack.domain.agency import (
+    AgencyAliased,
+    AgencyEvent,
+    AgencyState,
+    Role,
+    RoleDelegated,
+    RoleFact,
+    RoleHeld,
+    roles_of,
+)
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.events import AGENCY
@@ -21,6 +30,9 @@ from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
 from reformtrack.domain.values import AgencyId, StreamId, agency_id
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.plan import Plan
+
+_MOST_KEPT = 1_000
+"""For so many people at most what they hold is kept: anybody may ask to record."""
 
 
 @attrs.frozen(field_transformer=brief)
@@ -114,10 +126,52 @@ class Registry:
         """Whether anybody has or had the role of a steward, for all plans."""
         return any(_is_steward(role) for agency in self.agencies for role in agency.state.roles)
 
+    @cached_property
+    def _unread(self) -> frozenset[AgencyId]:
+        """The agencies of which `_roles` is not up to date: of these, the roles of one person are worked out when asked."""
+        return frozenset()
+
     def roles_of(self, actor: str) -> list[tuple[Agency, RoleHeld]]:
         """Every role that somebody has or had, whatever the spelling of the name, in the order of the agencies."""
-        roles = ((self._by_id[id], role) for id, role in self._roles.get(folded_name(actor), ()))
-        return sorted(roles, key=lambda pair: _order(pair[0]))
+        person, found = folded_name(actor), dict[AgencyId, list[RoleHeld]]()
+        for id, role in self._roles.get(person, ()):
+            if id not in self._unread:
+                found.setdefault(id, []).append(role)
+        for id in self._unread:
+            if (agency := self.find(id)) is not None:
+                found[id] = roles_of(person, (record.event for record in agency.timeline))
+        agencies = sorted((self._by_id[id] for id in found), key=_order)
+        return [(agency, role) for agency in agencies for role in found[agency.id]]
+
+    @cached_property
+    def _held(self) -> dict[str, tuple[tuple[tuple[AgencyId, RoleHeld], ...], frozenset[str]]]:
+        """By person, once it is asked: what they hold, and who lent them something on whatever day."""
+        return {}
+
+    def held_by(self, actor: str) -> tuple[tuple[AgencyId, RoleHeld], ...]:
+        """The roles that somebody has on the day, as `roles_of`; of those that differ only in their days, one."""
+        person = folded_name(actor)
+        if (kept := self._held.get(person)) is None:
+            roles = self.roles_of(actor)
+            held = ((one.id, role) for one, role in roles if role.holds(self.on))
+            found = {(id, r.actor, r.role, r.plan, r.lent_by): (id, r) for id, r in held}
+            kept = tuple(found.values()), frozenset(role.lent_by for _, role in roles)
+            if len(self._held) >= _MOST_KEPT:
+                self._held.clear()
+            self._held[person] = kept
+        return kept[0]
+
+    def _still_held(self, fact: object) -> dict[str, tuple[tuple[tuple[AgencyId, RoleHeld], ...], frozenset[str]]]:
+        """What is left of that once a fact is put in, or taken out."""
+        if not isinstance(fact, RoleFact):
+            return {}
+        is_loan = isinstance(fact, RoleDelegated)
+        person = folded_name(fact.to if isinstance(fact, RoleDelegated) else fact.actor)
+        return {
+            one: (held, lenders)
+            for one, (held, lenders) in self._held.copy().items()  # other threads ask the same register
+            if one != person and (is_loan or fact.actor not in lenders)
+        }
 
     def find(self, id: str) -> Agency | None:
         """An agency by its id; None when none of this id is registered by that day, as known then."""
@@ -127,8 +181,13 @@ class Registry:
     def _places(self) -> list[Any]:
         return [_order(agency) for agency in self.agencies]
 
-    def with_agency(self, id: str, agency: Agency | None) -> "Registry":
-        """The same with another state of one agency, or without it; what was worked out of the others is kept."""
+    def with_agency(self, id: str, agency: Agency | None, fact: object = None) -> "Registry":
+        """
+        The same with another state of one agency, or without it; what was worked out of the others is kept.
+
+        Args:
+            fact: what makes the difference, put in or taken out; None for anything.
+        """
         key = AgencyId(StreamId(id))
         before, agencies, places, by_id = self.find(id), list(self.agencies), self._places, dict(self._by_id)
         had_order, order = (None if one is None else _order(one) for one in (before, agency))
@@ -150,12 +209,18 @@ class Registry:
         if "_by_name" in self.__dict__:
             is_renamed = had_order != order or before is None or agency is None or before.names != agency.names
             kept["_by_name"] = self._renamed(before, agency, by_id) if is_renamed else self._by_name
-        had, has = (() if one is None else one.state.roles for one in (before, agency))
-        more, gone = (has[len(had) :], ()) if has[: len(had)] == had else (has, had)
+        unread = key in self._unread  # then its roles are not worked out at all
+        had, has = (() if one is None or unread else one.state.roles for one in (before, agency))
+        is_read = not unread and has[: len(had)] == had
+        more = has[len(had) :] if is_read else ()
         if "_roles" in self.__dict__:
-            kept["_roles"] = self._with_roles(key, gone, more) if more or gone else self._roles
-        if "has_steward" in self.__dict__ and not gone:
+            kept["_unread"] = self._unread if is_read else self._unread | {key}
+            kept["_roles"] = self._with_roles(key, more) if more else self._roles
+        beside = isinstance(fact, AgencyAliased) or (isinstance(fact, RoleFact) and fact.role is not Role.STEWARD)
+        if "has_steward" in self.__dict__ and (is_read or beside):
             kept["has_steward"] = self.has_steward or any(map(_is_steward, more))
+        is_same = is_read and not more and (before is None or had_order == order)
+        kept["_held"] = self._held if is_same else self._still_held(fact)
         made.__dict__.update(kept)
         return made
 
@@ -163,22 +228,33 @@ class Registry:
         self, before: Agency | None, agency: Agency | None, by_id: Mapping[AgencyId, Agency]
     ) -> dict[str, tuple[AgencyId, ...]]:
         names = dict(self._by_name)
+        had, has = (() if one is None else one.state.aliases for one in (before, agency))
+        if before and agency and before.state.names == agency.state.names and has[: len(had)] == had:
+            for name in set(map(folded, has[len(had) :])):  # it is called more, and else what it was
+                names[name] = tuple(sorted({*names.get(name, ()), agency.id}, key=lambda id: _order(by_id[id])))
+            return names
         for one in filter(None, (before, agency)):
             for name in _known_by(one):
                 ids = {*names.get(name, ()), one.id} if one is agency else {*names[name]} - {one.id}
                 names[name] = tuple(sorted(ids, key=lambda id: _order(by_id[id])))
         return names
 
-    def _with_roles(
-        self, id: AgencyId, without: Iterable[RoleHeld], more: Iterable[RoleHeld]
-    ) -> dict[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
+    def _with_roles(self, id: AgencyId, more: Iterable[RoleHeld]) -> dict[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
         roles = dict(self._roles)
-        for actor in {folded_name(role.actor) for role in without}:
-            roles[actor] = tuple(pair for pair in roles[actor] if pair[0] != id)
         for role in more:
             actor = folded_name(role.actor)
             roles[actor] = (*roles.get(actor, ()), (id, role))
         return roles
+
+    def settled(self) -> "Registry":
+        """The same, for many questions: the roles of all agencies are at hand."""
+        if self._unread:
+            roles = self._roles.items()
+            kept = {actor: tuple(pair for pair in pairs if pair[0] not in self._unread) for actor, pairs in roles}
+            self.__dict__["_roles"], unread, self.__dict__["_unread"] = kept, self._unread, frozenset()
+            for agency in filter(None, map(self.find, unread)):
+                self.__dict__["_roles"] = self._with_roles(agency.id, agency.state.roles)
+        return self
 
     def agency(self, id: str) -> Agency:
         """

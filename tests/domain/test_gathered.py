@@ -1,0 +1,97 @@
+"""What is gathered is the tuple that it would be if it were made at once, however it came about and whenever it is asked."""
+
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reformtrack import AgencyRegistered, Role, RoleDelegated, RoleEnded, RoleGranted
+from reformtrack.domain.agency import UNREGISTERED, RoleEvent, evolve, roles_of
+from reformtrack.domain.gathered import Gathered, concatenated
+from reformtrack.domain.texts import folded_name
+from tests.support import ADOPTED
+
+PEOPLE = st.sampled_from(["An", "AN", "Bình", "Chi"])
+STEPS = st.lists(st.tuples(st.integers(0, 30), st.lists(st.integers(), max_size=3).map(tuple), st.booleans()))
+
+
+@given(STEPS)
+def test_what_is_gathered_is_what_was_added(steps: list[tuple[int, tuple[int, ...], bool]]) -> None:
+    """From whichever it goes on, and whether or not that was asked before; and it is equal, hashed, shown and kept as that."""
+    made: list[tuple[Gathered[int, tuple[int, ...]], tuple[int, ...]]] = [(Gathered(concatenated), ())]
+    for place, added, asked in steps:
+        before, expected = made[place % len(made)]
+        more = before.plus(added)
+        made.append((more, expected + added))
+        if asked:
+            assert expected + added == more.whole
+    for one, expected in made:
+        other = Gathered(concatenated, expected)
+        assert (expected, repr(expected), hash(other)) == (one.whole, repr(one), hash(one))
+        assert one == other == pickle.loads(pickle.dumps(one))
+        assert one != Gathered(concatenated, (*expected, 0))
+
+
+def test_a_long_one_is_made_and_thrown_away_and_asked_by_threads() -> None:
+    """A hundred thousand additions deep."""
+    one: Gathered[int, tuple[int, ...]] = Gathered(concatenated)
+    for number in range(100_000):
+        one = one.plus((number,))
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: len(one.whole), range(8)))
+    assert [100_000] * 8 == found
+    assert 100_000 == len(pickle.loads(pickle.dumps(one)).whole)
+
+
+@st.composite
+def role_facts(draw: st.DrawFn) -> list[Any]:
+    """Facts of roles in order of their days, legal or not."""
+    found: list[Any] = []
+    for number in sorted(draw(st.lists(st.integers(0, 12), max_size=20))):
+        on, actor, to, role = ADOPTED + timedelta(days=number), draw(PEOPLE), draw(PEOPLE), draw(st.sampled_from(Role))
+        until = on + timedelta(days=draw(st.integers(0, 9)))
+        about = {"on": on, "actor": actor, "role": role, "plan": draw(st.sampled_from(["", "p"]))}
+        kind = draw(st.sampled_from([AgencyRegistered, RoleGranted, RoleDelegated, RoleEnded]))
+        if kind is AgencyRegistered:
+            found.append(AgencyRegistered("@a", on=on, name="A"))
+        elif kind is RoleGranted:
+            found.append(RoleGranted("@a", until=draw(st.sampled_from([None, until])), **about))
+        elif kind is RoleEnded:
+            found.append(RoleEnded("@a", **about))
+        elif folded_name(actor) != folded_name(to):
+            found.append(RoleDelegated("@a", to=to, until=until, **about))
+    return found
+
+
+@given(role_facts(), st.sets(st.integers(0, 20)))
+def test_roles_are_the_same_however_many_facts_are_taken_at_once(facts: list[Any], asked: set[int]) -> None:
+    """One by one, as they are where each state is asked; all at once; and of one person alone."""
+    one_by_one = at_times = UNREGISTERED
+    for place, fact in enumerate(facts):
+        one_by_one, at_times = evolve(one_by_one, fact), evolve(at_times, fact)
+        assert isinstance(one_by_one.roles, tuple)
+        if place in asked:
+            assert isinstance(at_times.roles, tuple)
+    assert one_by_one == at_times
+    for person in ("An", "Bình", "Chi"):
+        mine = [held for held in one_by_one.roles if folded_name(held.actor) == folded_name(person)]
+        assert mine == roles_of(folded_name(person), facts)
+
+
+def test_an_end_shortens_what_was_granted_and_all_that_was_lent_from_it() -> None:
+    """Also where the facts are taken at once, and a loan that was over by then stays as it was."""
+    until = ADOPTED + timedelta(days=2), ADOPTED + timedelta(days=30)
+    end = ADOPTED + timedelta(days=10)
+    state = UNREGISTERED
+    facts: tuple[RoleEvent, ...] = (
+        RoleGranted("@a", on=ADOPTED, actor="An", role=Role.REPORTER),
+        *(RoleDelegated("@a", on=ADOPTED, actor="An", role=Role.REPORTER, to="Chi", until=last) for last in until),
+        RoleEnded("@a", on=end, actor="An", role=Role.REPORTER),
+    )
+    for fact in facts:
+        state = evolve(state, fact)
+    lasts: list[date | None] = [held.last for held in state.roles]
+    assert [end - timedelta(days=1), until[0], end - timedelta(days=1)] == lasts
