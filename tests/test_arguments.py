@@ -59,7 +59,7 @@ PUBLIC = (
     *("reformtrack.exchange.digest", "reformtrack.exchange.calendar", "reformtrack.exchange.cloud_events"),
     *("reformtrack.domain.period", "reformtrack.outbox.webhook"),
 )
-NO_QUESTIONS = {"open_to_all", "Situation", "Registry.with_agency"}
+NO_QUESTIONS = {"open_to_all", "Situation", "Registry.with_agency", "SeparationOfDuties.is_stranger"}
 """A policy, which the tracker calls, and what it is called with and made of."""
 
 

@@ -9,7 +9,6 @@ import attrs
 
 from reformtrack.domain import activity, agency, dispatch, indicator, plan, report
 from reformtrack.domain.agency import AgencyFact, Role, RoleDelegated, RoleEnded, RoleFact
-from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.confirmation import JUDGEMENTS, REPORTS
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.events import Event, is_activity
@@ -103,7 +102,6 @@ class SeparationOfDuties:
             return UNANSWERED
         return _permit(rule.name, (*rule.reporters, *rule.others), rule.otherwise)
 
-    @checks_arguments
     def is_stranger(self, actor: str, registry: Registry) -> bool:
         """Whether somebody has and had no role, so that they may record nothing, whatever is on record beside the agencies."""
         return not (registry.roles_of(actor) or self._is_first_steward(actor, registry))
