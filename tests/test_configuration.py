@@ -176,6 +176,7 @@ DOORS: list[Callable[[Tracker, Path], Any]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", range(len(DOORS)))
 def test_nothing_is_recorded_without_naming_a_policy_where_one_is_in_force(
     sqlite: str, tmp_path: Path, door: int

@@ -78,6 +78,7 @@ def shown_in(content: bytes) -> str:
         return "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".xml"))
 
 
+@pytest.mark.slow
 def test_documents_show_a_mark_where_a_name_is_protected(told: Told, tmp_path: Path) -> None:
     """Neither the name nor the token of it: a reader can do nothing with one."""
     report = told.tracker.report("p@2023-q1")

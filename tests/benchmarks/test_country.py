@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 PAGES = """
@@ -42,6 +44,7 @@ def run(*words: str | Path, folder: Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_django_shows_the_figures_of_a_store_that_was_measured(tmp_path: Path) -> None:
     """Measuring records more at the end of the log, of plans that began long before."""
     url = "sqlite:///country.db"

@@ -21,6 +21,8 @@ import pytest
 
 from reformtrack import Deadline, Tracker
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NAMES = ("quan-tri", "le-van-c", "nguyen-van-a", "nguoi-la")
 """A steward, a planner, a reporter, and somebody who is signed in and has no role."""

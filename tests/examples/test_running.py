@@ -13,6 +13,8 @@ import pytest
 
 from tests.examples.test_portals import EXAMPLES, free_port
 
+pytestmark = pytest.mark.slow
+
 SERVES = "serve_dak_nong.py"
 """The one that goes on until it is interrupted."""
 

@@ -364,6 +364,7 @@ def test_a_cell_with_too_many_marks_is_named(form: str, tmp_path: Path) -> None:
         imported(make[form](tmp_path / f"a.{form}", rows))
 
 
+@pytest.mark.slow
 def test_a_process_of_its_own_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a workbook of each format."""
     monkeypatch.undo()

@@ -162,6 +162,7 @@ def faces(tracker: Tracker, folder: Path) -> Mapping[str, str]:
 PAGES = ("/plans/p", "/plans/p/activities", "/plans/p/activities/1.01", "/plans/p/activities/1.02")
 
 
+@pytest.mark.slow
 def test_every_face_says_that_it_was_decided_later(sqlite: str, tmp_path: Path) -> None:
     """Wherever the deadline, or the record that set it, is shown."""
     with recorded(sqlite, LATER) as tracker:
@@ -169,6 +170,7 @@ def test_every_face_says_that_it_was_decided_later(sqlite: str, tmp_path: Path) 
             assert SAID["vi"] in text, name
 
 
+@pytest.mark.slow
 def test_no_face_says_so_of_a_document_of_the_day(sqlite: str, tmp_path: Path) -> None:
     """Nor of one of before."""
     with recorded(sqlite, IN_TIME) as tracker:
@@ -212,6 +214,7 @@ def test_programs_get_the_day(sqlite: str, capsys: pytest.CaptureFixture[str]) -
     assert [None, "2023-12-20", None] == [record["decided_later"] for record in history["records"]]
 
 
+@pytest.mark.slow
 def test_a_workbook_that_comes_back_changes_no_deadline(sqlite: str, tmp_path: Path) -> None:
     """What is said beside a deadline is not taken for a piece of it."""
     from reformtrack.exchange.agency_workbook import import_agency_workbook

@@ -28,6 +28,8 @@ from reformtrack.seal import SigningKey
 from tests.exchange.test_reports import codes_of, pages_of, text_of
 from tests.support import adopted, scheduled
 
+pytestmark = pytest.mark.slow
+
 KEY = SigningKey.generate("dak-nong.example/reform")
 SOON = 20
 """Within how many seconds what is hostile is refused, where it does not have to be given up."""

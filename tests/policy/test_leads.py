@@ -99,6 +99,7 @@ def test_who_was_named_reports_and_another_agency_confirms(door: str, lead: str,
         assert ProgressStatus.COMPLETED is tracker.plan("q").activity("1.01").status
 
 
+@pytest.mark.slow
 def test_a_workbook_says_so_too(tracker: Tracker, tmp_path: Path) -> None:
     """In the row of the activity."""
     import openpyxl

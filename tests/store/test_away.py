@@ -41,7 +41,7 @@ SOON = 1.5
 
 KEY = SigningKey.generate("example.vn/away")
 END = date(2023, 12, 31)
-URLS = ("memory", "sqlite", "postgres")
+URLS = ("memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow))
 
 
 @pytest.fixture(params=URLS)

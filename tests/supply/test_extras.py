@@ -11,6 +11,8 @@ import pytest
 from tests.supply.test_requirements import ROOT, name_of, project
 from tests.support import AT_LENGTH
 
+pytestmark = pytest.mark.slow
+
 WITHOUT = """
 import importlib, pkgutil, sys
 from importlib.metadata import packages_distributions
