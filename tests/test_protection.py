@@ -163,6 +163,7 @@ def test_the_key_of_an_erased_subject_is_in_no_file_of_the_store(url: str, serve
         assert [ERASED if subject in gone else NAME for subject in tokens] == list(map(tracker.reveal, tokens.values()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 5])
 def test_an_erased_key_is_in_no_gap_between_others(sqlite: str, seed: int) -> None:
     """SQLite splits and merges pages, and what was moved stays behind, where deleting does not reach: two of 1,200 did."""

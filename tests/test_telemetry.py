@@ -197,6 +197,7 @@ def test_the_lag_of_the_views_is_what_was_last_looked_at(heard: Heard) -> None:
             tracker.catch_up()
 
 
+@pytest.mark.slow
 def test_a_store_that_cannot_be_reached_is_warned_of_once_a_call(
     heard: Heard, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

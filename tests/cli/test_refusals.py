@@ -97,6 +97,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("code", "message", "words"), REFUSED, ids=[" ".join(words)[:60] for _, _, words in REFUSED])
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
 def test_what_is_refused(

@@ -215,6 +215,7 @@ def test_a_text_that_is_no_name_may_have_them() -> None:
         assert unicodedata.normalize("NFC", text.replace("\r\n", "\n")) == scheduled(title=f"a{text}").title[1:]
 
 
+@pytest.mark.slow
 def test_every_sign_without_ink_is_refused_in_a_name() -> None:
     """Whatever this Python knows of formats, separators and variations, and what Unicode says shows nothing."""
     categories = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"}

@@ -168,6 +168,7 @@ def test_a_table_that_is_not_there_is_one_problem() -> None:
     assert ["the table has no activities"] == [p.what for p in found([HEAD, ["I", "THỂ CHẾ"]]).problems]
 
 
+@pytest.mark.slow
 def test_a_sheet_of_many_rows_is_read_in_time() -> None:
     """20,000 rows, each with its domain; and texts that are made to take long."""
     head = ["Lĩnh vực", "Nhiệm vụ", "Chủ trì", "Thời hạn"]

@@ -122,6 +122,7 @@ NO_VALUE: dict[str, str] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["C2", "D2", "E2", "F2", "G2", "H2", "I2"])
 @pytest.mark.parametrize("kind", NO_VALUE)
 def test_a_cell_without_a_value_is_named(kind: str, place: str, tmp_path: Path) -> None:
@@ -187,6 +188,7 @@ READ: dict[str, tuple[str, object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", READ)
 def test_a_cell_is_read_as_what_it_is(kind: str, tmp_path: Path) -> None:
     """By its type and its format; and whatever that is, an import takes it or names the cell."""

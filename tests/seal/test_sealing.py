@@ -192,6 +192,7 @@ def test_a_log_that_was_moved_is_the_same_log(url: str, tmp_path: Path) -> None:
         assert checkpoint.root == other.seal(KEY).root
 
 
+@pytest.mark.slow
 def test_every_flipped_bit_is_found_by_the_check(sqlite: str) -> None:
     """400 of them, each alone, in whatever place of a stored state; put back, all is well."""
     sealed(sqlite)

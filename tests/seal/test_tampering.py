@@ -67,6 +67,7 @@ def test_no_changed_proof_is_accepted() -> None:
     assert 0 < counts["texts"] < counts["changed proofs"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("database", "bits"), [("sqlite", 400), pytest.param("postgres", 100, marks=pytest.mark.slow)])
 def test_every_flipped_bit_of_every_column_is_found_by_the_check(
     database: str, bits: int, request: pytest.FixtureRequest

@@ -36,12 +36,14 @@ from reformtrack.store.log import StreamRange
 from tests.store.test_postgres import DroppingProxy
 from tests.support import ADOPTED, adopted, scheduled
 
+pytestmark = pytest.mark.slow
+
 SOON = 1.5
 """Within how many seconds a call is told, on a machine with other things to do: at once, or within the second of a follower."""
 
 KEY = SigningKey.generate("example.vn/away")
 END = date(2023, 12, 31)
-URLS = ("memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow))
+URLS = ("memory", "sqlite", "postgres")
 
 
 @pytest.fixture(params=URLS)

@@ -25,6 +25,8 @@ from reformtrack.web.problems import Problem
 from tests.support import ADOPTED, LONGEST, Clock, adopted, scheduled, tamper
 from tests.web.asking import ask, serve
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -300,6 +300,7 @@ BODIES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BODIES)
 def test_nobody_waits_for_a_body_to_be_read(name: str) -> None:
     """`/healthz` answers within 0.2 s while one of a megabyte is: counted in what this process computes, whatever else does."""
