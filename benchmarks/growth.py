@@ -289,7 +289,7 @@ def _open(actor: str, event: Event, situation: Situation) -> Permit:
 def fill(tracker: Tracker, count: int) -> None:
     """Put many refusals on record, as a month of them would be."""
     recording = tracker._recording
-    recording._refusals.due = lambda actor, now: 1  # type: ignore[method-assign]
+    recording._refusals.due = lambda actor, now: 1  # type: ignore[method-assign]  # or a minute takes a few
     for i in range(count):
         recording._note(NotPermitted("ProgressReported", "p/0", "accepted: a reporter of the lead agency"), f"ai-{i}")
 

@@ -149,9 +149,8 @@ class Tracker:
     ) -> None:
         if url is not None and env is not None:
             raise errors.StoreError("a url and env were given; accepted: one of them")
-        zone = (
-            "" if local_time is None else time_zone_name("Tracker", "local_time", local_time)
-        )  # before a file is made
+        # Before a file is made.
+        zone = "" if local_time is None else time_zone_name("Tracker", "local_time", local_time)
         self._clock = clock
         rows = None if cipher_keys is None else RowCipher(cipher_keys)
         self._store = RecordStore(settings_of(url) if url is not None else env or {}, rows)

@@ -24,7 +24,7 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain.texts import same_name
-from tests.policy.world import START, STEWARD, granted, province
+from tests.policy.world import START, STEWARD, granted, may, province
 from tests.support import day
 
 FIRST, OTHER = "ba", "hai"
@@ -39,14 +39,6 @@ def tracker() -> Iterator[Tracker]:
         tracker.record(granted(FIRST, "@van-phong", Role.STEWARD), by=STEWARD)
         tracker.record(granted(OTHER, "@van-phong", Role.STEWARD), by=FIRST)
         yield tracker
-
-
-def may(tracker: Tracker, event: Any, by: str) -> bool:
-    try:
-        tracker.record(event, by=by)
-    except NotPermitted:
-        return False
-    return True
 
 
 def last(tracker: Tracker, id: str, kind: type[Any], actor: str = "") -> RecordRetracted:

@@ -44,6 +44,7 @@ from tests.policy.world import (
     START,
     STEWARD,
     granted,
+    may,
     plan_of_two,
     province,
     recorded,
@@ -68,14 +69,6 @@ def tracker() -> Iterator[Tracker]:
         tracker.record(*(granted(actor, agency, Role.MONITOR) for actor, agency in monitors), by=STEWARD)
         tracker.record(scheduled(C, document=DOCUMENT, lead="Sở Tư pháp"), by="van")
         yield tracker
-
-
-def may(tracker: Tracker, event: Any, by: str) -> bool:
-    try:
-        tracker.record(event, by=by)
-    except NotPermitted:
-        return False
-    return True
 
 
 def lent(

@@ -11,6 +11,7 @@ from reformtrack import (
     AgencyRegistered,
     Deadline,
     Document,
+    NotPermitted,
     PlanAdopted,
     Role,
     RoleGranted,
@@ -70,6 +71,15 @@ def register(tracker: Tracker) -> None:
     """The agencies, and who has which role there."""
     tracker.record(*(AgencyRegistered(id, on=START, name=name) for id, name in AGENCIES.items()), by=STEWARD)
     tracker.record(*(granted(*role) for role in ROLES), by=STEWARD)
+
+
+def may(tracker: Tracker, event: Any, by: str) -> bool:
+    """Whether somebody may record an event, which is then on record."""
+    try:
+        tracker.record(event, by=by)
+    except NotPermitted:
+        return False
+    return True
 
 
 DOORS = ("python", "http", "command")

@@ -524,9 +524,8 @@ def _completed_if_done(state: ActivityState) -> ActivityState:
     deadline = state.terms.deadline
     if not deadline.is_recurring or state.status not in _WORKABLE:
         return state
-    if (
-        len(state.occurrences) < len(deadline.days) or state.open_occurrences
-    ):  # to count them is quicker, and mostly enough
+    # To count them is quicker, and mostly enough.
+    if len(state.occurrences) < len(deadline.days) or state.open_occurrences:
         return state
     last = max(done_on for due, done_on in state.occurrences if due in deadline.days)
     return replace(state, status=ProgressStatus.COMPLETED, completed_on=last)

@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import Literal
 
 MOST_MARKS = 30
-TOO_MANY_MARKS = f"more than {MOST_MARKS} combining marks in a row"
 """How many combining marks may follow each other: the "stream-safe" limit of Unicode (UAX 15)."""
+
+TOO_MANY_MARKS = f"more than {MOST_MARKS} combining marks in a row"
+"""What a text has that goes beyond it, in words."""
 
 # All that is no letter, digit or underscore; and the two signs that are marks only once they are taken apart (NFKC).
 _MAY_BE_MARKS = re.compile(rf"[\W\uff9e\uff9f]{{{MOST_MARKS + 1},}}")

@@ -34,8 +34,12 @@ OF_LOOPS = frozenset({"index", "index0", "revindex", "revindex0", "first", "last
 LINKS = ("http://", "https://", "mailto:")
 """Where a link of a template may lead: a reader follows it or does not. All else would be fetched by itself."""
 
-ACTIVE = {"vbaProject", "wordVbaData", "control", "activeXControlBinary", "keyMapCustomizations", "attachedToolbars"}
-ACTIVE |= {"oleObject", "aFChunk"}
+ACTIVE = frozenset(
+    {
+        *("vbaProject", "wordVbaData", "control", "activeXControlBinary", "keyMapCustomizations", "attachedToolbars"),
+        *("oleObject", "aFChunk"),
+    }
+)
 """The relationships of what runs in Word, leads to what does, or brings in another file."""
 
 

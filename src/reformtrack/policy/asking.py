@@ -95,7 +95,7 @@ class Situation:
 
     @cached_property
     def _done(self) -> Deeds:
-        """What was done by today. A return that is retracted does not count, so the work of before it does again."""
+        """What was done by today. A return that is retracted does not count, so the work before it counts again."""
         return deeds(self._stream, self._day, self.today, self.retracted)
 
     @property
@@ -105,14 +105,14 @@ class Situation:
 
     @property
     def deeds(self) -> frozenset[Deed]:
-        """What was done for an activity since it was last sent back, by whom and for which agency; see `confirmation.deeds`."""
+        """What was done for an activity since its last return, by whom and for which agency; see `confirmation.deeds`."""
         return self._done.found
 
     def confirmers(self, day: date) -> list[tuple[str, str]]:
         """
         (who, for which agency) of each that confirmed the activity on a day or later, or before it and it still holds.
 
-        A confirmation that was taken back is none; what was opened again by the day is done anew.
+        A retracted confirmation does not count; what was reopened by the day is done anew.
         """
         if not self._is_confirmed:
             return []

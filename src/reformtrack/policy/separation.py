@@ -156,7 +156,7 @@ class SeparationOfDuties:
 
 def _permit(rule: str, hats: Iterable[Hat], otherwise: Refuse) -> Permit | Refuse:
     """
-    A permit for the first of the agencies for which the actor may; a refusal when there is none.
+    A permit for the first of the agencies for which the actor may record it; a refusal without one.
 
     A role of their own comes before any that was lent, so that nobody acts for who lent them one where their own is enough.
     """

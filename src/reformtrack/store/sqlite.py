@@ -403,7 +403,7 @@ def _marked(value: Any) -> tuple[str, Any]:
 
 
 def _identity(file: Path) -> tuple[int, int] | None:
-    """Which file has a name; None when there is none that can be looked at."""
+    """The device and the inode of a file; None when it does not exist or cannot be read."""
     try:
         found = file.stat()
     except OSError:

@@ -191,23 +191,23 @@ class Registry:
         key = AgencyId(StreamId(id))
         before, agencies, places, by_id = self.find(id), list(self.agencies), self._places, dict(self._by_id)
         had_order, order = (None if one is None else _order(one) for one in (before, agency))
-        if had_order != order:
+        if is_moved := had_order != order:
             places = list(places)
         if before is not None:
             place = bisect_left(places, had_order)
             del agencies[place], by_id[key]
-            if had_order != order:
+            if is_moved:
                 del places[place]
         if agency is not None:
             place = bisect_left(places, order)
             agencies.insert(place, agency)
             by_id[key] = agency
-            if had_order != order:
+            if is_moved:
                 places.insert(place, order)
         made = Registry(self.on, self.known_at, tuple(agencies))
         kept: dict[str, Any] = {"_places": places, "_by_id": by_id}
         if "_by_name" in self.__dict__:
-            is_renamed = had_order != order or before is None or agency is None or before.names != agency.names
+            is_renamed = is_moved or before is None or agency is None or before.names != agency.names
             kept["_by_name"] = self._renamed(before, agency, by_id) if is_renamed else self._by_name
         unread = key in self._unread  # then its roles are not worked out at all
         had, has = (() if one is None or unread else one.state.roles for one in (before, agency))
@@ -219,7 +219,7 @@ class Registry:
         beside = isinstance(fact, AgencyAliased) or (isinstance(fact, RoleFact) and fact.role is not Role.STEWARD)
         if "has_steward" in self.__dict__ and (is_read or beside):
             kept["has_steward"] = self.has_steward or any(map(_is_steward, more))
-        is_same = is_read and not more and (before is None or had_order == order)
+        is_same = is_read and not more and (before is None or not is_moved)
         kept["_held"] = self._held if is_same else self._still_held(fact)
         made.__dict__.update(kept)
         return made
