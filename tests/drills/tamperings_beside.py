@@ -228,9 +228,10 @@ def hidden(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
     """An index of some rows in the place of that of all, in SQLite; perhaps without a trace of its own."""
     table, columns = draw.choice([(LOG, "originator_id, originator_version"), (REQUESTS, "request_id")])
     ours, other = f"sqlite_autoindex_{table}_1", "reformtrack_other"
-    if raw.ask(f"SELECT count(*) FROM sqlite_master WHERE name = '{ours}'") == [(0,)]:
+    rows = [row[0] for row in content[table]]
+    if not rows or raw.ask(f"SELECT count(*) FROM sqlite_master WHERE name = '{ours}'") == [(0,)]:
         raise Impossible
-    some = draw.sample([row[0] for row in content[table]], draw.choice((1, 1, 2, 5)))
+    some = draw.sample(rows, min(len(rows), draw.choice((1, 1, 2, 5))))
     key = raw.ask(f"SELECT name FROM pragma_table_info('{table}') LIMIT 1")[0][0]
     create = f"CREATE INDEX {other} ON {table} ({columns}) WHERE {key} NOT IN ({', '.join(map(str, some))})"
     raw.ask(create)
