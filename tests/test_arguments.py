@@ -40,6 +40,7 @@ from reformtrack import (
     shares,
 )
 from reformtrack.domain import period
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NoEvent, ReformtrackError
 from reformtrack.domain.values import activity_id, agency_id, indicator_id, plan_id, report_id, stream_id
 from reformtrack.exchange.agency_workbook import agency_workbook
@@ -467,3 +468,18 @@ def test_what_is_allowed_is_taken(tracker: Tracker, plan: Plan) -> None:
     assert isinstance(tracker.agencies(), Registry)
     assert isinstance(tracker.report("p@2023-year"), Report)
     assert Document(number="1", date=day("6-1") + timedelta(days=1)).date == day("6-2")
+
+
+@checks_arguments
+class Added:
+    """What adds to its own kind, which is named before it is made."""
+
+    def add(self, other: "Added") -> "Added":
+        return other
+
+
+def test_a_class_that_names_itself_takes_its_own_kind_and_nothing_else() -> None:
+    one = Added()
+    assert one is one.add(one)
+    with pytest.raises(InvalidField, match=r"Added\.add\.other .*Added"):
+        one.add("Added")  # type: ignore[arg-type]

@@ -56,7 +56,7 @@ def checks_arguments(asked: F) -> F:
 def _checking(function: Any, owner: str) -> Any:
     parameters = inspect.signature(function).parameters
     checks = {
-        name: _check(owner or function.__name__, name, found.annotation)
+        name: _check(owner or function.__name__, name, found.annotation, function.__globals__)
         for name, found in parameters.items()
         if found.annotation is not found.empty and found.kind in (found.POSITIONAL_OR_KEYWORD, found.KEYWORD_ONLY)
     }
@@ -77,8 +77,11 @@ def _checking(function: Any, owner: str) -> Any:
     return wraps(function)(FunctionType(checked.__code__, function.__globals__, closure=checked.__closure__))
 
 
-def _check(owner: str, name: str, hint: Any) -> Callable[[object], None]:
-    test = _test(hint)
+def _check(owner: str, name: str, hint: Any, names: Mapping[str, Any]) -> Callable[[object], None]:
+    def of_that_name(value: object) -> bool:
+        return isinstance(value, names[hint])
+
+    test = of_that_name if isinstance(hint, str) else _test(hint)  # a class that is still being made is a name
 
     def check(value: object) -> None:
         if test(value):
