@@ -22,7 +22,7 @@ from reformtrack import (
     UnreadableRecord,
 )
 from reformtrack.domain.events import EVENT_TYPES
-from reformtrack.domain.values import Document
+from reformtrack.domain.values import Document, StreamId
 from reformtrack.store.registry import EVENT_NAMES, LATER_FIELDS, MAX_STATE_BYTES, UPCASTERS, Registry
 from reformtrack.testing import events
 from tests.support import ADOPTED, INSTANT
@@ -125,7 +125,7 @@ def test_there_is_a_golden_file_for_every_version_and_no_other() -> None:
 class Renamed:
     """An event of which version 1 had `name` and version 2 `title`; version 3 added `count`."""
 
-    subject: str
+    subject: StreamId
     title: str
     count: int
 
@@ -144,9 +144,9 @@ def test_old_versions_are_upcast_step_by_step(title: str, count: int) -> None:
     )
     assert ("Renamed.3", "Renamed.1", "Renamed.2") == registry.topics
     for topic, event, expected in (
-        ("Renamed.1", {"subject": "p", "name": title}, Renamed("p", title, 1)),
-        ("Renamed.2", {"subject": "p", "title": title}, Renamed("p", title, 1)),
-        ("Renamed.3", {"subject": "p", "title": title, "count": count}, Renamed("p", title, count)),
+        ("Renamed.1", {"subject": "p", "name": title}, Renamed(StreamId("p"), title, 1)),
+        ("Renamed.2", {"subject": "p", "title": title}, Renamed(StreamId("p"), title, 1)),
+        ("Renamed.3", {"subject": "p", "title": title, "count": count}, Renamed(StreamId("p"), title, count)),
     ):
         envelope = {"event": event, "recorded_at": INSTANT, "by": "b", "request_id": "r"}
         state = msgspec.json.encode(envelope)
@@ -195,6 +195,21 @@ def test_what_cannot_be_read_says_which_record_and_which_field(
     assert reason in error.reason
     assert "record 3 of p/1.01 (position 7" in str(error)
     assert len(str(error)) < 1000
+
+
+@given(events(), st.sampled_from(("p", "p/1", "p#n", "p@n", "p!n", "@n", "~n", "p/1/2", "P", "")))
+def test_an_event_is_about_a_stream_of_its_own_kind(event: Event, other: str) -> None:
+    """What was stored of another kind, or of none, would reach an aggregate that does not know the event."""
+    topic, state = stored(event, event__subject=other)
+    try:
+        attrs.evolve(event, subject=other)
+    except InvalidField:
+        with pytest.raises(UnreadableRecord) as caught:
+            REGISTRY.decode((7, other, 3, topic, state))
+        assert "event.subject" == caught.value.field
+        assert f"it is about {other!r}, which is not " in caught.value.reason
+    else:
+        assert other == REGISTRY.decode((7, other, 3, topic, state)).stream
 
 
 def test_an_event_that_is_too_large_is_refused_before_it_is_written() -> None:

@@ -54,6 +54,7 @@ FORMS = {
     "IndicatorId": (re.compile(f"{SLUG}#{SLUG}"), "a plan id, a hash and a name, as dak-nong-2023#complaints"),
 }
 """By the name of a type of ids: their form, and how it is said."""
+FORMS["StreamId"] = (re.compile("|".join(form.pattern for form, _ in FORMS.values())), "the id of a stream of any kind")
 
 _SIGNS = {"/": "ActivityId", "#": "IndicatorId", "!": "DispatchId", "@": "ReportId"}
 _STARTS = {"@": "AgencyId", "~": "JournalId"}

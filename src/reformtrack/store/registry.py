@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
+import attrs
 import msgspec
 from msgspec import Meta
 
@@ -17,7 +18,7 @@ from reformtrack.domain.errors import InvalidField, UnreadableRecord, shortened
 from reformtrack.domain.events import EVENT_TYPES
 from reformtrack.domain.fields import Name, OptionalName, RequestId
 from reformtrack.domain.timeline import Record
-from reformtrack.domain.values import StreamId
+from reformtrack.domain.values import FORMS, StreamId
 
 E = TypeVar("E")
 
@@ -91,6 +92,9 @@ class Registry:
         self._later = {names[name]: fields for name, fields in LATER_FIELDS.items() if name in names}
         self._topics = {cls: f"{name}.{len(upcasters.get(name, ())) + 1}" for name, cls in names.items()}
         self._readers: dict[str, Callable[[bytes], Envelope[Any]]] = {}
+        self._forms = {
+            cls: FORMS[getattr(attrs.fields_dict(cls)["subject"].type, "__name__", "")] for cls in names.values()
+        }
         for name, cls in names.items():
             steps = upcasters.get(name, ())
             self._readers[f"{name}.{len(steps) + 1}"] = msgspec.json.Decoder(Envelope[cls]).decode  # type: ignore[valid-type]
@@ -135,10 +139,14 @@ class Registry:
             envelope = self._readers[topic](state)
             event = envelope.event
             subject: StreamId = event.subject
-            if subject == stream and len(state) <= MAX_STATE_BYTES and type(version) is int:
+            form, accepted = self._forms[type(event)]
+            is_its_kind = form.fullmatch(subject) is not None
+            if subject == stream and is_its_kind and len(state) <= MAX_STATE_BYTES and type(version) is int:
                 how = envelope.recorded_at, envelope.by, envelope.request_id, envelope.agency, envelope.rule
                 return Record(position, subject, version, event, *how)
             field, reason = "event.subject", f"it is about {shortened(subject)}"
+            if subject == stream:
+                reason = f"it is about {shortened(subject)}, which is not {accepted}"
             if len(state) > MAX_STATE_BYTES:
                 field, reason = "state", f"{len(state)} bytes, more than {MAX_STATE_BYTES}"
             elif type(version) is not int:  # a file takes any value

@@ -17,8 +17,7 @@ Json = dict[str, Any]
 AT = "#/components/schemas/{name}"
 """Where a schema is, by its name."""
 
-_ANY_ID = "|".join(form.pattern for form, _ in FORMS.values())
-_PATTERNS = {"StreamId": _ANY_ID, **{name: form.pattern for name, (form, _) in FORMS.items()}}
+_PATTERNS = {name: form.pattern for name, (form, _) in FORMS.items()}
 _DECIMAL = r"^[+-]?[0-9]{1,16}(\.[0-9]{1,6})?$"
 
 
