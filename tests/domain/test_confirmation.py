@@ -1,7 +1,7 @@
 """A confirmation names the record that it confirms, falls with it, and is never of one's own work."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -197,6 +197,56 @@ def test_an_occurrence_that_is_no_longer_asked_for_does_not_count(tracker: Track
     tracker.record(OccurrenceCompleted(A, on=day("9-18"), occurrence=day("9-20")), by="two")
     tracker.record(confirmed(5, "9-30"), by="one")
     assert status(tracker) is ProgressStatus.COMPLETED
+
+
+def test_an_occurrence_is_not_replaced_under_a_confirmation(tracker: Tracker) -> None:
+    """What was late when it was confirmed would be on time, and confirmed: the confirmation is taken back first."""
+    tracker.record(scheduled(deadline=QUARTERS), by="x")
+    tracker.record(OccurrenceCompleted(A, on=day("5-8"), occurrence=MARCH), by="one")
+    tracker.record(OccurrenceCompleted(A, on=day("6-18"), occurrence=SECOND), by="one")
+    tracker.record(confirmed(3), by="two")
+    taken = RecordRetracted(A, version=2, reason="sai ngày")
+    again = OccurrenceCompleted(A, on=day("3-18"), occurrence=MARCH)
+    with pytest.raises(errors.ConfirmsAnotherRecord, match=r"record 6 .* came after .*, record 4") as caught:
+        tracker.record(taken, again, by="one")
+    assert (taken, again) == tuple(caught.value.proposed)
+    assert 6 == caught.value.in_the_way.version  # type: ignore[union-attr]
+    tracker.record(RecordRetracted(A, version=4, reason="sửa"), by="two")
+    tracker.record(taken, again, by="one")
+    assert status(tracker) is ProgressStatus.AWAITING_CONFIRMATION
+    tracker.record(confirmed(3), by="two")
+    assert status(tracker) is ProgressStatus.COMPLETED
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from((MARCH, SECOND)), st.integers(1, 12), st.booleans()) | st.integers(1, 12),
+        min_size=4,
+        max_size=12,
+    )
+)
+def test_what_is_confirmed_was_on_record_when_it_was_confirmed(said: list[tuple[date, int, bool] | int]) -> None:
+    """Whatever is reported, taken back and reported anew: after each request every report that counts is older."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(confirmation_required=True), scheduled(deadline=QUARTERS), by="x")
+        for what in ((MARCH, 5, True), (SECOND, 6, True), 3, *said):
+            taken = [RecordRetracted(A, version=what, reason="x")] if isinstance(what, int) else []
+            events: list[Any] = taken
+            if isinstance(what, tuple):
+                due, month, is_anew = what
+                gone = [r.version for r in tracker.history(A) if getattr(r.event, "occurrence", None) == due]
+                events = [RecordRetracted(A, version=n, reason="x") for n in gone[-1:] if is_anew]
+                events.append(OccurrenceCompleted(A, on=date(2023, month, 8), occurrence=due))
+            with suppress(errors.ReformtrackError):
+                tracker.record(*events, by="one")
+            with suppress(errors.ReformtrackError):
+                tracker.record(confirmed(len(tracker.history(A)), "12-30"), by="two")
+            reports: dict[date, int] = {}
+            for record in timeline(tracker.history(A)):
+                if isinstance(record.event, OccurrenceCompleted):
+                    reports[record.event.occurrence] = record.version
+                elif isinstance(record.event, CompletionConfirmed):
+                    assert max(reports.values()) < record.version
 
 
 def test_what_would_make_a_confirmation_wrong_is_refused(tracker: Tracker) -> None:

@@ -217,6 +217,11 @@ def _check(record: Record[Any], reports: Sequence[Record[Any]], same_agency: Sam
         error.in_the_way = last
         raise error
     for report in reports:
+        if report.version > record.version:
+            found = f"record {report.version} of {event.subject} came after the confirmation, record {record.version}"
+            error = errors.ConfirmsAnotherRecord(event, found, "the confirmation taken back first, and given anew")
+            error.in_the_way = report
+            raise error
         if same_name(record.by, report.by) or (
             record.agency and report.agency and same_agency(record.agency, report.agency)
         ):
