@@ -210,7 +210,7 @@ def test_an_occurrence_is_not_replaced_under_a_confirmation(tracker: Tracker) ->
     with pytest.raises(errors.ConfirmsAnotherRecord, match=r"record 6 .* came after .*, record 4") as caught:
         tracker.record(taken, again, by="one")
     assert (taken, again) == tuple(caught.value.proposed)
-    assert 6 == caught.value.in_the_way.version  # type: ignore[union-attr]
+    assert 6 == caught.value.in_the_way.version
     tracker.record(RecordRetracted(A, version=4, reason="sửa"), by="two")
     tracker.record(taken, again, by="one")
     assert status(tracker) is ProgressStatus.AWAITING_CONFIRMATION
@@ -242,7 +242,8 @@ def test_what_is_confirmed_was_on_record_when_it_was_confirmed(said: list[tuple[
             with suppress(errors.ReformtrackError):
                 tracker.record(confirmed(len(tracker.history(A)), "12-30"), by="two")
             reports: dict[date, int] = {}
-            for record in timeline(tracker.history(A)):
+            history: Any = tracker.history(A)
+            for record in timeline(history):
                 if isinstance(record.event, OccurrenceCompleted):
                     reports[record.event.occurrence] = record.version
                 elif isinstance(record.event, CompletionConfirmed):
