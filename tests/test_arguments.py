@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -483,3 +483,100 @@ def test_a_class_that_names_itself_takes_its_own_kind_and_nothing_else() -> None
     assert one is one.add(one)
     with pytest.raises(InvalidField, match=r"Added\.add\.other .*Added"):
         one.add("Added")  # type: ignore[arg-type]
+
+
+KINDS: list[tuple[Any, tuple[object, ...], tuple[object, ...], str]] = [
+    (int, (0, -3), (True, 1.0, "1", None), "a whole number"),
+    (str, ("", "x"), (1, b"x", None), "a text"),
+    (bool, (True,), (1, "x"), "bool"),
+    (float, (1.5, 2), ("1", None), "a number"),
+    (date, (day("6-1"),), (datetime(2023, 6, 1, tzinfo=UTC), "2023-06-01"), "a day as date(2023, 6, 30)"),
+    (datetime, (datetime(2023, 6, 1),), (day("6-1"),), "an instant as datetime(2023, 6, 30, tzinfo=UTC)"),
+    (int | None, (None, 1), ("1",), "a whole number or None"),
+    (str | int | None, (None, 1, "x"), (1.5,), "a text or a whole number or None"),
+    (Annotated[int, Meta(ge=0, le=5)], (0, 5), (-1, 6, "1", True), "a whole number from 0 to 5"),
+    (Annotated[int, Meta(ge=2)], (2, 9), (1,), "a whole number of at least 2"),
+    (Literal["a", "b"], ("a", "b"), ("c", 1), "'a' or 'b'"),
+    (CountingRule, (CountingRule.WHOLE_PLAN,), ("whole_plan", 1), " or ".join(map(str, CountingRule))),
+    (Callable[[int], int], (len, int), (1, "len"), "a function"),
+    (Sequence[int], ([], [1], (1, 2), {1}), ("1", b"1", 1, ["1"], {1: 1}, [True]), "a sequence of a whole number"),
+    (tuple[str, ...], (("a",), ["a"]), ("a", (1,)), "a tuple of a text"),
+    (Mapping[str, int], ({}, {"a": 1}), ([], {"a": "1"}, "a"), "a mapping of a text and a whole number"),
+    (Path, (Path(),), ("x",), "Path"),
+]
+
+
+@pytest.mark.parametrize(("hint", "allowed", "refused", "accepted"), KINDS, ids=lambda value: str(value)[:40])
+def test_each_kind_of_annotation_is_held_to(
+    hint: Any, allowed: tuple[object, ...], refused: tuple[object, ...], accepted: str
+) -> None:
+    """By position and by name, of a function and of the public methods of a class; nothing else is looked at."""
+
+    def asked(first: int, /, value: Any, *, named: Any = None, free=None, **others: Any) -> Any:  # type: ignore[no-untyped-def]
+        return first, value, named, free, others
+
+    asked.__annotations__ |= {"value": hint, "named": hint, "others": int}
+    question: Callable[..., Any] = checks_arguments(asked)
+
+    class Asked:
+        def __init__(self, value: Any) -> None:
+            self.value = value
+
+        def ask(self, value: Any) -> Any:
+            return value
+
+        def _ask(self, value: Any) -> Any:
+            return value
+
+        @classmethod
+        def made(cls, value: Any) -> "Asked":
+            return cls(value)
+
+        def __call__(self, value: Any) -> Any:
+            return value
+
+    for method in (Asked.__init__, Asked.ask, Asked._ask, vars(Asked)["made"].__func__, Asked.__call__):
+        method.__annotations__["value"] = hint
+    assert Asked is checks_arguments(Asked)
+    assert "asked" == question.__name__
+    for value in allowed:
+        assert (1, value, value, "any", {"more": "any"}) == question(1, value, named=value, free="any", more="any")
+        one = Asked(value)
+        assert (value,) * 4 == (one.value, one.ask(value), one._ask(value), Asked.made(value).value)
+    one = Asked(allowed[0])
+    for value in refused:
+        assert (value, value) == (one._ask(value), one(value))
+        calls: dict[str, Callable[[], object]] = {
+            "asked.first": lambda value=value: question("x", value),  # type: ignore[misc]
+            "asked.value": lambda value=value: question(1, value),  # type: ignore[misc]
+            "asked.named": lambda value=value: question(1, allowed[0], named=value),  # type: ignore[misc]
+            "Asked.value": lambda value=value: Asked(value),  # type: ignore[misc]
+            "Asked.ask.value": lambda value=value: one.ask(value=value),  # type: ignore[misc]
+            "Asked.made.value": lambda value=value: Asked.made(value),  # type: ignore[misc]
+        }
+        for name, call in calls.items():
+            with pytest.raises(InvalidField) as caught:
+                call()
+            said = "'x'; accepted: a whole number" if name == "asked.first" else f"{value!r}; accepted: {accepted}"
+            assert f"{name} cannot be {said}" == str(caught.value)
+    with pytest.raises(TypeError, match="positional argument"):
+        question(1)
+
+
+@pytest.mark.parametrize("name", ["url", "cipher_keys", "secrets", "text"])
+def test_what_may_be_secret_is_said_by_its_type(name: str) -> None:
+    """And what was known at an instant has an error of its own."""
+    parameters = [
+        inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY, annotation=int) for each in (name, "known_at")
+    ]
+
+    def asked(**given: int) -> None: ...
+
+    asked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    question: Callable[..., Any] = checks_arguments(asked)
+    question(**{name: 1, "known_at": 1})
+    with pytest.raises(InvalidField) as caught:
+        question(**{name: "hunter2"})
+    assert f"asked.{name} cannot be 'str'; accepted: a whole number" == str(caught.value)
+    with pytest.raises(InvalidInstant, match="known_at cannot be 'now'; accepted: a whole number"):
+        question(known_at="now")

@@ -17,16 +17,17 @@ from reformtrack import (
     RecordRetracted,
     Role,
     RoleDelegated,
+    RoleEnded,
     RoleGranted,
     Tracker,
 )
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
-from reformtrack.domain.agency import MOST_LOANS
+from reformtrack.domain.agency import MOST_LOANS, roles_of, same_line
 from reformtrack.domain.events import AGENCY
 from reformtrack.domain.timeline import as_records
 from reformtrack.domain.values import StreamId
-from tests.support import ADOPTED, INSTANT, Clock, given
+from tests.support import ADOPTED, INSTANT, Clock, day, given
 
 BORN, MERGED = date(2004, 1, 1), date(2025, 3, 1)
 LATER = MERGED + timedelta(days=1)
@@ -167,3 +168,25 @@ def test_nobody_lends_without_end() -> None:
     stored += as_records(loans(MOST_LOANS + 9), {stream: stored}, INSTANT, "An", "r")
     more: list[Any] = [*as_records([grant], {stream: stored}, INSTANT, "x", "q")]
     accept(more, {stream: stored}, ADOPTED)
+
+
+def test_agencies_are_of_one_line_whichever_is_named_first() -> None:
+    """One came out of the other, through whatever stood between; two that went into one are two."""
+    into = {"@a": ["@b"], "@b": ["@c", "@d"], "@e": ["@c"]}
+    line = {
+        (one, other)
+        for one in "abcde"
+        for other in "abcde"
+        if same_line(f"@{one}", f"@{other}", lambda id: into.get(id, ()))
+    }
+    parted = {("a", "e"), ("b", "e"), ("d", "e"), ("c", "d")}
+    assert line == {(x, y) for x in "abcde" for y in "abcde"} - parted - {(y, x) for x, y in parted}
+
+
+def test_the_roles_of_one_are_those_that_the_whole_register_has() -> None:
+    """A loan ends with what it is lent from, by whoever is the lender, and not with the role of somebody else."""
+    lent = RoleDelegated("@a", on=day("2-1"), actor="an", role=Role.MONITOR, to="Bình", until=day("12-1"))
+    granted = [RoleGranted("@a", on=day("1-1"), actor=actor, role=Role.MONITOR) for actor in ("an", "cả")]
+    for ended, until in (("an", day("2-28")), ("cả", day("12-1"))):
+        facts = [*granted, lent, RoleEnded("@a", on=day("3-1"), actor=ended, role=Role.MONITOR)]
+        assert [("Bình", "an", until)] == [(held.actor, held.lent_by, held.last) for held in roles_of("bình", facts)]

@@ -13,6 +13,7 @@ from reformtrack import (
     Incomparable,
     InvalidField,
     InvalidInstant,
+    MissingExtra,
     NotFound,
     RecordRetracted,
     RequestReused,
@@ -150,3 +151,16 @@ def test_a_refusal_cites_what_is_in_the_way_and_what_was_proposed() -> None:
         "ActivityStarted(p/1) on 2023-01-02, ActivityStarted(p/1) on 2023-01-02 would make illegal what is on record, "
         "ActivityStarted(p/1) on 2023-01-02: "
     )
+
+
+def test_a_missing_extra_is_named_with_the_library() -> None:
+    """The library's first name; where another error came of it, its words."""
+    missing = ModuleNotFoundError("No module named 'docx.opc'", name="docx.opc")
+    for found, said in (
+        (missing, "docx is not installed"),
+        (ModuleNotFoundError("x"), "x"),
+        (ImportError("libpq is missing", name="psycopg.pq"), "libpq is missing"),
+    ):
+        error = MissingExtra("word", found)
+        assert f"{said}; accepted: pip install 'reformtrack[word]'" == str(error)
+        assert ("word", found) == error.args == (error.extra, error.found)

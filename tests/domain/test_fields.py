@@ -1,14 +1,17 @@
 """What a field may hold: bad input is refused by name, and loses nothing."""
 
 import unicodedata
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+import attrs
 import msgspec
 import pytest
 from hypothesis import given as given_
 from hypothesis import strategies as st
+from msgspec import Meta
 
 from reformtrack import (
     ActivityCompleted,
@@ -22,7 +25,7 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain.errors import shortened
-from reformtrack.domain.fields import forbidden_character
+from reformtrack.domain.fields import Name, checked, forbidden_character
 from reformtrack.domain.values import activity_id, code_of, indicator_id, plan_id, plan_of, stream_id
 from tests.support import ADOPTED, Clock, adopted, day, scheduled
 
@@ -276,3 +279,49 @@ def test_a_message_shows_a_short_part_of_what_was_given() -> None:
     assert shortened("x" * 100)[-2:] == "x…"
     assert shortened((1, 2)) == "(1, 2)"
     assert len(shortened(tuple(range(1000)))) == 80
+
+
+def test_a_class_is_checked_field_by_field_as_its_annotations_say() -> None:
+    """Lines in a tuple, a union or alone; a converter of its own is left as it is; the representation is short."""
+
+    @attrs.frozen(kw_only=True, field_transformer=checked)
+    class Checked:
+        line: Name
+        lines: tuple[Name, ...] = ()
+        maybe: Name | None = None
+        text: Annotated[str, Meta(max_length=100)] = ""
+        own: int = attrs.field(default=1, converter=int)
+        kept: Any = attrs.field(default=None, repr=str)
+
+    one: Any = Checked(line="a", lines=["b"], maybe="c", text="x\ny", own="7", kept=8)  # type: ignore[arg-type]
+    assert ("a", ("b",), "c", "x\ny", 7, 8) == attrs.astuple(one)
+    wrong: list[dict[str, Any]] = [
+        {"line": "a\nb"},
+        {"line": 1},
+        {"lines": ("a", "b\nc")},
+        {"maybe": "a\nb"},
+        {"text": 3},
+    ]
+    for fields in wrong:
+        with pytest.raises(InvalidField, match=f"Checked.{next(iter(fields))} cannot be"):
+            Checked(**{"line": "a", **fields})
+    long: Any = Checked(line="x" * 300, text="y" * 100, kept="z" * 100)
+    assert len(repr(long)) < 400
+    assert "kept=" + "z" * 100 in repr(long)
+
+
+@pytest.mark.parametrize(
+    ("host", "is_taken"),
+    [
+        ("sở-nội-vụ.gov.vn", True),
+        ("ĐẮK-NÔNG.gov.vn", True),
+        ("đắk.vn", True),
+        ("ε.vn", False),
+        ("ñ.vn", False),
+        ("æ.vn", False),
+    ],
+)
+def test_a_host_is_in_ascii_or_vietnamese_letters(host: str, is_taken: bool) -> None:
+    """Others are taken for them too easily."""
+    with nullcontext() if is_taken else pytest.raises(InvalidField, match="in ASCII or Vietnamese letters"):
+        Document(number="1", url=f"https://{host}/1")

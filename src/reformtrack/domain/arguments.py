@@ -58,11 +58,11 @@ def _checking(function: Any, owner: str) -> Any:
     checks = {
         name: _check(owner or function.__name__, name, found.annotation, function.__globals__)
         for name, found in parameters.items()
-        if found.annotation is not found.empty and found.kind in (found.POSITIONAL_OR_KEYWORD, found.KEYWORD_ONLY)
+        if found.annotation is not found.empty and found.kind not in (found.VAR_POSITIONAL, found.VAR_KEYWORD)
     }
     if not checks:
         return function
-    in_order = [checks.get(name) for name, found in parameters.items() if found.kind is found.POSITIONAL_OR_KEYWORD]
+    in_order = [checks.get(name) for name, found in parameters.items() if found.kind <= found.POSITIONAL_OR_KEYWORD]
 
     def checked(*args: Any, **kwargs: Any) -> Any:
         for check, value in zip(in_order, args):  # noqa: B905  # there may be fewer arguments, or more
