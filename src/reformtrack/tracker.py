@@ -678,7 +678,7 @@ class Tracker:
         same answer, in the time that it takes to read the plans.
 
         Args:
-            plans: their ids; all plans unless given.
+            plans: their ids, in any order; one that is given twice counts once; all plans unless given.
             by: what to split by: "jurisdiction", "plan", "domain", "lead".
             on: the day; today unless given.
             rule: what counts: one rule for all plans, so that the parts add up.
@@ -702,7 +702,7 @@ class Tracker:
         >>> {key: str(line) for key, line in rollup.lines.items()}, str(rollup.over({"Xã A": "Tỉnh", "Xã B": "Tỉnh"})["Tỉnh"])
         ({('Xã A',): '0/1 (0,0%)', ('Xã B',): '0/1 (0,0%)'}, '0/2 (0,0%)')
         """
-        ids = None if plans is None else [plan_id(plan) for plan in plans]
+        ids = None if plans is None else list(dict.fromkeys(map(plan_id, plans)))  # each counts once
         day, position = self._asked(on, known_at)
         if position is None:
             return self._projection.rollup(day, tuple(by), ids, rule, self._silent_up_to(self._now(), silent_days))

@@ -344,6 +344,9 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(any_url: str | None) -
         some = tracker.rollup(["a", "d", "z"], by=["plan"])
         assert ([("a",)], ["a"]) == (list(some.lines), [silent.plan for silent in some.silent])
         assert {} == tracker.rollup([]).lines
+        for asked in ({}, {"on": day("7-1")}, {"known_at": tracker.position()}):
+            once, twice = (tracker.rollup(given, by=["plan"], **asked) for given in (["a", "b"], ["a", "b", "a", "b"]))
+            assert (once.total, dict(once.lines), once.silent) == (twice.total, dict(twice.lines), twice.silent)
         with pytest.raises(ValueError, match="above itself"):
             rollup.over({"Xã a": "Xã b", "Xã b": "Xã a"})
         with pytest.raises(ValueError, match="accepted: one by jurisdiction"):
