@@ -11,6 +11,7 @@ import attrs
 
 from reformtrack.domain.activity import (
     ActivityEvent,
+    ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
     ActivityScheduled,
@@ -84,6 +85,12 @@ class Activity:
     def lead(self) -> str:
         """The lead agency."""
         return self.state.terms.lead
+
+    @property
+    def lead_since(self) -> date:
+        """The day on which its lead was written down: that of its schedule, or of the last reassignment."""
+        events = (record.event for record in reversed(self.timeline))
+        return next((e.on for e in events if isinstance(e, ActivityScheduled | ActivityReassigned)), self.on)
 
     @property
     def deadline(self) -> Deadline:
