@@ -27,7 +27,7 @@ from reformtrack.domain.events import EVENT_TYPES
 from reformtrack.domain.values import plan_id
 from reformtrack.testing import events as any_events
 from reformtrack.views.frames import ACTIVITIES, HISTORY, STATUSES, TIMELINESS, activities_frame, history_frame
-from reformtrack.views.plan import UNDATED, fold_plan
+from reformtrack.views.plan import fold_plan
 from tests.support import ADOPTED, QUARTERS, REGULAR, Clock, adopted, day, records, scheduled, tamper
 from tests.test_laws import DAYS, proposals, tracker_of
 
@@ -43,7 +43,6 @@ COUNTED = {
 KEYS = {
     "domain": pl.col("domain"),
     "lead": pl.col("lead"),
-    "month": pl.col("final_due").dt.strftime("%Y-%m").fill_null(UNDATED),
 }
 A = "p/1.01"
 
@@ -62,16 +61,9 @@ def test_the_frame_counts_what_the_plan_counts(events: list[Any], on: date, conf
             expected = {
                 name: (part.completed, part.total, part.overdue)
                 for name, part in plan.progress_by(by, rule).items()  # type: ignore[arg-type]  # the keys of KEYS
-                if any(key_of(activity, by) == name for activity in plan.activities)
+                if any(getattr(activity, by) == name for activity in plan.activities)
             }
             assert expected == {name: tuple(row) for name, *row in grouped.iter_rows()}
-
-
-def key_of(activity: Any, by: str) -> str:
-    """What an activity is grouped by."""
-    last = activity.deadline.last
-    found: str = {"domain": activity.domain, "lead": activity.lead, "month": f"{last:%Y-%m}" if last else UNDATED}[by]
-    return found
 
 
 @given(proposals(), DAYS, st.booleans())

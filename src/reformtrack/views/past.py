@@ -57,7 +57,7 @@ class PastCounts:
 
 
 def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
-    """(keys …, status, dated, overdue, 1) of each activity of a plan; none when it is not adopted."""
+    """(keys …, status, dated, overdue, past, 1) of each activity of a plan; none when it is not adopted."""
     if plan.version == 0:
         return
     for activity in plan.activities:
@@ -67,8 +67,7 @@ def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
             "domain": activity.domain,
             "lead": activity.lead,
         }
-        dated, overdue = activity.deadline.is_dated, activity.is_overdue
-        yield (*(keys[name] for name in by), activity.status.value, dated, overdue, 1)
+        yield (*(keys[name] for name in by), *activity.standing, 1)
 
 
 def is_counted(stream: object) -> bool:
