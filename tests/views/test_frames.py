@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import (
+    ActivityRescheduled,
     CountingRule,
+    Deadline,
     Document,
     MissingExtra,
+    OccurrenceCompleted,
     Plan,
     PlanAmended,
     ProgressStatus,
@@ -86,8 +89,26 @@ def test_a_row_of_the_frame_says_what_the_activity_says(events: list[Any], on: d
         assert activity.state.completed_on == row["completed_on"]
         assert activity.state.confirmed_on == row["confirmed_on"]
         assert (len(activity.state.evidence), len(activity.timeline)) == (row["evidence"], row["records"])
-        assert len(activity.state.open_occurrences) >= row["occurrences"] - row["occurrences_done"]
+        done = set(activity.deadline.occurrences) & set(dict(activity.state.occurrences))
+        assert (len(activity.deadline.occurrences), len(done)) == (row["occurrences"], row["occurrences_done"])
         assert {"1": "Thể chế", "2": "Thủ tục hành chính"}[row["domain"]] == row["domain_title"]
+
+
+def test_an_occurrence_that_left_the_deadline_is_not_counted_as_done() -> None:
+    """Two of two are open once the deadline is of other days; none when it does not recur."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(deadline=Deadline.parse("20/2; 20/3", 2023)), by="a")
+        tracker.record(
+            OccurrenceCompleted(A, on=day("2-1"), occurrence=day("2-20")),
+            ActivityRescheduled(A, on=day("3-1"), deadline=Deadline.parse("20/5; 20/6", 2023)),
+            ActivityRescheduled(A, on=day("4-1"), deadline=Deadline.parse("20/2", 2023)),
+            by="a",
+        )
+        found = [
+            activities_frame(tracker.plan("p", on=day(on))).select("occurrences", "occurrences_done").row(0)
+            for on in ("2-2", "3-2", "4-2")
+        ]
+    assert [(2, 1), (2, 0), (0, 0)] == found
 
 
 @given(proposals(), proposals(), DAYS)

@@ -271,6 +271,24 @@ def test_because_names_the_records_that_decide(tracker: Tracker) -> None:
     assert [scheduled(), ActivityStarted(A, on=day("2-1"))] == [r.event for r in early]
 
 
+def test_because_names_what_made_each_occurrence_of_the_deadline_so(tracker: Tracker) -> None:
+    """The one that was late among them; not those of a deadline that it has no more, nor one that was sent back."""
+    late, on_time, again = (
+        OccurrenceCompleted(A, on=day(on), occurrence=day(due))
+        for on, due in (("3-25", "3-20"), ("6-20", "6-20"), ("6-22", "6-20"))
+    )
+    returned = CompletionReturned(A, on=day("6-21"), reason="x", occurrence=day("6-20"))
+    first = scheduled(deadline=Deadline.parse("20/2; 20/3", 2023))
+    gone = OccurrenceCompleted(A, on=day("2-1"), occurrence=day("2-20"))
+    moved = ActivityRescheduled(A, on=day("3-1"), deadline=QUARTERS)
+    record(tracker, first, gone, moved, late, on_time, returned, again)
+    events = [r.event for r in tracker.plan("p").activity("1.01").because]
+    assert T.LATE is tracker.plan("p").activity("1.01").timeliness()
+    assert [first, moved, late, again] == events
+    open_again = [r.event for r in tracker.plan("p", on=day("6-21")).activity("1.01").because]
+    assert [first, moved, late, returned] == open_again
+
+
 def test_completed_without_evidence_is_listed(tracker: Tracker) -> None:
     """Until evidence is filed."""
     record(tracker, scheduled(), scheduled("p/2"), ActivityCompleted(A, on=day("6-1")))

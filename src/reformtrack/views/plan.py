@@ -2,7 +2,7 @@
 A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -24,7 +24,7 @@ from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import NotFound, UnreadableRecord, shortened
 from reformtrack.domain.events import ACTIVITY, PLAN, decided_later, is_activity
 from reformtrack.domain.plan import PlanEvent, PlanState
-from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress, counted_as
+from reformtrack.domain.progress import CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import Brief, known_words, table
 from reformtrack.domain.status import ProgressStatus, Timeliness
@@ -44,7 +44,7 @@ UNDATED = "undated"
 SOON_DAYS = 7
 """How many days before its due day an activity is due soon, unless asked otherwise."""
 
-_BECAUSE = ("scheduled_on", "terms", "status", "completed_on", "confirmed_on", "occurrences")
+_BECAUSE = ("scheduled_on", "terms", "status", "completed_on", "confirmed_on")
 
 
 class Due(NamedTuple):
@@ -139,7 +139,7 @@ class Activity:
 
     @property
     def dues(self) -> tuple[Due, ...]:
-        """The due days of its deadline, in order: of a recurring activity, that of each occurrence. Each is met, or missed, by itself."""
+        """The due days of its deadline, in order, one for each occurrence of a recurring one, each met or missed by itself."""
         done = dict(self.state.occurrences) if self.deadline.is_recurring else {}
         return tuple(Due(day, done.get(day, self.state.completed_on)) for day in self.deadline.days)
 
@@ -232,14 +232,24 @@ class Activity:
         """
         The records that make its status and its timeliness so, in the order in which they took effect.
 
-        Of each part of the state that the two depend on, the record that last changed it.
+        Of each part of the state that the two depend on, the record that last changed it; each occurrence of the deadline is
+        a part.
         """
-        found = {
-            record.version: record
-            for aspect in _BECAUSE
-            if (record := ACTIVITY.last_change(self.timeline, aspect)) is not None
-        }
-        return tuple(record for record in self.timeline if record.version in found) or self.timeline[:1]
+        state = ACTIVITY.initial
+        before, changed = _decisive(state), dict[object, int]()
+        for record in self.timeline:
+            state = ACTIVITY.evolve(state, record.event)
+            after = _decisive(state)
+            parts = before.keys() | after.keys()
+            changed |= {part: record.version for part in parts if before.get(part) != after.get(part)}
+            before = after
+        deciding = {changed[part] for part in (*_BECAUSE, *self.deadline.occurrences) if part in changed}
+        return tuple(record for record in self.timeline if record.version in deciding) or self.timeline[:1]
+
+
+def _decisive(state: ActivityState) -> dict[object, object]:
+    """The parts of a state that status and timeliness depend on: by name, and each occurrence that was completed by its day."""
+    return {**{name: getattr(state, name) for name in _BECAUSE}, **dict(state.occurrences)}
 
 
 @attrs.frozen(slots=False, repr=False)

@@ -49,7 +49,10 @@ class ActivityRow(NamedTuple):
     dated: int
     """1 when its deadline has a day."""
     due: str
-    """The first day for which something is to be done, as ISO text; of one that waits for its confirmation in time, its last one."""
+    """
+    The first day for which something is still to be done, as ISO text; of one that was reported in time and waits for its
+    confirmation, its last due day; else empty.
+    """
     late: int
     """1 when it waits for its confirmation and was reported complete after its deadline."""
     title: str
