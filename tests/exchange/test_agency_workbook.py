@@ -57,7 +57,7 @@ def filled(path: Path, rows: dict[str, list[Any]]) -> Path:
 
     By the id of the activity, its first row; `p/3 2023-06-20` is its row of a due day.
     """
-    book = openpyxl.load_workbook(path)
+    book: Any = openpyxl.load_workbook(path)
     [sheet] = book.worksheets
     left = dict(rows)
     for row in sheet.iter_rows(min_row=6):
@@ -75,8 +75,7 @@ def returned(tracker: Tracker, path: Path) -> Returned:
 
 def test_a_workbook_has_what_an_agency_has_to_do_and_protects_the_rest(tracker: Tracker, tmp_path: Path) -> None:
     """Its open activities, a list to choose from, cells that are open, a column that is hidden."""
-    book = openpyxl.load_workbook(sent(tracker, tmp_path / "a.xlsx"))
-    [sheet] = book.worksheets
+    sheet: Any = openpyxl.load_workbook(sent(tracker, tmp_path / "a.xlsx")).worksheets[0]
     assert [
         ("p/1", day("6-30")),
         ("p/2", None),
@@ -126,7 +125,7 @@ def test_an_occurrence_is_done_though_an_earlier_one_was_missed(tracker: Tracker
     path = filled(sent(tracker, tmp_path / "a.xlsx"), {"p/3 2023-06-20": [DONE, "18/6/2023"]})
     assert () == returned(tracker, path).problems
     assert ((date(2023, 6, 20), date(2023, 6, 18)),) == tracker.plan("p").activity("3").state.occurrences
-    [sheet] = openpyxl.load_workbook(sent(tracker, tmp_path / "b.xlsx")).worksheets
+    sheet: Any = openpyxl.load_workbook(sent(tracker, tmp_path / "b.xlsx")).worksheets[0]
     days = [row[5].value.date() for row in sheet.iter_rows(min_row=6) if row[0].value == "p/3"]
     assert [date(2023, 3, 20)] == days
 

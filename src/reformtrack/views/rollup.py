@@ -142,7 +142,7 @@ class TotalLines(Mapping[tuple[str, ...], Tally]):
             (ProgressStatus.WITHDRAWN, False, False, False, withdrawn),
             (ProgressStatus.CARRIED_OVER, False, False, False, carried_over),
         )
-        return tallied(self._rule, ((counted_as(self._rule, *standing), n) for *standing, n in rows if n))
+        return tallied(self._rule, ((counted_as(self._rule, status, d, o, p), n) for status, d, o, p, n in rows if n))
 
     def __repr__(self) -> str:
         return f"<{len(self)} parts>"
