@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reformtrack import (
+    ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -66,7 +67,8 @@ def record(tracker: Tracker, *events: Any) -> None:
         ([ActivityRescheduled(A, on=day("7-5"), deadline=Deadline.parse("31/7", 2023))], day("7-4"), T.OVERDUE),
         ([ActivityRescheduled(A, on=day("7-5"), deadline=Deadline.parse("31/7", 2023))], day("7-5"), T.IN_TIME),
         ([ActivityRescheduled(A, on=day("7-5"), deadline=REGULAR)], day("12-1"), T.NO_DEADLINE),
-        ([ActivityWithdrawn(A, on=day("6-1"), reason="x")], day("7-1"), T.NO_DEADLINE),
+        ([ActivityWithdrawn(A, on=day("6-1"), reason="x")], day("7-1"), T.NOT_JUDGED),
+        ([ActivityCarriedOver(A, on=day("6-1"), into="q")], day("7-1"), T.NOT_JUDGED),
         ([ActivityCompleted(A, on=JUNE_30), ActivityReopened(A, on=day("7-2"), reason="x")], day("7-3"), T.OVERDUE),
     ],
 )

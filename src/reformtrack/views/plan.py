@@ -56,7 +56,8 @@ class Due(NamedTuple):
 
     def days_late(self, on: date) -> int:
         """By how many days it was missed: until it was done, or until a day; 0 when it was not."""
-        return max(0, ((self.done_on or on) - self.day).days)
+        days = ((self.done_on or on) - self.day).days
+        return max(0, days)
 
 
 class Standing(NamedTuple):
@@ -128,14 +129,12 @@ class Activity:
     @property
     def status(self) -> ProgressStatus:
         """How far it is: reported complete counts as waiting while its plan requires a confirmation and there is none."""
-        state = self.state
-        return self._reported if state.status is ProgressStatus.COMPLETED else state.status
+        return ProgressStatus.AWAITING_CONFIRMATION if self._awaits_confirmation else self.state.status
 
     @property
-    def _reported(self) -> ProgressStatus:
-        """What it counts as when all of it was reported."""
-        waits = self.confirmation_required and self.state.confirmed_on is None
-        return ProgressStatus.AWAITING_CONFIRMATION if waits else ProgressStatus.COMPLETED
+    def _awaits_confirmation(self) -> bool:
+        completed = self.state.status is ProgressStatus.COMPLETED
+        return completed and self.confirmation_required and self.state.confirmed_on is None
 
     @property
     def dues(self) -> tuple[Due, ...]:
@@ -146,17 +145,17 @@ class Activity:
     @property
     def open_days(self) -> tuple[date, ...]:
         """The due days for which something is still to be done, in order; none once it was reported complete, or has left."""
-        return tuple(due.day for due in self.dues if due.done_on is None) if self.status.is_open else ()
+        state = self.state
+        if not state.status.is_open:
+            return ()
+        return state.open_occurrences if self.deadline.is_recurring else self.deadline.days
 
     @property
     def missed(self) -> tuple[Due, ...]:
         """What makes it overdue, in order: the open due days that are past; while it waits, those that were met late."""
-        return self._missed(self.status, self.dues)
-
-    def _missed(self, status: ProgressStatus, dues: Iterable[Due]) -> tuple[Due, ...]:
-        waits = status is ProgressStatus.AWAITING_CONFIRMATION
-        is_judged = [due for due in dues if waits or due.done_on is None] if status.is_open else ()
-        return tuple(due for due in is_judged if due.days_late(self.on))
+        if self._awaits_confirmation:
+            return tuple(due for due in self.dues if due.days_late(self.on))
+        return tuple(Due(day, None) for day in self.open_days if day < self.on)
 
     @property
     def due(self) -> date | None:
@@ -186,22 +185,26 @@ class Activity:
     @property
     def standing(self) -> Standing:
         """What it is counted by."""
-        return self._standing(self.status, self.dues)
-
-    def _standing(self, status: ProgressStatus, dues: Sequence[Due]) -> Standing:
-        is_past = bool(dues) and dues[-1].day < self.on
-        return Standing(status, bool(dues), bool(self._missed(status, dues)), is_past)
+        last = self.deadline.last
+        return Standing(self.status, last is not None, self.is_overdue, last is not None and last < self.on)
 
     def by_month(self) -> dict[str, Standing]:
-        """What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date."""
+        """
+        What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date.
+
+        What is due in a month is judged as if it was all that is due: it waits too when its plan requires a confirmation.
+        """
         months: dict[str, list[Due]] = {}
         for due in self.dues:
             months.setdefault(f"{due.day:%Y-%m}", []).append(due)
-        found = {}
-        for month, dues in months.items():
-            is_reported = self.status.is_open and all(due.done_on for due in dues)
-            found[month] = self._standing(self._reported if is_reported else self.status, dues)
-        return found or {UNDATED: self.standing}
+        return {month: self._standing_of(dues) for month, dues in months.items()} or {UNDATED: self.standing}
+
+    def _standing_of(self, dues: Sequence[Due]) -> Standing:
+        status, waiting = self.status, ProgressStatus.AWAITING_CONFIRMATION
+        if status.is_open and all(due.done_on for due in dues):
+            status = waiting if self.confirmation_required else ProgressStatus.COMPLETED
+        judged = [due for due in dues if status is waiting or due.done_on is None] if status.is_open else []
+        return Standing(status, True, any(due.days_late(self.on) for due in judged), dues[-1].day < self.on)
 
     def timeliness(self, soon_days: Days = SOON_DAYS) -> Timeliness:
         """
@@ -210,8 +213,10 @@ class Activity:
         Args:
             soon_days: within how many days of its due day it is due soon; that many days before, and on the day itself.
         """
-        if not self.deadline.is_dated or self.status.has_left:
+        if not self.deadline.is_dated:
             return Timeliness.NO_DEADLINE
+        if self.status.has_left:
+            return Timeliness.NOT_JUDGED
         if self.status is ProgressStatus.COMPLETED:
             return Timeliness.LATE if any(due.days_late(self.on) for due in self.dues) else Timeliness.ON_TIME
         if self.is_overdue:
