@@ -72,7 +72,7 @@ def reassignments(tracker: Tracker, registry: Registry) -> Iterator[Event]:
     """Each open activity to the one agency that has taken over from its lead; where there are several, a person decides."""
     plan = tracker.plan(PLAN, on=registry.on)
     for activity in plan.activities:
-        heirs = registry.responsible(activity.lead, plan.state.adopted_on)
+        heirs = registry.responsible(activity.lead, activity.lead_since)
         if activity.status.is_open and len(heirs) == 1 and heirs[0].name != activity.lead:
             yield ActivityReassigned(activity.id, on=registry.on, lead=heirs[0].name)
 

@@ -73,8 +73,8 @@ CHANGES = {
         f"{PLANS}, p: jurisdiction is 'Xã Q', and the log gives 'Tỉnh Đắk Nông'",
         f"{TOTALS} has a row of Tỉnh Đắk Nông, 1, and the log gives none",
         f"{TOTALS} has 0 rows of Xã Q, 1, and the log gives one",
-        f"{DUES} has a row of 2023-06-30, Tỉnh Đắk Nông, 1, and the log gives none",
-        f"{DUES} has 0 rows of 2023-06-30, Xã Q, 1, and the log gives one",
+        f"{DUES} has a row of 2023-06-30, Tỉnh Đắk Nông, 1, 0, and the log gives none",
+        f"{DUES} has 0 rows of 2023-06-30, Xã Q, 1, 0, and the log gives one",
     ],
     f"UPDATE {PLANS} SET title = 'khác' WHERE plan = 'q'": [
         f"{PLANS}, q: title is 'khác', and the log gives 'Kế hoạch cải cách hành chính'"
@@ -85,7 +85,7 @@ CHANGES = {
     f"DELETE FROM {PLANS} WHERE plan = 'q'": [
         f"{PLANS} has 0 rows of q, and the log gives one",
         f"{TOTALS} has a row of Xã Q, 2, and the log gives none",
-        f"{DUES} has a row of 2023-06-30, Xã Q, 2, and the log gives none",
+        f"{DUES} has a row of 2023-06-30, Xã Q, 2, 0, and the log gives none",
     ],
     f"INSERT INTO {PLANS} SELECT 'r', jurisdiction, title, year, version, counting_rule, 0, 1 FROM {PLANS} WHERE plan = 'p'": [
         f"{PLANS} has a row of r, and the log gives none"
@@ -106,26 +106,26 @@ CHANGES = {
     f"INSERT INTO {COUNTS} SELECT * FROM {COUNTS} WHERE plan = 'q'": [
         f"{COUNTS} has 2 rows of q, 2, Sở Tư pháp, not_started, 1, 2023-06-30, 0, and the log gives one",
         f"{TOTALS}, Xã Q, 2: open_dated is 1, and the log gives 2",
-        f"{DUES}, 2023-06-30, Xã Q, 2: activities is 1, and the log gives 2",
+        f"{DUES}, 2023-06-30, Xã Q, 2, 0: activities is 1, and the log gives 2",
     ],
     f"UPDATE {TOTALS} SET completed_dated = 2, open_dated = 0 WHERE jurisdiction = 'Tỉnh Đắk Nông'": [
         f"{TOTALS}, Tỉnh Đắk Nông, 1: completed_dated is 2, and the log gives 1; open_dated is 0, and the log gives 1"
     ],
     f"DELETE FROM {TOTALS} WHERE domain = '2'": [f"{TOTALS} has 0 rows of Xã Q, 2, and the log gives one"],
     f"UPDATE {DUES} SET due = '2024-06-30' WHERE domain = '2'": [
-        f"{DUES} has 0 rows of 2023-06-30, Xã Q, 2, and the log gives one",
-        f"{DUES} has a row of 2024-06-30, Xã Q, 2, and the log gives none",
+        f"{DUES} has 0 rows of 2023-06-30, Xã Q, 2, 0, and the log gives one",
+        f"{DUES} has a row of 2024-06-30, Xã Q, 2, 0, and the log gives none",
     ],
     f"UPDATE {NEWS} SET position = 1 WHERE plan = 'q'": [f"{NEWS}, q: position is 1, and the log gives 5"],
     f"UPDATE {NEWS} SET unreadable = 1 WHERE plan = 'q'": [
         f"{NEWS}, q: unreadable is 1, and the log gives 0",
         f"{TOTALS} has a row of Xã Q, 2, and the log gives none",
-        f"{DUES} has a row of 2023-06-30, Xã Q, 2, and the log gives none",
+        f"{DUES} has a row of 2023-06-30, Xã Q, 2, 0, and the log gives none",
     ],
     f"DELETE FROM {NEWS} WHERE plan = 'p'": [
         f"{NEWS} has 0 rows of p, and the log gives one",
         f"{TOTALS} has a row of Tỉnh Đắk Nông, 1, and the log gives none",
-        f"{DUES} has a row of 2023-06-30, Tỉnh Đắk Nông, 1, and the log gives none",
+        f"{DUES} has a row of 2023-06-30, Tỉnh Đắk Nông, 1, 0, and the log gives none",
     ],
     "UPDATE reformtrack_views SET position = 99": ["reformtrack_views says position 99, and the log ends at 6"],
     "UPDATE reformtrack_views SET latest_day = '2023-01-01'": [

@@ -19,6 +19,7 @@ from reformtrack import (
     ActivitySuspended,
     ActivityWithdrawn,
     CompletionConfirmed,
+    Counted,
     CountingRule,
     Entry,
     IllegalHistory,
@@ -33,6 +34,7 @@ from reformtrack import (
 )
 from reformtrack.domain.events import ACTIVITY
 from reformtrack.domain.timeline import check_retractions, timeline
+from reformtrack.views.plan import UNDATED
 from tests.support import ADOPTED, INSTANT, JUNE, QUARTERS, REGULAR, Clock, adopted, records, scheduled
 
 CODES = ("1.01", "1.02", "2.01", "2.02")
@@ -91,7 +93,7 @@ def answers(plan: Plan) -> Any:
 
 @given(proposals(), DAYS, st.booleans())
 def test_bounds_and_conservation_hold_on_any_day(events: list[Any], on: date, confirmation: bool) -> None:
-    """0 ≤ completed ≤ total, overdue ≤ open; domains, leads and months each sum to the whole under every rule."""
+    """0 ≤ completed ≤ total, overdue ≤ open; domains and leads each sum to the whole under every rule."""
     with tracker_of(events, confirmation_required=confirmation) as tracker:
         plan = tracker.plan("p", on=on)
         for rule in CountingRule:
@@ -99,13 +101,42 @@ def test_bounds_and_conservation_hold_on_any_day(events: list[Any], on: date, co
             assert 0 <= whole.completed <= whole.total
             assert 0 <= whole.overdue <= whole.open
             assert len(plan.activities) == whole.total + sum(whole.excluded.values())
-            for by in ("domain", "lead", "month"):
+            for by in ("domain", "lead"):
                 parts = plan.progress_by(by, rule)
                 assert whole.counted == sum(parts.values(), whole.zero(rule, on)).counted
                 assert whole.completed == sum(part.completed for part in parts.values())
         assert len(plan.overdue()) == plan.progress(CountingRule.WHOLE_PLAN).overdue
-        assert all(activity.days_overdue > 0 or activity.due is None for activity in plan.overdue())
-        assert not set(plan.overdue()) & set(plan.due_within(30))
+        assert all(activity.days_overdue > 0 and activity.due is not None for activity in plan.overdue())
+        assert sorted((a.days_overdue for a in plan.overdue()), reverse=True) == [
+            a.days_overdue for a in plan.overdue()
+        ]
+
+
+@given(proposals(), DAYS, st.booleans())
+def test_each_due_day_counts_by_itself(events: list[Any], on: date, confirmation: bool) -> None:
+    """What is missed, due soon, or of a month says nothing of another due day; together they say what the activity is."""
+    with tracker_of(events, confirmation_required=confirmation) as tracker:
+        plan = tracker.plan("p", on=on)
+    assert [a for a in plan.activities if a.due_within(30)] == sorted(plan.due_within(30), key=plan.activities.index)
+    months = {rule: plan.progress_by("month", rule) for rule in CountingRule}
+    for activity in plan.activities:
+        days, missed = activity.deadline.days, {due.day for due in activity.missed}
+        soon, waits = set(activity.due_within(30)), activity.status is ProgressStatus.AWAITING_CONFIRMATION
+        assert {day for day in activity.open_days if on <= day <= on + timedelta(days=30)} == soon
+        assert not missed & soon
+        assert bool(missed) is activity.is_overdue
+        assert waits or {day for day in activity.open_days if day < on} == missed
+        assert {f"{day:%Y-%m}" for day in days} or {UNDATED} == {
+            name for name, part in months[CountingRule.WHOLE_PLAN].items() if activity.id in dict(part.counted)
+        }
+        for rule, parts in months.items():
+            whole = dict(plan.progress(rule).counted)[activity.id]
+            counted = {name: as_ for name, part in parts.items() for id, as_ in part.counted if id == activity.id}
+            overdue = {name for name, as_ in counted.items() if as_ is Counted.OVERDUE}
+            if all(due.done_on is None for due in activity.dues) or not confirmation:
+                assert {f"{day:%Y-%m}" for day in missed} == overdue
+            if len(days) < 2 or whole in (Counted.COMPLETED, Counted.WITHDRAWN, Counted.CARRIED_OVER):
+                assert {whole} == set(counted.values())
 
 
 @given(proposals(), DAYS, DAYS, st.booleans())

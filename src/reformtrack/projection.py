@@ -4,7 +4,7 @@ The materialised views: kept up to date with the log, made anew beside the old, 
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -27,8 +27,7 @@ from reformtrack.store.patience import patiently
 from reformtrack.store.view_tables import Known, Session, Tracking
 from reformtrack.store.whole_file import whole
 from reformtrack.telemetry import Attributes, spanned
-from reformtrack.views.past import PastCounts, is_counted, rows_of, spoils
-from reformtrack.views.plan import fold_plan
+from reformtrack.views.past import PastCounts, is_counted, spoils
 from reformtrack.views.rollup import Rollup, RollupBy, Silent, TotalLines, lines_of
 from reformtrack.views.rows import ActivityRow, PlanRow, activity_row, plan_row
 
@@ -39,6 +38,9 @@ BATCH = 1_000
 
 PAGE = 5_000
 """How many records, and rows, are read and written at a time when views are made anew."""
+
+NO_END = 2**63 - 1
+"""A position that no log reaches."""
 
 READS = 3
 """How often views are read that are made anew in the same moment."""
@@ -237,23 +239,28 @@ class Projection:
         by: Sequence[RollupBy],
         plans: Sequence[PlanId] | None,
         rule: CountingRule,
-        silent_up_to: int,
+        silence: tuple[int, int],
+        known_at: int | None,
     ) -> Rollup:
-        """The counts of plans; from the views where they reach, else from the records."""
+        """
+        The counts of plans, from the views where they hold what was known then of the day, else from the records.
 
-        def counted(session: Session, tracking: Tracking) -> Rollup:
+        Args:
+            silence: a plan is silent if its last record up to the second of these positions is not after the first.
+            known_at: the log position up to which; None for all that is on record.
+        """
+
+        def counted(session: Session, tracking: Tracking) -> Rollup | int:
             generation = tracking.generation
+            if known_at is not None or on.isoformat() < tracking.latest_day or tracking.position > silence[1]:
+                return tracking.position
             unreadable = view_tables.unreadable(session, generation)
             lines: Mapping[tuple[str, ...], Tally]
-            if on.isoformat() < tracking.latest_day:
-                ids = view_tables.plans_on_record(session, generation) if plans is None else plans
-                readable = [PlanId(StreamId(plan)) for plan in ids if plan not in set(unreadable)]
-                lines = lines_of(rule, self._live_rows(on, by, readable, tracking.position), len(by))
-            elif plans is None and set(by) <= {"jurisdiction", "domain"}:
+            if plans is None and set(by) <= {"jurisdiction", "domain"}:
                 lines = TotalLines(rule, *view_tables.totals(session, generation, on.isoformat(), by), len(by))
             else:
                 lines = lines_of(rule, view_tables.sums(session, generation, on.isoformat(), by, plans), len(by))
-            silent = view_tables.silent(session, generation, silent_up_to, plans)
+            silent = view_tables.silent(session, generation, silence[0], plans)
             wanted = None if plans is None else set(plans)
             return Rollup(
                 on=on,
@@ -266,28 +273,17 @@ class Projection:
             )
 
         self.catch_up()
-        return self.read(counted)
-
-    @spanned("reformtrack.rollup", _of_rollup)
-    def rollup_as_known(
-        self,
-        on: date,
-        by: Sequence[RollupBy],
-        plans: Sequence[PlanId] | None,
-        rule: CountingRule,
-        silent_up_to: int,
-        known_at: int,
-    ) -> Rollup:
-        """The counts of plans as they were known then, from the records: the views hold what is known now."""
-        on_record = self._on_record()
-        found = PastCounts(by, silent_up_to)
-        for id in on_record if plans is None else plans:
+        answer = self.read(counted)
+        if isinstance(answer, Rollup):
+            return answer
+        position, found = answer if known_at is None else known_at, PastCounts(by, silence)
+        for id in self._on_record() if plans is None else plans:
             streams, spoilt = self._store.streams(whole_plan(id))
-            found.add(id, streams, spoilt, on, known_at)
+            found.add(id, streams, spoilt, on, position)
         return Rollup(
             on=on,
             rule=rule,
-            position=found.position,
+            position=position,
             by=tuple(by),
             lines=lines_of(rule, found.rows, len(by)),
             unreadable=tuple(found.unreadable),
@@ -348,14 +344,6 @@ class Projection:
                 if attempt == READS or isinstance(error, StoreUnavailable):
                     raise
         raise AssertionError("the last attempt answers or raises")
-
-    def _live_rows(
-        self, on: date, by: Sequence[RollupBy], plans: Sequence[PlanId], position: int
-    ) -> Iterator[tuple[Any, ...]]:
-        """The same rows from the records, for a day before the latest one on record."""
-        for id in plans:
-            streams, _ = self._store.streams(plan_ranges(id))
-            yield from rows_of(fold_plan(id, streams, on, position), by)
 
 
 def _plan_rows(session: Session, tracking: Tracking) -> list[tuple[Any, ...]]:

@@ -31,7 +31,7 @@ from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import Document, PlanId, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
 from reformtrack.domain.wording import Lang
 from reformtrack.policy.asking import Policy, open_to_all
-from reformtrack.projection import ParquetExport, Projection
+from reformtrack.projection import NO_END, ParquetExport, Projection
 from reformtrack.protection import Protection
 from reformtrack.recording import Recording
 from reformtrack.seal import Checkpoint, ConsistencyProof, InclusionProof, SigningKey, Verification
@@ -674,15 +674,16 @@ class Tracker:
         """
         The counts of many plans on a day, from the materialised views, which it brings up to date first.
 
-        A day before the latest fact on record, and what was known at an instant, is answered from the records themselves: the
-        same answer, in the time that it takes to read the plans.
+        A day before the latest fact, or the latest record, and what was known at an instant, is answered from the records
+        themselves: the same answer, in the time that it takes to read the plans.
 
         Args:
-            plans: their ids; all plans unless given.
+            plans: their ids, in any order; one that is given twice counts once; all plans unless given.
             by: what to split by: "jurisdiction", "plan", "domain", "lead".
             on: the day; today unless given.
             rule: what counts: one rule for all plans, so that the parts add up.
-            silent_days: a plan is silent when nothing was recorded for as many days.
+            silent_days: an open plan is silent when its last record known then, of a local day up to `on`, was made more than
+                as many days before the end of `on`. Of a plan without one nobody could have said anything yet.
             known_at: an aware instant or a log position; all that is on record unless given.
 
         Raises:
@@ -702,21 +703,18 @@ class Tracker:
         >>> {key: str(line) for key, line in rollup.lines.items()}, str(rollup.over({"Xã A": "Tỉnh", "Xã B": "Tỉnh"})["Tỉnh"])
         ({('Xã A',): '0/1 (0,0%)', ('Xã B',): '0/1 (0,0%)'}, '0/2 (0,0%)')
         """
-        ids = None if plans is None else [plan_id(plan) for plan in plans]
+        ids = None if plans is None else sorted(set(map(plan_id, plans)))  # each counts once
         day, position = self._asked(on, known_at)
-        if position is None:
-            return self._projection.rollup(day, tuple(by), ids, rule, self._silent_up_to(self._now(), silent_days))
-        at = known_at if isinstance(known_at, datetime) else self._store.instants.instant(position)
-        return self._projection.rollup_as_known(
-            day, tuple(by), ids, rule, self._silent_up_to(at, silent_days), position
-        )
+        silence = self._by_end_of(day, silent_days), self._by_end_of(day)
+        return self._projection.rollup(day, tuple(by), ids, rule, silence, position)
 
-    def _silent_up_to(self, at: datetime | None, days: int) -> int:
-        """The position after which a plan has a record, if it is not silent at an instant."""
+    def _by_end_of(self, day: date, days: int = 0) -> int:
+        """The position up to which was recorded by the end of a local day, or of one so many days before it."""
         try:
-            return 0 if at is None else self._store.instants.position(at - timedelta(days=days, microseconds=1))
+            last = self.end_of(day - timedelta(days=days))
         except OverflowError:
             return 0  # nothing was recorded so long ago
+        return NO_END if last is None else self._store.instants.position(last)
 
     def plans(self, on: date | None = None, known_at: KnownAt = None) -> tuple[PlanRow, ...]:
         """
@@ -1061,7 +1059,7 @@ class Tracker:
             "" if time_zone is None else time_zone_name("Tracker.configure", "time_zone", time_zone), by
         )
 
-    def end_of(self, day: date) -> KnownAt:
+    def end_of(self, day: date) -> datetime | None:
         """
         The `known_at` of what was known at the end of a local day: None, all that is on record, of today and days to come.
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from reformtrack import Deadline, Tracker
 from tests.cli.conftest import Run
+from tests.support import Clock, adopted, scheduled
 
 PLAN, CUT_OFF = "dak-nong-2023", ("--on", "2023-12-21")
 SOURCE = "số lượng đã công bố; danh mục hoạt động chỉ để minh họa"
@@ -79,6 +81,27 @@ def test_what_is_due_is_listed_for_as_many_days_as_asked(run: Run, example: Path
 
     assert {5: [], 6: ["1.08", "2.01", "3.05", "4.03", "5.07", "6.02"]} == codes
     assert "đến hạn hôm nay" in shown
+
+
+def test_each_due_day_of_a_recurring_activity_is_listed(run: Run, tmp_path: Path) -> None:
+    """What was missed and what is due soon, each with its own days; a program gets every open day."""
+    store = tmp_path / "a.db"
+    with Tracker(f"sqlite:///{store}", clock=Clock()) as tracker:
+        deadline = Deadline.parse("20/3; 20/6; 25/6; 20/9", 2023)
+        tracker.record(adopted(), scheduled("p/1", deadline=deadline), by="a")
+    asked = ("p", "--on", "2023-06-21", "--store", store)
+    late, due = (run(name, *asked).out.splitlines() for name in ("overdue", "due"))
+    assert [["20/03/2023", "quá hạn 93 ngày"], ["20/06/2023", "quá hạn 1 ngày"]] == [
+        re.split(" {2,}", line)[4:6] for line in late[-2:]
+    ]
+    assert ["25/06/2023", "còn 4 ngày"] == re.split(" {2,}", due[-1])[4:6]
+    assert ("1 nhiệm vụ quá hạn", "1 nhiệm vụ đến hạn trong 7 ngày") == (late[1], due[1])
+    [activity] = answer(run, store, "due", "p", "--on", "2023-06-21")["activities"]
+    assert (["2023-03-20", "2023-06-20", "2023-06-25", "2023-09-20"], 93, "2023-03-20") == (
+        activity["open_days"],
+        activity["days_overdue"],
+        activity["due"],
+    )
 
 
 def test_a_rollup_splits_so_that_the_parts_sum_to_the_whole(run: Run, example: Path) -> None:

@@ -104,6 +104,7 @@ def test_a_legal_history_leaves_the_status_that_its_events_say(history: list[Any
         ([SCHEDULED, COMPLETED], RESCHEDULED, errors.ActivityAlreadyCompleted),
         ([SCHEDULED, COMPLETED], WITHDRAWN, errors.ActivityAlreadyCompleted),
         ([SCHEDULED, COMPLETED], CARRIED, errors.ActivityAlreadyCompleted),
+        ([SCHEDULED], ActivityCarriedOver(A, on=day("7-2"), into="p"), errors.CarriedIntoSamePlan),
         ([SCHEDULED], CONFIRMED, errors.ActivityNotCompleted),
         ([SCHEDULED, STARTED], RETURNED, errors.ActivityNotCompleted),
         ([SCHEDULED], REOPENED, errors.ActivityNotCompleted),

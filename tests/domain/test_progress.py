@@ -160,32 +160,38 @@ S = ProgressStatus
 
 
 @pytest.mark.parametrize(
-    ("rule", "status", "dated", "overdue", "expected"),
+    ("rule", "status", "dated", "overdue", "past", "expected"),
     [
-        (A, S.COMPLETED, True, False, Counted.COMPLETED),
-        (A, S.COMPLETED, False, False, Counted.COMPLETED),
-        (B, S.COMPLETED, False, False, Counted.NO_DATE),
-        (B, S.COMPLETED, True, False, Counted.COMPLETED),
-        (C, S.COMPLETED, False, False, Counted.COMPLETED),
-        (A, S.IN_PROGRESS, True, False, Counted.OPEN),
-        (A, S.IN_PROGRESS, True, True, Counted.OVERDUE),
-        (A, S.NOT_STARTED, False, False, Counted.OPEN),
-        (B, S.NOT_STARTED, False, False, Counted.NO_DATE),
-        (B, S.SUSPENDED, True, True, Counted.OVERDUE),
-        (B, S.SUSPENDED, True, False, Counted.OPEN),
-        (C, S.AWAITING_CONFIRMATION, True, False, Counted.NOT_YET_DUE),
-        (C, S.IN_PROGRESS, True, True, Counted.OVERDUE),
-        (C, S.NOT_STARTED, False, False, Counted.NOT_YET_DUE),
-        (A, S.WITHDRAWN, True, False, Counted.WITHDRAWN),
-        (B, S.WITHDRAWN, False, False, Counted.WITHDRAWN),
-        (C, S.CARRIED_OVER, True, False, Counted.CARRIED_OVER),
+        (A, S.COMPLETED, True, False, False, Counted.COMPLETED),
+        (A, S.COMPLETED, False, False, False, Counted.COMPLETED),
+        (B, S.COMPLETED, False, False, False, Counted.NO_DATE),
+        (B, S.COMPLETED, True, False, False, Counted.COMPLETED),
+        (C, S.COMPLETED, False, False, False, Counted.COMPLETED),
+        (A, S.IN_PROGRESS, True, False, False, Counted.OPEN),
+        (A, S.IN_PROGRESS, True, True, True, Counted.OVERDUE),
+        (A, S.NOT_STARTED, False, False, False, Counted.OPEN),
+        (B, S.NOT_STARTED, False, False, False, Counted.NO_DATE),
+        (B, S.SUSPENDED, True, True, True, Counted.OVERDUE),
+        (B, S.SUSPENDED, True, False, False, Counted.OPEN),
+        (C, S.AWAITING_CONFIRMATION, True, False, False, Counted.NOT_YET_DUE),
+        (C, S.AWAITING_CONFIRMATION, True, False, True, Counted.AWAITING_CONFIRMATION),
+        (C, S.AWAITING_CONFIRMATION, True, True, True, Counted.OVERDUE),
+        (C, S.AWAITING_CONFIRMATION, False, False, False, Counted.NOT_YET_DUE),
+        (A, S.AWAITING_CONFIRMATION, True, False, True, Counted.OPEN),
+        (B, S.AWAITING_CONFIRMATION, True, False, True, Counted.OPEN),
+        (C, S.SUSPENDED, True, False, True, Counted.NOT_YET_DUE),
+        (C, S.IN_PROGRESS, True, True, True, Counted.OVERDUE),
+        (C, S.NOT_STARTED, False, False, False, Counted.NOT_YET_DUE),
+        (A, S.WITHDRAWN, True, False, False, Counted.WITHDRAWN),
+        (B, S.WITHDRAWN, False, False, False, Counted.WITHDRAWN),
+        (C, S.CARRIED_OVER, True, False, False, Counted.CARRIED_OVER),
     ],
 )
 def test_each_rule_counts_what_it_says(
-    rule: CountingRule, status: ProgressStatus, dated: bool, overdue: bool, expected: Counted
+    rule: CountingRule, status: ProgressStatus, dated: bool, overdue: bool, past: bool, expected: Counted
 ) -> None:
     """Every branch of the three rules."""
-    assert expected is counted_as(rule, status, dated=dated, overdue=overdue)
+    assert expected is counted_as(rule, status, dated, overdue, past)
 
 
 @given_(st.integers(0, 10**9), st.integers(1, 10**9), st.integers(0, 4))

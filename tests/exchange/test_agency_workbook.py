@@ -52,12 +52,19 @@ def sent(tracker: Tracker, path: Path) -> Path:
 
 
 def filled(path: Path, rows: dict[str, list[Any]]) -> Path:
-    """The workbook as the agency saves it: with other software, cells from the column of updates on."""
-    book = openpyxl.load_workbook(path)
+    """
+    The workbook as the agency saves it: with other software, cells from the column of updates on.
+
+    By the id of the activity, its first row; `p/3 2023-06-20` is its row of a due day.
+    """
+    book: Any = openpyxl.load_workbook(path)
     [sheet] = book.worksheets
+    left = dict(rows)
     for row in sheet.iter_rows(min_row=6):
-        for place, value in enumerate(rows.get(str(row[0].value), [])):
+        id, due = str(row[0].value), row[5].value
+        for place, value in enumerate(left.pop(f"{id} {due:%Y-%m-%d}" if due else "", left.pop(id, []))):
             row[7 + place].value = value
+    assert {} == left
     book.save(path)
     return path
 
@@ -68,9 +75,14 @@ def returned(tracker: Tracker, path: Path) -> Returned:
 
 def test_a_workbook_has_what_an_agency_has_to_do_and_protects_the_rest(tracker: Tracker, tmp_path: Path) -> None:
     """Its open activities, a list to choose from, cells that are open, a column that is hidden."""
-    book = openpyxl.load_workbook(sent(tracker, tmp_path / "a.xlsx"))
-    [sheet] = book.worksheets
-    assert ["p/1", "p/2", "p/3", "p/4"] == [sheet.cell(row, 1).value for row in range(6, 10)]
+    sheet: Any = openpyxl.load_workbook(sent(tracker, tmp_path / "a.xlsx")).worksheets[0]
+    assert [
+        ("p/1", day("6-30")),
+        ("p/2", None),
+        ("p/3", day("3-20")),
+        ("p/3", day("6-20")),
+        ("p/4", day("6-30")),
+    ] == [(row[0].value, row[5].value and row[5].value.date()) for row in sheet.iter_rows(min_row=6)]
     assert "=1+1" == sheet["C6"].value
     assert "s" == sheet["C6"].data_type
     assert sheet.column_dimensions["A"].hidden
@@ -108,6 +120,16 @@ def test_what_is_filled_in_is_recorded_as_the_agencys(tracker: Tracker, tmp_path
     assert position + 1 == (returned(tracker, path).records[-1].position) == tracker.position()
 
 
+def test_an_occurrence_is_done_though_an_earlier_one_was_missed(tracker: Tracker, tmp_path: Path) -> None:
+    """Each that is open has a row of its own; one that was met has none."""
+    path = filled(sent(tracker, tmp_path / "a.xlsx"), {"p/3 2023-06-20": [DONE, "18/6/2023"]})
+    assert () == returned(tracker, path).problems
+    assert ((date(2023, 6, 20), date(2023, 6, 18)),) == tracker.plan("p").activity("3").state.occurrences
+    sheet: Any = openpyxl.load_workbook(sent(tracker, tmp_path / "b.xlsx")).worksheets[0]
+    days = [row[5].value.date() for row in sheet.iter_rows(min_row=6) if row[0].value == "p/3"]
+    assert [date(2023, 3, 20)] == days
+
+
 def test_what_contradicts_the_log_is_listed_and_the_rest_recorded(tracker: Tracker, tmp_path: Path) -> None:
     """Each with its cell, and the rule that is broken."""
     path = sent(tracker, tmp_path / "a.xlsx")
@@ -122,7 +144,7 @@ def test_what_contradicts_the_log_is_listed_and_the_rest_recorded(tracker: Track
         },
     )
     found = returned(tracker, path)
-    assert ["H6", "H7", "H9", "I8"] == sorted(problem.cell for problem in found.problems)
+    assert ["H10", "H6", "H7", "I8"] == sorted(problem.cell for problem in found.problems)
     assert any("the activity is suspended" in problem.what for problem in found.problems)
     assert () == found.records
 

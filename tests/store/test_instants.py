@@ -502,7 +502,7 @@ def test_a_plan_is_silent_by_what_its_last_instant_means(url: str, tmp_path: Pat
             assert ("p", corrected) == (silent.plan, datetime.fromisoformat(silent.recorded_at))
             assert (silent,) == tracker.rollup(silent_days=30, known_at=clock.now).silent
             assert (silent,) == tracker.rollup(silent_days=30, known_at=tracker.position()).silent
-            assert () == tracker.rollup(silent_days=31).silent
+            assert () == tracker.rollup(silent_days=32).silent
             assert () == tracker.rollup(silent_days=100_000).silent
             tracker.export_parquet(tmp_path / "tables")
             [row, _] = pq.read_table(tmp_path / "tables" / "plans.parquet").to_pylist()

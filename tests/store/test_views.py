@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -336,7 +336,9 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(any_url: str | None) -
         assert [(("Xã b",), 3), (("Xã c",), 1)] == [(key, line.overdue) for key, line in rollup.late()]
         assert ["a", "b"] == [silent.plan for silent in rollup.silent]
         assert rollup.silent == tracker.rollup(known_at=tracker.position()).silent
-        assert () == tracker.rollup(known_at=tracker.position() - 1).silent
+        assert ["a", "b", "c"] == [one.plan for one in tracker.rollup(known_at=tracker.position() - 1).silent]
+        on_the_day = tracker.rollup(on=clock.now.date() - timedelta(days=40), silent_days=1)
+        assert () == on_the_day.silent
         tree = rollup.over({"Xã a": "Tỉnh", "Xã b": "Tỉnh", "Tỉnh": "Nước", "Xã c": "Nước"})
         assert {"Xã a": "3/3", "Xã b": "0/3", "Xã c": "2/3", "Tỉnh": "3/6", "Nước": "5/9"} == {
             name: str(line).partition(" ")[0] for name, line in tree.items()
@@ -344,12 +346,49 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(any_url: str | None) -
         some = tracker.rollup(["a", "d", "z"], by=["plan"])
         assert ([("a",)], ["a"]) == (list(some.lines), [silent.plan for silent in some.silent])
         assert {} == tracker.rollup([]).lines
+        for asked in ({}, {"on": day("7-1")}, {"known_at": tracker.position()}):
+            once, twice = (tracker.rollup(given, by=["plan"], **asked) for given in (["a", "b"], ["a", "b", "a", "b"]))
+            assert (once.total, dict(once.lines), once.silent) == (twice.total, dict(twice.lines), twice.silent)
         with pytest.raises(ValueError, match="above itself"):
             rollup.over({"Xã a": "Xã b", "Xã b": "Xã a"})
         with pytest.raises(ValueError, match="accepted: one by jurisdiction"):
             some.over({})
         with pytest.raises(InvalidField):
             tracker.rollup(by=["village"])  # type: ignore[list-item]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60), st.booleans()), max_size=8),
+    st.integers(-20, 260),
+    st.integers(0, 70),
+    st.data(),
+)
+def test_a_plan_is_silent_by_its_last_record_of_the_day_asked_for(
+    steps: list[tuple[int, int, bool]], on: int, days: int, data: st.DataObject
+) -> None:
+    """As known then, of a local day up to it, more than so many days before its end; whatever is recorded since."""
+    clock = Clock(datetime(2023, 1, 5, 15, tzinfo=UTC))
+    zone = timezone(timedelta(hours=7))
+    with Tracker(clock=clock) as tracker:
+        tracker.record(adopted("a"), adopted("b"), by="x")
+        for number, (plan, later, closes) in enumerate(steps):
+            clock.now += timedelta(days=later, hours=5 * number)
+            event = PlanClosed("ab"[plan % 2], on=clock.now.astimezone(zone).date())
+            other = scheduled(f"{'ab'[plan % 2]}/{number}", on=ADOPTED)
+            with contextlib.suppress(IllegalHistory):
+                tracker.record(event if closes and number > 2 else other, by="x")
+        asked = ADOPTED + timedelta(days=on)
+        known_at = data.draw(st.sampled_from([None, *range(tracker.position() + 1)]))
+        found = tracker.rollup(on=asked, silent_days=days, known_at=known_at).silent
+        expected = set()
+        for id in "ab":
+            with contextlib.suppress(NotFound):
+                if tracker.plan(id, asked, known_at).state.is_open:
+                    end = datetime.combine(asked + timedelta(days=1), datetime.min.time(), zone)
+                    at = [r.recorded_at for r in tracker.log(0, known_at) if r.stream[0] == id and r.recorded_at < end]
+                    if at and end - max(at) > timedelta(days=days):
+                        expected.add((id, max(at)))
+        assert expected == {(one.plan, datetime.fromisoformat(one.recorded_at)) for one in found}
 
 
 def test_the_lag_is_how_far_the_views_are_behind(any_url: str | None) -> None:

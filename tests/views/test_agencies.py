@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import (
+    ActivityReassigned,
     AgencyAliased,
     AgencyDissolved,
     AgencyMerged,
@@ -40,6 +41,12 @@ NAMES = {
     "gtvt": "Sở Giao thông vận tải",
     "xay-dung": "Sở Xây dựng",
 }
+
+
+def day_2025(month: int, number: int) -> date:
+    return date(2025, month, number)
+
+
 REFORM = (
     AgencyMerged("@ke-hoach", on=SPRING, into="@tai-chinh"),
     AgencyMerged("@tt-tt", on=SPRING, into="@khcn"),
@@ -199,6 +206,33 @@ def reorganise(tracker: Tracker, draw: random.Random) -> None:
         tracker.record(draw.choice(events), by="x")
     except IllegalHistory:
         return
+
+
+def test_work_goes_to_whom_the_name_meant_on_the_day_it_was_printed(tracker: Tracker) -> None:
+    """That is the day of the schedule, or of the last handing over: not that of the plan's adoption."""
+    tracker.record(
+        AgencyRegistered("@luat", on=BORN, name="Sở Luật"),
+        AgencyRegistered("@luat-moi", on=SPRING, name="Sở Tư pháp mới"),
+        AgencySplit("@luat", on=SPRING, into=("@luat-moi", "@noi-vu")),
+        AgencyRegistered("@luat-khac", on=SUMMER, name="Sở Luật"),
+        adopted(on=day_2025(1, 2), year=2025),
+        scheduled("p/1", on=day_2025(1, 2), lead="Sở Luật"),
+        scheduled("p/2", on=day_2025(8, 1), lead="Sở Luật"),
+        scheduled("p/3", on=day_2025(1, 2), lead="Sở Tài chính"),
+        ActivityReassigned("p/3", on=day_2025(9, 1), lead="Sở Luật"),
+        ActivityReassigned("p/2", on=day_2025(9, 2), lead="Sở Luật", supporting=("Sở Tài chính",)),
+        by="a",
+    )
+    registry = tracker.agencies()
+    then, now = (
+        {name: [id.rpartition("/")[2] for id, _ in part.counted] for name, part in found.items()}
+        for found in (
+            registry.progress_by_agency(tracker.plan("p", on=day_2025(8, 1))),
+            registry.progress_by_agency(tracker.plan("p")),
+        )
+    )
+    assert {"Sở Nội vụ + Sở Tư pháp mới": ["1"], "Sở Luật": ["2"], "Sở Tài chính": ["3"]} == then
+    assert {"Sở Nội vụ + Sở Tư pháp mới": ["1"], "Sở Luật": ["2", "3"]} == now
 
 
 def test_views_of_many_plans_do_not_mind_agencies(tracker: Tracker, clock: Clock) -> None:

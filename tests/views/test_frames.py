@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import (
+    ActivityRescheduled,
     CountingRule,
+    Deadline,
     Document,
     MissingExtra,
+    OccurrenceCompleted,
     Plan,
     PlanAmended,
     ProgressStatus,
@@ -27,7 +30,7 @@ from reformtrack.domain.events import EVENT_TYPES
 from reformtrack.domain.values import plan_id
 from reformtrack.testing import events as any_events
 from reformtrack.views.frames import ACTIVITIES, HISTORY, STATUSES, TIMELINESS, activities_frame, history_frame
-from reformtrack.views.plan import UNDATED, fold_plan
+from reformtrack.views.plan import fold_plan
 from tests.support import ADOPTED, QUARTERS, REGULAR, Clock, adopted, day, records, scheduled, tamper
 from tests.test_laws import DAYS, proposals, tracker_of
 
@@ -43,7 +46,6 @@ COUNTED = {
 KEYS = {
     "domain": pl.col("domain"),
     "lead": pl.col("lead"),
-    "month": pl.col("final_due").dt.strftime("%Y-%m").fill_null(UNDATED),
 }
 A = "p/1.01"
 
@@ -62,16 +64,9 @@ def test_the_frame_counts_what_the_plan_counts(events: list[Any], on: date, conf
             expected = {
                 name: (part.completed, part.total, part.overdue)
                 for name, part in plan.progress_by(by, rule).items()  # type: ignore[arg-type]  # the keys of KEYS
-                if any(key_of(activity, by) == name for activity in plan.activities)
+                if any(getattr(activity, by) == name for activity in plan.activities)
             }
             assert expected == {name: tuple(row) for name, *row in grouped.iter_rows()}
-
-
-def key_of(activity: Any, by: str) -> str:
-    """What an activity is grouped by."""
-    last = activity.deadline.last
-    found: str = {"domain": activity.domain, "lead": activity.lead, "month": f"{last:%Y-%m}" if last else UNDATED}[by]
-    return found
 
 
 @given(proposals(), DAYS, st.booleans())
@@ -94,8 +89,26 @@ def test_a_row_of_the_frame_says_what_the_activity_says(events: list[Any], on: d
         assert activity.state.completed_on == row["completed_on"]
         assert activity.state.confirmed_on == row["confirmed_on"]
         assert (len(activity.state.evidence), len(activity.timeline)) == (row["evidence"], row["records"])
-        assert len(activity.state.open_occurrences) >= row["occurrences"] - row["occurrences_done"]
+        done = set(activity.deadline.occurrences) & set(dict(activity.state.occurrences))
+        assert (len(activity.deadline.occurrences), len(done)) == (row["occurrences"], row["occurrences_done"])
         assert {"1": "Thể chế", "2": "Thủ tục hành chính"}[row["domain"]] == row["domain_title"]
+
+
+def test_an_occurrence_that_left_the_deadline_is_not_counted_as_done() -> None:
+    """Two of two are open once the deadline is of other days; none when it does not recur."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(deadline=Deadline.parse("20/2; 20/3", 2023)), by="a")
+        tracker.record(
+            OccurrenceCompleted(A, on=day("2-1"), occurrence=day("2-20")),
+            ActivityRescheduled(A, on=day("3-1"), deadline=Deadline.parse("20/5; 20/6", 2023)),
+            ActivityRescheduled(A, on=day("4-1"), deadline=Deadline.parse("20/2", 2023)),
+            by="a",
+        )
+        found = [
+            activities_frame(tracker.plan("p", on=day(on))).select("occurrences", "occurrences_done").row(0)
+            for on in ("2-2", "3-2", "4-2")
+        ]
+    assert [(2, 1), (2, 0), (0, 0)] == found
 
 
 @given(proposals(), proposals(), DAYS)

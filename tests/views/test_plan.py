@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reformtrack import (
+    ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -16,6 +17,7 @@ from reformtrack import (
     ActivityWithdrawn,
     CompletionConfirmed,
     CompletionReturned,
+    Counted,
     CountingRule,
     Deadline,
     Document,
@@ -34,6 +36,7 @@ from reformtrack import (
 from tests.support import QUARTERS, REGULAR, Clock, adopted, day, scheduled
 
 A = "p/1.01"
+C = Counted
 T = Timeliness
 PROOF = Document(number="1/BC")
 JUNE_30 = date(2023, 6, 30)
@@ -64,7 +67,8 @@ def record(tracker: Tracker, *events: Any) -> None:
         ([ActivityRescheduled(A, on=day("7-5"), deadline=Deadline.parse("31/7", 2023))], day("7-4"), T.OVERDUE),
         ([ActivityRescheduled(A, on=day("7-5"), deadline=Deadline.parse("31/7", 2023))], day("7-5"), T.IN_TIME),
         ([ActivityRescheduled(A, on=day("7-5"), deadline=REGULAR)], day("12-1"), T.NO_DEADLINE),
-        ([ActivityWithdrawn(A, on=day("6-1"), reason="x")], day("7-1"), T.NO_DEADLINE),
+        ([ActivityWithdrawn(A, on=day("6-1"), reason="x")], day("7-1"), T.NOT_JUDGED),
+        ([ActivityCarriedOver(A, on=day("6-1"), into="q")], day("7-1"), T.NOT_JUDGED),
         ([ActivityCompleted(A, on=JUNE_30), ActivityReopened(A, on=day("7-2"), reason="x")], day("7-3"), T.OVERDUE),
     ],
 )
@@ -93,6 +97,64 @@ def test_a_recurring_activity_is_due_occurrence_by_occurrence(tracker: Tracker) 
     assert (None, T.LATE, ProgressStatus.COMPLETED) == (activity.due, activity.timeliness(), activity.status)
 
 
+EACH_MONTH = Deadline.parse("Hằng tháng", 2023)
+
+
+def test_each_occurrence_is_due_and_overdue_by_itself(tracker: Tracker) -> None:
+    """A missed one hides neither those that come due nor those that are missed after it."""
+    record(tracker, scheduled(deadline=EACH_MONTH), scheduled("p/2", deadline=Deadline.parse("25/4", 2023)))
+    record(tracker, OccurrenceCompleted(A, on=day("2-1"), occurrence=day("2-28")))
+    plan = tracker.plan("p", on=day("4-24"))
+    one = plan.activity("1.01")
+    assert [day("1-31"), day("3-31"), *EACH_MONTH.days[3:]] == list(one.open_days)
+    assert [(day("1-31"), 83), (day("3-31"), 24)] == [(due.day, due.days_late(plan.on)) for due in one.missed]
+    assert (day("1-31"), 83, T.OVERDUE) == (one.due, one.days_overdue, one.timeliness())
+    assert (day("4-30"),) == one.due_within()
+    assert (day("4-30"), day("5-31")) == one.due_within(37)
+    assert ["2", "1.01"] == [activity.code for activity in plan.due_within()]
+    assert ["2", "1.01"] == [activity.code for activity in plan.due_within(37)]
+    assert () == tracker.plan("p", on=day("4-20")).activity("1.01").due_within()
+
+
+@pytest.mark.parametrize("confirmation", [False, True])
+def test_a_month_counts_what_is_due_in_it(confirmation: bool) -> None:
+    """A recurring activity counts in each month in which something of it is due, by what is due then."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(confirmation_required=confirmation), by="x")
+        record(
+            tracker,
+            scheduled("p/1", deadline=Deadline.parse("20/3; 25/3; 20/6; 20/9", 2023)),
+            scheduled("p/2", deadline=Deadline.parse("20/6", 2023)),
+            scheduled("p/3", deadline=REGULAR),
+            scheduled("p/4", deadline=QUARTERS),
+            *(OccurrenceCompleted("p/1", on=day("4-1"), occurrence=day(text)) for text in ("3-20", "3-25")),
+            ActivityCompleted("p/2", on=day("6-20")),
+            ActivityWithdrawn("p/4", on=day("2-1"), reason="x"),
+        )
+        plan = tracker.plan("p", on=day("7-1"))
+        as_ = {
+            rule: {
+                name: [(id.rpartition("/")[2], counted) for id, counted in part.counted]
+                for name, part in plan.progress_by("month", rule).items()
+            }
+            for rule in (CountingRule.WHOLE_PLAN, CountingRule.FALLEN_DUE)
+        }
+    march = C.OVERDUE if confirmation else C.COMPLETED
+    june = (C.OPEN, C.AWAITING_CONFIRMATION) if confirmation else (C.COMPLETED, C.COMPLETED)
+    assert {
+        "2023-03": [("1", march), ("4", C.WITHDRAWN)],
+        "2023-06": [("1", C.OVERDUE), ("2", june[0]), ("4", C.WITHDRAWN)],
+        "2023-09": [("1", C.OPEN)],
+        "undated": [("3", C.OPEN)],
+    } == as_[CountingRule.WHOLE_PLAN]
+    assert {
+        "2023-03": [("1", march), ("4", C.WITHDRAWN)],
+        "2023-06": [("1", C.OVERDUE), ("2", june[1]), ("4", C.WITHDRAWN)],
+        "2023-09": [("1", C.NOT_YET_DUE)],
+        "undated": [("3", C.NOT_YET_DUE)],
+    } == as_[CountingRule.FALLEN_DUE]
+
+
 def test_a_completion_waits_for_its_confirmation_where_the_plan_requires_one(tracker: Tracker) -> None:
     """Until then it is open; its lateness is judged by the day on which it was reported complete."""
     tracker.record(
@@ -111,11 +173,36 @@ def test_a_completion_waits_for_its_confirmation_where_the_plan_requires_one(tra
         a.status for a in (one, two, three)
     ]
     assert [T.IN_TIME, T.OVERDUE, T.ON_TIME] == [a.timeliness() for a in (one, two, three)]
-    assert [None, None] == [one.due, two.due]
-    assert [0, 0] == [one.days_overdue, two.days_overdue]
+    assert [JUNE_30, JUNE_30, None] == [one.due, two.due, three.due]
+    assert [0, 1, 0] == [one.days_overdue, two.days_overdue, three.days_overdue]
+    assert [(), (), ()] == [a.open_days for a in (one, two, three)]
+    assert () == tracker.plan("q", on=day("6-30")).activity("1").due_within()
     assert "1/3 (33,3%)" == str(plan.progress())
     assert (two,) == plan.overdue()
     assert "0/3 (0,0%)" == str(tracker.plan("q", on=day("7-9")).progress())
+
+
+def test_what_was_reported_late_is_as_overdue_as_it_was_when_it_was_reported(tracker: Tracker) -> None:
+    """It stands among the overdue by those days; of a recurring one the occurrence counts that was met latest."""
+    tracker.record(
+        adopted("q", confirmation_required=True),
+        *(scheduled(f"q/{n}") for n in (1, 2)),
+        scheduled("q/3", deadline=QUARTERS),
+        scheduled("q/4", deadline=Deadline.parse("1/7", 2023)),
+        by="x",
+    )
+    record(
+        tracker,
+        ActivityCompleted("q/1", on=day("7-31")),
+        ActivityCompleted("q/2", on=day("7-1")),
+        OccurrenceCompleted("q/3", on=day("3-25"), occurrence=day("3-20")),
+        OccurrenceCompleted("q/3", on=day("6-30"), occurrence=day("6-20")),
+    )
+    plan = tracker.plan("q", on=day("8-1"))
+    assert [("1", JUNE_30, 31), ("4", day("7-1"), 31), ("3", day("6-20"), 10), ("2", JUNE_30, 1)] == [
+        (a.code, a.due, a.days_overdue) for a in plan.overdue()
+    ]
+    assert [(day("3-20"), 5), (day("6-20"), 10)] == [(d.day, d.days_late(plan.on)) for d in plan.activity("3").missed]
 
 
 def test_overdue_lists_the_longest_first_and_due_the_nearest(tracker: Tracker) -> None:
@@ -184,6 +271,24 @@ def test_because_names_the_records_that_decide(tracker: Tracker) -> None:
     assert [scheduled(), moved, completed] == [r.event for r in tracker.plan("p").activity("1.01").because]
     early = tracker.plan("p", on=day("3-2")).activity("1.01").because
     assert [scheduled(), ActivityStarted(A, on=day("2-1"))] == [r.event for r in early]
+
+
+def test_because_names_what_made_each_occurrence_of_the_deadline_so(tracker: Tracker) -> None:
+    """The one that was late among them; not those of a deadline that it has no more, nor one that was sent back."""
+    late, on_time, again = (
+        OccurrenceCompleted(A, on=day(on), occurrence=day(due))
+        for on, due in (("3-25", "3-20"), ("6-20", "6-20"), ("6-22", "6-20"))
+    )
+    returned = CompletionReturned(A, on=day("6-21"), reason="x", occurrence=day("6-20"))
+    first = scheduled(deadline=Deadline.parse("20/2; 20/3", 2023))
+    gone = OccurrenceCompleted(A, on=day("2-1"), occurrence=day("2-20"))
+    moved = ActivityRescheduled(A, on=day("3-1"), deadline=QUARTERS)
+    record(tracker, first, gone, moved, late, on_time, returned, again)
+    events = [r.event for r in tracker.plan("p").activity("1.01").because]
+    assert T.LATE is tracker.plan("p").activity("1.01").timeliness()
+    assert [first, moved, late, again] == events
+    open_again = [r.event for r in tracker.plan("p", on=day("6-21")).activity("1.01").because]
+    assert [first, moved, late, returned] == open_again
 
 
 def test_completed_without_evidence_is_listed(tracker: Tracker) -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 
 from reformtrack import (
     ActivityCompleted,
+    ActivityRescheduled,
     ActivityStarted,
     ActivityWithdrawn,
     Deadline,
@@ -67,17 +68,18 @@ def found(tracker: Tracker, on: date) -> list[tuple[WarningKind, str, int, int]]
 @pytest.mark.parametrize(
     ("on", "expected"),
     [
-        (day("6-22"), [(K.OVERDUE, "p/3", 94, 0)]),
-        (day("6-23"), [(K.OVERDUE, "p/3", 95, 0), (K.DUE, "p/1", 7, 7)]),
-        (day("6-26"), [(K.OVERDUE, "p/3", 98, 0), (K.DUE, "p/1", 4, 7)]),
-        (day("6-27"), [(K.OVERDUE, "p/3", 99, 0), (K.DUE, "p/1", 3, 3)]),
-        (day("6-29"), [(K.OVERDUE, "p/3", 101, 0), (K.DUE, "p/1", 1, 1)]),
-        (day("6-30"), [(K.OVERDUE, "p/3", 102, 0), (K.DUE, "p/1", 0, 1)]),
-        (day("7-1"), [(K.OVERDUE, "p/3", 103, 0), (K.OVERDUE, "p/1", 1, 0)]),
+        (day("6-22"), [(K.OVERDUE, "p/3", 94, 0), (K.OVERDUE, "p/3", 2, 0)]),
+        (day("6-23"), [(K.OVERDUE, "p/3", 95, 0), (K.OVERDUE, "p/3", 3, 0), (K.DUE, "p/1", 7, 7)]),
+        (day("6-26"), [(K.OVERDUE, "p/3", 98, 0), (K.OVERDUE, "p/3", 6, 0), (K.DUE, "p/1", 4, 7)]),
+        (day("6-27"), [(K.OVERDUE, "p/3", 99, 0), (K.OVERDUE, "p/3", 7, 0), (K.DUE, "p/1", 3, 3)]),
+        (day("6-29"), [(K.OVERDUE, "p/3", 101, 0), (K.OVERDUE, "p/3", 9, 0), (K.DUE, "p/1", 1, 1)]),
+        (day("6-30"), [(K.OVERDUE, "p/3", 102, 0), (K.OVERDUE, "p/3", 10, 0), (K.DUE, "p/1", 0, 1)]),
+        (day("7-1"), [(K.OVERDUE, "p/3", 103, 0), (K.OVERDUE, "p/3", 11, 0), (K.OVERDUE, "p/1", 1, 0)]),
+        (day("6-19"), [(K.OVERDUE, "p/3", 91, 0), (K.DUE, "p/3", 1, 1)]),
     ],
 )
 def test_what_is_due_is_warned_of_at_seven_three_and_one_days(tracker: Tracker, on: date, expected: object) -> None:
-    """The due day itself is in time."""
+    """The due day itself is in time. Each occurrence of a recurring activity is warned of by itself."""
     assert expected == found(tracker, on)
 
 
@@ -105,7 +107,12 @@ def test_warnings_say_what_the_plan_says(events: list[Any], on: date) -> None:
         plan, warnings = tracker.plan("p", on), tracker.warnings("p", on)
     by_kind = {kind: {w.subject for w in warnings if w.kind is kind} for kind in K}
     assert {a.id for a in plan.overdue()} == by_kind[K.OVERDUE]
-    assert {a.id for a in plan.due_within(7)} == by_kind[K.DUE]
+    late = [(w.days, w.subject, w.due) for w in warnings if w.kind is K.OVERDUE]
+    due = [(w.days, w.subject, w.due) for w in warnings if w.kind is K.DUE]
+    assert {(d.days_late(on), a.id, d.day) for a in plan.overdue() for d in a.missed} == set(late)
+    assert {((day - on).days, a.id, day) for a in plan.due_within(7) for day in a.due_within(7)} == set(due)
+    assert [days for days, *_ in late] == sorted((days for days, *_ in late), reverse=True)
+    assert [days for days, *_ in due] == sorted(days for days, *_ in due)
     assert {a.id for a in plan.without_evidence()} == by_kind[K.WITHOUT_EVIDENCE]
     leads: dict[str, str] = {a.id: a.lead for a in plan.activities}
     assert all(leads[w.subject] == w.lead for w in warnings)
@@ -184,6 +191,34 @@ def test_a_digest_says_what_it_is_about_in_text_and_in_html(tracker: Tracker) ->
     assert "<script>x</script> & y" in "".join(tree.itertext())
     assert [] == list(tree.iter("script"))
     assert digest.subject.startswith(f"{len(digest.warnings)} việc cần lưu ý")
+
+
+def test_what_waits_for_its_confirmation_is_warned_of_with_its_deadline(clock: Clock) -> None:
+    """And by as many days as it was late when it was reported, however long it waits; no calendar rings for it."""
+    with Tracker(clock=clock) as tracker:
+        tracker.record(adopted(confirmation_required=True), scheduled(), scheduled("p/2", deadline=QUARTERS), by="a")
+        tracker.record(
+            ActivityCompleted("p/1.01", on=day("7-31")),
+            *(OccurrenceCompleted("p/2", on=on, occurrence=on) for on in QUARTERS.days),
+            by="a",
+        )
+        [late] = [w for w in tracker.warnings("p", day("9-1")) if w.kind is K.OVERDUE]
+        assert "quá hạn 31 ngày (thời hạn 30/06/2023): Rà soát văn bản" == late.words()
+        [digest] = digests(tracker, "p", day("9-1"))
+        assert "1.01: quá hạn 31 ngày (thời hạn 30/06/2023): Rà soát văn bản" in digest.text
+        assert b"VALARM" not in feed(tracker.plan("p", day("9-1")))
+
+
+def test_an_occurrence_that_was_met_rings_for_no_other_deadline(tracker: Tracker) -> None:
+    """Once the activity is due on one day, that day is open, though an occurrence of before was met on it."""
+    tracker.record(
+        OccurrenceCompleted("p/3", on=day("3-1"), occurrence=day("3-20")),
+        ActivityRescheduled("p/3", on=day("3-2"), deadline=Deadline.parse("20/3/2023", 2023)),
+        by="a",
+    )
+    calendar: Any = icalendar.Calendar.from_ical(feed(tracker.plan("p", day("3-3")), lead="Sở Nội vụ"))
+    [event] = calendar.walk("VEVENT")
+    assert 3 == len(event.walk("VALARM"))
 
 
 def test_the_subject_of_a_digest_is_one_line_whatever_the_plan_is_called() -> None:

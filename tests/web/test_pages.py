@@ -83,6 +83,24 @@ def test_the_page_of_a_plan_says_what_the_tracker_says(events: list[Any], on: da
             assert sorted(id.removeprefix("p/") for id in expected) == sorted(found)
 
 
+def test_each_due_day_of_a_recurring_activity_stands_on_its_pages() -> None:
+    """What was missed with its days, what is due soon, and what is open."""
+    with Tracker(clock=Clock()) as tracker:
+        deadline = Deadline.parse("20/3; 20/6; 25/6; 20/9", 2023)
+        tracker.record(
+            adopted(confirmation_required=True), scheduled("p/1", deadline=deadline), scheduled("p/2"), by="a"
+        )
+        tracker.record(ActivityCompleted("p/2", on=day("6-20")), by="a")
+        app = create_app(tracker)
+        whole, one, waits = (
+            plain(ask(app, f"/plans/p{path}?on=2023-06-21")) for path in ("", "/activities/1", "/activities/2")
+        )
+    assert "Sở Tư pháp · 20/03/2023 · quá hạn 93 ngày · 20/06/2023 · quá hạn 1 ngày" in whole
+    assert "Sở Tư pháp · 25/06/2023" in whole
+    assert "20/03/2023 (quá hạn 93 ngày); 20/06/2023 (quá hạn 1 ngày); 25/06/2023; 20/09/2023" in one
+    assert "Ngày đến hạn30/06/2023" in waits
+
+
 def test_a_day_known_means_until_its_end_and_today_means_now() -> None:
     """In the local time of facts, whatever the server's is."""
     clock = Clock()

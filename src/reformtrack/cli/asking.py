@@ -3,6 +3,8 @@ The commands that ask of one plan: plan, overdue, due.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -35,10 +37,11 @@ def overdue(session: Session, plan: PlanArgument, on: OnOption = None, known_at:
     with session.tracker() as tracker:
         found = tracker.plan(plan, on, known(known_at))
     activities = found.overdue()
+    rows = [(activity, due.day, due.days_late(found.on)) for activity in activities for due in activity.missed]
     headline = session.say.plural("{count} activity is overdue", "{count} activities are overdue", len(activities))
     session.answer(
         documents.activities_document(found, activities),
-        lambda screen: _show_activities(session, screen, found, headline, activities),
+        lambda screen: _show_activities(session, screen, found, headline, rows),
     )
 
 
@@ -54,6 +57,7 @@ def due(
     with session.tracker() as tracker:
         found = tracker.plan(plan, on, known(known_at))
     activities = found.due_within(days)
+    rows = [(activity, day, (found.on - day).days) for activity in activities for day in activity.due_within(days)]
     headline = session.say.plural(
         "{count} activity due within {days} days",
         "{count} activities due within {days} days",
@@ -62,7 +66,7 @@ def due(
     )
     session.answer(
         {"days": days, **documents.activities_document(found, activities)},
-        lambda screen: _show_activities(session, screen, found, headline, activities),
+        lambda screen: _show_activities(session, screen, found, headline, rows),
     )
 
 
@@ -128,14 +132,15 @@ def _show_counts(session: Session, screen: "Screen", title: str, counts: Mapping
 
 
 def _show_activities(
-    session: Session, screen: "Screen", plan: Plan, headline: str, activities: Sequence[Activity]
+    session: Session, screen: "Screen", plan: Plan, headline: str, rows: Sequence[tuple[Activity, date, int]]
 ) -> None:
+    """Each due day of each activity, with the days by which it is late; those that are late, or will be first, stand first."""
     from reformtrack.cli.screen import Column
 
     say, lang = session.say, session.lang
     _show_headline(screen, plan, headline)
     screen.line(say("as of {day}, plan version {version}", day=day(plan.on, lang), version=plan.version), "dim")
-    if not activities:
+    if not rows:
         return
     screen.line()
     columns = [
@@ -147,30 +152,26 @@ def _show_activities(
         Column(say("Time"), below=True),
         Column(say("Deadline as printed"), below=True),
     ]
-    screen.table(columns, [_row(session, activity) for activity in activities])
+    rows = sorted(rows, key=itemgetter(2), reverse=True)
+    screen.table(columns, [_row(session, *row) for row in rows])
 
 
-def _row(session: Session, activity: Activity) -> tuple[str, ...]:
+def _row(session: Session, activity: Activity, due: date, late: int) -> tuple[str, ...]:
     lang = session.lang
-    due = activity.due
     return (
         activity.code,
         activity.title,
         activity.lead,
         activity.status.label(lang),
-        day(due, lang) if due else "–",
-        _time(session, activity),
+        day(due, lang),
+        _time(session, late),
         printed_deadline(activity, lang),
     )
 
 
-def _time(session: Session, activity: Activity) -> str:
-    """How late it is, or how many days are left."""
+def _time(session: Session, late: int) -> str:
+    """How many days late it is, or how many are left."""
     say = session.say
-    if activity.is_overdue:
-        late = activity.days_overdue
-        if not late:
-            return activity.timeliness().label(session.lang)
+    if late > 0:
         return say.plural("{count} day overdue", "{count} days overdue", late)
-    left = (activity.due - activity.on).days if activity.due else 0
-    return say("due today") if left == 0 else say.plural("{count} day left", "{count} days left", left)
+    return say.plural("{count} day left", "{count} days left", -late) if late else say("due today")

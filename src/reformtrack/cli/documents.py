@@ -94,6 +94,7 @@ def _activity(activity: Activity) -> Document:
         "deadline": activity.deadline.text,
         "deadline_decided_later": activity.deadline_decided_later,
         "due": activity.due,
+        "open_days": activity.open_days,
         "days_overdue": activity.days_overdue,
         "because": [record.position for record in activity.because],
     }

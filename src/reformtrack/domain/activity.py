@@ -32,7 +32,7 @@ from reformtrack.domain.fields import (
 from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.values import ActivityId, Document, DomainCode, PlanId, activity_id, plan_id
+from reformtrack.domain.values import ActivityId, Document, DomainCode, PlanId, activity_id, plan_id, plan_of
 
 Documents = Annotated[tuple[Document, ...], Meta(max_length=100)]
 Weight = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -373,6 +373,8 @@ def check(state: ActivityState, event: ActivityEvent) -> None:
         case ActivityRescheduled() | ActivityWithdrawn() | ActivityCarriedOver():
             if state.status is ProgressStatus.COMPLETED:
                 raise errors.ActivityAlreadyCompleted(event)
+            if isinstance(event, ActivityCarriedOver) and event.into == plan_of(event.subject):
+                raise errors.CarriedIntoSamePlan(event)
         case EvidenceFiled() | ActivityReassigned() | ActivityRevised():
             pass
         case _:

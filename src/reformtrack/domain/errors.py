@@ -183,6 +183,14 @@ class ActivityAlreadyCompleted(IllegalHistory):
     accepted = "ActivityReopened or CompletionReturned first, or a day before the completion"
 
 
+class CarriedIntoSamePlan(IllegalHistory):
+    """An activity carried over into the plan that it is in."""
+
+    found = "the activity is in that plan already"
+    accepted = "the id of a later plan in `into`; ActivityRescheduled for another deadline in this one"
+    aspect = ""
+
+
 class ActivityNotCompleted(IllegalHistory):
     """A completion confirmed, returned or reopened that there is not."""
 

@@ -54,6 +54,8 @@ class Counted(enum.Enum):
     """Left out: it has no date, and the rule counts dated ones only."""
     NOT_YET_DUE = "not_yet_due"
     """Left out: it has not fallen due, and the rule counts those that have."""
+    AWAITING_CONFIRMATION = "awaiting_confirmation"
+    """Left out: it has fallen due and was reported in time; the rule counts it once it is confirmed."""
     WITHDRAWN = "withdrawn"
     """Left out: it was withdrawn from the plan."""
     CARRIED_OVER = "carried_over"
@@ -74,7 +76,7 @@ IN_RATE = (Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE)
 _LEFT_OUT_BY = {
     CountingRule.WHOLE_PLAN: (),
     CountingRule.DATED_ONLY: (Counted.NO_DATE,),
-    CountingRule.FALLEN_DUE: (Counted.NOT_YET_DUE,),
+    CountingRule.FALLEN_DUE: (Counted.NOT_YET_DUE, Counted.AWAITING_CONFIRMATION),
 }
 _ALWAYS_LEFT_OUT = {
     ProgressStatus.WITHDRAWN: Counted.WITHDRAWN,
@@ -82,16 +84,17 @@ _ALWAYS_LEFT_OUT = {
 }
 
 
-def counted_as(rule: CountingRule, status: ProgressStatus, *, dated: bool, overdue: bool) -> Counted:
+def counted_as(rule: CountingRule, status: ProgressStatus, dated: bool, overdue: bool, past: bool) -> Counted:
     """
     What an activity is counted as under a rule.
 
     Args:
         status: how far it is, its confirmation taken into account.
         dated: whether its deadline has a day.
-        overdue: whether it is open and a due day is past.
+        overdue: whether it is open and a due day is past, or waits for its confirmation and was reported late.
+        past: whether its last due day is past.
 
-    >>> counted_as(CountingRule.FALLEN_DUE, ProgressStatus.IN_PROGRESS, dated=True, overdue=False)
+    >>> counted_as(CountingRule.FALLEN_DUE, ProgressStatus.IN_PROGRESS, dated=True, overdue=False, past=False)
     <Counted.NOT_YET_DUE: 'not_yet_due'>
     """
     if status.has_left:
@@ -102,7 +105,10 @@ def counted_as(rule: CountingRule, status: ProgressStatus, *, dated: bool, overd
         return Counted.COMPLETED
     if overdue:
         return Counted.OVERDUE
-    return Counted.NOT_YET_DUE if rule is CountingRule.FALLEN_DUE else Counted.OPEN
+    if rule is not CountingRule.FALLEN_DUE:
+        return Counted.OPEN
+    waits = status is ProgressStatus.AWAITING_CONFIRMATION and past
+    return Counted.AWAITING_CONFIRMATION if waits else Counted.NOT_YET_DUE
 
 
 @checks_arguments
@@ -297,6 +303,7 @@ _COUNTED_LABELS: Mapping[Counted, Mapping[Lang, str]] = {
     Counted.OVERDUE: {"vi": "quá hạn", "en": "overdue"},
     Counted.NO_DATE: {"vi": "không có thời hạn cụ thể", "en": "without a date"},
     Counted.NOT_YET_DUE: {"vi": "chưa đến hạn", "en": "not yet due"},
+    Counted.AWAITING_CONFIRMATION: {"vi": "đã đến hạn, chờ xác nhận", "en": "fallen due, waiting for confirmation"},
     Counted.WITHDRAWN: {"vi": "rút khỏi kế hoạch", "en": "withdrawn"},
     Counted.CARRIED_OVER: {"vi": "chuyển sang năm sau", "en": "carried over"},
 }

@@ -54,6 +54,8 @@ class Timeliness(enum.Enum):
     """Completed by its deadline."""
     LATE = "late"
     """Completed after its deadline."""
+    NOT_JUDGED = "not_judged"
+    """It has left the plan with a deadline, which it neither keeps nor misses any more."""
 
     def label(self, lang: Lang = "vi") -> str:
         """
@@ -85,4 +87,5 @@ _TIMELINESS_LABELS: Mapping[Timeliness, Mapping[Lang, str]] = {
     Timeliness.OVERDUE: {"vi": "quá hạn", "en": "overdue"},
     Timeliness.ON_TIME: {"vi": "đúng hạn", "en": "on time"},
     Timeliness.LATE: {"vi": "trễ hạn", "en": "late"},
+    Timeliness.NOT_JUDGED: {"vi": "không xét thời hạn", "en": "not judged"},
 }

@@ -48,7 +48,7 @@ _MARK = re.compile(rf"reformtrack (?=.{{1,{MAX_ID_LENGTH}}} )({SLUG}) ([0-9]{{1,
 _HEAD = 4
 """The row of the headings, from 0."""
 _ID, _CODE, _DUE, _UPDATE = 0, 1, 5, 7
-"""Columns: the hidden id, the first that is shown, the next due day, the first that is filled in."""
+"""Columns: the hidden id, the first that is shown, the due day, the first that is filled in."""
 _SHADE = "#fff8dc"
 
 
@@ -78,6 +78,8 @@ def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi") -> bytes:
     """
     A .xlsx workbook of a lead agency's open activities: what is due, and cells to fill in; all others are protected.
 
+    A recurring activity has a row for each occurrence that is open.
+
     Raises:
         InvalidField: the agency leads no open activity of the plan.
         UnreadableRecord: a record of the plan cannot be read.
@@ -102,7 +104,7 @@ def _columns(say: Language) -> list[tuple[str, int]]:
         (say("Activity"), 50),
         (say("Output"), 24),
         (say("Deadline"), 16),
-        (say("Next due day"), 13),
+        (say("Due day"), 13),
         (say("Status"), 18),
         (say("Update"), 20),
         (say("Day"), 13),
@@ -132,7 +134,8 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
     for column, (name, width) in enumerate(_columns(say)):
         sheet.set_column(column, column, width, None, {"hidden": column == _ID})
         sheet.write_string(_HEAD, column, name, head)
-    for row, activity in enumerate(activities, _HEAD + 1):
+    rows = [(activity, due) for activity in activities for due in activity.open_days or (activity.due,)]
+    for row, (activity, due) in enumerate(rows, _HEAD + 1):
         terms = activity.state.terms
         title_, output, deadline = (
             redacted(text, say) for text in (activity.title, terms.output, printed_deadline(activity, say.lang))
@@ -141,14 +144,14 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
         sheet.set_row(row, row_height(cells[1:], [width for _, width in _columns(say)[1:]]))
         for column, cell in enumerate(cells):
             sheet.write_string(row, column, cell, text)
-        if activity.due is None:
-            sheet.write_blank(row, 5, None, text)
+        if due is None:
+            sheet.write_blank(row, _DUE, None, text)
         else:
-            sheet.write_datetime(row, 5, activity.due, days)
+            sheet.write_datetime(row, _DUE, due, days)
         sheet.write_string(row, 6, activity.status.label(say.lang), text)
         for column in range(_UPDATE, len(_columns(say))):
             sheet.write_blank(row, column, None, given_day if column in (8, 12) else given)
-    last = _HEAD + len(activities)
+    last = _HEAD + len(rows)
     sheet.data_validation(
         _HEAD + 1, _UPDATE, last, _UPDATE, {"validate": "list", "source": list(_updates(say).values())}
     )

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.protected import redacted
-from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang
 from reformtrack.exchange.words import printed_deadline
 from reformtrack.language import Language
@@ -43,15 +42,13 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
     notice = plan.notice
     for activity in plan.activities:
         if not lead or activity.lead == lead:
-            for due in activity.deadline.days if activity.deadline.is_dated else ():
+            for due in activity.deadline.days:
                 lines += _event(activity, due, stamp, notice, say)
     lines.append("END:VCALENDAR")
     return "".join(f"{_folded(redacted(line, say))}\r\n" for line in lines).encode()
 
 
 def _event(activity: Activity, due: date, stamp: datetime, notice: str, say: Language) -> Iterator[str]:
-    met = {day for day, _ in activity.state.occurrences}
-    done = activity.status is ProgressStatus.COMPLETED or due in met
     words = [activity.lead, printed_deadline(activity, say.lang), activity.status.label(say.lang), notice]
     yield "BEGIN:VEVENT"
     yield f"UID:{activity.id}/{due:%Y%m%d}@reformtrack"
@@ -63,7 +60,7 @@ def _event(activity: Activity, due: date, stamp: datetime, notice: str, say: Lan
     yield f"DESCRIPTION:{_escaped(chr(10).join(word for word in words if word))}"
     yield f"STATUS:{'CANCELLED' if activity.status.has_left else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"
-    if not done and not activity.status.has_left:
+    if due in activity.open_days:
         for days in STAGES:
             text = say.plural("due in {count} day", "due in {count} days", days)
             yield from (

@@ -23,7 +23,7 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import day, number, percent
 from reformtrack.exchange.charts import Chart, charts
 from reformtrack.exchange.qr import Seal, seal
-from reformtrack.exchange.words import printed_deadline
+from reformtrack.exchange.words import overdue_words, printed_deadline
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
@@ -272,10 +272,7 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
 
 
 def _state(activity: Activity, say: Language) -> str:
-    words = activity.status.label(say.lang)
-    if activity.is_overdue:
-        words += "; " + say.plural("{count} day overdue", "{count} days overdue", activity.days_overdue)
-    return words
+    return "; ".join(filter(None, (activity.status.label(say.lang), overdue_words(activity, say))))
 
 
 def _obstacles(activity: Activity) -> str:

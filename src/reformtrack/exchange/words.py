@@ -155,6 +155,15 @@ def printed_deadline(activity: Activity, lang: Lang) -> str:
     return activity.deadline.text + later(activity.deadline_decided_later, lang)
 
 
+def overdue_words(activity: Activity, say: "Language") -> str:
+    """By how many days each of its due days was missed; of a recurring activity, which one."""
+    words = []
+    for due in activity.missed:
+        late = say.plural("{count} day overdue", "{count} days overdue", due.days_late(activity.on))
+        words.append(f"{late} ({day(due.day, say.lang)})" if activity.deadline.is_recurring else late)
+    return "; ".join(words)
+
+
 def details(event: Any, say: "Language") -> list[str]:
     """What an event says beside its day and its evidence, each as `label: value`; what stands at its default is left out."""
     labels = field_words(say)

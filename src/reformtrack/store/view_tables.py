@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, Protocol
 
 from reformtrack.domain.errors import shortened
 
-VIEWS_VERSION = 2
-"""The version of the tables below: views of another version are made anew."""
+VIEWS_VERSION = 3
+"""The version of the tables below, and of what their rows say: views of another version are made anew."""
 
 KEYS_A_QUERY = 100
 
@@ -43,8 +43,8 @@ CREATE TABLE reformtrack_totals_{g} (
 )""",
     """
 CREATE TABLE reformtrack_dues_{g} (
-    due {text} NOT NULL, jurisdiction {text} NOT NULL, domain {text} NOT NULL, activities INTEGER NOT NULL,
-    PRIMARY KEY (due, jurisdiction, domain)
+    due {text} NOT NULL, jurisdiction {text} NOT NULL, domain {text} NOT NULL, waits INTEGER NOT NULL,
+    activities INTEGER NOT NULL, PRIMARY KEY (due, jurisdiction, domain, waits)
 )""",
     """
 CREATE TABLE reformtrack_news_{g} (
@@ -59,7 +59,7 @@ _COLUMNS = {
     re.findall(r"_(\w+)_{g}", table)[0]: re.findall(r"(\w+) (?:{text}|INTEGER|BIGINT)", table) for table in _TABLES
 }
 """By table of a generation, its columns."""
-_KEYS = {"counts": 7, "totals": 2, "dues": 3}
+_KEYS = {"counts": 7, "totals": 2, "dues": 4}
 """By table, how many of its first columns name a row, where that is more than one."""
 NAMES = tuple(_COLUMNS)
 """The tables of a generation."""
@@ -82,6 +82,8 @@ _NEWS = (
 )
 """The position and the instant of the latest record of a plan."""
 _GROUPED = "plan, domain, lead, status, dated, due, late"
+_WAITS = "CASE WHEN c.status = 'awaiting_confirmation' THEN 1 ELSE 0 END"
+"""1 for what was reported complete, and is not overdue however long it waits: it was late then, or never."""
 
 
 class Session(Protocol):
@@ -227,23 +229,23 @@ class Contribution(NamedTuple):
 
     totals: dict[tuple[str, str], tuple[int, ...]]
     """By jurisdiction and domain: the columns of the totals."""
-    dues: dict[tuple[str, str, str], int]
-    """By due day, jurisdiction and domain: how many open activities fall due."""
+    dues: dict[tuple[str, str, str, int], int]
+    """By due day, jurisdiction, domain, and whether they wait: how many open activities fall due."""
 
 
 def contribution(session: Session, generation: int, plan: str) -> Contribution:
     """What a plan adds, as it is counted now; nothing when a record of it cannot be read."""
     rows = session.select(
-        f"SELECT p.jurisdiction, c.domain, c.due, {_SUMS}, sum(c.activities) {_counted(generation)} AND c.plan = ? "
-        "GROUP BY p.jurisdiction, c.domain, c.due",
+        f"SELECT p.jurisdiction, c.domain, c.due, {_WAITS}, {_SUMS}, sum(c.activities) {_counted(generation)} "
+        f"AND c.plan = ? GROUP BY p.jurisdiction, c.domain, c.due, {_WAITS}",
         [plan],
     )
     found = Contribution({}, {})
-    for jurisdiction, domain, due, *sums_, activities in rows:
+    for jurisdiction, domain, due, waits, *sums_, activities in rows:
         key = jurisdiction, domain
         found.totals[key] = tuple(map(plus, found.totals.get(key, _NOTHING), map(int, sums_)))
         if due:
-            found.dues[due, *key] = int(activities)
+            found.dues[due, *key, waits] = int(activities)
     return found
 
 
@@ -269,13 +271,14 @@ def move(session: Session, generation: int, before: Contribution, after: Contrib
     due = {key: after.dues.get(key, 0) - before.dues.get(key, 0) for key in before.dues.keys() | after.dues.keys()}
     changes = [(*key, change) for key, change in due.items() if change]
     session.many(
-        f"INSERT INTO reformtrack_dues_{generation} VALUES (?, ?, ?, ?) ON CONFLICT (due, jurisdiction, domain) "
+        f"INSERT INTO reformtrack_dues_{generation} VALUES (?, ?, ?, ?, ?) ON CONFLICT (due, jurisdiction, domain, waits) "
         f"DO UPDATE SET activities = reformtrack_dues_{generation}.activities + excluded.activities",
         changes,
     )
     session.many(
-        f"DELETE FROM reformtrack_dues_{generation} WHERE due = ? AND jurisdiction = ? AND domain = ? AND activities = 0",
-        [row[:3] for row in changes],
+        f"DELETE FROM reformtrack_dues_{generation} "
+        "WHERE due = ? AND jurisdiction = ? AND domain = ? AND waits = ? AND activities = 0",
+        [row[:4] for row in changes],
     )
 
 
@@ -285,7 +288,7 @@ def sum_up(session: Session, generation: int) -> None:
         f"INSERT INTO reformtrack_totals_{generation} {_totals(generation)} GROUP BY p.jurisdiction, c.domain"
     )
     session.execute(
-        f"INSERT INTO reformtrack_dues_{generation} {_dues(generation)} GROUP BY c.due, p.jurisdiction, c.domain"
+        f"INSERT INTO reformtrack_dues_{generation} {_dues(generation)} GROUP BY c.due, p.jurisdiction, c.domain, {_WAITS}"
     )
 
 
@@ -294,7 +297,7 @@ def _totals(generation: int) -> str:
 
 
 def _dues(generation: int) -> str:
-    return f"SELECT c.due, p.jurisdiction, c.domain, sum(c.activities) {_counted(generation)} AND c.due <> ''"
+    return f"SELECT c.due, p.jurisdiction, c.domain, {_WAITS}, sum(c.activities) {_counted(generation)} AND c.due <> ''"
 
 
 def _counted(generation: int) -> str:
@@ -316,7 +319,8 @@ def totals(
         by: columns: jurisdiction, domain.
 
     Returns:
-        (keys …, the columns of the totals) of each part, and (keys …, number past their due day) of those that have any.
+        (keys …, the columns of the totals) of each part, and (keys …, number past their due day, number of those that wait in
+        time past theirs).
     """
     keys = "".join(f"{name}, " for name in by)
     grouped = f" GROUP BY {', '.join(by)}" if by else ""
@@ -325,9 +329,10 @@ def totals(
     else:
         sums_ = ", ".join(f"sum({name})" for name in _TOTALS)
         parts = f"SELECT {keys}{sums_} FROM reformtrack_totals_{generation}{grouped}"
+    past = ", ".join(f"sum(CASE WHEN waits = {waits} THEN activities ELSE 0 END)" for waits in (0, 1))
     return (
         session.select(parts),
-        session.select(f"SELECT {keys}sum(activities) FROM reformtrack_dues_{generation} WHERE due < ?{grouped}", [on]),
+        session.select(f"SELECT {keys}{past} FROM reformtrack_dues_{generation} WHERE due < ?{grouped}", [on]),
     )
 
 
@@ -371,7 +376,7 @@ def sums(
     session: Session, generation: int, on: str, by: Sequence[str], plans: Sequence[str] | None = None
 ) -> list[tuple[Any, ...]]:
     """
-    The activities counted: (keys …, status, dated, overdue, number), of plans whose records can all be read.
+    The activities counted: (keys …, status, dated, overdue, past, number), of plans whose records can all be read.
 
     Args:
         on: the day, as ISO text.
@@ -382,14 +387,15 @@ def sums(
     head = f"{keys}, " if keys else ""
     statement = (
         f"SELECT {head}c.status, c.dated, "
-        "CASE WHEN c.late = 1 OR (c.due <> '' AND c.due < ?) THEN 1 ELSE 0 END AS overdue, sum(c.activities) "
+        f"CASE WHEN c.late = 1 OR ({_WAITS} = 0 AND c.due <> '' AND c.due < ?) THEN 1 ELSE 0 END, "
+        "CASE WHEN c.due <> '' AND c.due < ? THEN 1 ELSE 0 END, sum(c.activities) "
         f"{_counted(generation)}"
     )
-    parameters: list[Any] = [on]
+    parameters: list[Any] = [on, on]
     if plans is not None:
         statement += f" AND c.plan IN ({', '.join('?' * len(plans))})" if plans else " AND 1 = 0"
         parameters += plans
-    grouped = ", ".join(str(number) for number in range(1, len(by) + 4))
+    grouped = ", ".join(str(number) for number in range(1, len(by) + 5))
     return session.select(f"{statement} GROUP BY {grouped} ORDER BY {grouped}", parameters)
 
 
@@ -440,7 +446,7 @@ def wrong_sums(session: Session, generation: int) -> Iterator[str]:
     """The rows of the totals that are not the sums of what is counted of the plans, in words."""
     for name, statement in (("totals", _totals(generation)), ("dues", _dues(generation))):
         columns = ", ".join(_COLUMNS[name])
-        keys = "c.due, p.jurisdiction, c.domain" if name == "dues" else "p.jurisdiction, c.domain"
+        keys = f"c.due, p.jurisdiction, c.domain, {_WAITS}" if name == "dues" else "p.jurisdiction, c.domain"
         right = f"SELECT *, 1 FROM ({statement} GROUP BY {keys}) AS summed"
         found = f"SELECT {columns}, count(*) FROM reformtrack_{name}_{generation} GROUP BY {columns}"
         wrong = [session.select(f"{one} EXCEPT {other}") for one, other in ((right, found), (found, right))]

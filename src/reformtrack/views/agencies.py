@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -23,11 +24,11 @@ from reformtrack.domain.agency import (
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.events import AGENCY
-from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.progress import Counted, CountingRule, Progress
 from reformtrack.domain.showing import brief, known_words
 from reformtrack.domain.texts import folded_name
 from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
-from reformtrack.domain.values import AgencyId, StreamId, agency_id
+from reformtrack.domain.values import ActivityId, AgencyId, StreamId, agency_id
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.plan import Plan
 
@@ -332,21 +333,23 @@ class Registry:
         """
         A plan's progress split by those who answer for it on the day asked for; the parts sum to the whole.
 
+        A lead means whom it meant on the day of the record that gave the activity to it (`Activity.lead_since`).
         A lead that is not clear, or that nobody has taken over, stays under the name as printed; one that was split stands
         under the names of all its heirs.
 
         Args:
             rule: what counts; the plan's own rule unless given.
         """
-        heads: dict[str, str] = {}
-        for lead in plan.progress_by("lead", rule):
-            heirs = self.responsible(lead, plan.state.adopted_on)
-            heads[lead] = " + ".join(agency.name for agency in heirs) or lead
-        found: dict[str, Progress] = {}
-        for lead, progress in plan.progress_by("lead", rule).items():
-            head = heads[lead]
-            found[head] = found[head] + progress if head in found else progress
-        return dict(sorted(found.items(), key=lambda item: sort_key(item[0])))
+        whole = plan.progress(rule)
+        heads: dict[tuple[str, date], str] = {}
+        found: dict[str, list[tuple[ActivityId, Counted]]] = {}
+        for activity, pair in zip(sorted(plan.activities, key=attrgetter("id")), whole.counted, strict=True):
+            named = activity.lead, activity.lead_since
+            if named not in heads:
+                heads[named] = " + ".join(agency.name for agency in self.responsible(*named)) or activity.lead
+            found.setdefault(heads[named], []).append(pair)
+        in_order = sorted(found.items(), key=lambda item: sort_key(item[0]))
+        return {head: attrs.evolve(whole, counted=pairs) for head, pairs in in_order}
 
 
 def _exists_on(agency: Agency, day: date) -> bool:

@@ -50,7 +50,11 @@ ACTIVITIES: Sequence[tuple[str, pl.DataType, Callable[[Activity], object]]] = (
     ("completed_on", _DAY, lambda activity: activity.state.completed_on),
     ("confirmed_on", _DAY, lambda activity: activity.state.confirmed_on),
     ("occurrences", _NUMBER, lambda activity: len(activity.deadline.occurrences)),
-    ("occurrences_done", _NUMBER, lambda activity: len(activity.state.occurrences)),
+    (
+        "occurrences_done",
+        _NUMBER,
+        lambda activity: len(activity.deadline.occurrences) - len(activity.state.open_occurrences),
+    ),
     ("weight", _NUMBER, lambda activity: activity.state.terms.weight),
     ("budget", _NUMBER, lambda activity: activity.state.terms.budget),
     ("evidence", _NUMBER, lambda activity: len(activity.state.evidence)),

@@ -1,5 +1,6 @@
 """
-Many plans as they were known then: counted from their records, because the tables of the views hold what is known now.
+Many plans on a day before, or as they were known then: counted from their records, because the tables of the views hold what is
+known now of the latest day.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,8 +9,8 @@ from operator import attrgetter
 from typing import Any
 
 from reformtrack.domain.errors import UnreadableRecord
-from reformtrack.domain.events import PLAN, is_activity, is_agency, is_dispatch, is_journal
-from reformtrack.domain.timeline import Record, timeline
+from reformtrack.domain.events import is_activity, is_agency, is_dispatch, is_journal
+from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.views.plan import Plan, fold_plan
 from reformtrack.views.rollup import RollupBy
@@ -21,17 +22,16 @@ class PastCounts:
 
     Args:
         by: what to split by.
-        silent_up_to: a plan without a record after this position is silent.
+        silence: a plan is silent if its last record up to the second of these positions is not after the first.
     """
 
-    def __init__(self, by: Sequence[RollupBy], silent_up_to: int) -> None:
+    def __init__(self, by: Sequence[RollupBy], silence: tuple[int, int]) -> None:
         self._by = by
-        self._silent_up_to = silent_up_to
+        self._silent_up_to, self._end = silence
         self.rows: list[tuple[Any, ...]] = []
         self.unreadable: list[PlanId] = []
         self.silent: list[tuple[str, int, str]] = []
         """The plan, and the position and the instant of its latest record."""
-        self.position = 0
 
     def add(
         self,
@@ -42,22 +42,22 @@ class PastCounts:
         known_at: int,
     ) -> None:
         """Count a plan."""
-        news = (records for stream, records in streams.items() if is_counted(stream))
-        records = [record for stream in news for record in stream if record.is_known(known_at)]
-        self.position = max([self.position, *(record.position for record in records)])
         if any(spoils(error) for error in spoilt if error.position <= known_at):
             self.unreadable.append(id)
             return
         own = {stream: found for stream, found in streams.items() if stream == id or is_activity(stream)}
-        self.rows.extend(rows_of(fold_plan(id, own, on, known_at), self._by))
-        if records and PLAN.fold(timeline(streams.get(id, ()), None, known_at)).is_open:
-            last = max(records, key=attrgetter("position"))
+        plan = fold_plan(id, own, on, known_at)
+        self.rows.extend(rows_of(plan, self._by))
+        news = (records for stream, records in streams.items() if is_counted(stream))
+        said = [record for stream in news for record in stream if record.position <= min(known_at, self._end)]
+        if plan.state.is_open and said:
+            last = max(said, key=attrgetter("position"))
             if last.position <= self._silent_up_to:
                 self.silent.append((id, last.position, last.recorded_at.isoformat(timespec="microseconds")))
 
 
 def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
-    """(keys …, status, dated, overdue, 1) of each activity of a plan; none when it is not adopted."""
+    """(keys …, status, dated, overdue, past, 1) of each activity of a plan; none when it is not adopted."""
     if plan.version == 0:
         return
     for activity in plan.activities:
@@ -67,8 +67,7 @@ def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
             "domain": activity.domain,
             "lead": activity.lead,
         }
-        dated, overdue = activity.deadline.is_dated, activity.is_overdue
-        yield (*(keys[name] for name in by), activity.status.value, dated, overdue, 1)
+        yield (*(keys[name] for name in by), *activity.standing, 1)
 
 
 def is_counted(stream: object) -> bool:

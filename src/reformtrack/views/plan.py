@@ -2,15 +2,16 @@
 A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import attrs
 
 from reformtrack.domain.activity import (
     ActivityEvent,
+    ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
     ActivityScheduled,
@@ -23,7 +24,7 @@ from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import NotFound, UnreadableRecord, shortened
 from reformtrack.domain.events import ACTIVITY, PLAN, decided_later, is_activity
 from reformtrack.domain.plan import PlanEvent, PlanState
-from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress, counted_as
+from reformtrack.domain.progress import CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import Brief, known_words, table
 from reformtrack.domain.status import ProgressStatus, Timeliness
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     import polars
 
 By = Literal["domain", "lead", "month"]
-"""What progress can be split by: the domain's code, the lead agency, the month ("2023-06") of the final due day."""
+"""What progress can be split by: the domain's code, the lead agency, the months ("2023-06") in which something is due."""
 
 UNDATED = "undated"
 """The key, in a split by month, of the activities without a date."""
@@ -43,7 +44,30 @@ UNDATED = "undated"
 SOON_DAYS = 7
 """How many days before its due day an activity is due soon, unless asked otherwise."""
 
-_BECAUSE = ("scheduled_on", "terms", "status", "completed_on", "confirmed_on", "occurrences")
+_BECAUSE = ("scheduled_on", "terms", "status", "completed_on", "confirmed_on")
+
+
+class Due(NamedTuple):
+    """A due day of an activity, and whether it was met."""
+
+    day: date
+    done_on: date | None
+    """The day on which what is due was reported done; None while it is not."""
+
+    def days_late(self, on: date) -> int:
+        """By how many days it was missed: until it was done, or until a day; 0 when it was not."""
+        days = ((self.done_on or on) - self.day).days
+        return max(0, days)
+
+
+class Standing(NamedTuple):
+    """What an activity is counted by, or what is due of it in a month."""
+
+    status: ProgressStatus
+    dated: bool
+    overdue: bool
+    past: bool
+    """Whether its last due day is past."""
 
 
 @attrs.frozen(repr=False)
@@ -86,6 +110,12 @@ class Activity:
         return self.state.terms.lead
 
     @property
+    def lead_since(self) -> date:
+        """The day on which its lead was written down: that of its schedule, or of the last reassignment."""
+        events = (record.event for record in reversed(self.timeline))
+        return next((e.on for e in events if isinstance(e, ActivityScheduled | ActivityReassigned)), self.on)
+
+    @property
     def deadline(self) -> Deadline:
         """When it has to be done."""
         return self.state.terms.deadline
@@ -99,9 +129,7 @@ class Activity:
     @property
     def status(self) -> ProgressStatus:
         """How far it is: reported complete counts as waiting while its plan requires a confirmation and there is none."""
-        if self._awaits_confirmation:
-            return ProgressStatus.AWAITING_CONFIRMATION
-        return self.state.status
+        return ProgressStatus.AWAITING_CONFIRMATION if self._awaits_confirmation else self.state.status
 
     @property
     def _awaits_confirmation(self) -> bool:
@@ -109,13 +137,36 @@ class Activity:
         return completed and self.confirmation_required and self.state.confirmed_on is None
 
     @property
+    def dues(self) -> tuple[Due, ...]:
+        """The due days of its deadline, in order, one for each occurrence of a recurring one, each met or missed by itself."""
+        done = dict(self.state.occurrences) if self.deadline.is_recurring else {}
+        return tuple(Due(day, done.get(day, self.state.completed_on)) for day in self.deadline.days)
+
+    @property
+    def open_days(self) -> tuple[date, ...]:
+        """The due days for which something is still to be done, in order; none once it was reported complete, or has left."""
+        state = self.state
+        if not state.status.is_open:
+            return ()
+        return state.open_occurrences if self.deadline.is_recurring else self.deadline.days
+
+    @property
+    def missed(self) -> tuple[Due, ...]:
+        """What makes it overdue, in order: the open due days that are past; while it waits, those that were met late."""
+        if self._awaits_confirmation:
+            return tuple(due for due in self.dues if due.days_late(self.on))
+        return tuple(Due(day, None) for day in self.open_days if day < self.on)
+
+    @property
     def due(self) -> date | None:
-        """The next day on which something is due: of a recurring activity, the first occurrence that is not completed."""
-        if not self.state.status.is_open:
-            return None
-        if self.deadline.is_recurring:
-            return min(self.state.open_occurrences, default=None)
-        return self.deadline.last
+        """
+        The first day for which something is still to be done. While it waits for its confirmation, the day that was missed by
+        the most, else its last one. None when it is completed, has left, or has no date.
+        """
+        if missed := self.missed:
+            return max(missed, key=lambda due: due.days_late(self.on)).day
+        open_days = self.open_days or (self.deadline.days[-1:] if self.status.is_open else ())
+        return open_days[0] if open_days else None
 
     @property
     def is_overdue(self) -> bool:
@@ -124,23 +175,36 @@ class Activity:
 
         One that waits for its confirmation is judged by the day on which it was reported complete.
         """
-        if self._awaits_confirmation:
-            return self._was_late
-        due = self.due
-        return due is not None and due < self.on
+        return bool(self.missed)
 
     @property
     def days_overdue(self) -> int:
-        """How many days the first due day that is not met lies back; 0 when none does."""
-        return (self.on - self.due).days if self.due is not None and self.is_overdue else 0
+        """By how many days `due` was missed: until the day asked for, or until it was reported; 0 when it was not."""
+        return max((due.days_late(self.on) for due in self.missed), default=0)
 
     @property
-    def _was_late(self) -> bool:
-        state = self.state
-        if self.deadline.is_recurring:
-            return any(done > due for due, done in state.occurrences if due in self.deadline.occurrences)
+    def standing(self) -> Standing:
+        """What it is counted by."""
         last = self.deadline.last
-        return last is not None and state.completed_on is not None and state.completed_on > last
+        return Standing(self.status, last is not None, self.is_overdue, last is not None and last < self.on)
+
+    def by_month(self) -> dict[str, Standing]:
+        """
+        What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date.
+
+        What is due in a month is judged as if it was all that is due: it waits too when its plan requires a confirmation.
+        """
+        months: dict[str, list[Due]] = {}
+        for due in self.dues:
+            months.setdefault(f"{due.day:%Y-%m}", []).append(due)
+        return {month: self._standing_of(dues) for month, dues in months.items()} or {UNDATED: self.standing}
+
+    def _standing_of(self, dues: Sequence[Due]) -> Standing:
+        status, waiting = self.status, ProgressStatus.AWAITING_CONFIRMATION
+        if status.is_open and all(due.done_on for due in dues):
+            status = waiting if self.confirmation_required else ProgressStatus.COMPLETED
+        judged = [due for due in dues if status is waiting or due.done_on is None] if status.is_open else []
+        return Standing(status, True, any(due.days_late(self.on) for due in judged), dues[-1].day < self.on)
 
     def timeliness(self, soon_days: Days = SOON_DAYS) -> Timeliness:
         """
@@ -149,18 +213,19 @@ class Activity:
         Args:
             soon_days: within how many days of its due day it is due soon; that many days before, and on the day itself.
         """
-        if not self.deadline.is_dated or self.status.has_left:
+        if not self.deadline.is_dated:
             return Timeliness.NO_DEADLINE
+        if self.status.has_left:
+            return Timeliness.NOT_JUDGED
         if self.status is ProgressStatus.COMPLETED:
-            return Timeliness.LATE if self._was_late else Timeliness.ON_TIME
+            return Timeliness.LATE if any(due.days_late(self.on) for due in self.dues) else Timeliness.ON_TIME
         if self.is_overdue:
             return Timeliness.OVERDUE
-        return Timeliness.DUE_SOON if self.is_due_within(soon_days) else Timeliness.IN_TIME
+        return Timeliness.DUE_SOON if self.due_within(soon_days) else Timeliness.IN_TIME
 
-    def is_due_within(self, days: Days) -> bool:
-        """Whether its next due day is the day asked for or one of the `days` after it."""
-        due = self.due
-        return due is not None and 0 <= (due - self.on).days <= days
+    def due_within(self, days: Days = SOON_DAYS) -> tuple[date, ...]:
+        """Those of its open due days that are the day asked for or one of the `days` after it, in order."""
+        return tuple(due for due in self.open_days if 0 <= (due - self.on).days <= days)
 
     @property
     def lacks_evidence(self) -> bool:
@@ -172,14 +237,24 @@ class Activity:
         """
         The records that make its status and its timeliness so, in the order in which they took effect.
 
-        Of each part of the state that the two depend on, the record that last changed it.
+        Of each part of the state that the two depend on, the record that last changed it; each occurrence of the deadline is
+        a part.
         """
-        found = {
-            record.version: record
-            for aspect in _BECAUSE
-            if (record := ACTIVITY.last_change(self.timeline, aspect)) is not None
-        }
-        return tuple(record for record in self.timeline if record.version in found) or self.timeline[:1]
+        state = ACTIVITY.initial
+        before, changed = _decisive(state), dict[object, int]()
+        for record in self.timeline:
+            state = ACTIVITY.evolve(state, record.event)
+            after = _decisive(state)
+            parts = before.keys() | after.keys()
+            changed |= {part: record.version for part in parts if before.get(part) != after.get(part)}
+            before = after
+        deciding = {changed[part] for part in (*_BECAUSE, *self.deadline.occurrences) if part in changed}
+        return tuple(record for record in self.timeline if record.version in deciding) or self.timeline[:1]
+
+
+def _decisive(state: ActivityState) -> dict[object, object]:
+    """The parts of a state that status and timeliness depend on: by name, and each occurrence that was completed by its day."""
+    return {**{name: getattr(state, name) for name in _BECAUSE}, **dict(state.occurrences)}
 
 
 @attrs.frozen(slots=False, repr=False)
@@ -259,25 +334,34 @@ class Plan:
         Args:
             rule: what counts; the plan's own rule unless given.
         """
-        return self._progress(self.activities, rule)
+        return self._progress(self._standings.items(), rule)
 
     def progress_by(self, by: By, rule: CountingRule | None = None) -> dict[str, Progress]:
         """
-        Progress split so that the parts sum to the whole.
+        Progress split by something. Split by domain and by lead, the parts sum to the whole.
+
+        A month counts the activities of which something is due in it, each by what is due then: a recurring one, in each
+        month in which it has an occurrence.
 
         Args:
             by: "domain" (in the plan's order, domains without activities included), "lead" or "month".
             rule: what counts; the plan's own rule unless given.
         """
-        key = _KEYS[by]
-        groups: dict[str, list[Activity]] = {}
+        groups: dict[str, list[tuple[ActivityId, Standing]]] = {}
         if by == "domain":
             groups = {domain.code: [] for domain in self.state.domains}
-        for activity in self.activities if by == "domain" else sorted(self.activities, key=key):
-            groups.setdefault(key(activity), []).append(activity)
-        return {name: self._progress(group, rule) for name, group in groups.items()}
+        for activity in self.activities:
+            for name, standing in self._parts(by, activity):
+                groups.setdefault(name, []).append((activity.id, standing))
+        names = groups if by == "domain" else sorted(groups)
+        return {name: self._progress(groups[name], rule) for name in names}
 
-    def _progress(self, activities: Iterable[Activity], rule: CountingRule | None) -> Progress:
+    def _parts(self, by: By, activity: Activity) -> Iterable[tuple[str, Standing]]:
+        if by == "month":
+            return activity.by_month().items()
+        return (((activity.domain if by == "domain" else activity.lead), self._standings[activity.id]),)
+
+    def _progress(self, counted: Iterable[tuple[ActivityId, Standing]], rule: CountingRule | None) -> Progress:
         self.check_readable()
         rule = rule or self.state.counting_rule
         return Progress(
@@ -285,29 +369,29 @@ class Plan:
             on=self.on,
             known_at=self.known_at,
             plan_versions=(PlanVersion(self.id, self.version),),
-            counted=[(activity.id, self._counted_as(rule, activity.id)) for activity in activities],
+            counted=[(id, counted_as(rule, *standing)) for id, standing in counted],
         )
 
     @cached_property
-    def _standings(self) -> Mapping[ActivityId, tuple[ProgressStatus, bool, bool]]:
-        """Of each activity its status, whether it is dated, and whether it is overdue: a page counts each some ten times."""
-        return {one.id: (one.status, one.deadline.is_dated, one.is_overdue) for one in self.activities}
-
-    def _counted_as(self, rule: CountingRule, activity: ActivityId) -> Counted:
-        status, dated, overdue = self._standings[activity]
-        return counted_as(rule, status, dated=dated, overdue=overdue)
+    def _standings(self) -> Mapping[ActivityId, Standing]:
+        """What each activity is counted by: a page counts each some ten times."""
+        return {one.id: one.standing for one in self.activities}
 
     def overdue(self) -> tuple[Activity, ...]:
         """The open activities whose due day is past, the longest overdue first."""
         self.check_readable()
-        late = [activity for activity in self.activities if self._standings[activity.id][2]]
+        late = [activity for activity in self.activities if self._standings[activity.id].overdue]
         return tuple(sorted(late, key=lambda activity: -activity.days_overdue))
 
     def due_within(self, days: Days = SOON_DAYS) -> tuple[Activity, ...]:
-        """The activities with something due on the day asked for or one of the `days` after it, the nearest first."""
+        """
+        The activities with something due on the day asked for or one of the `days` after it, the nearest first.
+
+        `Activity.due_within` has the days of each: an occurrence that was missed hides none that is due.
+        """
         self.check_readable()
-        due = [activity for activity in self.activities if activity.is_due_within(days)]
-        return tuple(sorted(due, key=lambda activity: activity.due or date.max))
+        due = [(days_, activity) for activity in self.activities if (days_ := activity.due_within(days))]
+        return tuple(activity for _, activity in sorted(due, key=lambda pair: pair[0][0]))
 
     def without_evidence(self) -> tuple[Activity, ...]:
         """The activities reported complete for which no evidence is on record."""
@@ -415,18 +499,6 @@ def _in_order(stream: StreamId) -> tuple[tuple[int, int, str], ...]:
     """Order of codes: numbers by value, so that 1.9 stands before 1.10, words after numbers."""
     parts = code_of(stream).replace("-", ".").replace("_", ".").split(".")
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
-
-
-def _month(activity: Activity) -> str:
-    last = activity.deadline.last
-    return f"{last:%Y-%m}" if last else UNDATED
-
-
-_KEYS: Mapping[By, Callable[[Activity], str]] = {
-    "domain": lambda activity: activity.domain,
-    "lead": lambda activity: activity.lead,
-    "month": _month,
-}
 
 
 def _entry(before: Activity | None, after: Activity) -> Entry | None:

@@ -118,7 +118,7 @@ class TotalLines(Mapping[tuple[str, ...], Tally]):
     Args:
         rule: what counts.
         totals: (keys …, completed dated, completed undated, open dated, open undated, late, withdrawn, carried over).
-        due: (keys …, how many open ones are past their due day).
+        due: (keys …, how many open ones are past their due day, how many that wait for their confirmation in time are).
         keys: how many keys a row has.
     """
 
@@ -127,23 +127,22 @@ class TotalLines(Mapping[tuple[str, ...], Tally]):
     ) -> None:
         self._rule = rule
         self._totals = {tuple(row[:keys]): row[keys:] for row in totals if row[keys] is not None}
-        self._due = {tuple(row[:keys]): row[keys] for row in due if row[keys]}
+        self._due = {tuple(row[:keys]): row[keys:] for row in due if row[keys] is not None}
 
     def __getitem__(self, key: tuple[str, ...]) -> Tally:
         done, done_undated, dated, undated, late, withdrawn, carried_over = map(int, self._totals[key])
-        due = int(self._due.get(key, 0))
+        due, waiting = map(int, self._due.get(key, (0, 0)))
         rows = (
-            (ProgressStatus.COMPLETED, True, False, done),
-            (ProgressStatus.COMPLETED, False, False, done_undated),
-            (ProgressStatus.IN_PROGRESS, True, True, due + late),
-            (ProgressStatus.IN_PROGRESS, True, False, dated - due),
-            (ProgressStatus.IN_PROGRESS, False, False, undated),
-            (ProgressStatus.WITHDRAWN, False, False, withdrawn),
-            (ProgressStatus.CARRIED_OVER, False, False, carried_over),
+            (ProgressStatus.COMPLETED, True, False, False, done),
+            (ProgressStatus.COMPLETED, False, False, False, done_undated),
+            (ProgressStatus.IN_PROGRESS, True, True, False, due + late),
+            (ProgressStatus.IN_PROGRESS, True, False, False, dated - due - waiting),
+            (ProgressStatus.AWAITING_CONFIRMATION, True, False, True, waiting),
+            (ProgressStatus.IN_PROGRESS, False, False, False, undated),
+            (ProgressStatus.WITHDRAWN, False, False, False, withdrawn),
+            (ProgressStatus.CARRIED_OVER, False, False, False, carried_over),
         )
-        return tallied(
-            self._rule, ((counted_as(self._rule, status, dated=d, overdue=o), n) for status, d, o, n in rows if n)
-        )
+        return tallied(self._rule, ((counted_as(self._rule, status, d, o, p), n) for status, d, o, p, n in rows if n))
 
     def __repr__(self) -> str:
         return f"<{len(self)} parts>"
@@ -160,12 +159,12 @@ def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], keys: int) -> di
     The parts that rows of counts make.
 
     Args:
-        rows: (keys …, status, dated, overdue, number), in any order.
+        rows: (keys …, status, dated, overdue, past, number), in any order.
         keys: how many keys a row has.
     """
     pairs: dict[tuple[str, ...], list[tuple[Counted, int]]] = {}
     for row in rows:
-        status, dated, overdue, number = row[keys:]
-        counted = counted_as(rule, ProgressStatus(status), dated=bool(dated), overdue=bool(overdue))
+        status, dated, overdue, past, number = row[keys:]
+        counted = counted_as(rule, ProgressStatus(status), bool(dated), bool(overdue), bool(past))
         pairs.setdefault(tuple(row[:keys]), []).append((counted, int(number)))
     return Brief({key: tallied(rule, counted) for key, counted in pairs.items()})

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from reformtrack.domain.events import ACTIVITY, PLAN
 from reformtrack.domain.showing import brief_repr
+from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, plan_of
 from reformtrack.views.plan import Activity
@@ -48,7 +49,10 @@ class ActivityRow(NamedTuple):
     dated: int
     """1 when its deadline has a day."""
     due: str
-    """The next day on which something is due, as ISO text; empty when nothing is."""
+    """
+    The first day for which something is still to be done, as ISO text; of one that was reported in time and waits for its
+    confirmation, its last due day; else empty.
+    """
     late: int
     """1 when it waits for its confirmation and was reported complete after its deadline."""
     title: str
@@ -82,8 +86,8 @@ def activity_row(stream: StreamId, records: Sequence[Record[Any]], plan: PlanRow
         return None
     state = ACTIVITY.fold(facts)
     activity = Activity(ActivityId(stream), date.max, state, bool(plan.confirmation_required), facts)
-    waits = activity.status is not state.status
-    due = None if waits else activity.due
+    late = activity.status is ProgressStatus.AWAITING_CONFIRMATION and activity.is_overdue
+    due = None if late else activity.due
     return ActivityRow(
         stream,
         plan_of(stream),
@@ -92,7 +96,7 @@ def activity_row(stream: StreamId, records: Sequence[Record[Any]], plan: PlanRow
         activity.status.value,
         int(activity.deadline.is_dated),
         due.isoformat() if due else "",
-        int(waits and activity.is_overdue),
+        int(late),
         activity.title,
         activity.deadline.text,
     )

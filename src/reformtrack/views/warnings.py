@@ -5,6 +5,7 @@ What asks for attention on a day: due soon, overdue, completed without evidence,
 import enum
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from operator import itemgetter
 
 import attrs
 
@@ -105,7 +106,7 @@ def plan_warnings(
         UnreadableRecord: a record of the plan cannot be read.
     """
     found = [
-        *(_overdue(activity) for activity in plan.overdue()),
+        *_overdue(plan),
         *_due(plan, stages),
         *(_warning(WarningKind.WITHOUT_EVIDENCE, activity) for activity in plan.without_evidence()),
         *_silent(plan, silent_days),
@@ -121,28 +122,40 @@ def by_lead(warnings: Iterable[PlanWarning]) -> dict[str, tuple[PlanWarning, ...
     return {lead: tuple(warnings) for lead, warnings in found.items()}
 
 
-def _warning(kind: WarningKind, activity: Activity, days: int = 0, stage: int = 0) -> PlanWarning:
+def _warning(
+    kind: WarningKind, activity: Activity, due: date | None = None, days: int = 0, stage: int = 0
+) -> PlanWarning:
     return PlanWarning(
         kind=kind,
         subject=activity.id,
         title=activity.title,
         lead=activity.lead,
-        due=activity.due,
+        due=due or activity.due,
         days=days,
         stage=stage,
         decided_later=activity.deadline_decided_later,
     )
 
 
-def _overdue(activity: Activity) -> PlanWarning:
-    return _warning(WarningKind.OVERDUE, activity, activity.days_overdue)
+def _overdue(plan: Plan) -> list[PlanWarning]:
+    """One for each due day that was missed, the longest ago first."""
+    missed = [(due.days_late(plan.on), due.day, activity) for activity in plan.overdue() for due in activity.missed]
+    return [
+        _warning(WarningKind.OVERDUE, activity, day, days)
+        for days, day, activity in sorted(missed, key=itemgetter(0), reverse=True)
+    ]
 
 
-def _due(plan: Plan, stages: Sequence[int]) -> Iterator[PlanWarning]:
-    for activity in plan.due_within(max(stages, default=-1)):
-        if activity.due is not None:
-            left = (activity.due - plan.on).days
-            yield _warning(WarningKind.DUE, activity, left, min(stage for stage in stages if left <= stage))
+def _due(plan: Plan, stages: Sequence[int]) -> list[PlanWarning]:
+    """One for each due day that is near, the nearest first."""
+    soon = [
+        ((day - plan.on).days, day, one) for one in plan.activities for day in one.due_within(max(stages, default=0))
+    ]
+    return [
+        _warning(WarningKind.DUE, activity, day, left, min(stage for stage in stages if left <= stage))
+        for left, day, activity in sorted(soon, key=itemgetter(0))
+        if stages
+    ]
 
 
 def _silent(plan: Plan, silent_days: int) -> Iterator[PlanWarning]:
@@ -150,7 +163,7 @@ def _silent(plan: Plan, silent_days: int) -> Iterator[PlanWarning]:
     for activity in plan.activities:
         quiet = (plan.on - max(record.event.on for record in activity.timeline)).days
         if activity.status.is_open and not activity.is_overdue and quiet > silent_days:
-            yield _warning(WarningKind.SILENT, activity, quiet)
+            yield _warning(WarningKind.SILENT, activity, days=quiet)
 
 
 def _differing(indicators: Iterable[Indicator]) -> Iterator[PlanWarning]:

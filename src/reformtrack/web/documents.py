@@ -118,6 +118,8 @@ class ActivityLine(Struct, frozen=True):
     """The day of the document that set the deadline, where that holds from a day before it."""
     due: date | None
     days_overdue: int
+    open_days: tuple[date, ...]
+    """The due days for which something is still to be done: of a recurring activity, those of its open occurrences."""
 
 
 class Activities(Struct, frozen=True):
@@ -370,6 +372,7 @@ def activity_line(activity: Activity) -> ActivityLine:
         deadline_decided_later=activity.deadline_decided_later,
         due=activity.due,
         days_overdue=activity.days_overdue,
+        open_days=activity.open_days,
     )
 
 
