@@ -79,7 +79,7 @@ BAD: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "second start": (
         lambda: ActivityStarted(STARTED, on=MARCH),
         errors.ActivityAlreadyStarted,
-        "the activity is in progress already (ActivityStarted(p/1.01) on 2023-02-02, record 4 of p/1.01)",
+        "its start is on record already (ActivityStarted(p/1.01) on 2023-02-02, record 4 of p/1.01)",
     ),
     "retraction of a retraction": (
         lambda: RecordRetracted(STARTED, version=3, reason="x"),

@@ -76,7 +76,7 @@ class ActivityScheduled(ActivityFact):
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class ActivityStarted(ActivityFact):
-    """Work began."""
+    """Work began: once, on whichever side of reports of progress its day is."""
 
     note: Note = ""
 
@@ -105,6 +105,11 @@ class ProgressReported(ActivityFact):
 
     def __attrs_post_init__(self) -> None:
         _check_measure(self)
+
+    @property
+    def shows_work(self) -> bool:
+        """Whether a percentage or a part above 0 says that work has begun; words alone do not."""
+        return bool(self.percent or self.part)
 
 
 def _check_measure(event: ProgressReported) -> None:
@@ -345,7 +350,7 @@ def check(state: ActivityState, event: ActivityEvent) -> None:
     match event:
         case ActivityStarted():
             _check_workable(state, event)
-            if state.status is ProgressStatus.IN_PROGRESS:
+            if state.started_on is not None:
                 raise errors.ActivityAlreadyStarted(event)
         case ProgressReported():
             _check_workable(state, event)
@@ -440,7 +445,7 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
     """The state after an event. Never refuses: what is on record is replayed whatever today's rules are."""
     match event:
         case ProgressReported():
-            return replace(state, status=_in_progress(state), report=event)
+            return replace(state, status=_in_progress(state) if event.shows_work else state.status, report=event)
         case ActivityCompleted():
             return replace(
                 state,

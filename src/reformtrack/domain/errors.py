@@ -172,8 +172,9 @@ class ActivityAlreadyScheduled(IllegalHistory):
 class ActivityAlreadyStarted(IllegalHistory):
     """An activity started twice."""
 
-    found = "the activity is in progress already"
+    found = "its start is on record already"
     accepted = "ProgressReported; to correct the day of the start, retract that record and record it anew"
+    aspect = "started_on"
 
 
 class ActivityAlreadyCompleted(IllegalHistory):
