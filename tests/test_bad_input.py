@@ -68,7 +68,7 @@ BAD: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "unknown domain": (
         lambda: scheduled("p/1.03", domain="9"),
         errors.UnknownDomain,
-        "the plan has no domain '9'; accepted: one of 1, 2",
+        "the plan has no domain '9' (PlanAdopted(p) on 2023-01-02, record 1 of p); accepted: one of 1, 2",
     ),
     "duplicate code": (lambda: scheduled(STARTED), errors.ActivityAlreadyScheduled, "accepted: another code"),
     "completion of a withdrawn activity": (
