@@ -1,6 +1,7 @@
 """A refusal names the record that is in the way, by the stream in which it stands: of the activity, or of what is around it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -57,7 +58,7 @@ REFUSED: list[tuple[list[Any], list[Any], type[IllegalHistory], str, int]] = [
         3,
     ),
     ([TASK], [ActivityStarted("p/1", on=EARLY)], errors.ActivityNotScheduled, "p/1", 1),
-    ([DEFINED], [ReadingTaken("p#a", on=day("2-1"), as_of=day("2-1"), value=1)], errors.IndicatorNotDefined, "p#a", 1),
+    ([DEFINED], [ReadingTaken("p#a", on=day("2-1"), as_of=day("2-1"), value=Decimal(1))], errors.IndicatorNotDefined, "p#a", 1),
     ([TASK, STARTED, GONE], [GONE], errors.AlreadyRetracted, "p/1", 3),
     ([TASK, STARTED, GONE], [RecordRetracted("p/1", version=3, reason="x")], errors.RetractionOfRetraction, "p/1", 3),
     (

@@ -16,6 +16,7 @@ from reformtrack import (
     Activity,
     ActivityCompleted,
     ActivityReassigned,
+    ActivityRescheduled,
     ActivityWithdrawn,
     Bridge,
     Counted,
@@ -36,9 +37,10 @@ from reformtrack.domain import errors
 from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
 from reformtrack.domain.progress import IN_RATE
 from reformtrack.views.report import IssuedReport, figures_of
-from tests.support import ADOPTED, Clock, adopted, day, scheduled
+from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled
 from tests.test_laws import DAYS, proposals, tracker_of
 
+WHOLE = CountingRule.WHOLE_PLAN
 HALF = Period(code="2023-h1", title="6 tháng", first=ADOPTED, last=date(2023, 6, 30))
 REST = Period(code="2023-h2", title="cả năm", first=ADOPTED, last=date(2023, 12, 15))
 NOW = datetime(2024, 3, 1, 3, tzinfo=UTC)
@@ -149,17 +151,26 @@ def test_a_figure_of_a_plan_that_is_not_adopted_is_refused(tracker: Tracker) -> 
 @pytest.mark.parametrize(
     ("fields", "agrees"),
     [
-        ({"part": 1, "whole": 4}, True),
-        ({"part": 2, "whole": 4}, False),
-        ({"percent": Decimal("25.0")}, True),
-        ({"percent": Decimal(25)}, True),
-        ({"percent": Decimal("25.01")}, False),
-        ({"key": "domain:9", "percent": Decimal(25)}, None),
+        ({"part": 1, "whole": 4, "rule": WHOLE}, True),
+        ({"part": 2, "whole": 4, "rule": WHOLE}, False),
+        ({"percent": Decimal("25.0"), "rule": WHOLE}, True),
+        ({"percent": Decimal(25), "rule": WHOLE}, True),
+        ({"percent": Decimal("25.01"), "rule": WHOLE}, False),
+        ({"part": 1, "whole": 3, "rule": CountingRule.DATED_ONLY}, True),
+        ({"part": 1, "whole": 4, "rule": CountingRule.DATED_ONLY}, False),
+        ({"percent": Decimal(100), "rule": CountingRule.FALLEN_DUE}, True),
+        ({"percent": Decimal("25.0"), "rule": CountingRule.FALLEN_DUE}, False),
+        ({"key": "domain:1", "part": 1, "whole": 3, "rule": CountingRule.DATED_ONLY}, True),
+        ({"key": "domain:9", "percent": Decimal(25), "rule": WHOLE}, None),
+        ({"rule": WHOLE}, None),
+        ({"part": 1, "whole": 4}, None),
+        ({"percent": Decimal("25.0")}, None),
         ({}, None),
     ],
 )
 def test_a_figure_published_elsewhere_is_kept_and_compared(tracker: Tracker, fields: Any, agrees: bool | None) -> None:
-    """Never replaced."""
+    """Never replaced; under the rule that its source counts by, and not at all where the source names none."""
+    tracker.record(ActivityRescheduled("p/4", on=day("2-1"), deadline=REGULAR), by="a")
     tracker.issue_report("p", HALF, by="a")
     published = FigurePublished("p@2023-h1", on=REST.last, period=HALF, reported_text="như đã công bố", **fields)
     tracker.record(published, by="a")

@@ -288,7 +288,7 @@ def _indicators(report: Report, say: Language) -> Table:
     rows = []
     for indicator in report.indicators:
         reported = indicator.reading.reported_text if indicator.reading else ""
-        checks = "; ".join(f"{'✓' if result.holds else '✗'} {result.figures(say.lang)}" for result in indicator.checks)
+        checks = "; ".join(result.judged(say.lang) for result in indicator.checks)
         rows.append((indicator.definition.title, reported, indicator.text(say.lang), checks))
     return Table((say("Figure"), say("As reported"), say("As computed"), say("Checks")), rows, (6, 5, 3, 4))
 

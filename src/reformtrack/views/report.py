@@ -56,13 +56,17 @@ class Comparison:
 
     published: FigurePublished
     own: Figure | None
-    """None when the report has no such line."""
+    """Under the rule that the source counts by, where it names one, else as the report has it; None without such a line."""
 
     @property
     def agrees(self) -> bool | None:
-        """Whether the numbers, or where there are none the percentage, are the same; None when there is nothing to compare."""
+        """
+        Whether the numbers, or where there are none the percentage, are the same under the rule that the source counts by.
+
+        None when there is nothing to compare, or the source names no rule.
+        """
         own, published = self.own, self.published
-        if own is None:
+        if own is None or published.rule is None:
             return None
         if published.part is not None:
             return (published.part, published.whole) == (own.completed, own.total)
@@ -184,9 +188,23 @@ class Report(IssuedReport):
         return tuple((before.get(id), after.get(id)) for id in ids)
 
     def compared(self) -> tuple[Comparison, ...]:
-        """The figures of the period that were published elsewhere, each beside the report's own."""
-        own = {figure.key: figure for figure in self.content.figures}
-        return tuple(Comparison(published, own.get(published.key)) for published in self.state.published)
+        """
+        The figures of the period that were published elsewhere, each beside the report's own.
+
+        One under another rule than the report's stands beside what that rule gives of the plan as it was known then.
+
+        Raises:
+            UnreadableRecord: a record of the plan cannot be read, and such a figure is among them.
+        """
+        own = {self.content.rule: self.content.figures}
+        found = []
+        for published in self.state.published:
+            rule = published.rule or self.content.rule
+            if rule not in own:
+                own[rule] = figures_of(self.plan, rule)
+            lines = {figure.key: figure for figure in own[rule]}
+            found.append(Comparison(published, lines.get(published.key)))
+        return tuple(found)
 
 
 def _part(counted: Counted | None) -> tuple[bool, bool]:
