@@ -183,6 +183,22 @@ class FigureDocument(Struct, frozen=True):
     differs: bool
 
 
+class BalanceDrift(Struct, frozen=True):
+    """How many activities came in, or stand at the end, in one way: as sent, and as known now."""
+
+    kind: str
+    sent: int
+    now: int
+
+
+class ActivityDriftDocument(Struct, frozen=True):
+    """An activity that is counted or stands otherwise now than in the report."""
+
+    activity: str
+    words: str
+    """What is otherwise."""
+
+
 class ReportDocument(Struct, frozen=True):
     """An issued report."""
 
@@ -199,6 +215,12 @@ class ReportDocument(Struct, frozen=True):
     """The log position up to which it was known what it says."""
     text: str
     figures: list[FigureDocument]
+    restated: bool
+    """Whether any number is known otherwise now, or is of other activities."""
+    balance: list[BalanceDrift]
+    """The numbers of the balance that are known otherwise now."""
+    activities: list[ActivityDriftDocument]
+    """The activities that are counted or stand otherwise now."""
 
 
 class Reports(Struct, frozen=True):
@@ -442,6 +464,9 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
         position=report.content.position,
         text=report.text("en"),
         figures=figures,
+        restated=bool(drift),
+        balance=[BalanceDrift(kind.value, sent, now) for kind, sent, now in drift.balance],
+        activities=[ActivityDriftDocument(one.id, one.words("en")) for one in drift.activities],
     )
 
 
