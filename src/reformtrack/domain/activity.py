@@ -6,6 +6,7 @@ a released field is never renamed or given another meaning.
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, assert_never
@@ -268,6 +269,9 @@ ActivityEvent = (
 )
 
 
+DenominatorChange = ActivityScheduled | ActivityRescheduled | ActivityWithdrawn | ActivityCarriedOver
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What the plan says of an activity on a day: the schedule with all changes to it."""
 
@@ -504,6 +508,22 @@ def changed(terms: Terms, event: ActivityEvent) -> Terms:
             return _revised(terms, event)
         case _:
             return terms
+
+
+def denominator_changes(events: Iterable[ActivityEvent], since: date) -> Iterator[DenominatorChange]:
+    """The events after a day that change which rates count an activity: it comes, leaves, gets or loses a date."""
+    dated = False
+    for event in events:
+        match event:
+            case ActivityScheduled() | ActivityRescheduled():
+                changes = isinstance(event, ActivityScheduled) or dated != event.deadline.is_dated
+                dated = event.deadline.is_dated
+            case ActivityWithdrawn() | ActivityCarriedOver():
+                changes = True
+            case _:
+                continue
+        if changes and event.on > since:
+            yield event
 
 
 def _in_progress(state: ActivityState) -> ProgressStatus:

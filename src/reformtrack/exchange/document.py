@@ -314,7 +314,7 @@ def _activities(report: Report, say: Language) -> Table:
 
 def _basis(report: Report, say: Language) -> Iterator[Block]:
     content, period = report.content, report.period
-    version = say("version {number}", number=content.plan_version)
+    version = say("version {number}", number=report.version.text(say.lang))
     rows = [
         (say("Plan and version"), f"{report.plan.id}, {version}"),
         (

@@ -14,7 +14,7 @@ from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
 from reformtrack.domain.events import REPORT
 from reformtrack.domain.period import Period
-from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
+from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.report import TOTAL, Content, Figure, FigurePublished, ReportEvent, ReportState
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
@@ -167,6 +167,11 @@ class Report(IssuedReport):
     """The plan at the cut-off, as known now."""
     indicators: tuple[Indicator, ...] = attrs.field(hash=False, repr=False)
     """The other figures of the plan on the cut-off, as known when the content was frozen."""
+
+    @property
+    def version(self) -> PlanVersion:
+        """The plan version that the figures name, with what had changed the denominator since."""
+        return attrs.evolve(self.plan.plan_version, number=self.content.plan_version)
 
     def drift(self) -> Drift:
         """

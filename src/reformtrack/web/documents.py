@@ -87,6 +87,10 @@ class PlanDocument(Struct, frozen=True):
     year: int
     on: date
     plan_version: int
+    undocumented_changes: int
+    """How many changes of the denominator since that version's document have no document."""
+    changes_by_own_documents: int
+    """How many have one of their own, which is no amendment."""
     position: int
     """The log position of the latest record of the plan that was known."""
     open: bool
@@ -211,6 +215,10 @@ class ReportDocument(Struct, frozen=True):
     by: str
     rule: str
     plan_version: int
+    undocumented_changes: int
+    """How many changes of the denominator since that version's document have no document."""
+    changes_by_own_documents: int
+    """How many have one of their own, which is no amendment."""
     position: int
     """The log position up to which it was known what it says."""
     text: str
@@ -361,6 +369,8 @@ def plan_document(plan: Plan) -> PlanDocument:
         year=plan.state.year,
         on=plan.on,
         plan_version=plan.version,
+        undocumented_changes=plan.plan_version.undocumented,
+        changes_by_own_documents=plan.plan_version.apart,
         position=plan.position,
         open=plan.state.is_open,
         notice=plan.notice,
@@ -461,6 +471,8 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
         by=report.by,
         rule=report.content.rule.value,
         plan_version=report.content.plan_version,
+        undocumented_changes=report.version.undocumented,
+        changes_by_own_documents=report.version.apart,
         position=report.content.position,
         text=report.text("en"),
         figures=figures,
