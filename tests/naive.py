@@ -79,6 +79,7 @@ def step(state: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
             raise Illegal
         return {
             "status": "not started",
+            "started": False,
             "due": fact["due"],
             "done": {},
             "completed": None,
@@ -93,11 +94,12 @@ def step(state: dict[str, Any] | None, fact: Fact) -> dict[str, Any]:
     if name in ("start", "report", "complete", "occurrence", "suspend") and status not in WORKABLE:
         raise Illegal
     if name == "start":
-        if status != "not started":
+        if state["started"]:
             raise Illegal
-        state["status"] = "in progress"
+        state.update(status="in progress", started=True)
     elif name == "report":
-        state["status"] = "in progress"
+        if fact["percent"]:
+            state["status"] = "in progress"
     elif name == "complete":
         if recurring:
             raise Illegal

@@ -68,7 +68,7 @@ BAD: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "unknown domain": (
         lambda: scheduled("p/1.03", domain="9"),
         errors.UnknownDomain,
-        "the plan has no domain '9'; accepted: one of 1, 2",
+        "the plan has no domain '9' (PlanAdopted(p) on 2023-01-02, record 1 of p); accepted: one of 1, 2",
     ),
     "duplicate code": (lambda: scheduled(STARTED), errors.ActivityAlreadyScheduled, "accepted: another code"),
     "completion of a withdrawn activity": (
@@ -79,7 +79,7 @@ BAD: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "second start": (
         lambda: ActivityStarted(STARTED, on=MARCH),
         errors.ActivityAlreadyStarted,
-        "the activity is in progress already (ActivityStarted(p/1.01) on 2023-02-02, record 4 of p/1.01)",
+        "its start is on record already (ActivityStarted(p/1.01) on 2023-02-02, record 4 of p/1.01)",
     ),
     "retraction of a retraction": (
         lambda: RecordRetracted(STARTED, version=3, reason="x"),

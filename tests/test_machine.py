@@ -2,6 +2,7 @@
 
 import tempfile
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -118,17 +119,22 @@ class TrackerAgainstModel(RuleBasedStateMachine):
     def schedule_early(self, code: str, due: tuple[date, ...]) -> None:
         self.schedule(code, ADOPTED, due)
 
-    @rule(code=CODES, on=DAYS, name=st.sampled_from(["start", "report", "complete", "suspend", "resume"]))
+    @rule(code=CODES, on=DAYS, name=st.sampled_from(["start", "complete", "suspend", "resume"]))
     def plain(self, code: str, on: date, name: str) -> None:
         id = f"p/{code}"
         events: dict[str, Any] = {
             "start": ActivityStarted(id, on=on),
-            "report": ProgressReported(id, on=on, note="đang làm"),
             "complete": ActivityCompleted(id, on=on),
             "suspend": ActivitySuspended(id, on=on, reason="chờ"),
             "resume": ActivityResumed(id, on=on),
         }
         self.try_to_record(events[name], {"name": name, "code": code, "on": on})
+
+    @rule(code=CODES, on=DAYS, percent=st.sampled_from([None, 0, 40]))
+    def report(self, code: str, on: date, percent: int | None) -> None:
+        measure = None if percent is None else Decimal(percent)
+        event = ProgressReported(f"p/{code}", on=on, percent=measure, note="đang làm")
+        self.try_to_record(event, {"name": "report", "code": code, "on": on, "percent": percent})
 
     @rule(code=CODES, on=DAYS, completion=st.integers(1, 12), by=st.sampled_from(["tester", "monitor"]))
     def confirm(self, code: str, on: date, completion: int, by: str) -> None:

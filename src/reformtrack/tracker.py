@@ -27,7 +27,7 @@ from reformtrack.domain.period import Period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
-from reformtrack.domain.timeline import KnownAt, Record, timeline
+from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import Document, PlanId, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
 from reformtrack.domain.wording import Lang
 from reformtrack.policy.asking import Policy, open_to_all
@@ -469,8 +469,8 @@ class Tracker:
 
     def _content(self, plan: str, period: Period, rule: CountingRule | None) -> Content:
         position = self.position()
-        known = self.plan(plan, on=period.last, known_at=position)
-        return content_of(known, period, rule or known.state.counting_rule, position)
+        found = self.plan(plan, on=period.last, known_at=position)
+        return content_of(found, period, rule or found.state.counting_rule, position)
 
     def report(self, report: str, on: date | None = None, known_at: KnownAt = None) -> Report:
         """
@@ -580,15 +580,20 @@ class Tracker:
         drifts = ((report, report.drift()) for report in self.reports(plan))
         return tuple((report, drift) for report, drift in drifts if drift)
 
-    def history(self, stream: str) -> tuple[Record[Event], ...]:
+    def history(self, stream: str, known_at: KnownAt = None) -> tuple[Record[Event], ...]:
         """
         Every record of a plan, an activity or an indicator in the order of recording, retracted ones and retractions included.
 
+        Args:
+            stream: its id.
+            known_at: an aware instant or a log position; all that is on record unless given.
+
         Raises:
             UnreadableRecord: one of them cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
         """
-        id = stream_id(stream)
-        return tuple(self._readable(stream_range(id)).get(id, ()))
+        id, (_, position) = stream_id(stream), self._asked(None, known_at)
+        return known(self._readable(stream_range(id), position).get(id, ()), position)
 
     def log(self, after: Position = 0, up_to: Position | None = None) -> Iterator[Record[Event]]:
         """

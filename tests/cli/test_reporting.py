@@ -6,9 +6,9 @@ from shutil import copyfile
 
 import pytest
 
-from reformtrack import ActivityCompleted, AgencyMerged, AgencyRegistered, Tracker
+from reformtrack import ActivityCompleted, AgencyMerged, AgencyRegistered, RecordRetracted, Tracker
 from tests.cli.conftest import Run
-from tests.support import day
+from tests.support import adopted, day, scheduled
 
 OWN = ("--first", "2023-01-01", "--last", "2023-12-21", "--title", "năm 2023")
 
@@ -52,6 +52,23 @@ def test_a_report_is_issued_shown_written_and_its_drift_told(run: Run, store: Pa
     }
     assert "dak-nong-2023@2023-nam" in run(*of).out
     assert 1 == len(json.loads(run(*of, "--json").out)["reports"])
+
+
+def test_what_keeps_every_total_of_a_report_is_told(run: Run, tmp_path: Path) -> None:
+    """One activity late instead of on time, in words and as JSON."""
+    store = tmp_path / "late.db"
+    with Tracker(f"sqlite:///{store}") as tracker:
+        tracker.record(adopted(), scheduled("p/1"), ActivityCompleted("p/1", on=day("5-1")), by="a")
+        tracker.issue_report("p", "2023-year", by="a")
+        wrong = RecordRetracted("p/1", version=2, reason="x")
+        tracker.record(wrong, ActivityCompleted("p/1", on=day("7-1")), by="a")
+    assert (
+        "1: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn" in run("report", "p", "2023-year", "--store", store).out
+    )
+    assert "0 số liệu, 1 nhiệm vụ" in run("report", "p", "--store", store).out
+    document = json.loads(run("report", "p", "2023-year", "--store", store, "--json").out)
+    assert ([], ["p/1"]) == (document["drift"], [one["activity"] for one in document["drift_activities"]])
+    assert {"kind": "completed_late", "sent": 0, "now": 1} in document["drift_balance"]
 
 
 @pytest.mark.parametrize("name", ["a.txt", "no/a.docx", ".", "a.DOC"])

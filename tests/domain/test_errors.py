@@ -142,7 +142,7 @@ def test_a_refusal_cites_what_is_in_the_way_and_what_was_proposed() -> None:
     error = errors.ActivityAlreadyStarted(STARTED)
     error.in_the_way = records(ActivityStarted("p/1", on=date(2023, 1, 1)))[0]
     assert (
-        "ActivityStarted(p/1) on 2023-01-02: the activity is in progress already "
+        "ActivityStarted(p/1) on 2023-01-02: its start is on record already "
         "(ActivityStarted(p/1) on 2023-01-01, record 1 of p/1); accepted: ProgressReported; "
         "to correct the day of the start, retract that record and record it anew"
     ) == str(error)

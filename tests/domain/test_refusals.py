@@ -123,7 +123,7 @@ REFUSED = [
     ),
     Refused(
         lambda: progress(plan_versions=VERSIONS),
-        "Progress.plan_versions cannot be (PlanVersion(plan='p', number=1).*; accepted: one version of each plan",
+        "Progress.plan_versions cannot be (PlanVersion(plan='p', number=1.*; accepted: one version of each plan",
     ),
     Refused(
         lambda: progress(counted=NOT_DUE),

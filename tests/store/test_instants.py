@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from reformtrack import (
     ActivityStarted,
     AgencyRegistered,
+    AgencyRenamed,
     IndicatorDefined,
     IndicatorKind,
     InstantsCorrected,
@@ -35,7 +36,9 @@ from reformtrack import (
 from reformtrack.domain.errors import ClockBehind, ClocksDiffer, InstantNotAhead, JournalIsKept, NoSuchRecord
 from reformtrack.domain.values import Document
 from reformtrack.seal import SigningKey
+from reformtrack.web import create_app
 from tests.support import INSTANT, Clock, adopted, day, scheduled, tamper
+from tests.web.asking import ask as page_of
 
 MINUTES = timedelta(minutes=1)
 WRONG = datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)
@@ -526,6 +529,30 @@ def test_what_cannot_be_read_is_known_from_its_position_on_for_an_instant_too(ur
             assert answers[name] == ask(tracker, 5) == ask(tracker, INSTANT), name
         assert {6, 7, 8} == {error.position for error in tracker.quarantine()}
         assert [6] == [error.position for error in tracker.plan("p").unreadable]
+
+
+def test_what_was_known_before_an_unreadable_record_is_shown_by_every_page(url: str) -> None:
+    """The log, a stream, the pages of a report and of an agency: for an instant as for a position."""
+    clock, pages = (
+        Clock(),
+        ("/plans/p/reports/2023-h1", "/agencies/a", "/api/v1/records", "/api/v1/records?stream=p/1.01"),
+    )
+    with Tracker(url, clock=clock) as tracker:
+        tracker.record(adopted(), scheduled(), FIGURE, AgencyRegistered("@a", on=day("1-2"), name="Sở A"), by="a")
+        tracker.issue_report("p", "2023-h1", by="a")
+        clock.now += MINUTES
+        tracker.record(progress(), AgencyRenamed("@a", on=day("3-1"), name="Sở B"), by="a")
+        tracker.correct_report("p@2023-h1", reason="x", by="a")
+        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position > 5")
+    with Tracker(url, clock=clock) as tracker:
+        assert {6, 7, 8} == {error.position for error in tracker.quarantine()}
+        app = create_app(tracker)
+        for page in pages:
+            sign = "&" if "?" in page else "?"
+            asked = (f"{page}{sign}known_at={known}" for known in ("5", INSTANT.strftime("%Y-%m-%dT%H:%M:%SZ"), "8"))
+            assert [200, 200, 500] == [page_of(app, address).status_code for address in asked], page
+        assert [1] == [record.version for record in tracker.history("p/1.01", 5)]
+        assert tracker.history("p/1.01", 5) == tracker.history("p/1.01", INSTANT)
 
 
 def test_a_correction_that_cannot_be_read_is_still_a_turn(url: str) -> None:

@@ -1,11 +1,14 @@
 """The other figures: computed beside reported, and the checks between them."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reformtrack import (
     Bound,
@@ -21,6 +24,7 @@ from reformtrack import (
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day
 
 K = IndicatorKind
+LANGS: tuple[Any, ...] = ("vi", "en")
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def test_figures_that_belong_together_are_checked(tracker: Tracker) -> None:
     assert () == settled.warnings
     assert "43/63 vụ" == settled.text()
     assert Fraction(43, 63) == settled.rate
-    wrong = ReadingTaken("p#continuing", on=day("12-16"), as_of=day("12-15"), value=Decimal(21))
+    wrong = ReadingTaken("p#continuing", on=day("12-16"), as_of=day("12-14"), value=Decimal(21))
     tracker.record(wrong, by="x")
     settled = tracker.indicator("p#settled")
     assert ("settled.part + continuing = settled.whole: 43 + 21 = 63",) == settled.warnings
@@ -73,7 +77,46 @@ def test_a_check_with_a_missing_figure_neither_holds_nor_fails(tracker: Tracker)
     found = tracker.indicator("p#a")
     assert [None] * 4 == [result.holds for result in found.checks]
     assert () == found.warnings
-    assert "a = none: 1 = ?" == found.checks[0].text()
+    assert ["a = none: – (không có số liệu)", "a = none: – (no figure)"] == [
+        found.checks[0].text(lang) for lang in LANGS
+    ]
+    assert {"– (no figure)"} == {result.judged("en") for result in found.checks}
+
+
+def test_readings_of_different_days_are_not_judged_together(tracker: Tracker) -> None:
+    """20 going on in June and 43 settled in December are not 63, though the sum is right; of one day they are judged again."""
+    claim = check(("settled.part", "continuing"), ("settled.whole",))
+    figure(tracker, "settled", K.RATIO, part=43, whole=63, checks=(claim,))
+    tracker.record(IndicatorDefined("p#continuing", on=ADOPTED, title="x", unit="vụ", kind=K.COUNT), by="x")
+    june = ReadingTaken("p#continuing", on=day("6-15"), as_of=day("6-14"), value=Decimal(20))
+    tracker.record(june, by="x")
+    found = tracker.indicator("p#settled")
+    [result] = found.checks
+    assert (None, (day("6-14"), day("12-14")), ()) == (result.holds, result.days, found.warnings)
+    assert "không so sánh được (số liệu của 14/06/2023, 14/12/2023)" == result.judged()
+    assert "not comparable (readings of 2023-06-14, 2023-12-14)" == result.judged("en")
+    tracker.record(ReadingTaken("p#continuing", on=day("12-15"), as_of=day("12-14"), value=Decimal(20)), by="x")
+    [result] = tracker.indicator("p#settled").checks
+    assert (True, "✓ 43 + 20 = 63") == (result.holds, result.judged())
+
+
+@given(st.lists(st.integers(0, 3), min_size=3, max_size=3), st.lists(st.integers(0, 2), min_size=3, max_size=3))
+def test_a_check_is_judged_where_each_figure_is_there_and_of_one_day(values: list[int], months: list[int]) -> None:
+    """Else it neither holds nor fails; a value of 3 stands for no reading."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), by="x")
+        claim = check(("a", "b"), ("c",))
+        for name, value, month in zip("abc", values, months, strict=True):
+            checks = (claim,) if name == "a" else ()
+            subject, on = f"p#{name}", date(2023, 6 + month, 14)
+            defined = IndicatorDefined(subject, on=ADOPTED, title="x", unit="", kind=K.COUNT, checks=checks)
+            taken = [ReadingTaken(subject, on=on, as_of=on, value=Decimal(value))] if value < 3 else []
+            tracker.record(defined, *taken, by="x")
+        [result] = tracker.indicator("p#a").checks
+    there = max(values) < 3
+    assert (values[0] + values[1] == values[2] if there and len({*months}) == 1 else None) is result.holds
+    assert there is ("(no figure)" not in result.text("en"))
+    assert ("✗" in result.judged()) is (result.holds is False)
 
 
 def test_a_part_of_a_larger_count_is_at_most_that_count(tracker: Tracker) -> None:

@@ -16,6 +16,8 @@ from reformtrack import (
     Activity,
     ActivityCompleted,
     ActivityReassigned,
+    ActivityReopened,
+    ActivityRescheduled,
     ActivityWithdrawn,
     Bridge,
     Counted,
@@ -26,7 +28,10 @@ from reformtrack import (
     Incomparable,
     InvalidField,
     NotFound,
+    Outcome,
     Period,
+    Plan,
+    ProgressStatus,
     RecordRetracted,
     ReportIssued,
     Tracker,
@@ -36,9 +41,10 @@ from reformtrack.domain import errors
 from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
 from reformtrack.domain.progress import IN_RATE
 from reformtrack.views.report import IssuedReport, figures_of
-from tests.support import ADOPTED, Clock, adopted, day, scheduled
+from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled
 from tests.test_laws import DAYS, proposals, tracker_of
 
+WHOLE = CountingRule.WHOLE_PLAN
 HALF = Period(code="2023-h1", title="6 tháng", first=ADOPTED, last=date(2023, 6, 30))
 REST = Period(code="2023-h2", title="cả năm", first=ADOPTED, last=date(2023, 12, 15))
 NOW = datetime(2024, 3, 1, 3, tzinfo=UTC)
@@ -98,6 +104,49 @@ def test_a_difference_in_the_total_names_its_line(tracker: Tracker) -> None:
     assert ("total", 1, 2) == (total.key, total.sent.completed, total.now.completed)
 
 
+def test_what_keeps_every_total_is_a_difference_too(tracker: Tracker) -> None:
+    """On time become late, and one completion for another: by activity, by outcome, with the records."""
+    tracker.issue_report("p", REST, by="a")
+    [first, late] = tracker.record(
+        RecordRetracted("p/1", version=2, reason="nhầm"), ActivityCompleted("p/1", on=day("7-2")), by="a"
+    )
+    drift = tracker.report("p@2023-h2").drift()
+    assert drift
+    assert () == drift.lines
+    assert ((Outcome.COMPLETED_ON_TIME, 1, 0), (Outcome.COMPLETED_LATE, 0, 1)) == drift.balance
+    assert ["1: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn"] == [one.words() for one in drift.activities]
+    assert [first, late] == list(drift.records)
+    assert ["p@2023-h2"] == [report.id for report, _ in tracker.restated("p")]
+    tracker.correct_report("p@2023-h2", reason="x", by="a")
+    assert () == tracker.restated("p")
+    tracker.record(RecordRetracted("p/1", version=4, reason="nhầm"), ActivityCompleted("p/2", on=day("7-2")), by="a")
+    drift = tracker.report("p@2023-h2").drift()
+    assert ((), ()) == (drift.lines, drift.balance)
+    assert {"p/1": (True, False), "p/2": (False, True)} == {
+        one.id: tuple(each is not None and each.status is ProgressStatus.COMPLETED for each in (one.sent, one.now))
+        for one in drift.activities
+    }
+    tracker.correct_report("p@2023-h2", reason="x", by="a")
+    back = ActivityReopened("p/2", on=day("7-3"), reason="x"), ActivityCompleted("p/2", on=day("7-4"))
+    tracker.record(*back, by="a")
+    assert () == tracker.restated("p"), "it was added in the period, open or not, and is complete at its end"
+
+
+def test_activities_that_change_places_are_a_difference(tracker: Tracker) -> None:
+    """Two leads, one activity of each handed to the other: as many everywhere, and others."""
+    tracker.record(ActivityReassigned("p/4", on=day("6-2"), lead="Sở Nội vụ"), by="a")
+    tracker.issue_report("p", HALF, by="a")
+    tracker.record(
+        ActivityReassigned("p/4", on=day("6-3"), lead="Sở Tư pháp"),
+        ActivityReassigned("p/3", on=day("6-3"), lead="Sở Nội vụ"),
+        by="a",
+    )
+    drift = tracker.report("p@2023-h1").drift()
+    assert ((), ()) == (drift.lines, drift.balance)
+    assert ["3: Sở Tư pháp → Sở Nội vụ", "4: Sở Nội vụ → Sở Tư pháp"] == [one.words() for one in drift.activities]
+    assert 2 == len(drift.records)
+
+
 def test_a_correction_is_sent_beside_the_report(tracker: Tracker) -> None:
     """Before its day, and as known before it, the report says what was sent first."""
     first = tracker.issue_report("p", HALF, by="a")
@@ -149,17 +198,26 @@ def test_a_figure_of_a_plan_that_is_not_adopted_is_refused(tracker: Tracker) -> 
 @pytest.mark.parametrize(
     ("fields", "agrees"),
     [
-        ({"part": 1, "whole": 4}, True),
-        ({"part": 2, "whole": 4}, False),
-        ({"percent": Decimal("25.0")}, True),
-        ({"percent": Decimal(25)}, True),
-        ({"percent": Decimal("25.01")}, False),
-        ({"key": "domain:9", "percent": Decimal(25)}, None),
+        ({"part": 1, "whole": 4, "rule": WHOLE}, True),
+        ({"part": 2, "whole": 4, "rule": WHOLE}, False),
+        ({"percent": Decimal("25.0"), "rule": WHOLE}, True),
+        ({"percent": Decimal(25), "rule": WHOLE}, True),
+        ({"percent": Decimal("25.01"), "rule": WHOLE}, False),
+        ({"part": 1, "whole": 3, "rule": CountingRule.DATED_ONLY}, True),
+        ({"part": 1, "whole": 4, "rule": CountingRule.DATED_ONLY}, False),
+        ({"percent": Decimal(100), "rule": CountingRule.FALLEN_DUE}, True),
+        ({"percent": Decimal("25.0"), "rule": CountingRule.FALLEN_DUE}, False),
+        ({"key": "domain:1", "part": 1, "whole": 3, "rule": CountingRule.DATED_ONLY}, True),
+        ({"key": "domain:9", "percent": Decimal(25), "rule": WHOLE}, None),
+        ({"rule": WHOLE}, None),
+        ({"part": 1, "whole": 4}, None),
+        ({"percent": Decimal("25.0")}, None),
         ({}, None),
     ],
 )
 def test_a_figure_published_elsewhere_is_kept_and_compared(tracker: Tracker, fields: Any, agrees: bool | None) -> None:
-    """Never replaced."""
+    """Never replaced; under the rule that its source counts by, and not at all where the source names none."""
+    tracker.record(ActivityRescheduled("p/4", on=day("2-1"), deadline=REGULAR), by="a")
     tracker.issue_report("p", HALF, by="a")
     published = FigurePublished("p@2023-h1", on=REST.last, period=HALF, reported_text="như đã công bố", **fields)
     tracker.record(published, by="a")
@@ -217,18 +275,50 @@ def test_the_terms_of_a_bridge_sum_to_the_change(
 
 @given(proposals(), proposals(), DAYS)
 def test_an_issued_report_never_changes(events: list[Any], more: list[Any], last: date) -> None:
-    """Whatever is recorded, renamed or reassigned later; and its drift is empty exactly when the figures are the same now."""
-    days = Period(code="x", title="x", first=ADOPTED, last=last)
+    """Whatever is recorded later; and its drift is empty exactly when its figures, its balance and its parts are so now too."""
+    days = Period(code="x", title="x", first=min(ADOPTED + timedelta(days=60), last), last=last)
     with tracker_of(events) as tracker:
         report = tracker.issue_report("p", days, by="a")
+        before = tracker.plan("p", on=last)
         _record(tracker, more)
         again = tracker.report("p@x")
         assert (report.content, report.plan, report.state) == (again.content, again.plan, again.state)
-        drift = again.drift()
-        now = figures_of(tracker.plan("p", on=last), again.content.rule)
-    assert bool(drift) == (_numbers(again.content.figures) != _numbers(now))
-    assert bool(drift) == bool(drift.records)
+        drift, now = again.drift(), tracker.plan("p", on=last)
+        restated = tracker.restated("p")
+    rule = again.content.rule
+    assert {line.key for line in drift.lines} == _unlike(
+        _numbers(again.content.figures), _numbers(figures_of(now, rule))
+    )
+    then, today = (_said(plan, rule, days) for plan in (before, now))
+    assert bool(drift) == bool(restated) == (then != today) == bool(drift.records)
     assert all(record.position > again.content.position for record in drift.records)
+    counts = {kind: (sent, now) for kind, sent, now in drift.balance}
+    assert counts.keys() == _unlike(*({kind: len(ids) for kind, ids in said[1].items()} for said in (then, today)))
+    changed = {one.id for one in drift.activities}
+    for sent, now_ in zip(then, today, strict=True):
+        for key in sent.keys() | now_.keys():
+            assert sent.get(key, set()) ^ now_.get(key, set()) <= changed
+
+
+def _unlike(one: dict[Any, Any], other: dict[Any, Any]) -> set[Any]:
+    return {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+
+
+def _said(plan: Plan, rule: CountingRule, days: Period) -> tuple[dict[Any, set[str]], dict[Any, set[str]]]:
+    """The activities behind each line of a report and each number of its balance, asked one by one."""
+    lines: dict[Any, set[str]] = {}
+    for key, part in (
+        ("", plan.progress(rule)),
+        *plan.progress_by("domain", rule).items(),
+        *plan.progress_by("lead", rule).items(),
+    ):
+        for counted in Counted:
+            lines.setdefault((key, counted), set()).update(part.activities(counted))
+    balance: dict[Any, set[str]] = {}
+    for id, entry, outcome in plan.balance(days.first, days.last).lines:
+        balance.setdefault(entry, set()).add(id)
+        balance.setdefault(outcome, set()).add(id)
+    return {key: ids for key, ids in lines.items() if ids}, balance
 
 
 @given(proposals(), proposals(), DAYS, st.sampled_from(CountingRule))

@@ -1,22 +1,30 @@
 """Next year's plan from this year's: nothing is lost, nothing is recorded before it is accepted."""
 
+import contextlib
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from reformtrack import (
     ActivityCompleted,
-    ActivityScheduled,
     ActivityWithdrawn,
     Deadline,
+    IllegalHistory,
     InvalidField,
+    Plan,
+    PlanClosed,
+    PlanReopened,
     ProgressStatus,
+    RollOver,
     Tracker,
 )
 from tests.support import JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
-from tests.test_laws import proposals, tracker_of
+from tests.test_laws import DAYS, proposals, tracker_of
 
 LAST = date(2023, 12, 28)
 
@@ -57,18 +65,119 @@ def test_the_next_plan_has_what_goes_on_and_nothing_else() -> None:
         other.roll_over("p", "Q", on=LAST)
 
 
-@given(proposals())
-def test_every_proposal_can_be_recorded_and_loses_nothing(events: list[Any]) -> None:
-    """Whatever the year was: each open activity is in the next plan, and nothing is open in this one but what recurs."""
-    with tracker_of(events) as tracker:
-        plan = tracker.plan("p", LAST)
-        proposal = tracker.roll_over("p", "q", on=LAST)
+def rolled(tracker: Tracker, *events: Any, on: date = LAST, **plan: Any) -> tuple[RollOver, Plan]:
+    """A proposal after some events, and the next plan that recording it makes."""
+    tracker.record(adopted(**plan), *events, by="a")
+    proposal = tracker.roll_over("p", "q", on=on)
+    tracker.record(*proposal.events, by="a")
+    return proposal, tracker.plan("q")
+
+
+@pytest.fixture
+def tracker() -> Iterator[Tracker]:
+    with Tracker(clock=Clock(datetime(2024, 2, 1, tzinfo=UTC))) as tracker:
+        yield tracker
+
+
+def test_what_waits_for_its_confirmation_is_named_and_keeps_nothing_else_back(tracker: Tracker) -> None:
+    """It is complete as reported, so it can't be carried over; it has to be confirmed or sent back first."""
+    proposal, new = rolled(
+        tracker,
+        scheduled("p/1"),
+        scheduled("p/2"),
+        ActivityCompleted("p/1", on=day("5-1")),
+        confirmation_required=True,
+    )
+    [(code, why)] = proposal.blocked
+    assert ("1", ("2",), ["2"]) == (code, proposal.carried, [activity.code for activity in new.activities])
+    assert "the activity is completed (ActivityCompleted(p/1) on 2023-05-01, record 2 of p/1)" in why
+    assert ProgressStatus.AWAITING_CONFIRMATION is tracker.plan("p").activity("1").status
+
+
+def test_what_is_completed_after_the_day_is_named_too(tracker: Tracker) -> None:
+    """On the day of the roll-over it was open, and what happened since stands in the way."""
+    done = ActivityCompleted("p/1", on=date(2023, 12, 29))
+    proposal, new = rolled(tracker, scheduled("p/1"), done)
+    assert (["1"], ()) == ([code for code, _ in proposal.blocked], new.activities)
+
+
+@pytest.mark.parametrize("text", ["Theo hướng dẫn của Bộ Nội vụ", "khi thuận tiện", ""])
+def test_what_depends_on_somebody_else_is_not_done_every_year(tracker: Tracker, text: str) -> None:
+    """Completed it is not copied; unfinished it goes on."""
+    later = Deadline.parse(text, 2023)
+    proposal, new = rolled(
+        tracker,
+        scheduled("p/1", deadline=later),
+        scheduled("p/2", deadline=later),
+        ActivityCompleted("p/1", on=day("5-1")),
+    )
+    assert ((), ("2",), ("1",)) == (proposal.copied, proposal.carried, proposal.settled)
+    assert [later] == [activity.deadline for activity in new.activities]
+
+
+@pytest.mark.parametrize(
+    ("year", "text", "days", "named"),
+    [
+        (2024, "29/2", (date(2025, 12, 31),), True),
+        (2024, "29/2; 30/6", (date(2025, 12, 31),), True),
+        (2024, "30/6/2024", (date(2025, 12, 31),), True),
+        (2024, "30/6", (date(2025, 6, 30),), False),
+        (2024, "tháng 2", (date(2025, 2, 28),), False),
+        (2024, "31/1/2025", (date(2025, 1, 31),), False),
+        (2024, "Thường xuyên", (), False),
+        (2024, "Hằng quý", tuple(Deadline.parse("Hằng quý", 2025).days), False),
+    ],
+)
+def test_a_deadline_never_loses_its_day_in_silence(year: int, text: str, days: tuple[date, ...], named: bool) -> None:
+    """Where the next year has no such day, it is due in the whole of it, and said to be so."""
+    with Tracker(clock=Clock(datetime(2025, 2, 1, tzinfo=UTC))) as tracker:
+        start, deadline = date(2024, 1, 2), Deadline.parse(text, year)
+        tracker.record(adopted(on=start, year=year), scheduled("p/1", on=start, deadline=deadline), by="a")
+        proposal = tracker.roll_over("p", "q", on=date(2024, 12, 28))
+        tracker.record(*proposal.events, by="a")
+        assert days == tracker.plan("q").activity("1").deadline.days
+    assert (("1",) if named else ()) == proposal.redated
+
+
+@pytest.mark.parametrize(
+    ("closed", "is_open"),
+    [
+        ([PlanClosed("p", on=date(2023, 12, 20))], False),
+        ([PlanClosed("p", on=date(2023, 12, 31))], False),
+        ([PlanClosed("p", on=day("12-1")), PlanReopened("p", on=date(2023, 12, 31), reason="x")], False),
+        ([PlanClosed("p", on=day("6-1")), PlanReopened("p", on=day("8-1"), reason="x")], True),
+    ],
+)
+def test_the_proposal_of_a_closed_plan_leaves_that_plan_as_it_is(
+    tracker: Tracker, closed: list[Any], is_open: bool
+) -> None:
+    """Its unfinished activities go on in the next one all the same, and the proposal says that this one keeps them."""
+    proposal, new = rolled(tracker, scheduled("p/1"), scheduled("p/2", deadline=REGULAR), *closed)
+    assert (is_open, ("1",), ("2",)) == (proposal.lets_go, proposal.carried, proposal.copied)
+    assert "p/1" == new.activity("1").state.terms.host_fields["carried_over_from"]
+    left = ProgressStatus.CARRIED_OVER if is_open else ProgressStatus.NOT_STARTED
+    assert left is tracker.plan("p").activity("1").status
+
+
+@given(proposals(), st.booleans(), st.sampled_from([None, LAST, day("6-1")]), DAYS)
+def test_every_proposal_can_be_recorded_and_loses_nothing(
+    events: list[Any], confirmation: bool, closed: date | None, on: date
+) -> None:
+    """Whatever the year was, on whatever day: each activity is in the next plan, or named with why it is not."""
+    with tracker_of(events, confirmation_required=confirmation) as tracker:
+        if closed:
+            with contextlib.suppress(IllegalHistory):
+                tracker.record(PlanClosed("p", on=closed), by="a")
+        plan = tracker.plan("p", on)
+        proposal = tracker.roll_over("p", "q", on=on)
         tracker.record(*proposal.events, by="a")
         new = {activity.code for activity in tracker.plan("q").activities}
-        assert {a.code for a in plan.activities if a.status.is_open} <= new
+        blocked = tuple(code for code, _ in proposal.blocked)
+        parts = (proposal.copied, proposal.carried, blocked, proposal.settled)
+        assert sorted(activity.code for activity in plan.activities) == sorted(chain(*parts))
         assert new == {*proposal.copied, *proposal.carried}
-        assert not {*proposal.copied} & {*proposal.carried}
-        scheduled_again = [event for event in proposal.events if isinstance(event, ActivityScheduled)]
-        assert len(new) == len(scheduled_again)
-        left = {a.code for a in tracker.plan("p", LAST).activities if a.status.is_open}
-        assert left <= set(proposal.copied)
+        assert not {a.code for a in plan.activities if a.status.is_open} & {*proposal.settled}
+        assert {*proposal.redated} <= new
+        if proposal.lets_go:
+            left = {a.code for a in tracker.plan("p", on).activities if a.status.is_open}
+            assert left <= {*proposal.copied, *blocked}

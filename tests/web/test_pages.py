@@ -406,6 +406,23 @@ def test_an_activity_that_is_no_longer_there_is_named_among_the_changes() -> Non
     assert "/activities/3" in changes
 
 
+def test_what_keeps_every_total_of_a_report_is_shown_as_otherwise() -> None:
+    """On its page, in the list, in the API: the totals are the same and one activity is late now."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), ActivityCompleted("p/1", on=day("5-1")), by="x")
+        tracker.issue_report("p", "2023-year", by="x")
+        wrong = RecordRetracted("p/1", version=2, reason="x")
+        tracker.record(wrong, ActivityCompleted("p/1", on=day("7-1")), by="x")
+        app = create_app(tracker)
+        page, listed = ask(app, "/plans/p/reports/2023-year"), ask(app, "/plans/p/reports")
+        answer = ask(app, "/api/v1/plans/p/reports/2023-year").json()
+    assert "1: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn" in plain(page)
+    assert "0 số liệu, 1 nhiệm vụ" in plain(listed)
+    assert (True, [False] * 4) == (answer["restated"], [line["differs"] for line in answer["figures"]])
+    assert [("completed_on_time", 1, 0), ("completed_late", 0, 1)] == [tuple(one.values()) for one in answer["balance"]]
+    assert ["p/1"] == [one["activity"] for one in answer["activities"]]
+
+
 def test_a_report_that_cannot_be_read_keeps_nobody_from_the_plan(tmp_path: Path) -> None:
     """Its figures are there, and the way to the page that says what is wrong."""
     url = f"sqlite:///{tmp_path}/plans.db"

@@ -139,7 +139,9 @@ def _show_activities(
 
     say, lang = session.say, session.lang
     _show_headline(screen, plan, headline)
-    screen.line(say("as of {day}, plan version {version}", day=day(plan.on, lang), version=plan.version), "dim")
+    screen.line(
+        say("as of {day}, plan version {version}", day=day(plan.on, lang), version=plan.plan_version.text(lang)), "dim"
+    )
     if not rows:
         return
     screen.line()

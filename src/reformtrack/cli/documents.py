@@ -40,6 +40,8 @@ def asked(plan: Plan) -> dict[str, Any]:
         "known_at": plan.known_at,
         "position": plan.position,
         "version": plan.version,
+        "undocumented_changes": plan.plan_version.undocumented,
+        "changes_by_own_documents": plan.plan_version.apart,
         "host_fields": plan.state.host_fields,
     }
 

@@ -22,6 +22,7 @@ from reformtrack.views.report import Drift, Report
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen
+    from reformtrack.language import Language
 
 
 @command("report")
@@ -109,8 +110,11 @@ def report_document(report: Report, drift: Drift) -> dict[str, Any]:
         "issued_on": report.issued_on,
         "by": report.by,
         "content": report.content,
+        "version": report.version,
         "checkpoint": report.checkpoint,
         "drift": [{"key": line.key, "sent": line.sent, "now": line.now} for line in drift.lines],
+        "drift_balance": [{"kind": kind, "sent": sent, "now": now} for kind, sent, now in drift.balance],
+        "drift_activities": [{"activity": one.id, "words": one.words("en")} for one in drift.activities],
         "drift_records": [record.position for record in drift.records],
     }
 
@@ -135,7 +139,7 @@ def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) 
             found.period.title,
             day(found.issued_on, lang),
             found.text(lang),
-            number(len(found.drift().lines), lang),
+            _extent(found.drift(), say),
         )
         for found in reports
     ]
@@ -153,7 +157,7 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
         "rule: {rule}; cut-off {day}; plan version {version}; log position {position}; issued {issued} by {by}",
         rule=report.content.rule.label(lang),
         day=day(report.period.last, lang),
-        version=report.content.plan_version,
+        version=report.version.text(lang),
         position=number(report.content.position, lang),
         issued=day(report.issued_on, lang),
         by=report.by,
@@ -169,9 +173,20 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
         Column(say("Sent"), right=True, whole=True),
         Column(say("Now"), right=True, whole=True),
     ]
-    screen.table(columns, [(line.title, _figure(line.sent), _figure(line.now)) for line in drift.lines])
+    if drift.lines:
+        screen.table(columns, [(line.title, _figure(line.sent), _figure(line.now)) for line in drift.lines])
+    for one in drift.activities:
+        screen.line(one.words(lang))
     positions = ", ".join(number(record.position, lang) for record in drift.records)
     screen.line(say("because of the records at log positions {positions}", positions=positions), "dim")
+
+
+def _extent(drift: Drift, say: "Language") -> str:
+    """How much is known otherwise."""
+    if not drift:
+        return "–"
+    figures = say.plural("{count} figure", "{count} figures", len(drift.lines))
+    return f"{figures}, " + say.plural("{count} activity", "{count} activities", len(drift.activities))
 
 
 def _figure(figure: Any) -> str:

@@ -3,7 +3,7 @@ The command that tells what is behind an answer: history.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -40,7 +40,8 @@ def history(session: Session, subject: StreamArgument, on: OnOption = None, know
     """Every record of a plan, activity, report or agency. Retracted ones included."""
     then = known(known_at)
     with session.tracker() as tracker:
-        records = _asked_for(tracker, tracker.history(subject), on, then)
+        # A retraction has no day.
+        records = [r for r in tracker.history(subject, then) if on is None or getattr(r.event, "on", on) <= on]
         if not records:
             raise NotFound("record of", subject, on or tracker.today(), then)
         host_fields, zone = _host_fields(tracker, subject, then), tracker.local_time
@@ -58,18 +59,12 @@ def history(session: Session, subject: StreamArgument, on: OnOption = None, know
     session.answer(document, lambda screen: _show(session, screen, subject, records, retractions, host_fields, zone))
 
 
-def _asked_for(tracker: Tracker, records: Records, on: date | None, known_at: KnownAt) -> Records:
-    """The records of the days up to `on` known by then; a retraction has no day."""
-    position = tracker.position(known_at)
-    return [r for r in records if r.is_known(position) and (on is None or getattr(r.event, "on", on) <= on)]
-
-
 def _host_fields(tracker: Tracker, subject: str, known_at: KnownAt) -> Mapping[str, str]:
     """The host's own fields of the plan that something belongs to; an agency belongs to none."""
     if not plan_of(subject):
         return {}
-    records: tuple[Record[Any], ...] = tracker.history(plan_of(subject))
-    return PLAN.fold(timeline(records, known_at=tracker.position(known_at))).host_fields
+    records: tuple[Record[Any], ...] = tracker.history(plan_of(subject), known_at)
+    return PLAN.fold(timeline(records)).host_fields
 
 
 def _show(

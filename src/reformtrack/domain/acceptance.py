@@ -63,7 +63,7 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
         if is_report(stream):
             _check_report_stays(history, records)
         if is_journal(stream):
-            _check_journal_stays(records)
+            _check_journal_stays(history, records)
     if any(is_agency(record.stream) for record in proposed):
         _accept_in_registry(proposed, histories)
     by_plan: dict[PlanId, list[Record[Event]]] = {}
@@ -104,15 +104,13 @@ def _check_report_stays(history: Sequence[Record[Any]], proposed: Sequence[Recor
         if isinstance(record.event, RecordRetracted):
             sent = records[record.event.version - 1]
             if not isinstance(sent.event, FigurePublished):
-                error = errors.ReportIsLocked(record.event)
-                error.in_the_way = sent
-                raise error
+                raise errors.ReportIsLocked(record.event).naming(sent)
 
 
-def _check_journal_stays(proposed: Sequence[Record[Any]]) -> None:
+def _check_journal_stays(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
     for record in proposed:
         if isinstance(record.event, RecordRetracted):
-            raise errors.JournalIsKept(record.event)
+            raise errors.JournalIsKept(record.event).naming(history[record.event.version - 1])
 
 
 def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories) -> None:
@@ -134,6 +132,8 @@ def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories)
                     error = errors.NoSuchHeir(
                         record.event, found, "an agency that is registered by then and has not ended"
                     )
+                    aspect = "registered_on" if since is None or record.event.on < since else "ended_on"
+                    error.in_the_way = AGENCY.last_change(timelines.get(heir, ()), aspect)
                     if record.version <= len(histories.get(stream, ())):
                         error.proposed = tuple(one.event for one in proposed if is_agency(one.stream))
                     raise error
@@ -148,9 +148,9 @@ def _accept_in_plan(plan: PlanId, proposed: Sequence[Record[Any]], histories: Hi
         elif is_activity(record.stream):
             _check_lock(growing, record)
     if len(growing.records) == before:
-        _check_days(growing.on(), proposed)
+        _check_days(growing, proposed)
     else:
-        _check_whole_plan(plan, growing.on(), proposed, histories)
+        _check_whole_plan(plan, growing, proposed, histories)
 
 
 def _check_lock(plan: Growing[PlanState, PlanEvent], record: Record[Any]) -> None:
@@ -159,22 +159,27 @@ def _check_lock(plan: Growing[PlanState, PlanEvent], record: Record[Any]) -> Non
     if state.adopted_on is None:
         raise errors.PlanNotAdopted(record.event)
     if not state.is_open:
-        error = errors.PlanIsClosed(record.event)
-        error.in_the_way = PLAN.last_change(plan.facts, error.aspect)
-        raise error
+        raise errors.PlanIsClosed(record.event).naming(PLAN.last_change(plan.facts, errors.PlanIsClosed.aspect))
 
 
-def _check_days(state: PlanState, records: Iterable[Record[Any]]) -> None:
+def _check_days(plan: Growing[PlanState, PlanEvent], records: Iterable[Record[Any]]) -> None:
+    state = plan.on()
     for record in records:
         if isinstance(record.event, RecordRetracted):
             continue
-        if is_activity(record.stream):
-            check_activity(state, record.event)
-        elif _is_beside(record.stream) and (not state.periods or record.event.on < state.periods[0][0]):
-            raise errors.PlanNotAdopted(record.event)
+        try:
+            if is_activity(record.stream):
+                check_activity(state, record.event)
+            elif _is_beside(record.stream) and (not state.periods or record.event.on < state.periods[0][0]):
+                raise errors.PlanNotAdopted(record.event)
+        except errors.IllegalHistory as error:
+            error.in_the_way = PLAN.in_the_way(plan.facts, plan.up_to(record.event.on), error)
+            raise
 
 
-def _check_whole_plan(plan: PlanId, state: PlanState, proposed: Sequence[Record[Any]], histories: Histories) -> None:
+def _check_whole_plan(
+    plan: PlanId, growing: Growing[PlanState, PlanEvent], proposed: Sequence[Record[Any]], histories: Histories
+) -> None:
     """The plan itself changes: each fact of its activities and indicators has to fit the plan as it would be."""
     new = _by_stream(proposed)
     for stream in histories.keys() | new.keys():
@@ -183,7 +188,7 @@ def _check_whole_plan(plan: PlanId, state: PlanState, proposed: Sequence[Record[
         history = histories.get(stream, ())
         for record in timeline((*history, *new.get(stream, ()))):
             try:
-                _check_days(state, [record])
+                _check_days(growing, [record])
             except errors.IllegalHistory as error:
                 if record.version <= len(history):
                     error.proposed = tuple(p.event for p in proposed if p.stream == plan)

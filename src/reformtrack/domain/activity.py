@@ -6,6 +6,7 @@ a released field is never renamed or given another meaning.
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, assert_never
@@ -76,7 +77,7 @@ class ActivityScheduled(ActivityFact):
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class ActivityStarted(ActivityFact):
-    """Work began."""
+    """Work began: once, on whichever side of reports of progress its day is."""
 
     note: Note = ""
 
@@ -105,6 +106,11 @@ class ProgressReported(ActivityFact):
 
     def __attrs_post_init__(self) -> None:
         _check_measure(self)
+
+    @property
+    def shows_work(self) -> bool:
+        """Whether a percentage or a part above 0 says that work has begun; words alone do not."""
+        return bool(self.percent or self.part)
 
 
 def _check_measure(event: ProgressReported) -> None:
@@ -263,6 +269,9 @@ ActivityEvent = (
 )
 
 
+DenominatorChange = ActivityScheduled | ActivityRescheduled | ActivityWithdrawn | ActivityCarriedOver
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What the plan says of an activity on a day: the schedule with all changes to it."""
 
@@ -345,7 +354,7 @@ def check(state: ActivityState, event: ActivityEvent) -> None:
     match event:
         case ActivityStarted():
             _check_workable(state, event)
-            if state.status is ProgressStatus.IN_PROGRESS:
+            if state.started_on is not None:
                 raise errors.ActivityAlreadyStarted(event)
         case ProgressReported():
             _check_workable(state, event)
@@ -442,7 +451,7 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
     """The state after an event. Never refuses: what is on record is replayed whatever today's rules are."""
     match event:
         case ProgressReported():
-            return replace(state, status=_in_progress(state), report=event)
+            return replace(state, status=_in_progress(state) if event.shows_work else state.status, report=event)
         case ActivityCompleted():
             return replace(
                 state,
@@ -501,6 +510,22 @@ def changed(terms: Terms, event: ActivityEvent) -> Terms:
             return _revised(terms, event)
         case _:
             return terms
+
+
+def denominator_changes(events: Iterable[ActivityEvent], since: date) -> Iterator[DenominatorChange]:
+    """The events after a day that change which rates count an activity: it comes, leaves, gets or loses a date."""
+    dated = False
+    for event in events:
+        match event:
+            case ActivityScheduled() | ActivityRescheduled():
+                changes = isinstance(event, ActivityScheduled) or dated != event.deadline.is_dated
+                dated = event.deadline.is_dated
+            case ActivityWithdrawn() | ActivityCarriedOver():
+                changes = True
+            case _:
+                continue
+        if changes and event.on > since:
+            yield event
 
 
 def _in_progress(state: ActivityState) -> ProgressStatus:

@@ -24,7 +24,7 @@ from reformtrack.domain.activity import (
     ProgressReported,
 )
 from reformtrack.domain.texts import same_name
-from reformtrack.domain.timeline import Growing, Record, timeline
+from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeline
 
 SameAgency = Callable[[str, str], bool]
 """Whether two agencies are one, or one has taken over from the other."""
@@ -175,7 +175,7 @@ def check_confirmations(
     if not any(isinstance(record.event, CompletionConfirmed) for record in records):
         return
     facts = timeline(records)
-    _check_standing(proposed, {record.version for record in facts})
+    _check_standing(records, proposed, {record.version for record in facts})
     reports: dict[date | None, Record[Any]] = {}
     days: tuple[date, ...] = ()
     for record in facts:
@@ -198,11 +198,17 @@ def check_confirmations(
                     raise
 
 
-def _check_standing(proposed: Sequence[Record[Any]], standing: Container[int]) -> None:
+def _check_standing(records: Sequence[Record[Any]], proposed: Sequence[Record[Any]], standing: Container[int]) -> None:
     for record in proposed:
         if isinstance(record.event, CompletionConfirmed) and record.version not in standing:
-            found = f"record {record.event.completion} of {record.event.subject} is retracted"
-            raise errors.ConfirmsAnotherRecord(record.event, found, "the record that completed it instead")
+            version = record.event.completion
+            retractions = (r for r in records if isinstance(r.event, RecordRetracted) and r.event.version == version)
+            error = errors.ConfirmsAnotherRecord(
+                record.event,
+                f"record {version} of {record.event.subject} is retracted",
+                "the record that completed it instead",
+            )
+            raise error.naming(next(retractions, None))
 
 
 def _check(record: Record[Any], reports: Sequence[Record[Any]], same_agency: SameAgency) -> None:
@@ -213,9 +219,7 @@ def _check(record: Record[Any], reports: Sequence[Record[Any]], same_agency: Sam
     last = reports[-1]
     if event.completion != last.version:
         found = f"record {last.version} of {event.subject} completed it, not record {event.completion}"
-        error: errors.IllegalHistory = errors.ConfirmsAnotherRecord(event, found, f"completion={last.version}")
-        error.in_the_way = last
-        raise error
+        raise errors.ConfirmsAnotherRecord(event, found, f"completion={last.version}").naming(last)
     for report in reports:
         if report.version > record.version:
             found = f"record {report.version} of {event.subject} came after the confirmation, record {record.version}"
@@ -225,8 +229,6 @@ def _check(record: Record[Any], reports: Sequence[Record[Any]], same_agency: Sam
         if same_name(record.by, report.by) or (
             record.agency and report.agency and same_agency(record.agency, report.agency)
         ):
-            error = errors.ConfirmsOwnWork(
+            raise errors.ConfirmsOwnWork(
                 event, "it was reported by the same person or agency", "a confirmation by somebody of another agency"
-            )
-            error.in_the_way = report
-            raise error
+            ).naming(report)

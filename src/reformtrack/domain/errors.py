@@ -7,7 +7,7 @@ what was found, and what would be accepted.
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 
 class ReformtrackError(Exception):
@@ -86,7 +86,7 @@ class IllegalHistory(ReformtrackError, ValueError):
         proposed: the events that were proposed, when `event` is not one of them.
         found: what is in the way, in words.
         accepted: what would be accepted.
-        in_the_way: the record that makes it so, or None where no single record does.
+        in_the_way: the record that makes it so, on record or proposed with it, or None where no single record does.
     """
 
     found: str = ""
@@ -102,10 +102,15 @@ class IllegalHistory(ReformtrackError, ValueError):
         self.proposed: Sequence[Any] = ()
         self.in_the_way: Any = None
 
+    def naming(self, record: Any) -> Self:
+        """The same error, with the record that is in the way."""
+        self.in_the_way = record
+        return self
+
     def __str__(self) -> str:
         found = self.found
         if self.in_the_way is not None:
-            found += f" ({cited(self.in_the_way.event)}, record {self.in_the_way.version} of {self.event.subject})"
+            found += f" ({cited(self.in_the_way.event)}, record {self.in_the_way.version} of {self.in_the_way.stream})"
         asked = cited(self.event)
         if self.proposed:
             asked = f"{', '.join(map(cited, self.proposed))} would make illegal what is on record, {asked}"
@@ -117,6 +122,7 @@ class PlanNotAdopted(IllegalHistory, LookupError):
 
     found = "the plan is not adopted on that day"
     accepted = "a PlanAdopted of that day or before, recorded first"
+    aspect = "adopted_on"
 
 
 class PlanAlreadyAdopted(IllegalHistory):
@@ -148,10 +154,13 @@ class PlanNotOpenThen(IllegalHistory):
 
     found = "the plan is not open on that day"
     accepted = "a day on which the plan is adopted and not closed"
+    aspect = "periods"
 
 
 class UnknownDomain(IllegalHistory, LookupError):
     """An activity scheduled in a domain that its plan does not have."""
+
+    aspect = "domains"
 
 
 class ActivityNotScheduled(IllegalHistory, LookupError):
@@ -159,6 +168,7 @@ class ActivityNotScheduled(IllegalHistory, LookupError):
 
     found = "the activity is not scheduled on that day"
     accepted = "an ActivityScheduled of that day or before, recorded first"
+    aspect = "scheduled_on"
 
 
 class ActivityAlreadyScheduled(IllegalHistory):
@@ -172,8 +182,9 @@ class ActivityAlreadyScheduled(IllegalHistory):
 class ActivityAlreadyStarted(IllegalHistory):
     """An activity started twice."""
 
-    found = "the activity is in progress already"
+    found = "its start is on record already"
     accepted = "ProgressReported; to correct the day of the start, retract that record and record it anew"
+    aspect = "started_on"
 
 
 class ActivityAlreadyCompleted(IllegalHistory):
@@ -280,6 +291,7 @@ class IndicatorNotDefined(IllegalHistory, LookupError):
 
     found = "the indicator is not defined on that day"
     accepted = "an IndicatorDefined of that day or before, recorded first"
+    aspect = "definition"
 
 
 class IndicatorAlreadyDefined(IllegalHistory):

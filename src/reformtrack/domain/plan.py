@@ -102,6 +102,8 @@ class PlanState(msgspec.Struct, frozen=True):
     host_fields: HostFields = {}
     amendments: tuple[Document, ...] = ()
     """The documents that amended it, in order."""
+    documented_on: date | None = None
+    """The day of the last of its documents, the adoption among them."""
     periods: tuple[tuple[date, date | None], ...] = ()
     """(first, last) day of each period in which the plan was open; None for one that has no end."""
 
@@ -173,6 +175,7 @@ def evolve(state: PlanState, event: PlanEvent) -> PlanState:
         case PlanAdopted():
             return PlanState(
                 adopted_on=event.on,
+                documented_on=event.on,
                 title=event.title,
                 year=event.year,
                 jurisdiction=event.jurisdiction,
@@ -187,6 +190,7 @@ def evolve(state: PlanState, event: PlanEvent) -> PlanState:
             return replace(
                 state,
                 amendments=(*state.amendments, event.document),
+                documented_on=event.on,
                 host_fields=state.host_fields if event.host_fields is None else event.host_fields,
             )
         case PlanClosed():

@@ -114,10 +114,26 @@ def counted_as(rule: CountingRule, status: ProgressStatus, dated: bool, overdue:
 @checks_arguments
 @attrs.frozen(order=True)
 class PlanVersion:
-    """The version of a plan: 1 from its adoption, one more with each amendment."""
+    """
+    The version of a plan: 1 from its adoption, one more with each amendment; and what changed its denominator since.
+
+    >>> PlanVersion("p", 1).text(), PlanVersion("p", 1, undocumented=2).text()
+    ('1', '1, 2 thay đổi chưa có văn bản')
+    """
 
     plan: PlanId
     number: int
+    """How many documents made it: the adoption, and the amendments."""
+    undocumented: int = 0
+    """How many changes of the denominator since have no document: work that came, left, got or lost its date."""
+    apart: int = 0
+    """How many have a document of their own, which is no amendment on record."""
+
+    def text(self, lang: Lang = "vi") -> str:
+        """Its number, and the changes that it does not count."""
+        counts = (("undocumented", self.undocumented), ("apart", self.apart))
+        changes = [_CHANGES[name][lang][count > 1].format(number(count, lang)) for name, count in counts if count]
+        return ", ".join((str(self.number), *changes))
 
 
 def _sorted_pairs(
@@ -256,7 +272,7 @@ class Progress:
     def basis(self, lang: Lang = "vi") -> str:
         """What the figure rests on, in one line: its rule, what is left out, its dates and plan versions."""
         left_out = ", ".join(f"{count} {reason.label(lang)}" for reason, count in self.excluded.items())
-        versions = ", ".join(f"{version.plan} v{version.number}" for version in self.plan_versions)
+        versions = ", ".join(f"{version.plan} v{version.text(lang)}" for version in self.plan_versions)
         words = _BASIS[lang]
         parts = [
             words["rule"].format(self.rule.label(lang)),
@@ -306,6 +322,17 @@ _COUNTED_LABELS: Mapping[Counted, Mapping[Lang, str]] = {
     Counted.AWAITING_CONFIRMATION: {"vi": "đã đến hạn, chờ xác nhận", "en": "fallen due, waiting for confirmation"},
     Counted.WITHDRAWN: {"vi": "rút khỏi kế hoạch", "en": "withdrawn"},
     Counted.CARRIED_OVER: {"vi": "chuyển sang năm sau", "en": "carried over"},
+}
+
+_CHANGES: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
+    "undocumented": {
+        "vi": ("{} thay đổi chưa có văn bản",) * 2,
+        "en": ("{} change without a document", "{} changes without a document"),
+    },
+    "apart": {
+        "vi": ("{} thay đổi theo văn bản riêng",) * 2,
+        "en": ("{} change by a document of its own", "{} changes by documents of their own"),
+    },
 }
 
 _BASIS: Mapping[Lang, Mapping[str, str]] = {

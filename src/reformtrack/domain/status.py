@@ -14,6 +14,7 @@ class ProgressStatus(enum.Enum):
     """How far an activity is."""
 
     NOT_STARTED = "not_started"
+    """Nothing on record says that work began: no start, no percentage or part above 0."""
     IN_PROGRESS = "in_progress"
     AWAITING_CONFIRMATION = "awaiting_confirmation"
     """Reported complete, in a plan whose completions have to be confirmed."""

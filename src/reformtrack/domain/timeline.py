@@ -305,12 +305,18 @@ class Aggregate(Generic[S, F]):
             try:
                 self.check(state, record.event)
             except errors.IllegalHistory as error:
-                error.in_the_way = self.last_change(records[:place], error.aspect)
+                error.in_the_way = self.in_the_way(records, place, error)
                 if record.version <= len(history):
                     error.proposed = tuple(record.event for record in proposed)
                 raise
             state = self.evolve(state, record.event)
         return state
+
+    def in_the_way(self, facts: Sequence[Record[F]], place: int, error: errors.IllegalHistory) -> Record[F] | None:
+        """The record of a timeline that made illegal what comes at a place; of what is not there yet, that which brings it."""
+        found = self.last_change(facts[:place], error.aspect)
+        comes_later = found is None and isinstance(error, LookupError)
+        return self.last_change(facts, error.aspect) if comes_later else found
 
     def last_change(self, records: Iterable[Record[F]], aspect: str) -> Record[F] | None:
         """The record of a timeline that last changed an aspect (an attribute) of the state; None when none did."""
@@ -346,16 +352,18 @@ def check_retractions(
     Raises:
         NoSuchRecord, AlreadyRetracted, RetractionOfRetraction: the rule that is broken.
     """
-    retractions = [record.event for record in proposed if isinstance(record.event, RecordRetracted)]
+    retractions = [record for record in proposed if isinstance(record.event, RecordRetracted)]
     if not retractions:
         return
-    gone = {record.event.version for record in history if isinstance(record.event, RecordRetracted)}
-    for event in retractions:
+    gone = {record.event.version: record for record in history if isinstance(record.event, RecordRetracted)}
+    for record in retractions:
+        event: Any = record.event
         if event.version > len(history):
             versions = f"a version from 1 to {len(history)}" if history else "one that an earlier request recorded"
             raise errors.NoSuchRecord(event, f"{event.subject} has no record {event.version}", versions)
-        if isinstance(history[event.version - 1].event, RecordRetracted):
-            raise errors.RetractionOfRetraction(event)
+        retracted = history[event.version - 1]
+        if isinstance(retracted.event, RecordRetracted):
+            raise errors.RetractionOfRetraction(event).naming(retracted)
         if event.version in gone:
-            raise errors.AlreadyRetracted(event)
-        gone.add(event.version)
+            raise errors.AlreadyRetracted(event).naming(gone[event.version])
+        gone[event.version] = record

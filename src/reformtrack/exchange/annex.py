@@ -158,7 +158,7 @@ def _basis(book: Workbook, report: Report, say: Language) -> None:
     content = report.content
     rows: list[list[Value]] = [
         [say("Plan"), report.plan.id],
-        [say("Plan version"), content.plan_version],
+        [say("Plan version"), report.version.text(say.lang)],
         [say("First day"), report.period.first],
         [say("Cut-off"), report.period.last],
         [say("Counting rule"), content.rule.label(say.lang)],

@@ -285,7 +285,7 @@ def _indicators(report: Report, say: Language) -> Table:
     rows = []
     for indicator in report.indicators:
         reported = indicator.reading.reported_text if indicator.reading else ""
-        checks = "; ".join(f"{'✓' if result.holds else '✗'} {result.figures(say.lang)}" for result in indicator.checks)
+        checks = "; ".join(result.judged(say.lang) for result in indicator.checks)
         rows.append((indicator.definition.title, reported, indicator.text(say.lang), checks))
     return Table((say("Figure"), say("As reported"), say("As computed"), say("Checks")), rows, (6, 5, 3, 4))
 
@@ -311,7 +311,7 @@ def _activities(report: Report, say: Language) -> Table:
 
 def _basis(report: Report, say: Language) -> Iterator[Block]:
     content, period = report.content, report.period
-    version = say("version {number}", number=content.plan_version)
+    version = say("version {number}", number=report.version.text(say.lang))
     rows = [
         (say("Plan and version"), f"{report.plan.id}, {version}"),
         (

@@ -92,7 +92,7 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> Places
         "rule": report.content.rule.label(lang),
         "cut_off": day(report.period.last, lang),
         "period": report.period.title,
-        "version": number(report.content.plan_version, lang),
+        "version": report.version.text(lang),
         "position": number(report.content.position, lang),
         "domains": [_figure(figure, lang) for figure in report.content.figures if figure.key.startswith("domain:")],
         "leads": [_figure(figure, lang) for figure in report.content.figures if figure.key.startswith("lead:")],

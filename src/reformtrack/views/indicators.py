@@ -17,7 +17,13 @@ from reformtrack.domain.indicator import Check, IndicatorDefined, IndicatorEvent
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import IndicatorId, StreamId, code_of
-from reformtrack.domain.wording import Lang, number, percent, rounded_percent
+from reformtrack.domain.wording import Lang, day, number, percent, rounded_percent
+
+_SIGNS = {True: "✓ ", False: "✗ ", None: ""}
+_WORDS: Mapping[str, Mapping[Lang, str]] = {
+    "missing": {"vi": "– (không có số liệu)", "en": "– (no figure)"},
+    "days": {"vi": "không so sánh được (số liệu của {})", "en": "not comparable (readings of {})"},
+}
 
 
 @attrs.frozen(field_transformer=brief)
@@ -29,22 +35,32 @@ class CheckResult:
     left: tuple[Decimal | None, ...]
     """The figure of each term on its left side; None for one that is missing."""
     right: tuple[Decimal | None, ...]
+    days: tuple[date, ...] = ()
+    """The as-of days of the readings that the figures are from, in order; only figures of one day belong together."""
 
     @property
     def holds(self) -> bool | None:
-        """Whether it holds; None when a figure is missing."""
+        """Whether it holds; None when a figure is missing, or the figures are of several days."""
         left, right = _sum(self.left), _sum(self.right)
-        if left is None or right is None:
+        if left is None or right is None or len(self.days) > 1:
             return None
         return self.check.relation.holds(left, right)
 
     def figures(self, lang: Lang = "vi") -> str:
-        """The claim in figures: `43 + 20 = 63`; a question mark for one that is missing."""
+        """The claim in figures: `43 + 20 = 63`; why there are none, where one is missing or of another day."""
+        if None in (*self.left, *self.right):
+            return _WORDS["missing"][lang]
+        if len(self.days) > 1:
+            return _WORDS["days"][lang].format(", ".join(day(one, lang) for one in self.days))
         left, right = (
-            " + ".join("?" if figure is None else number(figure, lang) for figure in side)
+            " + ".join(number(figure, lang) for figure in side if figure is not None)
             for side in (self.left, self.right)
         )
         return f"{left} {self.check.relation.value} {right}"
+
+    def judged(self, lang: Lang = "vi") -> str:
+        """The figures after a sign that says whether the claim holds, where it can be judged: `✓ 43 + 20 = 63`."""
+        return f"{_SIGNS[self.holds]}{self.figures(lang)}"
 
     def text(self, lang: Lang = "vi") -> str:
         """
@@ -168,7 +184,9 @@ def _checks(indicator: Indicator) -> tuple[Check, ...]:
 
 def _result(check: Check, by_name: Mapping[str, Indicator]) -> CheckResult:
     left, right = (tuple(_value(term, by_name) for term in side) for side in (check.left, check.right))
-    return CheckResult(check, left, right)
+    named = {term.partition(".")[0] for term in (*check.left, *check.right)}
+    days = {one.reading.as_of for name, one in by_name.items() if name in named and one.reading is not None}
+    return CheckResult(check, left, right, tuple(sorted(days)))
 
 
 def _sum(figures: Iterable[Decimal | None]) -> Decimal | None:

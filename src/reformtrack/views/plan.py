@@ -5,6 +5,7 @@ A plan and its activities on a day, as known at an instant: status, lateness, pr
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import attrs
@@ -17,6 +18,7 @@ from reformtrack.domain.activity import (
     ActivityScheduled,
     ActivityState,
     CompletionReturned,
+    denominator_changes,
 )
 from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
@@ -284,7 +286,7 @@ class Plan:
     """All records of each stream that were known, retracted ones and later days included."""
 
     def __repr__(self) -> str:
-        what = f"version {self.version}, {len(self.activities)} activities"
+        what = f"version {self.plan_version.text('en')}, {len(self.activities)} activities"
         return f"<Plan {self.id} on {self.on}, {known_words(self.known_at)}: {what}, {self._figure()}>"
 
     def _repr_html_(self) -> str:
@@ -302,6 +304,14 @@ class Plan:
     def version(self) -> int:
         """The plan version that the figures name."""
         return self.state.version
+
+    @cached_property
+    def plan_version(self) -> PlanVersion:
+        """The same with what changed the denominator since: as known at one instant, it names one denominator."""
+        since = self.state.documented_on or date.max
+        events = (denominator_changes((r.event for r in one.timeline), since) for one in self.activities)
+        apart = [event.document is not None for event in chain.from_iterable(events)]
+        return PlanVersion(self.id, self.version, len(apart) - sum(apart), sum(apart))
 
     @property
     def notice(self) -> str:
@@ -368,7 +378,7 @@ class Plan:
             rule=rule,
             on=self.on,
             known_at=self.known_at,
-            plan_versions=(PlanVersion(self.id, self.version),),
+            plan_versions=(self.plan_version,),
             counted=[(id, counted_as(rule, *standing)) for id, standing in counted],
         )
 

@@ -10,15 +10,15 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.balance import Entry, Outcome
+from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
 from reformtrack.domain.events import REPORT
 from reformtrack.domain.period import Period
-from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
+from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.report import TOTAL, Content, Figure, FigurePublished, ReportEvent, ReportState
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
-from reformtrack.domain.values import ActivityId, PlanId, ReportId, StreamId
+from reformtrack.domain.values import ActivityId, PlanId, ReportId, StreamId, code_of
 from reformtrack.domain.wording import Lang, percent
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Activity, Plan, fold_plan
@@ -36,18 +36,55 @@ class FigureDrift:
     """None for a line that there is no more."""
 
 
+@attrs.frozen(repr=False)
+class ActivityDrift:
+    """An activity that is counted, settled or placed otherwise now than it was when a report was sent."""
+
+    id: ActivityId
+    sent: Activity | None = attrs.field(hash=False)
+    """On the cut-off, as it was known then; None when it was not in the plan."""
+    now: Activity | None = attrs.field(hash=False)
+    """On the cut-off, as it is known now; None when it is not in the plan any more."""
+
+    def __repr__(self) -> str:
+        return f"<ActivityDrift {self.words('en')}>"
+
+    def words(self, lang: Lang = "vi") -> str:
+        """What is otherwise: `1.04: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn`."""
+        then, now = _facets(self.sent, lang), _facets(self.now, lang)
+        unlike = [pair for pair in zip(then, now, strict=True) if pair[0] != pair[1]]
+        change = " → ".join("; ".join(dict.fromkeys(side)) for side in zip(*unlike, strict=True))
+        return f"{code_of(self.id)}: {change or _OTHERWISE[lang]}"
+
+
+def _facets(activity: Activity | None, lang: Lang) -> tuple[str, ...]:
+    """What is said of an activity where a report counts it otherwise, in the same order."""
+    if activity is None:
+        return (_NOT_THERE[lang],) * 3
+    how = f"{activity.status.label(lang)}, {activity.timeliness().label(lang)}"
+    return how, activity.domain, activity.lead
+
+
+_NOT_THERE: Mapping[Lang, str] = {"vi": "không có trong kế hoạch", "en": "not in the plan"}
+_OTHERWISE: Mapping[Lang, str] = {"vi": "vào kỳ báo cáo theo cách khác", "en": "came into the period otherwise"}
+
+
 @attrs.frozen(field_transformer=brief)
 class Drift:
     """What is known now about the days of a report that was not known when it was sent."""
 
     lines: tuple[FigureDrift, ...]
-    """The lines that differ."""
+    """The lines whose numbers differ."""
     records: tuple[Record[Any], ...]
     """The records that make the difference, in the order of the log: facts of those days, and retractions of such."""
+    balance: tuple[tuple[Entry | Outcome, int, int], ...] = ()
+    """(how they came in or where they stand at the end, as it was sent, as it is now) where the numbers differ."""
+    activities: tuple[ActivityDrift, ...] = ()
+    """The activities that are counted otherwise, under another domain or lead, or stand otherwise in the balance."""
 
     def __bool__(self) -> bool:
-        """Whether any line differs."""
-        return bool(self.lines)
+        """Whether anything differs: a number, or an activity behind one."""
+        return bool(self.lines or self.balance or self.activities)
 
 
 @attrs.frozen(field_transformer=brief)
@@ -56,13 +93,17 @@ class Comparison:
 
     published: FigurePublished
     own: Figure | None
-    """None when the report has no such line."""
+    """Under the rule that the source counts by, where it names one, else as the report has it; None without such a line."""
 
     @property
     def agrees(self) -> bool | None:
-        """Whether the numbers, or where there are none the percentage, are the same; None when there is nothing to compare."""
+        """
+        Whether the numbers, or where there are none the percentage, are the same under the rule that the source counts by.
+
+        None when there is nothing to compare, or the source names no rule.
+        """
         own, published = self.own, self.published
-        if own is None:
+        if own is None or published.rule is None:
             return None
         if published.part is not None:
             return (published.part, published.whole) == (own.completed, own.total)
@@ -127,9 +168,15 @@ class Report(IssuedReport):
     indicators: tuple[Indicator, ...] = attrs.field(hash=False, repr=False)
     """The other figures of the plan on the cut-off, as known when the content was frozen."""
 
+    @property
+    def version(self) -> PlanVersion:
+        """The plan version that the figures name, with what had changed the denominator since."""
+        return attrs.evolve(self.plan.plan_version, number=self.content.plan_version)
+
     def drift(self) -> Drift:
         """
-        What is known now about the days of the report that was not known when its content was frozen, line by line.
+        What is known now about the days of the report that was not known when its content was frozen: of each number, and of
+        the activities behind it, which may be others where the number is the same.
 
         Raises:
             UnreadableRecord: a record of the plan cannot be read.
@@ -141,21 +188,30 @@ class Report(IssuedReport):
             for key in dict.fromkeys((*sent, *now))
             if _numbers(sent.get(key)) != _numbers(now.get(key))
         )
-        return Drift(lines, tuple(self._new_records()) if lines else ())
+        then, today = (plan.balance(self.period.first, self.period.last) for plan in (self.plan, self.plan_now))
+        said = _sides([*self.content.entries, *self.content.outcomes]) or _sides_of(then)
+        counts = ((kind, said.get(kind, 0), count) for kind, count in _sides_of(today).items())
+        activities = tuple(self._changed(then, today))
+        return Drift(
+            lines,
+            tuple(self._new_records(activities)) if lines or activities else (),
+            tuple(count for count in counts if count[1] != count[2]),
+            activities,
+        )
 
-    def _new_records(self) -> Iterable[Record[Any]]:
-        """Of the plan and of the activities that are counted otherwise now: what was learnt since of days up to the cut-off."""
+    def _changed(self, then: Balance, today: Balance) -> Iterator[ActivityDrift]:
         rule = self.content.rule
-        before, after = self.plan.progress(rule).counted, self.plan_now.progress(rule).counted
-        changed = {activity for activity, _ in {*before} ^ {*after}} | {self.plan.id}
-        moved = {
-            activity.id
-            for activity in self.plan_now.activities
-            if (old := self.plan._by_code.get(activity.code)) is None or _grouping(old) != _grouping(activity)
-        }
+        sent, now = _standings(self.plan, rule, then), _standings(self.plan_now, rule, today)
+        before, after = ({one.id: one for one in plan.activities} for plan in (self.plan, self.plan_now))
+        for id in dict.fromkeys((*after, *before)):
+            if sent.get(id) != now.get(id):
+                yield ActivityDrift(id, before.get(id), after.get(id))
+
+    def _new_records(self, activities: Sequence[ActivityDrift]) -> Iterable[Record[Any]]:
+        """Of the plan and of the activities that changed: what was learnt since of days up to the cut-off."""
         records = (
             record
-            for stream in sorted(changed | moved)
+            for stream in {self.plan.id, *(one.id for one in activities)}
             for record in self.plan_now.records.get(stream, ())
             if record.position > self.content.position and self._is_of_its_days(record)
         )
@@ -184,9 +240,23 @@ class Report(IssuedReport):
         return tuple((before.get(id), after.get(id)) for id in ids)
 
     def compared(self) -> tuple[Comparison, ...]:
-        """The figures of the period that were published elsewhere, each beside the report's own."""
-        own = {figure.key: figure for figure in self.content.figures}
-        return tuple(Comparison(published, own.get(published.key)) for published in self.state.published)
+        """
+        The figures of the period that were published elsewhere, each beside the report's own.
+
+        One under another rule than the report's stands beside what that rule gives of the plan as it was known then.
+
+        Raises:
+            UnreadableRecord: a record of the plan cannot be read, and such a figure is among them.
+        """
+        own = {self.content.rule: self.content.figures}
+        found = []
+        for published in self.state.published:
+            rule = published.rule or self.content.rule
+            if rule not in own:
+                own[rule] = figures_of(self.plan, rule)
+            lines = {figure.key: figure for figure in own[rule]}
+            found.append(Comparison(published, lines.get(published.key)))
+        return tuple(found)
 
 
 def _part(counted: Counted | None) -> tuple[bool, bool]:
@@ -194,8 +264,19 @@ def _part(counted: Counted | None) -> tuple[bool, bool]:
     return counted is Counted.COMPLETED, counted in IN_RATE
 
 
-def _grouping(activity: Activity) -> tuple[str, str]:
-    return activity.domain, activity.lead
+def _sides(counts: Iterable[tuple[Entry | Outcome, int]]) -> dict[Entry | Outcome, int]:
+    return dict(counts)
+
+
+def _sides_of(balance: Balance) -> dict[Entry | Outcome, int]:
+    return _sides([*balance.entries.items(), *balance.outcomes.items()])
+
+
+def _standings(plan: Plan, rule: CountingRule, balance: Balance) -> Mapping[ActivityId, tuple[object, ...]]:
+    """By activity what a report says of it, in whichever of its numbers."""
+    counted = dict(plan.progress(rule).counted)
+    lines = {id: (entry, outcome) for id, entry, outcome in balance.lines}
+    return {one.id: (counted[one.id], one.domain, one.lead, lines.get(one.id)) for one in plan.activities}
 
 
 def _numbers(figure: Figure | None) -> tuple[int, int, int] | None:

@@ -32,6 +32,6 @@ def agency(counts: Counts, question: Question) -> Response:
         titles=counts.titles(),
         agency=one,
         heirs=[heir for heir in registry.successors(one.id) if heir.id != one.id],
-        records=tracker.history(one.id),
+        records=tracker.history(one.id, asked.known_at),
         counting={record.version for record in one.timeline},
     )

@@ -194,15 +194,15 @@ def records(question: Question) -> Records:
     limit = _number("limit", query.get("limit", str(A_PAGE)), 1, MOST)
     stream = query.get("stream")
     source: Iterator[Record[Any]]
-    if stream is None:
-        source = question.tracker.log(after)
-    else:
-        source = (record for record in question.tracker.history(stream_id(stream)) if record.position > after)
     known_at = question.tracker.position(asked.known_at)
+    if stream is None:
+        source = question.tracker.log(after, known_at)
+    else:
+        source = (record for record in question.tracker.history(stream_id(stream), known_at) if record.position > after)
     found, looked_at, last = [], 0, after
     for record in islice(source, LOOKED_AT):
         looked_at, last = looked_at + 1, record.position
-        if record.is_known(known_at) and _is_of_its_days(record, question):
+        if _is_of_its_days(record, question):
             found.append(documents.record_document(record))
         if len(found) == limit:
             break

@@ -87,6 +87,10 @@ class PlanDocument(Struct, frozen=True):
     year: int
     on: date
     plan_version: int
+    undocumented_changes: int
+    """How many changes of the denominator since that version's document have no document."""
+    changes_by_own_documents: int
+    """How many have one of their own, which is no amendment."""
     position: int
     """The log position of the latest record of the plan that was known."""
     open: bool
@@ -185,6 +189,22 @@ class FigureDocument(Struct, frozen=True):
     differs: bool
 
 
+class BalanceDrift(Struct, frozen=True):
+    """How many activities came in, or stand at the end, in one way: as sent, and as known now."""
+
+    kind: str
+    sent: int
+    now: int
+
+
+class ActivityDriftDocument(Struct, frozen=True):
+    """An activity that is counted or stands otherwise now than in the report."""
+
+    activity: str
+    words: str
+    """What is otherwise."""
+
+
 class ReportDocument(Struct, frozen=True):
     """An issued report."""
 
@@ -197,10 +217,20 @@ class ReportDocument(Struct, frozen=True):
     by: str
     rule: str
     plan_version: int
+    undocumented_changes: int
+    """How many changes of the denominator since that version's document have no document."""
+    changes_by_own_documents: int
+    """How many have one of their own, which is no amendment."""
     position: int
     """The log position up to which it was known what it says."""
     text: str
     figures: list[FigureDocument]
+    restated: bool
+    """Whether any number is known otherwise now, or is of other activities."""
+    balance: list[BalanceDrift]
+    """The numbers of the balance that are known otherwise now."""
+    activities: list[ActivityDriftDocument]
+    """The activities that are counted or stand otherwise now."""
 
 
 class Reports(Struct, frozen=True):
@@ -341,6 +371,8 @@ def plan_document(plan: Plan) -> PlanDocument:
         year=plan.state.year,
         on=plan.on,
         plan_version=plan.version,
+        undocumented_changes=plan.plan_version.undocumented,
+        changes_by_own_documents=plan.plan_version.apart,
         position=plan.position,
         open=plan.state.is_open,
         notice=plan.notice,
@@ -442,9 +474,14 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
         by=report.by,
         rule=report.content.rule.value,
         plan_version=report.content.plan_version,
+        undocumented_changes=report.version.undocumented,
+        changes_by_own_documents=report.version.apart,
         position=report.content.position,
         text=report.text("en"),
         figures=figures,
+        restated=bool(drift),
+        balance=[BalanceDrift(kind.value, sent, now) for kind, sent, now in drift.balance],
+        activities=[ActivityDriftDocument(one.id, one.words("en")) for one in drift.activities],
     )
 
 

@@ -141,7 +141,7 @@ def report(question: Question) -> Response:
         compared=one.compared(),
         since=found.progress(one.content.rule),
         changed=one.changed_in(found),
-        records=question.tracker.history(one.id),
+        records=question.tracker.history(one.id, question.asked.known_at),
     )
 
 
