@@ -156,13 +156,13 @@ def _blocks(report: Report, say: Language) -> Iterator[Block]:
     drawn = {chart.name: chart for chart in charts(report.plan, report.period.first, report.period.last, say)}
     yield Heading(say("I. Overall"))
     yield from _overall(report, say)
-    yield drawn["burn-up"]
+    yield from _drawn(drawn["burn-up"])
     yield Heading(say("II. By domain"))
     yield _figures(report, "domain:", say("Domain"), say)
-    yield drawn["domains"]
+    yield from _drawn(drawn["domains"])
     yield Heading(say("III. By lead agency"))
     yield _figures(report, "lead:", say("Lead agency"), say)
-    yield drawn["heat-map"]
+    yield from _drawn(drawn["heat-map"])
     yield Heading(say("IV. Balance of the period"))
     yield from _balance(report, say)
     yield Heading(say("V. Not completed"))
@@ -172,9 +172,15 @@ def _blocks(report: Report, say: Language) -> Iterator[Block]:
         yield _indicators(report, say)
     yield Heading(say("Appendix 1. Activities of the plan"))
     yield _activities(report, say)
-    yield drawn["calendar"]
+    yield from _drawn(drawn["calendar"])
     yield Heading(say("Appendix 2. Basis of figures"))
     yield from _basis(report, say)
+
+
+def _drawn(chart: Chart) -> Iterator[Block]:
+    yield chart
+    if chart.note:
+        yield Paragraph(chart.note, "note")
 
 
 def rate(figure: Figure, lang: Literal["vi", "en"]) -> str:

@@ -19,7 +19,8 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, later, number
-from reformtrack.views.plan import Activity
+from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
 
 if TYPE_CHECKING:
     from reformtrack.language import Language
@@ -153,6 +154,44 @@ def happened(event: Any, say: "Language") -> str:
 def printed_deadline(activity: Activity, lang: Lang) -> str:
     """The deadline of an activity as printed; and when it was decided, where that was after the day from which it holds."""
     return activity.deadline.text + later(activity.deadline_decided_later, lang)
+
+
+@cache
+def due_words(say: "Language") -> Mapping[DueState, tuple[str, str]]:
+    """Of each state of what is due the sign that stands beside its colour, and the words of the legend."""
+    return {
+        DueState.DONE: ("✓", say("completed")),
+        DueState.MISSED: ("✗", say("overdue")),
+        DueState.NOT_DUE: ("○", say("not yet due, or waiting for confirmation")),
+    }
+
+
+def month_words(month: int, year: int, say: "Language") -> str:
+    """The head of a month of a plan's year; `BEFORE` and `AFTER` are what is outside it."""
+    if month in (BEFORE, AFTER):
+        return say("before {year}", year=year) if month == BEFORE else say("after {year}", year=year)
+    return say("m{month}", month=month)
+
+
+def burn_up_words(point: BurnUp, say: "Language") -> str:
+    """What a burn-up shows on a day."""
+    return say(
+        "On {day} {completed} of {total} activities are completed; "
+        "{planned} were planned by then, {later} are due later, {undated} have no deadline.",
+        day=day(point.day, say.lang),
+        completed=number(point.completed, say.lang),
+        total=number(point.total, say.lang),
+        planned=number(point.planned, say.lang),
+        later=number(point.later, say.lang),
+        undated=number(point.undated, say.lang),
+    )
+
+
+def outside(plan: Plan, say: "Language") -> str:
+    """The due days of a plan outside its year, and how much is due on each; empty when there are none."""
+    days = [(at, cell.due) for at, cell in due_days(plan).items() if at.year != plan.state.year]
+    named = ", ".join(f"{day(at, say.lang)} ({count})" for at, count in days)
+    return say("Due days outside {year}: {days}.", year=plan.state.year, days=named) if days else ""
 
 
 def details(event: Any, say: "Language") -> list[str]:

@@ -18,10 +18,20 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import StreamId, code_of, plan_of
 from reformtrack.domain.wording import Lang, day, later, number, percent
-from reformtrack.exchange.words import cited, details, happened, instant, printed_deadline
+from reformtrack.exchange.words import (
+    burn_up_words,
+    cited,
+    details,
+    due_words,
+    happened,
+    instant,
+    month_words,
+    printed_deadline,
+)
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Activity
+from reformtrack.views.series import BurnUp, DueState
 from reformtrack.web.answering import SHOWN, Question
 from reformtrack.web.asked import Asked, path
 from reformtrack.web.problems import Problem
@@ -128,6 +138,19 @@ class View:
     def deadline(self, activity: Activity) -> str:
         """The deadline of an activity as printed, and when it was decided, where that was later."""
         return printed_deadline(activity, self.lang)
+
+    def burn_up(self, point: BurnUp) -> str:
+        """What a burn-up shows on a day."""
+        return burn_up_words(point, self.say)
+
+    @property
+    def due(self) -> Mapping[DueState, tuple[str, str]]:
+        """The sign and the words of each state of what is due."""
+        return due_words(self.say)
+
+    def month(self, month: int, year: int) -> str:
+        """The head of a month of a plan's year, or of what is outside it."""
+        return month_words(month, year, self.say)
 
     def later(self, decided: date | None) -> str:
         """What is said behind that which was decided later."""
