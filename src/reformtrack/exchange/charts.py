@@ -197,7 +197,7 @@ def _square(axes: Axes, column: int, row: int, cell: Cell, say: Language) -> Non
     fill, ink = _FILLS[cell.state]
     axes.barh(row, 0.92, 0.86, left=column - 0.46, color=fill)
     words = f"{_sign(cell, say)} {cell.completed}/{cell.due}"
-    axes.text(column, row, words, ha="center", va="center", color=ink, fontsize=7.5)
+    axes.text(column, row, words, ha="center", va="center", color=ink, fontsize=7)
 
 
 def _sign(cell: Cell, say: Language) -> str:

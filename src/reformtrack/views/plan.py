@@ -29,6 +29,7 @@ from reformtrack.domain.showing import Brief, known_words, table
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
+from reformtrack.domain.wording import sort_key
 from reformtrack.extras import extra
 
 if TYPE_CHECKING:
@@ -266,15 +267,17 @@ class Plan:
         Progress split so that the parts sum to the whole.
 
         Args:
-            by: "domain" (in the plan's order, domains without activities included), "lead" or "month".
+            by: "domain" (in the plan's order, domains without activities included), "lead" (in order of name) or "month".
             rule: what counts; the plan's own rule unless given.
         """
         key = _KEYS[by]
         groups: dict[str, list[Activity]] = {}
         if by == "domain":
             groups = {domain.code: [] for domain in self.state.domains}
-        for activity in self.activities if by == "domain" else sorted(self.activities, key=key):
+        for activity in self.activities:
             groups.setdefault(key(activity), []).append(activity)
+        if by != "domain":
+            groups = {name: groups[name] for name in sorted(groups, key=sort_key)}
         return {name: self._progress(group, rule) for name, group in groups.items()}
 
     def _progress(self, activities: Iterable[Activity], rule: CountingRule | None) -> Progress:
