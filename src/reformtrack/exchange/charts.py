@@ -123,7 +123,7 @@ def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
         axes.xaxis.set_major_formatter(DateFormatter(form))  # type: ignore[no-untyped-call]  # matplotlib's
         if points[-1].later:
             words = say("due later: {count}", count=points[-1].later)
-            axes.annotate(words, (last, points[-1].planned), (0, 4), textcoords="offset points", ha="right")
+            axes.annotate(words, (last, points[-1].planned), (0, -3), textcoords="offset points", ha="right", va="top")
         axes.legend(loc="upper left", frameon=False)
         axes.set_ylabel(say("activities"))
 

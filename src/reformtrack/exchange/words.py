@@ -240,7 +240,7 @@ def _text(value: Any, say: "Language") -> str:
         case Deadline():
             return value.text
         case Period():
-            return value.title
+            return value.label(say.lang)
         case Content():
             return f"{value.figures[0].completed}/{value.figures[0].total}"
         case tuple():
