@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Any, ParamSpec, Self, TypeVar
 
+import attrs
 from msgspec import Meta
 
 from reformtrack.auditing import audit
@@ -705,11 +706,13 @@ class Tracker:
         ids = None if plans is None else [plan_id(plan) for plan in plans]
         day, position = self._asked(on, known_at)
         if position is None:
-            return self._projection.rollup(day, tuple(by), ids, rule, self._silent_up_to(self._now(), silent_days))
-        at = known_at if isinstance(known_at, datetime) else self._store.instants.instant(position)
-        return self._projection.rollup_as_known(
-            day, tuple(by), ids, rule, self._silent_up_to(at, silent_days), position
-        )
+            silent_up_to = self._silent_up_to(self._now(), silent_days)
+            found = self._projection.rollup(day, tuple(by), ids, rule, silent_up_to)
+        else:
+            at = known_at if isinstance(known_at, datetime) else self._store.instants.instant(position)
+            silent_up_to = self._silent_up_to(at, silent_days)
+            found = self._projection.rollup_as_known(day, tuple(by), ids, rule, silent_up_to, position)
+        return attrs.evolve(found, is_forecast=day > self.today())
 
     def _silent_up_to(self, at: datetime | None, days: int) -> int:
         """The position after which a plan has a record, if it is not silent at an instant."""

@@ -60,6 +60,8 @@ class Rollup:
     unreadable: tuple[PlanId, ...]
     silent: tuple[Silent, ...]
     """The open plans without a record for the days asked for, the longest silent first."""
+    is_forecast: bool = False
+    """Whether the day was still to come when it was asked: how it will be if nothing else is recorded until then."""
 
     def __repr__(self) -> str:
         what = f"{len(self.lines)} parts, {self.rule.value}, {len(self.unreadable)} plans that cannot be read"

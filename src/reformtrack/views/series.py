@@ -136,7 +136,7 @@ class DueState(enum.Enum):
 
 
 class Cell(NamedTuple):
-    """What is due on a day, or of an agency in a month: an activity, or each occurrence of a recurring one."""
+    """What is due: on a day, activities or occurrences of them; of an agency in a month, activities."""
 
     completed: int
     due: int
@@ -157,11 +157,13 @@ BEFORE, AFTER = 0, 13
 @checks_arguments
 def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
     """
-    What is due, by lead agency in order of name and by month (1 to 12) of the plan's year.
+    The activities that are due, by lead agency in order of name and by month (1 to 12) of the plan's year.
 
-    What is due before and after that year stands in the months `BEFORE` and `AFTER`.
+    A recurring one is due in each month of its occurrences. What is due before that year and after it stands in the months
+    `BEFORE` and `AFTER`.
     """
-    cells = _cells(((one.lead, month_of(day, plan)), state) for one, day, state in _due(plan))
+    each = _cells(((one.lead, month_of(day, plan), one.id), state) for one, day, state in _due(plan))
+    cells = _cells(((lead, month), cell.state) for (lead, month, _), cell in each.items())
     leads: dict[str, dict[int, Cell]] = {}
     for lead, month in sorted(cells, key=lambda key: (sort_key(key[0]), key[1])):
         leads.setdefault(lead, {})[month] = cells[lead, month]

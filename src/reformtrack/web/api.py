@@ -184,6 +184,7 @@ def rollup(counts: Counts, question: Question) -> RollupDocument:
         lines=[documents.rollup_line(found.by, key, tally) for key, tally in found.in_order()],
         unreadable=list(found.unreadable),
         silent=[silent.plan for silent in found.silent],
+        is_forecast=found.is_forecast,
     )
 
 

@@ -80,8 +80,8 @@ def plans(counts: Counts, question: Question) -> Response:
     ]
     found.sort(key=lambda line: (sort_key(line[0]), sort_key(line[1]), line[2]))
     pages = Pages(question, len(found))
-    shown = {"rollup": rollup, "lines": found[pages.shown], "pages": pages, "jurisdiction": place}
-    return page(question, "plans.html", q=query.get("q", ""), **shown)
+    lines, q = found[pages.shown], query.get("q", "")
+    return page(question, "plans.html", q=q, rollup=rollup, lines=lines, pages=pages, jurisdiction=place)
 
 
 class Pages:
