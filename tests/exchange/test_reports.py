@@ -27,6 +27,7 @@ from reformtrack import (
     AgencyRenamed,
     Deadline,
     InvalidField,
+    Period,
     PlanAmended,
     Report,
     Tracker,
@@ -450,3 +451,14 @@ def test_rates_in_the_workbook_are_numbers_in_percent(example: tuple[Tracker, Re
         assert "0.0%" == cell.number_format
         assert isinstance(cell.value, int | float)
         assert figure.completed / figure.total == pytest.approx(cell.value)
+
+
+@pytest.mark.parametrize("form", [".docx", ".html", ".pdf"])
+def test_what_is_open_is_not_said_to_be_in_progress(form: str) -> None:
+    """A plan in which nothing has begun: "chưa hoàn thành, trong hạn", in the balance and in the legend."""
+    with Tracker() as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        report = tracker.issue_report("p", Period(code="x", title="x", first=ADOPTED, last=date(2023, 3, 1)), by="x")
+        text = parts_of(rendered(report, form), form)
+    assert "chưa hoàn thành, trong hạn" in text
+    assert "đang thực hiện" not in text

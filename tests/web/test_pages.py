@@ -127,7 +127,7 @@ def test_what_cannot_be_answered_is_said_in_a_page(path: str, status: int) -> No
         tracker.record(adopted(), scheduled(), by="x")
         answer = ask(create_app(tracker), path)
         assert status == answer.status_code
-        assert "Về trang đầu" in plain(answer)
+        assert "Trang chủ" in plain(answer)
 
 
 def test_what_is_entered_is_never_taken_for_markup() -> None:
@@ -304,7 +304,7 @@ def test_a_plan_that_cannot_be_counted_says_so(tmp_path: Path) -> None:
         assert 500 == spoilt.status_code
         assert "Tracker.quarantine()" in plain(spoilt)
         country = ask(app, "/")
-        assert "1 kế hoạch không được tính vì có ghi nhận không đọc được: p" in plain(country)
+        assert "1 kế hoạch không được tính vì có bản ghi không đọc được: p" in plain(country)
         assert "0/1" in plain(country)
 
 

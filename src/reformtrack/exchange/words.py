@@ -202,6 +202,7 @@ def details(event: Any, say: "Language") -> list[str]:
         value = getattr(event, field.name)
         if field.name not in _NOT_SAID and value not in ("", None, (), {}) and value != field.default:
             text = str(value) if field.name in _NAMED_BY_NUMBER else _text(value, say)
+            text += "%" if field.name == "percent" else ""
             said.append(f"{labels.get(field.name, field.name)}: {text}")
     return said
 
