@@ -22,6 +22,7 @@ Year = Annotated[int, Meta(ge=2, le=9_998)]
 """A year whose reporting year is in the calendar."""
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class Period:
     """

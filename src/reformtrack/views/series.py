@@ -170,6 +170,7 @@ def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
     return leads
 
 
+@checks_arguments
 def month_of(day: date, plan: Plan) -> int:
     """The month of a plan's year that a day is in; `BEFORE` or `AFTER` outside it."""
     if day.year == plan.state.year:
