@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Annotated, Any, ParamSpec, Self, TypeVar
 
+import attrs
 from msgspec import Meta
 
 from reformtrack.auditing import audit
@@ -711,7 +712,8 @@ class Tracker:
         ids = None if plans is None else sorted(set(map(plan_id, plans)))  # each counts once
         day, position = self._asked(on, known_at)
         silence = self._by_end_of(day, silent_days), self._by_end_of(day)
-        return self._projection.rollup(day, tuple(by), ids, rule, silence, position)
+        found = self._projection.rollup(day, tuple(by), ids, rule, silence, position)
+        return attrs.evolve(found, is_forecast=day > self.today())
 
     def _by_end_of(self, day: date, days: int = 0) -> int:
         """The position up to which was recorded by the end of a local day, or of one so many days before it."""

@@ -27,7 +27,7 @@ def test_a_plan_shows_its_rate_with_its_rule_and_where_its_figures_come_from(run
 
     assert "53/55 (96,4%)" == lines[1]
     assert f"nguon: {SOURCE}" == lines[2]
-    assert lines[3].startswith("quy tắc: toàn kế hoạch; tính đến ngày 21/12/2023;")
+    assert lines[3].startswith("cách tính: toàn kế hoạch; tính đến ngày 21/12/2023;")
     assert lines[3].endswith("phiên bản kế hoạch: dak-nong-2023 v1")
 
 

@@ -29,7 +29,7 @@ def test_a_log_goes_from_one_store_into_another(run: Run, store: Path, tmp_path:
     with Tracker(f"sqlite:///{store}") as tracker:
         log = list(tracker.log())
 
-    assert f"{len(log)} ghi nhận\n" == run("export-log", whole, "--store", store).out
+    assert f"{len(log)} bản ghi\n" == run("export-log", whole, "--store", store).out
     run("export-log", first, "--up-to", 100, "--store", store)
     run("export-log", rest, "--after", 100, "--store", store)
     counts = [json.loads(run("import-log", file, "--store", other, "--json").out) for file in (first, rest, whole)]

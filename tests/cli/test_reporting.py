@@ -22,7 +22,7 @@ def store(example: Path, tmp_path: Path) -> Path:
 def test_a_report_is_issued_shown_written_and_its_drift_told(run: Run, store: Path, tmp_path: Path) -> None:
     """From issuing to what is known otherwise."""
     of = ("report", "dak-nong-2023", "--store", store)
-    assert "Chưa có báo cáo nào được gửi." in run(*of).out
+    assert "Chưa có báo cáo nào được ban hành." in run(*of).out
     issued = run(
         *of,
         "2023-nam",
@@ -38,13 +38,13 @@ def test_a_report_is_issued_shown_written_and_its_drift_told(run: Run, store: Pa
     assert (0, "") == (issued.code, issued.err)
     assert "53/55 (96,4%)" in issued.out
     assert "minh họa" in issued.out
-    assert "không có gì thay đổi" in issued.out
+    assert "Không có thay đổi sau khi báo cáo" in issued.out
     assert "53/55" in (tmp_path / "bc.html").read_text(encoding="utf-8")
     with Tracker(f"sqlite:///{store}") as tracker:
         [record] = tracker.record(ActivityCompleted("dak-nong-2023/4.06", on=day("12-20")), by="a")
     shown = run(*of, "2023-nam")
     assert "54/55" in shown.out
-    assert f"vị trí nhật ký {record.position}" in shown.out
+    assert f"bản ghi số {record.position}" in shown.out
     document = json.loads(run(*of, "2023-nam", "--json").out)
     assert [record.position] == document["drift_records"]
     assert {"completed": 53, "total": 55} == {
@@ -91,7 +91,7 @@ def test_a_report_is_corrected(run: Run, store: Path) -> None:
     corrected = run(*of, "--correct", "Bổ sung")
     assert (0, "") == (corrected.code, corrected.err)
     assert "54/55" in corrected.out
-    assert "không có gì thay đổi" in corrected.out
+    assert "Không có thay đổi sau khi báo cáo" in corrected.out
     with Tracker(f"sqlite:///{store}") as tracker:
         assert "Bổ sung" == tracker.report("dak-nong-2023@2023-nam").state.corrections[0].reason
 

@@ -88,7 +88,7 @@ def test_the_log_is_sealed_into_a_folder_and_verified_from_there(
     assert ["000000000629.checkpoint", "000000000630.checkpoint"] == [path.name for path in notes]
     assert sealed.out == notes[1].read_text(encoding="utf-8")
     answer = run("--store", store, "verify", *notes, "--key", key.with_name("key.pub"))
-    assert (0, 2) == (answer.code, answer.out.count("đúng là của điểm kiểm chứng"))
+    assert (0, 2) == (answer.code, answer.out.count("đúng là của mốc niêm phong"))
     document = json.loads(
         run("--store", store, "--json", "verify", notes[0], "--key", key.with_name("key.pub").read_text()).out
     )

@@ -62,7 +62,7 @@ def test_a_terminal_strikes_what_is_retracted(run: Run, store: Path, monkeypatch
     struck = [line for line in run("history", "p", "--store", store).out.splitlines() if "\x1b[9m" in line]
 
     assert "kết thúc kế hoạch" in struck[0]
-    assert not any("thu hồi ghi nhận" in line for line in struck)
+    assert not any("thu hồi bản ghi" in line for line in struck)
 
 
 def test_a_history_ends_on_the_day_asked_for(run: Run, store: Path) -> None:

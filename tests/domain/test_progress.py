@@ -129,8 +129,8 @@ def test_a_figure_names_its_basis() -> None:
     figure = Progress(rule=B, on=ON, plan_versions=[version(2)], counted=counted)
     assert figure.excluded == {Counted.NO_DATE: 2, Counted.WITHDRAWN: 1}
     assert figure.basis() == (
-        "quy tắc: chỉ tính việc có thời hạn; tính đến ngày 21/12/2023; theo dữ liệu đã ghi nhận đến nay; "
-        "phiên bản kế hoạch: p v2; không tính: 2 không có thời hạn cụ thể, 1 rút khỏi kế hoạch"
+        "cách tính: chỉ tính nhiệm vụ có thời hạn; tính đến ngày 21/12/2023; theo dữ liệu cập nhật đến nay; "
+        "phiên bản kế hoạch: p v2; không tính: 2 không có thời hạn cụ thể, 1 đưa ra khỏi kế hoạch"
     )
     assert figure.basis("en") == (
         "rule: dated activities only; as of 2023-12-21; as known now; plan version: p v2; "
@@ -138,9 +138,9 @@ def test_a_figure_names_its_basis() -> None:
     )
     at_position = Progress(rule=A, on=ON, known_at=1234)
     assert "as known at log position 1,234" in at_position.basis("en")
-    assert "theo dữ liệu đã ghi nhận đến vị trí 1.234 của nhật ký" in at_position.basis()
+    assert "theo dữ liệu cập nhật đến bản ghi số 1.234" in at_position.basis()
     at_instant = Progress(rule=A, on=ON, known_at=datetime(2023, 6, 30, 17, tzinfo=UTC))
-    assert "theo dữ liệu đã ghi nhận đến 30/06/2023 17:00:00+0000" in at_instant.basis()
+    assert "theo dữ liệu cập nhật đến 30/06/2023 17:00:00+0000" in at_instant.basis()
     two_plans = Progress(rule=A, on=ON, plan_versions=[PlanVersion(plan_id("q"), 1), version(2)])
     assert two_plans.basis("en").endswith("plan version: p v2, q v1")
     assert at_instant.basis("en") == "rule: whole plan; as of 2023-12-21; as known 2023-06-30 17:00:00+0000"

@@ -3,14 +3,19 @@
 import subprocess
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import msgspec
 import openpyxl
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from reformtrack import (
     ActivityCompleted,
+    ActivityRevised,
     ActivitySuspended,
     InvalidField,
     NotFound,
@@ -96,7 +101,7 @@ def test_a_workbook_has_what_an_agency_has_to_do_and_protects_the_rest(tracker: 
 
 
 def test_what_is_filled_in_is_recorded_as_the_agencys(tracker: Tracker, tmp_path: Path) -> None:
-    """With its evidence, once."""
+    """With its evidence, once; who issued that, the file does not say, and the lead is not taken for it."""
     path = sent(tracker, tmp_path / "a.xlsx")
     filled(
         path,
@@ -112,7 +117,7 @@ def test_what_is_filled_in_is_recorded_as_the_agencys(tracker: Tracker, tmp_path
     plan = tracker.plan("p", on=date(2023, 12, 1))
     assert ProgressStatus.COMPLETED is plan.activity("1").status
     [evidence] = plan.activity("1").state.evidence
-    assert ("45/BC-STP", date(2023, 6, 19), LEAD) == (evidence.number, evidence.date, evidence.issuer)
+    assert ("45/BC-STP", date(2023, 6, 19), "") == (evidence.number, evidence.date, evidence.issuer)
     assert ((date(2023, 3, 20), date(2023, 3, 18)),) == plan.activity("3").state.occurrences
     position = tracker.position()
     assert (found.records, position) == (returned(tracker, path).records, tracker.position())
@@ -182,3 +187,97 @@ def test_it_survives_being_saved_by_libreoffice(tracker: Tracker, tmp_path: Path
         assert 1 == len(CalamineWorkbook.from_path(saved).sheet_names)
         found = returned(tracker, saved)
         assert ((), 1) == (found.problems, len(found.records))
+
+
+CELLS: tuple[tuple[Any, ...], ...] = (
+    (None, START, DONE, STOP, REPORT, "làm xong rồi"),
+    (None, "20/6/2023", "40/12/2023", "mai"),
+    (None, "Kết quả"),
+    (None, "Vướng mắc"),
+    (None, "45/BC-STP"),
+    (None, "19/6/2023", "40/12/2023", 12.0),
+    (None, "Báo cáo"),
+)
+"""What may stand in each cell of a row that is filled in."""
+
+
+def written(event: Any) -> str:
+    """All that an event holds, as text."""
+    return msgspec.json.encode(event).decode()
+
+
+def kept(value: Any) -> str:
+    """How a cell that is recorded stands in its events."""
+    days = {"20/6/2023": "2023-06-20", "19/6/2023": "2023-06-19"}
+    names = {START: "ActivityStarted", DONE: "ActivityCompleted", STOP: "ActivitySuspended", REPORT: "ProgressReported"}
+    return {**days, **names}.get(value, str(value))
+
+
+@settings(max_examples=25, deadline=None)
+@example([None, "20/6/2023", None, None, None, None, None])
+@example([REPORT, "20/6/2023", None, None, None, None, None])
+@example([REPORT, "20/6/2023", None, None, "45/BC-STP", None, None])
+@example([None, None, None, None, "45/BC-STP", None, None])
+@example([None, "20/6/2023", None, None, "45/BC-STP", None, None])
+@example([DONE, "20/6/2023", None, None, None, "40/12/2023", None])
+@example([DONE, None, None, None, "45/BC-STP", "40/12/2023", None])
+@example([DONE, "20/6/2023", None, None, None, "19/6/2023", None])
+@given(st.tuples(*map(st.sampled_from, CELLS)).map(list))
+def test_each_cell_that_is_filled_in_is_recorded_or_answered(cells: list[Any]) -> None:
+    """A row is recorded whole, or refused with a problem of its own; a cell that is wrong is named."""
+    with Tracker() as tracker, TemporaryDirectory() as folder:
+        tracker.record(adopted(), scheduled("p/1"), by="a")
+        found = returned(tracker, filled(sent(tracker, Path(folder) / "a.xlsx"), {"p/1": cells}))
+    places = {problem.cell for problem in found.problems}
+    wrong = {f"{column}6" for column, cell in zip("HI", cells[:2], strict=True) if cell in CELLS[0][5:] + CELLS[1][2:]}
+    wrong |= {"M6"} if cells[5] in CELLS[5][2:] else set()
+    assert wrong <= places
+    if found.problems:
+        assert () == found.records
+    events = [(type(record.event).__name__, written(record.event)) for record in found.records]
+    for cell in cells:
+        if cell is not None and not found.problems:
+            assert any(kept(cell) == name or kept(cell) in text for name, text in events), cell
+    assert found.records or found.problems or not any(cell is not None for cell in cells)
+
+
+def test_a_row_whose_id_code_and_title_disagree_is_refused(tracker: Tracker, tmp_path: Path) -> None:
+    """A sheet that was sorted without its hidden column would complete another activity."""
+    path = filled(sent(tracker, tmp_path / "a.xlsx"), {"p/1": [DONE, "20/6/2023"], "p/2": [REPORT, "5/6/2023", "x"]})
+    book = openpyxl.load_workbook(path)
+    [sheet] = book.worksheets
+    for column in range(2, 15):
+        one, other = sheet.cell(6, column), sheet.cell(9, column)
+        one.value, other.value = other.value, one.value
+    book.save(path)
+    found = returned(tracker, path)
+    assert (["B9"], ["p/2"]) == ([problem.cell for problem in found.problems], [r.stream for r in found.records])
+    assert "dòng của nhiệm vụ 4 lại ghi “1" in found.problems[0].what
+    sheet["B9"], sheet["C9"], sheet["A9"] = "4", "Nhiệm vụ khác", "p/4"
+    book.save(path)
+    assert ["B9"] == [problem.cell for problem in returned(tracker, path).problems], "the title is another one"
+
+
+def test_a_sheet_that_is_sorted_by_its_own_filter_stays_whole(tracker: Tracker, tmp_path: Path) -> None:
+    """The hidden column is in the range that is sorted."""
+    book = openpyxl.load_workbook(sent(tracker, tmp_path / "a.xlsx"))
+    assert "A5:N9" == book.worksheets[0].auto_filter.ref
+
+
+def test_a_title_that_was_revised_since_the_file_was_sent_is_still_its_own(tracker: Tracker, tmp_path: Path) -> None:
+    """Any title that the activity had."""
+    path = filled(sent(tracker, tmp_path / "a.xlsx"), {"p/4": [DONE, "20/6/2023"]})
+    tracker.record(ActivityRevised("p/4", on=day("6-1"), title="Rà soát, sửa đổi văn bản"), by="a")
+    found = returned(tracker, path)
+    assert ((), ["p/4"]) == (found.problems, [record.stream for record in found.records])
+
+
+def test_what_stands_beside_the_columns_is_answered(tracker: Tracker, tmp_path: Path) -> None:
+    """A note in a column of one's own is not lost."""
+    path = filled(sent(tracker, tmp_path / "a.xlsx"), {"p/1": [DONE, "20/6/2023"]})
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["P6"] = "Ghi chú riêng"
+    book.save(path)
+    found = returned(tracker, path)
+    assert ["P6"] == [problem.cell for problem in found.problems]
+    assert () == found.records

@@ -10,6 +10,7 @@ from pathlib import Path
 import axe_core_python
 import docx as python_docx
 import html5lib
+import openpyxl
 import pypdf
 import pytest
 import zxingcpp
@@ -26,6 +27,7 @@ from reformtrack import (
     AgencyRenamed,
     Deadline,
     InvalidField,
+    Period,
     PlanAmended,
     Report,
     Tracker,
@@ -392,3 +394,71 @@ def test_a_plan_with_a_long_title_has_its_report_in_every_form() -> None:
             assert rendered(report, form)
         word = python_docx.Document(io.BytesIO(rendered(report, ".docx")))
     assert 255 == len(word.core_properties.title)
+
+
+def parts_of(content: bytes, form: str) -> str:
+    """What a reader of a file reads, in the order of its pages."""
+    if form != ".docx":
+        return " ".join(text_of(content, form).split())
+    word = python_docx.Document(io.BytesIO(content))
+    texts = (text.text or "" for text in word.element.body.iter() if text.tag.endswith("}t"))
+    return " ".join(" ".join(texts).split())
+
+
+@pytest.mark.parametrize("form", [".docx", ".html", ".pdf"])
+def test_the_signature_stands_before_the_appendices(example: tuple[Tracker, Report], form: str) -> None:
+    """With those to whom it goes; the line of the file copy ends with a full stop, the others with a semicolon."""
+    text = parts_of(rendered(example[1], form, "vi", LETTERHEAD), form)
+    body = text.rindex("i nhận:")  # some readers of PDF read the ơ of this face twice
+    assert text.rindex("VI. Các số liệu khác") < body < text.rindex("Phụ lục 1.")
+    for line in ("- Bộ Nội vụ;", "- TTTU, TT HĐND tỉnh;", "- Các sở, ban, ngành;", "- Lưu: VT, NC."):
+        assert line in text[body : text.rindex("Phụ lục 1.")]
+    assert 1 == text.count("i nhận:")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_report_in_english_is_of_no_country_and_has_no_vietnamese_words(
+    example: tuple[Tracker, Report], form: str
+) -> None:
+    """Unless the letterhead says one; its period, too, is named in English."""
+    text = parts_of(rendered(example[1], form, "en"), form)
+    for word in ("VIET NAM", "VIỆT NAM", "Independence", "Độc lập", "/BC-…", "Nơi nhận", "của năm", "ngày 21"):
+        assert word not in text, word
+    assert "the year 2023" in text
+
+
+@pytest.mark.parametrize("form", [".docx", ".html", ".pdf"])
+def test_a_letterhead_may_say_its_country(example: tuple[Tracker, Report], form: str) -> None:
+    """In either language; in Vietnamese it is Viet Nam's unless another is given."""
+    other = Letterhead(nation="REPUBLIC OF X", motto="Unity", number="9/R")
+    for lang in ("vi", "en"):
+        text = parts_of(rendered(example[1], form, lang, other), form)
+        assert "REPUBLIC OF X" in text
+        assert "Unity" in text
+        assert "VIỆT NAM" not in text
+    own = parts_of(rendered(example[1], form, "vi"), form)
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in own
+    assert "Độc lập - Tự do - Hạnh phúc" in own
+    assert "……/BC-……" in own
+
+
+def test_rates_in_the_workbook_are_numbers_in_percent(example: tuple[Tracker, Report]) -> None:
+    """So they sort; a line over nothing has none."""
+    book = openpyxl.load_workbook(io.BytesIO(rendered(example[1], ".xlsx")))
+    rows = list(book["Số liệu"].iter_rows(min_row=5))
+    for row, figure in zip(rows, example[1].content.figures, strict=True):
+        cell = row[3]
+        assert "0.0%" == cell.number_format
+        assert isinstance(cell.value, int | float)
+        assert figure.completed / figure.total == pytest.approx(cell.value)
+
+
+@pytest.mark.parametrize("form", [".docx", ".html", ".pdf"])
+def test_what_is_open_is_not_said_to_be_in_progress(form: str) -> None:
+    """A plan in which nothing has begun: "chưa hoàn thành, trong hạn", in the balance and in the legend."""
+    with Tracker() as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        report = tracker.issue_report("p", Period(code="x", title="x", first=ADOPTED, last=date(2023, 3, 1)), by="x")
+        text = parts_of(rendered(report, form), form)
+    assert "chưa hoàn thành, trong hạn" in text
+    assert "đang thực hiện" not in text

@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import reformtrack
+from reformtrack import Counted, CountingRule, ProgressStatus, Timeliness
 from reformtrack.cli import app
 from reformtrack.cli.help import holders
 
@@ -65,3 +66,42 @@ def test_no_text_is_said_within_an_f_string() -> None:
         if re.search(r"\{say[.(]", line)
     ]
     assert [] == places
+
+
+NOT_SAID = (
+    "ghi nhận",
+    "đang thực hiện, ",
+    "rút khỏi",
+    "chuyển sang năm sau",
+    "không hạn",
+    "tính việc",
+    "quy tắc:",
+    "theo những gì",
+    "nay biết khác",
+    "cùng kỳ",
+    "im lặng",
+    "trường riêng",
+    "vị trí nhật ký",
+    "điểm kiểm chứng",
+    "cách tính chính thức",
+    "báo cáo đã gửi",
+    "phát hành",
+    "trang đầu",
+    "địa bàn",
+    "minh chứng",
+)
+"""Words for which there is another: a concept has one term, in the catalogue and in the labels."""
+
+
+def test_a_concept_has_one_term() -> None:
+    """In the catalogue, and in the labels of statuses, counts and rules."""
+    kinds: tuple[type[ProgressStatus | Timeliness | Counted | CountingRule], ...] = (
+        ProgressStatus,
+        Timeliness,
+        Counted,
+        CountingRule,
+    )
+    labels = [member.label() for kind in kinds for member in kind]
+    texts = [*labels, *(vietnamese for _, vietnamese in entries())]
+    assert [] == [(word, text) for text in texts for word in NOT_SAID if word in text.casefold()]
+    assert ProgressStatus.CARRIED_OVER.label() == Counted.CARRIED_OVER.label() == dict(entries())["carried over"]

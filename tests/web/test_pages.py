@@ -145,7 +145,7 @@ def test_what_cannot_be_answered_is_said_in_a_page(path: str, status: int) -> No
         tracker.record(adopted(), scheduled(), by="x")
         answer = ask(create_app(tracker), path)
         assert status == answer.status_code
-        assert "Về trang đầu" in plain(answer)
+        assert "Trang chủ" in plain(answer)
 
 
 def test_what_is_entered_is_never_taken_for_markup() -> None:
@@ -322,7 +322,7 @@ def test_a_plan_that_cannot_be_counted_says_so(tmp_path: Path) -> None:
         assert 500 == spoilt.status_code
         assert "Tracker.quarantine()" in plain(spoilt)
         country = ask(app, "/")
-        assert "1 kế hoạch không được tính vì có ghi nhận không đọc được: p" in plain(country)
+        assert "1 kế hoạch không được tính vì có bản ghi không đọc được: p" in plain(country)
         assert "0/1" in plain(country)
 
 
@@ -449,7 +449,7 @@ def test_the_country_ranks_and_pages_its_places() -> None:
         ranks = re.findall(
             r'<td class="number">(\d+)</td><th scope="row"><a href="/plans/(x-\d+)"', first.text + second.text
         )
-        assert list(range(1, 121)) == [int(rank) for rank, _ in ranks]
+        assert [1] * 40 + [41] * 80 == [int(rank) for rank, _ in ranks]
         assert ["x-0", "x-3", "x-6"] == [plan for _, plan in ranks[:3]]
         assert "40/120" in plain(first)
         assert "0/120" in plain(ask(app, "/?on=2023-05-31"))
@@ -508,3 +508,51 @@ def test_health_says_how_far_the_views_are_behind() -> None:
         assert 0 == ask(app, "/readyz").json()["views_behind"]
     with pytest.raises(NotFound):
         Tracker().plan("p")
+
+
+@pytest.mark.parametrize("path", ["/", "/plans", "/plans/p", "/plans/p/activities", "/agencies"])
+def test_a_day_to_come_is_a_forecast_and_says_so(path: str) -> None:
+    """On each page with a day; not today, and no longer once that day has come."""
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app, today = create_app(tracker), tracker.today()
+        to_come = today + timedelta(days=1)
+        assert "Dự báo đến" in plain(ask(app, f"{path}?on={to_come}"))
+        assert "Dự báo" not in plain(ask(app, f"{path}?on={today}")) + plain(ask(app, path))
+        assert tracker.rollup(on=to_come).is_forecast
+        assert ask(app, f"/api/v1/rollup?on={to_come}").json()["is_forecast"]
+        clock.now += timedelta(days=1)
+        assert "Dự báo" not in plain(ask(app, f"{path}?on={to_come}"))
+        assert not ask(app, f"/api/v1/rollup?on={to_come}").json()["is_forecast"]
+
+
+@pytest.mark.parametrize("path", ["/plans/p", "/plans/p/activities", "/plans/p/reports", "/plans/p/indicators"])
+def test_a_day_before_the_adoption_is_answered_on_the_page(path: str) -> None:
+    """With the day of the adoption, a way there, and the bar in which another day is chosen."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = create_app(tracker)
+        before = ADOPTED - timedelta(days=1)
+        answer = ask(app, f"{path}?on={before}")
+        said = plain(answer)
+        assert 404 == answer.status_code
+        assert f"Ngày {before:%d/%m/%Y} kế hoạch chưa được ban hành; kế hoạch được ban hành ngày 02/01/2023" in said
+        assert f'name="on" value="{before}"' in answer.text
+        [way] = re.findall(r'href="([^"]+)">Xem ngày 02/01/2023', answer.text)
+        assert (200, path) == (ask(app, way).status_code, urlsplit(way).path)
+
+
+def test_what_was_not_there_yet_says_since_when_it_is() -> None:
+    """An activity that came later, and what was not recorded yet as known then; what is nowhere on record is an error."""
+    clock = Clock()
+    with Tracker(clock=clock) as tracker:
+        tracker.record(adopted(), by="x")
+        clock.now += timedelta(days=3)
+        tracker.record(scheduled(on=day("3-1")), by="x")
+        app = create_app(tracker)
+        early = plain(ask(app, "/plans/p/activities/1.01?on=2023-02-01"))
+        assert "Ngày 01/02/2023 chưa có nội dung này; có từ ngày 01/03/2023" in early
+        unknown = plain(ask(app, "/plans/p/activities/1.01?known_at=1"))
+        assert "chưa được ghi; được ghi ngày 03/01/2024" in unknown
+        assert "Không tìm thấy trang" in plain(ask(app, "/plans/p/activities/9.9?on=2023-02-01"))

@@ -128,7 +128,8 @@ def rollup_document(rollup: Rollup) -> Document:
         "position": rollup.position,
         "by": rollup.by,
         "total": figure(rollup.total),
-        "lines": [dict(zip(rollup.by, key, strict=True)) | figure(line) for key, line in sorted(rollup.lines.items())],
+        "lines": [dict(zip(rollup.by, key, strict=True)) | figure(line) for key, line in rollup.in_order()],
         "silent": [{"plan": silent.plan, "recorded_at": silent.recorded_at} for silent in rollup.silent],
         "unreadable": rollup.unreadable,
+        "is_forecast": rollup.is_forecast,
     }

@@ -67,9 +67,12 @@ def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinf
         position=number(rollup.position, lang),
     )
     screen.line(basis, "dim")
+    if rollup.is_forecast:
+        words = say("Forecast for {day}, if nothing else is recorded until then", day=day(rollup.on, lang))
+        screen.line(words, "yellow")
     screen.line()
     columns = [*(Column(title) for title in _key_titles(session, rollup.by)), *figure_columns(say)]
-    rows = [(*key, *figures(lang, line)) for key, line in sorted(rollup.lines.items())]
+    rows = [(*key, *figures(lang, line)) for key, line in rollup.in_order()]
     screen.table(columns, rows)
     for silent in rollup.silent:
         last = instant(datetime.fromisoformat(silent.recorded_at), zone, lang)

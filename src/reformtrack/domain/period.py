@@ -2,6 +2,7 @@
 Reporting periods: from when to when a report counts, and when it is due. They are data, because rules differ and change.
 """
 
+import re
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from msgspec import Meta
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import ONE_LINE, OptionalName, Title, checked
+from reformtrack.domain.wording import Lang
 
 PeriodCode = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), ONE_LINE]
 """The code of a period, unique within a plan's reports: `2023-year`."""
@@ -20,6 +22,7 @@ Year = Annotated[int, Meta(ge=2, le=9_998)]
 """A year whose reporting year is in the calendar."""
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class Period:
     """
@@ -42,10 +45,29 @@ class Period:
     source: OptionalName = ""
     """The document that sets it."""
 
+    def label(self, lang: Lang = "vi") -> str:
+        """
+        Its title; in English the titles of the periods below are said in English, others as they are.
+
+        >>> period("2023-h1").label(), period("2023-h1").label("en")
+        ('6 tháng đầu năm 2023', 'the first 6 months of 2023')
+        """
+        for pattern, words in _IN_ENGLISH if lang == "en" else ():
+            if found := pattern.fullmatch(self.title):
+                return words.format(*found.groups())
+        return self.title
+
     def __attrs_post_init__(self) -> None:
         if self.last < self.first:
             raise InvalidField("Period", "last", self.last, f"a day from {self.first}")
 
+
+_IN_ENGLISH = (
+    (re.compile(r"quý (I|II|III|IV) năm (\d{4})"), "quarter {} of {}"),
+    (re.compile(r"(\d{1,2}) tháng đầu năm (\d{4})"), "the first {} months of {}"),
+    (re.compile(r"tháng (\d{1,2}) năm (\d{4})"), "month {} of {}"),
+    (re.compile(r"năm (\d{4})"), "the year {}"),
+)
 
 SOURCE = "581/BNV-CCHC"
 """The document of the Ministry of Home Affairs that sets the periods of the periodic report."""

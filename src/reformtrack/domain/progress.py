@@ -309,8 +309,8 @@ def _check_counted(progress: Progress) -> None:
 
 _RULE_LABELS: Mapping[CountingRule, Mapping[Lang, str]] = {
     CountingRule.WHOLE_PLAN: {"vi": "toàn kế hoạch", "en": "whole plan"},
-    CountingRule.DATED_ONLY: {"vi": "chỉ tính việc có thời hạn", "en": "dated activities only"},
-    CountingRule.FALLEN_DUE: {"vi": "chỉ tính việc đã đến hạn", "en": "activities fallen due"},
+    CountingRule.DATED_ONLY: {"vi": "chỉ tính nhiệm vụ có thời hạn", "en": "dated activities only"},
+    CountingRule.FALLEN_DUE: {"vi": "chỉ tính nhiệm vụ đã đến hạn", "en": "activities fallen due"},
 }
 
 _COUNTED_LABELS: Mapping[Counted, Mapping[Lang, str]] = {
@@ -320,8 +320,8 @@ _COUNTED_LABELS: Mapping[Counted, Mapping[Lang, str]] = {
     Counted.NO_DATE: {"vi": "không có thời hạn cụ thể", "en": "without a date"},
     Counted.NOT_YET_DUE: {"vi": "chưa đến hạn", "en": "not yet due"},
     Counted.AWAITING_CONFIRMATION: {"vi": "đã đến hạn, chờ xác nhận", "en": "fallen due, waiting for confirmation"},
-    Counted.WITHDRAWN: {"vi": "rút khỏi kế hoạch", "en": "withdrawn"},
-    Counted.CARRIED_OVER: {"vi": "chuyển sang năm sau", "en": "carried over"},
+    Counted.WITHDRAWN: {"vi": "đưa ra khỏi kế hoạch", "en": "withdrawn"},
+    Counted.CARRIED_OVER: {"vi": "chuyển tiếp sang kế hoạch sau", "en": "carried over"},
 }
 
 _CHANGES: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
@@ -337,11 +337,11 @@ _CHANGES: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
 
 _BASIS: Mapping[Lang, Mapping[str, str]] = {
     "vi": {
-        "rule": "quy tắc: {}",
+        "rule": "cách tính: {}",
         "on": "tính đến ngày {}",
-        "known": "theo dữ liệu đã ghi nhận đến {}",
+        "known": "theo dữ liệu cập nhật đến {}",
         "now": "nay",
-        "position": "vị trí {} của nhật ký",
+        "position": "bản ghi số {}",
         "version": "phiên bản kế hoạch: {}",
         "left_out": "không tính: {}",
     },

@@ -77,12 +77,12 @@ _PROGRESS_LABELS: Mapping[ProgressStatus, Mapping[Lang, str]] = {
     ProgressStatus.AWAITING_CONFIRMATION: {"vi": "chờ xác nhận", "en": "waiting for confirmation"},
     ProgressStatus.COMPLETED: {"vi": "đã hoàn thành", "en": "completed"},
     ProgressStatus.SUSPENDED: {"vi": "tạm dừng", "en": "suspended"},
-    ProgressStatus.WITHDRAWN: {"vi": "rút khỏi kế hoạch", "en": "withdrawn"},
-    ProgressStatus.CARRIED_OVER: {"vi": "chuyển sang năm sau", "en": "carried over"},
+    ProgressStatus.WITHDRAWN: {"vi": "đưa ra khỏi kế hoạch", "en": "withdrawn"},
+    ProgressStatus.CARRIED_OVER: {"vi": "chuyển tiếp sang kế hoạch sau", "en": "carried over"},
 }
 
 _TIMELINESS_LABELS: Mapping[Timeliness, Mapping[Lang, str]] = {
-    Timeliness.NO_DEADLINE: {"vi": "không hạn", "en": "no deadline"},
+    Timeliness.NO_DEADLINE: {"vi": "không có thời hạn cụ thể", "en": "no deadline"},
     Timeliness.IN_TIME: {"vi": "trong hạn", "en": "in time"},
     Timeliness.DUE_SOON: {"vi": "sắp đến hạn", "en": "due soon"},
     Timeliness.OVERDUE: {"vi": "quá hạn", "en": "overdue"},

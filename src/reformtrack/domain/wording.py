@@ -4,6 +4,7 @@ How figures and words are written in Vietnamese and in English: numbers, days, p
 Vietnamese official usage: 1.234,5 and dd/MM/yyyy.
 """
 
+import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ Lang = Literal["vi", "en"]
 
 _LATER = {"vi": "quyết định sau, ngày", "en": "decided later, on"}
 _SWAPPED = str.maketrans(",.", ".,")
+_NUMBER_OR_LETTER = re.compile("[0-9]{1,18}|.", re.DOTALL)
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 """The marks of the tones huyền, hỏi, ngã, sắc, nặng, in the order of dictionaries."""
@@ -95,10 +97,16 @@ def sort_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...], str]:
     """
     Where a text stands in Vietnamese order: by letters (a ă â b c d đ e ê …), then by tones (none, huyền, hỏi, ngã, sắc, nặng).
 
+    Numbers stand before letters, by their value. It is the one order of names, wherever they are shown.
+
     >>> sorted(["ổi", "đá", "da", "ơn", "dã", "ăn", "an", "âm"], key=sort_key)
     ['an', 'ăn', 'âm', 'da', 'dã', 'đá', 'ổi', 'ơn']
+    >>> sorted(["Phường 10", "Phường 2"], key=sort_key)
+    ['Phường 2', 'Phường 10']
     """
-    places = [_place(letter) for letter in normalised(text.casefold())]
+    places: list[tuple[int, int]] = []
+    for part in _NUMBER_OR_LETTER.findall(normalised(text.casefold())):
+        places += [_place("0"), (int(part), 0)] if part[0] in "0123456789" else [_place(part)]
     return tuple(letter for letter, _ in places), tuple(tone for _, tone in places), text
 
 

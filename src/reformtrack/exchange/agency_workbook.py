@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from io import BytesIO
 from os import PathLike
-from typing import Any
+from typing import Any, cast, get_args
 
 import attrs
 import msgspec
@@ -27,13 +27,13 @@ from reformtrack.domain.errors import IllegalHistory, InvalidField, NotPermitted
 from reformtrack.domain.events import Event
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import brief
-from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, Document
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.annex import row_height
 from reformtrack.exchange.appendix import Problem
 from reformtrack.exchange.lines import plain, text_of, unread
+from reformtrack.exchange.sheet_reader import cell_name
 from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
 from reformtrack.exchange.words import printed_deadline
 from reformtrack.extras import extra
@@ -47,8 +47,10 @@ with extra("exchange"):
 _MARK = re.compile(rf"reformtrack (?=.{{1,{MAX_ID_LENGTH}}} )({SLUG}) ([0-9]{{1,18}})")
 _HEAD = 4
 """The row of the headings, from 0."""
-_ID, _CODE, _DUE, _UPDATE = 0, 1, 5, 7
-"""Columns: the hidden id, the first that is shown, the due day, the first that is filled in."""
+_ID, _CODE, _TITLE, _DUE, _UPDATE, _WIDTH = 0, 1, 2, 5, 7, 14
+"""Columns: the hidden id, the first that is shown, the title, the due day, the first that is filled in; how many."""
+_FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
+"""The days that the cells of days admit."""
 _SHADE = "#fff8dc"
 
 
@@ -156,11 +158,11 @@ def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activit
         _HEAD + 1, _UPDATE, last, _UPDATE, {"validate": "list", "source": list(_updates(say).values())}
     )
     for column in (8, 12):
-        limits = {"validate": "date", "criteria": "between", "minimum": date(2000, 1, 1), "maximum": date(2999, 12, 31)}
+        limits = {"validate": "date", "criteria": "between", "minimum": _FIRST, "maximum": _LAST}
         sheet.data_validation(_HEAD + 1, column, last, column, limits)
     sheet.protect("", {"format_columns": True, "format_rows": True, "sort": False, "autofilter": True})
     sheet.freeze_panes(_HEAD + 1, 3)
-    sheet.autofilter(_HEAD, _CODE, last, len(_columns(say)) - 1)
+    sheet.autofilter(_HEAD, _ID, last, len(_columns(say)) - 1)
     sheet.print_area(0, _CODE, last, len(_columns(say)) - 1)
     sheet.repeat_rows(_HEAD)
     sheet.set_landscape()
@@ -229,27 +231,34 @@ class _Reader:
 
     def refuse(self, row: int, column: int, what: str, to_do: str) -> None:
         """Note a problem with a cell, its row and column from 0."""
-        self.problems.append(Problem(self._sheet.name, f"{chr(65 + column)}{row + 1}", what, to_do))
+        self.problems.append(Problem(self._sheet.name, cell_name(row, column), what, to_do))
 
     def updates(self) -> Iterator[tuple[int, list[Event]]]:
         """(row, events) of each row that was filled in and can be read."""
         for row, cells in enumerate(self._sheet.rows[_HEAD + 1 :], _HEAD + 1):
-            given = [*cells, *[None] * 14][:14]
-            columns = range(_UPDATE, len(given))
+            given, columns = [*cells, *[None] * _WIDTH], range(_UPDATE, max(_WIDTH, len(cells)))
             problems = {c: found for c in columns if (found := unread(self._sheet, row, c, self._say)) is not None}
-            if not problems and not any(map(text_of, given[_UPDATE:])):
+            if not problems and not any(text_of(given[column]) for column in columns):
                 continue
             activity = self._activities.get(str(given[_ID]))
             if activity is None or activity.lead != self._lead:
                 what = self._say("no activity of {agency}", agency=self._lead)
                 self.refuse(row, _CODE, what, self._say("do not add rows; use the file that was sent"))
                 continue
+            if not self._is_of(activity, given):
+                shown = f"{text_of(given[_CODE])} {text_of(given[_TITLE])}"[:100]
+                what = self._say("the row of activity {code} says {shown}", code=activity.code, shown=f"“{shown}”")
+                self.refuse(
+                    row, _CODE, what, self._say("fill in the file as it was sent; do not move texts between rows")
+                )
+                continue
+            problems = {**dict(self._wrong(given)), **problems}
+            for column, found in problems.items():
+                self.refuse(row, column, *found)
             if problems:
-                for column, found in problems.items():
-                    self.refuse(row, column, *found)
                 continue
             try:
-                events = list(self._events(row, given, activity))
+                yield row, list(self._events(given, activity))
             except InvalidField as error:
                 self.refuse(
                     row,
@@ -257,30 +266,36 @@ class _Reader:
                     f"{error.field}: {error.found}",
                     self._say("accepted: {accepted}", accepted=error.accepted),
                 )
-                continue
-            if events:
-                yield row, events
 
-    def _events(self, row: int, given: list[Cell], activity: Activity) -> Iterator[Event]:
+    def _is_of(self, activity: Activity, given: list[Cell]) -> bool:
+        """Whether code and title of a row are those of its activity, as they are or were; else rows were sorted in part."""
+        titles = (getattr(record.event, "title", None) for record in self._plan.records[activity.id])
+        shown = {plain(redacted(title, Language(lang))) for title in titles if title for lang in get_args(Lang)}
+        return text_of(given[_CODE]) == activity.code and plain(text_of(given[_TITLE])) in shown
+
+    def _wrong(self, given: list[Cell]) -> Iterator[tuple[int, tuple[str, str]]]:
+        """The cells of a row that say nothing that can be recorded, and what to do: none is left out in silence."""
+        say, (update, day, said, obstacles, number, issued, title) = self._say, map(text_of, given[_UPDATE:_WIDTH])
+        as_day = say("write the day as 31/08/2023")
+        if update and update not in self._kinds:
+            yield 7, (say("the update {text} is not known", text=f"“{update}”"), say("choose from the list"))
+        if not (update or said or obstacles or number or issued or title):
+            yield 7, (say("nothing is reported for this day"), say("choose from the list"))
+        if _day(given[8]) is None:
+            yield 8, (say("the day cannot be read") if day else say("the update has no day"), as_day)
+        if self._kinds.get(update) == "reported" and not (said or obstacles):
+            yield 9, (say("no progress is said"), say("write the result, or leave the update empty"))
+        if _day(given[12]) and not (number or title):
+            yield 11, (say("the document has neither a number nor a title"), say("write its number or its title"))
+        if issued and _day(given[12]) is None:
+            yield 12, (say("the day of the document cannot be read"), as_day)
+        for column in range(_WIDTH, len(given)):
+            if text_of(given[column]):
+                yield column, (say("the column is not read"), say("write it into one of the yellow cells"))
+
+    def _events(self, given: list[Cell], activity: Activity) -> Iterator[Event]:
         update, said, obstacles = (text_of(given[column]) for column in (7, 9, 10))
-        kind = self._kinds.get(update)
-        if update and kind is None:
-            self.refuse(
-                row,
-                7,
-                self._say("the update {text} is not known", text=f"“{update}”"),
-                self._say("choose from the list"),
-            )
-            return
-        when, issued = _day(given[8]), _day(given[12])
-        if when is None or (issued is None and text_of(given[12])):
-            day = (
-                self._say("the update has no day")
-                if when is None
-                else self._say("the day of the document cannot be read")
-            )
-            self.refuse(row, 8 if when is None else 12, day, self._say("write the day as 31/08/2023"))
-            return
+        kind, when = self._kinds.get(update), cast(date, _day(given[8]))
         evidence = tuple(self._evidence(given))
         if obstacles and kind in ("completed", "suspended"):  # after these, progress is not reported
             yield ProgressReported(activity.id, on=when, obstacles=obstacles)
@@ -304,19 +319,16 @@ class _Reader:
             yield EvidenceFiled(activity.id, on=when, evidence=evidence)
 
     def _evidence(self, given: list[Cell]) -> Iterator[Document]:
-        number, issued, title = map(text_of, given[11:14])
-        if number or issued or title:
-            yield Document(number=plain(number), title=title, date=_day(given[12]), issuer=one_line(self._lead))
+        number, _, title = map(text_of, given[11:14])
+        if number or title:
+            yield Document(number=plain(number), title=title, date=_day(given[12]))  # who issued it is not known
 
 
 def _day(cell: Cell) -> date | None:
-    """A day, as a cell of days or as it is typed."""
-    if isinstance(cell, date):
-        return cell
+    """A day that the cells admit, as a cell of days or as it is typed: a number in a cell of days is one of the year 1900."""
     match = re.fullmatch(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\s*", cell) if isinstance(cell, str) else None
-    if match is None:
-        return None
     try:
-        return date(int(match[3]), int(match[2]), int(match[1]))
+        found = date(int(match[3]), int(match[2]), int(match[1])) if match else cell
     except ValueError:
         return None
+    return found if isinstance(found, date) and _FIRST <= found <= _LAST else None

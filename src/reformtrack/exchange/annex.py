@@ -4,6 +4,7 @@ The annex of a report as a workbook: values ready to copy, in Vietnamese number 
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
+from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +13,7 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.document import rate
 from reformtrack.exchange.qr import seal
-from reformtrack.exchange.words import printed_deadline
+from reformtrack.exchange.words import cited, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
@@ -24,7 +25,7 @@ with extra("exchange"):
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-Value = str | int | date | None
+Value = str | int | Fraction | date | None
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -119,7 +120,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
                 activity.status.label(say.lang),
                 activity.timeliness().label(say.lang),
                 completed,
-                "; ".join(str(document) for document in state.evidence),
+                "; ".join(cited(document, say.lang) for document in state.evidence),
             ]
         )
     _sheet(book, say("Activities"), report, head, rows, say)
@@ -134,7 +135,7 @@ def _figures(book: Workbook, report: Report, say: Language) -> None:
         (say("Overdue"), 12),
     ]
     rows: list[list[Value]] = [
-        [figure.title, figure.total, figure.completed, rate(figure, say.lang), figure.overdue]
+        [figure.title, figure.total, figure.completed, rate(figure), figure.overdue]
         for figure in report.content.figures
     ]
     _sheet(book, say("Figures"), report, head, rows, say)
@@ -188,7 +189,7 @@ def _sheet(
     say: Language,
 ) -> Worksheet:
     """A title line, a line that says what the figures rest on, the headings, the rows."""
-    headline = f"{report.period.title}: {report.text(say.lang)}"
+    headline = f"{report.period.label(say.lang)}: {report.text(say.lang)}"
     shown = [[redacted(value, say) if isinstance(value, str) else value for value in row] for row in rows]
     title = redacted(report.plan.state.title, say)
     sheet = book.add_worksheet(name)
@@ -213,7 +214,9 @@ def _set(
         sheet.set_column(column, column, width)
         sheet.write_string(3, column, text, formats.head)
     for number, row in enumerate(rows, 4):
-        sheet.set_row(number, row_height([str(value or "") for value in row], [width for _, width in head]))
+        sheet.set_row(
+            number, row_height(["" if value is None else str(value) for value in row], [width for _, width in head])
+        )
         for column, value in enumerate(row):
             formats.write(sheet, number, column, value)
     last = 3 + len(rows)
@@ -257,6 +260,7 @@ class _Formats:
         self.head = add({**cell, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#f3f5f7"})
         self._text = add(cell)
         self._number = add({**cell, "num_format": "#,##0"})
+        self._rate = add({**cell, "num_format": "0.0%"})
         self._day = add({**cell, "num_format": "dd/mm/yyyy" if say.lang == "vi" else "yyyy-mm-dd", "align": "center"})
 
     def write(self, sheet: Worksheet, row: int, column: int, value: Value) -> None:
@@ -266,6 +270,8 @@ class _Formats:
                 sheet.write_blank(row, column, None, self._text)
             case int():
                 sheet.write_number(row, column, value, self._number)
+            case Fraction():
+                sheet.write_number(row, column, float(value), self._rate)
             case date():
                 sheet.write_datetime(row, column, value, self._day)
             case str():

@@ -2,7 +2,7 @@
 The charts of a plan. One definition serves the page, Word and PDF: drawn as SVG with its letters as outlines, or as PNG.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from io import BytesIO
@@ -12,20 +12,28 @@ import attrs
 
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import day as day_text
-from reformtrack.domain.wording import sort_key
+from reformtrack.exchange.words import burn_up_words, due_words, month_words, outside
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
-from reformtrack.views.series import Cell, burn_up, by_lead_and_month, due_days
+from reformtrack.views.series import AFTER, BEFORE, Cell, DueState, burn_up, by_lead_and_month, due_days, month_of
 
 with extra("exchange"):
     import matplotlib
     from matplotlib.axes import Axes
     from matplotlib.dates import DateFormatter
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
-INK, DONE, LATE, FAINT = "#1f2933", "#1f6f54", "#b3261e", "#d8dee4"
-"""The colours: text, completed, overdue, the rest. Told apart without colour too: by place, pattern or number."""
+INK, DONE, LATE, FAINT, MUTED = "#1f2933", "#06606a", "#bf360c", "#e4e9ee", "#4a5968"
+"""
+The colours: text, completed, overdue, the rest, and the text of what is to come; the page has the same.
+
+Told apart without red or green, and without colour too: by place, pattern, sign or number.
+"""
+
+_FILLS = {DueState.DONE: (DONE, "white"), DueState.MISSED: (LATE, "white"), DueState.NOT_DUE: (FAINT, MUTED)}
+"""Of each state of what is due its colour, and that of the text in it."""
 
 _SETTINGS: Any = {
     "font.family": "DejaVu Sans",
@@ -51,6 +59,8 @@ class Chart:
     title: str
     text: str
     """What it shows, in words, for those who do not see it."""
+    note: str
+    """What has to be read beside it; empty for nothing."""
     _saved: Callable[..., bytes] = attrs.field(repr=False)
 
     @cached_property
@@ -82,7 +92,9 @@ def charts(plan: Plan, first: date, last: date, say: Language) -> tuple[Chart, .
     )
 
 
-def _chart(name: str, title: str, text: str, size: tuple[float, float], draw: Callable[[Axes], None]) -> Chart:
+def _chart(
+    name: str, title: str, text: str, size: tuple[float, float], draw: Callable[[Axes], None], note: str = ""
+) -> Chart:
     def saved(form: str, **options: Any) -> bytes:
         content = BytesIO()
         with matplotlib.rc_context(_SETTINGS):
@@ -91,7 +103,7 @@ def _chart(name: str, title: str, text: str, size: tuple[float, float], draw: Ca
             figure.savefig(content, format=form, **options)
         return content.getvalue()
 
-    return Chart(name, title, text, saved)
+    return Chart(name, title, text, note, saved)
 
 
 def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
@@ -109,18 +121,15 @@ def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
         axes.set_ylim(bottom=0)
         form = "%d/%m" if say.lang == "vi" else "%m-%d"
         axes.xaxis.set_major_formatter(DateFormatter(form))  # type: ignore[no-untyped-call]  # matplotlib's
+        if points[-1].later:
+            words = say("due later: {count}", count=points[-1].later)
+            axes.annotate(words, (last, points[-1].planned), (0, -3), textcoords="offset points", ha="right", va="top")
         axes.legend(loc="upper left", frameon=False)
         axes.set_ylabel(say("activities"))
 
-    end = points[-1]
-    text = say(
-        "On {day} {completed} of {total} activities are completed; {planned} were planned by then.",
-        day=day_text(end.day, say.lang),
-        completed=end.completed,
-        total=end.total,
-        planned=end.planned,
-    )
-    return _chart("burn-up", say("Completed activities against the deadlines"), text, (7.2, 2.9), draw)
+    text = burn_up_words(points[-1], say)
+    note = f"{text} {outside(plan, say)}".strip()
+    return _chart("burn-up", say("Completed activities against the deadlines"), text, (7.2, 2.9), draw, note)
 
 
 def _domains(plan: Plan, say: Language) -> Chart:
@@ -153,62 +162,92 @@ def _domains(plan: Plan, say: Language) -> Chart:
 
 def _heat_map(plan: Plan, say: Language) -> Chart:
     cells = by_lead_and_month(plan)
-    leads = sorted(cells, key=sort_key, reverse=True)
+    leads = list(reversed(cells))
+    shown = sorted({*range(1, 13), *(month for months in cells.values() for month in months)})
+    heads = {month: month_words(month, plan.state.year, say) for month in shown}
 
     def draw(axes: Axes) -> None:
         for row, lead in enumerate(leads):
             for month, cell in cells[lead].items():
-                _square(axes, month, row, cell)
-        axes.set_xlim(0.5, 12.5)
+                _square(axes, month, row, cell, say)
+        axes.set_xlim(shown[0] - 0.5, shown[-1] + 0.5)
         axes.set_ylim(-0.5, max(1, len(leads)) - 0.5)
-        axes.set_xticks(range(1, 13), [say("m{month}", month=month) for month in range(1, 13)])
+        axes.set_xticks(shown, list(heads.values()))
+        now = month_of(plan.on, plan)
+        for month, label in zip(shown, axes.get_xticklabels(), strict=True):
+            label.set_color(MUTED if month > now else INK)
+        if shown[0] <= now < AFTER:
+            axes.axvline(now + 0.5, color=MUTED, linestyle=":", linewidth=1)
         axes.set_yticks(range(len(leads)), [_shortened(redacted(lead, say)) for lead in leads])
         axes.tick_params(length=0)
         for side in axes.spines.values():
             side.set_visible(False)
+        _legend(axes, say)
 
-    months = {month: say("m{month}", month=month) for month in range(1, 13)}
     text = "; ".join(
-        f"{lead}: " + ", ".join(f"{months[m]} {cell.completed}/{cell.due}" for m, cell in cells[lead].items())
-        for lead in reversed(leads)
+        f"{lead}: " + ", ".join(f"{heads[m]} {_sign(cell, say)} {cell.completed}/{cell.due}" for m, cell in of.items())
+        for lead, of in cells.items()
     )
     title = say("Completed of due, by lead agency and month")
-    return _chart("heat-map", title, text, (7.2, 0.7 + 0.3 * max(1, len(leads))), draw)
+    return _chart("heat-map", title, text, (7.2, 1.1 + 0.3 * max(1, len(leads))), draw)
 
 
-def _square(axes: Axes, column: int, row: int, cell: Cell) -> None:
-    """A cell of a heat map: the darker, the more is completed; what is not stands in it as a number."""
-    share = cell.completed / cell.due
-    axes.barh(
-        row,
-        0.92,
-        0.86,
-        left=column - 0.46,
-        color=DONE if share == 1 else LATE,
-        alpha=0.25 + 0.65 * share if share == 1 else 0.85,
-    )
-    axes.text(column, row, f"{cell.completed}/{cell.due}", ha="center", va="center", color="white", fontsize=8)
+def _square(axes: Axes, column: int, row: int, cell: Cell, say: Language) -> None:
+    """A cell of a heat map: its state as colour and sign, and how much is completed of what."""
+    fill, ink = _FILLS[cell.state]
+    axes.barh(row, 0.92, 0.86, left=column - 0.46, color=fill)
+    words = f"{_sign(cell, say)} {cell.completed}/{cell.due}"
+    axes.text(column, row, words, ha="center", va="center", color=ink, fontsize=7)
+
+
+def _sign(cell: Cell, say: Language) -> str:
+    return due_words(say)[cell.state][0]
+
+
+def _legend(axes: Axes, say: Language) -> None:
+    """The states of what is due, below a chart."""
+    patches = [
+        Patch(facecolor=_FILLS[state][0], label=f"{sign} {words}") for state, (sign, words) in due_words(say).items()
+    ]
+    axes.figure.legend(handles=patches, loc="outside lower center", ncols=3, frameon=False)
+
+
+_ROW = 6
+"""How many days outside the year a row of the calendar has place for."""
 
 
 def _calendar(plan: Plan, say: Language) -> Chart:
-    days: Mapping[date, Cell] = {day: cell for day, cell in due_days(plan).items() if day.year == plan.state.year}
+    days, year = due_days(plan), plan.state.year
+    edges = {row: found for row in (BEFORE, AFTER) if (found := [day for day in days if month_of(day, plan) == row])}
+    shown = sorted({*range(1, 13), *edges})
 
     def draw(axes: Axes) -> None:
         for day, cell in days.items():
-            missed = cell.completed < cell.due and day < plan.on
-            colour = DONE if cell.completed == cell.due else LATE if missed else "#8a6d00"
-            axes.scatter(day.day, day.month, s=150, color=colour, marker="s" if missed else "o")
-            axes.text(day.day, day.month, str(cell.due), ha="center", va="center_baseline", color="white", fontsize=8)
+            if day.year == year:
+                _dot(axes, day.day, day.month, cell)
+        for row, found in edges.items():
+            for place, day in enumerate(found[:_ROW]):
+                _dot(axes, 1 + 5 * place, row, days[day])
+                more = f" +{len(found) - _ROW}" if place == _ROW - 1 and len(found) > _ROW else ""
+                axes.text(1.7 + 5 * place, row, day_text(day, say.lang) + more, va="center", fontsize=7)
         axes.set_xlim(0.4, 31.6)
-        axes.set_ylim(12.6, 0.4)
+        axes.set_ylim(shown[-1] + 0.6, shown[0] - 0.6)
         axes.set_xticks(range(1, 32, 2))
-        axes.set_yticks(range(1, 13), [say("m{month}", month=month) for month in range(1, 13)])
-        axes.set_xlabel(say("day of the month; round: met or not yet due, square: missed"))
+        axes.set_yticks(shown, [month_words(month, year, say) for month in shown])
+        axes.set_xlabel(say("day of the month; the number: how much is due; square: overdue"))
         axes.grid(color=FAINT, linewidth=0.5)
         axes.set_axisbelow(True)
+        _legend(axes, say)
 
     text = "; ".join(f"{day_text(day, say.lang)} {cell.completed}/{cell.due}" for day, cell in days.items())
-    return _chart("calendar", say("Due days of the year"), text, (7.2, 3.4), draw)
+    return _chart("calendar", say("Due days of the year"), text, (7.2, 3.9), draw, outside(plan, say))
+
+
+def _dot(axes: Axes, column: int, row: int, cell: Cell) -> None:
+    """A day of a calendar: its state as colour and shape, and how much is due."""
+    fill, ink = _FILLS[cell.state]
+    axes.scatter(column, row, s=150, color=fill, marker="s" if cell.missed else "o")
+    axes.text(column, row, str(cell.due), ha="center", va="center_baseline", color=ink, fontsize=8)
 
 
 def _shortened(text: str) -> str:

@@ -38,6 +38,10 @@ class Letterhead:
     """The issuing organ; the plan's jurisdiction unless given."""
     parent: str = ""
     """The organ above it; empty for none."""
+    nation: str = ""
+    """The name of the state; that of Viet Nam in Vietnamese, and none in English, unless it or the motto is given."""
+    motto: str = ""
+    """Its motto, below."""
     number: str = ""
     """Number and symbol, as "156/BC-UBND"; the report's document unless given, else dots to fill in."""
     place: str = ""
@@ -56,6 +60,8 @@ class Heading:
     """The title of a part."""
 
     text: str
+    opens_page: bool = False
+    """Whether a new page begins with it."""
 
 
 @attrs.frozen
@@ -76,7 +82,20 @@ class Table:
     """The share of the width of each column; a negative one is of a column of numbers, set to the right."""
 
 
-Block = Heading | Paragraph | Table | Chart | Seal
+@attrs.frozen
+class Signature:
+    """To whom the report goes on the left, who signs it on the right: after the last part, before the appendices."""
+
+    head: Letterhead
+
+    @property
+    def recipients(self) -> Sequence[str]:
+        """The lines of those to whom it goes; the last, which is that of the file copy, ends with a full stop."""
+        names = [recipient.rstrip(" ;.") for recipient in self.head.recipients]
+        return [f"- {name}{';' if place < len(names) else '.'}" for place, name in enumerate(names, 1)]
+
+
+Block = Heading | Paragraph | Table | Chart | Seal | Signature
 
 
 @attrs.frozen(kw_only=True)
@@ -104,10 +123,9 @@ def report_document(
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
     """
-    say = Language(lang)
-    return attrs.evolve(
-        cover(report, lang, letterhead), blocks=tuple(_shown(block, say) for block in _blocks(report, say))
-    )
+    say, around = Language(lang), cover(report, lang, letterhead)
+    blocks = _blocks(report, around.letterhead, say)
+    return attrs.evolve(around, blocks=tuple(_shown(block, say) for block in blocks))
 
 
 def cover(report: Report, lang: Literal["vi", "en"] = "vi", letterhead: Letterhead | None = None) -> ReportDocument:
@@ -117,18 +135,25 @@ def cover(report: Report, lang: Literal["vi", "en"] = "vi", letterhead: Letterhe
     number_ = issued.document.number if issued and issued.document else ""
     given = letterhead or Letterhead()
     organ = given.organ or redacted(report.plan.state.jurisdiction, say)
-    head = attrs.evolve(given, organ=organ, number=given.number or redacted(number_, say))
+    number_ = given.number or redacted(number_, say) or say("……")
+    nation, motto = given.nation, given.motto
+    if lang == "vi" and not (nation or motto):
+        nation, motto = _VIET_NAM
+    head = attrs.evolve(given, organ=organ, number=number_, nation=nation, motto=motto)
     return ReportDocument(
         lang=lang,
         letterhead=head,
         kind=say("REPORT"),
         subject=redacted(
-            say("{plan}: results of {period}", plan=report.plan.state.title, period=report.period.title), say
+            say("{plan}: results of {period}", plan=report.plan.state.title, period=report.period.label(lang)), say
         ),
         on=report.issued_on,
         blocks=(),
         notice=redacted(report.plan.notice, say),
     )
+
+
+_VIET_NAM = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 
 
 def _shown(block: Block, say: Language) -> Block:
@@ -139,7 +164,7 @@ def _shown(block: Block, say: Language) -> Block:
             return attrs.evolve(block, rows=rows)
         case Heading() | Paragraph() | Chart():
             return attrs.evolve(block, text=redacted(block.text, say))
-        case Seal():
+        case Seal() | Signature():
             return block
 
 
@@ -152,17 +177,17 @@ def dateline(document: ReportDocument, say: Language) -> str:
     return f"{place}ngày {document.on.day:02} tháng {month} năm {document.on.year}"
 
 
-def _blocks(report: Report, say: Language) -> Iterator[Block]:
+def _blocks(report: Report, head: Letterhead, say: Language) -> Iterator[Block]:
     drawn = {chart.name: chart for chart in charts(report.plan, report.period.first, report.period.last, say)}
     yield Heading(say("I. Overall"))
     yield from _overall(report, say)
-    yield drawn["burn-up"]
+    yield from _drawn(drawn["burn-up"])
     yield Heading(say("II. By domain"))
     yield _figures(report, "domain:", say("Domain"), say)
-    yield drawn["domains"]
+    yield from _drawn(drawn["domains"])
     yield Heading(say("III. By lead agency"))
     yield _figures(report, "lead:", say("Lead agency"), say)
-    yield drawn["heat-map"]
+    yield from _drawn(drawn["heat-map"])
     yield Heading(say("IV. Balance of the period"))
     yield from _balance(report, say)
     yield Heading(say("V. Not completed"))
@@ -170,16 +195,23 @@ def _blocks(report: Report, say: Language) -> Iterator[Block]:
     if report.indicators:
         yield Heading(say("VI. Other figures"))
         yield _indicators(report, say)
-    yield Heading(say("Appendix 1. Activities of the plan"))
+    yield Signature(head)
+    yield Heading(say("Appendix 1. Activities of the plan"), opens_page=True)
     yield _activities(report, say)
-    yield drawn["calendar"]
+    yield from _drawn(drawn["calendar"])
     yield Heading(say("Appendix 2. Basis of figures"))
     yield from _basis(report, say)
 
 
-def rate(figure: Figure, lang: Literal["vi", "en"]) -> str:
-    """A figure's rate as a percentage; a dash when it is over nothing."""
-    return percent(Fraction(figure.completed, figure.total) if figure.total else None, lang)
+def _drawn(chart: Chart) -> Iterator[Block]:
+    yield chart
+    if chart.note:
+        yield Paragraph(chart.note, "note")
+
+
+def rate(figure: Figure) -> Fraction | None:
+    """A figure's rate; None when it is over nothing."""
+    return Fraction(figure.completed, figure.total) if figure.total else None
 
 
 def _overall(report: Report, say: Language) -> Iterator[Block]:
@@ -191,7 +223,7 @@ def _overall(report: Report, say: Language) -> Iterator[Block]:
             day=day(report.period.last, say.lang),
             completed=number(total.completed, say.lang),
             total=number(total.total, say.lang),
-            rate=rate(total, say.lang),
+            rate=percent(rate(total), say.lang),
             rule=report.content.rule.label(say.lang),
             overdue=number(total.overdue, say.lang),
             domains=len(report.plan.state.domains),
@@ -217,7 +249,12 @@ def _figures(report: Report, prefix: str, name: str, say: Language) -> Table:
 
 def _line(figure: Figure, title: str, say: Language) -> tuple[str, ...]:
     counts = (figure.total, figure.completed)
-    return (title, *(number(n, say.lang) for n in counts), rate(figure, say.lang), number(figure.overdue, say.lang))
+    return (
+        title,
+        *(number(n, say.lang) for n in counts),
+        percent(rate(figure), say.lang),
+        number(figure.overdue, say.lang),
+    )
 
 
 def _balance(report: Report, say: Language) -> Iterator[Block]:

@@ -5,7 +5,7 @@ A report as one self-contained HTML page: no script, and nothing from any other 
 from importlib.resources import files
 
 from reformtrack.exchange.charts import Chart
-from reformtrack.exchange.document import ReportDocument, dateline
+from reformtrack.exchange.document import ReportDocument, Signature, dateline
 from reformtrack.exchange.qr import Seal
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -21,13 +21,12 @@ def html(document: ReportDocument) -> bytes:
     environment.filters["drawing"] = _drawing
     environment.filters["code"] = lambda block: Markup(block.svg.decode())  # segno made it, of no text of others
     environment.tests["chart"] = lambda block: isinstance(block, Chart)
+    environment.tests["signature"] = lambda block: isinstance(block, Signature)
     environment.tests["seal"] = lambda block: isinstance(block, Seal)
     template = environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
     say = Language(document.lang)
     words = {
-        "nation": say("SOCIALIST REPUBLIC OF VIET NAM"),
-        "motto": say("Independence - Freedom - Happiness"),
-        "number": say("No.: {number}", number=document.letterhead.number or "……/BC-……"),
+        "number": say("No.: {number}", number=document.letterhead.number),
         "recipients": say("Recipients:"),
         "dateline": dateline(document, say),
         "contents": say("Contents"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reformtrack.exchange.charts import Chart
-from reformtrack.exchange.document import Block, Heading, Paragraph, ReportDocument, Table, dateline
+from reformtrack.exchange.document import Block, Heading, Paragraph, ReportDocument, Signature, Table, dateline
 from reformtrack.exchange.qr import QR_MILLIMETRES, Seal
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -25,7 +25,7 @@ _TEMPLATE = """
 #[#set par(justify: false)
 #grid(columns: (2fr, 3fr), column-gutter: 4mm, align: center,
   [#upper(data.parent) #if data.parent != "" [\\ ] #underline(offset: 4pt, strong(upper(data.organ))) \\ #v(1mm) #data.number],
-  [#strong(data.nation) \\ #underline(offset: 4pt, strong(data.motto)) \\ #v(1mm) #emph(data.dateline)])]
+  [#for line in (strong(data.nation), underline(offset: 4pt, strong(data.motto))) [#line \\ ] #v(1mm) #emph(data.dateline)])]
 #v(4mm)
 #align(center)[#set par(justify: false)
 #strong(data.kind) \\ #strong(data.subject)]
@@ -41,9 +41,9 @@ def pdf(document: ReportDocument) -> bytes:
         "subject": document.subject,
         "organ": head.organ,
         "parent": head.parent,
-        "number": say("No.: {number}", number=head.number or "……/BC-……"),
-        "nation": say("SOCIALIST REPUBLIC OF VIET NAM"),
-        "motto": say("Independence - Freedom - Happiness"),
+        "number": say("No.: {number}", number=head.number),
+        "nation": head.nation,
+        "motto": head.motto,
         "dateline": dateline(document, say),
         "kind": document.kind,
         "notice": document.notice,
@@ -52,15 +52,16 @@ def pdf(document: ReportDocument) -> bytes:
     parts = [
         f"#let data = {_value(data)}",
         _TEMPLATE,
-        *(part for block in document.blocks for part in _set(block)),
+        *(part for block in document.blocks for part in _set(block, say)),
     ]
-    parts.append(_foot(document, say))
     return typst.compile("\n".join(parts).encode())
 
 
-def _set(block: Block) -> Iterator[str]:
+def _set(block: Block, say: Language) -> Iterator[str]:
     match block:
         case Heading():
+            if block.opens_page:
+                yield "#pagebreak(weak: true)"
             yield f"#block(above: 5mm, below: 3mm, sticky: true, strong({_value(block.text)}))"
         case Paragraph(kind="note"):
             yield f"#text(11pt, emph({_value(block.text)}))"
@@ -71,6 +72,8 @@ def _set(block: Block) -> Iterator[str]:
         case Chart():
             drawing = f'bytes({_value(block.svg.decode())}), format: "svg", width: 100%, alt: {_value(block.text)}'
             yield f"#figure(image({drawing}), numbering: none, caption: text(11pt, emph({_value(block.title)})))"
+        case Signature():
+            yield _signed(block, say)
         case Seal():
             code = f'image(bytes({_value(block.svg.decode())}), format: "svg", width: 100%, alt: {_value(block.text)})'
             columns = f"columns: ({QR_MILLIMETRES}mm, 1fr), column-gutter: 5mm"
@@ -85,9 +88,8 @@ def _table(block: Table) -> str:
     return f"#table(columns: ({columns},), align: ({where},), stroke: 0.5pt, inset: 4pt, table.header({head}), {cells})"
 
 
-def _foot(document: ReportDocument, say: Language) -> str:
-    head = document.letterhead
-    recipients = _value([f"- {recipient};" for recipient in head.recipients])
+def _signed(block: Signature, say: Language) -> str:
+    head, recipients = block.head, _value(list(block.recipients))
     left = f"text(11pt)[#strong(emph({_value(say('Recipients:'))})) #for line in {recipients} [\\ #line]]"
     right = (
         f"align(center)[#strong(upper({_value(head.capacity)})) \\ #strong(upper({_value(head.signer_title)})) "

@@ -10,7 +10,7 @@ from pathlib import Path
 from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
-from reformtrack.domain.wording import Lang, day, number
+from reformtrack.domain.wording import Lang, day, number, percent
 from reformtrack.exchange import bounded
 from reformtrack.exchange.bounded import Unusable
 from reformtrack.exchange.document import Letterhead, cover, dateline, rate
@@ -91,7 +91,7 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> Places
         **_figure(report.figure(), lang),
         "rule": report.content.rule.label(lang),
         "cut_off": day(report.period.last, lang),
-        "period": report.period.title,
+        "period": report.period.label(lang),
         "version": report.version.text(lang),
         "position": number(report.content.position, lang),
         "domains": [_figure(figure, lang) for figure in report.content.figures if figure.key.startswith("domain:")],
@@ -109,7 +109,7 @@ def _code(report: Report, lang: Lang) -> bytes:
 
 def _figure(figure: Figure, lang: Lang) -> dict[str, str]:
     counts = {name: number(getattr(figure, name), lang) for name in ("completed", "total", "overdue")}
-    return {"title": redacted(figure.title, Language(lang)), **counts, "rate": rate(figure, lang)}
+    return {"title": redacted(figure.title, Language(lang)), **counts, "rate": percent(rate(figure), lang)}
 
 
 def _activity(activity: Activity, lang: Lang) -> dict[str, str]:

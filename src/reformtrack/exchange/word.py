@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from reformtrack.exchange.charts import Chart
-from reformtrack.exchange.document import Heading, Letterhead, Paragraph, ReportDocument, Table, dateline
+from reformtrack.exchange.document import Heading, Paragraph, ReportDocument, Signature, Table, dateline
 from reformtrack.exchange.qr import QR_MILLIMETRES, Seal
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -49,6 +49,7 @@ def docx(document: ReportDocument) -> bytes:
         match block:
             case Heading():
                 _line(word, block.text, 14, _LEFT, bold=True, before=8, after=4, keep=True)
+                word.paragraphs[-1].paragraph_format.page_break_before = block.opens_page
             case Paragraph():
                 note = block.kind == "note"
                 _line(word, block.text, 12 if note else 14, _BOTH, italic=note, after=6)
@@ -58,7 +59,8 @@ def docx(document: ReportDocument) -> bytes:
                 _chart(word, block)
             case Seal():
                 _seal(word, block)
-    _set_foot(word, document.letterhead, say)
+            case Signature():
+                _sign(word, block, say)
     return _saved(word, document)
 
 
@@ -97,18 +99,21 @@ def _set_head(word: Any, document: ReportDocument, say: Language) -> None:
     if head.parent:
         _text(left, head.parent.upper(), 13)
     _text(left, head.organ.upper(), 13, bold=True, ruled=True)
-    _text(left, say("No.: {number}", number=head.number or "……/BC-……"), 13, before=6)
-    _text(right, say("SOCIALIST REPUBLIC OF VIET NAM"), 12, bold=True)
-    _text(right, say("Independence - Freedom - Happiness"), 14, bold=True, ruled=True)
+    _text(left, say("No.: {number}", number=head.number), 13, before=6)
+    if head.nation:
+        _text(right, head.nation, 12, bold=True)
+    if head.motto:
+        _text(right, head.motto, 14, bold=True, ruled=True)
     _text(right, dateline(document, say), 14, italic=True, before=6)
 
 
-def _set_foot(word: Any, head: Letterhead, say: Language) -> None:
+def _sign(word: Any, block: Signature, say: Language) -> None:
+    head = block.head
     _line(word, "", 14, _LEFT)
     left, right = _bare(word, (80, 85)).rows[0].cells
     _text(left, say("Recipients:"), 12, bold=True, italic=True, where=_LEFT)
-    for recipient in head.recipients:
-        _text(left, f"- {recipient};", 11, where=_LEFT)
+    for recipient in block.recipients:
+        _text(left, recipient, 11, where=_LEFT)
     for line in (head.capacity, head.signer_title):
         if line:
             _text(right, line.upper(), 14, bold=True)

@@ -19,7 +19,8 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, later, number
-from reformtrack.views.plan import Activity
+from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
 
 if TYPE_CHECKING:
     from reformtrack.language import Language
@@ -164,6 +165,44 @@ def overdue_words(activity: Activity, say: "Language") -> str:
     return "; ".join(words)
 
 
+@cache
+def due_words(say: "Language") -> Mapping[DueState, tuple[str, str]]:
+    """Of each state of what is due the sign that stands beside its colour, and the words of the legend."""
+    return {
+        DueState.DONE: ("✓", say("completed")),
+        DueState.MISSED: ("✗", say("overdue")),
+        DueState.NOT_DUE: ("○", say("not yet due, or waiting for confirmation")),
+    }
+
+
+def month_words(month: int, year: int, say: "Language") -> str:
+    """The head of a month of a plan's year; `BEFORE` and `AFTER` are what is outside it."""
+    if month in (BEFORE, AFTER):
+        return say("before {year}", year=year) if month == BEFORE else say("after {year}", year=year)
+    return say("m{month}", month=month)
+
+
+def burn_up_words(point: BurnUp, say: "Language") -> str:
+    """What a burn-up shows on a day."""
+    return say(
+        "On {day} {completed} of {total} activities are completed; "
+        "{planned} were planned by then, {later} are due later, {undated} have no deadline.",
+        day=day(point.day, say.lang),
+        completed=number(point.completed, say.lang),
+        total=number(point.total, say.lang),
+        planned=number(point.planned, say.lang),
+        later=number(point.later, say.lang),
+        undated=number(point.undated, say.lang),
+    )
+
+
+def outside(plan: Plan, say: "Language") -> str:
+    """The due days of a plan outside its year, and how much is due on each; empty when there are none."""
+    days = [(at, cell.due) for at, cell in due_days(plan).items() if at.year != plan.state.year]
+    named = ", ".join(f"{day(at, say.lang)} ({count})" for at, count in days)
+    return say("Due days outside {year}: {days}.", year=plan.state.year, days=named) if days else ""
+
+
 def details(event: Any, say: "Language") -> list[str]:
     """What an event says beside its day and its evidence, each as `label: value`; what stands at its default is left out."""
     labels = field_words(say)
@@ -172,6 +211,7 @@ def details(event: Any, say: "Language") -> list[str]:
         value = getattr(event, field.name)
         if field.name not in _NOT_SAID and value not in ("", None, (), {}) and value != field.default:
             text = str(value) if field.name in _NAMED_BY_NUMBER else _text(value, say)
+            text += "%" if field.name == "percent" else ""
             said.append(f"{labels.get(field.name, field.name)}: {text}")
     return said
 
@@ -210,7 +250,7 @@ def _text(value: Any, say: "Language") -> str:
         case Deadline():
             return value.text
         case Period():
-            return value.title
+            return value.label(say.lang)
         case Content():
             return f"{value.figures[0].completed}/{value.figures[0].total}"
         case tuple():

@@ -32,6 +32,7 @@ from reformtrack.domain.showing import Brief, known_words, table
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
+from reformtrack.domain.wording import sort_key
 from reformtrack.extras import extra
 
 if TYPE_CHECKING:
@@ -354,7 +355,7 @@ class Plan:
         month in which it has an occurrence.
 
         Args:
-            by: "domain" (in the plan's order, domains without activities included), "lead" or "month".
+            by: "domain" (in the plan's order, domains without activities included), "lead" (in order of name) or "month".
             rule: what counts; the plan's own rule unless given.
         """
         groups: dict[str, list[tuple[ActivityId, Standing]]] = {}
@@ -363,7 +364,7 @@ class Plan:
         for activity in self.activities:
             for name, standing in self._parts(by, activity):
                 groups.setdefault(name, []).append((activity.id, standing))
-        names = groups if by == "domain" else sorted(groups)
+        names = groups if by == "domain" else sorted(groups, key=sort_key)
         return {name: self._progress(groups[name], rule) for name in names}
 
     def _parts(self, by: By, activity: Activity) -> Iterable[tuple[str, Standing]]:

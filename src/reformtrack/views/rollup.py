@@ -2,10 +2,9 @@
 Many plans at once: what is completed of what, by jurisdiction, plan, domain and lead.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import reduce
-from itertools import islice
 from operator import add
 from typing import Any, Literal
 
@@ -20,13 +19,17 @@ from reformtrack.domain.showing import Brief, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.tally import Tally, tallied
 from reformtrack.domain.values import PlanId
-from reformtrack.domain.wording import day
+from reformtrack.domain.wording import day, sort_key
 
 RollupBy = Literal["jurisdiction", "plan", "domain", "lead"]
 """What a roll-up can be split by."""
 
 _SHOWN = 20
 """How many parts a notebook shows."""
+
+
+Part = tuple[tuple[str, ...], Tally]
+"""A part of a roll-up: its key, and what counts in it."""
 
 
 @attrs.frozen
@@ -53,17 +56,19 @@ class Rollup:
     """The log position up to which everything is counted."""
     by: tuple[RollupBy, ...]
     lines: Mapping[tuple[str, ...], Tally] = attrs.field(hash=False)
-    """The counts of each part; its key has a value for each of `by`."""
+    """The counts of each part, in no order; its key has a value for each of `by`."""
     unreadable: tuple[PlanId, ...]
     silent: tuple[Silent, ...]
     """The open plans without a record for the days asked for, the longest silent first."""
+    is_forecast: bool = False
+    """Whether the day was still to come when it was asked: how it will be if nothing else is recorded until then."""
 
     def __repr__(self) -> str:
         what = f"{len(self.lines)} parts, {self.rule.value}, {len(self.unreadable)} plans that cannot be read"
         return f"<Rollup by {', '.join(self.by)} on {self.on}, at position {self.position}: {what}>"
 
     def _repr_html_(self) -> str:
-        first = [(*(redacted(part, str) for part in key), self.lines[key]) for key in islice(self.lines, _SHOWN)]
+        first = [(*(redacted(part, str) for part in key), line) for key, line in self.in_order()[:_SHOWN]]
         more = [(f"… {len(self.lines) - _SHOWN}",)] if len(self.lines) > _SHOWN else []
         return table(f"{self.rule.label()}; {day(self.on)}", [*first, *more])
 
@@ -72,15 +77,17 @@ class Rollup:
         """All parts together."""
         return reduce(add, self.lines.values(), Tally(rule=self.rule))
 
-    def worst(self, number: Count = 10) -> list[tuple[tuple[str, ...], Tally]]:
-        """The parts with the lowest rates, the largest of equals first; parts in which nothing counts are left out."""
-        rated = [(line.rate, -line.total, key, line) for key, line in self.lines.items() if line.rate is not None]
-        return [(key, line) for _, _, key, line in sorted(rated, key=lambda item: item[:3])[:number]]
+    def in_order(self) -> list[Part]:
+        """The parts in order of their names."""
+        return sorted(self.lines.items(), key=lambda part: _name(part[0]))
 
-    def late(self) -> list[tuple[tuple[str, ...], Tally]]:
+    def worst(self, number: Count = 10) -> list[Part]:
+        """The parts with the lowest rates, the largest of equals first; nothing complete, or in which nothing counts."""
+        return worst_first(self.lines.items())[:number]
+
+    def late(self) -> list[Part]:
         """The parts in which something is overdue, the most first."""
-        late = [(key, line) for key, line in self.lines.items() if line.overdue]
-        return sorted(late, key=lambda item: (-item[1].overdue, item[0]))
+        return most_overdue(self.lines.items())
 
     def over(self, parents: Mapping[str, str]) -> dict[str, Tally]:
         """
@@ -100,6 +107,37 @@ class Rollup:
             for name in _upwards(key[place], parents):
                 below.setdefault(name, []).extend(line.counts)
         return {name: tallied(self.rule, counted) for name, counted in below.items()}
+
+
+def _name(key: tuple[str, ...]) -> tuple[Any, ...]:
+    return tuple(map(sort_key, key))
+
+
+def best_first(parts: Iterable[Part]) -> list[Part]:
+    """Parts with the best rate first, of equals the larger, then by name; those in which nothing counts last."""
+    return sorted(parts, key=lambda part: (part[1].rate is None, -(part[1].rate or 0), -part[1].total, _name(part[0])))
+
+
+def worst_first(parts: Iterable[Part]) -> list[Part]:
+    """Parts with the lowest rate first, of equals the larger, then by name; nothing that is complete, or of nothing."""
+    low = [(rate, part) for part in parts if (rate := part[1].rate) is not None and rate < 1]
+    return [part for _, part in sorted(low, key=lambda one: (one[0], -one[1][1].total, _name(one[1][0])))]
+
+
+def most_overdue(parts: Iterable[Part]) -> list[Part]:
+    """Parts in which something is overdue, the most first, then by name."""
+    return sorted((part for part in parts if part[1].overdue), key=lambda part: (-part[1].overdue, _name(part[0])))
+
+
+def ranks(values: Iterable[Hashable]) -> list[int]:
+    """
+    The ranks of values that are in order: equals share one.
+
+    >>> ranks(["100 %", "100 %", "50 %"])
+    [1, 1, 3]
+    """
+    first: dict[Hashable, int] = {}
+    return [first.setdefault(value, place) for place, value in enumerate(values, 1)]
 
 
 def _upwards(name: str, parents: Mapping[str, str]) -> Iterable[str]:

@@ -27,7 +27,7 @@ def agency(counts: Counts, question: Question) -> Response:
     return page(
         question,
         "agency.html",
-        lines=[(plan, lead, tally) for (plan, lead), tally in sorted(led.lines.items()) if folded(lead) in names],
+        lines=[(plan, lead, tally) for (plan, lead), tally in led.in_order() if folded(lead) in names],
         rule=led.rule,
         titles=counts.titles(),
         agency=one,

@@ -181,9 +181,10 @@ def rollup(counts: Counts, question: Question) -> RollupDocument:
         on=found.on,
         rule=found.rule.value,
         position=found.position,
-        lines=[documents.rollup_line(found.by, key, tally) for key, tally in sorted(found.lines.items())],
+        lines=[documents.rollup_line(found.by, key, tally) for key, tally in found.in_order()],
         unreadable=list(found.unreadable),
         silent=[silent.plan for silent in found.silent],
+        is_forecast=found.is_forecast,
     )
 
 

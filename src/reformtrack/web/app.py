@@ -25,7 +25,7 @@ from reformtrack.web.counts import Counts
 from reformtrack.web.feed import listener
 from reformtrack.web.hosts import KnownHosts, host_names
 from reformtrack.web.openapi import openapi
-from reformtrack.web.page import error_page
+from reformtrack.web.page import error_page, with_days
 from reformtrack.web.problems import Problem
 from reformtrack.web.writing import writer
 
@@ -88,7 +88,10 @@ def create_app(
     pages: dict[str, Handler] = {**PAGES, **{path: partial(handler, counts) for path, handler in COUNTED_PAGES.items()}}
     app = Starlette(
         routes=[
-            *(Route(path, endpoint(site, handler, error_page), methods=["GET"]) for path, handler in pages.items()),
+            *(
+                Route(path, endpoint(site, with_days(handler), error_page), methods=["GET"])
+                for path, handler in pages.items()
+            ),
             *health.routes(site),
             Mount(
                 "/api/v1",

@@ -3,9 +3,9 @@ The pages of many plans: the country at a glance, the list of plans, and whether
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from itertools import islice
-from typing import TypeVar
 
 import attrs
 from starlette.responses import Response
@@ -14,12 +14,10 @@ from reformtrack.domain import progress as domain
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
-from reformtrack.views.rollup import Rollup
+from reformtrack.views.rollup import Part, Rollup, best_first, most_overdue, ranks, worst_first
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.page import page
-
-T = TypeVar("T")
 
 SHOWN = 10
 """How many of the worst, the late and the silent are shown."""
@@ -33,8 +31,10 @@ COUNTED_NEWS = 100
 
 @attrs.frozen
 class Line:
-    """A jurisdiction, or a plan, in a list."""
+    """A jurisdiction in a list."""
 
+    rank: int
+    """Its place; equals share one."""
     name: str
     tally: Tally
     plans: Sequence[str]
@@ -44,19 +44,24 @@ class Line:
 def country(counts: Counts, question: Question) -> Response:
     """The country at a glance: who is ahead, worst, late, silent."""
     rollup = counts.rollup(question.asked, "jurisdiction", "plan")
-    lines = _by_jurisdiction(rollup)
-    best_first = sorted(lines, key=lambda line: (-(line.tally.rate or 0), -line.tally.total, sort_key(line.name)))
-    late_first = sorted(lines, key=lambda line: -line.tally.overdue)
+    lines, plans = _by_jurisdiction(rollup)
+    best, worst, late = (made(lines.items()) for made in (best_first, worst_first, most_overdue))
     pages = Pages(question, len(lines))
+
+    def ranked(parts: Sequence[Part], by: Callable[[Tally], Fraction | int | None], shown: slice) -> list[Line]:
+        """Some lines of a list, each with its rank."""
+        lines = zip(ranks(by(tally) for _, tally in parts), parts, strict=True)
+        return [Line(rank, key[0], tally, plans[key[0]]) for rank, (key, tally) in list(lines)[shown]]
+
     return page(
         question,
         "country.html",
         rollup=rollup,
         total=rollup.total,
-        lines=pages.of(best_first),
+        lines=ranked(best, lambda tally: tally.rate, pages.shown),
         pages=pages,
-        worst=[line for line in reversed(best_first) if line.tally.rate is not None][:SHOWN],
-        late=[line for line in late_first if line.tally.overdue][:SHOWN],
+        worst=ranked(worst, lambda tally: tally.rate, slice(SHOWN)),
+        late=ranked(late, lambda tally: tally.overdue, slice(SHOWN)),
         silent=rollup.silent[:SHOWN],
         titles=counts.titles(),
     )
@@ -75,8 +80,8 @@ def plans(counts: Counts, question: Question) -> Response:
     ]
     found.sort(key=lambda line: (sort_key(line[0]), sort_key(line[1]), line[2]))
     pages = Pages(question, len(found))
-    shown = {"rollup": rollup, "lines": pages.of(found), "pages": pages, "jurisdiction": place}
-    return page(question, "plans.html", q=query.get("q", ""), **shown)
+    lines, q = found[pages.shown], query.get("q", "")
+    return page(question, "plans.html", q=q, rollup=rollup, lines=lines, pages=pages, jurisdiction=place)
 
 
 class Pages:
@@ -94,12 +99,8 @@ class Pages:
         if not (text.isascii() and text.isdecimal() and len(text) < 9 and 1 <= int(text) <= self.count):
             raise InvalidField("query", "page", text, f"a page from 1 to {self.count}")
         self.current = int(text)
-        self.first = (self.current - 1) * A_PAGE
-        """How many lines stand before this page."""
-
-    def of(self, lines: Sequence[T]) -> Sequence[T]:
+        self.shown = slice((self.current - 1) * A_PAGE, self.current * A_PAGE)
         """The lines of the page that is asked for."""
-        return lines[self.first : self.first + A_PAGE]
 
 
 def news(question: Question) -> Response:
@@ -113,10 +114,11 @@ def news(question: Question) -> Response:
     return page(question, "news.html", number=number, many=number == COUNTED_NEWS)
 
 
-def _by_jurisdiction(rollup: Rollup) -> list[Line]:
+def _by_jurisdiction(rollup: Rollup) -> tuple[Mapping[tuple[str, ...], Tally], Mapping[str, Sequence[str]]]:
+    """What each jurisdiction counts, and the ids of its plans."""
     counts: dict[str, Counter[domain.Counted]] = {}
     plans: dict[str, list[str]] = {}
     for (jurisdiction, plan), tally in rollup.lines.items():
         counts.setdefault(jurisdiction, Counter()).update(dict(tally.counts))
         plans.setdefault(jurisdiction, []).append(plan)
-    return [Line(name, Tally(rule=rollup.rule, counts=counts[name]), plans[name]) for name in counts]
+    return {(name,): Tally(rule=rollup.rule, counts=counts[name]) for name in counts}, plans

@@ -44,7 +44,8 @@ class Counts:
         """
         with self._in_turn(asked):
             day = asked.on or self._tracker.today()
-            return self._rollup(self._tracker.head().tag, day, asked.known_at, by, rule)
+            now = f"{self._tracker.head().tag} {self._tracker.today()}"
+            return self._rollup(now, day, asked.known_at, by, rule)
 
     def plans(self, asked: Asked) -> Sequence[PlanRow]:
         """

@@ -297,6 +297,8 @@ class RollupDocument(Struct, frozen=True):
     """The plans that are left out, because a record of them cannot be read."""
     silent: list[str]
     """The open plans without a record for 30 days."""
+    is_forecast: bool
+    """Whether the day is still to come: how it will be if nothing else is recorded until then."""
 
 
 class Records(Struct, frozen=True):

@@ -27,6 +27,10 @@ class Drawing:
     """Where lines of the grid stand, and the number of activities at each."""
     today: float | None
     """Where the day asked for is; None outside the year."""
+    later: int
+    """How many activities are due after the year."""
+    top: float
+    """Where the line of what is planned ends, from above."""
 
 
 def drawing_of(days: Sequence[BurnUp], on: date) -> Drawing:
@@ -47,4 +51,6 @@ def drawing_of(days: Sequence[BurnUp], on: date) -> Drawing:
         months=[(x(date(first.year, month, 1)), month) for month in range(1, 13)],
         steps=[(y[number], number) for number in range(0, top + 1, step)],
         today=x(on) if first <= on <= last else None,
+        later=days[-1].later,
+        top=y[days[-1].planned],
     )

@@ -13,16 +13,27 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from reformtrack.domain.errors import NotFound
 from reformtrack.domain.events import is_activity, is_indicator, is_report
 from reformtrack.domain.protected import redacted
-from reformtrack.domain.timeline import KnownAt, Record
+from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import StreamId, code_of, plan_of
 from reformtrack.domain.wording import Lang, day, later, number, percent
-from reformtrack.exchange.words import cited, details, happened, instant, printed_deadline
+from reformtrack.exchange.words import (
+    burn_up_words,
+    cited,
+    details,
+    due_words,
+    happened,
+    instant,
+    month_words,
+    printed_deadline,
+)
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Activity
-from reformtrack.web.answering import SHOWN, Question
+from reformtrack.views.series import BurnUp, DueState
+from reformtrack.web.answering import SHOWN, Handler, Question
 from reformtrack.web.asked import Asked, path
 from reformtrack.web.problems import Problem
 
@@ -52,6 +63,11 @@ class View:
     def lang(self) -> Lang:
         """The language of the page."""
         return self.asked.lang
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether the day that is asked for is still to come."""
+        return self.asked.on is not None and self.today is not None and self.asked.on > self.today
 
     def link(self, *parts: str, **more: object) -> str:
         """The address of a page of the application, on the same clocks and in the same language."""
@@ -129,6 +145,19 @@ class View:
         """The deadline of an activity as printed, and when it was decided, where that was later."""
         return printed_deadline(activity, self.lang)
 
+    def burn_up(self, point: BurnUp) -> str:
+        """What a burn-up shows on a day."""
+        return burn_up_words(point, self.say)
+
+    @property
+    def due(self) -> Mapping[DueState, tuple[str, str]]:
+        """The sign and the words of each state of what is due."""
+        return due_words(self.say)
+
+    def month(self, month: int, year: int) -> str:
+        """The head of a month of a plan's year, or of what is outside it."""
+        return month_words(month, year, self.say)
+
     def later(self, decided: date | None) -> str:
         """What is said behind that which was decided later."""
         return later(decided, self.lang)
@@ -158,10 +187,32 @@ class View:
         return self.link("plans", plan, *(["indicators"] if is_indicator(stream) else []))
 
 
-def page(question: Question, template: str, **values: Any) -> Response:
+def page(question: Question, template: str, status: int = 200, **values: Any) -> Response:
     """A page as its template makes it."""
     view = view_of(question.request, question.asked, question.tracker, question.position)
-    return HTMLResponse(_rendered(template, view, values))
+    return HTMLResponse(_rendered(template, view, values), status)
+
+
+def with_days(handler: Handler) -> Handler:
+    """
+    A page that answers, too, when what is asked for was not there yet: from which day it is, beside the choice of a day.
+
+    A page of what is nowhere on record is that of the error.
+    """
+
+    def answer(question: Question) -> Response:
+        try:
+            return handler(question)
+        except NotFound as error:
+            asked, records = question.asked, question.tracker.history(error.id)
+            facts: tuple[Record[Any], ...] = timeline(records, known_at=question.tracker.position(asked.known_at))
+            first = min((fact.event.on for fact in facts), default=None)
+            if not records or (first is not None and first <= error.on):
+                raise
+            recorded = records[0].recorded_at
+            return page(question, "not_yet.html", 404, kind=error.kind, on=error.on, first=first, recorded=recorded)
+
+    return answer
 
 
 def error_page(request: Request, problem: Problem) -> Response:

@@ -14,9 +14,11 @@ from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.domain.values import PlanId
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.exchange.words import outside
+from reformtrack.language import Language
+from reformtrack.views.plan import UNDATED, Activity, Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
-from reformtrack.views.series import burn_up_on, by_lead_and_month
+from reformtrack.views.series import burn_up_on, by_lead_and_month, month_of
 from reformtrack.web.answering import Question
 from reformtrack.web.drawing import drawing_of
 from reformtrack.web.page import page
@@ -40,7 +42,9 @@ LISTS: Mapping[str, Callable[[Plan], tuple[Activity, ...]]] = {
 def plan(question: Question) -> Response:
     """Where a plan stands."""
     found = _plan(question)
-    days = burn_up_on(found, _days(found))
+    first, last = date(found.state.year, 1, 1), date(found.state.year, 12, 31)
+    points = burn_up_on(found, _days(found, first, last))
+    leads = by_lead_and_month(found)
     rates = {rule: found.progress(rule) for rule in CountingRule}
     reported = _last_report(question, found.id)
     return page(
@@ -52,9 +56,12 @@ def plan(question: Question) -> Response:
         reported=reported,
         now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
         domains=_domains(found),
-        drawing=drawing_of(days, found.on),
-        now=next((point for point in reversed(days) if point.day <= found.on), None),
-        leads=by_lead_and_month(found),
+        drawing=drawing_of([point for point in points if first <= point.day <= last], found.on),
+        now=next(point for point in points if point.day == found.on),
+        outside=outside(found, Language(question.asked.lang)),
+        leads=leads,
+        months=sorted({*range(1, 13), *(month for months in leads.values() for month in months)}),
+        this_month=month_of(found.on, found),
         lists={name: of(found) for name, of in LISTS.items()},
         shown=SHOWN,
         records=found.records[found.id],
@@ -78,7 +85,7 @@ def activities(question: Question) -> Response:
         for activity in (LISTS[listed](found) if listed else found.activities)
         if (counted is None or as_[activity.id] is counted)
         and (query.get("in_rate") is None or as_[activity.id] in IN_RATE)
-        and all(value is None or _PARTS[name](activity) == value for name, value in wanted.items())
+        and all(value is None or value in _PARTS[name](activity, found) for name, value in wanted.items())
     ]
     return page(
         question,
@@ -171,11 +178,9 @@ def _plan(question: Question) -> Plan:
     return question.tracker.plan(question.request.path_params["plan"], asked.on, asked.known_at)
 
 
-def _days(plan: Plan) -> list[date]:
+def _days(plan: Plan, first: date, last: date) -> list[date]:
     """The days of a burn-up: a week apart, and the day asked for."""
-    first, last = date(plan.state.year, 1, 1), date(plan.state.year, 12, 31)
-    weeks = (first + timedelta(days=n) for n in range(0, 364, 7))
-    return sorted({*weeks, last, *([plan.on] if first <= plan.on <= last else [])})
+    return sorted({*(first + timedelta(days=n) for n in range(0, 364, 7)), last, plan.on})
 
 
 def _domains(plan: Plan) -> list[tuple[str, str, Progress]]:
@@ -200,13 +205,14 @@ def _choice(name: str, text: str | None, kind: type[E]) -> E | None:
         raise InvalidField("query", name, text, f"one of {accepted}") from None
 
 
-def _month(activity: Activity) -> str:
-    last = activity.deadline.last
-    return f"{last:%Y-%m}" if last else "undated"
+def _months(activity: Activity, plan: Plan) -> tuple[str, ...]:
+    """The months of its due days: `2023-06`, of the plan's year, `2023-00` before it and `2023-13` after it."""
+    days = activity.deadline.occurrences or activity.deadline.days[-1:]
+    return tuple(f"{plan.state.year:04}-{month_of(day, plan):02}" for day in days) or (UNDATED,)
 
 
-_PARTS: Mapping[str, Callable[[Activity], str]] = {
-    "domain": lambda activity: activity.domain,
-    "lead": lambda activity: activity.lead,
-    "month": _month,
+_PARTS: Mapping[str, Callable[[Activity, Plan], tuple[str, ...]]] = {
+    "domain": lambda activity, _: (activity.domain,),
+    "lead": lambda activity, _: (activity.lead,),
+    "month": _months,
 }
