@@ -206,8 +206,11 @@ def test_an_event_is_about_a_stream_of_its_own_kind(event: Event, other: str) ->
     except InvalidField:
         with pytest.raises(UnreadableRecord) as caught:
             REGISTRY.decode((7, other, 3, topic, state))
-        assert "event.subject" == caught.value.field
-        assert f"it is about {other!r}, which is not " in caught.value.reason
+        said = {
+            "event.subject": f"it is about {other!r}, which is not ",
+            "event": "period cannot be",  # of a report, whose id has its period
+        }
+        assert said[caught.value.field] in caught.value.reason
     else:
         assert other == REGISTRY.decode((7, other, 3, topic, state)).stream
 
