@@ -4,6 +4,7 @@ The event-sourced application: appends records, reads streams and the log, and s
 
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -41,7 +42,7 @@ from reformtrack.store.admission import Admission
 from reformtrack.store.checking import Damage, beside, check
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.instants import Instants, stamped, text_of
-from reformtrack.store.log import URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged
+from reformtrack.store.log import PAGE_BYTES, URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
 from reformtrack.store.patience import current_call, one_call, outage, patiently
@@ -51,6 +52,7 @@ from reformtrack.store.view_tables import Session
 
 _MOST_WARNINGS = 1_000
 _PAGE = 1_000
+_FIRST_PAGE = 100, 65_536
 _LONGEST_WAIT = 1.0
 _logger = logging.getLogger(__name__)
 _version = attrgetter("version")
@@ -239,19 +241,28 @@ class RecordStore(Application[str]):
             records.sort(key=_version)
         return streams, unreadable
 
-    def read(self, after: int, limit: int, up_to: int | None = None) -> Iterator[Record[Any] | UnreadableRecord]:
-        """The log after a position, at most `limit` records; what cannot be read stands in it as its error."""
-        return self._records(self._answer(lambda: self.recorder.select_log(after, limit, up_to)))
+    def read(
+        self, after: int, limit: int, up_to: int | None = None, most: int = PAGE_BYTES
+    ) -> Iterator[Record[Any] | UnreadableRecord]:
+        """
+        The log after a position, at most `limit` records, up to the one that makes them larger than `most` bytes; what cannot
+        be read stands in it as its error.
+        """
+        return self._records(self._answer(lambda: self.recorder.select_log(after, limit, up_to, most=most)))
 
     def all_after(self, after: int, up_to: int | None) -> Iterator[Record[Any] | UnreadableRecord]:
-        """The log after a position, read page by page; what cannot be read stands in it as its error."""
-        while True:
-            count = 0
-            for item in self.read(after, _PAGE, up_to):
-                count, after = count + 1, item.position
+        """
+        The log after a position, read page by page; what cannot be read stands in it as its error.
+
+        The first pages are small: who wants a few records does not wait for a thousand, nor for what a thousand may hold.
+        """
+        last, limit, most = -1, *_FIRST_PAGE
+        while last != after:
+            last = after
+            for item in self.read(after, limit, up_to, most):
+                after = item.position
                 yield item
-            if count < _PAGE:
-                return
+            limit, most = min(4 * limit, _PAGE), min(4 * most, PAGE_BYTES)
 
     def follow(self, after: int, stop: threading.Event) -> Iterator[Sequence[Record[Any] | UnreadableRecord]]:
         """
@@ -314,7 +325,7 @@ class RecordStore(Application[str]):
         if found is None:
             return None
         first, last = found
-        rows = self._answer(lambda: self.recorder.select_log(first - 1, last - first + 1, last))
+        rows = self._answer(lambda: self.recorder.select_log(first - 1, last - first + 1, last, most=sys.maxsize))
         return tuple(map(self.mapper.reader(), rows))
 
     @contextmanager

@@ -35,6 +35,7 @@ from reformtrack.store.log import (
     LEFT,
     LOG_TABLE,
     PAGE,
+    PAGE_BYTES,
     REQUESTS_TABLE,
     URL_KEY,
     Append,
@@ -208,12 +209,18 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         return stored or [], found[1]
 
     def select_log(
-        self, after: int | None, limit: int, up_to: int | None = None, topics: Sequence[str] = ()
+        self,
+        after: int | None,
+        limit: int,
+        up_to: int | None = None,
+        topics: Sequence[str] = (),
+        most: int = PAGE_BYTES,
     ) -> list[Row]:
-        """The stored events after a position, in order, at most `limit`."""
+        """The stored events after a position, in order, at most `limit`, and of so many bytes."""
         named = " AND topic = ANY(%s)" if topics else ""
         statement = log_statement(self.log_table, "%s", after=after is not None, up_to=up_to is not None, topics=named)
-        return self._select(statement, parameters(after, up_to, list(topics) or None, limit))
+        given = parameters(after, up_to, list(topics) or None, limit, most)
+        return self._select(_bounded(statement, "position"), given)
 
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """
@@ -355,7 +362,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             f"SELECT {COLUMNS} FROM {self.log_table} WHERE (originator_id, originator_version) > (%s, %s) "
             "AND position <= %s ORDER BY originator_id, originator_version LIMIT %s"
         )
-        return self._select(statement, [*after, up_to, limit])
+        return self._select(_bounded(statement, "originator_id, originator_version"), [*after, up_to, limit, PAGE_BYTES])
 
     indexes = (*INDEXES, *(index._replace(order=index.columns[:1]) for index in INDEXES))
 
@@ -428,6 +435,14 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         with self._connection() as connection, answered_within(None if self._held() else silence or SILENCE):
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             return cursor.execute(SQL(statement), params, prepare=True).fetchall()
+
+
+def _bounded(statement: str, order: str) -> str:
+    """A statement of rows of the log up to the one whose state makes them larger than one more parameter; no other is read."""
+    size = "octet_length(state)"  # which the server knows without the state
+    before = f"sum({size}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - {size}"
+    page = f"SELECT *, {before} AS before FROM ({statement}) page"
+    return f"SELECT {COLUMNS} FROM ({page}) page WHERE before <= %s ORDER BY {order}"
 
 
 def _patience_left() -> float:
