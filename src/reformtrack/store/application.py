@@ -241,25 +241,23 @@ class RecordStore(Application[str]):
             records.sort(key=_version)
         return streams, unreadable
 
-    def read(
-        self, after: int, limit: int, up_to: int | None = None, most: int = PAGE_BYTES
+    def read(self, after: int, limit: int) -> Iterator[Record[Any] | UnreadableRecord]:
+        """The log after a position, at most `limit` records, and a page; what cannot be read stands in it as its error."""
+        return self._records(self._answer(lambda: self.recorder.select_log(after, limit)))
+
+    def all_after(
+        self, after: int, up_to: int | None, stream: StreamId | None = None
     ) -> Iterator[Record[Any] | UnreadableRecord]:
         """
-        The log after a position, at most `limit` records, up to the one that makes them larger than `most` bytes; what cannot
-        be read stands in it as its error.
-        """
-        return self._records(self._answer(lambda: self.recorder.select_log(after, limit, up_to, most=most)))
-
-    def all_after(self, after: int, up_to: int | None) -> Iterator[Record[Any] | UnreadableRecord]:
-        """
-        The log after a position, read page by page; what cannot be read stands in it as its error.
+        The log, or one stream, after a position, read page by page; what cannot be read stands in it as its error.
 
         The first pages are small: who wants a few records does not wait for a thousand, nor for what a thousand may hold.
         """
+        select = partial(self.recorder.select_stream, stream) if stream else self.recorder.select_log
         last, limit, most = -1, *_FIRST_PAGE
         while last != after:
             last = after
-            for item in self.read(after, limit, up_to, most):
+            for item in self._records(self._answer(partial(select, after, limit, up_to, most=most))):
                 after = item.position
                 yield item
             limit, most = min(4 * limit, _PAGE), min(4 * most, PAGE_BYTES)

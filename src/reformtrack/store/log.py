@@ -174,6 +174,15 @@ class LogRecorder(ApplicationRecorder):
         They end with the one whose state makes them larger than `most` bytes: few are not the last, none are.
         """
 
+    def select_stream(self, stream: StreamId, after: int, limit: int, up_to: int | None, most: int) -> list[Row]:
+        """The stored events of one stream after a position, in order, at most `limit`, and of so many bytes."""
+        statement = (
+            f"SELECT {COLUMNS} FROM {self.log_table} WHERE originator_id = {self.mark} AND position > {self.mark} "
+            f"AND position <= {self.mark} ORDER BY originator_version LIMIT {self.mark}"
+        )
+        given = [stream, after, 2**63 - 1 if up_to is None else up_to, limit]
+        return self._select_page(statement, given, "originator_version", most)
+
     @abstractmethod
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """The stored events of ranges of streams, as they are at one moment, in any order."""
@@ -252,6 +261,10 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
         """The rows of one statement."""
+
+    @abstractmethod
+    def _select_page(self, statement: str, params: Sequence[Any], order: str, most: int) -> list[Row]:
+        """The rows of a statement of rows of the log, up to the one whose state makes them larger than `most` bytes."""
 
     def has_changed(self, condition: Unchanged) -> bool:
         """Whether a condition of an append does not hold."""

@@ -219,8 +219,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         """The stored events after a position, in order, at most `limit`, and of so many bytes."""
         named = " AND topic = ANY(%s)" if topics else ""
         statement = log_statement(self.log_table, "%s", after=after is not None, up_to=up_to is not None, topics=named)
-        given = parameters(after, up_to, list(topics) or None, limit, most)
-        return self._select(_bounded(statement, "position"), given)
+        return self._select_page(statement, parameters(after, up_to, list(topics) or None, limit), "position", most)
 
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """
@@ -362,7 +361,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             f"SELECT {COLUMNS} FROM {self.log_table} WHERE (originator_id, originator_version) > (%s, %s) "
             "AND position <= %s ORDER BY originator_id, originator_version LIMIT %s"
         )
-        return self._select(_bounded(statement, "originator_id, originator_version"), [*after, up_to, limit, PAGE_BYTES])
+        order = "originator_id, originator_version"
+        return self._select_page(statement, [*after, up_to, limit], order, PAGE_BYTES)
 
     indexes = (*INDEXES, *(index._replace(order=index.columns[:1]) for index in INDEXES))
 
@@ -431,18 +431,16 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""
         return is_passing(error.__cause__ or error)
 
+    def _select_page(self, statement: str, params: Sequence[Any], order: str, most: int) -> list[Row]:
+        size = "octet_length(state)"  # which the server knows without reading the state
+        before = f"sum({size}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - {size}"
+        page = f"SELECT *, {before} AS before FROM ({statement}) page"
+        return self._select(f"SELECT {COLUMNS} FROM ({page}) page WHERE before <= %s ORDER BY {order}", [*params, most])
+
     def _select(self, statement: str, params: Sequence[Any], silence: float | None = None) -> list[Any]:
         with self._connection() as connection, answered_within(None if self._held() else silence or SILENCE):
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
             return cursor.execute(SQL(statement), params, prepare=True).fetchall()
-
-
-def _bounded(statement: str, order: str) -> str:
-    """A statement of rows of the log up to the one whose state makes them larger than one more parameter; no other is read."""
-    size = "octet_length(state)"  # which the server knows without the state
-    before = f"sum({size}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - {size}"
-    page = f"SELECT *, {before} AS before FROM ({statement}) page"
-    return f"SELECT {COLUMNS} FROM ({page}) page WHERE before <= %s ORDER BY {order}"
 
 
 def _patience_left() -> float:

@@ -158,7 +158,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         statement = log_statement(
             f"{self.events_table_name} NOT INDEXED", "?", after=after is not None, up_to=up_to is not None, topics=named
         )
-        return self._select(statement, parameters(after, up_to, *topics, limit), most)
+        return self._select_page(statement, parameters(after, up_to, *topics, limit), "", most)
 
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """The stored events of ranges of streams, as they are at one moment."""
@@ -253,7 +253,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             f"SELECT {COLUMNS} FROM {self.events_table_name} WHERE (originator_id, originator_version) > ({','.join(marks)})"
             " AND position <= ? ORDER BY originator_id, originator_version LIMIT ?"
         )
-        return self._select(statement, [*given, up_to, limit], PAGE_BYTES)
+        return self._select_page(statement, [*given, up_to, limit], "", PAGE_BYTES)
 
     def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
         """The columns of an index of all rows of its table, in order of position: from the table, through no index."""
@@ -318,8 +318,13 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         """Whether another connection held the lock for too long, or other threads had all connections."""
         return _is_busy(error.__cause__ or error) or isinstance(error, ConnectionUnavailableError)
 
-    def _select(self, statement: str, params: Sequence[int | str | bytes], most: int | None = None) -> list[Any]:
+    def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
         """The rows of one statement, as tuples; one statement sees one state of the store, so it needs no transaction."""
+        return self._select_page(statement, params)
+
+    def _select_page(
+        self, statement: str, params: Sequence[Any], order: str = "", most: int | None = None
+    ) -> list[Any]:
         held = self._held()
         if held is not None:
             return _rows(held, statement, params, most)

@@ -4,8 +4,6 @@ The pages of many plans: the country at a glance, the list of plans, and whether
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
-from typing import TypeVar
 
 import attrs
 from starlette.responses import Response
@@ -17,18 +15,12 @@ from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.rollup import Rollup
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
+from reformtrack.web.feed import frames_after, is_full
 from reformtrack.web.page import page
-
-T = TypeVar("T")
+from reformtrack.web.paging import Pages
 
 SHOWN = 10
 """How many of the worst, the late and the silent are shown."""
-
-A_PAGE = 100
-"""How many lines a page of a long list has."""
-
-COUNTED_NEWS = 100
-"""Up to how many new records are counted one by one."""
 
 
 @attrs.frozen
@@ -79,29 +71,6 @@ def plans(counts: Counts, question: Question) -> Response:
     return page(question, "plans.html", q=query.get("q", ""), **shown)
 
 
-class Pages:
-    """
-    The pages of a long list.
-
-    Raises:
-        InvalidField: the query asks for a page that there is not.
-    """
-
-    def __init__(self, question: Question, lines: int) -> None:
-        text = question.request.query_params.get("page", "1")
-        self.lines = lines
-        self.count = max(1, -(-lines // A_PAGE))
-        if not (text.isascii() and text.isdecimal() and len(text) < 9 and 1 <= int(text) <= self.count):
-            raise InvalidField("query", "page", text, f"a page from 1 to {self.count}")
-        self.current = int(text)
-        self.first = (self.current - 1) * A_PAGE
-        """How many lines stand before this page."""
-
-    def of(self, lines: Sequence[T]) -> Sequence[T]:
-        """The lines of the page that is asked for."""
-        return lines[self.first : self.first + A_PAGE]
-
-
 def news(question: Question) -> Response:
     """A line that says how much was recorded since a page was made; nothing when nothing was."""
     after = question.request.query_params.get("after", "0")
@@ -109,8 +78,8 @@ def news(question: Question) -> Response:
         raise InvalidField("query", "after", after, "a log position")
     if question.position <= int(after):
         return Response(status_code=204)
-    number = sum(1 for _ in islice(question.tracker.log(int(after)), COUNTED_NEWS))
-    return page(question, "news.html", number=number, many=number == COUNTED_NEWS)
+    frames = frames_after(question.tracker, int(after))
+    return page(question, "news.html", number=len(frames), many=is_full(frames))
 
 
 def _by_jurisdiction(rollup: Rollup) -> list[Line]:
