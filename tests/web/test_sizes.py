@@ -82,7 +82,8 @@ def test_a_link_to_a_record_leads_to_its_page(tracker: Tracker) -> None:
 
 def test_the_api_gives_an_activity_page_by_page(tracker: Tracker) -> None:
     """All its evidence, and all the records that make it so, once."""
-    app, page, numbers, because = create_app(tracker), 1, list[str](), list[int]()
+    app, numbers, because = create_app(tracker), list[str](), list[int]()
+    page: int | None = 1
     while page is not None:
         answer = ask(app, f"{API}/plans/p/activities/1.01?page={page}")
         assert len(answer.content) < MOST
@@ -100,7 +101,8 @@ def test_the_api_gives_an_activity_page_by_page(tracker: Tracker) -> None:
 @pytest.mark.parametrize("stream", ["", "&stream=p/1.01"])
 def test_a_page_of_the_log_is_bounded(tracker: Tracker, stream: str) -> None:
     """In bytes, however many records were asked for; the pages have each record once."""
-    app, after, found = create_app(tracker), 0, list[int]()
+    app, found = create_app(tracker), list[int]()
+    after: int | None = 0
     while after is not None:
         answer = ask(app, f"{API}/records?limit=1000&after={after}{stream}")
         assert len(answer.content) < MOST

@@ -4,6 +4,7 @@ The event-sourced application: appends records, reads streams and the log, and s
 
 import logging
 import os
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,7 +33,6 @@ from reformtrack.domain.errors import (
     StoreUnavailable,
     TrackerClosed,
     UnreadableRecord,
-    shortened,
 )
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
@@ -65,6 +65,13 @@ _NOT_TAKEN = {
     "APPLICATION_RECORDER_TOPIC": "the log table is reformtrack's own",
     "IS_SNAPSHOTTING_ENABLED": "streams are short, and a forged snapshot would override the events",
 }
+_NOT_KNOWN = (
+    "the store is not known; accepted: sqlite:///relative.db, sqlite:////absolute.db, sqlite:// for memory, "
+    "postgresql://user:password@host/database, or the path of a SQLite file that reads as no such address"
+)
+"""It does not say what was given: whatever that is, there may be a password in it."""
+_ADDRESS = re.compile(r"://|:[^/\\]+@|(\b|pg|ssl)(pass\w*|pwd|user\w*|uid|host\w*|dbname)\s*=", re.IGNORECASE)
+"""What is in an address of a database and in no name of a file."""
 T = TypeVar("T")
 
 
@@ -478,21 +485,24 @@ def settings_of(url: str | os.PathLike[str]) -> Mapping[str, str]:
     `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` for memory, or a URL of PostgreSQL.
 
     Raises:
-        StoreError: another scheme, or for SQLite a host or options. What it says has no password.
+        StoreError: another scheme; for SQLite a host or options, or a name of a file that reads as the address of a database.
+            What it says has no password.
     """
     if isinstance(url, os.PathLike):
-        return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(Path(url).absolute())}
+        return {**_file(os.fspath(url)), "SQLITE_DBNAME": str(Path(url).absolute())}
     scheme, separator, rest = url.partition("://")
     if scheme in ("postgresql", "postgres") and separator:
         return {"PERSISTENCE_MODULE": "eventsourcing.postgres", URL_KEY: url}
     if scheme != "sqlite" or not separator or (rest and not rest.startswith("/")) or "?" in rest or "#" in rest:
-        raise StoreError(
-            f"the store {shortened(url.rpartition('@')[2])} is not known; accepted: sqlite:///relative.db, "
-            "sqlite:////absolute.db, sqlite:// for memory, postgresql://host/database"
-        )
+        raise StoreError(_NOT_KNOWN)
     path = rest[1:]
-    if path in ("", ":memory:"):
-        return {}
+    return {} if path in ("", ":memory:") else _file(path)
+
+
+def _file(path: str) -> Mapping[str, str]:
+    """The settings of a file. One that reads as an address is none: its password would stand in the folder, for all to read."""
+    if _ADDRESS.search(path):
+        raise StoreError(_NOT_KNOWN)
     return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path}
 
 

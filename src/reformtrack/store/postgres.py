@@ -524,13 +524,14 @@ def connection_parameters(url: str) -> dict[str, Any]:
     """
     unclear = StoreError(
         "the store is not known: a URL of PostgreSQL whose password, hosts or ports cannot be told apart; accepted: "
-        "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ?, %23 for # and %5B for ["
+        "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ?, %23 for #, %5B for [, "
+        "%3D for = and %3B for ;"
     )
     try:
         parts = urlsplit(url)
     except ValueError:  # of brackets, which may stand in the password: what it says has a piece of it
         raise unclear from None
-    if "@" in parts.path or parts.fragment or parts.netloc.count("@") > 1:
+    if {"@", "=", ";"} & set(parts.path) or parts.fragment or parts.netloc.count("@") > 1:
         # A piece of the password would be taken for a host, and be named when it cannot be reached.
         raise unclear
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
