@@ -231,7 +231,6 @@ def _ends_a_loan(actor: str, event: RoleEnded, state: agency.AgencyState) -> boo
     An end is of the role, whoever lent it: one lender ends the loans of the others too. They lend it anew if they want to; else
     each could keep a role with somebody whom another does not trust any more.
     """
-    whose = event.actor, event.role, event.plan
-    held = [role for role in state.roles if (role.actor, role.role, role.plan) == whose and role.holds(event.on)]
+    held = [role for role in state.concerned(event) if role.actor == event.actor and role.holds(event.on)]
     lenders = {role.lent_by for role in held}
     return bool(held) and "" not in lenders and actor in {event.actor, *lenders}
