@@ -188,6 +188,13 @@ def requests(count: int) -> dict[str, tuple[str, Sequence[Event]]]:
     }
 
 
+def over_and_over(count: int) -> Iterator[RoleGranted | RoleEnded]:
+    """Of one person, on one day."""
+    for _ in range(count // 2):
+        yield RoleGranted("@noi-vu", on=START, actor="ai-do", role=Role.MONITOR)
+        yield RoleEnded("@noi-vu", on=START, actor="ai-do", role=Role.MONITOR)
+
+
 def followed(count: int) -> dict[str, tuple[tuple[str, Sequence[Event]], tuple[str, Sequence[Event]]]]:
     """Requests that follow another: who made that one and what it was, who makes this one and what it is."""
     filed = [EvidenceFiled("p/0", on=day(i), evidence=(PAPER,)) for i in range(count)]
@@ -196,6 +203,10 @@ def followed(count: int) -> dict[str, tuple[tuple[str, Sequence[Event]], tuple[s
         "confirmed over and over, refused": (
             (REPORTER, [ActivityCompleted("p/0", on=START), *filed]),
             (MONITOR, [CompletionConfirmed("p/0", on=by_turns(i), completion=2) for i in range(count)]),
+        ),
+        "a role granted and ended over and over": (
+            (STEWARD, list(over_and_over(count))),
+            (STEWARD, list(over_and_over(count))),
         ),
         "roles retracted": (
             (STEWARD, granted),

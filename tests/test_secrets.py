@@ -4,6 +4,7 @@ import logging
 import traceback
 from base64 import b64encode
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -61,22 +62,59 @@ URLS = [
     "postgresql://u@localhost:1/db?password={}&no_such=1",
     "mysql://u:{}@localhost/db",
     "sqlite://u:{}@localhost/db",
+    "sqlite:///db?key={}",
+    "sqlite:///host=localhost password={}",
+    "host=localhost dbname=db user=u password={}",
+    "hostaddr=127.0.0.1 passfile='{}'",
+    "password = {}",
+    "PGPASSWORD={}",
+    "PGPASSWORD={} postgresql://localhost/db",
+    "jdbc:postgresql://localhost/db?user=u&password={}",
+    "postgres ://u:{}@localhost/db",
+    "{}://u@localhost/db",
+    "postgresql://localhost:1/db;password={}?connect_timeout=1",
+    "localhost/db?password={}",
+    "u:{}@localhost/db",
+    "Server=localhost;Database=db;Uid=u;Pwd={}",
 ]
 
 
 @pytest.mark.parametrize("url", URLS)
 def test_a_password_in_a_url_that_opens_nothing_never_shows(
-    url: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+    url: str,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Also one with the characters that part a URL, which nobody quoted."""
+    """Also one with the characters that part a URL, which nobody quoted; nor does it become the name of a file."""
+    monkeypatch.chdir(tmp_path)
     with patience(0.2), pytest.raises((ReformtrackError, OSError)) as raised:
         Tracker(url.format(WORD))
     with patience(0.2):
         assert 0 != main(["plan", "p", "--store", url.format(WORD)])
+        assert 0 != main(["init", "--store", url.format(WORD)])
+    if "://" not in url:
+        with pytest.raises(ReformtrackError):
+            Tracker(Path(url.format(WORD)))
 
+    assert [] == list(tmp_path.rglob("*"))
     assert WORD not in shown(raised.value)
     assert WORD not in caplog.text
     assert WORD not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    "name", ["plans.db", "kế hoạch 2023.db", "a@b.db", "report=1.db", "x/passwords.db", "C:\\a@b.db"]
+)
+def test_a_name_of_a_file_is_taken(name: str, tmp_path: Path) -> None:
+    """Whatever is in it that is in no address of a database."""
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    with Tracker(path) as tracker:
+        tracker.record(adopted(), by="tester")
+    with Tracker(f"sqlite:///{path}") as tracker:
+        assert 1 == tracker.position()
 
 
 def test_a_password_that_would_be_taken_for_a_database_never_shows(server: str) -> None:

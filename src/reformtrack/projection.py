@@ -96,7 +96,7 @@ class Projection:
         while True:
             position, applied = patiently(self._batch)
             total += applied
-            if applied < BATCH:
+            if not applied:
                 return position, total
 
     def _batch(self) -> tuple[int, int]:

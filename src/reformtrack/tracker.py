@@ -596,18 +596,21 @@ class Tracker:
         id, (_, position) = stream_id(stream), self._asked(None, known_at)
         return known(self._readable(stream_range(id), position).get(id, ()), position)
 
-    def log(self, after: Position = 0, up_to: Position | None = None) -> Iterator[Record[Event]]:
+    def log(
+        self, after: Position = 0, up_to: Position | None = None, *, stream: str | None = None
+    ) -> Iterator[Record[Event]]:
         """
-        Every record of the store in the order of recording, read page by page.
+        Every record of the store, or of one stream, in the order of recording, read page by page as it is asked for.
 
         Args:
             after: the position to go on from: that of the last record that was handled.
             up_to: the last position to read; the end of the log unless given.
+            stream: the id of a plan, an activity, an indicator, a report or an agency; all of them unless given.
 
         Raises:
             UnreadableRecord: the next record cannot be read; to go on without it, ask again after its `position`.
         """
-        for item in self._store.all_after(after, up_to):
+        for item in self._store.all_after(after, up_to, None if stream is None else stream_id(stream)):
             if isinstance(item, errors.UnreadableRecord):
                 raise item
             yield item

@@ -13,7 +13,7 @@ def test_each_line_is_measured() -> None:
     for policy in ("separation of duties", "a host's own"):
         measured = {what.partition(", 20 events")[0] for what in found if what.endswith(policy)}
         assert kinds - measured <= {"completed and returned", GROWTH["ALIASES"]}, policy
-    assert 2 == sum(what.endswith("after as many") for what in found)
+    assert 3 == sum(what.endswith("after as many") for what in found)
     assert [0, 20, 80] == [int(what.split()[-2]) for what in found if what.startswith("a record under a policy")]
     assert 2 == sum(what.startswith("a refusal") for what in found)
     assert "agencies registered, 20 events, refused" in found

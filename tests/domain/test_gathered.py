@@ -21,7 +21,7 @@ STEPS = st.lists(st.tuples(st.integers(0, 30), st.lists(st.integers(), max_size=
 @given(STEPS)
 def test_what_is_gathered_is_what_was_added(steps: list[tuple[int, tuple[int, ...], bool]]) -> None:
     """From whichever it goes on, and whether or not that was asked before; and it is equal, hashed, shown and kept as that."""
-    made: list[tuple[Gathered[int, tuple[int, ...]], tuple[int, ...]]] = [(Gathered(concatenated), ())]
+    made: list[tuple[Gathered[tuple[int, ...], tuple[int, ...]], tuple[int, ...]]] = [(Gathered(concatenated, ()), ())]
     for place, added, asked in steps:
         before, expected = made[place % len(made)]
         more = before.plus(added)
@@ -37,7 +37,7 @@ def test_what_is_gathered_is_what_was_added(steps: list[tuple[int, tuple[int, ..
 
 def test_a_long_one_is_made_and_thrown_away_and_asked_by_threads() -> None:
     """A hundred thousand additions deep."""
-    one: Gathered[int, tuple[int, ...]] = Gathered(concatenated)
+    one: Gathered[tuple[int, ...], tuple[int, ...]] = Gathered(concatenated, ())
     for number in range(100_000):
         one = one.plus((number,))
     with ThreadPoolExecutor(4) as threads:
@@ -64,6 +64,39 @@ def role_facts(draw: st.DrawFn) -> list[Any]:
         elif folded_name(actor) != folded_name(to):
             found.append(RoleDelegated("@a", to=to, until=until, **about))
     return found
+
+
+@given(role_facts())
+def test_what_is_kept_of_roles_says_what_all_of_them_do(facts: list[Any]) -> None:
+    """Before each fact: whether its actor has the role, could lend it, and who lent it to them."""
+    state = UNREGISTERED
+    for fact in facts:
+        if isinstance(fact, RoleDelegated | RoleEnded):
+            held = [
+                one
+                for one in state.roles
+                if (one.actor, one.role, one.plan) == (fact.actor, fact.role, fact.plan) and one.holds(fact.on)
+            ]
+            kept = [one for one in state.concerned(fact) if one.actor == fact.actor and one.holds(fact.on)]
+            assert {one.lent_by for one in held} == {one.lent_by for one in kept}
+            assert next((o for o in held if not o.lent_by), None) == next((o for o in kept if not o.lent_by), None)
+        state = evolve(state, fact)
+
+
+def test_what_is_kept_of_roles_does_not_grow_with_what_has_ended() -> None:
+    """Nor with what is granted twice."""
+    state = UNREGISTERED
+    about: dict[str, Any] = {"on": ADOPTED, "actor": "An", "role": Role.REPORTER}
+    for _ in range(100):
+        for fact in (
+            RoleGranted("@a", **about),
+            RoleGranted("@a", **about),
+            RoleDelegated("@a", to="Bình", until=ADOPTED, **about),
+            RoleEnded("@a", **about),
+        ):
+            state = evolve(state, fact)
+    assert {} == state.current.whole
+    assert 300 == len(state.roles)
 
 
 @given(role_facts(), st.sets(st.integers(0, 20)))

@@ -70,9 +70,20 @@ def lying(path: Path) -> Path:
     return path
 
 
-def merged_over_and_over(path: Path) -> Path:
-    cells = b'<mergeCells count="1">' + b'<mergeCell ref="A1:A19999"/>' * 50_000 + b"</mergeCells>"
-    return changed(path, within_sheet(b"</sheetData>", b"</sheetData>" + cells))
+def merged(*areas: str) -> Callable[[Path], Path]:
+    """Cells that are merged, in a sheet whose last cell is B20000."""
+    last = b'<row r="20000"><c r="B20000"><v>1</v></c></row></sheetData>'
+    cells = b"<mergeCells>" + b"".join(b'<mergeCell ref="%s"/>' % area.encode() for area in areas) + b"</mergeCells>"
+    return lambda path: changed(path, within_sheet(b"</sheetData>", last + cells))
+
+
+def merged_in_each_sheet(path: Path) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        for _ in range(6):
+            sheet = book.add_worksheet()
+            sheet.merge_range("A1:A18000", "x")
+            sheet.write("B20000", "y")
+    return path
 
 
 def one_text_in_many_cells(path: Path) -> Path:
@@ -111,7 +122,10 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "late entities": (late_entities, "declares XML entities"),
     "utf-16": (in_utf_16, "is not UTF-8"),
-    "merged": (merged_over_and_over, "merged more than once"),
+    "merged": (merged(*["A1:A19999"] * 50_000), "merged more than once"),
+    "merged often": (merged(*["A1:A20000"] * 199), "merged more than once"),
+    "merged across": (merged("A5:B9", "B1:B5"), "merged more than once"),
+    "merged in each sheet": (merged_in_each_sheet, "more than 100000 cells are merged in all sheets together"),
     "one text in many cells": (one_text_in_many_cells, "characters in all sheets|too much memory"),
     "csv with a long cell": (written(b"a,b\n" + b"x" * 40_000 + b",y"), "row 2 has more than 32767 characters"),
     "csv of commas": (written(b"," * (10 << 20)), "more than 20000 rows or 200 columns"),

@@ -24,6 +24,7 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain.texts import same_name
+from reformtrack.policy import SeparationOfDuties
 from tests.policy.world import START, STEWARD, granted, may, province
 from tests.support import day
 
@@ -195,3 +196,43 @@ def test_nothing_that_a_steward_records_gives_them_more(steps: list[tuple[str, A
                 permitted += 1
                 assert all(until <= before.get(key, date.min) for key, until in had(tracker).items())
         event(f"permitted: {min(permitted, 3)}")
+
+
+def test_the_first_stewards_grant_the_role_to_several_in_one_request() -> None:
+    """They keep the register until that request is done, and then no more; to themselves they grant nothing in it."""
+    first: list[Any] = [AgencyRegistered("@a", on=START, name="A")]
+    first += [granted(who, "@a", Role.STEWARD) for who in (FIRST, OTHER)]
+    with Tracker(policy=SeparationOfDuties(stewards=(STEWARD,))) as tracker:
+        for theirs in (
+            granted(STEWARD, "@a", Role.STEWARD),
+            granted(STEWARD, "@a", Role.MONITOR),
+            RoleDelegated("@a", on=START, actor=FIRST, role=Role.STEWARD, to=STEWARD, until=FAR),
+        ):
+            with pytest.raises(NotPermitted):
+                tracker.record(*first, theirs, by=STEWARD)
+        tracker.record(*first, AgencyRegistered("@b", on=START, name="B"), by=STEWARD)
+        assert not may(tracker, AgencyRegistered("@c", on=START, name="C"), STEWARD)
+        assert all(may(tracker, AgencyRegistered(f"@{who}", on=START, name=who), who) for who in (FIRST, OTHER))
+
+
+def test_each_lender_and_who_borrowed_it_end_what_several_lent() -> None:
+    """The loans of the others too; nobody else does, and what was granted beside them is ended by no lender."""
+    with Tracker(policy=SeparationOfDuties(stewards=(STEWARD,))) as tracker:
+        lenders = ("một", "mai")
+        given = [granted(who, "@a", Role.REPORTER) for who in (*lenders, "mười")]
+        tracker.record(AgencyRegistered("@a", on=START, name="A"), *given, by=STEWARD)
+
+        def lent(on: str) -> RoleEnded:
+            """What both lend from a day on, and the end of it a month later."""
+            for who in lenders:
+                loan = RoleDelegated("@a", on=day(f"{on}-1"), actor=who, role=Role.REPORTER, to="xuân", until=FAR)
+                tracker.record(loan, by=who)
+            return RoleEnded("@a", on=day(f"{int(on) + 1}-1"), actor="xuân", role=Role.REPORTER)
+
+        for ending, month in zip((*lenders, "xuân"), ("2", "4", "6"), strict=True):
+            end = lent(month)
+            assert not may(tracker, end, "mười")
+            assert may(tracker, end, ending)
+            assert not [held for _, held in tracker.agencies().roles_of("xuân") if held.holds(end.on)]
+        tracker.record(granted("xuân", "@a", Role.REPORTER, on=day("8-1")), by=STEWARD)
+        assert not may(tracker, lent("8"), lenders[0])

@@ -403,15 +403,6 @@ def test_nobody_ends_their_own_granted_role_as_if_it_were_lent(tracker: Tracker)
         assert not may(tracker, back, actor)
 
 
-def test_one_lender_does_not_end_what_another_lent(tracker: Tracker) -> None:
-    """The same role from two of them: the borrower ends both, each lender none; or a steward."""
-    tracker.record(lent("moi"), by="tam")
-    tracker.record(lent("moi", actor="tuan"), by="tuan")
-    end = RoleEnded("@tu-phap", on=day("12-31"), actor="moi", role=Role.REPORTER)
-    assert not may(tracker, end, "tam")
-    assert may(tracker, end, "moi")
-
-
 def test_a_loan_ties_in_whatever_spelling_it_is_used(tracker: Tracker) -> None:
     """The name that a role was lent to permits; every spelling of it speaks against."""
     for id in (A, C):

@@ -18,6 +18,7 @@ from reformtrack.domain import errors
 from reformtrack.domain.wording import Lang
 from reformtrack.extras import extra
 from reformtrack.policy import Policy, SeparationOfDuties, open_to_all
+from reformtrack.store.application import settings_of
 from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -121,8 +122,8 @@ class Session:
         if not self.store:
             raise Misuse("no store is named; accepted: --store plans.db, or REFORMTRACK_STORE")
         url = url_of(self.store)
-        path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else ""
-        if path and path != ":memory:" and not make and not Path(path).exists():
+        path = settings_of(url).get("SQLITE_DBNAME")
+        if path and not make and not Path(path).exists():
             raise errors.StoreError(f"there is no store {path}; accepted: one that there is, or init to make it")
         return Tracker(url, policy=self._policy(), local_time=time_zone)
 

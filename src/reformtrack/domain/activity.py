@@ -311,7 +311,7 @@ class ActivityState(msgspec.Struct, frozen=True):
     """(due day, day done) of each completed occurrence, in order of due day."""
     report: ProgressReported | None = None
     """The latest report of progress."""
-    filed: Gathered[Document, tuple[Document, ...]] = Gathered(concatenated)
+    filed: Gathered[tuple[Document, ...], tuple[Document, ...]] = Gathered(concatenated, ())
     """The evidence, as it grows."""
     resumes_as: ProgressStatus = ProgressStatus.NOT_STARTED
     """While suspended: the status that it goes back to."""

@@ -5,7 +5,7 @@ A reorganisation never renames the past: a figure of 2023 prints the name of 202
 reaches the agency that has taken it over.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import Enum
 from typing import Annotated, Any, assert_never
@@ -193,6 +193,9 @@ AgencyEvent = (
 )
 
 
+Whose = tuple[str, Role, str]
+"""Somebody, a role, and the plan for which it is."""
+
 MOST_LOANS = 500
 """As many loans by one person stand on record at an agency, ended ones included: each costs all who read the register."""
 
@@ -218,7 +221,7 @@ class RoleHeld(msgspec.Struct, frozen=True):
 def _roles_with(before: tuple[RoleHeld, ...], added: Sequence[RoleEvent]) -> tuple[RoleHeld, ...]:
     """Roles after what happened to them next, in order of its days."""
     roles = list(before)
-    places: dict[tuple[str, Role, str], list[int]] = {}
+    places: dict[Whose, list[int]] = {}
     if len(added) > 1:
         for place, held in enumerate(roles):
             _note_place(places, place, held)
@@ -230,15 +233,48 @@ def _roles_with(before: tuple[RoleHeld, ...], added: Sequence[RoleEvent]) -> tup
                 roles[place] = _ended(roles[place], event)
             places[whose] = []  # what began by then holds no more, and so it stays
             continue
-        if isinstance(event, RoleGranted):
-            held = RoleHeld(event.actor, event.role, event.plan, event.on, event.until)
-        else:
-            granted = _role((roles[place] for place in among), event)
-            last = event.until if granted is None or granted.last is None else min(event.until, granted.last)
-            held = RoleHeld(event.to, event.role, event.plan, event.on, last, event.actor)
+        held = _begun((roles[place] for place in among), event)
         _note_place(places, len(roles), held)
         roles.append(held)
     return tuple(roles)
+
+
+def _current_with(
+    before: Mapping[Whose, tuple[RoleHeld, ...]], added: Sequence[RoleEvent]
+) -> Mapping[Whose, tuple[RoleHeld, ...]]:
+    """The roles of `AgencyState.current` after what happened to them next, in order of its days."""
+    current = dict(before)
+    for event in added:
+        concerned = current.get((event.actor, event.role, event.plan), ())
+        if isinstance(event, RoleEnded):
+            for held in concerned:  # each stands with who has it and with who lent it
+                for whose in _whose(held):
+                    if left := tuple(one for one in current.pop(whose, ()) if one is not held):
+                        current[whose] = left
+            continue
+        held = _begun(concerned, event)
+        # One that an earlier grant outlasts makes no difference to who has what.
+        if held.lent_by or not any(_outlasts(one, held) for one in concerned if not one.lent_by):
+            for whose in _whose(held):
+                current[whose] = (*current.get(whose, ()), held)
+    return current
+
+
+def _whose(held: RoleHeld) -> Iterator[Whose]:
+    return ((person, held.role, held.plan) for person in (held.actor, held.lent_by) if person)
+
+
+def _outlasts(one: RoleHeld, other: RoleHeld) -> bool:
+    return one.actor == other.actor and (one.last or date.max) >= (other.last or date.max)
+
+
+def _begun(among: Iterable[RoleHeld], event: RoleGranted | RoleDelegated) -> RoleHeld:
+    """The role that an event begins; among those of its actor."""
+    if isinstance(event, RoleGranted):
+        return RoleHeld(event.actor, event.role, event.plan, event.on, event.until)
+    granted = _role(among, event)
+    last = event.until if granted is None or granted.last is None else min(event.until, granted.last)
+    return RoleHeld(event.to, event.role, event.plan, event.on, last, event.actor)
 
 
 def roles_of(person: str, facts: Iterable[AgencyEvent]) -> list[RoleHeld]:
@@ -264,9 +300,9 @@ def roles_of(person: str, facts: Iterable[AgencyEvent]) -> list[RoleHeld]:
     return [held for held in _roles_with((), about) if folded_name(held.actor) == person]
 
 
-def _note_place(places: dict[tuple[str, Role, str], list[int]], place: int, held: RoleHeld) -> None:
-    for person in filter(None, (held.actor, held.lent_by)):
-        places.setdefault((person, held.role, held.plan), []).append(place)
+def _note_place(places: dict[Whose, list[int]], place: int, held: RoleHeld) -> None:
+    for whose in _whose(held):
+        places.setdefault(whose, []).append(place)
 
 
 def _ended(held: RoleHeld, event: RoleEnded) -> RoleHeld:
@@ -293,20 +329,26 @@ class AgencyState(msgspec.Struct, frozen=True):
     jurisdiction: str = ""
     names: tuple[tuple[date, str], ...] = ()
     """(first day, name) of each name, in order."""
-    called: Gathered[str, tuple[str, ...]] = Gathered(concatenated)
+    called: Gathered[tuple[str, ...], tuple[str, ...]] = Gathered(concatenated, ())
     """The aliases, as they grow."""
     ended_on: date | None = None
     """The first day on which it is no more."""
     successors: tuple[AgencyId, ...] = ()
     functions: tuple[tuple[date, str, AgencyId], ...] = ()
     """(day, what, to whom) of each function that moved away."""
-    held: Gathered[RoleHeld, RoleEvent] = Gathered(_roles_with)
+    held: Gathered[tuple[RoleHeld, ...], RoleEvent] = Gathered(_roles_with, ())
     """The roles, as they grow."""
+    current: Gathered[Mapping[Whose, tuple[RoleHeld, ...]], RoleEvent] = Gathered(_current_with, {})
+    """By person, role and plan: what they have, or lent, on the day of the latest event; ended ones are not kept."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
         """What else it is called, beside its names."""
         return self.called.whole
+
+    def concerned(self, event: RoleEvent) -> tuple[RoleHeld, ...]:
+        """Of the roles that are held on the day of the next event: those that its actor has, or lent, as it names them."""
+        return self.current.whole.get((event.actor, event.role, event.plan), ())
 
     @property
     def roles(self) -> tuple[RoleHeld, ...]:
@@ -352,7 +394,7 @@ def check(state: AgencyState, event: AgencyEvent) -> None:
         raise errors.AgencyNotRegistered(event)
     if state.ended_on is not None and not isinstance(event, AgencyAliased | RoleEnded):
         raise errors.AgencyHasEnded(event)
-    if isinstance(event, RoleDelegated | RoleEnded) and _role(state.roles, event) is None:
+    if isinstance(event, RoleDelegated | RoleEnded) and _role(state.concerned(event), event) is None:
         raise errors.RoleNotHeld(event)
 
 
@@ -375,7 +417,7 @@ def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:
     """The state after an event. Never refuses."""
     match event:
         case RoleGranted() | RoleDelegated() | RoleEnded():
-            return replace(state, held=state.held.plus(event))
+            return replace(state, held=state.held.plus(event), current=state.current.plus(event))
         case AgencyRegistered():
             names = ((event.on, event.name),)
             return AgencyState(event.on, event.jurisdiction, names, Gathered(concatenated, event.aliases))

@@ -2,22 +2,23 @@
 What only grows from one state to the next, and is read far less often than it grows.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+W = TypeVar("W", bound=Collection[Any])
 A = TypeVar("A")
 
 
-class Gathered(Generic[T, A]):
+class Gathered(Generic[W, A]):
     """
-    A tuple that grows by what is added to it: in the same time however long it is. The tuple itself is made when it is asked.
+    A whole that grows by what is added to it: in the same time however large it is. It is made when it is asked.
 
-    It never changes, so states and threads share one. Two are equal when their tuples are.
+    It never changes, so states and threads share one. Two are equal when their wholes are.
 
     Args:
-        join: makes the tuple, of the one before and of all that was added to it, in order. A function of a module.
-        whole: the tuple to begin with.
+        join: makes the whole, of the one before and of all that was added to it, in order. A function of a module.
+        whole: the one to begin with.
 
     >>> some = Gathered(concatenated, ("a",))
     >>> some.plus(("b", "c")).whole, some.whole
@@ -26,34 +27,34 @@ class Gathered(Generic[T, A]):
 
     __slots__ = ("_join", "_parts", "_whole")
 
-    def __init__(self, join: Callable[[tuple[T, ...], Sequence[A]], tuple[T, ...]], whole: tuple[T, ...] = ()) -> None:
+    def __init__(self, join: Callable[[W, Sequence[A]], W], whole: W) -> None:
         self._join = join
         self._whole = whole
-        self._parts: tuple[Gathered[T, A], A] | None = None
+        self._parts: tuple[Gathered[W, A], A] | None = None
 
-    def plus(self, added: A) -> "Gathered[T, A]":
+    def plus(self, added: A) -> "Gathered[W, A]":
         """Another, with more."""
-        more = Gathered(self._join)
+        more = Gathered(self._join, self._whole)
         more._parts = self, added
         return more
 
     @property
-    def whole(self) -> tuple[T, ...]:
-        """The tuple."""
+    def whole(self) -> W:
+        """All of it."""
         added, one = [], self
         while (parts := one._parts) is not None:
             one = parts[0]
             added.append(parts[1])
         if added:
             self._whole = self._join(one._whole, added[::-1])
-            self._parts = None  # after the tuple: another thread that reads goes by the one or by the other
+            self._parts = None  # after the whole: another thread that reads goes by the one or by the other
         return self._whole
 
     def __eq__(self, other: object) -> bool:
         return self is other or (isinstance(other, Gathered) and self.whole == other.whole)
 
     def __hash__(self) -> int:
-        return hash(self.whole)
+        return hash(frozenset(self.whole))  # of a mapping too
 
     def __repr__(self) -> str:
         return repr(self.whole)

@@ -17,6 +17,9 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, Domain, PlanId, plan_id
 
+MAX_PLAN_ID_LENGTH = 100
+"""Of a plan that is adopted from now on: half of `MAX_ID_LENGTH`, so that what its other ids add has the other half."""
+
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class PlanFact:
@@ -30,7 +33,10 @@ class PlanFact:
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class PlanAdopted(PlanFact):
-    """The plan is adopted: from this day it is open, and activities can be scheduled in its domains."""
+    """
+    The plan is adopted: from this day it is open, and activities can be scheduled in its domains. Its id has at most 100
+    characters, so that ids of its activities, reports and digests, which begin with it, have room.
+    """
 
     title: Title
     year: Annotated[int, Meta(ge=1900, le=2999)]
@@ -132,10 +138,14 @@ def check(state: PlanState, event: PlanEvent) -> None:
 
     Raises:
         PlanNotAdopted, PlanAlreadyAdopted, PlanIsClosed, PlanIsOpen: the rule that is broken.
+        InvalidField: the id of a new plan is too long.
     """
     if isinstance(event, PlanAdopted):
         if state.adopted_on is not None:
             raise errors.PlanAlreadyAdopted(event)
+        if len(event.subject) > MAX_PLAN_ID_LENGTH:
+            accepted = f"an id of at most {MAX_PLAN_ID_LENGTH} characters"
+            raise errors.InvalidField("PlanAdopted", "subject", event.subject, accepted)
         return
     if state.adopted_on is None:
         raise errors.PlanNotAdopted(event)

@@ -2,18 +2,20 @@
 The annex of a report as a workbook: values ready to copy, in Vietnamese number formats, with filters and a print area.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time
 from fractions import Fraction
 from io import BytesIO
+from itertools import accumulate
 from typing import Any
 
+from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.document import rate
 from reformtrack.exchange.qr import seal
-from reformtrack.exchange.words import cited, printed_deadline
+from reformtrack.exchange.words import printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
@@ -26,6 +28,10 @@ with extra("exchange"):
     from xlsxwriter.worksheet import Worksheet
 
 Value = str | int | Fraction | date | None
+MAX_TEXT = 32_767
+"""The longest text of a cell, as Excel has it."""
+
+_LONGEST_NOTE = 100
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -53,6 +59,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
 
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
+        InvalidField: the supporting agencies of an activity are more than a cell takes.
     """
     plan.check_readable()
     say, saved = Language(lang), BytesIO()
@@ -72,6 +79,9 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
         terms = activity.state.terms
         if not activity.status.has_left:
             supporting = "; ".join(terms.supporting)
+            if len(supporting) > MAX_TEXT:
+                accepted = f"names of at most {MAX_TEXT} characters together, which is what a cell takes"
+                raise InvalidField("appendix", "supporting", supporting, accepted)
             row: list[Value] = [activity.code, titles[terms.domain], terms.title, terms.output, terms.lead, supporting]
             rows.append([*row, terms.deadline.text, terms.budget])
     with xlsxwriter.Workbook(saved, _OPTIONS) as book:
@@ -104,6 +114,23 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
         (say("Evidence"), 40),
     ]
     rows: list[list[Value]] = []
+    left: list[list[Value]] = []
+
+    def listed(code: str, heading: str, items: Iterable[object]) -> str:
+        """Items in a cell; those that do not fit are counted there, and stand on a sheet of their own."""
+        texts = [redacted(str(item), say) for item in items]
+        whole = "; ".join(texts)
+        if len(whole) <= MAX_TEXT:
+            return whole
+        ends = accumulate(len(text) + 2 for text in texts)
+        fit = sum(end < MAX_TEXT - _LONGEST_NOTE for end in ends)
+        left.extend([code, heading, text] for text in texts[fit:])
+        note = say.plural(
+            "{count} more on the sheet {sheet}", "{count} more on the sheet {sheet}", len(texts) - fit, sheet=rest
+        )
+        return "; ".join([*texts[:fit], note])
+
+    rest = say("Continued")
     for activity in report.plan.activities:
         state, terms = activity.state, activity.state.terms
         completed = state.completed_on if activity.status is ProgressStatus.COMPLETED else None
@@ -114,16 +141,18 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
                 activity.title,
                 terms.output,
                 activity.lead,
-                "; ".join(terms.supporting),
+                listed(activity.code, say("Supporting agencies"), terms.supporting),
                 printed_deadline(activity, say.lang),
                 activity.deadline.last,
                 activity.status.label(say.lang),
                 activity.timeliness().label(say.lang),
                 completed,
-                "; ".join(cited(document, say.lang) for document in state.evidence),
+                listed(activity.code, say("Evidence"), state.evidence),
             ]
         )
     _sheet(book, say("Activities"), report, head, rows, say)
+    if left:
+        _sheet(book, rest, report, [(say("Code"), 8), (say("Column"), 28), (say("Text"), 100)], left, say)
 
 
 def _figures(book: Workbook, report: Report, say: Language) -> None:

@@ -7,7 +7,7 @@ import posixpath
 import re
 import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
@@ -21,6 +21,9 @@ MAX_TEXT = 32_767
 
 MAX_CELLS, MAX_CHARACTERS = 4_000_000, 50_000_000
 """Of all sheets together."""
+
+MAX_MERGED = 100_000
+"""Cells of all sheets that are merged, of each such area its first column: real sheets have some thousand."""
 
 MAX_EMPTY = 100_000
 """Cells of a sheet with an error, or with a formula and no value."""
@@ -86,7 +89,7 @@ def read(content: bytes) -> dict[str, object]:
     if len(seen) > MAX_SHEETS:
         raise ValueError(f"{len(seen)} sheets, more than {MAX_SHEETS}")
     sheets = []
-    cells = characters = 0
+    cells = characters = merged = 0
     for name in seen:
         empty = list(formulas(content, parts[name])) if name in parts else old.get(name, [])
         spans = []
@@ -101,6 +104,9 @@ def read(content: bytes) -> dict[str, object]:
         if len(empty) > MAX_EMPTY:
             raise ValueError(f"more than {MAX_EMPTY} cells of {name!r} have no value")
         sheets.append({**sheet, "formulas": empty})
+        merged += sum(bottom - top + 1 for (top, _), (bottom, _) in sheet["merged"])
+        if merged > MAX_MERGED:
+            raise ValueError(f"more than {MAX_MERGED} cells are merged in all sheets together")
         cells += sum(map(len, sheet["rows"]))
         characters += sum(len(value) for row in sheet["rows"] for value in row if isinstance(value, str))
         if cells > MAX_CELLS or characters > MAX_CHARACTERS:
@@ -114,9 +120,6 @@ def one_sheet(book: Any, name: str, spans: list[Area]) -> dict[str, Any]:
     if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
         found = f"{sheet.total_height} rows and {sheet.total_width} columns"
         raise ValueError(f"sheet {name!r} has {found}, more than {MAX_ROWS} and {MAX_COLUMNS}")
-    merged = sheet.merged_cell_ranges or spans
-    if sum(bottom - top + 1 for (top, _), (bottom, _) in merged) > MAX_ROWS * MAX_COLUMNS:
-        raise ValueError(f"sheet {name!r} has cells that are merged more than once")
     try:
         given = sheet.to_python(skip_empty_area=False)
     except BaseException as error:  # the library panics, or gives what Python has no value for
@@ -124,7 +127,23 @@ def one_sheet(book: Any, name: str, spans: list[Area]) -> dict[str, Any]:
             raise
         found = f"row {_rows_before(sheet) + 1} of {name!r} has a day, a time or a duration that is out of range"
         raise ValueError(found) from None
-    return {"name": name, "rows": [[cell(value) for value in row] for row in given], "merged": merged}
+    areas = merged_in(sheet.merged_cell_ranges or spans, name, len(given), max(map(len, given), default=0))
+    return {"name": name, "rows": [[cell(value) for value in row] for row in given], "merged": list(areas)}
+
+
+def merged_in(areas: Iterable[Area], name: str, height: int, width: int) -> Iterator[Area]:
+    """The merged cells of a sheet as far as it has cells; each is merged once."""
+    taken = bytearray(height * width)
+    for (top, left), (bottom, right) in areas:
+        bottom, right = min(bottom, height - 1), min(right, width - 1)
+        if top > bottom or left > right:
+            continue
+        for row in range(top, bottom + 1):
+            first, end = row * width + left, row * width + right + 1
+            if any(taken[first:end]):
+                raise ValueError(f"sheet {name!r} has cells that are merged more than once")
+            taken[first:end] = b"\1" * (end - first)
+        yield (top, left), (bottom, right)
 
 
 def _rows_before(sheet: Any) -> int:

@@ -51,6 +51,7 @@ class Situation:
     def __init__(
         self,
         record: Record[Event],
+        before: Registry,
         registry: Registry,
         stream: Growing[Any, Any],
         plan: Growing[PlanState, PlanEvent] | None,
@@ -62,6 +63,8 @@ class Situation:
         event = record.event
         self.today: date = registry.on
         """The local day of the recording."""
+        self.before = before
+        """The agencies as they were before the request, on the day of the recording."""
         self.registry = registry
         """The agencies on the day of the recording."""
         self.retracted: Record[Any] | None = _retracted(stream, event) if isinstance(event, RecordRetracted) else None
@@ -169,7 +172,7 @@ class Situations:
     """
 
     def __init__(self, streams: Streams, registry: Registry) -> None:
-        self.registry = registry
+        self._before = self.registry = registry
         """The agencies on the day of the recording."""
         self._streams = streams
         self._today = registry.on
@@ -208,6 +211,7 @@ class Situations:
         growing = self._of(plan) if plan else None
         return Situation(
             record,
+            self._before,
             self.registry,
             self._of(stream),
             growing,

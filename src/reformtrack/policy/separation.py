@@ -76,8 +76,8 @@ class SeparationOfDuties:
     agency is that of the day of the fact; its merged successor answers for it today, and cannot confirm it.
 
     Args:
-        stewards: who keeps the register before anybody has been granted that role, for all plans; nobody by this from then
-            on. They grant nothing to themselves.
+        stewards: who keeps the register before anybody has been granted that role, for all plans; nobody by this from the
+            next request on. They grant nothing to themselves.
 
     Raises:
         InvalidField: a steward whose name cannot be recorded, or none at all.
@@ -121,7 +121,7 @@ class SeparationOfDuties:
             concerned.add(event.to)
         hats = duties.as_(Role.STEWARD)
         if any(same_name(actor, one) for one in concerned) or not (
-            hats or self._is_first_steward(actor, situation.registry)
+            hats or self._is_first_steward(actor, situation.before)
         ):
             return STEWARDING
         if isinstance(event, AgencyFact) and duties.gains():
@@ -225,8 +225,12 @@ def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
 
 
 def _ends_a_loan(actor: str, event: RoleEnded, state: agency.AgencyState) -> bool:
-    """Whether what is ended is on loan, all of it, and it is the actor who has it or lent it."""
-    whose = event.actor, event.role, event.plan
-    held = [role for role in state.roles if (role.actor, role.role, role.plan) == whose and role.holds(event.on)]
+    """
+    Whether what is ended is on loan, all of it, and it is the actor who has it or lent some of it.
+
+    An end is of the role, whoever lent it: one lender ends the loans of the others too. They lend it anew if they want to; else
+    each could keep a role with somebody whom another does not trust any more.
+    """
+    held = [role for role in state.concerned(event) if role.actor == event.actor and role.holds(event.on)]
     lenders = {role.lent_by for role in held}
-    return bool(held) and "" not in lenders and (actor == event.actor or lenders == {actor})
+    return bool(held) and "" not in lenders and actor in {event.actor, *lenders}

@@ -4,6 +4,8 @@ The event-sourced application: appends records, reads streams and the log, and s
 
 import logging
 import os
+import re
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -31,7 +33,6 @@ from reformtrack.domain.errors import (
     StoreUnavailable,
     TrackerClosed,
     UnreadableRecord,
-    shortened,
 )
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
@@ -41,7 +42,7 @@ from reformtrack.store.admission import Admission
 from reformtrack.store.checking import Damage, beside, check
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.instants import Instants, stamped, text_of
-from reformtrack.store.log import URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged
+from reformtrack.store.log import PAGE_BYTES, URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
 from reformtrack.store.patience import current_call, one_call, outage, patiently
@@ -51,6 +52,7 @@ from reformtrack.store.view_tables import Session
 
 _MOST_WARNINGS = 1_000
 _PAGE = 1_000
+_FIRST_PAGE = 100, 65_536
 _LONGEST_WAIT = 1.0
 _logger = logging.getLogger(__name__)
 _version = attrgetter("version")
@@ -63,6 +65,13 @@ _NOT_TAKEN = {
     "APPLICATION_RECORDER_TOPIC": "the log table is reformtrack's own",
     "IS_SNAPSHOTTING_ENABLED": "streams are short, and a forged snapshot would override the events",
 }
+_NOT_KNOWN = (
+    "the store is not known; accepted: sqlite:///relative.db, sqlite:////absolute.db, sqlite:// for memory, "
+    "postgresql://user:password@host/database, or the path of a SQLite file that reads as no such address"
+)
+"""It does not say what was given: whatever that is, there may be a password in it."""
+_ADDRESS = re.compile(r"://|:[^/\\]+@|(\b|pg|ssl)(pass\w*|pwd|user\w*|uid|host\w*|dbname)\s*=", re.IGNORECASE)
+"""What is in an address of a database and in no name of a file."""
 T = TypeVar("T")
 
 
@@ -239,19 +248,26 @@ class RecordStore(Application[str]):
             records.sort(key=_version)
         return streams, unreadable
 
-    def read(self, after: int, limit: int, up_to: int | None = None) -> Iterator[Record[Any] | UnreadableRecord]:
-        """The log after a position, at most `limit` records; what cannot be read stands in it as its error."""
-        return self._records(self._answer(lambda: self.recorder.select_log(after, limit, up_to)))
+    def read(self, after: int, limit: int) -> Iterator[Record[Any] | UnreadableRecord]:
+        """The log after a position, at most `limit` records, and a page; what cannot be read stands in it as its error."""
+        return self._records(self._answer(lambda: self.recorder.select_log(after, limit)))
 
-    def all_after(self, after: int, up_to: int | None) -> Iterator[Record[Any] | UnreadableRecord]:
-        """The log after a position, read page by page; what cannot be read stands in it as its error."""
-        while True:
-            count = 0
-            for item in self.read(after, _PAGE, up_to):
-                count, after = count + 1, item.position
+    def all_after(
+        self, after: int, up_to: int | None, stream: StreamId | None = None
+    ) -> Iterator[Record[Any] | UnreadableRecord]:
+        """
+        The log, or one stream, after a position, read page by page; what cannot be read stands in it as its error.
+
+        The first pages are small: who wants a few records does not wait for a thousand, nor for what a thousand may hold.
+        """
+        select = partial(self.recorder.select_stream, stream) if stream else self.recorder.select_log
+        last, limit, most = -1, *_FIRST_PAGE
+        while last != after:
+            last = after
+            for item in self._records(self._answer(partial(select, after, limit, up_to, most=most))):
+                after = item.position
                 yield item
-            if count < _PAGE:
-                return
+            limit, most = min(4 * limit, _PAGE), min(4 * most, PAGE_BYTES)
 
     def follow(self, after: int, stop: threading.Event) -> Iterator[Sequence[Record[Any] | UnreadableRecord]]:
         """
@@ -314,7 +330,7 @@ class RecordStore(Application[str]):
         if found is None:
             return None
         first, last = found
-        rows = self._answer(lambda: self.recorder.select_log(first - 1, last - first + 1, last))
+        rows = self._answer(lambda: self.recorder.select_log(first - 1, last - first + 1, last, most=sys.maxsize))
         return tuple(map(self.mapper.reader(), rows))
 
     @contextmanager
@@ -469,21 +485,24 @@ def settings_of(url: str | os.PathLike[str]) -> Mapping[str, str]:
     `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` for memory, or a URL of PostgreSQL.
 
     Raises:
-        StoreError: another scheme, or for SQLite a host or options. What it says has no password.
+        StoreError: another scheme; for SQLite a host or options, or a name of a file that reads as the address of a database.
+            What it says has no password.
     """
     if isinstance(url, os.PathLike):
-        return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(Path(url).absolute())}
+        return {**_file(os.fspath(url)), "SQLITE_DBNAME": str(Path(url).absolute())}
     scheme, separator, rest = url.partition("://")
     if scheme in ("postgresql", "postgres") and separator:
         return {"PERSISTENCE_MODULE": "eventsourcing.postgres", URL_KEY: url}
     if scheme != "sqlite" or not separator or (rest and not rest.startswith("/")) or "?" in rest or "#" in rest:
-        raise StoreError(
-            f"the store {shortened(url.rpartition('@')[2])} is not known; accepted: sqlite:///relative.db, "
-            "sqlite:////absolute.db, sqlite:// for memory, postgresql://host/database"
-        )
+        raise StoreError(_NOT_KNOWN)
     path = rest[1:]
-    if path in ("", ":memory:"):
-        return {}
+    return {} if path in ("", ":memory:") else _file(path)
+
+
+def _file(path: str) -> Mapping[str, str]:
+    """The settings of a file. One that reads as an address is none: its password would stand in the folder, for all to read."""
+    if _ADDRESS.search(path):
+        raise StoreError(_NOT_KNOWN)
     return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path}
 
 

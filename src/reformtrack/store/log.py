@@ -24,6 +24,9 @@ URL_KEY = "REFORMTRACK_POSTGRES_URL"
 PAGE = 5_000
 """How many rows are read at a time where all are."""
 
+PAGE_BYTES = 4_194_304
+"""How large their states are together at most; the last of them may go over it."""
+
 COLUMNS = "position, originator_id, originator_version, topic, state"
 
 
@@ -83,7 +86,7 @@ class RowReader(Protocol):
     """Reads the rows of a log as they are stored."""
 
     def select_log(self, after: int | None, limit: int, up_to: int | None = None) -> list[Row]:
-        """The rows after a position, in order, at most `limit`; None is before any."""
+        """The rows after a position, in order, at most `limit`, fewer where they are large; None is before any."""
 
     def count(self, after: int, up_to: int) -> int:
         """How many rows there are after a position, up to another."""
@@ -158,11 +161,27 @@ class LogRecorder(ApplicationRecorder):
 
     @abstractmethod
     def select_log(
-        self, after: int | None, limit: int, up_to: int | None = None, topics: Sequence[str] = ()
+        self,
+        after: int | None,
+        limit: int,
+        up_to: int | None = None,
+        topics: Sequence[str] = (),
+        most: int = PAGE_BYTES,
     ) -> list[Row]:
         """
         The stored events after a position, in order, at most `limit`. None is before any: 0 only before those of reformtrack.
+
+        They end with the one whose state makes them larger than `most` bytes: few are not the last, none are.
         """
+
+    def select_stream(self, stream: StreamId, after: int, limit: int, up_to: int | None, most: int) -> list[Row]:
+        """The stored events of one stream after a position, in order, at most `limit`, and of so many bytes."""
+        statement = (
+            f"SELECT {COLUMNS} FROM {self.log_table} WHERE originator_id = {self.mark} AND position > {self.mark} "
+            f"AND position <= {self.mark} ORDER BY originator_version LIMIT {self.mark}"
+        )
+        given = [stream, after, 2**63 - 1 if up_to is None else up_to, limit]
+        return self._select_page(statement, given, "originator_version", most)
 
     @abstractmethod
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
@@ -200,7 +219,10 @@ class LogRecorder(ApplicationRecorder):
 
     @abstractmethod
     def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
-        """The stored events up to a position, in order of stream and version, after one stream and version, at most `limit`."""
+        """
+        The stored events up to a position, in order of stream and version, after one stream and version, at most `limit`; and
+        they end with the one whose state makes them larger than `PAGE_BYTES`.
+        """
 
     @abstractmethod
     def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
@@ -239,6 +261,10 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
         """The rows of one statement."""
+
+    @abstractmethod
+    def _select_page(self, statement: str, params: Sequence[Any], order: str, most: int) -> list[Row]:
+        """The rows of a statement of rows of the log, up to the one whose state makes them larger than `most` bytes."""
 
     def has_changed(self, condition: Unchanged) -> bool:
         """Whether a condition of an append does not hold."""

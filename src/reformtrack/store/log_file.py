@@ -230,9 +230,8 @@ def _new(recorder: LogRecorder, lines: list[Line]) -> list[Line]:
     """The records that the store does not have; those that it has are the same."""
     head = recorder.max_notification_id() or 0
     known = [line for line in lines if line.position <= head]
-    if known and recorder.select_log(known[0].position - 1, len(known) + 1, known[-1].position) != list(
-        map(row_of, known)
-    ):
+    place = (known[0].position - 1, len(known) + 1, known[-1].position) if known else None
+    if place and recorder.select_log(*place, most=MAX_REQUEST_BYTES + PAGE_BYTES) != list(map(row_of, known)):
         raise LogFileError(
             f"the store has other records from position {known[0].position} to {known[-1].position} than the file; "
             "accepted: an empty store, or one that holds the beginning of the same log"

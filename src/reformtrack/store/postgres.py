@@ -35,6 +35,7 @@ from reformtrack.store.log import (
     LEFT,
     LOG_TABLE,
     PAGE,
+    PAGE_BYTES,
     REQUESTS_TABLE,
     URL_KEY,
     Append,
@@ -208,12 +209,17 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         return stored or [], found[1]
 
     def select_log(
-        self, after: int | None, limit: int, up_to: int | None = None, topics: Sequence[str] = ()
+        self,
+        after: int | None,
+        limit: int,
+        up_to: int | None = None,
+        topics: Sequence[str] = (),
+        most: int = PAGE_BYTES,
     ) -> list[Row]:
-        """The stored events after a position, in order, at most `limit`."""
+        """The stored events after a position, in order, at most `limit`, and of so many bytes."""
         named = " AND topic = ANY(%s)" if topics else ""
         statement = log_statement(self.log_table, "%s", after=after is not None, up_to=up_to is not None, topics=named)
-        return self._select(statement, parameters(after, up_to, list(topics) or None, limit))
+        return self._select_page(statement, parameters(after, up_to, list(topics) or None, limit), "position", most)
 
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """
@@ -355,7 +361,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             f"SELECT {COLUMNS} FROM {self.log_table} WHERE (originator_id, originator_version) > (%s, %s) "
             "AND position <= %s ORDER BY originator_id, originator_version LIMIT %s"
         )
-        return self._select(statement, [*after, up_to, limit])
+        order = "originator_id, originator_version"
+        return self._select_page(statement, [*after, up_to, limit], order, PAGE_BYTES)
 
     indexes = (*INDEXES, *(index._replace(order=index.columns[:1]) for index in INDEXES))
 
@@ -423,6 +430,12 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def is_passing(self, error: BaseException) -> bool:
         """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""
         return is_passing(error.__cause__ or error)
+
+    def _select_page(self, statement: str, params: Sequence[Any], order: str, most: int) -> list[Row]:
+        size = "octet_length(state)"  # which the server knows without reading the state
+        before = f"sum({size}) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) - {size}"
+        page = f"SELECT *, {before} AS before FROM ({statement}) page"
+        return self._select(f"SELECT {COLUMNS} FROM ({page}) page WHERE before <= %s ORDER BY {order}", [*params, most])
 
     def _select(self, statement: str, params: Sequence[Any], silence: float | None = None) -> list[Any]:
         with self._connection() as connection, answered_within(None if self._held() else silence or SILENCE):
@@ -511,13 +524,14 @@ def connection_parameters(url: str) -> dict[str, Any]:
     """
     unclear = StoreError(
         "the store is not known: a URL of PostgreSQL whose password, hosts or ports cannot be told apart; accepted: "
-        "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ?, %23 for # and %5B for ["
+        "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ?, %23 for #, %5B for [, "
+        "%3D for = and %3B for ;"
     )
     try:
         parts = urlsplit(url)
     except ValueError:  # of brackets, which may stand in the password: what it says has a piece of it
         raise unclear from None
-    if "@" in parts.path or parts.fragment or parts.netloc.count("@") > 1:
+    if {"@", "=", ";"} & set(parts.path) or parts.fragment or parts.netloc.count("@") > 1:
         # A piece of the password would be taken for a host, and be named when it cannot be reached.
         raise unclear
     query = dict(parse_qsl(parts.query, keep_blank_values=True))

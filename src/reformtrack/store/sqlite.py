@@ -37,6 +37,7 @@ from reformtrack.store.log import (
     LEFT,
     LOG_TABLE,
     PAGE,
+    PAGE_BYTES,
     REQUESTS_TABLE,
     Append,
     Index,
@@ -133,7 +134,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             (positions[0], positions[-1], append.request_id, recorded_at),
         )
         if self._keeps_tree:
-            grow_within(_SQLiteSession(cursor), self)
+            grow_within(_SQLiteSession(cursor), self, positions[-1])
         return positions
 
     def _insert(self, cursor: sqlite3.Cursor, events: Sequence[StoredEvent]) -> list[int]:
@@ -145,14 +146,19 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         return self._insert(c.sqlite_cursor, stored_events) if stored_events else []
 
     def select_log(
-        self, after: int | None, limit: int, up_to: int | None = None, topics: Sequence[str] = ()
+        self,
+        after: int | None,
+        limit: int,
+        up_to: int | None = None,
+        topics: Sequence[str] = (),
+        most: int = PAGE_BYTES,
     ) -> list[Row]:
-        """The stored events after a position, in order, at most `limit`."""
+        """The stored events after a position, in order, at most `limit`, and of so many bytes."""
         named = f" AND topic IN ({','.join('?' * len(topics))})" if topics else ""
         statement = log_statement(
             f"{self.events_table_name} NOT INDEXED", "?", after=after is not None, up_to=up_to is not None, topics=named
         )
-        return self._select(statement, parameters(after, up_to, *topics, limit))
+        return self._select_page(statement, parameters(after, up_to, *topics, limit), "", most)
 
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """The stored events of ranges of streams, as they are at one moment."""
@@ -247,7 +253,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             f"SELECT {COLUMNS} FROM {self.events_table_name} WHERE (originator_id, originator_version) > ({','.join(marks)})"
             " AND position <= ? ORDER BY originator_id, originator_version LIMIT ?"
         )
-        return self._select(statement, [*given, up_to, limit])
+        return self._select_page(statement, [*given, up_to, limit], "", PAGE_BYTES)
 
     def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
         """The columns of an index of all rows of its table, in order of position: from the table, through no index."""
@@ -312,13 +318,18 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         """Whether another connection held the lock for too long, or other threads had all connections."""
         return _is_busy(error.__cause__ or error) or isinstance(error, ConnectionUnavailableError)
 
-    def _select(self, statement: str, params: Sequence[int | str | bytes]) -> list[Any]:
+    def _select(self, statement: str, params: Sequence[Any]) -> list[Any]:
         """The rows of one statement, as tuples; one statement sees one state of the store, so it needs no transaction."""
+        return self._select_page(statement, params)
+
+    def _select_page(
+        self, statement: str, params: Sequence[Any], order: str = "", most: int | None = None
+    ) -> list[Any]:
         held = self._held()
         if held is not None:
-            return _rows(held, statement, params)
+            return _rows(held, statement, params, most)
         with self._connection(is_writer=False) as cursor:
-            return _rows(cursor, statement, params)
+            return _rows(cursor, statement, params, most)
 
     def _connection(self, *, is_writer: bool) -> "_Connection":
         return _Connection(self.datastore.pool, is_writer)
@@ -378,17 +389,32 @@ def _flattened(ranges: Iterable[StreamRange]) -> list[str]:
     return [bound for range_ in ranges for bound in range_]
 
 
-def _rows(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any]) -> list[Any]:
+def _fetched(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most: int | None) -> list[Any]:
+    """The rows of a statement; with `most` those of the log, up to the one whose state makes them larger than that."""
+    if most is None:
+        return cursor.execute(statement, params).fetchall()
+    rows = list[Any]()
+    with closing(cursor.connection.cursor()) as own:  # what it did not read must not keep the log from being cut
+        own.row_factory = None
+        for row in own.execute(statement, params):
+            rows.append(row)
+            most -= len(row[4]) if isinstance(row[4], bytes | str) else 0  # reformtrack stores nothing else
+            if most < 0:
+                break
+    return rows
+
+
+def _rows(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most: int | None = None) -> list[Any]:
     """The rows of a statement; a text whose bytes somebody made no UTF-8 comes with surrogates for them, as from no record."""
     try:
-        return cursor.execute(statement, params).fetchall()
+        return _fetched(cursor, statement, params, most)
     except sqlite3.OperationalError as error:
         if not str(error).startswith("Could not decode to UTF-8"):
             raise
     connection = cursor.connection
     connection.text_factory = lambda data: data.decode("utf-8", "surrogateescape")
     try:
-        return cursor.execute(statement, params).fetchall()
+        return _fetched(cursor, statement, params, most)
     finally:
         connection.text_factory = str
 

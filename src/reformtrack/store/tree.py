@@ -159,13 +159,11 @@ def locked(session: Session) -> Kept:
     return kept(session)
 
 
-def grow_within(session: Session, reader: RowReader) -> None:
-    """Add all that is new, the append among it in whose transaction this is, which keeps others out. The tables are there."""
-    now, is_behind = locked(session), True
-    while is_behind:
-        rows = reader.select_log(now.position, PAGE)
-        now = grow(session, now, rows) if rows else now
-        is_behind = len(rows) == PAGE
+def grow_within(session: Session, reader: RowReader, up_to: int) -> None:
+    """Add all up to the append in whose transaction this is, which keeps others out. The tables are there."""
+    now = locked(session)
+    while now.position < up_to:
+        now = grow(session, now, reader.select_log(now.position, PAGE, up_to))
 
 
 def grow(session: Session, before: Kept, rows: Sequence[Row]) -> Kept:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -89,6 +89,17 @@ class Unknown:
     name: str
 
 
+class _Roles(NamedTuple):
+    """The roles of one person."""
+
+    roles: tuple[tuple[AgencyId, RoleHeld], ...]
+    """All that they have or had, in the order of the agencies."""
+    held: tuple[tuple[AgencyId, RoleHeld], ...]
+    """Those that they have on the day; of those that differ only in their days, one."""
+    lenders: frozenset[str]
+    """Who lent them something on whatever day."""
+
+
 @attrs.frozen(slots=False, repr=False)
 @checks_arguments
 class Registry:
@@ -134,7 +145,29 @@ class Registry:
 
     def roles_of(self, actor: str) -> list[tuple[Agency, RoleHeld]]:
         """Every role that somebody has or had, whatever the spelling of the name, in the order of the agencies."""
-        person, found = folded_name(actor), dict[AgencyId, list[RoleHeld]]()
+        return [(self._by_id[id], role) for id, role in self._of(folded_name(actor)).roles]
+
+    def held_by(self, actor: str) -> tuple[tuple[AgencyId, RoleHeld], ...]:
+        """The roles that somebody has on the day, as `roles_of`; of those that differ only in their days, one."""
+        return self._of(folded_name(actor)).held
+
+    @cached_property
+    def _kept(self) -> dict[str, _Roles]:
+        """By person, once it is asked."""
+        return {}
+
+    def _of(self, person: str) -> _Roles:
+        if (kept := self._kept.get(person)) is None:
+            roles = self._worked_out(person)
+            held = {(id, r.actor, r.role, r.plan, r.lent_by): (id, r) for id, r in roles if r.holds(self.on)}
+            kept = _Roles(roles, tuple(held.values()), frozenset(role.lent_by for _, role in roles))
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[person] = kept
+        return kept
+
+    def _worked_out(self, person: str) -> tuple[tuple[AgencyId, RoleHeld], ...]:
+        found = dict[AgencyId, list[RoleHeld]]()
         for id, role in self._roles.get(person, ()):
             if id not in self._unread:
                 found.setdefault(id, []).append(role)
@@ -142,36 +175,18 @@ class Registry:
             if (agency := self.find(id)) is not None:
                 found[id] = roles_of(person, (record.event for record in agency.timeline))
         agencies = sorted((self._by_id[id] for id in found), key=_order)
-        return [(agency, role) for agency in agencies for role in found[agency.id]]
+        return tuple((agency.id, role) for agency in agencies for role in found[agency.id])
 
-    @cached_property
-    def _held(self) -> dict[str, tuple[tuple[tuple[AgencyId, RoleHeld], ...], frozenset[str]]]:
-        """By person, once it is asked: what they hold, and who lent them something on whatever day."""
-        return {}
-
-    def held_by(self, actor: str) -> tuple[tuple[AgencyId, RoleHeld], ...]:
-        """The roles that somebody has on the day, as `roles_of`; of those that differ only in their days, one."""
-        person = folded_name(actor)
-        if (kept := self._held.get(person)) is None:
-            roles = self.roles_of(actor)
-            held = ((one.id, role) for one, role in roles if role.holds(self.on))
-            found = {(id, r.actor, r.role, r.plan, r.lent_by): (id, r) for id, r in held}
-            kept = tuple(found.values()), frozenset(role.lent_by for _, role in roles)
-            if len(self._held) >= _MOST_KEPT:
-                self._held.clear()
-            self._held[person] = kept
-        return kept[0]
-
-    def _still_held(self, fact: object) -> dict[str, tuple[tuple[tuple[AgencyId, RoleHeld], ...], frozenset[str]]]:
+    def _still_kept(self, fact: object) -> dict[str, _Roles]:
         """What is left of that once a fact is put in, or taken out."""
         if not isinstance(fact, RoleFact):
             return {}
         is_loan = isinstance(fact, RoleDelegated)
         person = folded_name(fact.to if isinstance(fact, RoleDelegated) else fact.actor)
         return {
-            one: (held, lenders)
-            for one, (held, lenders) in self._held.copy().items()  # other threads ask the same register
-            if one != person and (is_loan or fact.actor not in lenders)
+            one: kept
+            for one, kept in self._kept.copy().items()  # other threads ask the same register
+            if one != person and (is_loan or fact.actor not in kept.lenders)
         }
 
     def find(self, id: str) -> Agency | None:
@@ -221,7 +236,7 @@ class Registry:
         if "has_steward" in self.__dict__ and (is_read or beside):
             kept["has_steward"] = self.has_steward or any(map(_is_steward, more))
         is_same = is_read and not more and (before is None or not is_moved)
-        kept["_held"] = self._held if is_same else self._still_held(fact)
+        kept["_kept"] = self._kept if is_same else self._still_kept(fact)
         made.__dict__.update(kept)
         return made
 

@@ -8,6 +8,7 @@ from reformtrack.domain.wording import folded
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.page import page
+from reformtrack.web.paging import record_pages
 
 
 def agencies(question: Question) -> Response:
@@ -24,6 +25,8 @@ def agency(counts: Counts, question: Question) -> Response:
     one = registry.agency("@" + question.request.path_params["name"])
     names = {folded(name) for name in one.names}
     led = counts.rollup(asked, "plan", "lead")
+    history = tracker.history(one.id, asked.known_at)
+    pages = record_pages(question, history)
     return page(
         question,
         "agency.html",
@@ -32,6 +35,7 @@ def agency(counts: Counts, question: Question) -> Response:
         titles=counts.titles(),
         agency=one,
         heirs=[heir for heir in registry.successors(one.id) if heir.id != one.id],
-        records=tracker.history(one.id, asked.known_at),
+        records=pages.of(history),
+        pages=pages,
         counting={record.version for record in one.timeline},
     )

@@ -2,8 +2,7 @@
 What the API answers: the same questions as the tracker's, on the same two clocks, as JSON.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
 import attrs
@@ -37,6 +36,7 @@ from reformtrack.web.documents import (
     WarningDocument,
     Warnings,
 )
+from reformtrack.web.paging import asked_number, page_of, starts_of
 from reformtrack.web.problems import Problem
 
 A_PAGE = 100
@@ -47,6 +47,9 @@ MOST = 1_000
 
 LOOKED_AT = 10_000
 """How many records of the log are looked through for one page."""
+
+MOST_BYTES = 1_048_576
+"""How large, as JSON, they are together; the last of them may go over it."""
 
 _ROLLUP_KEYS: tuple[str, ...] = get_args(RollupBy)
 _LARGEST_POSITION = 10**18
@@ -114,10 +117,20 @@ def activities(question: Question) -> Activities:
 
 
 def activity(question: Question) -> ActivityDocument:
-    """An activity, and the records that make it so."""
+    """An activity, and the records that make it so; page by page, where it has many documents, or large ones."""
     found = _plan(question)
     one = found.activity(question.request.path_params["code"])
-    return documents.activity_document(one, len(found.records[one.id]))
+    evidence = starts_of(one.state.evidence)
+    because = starts_of([record.event for record in one.because])
+    pages = max(len(evidence), len(because))
+    page = asked_number(question, "page", 1, pages)
+    return documents.activity_document(
+        one,
+        len(found.records[one.id]),
+        page_of(one.state.evidence, evidence, page),
+        page_of(one.because, because, page),
+        page + 1 if page < pages else None,
+    )
 
 
 def indicators(question: Question) -> Indicators:
@@ -193,22 +206,17 @@ def records(question: Question) -> Records:
     query, asked = question.request.query_params, question.asked
     after = _number("after", query.get("after", "0"), 0, _LARGEST_POSITION)
     limit = _number("limit", query.get("limit", str(A_PAGE)), 1, MOST)
-    stream = query.get("stream")
-    source: Iterator[Record[Any]]
+    stream = stream_id(query["stream"]) if "stream" in query else None
     known_at = question.tracker.position(asked.known_at)
-    if stream is None:
-        source = question.tracker.log(after, known_at)
-    else:
-        source = (record for record in question.tracker.history(stream_id(stream), known_at) if record.position > after)
-    found, looked_at, last = [], 0, after
-    for record in islice(source, LOOKED_AT):
-        looked_at, last = looked_at + 1, record.position
+    found, size = [], 0
+    for number, record in enumerate(question.tracker.log(after, known_at, stream=stream), 1):
+        document = documents.record_document(record)
+        size += len(msgspec.json.encode(document))
         if _is_of_its_days(record, question):
-            found.append(documents.record_document(record))
-        if len(found) == limit:
-            break
-    whole = looked_at < LOOKED_AT and len(found) < limit
-    return Records(found, None if whole else last)
+            found.append(document)
+        if len(found) == limit or number == LOOKED_AT or size >= MOST_BYTES:
+            return Records(found, record.position)
+    return Records(found, None)
 
 
 def _is_of_its_days(record: Record[Any], question: Question) -> bool:
@@ -259,9 +267,10 @@ def reads(counts: Counts) -> Sequence[Read]:
     }
     pages = {
         "after": Query(_POSITION, "The position to go on from: `next` of the page before."),
-        "limit": Query(_LIMIT, f"How many at most; {A_PAGE} unless given."),
+        "limit": Query(_LIMIT, f"How many at most; {A_PAGE} unless given, and fewer where they are large."),
         "stream": Query(_TEXT, "The id of a plan, an activity, an indicator, a report or an agency."),
     }
+    page = {"page": Query({"type": "integer", "minimum": 1}, "The page: `next` of the page before.")}
     by = {
         "by": Query(_TEXT, f"What to split by: some of {', '.join(_ROLLUP_KEYS)}, with commas between."),
         "rule": Query(
@@ -273,7 +282,7 @@ def reads(counts: Counts) -> Sequence[Read]:
         Read("/plans", "The plans", lambda question: plans(counts, question), Plans),
         Read("/plans/{plan}", "A plan and its figures", plan, PlanDocument),
         Read("/plans/{plan}/activities", "The activities of a plan", activities, Activities, filters),
-        Read("/plans/{plan}/activities/{code}", "An activity, and why it is so", activity, ActivityDocument),
+        Read("/plans/{plan}/activities/{code}", "An activity, and why it is so", activity, ActivityDocument, page),
         Read("/plans/{plan}/indicators", "The other figures of a plan", indicators, Indicators),
         Read("/plans/{plan}/reports", "The issued reports of a plan", reports, Reports),
         Read("/plans/{plan}/reports/{period}", "An issued report", report, ReportDocument),

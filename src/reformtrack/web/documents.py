@@ -2,7 +2,7 @@
 The answers of the API: what each says, in the form of its JSON.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from reformtrack.domain.events import decided_later
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record
+from reformtrack.domain.values import Document
 from reformtrack.domain.wording import percent
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Activity, Plan
@@ -143,12 +144,15 @@ class ActivityDocument(Struct, frozen=True):
     completed_on: date | None
     confirmed_on: date | None
     evidence: list[dict[str, Any]]
+    """A page of it: a hundred documents at most, fewer where they are large."""
     version: int
     """The version of its stream that this says: a record that was not known is not in it."""
     version_tag: str
     """The same for the header If-Match of a write: refused when somebody has recorded since."""
     because: list[RecordDocument]
-    """The records that make its status and its timeliness so."""
+    """The records that make its status and its timeliness so; a page of them."""
+    next: int | None
+    """The page on which the evidence and the records go on; null on the last of both."""
 
 
 class CheckDocument(Struct, frozen=True):
@@ -410,12 +414,20 @@ def activity_line(activity: Activity) -> ActivityLine:
     )
 
 
-def activity_document(activity: Activity, version: int) -> ActivityDocument:
+def activity_document(
+    activity: Activity,
+    version: int,
+    evidence: Sequence[Document],
+    because: Sequence[Record[Any]],
+    next_page: int | None,
+) -> ActivityDocument:
     """
     The document of an activity.
 
     Args:
         version: that of its stream, as it was known, whatever day was asked for.
+        evidence, because: a page of its evidence, and of the records that make it so.
+        next_page: the next one, if there is one.
     """
     return ActivityDocument(
         activity=activity_line(activity),
@@ -423,10 +435,11 @@ def activity_document(activity: Activity, version: int) -> ActivityDocument:
         supporting=list(activity.state.terms.supporting),
         completed_on=activity.state.completed_on,
         confirmed_on=activity.state.confirmed_on,
-        evidence=[msgspec.to_builtins(document) for document in activity.state.evidence],
+        evidence=[msgspec.to_builtins(document) for document in evidence],
         version=version,
         version_tag=version_tag(activity.id, version),
-        because=[record_document(record) for record in activity.because],
+        because=[record_document(record) for record in because],
+        next=next_page,
     )
 
 

@@ -168,7 +168,7 @@ class Feed:
             if frames:
                 self._news.set()
                 self._news = asyncio.Event()
-            if not _is_full(frames):
+            if not is_full(frames):
                 await asyncio.sleep(LOOKS_EVERY)
 
     def _keep(self, frame: Frame) -> None:
@@ -205,7 +205,8 @@ def page_of(frames: Iterable[Frame]) -> Iterator[Frame]:
             return
 
 
-def _is_full(page: Sequence[Frame]) -> bool:
+def is_full(page: Sequence[Frame]) -> bool:
+    """Whether as many are sent at a time."""
     return len(page) >= PAGE or sum(len(data) for _, data in page) >= PAGE_BYTES
 
 

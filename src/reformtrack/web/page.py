@@ -172,19 +172,20 @@ class View:
 
     def record(self, record: Record[Any]) -> str:
         """The address of a record: on the page of what it is about."""
-        place = code_of(record.stream) if is_indicator(record.stream) else f"r{record.version}"
-        return f"{self.of(record.stream)}#{place}"
+        if is_indicator(record.stream):
+            return f"{self.of(record.stream)}#{code_of(record.stream)}"
+        return f"{self.of(record.stream, record=record.version)}#r{record.version}"
 
-    def of(self, stream: StreamId) -> str:
+    def of(self, stream: StreamId, **more: object) -> str:
         """The address of the page of a stream."""
         plan, code = plan_of(stream), code_of(stream)
         if not plan:
-            return self.link("agencies", code)
+            return self.link("agencies", code, **more)
         if is_activity(stream):
-            return self.link("plans", plan, "activities", code)
+            return self.link("plans", plan, "activities", code, **more)
         if is_report(stream):
-            return self.link("plans", plan, "reports", code)
-        return self.link("plans", plan, *(["indicators"] if is_indicator(stream) else []))
+            return self.link("plans", plan, "reports", code, **more)
+        return self.link("plans", plan, *(["indicators"] if is_indicator(stream) else []), **more)
 
 
 def page(question: Question, template: str, status: int = 200, **values: Any) -> Response:

@@ -22,6 +22,7 @@ from reformtrack.views.series import burn_up_on, by_lead_and_month, month_of
 from reformtrack.web.answering import Question
 from reformtrack.web.drawing import drawing_of
 from reformtrack.web.page import page
+from reformtrack.web.paging import record_pages, starts_of
 
 E = TypeVar("E", bound=enum.Enum)
 
@@ -47,6 +48,7 @@ def plan(question: Question) -> Response:
     leads = by_lead_and_month(found)
     rates = {rule: found.progress(rule) for rule in CountingRule}
     reported = _last_report(question, found.id)
+    pages = record_pages(question, found.records[found.id])
     return page(
         question,
         "plan.html",
@@ -64,7 +66,8 @@ def plan(question: Question) -> Response:
         this_month=month_of(found.on, found),
         lists={name: of(found) for name, of in LISTS.items()},
         shown=SHOWN,
-        records=found.records[found.id],
+        records=pages.of(found.records[found.id]),
+        pages=pages,
         counting={record.version for record in timeline(found.records[found.id], found.on)},
         retracted=_retracted(found.records[found.id]),
     )
@@ -104,12 +107,17 @@ def activity(question: Question) -> Response:
     """An activity: where it stands and why, and every record of it on both clocks."""
     found = _plan(question)
     one = found.activity(question.request.path_params["code"])
+    evidence, pages = one.state.evidence, record_pages(question, found.records[one.id])
+    shown = (*starts_of(evidence), len(evidence))[1]
     return page(
         question,
         "activity.html",
         plan=found,
         activity=one,
-        records=found.records[one.id],
+        evidence=evidence[:shown],
+        left_out=len(evidence) - shown,
+        records=pages.of(found.records[one.id]),
+        pages=pages,
         because={record.version for record in one.because},
         counting={record.version for record in one.timeline},
         retracted=_retracted(found.records[one.id]),
@@ -136,7 +144,8 @@ def report(question: Question) -> Response:
     found = _plan(question)
     period = question.request.path_params["period"]
     one = question.tracker.report(f"{found.id}@{period}", question.asked.on, question.asked.known_at)
-    drift = one.drift()
+    drift, history = one.drift(), question.tracker.history(one.id, question.asked.known_at)
+    pages = record_pages(question, history)
     return page(
         question,
         "report.html",
@@ -148,7 +157,8 @@ def report(question: Question) -> Response:
         compared=one.compared(),
         since=found.progress(one.content.rule),
         changed=one.changed_in(found),
-        records=question.tracker.history(one.id, question.asked.known_at),
+        records=pages.of(history),
+        pages=pages,
     )
 
 

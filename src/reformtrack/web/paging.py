@@ -1,0 +1,84 @@
+"""
+The pages of what may be long: so many lines, or so many bytes, and which of them is asked for.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.timeline import Record
+from reformtrack.web.answering import Question
+
+T = TypeVar("T")
+
+A_PAGE = 100
+"""How many lines a page of a long list has."""
+
+PAGE_BYTES = 262_144
+"""How large the records, or the evidence, of a page are together, as JSON; the last of them may go over it."""
+
+
+class Pages:
+    """
+    The pages of a long list.
+
+    Args:
+        starts: at which line each page begins, from 0; one at least. A hundred lines a page unless given.
+        current: the page, from 1, where the query names none.
+
+    Raises:
+        InvalidField: the query asks for a page that does not exist.
+    """
+
+    def __init__(self, question: Question, lines: int, starts: Sequence[int] | None = None, current: int = 1) -> None:
+        starts = starts or range(0, max(lines, 1), A_PAGE)
+        self.lines, self.count = lines, len(starts)
+        self.current = asked_number(question, "page", current, self.count)
+        self.first = starts[self.current - 1]
+        """How many lines stand before this page."""
+        self._starts = starts
+
+    def of(self, lines: Sequence[T]) -> Sequence[T]:
+        """The lines of the page that is asked for."""
+        return page_of(lines, self._starts, self.current)
+
+
+def record_pages(question: Question, records: Sequence[Record[Any]]) -> Pages:
+    """The pages of the records of a stream: the first, or the one with the record whose version the query names."""
+    starts = starts_of([record.event for record in records])
+    version = asked_number(question, "record", 1, 10**9)
+    current = bisect_right(starts, version, lo=1, key=lambda start: records[start].version)
+    return Pages(question, len(records), starts, current)
+
+
+def asked_number(question: Question, name: str, default: int, most: int) -> int:
+    """
+    A number from 1 on that the query names.
+
+    Raises:
+        InvalidField: it is none, or more than `most`.
+    """
+    text = question.request.query_params.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and len(text) <= 10 and 1 <= int(text) <= most):
+        raise InvalidField("query", name, text, f"a whole number from 1 to {most}")
+    return int(text)
+
+
+def page_of(items: Sequence[T], starts: Sequence[int], number: int) -> Sequence[T]:
+    """A page of items, by its number from 1; empty behind the last."""
+    first, end = (*starts, *[len(items)] * (number + 1))[number - 1 : number + 1]
+    return items[first:end]
+
+
+def starts_of(items: Sequence[Any]) -> list[int]:
+    """At which item each page begins, when a page ends with the one that makes it long, or large."""
+    starts, size = [0], 0
+    for place, item in enumerate(items):
+        if place - starts[-1] >= A_PAGE or size >= PAGE_BYTES:
+            starts.append(place)
+            size = 0
+        size += len(msgspec.json.encode(msgspec.to_builtins(item)))
+    return starts
