@@ -1,6 +1,7 @@
 """What a question goes through: an index that does not have all rows, and definitions that are not reformtrack's, are named."""
 
 import sqlite3
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -111,6 +112,76 @@ def test_an_index_that_sends_to_other_rows_is_named(sqlite: str, capsys: pytest.
     for version in (2, 3):
         assert any(f"does not have the row: ('p/1.01', {version})" in text for text in said)
         assert any(f"has a row that is not there: ('p/1.01', {version})" in text for text in said)
+
+
+def page_of(content: bytearray, number: int) -> tuple[int, int, list[int]]:
+    """Of an inner page of a file: where it begins, where its last child is named, and where each of its cells is."""
+    [size] = struct.unpack_from(">H", content, 16)
+    start = (number - 1) * size
+    assert content[start] in (2, 5), "an inner page, of an index or of a table"
+    [cells] = struct.unpack_from(">H", content, start + 3)
+    return start, start + 8, [start + cell for cell in struct.unpack_from(f">{cells}H", content, start + 12)]
+
+
+def root_page(path: Path, name: str) -> int:
+    """The number of the first page of a table or an index; all that is recorded is in the file then."""
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [(found,)] = file.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [name]).fetchall()
+    return int(found)
+
+
+def long(url: str) -> Checkpoint:
+    """A store of so many records that tables and indexes have inner pages."""
+    with Tracker(url) as tracker:
+        tracker.record(adopted(), *(scheduled(f"p/{n:03}") for n in range(500)), by="a", request_id="first")
+        for n in range(200):
+            tracker.record(ActivityCompleted(f"p/{n:03}", on=day("6-1")), by="a", request_id=f"{n}" * 60)
+        return tracker.seal(KEY)
+
+
+@pytest.mark.parametrize("table", [LOG, REQUESTS])
+def test_an_index_with_all_entries_in_the_wrong_order_is_named(
+    sqlite: str, table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two children of its first page are exchanged: who searches in it goes to the wrong one."""
+    checkpoint, path = long(sqlite), Path(sqlite.removeprefix("sqlite:///"))
+    root = root_page(path, f"sqlite_autoindex_{table}_1")
+    content = bytearray(path.read_bytes())
+    _, last, cells = page_of(content, root)
+    content[cells[0] : cells[0] + 4], content[last : last + 4] = (
+        content[last : last + 4],
+        content[cells[0] : cells[0] + 4],
+    )
+    path.write_bytes(content)
+    said = said_by_all(path, checkpoint, capsys)
+    assert f"missing from index sqlite_autoindex_{table}_1" in said[-1]
+    assert 2 <= sum(f"missing from index sqlite_autoindex_{table}_1" in text for text in said[:-1])
+
+
+@pytest.mark.parametrize("table", [LOG, REQUESTS])
+def test_an_index_in_another_order_is_named(sqlite: str, table: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same entries, the last first, in the place of the one that the table's constraint made."""
+    checkpoint, path = long(sqlite), Path(sqlite.removeprefix("sqlite:///"))
+    columns = {LOG: "originator_id DESC, originator_version", REQUESTS: "request_id DESC"}[table]
+    hidden(path, table, columns, "true", traceless=True)
+    assert f"missing from index sqlite_autoindex_{table}_1" in said_by_all(path, checkpoint, capsys)[-1]
+
+
+@pytest.mark.parametrize("table", [LOG, REQUESTS])
+def test_a_table_that_is_searched_in_the_wrong_place_is_named(
+    sqlite: str, table: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where its first page says that a part ends earlier than it does, no search finds the rest; who reads all reads it."""
+    checkpoint, path = long(sqlite), Path(sqlite.removeprefix("sqlite:///"))
+    root = root_page(path, table)
+    content = bytearray(path.read_bytes())
+    _, _, cells = page_of(content, root)
+    bounds = [cell + 4 for cell in cells]
+    lower = next(bound for bound in bounds if content[bound] & 0x80 and content[bound + 1] > 3)
+    content[lower + 1] -= 3
+    path.write_bytes(content)
+    assert "out of order" in said_by_all(path, checkpoint, capsys)[-1]
 
 
 DEFINITIONS = {
@@ -274,4 +345,4 @@ def test_a_row_that_is_hidden_among_many_is_named(sqlite: str) -> None:
         traceless=True,
     )
     with Tracker(sqlite) as tracker:
-        assert [5001, 11000] == [damage.position for damage in tracker._store.beside()]
+        assert [5001, 11000] == [damage.position for damage in tracker._store.beside() if damage.position]

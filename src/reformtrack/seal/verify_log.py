@@ -503,6 +503,9 @@ def _redefined(connection: sqlite3.Connection) -> Iterator[str]:
         elif found[name] != _DEFINITIONS.get(name):
             yield f"{name[:60]} is not as reformtrack makes it"
     for table, columns in _INDEXES.items():
+        for (said,) in connection.execute(f"PRAGMA integrity_check({table})") if table in found else ():
+            if said != "ok":
+                yield f"{table}: {said[:200]}"
         index = f"sqlite_autoindex_{table}_1"
         rows, entries = (
             f"SELECT {columns} FROM {table} NOT INDEXED",

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.merkle import Node, leaf_hash, parents, root
-from reformtrack.store.log import RowReader
+from reformtrack.store.log import RowReader, pages
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
 
@@ -81,10 +81,7 @@ def _hash_of_anything(index: int, row: Row) -> bytes:
 
 def rows_of(reader: RowReader, up_to: int | None = None) -> Iterator[list[Row]]:
     """The rows of the log, page by page; those too that somebody put before the first position that reformtrack gives."""
-    after = None
-    while rows := reader.select_log(after, PAGE, up_to):
-        yield rows
-        after = rows[-1][0]
+    return pages(lambda after: reader.select_log(after, PAGE, up_to), None, lambda row: row[0])
 
 
 class Growing:
