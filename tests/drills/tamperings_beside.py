@@ -306,8 +306,8 @@ def redefined(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
             ([f"CREATE INDEX mine ON {derived} (1) WHERE rowid > 3"], ["DROP INDEX mine"]),
         ]
     else:
-        [(body, trigger, schema)] = raw.ask(
-            "SELECT pg_get_functiondef('reformtrack_refuse'::regproc), pg_get_triggerdef(oid), current_schema() "
+        [(body, trigger)] = raw.ask(
+            "SELECT pg_get_functiondef('reformtrack_refuse'::regproc), pg_get_triggerdef(oid) "
             f"FROM pg_trigger WHERE tgrelid = '{table}'::regclass AND tgname = 'append_only'"
         )
         changes = [
@@ -323,13 +323,6 @@ def redefined(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
             ([f"ALTER TABLE {table} SET UNLOGGED"], [f"ALTER TABLE {table} SET LOGGED"]),
             ([f"GRANT UPDATE ON {table} TO PUBLIC"], [f"REVOKE UPDATE ON {table} FROM PUBLIC"]),
             ([f"ALTER TABLE {LOG} ALTER position SET CYCLE"], [f"ALTER TABLE {LOG} ALTER position SET NO CYCLE"]),
-            (
-                [
-                    'CREATE COLLATION "C" FROM pg_catalog.ucs_basic',
-                    f'ALTER TABLE {REQUESTS} ALTER recorded_at TYPE text COLLATE {schema}."C"',
-                ],
-                [f'ALTER TABLE {REQUESTS} ALTER recorded_at TYPE text COLLATE "C"', f'DROP COLLATION {schema}."C"'],
-            ),
             (
                 [f"DROP TRIGGER append_only ON {table}", trigger.replace("EXECUTE", "WHEN (false) EXECUTE")],
                 [f"DROP TRIGGER append_only ON {table}", trigger],
