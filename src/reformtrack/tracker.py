@@ -881,7 +881,7 @@ class Tracker:
             after: the last checkpoint, from where it is kept: the log is sealed only if it goes on from there.
 
         Raises:
-            SealError: the log ends before the tree that was kept of it, or does not go on from `after`.
+            SealError: the log is not that of the tree that was kept of it, or does not go on from `after`.
 
         >>> from reformtrack.seal import Checkpoint, SigningKey
         >>> key = SigningKey.generate("example.vn/reform")

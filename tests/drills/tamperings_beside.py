@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from random import Random
 
+from reformtrack.store.tree import _folded, leaf_hashes
 from tests.drills.raw import GENERATIONS, LOG, REQUESTS, SIZE, TREE, VIEWS, Content, Raw, Row
 from tests.drills.tamperings import Impossible, flipped
 
@@ -101,6 +102,21 @@ def leaves_of_a_tile(draw: Random, content: Content) -> Content:
     return _with(content, TREE, place, HASHES, bytes(hashes))
 
 
+def tiles_of_the_rows(draw: Random, content: Content) -> Content:
+    """A hash of a higher tile made that of the rows as they are now: of it, and not of the leaves, a root is made."""
+    full = [row for row in content[TREE] if row[LEVEL] == 0 and len(row[HASHES]) == 256 * _HASH]
+    if not full:
+        raise Impossible
+    tile = draw.choice(full)[TILE]
+    rows = sorted(content[LOG])[tile * 256 : (tile + 1) * 256]
+    place = next((place for place, row in enumerate(content[TREE]) if row[LEVEL : TILE + 1] == (1, tile // 256)), None)
+    if len(rows) < 256 or place is None:
+        raise Impossible
+    hashes, start = content[TREE][place][HASHES], tile % 256 * _HASH
+    above = _folded(leaf_hashes(tile * 256, rows))
+    return _with(content, TREE, place, HASHES, hashes[:start] + above + hashes[start + _HASH :])
+
+
 def length_of_a_tile(draw: Random, content: Content) -> Content:
     """Cut by a hash or by a byte, longer, or empty."""
     place = _place(draw, content[TREE])
@@ -149,7 +165,15 @@ def rows_of_the_size(draw: Random, content: Content) -> Content:
 
 
 OF_THE_TREE = (
-    *(bit_of_a_tile, leaves_of_a_tile, length_of_a_tile, place_of_a_tile, tiles_deleted, tiles_swapped),
+    *(
+        tiles_of_the_rows,
+        bit_of_a_tile,
+        leaves_of_a_tile,
+        length_of_a_tile,
+        place_of_a_tile,
+        tiles_deleted,
+        tiles_swapped,
+    ),
     *(tree_emptied, size_of_the_tree, rows_of_the_size),
 )
 
@@ -225,7 +249,7 @@ OF_VIEWS = (
 
 @contextmanager
 def hidden(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
-    """An index of some rows in the place of that of all, in SQLite; perhaps without a trace of its own."""
+    """An index of some rows, or of all in another order, in the place of ours in SQLite; perhaps without a trace of its own."""
     table, columns = draw.choice([(LOG, "originator_id, originator_version"), (REQUESTS, "request_id")])
     ours, other = f"sqlite_autoindex_{table}_1", "reformtrack_other"
     rows = [row[0] for row in content[table]]
@@ -233,7 +257,10 @@ def hidden(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
         raise Impossible
     some = draw.sample(rows, min(len(rows), draw.choice((1, 1, 2, 5))))
     key = raw.ask(f"SELECT name FROM pragma_table_info('{table}') LIMIT 1")[0][0]
-    create = f"CREATE INDEX {other} ON {table} ({columns}) WHERE {key} NOT IN ({', '.join(map(str, some))})"
+    if len(rows) > 1 and draw.random() < 0.5:
+        create = f"CREATE INDEX {other} ON {table} ({columns.replace(',', ' DESC,')} DESC)"
+    else:
+        create = f"CREATE INDEX {other} ON {table} ({columns}) WHERE {key} NOT IN ({', '.join(map(str, some))})"
     raw.ask(create)
     roots: dict[str, int] = dict(
         raw.ask(f"SELECT name, rootpage FROM sqlite_master WHERE name IN ('{ours}', '{other}')")
@@ -243,7 +270,7 @@ def hidden(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
     there = [f"INSERT INTO sqlite_master VALUES ('index', '{other}', '{table}', 0, '{create}')"] if is_traceless else []
     _schema(raw, *_rooted({ours: roots[other], other: roots[ours]}), *gone)
     try:
-        yield f"hidden from {ours}: {some}"
+        yield f"in place of {ours}: {create}"
     finally:
         _schema(raw, *there, *_rooted(roots))
         raw.ask(f"DROP INDEX {other}")
@@ -265,7 +292,7 @@ def _schema(raw: Raw, *statements: str) -> None:
 
 @contextmanager
 def redefined(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
-    """A trigger less, or another one; an index, a rule, a policy more; a function with another body."""
+    """A trigger less, or another one; an index, a constraint, a rule, a policy, a right more; another column or function."""
     table, derived = draw.choice((LOG, REQUESTS)), draw.choice((*VIEWS, TREE, SIZE))
     if raw.is_sqlite:
         triggers = raw.ask("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
@@ -279,7 +306,10 @@ def redefined(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
             ([f"CREATE INDEX mine ON {derived} (1) WHERE rowid > 3"], ["DROP INDEX mine"]),
         ]
     else:
-        body = raw.ask("SELECT pg_get_functiondef('reformtrack_refuse'::regproc)")[0][0]
+        [(body, trigger)] = raw.ask(
+            "SELECT pg_get_functiondef('reformtrack_refuse'::regproc), pg_get_triggerdef(oid) "
+            f"FROM pg_trigger WHERE tgrelid = '{table}'::regclass AND tgname = 'append_only'"
+        )
         changes = [
             ([f"ALTER TABLE {table} DISABLE TRIGGER append_only"], [f"ALTER TABLE {table} ENABLE TRIGGER append_only"]),
             ([f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"], [f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"]),
@@ -288,6 +318,15 @@ def redefined(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
             ([f"CREATE RULE mine AS ON INSERT TO {table} DO INSTEAD NOTHING"], [f"DROP RULE mine ON {table}"]),
             ([f"CREATE RULE mine AS ON UPDATE TO {derived} DO INSTEAD NOTHING"], [f"DROP RULE mine ON {derived}"]),
             ([body.replace("append-only", "mine")], [body]),
+            ([f"CREATE POLICY mine ON {table} USING (true)"], [f"DROP POLICY mine ON {table}"]),
+            ([f"ALTER TABLE {table} ADD CONSTRAINT mine CHECK (true)"], [f"ALTER TABLE {table} DROP CONSTRAINT mine"]),
+            ([f"ALTER TABLE {table} SET UNLOGGED"], [f"ALTER TABLE {table} SET LOGGED"]),
+            ([f"GRANT UPDATE ON {table} TO PUBLIC"], [f"REVOKE UPDATE ON {table} FROM PUBLIC"]),
+            ([f"ALTER TABLE {LOG} ALTER position SET CYCLE"], [f"ALTER TABLE {LOG} ALTER position SET NO CYCLE"]),
+            (
+                [f"DROP TRIGGER append_only ON {table}", trigger.replace("EXECUTE", "WHEN (false) EXECUTE")],
+                [f"DROP TRIGGER append_only ON {table}", trigger],
+            ),
         ]
     do, undo = draw.choice(changes)
     with raw.changed(do, undo):

@@ -6,7 +6,7 @@ import random
 import sqlite3
 import traceback
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 from reformtrack import ProgressReported, Tracker
 from reformtrack.domain.errors import SealError
 from reformtrack.seal import Checkpoint, ConsistencyProof, InclusionProof, SigningKey, VerifierKey
+from reformtrack.store import tree
 from tests.support import Clock, adopted, day, scheduled, tamper
 
 KEY = SigningKey.generate("example.vn/log")
@@ -180,6 +181,59 @@ def test_tiles_that_are_missing_seal_nothing(url: str) -> None:
         with pytest.raises(SealError, match="tiles of the kept tree are missing"):
             tracker.seal(KEY)
         assert tracker.verify(checkpoint).holds, "the log itself is as it was"
+
+
+def test_what_a_checkpoint_sealed_is_not_sealed_again_when_it_was_rewritten(url: str) -> None:
+    """Whoever rewrites a record, and the one hash of the kept tree that the root is made of, gets no signature for it."""
+    old = sealed(url, 400)
+    with Tracker(url, clock=Clock()) as tracker:
+        more(tracker, 200)
+        assert 600 == tracker.seal(KEY, after=old).size
+    tamper(url, "UPDATE reformtrack_log SET topic = 'ActivityStarted.1' WHERE position = 300")
+    with Tracker(url, clock=Clock()) as tracker:
+        rows = tracker._store.select_log(256, 256)
+        with tracker._store.transaction() as session:
+            [(above,)] = session.select("SELECT hashes FROM reformtrack_tree WHERE level = 1")
+            forged = above[:32] + tree._folded(tree.leaf_hashes(256, rows))
+            session.execute("UPDATE reformtrack_tree SET hashes = ? WHERE level = 1", [forged])
+        with pytest.raises(SealError, match="the log does not go on from the checkpoint of 400 records"):
+            tracker.seal(KEY, after=old)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE reformtrack_log SET topic = 'ActivityStarted.1' WHERE position = 11",
+        "DELETE FROM reformtrack_log WHERE position = 11",
+        "UPDATE reformtrack_tree_size SET size = 0",
+        "UPDATE reformtrack_tree_size SET size = 19",
+        "UPDATE reformtrack_tree_size SET size = -1, position = 0",
+    ],
+)
+def test_what_the_kept_tree_does_not_say_is_not_sealed(url: str, change: str) -> None:
+    """It remembers the rows, whether or not they were sealed; and a checkpoint is of all of them."""
+    sealed(url)
+    tamper(url, change)
+    with Tracker(url, clock=Clock()) as tracker, pytest.raises(SealError, match="are not those of the kept tree"):
+        tracker.seal(KEY)
+
+
+def test_a_seal_is_of_the_rows_whatever_the_tiles_say(sqlite: str) -> None:
+    """Hashes of tiles are made others, one at a time: what is signed is what the rows are, or nothing is."""
+    right, wrong = sealed(sqlite, 515), "UPDATE reformtrack_tree SET hashes = ? WHERE level = ? AND tile = ?"
+    with Tracker(sqlite, clock=Clock()) as tracker:
+        with tracker._store.moment() as session:
+            tiles = session.select("SELECT level, tile, hashes FROM reformtrack_tree")
+        for level, tile, hashes in tiles:
+            for place in {0, 32, len(hashes) - 32}:
+                with tracker._store.transaction() as session:
+                    session.execute(wrong, [hashes[:place] + bytes(32) + hashes[place + 32 :], level, tile])
+                for after in (None, right):
+                    with suppress(SealError):
+                        assert right.root == tracker.seal(KEY, after=after).root
+            with tracker._store.transaction() as session:
+                session.execute(wrong, [hashes, level, tile])
+        assert right.root == tracker.seal(KEY, after=right).root
 
 
 def test_a_log_that_was_moved_is_the_same_log(url: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -232,6 +233,41 @@ def test_a_store_is_read_while_it_is_written_and_left_as_it_is(store: Path, seal
         status, said = ask("log", store, sealed)
         assert (0, True) == (status, "1 rows come after" in said), said
         assert before == (store.read_bytes(), store.with_name("p.db-wal").read_bytes())
+
+
+@pytest.mark.parametrize("name", ["p.db", "file.db", "folder/p.db", "again.db"])
+@pytest.mark.parametrize("log", ["-wal", "-journal"])
+def test_what_a_database_wrote_beside_its_file_is_never_left_out(
+    store: Path, sealed: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch, log: str, name: str
+) -> None:
+    """By whatever name the file is given: without it, rows are read that no reader of the database sees."""
+    folder = store.with_name("elsewhere")
+    folder.mkdir()
+    for link, to in (("file.db", store), ("folder", store.parent), ("again.db", folder / "file.db")):
+        (folder / link).symlink_to(to)
+    connect, uris = sqlite3.connect, list[str]()
+
+    class Refused(sqlite3.Connection):
+        """As it is for who may not write beside the file."""
+
+        def execute(self, *_: object) -> sqlite3.Cursor:
+            raise sqlite3.OperationalError("unable to open database file")
+
+    def connected(address: str, **options: Any) -> sqlite3.Connection:
+        uris.append(address)
+        found: sqlite3.Connection = connect(
+            address, factory=sqlite3.Connection if "immutable" in address else Refused, **options
+        )
+        return found
+
+    monkeypatch.setattr(sqlite3, "connect", connected)
+    given = store if name == "p.db" else folder / name
+    assert (0, True) == (ask("log", given, sealed)[0], any("immutable" in uri for uri in uris))
+    uris.clear()
+    store.with_name(f"p.db{log}").write_bytes(b"x")
+    status, said = ask("log", given, sealed)
+    assert (2, False) == (status, any("immutable" in uri for uri in uris))
+    assert "unable to open database file" in said
 
 
 def test_a_record_is_proven_by_one_line_of_a_log_file(store: Path, ask: Ask) -> None:

@@ -104,19 +104,25 @@ class Sealing:
         return patiently(read)
 
     def seal(self, key: SigningKey, now: Callable[[], datetime], after: Checkpoint | None) -> Checkpoint:
-        """A checkpoint of all that is on record; of a log that goes on from an earlier one, when that is given."""
-        size, _ = self.catch_up()
-        if after is not None and not self._goes_on(after):
+        """
+        A checkpoint of all that is on record; of a log that goes on from an earlier one, when that is given.
+
+        What is signed is computed from the rows. The kept tree remembers what they were: it has to say the same.
+        """
+        size, position = self.catch_up()
+        known = [] if after is None else [after, *self._accepted(after)]
+        roots = tree.roots(self._store, [found.size for found in known], position)
+        if after is not None and not any(roots.get(found.size) == found.root for found in known):
             raise SealError(
                 f"the log does not go on from the checkpoint of {after.size} records: it has {size} and is an older backup, or "
                 "was changed; accepted: the log with all its records, or accept_backup once it is known why"
             )
-        found = self._read(lambda session: root(size, tree.nodes(session)))
-        return Checkpoint.made(size, found, now(), key)
-
-    def _goes_on(self, checkpoint: Checkpoint) -> bool:
-        """Whether the kept tree begins with that of a checkpoint, or of one that was accepted in its place."""
-        return any(self._is_tree_of(found) for found in (checkpoint, *self._accepted(checkpoint)))
+        if size != max(roots) or roots[size] != self._read(lambda session: root(size, tree.nodes(session))):
+            raise SealError(
+                f"the {max(roots)} records of the log are not those of the kept tree, which has {size}: one of the two was "
+                "changed; accepted: a log and a tree as reformtrack left them; check may name the first record that differs"
+            )
+        return Checkpoint.made(size, roots[size], now(), key)
 
     def in_place_of(self, lost: Checkpoint, key: SigningKey, now: Callable[[], datetime]) -> Checkpoint:
         """The checkpoint of the log as it is, signed as what takes the place of another one."""
@@ -124,10 +130,8 @@ class Sealing:
             raise SealError(f"the checkpoint is signed by {lost.key.name} with another key; accepted: that key")
         if not self.verify(lost, None).what:
             raise SealError("the log is that of the checkpoint; accepted: a checkpoint that does not hold any more")
-        growing = tree.Growing()
-        for rows in tree.rows_of(self._store):
-            growing.add(tree.leaf_hashes(growing.size, rows))
-        return Checkpoint.made(growing.size, growing.root(), now(), key, Replaced(lost.size, lost.root))
+        [(size, found)] = tree.roots(self._store, ()).items()
+        return Checkpoint.made(size, found, now(), key, Replaced(lost.size, lost.root))
 
     def renew(self) -> None:
         """Keep the tree of the log as it is, in place of the one that was kept."""

@@ -431,8 +431,13 @@ def opened(path: Path) -> Iterator[Log]:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    """Never writes. Without leave to write beside the file, SQLite reads it only if it is told that nobody else writes."""
-    uri, log = f"file:{quote(str(path.resolve()))}?mode=ro", path.with_name(f"{path.name}-wal")
+    """
+    Never writes. Without leave to write beside the file, SQLite reads it only if it is told that nobody else writes.
+
+    Then it leaves out what stands in a log or a journal beside the file, which others read: so not where there is one.
+    """
+    file = path.resolve()
+    uri, logs = f"file:{quote(str(file))}?mode=ro", [Path(f"{file}-wal"), Path(f"{file}-journal")]
     for more in ("", "&immutable=1"):
         connection = sqlite3.connect(uri + more, uri=True, isolation_level=None)
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_LINE_BYTES)
@@ -442,7 +447,7 @@ def _connected(path: Path) -> sqlite3.Connection:
             connection.execute("SELECT count(*) FROM sqlite_master")
         except sqlite3.Error:
             connection.close()
-            if more or (log.exists() and log.stat().st_size):
+            if more or any(log.exists() and log.stat().st_size for log in logs):
                 raise
         else:
             break
@@ -498,6 +503,9 @@ def _redefined(connection: sqlite3.Connection) -> Iterator[str]:
         elif found[name] != _DEFINITIONS.get(name):
             yield f"{name[:60]} is not as reformtrack makes it"
     for table, columns in _INDEXES.items():
+        for (said,) in connection.execute(f"PRAGMA integrity_check({table})") if table in found else ():
+            if said != "ok":
+                yield f"{table}: {said[:200]}"
         index = f"sqlite_autoindex_{table}_1"
         rows, entries = (
             f"SELECT {columns} FROM {table} NOT INDEXED",

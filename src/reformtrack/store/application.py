@@ -42,7 +42,7 @@ from reformtrack.store.admission import Admission
 from reformtrack.store.checking import Damage, beside, check
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.instants import Instants, stamped, text_of
-from reformtrack.store.log import PAGE_BYTES, URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged
+from reformtrack.store.log import PAGE_BYTES, URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged, pages
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
 from reformtrack.store.patience import current_call, one_call, outage, patiently
@@ -359,17 +359,19 @@ class RecordStore(Application[str]):
 
     def stream_ids(self) -> Iterator[StreamId]:
         """The id of each stream, in order, read page by page; of those that are texts."""
-        after = ""
-        while ids := self._answer(partial(self.recorder.select_stream_ids, after, _PAGE)):
+        for ids in pages(
+            lambda after: self._answer(partial(self.recorder.select_stream_ids, after, _PAGE)), "", lambda id: id
+        ):
             yield from ids
-            after = ids[-1]
 
     def by_stream(self, up_to: int, page: int) -> Iterator[Record[Any] | UnreadableRecord]:
         """Every record up to a position, in order of stream and version; what cannot be read stands in it as its error."""
-        after = ("", 0)
-        while rows := self._answer(partial(self.recorder.select_by_stream, after, page, up_to)):
+        for rows in pages(
+            lambda after: self._answer(partial(self.recorder.select_by_stream, after, page, up_to)),
+            ("", 0),
+            lambda row: (row[1], row[2]),
+        ):
             yield from self._records(rows)
-            after = rows[-1][1], rows[-1][2]
 
     def check(self, progress: Progress | None = None) -> Iterator[Damage]:
         """Everything that is not as it was written."""

@@ -14,7 +14,7 @@ from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.instants import InstantOrder
 from reformtrack.domain.timeline import Record
 from reformtrack.store.instants import corrections
-from reformtrack.store.log import INDEXES, PAGE, Index, LogRecorder, Request
+from reformtrack.store.log import INDEXES, PAGE, Index, LogRecorder, Request, pages
 from reformtrack.store.registry import Row
 
 _LAST = 2**63 - 1
@@ -46,8 +46,7 @@ def check(
     do not go back, unless it is on record that they were wrong; versions count from 1 in each stream; tables and indexes are
     reformtrack's own, and an index has what its table has; and the database itself finds nothing wrong with its file.
     """
-    yield from (Damage(0, text) for text in recorder.damage())
-    yield from beside(recorder)
+    yield from dict.fromkeys((*(Damage(0, text) for text in recorder.damage()), *beside(recorder)))
     head = recorder.max_notification_id() or 0
     yield from _check_log(recorder, read, head, progress)
     yield from _check_streams(recorder, head)
@@ -58,8 +57,9 @@ def beside(recorder: LogRecorder) -> Iterator[Damage]:
     What of the tables is not as reformtrack makes it, and each row that an index does not have as the table has it.
 
     A question about a stream, or about a request, is answered through an index. The rows by themselves prove nothing of that.
+    Nor do the entries: they may stand where no search comes to them, which the database finds.
     """
-    yield from (Damage(0, text) for text in recorder.redefined())
+    yield from (Damage(0, text) for text in (*recorder.redefined(), *recorder.disorder()))
     for _, of_table in groupby(sorted(recorder.indexes), key=itemgetter(0)):
         indexes, key = list(of_table), os.urandom(32)  # new each time, so that nobody can aim at a sum
         rows, end = _sums(recorder.rows(indexes[0]), key)
@@ -163,12 +163,10 @@ def _check_streams(recorder: LogRecorder, head: int) -> Iterator[Damage]:
 
 
 def _log(recorder: LogRecorder, head: int, progress: Callable[[int, int], None] | None) -> Iterator[Row]:
-    after = 0
-    while rows := recorder.select_log(after, PAGE, head):
+    for rows in pages(lambda after: recorder.select_log(after, PAGE, head), 0, lambda row: row[0]):
         yield from rows
-        after = rows[-1][0]
         if progress:
-            progress(after, head)
+            progress(rows[-1][0], head)
 
 
 def _pages_of_requests(recorder: LogRecorder, head: int) -> Iterator[list[Request]]:

@@ -7,7 +7,7 @@ Both databases have the two tables of [the store](docs/store.md), and answer the
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 
@@ -80,6 +80,23 @@ class Unchanged(NamedTuple):
 
     streams: StreamRange
     position: int
+
+
+Key = TypeVar("Key")
+Found = TypeVar("Found")
+
+
+def pages(read: Callable[[Key], list[Found]], after: Key, end: Callable[[Found], Key]) -> Iterator[list[Found]]:
+    """
+    Page after page, each read from where the one before it ended, until one is empty.
+
+    They end too where one would be read again: in an index or a table that somebody put out of order, reading would go round.
+    """
+    seen = set[Key]()
+    while after not in seen and (page := read(after)):
+        seen.add(after)
+        yield page
+        after = end(page[-1])
 
 
 class RowReader(Protocol):
@@ -230,10 +247,11 @@ class LogRecorder(ApplicationRecorder):
 
     def entries(self, index: Index) -> Iterator[tuple[Any, ...]]:
         """The same through the index, in its order."""
-        after: tuple[Any, ...] = ()
-        while rows := self.select_entries(index, after, PAGE):
+        places = [index.columns.index(name) for name in index.order]
+        for rows in pages(
+            lambda after: self.select_entries(index, after, PAGE), (), lambda row: tuple(row[place] for place in places)
+        ):
             yield from rows
-            after = tuple(rows[-1][index.columns.index(name)] for name in index.order)
 
     @abstractmethod
     def select_entries(self, index: Index, after: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
@@ -327,6 +345,10 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def damage(self) -> list[str]:
         """What the database itself finds wrong with what it holds."""
+
+    def disorder(self) -> list[str]:
+        """What the database itself finds wrong with the two tables and their indexes, where it can be asked."""
+        return []
 
     @abstractmethod
     def redefined(self) -> list[str]:

@@ -23,7 +23,7 @@ from msgspec import Meta
 from reformtrack.domain.errors import LogFileError, StoreError
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.json_text import refuse_duplicate_keys
-from reformtrack.store.log import CLOCK, LogRecorder, Request
+from reformtrack.store.log import CLOCK, LogRecorder, Request, pages
 from reformtrack.store.registry import MAX_STATE_BYTES, Row
 from reformtrack.store.whole_file import whole
 
@@ -121,7 +121,7 @@ def export_log(
             file.write(line)
 
         write(_encode(Head()) + b"\n")
-        while rows := recorder.select_log(position, PAGE, last):
+        for rows in pages(lambda end: recorder.select_log(end, PAGE, last), after, lambda row: row[0]):
             for line in _lines(rows, recorder.select_requests(rows[0][0], rows[-1][0])):
                 write(line)
             records, position = records + len(rows), rows[-1][0]

@@ -424,8 +424,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def redefined(self) -> list[str]:
         """What of the tables, their indexes, triggers and functions is not as reformtrack makes it."""
-        with self.datastore.get_connection() as connection:
-            return list(redefined(connection, self.datastore.schema))
+        with self.moment() as session:
+            return list(redefined(session, self._local.connection, self.datastore.schema))
 
     def is_passing(self, error: BaseException) -> bool:
         """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""

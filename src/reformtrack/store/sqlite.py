@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -47,6 +48,7 @@ from reformtrack.store.log import (
     entries_statement,
     log_statement,
     newest_statement,
+    pages,
     parameters,
     streams_statement,
 )
@@ -257,11 +259,14 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
         """The columns of an index of all rows of its table, in order of position: from the table, through no index."""
-        by_position, after = index._replace(order=index.columns[:1]), tuple[Any, ...]()
+        by_position = index._replace(order=index.columns[:1])
         statement = partial(entries_statement, f"{index.table} NOT INDEXED", by_position, limit="?")
-        while rows := self._select(statement("?" * len(after)), [*after, PAGE]):
+
+        def read(after: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+            return self._select(statement("?" * len(after)), [*after, PAGE])
+
+        for rows in pages(read, (), lambda row: row[:1]):
             yield from rows
-            after = rows[-1][:1]
 
     def select_entries(self, index: Index, after: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
         """Entries of an index after one, given by its columns in the order of the index; from the first where none is given."""
@@ -308,6 +313,14 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         if used and used[0][0] > last:
             found.append(f"the log ends at position {last}, and {used[0][0]} was given: records are missing at its end")
         return found
+
+    def disorder(self) -> list[str]:
+        """What SQLite finds wrong with the two tables and their indexes: entries that no search comes to, among others."""
+        there = self._select(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN (?, ?)", [LOG_TABLE, REQUESTS_TABLE]
+        )
+        found = chain.from_iterable(self._select(f"PRAGMA integrity_check({table})", []) for (table,) in there)
+        return [text for (text,) in found if text != "ok"]
 
     def redefined(self) -> list[str]:
         """What of the tables, their indexes and triggers is not as reformtrack makes it."""

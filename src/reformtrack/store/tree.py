@@ -5,14 +5,15 @@ A leaf is a row of the log as it is stored, compressed and encrypted where the s
 it, so that no two rows have the same bytes. Tiles have 256 hashes of one level, as in the tiled logs of C2SP.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from struct import Struct, error
 from typing import NamedTuple
 
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.merkle import Node, leaf_hash, parents, root
-from reformtrack.store.log import RowReader
+from reformtrack.store.log import RowReader, pages
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
 
@@ -78,12 +79,9 @@ def _hash_of_anything(index: int, row: Row) -> bytes:
         return leaf_hash(b"")
 
 
-def rows_of(reader: RowReader) -> Iterator[list[Row]]:
+def rows_of(reader: RowReader, up_to: int | None = None) -> Iterator[list[Row]]:
     """The rows of the log, page by page; those too that somebody put before the first position that reformtrack gives."""
-    after = None
-    while rows := reader.select_log(after, PAGE):
-        yield rows
-        after = rows[-1][0]
+    return pages(lambda after: reader.select_log(after, PAGE, up_to), None, lambda row: row[0])
 
 
 class Growing:
@@ -116,6 +114,17 @@ class Growing:
         for _, peak in reversed(self._peaks[:-1]):
             found = sha256(b"\x01" + peak + found).digest()
         return found
+
+
+def roots(reader: RowReader, sizes: Iterable[int], up_to: int | None = None) -> dict[int, bytes]:
+    """By size, the roots of the first so many rows up to a position, of each size that they have; the last is that of all."""
+    growing, pages, rows, found = Growing(), rows_of(reader, up_to), list[Row](), dict[int, bytes]()
+    for size in (*sorted(sizes), sys.maxsize):
+        while growing.size < size and (rows := rows or next(pages, [])):
+            new, rows = rows[: size - growing.size], rows[size - growing.size :]
+            growing.add(leaf_hashes(growing.size, new))
+        found[growing.size] = growing.root()
+    return found
 
 
 def _no_node(level: int, index: int) -> bytes:
