@@ -247,21 +247,21 @@ def test_a_row_whose_id_code_and_title_disagree_is_refused(tracker: Tracker, tmp
     book = openpyxl.load_workbook(path)
     [sheet] = book.worksheets
     for column in range(2, 15):
-        one, other = sheet.cell(6, column), sheet.cell(9, column)
+        one, other = sheet.cell(6, column), sheet.cell(10, column)
         one.value, other.value = other.value, one.value
     book.save(path)
     found = returned(tracker, path)
-    assert (["B9"], ["p/2"]) == ([problem.cell for problem in found.problems], [r.stream for r in found.records])
+    assert (["B10"], ["p/2"]) == ([problem.cell for problem in found.problems], [r.stream for r in found.records])
     assert "dòng của nhiệm vụ 4 lại ghi “1" in found.problems[0].what
-    sheet["B9"], sheet["C9"], sheet["A9"] = "4", "Nhiệm vụ khác", "p/4"
+    sheet["B10"], sheet["C10"], sheet["A10"] = "4", "Nhiệm vụ khác", "p/4"
     book.save(path)
-    assert ["B9"] == [problem.cell for problem in returned(tracker, path).problems], "the title is another one"
+    assert ["B10"] == [problem.cell for problem in returned(tracker, path).problems], "the title is another one"
 
 
 def test_a_sheet_that_is_sorted_by_its_own_filter_stays_whole(tracker: Tracker, tmp_path: Path) -> None:
     """The hidden column is in the range that is sorted."""
     book = openpyxl.load_workbook(sent(tracker, tmp_path / "a.xlsx"))
-    assert "A5:N9" == book.worksheets[0].auto_filter.ref
+    assert "A5:N10" == book.worksheets[0].auto_filter.ref
 
 
 def test_a_title_that_was_revised_since_the_file_was_sent_is_still_its_own(tracker: Tracker, tmp_path: Path) -> None:

@@ -269,7 +269,7 @@ def test_a_file_is_named_in_its_request_whatever_its_plan_is_called(tmp_path: Pa
     """The longest id of a plan too."""
     path = workbook(tmp_path / "a.xlsx", simple())
     with Tracker() as tracker:
-        assert 6 == len(import_appendix(tracker, path, "p" * 190, by="a", on=ADOPTED, new=NEW).records)
+        assert 6 == len(import_appendix(tracker, path, "p" * 100, by="a", on=ADOPTED, new=NEW).records)
 
 
 def test_the_same_file_beside_the_same_plan_is_the_same_request() -> None:

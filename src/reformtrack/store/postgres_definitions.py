@@ -93,7 +93,7 @@ _LOG = {
 _DERIVED = {
     "reformtrack_activities_{g}": "829c566a49356c149d1de67ce704ae4f",
     "reformtrack_counts_{g}": "7faaf6d0c3079dde247efddd29f2e7bc",
-    "reformtrack_dues_{g}": "ab6773d713c3b584bd93f75c11d64698",
+    "reformtrack_dues_{g}": "0be662814fd5b3d73764730df78f108e",
     "reformtrack_news_{g}": "a58296a7ba80b2b2e08c46ff71bd5016",
     "reformtrack_plans_{g}": "37a9ef07132dd203ad809b8280f24900",
     "reformtrack_subject_keys": "023e34d78a36b725d02ac35dd017a6fe",
