@@ -293,7 +293,7 @@ def test_a_class_is_checked_field_by_field_as_its_annotations_say() -> None:
         own: int = attrs.field(default=1, converter=int)
         kept: Any = attrs.field(default=None, repr=str)
 
-    one: Any = Checked(line="a", lines=["b"], maybe="c", text="x\ny", own="7", kept=8)  # type: ignore[arg-type]
+    one: Any = Checked(line="a", lines=["b"], maybe="c", text="x\ny", own="7", kept=8)  # type: ignore[arg-type]  # a list, which is made a tuple
     assert ("a", ("b",), "c", "x\ny", 7, 8) == attrs.astuple(one)
     wrong: list[dict[str, Any]] = [
         {"line": "a\nb"},

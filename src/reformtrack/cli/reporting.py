@@ -150,7 +150,7 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
     from reformtrack.cli.screen import Column
 
     say, lang = session.say, session.lang
-    screen.line(f"{report.plan.state.title}: {report.period.label(session.lang)}", "bold")
+    screen.line(f"{report.plan.state.title}: {report.period.label(lang)}", "bold")
     screen.line(report.text(lang), "bold cyan")
     show_host_fields(screen, report.plan.state.host_fields)
     basis = say(

@@ -57,7 +57,7 @@ class Deed(NamedTuple):
 
 
 class Deeds(NamedTuple):
-    """What was done for an activity since its completion was last returned."""
+    """The deeds for an activity since the last return of its completion."""
 
     lead: str = ""
     """Who has the lead, as printed."""
@@ -97,9 +97,8 @@ def _done(before: Deeds, records: Iterable[Record[Any]], is_return: Callable[[An
         elif kind is CompletionReturned and is_return(event):
             said.append((record.version, None))
     last, new = 0, dict[tuple[str, str, str, date], int]()
-    for version, deed in reversed(
-        said
-    ):  # of the records of one deed, which are of one day, the last has the highest version
+    # Of the records of one deed, which are of one day, the last has the highest version.
+    for version, deed in reversed(said):
         if deed is None:
             last = max(last, version)
         elif version > last:
@@ -223,9 +222,8 @@ def _check(record: Record[Any], reports: Sequence[Record[Any]], same_agency: Sam
     for report in reports:
         if report.version > record.version:
             found = f"record {report.version} of {event.subject} came after the confirmation, record {record.version}"
-            error = errors.ConfirmsAnotherRecord(event, found, "the confirmation taken back first, and given anew")
-            error.in_the_way = report
-            raise error
+            accepted = "the confirmation taken back first, and given anew"
+            raise errors.ConfirmsAnotherRecord(event, found, accepted).naming(report)
         if same_name(record.by, report.by) or (
             record.agency and report.agency and same_agency(record.agency, report.agency)
         ):

@@ -320,8 +320,7 @@ _COUNTED_LABELS: Mapping[Counted, Mapping[Lang, str]] = {
     Counted.NO_DATE: {"vi": "không có thời hạn cụ thể", "en": "without a date"},
     Counted.NOT_YET_DUE: {"vi": "chưa đến hạn", "en": "not yet due"},
     Counted.AWAITING_CONFIRMATION: {"vi": "đã đến hạn, chờ xác nhận", "en": "fallen due, waiting for confirmation"},
-    Counted.WITHDRAWN: {"vi": "đưa ra khỏi kế hoạch", "en": "withdrawn"},
-    Counted.CARRIED_OVER: {"vi": "chuyển tiếp sang kế hoạch sau", "en": "carried over"},
+    **{as_: {"vi": status.label("vi"), "en": status.label("en")} for status, as_ in _ALWAYS_LEFT_OUT.items()},
 }
 
 _CHANGES: Mapping[str, Mapping[Lang, tuple[str, str]]] = {

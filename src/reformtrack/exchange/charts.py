@@ -16,7 +16,17 @@ from reformtrack.exchange.words import burn_up_words, due_words, month_words, ou
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
-from reformtrack.views.series import AFTER, BEFORE, Cell, DueState, burn_up, by_lead_and_month, due_days, month_of
+from reformtrack.views.series import (
+    AFTER,
+    BEFORE,
+    Cell,
+    DueState,
+    burn_up,
+    by_lead_and_month,
+    due_days,
+    month_of,
+    months_of,
+)
 
 with extra("exchange"):
     import matplotlib
@@ -163,7 +173,7 @@ def _domains(plan: Plan, say: Language) -> Chart:
 def _heat_map(plan: Plan, say: Language) -> Chart:
     cells = by_lead_and_month(plan)
     leads = list(reversed(cells))
-    shown = sorted({*range(1, 13), *(month for months in cells.values() for month in months)})
+    shown = months_of(cells)
     heads = {month: month_words(month, plan.state.year, say) for month in shown}
 
     def draw(axes: Axes) -> None:

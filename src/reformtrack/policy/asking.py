@@ -98,7 +98,7 @@ class Situation:
 
     @cached_property
     def _done(self) -> Deeds:
-        """What was done by today. A return that is retracted does not count, so the work before it counts again."""
+        """The deeds up to today. A return that is retracted does not count, so the work before it counts again."""
         return deeds(self._stream, self._day, self.today, self.retracted)
 
     @property
@@ -108,7 +108,7 @@ class Situation:
 
     @property
     def deeds(self) -> frozenset[Deed]:
-        """What was done for an activity since its last return, by whom and for which agency; see `confirmation.deeds`."""
+        """Who did something for an activity since its last return, and for which agency; see `confirmation.deeds`."""
         return self._done.found
 
     def confirmers(self, day: date) -> list[tuple[str, str]]:

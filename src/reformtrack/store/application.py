@@ -261,13 +261,16 @@ class RecordStore(Application[str]):
         The first pages are small: who wants a few records does not wait for a thousand, nor for what a thousand may hold.
         """
         select = partial(self.recorder.select_stream, stream) if stream else self.recorder.select_log
-        last, limit, most = -1, *_FIRST_PAGE
-        while last != after:
-            last = after
-            for item in self._records(self._answer(partial(select, after, limit, up_to, most=most))):
-                after = item.position
-                yield item
+        limit, most = _FIRST_PAGE
+
+        def read(position: int) -> list[Row]:
+            nonlocal limit, most
+            rows = self._answer(partial(select, position, limit, up_to, most=most))
             limit, most = min(4 * limit, _PAGE), min(4 * most, PAGE_BYTES)
+            return rows
+
+        for rows in pages(read, after, lambda row: row[0]):
+            yield from self._records(rows)
 
     def follow(self, after: int, stop: threading.Event) -> Iterator[Sequence[Record[Any] | UnreadableRecord]]:
         """
@@ -502,7 +505,7 @@ def settings_of(url: str | os.PathLike[str]) -> Mapping[str, str]:
 
 
 def _file(path: str) -> Mapping[str, str]:
-    """The settings of a file. One that reads as an address is none: its password would stand in the folder, for all to read."""
+    """The settings of a file. A name that reads as an address is refused: its password would stand in the folder."""
     if _ADDRESS.search(path):
         raise StoreError(_NOT_KNOWN)
     return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path}

@@ -189,7 +189,7 @@ class Report(IssuedReport):
             if _numbers(sent.get(key)) != _numbers(now.get(key))
         )
         then, today = (plan.balance(self.period.first, self.period.last) for plan in (self.plan, self.plan_now))
-        said = _sides([*self.content.entries, *self.content.outcomes]) or _sides_of(then)
+        said = dict[Entry | Outcome, int]([*self.content.entries, *self.content.outcomes]) or _sides_of(then)
         counts = ((kind, said.get(kind, 0), count) for kind, count in _sides_of(today).items())
         activities = tuple(self._changed(then, today))
         return Drift(
@@ -264,12 +264,8 @@ def _part(counted: Counted | None) -> tuple[bool, bool]:
     return counted is Counted.COMPLETED, counted in IN_RATE
 
 
-def _sides(counts: Iterable[tuple[Entry | Outcome, int]]) -> dict[Entry | Outcome, int]:
-    return dict(counts)
-
-
 def _sides_of(balance: Balance) -> dict[Entry | Outcome, int]:
-    return _sides([*balance.entries.items(), *balance.outcomes.items()])
+    return dict([*balance.entries.items(), *balance.outcomes.items()])
 
 
 def _standings(plan: Plan, rule: CountingRule, balance: Balance) -> Mapping[ActivityId, tuple[object, ...]]:

@@ -171,6 +171,12 @@ def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
 
 
 @checks_arguments
+def months_of(leads: Mapping[str, Mapping[int, Cell]]) -> list[int]:
+    """The months of a table by lead and month: all of the year, and what is outside it where something is due there."""
+    return sorted({*range(1, 13), *(month for months in leads.values() for month in months)})
+
+
+@checks_arguments
 def month_of(day: date, plan: Plan) -> int:
     """The month of a plan's year that a day is in; `BEFORE` or `AFTER` outside it."""
     if day.year == plan.state.year:
@@ -199,7 +205,7 @@ def _due(plan: Plan) -> Iterator[tuple[Activity, date, DueState]]:
             continue
         completed, late = activity.status is ProgressStatus.COMPLETED, activity.is_overdue
         met = {day for day, _ in activity.state.occurrences} if activity.deadline.is_recurring else ()
-        for day in activity.deadline.occurrences or activity.deadline.days[-1:]:
+        for day in activity.deadline.days:
             missed = late and day < plan.on
             done = completed or day in met
             yield activity, day, DueState.DONE if done else DueState.MISSED if missed else DueState.NOT_DUE

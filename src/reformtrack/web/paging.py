@@ -59,7 +59,7 @@ def asked_number(question: Question, name: str, default: int, most: int) -> int:
     A number from 1 on that the query names.
 
     Raises:
-        InvalidField: it is none, or more than `most`.
+        InvalidField: not a whole number from 1 to `most`.
     """
     text = question.request.query_params.get(name, str(default))
     if not (text.isascii() and text.isdecimal() and len(text) <= 10 and 1 <= int(text) <= most):

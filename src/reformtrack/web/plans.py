@@ -18,7 +18,7 @@ from reformtrack.exchange.words import outside
 from reformtrack.language import Language
 from reformtrack.views.plan import UNDATED, Activity, Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
-from reformtrack.views.series import burn_up_on, by_lead_and_month, month_of
+from reformtrack.views.series import burn_up_on, by_lead_and_month, month_of, months_of
 from reformtrack.web.answering import Question
 from reformtrack.web.drawing import drawing_of
 from reformtrack.web.page import page
@@ -62,7 +62,7 @@ def plan(question: Question) -> Response:
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
         leads=leads,
-        months=sorted({*range(1, 13), *(month for months in leads.values() for month in months)}),
+        months=months_of(leads),
         this_month=month_of(found.on, found),
         lists={name: of(found) for name, of in LISTS.items()},
         shown=SHOWN,
@@ -217,8 +217,8 @@ def _choice(name: str, text: str | None, kind: type[E]) -> E | None:
 
 def _months(activity: Activity, plan: Plan) -> tuple[str, ...]:
     """The months of its due days: `2023-06`, of the plan's year, `2023-00` before it and `2023-13` after it."""
-    days = activity.deadline.occurrences or activity.deadline.days[-1:]
-    return tuple(f"{plan.state.year:04}-{month_of(day, plan):02}" for day in days) or (UNDATED,)
+    months = (month_of(day, plan) for day in activity.deadline.days)
+    return tuple(f"{plan.state.year:04}-{month:02}" for month in months) or (UNDATED,)
 
 
 _PARTS: Mapping[str, Callable[[Activity, Plan], tuple[str, ...]]] = {
