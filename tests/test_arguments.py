@@ -41,7 +41,7 @@ from reformtrack import (
     shares,
 )
 from reformtrack.domain import period
-from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.arguments import checks_arguments, words
 from reformtrack.domain.errors import NoEvent, ReformtrackError
 from reformtrack.domain.values import activity_id, agency_id, indicator_id, plan_id, report_id, stream_id
 from reformtrack.exchange.agency_workbook import agency_workbook
@@ -581,3 +581,20 @@ def test_what_may_be_secret_is_said_by_its_type(name: str) -> None:
     assert f"asked.{name} cannot be 'str'; accepted: a whole number" == str(caught.value)
     with pytest.raises(InvalidInstant, match="known_at cannot be 'now'; accepted: a whole number"):
         question(known_at="now")
+
+
+@pytest.mark.parametrize(
+    ("hint", "said"),
+    [
+        (Annotated[str, Meta(max_length=3)], "a text"),
+        (Annotated[int, Meta(ge=1)], "a whole number of at least 1"),
+        (Annotated[int, Meta(ge=1, le=9)], "a whole number from 1 to 9"),
+        (list[int], "a list of a whole number"),
+        (Plan, "Plan"),
+        ("Plan", "Plan"),
+        (type[Plan], "type"),
+    ],
+)
+def test_what_an_annotation_allows_is_said(hint: Any, said: str) -> None:
+    """In words, and by its name where there are none."""
+    assert said == words(hint)

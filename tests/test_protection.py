@@ -79,8 +79,11 @@ def test_the_same_text_has_another_token_each_time(tracker: Tracker) -> None:
 
 @pytest.mark.parametrize("subject", ["", "Nguyễn Văn A", "nv_1", "-", "a" * 81, "nv-1:x", "NV-1"])
 def test_what_is_no_id_of_a_subject_is_refused(tracker: Tracker, subject: str) -> None:
-    with pytest.raises(InvalidField, match="lower-case words"):
+    with pytest.raises(InvalidField, match="lower-case words") as refused:
         tracker.protect(subject, "x")
+    error = refused.value
+    assert ("protect", "subject", repr(subject)[:79]) == (error.owner, error.field, error.found.rstrip("…"))
+    assert tracker.protect("a" * 80, "x").startswith(f"⟦{'a' * 80}:")
 
 
 def test_a_text_that_is_too_long_or_cannot_be_stored_is_refused_and_not_quoted(tracker: Tracker) -> None:

@@ -103,6 +103,53 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
             },
         ),
         (
+            errors.NotRecordable("ReportIssued", "p@2023-year"),
+            "ReportIssued(p@2023-year) cannot be recorded, the tracker makes it from the log; "
+            "accepted: issue_report, correct_report, correct_instants, configure or accept_backup",
+            {"event": "ReportIssued", "subject": "p@2023-year", "args": ("ReportIssued", "p@2023-year")},
+        ),
+        (
+            errors.PolicyRequired("PlanAdopted", "p", "SeparationOfDuties", ADOPTED),
+            "PlanAdopted(p) is not permitted: the policy SeparationOfDuties is in force since 2023-01-02, and the tracker "
+            "has none; accepted: Tracker(…, policy=…), or --stewards on the command line; policy=open_to_all or "
+            "--open-to-all is an answer too",
+            {"event": "PlanAdopted", "subject": "p", "policy": "SeparationOfDuties", "since": ADOPTED},
+        ),
+        (
+            errors.TrackerClosed(),
+            "the tracker is closed; accepted: a tracker that is open, and the same call, with the same request_id",
+            {},
+        ),
+        (
+            errors.SheetFileError("a.xlsx", "it is empty"),
+            "a.xlsx: it is empty; accepted: a spreadsheet: .xlsx, .xls, .ods or .csv",
+            {
+                "path": "a.xlsx",
+                "found": "it is empty",
+                "accepted": "a spreadsheet: .xlsx, .xls, .ods or .csv",
+                "args": ("a.xlsx", "it is empty", "a spreadsheet: .xlsx, .xls, .ods or .csv"),
+            },
+        ),
+        (
+            errors.TemplateFileError("a.docx", "line 1: x", "a template"),
+            "a.docx: line 1: x; accepted: a template",
+            {
+                "owner": "from_template",
+                "field": "template",
+                "found": "'a.docx'",
+                "path": "a.docx",
+                "reason": "line 1: x",
+                "accepted": "a template",
+                "args": ("a.docx", "line 1: x", "a template"),
+            },
+        ),
+        (
+            UnreadableRecord(7, "p" * 201, 3, "X.1", "event.on", "got `int`", b"{}"),
+            f"record 3 of {'p' * 200} (position 7, 'X.1') cannot be read: event.on: got `int`; "
+            "Tracker.quarantine() lists it, the other streams are not affected",
+            {"stream": "p" * 201},
+        ),
+        (
             errors.ActivityIsSuspended(STARTED),
             "ActivityStarted(p/1) on 2023-01-02: the activity is suspended; accepted: ActivityResumed first",
             {"event": STARTED, "found": "the activity is suspended", "proposed": (), "in_the_way": None},
@@ -128,6 +175,14 @@ def test_a_refusal_of_a_retraction_has_no_day() -> None:
     """A retraction is about a record, and has none."""
     refused = errors.RetractionOfRetraction(RecordRetracted("p/1", version=3, reason="x"))
     assert str(refused).startswith("RecordRetracted(p/1): ")
+
+
+def test_an_error_shows_itself_in_one_line_of_which_the_text_is_cut() -> None:
+    """Its class, and at most 300 characters of what it says."""
+    assert "Incomparable('a and b')" == repr(Incomparable("a and b"))
+    [short, long] = [repr(Incomparable("x" * size)) for size in (298, 299)]
+    assert f"Incomparable('{'x' * 298}')" == short
+    assert f"Incomparable('{'x' * 298}…)" == long
 
 
 def test_a_long_value_is_shown_in_part() -> None:

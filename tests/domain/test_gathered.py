@@ -33,6 +33,8 @@ def test_what_is_gathered_is_what_was_added(steps: list[tuple[int, tuple[int, ..
         assert (expected, repr(expected), hash(other)) == (one.whole, repr(one), hash(one))
         assert one == other == pickle.loads(pickle.dumps(one))
         assert one != Gathered(concatenated, (*expected, 0))
+    empty = made[0][0]
+    assert hash(empty.plus((1,))) != hash(empty.plus((2,)))
 
 
 def test_a_long_one_is_made_and_thrown_away_and_asked_by_threads() -> None:
@@ -97,6 +99,24 @@ def test_what_is_kept_of_roles_does_not_grow_with_what_has_ended() -> None:
             state = evolve(state, fact)
     assert {} == state.current.whole
     assert 300 == len(state.roles)
+
+
+def test_a_grant_that_an_earlier_one_outlasts_is_not_kept_twice() -> None:
+    """One that lasts longer is."""
+    about: dict[str, Any] = {"on": ADOPTED, "actor": "An", "role": Role.REPORTER}
+    short, long = ADOPTED + timedelta(10), ADOPTED + timedelta(20)
+    for lasts, kept in (
+        ((short, short), [short]),
+        ((short, long), [short, long]),
+        ((long, short), [long]),
+        ((None, None), [None]),
+        ((long, None), [long, None]),
+        ((None, long), [None]),
+    ):
+        state = UNREGISTERED
+        for until in lasts:
+            state = evolve(state, RoleGranted("@a", until=until, **about))
+        assert kept == [held.last for _, roles in state.current.whole.items() for held in roles]
 
 
 @given(role_facts(), st.sets(st.integers(0, 20)))

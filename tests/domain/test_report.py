@@ -86,7 +86,14 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
             lambda fields=fields: published(**fields),
             f"FigurePublished.part cannot be {fields.get('part')}; accepted: part and whole, 0 ≤ part ≤ whole, or neither",
         )
-        for fields in ({"part": 1}, {"whole": 1}, {"part": 0}, {"whole": 0}, {"part": 2, "whole": 1})
+        for fields in (
+            {"part": 1},
+            {"whole": 1},
+            {"part": 0},
+            {"whole": 0},
+            {"part": 2, "whole": 1},
+            {"part": 1, "whole": 0},
+        )
     ),
     (
         lambda: AgencySplit("@a", on=LAST, into=("@b", "@c", "@b")),

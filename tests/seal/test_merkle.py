@@ -16,6 +16,7 @@ from reformtrack.domain.merkle import (
     is_included,
     leaf_hash,
     node_hash,
+    parents,
     root,
 )
 from reformtrack.store.tree import Growing
@@ -183,6 +184,44 @@ def test_a_path_of_other_than_hashes_leads_nowhere() -> None:
     path, leaf = inclusion_path(2, 7, node), node(0, 2)
     assert is_included(leaf, 2, 7, path, of_new)
     assert not is_included(leaf, 2, 7, [path[0][:-1], path[0][-1:] + path[1], *path[2:]], of_new)
+
+
+def test_of_all_small_trees_only_what_is_so_is_included() -> None:
+    """Each leaf at each place of each size, with each path that leads anywhere."""
+    sizes = range(9)
+    node = nodes(tree(9))
+    roots, paths = [root(size, node) for size in sizes], [[], *([node(0, place)] for place in range(3))]
+    paths += [inclusion_path(index, size, node) for size in sizes for index in range(size)]
+    for size in sizes:
+        for index in range(-2, 12):
+            for place in range(9):
+                for path in paths:
+                    is_so = 0 <= index < size and place == index and path == inclusion_path(index, size, node)
+                    assert is_so == is_included(node(0, place), index, size, path, roots[size]), (size, index, place)
+
+
+def test_of_all_small_trees_only_what_is_so_is_consistent() -> None:
+    """Each size with each other, with each path that leads anywhere, and with the roots of others."""
+    sizes = range(9)
+    node = nodes(tree(9))
+    roots = [root(size, node) for size in sizes]
+    paths: list[list[bytes]] = [[], [roots[1]]]
+    paths += [consistency_path(old, new, node) for new in sizes for old in range(new + 1)]
+    for old in range(-1, 9):
+        for new in range(-1, 9):
+            for path in paths:
+                for of_old, of_new in ((0, 0), (1, 1), (1, 0), (0, 1), (2, 1), (old, new), (new, old)):
+                    are_those = of_old == old and (of_new == new or old == 0 < new)
+                    are_one = old == new > 0 and roots[of_old] == roots[of_new]  # whichever tree it is
+                    is_so = 0 <= old <= new and (are_those or are_one) and path == consistency_path(old, new, node)
+                    found = is_consistent(old, new, path, roots[of_old], roots[of_new])
+                    assert is_so == found, (old, new, of_old, of_new)
+
+
+def test_an_odd_number_of_hashes_has_no_parents() -> None:
+    """One would be left out."""
+    with pytest.raises(ValueError, match="shorter"):
+        parents([EMPTY] * 3)
 
 
 def test_what_is_not_in_a_tree_has_no_path() -> None:

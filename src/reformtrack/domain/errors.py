@@ -470,6 +470,7 @@ class PolicyRequired(NotPermitted):
             f"the policy {policy} is in force since {since}, and the tracker has none; accepted: Tracker(…, policy=…), or "
             "--stewards on the command line; policy=open_to_all or --open-to-all is an answer too",
         )
+        self.args = (event, subject, policy, since)
         self.policy = policy
         self.since = since
 

@@ -102,11 +102,13 @@ def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root:
 
 def is_consistent(old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes) -> bool:
     """Whether a path shows that one tree is the beginning of another: RFC 9162, section 2.1.4.2."""
+    if not 0 <= old <= new:
+        return False
     if old == 0:
-        return not path and old_root == EMPTY and new >= 0 and (new > 0 or new_root == EMPTY)
+        return not path and old_root == EMPTY and (new > 0 or new_root == EMPTY)
     if old == new:
         return not path and old_root == new_root
-    if not 0 < old < new or not path or not _are_hashes(path):
+    if not path or not _are_hashes(path):
         return False
     hashes = list(path) if old & (old - 1) else [old_root, *path]
     place, last = old - 1, new - 1

@@ -1,0 +1,42 @@
+"""What the values of the domain are called, in both languages."""
+
+import pytest
+
+from reformtrack import PlanVersion
+from reformtrack.domain.period import calendar_year, month, nine_months, quarterly
+from reformtrack.domain.values import plan_id
+
+
+@pytest.mark.parametrize(
+    ("period", "vi", "en"),
+    [
+        (quarterly(2023)[0], "quý I năm 2023", "quarter I of 2023"),
+        (quarterly(2023)[1], "6 tháng đầu năm 2023", "the first 6 months of 2023"),
+        (nine_months(2023), "9 tháng đầu năm 2023", "the first 9 months of 2023"),
+        (month(2023, 11), "tháng 11 năm 2023", "month 11 of 2023"),
+        (calendar_year(2023), "năm 2023", "the year 2023"),
+    ],
+)
+def test_a_period_is_called_by_its_title(period: object, vi: str, en: str) -> None:
+    """In English too, where the title is one of these."""
+    assert (vi, vi, en) == (period.label(), period.label("vi"), period.label("en"))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("undocumented", "apart", "vi", "en"),
+    [
+        (0, 0, "3", "3"),
+        (1, 0, "3, 1 thay đổi chưa có văn bản", "3, 1 change without a document"),
+        (0, 1, "3, 1 thay đổi theo văn bản riêng", "3, 1 change by a document of its own"),
+        (
+            1_000,
+            2_000,
+            "3, 1.000 thay đổi chưa có văn bản, 2.000 thay đổi theo văn bản riêng",
+            "3, 1,000 changes without a document, 2,000 changes by documents of their own",
+        ),
+    ],
+)
+def test_a_version_says_what_changed_since(undocumented: int, apart: int, vi: str, en: str) -> None:
+    """How many changes have no document, and how many one of their own."""
+    version = PlanVersion(plan_id("p"), 3, undocumented, apart)
+    assert (vi, vi, en) == (version.text(), version.text("vi"), version.text("en"))
