@@ -41,8 +41,14 @@ def test_the_same_key_in_two_objects_is_none_of_that() -> None:
 @pytest.mark.parametrize("text", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000])
 def test_what_is_nested_too_deeply_is_refused(text: bytes) -> None:
     """Not as an error of Python."""
-    with pytest.raises(ValueError, match="nested"):
+    with pytest.raises(ValueError, match=r"^it is nested too deeply$"):
         refuse_duplicate_keys(text)
+
+
+def test_a_long_key_is_named_by_its_beginning() -> None:
+    """80 characters of it."""
+    with pytest.raises(ValueError, match=f"^the key '{'x' * 80}' stands twice in one object$"):
+        refuse_duplicate_keys(b'{"KEY":1,"KEY":2}'.replace(b"KEY", b"x" * 81))
 
 
 json = st.recursive(

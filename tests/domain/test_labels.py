@@ -1,10 +1,15 @@
 """What the values of the domain are called, in both languages."""
 
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
 import pytest
 
 from reformtrack import PlanVersion
 from reformtrack.domain.period import calendar_year, month, nine_months, quarterly
 from reformtrack.domain.values import plan_id
+from reformtrack.domain.wording import later, rounded_percent
 
 
 @pytest.mark.parametrize(
@@ -40,3 +45,20 @@ def test_a_version_says_what_changed_since(undocumented: int, apart: int, vi: st
     """How many changes have no document, and how many one of their own."""
     version = PlanVersion(plan_id("p"), 3, undocumented, apart)
     assert (vi, vi, en) == (version.text(), version.text("vi"), version.text("en"))
+
+
+def test_what_was_decided_later_says_the_day() -> None:
+    """In the language that is asked for, Vietnamese unless one is."""
+    decided = date(2023, 12, 20)
+    vi, en = " (quyết định sau, ngày 20/12/2023)", " (decided later, on 2023-12-20)"
+    assert ("", vi, vi, en) == (later(None), later(decided), later(decided, "vi"), later(decided, "en"))
+
+
+@pytest.mark.parametrize(
+    ("rate", "rounded"),
+    [(Fraction(0), "0.0"), (Fraction(-1, 2000), "-0.1"), (Fraction(1, 2000), "0.1"), (Fraction(1, 2001), "0.0")],
+)
+def test_a_rate_is_rounded_half_away_from_nothing(rate: Fraction, rounded: str) -> None:
+    """And the rate of none is 0.0 without a sign."""
+    assert rounded == str(rounded_percent(rate))
+    assert Decimal(rounded) == rounded_percent(rate)

@@ -1,0 +1,64 @@
+"""What was done for an activity since the last return, taken step by step or at once, is what its records say."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reformtrack import (
+    ActivityReassigned,
+    ActivityReopened,
+    ActivityStarted,
+    CompletionReturned,
+    Document,
+    EvidenceFiled,
+    Record,
+)
+from reformtrack.domain.confirmation import NOTHING_DONE, Deed, done
+from reformtrack.domain.timeline import timeline
+from tests.support import ADOPTED, INSTANT, scheduled
+
+KINDS: dict[str, Any] = {
+    "report": lambda on: ActivityStarted("p/1", on=on),
+    "evidence": lambda on: EvidenceFiled("p/1", on=on, evidence=(Document(number="1"),)),
+    "lead": lambda on: ActivityReassigned("p/1", on=on, lead="B"),
+    "return": lambda on: CompletionReturned("p/1", on=on, reason="x"),
+    "return of one": lambda on: CompletionReturned("p/1", on=on, reason="x", occurrence=ADOPTED),
+    "reopening": lambda on: ActivityReopened("p/1", on=on, reason="x"),
+}
+Step = tuple[str, int, str]
+STEPS = st.lists(st.tuples(st.sampled_from(sorted(KINDS)), st.integers(0, 2), st.sampled_from("ab")), max_size=9)
+"""In the order of recording, of what kind, how many days after the first, and by whom: each is dated as it likes."""
+
+
+def expected(records: Sequence[Record[Any]]) -> dict[Deed, int]:
+    """By the definition: each deed of which a record stands behind, or was recorded after, every return of all; its last."""
+    found = dict[Deed, int]()
+    for place, record in enumerate(records):
+        leads = [one.event.lead for one in records[:place] if isinstance(one.event, ActivityReassigned)]
+        returns = (one for one in records[place:] if isinstance(one.event, CompletionReturned))
+        returned = any(one.version > record.version and one.event.occurrence is None for one in returns)
+        if isinstance(record.event, ActivityStarted | EvidenceFiled) and not returned:
+            deed = Deed(record.by, record.agency, ["A", *leads][-1], record.event.on)
+            found[deed] = max(record.version, found.get(deed, 0))
+    return found
+
+
+@given(STEPS, st.sets(st.integers(0, 9)))
+@settings(max_examples=200)
+def test_deeds_are_those_recorded_after_every_return(steps: list[Step], cuts: set[int]) -> None:
+    """In whatever parts they are taken; a deed that is said twice has the last version."""
+    recorded = [
+        Record(0, "p/1", version, KINDS[kind](ADOPTED + timedelta(days)), INSTANT, by, "x", "", "")  # type: ignore[arg-type]
+        for version, (kind, days, by) in enumerate(steps, 2)
+    ]
+    records = timeline(recorded)
+    first = Record(0, "p/1", 1, scheduled("p/1", lead="A"), INSTANT, "a", "x", "", "")  # type: ignore[arg-type]
+    state, start = done(NOTHING_DONE, [first]), 0
+    for cut in (*sorted(cuts), len(records)):
+        state, start = done(state, records[start:cut]), max(start, min(cut, len(records)))
+    assert expected(records) == state.versions
+    assert set(expected(records)) == state.found
+    assert all(type(deed) is Deed for deed in state.versions)
