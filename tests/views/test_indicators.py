@@ -199,3 +199,26 @@ def test_relations_other_than_equal_are_checked_too(tracker: Tracker) -> None:
     figure(tracker, "visits", unit="lượt", value=Decimal(2107))
     assert [True] == [result.holds for result in tracker.indicator("p#people").checks]
     assert "people ≥ visits: 3.107 ≥ 2.107" == tracker.indicator("p#people").checks[0].text()
+
+
+@pytest.mark.parametrize(("part", "holds"), [(5, True), (4, False)])
+def test_a_part_of_a_ratio_is_part_of_what_it_counts(part: int, holds: bool) -> None:
+    """An indicator that is a part of a ratio, or a ratio that is a part, is compared by the ratio's part."""
+    with Tracker() as tracker:
+        tracker.record(
+            adopted(),
+            IndicatorDefined("p#settled", on=ADOPTED, title="Đã giải quyết", unit="vụ", kind=IndicatorKind.RATIO),
+            IndicatorDefined(
+                "p#hard", on=ADOPTED, title="Vụ phức tạp", unit="vụ", kind=IndicatorKind.COUNT, part_of="settled"
+            ),
+            IndicatorDefined(
+                "p#seen", on=ADOPTED, title="Đã kiểm tra", unit="vụ", kind=IndicatorKind.RATIO, part_of="settled"
+            ),
+            ReadingTaken("p#settled", on=day("6-14"), as_of=day("6-14"), part=part, whole=7),
+            ReadingTaken("p#hard", on=day("6-14"), as_of=day("6-14"), value=Decimal(5)),
+            ReadingTaken("p#seen", on=day("6-14"), as_of=day("6-14"), part=5, whole=6),
+            by="thanh-tra",
+        )
+        for name in ("hard", "seen"):
+            [check] = tracker.indicator(f"p#{name}").checks
+            assert (check.holds, check.right) == (holds, (Decimal(part),))

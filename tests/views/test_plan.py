@@ -24,16 +24,18 @@ from reformtrack import (
     Entry,
     EvidenceFiled,
     InvalidField,
+    NotFound,
     OccurrenceCompleted,
     Outcome,
     PlanAmended,
     PlanVersion,
     ProgressReported,
     ProgressStatus,
+    RecordRetracted,
     Timeliness,
     Tracker,
 )
-from tests.support import QUARTERS, REGULAR, Clock, adopted, day, scheduled
+from tests.support import JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
 
 A = "p/1.01"
 C = Counted
@@ -368,3 +370,19 @@ def test_views_can_be_kept_in_sets(tracker: Tracker) -> None:
     plan = tracker.plan("p")
     assert plan.activity("1.01") in set(plan.activities)
     assert {plan} == {tracker.plan("p")} == {tracker.plan("p", on=tracker.today())}
+
+
+@pytest.mark.parametrize("later", [(), (ActivityRescheduled("p/1.01", on=date(2023, 3, 1), deadline=JUNE),)])
+def test_an_activity_is_not_there_while_its_schedule_is_not_known(later: tuple[Any, ...]) -> None:
+    """At a position between a schedule's retraction and its new record, what else is known of the activity makes none."""
+    with Tracker() as tracker:
+        tracker.record(adopted(), scheduled(), scheduled("p/1.02"), *later, by="so-noi-vu")
+        retraction, _ = tracker.record(
+            RecordRetracted("p/1.01", version=1, reason="Nhầm"), scheduled(domain="2"), by="so-noi-vu"
+        )
+        plan = tracker.plan("p", known_at=retraction.position)
+        assert [activity.code for activity in plan.activities] == ["1.02"]
+        with pytest.raises(NotFound):
+            plan.activity("1.01")
+        counted = tracker.rollup(by=["domain"], known_at=retraction.position).lines
+        assert {key: line.total for key, line in counted.items()} == {("1",): 1}

@@ -391,3 +391,32 @@ def test_a_code_of_no_period_is_refused(code: str) -> None:
 def test_a_period_does_not_end_before_it_begins() -> None:
     with pytest.raises(InvalidField, match="a day from"):
         Period(code="x", title="x", first=ADOPTED, last=ADOPTED - timedelta(days=1))
+
+
+def test_nothing_is_in_a_plan_while_its_adoption_is_not_known() -> None:
+    """At a position between an adoption's retraction and its new record, the drift of a report is that nothing is there."""
+    with Tracker() as tracker:
+        tracker.record(adopted(), scheduled(), by="so-noi-vu")
+        tracker.issue_report("p", "2023-h1", by="so-noi-vu")
+        retraction, again = tracker.record(
+            RecordRetracted("p", version=1, reason="Nhầm"), adopted(title="Kế hoạch"), by="so-noi-vu"
+        )
+        drift = tracker.report("p@2023-h1", known_at=retraction.position).drift()
+        assert {line.key: line.now and line.now.total for line in drift.lines}["total"] == 0
+        assert [(one.id, one.now) for one in drift.activities] == [("p/1.01", None)]
+        assert tracker.rollup(known_at=retraction.position).total.total == 0
+        assert not tracker.report("p@2023-h1", known_at=again.position).drift()
+
+
+def test_a_plan_that_was_adopted_only_after_the_cut_off_is_a_drift() -> None:
+    """An adoption may be moved up to the day of issue: of the days of a report before it, nothing is known now."""
+    with Tracker() as tracker:
+        tracker.record(adopted(), scheduled(), by="so-noi-vu")
+        tracker.issue_report("p", "2023-q1", by="so-noi-vu")
+        moved = date(2023, 5, 2)
+        retractions = (RecordRetracted(stream, version=1, reason="Nhầm ngày") for stream in ("p/1.01", "p"))
+        tracker.record(*retractions, adopted(on=moved), scheduled(on=moved), by="so-noi-vu")
+        [(report, drift)] = tracker.restated("p")
+        assert report.id == "p@2023-q1"
+        assert {line.key: line.now and line.now.total for line in drift.lines}["total"] == 0
+        assert [(one.id, one.now) for one in drift.activities] == [("p/1.01", None)]

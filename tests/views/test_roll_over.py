@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from reformtrack import (
     ActivityCompleted,
+    ActivityScheduled,
     ActivityWithdrawn,
     Deadline,
     IllegalHistory,
@@ -181,3 +182,17 @@ def test_every_proposal_can_be_recorded_and_loses_nothing(
         if proposal.lets_go:
             left = {a.code for a in tracker.plan("p", on).activities if a.status.is_open}
             assert left <= {*proposal.copied, *blocked}
+
+
+def test_a_day_of_a_year_after_the_next_stays_in_the_next_plan() -> None:
+    """Nobody moved such a deadline, and nothing keeps the next plan from having it; one of this year is due in the next."""
+    with Tracker() as tracker:
+        later, this = (scheduled(f"p/{n}", deadline=Deadline.parse(f"31/3/{n}", 2023)) for n in (2025, 2023))
+        tracker.record(adopted(), later, this, by="so-noi-vu")
+        proposed = tracker.roll_over("p", "q", on=date(2023, 12, 28))
+        deadlines = {
+            str(event.subject): event.deadline for event in proposed.events if isinstance(event, ActivityScheduled)
+        }
+        assert deadlines["q/2025"] == Deadline.on_day(date(2025, 3, 31), "31/3/2025")
+        assert deadlines["q/2023"].days == (date(2024, 12, 31),)
+        assert proposed.redated == ("2023",)

@@ -106,7 +106,7 @@ class IndicatorDefined(IndicatorFact):
     checks: Annotated[tuple[Check, ...], Meta(max_length=50)] = ()
     """Claims about this and other indicators of the plan."""
     part_of: Annotated[str, Meta(max_length=220, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$"), ONE_LINE] = ""
-    """The name of the indicator whose count includes this one's; empty for none. Implies the check "at most"."""
+    """The name of the indicator whose count (a ratio's part) includes this one's; empty: none. Implies the check "at most"."""
     taxonomy: OptionalName = ""
     """The classification that the title uses, when it is not today's, as "dịch vụ công mức độ 3, 4 (trước 2022)"."""
     group: OptionalName = ""

@@ -168,18 +168,24 @@ def fold_indicators(
             )
     by_name = {indicator.name: indicator for indicator in indicators}
     checked = (
-        attrs.evolve(indicator, checks=tuple(_result(check, by_name) for check in _checks(indicator)))
+        attrs.evolve(indicator, checks=tuple(_result(check, by_name) for check in _checks(indicator, by_name)))
         for indicator in indicators
     )
     return tuple(sorted(checked, key=lambda indicator: indicator.timeline[0].position))
 
 
-def _checks(indicator: Indicator) -> tuple[Check, ...]:
+def _checks(indicator: Indicator, by_name: Mapping[str, Indicator]) -> tuple[Check, ...]:
     definition = indicator.definition
     if not definition.part_of:
         return definition.checks
-    part = f"{indicator.name}.part" if definition.kind is IndicatorKind.RATIO else indicator.name
-    return (*definition.checks, Check(left=(part,), relation=Relation.AT_MOST, right=(definition.part_of,)))
+    part, whole = (_counted(name, by_name) for name in (indicator.name, definition.part_of))
+    return (*definition.checks, Check(left=(part,), relation=Relation.AT_MOST, right=(whole,)))
+
+
+def _counted(name: str, by_name: Mapping[str, Indicator]) -> str:
+    """The term for what an indicator counts: of a ratio, its part."""
+    is_ratio = name in by_name and by_name[name].definition.kind is IndicatorKind.RATIO
+    return f"{name}.part" if is_ratio else name
 
 
 def _result(check: Check, by_name: Mapping[str, Indicator]) -> CheckResult:

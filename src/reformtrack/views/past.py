@@ -58,8 +58,6 @@ class PastCounts:
 
 def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
     """(keys …, status, dated, overdue, past, 1) of each activity of a plan; none when it is not adopted."""
-    if plan.version == 0:
-        return
     for activity in plan.activities:
         keys = {
             "jurisdiction": plan.state.jurisdiction,

@@ -491,8 +491,9 @@ def fold_plan(
         if not is_activity(stream):
             continue
         records: tuple[Record[ActivityEvent], ...] = timeline(known_records[stream], on)
-        if records:
-            activity_state = ACTIVITY.fold(records)
+        activity_state = ACTIVITY.fold(records)
+        # A position amid a request may know the retraction of an adoption or a schedule, and not yet the new one.
+        if state.adopted_on is not None and activity_state.scheduled_on is not None:
             activities.append(Activity(ActivityId(stream), on, activity_state, state.confirmation_required, records))
     return Plan(
         id=plan,

@@ -53,8 +53,8 @@ def roll_over(
 
     Regular and recurring activities are copied. Unfinished ones are carried over: scheduled in the next plan under the same
     code, with a note of where they come from, and carried over in this one, unless it is closed. Each activity is in one of
-    `copied`, `carried`, `blocked` and `settled`. Deadlines are read anew in the next year; one that names a day of this year,
-    or that the next does not have, is proposed for the whole of the next.
+    `copied`, `carried`, `blocked` and `settled`. Deadlines are read anew in the next year; one that names a day before it, or
+    that it does not have, is proposed for the whole of it.
 
     Args:
         plan: the plan on its last day.
@@ -154,8 +154,8 @@ def _scheduled(activity: Activity, into: PlanId, year: int, on: date) -> Activit
 
 
 def _deadline(deadline: Deadline, year: int) -> Deadline:
-    """The same words in the next year; the whole of it, where they name a day of this year or one that it does not have."""
+    """The same words in the next year; the whole of it, where they name a day before it, or one that it does not have."""
     again = Deadline.parse(deadline.text, year)
-    if deadline.is_dated and (not again.days or any(day.year != year for day in again.days)):
+    if deadline.is_dated and (not again.days or any(day.year < year for day in again.days)):
         return Deadline.parse("Trong năm", year)
     return again

@@ -82,9 +82,9 @@ def plan_row(
 def activity_row(stream: StreamId, records: Sequence[Record[Any]], plan: PlanRow | None) -> ActivityRow | None:
     """The row of an activity from all records of its stream; None when it is not scheduled, or its plan not adopted."""
     facts = timeline(records)
-    if not facts or plan is None:
-        return None
     state = ACTIVITY.fold(facts)
+    if state.scheduled_on is None or plan is None:
+        return None
     activity = Activity(ActivityId(stream), date.max, state, bool(plan.confirmation_required), facts)
     late = activity.status is ProgressStatus.AWAITING_CONFIRMATION and activity.is_overdue
     due = None if late else activity.due

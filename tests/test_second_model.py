@@ -1,0 +1,60 @@
+"""The second small model and the library give the same answers about any history."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests import second_model
+from tests.second_histories import examine
+from tests.second_model import Drift, Fact, Log, Work
+
+
+@given(st.randoms(use_true_random=False))
+def test_the_library_and_the_second_model_answer_alike(random: Random) -> None:
+    """Due days, warnings, drift, the next plan and indicators are those of the model that was written from the docs."""
+
+    def differs(what: str, got: Any, want: Any) -> None:
+        assert want == got, what
+
+    examine(random, Counter(), differs)
+
+
+def short_window(work: Work, days: int) -> list[date]:
+    return [day for day in work.open_days if work.on <= day < work.on + timedelta(days)]
+
+
+def all_that_is_known(log: Log, known_at: datetime | int | None) -> list[Fact]:
+    return list(log)
+
+
+def hasty(work: Work) -> list[tuple[date, int]]:
+    return [(day, (work.on - day).days) for day in work.open_days if day <= work.on]
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "mistake"),
+    [
+        (Work, "due_within", short_window),
+        (second_model, "known", all_that_is_known),
+        (Work, "missed", property(hasty)),
+        (Drift, "__bool__", lambda _: False),
+    ],
+)
+def test_a_mistake_in_the_model_shows(monkeypatch: pytest.MonkeyPatch, place: object, name: str, mistake: Any) -> None:
+    """The comparison can fail: one wrong rule in the model is a difference within some histories."""
+    monkeypatch.setattr(place, name, mistake)
+    differences = []
+
+    def differs(what: str, got: Any, want: Any) -> None:
+        differences.extend([what] if got != want else [])
+
+    for seed in range(200):
+        examine(Random(seed), Counter(), differs)
+        if differences:
+            return
+    raise AssertionError(name)
