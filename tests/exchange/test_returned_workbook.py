@@ -24,6 +24,9 @@ from reformtrack import (
     ActivityRescheduled,
     ActivityRevised,
     ActivityStarted,
+    CompletionReturned,
+    ProgressStatus,
+    RecordRetracted,
     Tracker,
 )
 from reformtrack.domain.errors import SheetFileError
@@ -349,6 +352,28 @@ def test_evidence_that_comes_after_a_completion_is_filed(tracker: Tracker, path:
     assert (first.records, ["EvidenceFiled"]) == (found.earlier, [type(r.event).__name__ for r in found.records])
     again = returned(tracker, path, lambda sheet: None)
     assert ((), (*first.records, *found.records)) == (again.records, again.earlier)
+
+
+def test_a_completion_that_was_sent_back_is_not_recorded_again_by_the_same_row(tracker: Tracker, path: Path) -> None:
+    """Only by one that says more: then it is reported complete anew, on the same day too."""
+    done = returned(tracker, path, lambda sheet: fill(sheet, 6, DONE, date(2023, 3, 18), "Xong"))
+    tracker.record(CompletionReturned("p/1", on=date(2023, 3, 18), reason="Thiếu tài liệu"), by="c")
+    again = returned(tracker, path, lambda sheet: None)
+    assert ((), done.records, ()) == (again.records, again.earlier, again.problems)
+    found = returned(tracker, path, lambda sheet: setattr(sheet["L6"], "value", "12/BC"))
+    assert ["ActivityCompleted", "EvidenceFiled"] == [type(record.event).__name__ for record in found.records]
+    assert ProgressStatus.COMPLETED is tracker.plan("p").activity("1").status
+
+
+def test_what_was_taken_back_since_the_workbook_was_sent_is_not_recorded_again(tracker: Tracker, path: Path) -> None:
+    """By the same workbook; a new one may say it anew."""
+    [record] = returned(tracker, path, lambda sheet: fill(sheet, 6, REPORT, date(2023, 3, 1), "Đang làm")).records
+    tracker.record(RecordRetracted("p/1", version=record.version, reason="Nhầm"), by="c")
+    again = returned(tracker, path, lambda sheet: None)
+    assert ((), (record,)) == (again.records, again.earlier)
+    path.write_bytes(agency_workbook(tracker.plan("p"), LEAD))
+    found = returned(tracker, path, lambda sheet: fill(sheet, 6, REPORT, date(2023, 3, 1), "Đang làm"))
+    assert (["p/1"], ()) == (streams(found), found.earlier)
 
 
 def test_rows_that_say_the_same_give_one_record(tracker: Tracker, path: Path) -> None:
