@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
+import attrs
 import openpyxl
 import pytest
 from hypothesis import event, given
@@ -23,6 +24,7 @@ from reformtrack import (
     ActivityReassigned,
     ActivityRescheduled,
     ActivityRevised,
+    ActivityScheduled,
     ActivityStarted,
     CompletionReturned,
     ProgressStatus,
@@ -30,8 +32,10 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.wording import Lang
 from reformtrack.exchange import sheet_reader, sheets
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
+from reformtrack.testing import strategies
 from tests.support import JUNE, QUARTERS, REGULAR, adopted, day, scheduled
 
 pytestmark = pytest.mark.slow
@@ -597,3 +601,19 @@ def read_as_day(text: str) -> str:
         with suppress(ValueError):
             return f"{datetime.strptime(text, form):%Y-%m-%d}"
     return text
+
+
+@given(strategies.events(ActivityScheduled), strategies.texts(max_size=40), st.sampled_from(["vi", "en"]))
+def test_a_workbook_that_comes_back_as_it_was_sent_differs_in_nothing(
+    made: ActivityScheduled, title: str, lang: Lang
+) -> None:
+    """Whatever its texts are, and whichever software saved it."""
+    schedule = attrs.evolve(made, subject="p/1", domain="1", on=day("2-1"), document=None)
+    with Tracker() as tracker, TemporaryDirectory() as folder, patch.object(sheets, "_read", in_process):
+        tracker.record(adopted(title=title or "x"), schedule, by="a")
+        path = Path(folder) / "a.xlsx"
+        path.write_bytes(agency_workbook(tracker.plan("p"), schedule.lead, lang))
+        for _ in range(2):
+            found = import_agency_workbook(tracker, path, lead=schedule.lead, by="b")
+            assert ((), ()) == (found.problems, found.records)
+            openpyxl.load_workbook(path).save(path)
