@@ -235,7 +235,9 @@ def test_cells_that_are_merged_downwards_have_the_value_of_the_first(tmp_path: P
         sheet = book.add_worksheet()
         sheet.write_column("A1", ["a", "b", "c", "d"])
         sheet.merge_range("B1:B2", "x")
-    expected = Sheet("Sheet1", (("a", "x"), ("b", "x"), ("c", None), ("d", None)), frozenset({(1, 1)}))
+    expected = Sheet(
+        "Sheet1", (("a", "x"), ("b", "x"), ("c", None), ("d", None)), frozenset({(1, 1)}), merged=(((0, 1), (1, 1)),)
+    )
     assert [expected, expected] == [*read_sheets(path), *read_sheets(other)]
 
 

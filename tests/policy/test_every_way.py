@@ -340,7 +340,7 @@ def try_by_sheet(tracker: Tracker, folder: Path, actor: str, activity: str) -> i
     book = openpyxl.load_workbook(folder / "a.xlsx")
     [sheet] = book.worksheets
     for row in sheet.iter_rows(min_row=6):
-        if row[0].value == activity:
+        if str(row[0].value).split()[0] == activity:  # of a recurring one, with its occurrence
             row[7].value, row[8].value = "đã hoàn thành", date(2023, 6, 20)
     book.save(folder / "a.xlsx")
     found = import_agency_workbook(tracker, folder / "a.xlsx", lead=lead, by=actor)

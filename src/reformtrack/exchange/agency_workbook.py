@@ -4,9 +4,10 @@ The round trip with a lead agency: a workbook of its activities, which it fills 
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from io import BytesIO
+from itertools import chain, islice, starmap
 from os import PathLike
 from typing import Any, cast, get_args
 
@@ -28,11 +29,11 @@ from reformtrack.domain.events import Event
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record
-from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, Document
+from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, ActivityId, Document
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.annex import row_height
 from reformtrack.exchange.appendix import Problem
-from reformtrack.exchange.lines import plain, text_of, unread
+from reformtrack.exchange.lines import has_text, plain, text_of, unread
 from reformtrack.exchange.sheet_reader import cell_name
 from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
 from reformtrack.exchange.words import printed_deadline
@@ -44,11 +45,13 @@ from reformtrack.views.plan import Activity, Plan
 with extra("exchange"):
     import xlsxwriter
 
-_MARK = re.compile(rf"reformtrack (?=.{{1,{MAX_ID_LENGTH}}} )({SLUG}) ([0-9]{{1,18}})")
+_MARK = re.compile(
+    rf"reformtrack (?=.{{1,{MAX_ID_LENGTH}}} )({SLUG}) ([0-9]{{1,18}}) ([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
+)
 _HEAD = 4
-"""The row of the headings, from 0."""
+"""The row of the headings as it is sent, from 0."""
 _ID, _CODE, _TITLE, _DUE, _UPDATE, _WIDTH = 0, 1, 2, 5, 7, 14
-"""Columns: the hidden id, the first that is shown, the title, the due day, the first that is filled in; how many."""
+"""Columns as they are sent: the hidden id, the first that is shown, the title, the due day, the first that is filled in."""
 _FIRST, _LAST = date(2000, 1, 1), date(2999, 12, 31)
 """The days that the cells of days admit."""
 _SHADE = "#fff8dc"
@@ -56,12 +59,14 @@ _SHADE = "#fff8dc"
 
 @attrs.frozen(field_transformer=brief)
 class Returned:
-    """What came back in a workbook."""
+    """What came back in a workbook: each cell that was filled in is on record, or named in a problem."""
 
     problems: tuple[Problem, ...]
-    """The rows that were not recorded, and why: what contradicts the log, what cannot be read, what is another agency's."""
+    """What was not recorded, and why: what contradicts the log, cannot be read, or stands where nothing is read."""
     records: tuple[Record[Event], ...]
-    """The records, those of an earlier import of the same row among them."""
+    """The records that were made."""
+    earlier: tuple[Record[Event], ...] = ()
+    """The records of before that say the same as the workbook: they were not made again."""
 
 
 def _updates(say: Language) -> Mapping[str, str]:
@@ -87,15 +92,15 @@ def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi") -> bytes:
         UnreadableRecord: a record of the plan cannot be read.
     """
     plan.check_readable()
-    activities = [activity for activity in plan.activities if activity.lead == lead and activity.status.is_open]
-    if not activities:
+    saved, say = BytesIO(), Language(lang)
+    rows = [cells for _, cells in _rows(plan, lead, say)]
+    if not rows:
         raise InvalidField(
             "agency_workbook", "lead", lead, "an agency that leads an open activity of the plan, as printed"
         )
-    saved, say = BytesIO(), Language(lang)
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(saved, options) as book:
-        _fill(book, book.add_worksheet(say("Updates")), plan, lead, activities, say)
+        _fill(book, book.add_worksheet(say("Updates")), _captions(plan, lead, say), rows, say)
     return saved.getvalue()
 
 
@@ -118,39 +123,53 @@ def _columns(say: Language) -> list[tuple[str, int]]:
     ]
 
 
-def _fill(book: Any, sheet: Any, plan: Plan, lead: str, activities: list[Activity], say: Language) -> None:
+def _captions(plan: Plan, lead: str, say: Language) -> tuple[str, ...]:
+    """What stands above the table: the hidden mark, which says what the sheet was made from, and a line each."""
+    return (
+        f"reformtrack {plan.id} {plan.position} {plan.on}",
+        redacted(plan.state.title, say),
+        say("{agency}: as of {day}", agency=redacted(lead, say), day=day(plan.on, say.lang)),
+        say("Fill in the yellow cells and send the file back. Leave a row empty where nothing is new."),
+        redacted(plan.notice, say),
+    )
+
+
+def _rows(plan: Plan, lead: str, say: Language) -> Iterator[tuple[Activity, tuple[str | date | None, ...]]]:
+    """Each row: its activity, and the cells that are protected. The id of one that recurs has the day of the occurrence."""
+    for activity in plan.activities:
+        if activity.lead == lead and activity.status.is_open:
+            texts = (activity.title, activity.state.terms.output, printed_deadline(activity, say.lang))
+            shown, status = [redacted(text, say) for text in texts], activity.status.label(say.lang)
+            for due in activity.open_days or (activity.due,):
+                id = f"{activity.id} {due}" if activity.deadline.is_recurring else activity.id
+                yield activity, (id, activity.code, *shown, due, status)
+
+
+def _fill(
+    book: Any, sheet: Any, captions: Sequence[str], rows: Sequence[Sequence[str | date | None]], say: Language
+) -> None:
     font = {"font_name": "Times New Roman", "font_size": 12, "valign": "top", "text_wrap": True, "border": 1}
     text, days = book.add_format(font), book.add_format({**font, "num_format": "dd/mm/yyyy"})
     head = book.add_format({**font, "bold": True, "align": "center", "bg_color": "#f3f5f7"})
     given = book.add_format({**font, "locked": False, "bg_color": _SHADE, "num_format": "@"})
     given_day = book.add_format({**font, "locked": False, "bg_color": _SHADE, "num_format": "dd/mm/yyyy"})
     title = book.add_format({"font_name": "Times New Roman", "font_size": 14, "bold": True})
-    sheet.write_string(0, _ID, f"reformtrack {plan.id} {plan.position}")
-    sheet.write_string(0, _CODE, redacted(plan.state.title, say), title)
-    sheet.write_string(1, _CODE, say("{agency}: as of {day}", agency=redacted(lead, say), day=day(plan.on, say.lang)))
-    sheet.write_string(
-        2, _CODE, say("Fill in the yellow cells and send the file back. Leave a row empty where nothing is new.")
-    )
-    sheet.write_string(3, _CODE, redacted(plan.notice, say))
+    sheet.write_string(0, _ID, captions[0])
+    for row, caption in enumerate(captions[1:]):
+        sheet.write_string(row, _CODE, caption, title if row == 0 else None)
     sheet.set_row(_HEAD, 34)
     for column, (name, width) in enumerate(_columns(say)):
         sheet.set_column(column, column, width, None, {"hidden": column == _ID})
         sheet.write_string(_HEAD, column, name, head)
-    rows = [(activity, due) for activity in activities for due in activity.open_days or (activity.due,)]
-    for row, (activity, due) in enumerate(rows, _HEAD + 1):
-        terms = activity.state.terms
-        title_, output, deadline = (
-            redacted(text, say) for text in (activity.title, terms.output, printed_deadline(activity, say.lang))
+    for row, cells in enumerate(rows, _HEAD + 1):
+        sheet.set_row(
+            row, row_height([*map(text_of, cells[_CODE:_DUE])], [width for _, width in _columns(say)[_CODE:]])
         )
-        cells = (activity.id, activity.code, title_, output, deadline)
-        sheet.set_row(row, row_height(cells[1:], [width for _, width in _columns(say)[1:]]))
         for column, cell in enumerate(cells):
-            sheet.write_string(row, column, cell, text)
-        if due is None:
-            sheet.write_blank(row, _DUE, None, text)
-        else:
-            sheet.write_datetime(row, _DUE, due, days)
-        sheet.write_string(row, 6, activity.status.label(say.lang), text)
+            if isinstance(cell, date):
+                sheet.write_datetime(row, column, cell, days)
+            else:
+                (sheet.write_blank if cell is None else sheet.write_string)(row, column, cell, text)
         for column in range(_UPDATE, len(_columns(say))):
             sheet.write_blank(row, column, None, given_day if column in (8, 12) else given)
     last = _HEAD + len(rows)
@@ -185,93 +204,239 @@ def import_agency_workbook(
         by: who it is recorded as.
 
     Raises:
-        SheetFileError: no spreadsheet, or none that `agency_workbook` made.
+        SheetFileError: no spreadsheet, or none that `agency_workbook` made, or headings are missing, doubled or changed.
         NotFound: its plan is not on record.
     """
     say = Language(lang)
-    found = [(sheet, mark) for sheet in read_sheets(path) if (mark := _mark(sheet)) is not None]
-    if not found:
+    sheets = [(sheet, _mark(sheet)) for sheet in read_sheets(path)]
+    readers = [_Reader(path, sheet, mark, tracker, lead, say) for sheet, mark in sheets if mark is not None]
+    if not readers:
         raise SheetFileError(path, "it is no workbook of an agency's activities", "the file that was sent, filled in")
-    sheet, (plan_id, position) = found[0]
-    plan = tracker.plan(plan_id)
-    reader = _Reader(sheet, plan, lead, say)
-    records: list[Record[Event]] = []
-    for row, events in reader.updates():
-        digest = hashlib.sha256(msgspec.json.encode([plan_id, position, by, events])).hexdigest()[:32]
+    problems = [problem for sheet, mark in sheets if mark is None for problem in _not_read(sheet, say)]
+    updates: dict[str, list[_Update]] = {}
+    for reader in readers:
+        for update in reader.updates():
+            updates.setdefault(update.id, []).append(update)
+    made: dict[Event, Record[Event]] = {}
+    earlier: dict[Event, Record[Event]] = {}
+    for rows in updates.values():
+        update = rows[0]
+        if any(other.events != update.events for other in rows):
+            what = say("the same row stands in the file again, filled in otherwise")
+            _refuse(rows, what, say("leave one of the two"))
+            continue
+        found = {**update.on_record(), **made}
+        events = list(_since(update.events, found))
+        # Nothing is new in a row that stands on record as it is, even if its completion was undone since.
+        is_known = all(event in found for event in events)
+        new = [] if is_known else [e for e in events if e not in found or update.is_undone(found[e])]
+        digest = hashlib.sha256(msgspec.json.encode([*update.reader.mark[:2], by, new])).hexdigest()[:32]
         try:
-            records += tracker.record(*events, by=by, request_id=f"workbook-{digest}")
+            records = tracker.record(*new, by=by, request_id=f"workbook-{digest}") if new else ()
         except PolicyRequired:
             raise  # that is no matter of who sent the row
         except NotPermitted as error:
-            reader.refuse(row, _UPDATE, str(error), say("let somebody return it who may"))
+            _refuse(rows, str(error), say("let somebody return it who may"))
         except IllegalHistory as error:
-            reader.refuse(
-                row,
-                _UPDATE,
-                say("it contradicts the log: {error}", error=error),
-                say("correct the row, or leave it empty"),
-            )
-    return Returned(tuple(reader.problems), tuple(records))
+            what = say("it contradicts the log: {error}", error=error)
+            _refuse(rows, what, say("correct the row, or leave it empty"))
+        else:
+            made |= {record.event: record for record in records}
+            earlier |= {event: found[event] for event in events if event not in made}
+    problems += [problem for reader in readers for problem in reader.problems]
+    return Returned(tuple(problems), tuple(made.values()), tuple(earlier.values()))
 
 
-def _mark(sheet: Sheet) -> tuple[str, int] | None:
-    first = sheet.rows[0][0] if sheet.rows and sheet.rows[0] else None
-    match = _MARK.fullmatch(first) if isinstance(first, str) else None
-    return (match[1], int(match[2])) if match else None
+def _mark(sheet: Sheet) -> tuple[str, int, date] | None:
+    """The plan, the log position and the day that a sheet was made from, wherever its mark stands."""
+    texts = (cell.strip() for row in sheet.rows for cell in row if isinstance(cell, str) and "reformtrack" in cell)
+    match = next(filter(None, map(_MARK.fullmatch, texts)), None)
+    try:
+        return (match[1], int(match[2]), date.fromisoformat(match[3])) if match else None
+    except ValueError:
+        return None
+
+
+def _not_read(sheet: Sheet, say: Language) -> Iterator[Problem]:
+    """That a sheet without a mark has something in it, if it has."""
+    filled = (
+        (row, place) for row, cells in enumerate(sheet.rows) for place, cell in enumerate(cells) if has_text(cell)
+    )
+    for cell in islice(chain(starmap(cell_name, filled), sorted(sheet.empty_formulas)), 1):
+        yield Problem(sheet.name, cell, say("the sheet is not read"), say("write it into one of the yellow cells"))
+
+
+def _since(events: Sequence[Event], found: Mapping[Event, Record[Event]]) -> Iterator[Event]:
+    """What a row says, where it was filled in further: evidence that came to a completion on record is filed by itself."""
+    for event in events:
+        if isinstance(event, ActivityCompleted | OccurrenceCompleted) and event not in found:
+            bare = attrs.evolve(event, evidence=())
+            if bare in found:
+                yield bare
+                yield EvidenceFiled(event.subject, on=event.on, evidence=event.evidence)
+                continue
+        yield event
+
+
+@attrs.frozen
+class _Update:
+    """A row that was filled in and can be read."""
+
+    reader: "_Reader"
+    row: int
+    id: str
+    """Of the activity, and of its occurrence."""
+    activity: Activity
+    """As it is now."""
+    events: tuple[Event, ...]
+
+    def on_record(self) -> dict[Event, Record[Event]]:
+        """What stands on record of the activity: all that counts, and all of since the sheet was made."""
+        counted = {record.version for record in self.activity.timeline}
+        records = self.reader.plan.records[self.activity.id]
+        return {r.event: r for r in records if r.version in counted or r.position > self.reader.mark[1]}
+
+    def is_undone(self, record: Record[Event]) -> bool:
+        """Whether a record of a completion does not hold any more, as when it was sent back."""
+        completes = isinstance(record.event, ActivityCompleted | OccurrenceCompleted)
+        return completes and record not in self.activity.because
+
+
+def _refuse(rows: Iterable[_Update], what: str, to_do: str) -> None:
+    """Note that rows are not recorded."""
+    for row in rows:
+        row.reader.refuse(row.row, row.reader.places[_UPDATE], what, to_do)
+
+
+def _headings(path: str | PathLike[str], sheet: Sheet) -> tuple[int, Language, list[int]]:
+    """The row of the headings, wherever it stands, from 0; its language; the place of each column, from 0."""
+    rows = [[*map(_said, row)] for row in sheet.rows]
+    heads = [(Language(lang), [name for name, _ in _columns(Language(lang))]) for lang in get_args(Lang)]
+    texts, row, say, names = max(
+        ((texts, row, say, names) for row, texts in enumerate(rows) for say, names in heads),
+        key=lambda head: len({*head[0]} & {*head[3]}),
+    )
+    if wrong := [name for name in names if texts.count(name) != 1]:
+        found = f"row {row + 1} of sheet {sheet.name!r} does not have each of these headings once: {', '.join(wrong)}"
+        raise SheetFileError(path, found, "the headings of the file that was sent")
+    return row, say, [texts.index(name) for name in names]
 
 
 class _Reader:
-    """Reads the rows of a workbook that came back."""
+    """Reads the rows of a sheet that came back, and holds them against what was sent."""
 
-    def __init__(self, sheet: Sheet, plan: Plan, lead: str, say: Language) -> None:
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        sheet: Sheet,
+        mark: tuple[str, int, date],
+        tracker: Tracker,
+        lead: str,
+        say: Language,
+    ) -> None:
+        plan_id, position, on = self.mark = mark
         self.problems: list[Problem] = []
-        self._sheet, self._plan, self._lead, self._say = sheet, plan, lead, say
-        self._activities: dict[str, Activity] = {activity.id: activity for activity in plan.activities}
+        self.plan = tracker.plan(plan_id)
+        if position > tracker.position():
+            raise SheetFileError(path, f"it was made from record {position} of another log", "a file of this log")
+        sent = tracker.plan(plan_id, on, position)
+        self._sheet, self._lead, self._say = sheet, lead, say
+        self._head, shown_in, self.places = _headings(path, sheet)
+        self._captions = set(map(_said, _captions(sent, lead, shown_in)))
+        self._sent = {str(cells[_ID]): (activity, cells) for activity, cells in _rows(sent, lead, shown_in)}
+        self._activities: dict[str, Activity] = {activity.id: activity for activity in self.plan.activities}
         self._kinds = {words: kind for lang in ("vi", "en") for kind, words in _updates(Language(lang)).items()}
+        places = self.places[_UPDATE:]
+        self._merged = {
+            (row, column)
+            for (top, left), (bottom, right) in sheet.merged
+            for row in range(top, bottom + 1)
+            for column in places
+            if left <= column <= right
+        }
 
-    def refuse(self, row: int, column: int, what: str, to_do: str) -> None:
-        """Note a problem with a cell, its row and column from 0."""
-        self.problems.append(Problem(self._sheet.name, cell_name(row, column), what, to_do))
+    def refuse(self, row: int, place: int, what: str, to_do: str) -> None:
+        """Note a problem with a cell, its places from 0."""
+        self.problems.append(Problem(self._sheet.name, cell_name(row, place), what, to_do))
 
-    def updates(self) -> Iterator[tuple[int, list[Event]]]:
-        """(row, events) of each row that was filled in and can be read."""
-        for row, cells in enumerate(self._sheet.rows[_HEAD + 1 :], _HEAD + 1):
-            given, columns = [*cells, *[None] * _WIDTH], range(_UPDATE, max(_WIDTH, len(cells)))
-            problems = {c: found for c in columns if (found := unread(self._sheet, row, c, self._say)) is not None}
-            if not problems and not any(text_of(given[column]) for column in columns):
+    def _text(self, row: int, place: int) -> str:
+        """What a cell of a row says: nothing only where it is empty."""
+        has_no_value = unread(self._sheet, row, place, self._say) is not None
+        return "–" if has_no_value else _said(self._sheet.rows[row][place])
+
+    def updates(self) -> Iterator[_Update]:
+        """The rows that were filled in and can be read; what else differs from what was sent is noted."""
+        say = self._say
+        for row, cells in enumerate(self._sheet.rows):
+            texts = {place: text for place, cell in enumerate(cells) if cell != "" and (text := self._text(row, place))}
+            beside = [cell_name(row, place) for place in texts if place not in self.places]
+            if row == self._head:
+                self._refuse_beside(beside)
                 continue
-            activity = self._activities.get(str(given[_ID]))
-            if activity is None or activity.lead != self._lead:
-                what = self._say("no activity of {agency}", agency=self._lead)
-                self.refuse(row, _CODE, what, self._say("do not add rows; use the file that was sent"))
-                continue
-            if not self._is_of(activity, given):
-                shown = f"{text_of(given[_CODE])} {text_of(given[_TITLE])}"[:100]
-                what = self._say("the row of activity {code} says {shown}", code=activity.code, shown=f"“{shown}”")
-                self.refuse(
-                    row, _CODE, what, self._say("fill in the file as it was sent; do not move texts between rows")
+            id = texts.get(self.places[_ID], "")
+            if id in self._sent:
+                yield from self._update(row, id, texts, beside)
+            elif others := [place for place, text in texts.items() if text not in self._captions]:
+                what = say("no activity of {agency}", agency=self._lead)
+                place = next((place for place in others if place != self.places[_ID]), others[0])
+                self.refuse(row, place, what, say("do not add rows; use the file that was sent"))
+
+        if formulas := self._sheet.empty_formulas:
+            # Beyond the last cell with a value, where the reader of the file gives no rows.
+            seen = (cell_name(row, place) for row, cells in enumerate(self._sheet.rows) for place in range(len(cells)))
+            self._refuse_beside(sorted(formulas.difference(seen)))
+
+    def _refuse_beside(self, cells: Iterable[str]) -> None:
+        what, to_do = self._say("the cell is not read"), self._say("write it into one of the yellow cells")
+        self.problems += [Problem(self._sheet.name, cell, what, to_do) for cell in cells]
+
+    def _update(self, row: int, id: str, texts: Mapping[int, str], beside: Sequence[str]) -> Iterator[_Update]:
+        """What a row of the table says, if it can be recorded; else its problems are noted."""
+        say, (was, sent) = self._say, self._sent[id]
+        shown = [texts.get(place, "") for place in self.places]
+        changed = [c for c in range(_CODE, _UPDATE) if shown[c] != _said(sent[c])]
+        for column in changed:
+            what = say("the row of activity {code} says {shown}", code=was.code, shown=f"“{shown[column][:100]}”")
+            self.refuse(
+                row,
+                self.places[column],
+                what,
+                say("fill in the yellow cells alone, and leave all others as they were sent"),
+            )
+        self._refuse_beside(beside)
+        if {_CODE, _TITLE, _DUE} & {*changed} or beside or not any(shown[_UPDATE:]):
+            return
+        activity = self._activities.get(was.id)
+        if activity is None or activity.lead != self._lead:
+            what = say("no activity of {agency}", agency=self._lead)
+            self.refuse(row, self.places[_CODE], what, say("do not add rows; use the file that was sent"))
+            return
+        cells = self._sheet.rows[row]
+        given = [cells[place] if place < len(cells) else None for place in self.places]
+        problems = {**dict(self._wrong(given)), **dict(self._unread(row))}
+        for column, found in problems.items():
+            self.refuse(row, self.places[column], *found)
+        if problems:
+            return
+        due = sent[_DUE] if was.deadline.is_recurring else None
+        try:
+            yield _Update(self, row, id, activity, tuple(self._events(given, activity.id, cast("date | None", due))))
+        except InvalidField as error:
+            what = f"{error.field}: {error.found}"
+            self.refuse(row, self.places[_UPDATE], what, say("accepted: {accepted}", accepted=error.accepted))
+
+    def _unread(self, row: int) -> Iterator[tuple[int, tuple[str, str]]]:
+        """The cells of a row that have no value of their own, and what to do."""
+        say = self._say
+        for column in range(_UPDATE, _WIDTH):
+            place = self.places[column]
+            if (row, place) in self._merged and place < len(self._sheet.rows[row]) and self._text(row, place):
+                yield (
+                    column,
+                    (say("the cell is merged with others"), say("unmerge it, and fill in each cell by itself")),
                 )
-                continue
-            problems = {**dict(self._wrong(given)), **problems}
-            for column, found in problems.items():
-                self.refuse(row, column, *found)
-            if problems:
-                continue
-            try:
-                yield row, list(self._events(given, activity))
-            except InvalidField as error:
-                self.refuse(
-                    row,
-                    _UPDATE,
-                    f"{error.field}: {error.found}",
-                    self._say("accepted: {accepted}", accepted=error.accepted),
-                )
-
-    def _is_of(self, activity: Activity, given: list[Cell]) -> bool:
-        """Whether code and title of a row are those of its activity, as they are or were; else rows were sorted in part."""
-        titles = (getattr(record.event, "title", None) for record in self._plan.records[activity.id])
-        shown = {plain(redacted(title, Language(lang))) for title in titles if title for lang in get_args(Lang)}
-        return text_of(given[_CODE]) == activity.code and plain(text_of(given[_TITLE])) in shown
+            if (found := unread(self._sheet, row, place, say)) is not None:
+                yield column, found
 
     def _wrong(self, given: list[Cell]) -> Iterator[tuple[int, tuple[str, str]]]:
         """The cells of a row that say nothing that can be recorded, and what to do: none is left out in silence."""
@@ -289,39 +454,40 @@ class _Reader:
             yield 11, (say("the document has neither a number nor a title"), say("write its number or its title"))
         if issued and _day(given[12]) is None:
             yield 12, (say("the day of the document cannot be read"), as_day)
-        for column in range(_WIDTH, len(given)):
-            if text_of(given[column]):
-                yield column, (say("the column is not read"), say("write it into one of the yellow cells"))
 
-    def _events(self, given: list[Cell], activity: Activity) -> Iterator[Event]:
+    def _events(self, given: list[Cell], id: ActivityId, occurrence: date | None) -> Iterator[Event]:
         update, said, obstacles = (text_of(given[column]) for column in (7, 9, 10))
         kind, when = self._kinds.get(update), cast(date, _day(given[8]))
         evidence = tuple(self._evidence(given))
         if obstacles and kind in ("completed", "suspended"):  # after these, progress is not reported
-            yield ProgressReported(activity.id, on=when, obstacles=obstacles)
+            yield ProgressReported(id, on=when, obstacles=obstacles)
         match kind:
-            case "completed" if activity.deadline.is_recurring and (due := _day(given[_DUE])) is not None:
-                # The occurrence that the file was sent for: the next one may be another by now.
-                yield OccurrenceCompleted(activity.id, on=when, occurrence=due, evidence=evidence, note=said)
+            case "completed" if occurrence is not None:
+                yield OccurrenceCompleted(id, on=when, occurrence=occurrence, evidence=evidence, note=said)
             case "completed":
-                yield ActivityCompleted(activity.id, on=when, evidence=evidence, note=said)
+                yield ActivityCompleted(id, on=when, evidence=evidence, note=said)
             case "started":
-                yield ActivityStarted(activity.id, on=when, note=said)
+                yield ActivityStarted(id, on=when, note=said)
             case "suspended":
-                yield ActivitySuspended(activity.id, on=when, reason=said)
+                yield ActivitySuspended(id, on=when, reason=said)
             case "resumed":
-                yield ActivityResumed(activity.id, on=when, note=said)
+                yield ActivityResumed(id, on=when, note=said)
             case _ if said or obstacles:
-                yield ProgressReported(activity.id, on=when, note=said, obstacles=obstacles)
+                yield ProgressReported(id, on=when, note=said, obstacles=obstacles)
         if obstacles and kind in ("started", "resumed"):
-            yield ProgressReported(activity.id, on=when, obstacles=obstacles)
+            yield ProgressReported(id, on=when, obstacles=obstacles)
         if evidence and kind != "completed":
-            yield EvidenceFiled(activity.id, on=when, evidence=evidence)
+            yield EvidenceFiled(id, on=when, evidence=evidence)
 
     def _evidence(self, given: list[Cell]) -> Iterator[Document]:
         number, _, title = map(text_of, given[11:14])
         if number or title:
             yield Document(number=plain(number), title=title, date=_day(given[12]))  # who issued it is not known
+
+
+def _said(cell: Cell) -> str:
+    """A cell as a text that is the same for each form of a day and of space."""
+    return plain(text_of(_day(cell) or cell))
 
 
 def _day(cell: Cell) -> date | None:

@@ -52,6 +52,8 @@ class Sheet:
     """(row, column), from 0, of the cells that have their value from the one above."""
     empty_formulas: frozenset[str] = frozenset()
     """The cells, as `B12`, that have an error, or a formula and no value of it."""
+    merged: tuple[sheet_reader.Area, ...] = ()
+    """((row, column) of the first cell, that of the last), from 0, of each area of merged cells."""
 
 
 class _Day(msgspec.Struct):
@@ -61,7 +63,7 @@ class _Day(msgspec.Struct):
 class _Read(msgspec.Struct):
     name: str
     rows: list[list[str | float | int | bool | _Day | None]]
-    merged: list[tuple[tuple[int, int], tuple[int, int]]]
+    merged: tuple[sheet_reader.Area, ...]
     formulas: list[str]
 
 
@@ -172,7 +174,7 @@ def _sheet(path: Path, read: _Read) -> Sheet:
             if left < len(rows[row]) and rows[row][left] is None:
                 rows[row][left] = rows[top][left]
                 filled.add((row, left))
-    return Sheet(read.name, tuple(map(tuple, rows)), frozenset(filled), frozenset(read.formulas))
+    return Sheet(read.name, tuple(map(tuple, rows)), frozenset(filled), frozenset(read.formulas), read.merged)
 
 
 def _normalised(path: Path, name: str, rows: Iterable[Iterable[Cell]]) -> list[list[Cell]]:
