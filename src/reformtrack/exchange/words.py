@@ -269,7 +269,7 @@ def correction_words(report: IssuedReport, say: "Language") -> list[str]:
     issue = _of_record(report.issue, say)
     return [
         say(
-            "Correction {number} of {record}: {reason}. It corrects the report issued on {issue}.",
+            "Correction {number}, {record}: {reason}. It corrects the report issued on {issue}.",
             number=place,
             record=_of_record(one, say),
             reason=one.event.reason.rstrip("."),
@@ -282,7 +282,11 @@ def correction_words(report: IssuedReport, say: "Language") -> list[str]:
 def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: "Language") -> str:
     """The day of a report or of a correction, its document, who recorded it, and where."""
     document = record.event.document
-    about = (day(record.event.on, say.lang), cited(document, say.lang) if document else "", record.by)
+    about = (
+        day(record.event.on, say.lang),
+        (document.number or cited(document, say.lang)) if document else "",
+        record.by,
+    )
     place = say("log position {position}", position=record.position)
     return f"{', '.join(filter(None, about))} ({place})"
 
