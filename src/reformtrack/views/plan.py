@@ -5,7 +5,7 @@ A plan and its activities on a day, as known at an instant: status, lateness, pr
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import chain, groupby
+from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -155,6 +155,11 @@ class Activity:
         """The last that its lead agency said is in the way."""
         said = (getattr(record.event, "obstacles", "") for record in reversed(self.timeline))
         return next((text for text in said if text), "")
+
+    def changes(self, since: date) -> list[bool]:
+        """For each change of it after a day that changed the denominator, whether it has a document of its own."""
+        events = denominator_changes((record.event for record in self.timeline), since)
+        return [event.document is not None for event in events]
 
     def course(self, first: date) -> Iterator[tuple[date, object]]:
         """From a day on, the days on which it came into the plan, was completed, left, or had another last due day."""
@@ -338,8 +343,7 @@ class Plan:
     def plan_version(self) -> PlanVersion:
         """The same with what changed the denominator since: as known at one instant, it names one denominator."""
         since = self.state.documented_on or date.max
-        events = (denominator_changes((r.event for r in one.timeline), since) for one in self.activities)
-        apart = [event.document is not None for event in chain.from_iterable(events)]
+        apart = [own for one in self.activities for own in one.changes(since)]
         return PlanVersion(self.id, self.version, len(apart) - sum(apart), sum(apart))
 
     @property

@@ -10,7 +10,6 @@ from typing import Any
 
 import attrs
 
-from reformtrack.domain.activity import denominator_changes
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
@@ -334,9 +333,7 @@ class Report(IssuedReport):
         if activity is None:
             return ()
         since = self.plan.state.documented_on or date.max
-        changes = denominator_changes((record.event for record in activity.timeline), since)
-        documented = tuple(event.document is not None for event in changes)
-        return _facets(activity), line, documented, tuple(activity.course(self.period.first))
+        return _facets(activity), line, activity.changes(since), tuple(activity.course(self.period.first))
 
     def _changed_indicators(self) -> Iterator[IndicatorDrift]:
         before, after = ({one.id: one for one in each} for each in (self.indicators, self.indicators_now))

@@ -67,6 +67,10 @@ class PlanLine(Struct, frozen=True):
     jurisdiction: str
     year: int
     version: int
+    undocumented_changes: int
+    """How many changes of the denominator since that version's document have no document."""
+    changes_by_own_documents: int
+    """How many have one of their own, which is no amendment."""
     open: bool
 
 
@@ -397,7 +401,9 @@ def record_document(record: Record[Any]) -> RecordDocument:
 
 def plan_line(row: PlanRow) -> PlanLine:
     """The line of a plan."""
-    return PlanLine(row.plan, row.title, row.jurisdiction, row.year, row.version, bool(row.is_open))
+    return PlanLine(
+        row.plan, row.title, row.jurisdiction, row.year, row.version, row.undocumented, row.apart, bool(row.is_open)
+    )
 
 
 def plan_document(plan: Plan) -> PlanDocument:
