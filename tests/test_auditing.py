@@ -87,9 +87,8 @@ CHANGES = {
         f"{TOTALS} has a row of Xã Q, 2, and the log gives none",
         f"{DUES} has a row of 2023-06-30, Xã Q, 2, 0, and the log gives none",
     ],
-    f"INSERT INTO {PLANS} SELECT 'r', jurisdiction, title, year, version, counting_rule, 0, 1 FROM {PLANS} WHERE plan = 'p'": [
-        f"{PLANS} has a row of r, and the log gives none"
-    ],
+    f"INSERT INTO {PLANS} SELECT 'r', jurisdiction, title, year, version, counting_rule, 0, 1, documented_on, 0, 0 "
+    f"FROM {PLANS} WHERE plan = 'p'": [f"{PLANS} has a row of r, and the log gives none"],
     f"UPDATE {ACTIVITIES} SET status = 'completed', due = '' WHERE activity = 'p/1.02'": [
         f"{ACTIVITIES}, p/1.02: status is 'completed', and the log gives 'not_started'; due is '', and the log gives "
         "'2023-06-30'"

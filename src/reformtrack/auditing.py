@@ -142,6 +142,8 @@ def _rows(
     row = plan_row(plan, streams.get(plan, ()))
     activities = [activity_row(stream, streams[stream], row) for stream in streams if is_activity(stream)]
     kept = [activity for activity in activities if activity]
+    if row:
+        row = row._replace(undocumented=sum(a.undocumented for a in kept), apart=sum(a.apart for a in kept))
     counts = Counter((a.plan, a.domain, a.lead, a.status, a.dated, a.due, a.late) for a in kept)
     news: tuple[int, int] | None = None
     for records in filter(None, streams.values()):

@@ -28,6 +28,7 @@ from reformtrack.store.view_tables import Known, Session, Tracking
 from reformtrack.store.whole_file import whole
 from reformtrack.telemetry import Attributes, spanned
 from reformtrack.views.past import PastCounts, is_counted, spoils
+from reformtrack.views.plan import fold_plan
 from reformtrack.views.rollup import Rollup, RollupBy, Silent, TotalLines, lines_of
 from reformtrack.views.rows import ActivityRow, PlanRow, activity_row, plan_row
 
@@ -119,7 +120,7 @@ class Projection:
         streams = self._records([stream_range(stream) for stream in (*plans, *sorted(touched))], last)
         rows = {plan: plan_row(plan, streams.pop(plan, [])) for plan in plans}
         news = _news(items, known)
-        new_plans = {plan: row for plan, row in rows.items() if row != _row(known, plan)}
+        new_plans = {plan: row for plan, row in rows.items() if _own(row) != _own(_row(known, plan))}
         # A plan that is not adopted any more, or confirms its completions from now on, changes the rows of all its activities.
         for plan, row in new_plans.items():
             if _binds(row) != _binds(_row(known, plan)):
@@ -133,6 +134,7 @@ class Projection:
         added = {plan: view_tables.contribution(session, generation, plan) for plan in counted}
         _put(session, generation, "plans", new_plans)
         _put(session, generation, "activities", new_activities)
+        view_tables.sum_changes(session, generation, counted)
         view_tables.count(session, generation, counted)
         _put(session, generation, "news", {plan: (plan, *told) for plan, told in news.items()})
         for plan, contribution in added.items():
@@ -185,6 +187,7 @@ class Projection:
             view_tables.add(session, generation, "plans", [row for row in plans.values() if row])
             view_tables.add(session, generation, "news", [(plan, *told) for plan, told in news.items()])
             view_tables.index(session, generation)
+            view_tables.sum_changes(session, generation)
             view_tables.count(session, generation)
             view_tables.sum_up(session, generation)
             tracking = Tracking(generation, head, latest)
@@ -223,9 +226,11 @@ class Projection:
         """The plans as they stood on a day, as known then, from their own records."""
         rows = []
         for id in self._on_record():
-            streams, _ = self._store.streams([stream_range(id)])
-            rows.append(plan_row(id, streams.get(id, ()), on, known_at))
-        return tuple(row for row in rows if row)
+            streams, _ = self._store.streams(plan_ranges(id))
+            if row := plan_row(id, streams.get(id, ()), on, known_at):
+                version = fold_plan(id, streams, on, known_at).plan_version
+                rows.append(row._replace(undocumented=version.undocumented, apart=version.apart))
+        return tuple(rows)
 
     def _on_record(self) -> list[PlanId]:
         self.catch_up()
@@ -364,7 +369,12 @@ def _row(known: Mapping[str, Known], plan: PlanId) -> tuple[Any, ...] | None:
 
 def _binds(row: tuple[Any, ...] | None) -> Any:
     """What of a plan's row the rows of its activities depend on."""
-    return row and PlanRow(*row).confirmation_required
+    return row and (PlanRow(*row).confirmation_required, PlanRow(*row).documented_on)
+
+
+def _own(row: tuple[Any, ...] | None) -> Any:
+    """What of a plan's row its own records say."""
+    return row and PlanRow(*row)._replace(undocumented=0, apart=0)
 
 
 def _readable(items: Sequence[Item]) -> list[Record[Any]]:

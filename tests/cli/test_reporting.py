@@ -1,14 +1,23 @@
 """Reports and agencies on the command line."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
 
 import pytest
 
-from reformtrack import ActivityCompleted, AgencyMerged, AgencyRegistered, RecordRetracted, Tracker
+from reformtrack import (
+    ActivityCompleted,
+    ActivityRescheduled,
+    AgencyMerged,
+    AgencyRegistered,
+    Deadline,
+    RecordRetracted,
+    Tracker,
+)
 from tests.cli.conftest import Run
-from tests.support import adopted, day, scheduled
+from tests.support import Clock, adopted, day, scheduled
 
 OWN = ("--first", "2023-01-01", "--last", "2023-12-21", "--title", "năm 2023")
 
@@ -69,6 +78,45 @@ def test_what_keeps_every_total_of_a_report_is_told(run: Run, tmp_path: Path) ->
     document = json.loads(run("report", "p", "2023-year", "--store", store, "--json").out)
     assert ([], ["p/1"]) == (document["drift"], [one["activity"] for one in document["drift_activities"]])
     assert {"kind": "completed_late", "sent": 0, "now": 1} in document["drift_balance"]
+
+
+def test_a_corrected_report_says_so(run: Run, tmp_path: Path) -> None:
+    """That it is a correction, of which day, by whom, why; the day and the issuer of what it corrects beside it."""
+    store, clock = tmp_path / "corrected.db", Clock(datetime(2023, 6, 20, 3, tzinfo=UTC))
+    with Tracker(f"sqlite:///{store}", clock=clock) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), by="a")
+        tracker.issue_report("p", "2023-h1", by="nguyen-van-a")
+        clock.now = datetime(2023, 12, 1, 3, tzinfo=UTC)
+        tracker.record(ActivityCompleted("p/1", on=day("4-1")), by="a")
+        report = tracker.correct_report("p@2023-h1", reason="bổ sung", by="tran-thi-b")
+    said = run("report", "p", "2023-h1", "--store", store).out
+    for words in ("1/1", "Đính chính lần 1", "01/12/2023", "tran-thi-b", "bổ sung", "20/06/2023", "nguyen-van-a"):
+        assert words in said
+    assert "(đính chính lần 1)" in run("report", "p", "--store", store).out
+    document = json.loads(run("report", "p", "2023-h1", "--store", store, "--json").out)
+    [correction] = document["corrections"]
+    assert ("2023-06-20", "nguyen-van-a", report.issue.position) == tuple(
+        document[name] for name in ("issued_on", "by", "issue_position")
+    )
+    assert ("2023-12-01", "tran-thi-b", "bổ sung", report.sent.position) == tuple(
+        correction[name] for name in ("on", "by", "reason", "position")
+    )
+
+
+def test_a_difference_of_what_is_overdue_alone_is_seen(run: Run, tmp_path: Path) -> None:
+    """The counts are the same; the balance stands below."""
+    store = tmp_path / "overdue.db"
+    with Tracker(f"sqlite:///{store}") as tracker:
+        tracker.record(adopted(), scheduled("p/1", deadline=Deadline.parse("31/7", 2023)), scheduled("p/2"), by="a")
+        tracker.issue_report("p", "2023-h1", by="a")
+        tracker.record(ActivityRescheduled("p/1", on=day("3-1"), deadline=Deadline.parse("31/5", 2023)), by="a")
+    said = run("report", "p", "2023-h1", "--store", store).out
+    for words in ("0/2, 0 quá hạn", "0/2, 1 quá hạn", "chưa hoàn thành, quá hạn: 0 → 1"):
+        assert words in said
+    assert (
+        "open, overdue: 0 → 1"
+        in json.loads(run("report", "p", "2023-h1", "--store", store, "--json").out)["drift_otherwise"]
+    )
 
 
 @pytest.mark.parametrize("name", ["a.txt", "no/a.docx", ".", "a.DOC"])

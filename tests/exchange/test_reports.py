@@ -180,9 +180,9 @@ def test_the_workbook_reads_back_equal(example: tuple[Tracker, Report]) -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(rendered(report, ".xlsx")))
     assert ["Nhiệm vụ", "Số liệu", "Số liệu khác", "Cơ sở số liệu"] == book.sheet_names
     rows = book.get_sheet_by_name("Nhiệm vụ").to_python()[4:]
-    assert [(a.code, a.title, a.lead, a.deadline.text, a.deadline.last or "") for a in report.plan.activities] == [
-        (row[0], row[2], row[4], row[6], row[7]) for row in rows
-    ]
+    assert [
+        (a.code, a.title, a.lead, a.deadline.text, a.due or "", a.deadline.last or "") for a in report.plan.activities
+    ] == [(row[0], row[2], row[4], row[6], row[7], row[8]) for row in rows]
     figures = book.get_sheet_by_name("Số liệu").to_python()[4:]
     assert [(figure.title, figure.total, figure.completed) for figure in report.content.figures] == [
         (row[0], row[1], row[2]) for row in figures

@@ -86,7 +86,7 @@ def test_a_row_of_the_frame_says_what_the_activity_says(events: list[Any], on: d
             row["overdue"],
             row["days_overdue"],
         )
-        assert activity.state.completed_on == row["completed_on"]
+        assert (activity.completed_on, activity.reported_on) == (row["completed_on"], row["reported_on"])
         assert activity.state.confirmed_on == row["confirmed_on"]
         assert (len(activity.state.evidence), len(activity.timeline)) == (row["evidence"], row["records"])
         done = set(activity.deadline.occurrences) & set(dict(activity.state.occurrences))
@@ -156,9 +156,8 @@ def test_the_columns_are_typed_whatever_is_in_them() -> None:
     assert full.schema == activities_frame(empty).schema
     assert (0, 1) == (len(activities_frame(empty)), len(full))
     assert {"plan", "domain_title", *(name for name, *_ in ACTIVITIES)} == set(full.columns)
-    assert [pl.Date] * 6 == [
-        full.schema[name] for name in ("due", "final_due", "scheduled_on", "started_on", "completed_on", "confirmed_on")
-    ]
+    days = ("due", "final_due", "scheduled_on", "started_on", "completed_on", "reported_on", "confirmed_on")
+    assert [pl.Date] * 7 == [full.schema[name] for name in days]
     assert [STATUSES, TIMELINESS] == [full.schema[name] for name in ("status", "timeliness")]
     assert [(["Sở Nội vụ"], 10**15, 3)] == full.select("supporting", "budget", "weight").rows()
     nothing = history_frame(fold_plan(empty.id, {}, ADOPTED))

@@ -146,8 +146,11 @@ def test_a_reported_percentage_stands_beside_the_computed_one(
     figure(tracker, "a", K.RATIO, part=part, whole=whole, reported_percent=Decimal(reported))
     found = tracker.indicator("p#a")
     assert Decimal(difference) == found.percent_difference
-    expected = (f"a: reported {reported}%, off by {difference}",) if Decimal(difference) else ()
-    assert expected == found.warnings
+    own = Decimal(reported) - Decimal(difference)
+    expected = f"{reported}% (off by {difference} from {own}%)" if Decimal(difference) else f"{reported}%"
+    assert expected == found.published("en")
+    assert ((f"a: {expected}",) if Decimal(difference) else ()) == found.warned("en")
+    assert found.published().replace(",", ".").replace("lệch", "off by").replace("so với", "from") == expected
     assert found.reading is not None
     assert Decimal(reported) == found.reading.reported_percent
 

@@ -153,7 +153,7 @@ def test_a_month_counts_what_is_due_in_it(confirmation: bool) -> None:
         "2023-03": [("1", march), ("4", C.WITHDRAWN)],
         "2023-06": [("1", C.OVERDUE), ("2", june[1]), ("4", C.WITHDRAWN)],
         "2023-09": [("1", C.NOT_YET_DUE)],
-        "undated": [("3", C.NOT_YET_DUE)],
+        "undated": [("3", C.NO_DATE)],
     } == as_[CountingRule.FALLEN_DUE]
 
 

@@ -1,5 +1,6 @@
 """The version of a plan and what changed its denominator since: together they name one denominator, in every face."""
 
+import contextlib
 import io
 import json
 import zipfile
@@ -17,6 +18,7 @@ from reformtrack import (
     ActivityRescheduled,
     ActivityWithdrawn,
     Document,
+    IllegalHistory,
     PlanAmended,
     PlanVersion,
     ProgressStatus,
@@ -160,3 +162,45 @@ def test_what_an_issued_report_holds_is_as_it_was() -> None:
 
 def _numbers(version: PlanVersion) -> tuple[int, int, int]:
     return version.number, version.undocumented, version.apart
+
+
+def test_a_plan_in_a_list_has_its_changes_beside_its_version() -> None:
+    """As its own page: in the list of the tracker and in that of the API, today and on a past day."""
+    with Tracker(clock=Clock()) as tracker:
+        changed(tracker)
+        app = create_app(tracker)
+        for query, on, expected in (("", None, (1, 2, 1)), ("?on=2023-03-02", day("3-2"), (1, 2, 0))):
+            [row] = tracker.plans(on)
+            assert expected == (row.version, row.undocumented, row.apart)
+            [line] = ask(app, f"/api/v1/plans{query}").json()["plans"]
+            whole = ask(app, f"/api/v1/plans/p{query}").json()
+            assert expected == tuple(
+                line[name] for name in ("version", "undocumented_changes", "changes_by_own_documents")
+            )
+            assert expected == tuple(
+                whole[name] for name in ("plan_version", "undocumented_changes", "changes_by_own_documents")
+            )
+
+
+AMENDMENTS = st.lists(DAYS.map(lambda on: PlanAmended("p", on=on, document=DECISION)), max_size=2)
+TAKEN_BACK = st.lists(st.integers(1, 4).map(lambda n: RecordRetracted("p", version=n, reason="x")), max_size=2)
+
+
+@given(proposals(), AMENDMENTS, proposals(), TAKEN_BACK)
+def test_the_views_have_the_version_that_the_plan_has(
+    events: list[Any], amendments: list[Any], more: list[Any], taken_back: list[Any]
+) -> None:
+    """Kept up to date record by record, and made anew."""
+    with tracker_of(events) as tracker:
+        tracker.plans()
+        for event in (*amendments, *more, *taken_back):
+            with contextlib.suppress(IllegalHistory):
+                tracker.record(event, by="b")
+        kept = tracker.plans()
+        version = tracker.plan("p").plan_version
+        tracker.rebuild()
+        assert kept == tracker.plans()
+        assert () == tracker.check()
+    assert [(version.number, version.undocumented, version.apart)] == [
+        (row.version, row.undocumented, row.apart) for row in kept
+    ]

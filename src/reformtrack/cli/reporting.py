@@ -17,6 +17,7 @@ from reformtrack.cli.sealing import signing_key
 from reformtrack.cli.session import Misuse, Session
 from reformtrack.domain.period import Period, period
 from reformtrack.domain.wording import day, number
+from reformtrack.exchange.words import correction_words, drift_words, figure_words, headed
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.report import Drift, Report
 
@@ -104,17 +105,32 @@ def _list(session: Session, plan: str, on: date | None) -> None:
 
 def report_document(report: Report, drift: Drift) -> dict[str, Any]:
     """A report, as `--json` answers it."""
+    from reformtrack.language import Language
+
     return {
         "report": report.id,
         "period": report.period,
         "issued_on": report.issued_on,
         "by": report.by,
+        "issue_position": report.issue.position,
+        "corrections": [
+            {
+                "on": one.event.on,
+                "by": one.by,
+                "reason": one.event.reason,
+                "document": one.event.document,
+                "recorded_at": one.recorded_at,
+                "position": one.position,
+            }
+            for one in report.corrections
+        ],
         "content": report.content,
         "version": report.version,
         "checkpoint": report.checkpoint,
         "drift": [{"key": line.key, "sent": line.sent, "now": line.now} for line in drift.lines],
         "drift_balance": [{"kind": kind, "sent": sent, "now": now} for kind, sent, now in drift.balance],
         "drift_activities": [{"activity": one.id, "words": one.words("en")} for one in drift.activities],
+        "drift_otherwise": drift_words(drift, Language("en")),
         "drift_records": [record.position for record in drift.records],
     }
 
@@ -136,7 +152,7 @@ def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) 
     rows = [
         (
             found.id,
-            found.period.label(lang),
+            headed(found, say),
             day(found.issued_on, lang),
             found.text(lang),
             _extent(found.drift(), say),
@@ -150,7 +166,7 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
     from reformtrack.cli.screen import Column
 
     say, lang = session.say, session.lang
-    screen.line(f"{report.plan.state.title}: {report.period.label(lang)}", "bold")
+    screen.line(f"{report.plan.state.title}: {headed(report, say)}", "bold")
     screen.line(report.text(lang), "bold cyan")
     show_host_fields(screen, report.plan.state.host_fields)
     basis = say(
@@ -163,6 +179,8 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
         by=report.by,
     )
     screen.line(basis, "dim")
+    for correction in correction_words(report, say):
+        screen.line(correction, "yellow")
     screen.line()
     if not drift:
         screen.line(say("Nothing is known otherwise since."), "green")
@@ -174,9 +192,11 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
         Column(say("Now"), right=True, whole=True),
     ]
     if drift.lines:
-        screen.table(columns, [(line.title, _figure(line.sent), _figure(line.now)) for line in drift.lines])
-    for one in drift.activities:
-        screen.line(one.words(lang))
+        screen.table(
+            columns, [(line.title, figure_words(line.sent, say), figure_words(line.now, say)) for line in drift.lines]
+        )
+    for words in (*drift_words(drift, say), *(one.words(lang) for one in drift.activities)):
+        screen.line(words)
     positions = ", ".join(number(record.position, lang) for record in drift.records)
     screen.line(say("because of the records at log positions {positions}", positions=positions), "dim")
 
@@ -185,12 +205,8 @@ def _extent(drift: Drift, say: "Language") -> str:
     """How much is known otherwise."""
     if not drift:
         return "–"
-    figures = say.plural("{count} figure", "{count} figures", len(drift.lines))
+    figures = say.plural("{count} figure", "{count} figures", drift.figures)
     return f"{figures}, " + say.plural("{count} activity", "{count} activities", len(drift.activities))
-
-
-def _figure(figure: Any) -> str:
-    return "–" if figure is None else f"{figure.completed}/{figure.total}"
 
 
 @command("agencies")

@@ -51,7 +51,7 @@ class Counted(enum.Enum):
     OVERDUE = "overdue"
     """In the denominator, not completed, its deadline past."""
     NO_DATE = "no_date"
-    """Left out: it has no date, and the rule counts dated ones only."""
+    """Left out: it has no date, and the rule counts dated ones only, or those that have fallen due or are completed."""
     NOT_YET_DUE = "not_yet_due"
     """Left out: it has not fallen due, and the rule counts those that have."""
     AWAITING_CONFIRMATION = "awaiting_confirmation"
@@ -76,7 +76,7 @@ IN_RATE = (Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE)
 _LEFT_OUT_BY = {
     CountingRule.WHOLE_PLAN: (),
     CountingRule.DATED_ONLY: (Counted.NO_DATE,),
-    CountingRule.FALLEN_DUE: (Counted.NOT_YET_DUE, Counted.AWAITING_CONFIRMATION),
+    CountingRule.FALLEN_DUE: (Counted.NO_DATE, Counted.NOT_YET_DUE, Counted.AWAITING_CONFIRMATION),
 }
 _ALWAYS_LEFT_OUT = {
     ProgressStatus.WITHDRAWN: Counted.WITHDRAWN,
@@ -107,6 +107,8 @@ def counted_as(rule: CountingRule, status: ProgressStatus, dated: bool, overdue:
         return Counted.OVERDUE
     if rule is not CountingRule.FALLEN_DUE:
         return Counted.OPEN
+    if not dated:
+        return Counted.NO_DATE
     waits = status is ProgressStatus.AWAITING_CONFIRMATION and past
     return Counted.AWAITING_CONFIRMATION if waits else Counted.NOT_YET_DUE
 

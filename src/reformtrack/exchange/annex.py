@@ -11,11 +11,10 @@ from typing import Any
 
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
-from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.document import rate
 from reformtrack.exchange.qr import seal
-from reformtrack.exchange.words import printed_deadline
+from reformtrack.exchange.words import correction_words, headed, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
@@ -40,7 +39,7 @@ def xlsx(report: Report, lang: Lang = "vi") -> bytes:
     say = Language(lang)
     saved = BytesIO()
     with xlsxwriter.Workbook(saved, _OPTIONS) as book:
-        made = datetime.combine(report.issued_on, time())
+        made = datetime.combine(report.sent.event.on, time())
         title, author = redacted(report.plan.state.title, say), redacted(report.plan.state.jurisdiction, say)
         book.set_properties({"title": title, "author": author, "created": made})
         _activities(book, report, say)
@@ -108,9 +107,11 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
         (say("Supporting agencies"), 30),
         (say("Deadline"), 16),
         (say("Due day"), 12),
+        (say("Last due day"), 12),
         (say("Status"), 22),
         (say("Timeliness"), 14),
         (say("Completed on"), 14),
+        (say("Reported complete on"), 14),
         (say("Evidence"), 40),
     ]
     rows: list[list[Value]] = []
@@ -133,7 +134,6 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
     rest = say("Continued")
     for activity in report.plan.activities:
         state, terms = activity.state, activity.state.terms
-        completed = state.completed_on if activity.status is ProgressStatus.COMPLETED else None
         rows.append(
             [
                 activity.code,
@@ -143,10 +143,12 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
                 activity.lead,
                 listed(activity.code, say("Supporting agencies"), terms.supporting),
                 printed_deadline(activity, say.lang),
+                activity.due,
                 activity.deadline.last,
                 activity.status.label(say.lang),
                 activity.timeliness().label(say.lang),
-                completed,
+                activity.completed_on,
+                activity.reported_on,
                 listed(activity.code, say("Evidence"), state.evidence),
             ]
         )
@@ -172,15 +174,10 @@ def _figures(book: Workbook, report: Report, say: Language) -> None:
 
 def _indicators(book: Workbook, report: Report, say: Language) -> None:
     head = [(say("Figure"), 50), (say("Unit"), 14), (say("As reported"), 44), (say("As computed"), 24)]
-    rows: list[list[Value]] = [
-        [
-            indicator.definition.title,
-            indicator.definition.unit,
-            indicator.reading.reported_text if indicator.reading else "",
-            indicator.text(say.lang),
-        ]
-        for indicator in report.indicators
-    ]
+    rows: list[list[Value]] = []
+    for indicator in report.indicators:
+        title, reported, computed, _ = indicator.printed(say.lang)
+        rows.append([title, indicator.definition.unit, reported, computed])
     _sheet(book, say("Other figures"), report, head, rows, say)
 
 
@@ -196,6 +193,7 @@ def _basis(book: Workbook, report: Report, say: Language) -> None:
         [say("Issued"), report.issued_on],
         [say("Recorded by"), report.by],
     ]
+    rows += [[say("Correction"), words] for words in correction_words(report, say)]
     rows += [[key, text] for key, text in report.plan.state.host_fields.items()]
     if report.checkpoint:
         rows.append([say("Seal of the log"), report.checkpoint])
@@ -218,7 +216,7 @@ def _sheet(
     say: Language,
 ) -> Worksheet:
     """A title line, a line that says what the figures rest on, the headings, the rows."""
-    headline = f"{report.period.label(say.lang)}: {report.text(say.lang)}"
+    headline = f"{headed(report, say)}: {report.text(say.lang)}"
     shown = [[redacted(value, say) if isinstance(value, str) else value for value in row] for row in rows]
     title = redacted(report.plan.state.title, say)
     sheet = book.add_worksheet(name)

@@ -14,16 +14,21 @@ from typing import Literal
 import attrs
 
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
 from reformtrack.domain.shares import shares
-from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import day, number, percent
 from reformtrack.exchange.charts import Chart, charts
 from reformtrack.exchange.qr import Seal, seal
-from reformtrack.exchange.words import overdue_words, printed_deadline
+from reformtrack.exchange.words import (
+    balance_words,
+    correction_words,
+    headed,
+    left_out_words,
+    overdue_words,
+    printed_deadline,
+)
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
@@ -108,7 +113,7 @@ class ReportDocument:
     """What it is: "BÁO CÁO"."""
     subject: str
     on: date
-    """The day on which it was issued."""
+    """The day on which it was issued, or corrected."""
     blocks: Sequence[Block]
     notice: str
     """Where the plan says so: that its figures are illustrative."""
@@ -131,8 +136,8 @@ def report_document(
 def cover(report: Report, lang: Literal["vi", "en"] = "vi", letterhead: Letterhead | None = None) -> ReportDocument:
     """The document of an issued report without its blocks: what stands around them."""
     say = Language(lang)
-    issued = report.state.issued
-    number_ = issued.document.number if issued and issued.document else ""
+    sent = report.sent.event
+    number_ = sent.document.number if sent.document else ""
     given = letterhead or Letterhead()
     organ = given.organ or redacted(report.plan.state.jurisdiction, say)
     number_ = given.number or redacted(number_, say) or say("……")
@@ -145,9 +150,9 @@ def cover(report: Report, lang: Literal["vi", "en"] = "vi", letterhead: Letterhe
         letterhead=head,
         kind=say("REPORT"),
         subject=redacted(
-            say("{plan}: results of {period}", plan=report.plan.state.title, period=report.period.label(lang)), say
+            say("{plan}: results of {period}", plan=report.plan.state.title, period=headed(report, say)), say
         ),
-        on=report.issued_on,
+        on=sent.on,
         blocks=(),
         notice=redacted(report.plan.notice, say),
     )
@@ -178,7 +183,8 @@ def dateline(document: ReportDocument, say: Language) -> str:
 
 
 def _blocks(report: Report, head: Letterhead, say: Language) -> Iterator[Block]:
-    drawn = {chart.name: chart for chart in charts(report.plan, report.period.first, report.period.last, say)}
+    drawn = {chart.name: chart for chart in _charts(report, say)}
+    yield from (Paragraph(words) for words in correction_words(report, say)[-1:])
     yield Heading(say("I. Overall"))
     yield from _overall(report, say)
     yield from _drawn(drawn["burn-up"])
@@ -203,6 +209,10 @@ def _blocks(report: Report, head: Letterhead, say: Language) -> Iterator[Block]:
     yield from _basis(report, say)
 
 
+def _charts(report: Report, say: Language) -> tuple[Chart, ...]:
+    return charts(report.plan, report.period.first, report.period.last, say, report.content.rule)
+
+
 def _drawn(chart: Chart) -> Iterator[Block]:
     yield chart
     if chart.note:
@@ -218,7 +228,7 @@ def _overall(report: Report, say: Language) -> Iterator[Block]:
     total = report.figure()
     yield Paragraph(
         say(
-            "By {day}, {completed}/{total} activities were completed ({rate} of the plan), counted over the {rule}; "
+            "By {day}, {completed}/{total} activities were completed ({rate}), counted over the {rule}; "
             "{overdue} were overdue. The plan has {domains} domains.",
             day=day(report.period.last, say.lang),
             completed=number(total.completed, say.lang),
@@ -232,10 +242,9 @@ def _overall(report: Report, say: Language) -> Iterator[Block]:
     rows = []
     for rule in CountingRule:
         progress = report.plan.progress(rule)
-        left_out = "; ".join(f"{count} {reason.label(say.lang)}" for reason, count in progress.excluded.items())
-        rows.append(
-            (rule.label(say.lang), f"{progress.completed}/{progress.total}", percent(progress.rate, say.lang), left_out)
-        )
+        counts = f"{progress.completed}/{progress.total}"
+        left_out = left_out_words(progress, say.lang)
+        rows.append((rule.label(say.lang), counts, percent(progress.rate, say.lang), left_out))
     yield Table((say("Counting rule"), say("Completed"), say("Rate"), say("Left out")), rows, (4, -2, -2, 4))
 
 
@@ -259,11 +268,11 @@ def _line(figure: Figure, title: str, say: Language) -> tuple[str, ...]:
 
 def _balance(report: Report, say: Language) -> Iterator[Block]:
     """What came in on the left, where it stands on the right, with its share; both sides add up to the same."""
-    content, lang = report.content, say.lang
+    content, lang, words = report.content, say.lang, balance_words(say)
     parts = shares([count for _, count in content.outcomes])
-    entries = [(_entry(entry, say), number(count, lang)) for entry, count in content.entries]
+    entries = [(words[entry], number(count, lang)) for entry, count in content.entries]
     outcomes = [
-        (_outcome(outcome, say), number(count, lang), f"{number(part, lang)}%")
+        (words[outcome], number(count, lang), f"{number(part, lang)}%")
         for (outcome, count), part in zip(content.outcomes, parts, strict=True)
     ]
     height = max(len(entries), len(outcomes))
@@ -277,61 +286,31 @@ def _balance(report: Report, say: Language) -> Iterator[Block]:
     yield Paragraph(say("Shares are rounded by largest remainder, so that they add up to 100."), "note")
 
 
-def _entry(entry: Entry, say: Language) -> str:
-    words = {
-        Entry.CARRIED_IN: say("carried in from before the period"),
-        Entry.ADDED: say("added in the period"),
-        Entry.REOPENED: say("reopened in the period"),
-    }
-    return words[entry]
-
-
-def _outcome(outcome: Outcome, say: Language) -> str:
-    words = {
-        Outcome.COMPLETED_ON_TIME: say("completed on time"),
-        Outcome.COMPLETED_LATE: say("completed late"),
-        Outcome.OPEN_IN_TIME: say("open, in time"),
-        Outcome.OPEN_OVERDUE: say("open, overdue"),
-        Outcome.WITHDRAWN: say("withdrawn from the plan"),
-        Outcome.CARRIED_OVER: say("carried over to next year"),
-    }
-    return words[outcome]
-
-
 def _not_completed(report: Report, say: Language) -> Iterator[Block]:
     left = [activity for activity in report.plan.activities if activity.status.is_open]
     if not left:
-        yield Paragraph(say("All activities are completed."))
+        yield Paragraph(say("No activity of the plan is left open."))
         return
-    rows = [(a.code, a.title, a.lead, printed_deadline(a, say.lang), _state(a, say), _obstacles(a)) for a in left]
+    rows = [(a.code, a.title, a.lead, printed_deadline(a, say.lang), _state(a, say), a.obstacles) for a in left]
     head = (say("Code"), say("Activity"), say("Lead agency"), say("Deadline"), say("Status"), say("Obstacles"))
     yield Table(head, rows, (2, 7, 4, 4, 4, 5))
 
 
 def _state(activity: Activity, say: Language) -> str:
-    return "; ".join(filter(None, (activity.status.label(say.lang), overdue_words(activity, say))))
-
-
-def _obstacles(activity: Activity) -> str:
-    """The last that its lead agency said is in the way."""
-    said = (getattr(record.event, "obstacles", "") for record in reversed(activity.timeline))
-    return next((text for text in said if text), "")
+    on = activity.reported_on
+    reported = say("reported complete on {day}", day=day(on, say.lang)) if on else ""
+    return "; ".join(filter(None, (activity.status.label(say.lang), reported, overdue_words(activity, say))))
 
 
 def _indicators(report: Report, say: Language) -> Table:
-    rows = []
-    for indicator in report.indicators:
-        reported = indicator.reading.reported_text if indicator.reading else ""
-        checks = "; ".join(result.judged(say.lang) for result in indicator.checks)
-        rows.append((indicator.definition.title, reported, indicator.text(say.lang), checks))
+    rows = [indicator.printed(say.lang) for indicator in report.indicators]
     return Table((say("Figure"), say("As reported"), say("As computed"), say("Checks")), rows, (6, 5, 3, 4))
 
 
 def _activities(report: Report, say: Language) -> Table:
     rows = []
     for activity in report.plan.activities:
-        completed = activity.state.completed_on
-        done = day(completed, say.lang) if completed and activity.status is ProgressStatus.COMPLETED else ""
+        done = day(activity.completed_on, say.lang) if activity.completed_on else ""
         rows.append(
             (
                 activity.code,
@@ -358,6 +337,7 @@ def _basis(report: Report, say: Language) -> Iterator[Block]:
         (say("Counting rule"), content.rule.label(say.lang)),
         (say("Records taken into account"), say("log positions 1 to {position}", position=content.position)),
         (say("Issued"), f"{day(report.issued_on, say.lang)}, {report.by}"),
+        *((say("Correction"), words) for words in correction_words(report, say)),
     ]
     yield Table((say("Basis"), ""), rows, (4, 9))
     yield Paragraph(

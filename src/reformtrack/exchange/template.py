@@ -16,7 +16,7 @@ from reformtrack.exchange.bounded import Unusable
 from reformtrack.exchange.document import Letterhead, cover, dateline, rate
 from reformtrack.exchange.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.word import dated_alike
-from reformtrack.exchange.words import printed_deadline
+from reformtrack.exchange.words import correction_words, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
@@ -37,12 +37,13 @@ def from_template(
     """
     An issued report in a Word template, as the bytes of a .docx file.
 
-    The places that a template may have: `kind`, `subject`, `notice`, `organ`, `parent`, `number`, `place`, `dateline`,
-    `capacity`, `signer_title`, `signer`, `recipients`; `completed`, `total`, `overdue`, `rate`, `rule`, `cut_off`, `period`,
-    `version`, `position`; `checkpoint` and `checkpoint_code`, its picture, empty where the log was not sealed; and the lists
-    `domains`, `leads` (each with `title`, `completed`, `total`, `overdue`, `rate`),
-    `activities` and `not_completed` (each with `code`, `title`, `lead`, `deadline`, `status`, `completed_on`). Texts are texts:
-    nothing in them is taken for a place or for markup.
+    The places that a template may have: `kind`, `subject`, `correction` (a line for each of the report's, empty for none),
+    `notice`, `organ`, `parent`, `number`, `place`, `dateline`, `capacity`, `signer_title`, `signer`, `recipients`;
+    `completed`, `total`, `overdue`, `rate`, `rule`, `cut_off`, `period`, `version`, `position`; `checkpoint` and
+    `checkpoint_code`, its picture, empty where the log was not sealed; and the lists `domains`, `leads` (each with `title`,
+    `completed`, `total`, `overdue`, `rate`), `activities` and `not_completed` (each with `code`, `title`, `lead`,
+    `deadline`, `status`, `completed_on`, `reported_on`).
+    Texts are texts: nothing in them is taken for a place or for markup.
 
     A template can print these, go through the lists, ask `{% if %}`, and use a few filters, as `{{ organ | upper }}`. It calls
     nothing. It is filled in a process of its own, in at most 30 seconds and 1 GiB of memory.
@@ -78,6 +79,7 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> Places
     return {
         "kind": document.kind,
         "subject": document.subject,
+        "correction": "\n".join(redacted(words, say) for words in correction_words(report, say)),
         "notice": document.notice,
         "organ": head.organ,
         "parent": head.parent,
@@ -113,12 +115,12 @@ def _figure(figure: Figure, lang: Lang) -> dict[str, str]:
 
 
 def _activity(activity: Activity, lang: Lang) -> dict[str, str]:
-    completed = activity.state.completed_on
+    days = {"completed_on": activity.completed_on, "reported_on": activity.reported_on}
     return {
         "code": activity.code,
         "title": redacted(activity.title, Language(lang)),
         "lead": redacted(activity.lead, Language(lang)),
         "deadline": redacted(printed_deadline(activity, lang), Language(lang)),
         "status": activity.status.label(lang),
-        "completed_on": day(completed, lang) if completed and not activity.status.is_open else "",
+        **{name: day(on, lang) if on else "" for name, on in days.items()},
     }

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.events import decided_later
 from reformtrack.domain.indicator import Check
 from reformtrack.domain.period import Period
-from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.report import Content
+from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
+from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, later, number
 from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.report import Drift, IssuedReport
 from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
 
 if TYPE_CHECKING:
@@ -185,7 +188,7 @@ def month_words(month: int, year: int, say: "Language") -> str:
 def burn_up_words(point: BurnUp, say: "Language") -> str:
     """What a burn-up shows on a day."""
     return say(
-        "On {day} {completed} of {total} activities are completed; "
+        "On {day} {completed} of {total} activities of the plan are completed; "
         "{planned} were planned by then, {later} are due later, {undated} have no deadline.",
         day=day(point.day, say.lang),
         completed=number(point.completed, say.lang),
@@ -201,6 +204,91 @@ def outside(plan: Plan, say: "Language") -> str:
     days = [(at, cell.due) for at, cell in due_days(plan).items() if at.year != plan.state.year]
     named = ", ".join(f"{day(at, say.lang)} ({count})" for at, count in days)
     return say("Due days outside {year}: {days}.", year=plan.state.year, days=named) if days else ""
+
+
+@cache
+def balance_words(say: "Language") -> Mapping[Entry | Outcome, str]:
+    """The words of each way in which an activity came into a period, or stands at its end."""
+    return {
+        Entry.CARRIED_IN: say("carried in from before the period"),
+        Entry.ADDED: say("added in the period"),
+        Entry.REOPENED: say("reopened in the period"),
+        Outcome.COMPLETED_ON_TIME: say("completed on time"),
+        Outcome.COMPLETED_LATE: say("completed late"),
+        Outcome.OPEN_IN_TIME: say("open, in time"),
+        Outcome.OPEN_OVERDUE: say("open, overdue"),
+        Outcome.WITHDRAWN: say("withdrawn from the plan"),
+        Outcome.CARRIED_OVER: say("carried over to next year"),
+    }
+
+
+def figure_words(figure: Figure | None, say: "Language") -> str:
+    """The numbers of a line of a report; a dash for none."""
+    if figure is None:
+        return "–"
+    completed, total = (number(count, say.lang) for count in (figure.completed, figure.total))
+    return say.plural(
+        "{completed}/{total}, {count} overdue",
+        "{completed}/{total}, {count} overdue",
+        figure.overdue,
+        completed=completed,
+        total=total,
+    )
+
+
+def left_out_words(progress: Progress, lang: Lang) -> str:
+    """How many activities a rate leaves out, and why."""
+    return "; ".join(f"{count} {reason.label(lang)}" for reason, count in progress.excluded.items())
+
+
+def drift_words(drift: Drift, say: "Language") -> list[str]:
+    """What a report says otherwise beside its lines and its activities: balance, rates, other figures, version, texts."""
+    lang, said = say.lang, balance_words(say)
+    found = [f"{said[kind]}: {number(sent, lang)} → {number(now, lang)}" for kind, sent, now in drift.balance]
+    for pair in drift.rates:
+        sent, now = (
+            f"{one.completed}/{one.total}" + (f" ({left})" if (left := left_out_words(one, lang)) else "")
+            for one in pair
+        )
+        found.append(f"{pair[0].rule.label(lang)}: {sent} → {now}")
+    found += [one.words(lang) for one in drift.indicators]
+    if drift.version:
+        sent, now = (version.text(lang) for version in drift.version)
+        found.append(say("plan version: {sent} → {now}", sent=sent, now=now))
+    return [*found, *(f"{sent} → {now}" for sent, now in drift.texts)]
+
+
+def headed(report: IssuedReport, say: "Language") -> str:
+    """The period of a report; and which correction of it this is, if it is one."""
+    period, count = report.period.label(say.lang), len(report.corrections)
+    return say("{period} (correction {number})", period=period, number=count) if count else period
+
+
+def correction_words(report: IssuedReport, say: "Language") -> list[str]:
+    """Of each correction of a report: its day, who recorded it, why, and which record it is; and of the report, the same."""
+    issue = _of_record(report.issue, say)
+    return [
+        say(
+            "Correction {number}, {record}: {reason}. It corrects the report issued on {issue}.",
+            number=place,
+            record=_of_record(one, say),
+            reason=one.event.reason.rstrip("."),
+            issue=issue,
+        )
+        for place, one in enumerate(report.corrections, 1)
+    ]
+
+
+def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: "Language") -> str:
+    """The day of a report or of a correction, its document, who recorded it, and where."""
+    document = record.event.document
+    about = (
+        day(record.event.on, say.lang),
+        (document.number or cited(document, say.lang)) if document else "",
+        record.by,
+    )
+    place = say("log position {position}", position=record.position)
+    return f"{', '.join(filter(None, about))} ({place})"
 
 
 def details(event: Any, say: "Language") -> list[str]:

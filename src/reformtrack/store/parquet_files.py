@@ -45,6 +45,9 @@ PLANS: Sequence[Column] = (
     ("counting_rule", _TEXT, _as_is),
     ("confirmation_required", pa.bool_(), bool),
     ("is_open", pa.bool_(), bool),
+    ("documented_on", _DAY, _day),
+    ("undocumented", pa.int32(), _as_is),
+    ("apart", pa.int32(), _as_is),
     ("recorded_at", _INSTANT, datetime.fromisoformat),
 )
 """The columns of plans: what a `PlanRow` has, and the instant of the latest record."""
@@ -61,6 +64,8 @@ ACTIVITIES: Sequence[Column] = (
     ("late", pa.bool_(), bool),
     ("title", _TEXT, _as_is),
     ("deadline", _TEXT, _as_is),
+    ("undocumented", pa.int32(), _as_is),
+    ("apart", pa.int32(), _as_is),
 )
 """The columns of activities: what an `ActivityRow` has, and the jurisdiction of its plan."""
 

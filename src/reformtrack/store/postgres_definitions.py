@@ -91,11 +91,11 @@ _LOG = {
 }
 """What the server says of the two tables of the log, line by line: the same words from version 13 on."""
 _DERIVED = {
-    "reformtrack_activities_{g}": "829c566a49356c149d1de67ce704ae4f",
+    "reformtrack_activities_{g}": "3ffe3ddc425e3bd905663bfe62c0ed86",
     "reformtrack_counts_{g}": "7faaf6d0c3079dde247efddd29f2e7bc",
     "reformtrack_dues_{g}": "0be662814fd5b3d73764730df78f108e",
     "reformtrack_news_{g}": "a58296a7ba80b2b2e08c46ff71bd5016",
-    "reformtrack_plans_{g}": "37a9ef07132dd203ad809b8280f24900",
+    "reformtrack_plans_{g}": "1fb42c028e9076e8d91e5f63e50757be",
     "reformtrack_subject_keys": "023e34d78a36b725d02ac35dd017a6fe",
     "reformtrack_subscriptions": "d20c9c8a6614f148b72d0224076e8eda",
     "reformtrack_totals_{g}": "0aa5d5baae65c32de615def962d55926",

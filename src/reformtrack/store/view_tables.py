@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 from reformtrack.domain.errors import shortened
 
-VIEWS_VERSION = 3
+VIEWS_VERSION = 4
 """The version of the tables below, and of what their rows say: views of another version are made anew."""
 
 KEYS_A_QUERY = 100
@@ -23,12 +23,14 @@ _TABLES = (
     """
 CREATE TABLE reformtrack_plans_{g} (
     plan {text} PRIMARY KEY, jurisdiction {text} NOT NULL, title {text} NOT NULL, year INTEGER NOT NULL,
-    version INTEGER NOT NULL, counting_rule {text} NOT NULL, confirmation_required INTEGER NOT NULL, is_open INTEGER NOT NULL
+    version INTEGER NOT NULL, counting_rule {text} NOT NULL, confirmation_required INTEGER NOT NULL, is_open INTEGER NOT NULL,
+    documented_on {text} NOT NULL, undocumented INTEGER NOT NULL, apart INTEGER NOT NULL
 )""",
     """
 CREATE TABLE reformtrack_activities_{g} (
     activity {text} PRIMARY KEY, plan {text} NOT NULL, domain {text} NOT NULL, lead {text} NOT NULL, status {text} NOT NULL,
-    dated INTEGER NOT NULL, due {text} NOT NULL, late INTEGER NOT NULL, title {text} NOT NULL, deadline {text} NOT NULL
+    dated INTEGER NOT NULL, due {text} NOT NULL, late INTEGER NOT NULL, title {text} NOT NULL, deadline {text} NOT NULL,
+    undocumented INTEGER NOT NULL, apart INTEGER NOT NULL
 )""",
     """
 CREATE TABLE reformtrack_counts_{g} (
@@ -209,6 +211,17 @@ def remove(session: Session, generation: int, name: str, keys: Sequence[str]) ->
     """Take rows out by their keys."""
     column = "activity" if name == "activities" else "plan"
     session.many(f"DELETE FROM reformtrack_{name}_{generation} WHERE {column} = ?", [[key] for key in keys])
+
+
+def sum_changes(session: Session, generation: int, plans: Sequence[str] | None = None) -> None:
+    """Sum up in the rows of plans what changed in their activities since their document; of all when none are named."""
+    own = f"FROM reformtrack_activities_{generation} a WHERE a.plan = reformtrack_plans_{generation}.plan"
+    sums = (f"{name} = (SELECT COALESCE(sum(a.{name}), 0) {own})" for name in ("undocumented", "apart"))
+    statement = f"UPDATE reformtrack_plans_{generation} SET {', '.join(sums)}"
+    if plans is None:
+        session.execute(statement)
+    else:
+        session.many(f"{statement} WHERE plan = ?", [[plan] for plan in plans])
 
 
 def count(session: Session, generation: int, plans: Sequence[str] | None = None) -> None:
@@ -401,7 +414,7 @@ def sums(
 
 def plans_with_news(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
     """The rows of all plans whose records can be read, by plan, each with the position and instant of its latest record."""
-    columns = "p.plan, p.jurisdiction, p.title, p.year, p.version, p.counting_rule, p.confirmation_required, p.is_open"
+    columns = ", ".join(f"p.{column}" for column in _COLUMNS["plans"])
     return _by_key(
         session, f"SELECT {columns}, {_NEWS} FROM reformtrack_plans_{generation} p", "p.plan", generation, page
     )
@@ -409,9 +422,8 @@ def plans_with_news(session: Session, generation: int, page: int) -> Iterator[tu
 
 def activities_with_place(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
     """The rows of all activities of these plans, by activity, each with the jurisdiction of its plan after the plan."""
-    columns = (
-        "a.activity, a.plan, p.jurisdiction, a.domain, a.lead, a.status, a.dated, a.due, a.late, a.title, a.deadline"
-    )
+    activity, plan, *others = (f"a.{column}" for column in _COLUMNS["activities"])
+    columns = ", ".join((activity, plan, "p.jurisdiction", *others))
     tables = f"reformtrack_activities_{generation} a JOIN reformtrack_plans_{generation} p ON p.plan = a.plan"
     return _by_key(session, f"SELECT {columns} FROM {tables}", "a.activity", generation, page)
 

@@ -166,7 +166,7 @@ def progresses(
     left_out = {
         CountingRule.WHOLE_PLAN: [Counted.OPEN],
         CountingRule.DATED_ONLY: [Counted.OPEN, Counted.NO_DATE],
-        CountingRule.FALLEN_DUE: [Counted.NOT_YET_DUE, Counted.AWAITING_CONFIRMATION],
+        CountingRule.FALLEN_DUE: [Counted.NO_DATE, Counted.NOT_YET_DUE, Counted.AWAITING_CONFIRMATION],
     }
     counted = [Counted.COMPLETED, Counted.OVERDUE, Counted.WITHDRAWN, Counted.CARRIED_OVER, *left_out[rule]]
     ids = _CODES.map(f"{plan}/{{}}".format)

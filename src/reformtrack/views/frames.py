@@ -47,7 +47,8 @@ ACTIVITIES: Sequence[tuple[str, pl.DataType, Callable[[Activity], object]]] = (
     ("days_overdue", _NUMBER, lambda activity: activity.days_overdue),
     ("scheduled_on", _DAY, lambda activity: activity.state.scheduled_on),
     ("started_on", _DAY, lambda activity: activity.state.started_on),
-    ("completed_on", _DAY, lambda activity: activity.state.completed_on),
+    ("completed_on", _DAY, lambda activity: activity.completed_on),
+    ("reported_on", _DAY, lambda activity: activity.reported_on),
     ("confirmed_on", _DAY, lambda activity: activity.state.confirmed_on),
     ("occurrences", _NUMBER, lambda activity: len(activity.deadline.occurrences)),
     (

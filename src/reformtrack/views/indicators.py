@@ -21,6 +21,7 @@ from reformtrack.domain.wording import Lang, day, number, percent, rounded_perce
 
 _SIGNS = {True: "✓ ", False: "✗ ", None: ""}
 _WORDS: Mapping[str, Mapping[Lang, str]] = {
+    "off": {"vi": "{}% (lệch {} so với {}%)", "en": "{}% (off by {} from {}%)"},
     "missing": {"vi": "– (không có số liệu)", "en": "– (no figure)"},
     "days": {"vi": "không so sánh được (số liệu của {})", "en": "not comparable (readings of {})"},
 }
@@ -123,13 +124,37 @@ class Indicator:
         decimals = max(0, -exponent) if isinstance(exponent, int) else 0
         return reading.reported_percent - rounded_percent(rate, decimals)
 
+    def published(self, lang: Lang = "vi") -> str:
+        """
+        The percentage that the source printed, and by how much it is off the computed one: `14,28% (lệch -0,01 so với 14,29%)`.
+
+        Empty where it printed none.
+        """
+        if self.reading is None or self.reading.reported_percent is None:
+            return ""
+        reported, difference = self.reading.reported_percent, self.percent_difference
+        if not difference:
+            return f"{number(reported, lang)}%"
+        return _WORDS["off"][lang].format(
+            *(number(figure, lang) for figure in (reported, difference, reported - difference))
+        )
+
     @property
     def warnings(self) -> tuple[str, ...]:
         """What does not fit, in words: checks that fail, a reported percentage other than the computed one."""
-        failed = tuple(result.text() for result in self.checks if result.holds is False)
-        if not self.percent_difference or self.reading is None:
-            return failed
-        return (*failed, f"{self.name}: reported {self.reading.reported_percent}%, off by {self.percent_difference}")
+        return self.warned()
+
+    def warned(self, lang: Lang = "vi") -> tuple[str, ...]:
+        """The same in a language."""
+        failed = tuple(result.text(lang) for result in self.checks if result.holds is False)
+        return (*failed, f"{self.name}: {self.published(lang)}") if self.percent_difference else failed
+
+    def printed(self, lang: Lang = "vi") -> tuple[str, str, str, str]:
+        """What a report prints of it: its title, as reported, as computed, its checks."""
+        reported = self.reading.reported_text if self.reading else ""
+        computed = self.text(lang) if self.rate is None else f"{self.text(lang)} ({self.percent(lang)})"
+        checks = "; ".join(result.judged(lang) for result in self.checks)
+        return self.definition.title, "; ".join(filter(None, (reported, self.published(lang)))), computed, checks
 
     def text(self, lang: Lang = "vi") -> str:
         """The figure as computed from the reading: `43/63 vụ`, `2.107 lượt`, `> 98 %`."""

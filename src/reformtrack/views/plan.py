@@ -2,10 +2,11 @@
 A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import chain
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import attrs
@@ -138,6 +139,38 @@ class Activity:
     def _awaits_confirmation(self) -> bool:
         completed = self.state.status is ProgressStatus.COMPLETED
         return completed and self.confirmation_required and self.state.confirmed_on is None
+
+    @property
+    def completed_on(self) -> date | None:
+        """The day on which it was completed; None while it is not, or waits for its confirmation."""
+        return self.state.completed_on if self.status is ProgressStatus.COMPLETED else None
+
+    @property
+    def reported_on(self) -> date | None:
+        """While it waits for its confirmation, the day on which it was reported complete; else None."""
+        return self.state.completed_on if self._awaits_confirmation else None
+
+    @property
+    def obstacles(self) -> str:
+        """The last that its lead agency said is in the way."""
+        said = (getattr(record.event, "obstacles", "") for record in reversed(self.timeline))
+        return next((text for text in said if text), "")
+
+    def changes(self, since: date) -> list[bool]:
+        """For each change of it after a day that changed the denominator, whether it has a document of its own."""
+        events = denominator_changes((record.event for record in self.timeline), since)
+        return [event.document is not None for event in events]
+
+    def course(self, first: date) -> Iterator[tuple[date, object]]:
+        """From a day on, the days on which it came into the plan, was completed, left, or had another last due day."""
+        state, by_day = ACTIVITY.initial, dict[date, object]()
+        for record in self.timeline:
+            state = ACTIVITY.evolve(state, record.event)
+            confirmed = state.confirmed_on is not None or not self.confirmation_required
+            done = state.status is ProgressStatus.COMPLETED and confirmed
+            by_day[max(first, record.event.on)] = (state.status.has_left, done, state.terms.deadline.last)
+        for _, same in groupby(by_day.items(), key=itemgetter(1)):
+            yield next(same)
 
     @property
     def dues(self) -> tuple[Due, ...]:
@@ -310,8 +343,7 @@ class Plan:
     def plan_version(self) -> PlanVersion:
         """The same with what changed the denominator since: as known at one instant, it names one denominator."""
         since = self.state.documented_on or date.max
-        events = (denominator_changes((r.event for r in one.timeline), since) for one in self.activities)
-        apart = [event.document is not None for event in chain.from_iterable(events)]
+        apart = [own for one in self.activities for own in one.changes(since)]
         return PlanVersion(self.id, self.version, len(apart) - sum(apart), sum(apart))
 
     @property

@@ -5,6 +5,7 @@ Issued reports: what was sent, what is known now of the same days, and what make
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import zip_longest
 from typing import Any
 
 import attrs
@@ -15,13 +16,21 @@ from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecor
 from reformtrack.domain.events import REPORT
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, PlanVersion, Progress
-from reformtrack.domain.report import TOTAL, Content, Figure, FigurePublished, ReportEvent, ReportState
-from reformtrack.domain.showing import brief
-from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
-from reformtrack.domain.values import ActivityId, PlanId, ReportId, StreamId, code_of
-from reformtrack.domain.wording import Lang, percent
+from reformtrack.domain.report import (
+    TOTAL,
+    Content,
+    Figure,
+    FigurePublished,
+    ReportCorrected,
+    ReportIssued,
+    ReportState,
+)
+from reformtrack.domain.showing import Brief, brief
+from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
+from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
+from reformtrack.domain.wording import Lang, day, later, percent, rounded_percent
 from reformtrack.views.indicators import Indicator, fold_indicators
-from reformtrack.views.plan import Activity, Plan, fold_plan
+from reformtrack.views.plan import Activity, Due, Plan, fold_plan
 
 
 @attrs.frozen(field_transformer=brief)
@@ -47,26 +56,93 @@ class ActivityDrift:
     """On the cut-off, as it is known now; None when it is not in the plan any more."""
 
     def __repr__(self) -> str:
-        return f"<ActivityDrift {self.words('en')}>"
+        return f"<ActivityDrift {_cut(self.words('en'), 100)}>"
 
     def words(self, lang: Lang = "vi") -> str:
         """What is otherwise: `1.04: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn`."""
-        then, now = _facets(self.sent, lang), _facets(self.now, lang)
-        unlike = [pair for pair in zip(then, now, strict=True) if pair[0] != pair[1]]
-        change = " → ".join("; ".join(dict.fromkeys(side)) for side in zip(*unlike, strict=True))
-        return f"{code_of(self.id)}: {change or _OTHERWISE[lang]}"
+        if self.sent is None or self.now is None:
+            then, now = (_facets(one, lang)[0] if one else _NOT_THERE[lang] for one in (self.sent, self.now))
+            return f"{code_of(self.id)}: {then} → {now}"
+        facets = zip(_facets(self.sent, lang), _facets(self.now, lang), strict=True)
+        unlike = (f"{_cut(then) or '–'} → {_cut(now) or '–'}" for then, now in facets if then != now)
+        return f"{code_of(self.id)}: {'; '.join(unlike) or _OTHERWISE[lang]}"
 
 
-def _facets(activity: Activity | None, lang: Lang) -> tuple[str, ...]:
-    """What is said of an activity where a report counts it otherwise, in the same order."""
-    if activity is None:
-        return (_NOT_THERE[lang],) * 3
-    how = f"{activity.status.label(lang)}, {activity.timeliness().label(lang)}"
-    return how, activity.domain, activity.lead
+def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
+    """What a report prints of an activity on its day, and its charts show of it."""
+    terms, words = activity.state.terms, _FACETS[lang]
+    late = (
+        words["overdue"].format(due.days_late(activity.on)) + _of_day(activity, due, lang) for due in activity.missed
+    )
+    days = ", ".join(f"{day(due.day, lang)}{' ✓' if _is_done(activity, due) else ''}" for due in activity.dues)
+    said = {"completed_on": activity.completed_on, "reported_on": activity.reported_on}
+    return (
+        f"{activity.status.label(lang)}, {', '.join(late) or activity.timeliness().label(lang)}",
+        "; ".join(words[name].format(day(on, lang)) for name, on in said.items() if on),
+        activity.domain,
+        activity.lead,
+        activity.title,
+        words["deadline"].format(activity.deadline.text + later(activity.deadline_decided_later, lang), days),
+        terms.output,
+        "; ".join(terms.supporting),
+        activity.obstacles,
+        "; ".join(map(str, activity.state.evidence)),
+    )
 
 
+def _cut(text: str, most: int = 200) -> str:
+    """A text as far as words of a difference show it."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
+    return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
+
+
+def _is_done(activity: Activity, due: Due) -> bool:
+    """Whether one of several occurrences is completed."""
+    return activity.deadline.is_recurring and due.day not in activity.open_days
+
+
+_FACETS: Mapping[Lang, Mapping[str, str]] = {
+    "vi": {
+        "overdue": "quá hạn {} ngày",
+        "completed_on": "hoàn thành ngày {}",
+        "reported_on": "báo cáo hoàn thành ngày {}",
+        "deadline": "thời hạn {} ({})",
+    },
+    "en": {
+        "overdue": "{} days overdue",
+        "completed_on": "completed on {}",
+        "reported_on": "reported complete on {}",
+        "deadline": "deadline {} ({})",
+    },
+}
 _NOT_THERE: Mapping[Lang, str] = {"vi": "không có trong kế hoạch", "en": "not in the plan"}
-_OTHERWISE: Mapping[Lang, str] = {"vi": "vào kỳ báo cáo theo cách khác", "en": "came into the period otherwise"}
+_OTHERWISE: Mapping[Lang, str] = {
+    "vi": "diễn biến khác trong kỳ báo cáo",
+    "en": "took another course in the period",
+}
+
+
+@attrs.frozen(repr=False)
+class IndicatorDrift:
+    """Another figure of a report: as it was sent, and as it is known now."""
+
+    id: IndicatorId
+    sent: Indicator | None = attrs.field(hash=False)
+    now: Indicator | None = attrs.field(hash=False)
+
+    def __repr__(self) -> str:
+        return f"<IndicatorDrift {_cut(self.words('en'), 100)}>"
+
+    def words(self, lang: Lang = "vi") -> str:
+        """What is otherwise: `Vụ việc: 43 vụ → 44 vụ`."""
+        one = self.sent or self.now
+        rows = [each.printed(lang) if each else ("", "", "–", "") for each in (self.sent, self.now)]
+        facets = zip(*rows, strict=True)
+        unlike = (f"{_cut(then) or '–'} → {_cut(now) or '–'}" for then, now in facets if then != now)
+        return f"{one.definition.title if one else self.id}: {'; '.join(dict.fromkeys(unlike))}"
 
 
 @attrs.frozen(field_transformer=brief)
@@ -80,11 +156,24 @@ class Drift:
     balance: tuple[tuple[Entry | Outcome, int, int], ...] = ()
     """(how they came in or where they stand at the end, as it was sent, as it is now) where the numbers differ."""
     activities: tuple[ActivityDrift, ...] = ()
-    """The activities that are counted otherwise, under another domain or lead, or stand otherwise in the balance."""
+    """The activities of which anything that the report prints is otherwise."""
+    indicators: tuple[IndicatorDrift, ...] = ()
+    """The other figures that are otherwise."""
+    rates: tuple[tuple[Progress, Progress], ...] = ()
+    """(as it was sent, as it is now), under each of the three rules, where the numbers or what is left out differ."""
+    version: tuple[PlanVersion, PlanVersion] | None = None
+    """(as it was sent, as it is now) where the plan version differs."""
+    texts: tuple[tuple[str, str], ...] = ()
+    """(as it was sent, as it is now) of the plan's title, its jurisdiction, its notice and its domains, where they differ."""
 
     def __bool__(self) -> bool:
-        """Whether anything differs: a number, or an activity behind one."""
-        return bool(self.lines or self.balance or self.activities)
+        """Whether anything that the report prints is otherwise."""
+        return any(getattr(self, field.name) for field in attrs.fields(Drift))
+
+    @property
+    def figures(self) -> int:
+        """How many figures differ: lines, other figures, the plan version."""
+        return len(self.lines) + len(self.indicators) + (self.version is not None)
 
 
 @attrs.frozen(field_transformer=brief)
@@ -98,20 +187,20 @@ class Comparison:
     @property
     def agrees(self) -> bool | None:
         """
-        Whether the numbers, or where there are none the percentage, are the same under the rule that the source counts by.
+        Whether the numbers and the percentage, those that were printed, are the same under the rule that the source counts by.
 
         None when there is nothing to compare, or the source names no rule.
         """
         own, published = self.own, self.published
         if own is None or published.rule is None:
             return None
+        found: list[bool] = []
         if published.part is not None:
-            return (published.part, published.whole) == (own.completed, own.total)
-        if published.percent is None or not own.total:
-            return None
-        decimals = max(0, -int(published.percent.as_tuple().exponent))
-        shown = percent(Fraction(own.completed, own.total), "en", decimals).removesuffix("%").replace(",", "")
-        return f"{published.percent:f}" == shown
+            found.append((published.part, published.whole) == (own.completed, own.total))
+        if published.percent is not None and own.total:
+            decimals = max(0, -int(published.percent.as_tuple().exponent))
+            found.append(published.percent == rounded_percent(Fraction(own.completed, own.total), decimals))
+        return all(found) if found else None
 
 
 @attrs.frozen(repr=False)
@@ -124,18 +213,37 @@ class IssuedReport:
     period: Period
     content: Content
     """What it says: as issued, or as last corrected by the day asked for."""
-    issued_on: date
-    issued_at: datetime
-    """When its issue was recorded."""
-    by: str
-    """Who recorded its issue."""
+    issue: Record[ReportIssued]
+    """The record of its issue."""
+    corrections: tuple[Record[ReportCorrected], ...]
+    """Those of its corrections by the day asked for, in order: the content is that of the last one."""
     checkpoint: str
     """The signed checkpoint of the log that the content rests on; empty where it was not sealed."""
 
     def __repr__(self) -> str:
-        count = len(self.state.corrections)
+        count = len(self.corrections)
         corrected = f", {count} correction{'s'[: count > 1]}" if count else ""
         return f"<Report {self.id} issued {self.issued_on}: {self.text()}{corrected}>"
+
+    @property
+    def issued_on(self) -> date:
+        """The day on which it was issued, whether or not it was corrected since."""
+        return self.issue.event.on
+
+    @property
+    def issued_at(self) -> datetime:
+        """When its issue was recorded."""
+        return self.issue.recorded_at
+
+    @property
+    def by(self) -> str:
+        """Who recorded its issue."""
+        return self.issue.by
+
+    @property
+    def sent(self) -> Record[ReportIssued] | Record[ReportCorrected]:
+        """The record of what it says: of its last correction, else of its issue."""
+        return self.corrections[-1] if self.corrections else self.issue
 
     def figure(self, key: str = TOTAL) -> Figure:
         """
@@ -167,6 +275,13 @@ class Report(IssuedReport):
     """The plan at the cut-off, as known now."""
     indicators: tuple[Indicator, ...] = attrs.field(hash=False, repr=False)
     """The other figures of the plan on the cut-off, as known when the content was frozen."""
+    indicator_records: Mapping[StreamId, tuple[Record[Any], ...]] = attrs.field(factory=dict, repr=False, eq=False)
+    """All records of the plan's indicators that are known now."""
+
+    @property
+    def indicators_now(self) -> tuple[Indicator, ...]:
+        """The other figures of the plan on the cut-off, as known now."""
+        return fold_indicators(self.indicator_records, self.period.last)
 
     @property
     def version(self) -> PlanVersion:
@@ -175,52 +290,76 @@ class Report(IssuedReport):
 
     def drift(self) -> Drift:
         """
-        What is known now about the days of the report that was not known when its content was frozen: of each number, and of
-        the activities behind it, which may be others where the number is the same.
+        What is known now about the days of the report that was not known when its content was frozen: of whatever it prints.
 
         Raises:
             UnreadableRecord: a record of the plan cannot be read.
         """
         sent = {figure.key: figure for figure in self.content.figures}
         now = {figure.key: figure for figure in figures_of(self.plan_now, self.content.rule)}
-        lines = tuple(
-            FigureDrift(key, (sent.get(key) or now[key]).title, sent.get(key), now.get(key))
-            for key in dict.fromkeys((*sent, *now))
-            if _numbers(sent.get(key)) != _numbers(now.get(key))
-        )
         then, today = (plan.balance(self.period.first, self.period.last) for plan in (self.plan, self.plan_now))
         said = dict[Entry | Outcome, int]([*self.content.entries, *self.content.outcomes]) or _sides_of(then)
         counts = ((kind, said.get(kind, 0), count) for kind, count in _sides_of(today).items())
-        activities = tuple(self._changed(then, today))
-        return Drift(
-            lines,
-            tuple(self._new_records(activities)) if lines or activities else (),
-            tuple(count for count in counts if count[1] != count[2]),
-            activities,
+        rates = ((self.plan.progress(rule), self.plan_now.progress(rule)) for rule in CountingRule)
+        versions = self.version, self.plan_now.plan_version
+        texts = zip_longest(_texts(self.plan), _texts(self.plan_now), fillvalue="–")
+        found = Drift(
+            lines=tuple(
+                FigureDrift(key, (sent.get(key) or now[key]).title, sent.get(key), now.get(key))
+                for key in dict.fromkeys((*sent, *now))
+                if _numbers(sent.get(key)) != _numbers(now.get(key))
+            ),
+            records=(),
+            balance=tuple(count for count in counts if count[1] != count[2]),
+            activities=tuple(self._changed(then, today)),
+            indicators=tuple(self._changed_indicators()),
+            rates=tuple(pair for pair in rates if _counts(pair[0]) != _counts(pair[1])),
+            version=None if versions[0] == versions[1] else versions,
+            texts=tuple(pair for pair in texts if pair[0] != pair[1]),
         )
+        return attrs.evolve(found, records=tuple(self._new_records(found))) if found else found
 
     def _changed(self, then: Balance, today: Balance) -> Iterator[ActivityDrift]:
-        rule = self.content.rule
-        sent, now = _standings(self.plan, rule, then), _standings(self.plan_now, rule, today)
+        lines = [{id: (entry, outcome) for id, entry, outcome in balance.lines} for balance in (then, today)]
         before, after = ({one.id: one for one in plan.activities} for plan in (self.plan, self.plan_now))
         for id in dict.fromkeys((*after, *before)):
-            if sent.get(id) != now.get(id):
-                yield ActivityDrift(id, before.get(id), after.get(id))
+            one, other = before.get(id), after.get(id)
+            sides = (one, lines[0].get(id)), (other, lines[1].get(id))
+            if one != other and self._said(*sides[0]) != self._said(*sides[1]):
+                yield ActivityDrift(id, one, other)
 
-    def _new_records(self, activities: Sequence[ActivityDrift]) -> Iterable[Record[Any]]:
-        """Of the plan and of the activities that changed: what was learnt since of days up to the cut-off."""
+    def _said(self, activity: Activity | None, line: tuple[Entry, Outcome] | None) -> tuple[object, ...]:
+        """What the report says of an activity, in whichever of its parts."""
+        if activity is None:
+            return ()
+        since = self.plan.state.documented_on or date.max
+        return _facets(activity), line, activity.changes(since), tuple(activity.course(self.period.first))
+
+    def _changed_indicators(self) -> Iterator[IndicatorDrift]:
+        before, after = ({one.id: one for one in each} for each in (self.indicators, self.indicators_now))
+        for id in dict.fromkeys((*after, *before)):
+            one, other = before.get(id), after.get(id)
+            if (one and one.printed()) != (other and other.printed()):
+                yield IndicatorDrift(id, one, other)
+
+    def _new_records(self, drift: Drift) -> Iterable[Record[Any]]:
+        """Of the plan and of what changed in it: what was learnt since of days up to the cut-off."""
+        known = {**self.plan_now.records, **self.indicator_records}
+        streams = {self.plan.id, *(one.id for one in drift.activities)}
+        if drift.indicators:  # a check of one may differ because of another
+            streams |= self.indicator_records.keys()
         records = (
             record
-            for stream in {self.plan.id, *(one.id for one in activities)}
-            for record in self.plan_now.records.get(stream, ())
-            if record.position > self.content.position and self._is_of_its_days(record)
+            for stream in streams
+            for record in known.get(stream, ())
+            if record.position > self.content.position and self._is_of_its_days(record, known)
         )
         return sorted(records, key=lambda record: record.position)
 
-    def _is_of_its_days(self, record: Record[Any]) -> bool:
+    def _is_of_its_days(self, record: Record[Any], known: Mapping[StreamId, Sequence[Record[Any]]]) -> bool:
         event = record.event
         if isinstance(event, RecordRetracted):
-            event = self.plan_now.records[record.stream][event.version - 1].event
+            event = known[record.stream][event.version - 1].event
         return not isinstance(event, RecordRetracted) and event.on <= self.period.last
 
     def changed_in(self, plan: Plan) -> tuple[tuple[Activity | None, Activity | None], ...]:
@@ -268,11 +407,19 @@ def _sides_of(balance: Balance) -> dict[Entry | Outcome, int]:
     return dict([*balance.entries.items(), *balance.outcomes.items()])
 
 
-def _standings(plan: Plan, rule: CountingRule, balance: Balance) -> Mapping[ActivityId, tuple[object, ...]]:
-    """By activity what a report says of it, in whichever of its numbers."""
-    counted = dict(plan.progress(rule).counted)
-    lines = {id: (entry, outcome) for id, entry, outcome in balance.lines}
-    return {one.id: (counted[one.id], one.domain, one.lead, lines.get(one.id)) for one in plan.activities}
+def _texts(plan: Plan) -> tuple[str, ...]:
+    """What a report prints of a plan itself."""
+    return (
+        plan.state.title,
+        plan.state.jurisdiction,
+        plan.notice,
+        *(f"{one.code}. {one.title}" for one in plan.state.domains),
+    )
+
+
+def _counts(progress: Progress) -> tuple[object, ...]:
+    """What a report prints of a rate."""
+    return progress.completed, progress.total, progress.excluded
 
 
 def _numbers(figure: Figure | None) -> tuple[int, int, int] | None:
@@ -382,6 +529,7 @@ def fold_reports(
                 plan=fold_plan(plan, streams, last, position, unreadable),
                 plan_now=fold_plan(plan, streams, last, known_at, unreadable, asked),
                 indicators=fold_indicators(indicators, last, position),
+                indicator_records=Brief({stream: known(records, known_at) for stream, records in indicators.items()}),
             )
         )
     return tuple(found)
@@ -393,21 +541,19 @@ def fold_issued(
     """The issued reports that the records of reports make, without the plan, in order of their cut-off."""
     found = []
     for stream, records in reports.items():
-        facts: tuple[Record[ReportEvent], ...] = timeline(records, on, known_at)
+        facts: tuple[Record[Any], ...] = timeline(records, on, known_at)
         state = REPORT.fold(facts)
         if state.issued is None:
             continue
         sent = (state.corrections or (state.issued,))[-1]
-        issue = next(record for record in facts if record.event is state.issued)
         found.append(
             IssuedReport(
                 id=ReportId(stream),
                 state=state,
                 period=state.issued.period,
                 content=sent.content,
-                issued_on=state.issued.on,
-                issued_at=issue.recorded_at,
-                by=issue.by,
+                issue=next(record for record in facts if record.event is state.issued),
+                corrections=tuple(record for record in facts if isinstance(record.event, ReportCorrected)),
                 checkpoint=sent.checkpoint,
             )
         )

@@ -32,6 +32,12 @@ class PlanRow(NamedTuple):
     """1 when a completion counts only when it is confirmed."""
     is_open: int
     """1 when it is adopted and not closed."""
+    documented_on: str
+    """The day of the document that made this version, as ISO text."""
+    undocumented: int = 0
+    """How many changes of the denominator since have no document."""
+    apart: int = 0
+    """How many have a document of their own, which is no amendment."""
 
     def __repr__(self) -> str:
         return brief_repr(self)
@@ -58,6 +64,10 @@ class ActivityRow(NamedTuple):
     title: str
     deadline: str
     """The deadline as printed."""
+    undocumented: int
+    """How many changes of it since the document of its plan's version changed the denominator, without a document."""
+    apart: int
+    """How many with one of their own."""
 
 
 def plan_row(
@@ -76,6 +86,7 @@ def plan_row(
         state.counting_rule.value,
         int(state.confirmation_required),
         int(state.is_open),
+        state.documented_on.isoformat() if state.documented_on else "",
     )
 
 
@@ -88,6 +99,7 @@ def activity_row(stream: StreamId, records: Sequence[Record[Any]], plan: PlanRow
     activity = Activity(ActivityId(stream), date.max, state, bool(plan.confirmation_required), facts)
     late = activity.status is ProgressStatus.AWAITING_CONFIRMATION and activity.is_overdue
     due = None if late else activity.due
+    changes = activity.changes(date.fromisoformat(plan.documented_on) if plan.documented_on else date.max)
     return ActivityRow(
         stream,
         plan_of(stream),
@@ -99,4 +111,6 @@ def activity_row(stream: StreamId, records: Sequence[Record[Any]], plan: PlanRow
         int(late),
         activity.title,
         activity.deadline.text,
+        changes.count(False),
+        changes.count(True),
     )

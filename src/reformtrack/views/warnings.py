@@ -54,7 +54,9 @@ class PlanWarning:
     stage: int = 0
     """Of what is due: 7, 3 or 1, the stage that it has reached."""
     text: str = ""
-    """Of a figure that differs: how."""
+    """Of a figure that differs: how, in Vietnamese."""
+    text_en: str = ""
+    """The same in English."""
     decided_later: date | None = None
     """The day of the document that set the due day, where that holds from a day before it; else None."""
 
@@ -70,8 +72,9 @@ class PlanWarning:
         >>> PlanWarning(kind=WarningKind.OVERDUE, subject="p/1", title="Rà soát", due=date(2023, 6, 30), days=5).words()
         'quá hạn 5 ngày (thời hạn 30/06/2023): Rà soát'
         """
+        text = self.text if lang == "vi" else self.text_en
         due = day(self.due, lang) + later(self.decided_later, lang) if self.due else ""
-        return f"{_WORDS[self.kind][lang].format(days=self.days, due=due, text=self.text)}: {self.title}"
+        return f"{_WORDS[self.kind][lang].format(days=self.days, due=due, text=text)}: {self.title}"
 
 
 _WORDS: dict[WarningKind, dict[Lang, str]] = {
@@ -168,6 +171,6 @@ def _silent(plan: Plan, silent_days: int) -> Iterator[PlanWarning]:
 
 def _differing(indicators: Iterable[Indicator]) -> Iterator[PlanWarning]:
     for indicator in indicators:
-        for text in indicator.warnings:
-            title = indicator.definition.title
-            yield PlanWarning(kind=WarningKind.DIFFERS, subject=indicator.id, title=title, text=text)
+        for text, text_en in zip(indicator.warnings, indicator.warned("en"), strict=True):
+            title, kind = indicator.definition.title, WarningKind.DIFFERS
+            yield PlanWarning(kind=kind, subject=indicator.id, title=title, text=text, text_en=text_en)

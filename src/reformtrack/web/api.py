@@ -33,7 +33,6 @@ from reformtrack.web.documents import (
     ReportDocument,
     Reports,
     RollupDocument,
-    WarningDocument,
     Warnings,
 )
 from reformtrack.web.paging import asked_number, page_of, starts_of
@@ -158,9 +157,7 @@ def warnings(question: Question) -> Warnings:
     """What asks for attention in a plan."""
     asked = question.asked
     found = question.tracker.warnings(question.request.path_params["plan"], asked.on, asked.known_at)
-    return Warnings(
-        [WarningDocument(one.kind.value, one.subject, one.title, one.lead, one.due, one.days) for one in found]
-    )
+    return Warnings([documents.warning_document(one) for one in found])
 
 
 def agencies(question: Question) -> Agencies:

@@ -55,11 +55,17 @@ def country(counts: Counts, question: Question) -> Response:
         total=rollup.total,
         lines=pages.of(ranked(best, lambda tally: tally.rate)),
         pages=pages,
-        worst=ranked(worst, lambda tally: tally.rate)[:SHOWN],
-        late=ranked(late, lambda tally: tally.overdue)[:SHOWN],
+        worst=_shown(ranked(worst, lambda tally: tally.rate)),
+        late=_shown(ranked(late, lambda tally: tally.overdue)),
         silent=rollup.silent[:SHOWN],
         titles=counts.titles(),
     )
+
+
+def _shown(lines: Sequence[Line]) -> tuple[Sequence[Line], int]:
+    """The lines that are shown, and how many more share the place of the last one."""
+    shown = lines[:SHOWN]
+    return shown, sum(line.rank == shown[-1].rank for line in lines[SHOWN:])
 
 
 def plans(counts: Counts, question: Question) -> Response:

@@ -4,6 +4,7 @@ The answers of the API: what each says, in the form of its JSON.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -11,14 +12,18 @@ from msgspec import Struct
 
 from reformtrack.domain.events import decided_later
 from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.report import Figure, ReportCorrected
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import percent
+from reformtrack.exchange.words import drift_words
+from reformtrack.language import Language
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Activity, Plan
 from reformtrack.views.report import Drift, Report
 from reformtrack.views.rows import PlanRow
+from reformtrack.views.warnings import PlanWarning
 
 
 class ProgressDocument(Struct, frozen=True):
@@ -62,6 +67,10 @@ class PlanLine(Struct, frozen=True):
     jurisdiction: str
     year: int
     version: int
+    undocumented_changes: int
+    """How many changes of the denominator since that version's document have no document."""
+    changes_by_own_documents: int
+    """How many have one of their own, which is no amendment."""
     open: bool
 
 
@@ -142,6 +151,9 @@ class ActivityDocument(Struct, frozen=True):
     output: str
     supporting: list[str]
     completed_on: date | None
+    """Null while it waits for its confirmation."""
+    reported_on: date | None
+    """While it waits for its confirmation, the day on which it was reported complete."""
     confirmed_on: date | None
     evidence: list[dict[str, Any]]
     """A page of it: a hundred documents at most, fewer where they are large."""
@@ -174,6 +186,10 @@ class IndicatorDocument(Struct, frozen=True):
     reported_text: str
     as_of: date | None
     percent: str | None
+    reported_percent: str | None
+    """The percentage that the source printed."""
+    percent_difference: str | None
+    """That less the computed one, rounded to the decimals of the printed one; "0.00" where they agree."""
     checks: list[CheckDocument]
 
 
@@ -189,7 +205,9 @@ class FigureDocument(Struct, frozen=True):
     key: str
     title: str
     sent: str | None
+    sent_overdue: int | None
     now: str | None
+    now_overdue: int | None
     differs: bool
 
 
@@ -209,6 +227,17 @@ class ActivityDriftDocument(Struct, frozen=True):
     """What is otherwise."""
 
 
+class CorrectionDocument(Struct, frozen=True):
+    """A correction of an issued report."""
+
+    on: date
+    by: str
+    reason: str
+    document: dict[str, Any] | None
+    recorded_at: datetime
+    position: int
+
+
 class ReportDocument(Struct, frozen=True):
     """An issued report."""
 
@@ -217,8 +246,13 @@ class ReportDocument(Struct, frozen=True):
     first: date
     last: date
     issued_on: date
+    """The day of its issue, whether or not it was corrected since."""
     issued_at: datetime
     by: str
+    issue_position: int
+    """The log position of the record of its issue."""
+    corrections: list[CorrectionDocument]
+    """In order; its text and its figures are those of the last one."""
     rule: str
     plan_version: int
     undocumented_changes: int
@@ -230,11 +264,13 @@ class ReportDocument(Struct, frozen=True):
     text: str
     figures: list[FigureDocument]
     restated: bool
-    """Whether any number is known otherwise now, or is of other activities."""
+    """Whether anything that it prints is known otherwise now."""
     balance: list[BalanceDrift]
     """The numbers of the balance that are known otherwise now."""
     activities: list[ActivityDriftDocument]
-    """The activities that are counted or stand otherwise now."""
+    """The activities of which anything that the report prints is otherwise now."""
+    otherwise: list[str]
+    """What else is known otherwise now, in words: balance, rates, other figures, plan version."""
 
 
 class Reports(Struct, frozen=True):
@@ -252,6 +288,12 @@ class WarningDocument(Struct, frozen=True):
     lead: str
     due: date | None
     days: int
+    stage: int
+    """Of what is due: 7, 3 or 1, the stage that it has reached; else 0."""
+    text: str
+    """Of a figure that differs: how; else empty."""
+    decided_later: date | None
+    """The day of the document that set the due day, where that holds from a day before it."""
 
 
 class Warnings(Struct, frozen=True):
@@ -359,7 +401,9 @@ def record_document(record: Record[Any]) -> RecordDocument:
 
 def plan_line(row: PlanRow) -> PlanLine:
     """The line of a plan."""
-    return PlanLine(row.plan, row.title, row.jurisdiction, row.year, row.version, bool(row.is_open))
+    return PlanLine(
+        row.plan, row.title, row.jurisdiction, row.year, row.version, row.undocumented, row.apart, bool(row.is_open)
+    )
 
 
 def plan_document(plan: Plan) -> PlanDocument:
@@ -433,7 +477,8 @@ def activity_document(
         activity=activity_line(activity),
         output=activity.state.terms.output,
         supporting=list(activity.state.terms.supporting),
-        completed_on=activity.state.completed_on,
+        completed_on=activity.completed_on,
+        reported_on=activity.reported_on,
         confirmed_on=activity.state.confirmed_on,
         evidence=[msgspec.to_builtins(document) for document in evidence],
         version=version,
@@ -464,8 +509,14 @@ def indicator_document(indicator: Indicator) -> IndicatorDocument:
         reported_text=reading.reported_text if reading else "",
         as_of=reading.as_of if reading else None,
         percent=None if indicator.rate is None else indicator.percent("en"),
+        reported_percent=_text(reading.reported_percent if reading else None),
+        percent_difference=_text(indicator.percent_difference),
         checks=[CheckDocument(result.text("en"), result.holds) for result in indicator.checks],
     )
+
+
+def _text(figure: Decimal | None) -> str | None:
+    return None if figure is None else f"{figure:f}"
 
 
 def report_document(report: Report, drift: Drift) -> ReportDocument:
@@ -474,11 +525,9 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
     sent = {figure.key: figure for figure in report.content.figures}
     figures = []
     for key in dict.fromkeys((*sent, *now)):
-        was = f"{sent[key].completed}/{sent[key].total}" if key in sent else None
-        found = now[key].now if key in now else sent[key]
-        is_ = f"{found.completed}/{found.total}" if found else None
+        was, is_ = sent.get(key), now[key].now if key in now else sent[key]
         title = sent[key].title if key in sent else now[key].title
-        figures.append(FigureDocument(key, title, was, is_, key in now))
+        figures.append(FigureDocument(key, title, *_numbers(was), *_numbers(is_), key in now))
     return ReportDocument(
         id=report.id,
         period=report.period.title,
@@ -487,6 +536,8 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
         issued_on=report.issued_on,
         issued_at=report.issued_at,
         by=report.by,
+        issue_position=report.issue.position,
+        corrections=[_correction(record) for record in report.corrections],
         rule=report.content.rule.value,
         plan_version=report.content.plan_version,
         undocumented_changes=report.version.undocumented,
@@ -497,6 +548,32 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
         restated=bool(drift),
         balance=[BalanceDrift(kind.value, sent, now) for kind, sent, now in drift.balance],
         activities=[ActivityDriftDocument(one.id, one.words("en")) for one in drift.activities],
+        otherwise=drift_words(drift, Language("en")),
+    )
+
+
+def _numbers(figure: Figure | None) -> tuple[str | None, int | None]:
+    return (f"{figure.completed}/{figure.total}", figure.overdue) if figure else (None, None)
+
+
+def _correction(record: Record[ReportCorrected]) -> CorrectionDocument:
+    event = record.event
+    document = None if event.document is None else msgspec.to_builtins(event.document)
+    return CorrectionDocument(event.on, record.by, event.reason, document, record.recorded_at, record.position)
+
+
+def warning_document(warning: PlanWarning) -> WarningDocument:
+    """The document of a warning."""
+    return WarningDocument(
+        kind=warning.kind.value,
+        subject=warning.subject,
+        title=warning.title,
+        lead=warning.lead,
+        due=warning.due,
+        days=warning.days,
+        stage=warning.stage,
+        text=warning.text_en,
+        decided_later=warning.decided_later,
     )
 
 

@@ -22,9 +22,12 @@ from reformtrack.domain.wording import Lang, day, later, number, percent
 from reformtrack.exchange.words import (
     burn_up_words,
     cited,
+    correction_words,
     details,
+    drift_words,
     due_words,
     happened,
+    headed,
     instant,
     month_words,
     printed_deadline,
@@ -32,6 +35,7 @@ from reformtrack.exchange.words import (
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Activity
+from reformtrack.views.report import Drift, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
 from reformtrack.web.answering import SHOWN, Handler, Question
 from reformtrack.web.asked import Asked, path
@@ -148,6 +152,18 @@ class View:
     def burn_up(self, point: BurnUp) -> str:
         """What a burn-up shows on a day."""
         return burn_up_words(point, self.say)
+
+    def headed(self, report: IssuedReport) -> str:
+        """The period of a report; and which correction of it this is."""
+        return headed(report, self.say)
+
+    def corrections(self, report: IssuedReport) -> list[str]:
+        """What is said of each correction of a report."""
+        return correction_words(report, self.say)
+
+    def otherwise(self, drift: Drift) -> list[str]:
+        """What a report says otherwise beside its lines and its activities."""
+        return drift_words(drift, self.say)
 
     @property
     def due(self) -> Mapping[DueState, tuple[str, str]]:
