@@ -1,6 +1,7 @@
 """The pages: their figures are the tracker's, on both clocks; what is entered is no markup; errors say what to do."""
 
 import asyncio
+import html
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from starlette.requests import Request
 from reformtrack import (
     ActivityCompleted,
     ActivityStarted,
+    ActivityWithdrawn,
     CountingRule,
     Deadline,
     EvidenceFiled,
@@ -99,6 +101,25 @@ def test_each_due_day_of_a_recurring_activity_stands_on_its_pages() -> None:
     assert "Sở Tư pháp · 25/06/2023" in whole
     assert "20/03/2023 (quá hạn 93 ngày); 20/06/2023 (quá hạn 1 ngày); 25/06/2023; 20/09/2023" in one
     assert "Ngày đến hạn30/06/2023" in waits
+
+
+@pytest.mark.parametrize("rule", CountingRule)
+def test_a_cell_of_the_heat_map_leads_to_what_it_counts(rule: CountingRule) -> None:
+    """Nothing that has left the plan, and all that is due, whatever the rule of the plan."""
+    with Tracker(clock=Clock()) as tracker:
+        ids = [f"p/{n}" for n in (1, 2, 3)]
+        tracker.record(
+            adopted(counting_rule=rule),
+            *map(scheduled, ids),
+            ActivityWithdrawn(ids[0], on=day("3-1"), reason="x"),
+            by="a",
+        )
+        app = create_app(tracker)
+        [(link, cell)] = re.findall(
+            r'href="([^"]*month=[^"]*)".*?</span> (.*?)</a>', ask(app, "/plans/p?on=2023-06-01").text
+        )
+        found = re.findall(r'<th scope="row"><a href="/plans/p/activities/([^"?]+)', ask(app, html.unescape(link)).text)
+    assert ("0/2", ["2", "3"]) == (cell, found)
 
 
 def test_a_day_known_means_until_its_end_and_today_means_now() -> None:

@@ -2,11 +2,11 @@
 A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import attrs
 
@@ -37,6 +37,8 @@ from reformtrack.extras import extra
 
 if TYPE_CHECKING:
     import polars
+
+K = TypeVar("K", bound=Hashable)
 
 By = Literal["domain", "lead", "month"]
 """What progress can be split by: the domain's code, the lead agency, the months ("2023-06") in which something is due."""
@@ -191,16 +193,23 @@ class Activity:
         last = self.deadline.last
         return Standing(self.status, last is not None, self.is_overdue, last is not None and last < self.on)
 
-    def by_month(self) -> dict[str, Standing]:
+    def standing_by(self, part: Callable[[date], K]) -> dict[K, Standing]:
         """
-        What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date.
+        What it is counted by in each part of its due days; in none when it has no date.
 
-        What is due in a month is judged as if it was all that is due: it waits too when its plan requires a confirmation.
+        What is due in a part is judged as if it was all that is due: it waits too when its plan requires a confirmation.
+
+        Args:
+            part: names the part that a due day is in, as its month.
         """
-        months: dict[str, list[Due]] = {}
+        parts: dict[K, list[Due]] = {}
         for due in self.dues:
-            months.setdefault(f"{due.day:%Y-%m}", []).append(due)
-        return {month: self._standing_of(dues) for month, dues in months.items()} or {UNDATED: self.standing}
+            parts.setdefault(part(due.day), []).append(due)
+        return {name: self._standing_of(dues) for name, dues in parts.items()}
+
+    def by_month(self) -> dict[str, Standing]:
+        """What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date."""
+        return self.standing_by("{:%Y-%m}".format) or {UNDATED: self.standing}
 
     def _standing_of(self, dues: Sequence[Due]) -> Standing:
         status, waiting = self.status, ProgressStatus.AWAITING_CONFIRMATION
@@ -287,7 +296,8 @@ class Plan:
     """All records of each stream that were known, retracted ones and later days included."""
 
     def __repr__(self) -> str:
-        what = f"version {self.plan_version.text('en')}, {len(self.activities)} activities"
+        version = self.version if self.unreadable else self.plan_version.text("en")
+        what = f"version {version}, {len(self.activities)} activities"
         return f"<Plan {self.id} on {self.on}, {known_words(self.known_at)}: {what}, {self._figure()}>"
 
     def _repr_html_(self) -> str:
@@ -308,7 +318,13 @@ class Plan:
 
     @cached_property
     def plan_version(self) -> PlanVersion:
-        """The same with what changed the denominator since: as known at one instant, it names one denominator."""
+        """
+        The same with what changed the denominator since: which activities the whole plan has, and which have a date.
+
+        As known at one instant, two days of one plan version have one denominator under the rules `WHOLE_PLAN` and
+        `DATED_ONLY`. That of `FALLEN_DUE` grows with the days, and that of a part where work is moved between domains or leads.
+        """
+        self.check_readable()
         since = self.state.documented_on or date.max
         events = (denominator_changes((r.event for r in one.timeline), since) for one in self.activities)
         apart = [event.document is not None for event in chain.from_iterable(events)]
@@ -406,6 +422,7 @@ class Plan:
 
     def without_evidence(self) -> tuple[Activity, ...]:
         """The activities reported complete for which no evidence is on record."""
+        self.check_readable()
         return tuple(activity for activity in self.activities if activity.lacks_evidence)
 
     def balance(self, first: date, last: date | None = None) -> Balance:
