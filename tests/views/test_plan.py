@@ -390,7 +390,7 @@ COUNTS: dict[str, Callable[[Plan], object]] = {
     "due days": due_days,
     "calendar feed": icalendar,
     "agencies": lambda plan: Registry(plan.on, None, ()).progress_by_agency(plan),
-    "roll-over": lambda plan: roll_over(plan, "q", on=plan.on),
+    "roll-over": lambda plan: roll_over(plan, "q", on=plan.on, registry=Registry(plan.on, None, ())),
 }
 
 

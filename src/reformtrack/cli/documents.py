@@ -37,6 +37,7 @@ def asked(plan: Plan) -> dict[str, Any]:
         "plan": plan.id,
         "title": plan.state.title,
         "on": plan.on,
+        "is_forecast": plan.is_forecast,
         "known_at": plan.known_at,
         "position": plan.position,
         "version": plan.version,

@@ -294,11 +294,14 @@ class Plan:
     """The stored events of the plan that cannot be read, among those that were known."""
     records: Mapping[StreamId, tuple[Record[Any], ...]] = attrs.field(factory=dict, repr=False, eq=False)
     """All records of each stream that were known, retracted ones and later days included."""
+    today: date | None = attrs.field(default=None, repr=False, eq=False)
+    """The local day on which it was asked; None where nobody asked."""
 
     def __repr__(self) -> str:
         version = self.version if self.unreadable else self.plan_version.text("en")
         what = f"version {version}, {len(self.activities)} activities"
-        return f"<Plan {self.id} on {self.on}, {known_words(self.known_at)}: {what}, {self._figure()}>"
+        forecast = ", a forecast" if self.is_forecast else ""
+        return f"<Plan {self.id} on {self.on}{forecast}, {known_words(self.known_at)}: {what}, {self._figure()}>"
 
     def _repr_html_(self) -> str:
         parts = {} if self.unreadable else self.progress_by("domain")
@@ -329,6 +332,11 @@ class Plan:
         events = (denominator_changes((r.event for r in one.timeline), since) for one in self.activities)
         apart = [event.document is not None for event in chain.from_iterable(events)]
         return PlanVersion(self.id, self.version, len(apart) - sum(apart), sum(apart))
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether the day was still to come when it was asked: how it will be if nothing else is recorded until then."""
+        return self.today is not None and self.on > self.today
 
     @property
     def notice(self) -> str:
@@ -445,7 +453,8 @@ class Plan:
 
     def as_of(self, on: date) -> "Plan":
         """The same plan on another day, as known at the same instant: from the records at hand, without the store."""
-        return fold_plan(self.id, self.records, on, None, self.unreadable, self.known_at)
+        found = fold_plan(self.id, self.records, on, None, self.unreadable, self.known_at)
+        return attrs.evolve(found, today=self.today)
 
     def to_frame(self) -> "polars.DataFrame":
         """

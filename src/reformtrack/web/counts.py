@@ -8,9 +8,12 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from functools import lru_cache
 
-from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.timeline import KnownAt
+from reformtrack.domain.wording import folded
 from reformtrack.tracker import Tracker
+from reformtrack.views.agencies import Agency, Registry, Work
+from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
 from reformtrack.web.answering import PATIENCE
@@ -56,6 +59,25 @@ class Counts:
         """
         with self._in_turn(asked):
             return self._tracker.plans(asked.on, asked.known_at)
+
+    def work(self, asked: Asked, registry: Registry, agency: Agency) -> Sequence[tuple[Plan, Work, Progress]]:
+        """
+        The work for which an agency answers, or which the lead as printed may mean, in each plan, under `WHOLE_PLAN`.
+
+        Raises:
+            Problem: another question about the past, or of an agency's work, is being worked on.
+        """
+        names = {
+            folded(name) for one in registry.agencies if agency in registry.last_in_line(one.id) for name in one.names
+        }
+        plans = {plan for plan, lead in self.rollup(asked, "plan", "lead").lines if folded(lead) in names}
+        found = []
+        with self._past():
+            for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in sorted(plans)):
+                parts = registry.progress_by_agency(plan, CountingRule.WHOLE_PLAN)
+                work = {one.label: one for one in registry.work(plan) if agency in one.agencies}
+                found += [(plan, one, parts[label]) for label, one in work.items()]
+        return found
 
     def titles(self) -> Mapping[str, str]:
         """The title of each plan, as it is now."""

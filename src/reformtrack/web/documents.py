@@ -21,6 +21,13 @@ from reformtrack.views.report import Drift, Report
 from reformtrack.views.rows import PlanRow
 
 
+class OfADay(Struct, frozen=True, kw_only=True):
+    """An answer for a day."""
+
+    is_forecast: bool = False
+    """Whether the day is still to come: how it will be if nothing else is recorded until then."""
+
+
 class ProgressDocument(Struct, frozen=True):
     """How many activities are completed, of how many, under one rule."""
 
@@ -65,7 +72,7 @@ class PlanLine(Struct, frozen=True):
     open: bool
 
 
-class Plans(Struct, frozen=True):
+class Plans(OfADay, frozen=True):
     """The plans."""
 
     plans: list[PlanLine]
@@ -79,7 +86,7 @@ class Part(Struct, frozen=True):
     progress: ProgressDocument
 
 
-class PlanDocument(Struct, frozen=True):
+class PlanDocument(OfADay, frozen=True):
     """A plan on a day, as known at an instant."""
 
     id: str
@@ -127,7 +134,7 @@ class ActivityLine(Struct, frozen=True):
     """The due days for which something is still to be done: of a recurring activity, those of its open occurrences."""
 
 
-class Activities(Struct, frozen=True):
+class Activities(OfADay, frozen=True):
     """Activities of a plan, in order of code."""
 
     activities: list[ActivityLine]
@@ -135,7 +142,7 @@ class Activities(Struct, frozen=True):
     """The code to go on from; null on the last page."""
 
 
-class ActivityDocument(Struct, frozen=True):
+class ActivityDocument(OfADay, frozen=True):
     """An activity, and why it is as it is."""
 
     activity: ActivityLine
@@ -177,7 +184,7 @@ class IndicatorDocument(Struct, frozen=True):
     checks: list[CheckDocument]
 
 
-class Indicators(Struct, frozen=True):
+class Indicators(OfADay, frozen=True):
     """The other figures of a plan."""
 
     indicators: list[IndicatorDocument]
@@ -254,7 +261,7 @@ class WarningDocument(Struct, frozen=True):
     days: int
 
 
-class Warnings(Struct, frozen=True):
+class Warnings(OfADay, frozen=True):
     """What asks for attention in a plan, the most urgent first."""
 
     warnings: list[WarningDocument]
@@ -271,7 +278,7 @@ class AgencyDocument(Struct, frozen=True):
     successors: list[str]
 
 
-class Agencies(Struct, frozen=True):
+class Agencies(OfADay, frozen=True):
     """The agencies."""
 
     agencies: list[AgencyDocument]
@@ -290,7 +297,7 @@ class RollupLine(Struct, frozen=True):
     """How many activities the rate leaves out, by reason."""
 
 
-class RollupDocument(Struct, frozen=True):
+class RollupDocument(OfADay, frozen=True):
     """The counts of many plans."""
 
     on: date
@@ -301,8 +308,6 @@ class RollupDocument(Struct, frozen=True):
     """The plans that are left out, because a record of them cannot be read."""
     silent: list[str]
     """The open plans without a record for 30 days."""
-    is_forecast: bool
-    """Whether the day is still to come: how it will be if nothing else is recorded until then."""
 
 
 class Records(Struct, frozen=True):
