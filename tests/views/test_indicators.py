@@ -80,7 +80,8 @@ def test_a_check_with_a_missing_figure_neither_holds_nor_fails(tracker: Tracker)
     assert ["a = none: – (không có số liệu)", "a = none: – (no figure)"] == [
         found.checks[0].text(lang) for lang in LANGS
     ]
-    assert {"– (no figure)"} == {result.judged("en") for result in found.checks}
+    missing = "– (no figure)"
+    assert [missing, "not comparable (a bound: bound)", missing, missing] == [one.judged("en") for one in found.checks]
 
 
 def test_readings_of_different_days_are_not_judged_together(tracker: Tracker) -> None:
@@ -199,3 +200,23 @@ def test_relations_other_than_equal_are_checked_too(tracker: Tracker) -> None:
     figure(tracker, "visits", unit="lượt", value=Decimal(2107))
     assert [True] == [result.holds for result in tracker.indicator("p#people").checks]
     assert "people ≥ visits: 3.107 ≥ 2.107" == tracker.indicator("p#people").checks[0].text()
+
+
+def test_a_part_of_a_ratio_is_at_most_its_whole(tracker: Tracker) -> None:
+    """A ratio has no value to compare with."""
+    figure(tracker, "all", K.RATIO, part=43, whole=63)
+    figure(tracker, "some", part_of="all", value=Decimal(50))
+    figure(tracker, "more", part_of="all", value=Decimal(99))
+    judged = {one.name: [result.text("en") for result in one.checks] for one in tracker.indicators("p")}
+    holds = {one.name: [result.holds for result in one.checks] for one in tracker.indicators("p")}
+    assert {"all": [], "some": [True], "more": [False]} == holds
+    assert ["more ≤ all.whole: 99 ≤ 63"] == judged["more"]
+
+
+def test_a_bound_in_a_check_is_said_to_be_one(tracker: Tracker) -> None:
+    """There is a figure, and it can't be added up or compared."""
+    figure(tracker, "b", K.BOUND, value=Decimal(98), bound=Bound.ABOVE)
+    figure(tracker, "c", K.AMOUNT, value=Decimal(90), checks=(check(("c",), ("b",), relation=Relation.AT_LEAST),))
+    [result] = [result for one in tracker.indicators("p") for result in one.checks]
+    assert (None, "not comparable (a bound: b)") == (result.holds, result.judged("en"))
+    assert "không so sánh được (chỉ biết giới hạn: b)" == result.judged()

@@ -488,6 +488,22 @@ def test_a_report_that_cannot_be_read_keeps_nobody_from_the_plan(tmp_path: Path)
         assert 500 == ask(app, "/plans/p/reports").status_code
 
 
+def test_a_plan_without_activities_is_among_the_plans(tmp_path: Path) -> None:
+    """On the page of the country, in the list and in the API; one that cannot be read is named instead."""
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        tracker.record(adopted("bare", jurisdiction="Xã Trống", title="Kế hoạch trống"), adopted("lost"), by="x")
+        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 4")
+        app = create_app(tracker)
+        for query in ("", f"?known_at={tracker.position()}", "?on=2023-06-01"):
+            country, listed = plain(ask(app, f"/{query}")), plain(ask(app, f"/plans{query}"))
+            assert "trong 2 kế hoạch" in country
+            assert "Xã Trống" in country
+            assert "2 kế hoạch" in listed
+            assert re.search("Kế hoạch trống *Xã Trống *0/0", listed)
+
+
 def test_the_country_ranks_and_pages_its_places() -> None:
     """By rate, the larger of equals first; the worst, the late and the silent beside it; on a past day as well."""
     clock = Clock()

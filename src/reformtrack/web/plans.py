@@ -3,16 +3,16 @@ The pages of one plan: where it stands, the activities behind each figure, one a
 """
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from starlette.responses import Response
 
 from reformtrack.domain.errors import InvalidField, UnreadableRecord
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.timeline import Record, RecordRetracted, timeline
+from reformtrack.domain.timeline import retractions, timeline
 from reformtrack.domain.values import ActivityId, PlanId
 from reformtrack.exchange.words import outside
 from reformtrack.language import Language
@@ -70,7 +70,7 @@ def plan(question: Question) -> Response:
         records=pages.of(found.records[found.id]),
         pages=pages,
         counting={record.version for record in timeline(found.records[found.id], found.on)},
-        retracted=_retracted(found.records[found.id]),
+        retracted=retractions(found.records[found.id]),
     )
 
 
@@ -129,7 +129,7 @@ def activity(question: Question) -> Response:
         pages=pages,
         because={record.version for record in one.because},
         counting={record.version for record in one.timeline},
-        retracted=_retracted(found.records[one.id]),
+        retracted=retractions(found.records[one.id]),
         domains={domain.code: domain.title for domain in found.state.domains},
     )
 
@@ -205,12 +205,6 @@ def _days(plan: Plan, first: date, last: date) -> list[date]:
 def _domains(plan: Plan) -> list[tuple[str, str, Progress]]:
     titles = {domain.code: domain.title for domain in plan.state.domains}
     return [(code, titles.get(code, code), part) for code, part in plan.progress_by("domain").items()]
-
-
-def _retracted(records: Iterable[Record[Any]]) -> dict[int, str]:
-    """By version of a record that was taken back: why."""
-    events = (record.event for record in records)
-    return {event.version: event.reason for event in events if isinstance(event, RecordRetracted)}
 
 
 def _choice(name: str, text: str | None, kind: type[E]) -> E | None:
