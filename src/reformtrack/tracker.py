@@ -197,6 +197,10 @@ class Tracker:
         """
         return self._configuration.local_time
 
+    def is_forecast(self, on: date | None) -> bool:
+        """Whether a day is still to come: what is answered of it holds if nothing else is recorded until then."""
+        return on is not None and on > self.today()
+
     def today(self) -> date:
         """
         The local day that it is.
@@ -332,7 +336,7 @@ class Tracker:
             for error in folded.unreadable:
                 raise error
             raise errors.NotFound("plan", id, on, known_at)
-        return folded
+        return attrs.evolve(folded, today=self.today())
 
     def indicators(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[Indicator, ...]:
         """
@@ -534,10 +538,12 @@ class Tracker:
 
         Raises:
             NotFound: the plan was not adopted by that day.
-            InvalidField: `into` is no plan id.
-            UnreadableRecord: a record of the plan cannot be read.
+            InvalidField: `into` is no plan id, or this plan's.
+            UnreadableRecord: a record of the plan or of an agency cannot be read.
         """
-        return roll_over(self.plan(plan, on=on), into, on=on, title=title, document=document)
+        return roll_over(
+            self.plan(plan, on=on), into, on=on, registry=self.agencies(on), title=title, document=document
+        )
 
     def warnings(
         self,
@@ -716,7 +722,7 @@ class Tracker:
         day, position = self._asked(on, known_at)
         silence = self._by_end_of(day, silent_days), self._by_end_of(day)
         found = self._projection.rollup(day, tuple(by), ids, rule, silence, position)
-        return attrs.evolve(found, is_forecast=day > self.today())
+        return attrs.evolve(found, is_forecast=self.is_forecast(day))
 
     def _by_end_of(self, day: date, days: int = 0) -> int:
         """The position up to which was recorded by the end of a local day, or of one so many days before it."""

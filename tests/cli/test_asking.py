@@ -164,3 +164,14 @@ def test_a_pipe_gets_plain_lines(run: Run, example: Path, words: tuple[str, ...]
     assert (0, "") == (ran.code, ran.err)
     assert not set("\x1b─│┌━") & set(ran.out)
     assert answer(run, example, *words)
+
+
+@pytest.mark.parametrize(
+    "words", [("plan", PLAN), ("overdue", PLAN), ("due", PLAN), ("agencies",), ("rollup",)], ids=lambda words: words[0]
+)
+def test_a_day_to_come_is_said_to_be_a_forecast(run: Run, example: Path, words: tuple[str, ...]) -> None:
+    """By each command that takes a day, to people and to programs; today is none."""
+    for on, is_forecast in (("9990-01-01", True), ("2023-12-21", False)):
+        assert is_forecast is answer(run, example, *words, "--on", on)["is_forecast"]
+        said = run(*words, "--on", on, "--store", example).out
+        assert is_forecast is ("Dự báo đến 01/01/9990, nếu từ nay đến đó không ghi thêm gì" in said)

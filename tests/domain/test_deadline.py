@@ -40,6 +40,7 @@ READ = [
     ("31-8-2023", K.DAY, "8-31"),
     ("31.8.2023", K.DAY, "8-31"),
     ("31.8/2023", K.DAY, "8-31"),
+    ("ngày 31-8/2023", K.DAY, "8-31"),
     ("31 / 8 / 2023", K.DAY, "8-31"),
     ("31 - 8 - 2023", K.DAY, "8-31"),
     ("31/8 năm 2023", K.DAY, "8-31"),
@@ -359,6 +360,9 @@ def test_a_deadline_is_read_as_it_is_meant(text: str, kind: DeadlineKind, expect
         "Quý III hoặc khi có yêu cầu",
         "Thường xuyên hằng quý",
         "31/8/2023 (dự kiến)",
+        # perhaps a span of months
+        "01-03/2023",
+        "1 - 3 / 2023",
         # lists with one part that is none
         "20/3; 20/3",
         "20/3; bất thường",

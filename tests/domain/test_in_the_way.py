@@ -36,6 +36,7 @@ BACK = PlanReopened("p", on=day("8-1"), reason="x")
 DEFINED = IndicatorDefined("p#a", on=day("3-1"), title="x", unit="y", kind=IndicatorKind.COUNT)
 GONE = RecordRetracted("p/1", version=2, reason="x")
 ENDED = [AgencyRegistered("@b", on=day("1-1"), name="B"), AgencyDissolved("@b", on=day("3-1"))]
+BOTH = [AgencyRegistered(id, on=day("1-1"), name=id) for id in ("@a", "@b")]
 
 
 def merged(on: date) -> Any:
@@ -57,6 +58,8 @@ REFUSED: list[tuple[list[Any], list[Any], type[IllegalHistory], str, int]] = [
         "p",
         3,
     ),
+    ([TASK], [RecordRetracted("p", version=1, reason="x")], errors.PlanNotAdopted, "p", 2),
+    ([*BOTH, merged(day("3-1"))], [RecordRetracted("@b", version=1, reason="x")], errors.NoSuchHeir, "@b", 2),
     ([TASK], [ActivityStarted("p/1", on=EARLY)], errors.ActivityNotScheduled, "p/1", 1),
     ([DEFINED], [ReadingTaken("p#a", on=day("2-1"), as_of=day("2-1"), value=Decimal(1))], errors.IndicatorNotDefined, "p#a", 1),
     ([TASK, STARTED, GONE], [GONE], errors.AlreadyRetracted, "p/1", 3),

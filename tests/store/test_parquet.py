@@ -17,10 +17,10 @@ import pyarrow.parquet as pq
 import pytest
 import rollup_on_dask
 
-from reformtrack import IllegalHistory, MissingExtra, Rollup, Tracker
+from reformtrack import ActivityCompleted, IllegalHistory, MissingExtra, Rollup, Tracker
 from reformtrack.store import parquet_files
 from tests.drills import writers
-from tests.support import REGULAR, adopted, scheduled, tamper
+from tests.support import REGULAR, adopted, day, scheduled, tamper
 
 DAYS = (date(2023, 12, 31), date(2024, 6, 30))
 DOCUMENTED = Path("docs/how-to/analyse-with-parquet.md").read_text().partition('ROLLUP = """')[2].partition('"""')[0]
@@ -58,6 +58,16 @@ def test_the_documented_query_counts_what_the_tracker_counts(tracker: Tracker, t
     for on in DAYS:
         rows = duckdb.execute(DOCUMENTED.replace("export/", f"{tmp_path}/"), {"day": on}).fetchall()
         assert counted(tracker.rollup(on=on)) == {row[:2]: row[2:] for row in rows}
+
+
+def test_the_due_day_in_the_file_is_that_of_the_activity(tracker: Tracker, tmp_path: Path) -> None:
+    """Also of what was reported late and waits for its confirmation."""
+    tracker.record(scheduled("q/late"), ActivityCompleted("q/late", on=day("7-9")), by="a")
+    tracker.export_parquet(tmp_path)
+    found = duckdb.execute(f"SELECT activity, due, late FROM '{tmp_path}/activities.parquet'").fetchall()
+    now = {one.id: one.due for plan in ("p", "q", "r") for one in tracker.plan(plan, tracker.today()).activities}
+    assert now == {id: due for id, due, _ in found}
+    assert (day("6-30"), True) == next((due, late) for id, due, late in found if id == "q/late")
 
 
 def test_the_log_is_in_the_file_as_it_was_recorded(

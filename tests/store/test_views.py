@@ -289,6 +289,9 @@ def test_an_unreadable_record_parks_its_plan_and_no_other(store: str, request: p
             known = tracker.rollup(by=["plan"], known_at=tracker.position())
             assert (("p",), [("q",)]) == (known.unreadable, list(known.lines))
             assert () == tracker.rollup(by=["plan"], known_at=1).unreadable
+            later = tracker.today() + timedelta(days=60)
+            for asked in (None, tracker.position()):
+                assert ["q"] == [one.plan for one in tracker.rollup(on=later, known_at=asked).silent]
             tracker.rebuild()
         assert [2] == [error.position for error in tracker.quarantine()]
 

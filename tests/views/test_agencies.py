@@ -23,6 +23,7 @@ from reformtrack import (
     FunctionMoved,
     IllegalHistory,
     NotFound,
+    Plan,
     Registry,
     Tracker,
     Unknown,
@@ -192,7 +193,7 @@ def test_grand_totals_are_equal_under_the_agencies_of_then_and_of_now(events: li
             assert whole.counted == sum(parts.values(), whole.zero(rule, plan.on)).counted
 
 
-def reorganise(tracker: Tracker, draw: random.Random) -> None:
+def reorganise(tracker: Tracker, draw: random.Random, name: str = "Sở Khác") -> None:
     """One reorganisation, if it is legal."""
     one, *others = (f"@a-{number}" for number in draw.sample(range(4), 3))
     on = date(2023, draw.randrange(1, 13), 1)
@@ -200,7 +201,7 @@ def reorganise(tracker: Tracker, draw: random.Random) -> None:
         AgencyMerged(one, on=on, into=others[0]),
         AgencySplit(one, on=on, into=tuple(others)),
         AgencyDissolved(one, on=on),
-        AgencyRenamed(one, on=on, name="Sở Khác"),
+        AgencyRenamed(one, on=on, name=name),
     ]
     try:
         tracker.record(draw.choice(events), by="x")
@@ -224,15 +225,60 @@ def test_work_goes_to_whom_the_name_meant_on_the_day_it_was_printed(tracker: Tra
         by="a",
     )
     registry = tracker.agencies()
-    then, now = (
-        {name: [id.rpartition("/")[2] for id, _ in part.counted] for name, part in found.items()}
-        for found in (
-            registry.progress_by_agency(tracker.plan("p", on=day_2025(8, 1))),
-            registry.progress_by_agency(tracker.plan("p")),
+    split = {"Sở Nội vụ + Sở Tư pháp mới": ["1"]}
+    assert {**split, "Sở Luật": ["2"], "Sở Tài chính": ["3"]} == counted(registry, tracker.plan("p", on=day_2025(8, 1)))
+    assert {**split, "Sở Luật": ["2", "3"]} == counted(registry, tracker.plan("p"))
+
+
+def counted(registry: Registry, plan: Plan) -> dict[str, list[str]]:
+    """The codes of the activities under each name."""
+    found = registry.progress_by_agency(plan)
+    return {name: [id.rpartition("/")[2] for id, _ in part.counted] for name, part in found.items()}
+
+
+def test_namesakes_stay_apart() -> None:
+    """One that has ended, those that have one name today, and a name that is nobody's: each is a line, told apart by its id."""
+    with Tracker(clock=Clock(NOW)) as tracker:
+        tracker.record(
+            AgencyRegistered("@a", on=BORN, name="Sở X"),
+            AgencyRegistered("@b", on=BORN, name="Sở Z"),
+            adopted(on=day_2025(1, 2), year=2025),
+            *(scheduled(f"p/{n}", on=day_2025(1, 2), lead=lead) for n, lead in ((1, "Sở X"), (2, "Sở Z"), (3, "Sở Y"))),
+            AgencyDissolved("@a", on=SPRING),
+            AgencyRegistered("@n", on=SUMMER, name="Sở X"),
+            scheduled("p/4", on=day_2025(8, 1), lead="Sở X"),
+            by="a",
         )
-    )
-    assert {"Sở Nội vụ + Sở Tư pháp mới": ["1"], "Sở Luật": ["2"], "Sở Tài chính": ["3"]} == then
-    assert {"Sở Nội vụ + Sở Tư pháp mới": ["1"], "Sở Luật": ["2", "3"]} == now
+        assert {"Sở X (@a)": ["1"], "Sở X (@n)": ["4"], "Sở Y": ["3"], "Sở Z": ["2"]} == counted(
+            tracker.agencies(), tracker.plan("p")
+        )
+        tracker.record(AgencyRenamed("@b", on=day_2025(9, 1), name="Sở X"), by="a")
+        tracker.record(scheduled("p/5", on=day_2025(9, 2), lead="Sở X"), by="a")
+        assert {"Sở X": ["5"], "Sở X (@a)": ["1"], "Sở X (@b)": ["2"], "Sở X (@n)": ["4"], "Sở Y": ["3"]} == counted(
+            tracker.agencies(), tracker.plan("p")
+        )
+        [nobodys] = [work for work in tracker.agencies().work(tracker.plan("p")) if work.label == "Sở X"]
+        assert (False, ["@b", "@n"]) == (nobodys.is_clear, sorted(agency.id for agency in nobodys.agencies))
+
+
+@given(proposals(), st.integers(0, 10**6))
+def test_each_line_is_the_work_of_those_who_answer_for_it(events: list[Any], seed: int) -> None:
+    """However names were reused: who answers for one activity of a line answers for each, and for none of another."""
+    draw = random.Random(seed)
+    with tracker_of(events) as tracker:
+        for number, name in enumerate(["Sở Tư pháp", "Sở Nội vụ", "Sở Nội vụ", "Sở Mới"]):
+            tracker.record(AgencyRegistered(f"@a-{number}", on=BORN, name=name), by="x")
+        for _ in range(4):
+            reorganise(tracker, draw, name=draw.choice(["Sở Tư pháp", "Sở Nội vụ", "Sở Khác"]))
+        plan, registry = tracker.plan("p"), tracker.agencies()
+        lines = registry.progress_by_agency(plan, CountingRule.WHOLE_PLAN)
+        codes = {id: name for name, part in lines.items() for id, _ in part.counted}
+        assert len(plan.activities) == len(codes)
+        for one in plan.activities:
+            for other in plan.activities:
+                mine, yours = (registry.responsible(each.lead, each.lead_since) for each in (one, other))
+                if mine or yours:
+                    assert (mine == yours) is (codes[one.id] == codes[other.id])
 
 
 def test_views_of_many_plans_do_not_mind_agencies(tracker: Tracker, clock: Clock) -> None:

@@ -1,7 +1,9 @@
 """Data frames: what is counted in them is what the plan counts, and each record is in them once."""
 
+import json
 import sys
 from datetime import UTC, date, timedelta
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -12,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import (
+    ActivityCompleted,
     ActivityRescheduled,
+    CompletionConfirmed,
     CountingRule,
     Deadline,
     Document,
@@ -31,8 +35,13 @@ from reformtrack.domain.values import plan_id
 from reformtrack.testing import events as any_events
 from reformtrack.views.frames import ACTIVITIES, HISTORY, STATUSES, TIMELINESS, activities_frame, history_frame
 from reformtrack.views.plan import fold_plan
+from reformtrack.web import create_app
+from tests.cli.conftest import Run, run
 from tests.support import ADOPTED, QUARTERS, REGULAR, Clock, adopted, day, records, scheduled, tamper
 from tests.test_laws import DAYS, proposals, tracker_of
+from tests.web.asking import ask
+
+__all__ = ["run"]
 
 COMPLETED, OVERDUE, DATED = pl.col("status") == "completed", pl.col("overdue"), pl.col("dated")
 IN_PLAN = ~pl.col("status").is_in(["withdrawn", "carried_over"])
@@ -216,3 +225,21 @@ def test_without_polars_it_is_said_what_to_install(frame: Any, monkeypatch: pyte
         tracker.record(adopted(), by="x")
         with pytest.raises(MissingExtra, match=r"polars is not installed; .* 'reformtrack\[analytics\]'"):
             frame(tracker.plan("p"))
+
+
+def test_a_confirmation_falls_with_what_it_confirms_wherever_it_is_shown(tmp_path: Path, run: Run) -> None:
+    """In the frame, as JSON, in the terminal and on the page: with the record by which it fell."""
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(
+            adopted(confirmation_required=True), scheduled("p/1"), ActivityCompleted("p/1", on=day("3-1")), by="x"
+        )
+        tracker.record(CompletionConfirmed("p/1", on=day("3-2"), completion=2), by="y")
+        tracker.record(RecordRetracted("p/1", version=2, reason="nhầm"), by="x")
+        frame = history_frame(tracker.plan("p")).filter(pl.col("stream") == "p/1")
+        page = ask(create_app(tracker), "/plans/p/activities/1").text
+    assert [False, True, True, False] == frame["retracted"].to_list()
+    said = json.loads(run("history", "p/1", "--store", tmp_path / "plans.db", "--json").out)["records"]
+    assert [None, 4, 4, None] == [one["retracted_by"] for one in said]
+    assert 2 == run("history", "p/1", "--store", tmp_path / "plans.db").out.count("thu hồi bởi bản ghi số 4")
+    assert 2 == page.count("thu hồi bởi bản ghi số 4. Lý do thu hồi: nhầm")

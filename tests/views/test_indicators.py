@@ -80,7 +80,8 @@ def test_a_check_with_a_missing_figure_neither_holds_nor_fails(tracker: Tracker)
     assert ["a = none: – (không có số liệu)", "a = none: – (no figure)"] == [
         found.checks[0].text(lang) for lang in LANGS
     ]
-    assert {"– (no figure)"} == {result.judged("en") for result in found.checks}
+    missing = "– (no figure)"
+    assert [missing, "not comparable (a bound: bound)", missing, missing] == [one.judged("en") for one in found.checks]
 
 
 def test_readings_of_different_days_are_not_judged_together(tracker: Tracker) -> None:
@@ -225,3 +226,12 @@ def test_a_part_of_a_ratio_is_part_of_what_it_counts(part: int, holds: bool) -> 
         for name in ("hard", "seen"):
             [check] = tracker.indicator(f"p#{name}").checks
             assert (check.holds, check.right) == (holds, (Decimal(part),))
+
+
+def test_a_bound_in_a_check_is_said_to_be_one(tracker: Tracker) -> None:
+    """There is a figure, and it can't be added up or compared."""
+    figure(tracker, "b", K.BOUND, value=Decimal(98), bound=Bound.ABOVE)
+    figure(tracker, "c", K.AMOUNT, value=Decimal(90), checks=(check(("c",), ("b",), relation=Relation.AT_LEAST),))
+    [result] = [result for one in tracker.indicators("p") for result in one.checks]
+    assert (None, "not comparable (a bound: b)") == (result.holds, result.judged("en"))
+    assert "không so sánh được (chỉ biết giới hạn: b)" == result.judged()

@@ -1,7 +1,8 @@
 """A plan as it is answered: timeliness at its borders, what is due, what is overdue and why."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ from reformtrack import (
     NotFound,
     OccurrenceCompleted,
     Outcome,
+    Plan,
     PlanAmended,
     PlanVersion,
     ProgressReported,
@@ -34,8 +36,13 @@ from reformtrack import (
     RecordRetracted,
     Timeliness,
     Tracker,
+    UnreadableRecord,
 )
-from tests.support import JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
+from reformtrack.exchange.calendar import icalendar
+from reformtrack.views.agencies import Registry
+from reformtrack.views.roll_over import roll_over
+from reformtrack.views.series import burn_up_on, by_lead_and_month, due_days
+from tests.support import JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled, tamper
 
 A = "p/1.01"
 C = Counted
@@ -386,3 +393,34 @@ def test_an_activity_is_not_there_while_its_schedule_is_not_known(later: tuple[A
             plan.activity("1.01")
         counted = tracker.rollup(by=["domain"], known_at=retraction.position).lines
         assert {key: line.total for key, line in counted.items()} == {("1",): 1}
+
+
+COUNTS: dict[str, Callable[[Plan], object]] = {
+    "progress": lambda plan: plan.progress(),
+    "progress by month": lambda plan: plan.progress_by("month"),
+    "overdue": lambda plan: plan.overdue(),
+    "due within": lambda plan: plan.due_within(),
+    "without evidence": lambda plan: plan.without_evidence(),
+    "balance": lambda plan: plan.balance(day("1-1")),
+    "plan version": lambda plan: plan.plan_version,
+    "burn-up": lambda plan: burn_up_on(plan, [plan.on]),
+    "heat map": by_lead_and_month,
+    "due days": due_days,
+    "calendar feed": icalendar,
+    "agencies": lambda plan: Registry(plan.on, None, ()).progress_by_agency(plan),
+    "roll-over": lambda plan: roll_over(plan, "q", on=plan.on, registry=Registry(plan.on, None, ())),
+}
+
+
+@pytest.mark.parametrize("count", COUNTS.values(), ids=COUNTS)
+def test_nothing_is_counted_without_what_cannot_be_read(count: Callable[[Plan], object], tmp_path: Path) -> None:
+    """Whoever reads the count, or the days, would not miss the activity."""
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), scheduled("p/2"), by="x")
+        count(tracker.plan("p"))
+        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 2")
+        plan = tracker.plan("p")
+        assert "version 1, 1 activities" in repr(plan)
+        with pytest.raises(UnreadableRecord):
+            count(plan)

@@ -17,6 +17,7 @@ from reformtrack import (
     ActivityCompleted,
     ActivityRescheduled,
     ActivityWithdrawn,
+    CountingRule,
     Document,
     IllegalHistory,
     PlanAmended,
@@ -87,13 +88,15 @@ def test_a_change_of_the_denominator_without_a_document_is_counted(event: Any, c
 def test_two_days_of_one_version_have_one_denominator(
     events: list[Any], one: date, other: date, amended: list[date]
 ) -> None:
-    """As known at one instant; so the version names the denominator."""
+    """As known at one instant: that of the whole plan, under rules A and B."""
     more = [PlanAmended("p", on=on, document=DECISION) for on in amended]
     extra = [scheduled("p/9.01", on=one)]
     with tracker_of([*events, *more, *extra]) as tracker:
         plans = [tracker.plan("p", on=on) for on in (one, other)]
         if plans[0].plan_version == plans[1].plan_version:
             assert denominator(plans[0]) == denominator(plans[1])
+            for rule in (CountingRule.WHOLE_PLAN, CountingRule.DATED_ONLY):
+                assert plans[0].progress(rule).total == plans[1].progress(rule).total
         assert plans[0].plan_version.number == plans[0].version
 
 

@@ -14,7 +14,11 @@ from reformtrack import (
     ActivityCompleted,
     ActivityScheduled,
     ActivityWithdrawn,
+    AgencyDissolved,
+    AgencyRegistered,
+    AgencyRenamed,
     Deadline,
+    DeadlineKind,
     IllegalHistory,
     InvalidField,
     Plan,
@@ -127,17 +131,74 @@ def test_what_depends_on_somebody_else_is_not_done_every_year(tracker: Tracker, 
         (2024, "31/1/2025", (date(2025, 1, 31),), False),
         (2024, "Thường xuyên", (), False),
         (2024, "Hằng quý", tuple(Deadline.parse("Hằng quý", 2025).days), False),
+        (2027, "29/2", (), False),
+        (2024, Deadline("Hằng tuần", DeadlineKind.REGULAR, ()), (), False),
+        (2024, Deadline.on_day(date(2024, 5, 15), "Quý II"), (date(2025, 12, 31),), True),
+        (2024, Deadline.on_day(date(2025, 1, 31), "sau Tết"), (date(2025, 1, 31),), False),
     ],
 )
-def test_a_deadline_never_loses_its_day_in_silence(year: int, text: str, days: tuple[date, ...], named: bool) -> None:
-    """Where the next year has no such day, it is due in the whole of it, and said to be so."""
-    with Tracker(clock=Clock(datetime(2025, 2, 1, tzinfo=UTC))) as tracker:
-        start, deadline = date(2024, 1, 2), Deadline.parse(text, year)
+def test_a_deadline_never_loses_its_day_in_silence(
+    year: int, text: str | Deadline, days: tuple[date, ...], named: bool
+) -> None:
+    """
+    Where the next year has no such day, it is due in the whole of it, and said to be so.
+
+    What has no day, or was entered as other than it reads, is not read anew.
+    """
+    with Tracker(clock=Clock(datetime(year + 1, 2, 1, tzinfo=UTC))) as tracker:
+        start = date(year, 1, 2)
+        deadline = Deadline.parse(text, year) if isinstance(text, str) else text
         tracker.record(adopted(on=start, year=year), scheduled("p/1", on=start, deadline=deadline), by="a")
-        proposal = tracker.roll_over("p", "q", on=date(2024, 12, 28))
+        proposal = tracker.roll_over("p", "q", on=date(year, 12, 28))
         tracker.record(*proposal.events, by="a")
-        assert days == tracker.plan("q").activity("1").deadline.days
-    assert (("1",) if named else ()) == proposal.redated
+        again = tracker.plan("q").activity("1").deadline
+    assert (days, ("1",) if named else ()) == (again.days, proposal.redated)
+    assert named or again.kind is deadline.kind
+
+
+def test_work_goes_on_with_who_answers_for_it(tracker: Tracker) -> None:
+    """Under the name that the agency has today; where that name is another's too, or work was split, the proposal says so."""
+    born, x, y = date(2020, 1, 1), "Sở X", "Sở Y"
+    proposal, new = rolled(
+        tracker,
+        *(AgencyRegistered(f"@{id}", on=born, name=name) for id, name in (("a", x), ("b", "Sở Z"), ("d", "Sở D"))),
+        AgencyRenamed("@a", on=day("5-1"), name=y),
+        AgencyRenamed("@b", on=day("7-1"), name=x),
+        AgencyDissolved("@d", on=day("8-1")),
+        AgencyRegistered("@e", on=day("9-1"), name="Sở D"),
+        scheduled("p/1", lead=x),
+        scheduled("p/2", lead="Sở Z", supporting=(x, "Sở Lạ")),
+        scheduled("p/3", lead="Sở D"),
+        scheduled("p/4", lead="Sở Lạ"),
+    )
+    assert [y, x, "Sở D", "Sở Lạ"] == [activity.lead for activity in new.activities]
+    assert (y, "Sở Lạ") == new.activity("2").state.terms.supporting
+    assert ("3",) == proposal.unclear
+    old = tracker.agencies(LAST).progress_by_agency(tracker.plan("p", on=day("12-1")))
+    now = tracker.agencies().progress_by_agency(new)
+    codes = [{name: [id[2:] for id, _ in part.counted] for name, part in parts.items()} for parts in (old, now)]
+    assert {"Sở D (@d)": ["3"], "Sở Lạ": ["4"], x: ["2"], y: ["1"]} == codes[0]
+    assert {"Sở D (@e)": ["3"], "Sở Lạ": ["4"], x: ["2"], y: ["1"]} == codes[1]
+
+
+def test_what_leaves_no_room_for_its_origin_is_named(tracker: Tracker) -> None:
+    """The host's own fifty fields stay."""
+    own = {str(number): "x" for number in range(50)}
+    proposal, new = rolled(tracker, scheduled("p/1", host_fields=own), scheduled("p/2"))
+    assert (("1",), own) == (proposal.unlinked, new.activity("1").state.terms.host_fields)
+
+
+def test_what_is_scheduled_after_the_day_is_named(tracker: Tracker) -> None:
+    """It is no part of the plan of that day."""
+    proposal, _ = rolled(tracker, scheduled("p/1"), scheduled("p/2", on=date(2023, 12, 29)))
+    assert (("1",), ("2",)) == (proposal.carried, proposal.later)
+
+
+def test_a_plan_is_not_rolled_over_into_itself(tracker: Tracker) -> None:
+    """Nothing of that could be recorded."""
+    tracker.record(adopted(), scheduled("p/1"), by="a")
+    with pytest.raises(InvalidField):
+        tracker.roll_over("p", "p", on=LAST)
 
 
 @pytest.mark.parametrize(
@@ -174,11 +235,17 @@ def test_every_proposal_can_be_recorded_and_loses_nothing(
         tracker.record(*proposal.events, by="a")
         new = {activity.code for activity in tracker.plan("q").activities}
         blocked = tuple(code for code, _ in proposal.blocked)
-        parts = (proposal.copied, proposal.carried, blocked, proposal.settled)
-        assert sorted(activity.code for activity in plan.activities) == sorted(chain(*parts))
+        parts = (proposal.copied, proposal.carried, blocked, proposal.settled, proposal.later)
+        assert sorted(
+            activity.code for activity in tracker.plan("p", max(on, date(2024, 12, 31))).activities
+        ) == sorted(chain(*parts))
         assert new == {*proposal.copied, *proposal.carried}
         assert not {a.code for a in plan.activities if a.status.is_open} & {*proposal.settled}
         assert {*proposal.redated} <= new
+        for one in tracker.plan("q").activities:
+            before = plan.activity(one.code).deadline
+            same = [(at.month, at.day) for at in before.days] == [(at.month, at.day) for at in one.deadline.days]
+            assert (same and before.kind is one.deadline.kind) is (one.code not in proposal.redated)
         if proposal.lets_go:
             left = {a.code for a in tracker.plan("p", on).activities if a.status.is_open}
             assert left <= {*proposal.copied, *blocked}

@@ -4,15 +4,16 @@ from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, OccurrenceCompleted, ProgressStatus, Tracker
+from reformtrack import ActivityCompleted, InvalidField, OccurrenceCompleted, Tracker
 from reformtrack.domain.progress import Counted, CountingRule
-from reformtrack.views.plan import Plan
-from reformtrack.views.series import BurnUp, DueState, burn_up, by_lead_and_month, due_days
+from reformtrack.views.plan import UNDATED, Plan
+from reformtrack.views.series import BurnUp, Cell, DueState, burn_up, burn_up_on, by_lead_and_month, due_days
 from tests.support import QUARTERS, REGULAR, adopted, day, scheduled
-from tests.test_laws import DAYS, proposals, tracker_of
+from tests.test_laws import CODES, DAYS, LEADS, proposals, tracker_of
 
 
 def asked_each_day(plan: Plan, days: list[date]) -> list[BurnUp]:
@@ -73,30 +74,67 @@ def test_what_is_due_is_done_missed_or_not_due_yet() -> None:
     assert {march: DueState.MISSED, june: DueState.DONE, end: DueState.MISSED} == states[2]
 
 
-@given(proposals(), DAYS, st.booleans())
-def test_the_heat_map_has_each_due_day_and_calls_none_to_come_missed(
-    events: list[Any], on: date, confirmation: bool
-) -> None:
-    """Those outside the plan's year too, once an activity; and a day is missed of exactly what the plan calls overdue."""
+@st.composite
+def met(draw: st.DrawFn) -> list[Any]:
+    """What follows upon activities of which some occurrences were completed, in time or late."""
+    done = draw(st.lists(st.tuples(st.sampled_from(CODES), DAYS, st.sampled_from(QUARTERS.days)), max_size=6))
+    return [
+        *(scheduled(f"p/{code}", deadline=QUARTERS, domain=code[0], lead=draw(LEADS)) for code in CODES),
+        *(OccurrenceCompleted(f"p/{code}", on=on, occurrence=occurrence) for code, on, occurrence in done),
+        *draw(proposals()),
+    ]
+
+
+@given(proposals() | met(), DAYS, st.booleans())
+def test_the_heat_map_of_a_month_is_the_progress_of_the_month(events: list[Any], on: date, confirmation: bool) -> None:
+    """Completed, due and overdue, whoever leads; and a due day is done or missed as if nothing else were due of it."""
     with tracker_of(events, confirmation_required=confirmation) as tracker:
         plan = tracker.plan("p", on=on)
-        by_day, by_lead = due_days(plan), by_lead_and_month(plan)
-        cells = [(month, cell) for months in by_lead.values() for month, cell in months.items()]
-        due = Counter(
-            month
-            for one in plan.activities
-            if not one.status.has_left
-            for month in {
-                0 if at.year < 2023 else 13 if at.year > 2023 else at.month
-                for at in one.deadline.occurrences or one.deadline.days[-1:]
-            }
+    heat = Counter[tuple[int, str]]()
+    for months in by_lead_and_month(plan).values():
+        for month, cell in months.items():
+            heat.update({(month, name): getattr(cell, name) for name in Cell._fields})
+    rates = {
+        month: part for month, part in plan.progress_by("month", CountingRule.WHOLE_PLAN).items() if month != UNDATED
+    }
+    counted = Counter[tuple[int, str]]()
+    for name, part in rates.items():
+        place = int(name[5:]) if name[:4] == "2023" else 13 if name > "2023" else 0
+        counted.update(
+            {(place, "completed"): part.completed, (place, "due"): part.total, (place, "missed"): part.overdue}
         )
-        found = Counter[int]()
-        for month, cell in cells:
-            found[month] += cell.due
-        assert due == found
-        assert sum(cell.due for cell in by_day.values()) >= sum(found.values())
-        assert all(not cell.missed for at, cell in by_day.items() if at >= on)
-        late = {one.lead for one in plan.overdue() if one.status is not ProgressStatus.AWAITING_CONFIRMATION}
-        missed = {lead for lead, months in by_lead.items() if any(cell.missed for cell in months.values())}
-        assert late <= missed <= {one.lead for one in plan.overdue()}
+    assert counted == heat
+    by_day = due_days(plan)
+    assert all(not cell.missed for at, cell in by_day.items() if at >= on)
+    open_days = [(one, at) for one in plan.activities for at in one.deadline.days if not one.status.has_left]
+    assert Counter(at for _, at in open_days) == {at: cell.due for at, cell in by_day.items()}
+    assert {at for one, at in open_days if at in {due.day for due in one.missed}} <= {
+        at for at, cell in by_day.items() if cell.missed
+    }
+
+
+def test_an_occurrence_that_waits_for_its_confirmation_is_not_done() -> None:
+    """Reported in time it is not due, reported late it is missed: as the same document says where it counts."""
+    with Tracker() as tracker:
+        tracker.record(
+            adopted(confirmation_required=True),
+            scheduled("p/1", deadline=QUARTERS),
+            OccurrenceCompleted("p/1", on=day("4-5"), occurrence=day("3-20")),
+            OccurrenceCompleted("p/1", on=day("6-1"), occurrence=day("6-20")),
+            by="x",
+        )
+        plan = tracker.plan("p", on=day("7-1"))
+    assert [DueState.MISSED, DueState.NOT_DUE] == [cell.state for cell in due_days(plan).values()]
+    assert {3: Cell(0, 1, 1), 6: Cell(0, 1, 0)} == by_lead_and_month(plan)["Sở Tư pháp"]
+
+
+def test_the_days_of_a_burn_up_are_in_order() -> None:
+    """Else it is said: no day is left out, or answered for another."""
+    with Tracker() as tracker:
+        tracker.record(adopted(), scheduled("p/1"), by="x")
+        plan = tracker.plan("p")
+    with pytest.raises(InvalidField):
+        burn_up_on(plan, [day("12-1"), day("1-5")])
+    with pytest.raises(InvalidField):
+        burn_up(plan, day("6-1"), day("3-1"))
+    assert 2 == len(burn_up_on(plan, [day("6-1"), day("6-1")]))

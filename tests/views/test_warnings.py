@@ -15,6 +15,8 @@ from reformtrack import (
     ActivityRescheduled,
     ActivityStarted,
     ActivityWithdrawn,
+    AgencyRegistered,
+    AgencyRenamed,
     Deadline,
     IndicatorDefined,
     IndicatorKind,
@@ -167,6 +169,29 @@ def test_a_digest_goes_to_each_agency_and_not_twice(tracker: Tracker) -> None:
     assert ["Sở Nội vụ", "Sở Tư pháp"] == [digest.to for digest in digests(tracker, "p", day("6-30"))]
     [sent] = tracker.sent("p")[first[0].id].sent
     assert ("Sở Nội vụ", "a@example.org", day("6-23")) == (sent.to, sent.address, sent.on)
+
+
+def test_a_digest_goes_to_who_answers_for_the_work(tracker: Tracker) -> None:
+    """To the heir, and never to a namesake of whom the plan meant."""
+    born = date(2020, 1, 1)
+    tracker.record(
+        AgencyRegistered("@noi-vu", on=born, name="Sở Nội vụ"),
+        AgencyRegistered("@tu-phap", on=born, name="Sở Tư pháp"),
+        AgencyRenamed("@noi-vu", on=day("6-1"), name="Sở Mới"),
+        AgencyRegistered("@khac", on=day("6-1"), name="Sở Nội vụ"),
+        by="a",
+    )
+    assert ["Sở Mới", "Sở Tư pháp"] == [digest.to for digest in digests(tracker, "p", day("6-23"))]
+
+
+def test_a_digest_of_a_day_to_come_says_that_it_is_a_forecast(tracker: Tracker) -> None:
+    """In text and in HTML; that of today does not."""
+    to_come, today = tracker.today() + timedelta(days=1), tracker.today()
+    words = f"Dự báo đến {to_come:%d/%m/%Y}, nếu từ nay đến đó không ghi thêm gì"
+    assert all(words in digest.text and words in digest.html for digest in digests(tracker, "p", to_come))
+    assert not any("Dự báo" in digest.text for digest in digests(tracker, "p", today))
+    assert tracker.plan("p", today).as_of(to_come).is_forecast
+    assert "a forecast" in repr(tracker.plan("p", to_come))
 
 
 def test_a_plan_is_silent_though_it_is_reminded(tracker: Tracker, clock: Clock) -> None:

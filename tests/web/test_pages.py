@@ -1,6 +1,7 @@
 """The pages: their figures are the tracker's, on both clocks; what is entered is no markup; errors say what to do."""
 
 import asyncio
+import html
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,6 +19,9 @@ from starlette.requests import Request
 from reformtrack import (
     ActivityCompleted,
     ActivityStarted,
+    ActivityWithdrawn,
+    AgencyRegistered,
+    AgencyRenamed,
     CountingRule,
     Deadline,
     EvidenceFiled,
@@ -99,6 +103,54 @@ def test_each_due_day_of_a_recurring_activity_stands_on_its_pages() -> None:
     assert "Sở Tư pháp · 25/06/2023" in whole
     assert "20/03/2023 (quá hạn 93 ngày); 20/06/2023 (quá hạn 1 ngày); 25/06/2023; 20/09/2023" in one
     assert "Ngày đến hạn30/06/2023" in waits
+
+
+@pytest.mark.parametrize("rule", CountingRule)
+def test_a_cell_of_the_heat_map_leads_to_what_it_counts(rule: CountingRule) -> None:
+    """Nothing that has left the plan, and all that is due, whatever the rule of the plan."""
+    with Tracker(clock=Clock()) as tracker:
+        ids = [f"p/{n}" for n in (1, 2, 3)]
+        tracker.record(
+            adopted(counting_rule=rule),
+            *map(scheduled, ids),
+            ActivityWithdrawn(ids[0], on=day("3-1"), reason="x"),
+            by="a",
+        )
+        app = create_app(tracker)
+        [(link, cell)] = re.findall(
+            r'href="([^"]*month=[^"]*)".*?</span> (.*?)</a>', ask(app, "/plans/p?on=2023-06-01").text
+        )
+        found = re.findall(r'<th scope="row"><a href="/plans/p/activities/([^"?]+)', ask(app, html.unescape(link)).text)
+    assert ("0/2", ["2", "3"]) == (cell, found)
+
+
+def test_the_page_of_an_agency_has_its_work_and_no_namesakes() -> None:
+    """By whom the lead meant on the day it was printed, marks included; what may be several agencies' is said to be so."""
+    born, x, z = date(2020, 1, 1), "Phòng Tư pháp", "Phòng Tu pháp"
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(
+            *(AgencyRegistered(f"@{id}", on=born, name=name) for id, name in (("a", x), ("b", "Sở Z"), ("c", z))),
+            *(AgencyRegistered(f"@{id}", on=born, name="Sở Chung") for id in "de"),
+            AgencyRenamed("@a", on=day("5-1"), name="Phòng Y"),
+            AgencyRenamed("@b", on=day("7-1"), name=x),
+            adopted(),
+            *(scheduled(f"p/{n}", lead=lead) for n, lead in enumerate((x, "Sở Z", z, "Sở Chung"), 1)),
+            scheduled("p/5", on=day("8-1"), lead=x),
+            by="a",
+        )
+        app = create_app(tracker)
+        pages = {id: ask(app, f"/agencies/{id}?on=2023-12-01") for id in "abcde"}
+        behind: dict[str, list[list[str]]] = {}
+        for id, page in pages.items():
+            assert 200 == page.status_code
+            links = [html.unescape(link) for link in re.findall(r'href="([^"]*list=overdue[^"]*)"', page.text)]
+            shown = [ask(app, link).text for link in links]
+            behind[id] = [re.findall(r'<th scope="row"><a href="/plans/p/activities/([^"?]+)', one) for one in shown]
+            totals = re.findall(r">0/([0-9])</a>", page.text)
+            assert [str(len(codes)) for codes in behind[id]] == totals
+        said = plain(pages["d"])
+    assert {"a": [["1"]], "b": [["2", "5"]], "c": [["3"]], "d": [], "e": []} == behind
+    assert "1 nhiệm vụ chưa được tính ở đây: tên cơ quan chủ trì “Sở Chung” có thể là của nhiều cơ quan" in said
 
 
 def test_a_day_known_means_until_its_end_and_today_means_now() -> None:
@@ -436,6 +488,22 @@ def test_a_report_that_cannot_be_read_keeps_nobody_from_the_plan(tmp_path: Path)
         assert 500 == ask(app, "/plans/p/reports").status_code
 
 
+def test_a_plan_without_activities_is_among_the_plans(tmp_path: Path) -> None:
+    """On the page of the country, in the list and in the API; one that cannot be read is named instead."""
+    url = f"sqlite:///{tmp_path}/plans.db"
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        tracker.record(adopted("bare", jurisdiction="Xã Trống", title="Kế hoạch trống"), adopted("lost"), by="x")
+        tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 4")
+        app = create_app(tracker)
+        for query in ("", f"?known_at={tracker.position()}", "?on=2023-06-01"):
+            country, listed = plain(ask(app, f"/{query}")), plain(ask(app, f"/plans{query}"))
+            assert "trong 2 kế hoạch" in country
+            assert "Xã Trống" in country
+            assert "2 kế hoạch" in listed
+            assert re.search("Kế hoạch trống *Xã Trống *0/0", listed)
+
+
 def test_the_country_ranks_and_pages_its_places() -> None:
     """By rate, the larger of equals first; the worst, the late and the silent beside it; on a past day as well."""
     clock = Clock()
@@ -510,21 +578,27 @@ def test_health_says_how_far_the_views_are_behind() -> None:
         Tracker().plan("p")
 
 
-@pytest.mark.parametrize("path", ["/", "/plans", "/plans/p", "/plans/p/activities", "/agencies"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "/plans", "/plans/p", "/plans/p/activities", "/plans/p/activities/1.01", "/plans/p/indicators", "/agencies"],
+)
 def test_a_day_to_come_is_a_forecast_and_says_so(path: str) -> None:
-    """On each page with a day; not today, and no longer once that day has come."""
+    """On each page with a day, and in each answer of the API; not today, and no longer once that day has come."""
     clock = Clock()
     with Tracker(clock=clock) as tracker:
-        tracker.record(adopted(), scheduled(), by="x")
+        tracker.record(adopted(), scheduled(), AgencyRegistered("@a", on=ADOPTED, name="Sở A"), by="x")
         app, today = create_app(tracker), tracker.today()
         to_come = today + timedelta(days=1)
+        api = f"/api/v1{path or '/rollup'}"
+        path = path or "/"
         assert "Dự báo đến" in plain(ask(app, f"{path}?on={to_come}"))
         assert "Dự báo" not in plain(ask(app, f"{path}?on={today}")) + plain(ask(app, path))
         assert tracker.rollup(on=to_come).is_forecast
-        assert ask(app, f"/api/v1/rollup?on={to_come}").json()["is_forecast"]
+        assert ask(app, f"{api}?on={to_come}").json()["is_forecast"]
+        assert not ask(app, f"{api}?on={today}").json()["is_forecast"]
         clock.now += timedelta(days=1)
         assert "Dự báo" not in plain(ask(app, f"{path}?on={to_come}"))
-        assert not ask(app, f"/api/v1/rollup?on={to_come}").json()["is_forecast"]
+        assert not ask(app, f"{api}?on={to_come}").json()["is_forecast"]
 
 
 @pytest.mark.parametrize("path", ["/plans/p", "/plans/p/activities", "/plans/p/reports", "/plans/p/indicators"])

@@ -16,7 +16,7 @@ from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
 from reformtrack.cli.session import Session
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.wording import day, number
-from reformtrack.exchange.words import printed_deadline
+from reformtrack.exchange.words import forecast_words, printed_deadline
 from reformtrack.views.plan import SOON_DAYS, Activity, Plan
 
 if TYPE_CHECKING:
@@ -70,16 +70,18 @@ def due(
     )
 
 
-def _show_headline(screen: "Screen", plan: Plan, headline: str) -> None:
+def _show_headline(session: Session, screen: "Screen", plan: Plan, headline: str) -> None:
     screen.line(plan.state.title, "bold")
     screen.line(headline, "bold cyan")
+    if plan.is_forecast:
+        screen.line(forecast_words(plan.on, session.say), "yellow")
     show_host_fields(screen, plan.state.host_fields)
 
 
 def _show_plan(session: Session, screen: "Screen", plan: Plan) -> None:
     say, lang = session.say, session.lang
     progress = plan.progress()
-    _show_headline(screen, plan, progress.text(lang))
+    _show_headline(session, screen, plan, progress.text(lang))
     screen.line(progress.basis(lang), "dim")
     screen.line()
     _show_rates(session, screen, plan)
@@ -138,7 +140,7 @@ def _show_activities(
     from reformtrack.cli.screen import Column
 
     say, lang = session.say, session.lang
-    _show_headline(screen, plan, headline)
+    _show_headline(session, screen, plan, headline)
     screen.line(
         say("as of {day}, plan version {version}", day=day(plan.on, lang), version=plan.plan_version.text(lang)), "dim"
     )

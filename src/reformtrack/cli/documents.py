@@ -37,6 +37,7 @@ def asked(plan: Plan) -> dict[str, Any]:
         "plan": plan.id,
         "title": plan.state.title,
         "on": plan.on,
+        "is_forecast": plan.is_forecast,
         "known_at": plan.known_at,
         "position": plan.position,
         "version": plan.version,
@@ -103,7 +104,7 @@ def _activity(activity: Activity) -> Document:
 
 
 def record_document(name: str, record: Record[Any], retracted_by: int | None = None) -> Document:
-    """A record; `retracted_by` is the version of its retraction, null when it stands."""
+    """A record; `retracted_by` is the version of its retraction, or of that of what it confirms; null when it stands."""
     return {
         "position": record.position,
         "stream": record.stream,

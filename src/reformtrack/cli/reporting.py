@@ -17,7 +17,7 @@ from reformtrack.cli.sealing import signing_key
 from reformtrack.cli.session import Misuse, Session
 from reformtrack.domain.period import Period, period
 from reformtrack.domain.wording import day, number
-from reformtrack.exchange.words import correction_words, drift_words, figure_words, headed
+from reformtrack.exchange.words import correction_words, drift_words, figure_words, forecast_words, headed
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.report import Drift, Report
 
@@ -218,10 +218,20 @@ def agencies(
 ) -> None:
     """The agencies on a day. Their names, and who has taken over from those that have ended."""
     with session.tracker() as tracker:
-        registry = tracker.agencies(on, known(known_at))
+        registry, is_forecast = tracker.agencies(on, known(known_at)), tracker.is_forecast(on)
     found = registry.search(text) if text else registry.agencies
-    document = {"on": registry.on, "agencies": [_agency_document(agency, registry) for agency in found]}
-    session.answer(document, lambda screen: _show_agencies(session, screen, found, registry))
+    document = {
+        "on": registry.on,
+        "is_forecast": is_forecast,
+        "agencies": [_agency_document(agency, registry) for agency in found],
+    }
+
+    def show(screen: "Screen") -> None:
+        if is_forecast:
+            screen.line(forecast_words(registry.on, session.say), "yellow")
+        _show_agencies(session, screen, found, registry)
+
+    session.answer(document, show)
 
 
 def _agency_document(agency: Agency, registry: Registry) -> dict[str, Any]:
@@ -231,7 +241,7 @@ def _agency_document(agency: Agency, registry: Registry) -> dict[str, Any]:
         "names": agency.names,
         "since": agency.state.registered_on,
         "ended_on": agency.state.ended_on,
-        "successors": [heir.id for heir in registry.successors(agency.id)],
+        "successors": [heir.id for heir in registry.successors(agency.id) if heir.id != agency.id],
     }
 
 

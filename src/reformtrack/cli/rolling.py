@@ -15,7 +15,7 @@ from reformtrack.cli.given import OnOption, plans
 from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.wording import day, number
-from reformtrack.exchange.words import instant
+from reformtrack.exchange.words import forecast_words, instant
 from reformtrack.views.rollup import Rollup, RollupBy
 
 if TYPE_CHECKING:
@@ -68,8 +68,7 @@ def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinf
     )
     screen.line(basis, "dim")
     if rollup.is_forecast:
-        words = say("Forecast for {day}, if nothing else is recorded until then", day=day(rollup.on, lang))
-        screen.line(words, "yellow")
+        screen.line(forecast_words(rollup.on, say), "yellow")
     screen.line()
     columns = [*(Column(title) for title in _key_titles(session, rollup.by)), *figure_columns(say)]
     rows = [(*key, *figures(lang, line)) for key, line in rollup.in_order()]

@@ -15,7 +15,7 @@ from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
 from reformtrack.cli.session import Session
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.events import PLAN
-from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, timeline
+from reformtrack.domain.timeline import KnownAt, Record, retractions, timeline
 from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import day
 from reformtrack.exchange.words import cited, details, happened, instant
@@ -45,18 +45,16 @@ def history(session: Session, subject: StreamArgument, on: OnOption = None, know
         if not records:
             raise NotFound("record of", subject, on or tracker.today(), then)
         host_fields, zone = _host_fields(tracker, subject, then), tracker.local_time
-    retractions = {r.event.version: r for r in records if isinstance(r.event, RecordRetracted)}
+    gone = retractions(records)
     document = {
         "stream": subject,
         "host_fields": host_fields,
         "records": [
-            record_document(
-                type(r.event).__name__, r, retractions[r.version].version if r.version in retractions else None
-            )
+            record_document(type(r.event).__name__, r, gone[r.version].version if r.version in gone else None)
             for r in records
         ],
     }
-    session.answer(document, lambda screen: _show(session, screen, subject, records, retractions, host_fields, zone))
+    session.answer(document, lambda screen: _show(session, screen, subject, records, gone, host_fields, zone))
 
 
 def _host_fields(tracker: Tracker, subject: str, known_at: KnownAt) -> Mapping[str, str]:
@@ -72,7 +70,7 @@ def _show(
     screen: "Screen",
     subject: str,
     records: Records,
-    retractions: Mapping[int, Record[Any]],
+    gone: Mapping[int, Record[Any]],
     host_fields: Mapping[str, str],
     zone: tzinfo,
 ) -> None:
@@ -91,8 +89,8 @@ def _show(
         Column(say("Evidence"), below=True),
         Column(say("Details"), below=True),
     ]
-    rows = [_row(session, record, retractions.get(record.version), zone) for record in records]
-    screen.table(columns, rows, lambda place: "strike" if records[place].version in retractions else "")
+    rows = [_row(session, record, gone.get(record.version), zone) for record in records]
+    screen.table(columns, rows, lambda place: "strike" if records[place].version in gone else "")
 
 
 def _row(session: Session, record: Record[Any], retraction: Record[Any] | None, zone: tzinfo) -> tuple[str, ...]:

@@ -133,7 +133,9 @@ def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories)
                         record.event, found, "an agency that is registered by then and has not ended"
                     )
                     aspect = "registered_on" if since is None or record.event.on < since else "ended_on"
-                    error.in_the_way = AGENCY.last_change(timelines.get(heir, ()), aspect)
+                    error.in_the_way = AGENCY.last_change(timelines.get(heir, ()), aspect) or _taken_away(
+                        proposed, heir
+                    )
                     if record.version <= len(histories.get(stream, ())):
                         error.proposed = tuple(one.event for one in proposed if is_agency(one.stream))
                     raise error
@@ -191,8 +193,14 @@ def _check_whole_plan(
                 _check_days(growing, [record])
             except errors.IllegalHistory as error:
                 if record.version <= len(history):
+                    error.in_the_way = error.in_the_way or _taken_away(proposed, plan)
                     error.proposed = tuple(p.event for p in proposed if p.stream == plan)
                 raise
+
+
+def _taken_away(proposed: Iterable[Record[Event]], stream: StreamId) -> Record[Event] | None:
+    """The proposed retraction that takes away from a stream what another record then lacks."""
+    return next((one for one in proposed if one.stream == stream and isinstance(one.event, RecordRetracted)), None)
 
 
 def aggregate_of(stream: StreamId) -> Aggregate[Any, Any]:

@@ -253,12 +253,13 @@ _EACH = r"(?:(?:định kỳ )?(?:hằng|hàng|mỗi|each|every)|định kỳ(?:
 _SEPARATOR = re.compile(r" ?(?:;|,(?! ?(?:năm )?[0-9]{4}(?:[ ,;]|$))) ?(?:(?:và|and) )?| (?:và|and) ")
 _UNIT = re.compile(rf"{_WITHIN}(?:các )?(?P<unit>quý|tháng) ")
 
-# Without a year only a slash makes a date: "3-5" may be a span, "3.5" a number.
+# Without a year only a slash makes a date: "3-5" may be a span, "3.5" a number; "01-03/2023" a span of months.
 _DAYS = (
     (rf"{_YEAR} ?[/-] ?{_MONTH} ?[/-] ?{_DAY}", _day),
     (rf"{_DAY} ?/ ?{_MONTH}{_ANY_YEAR}", _day),
-    (rf"{_DAY} ?[.-] ?{_MONTH}{_OF_YEAR}", _day),
-    (rf"ngày {_DAY} ?[.-] ?{_MONTH}", _day),
+    (rf"{_DAY} ?\. ?{_MONTH}{_OF_YEAR}", _day),
+    (rf"{_DAY} ?- ?{_MONTH}(?! ?/){_OF_YEAR}", _day),
+    (rf"ngày {_DAY} ?[.-] ?{_MONTH}{_ANY_YEAR}", _day),
     (rf"{_DAY} tháng {_MONTH}{_ANY_YEAR}", _day),
     (rf"{_DAY}(?:st|nd|rd|th)?[ -](?:of )?{_NAMED}{_ANY_YEAR}", _day),
     (rf"{_NAMED} {_DAY}(?:st|nd|rd|th)?{_ANY_YEAR}", _day),

@@ -54,9 +54,11 @@ OptionalSignedNote = Annotated[str, Meta(max_length=2_000)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=200)]
 """Up to 200 names."""
 
+MOST_HOST_FIELDS = 50
+
 HostFields = Annotated[
     Mapping[Annotated[str, Meta(min_length=1, max_length=100)], Annotated[str, Meta(max_length=2_000)]],
-    Meta(max_length=50),
+    Meta(max_length=MOST_HOST_FIELDS),
 ]
 """Fields of the host's own: up to 50 texts by name; stored, shown, never interpreted."""
 

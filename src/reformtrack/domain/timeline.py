@@ -157,6 +157,15 @@ def timeline(
     return tuple(sorted(facts, key=_place))
 
 
+def retractions(records: Sequence[Record[Any]]) -> dict[int, Record[RecordRetracted]]:
+    """By version of a record that counts no more: its retraction, or that of the record that it confirms."""
+    found: dict[int, Record[RecordRetracted]] = {
+        r.event.version: r for r in records if isinstance(r.event, RecordRetracted)
+    }
+    fallen = {r.version: found[confirmed(r.event)] for r in records if confirmed(r.event) in found}
+    return fallen | found
+
+
 class Growing(Generic[S, F]):
     """
     A stream to which records are added one by one, and what its facts make on a day: the state, or another fold of them.

@@ -28,7 +28,11 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
         plan: the plan on a day.
         lead: only the activities of this lead agency; of all unless given.
         made_at: when the feed says that it was made; the beginning of the plan's day unless given.
+
+    Raises:
+        UnreadableRecord: a record of the plan cannot be read. A calendar would delete the days that a feed no longer has.
     """
+    plan.check_readable()
     say = Language(lang)
     stamp = made_at or datetime(plan.on.year, plan.on.month, plan.on.day, tzinfo=UTC)
     lines = [

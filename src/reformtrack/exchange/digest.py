@@ -15,10 +15,11 @@ from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.values import DispatchId, dispatch_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
+from reformtrack.exchange.words import forecast_words
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
-from reformtrack.views.warnings import PlanWarning, by_lead, plan_warnings
+from reformtrack.views.warnings import PlanWarning, plan_warnings
 
 with extra("exchange"):
     from jinja2 import Environment
@@ -41,7 +42,7 @@ class Digest:
     id: DispatchId
     """What is on record of it when it was sent: the plan and the receiver."""
     to: str
-    """The lead agency, as the plan calls it."""
+    """Who answers for the work, by name; where that is not clear, the lead as the plan calls it."""
     subject: str
     """In one line, as a header of a message has to be, whatever the title of the plan is."""
     text: str
@@ -59,7 +60,10 @@ def digests(
     tracker: Tracker, plan: str, on: date | None = None, *, lang: Lang = "vi", repeat_days: Days = REPEAT_DAYS
 ) -> tuple[Digest, ...]:
     """
-    A digest for each lead agency that has something new: warnings of the day that were not sent to it within some days.
+    A digest for each agency that has something new: warnings of the day that were not sent to it within some days.
+
+    It goes to who answers for the work on the day, as `Registry.work` has it; where no agency is registered, to the lead as
+    printed.
 
     An activity that comes nearer to its due day is a new warning at each stage. Send them, and record `digest.sent(...)`.
 
@@ -70,13 +74,20 @@ def digests(
 
     Raises:
         NotFound: the plan was not adopted by that day.
-        UnreadableRecord: a record of the plan cannot be read.
+        UnreadableRecord: a record of the plan or of an agency cannot be read.
     """
     on = on or tracker.today()
     found, sent = tracker.plan(plan, on), tracker.sent(plan)
     title, notice = found.state.title, redacted(found.notice, Language(lang))
     made = []
-    for lead, warnings in by_lead(plan_warnings(found, tracker.indicators(plan, on))).items():
+    say = Language(lang)
+    forecast = forecast_words(on, say) if found.is_forecast else ""
+    whose: dict[str, str] = {one.id: work.label for work in tracker.agencies(on).work(found) for one in work.activities}
+    warned = plan_warnings(found, tracker.indicators(plan, on))
+    by_agency: dict[str, list[PlanWarning]] = {}
+    for warning in warned:
+        by_agency.setdefault(whose.get(warning.subject, ""), []).append(warning)
+    for lead, warnings in by_agency.items():
         id = receiver(plan, lead)
         state = sent.get(id)
         new = tuple(
@@ -85,7 +96,7 @@ def digests(
             if state is None or (last := state.last(_key(warning))) is None or on - last >= timedelta(days=repeat_days)
         )
         if lead and new:
-            made.append(_digest(id, lead, title, notice, new, on, Language(lang)))
+            made.append(_digest(id, lead, title, notice, new, on, say, forecast))
     return tuple(sorted(made, key=lambda digest: sort_key(digest.to)))
 
 
@@ -102,7 +113,14 @@ def receiver(plan: str, lead: str) -> DispatchId:
 
 
 def _digest(
-    id: DispatchId, lead: str, title: str, notice: str, warnings: tuple[PlanWarning, ...], on: date, say: Language
+    id: DispatchId,
+    lead: str,
+    title: str,
+    notice: str,
+    warnings: tuple[PlanWarning, ...],
+    on: date,
+    say: Language,
+    forecast: str,
 ) -> Digest:
     subject = say.plural(
         "{count} matter that needs attention: {title}",
@@ -112,6 +130,7 @@ def _digest(
     )
     opening = say("To {agency}, as of {day}:", agency=" ".join(redacted(lead, say).split()), day=day(on, say.lang))
     lines = list(_lines(warnings, say))
+    opening = f"{opening} {forecast}".strip()
     text = "\n".join([opening, "", *(f"- {line}" for line in lines), *(["", notice] if notice else []), ""])
     html = _PAGE.render(lang=say.lang, subject=subject, opening=opening, lines=lines, notice=notice)
     return Digest(id=id, to=lead, subject=subject, text=text, html=html, warnings=warnings)

@@ -185,6 +185,11 @@ def month_words(month: int, year: int, say: "Language") -> str:
     return say("m{month}", month=month)
 
 
+def forecast_words(on: date, say: "Language") -> str:
+    """What is said of each answer for a day that is still to come."""
+    return say("Forecast for {day}, if nothing else is recorded until then", day=day(on, say.lang))
+
+
 def burn_up_words(point: BurnUp, say: "Language") -> str:
     """What a burn-up shows on a day."""
     return say(

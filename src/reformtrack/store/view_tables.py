@@ -86,6 +86,8 @@ _NEWS = (
 _GROUPED = "plan, domain, lead, status, dated, due, late"
 _WAITS = "CASE WHEN c.status = 'awaiting_confirmation' THEN 1 ELSE 0 END"
 """1 for what was reported complete, and is not overdue however long it waits: it was late then, or never."""
+_DUE = "CASE WHEN c.late = 1 THEN '' ELSE c.due END"
+"""The day on which it falls due, if it is still to come: what was reported late is overdue on any day."""
 
 
 class Session(Protocol):
@@ -249,8 +251,8 @@ class Contribution(NamedTuple):
 def contribution(session: Session, generation: int, plan: str) -> Contribution:
     """What a plan adds, as it is counted now; nothing when a record of it cannot be read."""
     rows = session.select(
-        f"SELECT p.jurisdiction, c.domain, c.due, {_WAITS}, {_SUMS}, sum(c.activities) {_counted(generation)} "
-        f"AND c.plan = ? GROUP BY p.jurisdiction, c.domain, c.due, {_WAITS}",
+        f"SELECT p.jurisdiction, c.domain, {_DUE}, {_WAITS}, {_SUMS}, sum(c.activities) {_counted(generation)} "
+        f"AND c.plan = ? GROUP BY p.jurisdiction, c.domain, {_DUE}, {_WAITS}",
         [plan],
     )
     found = Contribution({}, {})
@@ -310,7 +312,8 @@ def _totals(generation: int) -> str:
 
 
 def _dues(generation: int) -> str:
-    return f"SELECT c.due, p.jurisdiction, c.domain, {_WAITS}, sum(c.activities) {_counted(generation)} AND c.due <> ''"
+    counted = f"{_counted(generation)} AND c.due <> '' AND c.late = 0"
+    return f"SELECT c.due, p.jurisdiction, c.domain, {_WAITS}, sum(c.activities) {counted}"
 
 
 def _counted(generation: int) -> str:
@@ -513,11 +516,15 @@ def unreadable(session: Session, generation: int) -> list[str]:
 def silent(
     session: Session, generation: int, up_to: int, plans: Sequence[str] | None = None
 ) -> list[tuple[str, int, str]]:
-    """(plan, position and instant of its latest record) of the open plans with no record after a position."""
+    """
+    (plan, position and instant of its latest record) of the open plans with no record after a position.
+
+    A plan that is left out because a record of it cannot be read is not among them.
+    """
     plan_table, news_table = f"reformtrack_plans_{generation}", f"reformtrack_news_{generation}"
     rows = session.select(
         f"SELECT n.plan, {_NEWS} FROM {news_table} n JOIN {plan_table} p ON p.plan = n.plan "
-        "WHERE p.is_open = 1 AND n.position <= ?",
+        "WHERE p.is_open = 1 AND n.unreadable = 0 AND n.position <= ?",
         [up_to],
     )
     wanted = None if plans is None else set(plans)

@@ -3,10 +3,10 @@ The agencies on a day, as known at an instant: what each is called, whom a name 
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import attrs
@@ -30,7 +30,7 @@ from reformtrack.domain.texts import folded_name
 from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
 from reformtrack.domain.values import ActivityId, AgencyId, StreamId, agency_id
 from reformtrack.domain.wording import folded, sort_key
-from reformtrack.views.plan import Plan
+from reformtrack.views.plan import Activity, Plan
 
 _MOST_KEPT = 1_000
 """For so many people at most what they hold is kept: anybody may ask to record."""
@@ -89,6 +89,23 @@ class Unknown:
     name: str
 
 
+class Work(NamedTuple):
+    """The activities of a plan for which the same agencies answer on a day."""
+
+    label: str
+    """
+    The names of these agencies, with the id of one whose name is another's too; where it is not clear whom the lead means,
+    the lead as printed.
+    """
+    agencies: tuple[Agency, ...]
+    """
+    Those that answer: several after a split; one that has ended, where nobody has taken it over. Where it is not clear whom
+    the lead means: those that it may mean.
+    """
+    is_clear: bool
+    activities: tuple[Activity, ...]
+
+
 class _Roles(NamedTuple):
     """The roles of one person."""
 
@@ -124,6 +141,11 @@ class Registry:
             for name in _known_by(agency):
                 found.setdefault(name, []).append(agency.id)
         return {name: tuple(agencies) for name, agencies in found.items()}
+
+    @cached_property
+    def _called(self) -> Mapping[str, int]:
+        """How many of those that may answer for something have each name."""
+        return Counter(agency.name for agency in self.agencies if agency.exists or not self.successors(agency.id))
 
     @cached_property
     def _roles(self) -> Mapping[str, tuple[tuple[AgencyId, RoleHeld], ...]]:
@@ -344,27 +366,56 @@ class Registry:
             case _:
                 return ()
 
-    def progress_by_agency(self, plan: Plan, rule: CountingRule | None = None) -> dict[str, Progress]:
+    def last_in_line(self, id: str) -> tuple[Agency, ...]:
+        """Who has it taken over by the day asked for; itself, too, where it has ended and nobody has."""
+        return self.successors(id) or (self.agency(id),)
+
+    def meant(self, lead: str, then: date) -> tuple[tuple[Agency, ...], str]:
+        """Who answers for what was given to a lead; when it is not clear, those whom it may mean, and its name."""
+        match self.resolve(lead, then):
+            case Found(agency):
+                return self.last_in_line(agency.id), ""
+            case Ambiguous(several):
+                return tuple(dict.fromkeys(heir for one in several for heir in self.last_in_line(one.id))), lead
+            case _:
+                return (), lead
+
+    def work(self, plan: Plan) -> tuple[Work, ...]:
         """
-        A plan's progress split by those who answer for it on the day asked for; the parts sum to the whole.
+        A plan's activities by those who answer for them on the day asked for, in order of the labels.
 
         A lead means whom it meant on the day of the record that gave the activity to it (`Activity.lead_since`).
-        A lead that is not clear, or that nobody has taken over, stays under the name as printed; one that was split stands
-        under the names of all its heirs.
+        """
+        found: dict[tuple[tuple[Agency, ...], str], list[Activity]] = {}
+        meant: dict[tuple[str, date], tuple[tuple[Agency, ...], str]] = {}
+        for activity in plan.activities:
+            named = activity.lead, activity.lead_since
+            if named not in meant:
+                meant[named] = self.meant(*named)
+            found.setdefault(meant[named], []).append(activity)
+        printed = {unclear for _, unclear in found}
+        made = []
+        for (agencies, unclear), activities in found.items():
+            label = unclear or " + ".join(
+                f"{one.name} ({one.id})" if self._called[one.name] > 1 or one.name in printed else one.name
+                for one in agencies
+            )
+            made.append(Work(label, agencies, not unclear, tuple(activities)))
+        return tuple(sorted(made, key=lambda work: sort_key(work.label)))
+
+    def progress_by_agency(self, plan: Plan, rule: CountingRule | None = None) -> dict[str, Progress]:
+        """
+        A plan's progress split by those who answer for it on the day asked for, as `work` has it; the parts sum to the whole.
 
         Args:
             rule: what counts; the plan's own rule unless given.
         """
         whole = plan.progress(rule)
-        heads: dict[tuple[str, date], str] = {}
-        found: dict[str, list[tuple[ActivityId, Counted]]] = {}
-        for activity, pair in zip(sorted(plan.activities, key=attrgetter("id")), whole.counted, strict=True):
-            named = activity.lead, activity.lead_since
-            if named not in heads:
-                heads[named] = " + ".join(agency.name for agency in self.responsible(*named)) or activity.lead
-            found.setdefault(heads[named], []).append(pair)
-        in_order = sorted(found.items(), key=lambda item: sort_key(item[0]))
-        return {head: attrs.evolve(whole, counted=pairs) for head, pairs in in_order}
+        as_ = dict(whole.counted)
+        parts: dict[str, list[tuple[ActivityId, Counted]]] = {}
+        for work in self.work(plan):
+            parts.setdefault(work.label, []).extend((one.id, as_[one.id]) for one in work.activities)
+        return {label: attrs.evolve(whole, counted=pairs) for label, pairs in parts.items()}
 
 
 def _exists_on(agency: Agency, day: date) -> bool:

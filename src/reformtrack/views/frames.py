@@ -12,7 +12,7 @@ import msgspec
 from reformtrack.domain.activity import ActivityEvent
 from reformtrack.domain.plan import PlanEvent
 from reformtrack.domain.status import ProgressStatus, Timeliness
-from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.domain.timeline import Record, RecordRetracted, retractions
 from reformtrack.extras import extra
 from reformtrack.views.plan import Activity, Plan
 
@@ -105,8 +105,8 @@ def history_frame(plan: Plan) -> pl.DataFrame:
     """
     The records of a plan and its activities that were known, a row each, in the order of recording.
 
-    Those of days after the one asked for, retracted ones and retractions are in it. `on` is empty for a retraction, which
-    has no day. `event` is the event as JSON.
+    Those of days after the one asked for, retracted ones, confirmations that fell with them and retractions are in it. `on` is
+    empty for a retraction, which has no day. `event` is the event as JSON.
 
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
@@ -118,7 +118,7 @@ def history_frame(plan: Plan) -> pl.DataFrame:
 
 def _rows(records: Sequence[Record[Any]]) -> list[tuple[object, ...]]:
     """The records of one stream as rows."""
-    gone = {record.event.version for record in records if isinstance(record.event, RecordRetracted)}
+    gone = retractions(records)
     return [_row(record, record.version in gone) for record in records]
 
 

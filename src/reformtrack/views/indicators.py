@@ -22,6 +22,7 @@ from reformtrack.domain.wording import Lang, day, number, percent, rounded_perce
 _SIGNS = {True: "✓ ", False: "✗ ", None: ""}
 _WORDS: Mapping[str, Mapping[Lang, str]] = {
     "off": {"vi": "{}% (lệch {} so với {}%)", "en": "{}% (off by {} from {}%)"},
+    "bound": {"vi": "không so sánh được (chỉ biết giới hạn: {})", "en": "not comparable (a bound: {})"},
     "missing": {"vi": "– (không có số liệu)", "en": "– (no figure)"},
     "days": {"vi": "không so sánh được (số liệu của {})", "en": "not comparable (readings of {})"},
 }
@@ -38,17 +39,21 @@ class CheckResult:
     right: tuple[Decimal | None, ...]
     days: tuple[date, ...] = ()
     """The as-of days of the readings that the figures are from, in order; only figures of one day belong together."""
+    bounds: tuple[str, ...] = ()
+    """The terms of which only a bound is known: nothing can be added up with them."""
 
     @property
     def holds(self) -> bool | None:
-        """Whether it holds; None when a figure is missing, or the figures are of several days."""
+        """Whether it holds; None when a figure is missing or a bound, or the figures are of several days."""
         left, right = _sum(self.left), _sum(self.right)
         if left is None or right is None or len(self.days) > 1:
             return None
         return self.check.relation.holds(left, right)
 
     def figures(self, lang: Lang = "vi") -> str:
-        """The claim in figures: `43 + 20 = 63`; why there are none, where one is missing or of another day."""
+        """The claim in figures: `43 + 20 = 63`; why there are none, where one is missing, a bound or of another day."""
+        if self.bounds:
+            return _WORDS["bound"][lang].format(", ".join(self.bounds))
         if None in (*self.left, *self.right):
             return _WORDS["missing"][lang]
         if len(self.days) > 1:
@@ -217,7 +222,8 @@ def _result(check: Check, by_name: Mapping[str, Indicator]) -> CheckResult:
     left, right = (tuple(_value(term, by_name) for term in side) for side in (check.left, check.right))
     named = {term.partition(".")[0] for term in (*check.left, *check.right)}
     days = {one.reading.as_of for name, one in by_name.items() if name in named and one.reading is not None}
-    return CheckResult(check, left, right, tuple(sorted(days)))
+    bounds = (term for term in (*check.left, *check.right) if (of := _reading(term, by_name)) and of.bound is not None)
+    return CheckResult(check, left, right, tuple(sorted(days)), tuple(dict.fromkeys(bounds)))
 
 
 def _sum(figures: Iterable[Decimal | None]) -> Decimal | None:
@@ -229,10 +235,14 @@ def _sum(figures: Iterable[Decimal | None]) -> Decimal | None:
     return total
 
 
+def _reading(term: str, by_name: Mapping[str, Indicator]) -> ReadingTaken | None:
+    name = term.partition(".")[0]
+    return by_name[name].reading if name in by_name else None
+
+
 def _value(term: str, by_name: Mapping[str, Indicator]) -> Decimal | None:
     """The number that a term of a check names; None when there is no such figure, or it is a bound."""
-    name, _, side = term.partition(".")
-    reading = by_name[name].reading if name in by_name else None
+    reading, side = _reading(term, by_name), term.partition(".")[2]
     if reading is None or reading.bound is not None:
         return None
     value = getattr(reading, side) if side else reading.value

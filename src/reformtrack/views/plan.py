@@ -2,12 +2,12 @@
 A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import attrs
 
@@ -38,6 +38,8 @@ from reformtrack.extras import extra
 
 if TYPE_CHECKING:
     import polars
+
+K = TypeVar("K", bound=Hashable)
 
 By = Literal["domain", "lead", "month"]
 """What progress can be split by: the domain's code, the lead agency, the months ("2023-06") in which something is due."""
@@ -224,16 +226,23 @@ class Activity:
         last = self.deadline.last
         return Standing(self.status, last is not None, self.is_overdue, last is not None and last < self.on)
 
-    def by_month(self) -> dict[str, Standing]:
+    def standing_by(self, part: Callable[[date], K]) -> dict[K, Standing]:
         """
-        What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date.
+        What it is counted by in each part of its due days; in none when it has no date.
 
-        What is due in a month is judged as if it was all that is due: it waits too when its plan requires a confirmation.
+        What is due in a part is judged as if it was all that is due: it waits too when its plan requires a confirmation.
+
+        Args:
+            part: names the part that a due day is in, as its month.
         """
-        months: dict[str, list[Due]] = {}
+        parts: dict[K, list[Due]] = {}
         for due in self.dues:
-            months.setdefault(f"{due.day:%Y-%m}", []).append(due)
-        return {month: self._standing_of(dues) for month, dues in months.items()} or {UNDATED: self.standing}
+            parts.setdefault(part(due.day), []).append(due)
+        return {name: self._standing_of(dues) for name, dues in parts.items()}
+
+    def by_month(self) -> dict[str, Standing]:
+        """What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date."""
+        return self.standing_by("{:%Y-%m}".format) or {UNDATED: self.standing}
 
     def _standing_of(self, dues: Sequence[Due]) -> Standing:
         status, waiting = self.status, ProgressStatus.AWAITING_CONFIRMATION
@@ -318,10 +327,14 @@ class Plan:
     """The stored events of the plan that cannot be read, among those that were known."""
     records: Mapping[StreamId, tuple[Record[Any], ...]] = attrs.field(factory=dict, repr=False, eq=False)
     """All records of each stream that were known, retracted ones and later days included."""
+    today: date | None = attrs.field(default=None, repr=False, eq=False)
+    """The local day on which it was asked; None where nobody asked."""
 
     def __repr__(self) -> str:
-        what = f"version {self.plan_version.text('en')}, {len(self.activities)} activities"
-        return f"<Plan {self.id} on {self.on}, {known_words(self.known_at)}: {what}, {self._figure()}>"
+        version = self.version if self.unreadable else self.plan_version.text("en")
+        what = f"version {version}, {len(self.activities)} activities"
+        forecast = ", a forecast" if self.is_forecast else ""
+        return f"<Plan {self.id} on {self.on}{forecast}, {known_words(self.known_at)}: {what}, {self._figure()}>"
 
     def _repr_html_(self) -> str:
         parts = {} if self.unreadable else self.progress_by("domain")
@@ -341,10 +354,21 @@ class Plan:
 
     @cached_property
     def plan_version(self) -> PlanVersion:
-        """The same with what changed the denominator since: as known at one instant, it names one denominator."""
+        """
+        The same with what changed the denominator since: which activities the whole plan has, and which have a date.
+
+        As known at one instant, two days of one plan version have one denominator under the rules `WHOLE_PLAN` and
+        `DATED_ONLY`. That of `FALLEN_DUE` grows with the days, and that of a part where work is moved between domains or leads.
+        """
+        self.check_readable()
         since = self.state.documented_on or date.max
         apart = [own for one in self.activities for own in one.changes(since)]
         return PlanVersion(self.id, self.version, len(apart) - sum(apart), sum(apart))
+
+    @property
+    def is_forecast(self) -> bool:
+        """Whether the day was still to come when it was asked: how it will be if nothing else is recorded until then."""
+        return self.today is not None and self.on > self.today
 
     @property
     def notice(self) -> str:
@@ -438,6 +462,7 @@ class Plan:
 
     def without_evidence(self) -> tuple[Activity, ...]:
         """The activities reported complete for which no evidence is on record."""
+        self.check_readable()
         return tuple(activity for activity in self.activities if activity.lacks_evidence)
 
     def balance(self, first: date, last: date | None = None) -> Balance:
@@ -460,7 +485,8 @@ class Plan:
 
     def as_of(self, on: date) -> "Plan":
         """The same plan on another day, as known at the same instant: from the records at hand, without the store."""
-        return fold_plan(self.id, self.records, on, None, self.unreadable, self.known_at)
+        found = fold_plan(self.id, self.records, on, None, self.unreadable, self.known_at)
+        return attrs.evolve(found, today=self.today)
 
     def to_frame(self) -> "polars.DataFrame":
         """

@@ -2,21 +2,27 @@
 Next year's plan, proposed from this year's: as events to look at, edit and record.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 import attrs
 
 from reformtrack.domain.activity import ActivityCarriedOver, ActivityEvent, ActivityScheduled
 from reformtrack.domain.deadline import Deadline, DeadlineKind
-from reformtrack.domain.errors import IllegalHistory
-from reformtrack.domain.events import ACTIVITY, PLAN, Event
+from reformtrack.domain.errors import IllegalHistory, InvalidField
+from reformtrack.domain.events import ACTIVITY, PLAN, Event, is_activity
+from reformtrack.domain.fields import MOST_HOST_FIELDS
 from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.showing import brief
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
-from reformtrack.domain.values import Document, PlanId, plan_id
+from reformtrack.domain.values import Document, PlanId, code_of, plan_id
+from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.plan import Activity, Plan
+
+_ORIGIN = "carried_over_from"
+"""The field of an activity that says which one of the plan before it continues."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=brief)
@@ -36,6 +42,12 @@ class RollOver:
     """The codes of what is not in the next plan: completed, withdrawn or carried over before."""
     redated: tuple[str, ...]
     """The codes in the next plan whose deadline that year does not have: due in the whole of it, until somebody sets a day."""
+    unclear: tuple[str, ...]
+    """The codes in the next plan with an agency, leading or supporting, whose name means another one there."""
+    unlinked: tuple[str, ...]
+    """The codes in the next plan that have no `carried_over_from`, because their own fields leave no room for it."""
+    later: tuple[str, ...]
+    """The codes of the activities that are scheduled after this plan's day, and in no other list."""
     lets_go: bool
     """Whether this plan takes the carry-overs; False when it is closed: then the events leave it as it is."""
 
@@ -45,6 +57,7 @@ def roll_over(
     into: str,
     *,
     on: date,
+    registry: Registry,
     title: str = "",
     document: Document | None = None,
 ) -> RollOver:
@@ -53,25 +66,30 @@ def roll_over(
 
     Regular and recurring activities are copied. Unfinished ones are carried over: scheduled in the next plan under the same
     code, with a note of where they come from, and carried over in this one, unless it is closed. Each activity is in one of
-    `copied`, `carried`, `blocked` and `settled`. Deadlines are read anew in the next year; one that names a day before it, or
-    that it does not have, is proposed for the whole of it.
+    `copied`, `carried`, `blocked`, `settled` and `later`. Deadlines are read anew in the next year; one that names a day
+    before it, or that it does not have, is proposed for the whole of the next; one that is not what its words say stays
+    as it is. Agencies are called by the name that the one that answers today has.
 
     Args:
         plan: the plan on its last day.
         into: the id of the next plan.
         on: the day of its adoption; the unfinished ones are carried over on it, or on this plan's day when that is earlier.
+        registry: the agencies on that day.
         title: its title; this plan's with the next year in it unless given.
         document: the document that adopts it, and carries the unfinished ones over.
 
     Raises:
-        InvalidField: `into` is no plan id.
+        InvalidField: `into` is no plan id, or this plan's.
         UnreadableRecord: a record of the plan cannot be read.
     """
     plan.check_readable()
     next_id, year = plan_id(into), plan.state.year + 1
+    if next_id == plan.id:
+        raise InvalidField("roll_over", "into", into, "the id of another plan")
+    names = _Names(registry)
     day = min(on, plan.on)
     copied, carried, settled = list[str](), list[str](), list[str]()
-    blocked, redated = list[tuple[str, str]](), list[str]()
+    blocked, redated, unclear, unlinked = list[tuple[str, str]](), list[str](), list[str](), list[str]()
     scheduled, gone = list[Event](), list[Event]()
     for activity in plan.activities:
         leaves = ActivityCarriedOver(activity.id, on=day, into=next_id, document=document)
@@ -86,9 +104,12 @@ def roll_over(
         else:
             carried.append(activity.code)
             gone.append(leaves)
-        scheduled.append(again := _scheduled(activity, next_id, year, on))
-        if again.deadline.text != activity.deadline.text:
-            redated.append(activity.code)
+        deadline, is_redated = _deadline(activity.deadline, year)
+        redated += [activity.code] * is_redated
+        unclear += [activity.code] * names.are_unclear(activity)
+        fields = _fields(activity)
+        unlinked += [activity.code] * (not _is_yearly(activity) and _ORIGIN not in fields)
+        scheduled.append(_scheduled(activity, next_id, on, deadline, fields, names))
     # A closed plan takes no record whatever its day, so what is known of it on every day counts.
     whole = PLAN.fold(timeline(plan.records.get(plan.id, ())))
     lets_go = whole.is_open and whole.is_open_on(day)
@@ -112,6 +133,9 @@ def roll_over(
         blocked=tuple(blocked),
         settled=tuple(settled),
         redated=tuple(redated),
+        unclear=tuple(unclear),
+        unlinked=tuple(unlinked),
+        later=_later(plan),
         lets_go=lets_go,
     )
 
@@ -134,28 +158,75 @@ def _is_yearly(activity: Activity) -> bool:
     return activity.deadline.kind is DeadlineKind.REGULAR or activity.deadline.is_recurring
 
 
-def _scheduled(activity: Activity, into: PlanId, year: int, on: date) -> ActivityScheduled:
-    terms = activity.state.terms
+def _later(plan: Plan) -> tuple[str, ...]:
+    here = {activity.id for activity in plan.activities}
+    records = ((id, plan.records[id]) for id in sorted(plan.records) if is_activity(id) and id not in here)
+    return tuple(code_of(id) for id, history in records if timeline(history))
+
+
+class _Names:
+    """What agencies are called in the next plan."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+
+    def of(self, name: str, then: date) -> str:
+        """The name that the one agency has that answers for what was given to a name on a day; else that name."""
+        heirs = self._registry.responsible(name, then)
+        return heirs[0].name if len(heirs) == 1 else name
+
+    def are_unclear(self, activity: Activity) -> bool:
+        """Whether an agency of it would be another one by the name that it is proposed under."""
+        then, on = activity.lead_since, self._registry.on
+        return any(
+            _who(self._registry, name, then) != _who(self._registry, one_line(self.of(name, then)), on)
+            for name in (activity.lead, *activity.state.terms.supporting)
+        )
+
+
+def _who(registry: Registry, name: str, then: date) -> tuple[tuple[Agency, ...], bool]:
+    """Whom a name means, and whether that is clear: two names that are nobody's mean the same."""
+    agencies, unclear = registry.meant(name, then)
+    return agencies, not unclear
+
+
+def _fields(activity: Activity) -> Mapping[str, str]:
+    """The host's own fields, with where an activity comes from that goes on, if there is room."""
+    fields = activity.state.terms.host_fields
+    if _is_yearly(activity) or (len(fields) >= MOST_HOST_FIELDS and _ORIGIN not in fields):
+        return fields
+    return {**fields, _ORIGIN: activity.id}
+
+
+def _scheduled(
+    activity: Activity, into: PlanId, on: date, deadline: Deadline, fields: Mapping[str, str], names: _Names
+) -> ActivityScheduled:
+    terms, then = activity.state.terms, activity.lead_since
     return ActivityScheduled(
         f"{into}/{activity.code}",
         on=on,
         domain=terms.domain,
         title=terms.title,
-        lead=one_line(terms.lead),
-        deadline=_deadline(terms.deadline, year),
+        lead=one_line(names.of(terms.lead, then)),
+        deadline=deadline,
         output=terms.output,
-        supporting=tuple(map(one_line, terms.supporting)),
+        supporting=tuple(one_line(names.of(name, then)) for name in terms.supporting),
         weight=terms.weight,
         budget=terms.budget,
-        host_fields=terms.host_fields
-        if _is_yearly(activity)
-        else {**terms.host_fields, "carried_over_from": activity.id},
+        host_fields=fields,
     )
 
 
-def _deadline(deadline: Deadline, year: int) -> Deadline:
-    """The same words in the next year; the whole of it, where they name a day before it, or one that it does not have."""
+def _deadline(deadline: Deadline, year: int) -> tuple[Deadline, bool]:
+    """
+    A deadline in the next year, and whether its days could not be taken there: then it is due in the whole of that year.
+
+    Words are read anew only where they are the source of its days; what has no day gets none by itself.
+    """
+    if all(day.year >= year for day in deadline.days):
+        return deadline, False
     again = Deadline.parse(deadline.text, year)
-    if deadline.is_dated and (not again.days or any(day.year < year for day in again.days)):
-        return Deadline.parse("Trong năm", year)
-    return again
+    is_read = Deadline.parse(deadline.text, year - 1) == deadline and again.kind is deadline.kind
+    if is_read and all(day.year >= year for day in again.days):
+        return again, False
+    return Deadline.parse("Trong năm", year), True

@@ -56,8 +56,8 @@ class ActivityRow(NamedTuple):
     """1 when its deadline has a day."""
     due: str
     """
-    The first day for which something is still to be done, as ISO text; of one that was reported in time and waits for its
-    confirmation, its last due day; else empty.
+    The first day for which something is still to be done, as ISO text; of one that waits for its confirmation, the day that it
+    missed by the most, else its last one; else empty.
     """
     late: int
     """1 when it waits for its confirmation and was reported complete after its deadline."""
@@ -98,7 +98,7 @@ def activity_row(stream: StreamId, records: Sequence[Record[Any]], plan: PlanRow
         return None
     activity = Activity(ActivityId(stream), date.max, state, bool(plan.confirmation_required), facts)
     late = activity.status is ProgressStatus.AWAITING_CONFIRMATION and activity.is_overdue
-    due = None if late else activity.due
+    due = activity.due
     changes = activity.changes(date.fromisoformat(plan.documented_on) if plan.documented_on else date.max)
     return ActivityRow(
         stream,

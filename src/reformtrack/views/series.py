@@ -4,10 +4,11 @@ What charts of a plan show, as numbers: its burn-up, its agencies by month, its 
 
 import enum
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import accumulate
-from typing import Annotated, NamedTuple, TypeVar
+from functools import partial
+from itertools import accumulate, pairwise
+from typing import Annotated, NamedTuple
 
 from msgspec import Meta
 
@@ -18,9 +19,7 @@ from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.wording import sort_key
-from reformtrack.views.plan import Activity, Plan
-
-K = TypeVar("K", bound=Hashable)
+from reformtrack.views.plan import Activity, K, Plan
 
 _UNCOUNTED = (ProgressReported, EvidenceFiled, ActivityStarted)
 """What changes nothing that a burn-up counts, neither at once nor by what comes after it: most records of an activity."""
@@ -51,8 +50,11 @@ def burn_up(plan: Plan, first: date, last: date, step: Annotated[int, Meta(ge=1)
     A plan's burn-up against its deadlines: every `step` days from `first`, and on `last`, as the plan is known.
 
     Raises:
+        InvalidField: `last` is before `first`.
         UnreadableRecord: a record of the plan cannot be read.
     """
+    if last < first:
+        raise InvalidField("burn_up", "last", last, f"{first} or a day after it")
     days = [first + timedelta(days=n) for n in range(0, (last - first).days, step)]
     return burn_up_on(plan, [*days, last])
 
@@ -68,10 +70,11 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
         days: one or more, in order.
 
     Raises:
+        InvalidField: no day, or days out of order.
         UnreadableRecord: a record of the plan cannot be read.
     """
     plan.check_readable()
-    if not days:
+    if not days or any(day > after for day, after in pairwise(days)):
         raise InvalidField("burn_up_on", "days", days, "one day or more, in order")
     to_be_confirmed = PLAN.fold(timeline(plan.records.get(plan.id, ()))).confirmation_required  # said at its adoption
     counts = {name: [0] * (len(days) + 1) for name in BurnUp._fields[1:]}
@@ -160,10 +163,12 @@ def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
     The activities that are due, by lead agency in order of name and by month (1 to 12) of the plan's year.
 
     A recurring one is due in each month of its occurrences. What is due before that year and after it stands in the months
-    `BEFORE` and `AFTER`.
+    `BEFORE` and `AFTER`. What is due in a month is judged as `Plan.progress_by("month")` does.
+
+    Raises:
+        UnreadableRecord: a record of the plan cannot be read.
     """
-    each = _cells(((one.lead, month_of(day, plan), one.id), state) for one, day, state in _due(plan))
-    cells = _cells(((lead, month), cell.state) for (lead, month, _), cell in each.items())
+    cells = _cells(plan, lambda activity, day: (activity.lead, month_of(day, plan)))
     leads: dict[str, dict[int, Cell]] = {}
     for lead, month in sorted(cells, key=lambda key: (sort_key(key[0]), key[1])):
         leads.setdefault(lead, {})[month] = cells[lead, month]
@@ -186,26 +191,24 @@ def month_of(day: date, plan: Plan) -> int:
 
 @checks_arguments
 def due_days(plan: Plan) -> dict[date, Cell]:
-    """Each day on which something is due, in order: recurring activities on each of their days."""
-    return dict(sorted(_cells((day, state) for _, day, state in _due(plan)).items()))
+    """
+    Each day on which something is due, in order: recurring activities on each of their days, each judged by itself.
+
+    Raises:
+        UnreadableRecord: a record of the plan cannot be read.
+    """
+    return dict(sorted(_cells(plan, lambda _, day: day).items()))
 
 
-def _cells(due: Iterable[tuple[K, DueState]]) -> Mapping[K, Cell]:
+def _cells(plan: Plan, part: Callable[[Activity, date], K]) -> Mapping[K, Cell]:
+    """What is due of the activities that have not left the plan, by the part that a due day is in: each once in a part."""
+    plan.check_readable()
     found: dict[K, Cell] = {}
-    for key, state in due:
-        completed, all_, missed = found.get(key, (0, 0, 0))
-        found[key] = Cell(completed + (state is DueState.DONE), all_ + 1, missed + (state is DueState.MISSED))
-    return found
-
-
-def _due(plan: Plan) -> Iterator[tuple[Activity, date, DueState]]:
-    """What is due of the activities that have not left the plan, and on which day."""
     for activity in plan.activities:
         if activity.status.has_left:
             continue
-        completed, late = activity.status is ProgressStatus.COMPLETED, activity.is_overdue
-        met = {day for day, _ in activity.state.occurrences} if activity.deadline.is_recurring else ()
-        for day in activity.deadline.days:
-            missed = late and day < plan.on
-            done = completed or day in met
-            yield activity, day, DueState.DONE if done else DueState.MISSED if missed else DueState.NOT_DUE
+        for name, standing in activity.standing_by(partial(part, activity)).items():
+            completed, due, missed = found.get(name, (0, 0, 0))
+            done = standing.status is ProgressStatus.COMPLETED
+            found[name] = Cell(completed + done, due + 1, missed + standing.overdue)
+    return found

@@ -117,14 +117,6 @@ def plan_warnings(
     return (*found, *_differing(indicators))
 
 
-def by_lead(warnings: Iterable[PlanWarning]) -> dict[str, tuple[PlanWarning, ...]]:
-    """Warnings by lead agency; those of figures under the empty name."""
-    found: dict[str, list[PlanWarning]] = {}
-    for warning in warnings:
-        found.setdefault(warning.lead, []).append(warning)
-    return {lead: tuple(warnings) for lead, warnings in found.items()}
-
-
 def _warning(
     kind: WarningKind, activity: Activity, due: date | None = None, days: int = 0, stage: int = 0
 ) -> PlanWarning:

@@ -4,7 +4,6 @@ The pages of agencies: all of them, and one with its names, its heirs and its ac
 
 from starlette.responses import Response
 
-from reformtrack.domain.wording import folded
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.page import page
@@ -19,20 +18,18 @@ def agencies(question: Question) -> Response:
 
 
 def agency(counts: Counts, question: Question) -> Response:
-    """An agency: what it is and was called, who has taken it over, and where it leads."""
+    """An agency: what it is and was called, who has taken it over, and the work for which it answers."""
     asked, tracker = question.asked, question.tracker
     registry = tracker.agencies(asked.on, asked.known_at)
     one = registry.agency("@" + question.request.path_params["name"])
-    names = {folded(name) for name in one.names}
-    led = counts.rollup(asked, "plan", "lead")
+    led = counts.work(asked, registry, one)
     history = tracker.history(one.id, asked.known_at)
     pages = record_pages(question, history)
     return page(
         question,
         "agency.html",
-        lines=[(plan, lead, tally) for (plan, lead), tally in led.in_order() if folded(lead) in names],
-        rule=led.rule,
-        titles=counts.titles(),
+        lines=[line for line in led if line[1].is_clear],
+        unclear=[line for line in led if not line[1].is_clear],
         agency=one,
         heirs=[heir for heir in registry.successors(one.id) if heir.id != one.id],
         records=pages.of(history),

@@ -194,7 +194,6 @@ def rollup(counts: Counts, question: Question) -> RollupDocument:
         lines=[documents.rollup_line(found.by, key, tally) for key, tally in found.in_order()],
         unreadable=list(found.unreadable),
         silent=[silent.plan for silent in found.silent],
-        is_forecast=found.is_forecast,
     )
 
 
@@ -296,7 +295,11 @@ def answered(read: Read) -> Handler:
 
     def handler(question: Question) -> Response:
         check_query(question.request, known)
-        return json_response(read.answer(question))
+        answer = read.answer(question)
+        if isinstance(answer, documents.OfADay):
+            is_forecast = question.tracker.is_forecast(question.asked.on)
+            answer = msgspec.structs.replace(answer, is_forecast=is_forecast)
+        return json_response(answer)
 
     return handler
 

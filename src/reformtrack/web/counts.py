@@ -8,9 +8,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from functools import lru_cache
 
-from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import KnownAt
+from reformtrack.domain.wording import folded
 from reformtrack.tracker import Tracker
+from reformtrack.views.agencies import Agency, Registry, Work
+from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
 from reformtrack.web.answering import PATIENCE
@@ -33,6 +37,7 @@ class Counts:
         self._tracker = tracker
         self._one_at_a_time = threading.Lock()
         self._rollup = lru_cache(maxsize=KEPT)(self._count)
+        self._rows = lru_cache(maxsize=KEPT)(self._plans)
         self._titles = lru_cache(maxsize=1)(self._title)
 
     def rollup(self, asked: Asked, *by: RollupBy, rule: CountingRule = CountingRule.WHOLE_PLAN) -> Rollup:
@@ -47,6 +52,22 @@ class Counts:
             now = f"{self._tracker.head().tag} {self._tracker.today()}"
             return self._rollup(now, day, asked.known_at, by, rule)
 
+    def by_plan(self, asked: Asked) -> Mapping[tuple[str, ...], Tally]:
+        """
+        The counts of each plan by its jurisdiction and its id, those without an activity too; none that cannot be read.
+
+        Raises:
+            Problem: another question about the past is being worked on.
+        """
+        rollup = self.rollup(asked, "jurisdiction", "plan")
+        with self._in_turn(asked):
+            now = f"{self._tracker.head().tag} {self._tracker.today()}"
+            rows = self._rows(now, asked.on or self._tracker.today(), asked.known_at)
+        nothing = {
+            (row.jurisdiction, row.plan): Tally(rule=rollup.rule) for row in rows if row.plan not in rollup.unreadable
+        }
+        return nothing | dict(rollup.lines)
+
     def plans(self, asked: Asked) -> Sequence[PlanRow]:
         """
         The plans that were adopted by then.
@@ -56,6 +77,25 @@ class Counts:
         """
         with self._in_turn(asked):
             return self._tracker.plans(asked.on, asked.known_at)
+
+    def work(self, asked: Asked, registry: Registry, agency: Agency) -> Sequence[tuple[Plan, Work, Progress]]:
+        """
+        The work for which an agency answers, or which the lead as printed may mean, in each plan, under `WHOLE_PLAN`.
+
+        Raises:
+            Problem: another question about the past, or of an agency's work, is being worked on.
+        """
+        names = {
+            folded(name) for one in registry.agencies if agency in registry.last_in_line(one.id) for name in one.names
+        }
+        plans = {plan for plan, lead in self.rollup(asked, "plan", "lead").lines if folded(lead) in names}
+        found = []
+        with self._past():
+            for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in sorted(plans)):
+                parts = registry.progress_by_agency(plan, CountingRule.WHOLE_PLAN)
+                work = {one.label: one for one in registry.work(plan) if agency in one.agencies}
+                found += [(plan, one, parts[label]) for label, one in work.items()]
+        return found
 
     def titles(self) -> Mapping[str, str]:
         """The title of each plan, as it is now."""
@@ -79,6 +119,9 @@ class Counts:
 
     def _count(self, tag: str, on: date, known_at: KnownAt, by: tuple[RollupBy, ...], rule: CountingRule) -> Rollup:
         return self._tracker.rollup(by=by, on=on, known_at=known_at, rule=rule)
+
+    def _plans(self, tag: str, on: date, known_at: KnownAt) -> Sequence[PlanRow]:
+        return self._tracker.plans(on, known_at)
 
     def _title(self, tag: str) -> Mapping[str, str]:
         return {row.plan: row.title for row in self._tracker.plans()}

@@ -26,6 +26,13 @@ from reformtrack.views.rows import PlanRow
 from reformtrack.views.warnings import PlanWarning
 
 
+class OfADay(Struct, frozen=True, kw_only=True):
+    """An answer for a day."""
+
+    is_forecast: bool = False
+    """Whether the day is still to come: how it will be if nothing else is recorded until then."""
+
+
 class ProgressDocument(Struct, frozen=True):
     """How many activities are completed, of how many, under one rule."""
 
@@ -74,7 +81,7 @@ class PlanLine(Struct, frozen=True):
     open: bool
 
 
-class Plans(Struct, frozen=True):
+class Plans(OfADay, frozen=True):
     """The plans."""
 
     plans: list[PlanLine]
@@ -88,7 +95,7 @@ class Part(Struct, frozen=True):
     progress: ProgressDocument
 
 
-class PlanDocument(Struct, frozen=True):
+class PlanDocument(OfADay, frozen=True):
     """A plan on a day, as known at an instant."""
 
     id: str
@@ -136,7 +143,7 @@ class ActivityLine(Struct, frozen=True):
     """The due days for which something is still to be done: of a recurring activity, those of its open occurrences."""
 
 
-class Activities(Struct, frozen=True):
+class Activities(OfADay, frozen=True):
     """Activities of a plan, in order of code."""
 
     activities: list[ActivityLine]
@@ -144,7 +151,7 @@ class Activities(Struct, frozen=True):
     """The code to go on from; null on the last page."""
 
 
-class ActivityDocument(Struct, frozen=True):
+class ActivityDocument(OfADay, frozen=True):
     """An activity, and why it is as it is."""
 
     activity: ActivityLine
@@ -193,7 +200,7 @@ class IndicatorDocument(Struct, frozen=True):
     checks: list[CheckDocument]
 
 
-class Indicators(Struct, frozen=True):
+class Indicators(OfADay, frozen=True):
     """The other figures of a plan."""
 
     indicators: list[IndicatorDocument]
@@ -296,7 +303,7 @@ class WarningDocument(Struct, frozen=True):
     """The day of the document that set the due day, where that holds from a day before it."""
 
 
-class Warnings(Struct, frozen=True):
+class Warnings(OfADay, frozen=True):
     """What asks for attention in a plan, the most urgent first."""
 
     warnings: list[WarningDocument]
@@ -313,7 +320,7 @@ class AgencyDocument(Struct, frozen=True):
     successors: list[str]
 
 
-class Agencies(Struct, frozen=True):
+class Agencies(OfADay, frozen=True):
     """The agencies."""
 
     agencies: list[AgencyDocument]
@@ -332,7 +339,7 @@ class RollupLine(Struct, frozen=True):
     """How many activities the rate leaves out, by reason."""
 
 
-class RollupDocument(Struct, frozen=True):
+class RollupDocument(OfADay, frozen=True):
     """The counts of many plans."""
 
     on: date
@@ -343,8 +350,6 @@ class RollupDocument(Struct, frozen=True):
     """The plans that are left out, because a record of them cannot be read."""
     silent: list[str]
     """The open plans without a record for 30 days."""
-    is_forecast: bool
-    """Whether the day is still to come: how it will be if nothing else is recorded until then."""
 
 
 class Records(Struct, frozen=True):

@@ -26,6 +26,7 @@ from reformtrack.exchange.words import (
     details,
     drift_words,
     due_words,
+    forecast_words,
     happened,
     headed,
     instant,
@@ -72,6 +73,11 @@ class View:
     def is_forecast(self) -> bool:
         """Whether the day that is asked for is still to come."""
         return self.asked.on is not None and self.today is not None and self.asked.on > self.today
+
+    @property
+    def forecast(self) -> str:
+        """What is said of that."""
+        return forecast_words(self.asked.on, self.say) if self.asked.on else ""
 
     def link(self, *parts: str, **more: object) -> str:
         """The address of a page of the application, on the same clocks and in the same language."""

@@ -3,17 +3,17 @@ The pages of one plan: where it stands, the activities behind each figure, one a
 """
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from starlette.responses import Response
 
 from reformtrack.domain.errors import InvalidField, UnreadableRecord
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.timeline import Record, RecordRetracted, timeline
-from reformtrack.domain.values import PlanId
+from reformtrack.domain.timeline import retractions, timeline
+from reformtrack.domain.values import ActivityId, PlanId
 from reformtrack.exchange.words import outside
 from reformtrack.language import Language
 from reformtrack.views.plan import UNDATED, Activity, Plan
@@ -25,6 +25,7 @@ from reformtrack.web.page import page
 from reformtrack.web.paging import record_pages, starts_of
 
 E = TypeVar("E", bound=enum.Enum)
+Parts = Mapping[str, Callable[[Activity, Plan], tuple[str, ...]]]
 
 SHOWN = 5
 """How many activities of each list stand on the page of a plan; all are one link away."""
@@ -69,7 +70,7 @@ def plan(question: Question) -> Response:
         records=pages.of(found.records[found.id]),
         pages=pages,
         counting={record.version for record in timeline(found.records[found.id], found.on)},
-        retracted=_retracted(found.records[found.id]),
+        retracted=retractions(found.records[found.id]),
     )
 
 
@@ -78,7 +79,9 @@ def activities(question: Question) -> Response:
     found, query = _plan(question), question.request.query_params
     rule = _choice("rule", query.get("rule"), CountingRule) or found.state.counting_rule
     counted = _choice("counted", query.get("counted"), Counted)
-    wanted = {"domain": query.get("domain"), "lead": query.get("lead"), "month": query.get("month")}
+    wanted = {name: query.get(name) for name in ("domain", "lead", "month", "agency")}
+    whose = _whose(question, found) if wanted["agency"] else {}
+    parts: Parts = {**_PARTS, "agency": lambda activity, _: (whose[activity.id],)}
     listed = query.get("list")
     if listed is not None and listed not in LISTS:
         raise InvalidField("query", "list", listed, f"one of {', '.join(LISTS)}")
@@ -88,7 +91,7 @@ def activities(question: Question) -> Response:
         for activity in (LISTS[listed](found) if listed else found.activities)
         if (counted is None or as_[activity.id] is counted)
         and (query.get("in_rate") is None or as_[activity.id] in IN_RATE)
-        and all(value is None or value in _PARTS[name](activity, found) for name, value in wanted.items())
+        and all(value is None or value in parts[name](activity, found) for name, value in wanted.items())
     ]
     return page(
         question,
@@ -101,6 +104,12 @@ def activities(question: Question) -> Response:
         wanted={name: value for name, value in wanted.items() if value is not None},
         domains={domain.code: domain.title for domain in found.state.domains},
     )
+
+
+def _whose(question: Question, plan: Plan) -> Mapping[ActivityId, str]:
+    """By activity, who answers for it."""
+    registry = question.tracker.agencies(question.asked.on, question.asked.known_at)
+    return {one.id: work.label for work in registry.work(plan) for one in work.activities}
 
 
 def activity(question: Question) -> Response:
@@ -120,7 +129,7 @@ def activity(question: Question) -> Response:
         pages=pages,
         because={record.version for record in one.because},
         counting={record.version for record in one.timeline},
-        retracted=_retracted(found.records[one.id]),
+        retracted=retractions(found.records[one.id]),
         domains={domain.code: domain.title for domain in found.state.domains},
     )
 
@@ -198,12 +207,6 @@ def _domains(plan: Plan) -> list[tuple[str, str, Progress]]:
     return [(code, titles.get(code, code), part) for code, part in plan.progress_by("domain").items()]
 
 
-def _retracted(records: Iterable[Record[Any]]) -> dict[int, str]:
-    """By version of a record that was taken back: why."""
-    events = (record.event for record in records)
-    return {event.version: event.reason for event in events if isinstance(event, RecordRetracted)}
-
-
 def _choice(name: str, text: str | None, kind: type[E]) -> E | None:
     """The member of an enumeration that a query names; None when it names none."""
     if text is None:
@@ -221,7 +224,7 @@ def _months(activity: Activity, plan: Plan) -> tuple[str, ...]:
     return tuple(f"{plan.state.year:04}-{month:02}" for month in months) or (UNDATED,)
 
 
-_PARTS: Mapping[str, Callable[[Activity, Plan], tuple[str, ...]]] = {
+_PARTS: Parts = {
     "domain": lambda activity, _: (activity.domain,),
     "lead": lambda activity, _: (activity.lead,),
     "month": _months,
