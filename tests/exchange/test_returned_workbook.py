@@ -574,7 +574,11 @@ def test_each_cell_is_recorded_where_it_was_meant_or_named(data: st.DataObject) 
         position, again = tracker.position(), import_agency_workbook(tracker, path, lead=LEAD, by="b")
         assert ((), position) == (again.records, tracker.position())
         assert {*found.records} <= {*again.earlier}
-        assert found.problems == again.problems
+        assert cells_of(found) == cells_of(again)  # a refusal may cite a record of a later row, the second time
+
+
+def cells_of(found: Returned) -> set[tuple[str, str]]:
+    return {(problem.sheet, problem.cell) for problem in found.problems}
 
 
 def in_process(path: Path, content: bytes) -> bytes:
