@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, OccurrenceCompleted, ProgressStatus, Tracker
+from reformtrack import ActivityCompleted, OccurrenceCompleted, Tracker
 from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.views.plan import Plan
 from reformtrack.views.series import BurnUp, DueState, burn_up, by_lead_and_month, due_days
@@ -73,6 +73,26 @@ def test_what_is_due_is_done_missed_or_not_due_yet() -> None:
     assert {march: DueState.MISSED, june: DueState.DONE, end: DueState.MISSED} == states[2]
 
 
+def test_an_occurrence_that_waits_for_its_confirmation_is_not_done() -> None:
+    """As a month of the plan counts it: open while in time, overdue when it was reported late."""
+    with Tracker() as tracker:
+        tracker.record(
+            adopted(confirmation_required=True),
+            scheduled("p/1", deadline=QUARTERS),
+            OccurrenceCompleted("p/1", on=day("3-20"), occurrence=day("3-20")),
+            OccurrenceCompleted("p/1", on=day("6-21"), occurrence=day("6-20")),
+            by="x",
+        )
+        plan = tracker.plan("p", on=day("7-1"))
+    [months] = by_lead_and_month(plan).values()
+    states = [DueState.NOT_DUE, DueState.MISSED]
+    assert states == [cell.state for cell in due_days(plan).values()] == [cell.state for cell in months.values()]
+    by_month = plan.progress_by("month", CountingRule.WHOLE_PLAN).values()
+    assert [(part.completed, part.total, part.overdue) for part in by_month] == [
+        tuple(cell) for cell in months.values()
+    ]
+
+
 @given(proposals(), DAYS, st.booleans())
 def test_the_heat_map_has_each_due_day_and_calls_none_to_come_missed(
     events: list[Any], on: date, confirmation: bool
@@ -97,6 +117,5 @@ def test_the_heat_map_has_each_due_day_and_calls_none_to_come_missed(
         assert due == found
         assert sum(cell.due for cell in by_day.values()) >= sum(found.values())
         assert all(not cell.missed for at, cell in by_day.items() if at >= on)
-        late = {one.lead for one in plan.overdue() if one.status is not ProgressStatus.AWAITING_CONFIRMATION}
         missed = {lead for lead, months in by_lead.items() if any(cell.missed for cell in months.values())}
-        assert late <= missed <= {one.lead for one in plan.overdue()}
+        assert {one.lead for one in plan.overdue()} == missed

@@ -2,11 +2,11 @@
 A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 import attrs
 
@@ -37,6 +37,8 @@ from reformtrack.extras import extra
 
 if TYPE_CHECKING:
     import polars
+
+K = TypeVar("K", bound=Hashable)
 
 By = Literal["domain", "lead", "month"]
 """What progress can be split by: the domain's code, the lead agency, the months ("2023-06") in which something is due."""
@@ -192,15 +194,22 @@ class Activity:
         return Standing(self.status, last is not None, self.is_overdue, last is not None and last < self.on)
 
     def by_month(self) -> dict[str, Standing]:
-        """
-        What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date.
+        """What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date."""
+        return self.standings(lambda day: f"{day:%Y-%m}") or {UNDATED: self.standing}
 
-        What is due in a month is judged as if it was all that is due: it waits too when its plan requires a confirmation.
+    def standings(self, part: Callable[[date], K]) -> dict[K, Standing]:
         """
-        months: dict[str, list[Due]] = {}
+        What it is counted by in each part of the time in which something of it is due; nothing when it has no date.
+
+        What is due in a part is judged as if it was all that is due: it waits too when its plan requires a confirmation.
+
+        Args:
+            part: the part that a day is in, as its month.
+        """
+        parts: dict[K, list[Due]] = {}
         for due in self.dues:
-            months.setdefault(f"{due.day:%Y-%m}", []).append(due)
-        return {month: self._standing_of(dues) for month, dues in months.items()} or {UNDATED: self.standing}
+            parts.setdefault(part(due.day), []).append(due)
+        return {key: self._standing_of(dues) for key, dues in parts.items()}
 
     def _standing_of(self, dues: Sequence[Due]) -> Standing:
         status, waiting = self.status, ProgressStatus.AWAITING_CONFIRMATION

@@ -18,7 +18,7 @@ from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.wording import sort_key
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Plan, Standing
 
 K = TypeVar("K", bound=Hashable)
 
@@ -162,8 +162,11 @@ def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
     A recurring one is due in each month of its occurrences. What is due before that year and after it stands in the months
     `BEFORE` and `AFTER`.
     """
-    each = _cells(((one.lead, month_of(day, plan), one.id), state) for one, day, state in _due(plan))
-    cells = _cells(((lead, month), cell.state) for (lead, month, _), cell in each.items())
+    cells = _cells(
+        ((one.lead, month), standing)
+        for one in plan.activities
+        for month, standing in one.standings(lambda day: month_of(day, plan)).items()
+    )
     leads: dict[str, dict[int, Cell]] = {}
     for lead, month in sorted(cells, key=lambda key: (sort_key(key[0]), key[1])):
         leads.setdefault(lead, {})[month] = cells[lead, month]
@@ -187,25 +190,16 @@ def month_of(day: date, plan: Plan) -> int:
 @checks_arguments
 def due_days(plan: Plan) -> dict[date, Cell]:
     """Each day on which something is due, in order: recurring activities on each of their days."""
-    return dict(sorted(_cells((day, state) for _, day, state in _due(plan)).items()))
+    due = (pair for one in plan.activities for pair in one.standings(lambda day: day).items())
+    return dict(sorted(_cells(due).items()))
 
 
-def _cells(due: Iterable[tuple[K, DueState]]) -> Mapping[K, Cell]:
+def _cells(due: Iterable[tuple[K, Standing]]) -> Mapping[K, Cell]:
+    """How much of what has not left the plan is due in each part, and how it stands."""
     found: dict[K, Cell] = {}
-    for key, state in due:
-        completed, all_, missed = found.get(key, (0, 0, 0))
-        found[key] = Cell(completed + (state is DueState.DONE), all_ + 1, missed + (state is DueState.MISSED))
+    for key, standing in due:
+        if not standing.status.has_left:
+            completed, all_, missed = found.get(key, (0, 0, 0))
+            done = standing.status is ProgressStatus.COMPLETED
+            found[key] = Cell(completed + done, all_ + 1, missed + standing.overdue)
     return found
-
-
-def _due(plan: Plan) -> Iterator[tuple[Activity, date, DueState]]:
-    """What is due of the activities that have not left the plan, and on which day."""
-    for activity in plan.activities:
-        if activity.status.has_left:
-            continue
-        completed, late = activity.status is ProgressStatus.COMPLETED, activity.is_overdue
-        met = {day for day, _ in activity.state.occurrences} if activity.deadline.is_recurring else ()
-        for day in activity.deadline.days:
-            missed = late and day < plan.on
-            done = completed or day in met
-            yield activity, day, DueState.DONE if done else DueState.MISSED if missed else DueState.NOT_DUE
