@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from reformtrack import Activity, CountingRule, Progress, ProgressStatus, Tally, Timeliness
+from reformtrack import Activity, CountingRule, Plan, Progress, ProgressStatus, Tally, Timeliness
 from reformtrack.domain.wording import Lang, rounded_percent, sort_key
 from tests.faces.worlds import Asked
 
@@ -57,10 +57,14 @@ def by_lead(asked: Asked, lang: Lang) -> Facts:
 
 
 def heat(asked: Asked, lang: Lang) -> Facts:
+    return heat_of(asked.plan)
+
+
+def heat_of(plan: Plan) -> Facts:
     """By lead and month of the year: what is completed of what is due, and how it stands; outside the year at the edges."""
     cells: dict[str, dict[int, list[tuple[bool, bool]]]] = {}
-    year = asked.plan.state.year
-    for activity in asked.plan.activities:
+    year = plan.state.year
+    for activity in plan.activities:
         if activity.status.has_left or not activity.deadline.is_dated:
             continue
         places: dict[int, list[Any]] = {}
@@ -95,11 +99,15 @@ def by_month(asked: Asked, lang: Lang) -> Facts:
 
 
 def burn_up(asked: Asked, lang: Lang) -> Facts:
+    return burn_up_of(asked.plan)
+
+
+def burn_up_of(plan: Plan) -> Facts:
     """completed, total, planned by the day, later, undated; of what is in the plan on the day."""
-    there = [one for one in asked.plan.activities if not one.status.has_left]
-    planned = sum(one.deadline.last is not None and one.deadline.last <= asked.on for one in there)
+    there = [one for one in plan.activities if not one.status.has_left]
+    planned = sum(one.deadline.last is not None and one.deadline.last <= plan.on for one in there)
     undated = sum(one.deadline.last is None for one in there)
-    completed = asked.plan.progress(CountingRule.WHOLE_PLAN).completed
+    completed = plan.progress(CountingRule.WHOLE_PLAN).completed
     return completed, len(there), planned, len(there) - planned - undated, undated
 
 

@@ -5,6 +5,7 @@ A face that begins to show a question gets its reader here; a new face, or a new
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 import attrs
 
@@ -32,7 +33,13 @@ class Shown:
         return _ordered(self.read(asked), self.in_order)
 
     def expected(self, asked: Asked, question: str) -> Facts:
-        return _ordered(self.part(QUESTIONS[question](asked, self.lang)), self.in_order)
+        return _ordered(self.part(answer(asked, question, self.lang)), self.in_order)
+
+
+@cache
+def answer(asked: Asked, question: str, lang: Lang) -> Facts:
+    """What the library answers: each question is asked once."""
+    return QUESTIONS[question](asked, lang)
 
 
 def _ordered(facts: Facts, in_order: bool) -> Facts:

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from dak_nong_events import PLAN, at
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from tests.faces.questions import MANY, QUESTIONS
 from tests.faces.table import DOCUMENTS, FACES, TABLE, Shown, shown
-from tests.faces.worlds import FOREIGN, Asked, World, asked, country
+from tests.faces.worlds import FOREIGN, Asked, World, asked, countries, country, made
+from tests.support import AT_LENGTH
 
 MOMENTS: dict[str, tuple[str, date, datetime | None]] = {
     "28/12, now": (PLAN, date(2023, 12, 28), None),
@@ -22,8 +28,14 @@ MOMENTS: dict[str, tuple[str, date, datetime | None]] = {
 }
 """Which plan, on which day, as known when."""
 
-IN_DOCUMENTS = ("28/12, now", "30/6, as known then", "another plan, 10/7")
+IN_DOCUMENTS = ("30/6, as known then", "another plan, 10/7", *(["28/12, now"] if AT_LENGTH else []))
 """The moments of which reports are issued and read: each takes seconds."""
+
+DAYS = [date(2023, 1, 2) + timedelta(days=n) for n in range(370)]
+UNSHRUNK = [Phase.explicit, Phase.reuse, Phase.generate]
+"""Each example takes most of a second: to make one smaller would take minutes."""
+FEW = settings(max_examples=max(1, settings().max_examples // 3), phases=UNSHRUNK)
+FEWER = settings(max_examples=max(1, settings().max_examples // 12), phases=UNSHRUNK)
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +81,32 @@ def test_every_face_says_the_same(question: str, face: str, how: Shown, moment: 
     """The worked example, and a plan that has all that it does not."""
     found = moments[moment]
     assert how.expected(found, question) == how.shown(found)
+
+
+@FEW
+@given(countries(plans=3), st.sampled_from(DAYS), st.integers(0, 20))
+def test_every_face_says_the_same_of_random_plans(events: list[Any], on: date, forgotten: int) -> None:
+    """On a random day, as known now or before some of the last records; documents of some of them."""
+    with TemporaryDirectory() as folder, ExitStack() as open:
+        world = made(Path(folder), events)
+        open.callback(world.tracker.close)
+        head, first = world.tracker.position(), world.tracker.history("p")[0].position
+        known_at = max(head - forgotten, first)
+        found = asked(world, "p", on, known_at if known_at != head else None, Path(folder), open)
+        for question, face, how in shown([face for face in FACES if face not in DOCUMENTS], tuple(TABLE)):
+            assert how.expected(found, question) == how.shown(found), f"{question}: {face}"
+
+
+@FEWER
+@given(countries(), st.sampled_from(DAYS))
+def test_every_document_says_the_same_of_random_plans(events: list[Any], on: date) -> None:
+    """Its figures are those of the day of its cut-off, as known when it was issued."""
+    with TemporaryDirectory() as folder, ExitStack() as open:
+        world = made(Path(folder), events)
+        open.callback(world.tracker.close)
+        found = asked(world, "p", on, None, Path(folder), open)
+        for question, face, how in shown(DOCUMENTS if AT_LENGTH else ("html", "xlsx", "pdf"), tuple(TABLE)):
+            assert how.expected(found, question) == how.shown(found), f"{question}: {face}"
 
 
 def test_the_published_figure_is_asked(moments: dict[str, Asked]) -> None:

@@ -3,7 +3,7 @@
 import contextlib
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,11 +14,16 @@ from typing import Any
 import attrs
 import lxml.html
 from dak_nong_events import CUT_OFF, MONITOR, PLAN, Clock, at, corrections, figure_events, plan_events, rows, year
+from hypothesis import strategies as st
 
 from reformtrack import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
+    ActivityReopened,
+    ActivityRescheduled,
+    ActivityStarted,
+    ActivitySuspended,
     ActivityWithdrawn,
     AgencyRegistered,
     Check,
@@ -28,13 +33,16 @@ from reformtrack import (
     DeadlineKind,
     Document,
     Domain,
+    IllegalHistory,
     IndicatorDefined,
     IndicatorKind,
+    InvalidField,
     OccurrenceCompleted,
     Period,
     Plan,
     PlanAmended,
     ReadingTaken,
+    RecordRetracted,
     Relation,
     Report,
     Tracker,
@@ -325,3 +333,108 @@ def other_plans() -> Iterator[Sequence[Any]]:
 def position(world: World, at: datetime) -> int:
     """What was known at an instant."""
     return world.tracker.position(at)
+
+
+# random plans
+
+_DAYS = st.integers(0, 360).map(lambda n: date(2023, 1, 2) + timedelta(days=n))
+_DEADLINES = st.sampled_from(
+    [
+        several("30/6", day("6-30")),
+        several("31/12", day("12-31")),
+        several("thường xuyên"),
+        several("hằng quý", *(day(text) for text in ("3-20", "6-20", "9-20", "12-20"))),
+        several("cuối năm và sang năm", day("11-5"), date(2024, 1, 15)),
+        several("năm trước", date(2022, 12, 20)),
+    ]
+)
+_CODES = st.sampled_from(["1.1", "1.2", "1.9", "1.10", "2.1", "10.1"])
+_DOCUMENTS = st.sampled_from([None, Document(number="9/QĐ"), Document(number="10/CV", date=date(2023, 3, 1))])
+
+
+@st.composite
+def countries(draw: st.DrawFn, plans: int = 1) -> list[Any]:
+    """Events of some plans, legal or not; most activities are scheduled first. `p` is the first plan."""
+    names = ["p", "q", "r", "s"][:plans]
+    events: list[Any] = [
+        AgencyRegistered(f"@{n}", on=day("1-2"), name=name) for n, name in enumerate(LEADS) if plans > 1
+    ]
+    for name in names:
+        place = draw(st.sampled_from(PLACES))
+        events.append(
+            adopted(
+                name,
+                jurisdiction=place,
+                title=draw(st.sampled_from(["Kế hoạch", "Ấp", "Đề án"])),
+                domains=(Domain("1", "Thể chế"), Domain("10", "Tổ chức"), Domain("2", "Công vụ")),
+                counting_rule=draw(st.sampled_from(CountingRule)),
+                confirmation_required=draw(st.booleans()),
+            )
+        )
+        codes = draw(st.lists(_CODES, unique=True, min_size=int(name == "p")))
+        events += [_scheduled(draw, f"{name}/{code}", day("1-2")) for code in codes]
+    if draw(st.booleans()):
+        events += _indicators(draw)
+    for number in range(draw(st.integers(0, 30))):
+        if number == 12:
+            events.append("a report")
+        id = f"{draw(st.sampled_from([*names, 'p']))}/{draw(_CODES)}"
+        events.append(draw(st.sampled_from(_MAKERS))(draw, id, draw(_DAYS)))
+    return events
+
+
+def _scheduled(draw: st.DrawFn, id: str, on: date) -> Any:
+    lead, deadline = draw(st.sampled_from(LEADS)), draw(_DEADLINES)
+    domain = id.rpartition("/")[2].partition(".")[0]
+    return scheduled(id, on=on, domain=domain, title=f"Việc {id[2:]}", lead=lead, deadline=deadline)
+
+
+def _indicators(draw: st.DrawFn) -> list[Any]:
+    check = Check(left=("a", "b"), relation=draw(st.sampled_from(Relation)), right=("c",))
+    on, kind = day("1-3"), IndicatorKind.COUNT
+    found: list[Any] = [
+        IndicatorDefined(f"p#{name}", on=on, title=name, unit="vụ", kind=kind, checks=(check,) if name == "c" else ())
+        for name in "cab"
+    ]
+    for name in draw(st.lists(st.sampled_from("abc"), max_size=5)):
+        at, value = draw(st.sampled_from([day("2-1"), day("5-1")])), Decimal(draw(st.integers(0, 3)))
+        found.append(ReadingTaken(f"p#{name}", on=at, as_of=at, reported_text=f"{value} vụ", value=value))
+    return found
+
+
+_MAKERS: list[Callable[[st.DrawFn, str, date], Any]] = [
+    _scheduled,
+    lambda draw, id, on: ActivityStarted(id, on=on),
+    lambda draw, id, on: ActivityCompleted(id, on=on),
+    lambda draw, id, on: ActivityCompleted(id, on=on, evidence=(Document(number="1"),)),
+    lambda draw, id, on: OccurrenceCompleted(id, on=on, occurrence=draw(_DEADLINES.filter(_recurs)).days[0]),
+    lambda draw, id, on: ActivityReopened(id, on=on, reason="x"),
+    lambda draw, id, on: CompletionConfirmed(id, on=on, completion=draw(st.integers(1, 4))),
+    lambda draw, id, on: ActivitySuspended(id, on=on, reason="x"),
+    lambda draw, id, on: ActivityRescheduled(id, on=on, deadline=draw(_DEADLINES), document=draw(_DOCUMENTS)),
+    lambda draw, id, on: ActivityReassigned(id, on=on, lead=draw(st.sampled_from(LEADS))),
+    lambda draw, id, on: ActivityWithdrawn(id, on=on, reason="x"),
+    lambda draw, id, on: ActivityCarriedOver(id, on=on, into="z"),
+    lambda draw, id, on: RecordRetracted(id, version=draw(st.integers(1, 4)), reason="x"),
+    lambda draw, id, on: PlanAmended(id[0], on=on, document=Document(number="9/QĐ")),
+]
+
+
+def _recurs(deadline: Deadline) -> bool:
+    return deadline.is_recurring
+
+
+def made(folder: Path, events: Sequence[Any]) -> World:
+    """A store that was given the events one by one, some days apart, and kept the legal ones."""
+    clock = Clock()
+    clock.now = NOW - timedelta(days=2 * len(events) + 1)
+    found = world(folder, "random", clock)
+    for event in events:
+        clock.now += timedelta(days=2)
+        with contextlib.suppress(IllegalHistory, InvalidField):
+            if event == "a report":
+                found.tracker.issue_report("p", "2023-h1", by="tester")
+            else:
+                found.tracker.record(event, by="tester" if not isinstance(event, CompletionConfirmed) else "monitor")
+    clock.now = NOW
+    return found

@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import day as day_text
 from reformtrack.exchange.words import burn_up_words, due_words, month_words, outside
@@ -84,7 +85,7 @@ class Chart:
         return self._saved("png", dpi=220, metadata={"Software": None})
 
 
-def charts(plan: Plan, first: date, last: date, say: Language) -> tuple[Chart, ...]:
+def charts(plan: Plan, first: date, last: date, say: Language, rule: CountingRule | None = None) -> tuple[Chart, ...]:
     """
     The charts of a plan: burn-up against its deadlines, domains, agencies by month, due days.
 
@@ -93,10 +94,11 @@ def charts(plan: Plan, first: date, last: date, say: Language) -> tuple[Chart, .
         first: the first day of the burn-up.
         last: its last day.
         say: the language of the titles.
+        rule: what counts in the chart of the domains; the plan's own rule unless given.
     """
     return (
         _burn_up(plan, first, last, say),
-        _domains(plan, say),
+        _domains(plan, say, rule),
         _heat_map(plan, say),
         _calendar(plan, say),
     )
@@ -142,8 +144,8 @@ def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
     return _chart("burn-up", say("Completed activities against the deadlines"), text, (7.2, 2.9), draw, note)
 
 
-def _domains(plan: Plan, say: Language) -> Chart:
-    progress = plan.progress_by("domain")
+def _domains(plan: Plan, say: Language, rule: CountingRule | None) -> Chart:
+    progress = plan.progress_by("domain", rule)
     domains = [domain for domain in reversed(plan.state.domains) if domain.code in progress]
     names = [f"{domain.code}. {_shortened(redacted(domain.title, say))}" for domain in domains]
     parts = [progress[domain.code] for domain in domains]
@@ -161,7 +163,7 @@ def _domains(plan: Plan, say: Language) -> Chart:
                 f"{part.completed}/{part.total}", (part.total, name), (4, 0), textcoords="offset points", va="center"
             )
         axes.set_xlabel(say("activities"))
-        axes.margins(x=0.12)
+        axes.set_xlim(0, 1.12 * max(1, *(part.total for part in parts)))
         axes.figure.legend(loc="outside lower center", ncols=3, frameon=False)
 
     text = "; ".join(

@@ -178,7 +178,8 @@ def dateline(document: ReportDocument, say: Language) -> str:
 
 
 def _blocks(report: Report, head: Letterhead, say: Language) -> Iterator[Block]:
-    drawn = {chart.name: chart for chart in charts(report.plan, report.period.first, report.period.last, say)}
+    period, rule = report.period, report.content.rule
+    drawn = {chart.name: chart for chart in charts(report.plan, period.first, period.last, say, rule)}
     yield Heading(say("I. Overall"))
     yield from _overall(report, say)
     yield from _drawn(drawn["burn-up"])

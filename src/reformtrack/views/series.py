@@ -7,9 +7,7 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import Annotated, NamedTuple, TypeVar
-
-from msgspec import Meta
+from typing import NamedTuple, TypeVar
 
 from reformtrack.domain.activity import ActivityStarted, ActivityState, EvidenceFiled, ProgressReported
 from reformtrack.domain.arguments import checks_arguments
@@ -46,15 +44,14 @@ class BurnUp(NamedTuple):
 
 
 @checks_arguments
-def burn_up(plan: Plan, first: date, last: date, step: Annotated[int, Meta(ge=1)] = 7) -> tuple[BurnUp, ...]:
+def burn_up(plan: Plan, first: date, last: date) -> tuple[BurnUp, ...]:
     """
-    A plan's burn-up against its deadlines: every `step` days from `first`, and on `last`, as the plan is known.
+    A plan's burn-up against its deadlines on each day from `first` to `last`, as the plan is known.
 
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
     """
-    days = [first + timedelta(days=n) for n in range(0, (last - first).days, step)]
-    return burn_up_on(plan, [*days, last])
+    return burn_up_on(plan, [first + timedelta(days=n) for n in range((last - first).days)] + [last])
 
 
 @checks_arguments
