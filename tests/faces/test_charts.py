@@ -31,9 +31,7 @@ VI = Language("vi")
 SIGNS = {"✓": "done", "✗": "missed", "○": "not_due"}
 FILLS = {DONE: "done", LATE: "missed", FAINT: "not_due"}
 YEAR = [date(2023, 1, 1) + timedelta(days=n) for n in range(365)]
-FEW = settings(
-    max_examples=max(1, settings().max_examples // 10), phases=[Phase.explicit, Phase.reuse, Phase.generate]
-)
+FEW = settings(max_examples=max(1, settings().max_examples // 10), phases=[Phase.explicit, Phase.reuse, Phase.generate])
 """Each draws for a second: to make one smaller would take minutes."""
 
 

@@ -73,7 +73,7 @@ class World:
 
     def get(self, path: str, query: dict[str, Any]) -> str:
         """What an address of the application answers."""
-        answer = ask(self.app, path, params=query)
+        answer = ask(self.app, path, params=query or None)
         assert answer.status_code == 200, answer.text
         return answer.text
 
@@ -285,6 +285,9 @@ def other_plans() -> Iterator[Sequence[Any]]:
         "10.1": ("Sở Y tế", several("30/6", day("6-30"))),
         "10.2": ("Sở Y tế", several("1/7", day("7-1"))),
         "10.3": ("Sở Y tế", several("1/7", day("7-1"))),
+        "1.3": ("Văn phòng", several("1/7", day("7-1"))),
+        "10.4": ("Sở Y tế", several("30/6", day("6-30"))),
+        "10.5": ("Sở Y tế", several("2/7", day("7-2"))),
     }
     for code, (lead, deadline) in work.items():
         domain = code.partition(".")[0]
