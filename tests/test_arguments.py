@@ -51,7 +51,7 @@ from reformtrack.exchange.reports import rendered
 from reformtrack.outbox import Outbox
 from reformtrack.outbox.webhook import Webhook
 from reformtrack.seal import Checkpoint, SigningKey
-from reformtrack.views.series import burn_up, burn_up_on
+from reformtrack.views.series import burn_up_on
 from reformtrack.web import create_app
 from tests.support import ADOPTED, Clock, adopted, day, scheduled
 
@@ -282,10 +282,6 @@ QUESTIONS: dict[str, tuple[Callable[[Tracker, Plan], Any], str]] = {
         "PlanAdopted.counting_rule cannot be 'A'; accepted: CountingRule.WHOLE_PLAN or",
     ),
     "no days": (lambda tracker, plan: burn_up_on(plan, []), "burn_up_on.days cannot be []; accepted: one day or more"),
-    "no step": (
-        lambda tracker, plan: burn_up(plan, ADOPTED, ADOPTED, 0),
-        "burn_up.step cannot be 0; accepted: a whole number of at least 1",
-    ),
     "a month too many": (lambda tracker, plan: period.month(2023, 13), "month.number cannot be 13"),
     "a year of nothing": (lambda tracker, plan: period.quarterly(0), "quarterly.year cannot be 0"),
     "a period of no year": (lambda tracker, plan: period.period("0001-q1"), "period.code cannot be '0001-q1'"),

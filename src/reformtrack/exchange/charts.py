@@ -163,7 +163,7 @@ def _domains(plan: Plan, say: Language, rule: CountingRule | None) -> Chart:
                 f"{part.completed}/{part.total}", (part.total, name), (4, 0), textcoords="offset points", va="center"
             )
         axes.set_xlabel(say("activities"))
-        axes.margins(x=0.12)
+        axes.set_xlim(0, 1.12 * max(1, *(part.total for part in parts)))
         axes.figure.legend(loc="outside lower center", ncols=3, frameon=False)
 
     text = "; ".join(

@@ -8,9 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from itertools import accumulate, pairwise
-from typing import Annotated, NamedTuple
-
-from msgspec import Meta
+from typing import NamedTuple
 
 from reformtrack.domain.activity import ActivityStarted, ActivityState, EvidenceFiled, ProgressReported
 from reformtrack.domain.arguments import checks_arguments
@@ -45,9 +43,9 @@ class BurnUp(NamedTuple):
 
 
 @checks_arguments
-def burn_up(plan: Plan, first: date, last: date, step: Annotated[int, Meta(ge=1)] = 7) -> tuple[BurnUp, ...]:
+def burn_up(plan: Plan, first: date, last: date) -> tuple[BurnUp, ...]:
     """
-    A plan's burn-up against its deadlines: every `step` days from `first`, and on `last`, as the plan is known.
+    A plan's burn-up against its deadlines on each day from `first` to `last`, as the plan is known.
 
     Raises:
         InvalidField: `last` is before `first`.
@@ -55,7 +53,7 @@ def burn_up(plan: Plan, first: date, last: date, step: Annotated[int, Meta(ge=1)
     """
     if last < first:
         raise InvalidField("burn_up", "last", last, f"{first} or a day after it")
-    days = [first + timedelta(days=n) for n in range(0, (last - first).days, step)]
+    days = [first + timedelta(days=n) for n in range((last - first).days)]
     return burn_up_on(plan, [*days, last])
 
 

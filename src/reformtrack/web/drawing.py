@@ -2,8 +2,9 @@
 A burn-up as a drawing: lines in a box of its own units, which the page scales.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import pairwise
 
 import attrs
 
@@ -43,11 +44,19 @@ def drawing_of(days: Sequence[BurnUp], on: date) -> Drawing:
         return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * (day - first).days / length, 1)
 
     y = [round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * number / top, 1) for number in range(top + 1)]
-    places = [(f"{x(point.day)},", point) for point in days]
+
+    def line(points: Sequence[BurnUp], value: Callable[[BurnUp], int]) -> str:
+        """Level between the days on which the number changes: on each day it stands at that day's number."""
+        drawn = [f"{x(point.day)},{y[value(point)]}" for point in points[:1]]
+        for before, point in pairwise(points):
+            if value(before) != value(point):
+                drawn += (f"{x(point.day)},{y[value(one)]}" for one in (before, point))
+        return " ".join(drawn + [f"{x(point.day)},{y[value(point)]}" for point in points[-1:]])
+
     step = max(1, -(-top // 5))
     return Drawing(
-        planned=" ".join(f"{place}{y[point.planned]}" for place, point in places),
-        completed=" ".join(f"{place}{y[point.completed]}" for place, point in places if point.day <= on),
+        planned=line(days, lambda point: point.planned),
+        completed=line([point for point in days if point.day <= on], lambda point: point.completed),
         months=[(x(date(first.year, month, 1)), month) for month in range(1, 13)],
         steps=[(y[number], number) for number in range(0, top + 1, step)],
         today=x(on) if first <= on <= last else None,

@@ -45,7 +45,8 @@ def plan(question: Question) -> Response:
     """Where a plan stands."""
     found = _plan(question)
     first, last = date(found.state.year, 1, 1), date(found.state.year, 12, 31)
-    points = burn_up_on(found, _days(found, first, last))
+    year = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    points = burn_up_on(found, sorted({*year, found.on}))
     leads = by_lead_and_month(found)
     rates = {rule: found.progress(rule) for rule in CountingRule}
     reported = _last_report(question, found.id)
@@ -195,11 +196,6 @@ def _part(key: str) -> dict[str, str]:
 def _plan(question: Question) -> Plan:
     asked = question.asked
     return question.tracker.plan(question.request.path_params["plan"], asked.on, asked.known_at)
-
-
-def _days(plan: Plan, first: date, last: date) -> list[date]:
-    """The days of a burn-up: a week apart, and the day asked for."""
-    return sorted({*(first + timedelta(days=n) for n in range(0, 364, 7)), last, plan.on})
 
 
 def _domains(plan: Plan) -> list[tuple[str, str, Progress]]:

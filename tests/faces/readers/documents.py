@@ -1,0 +1,167 @@
+"""Reports as Word and HTML, read back: paragraphs and tables, whatever the form."""
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import docx as python_docx
+import lxml.html
+
+from tests.faces.questions import Facts
+from tests.faces.readers.pages import burn_up_in, judged_all, printed, said
+from tests.faces.readers.texts import (
+    RULE,
+    STATUS,
+    Rows,
+    days_late,
+    flat,
+    iso,
+    number,
+    rate,
+    ratio,
+    reasons_left_out,
+    version,
+)
+from tests.faces.worlds import Asked
+
+
+def blocks(asked: Asked, form: str) -> Sequence[tuple[str, Rows]]:
+    """(text of a paragraph, no rows) or ("", rows of a table), in order; of a PDF each line is a paragraph."""
+    return _blocks(asked, form)
+
+
+@cache
+def _blocks(asked: Asked, form: str) -> Sequence[tuple[str, Rows]]:
+    content = asked.document(form)
+    found: list[tuple[str, Rows]] = []
+    if form == ".docx":
+        word = python_docx.Document(io.BytesIO(content))
+        for block in word.iter_inner_content():
+            if isinstance(block, python_docx.table.Table):
+                found.append(("", [tuple(flat(cell.text) for cell in row.cells) for row in block.rows]))
+            else:
+                found.append((flat(block.text), ()))
+        return found
+    for element in lxml.html.fromstring(content.decode()).iter("p", "h2", "table"):
+        if element.tag == "table":
+            found.append(("", [tuple(map(said, row.xpath("./th|./td"))) for row in element.iter("tr")]))
+        else:
+            found.append((said(element), ()))
+    return found
+
+
+def tables_after(asked: Asked, form: str, heading: str) -> list[Rows]:
+    """The tables of a part, without their heads."""
+    found: list[Rows] = []
+    within = False
+    for text, rows in blocks(asked, form):
+        if rows and within:
+            found.append(rows[1:])
+        elif re.match(r"[IVX]+\. |Phụ lục \d", text):
+            within = text.startswith(heading)
+    return found
+
+
+def _text_of(asked: Asked, form: str, pattern: str) -> re.Match[str]:
+    for text, _ in blocks(asked, form):
+        if found := re.search(pattern, text):
+            return found
+    raise AssertionError(pattern)
+
+
+HEADLINE = r"đã hoàn thành (\S+) nhiệm vụ \(đạt (\S+?%|–) kế hoạch\), cách tính: .*; ([\d.]+) nhiệm vụ quá hạn"
+
+
+def document_headline(form: str) -> Callable[[Asked], Facts]:
+    def read(asked: Asked) -> Facts:
+        found = _text_of(asked, form, HEADLINE)
+        return *ratio(found[1]), rate(found[2])
+
+    return read
+
+
+def document_rates(form: str) -> Callable[[Asked], Facts]:
+    def read(asked: Asked) -> Facts:
+        return tuple(
+            (RULE[rule], *ratio(done), rate(part), reasons_left_out(out))
+            for rule, done, part, out in tables_after(asked, form, "I. ")[0]
+        )
+
+    return read
+
+
+def document_figures(form: str, heading: str) -> Callable[[Asked], Facts]:
+    """Without the line of the total, which is that of the headline."""
+
+    def read(asked: Asked) -> Facts:
+        rows = tables_after(asked, form, heading)[0]
+        lines = [(row[0], number(row[2]), number(row[1]), rate(row[3]), number(row[4])) for row in rows]
+        assert lines[-1][1:4] == document_headline(form)(asked)
+        return tuple(lines[:-1])
+
+    return read
+
+
+def document_burn_up(form: str) -> Callable[[Asked], Facts]:
+    return lambda asked: burn_up_in(_text_of(asked, form, ".*theo kế hoạch đến lúc đó.*")[0])
+
+
+def document_activities(form: str) -> Callable[[Asked], Facts]:
+    def read(asked: Asked) -> Facts:
+        rows = tables_after(asked, form, "Phụ lục 1")[0]
+        assert [(row[0], row[4]) for row in rows] == [row[:2] for row in tables_after(asked, form, "Phụ lục 2")[1]]
+        return tuple((row[0], STATUS[row[4].partition(";")[0]]) for row in rows)
+
+    return read
+
+
+def document_terms(form: str) -> Callable[[Asked], Facts]:
+    return lambda asked: tuple((row[0], row[2], printed(row[3])) for row in tables_after(asked, form, "Phụ lục 1")[0])
+
+
+def document_completed_on(form: str) -> Callable[[Asked], Facts]:
+    return lambda asked: tuple((row[0], iso(row[5])) for row in tables_after(asked, form, "Phụ lục 1")[0] if row[5])
+
+
+def document_overdue(form: str) -> Callable[[Asked], Facts]:
+    def read(asked: Asked) -> Facts:
+        found = tuple((row[0], days_late(row[1])) for row in tables_after(asked, form, "Phụ lục 2")[1])
+        late = tuple(row for row in found if row[1])
+        not_completed = tables_after(asked, form, "V. ")
+        listed = [(row[0], days_late(row[4])) for row in (not_completed[0] if not_completed else ())]
+        assert [row for row in listed if row[1]] == list(late)
+        return late
+
+    return read
+
+
+def document_reasons(form: str) -> Callable[[Asked], Facts]:
+    return lambda asked: tuple(
+        (row[0], tuple(int(n) for n in row[2].split(", "))) for row in tables_after(asked, form, "Phụ lục 2")[1]
+    )
+
+
+def document_version(form: str) -> Callable[[Asked], Facts]:
+    return lambda asked: version(tables_after(asked, form, "Phụ lục 2")[0][0][1])
+
+
+def document_indicators(form: str) -> Callable[[Asked], Facts]:
+    return lambda asked: tuple(row[:3] for row in next(iter(tables_after(asked, form, "VI. ")), ()))
+
+
+def document_checks(form: str) -> Callable[[Asked], Facts]:
+    return lambda asked: tuple(
+        (row[0], judged_all(row[3])) for row in next(iter(tables_after(asked, form, "VI. ")), ())
+    )
+
+
+def document_balance(form: str) -> Callable[[Asked], Facts]:
+    def read(asked: Asked) -> Facts:
+        rows = tables_after(asked, form, "IV. ")[0]
+        entries, outcomes = ([number(row[place]) for row in rows if row[place]] for place in (1, 3))
+        assert entries.pop() == sum(entries[:3])
+        assert outcomes.pop() == sum(outcomes[:6])
+        return tuple(entries), tuple(outcomes)
+
+    return read
