@@ -358,10 +358,9 @@ def silent(asked: Asked, lang: Lang) -> Facts:
 
 
 def plan_list(asked: Asked, lang: Lang) -> Facts:
-    """The plans with work in them, by place and title."""
-    lines = asked.world.tracker.rollup(by=["plan"], on=asked.on, known_at=asked.known_at).lines
-    found = [row for row in asked.world.tracker.plans(asked.on, asked.known_at) if (row.plan,) in lines]
-    found.sort(key=lambda row: (sort_key(row.jurisdiction), sort_key(row.title), row.plan))
+    """The plans, by place and title."""
+    rows = asked.world.tracker.plans(asked.on, asked.known_at)
+    found = sorted(rows, key=lambda row: (sort_key(row.jurisdiction), sort_key(row.title), row.plan))
     return tuple((row.plan, row.jurisdiction, row.title) for row in found)
 
 

@@ -419,9 +419,7 @@ def test_nothing_is_in_a_plan_while_its_adoption_is_not_known() -> None:
     with Tracker() as tracker:
         tracker.record(adopted(), scheduled(), by="so-noi-vu")
         tracker.issue_report("p", "2023-h1", by="so-noi-vu")
-        retraction, again = tracker.record(
-            RecordRetracted("p", version=1, reason="Nhầm"), adopted(title="Kế hoạch"), by="so-noi-vu"
-        )
+        retraction, again = tracker.record(RecordRetracted("p", version=1, reason="Nhầm"), adopted(), by="so-noi-vu")
         drift = tracker.report("p@2023-h1", known_at=retraction.position).drift()
         assert {line.key: line.now and line.now.total for line in drift.lines}["total"] == 0
         assert [(one.id, one.now) for one in drift.activities] == [("p/1.01", None)]

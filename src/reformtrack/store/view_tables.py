@@ -392,7 +392,8 @@ def sums(
     session: Session, generation: int, on: str, by: Sequence[str], plans: Sequence[str] | None = None
 ) -> list[tuple[Any, ...]]:
     """
-    The activities counted: (keys …, status, dated, overdue, past, number), of plans whose records can all be read.
+    The activities counted: (keys …, status, dated, overdue, past, number), of plans whose records can all be read; split by
+    plan alone, or by place and plan, a plan without activities has a row with the number 0.
 
     Args:
         on: the day, as ISO text.
@@ -407,12 +408,19 @@ def sums(
         "CASE WHEN c.due <> '' AND c.due < ? THEN 1 ELSE 0 END, sum(c.activities) "
         f"{_counted(generation)}"
     )
-    parameters: list[Any] = [on, on]
-    if plans is not None:
-        statement += f" AND c.plan IN ({', '.join('?' * len(plans))})" if plans else " AND 1 = 0"
-        parameters += plans
+    parameters: list[Any] = [on, on, *(plans or ())]
+    chosen = "" if plans is None else f" AND p.plan IN ({', '.join('?' * len(plans))})" if plans else " AND 1 = 0"
     grouped = ", ".join(str(number) for number in range(1, len(by) + 5))
-    return session.select(f"{statement} GROUP BY {grouped} ORDER BY {grouped}", parameters)
+    statement = f"{statement}{chosen} GROUP BY {grouped}"
+    if "plan" in by and {*by} <= {"plan", "jurisdiction"}:
+        bare = f"NOT EXISTS (SELECT 1 FROM reformtrack_counts_{generation} c WHERE c.plan = p.plan)"
+        statement += (
+            f" UNION ALL SELECT {', '.join(f'p.{name}' for name in by)}, 'not_started', 0, 0, 0, 0 FROM "
+            f"reformtrack_plans_{generation} p JOIN reformtrack_news_{generation} n ON n.plan = p.plan "
+            f"WHERE n.unreadable = 0 AND {bare}{chosen}"
+        )
+        parameters += plans or ()
+    return session.select(f"{statement} ORDER BY {grouped}", parameters)
 
 
 def plans_with_news(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 
@@ -159,7 +159,9 @@ class Indicator:
         reported = self.reading.reported_text if self.reading else ""
         computed = self.text(lang) if self.rate is None else f"{self.text(lang)} ({self.percent(lang)})"
         checks = "; ".join(result.judged(lang) for result in self.checks)
-        return self.definition.title, "; ".join(filter(None, (reported, self.published(lang)))), computed, checks
+        is_said = any(self.published(language) in reported for language in get_args(Lang))
+        published = reported if is_said else "; ".join(filter(None, (reported, self.published(lang))))
+        return self.definition.title, published, computed, checks
 
     def text(self, lang: Lang = "vi") -> str:
         """The figure as computed from the reading: `43/63 vụ`, `2.107 lượt`, `> 98 %`."""

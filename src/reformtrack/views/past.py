@@ -10,6 +10,7 @@ from typing import Any
 
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.events import is_activity, is_agency, is_dispatch, is_journal
+from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.views.plan import Plan, fold_plan
@@ -57,15 +58,16 @@ class PastCounts:
 
 
 def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
-    """(keys …, status, dated, overdue, past, 1) of each activity of a plan; none when it is not adopted."""
+    """
+    (keys …, status, dated, overdue, past, 1) of each activity of a plan; none when it is not adopted. Of one without activities
+    a row with the number 0, where plans are told apart by nothing else.
+    """
+    place = {"jurisdiction": plan.state.jurisdiction, "plan": plan.id}
     for activity in plan.activities:
-        keys = {
-            "jurisdiction": plan.state.jurisdiction,
-            "plan": plan.id,
-            "domain": activity.domain,
-            "lead": activity.lead,
-        }
+        keys = place | {"domain": activity.domain, "lead": activity.lead}
         yield (*(keys[name] for name in by), *activity.standing, 1)
+    if plan.version and not plan.activities and "plan" in by and {*by} <= {*place}:
+        yield (*(place[name] for name in by), ProgressStatus.NOT_STARTED, False, False, False, 0)
 
 
 def is_counted(stream: object) -> bool:

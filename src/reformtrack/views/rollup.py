@@ -197,12 +197,14 @@ def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], keys: int) -> di
     The parts that rows of counts make.
 
     Args:
-        rows: (keys …, status, dated, overdue, past, number), in any order.
+        rows: (keys …, status, dated, overdue, past, number), in any order; one with the number 0 names an empty part.
         keys: how many keys a row has.
     """
     pairs: dict[tuple[str, ...], list[tuple[Counted, int]]] = {}
     for row in rows:
         status, dated, overdue, past, number = row[keys:]
         counted = counted_as(rule, ProgressStatus(status), bool(dated), bool(overdue), bool(past))
-        pairs.setdefault(tuple(row[:keys]), []).append((counted, int(number)))
+        part = pairs.setdefault(tuple(row[:keys]), [])
+        if number:
+            part.append((counted, int(number)))
     return Brief({key: tallied(rule, counted) for key, counted in pairs.items()})

@@ -13,7 +13,7 @@ from reformtrack.domain import progress as domain
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
-from reformtrack.views.rollup import Part, best_first, most_overdue, ranks, worst_first
+from reformtrack.views.rollup import Part, Rollup, best_first, most_overdue, ranks, worst_first
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.feed import frames_after, is_full
@@ -39,8 +39,7 @@ class Line:
 def country(counts: Counts, question: Question) -> Response:
     """The country at a glance: who is ahead, worst, late, silent."""
     rollup = counts.rollup(question.asked, "jurisdiction", "plan")
-    counted = counts.by_plan(question.asked)
-    lines, plans = _by_jurisdiction(rollup.rule, counted)
+    lines, plans = _by_jurisdiction(rollup)
     best, worst, late = (made(lines.items()) for made in (best_first, worst_first, most_overdue))
     pages = Pages(question, len(lines))
 
@@ -54,7 +53,7 @@ def country(counts: Counts, question: Question) -> Response:
         "country.html",
         rollup=rollup,
         total=rollup.total,
-        plans=len(counted),
+        plans=len(rollup.lines),
         lines=pages.of(ranked(best, lambda tally: tally.rate)),
         pages=pages,
         worst=_shown(ranked(worst, lambda tally: tally.rate)),
@@ -77,7 +76,7 @@ def plans(counts: Counts, question: Question) -> Response:
     words, place = folded(query.get("q", "")), query.get("jurisdiction")
     found = [
         (jurisdiction, titles.get(plan, plan), plan, tally)
-        for (jurisdiction, plan), tally in counts.by_plan(question.asked).items()
+        for (jurisdiction, plan), tally in rollup.lines.items()
         if (place is None or jurisdiction == place)
         and words in folded(f"{titles.get(plan, plan)} {jurisdiction} {plan}")
     ]
@@ -98,13 +97,11 @@ def news(question: Question) -> Response:
     return page(question, "news.html", number=len(frames), many=is_full(frames))
 
 
-def _by_jurisdiction(
-    rule: domain.CountingRule, lines: Mapping[tuple[str, ...], Tally]
-) -> tuple[Mapping[tuple[str, ...], Tally], Mapping[str, Sequence[str]]]:
+def _by_jurisdiction(rollup: Rollup) -> tuple[Mapping[tuple[str, ...], Tally], Mapping[str, Sequence[str]]]:
     """What each jurisdiction counts, and the ids of its plans."""
     counts: dict[str, Counter[domain.Counted]] = {}
     plans: dict[str, list[str]] = {}
-    for (jurisdiction, plan), tally in lines.items():
+    for (jurisdiction, plan), tally in rollup.lines.items():
         counts.setdefault(jurisdiction, Counter()).update(dict(tally.counts))
         plans.setdefault(jurisdiction, []).append(plan)
-    return {(name,): Tally(rule=rule, counts=counts[name]) for name in counts}, plans
+    return {(name,): Tally(rule=rollup.rule, counts=counts[name]) for name in counts}, plans

@@ -9,7 +9,6 @@ from datetime import date
 from functools import lru_cache
 
 from reformtrack.domain.progress import CountingRule, Progress
-from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import folded
 from reformtrack.tracker import Tracker
@@ -37,7 +36,6 @@ class Counts:
         self._tracker = tracker
         self._one_at_a_time = threading.Lock()
         self._rollup = lru_cache(maxsize=KEPT)(self._count)
-        self._rows = lru_cache(maxsize=KEPT)(self._plans)
         self._titles = lru_cache(maxsize=1)(self._title)
 
     def rollup(self, asked: Asked, *by: RollupBy, rule: CountingRule = CountingRule.WHOLE_PLAN) -> Rollup:
@@ -51,22 +49,6 @@ class Counts:
             day = asked.on or self._tracker.today()
             now = f"{self._tracker.head().tag} {self._tracker.today()}"
             return self._rollup(now, day, asked.known_at, by, rule)
-
-    def by_plan(self, asked: Asked) -> Mapping[tuple[str, ...], Tally]:
-        """
-        The counts of each plan by its jurisdiction and its id, those without an activity too; none that cannot be read.
-
-        Raises:
-            Problem: another question about the past is being worked on.
-        """
-        rollup = self.rollup(asked, "jurisdiction", "plan")
-        with self._in_turn(asked):
-            now = f"{self._tracker.head().tag} {self._tracker.today()}"
-            rows = self._rows(now, asked.on or self._tracker.today(), asked.known_at)
-        nothing = {
-            (row.jurisdiction, row.plan): Tally(rule=rollup.rule) for row in rows if row.plan not in rollup.unreadable
-        }
-        return nothing | dict(rollup.lines)
 
     def plans(self, asked: Asked) -> Sequence[PlanRow]:
         """
@@ -119,9 +101,6 @@ class Counts:
 
     def _count(self, tag: str, on: date, known_at: KnownAt, by: tuple[RollupBy, ...], rule: CountingRule) -> Rollup:
         return self._tracker.rollup(by=by, on=on, known_at=known_at, rule=rule)
-
-    def _plans(self, tag: str, on: date, known_at: KnownAt) -> Sequence[PlanRow]:
-        return self._tracker.plans(on, known_at)
 
     def _title(self, tag: str) -> Mapping[str, str]:
         return {row.plan: row.title for row in self._tracker.plans()}

@@ -31,6 +31,8 @@ def counted(row: dict[str, Any], rule: str) -> str:
         return "overdue"
     if rule != "fallen_due":
         return "open"
+    if not row["dated"]:
+        return "no_date"
     past = row["final_due"] is not None and row["final_due"] < row["asked"]
     return "awaiting_confirmation" if row["status"] == "awaiting_confirmation" and past else "not_yet_due"
 

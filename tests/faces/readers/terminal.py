@@ -171,7 +171,7 @@ def _terminal_drifts(asked: Asked) -> Sequence[tuple[str, Rows, Facts, Facts]]:
 
 def terminal_drift(asked: Asked) -> Facts:
     return tuple(
-        (id, tuple((row[0], row[1].split(" ")[0], row[2].split(" ")[0]) for row in lines), words, positions)
+        (id, tuple((row[0], row[1].split(",")[0], row[2].split(",")[0]) for row in lines), words, positions)
         for id, lines, words, positions in _terminal_drifts(asked)
     )
 
