@@ -32,7 +32,7 @@ from reformtrack import (
     Timeliness,
     Tracker,
 )
-from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.timeline import check_retractions, timeline
 from reformtrack.views.plan import UNDATED
 from tests.support import ADOPTED, INSTANT, JUNE, QUARTERS, REGULAR, Clock, adopted, records, scheduled

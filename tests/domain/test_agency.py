@@ -24,7 +24,7 @@ from reformtrack import (
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.agency import MOST_LOANS, roles_of, same_line
-from reformtrack.domain.events import AGENCY
+from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.timeline import as_records
 from reformtrack.domain.values import StreamId
 from tests.support import ADOPTED, INSTANT, Clock, day, given

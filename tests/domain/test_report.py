@@ -24,7 +24,7 @@ from reformtrack import (
 )
 from reformtrack.domain import errors
 from reformtrack.domain.agency import heirs
-from reformtrack.domain.events import REPORT
+from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.period import period
 from tests.support import given
 

@@ -330,9 +330,6 @@ class ActivityState(msgspec.Struct, frozen=True):
         return tuple(due for due in self.terms.deadline.occurrences if due not in done)
 
 
-SCHEDULED_NOWHERE = ActivityState()
-"""The state of an activity before its first event."""
-
 _WORKABLE = (ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS)
 
 

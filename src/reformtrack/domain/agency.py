@@ -375,10 +375,6 @@ def _line(agency: str, successors: Callable[[str], Iterable[str]]) -> set[str]:
     return line
 
 
-UNREGISTERED = AgencyState()
-"""The state of an agency before its first event."""
-
-
 def check(state: AgencyState, event: AgencyEvent) -> None:
     """
     Refuse an event that would be illegal in this state.

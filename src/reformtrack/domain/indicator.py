@@ -163,10 +163,6 @@ class IndicatorState(msgspec.Struct, frozen=True):
         return max(reversed(self.readings), key=lambda reading: reading.as_of, default=None)
 
 
-UNDEFINED = IndicatorState()
-"""The state of an indicator before its first event."""
-
-
 def check(state: IndicatorState, event: IndicatorEvent) -> None:
     """
     Refuse an event that would be illegal in this state.

@@ -114,9 +114,6 @@ class StoreConfigured(JournalFact):
 
 JournalEvent = RecordingRefused | BackupAccepted | InstantsCorrected | StoreConfigured
 
-JOURNAL_EVENTS: tuple[type[JournalEvent], ...] = (RecordingRefused, BackupAccepted, InstantsCorrected, StoreConfigured)
-"""What the tracker alone records."""
-
 
 class JournalState(msgspec.Struct, frozen=True):
     """How much a journal says, and that of the store what holds for it."""
@@ -131,10 +128,6 @@ class JournalState(msgspec.Struct, frozen=True):
     """The day from which on it has been in force."""
     needs_policy: bool = False
     """Whether nothing is recorded without naming a policy: from the first on that does not permit everything."""
-
-
-EMPTY = JournalState()
-"""The state of a journal before its first event."""
 
 
 def check(state: JournalState, event: JournalEvent) -> None:

@@ -15,6 +15,7 @@ from reformtrack.domain.activity import ActivityEvent, ActivityRevised, Activity
 from reformtrack.domain.fields import HostFields, Name, Note, Reason, Title, checked
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.showing import brief_repr
+from reformtrack.domain.timeline import Fact
 from reformtrack.domain.values import Document, Domain, PlanId, plan_id
 
 MAX_PLAN_ID_LENGTH = 100
@@ -128,10 +129,6 @@ class PlanState(msgspec.Struct, frozen=True):
         return any(first <= day and (last is None or day <= last) for first, last in self.periods)
 
 
-UNADOPTED = PlanState()
-"""The state of a plan before its first event."""
-
-
 def check(state: PlanState, event: PlanEvent) -> None:
     """
     Refuse an event that would be illegal in this state.
@@ -160,6 +157,12 @@ def check(state: PlanState, event: PlanEvent) -> None:
             assert_never(event)
 
 
+def check_adopted(plan: PlanState, event: Fact) -> None:
+    """Refuse an event about something in a plan, of a day before its adoption, with PlanNotAdopted."""
+    if not plan.periods or event.on < plan.periods[0][0]:
+        raise errors.PlanNotAdopted(event)
+
+
 def check_activity(plan: PlanState, event: ActivityEvent) -> None:
     """
     Refuse an activity's event that its plan does not allow: a day on which the plan is not open, a domain it does not have.
@@ -169,8 +172,7 @@ def check_activity(plan: PlanState, event: ActivityEvent) -> None:
     Raises:
         PlanNotAdopted, PlanNotOpenThen, UnknownDomain: the rule that is broken.
     """
-    if not plan.periods or event.on < plan.periods[0][0]:
-        raise errors.PlanNotAdopted(event)
+    check_adopted(plan, event)
     if not plan.is_open_on(event.on):
         raise errors.PlanNotOpenThen(event)
     if isinstance(event, ActivityScheduled | ActivityRevised) and event.domain is not None:

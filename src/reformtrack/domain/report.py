@@ -169,10 +169,6 @@ class ReportState(msgspec.Struct, frozen=True):
     published: tuple[FigurePublished, ...] = ()
 
 
-UNISSUED = ReportState()
-"""The state of a report before its first event."""
-
-
 def check(state: ReportState, event: ReportEvent) -> None:
     """
     Refuse an event that would be illegal in this state.

@@ -244,6 +244,19 @@ def confirmed(event: object) -> int:
     return found
 
 
+def decided_later(event: object) -> date | None:
+    """
+    The day of the document of an event, where that is after the day on which the event takes effect; else None.
+
+    True facts come late, so such an event is legal; whoever reads what follows from it is told.
+    """
+    document: Document | None = getattr(event, "document", None)
+    on: date | None = getattr(event, "on", None)
+    if document is None or document.date is None or on is None or document.date <= on:
+        return None
+    return document.date
+
+
 def as_records(
     events: Iterable[A],
     histories: Mapping[StreamId, Sequence[Record[Any]]],

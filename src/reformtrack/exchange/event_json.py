@@ -11,7 +11,7 @@ import attrs
 import msgspec
 
 from reformtrack.domain.errors import InvalidField, ReformtrackError, shortened
-from reformtrack.domain.events import RECORDABLE, Event
+from reformtrack.domain.kinds import RECORDABLE, Event
 
 RECORDABLE_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in RECORDABLE}
 """The class of each event that is recorded from outside, by its name."""

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.events import decided_later
 from reformtrack.domain.indicator import Check
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content
+from reformtrack.domain.timeline import decided_later
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, later, number
 from reformtrack.views.plan import Activity, Plan

@@ -11,9 +11,9 @@ from reformtrack.domain import activity, agency, dispatch, indicator, plan, repo
 from reformtrack.domain.agency import AgencyFact, Role, RoleDelegated, RoleEnded, RoleFact
 from reformtrack.domain.confirmation import JUDGEMENTS, REPORTS
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.events import Event, is_activity
 from reformtrack.domain.fields import Names, checked
 from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, JournalEvent, StoreConfigured
+from reformtrack.domain.kinds import ACTIVITY, Event
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
@@ -148,7 +148,7 @@ class SeparationOfDuties:
             said = AgencyId(StreamId(record.agency))
             same = said if reopened else duties.heir(said)
         else:
-            same = duties.answering(fact.on) if is_activity(record.stream) else None
+            same = duties.answering(fact.on) if ACTIVITY.has(record.stream) else None
         others = duties.judges(fact.on) if reopened else rule.others
         reporters = (hat for hat in rule.reporters if hat.agency == same)
         return _retracted(_permit(rule.name, (*reporters, *others), RETRACTING))

@@ -11,8 +11,8 @@ import attrs
 from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.events import EVENT_TYPES, Event
 from reformtrack.domain.fields import forbidden_character
+from reformtrack.domain.kinds import EVENT_TYPES, Event
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.texts import one_line

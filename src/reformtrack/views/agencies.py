@@ -23,7 +23,7 @@ from reformtrack.domain.agency import (
 )
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
-from reformtrack.domain.events import AGENCY
+from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.progress import Counted, CountingRule, Progress
 from reformtrack.domain.showing import brief, known_words
 from reformtrack.domain.texts import folded_name

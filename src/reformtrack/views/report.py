@@ -12,7 +12,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
-from reformtrack.domain.events import REPORT
+from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.report import TOTAL, Content, Figure, FigurePublished, ReportEvent, ReportState

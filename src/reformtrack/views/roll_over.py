@@ -9,7 +9,7 @@ import attrs
 from reformtrack.domain.activity import ActivityCarriedOver, ActivityEvent, ActivityScheduled
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import IllegalHistory
-from reformtrack.domain.events import ACTIVITY, PLAN, Event
+from reformtrack.domain.kinds import ACTIVITY, PLAN, Event
 from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.showing import brief
 from reformtrack.domain.status import ProgressStatus

@@ -9,10 +9,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from reformtrack.domain.events import decided_later
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.tally import Tally
-from reformtrack.domain.timeline import Record
+from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import percent
 from reformtrack.views.indicators import Indicator
