@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from reformtrack.configuration import Configuration, Reading
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import Histories, accept
-from reformtrack.domain.confirmation import JUDGEMENTS
+from reformtrack.domain.activity import Judgement
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
 from reformtrack.domain.journal import InstantsCorrected, RecordingRefused, StoreConfigured
 from reformtrack.domain.kinds import AGENCY, EVENT_TYPES, JOURNAL, RECORDABLE, Event
@@ -317,7 +317,7 @@ class Recording:
     ) -> list[Record[Event]]:
         """The records with the rule that lets each in, and the agency that it is for; before anything else is said of them."""
         permitted, situations = [], Situations(streams, registry)
-        judges = any(isinstance(record.event, (*JUDGEMENTS, RecordRetracted)) for record in proposed)
+        judges = any(isinstance(record.event, Judgement | RecordRetracted) for record in proposed)
         if judges and situations.has_borrowed(proposed[0].by):
             # No condition of the append: a use of the loan that comes at the same moment might as well come after.
             plans = {plan for record in proposed if (plan := plan_of(record.stream))}

@@ -7,15 +7,12 @@ from typing import Any
 import pytest
 
 from reformtrack import (
-    AgencyMerged,
-    AgencyRegistered,
     AgencySplit,
     Content,
     CountingRule,
     Entry,
     Figure,
     FigurePublished,
-    FunctionMoved,
     InvalidField,
     Outcome,
     Period,
@@ -23,7 +20,6 @@ from reformtrack import (
     ReportIssued,
 )
 from reformtrack.domain import errors
-from reformtrack.domain.agency import heirs
 from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.period import period
 from tests.support import given
@@ -147,11 +143,3 @@ def test_what_a_report_refuses(history: list[Any], event: Any, error: type[error
     assert event is refused.event
     if history and error is errors.ReportAlreadyIssued:
         assert history[0] == refused.in_the_way.event
-
-
-def test_the_heirs_of_an_event_are_those_that_it_hands_something_to() -> None:
-    """Nobody, one, or several."""
-    assert () == heirs(AgencyRegistered("@a", on=LAST, name="A"))
-    assert ("@b",) == heirs(AgencyMerged("@a", on=LAST, into="@b"))
-    assert ("@b",) == heirs(FunctionMoved("@a", on=LAST, function="x", to="@b"))
-    assert ("@b", "@c") == heirs(AgencySplit("@a", on=LAST, into=("@b", "@c")))

@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any
 
 from reformtrack.domain import errors
-from reformtrack.domain.agency import MOST_LOANS, AgencyEvent, RoleDelegated, heirs, same_line
-from reformtrack.domain.confirmation import SameAgency, check_confirmations
+from reformtrack.domain.agency import MOST_LOANS, AgencyEvent, RoleDelegated
+from reformtrack.domain.confirmation import check_confirmations
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, JOURNAL, PLAN, Event, Kind, kind_of
+from reformtrack.domain.lineage import Lineage, heirs
 from reformtrack.domain.plan import PlanEvent, PlanState, check_activity, check_adopted
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
@@ -36,13 +37,13 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     for record in proposed:
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
             raise errors.DatedInTheFuture(record.event, f"today is {today}", "a day up to today")
-    line = _lines(histories)
+    lineage = _lineage(histories)
     for stream, records in _by_stream(proposed).items():
         history = histories.get(stream, ())
         kind = kind_of(stream)
         kind.judge(history, records)
         if kind is ACTIVITY:
-            check_confirmations(history, records, line)
+            check_confirmations(history, records, lineage)
         elif kind is AGENCY:
             _check_loans(history, records)
         elif kind.made:
@@ -57,14 +58,9 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
         _accept_in_plan(plan, records, histories)
 
 
-def _lines(histories: Histories) -> SameAgency:
-    """Whether two agencies are of one line, by the agencies among the histories."""
-
-    @cache
-    def successors(agency: str) -> Sequence[str]:
-        return AGENCY.fold(timeline(histories.get(StreamId(agency), ()))).successors
-
-    return lambda one, other: same_line(one, other, successors)
+def _lineage(histories: Histories) -> Lineage:
+    """By the agencies among the histories."""
+    return Lineage(cache(lambda id: AGENCY.fold(timeline(histories.get(StreamId(id), ())))))
 
 
 def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
@@ -103,13 +99,13 @@ def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories)
         for record in records:
             for heir in heirs(record.event):
                 state = states.get(heir, AGENCY.initial)
-                since, until = state.registered_on, state.ended_on
-                if since is None or record.event.on < since or (until is not None and until <= record.event.on):
+                if not state.exists_on(record.event.on):
                     found = f"{heir} does not exist on that day"
                     error = errors.NoSuchHeir(
                         record.event, found, "an agency that is registered by then and has not ended"
                     )
-                    aspect = "registered_on" if since is None or record.event.on < since else "ended_on"
+                    is_over = state.ended_on is not None and state.ended_on <= record.event.on
+                    aspect = "ended_on" if is_over else "registered_on"
                     error.in_the_way = AGENCY.last_change(timelines.get(heir, ()), aspect)
                     if record.version <= len(histories.get(stream, ())):
                         error.proposed = tuple(one.event for one in proposed if AGENCY.has(one.stream))

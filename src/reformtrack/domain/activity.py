@@ -249,25 +249,25 @@ class ActivityCarriedOver(ActivityFact):
     document: Document | None = None
 
 
-ActivityEvent = (
+PlanChange = (
     ActivityScheduled
-    | ActivityStarted
-    | ProgressReported
-    | EvidenceFiled
-    | ActivityCompleted
-    | OccurrenceCompleted
-    | CompletionConfirmed
-    | CompletionReturned
-    | ActivityReopened
-    | ActivitySuspended
-    | ActivityResumed
     | ActivityRescheduled
     | ActivityReassigned
     | ActivityRevised
     | ActivityWithdrawn
     | ActivityCarriedOver
 )
+"""What a document decides about an activity."""
 
+WorkReport = (
+    ActivityStarted | ProgressReported | ActivityCompleted | OccurrenceCompleted | ActivitySuspended | ActivityResumed
+)
+"""What those who do the work say of it."""
+
+Judgement = CompletionConfirmed | CompletionReturned | ActivityReopened
+"""What says whether a completion holds."""
+
+ActivityEvent = PlanChange | WorkReport | EvidenceFiled | Judgement
 
 DenominatorChange = ActivityScheduled | ActivityRescheduled | ActivityWithdrawn | ActivityCarriedOver
 

@@ -5,7 +5,7 @@ A reorganisation never renames the past: a figure of 2023 prints the name of 202
 reaches the agency that has taken it over.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import Enum
 from typing import Annotated, Any, assert_never
@@ -341,6 +341,11 @@ class AgencyState(msgspec.Struct, frozen=True):
     current: Gathered[Mapping[Whose, tuple[RoleHeld, ...]], RoleEvent] = Gathered(_current_with, {})
     """By person, role and plan: what they have, or lent, on the day of the latest event; ended ones are not kept."""
 
+    def exists_on(self, day: date) -> bool:
+        """Whether it is registered by a day, and has not ended by it."""
+        since, until = self.registered_on, self.ended_on
+        return since is not None and since <= day and (until is None or day < until)
+
     @property
     def aliases(self) -> tuple[str, ...]:
         """What else it is called, beside its names."""
@@ -354,25 +359,6 @@ class AgencyState(msgspec.Struct, frozen=True):
     def roles(self) -> tuple[RoleHeld, ...]:
         """Those that are or were held, in the order in which they began."""
         return self.held.whole
-
-
-def same_line(one: str, other: str, successors: Callable[[str], Iterable[str]]) -> bool:
-    """
-    Whether two agencies are one, or one came out of the other, by mergers and splits.
-
-    Args:
-        successors: gives those that took an agency over; none while it goes on.
-    """
-    return one in _line(other, successors) or other in _line(one, successors)
-
-
-def _line(agency: str, successors: Callable[[str], Iterable[str]]) -> set[str]:
-    line, asked = {agency}, [agency]
-    while asked:
-        new = set(successors(asked.pop())) - line
-        line |= new
-        asked.extend(new)
-    return line
 
 
 def check(state: AgencyState, event: AgencyEvent) -> None:
@@ -392,21 +378,6 @@ def check(state: AgencyState, event: AgencyEvent) -> None:
         raise errors.AgencyHasEnded(event)
     if isinstance(event, RoleDelegated | RoleEnded) and _role(state.concerned(event), event) is None:
         raise errors.RoleNotHeld(event)
-
-
-def heirs(event: AgencyEvent) -> tuple[AgencyId, ...]:
-    """The agencies that an event hands something to: each has to exist on that day."""
-    match event:
-        case AgencyMerged():
-            return (event.into,)
-        case AgencySplit():
-            return event.into
-        case FunctionMoved():
-            return (event.to,)
-        case AgencyRegistered() | AgencyAliased() | AgencyRenamed() | AgencyDissolved() | RoleFact():
-            return ()
-        case _:
-            assert_never(event)
 
 
 def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:

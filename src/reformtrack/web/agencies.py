@@ -4,7 +4,7 @@ The pages of agencies: all of them, and one with its names, its heirs and its ac
 
 from starlette.responses import Response
 
-from reformtrack.domain.wording import folded
+from reformtrack.domain.lineage import agency_key
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.page import page
@@ -23,14 +23,14 @@ def agency(counts: Counts, question: Question) -> Response:
     asked, tracker = question.asked, question.tracker
     registry = tracker.agencies(asked.on, asked.known_at)
     one = registry.agency("@" + question.request.path_params["name"])
-    names = {folded(name) for name in one.names}
+    names = {agency_key(name) for name in one.names}
     led = counts.rollup(asked, "plan", "lead")
     history = tracker.history(one.id, asked.known_at)
     pages = record_pages(question, history)
     return page(
         question,
         "agency.html",
-        lines=[(plan, lead, tally) for (plan, lead), tally in led.in_order() if folded(lead) in names],
+        lines=[(plan, lead, tally) for (plan, lead), tally in led.in_order() if agency_key(lead) in names],
         rule=led.rule,
         titles=counts.titles(),
         agency=one,
