@@ -3,6 +3,21 @@ An agency: its life, its names, and what became of it.
 
 A reorganisation never renames the past: a figure of 2023 prints the name of 2023, and whoever follows an activity up today
 reaches the agency that has taken it over.
+
+Legal (✓) or not (–) in a state; "held" where the actor holds the role:
+
+|  | not registered | exists | exists, held | ended | ended, held |
+| --- | --- | --- | --- | --- | --- |
+| AgencyRegistered | ✓ | – | – | – | – |
+| AgencyAliased | – | ✓ | ✓ | ✓ | ✓ |
+| AgencyRenamed | – | ✓ | ✓ | – | – |
+| AgencyMerged | – | ✓ | ✓ | – | – |
+| AgencySplit | – | ✓ | ✓ | – | – |
+| FunctionMoved | – | ✓ | ✓ | – | – |
+| AgencyDissolved | – | ✓ | ✓ | – | – |
+| RoleGranted | – | ✓ | ✓ | – | – |
+| RoleDelegated | – | – | ✓ | – | – |
+| RoleEnded | – | – | ✓ | – | ✓ |
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -3,6 +3,13 @@ An indicator: one of the other figures of a report, with its definition and its 
 
 Visits, people, cases, petitions are different units that no one may mix up; a bound ("trên 98%") is no value; and what a
 report printed is kept beside what can be computed, never replaced by it.
+
+Legal (✓) or not (–) in a state:
+
+|  | not defined | defined |
+| --- | --- | --- |
+| IndicatorDefined | ✓ | – |
+| ReadingTaken | – | ✓ |
 """
 
 import enum

@@ -1,5 +1,14 @@
 """
 A plan: what can happen to it, what state that leaves it in, and which histories are legal, its activities' days included.
+
+Legal (✓) or not (–) in a state:
+
+|  | not adopted | open | closed |
+| --- | --- | --- | --- |
+| PlanAdopted | ✓ | – | – |
+| PlanAmended | – | ✓ | – |
+| PlanClosed | – | ✓ | – |
+| PlanReopened | – | – | ✓ |
 """
 
 from datetime import date

@@ -1,5 +1,13 @@
 """
 A periodic report: what was sent, and when. Once issued it is locked: a later fact goes into the next one, or into a correction.
+
+Legal (✓) or not (–) in a state:
+
+|  | not issued | issued |
+| --- | --- | --- |
+| ReportIssued | ✓ | – |
+| ReportCorrected | – | ✓ |
+| FigurePublished | ✓ | ✓ |
 """
 
 from datetime import date
