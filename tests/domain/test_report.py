@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 
 from reformtrack import (
@@ -143,3 +146,12 @@ def test_what_a_report_refuses(history: list[Any], event: Any, error: type[error
     assert event is refused.event
     if history and error is errors.ReportAlreadyIssued:
         assert history[0] == refused.in_the_way.event
+
+
+def test_a_line_of_a_report_is_a_rate() -> None:
+    """Printed as every other: with its thousands marked, and a dash for the rate of nothing."""
+    line = Figure(key="total", title="x", completed=1_234, total=2_000, overdue=0)
+    assert ("1.234/2.000 (61,7%)", Fraction(617, 1000), Decimal("61.7")) == (str(line), line.rate, line.percent)
+    assert "1,234/2,000 (61.7%)" == line.text("en")
+    nothing = attrs.evolve(line, completed=0, total=0)
+    assert ("0/0 (–)", None, None) == (nothing.text(), nothing.rate, nothing.percent)

@@ -151,8 +151,41 @@ def _sorted_versions(versions: Iterable[PlanVersion]) -> tuple[PlanVersion, ...]
 
 @checks_arguments
 class Rate:
+    """What is completed of what, and how that is printed: the same for every figure, whatever else it knows."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def completed(self) -> int:
+        """The numerator."""
+
+    @property
+    @abstractmethod
+    def total(self) -> int:
+        """The denominator."""
+
+    @property
+    def rate(self) -> Fraction | None:
+        """completed ÷ total, exactly; None when there is nothing to divide by."""
+        return Fraction(self.completed, self.total) if self.total else None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The rate as a percentage, rounded half-up to one decimal; None when there is nothing to divide by."""
+        return None if self.rate is None else rounded_percent(self.rate)
+
+    def text(self, lang: Lang = "vi") -> str:
+        """The figure as printed: `53/55 (96,4%)`."""
+        return f"{number(self.completed, lang)}/{number(self.total, lang)} ({percent(self.rate, lang)})"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class Counts(Rate):
     """
-    What is completed of what: said of the same counts in the same way, whatever else a figure knows.
+    The rate of what activities are counted as.
 
     Every number is derived from the counts, so no two can disagree: 0 ≤ completed ≤ total, overdue ≤ open, and
     completed + open = total, always.
@@ -193,27 +226,10 @@ class Rate:
         """How many activities the rate leaves out, by reason."""
         return {as_: count for as_, count in self.counts if as_ not in IN_RATE}
 
-    @property
-    def rate(self) -> Fraction | None:
-        """completed ÷ total, exactly; None when there is nothing to divide by."""
-        return Fraction(self.completed, self.total) if self.total else None
-
-    @property
-    def percent(self) -> Decimal | None:
-        """The rate as a percentage, rounded half-up to one decimal; None when there is nothing to divide by."""
-        return None if self.rate is None else rounded_percent(self.rate)
-
-    def text(self, lang: Lang = "vi") -> str:
-        """The figure as printed: `53/55 (96,4%)`."""
-        return f"{number(self.completed, lang)}/{number(self.total, lang)} ({percent(self.rate, lang)})"
-
-    def __str__(self) -> str:
-        return self.text()
-
 
 @checks_arguments
 @attrs.frozen(kw_only=True, repr=False)
-class Progress(Rate):
+class Progress(Counts):
     """
     How many activities are completed, of how many, under one counting rule on one day.
 

@@ -8,17 +8,19 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import Incomparable
-from reformtrack.domain.progress import Counted, CountingRule, Rate
+from reformtrack.domain.progress import Counted, CountingRule, Counts
 
 
-def _sorted_counts(counts: Mapping[Counted, int] | Iterable[tuple[Counted, int]]) -> tuple[tuple[Counted, int], ...]:
-    given = dict(counts)
-    return tuple((counted, given[counted]) for counted in Counted if given.get(counted))
+def _summed(counts: Mapping[Counted, int] | Iterable[tuple[Counted, int]]) -> tuple[tuple[Counted, int], ...]:
+    sums: dict[Counted, int] = {}
+    for as_, count in counts.items() if isinstance(counts, Mapping) else counts:
+        sums[as_] = sums.get(as_, 0) + count
+    return tuple((as_, sums[as_]) for as_ in Counted if sums.get(as_))
 
 
 @checks_arguments
 @attrs.frozen(kw_only=True)
-class Tally(Rate):
+class Tally(Counts):
     """
     How many activities are counted as what, under one counting rule.
 
@@ -30,8 +32,8 @@ class Tally(Rate):
     """
 
     rule: CountingRule
-    counts: tuple[tuple[Counted, int], ...] = attrs.field(default=(), converter=_sorted_counts)
-    """(counted as, how many), in the order of `Counted`; given as a mapping or as pairs."""
+    counts: tuple[tuple[Counted, int], ...] = attrs.field(default=(), converter=_summed)
+    """(counted as, how many), in the order of `Counted`; given as a mapping, or as pairs in which the same may come again."""
 
     def __add__(self, other: "Tally") -> "Tally":
         """
@@ -46,12 +48,4 @@ class Tally(Rate):
             raise Incomparable(
                 f"counts under {self.rule.value} and {other.rule.value} cannot be added; accepted: the same rule in both"
             )
-        return tallied(self.rule, (*self.counts, *other.counts))
-
-
-def tallied(rule: CountingRule, counted: Iterable[tuple[Counted, int]]) -> Tally:
-    """The tally of pairs in which the same may come several times."""
-    sums: dict[Counted, int] = {}
-    for as_, count in counted:
-        sums[as_] = sums.get(as_, 0) + count
-    return Tally(rule=rule, counts=sums)
+        return Tally(rule=self.rule, counts=(*self.counts, *other.counts))

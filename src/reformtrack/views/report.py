@@ -110,7 +110,7 @@ class Comparison:
         if published.percent is None or not own.total:
             return None
         decimals = max(0, -int(published.percent.as_tuple().exponent))
-        shown = percent(Fraction(own.completed, own.total), "en", decimals).removesuffix("%").replace(",", "")
+        shown = percent(own.rate, "en", decimals).removesuffix("%").replace(",", "")
         return f"{published.percent:f}" == shown
 
 
@@ -151,9 +151,7 @@ class IssuedReport:
 
     def text(self, lang: Lang = "vi") -> str:
         """The headline: `53/55 (96,4%)`."""
-        total = self.figure()
-        rate = Fraction(total.completed, total.total) if total.total else None
-        return f"{total.completed}/{total.total} ({percent(rate, lang)})"
+        return self.figure().text(lang)
 
 
 @attrs.frozen(repr=False)
@@ -323,9 +321,9 @@ def bridge(first: Report, second: Report) -> Bridge:
     counted = second.plan.progress(rule)
     done = set(known.activities(Counted.COMPLETED))
     in_scope = _in_rate(counted)
-    corrected = _rate(known) if known.total else before
+    corrected = before if known.rate is None else known.rate
     scoped = Fraction(len(done & in_scope), len(in_scope)) if in_scope else corrected
-    progressed = _rate(counted) if counted.total else scoped
+    progressed = scoped if counted.rate is None else counted.rate
     return Bridge(
         before=before,
         after=after,
@@ -337,14 +335,10 @@ def bridge(first: Report, second: Report) -> Bridge:
 
 
 def _headline(report: Report) -> Fraction:
-    total = report.figure()
-    if not total.total:
+    rate = report.figure().rate
+    if rate is None:
         raise Incomparable(f"{report.id} has a rate over no activities; accepted: reports that count some")
-    return Fraction(total.completed, total.total)
-
-
-def _rate(progress: Progress) -> Fraction:
-    return Fraction(progress.completed, progress.total)
+    return rate
 
 
 def _in_rate(progress: Progress) -> set[ActivityId]:

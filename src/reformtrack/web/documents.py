@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.progress import CountingRule, Counts, Progress
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document
@@ -506,5 +506,5 @@ def rollup_line(by: tuple[str, ...], key: tuple[str, ...], tally: Tally) -> Roll
     return RollupLine(names, tally.completed, tally.open, tally.overdue, tally.total, _percent(tally), excluded)
 
 
-def _percent(counted: Progress | Tally) -> str | None:
+def _percent(counted: Counts) -> str | None:
     return None if counted.rate is None else percent(counted.rate, "en")
