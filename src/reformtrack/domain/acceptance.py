@@ -37,6 +37,7 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     for record in proposed:
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
             raise errors.DatedInTheFuture(record.event, f"today is {today}", "a day up to today")
+    # First each stream by itself; then what binds streams to each other: agencies to their heirs, activities to their plan.
     lineage = _lineage(histories)
     for stream, records in _by_stream(proposed).items():
         history = histories.get(stream, ())

@@ -135,6 +135,7 @@ class ProgressReported(ActivityFact):
 
 
 def _check_measure(event: ProgressReported) -> None:
+    # A percentage and a part of a whole would be two figures for one fact, and might disagree.
     if event.percent is not None and not 0 <= event.percent <= 100:
         raise errors.InvalidField("ProgressReported", "percent", event.percent, "0 to 100")
     if (event.part is None) != (event.whole is None) or (event.part is None) != (event.unit == ""):
@@ -309,6 +310,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     host_fields: HostFields = {}
 
 
+_TERMS = Terms.__struct_fields__
+
+
 class ActivityState(msgspec.Struct, frozen=True):
     """
     An activity as its timeline leaves it. Nothing here depends on a clock.
@@ -353,16 +357,12 @@ _WORKABLE = (ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS)
 
 
 def check(state: ActivityState, event: ActivityEvent) -> None:
-    """
-    Refuse an event that would be illegal in this state.
-
-    Raises:
-        IllegalHistory: one of its classes for each rule that can be broken.
-    """
+    """Refuse an event that the table above has as illegal in this state, with the error of the rule that is broken."""
     if isinstance(event, ActivityScheduled):
         if state.scheduled_on is not None:
             raise errors.ActivityAlreadyScheduled(event)
         return
+    # What holds for every other event first, so that the cases below ask only what is their own.
     if state.scheduled_on is None:
         raise errors.ActivityNotScheduled(event)
     if state.status.has_left:
@@ -463,7 +463,7 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
     # In the order of `check`, which is nearly that of how often they come: a match asks one class after the other.
     match event:
         case ActivityScheduled():
-            return replace(state, scheduled_on=event.on, terms=changed(state.terms, event))
+            return replace(state, scheduled_on=event.on, terms=changed(Terms(), event))
         case ProgressReported():
             return replace(state, status=_in_progress(state) if event.shows_work else state.status, report=event)
         case ActivityCompleted():
@@ -508,18 +508,9 @@ TERMS_CHANGE = frozenset((ActivityScheduled, ActivityRescheduled, ActivityReassi
 
 
 def changed(terms: Terms, event: ActivityEvent) -> Terms:
-    """The terms after an event; most change none."""
-    match event:
-        case ActivityScheduled():
-            return _terms(event)
-        case ActivityRescheduled():
-            return replace(terms, deadline=event.deadline)
-        case ActivityReassigned():
-            return replace(terms, lead=event.lead, supporting=event.supporting)
-        case ActivityRevised():
-            return _revised(terms, event)
-        case _:
-            return terms
+    """The terms after an event: each that it names is as it says; most events name none."""
+    given = {name: value for name in _TERMS if (value := getattr(event, name, None)) is not None}
+    return replace(terms, **given) if given else terms
 
 
 def denominator_changes(events: Iterable[ActivityEvent], since: date) -> Iterator[DenominatorChange]:
@@ -546,26 +537,3 @@ def _completed_if_done(state: ActivityState) -> ActivityState:
     """A recurring activity is completed when each of its occurrences is, on the latest of their days."""
     last = completed_on(state.terms.deadline, state.occurrences) if state.status in _WORKABLE else None
     return state if last is None else replace(state, status=ProgressStatus.COMPLETED, completed_on=last)
-
-
-def _terms(event: ActivityScheduled) -> Terms:
-    return Terms(
-        domain=event.domain,
-        title=event.title,
-        output=event.output,
-        lead=event.lead,
-        supporting=event.supporting,
-        deadline=event.deadline,
-        weight=event.weight,
-        budget=event.budget,
-        host_fields=event.host_fields,
-    )
-
-
-def _revised(terms: Terms, event: ActivityRevised) -> Terms:
-    given = {
-        name: value
-        for name in ("title", "output", "domain", "weight", "budget", "host_fields")
-        if (value := getattr(event, name)) is not None
-    }
-    return replace(terms, **given)

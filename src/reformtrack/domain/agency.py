@@ -377,12 +377,7 @@ class AgencyState(msgspec.Struct, frozen=True):
 
 
 def check(state: AgencyState, event: AgencyEvent) -> None:
-    """
-    Refuse an event that would be illegal in this state.
-
-    Raises:
-        AgencyNotRegistered, AgencyAlreadyRegistered, AgencyHasEnded, RoleNotHeld: the rule that is broken.
-    """
+    """Refuse an event that the table above has as illegal in this state, with the error of the rule that is broken."""
     if isinstance(event, AgencyRegistered):
         if state.registered_on is not None:
             raise errors.AgencyAlreadyRegistered(event)

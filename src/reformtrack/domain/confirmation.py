@@ -168,6 +168,7 @@ def check_confirmations(history: Sequence[Record[Any]], proposed: Sequence[Recor
                 reports[occurrence] = record
             case ActivityReopened(occurrence=occurrence) | CompletionReturned(occurrence=occurrence):
                 reports.pop(occurrence, None)
+            # What is on record without naming a record is of before that was asked for, and stays.
             case CompletionConfirmed(completion=completion) if completion or record.version > len(history):
                 counted = [report for due, report in reports.items() if due is None or due in days]
                 try:

@@ -140,10 +140,9 @@ class PlanState(msgspec.Struct, frozen=True):
 
 def check(state: PlanState, event: PlanEvent) -> None:
     """
-    Refuse an event that would be illegal in this state.
+    Refuse an event that the table above has as illegal in this state, with the error of the rule that is broken.
 
     Raises:
-        PlanNotAdopted, PlanAlreadyAdopted, PlanIsClosed, PlanIsOpen: the rule that is broken.
         InvalidField: the id of a new plan is too long.
     """
     if isinstance(event, PlanAdopted):

@@ -279,7 +279,7 @@ def as_records(
     return records
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Aggregate(Generic[S, F]):
     """The rules of one kind of aggregate: its first state, which events a state refuses, and what an event makes of it."""
 

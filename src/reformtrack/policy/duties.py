@@ -13,7 +13,7 @@ from reformtrack.domain.confirmation import Deed
 from reformtrack.domain.texts import folded_name, same_name
 from reformtrack.domain.values import AgencyId
 from reformtrack.policy.asking import Situation
-from reformtrack.views.agencies import Found
+from reformtrack.views.agencies import Found, lineage_of
 
 
 class Hat(NamedTuple):
@@ -113,7 +113,7 @@ class Duties:
         Args:
             own: what it is asked for is the actor's own; a merger that they recorded themselves then passes nothing on.
         """
-        return self._registry.lineage.heir(id, (lambda id: not self._merged(id)) if own else (lambda id: True))
+        return lineage_of(self._registry).heir(id, (lambda id: not self._merged(id)) if own else (lambda id: True))
 
     def _merged(self, id: AgencyId) -> bool:
         """Whether the actor recorded the merger of an agency."""
@@ -154,7 +154,7 @@ class Duties:
         return tuple(
             hat
             for hat in self.reporters(day, supporting)
-            if not self._registry.lineage.is_one(hat.agency or hat.at, whose)
+            if not lineage_of(self._registry).is_one(hat.agency or hat.at, whose)
         )
 
     def workers(self, day: date) -> frozenset[str]:
@@ -193,7 +193,7 @@ class Duties:
         """
         if folded_name(person) in _work(self._met.deeds).people:
             return True
-        lineage = self._registry.lineage
+        lineage = lineage_of(self._registry)
         return any(
             lineage.is_one(id, whose)
             for hat in self._hats_among(self._registry.held_by(person))

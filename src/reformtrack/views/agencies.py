@@ -118,11 +118,6 @@ class Registry:
     def _by_id(self) -> Mapping[AgencyId, Agency]:
         return {agency.id: agency for agency in self.agencies}
 
-    @property
-    def lineage(self) -> Lineage:
-        """Which of them came out of which, by the day."""
-        return Lineage(lambda id: None if (found := self.find(id)) is None else found.state)
-
     @cached_property
     def _by_name(self) -> Mapping[str, tuple[AgencyId, ...]]:
         found: dict[str, list[AgencyId]] = {}
@@ -331,7 +326,7 @@ class Registry:
         Raises:
             NotFound: no agency of this id is registered by that day, as known then.
         """
-        line = filter(None, map(self.find, self.lineage.line(self.agency(id).id)))
+        line = filter(None, map(self.find, lineage_of(self).line(self.agency(id).id)))
         return tuple(sorted((one for one in line if one.exists), key=_order))
 
     def responsible(self, name: str, then: date | None = None) -> tuple[Agency, ...]:
@@ -363,6 +358,11 @@ class Registry:
             found.setdefault(heads[named], []).append(pair)
         in_order = sorted(found.items(), key=lambda item: sort_key(item[0]))
         return {head: attrs.evolve(whole, counted=pairs) for head, pairs in in_order}
+
+
+def lineage_of(registry: Registry) -> Lineage:
+    """Which agencies came out of which, by the day of the registry."""
+    return Lineage(lambda id: None if (found := registry.find(id)) is None else found.state)
 
 
 def _order(agency: Agency) -> Any:
