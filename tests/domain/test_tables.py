@@ -2,52 +2,25 @@
 
 import ast
 import inspect
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from reformtrack import (
-    ActivityCarriedOver,
-    ActivityCompleted,
-    ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
-    ActivityResumed,
-    ActivityRevised,
     ActivityScheduled,
-    ActivityStarted,
-    ActivitySuspended,
-    ActivityWithdrawn,
-    AgencyAliased,
-    AgencyDissolved,
-    AgencyMerged,
-    AgencyRegistered,
-    AgencyRenamed,
-    AgencySplit,
-    CompletionConfirmed,
     CompletionReturned,
-    Content,
-    CountingRule,
     Deadline,
-    Document,
-    EvidenceFiled,
-    Figure,
-    FigurePublished,
-    FunctionMoved,
     IndicatorDefined,
     IndicatorKind,
     OccurrenceCompleted,
-    PlanAmended,
-    PlanClosed,
-    PlanReopened,
-    ProgressReported,
     ProgressStatus,
     ReadingTaken,
-    ReportCorrected,
-    ReportIssued,
     Role,
     RoleDelegated,
     RoleEnded,
@@ -55,20 +28,12 @@ from reformtrack import (
 )
 from reformtrack.domain import errors
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, INDICATOR, KINDS, PLAN, REPORT, Kind
-from reformtrack.domain.period import period
-from tests.support import JUNE, adopted, day
+from reformtrack.store.registry import EVENT_NAMES, Registry
+from tests.support import JUNE, day
 
-ON, A, P = day("12-20"), "p/1", "p@2023-year"
+ON = day("12-20")
 TWICE = Deadline.parse("20/3; 20/6", 2023)
-MARCH, SECOND = TWICE.days
-DOCUMENT = Document(number="1/QĐ-UBND")
-ROLE: Any = {"on": ON, "actor": "An", "role": Role.REPORTER}
-CONTENT = Content(
-    rule=CountingRule.WHOLE_PLAN,
-    plan_version=1,
-    position=1,
-    figures=(Figure(key="total", title="x", completed=0, total=0, overdue=0),),
-)
+GOLDEN = Path(__file__).parents[1] / "store" / "golden"
 
 
 class Page(NamedTuple):
@@ -83,33 +48,17 @@ class Page(NamedTuple):
 PAGES = (
     Page(
         PLAN,
-        (
-            adopted(),
-            PlanAmended("p", on=ON, document=DOCUMENT),
-            PlanClosed("p", on=ON),
-            PlanReopened("p", on=ON, reason="x"),
-        ),
+        (),
         {"not adopted": lambda s: s.adopted_on is None, "open": lambda s: s.is_open, "closed": lambda s: True},
     ),
     Page(
         ACTIVITY,
         (
-            *(ActivityScheduled(A, on=ON, domain="1", title="x", lead="y", deadline=due) for due in (JUNE, TWICE)),
-            *(ActivityRescheduled(A, on=ON, deadline=due) for due in (JUNE, TWICE)),
-            *(OccurrenceCompleted(A, on=ON, occurrence=due) for due in (MARCH, SECOND)),
-            *(CompletionReturned(A, on=ON, reason="x", occurrence=due) for due in (None, MARCH, SECOND)),
-            *(ActivityReopened(A, on=ON, reason="x", occurrence=due) for due in (None, MARCH, SECOND)),
-            ProgressReported(A, on=ON, percent=Decimal(1)),
-            ActivityCompleted(A, on=ON),
-            ActivityStarted(A, on=ON),
-            EvidenceFiled(A, on=ON, evidence=(DOCUMENT,)),
-            ActivityReassigned(A, on=ON, lead="z"),
-            ActivityRevised(A, on=ON, title="z"),
-            CompletionConfirmed(A, on=ON, completion=1),
-            ActivitySuspended(A, on=ON, reason="x"),
-            ActivityResumed(A, on=ON),
-            ActivityWithdrawn(A, on=ON, reason="x"),
-            ActivityCarriedOver(A, on=ON, into="q"),
+            *(ActivityScheduled("p/1", on=ON, domain="1", title="x", lead="y", deadline=due) for due in (JUNE, TWICE)),
+            *(ActivityRescheduled("p/1", on=ON, deadline=due) for due in (JUNE, TWICE)),
+            *(OccurrenceCompleted("p/1", on=ON, occurrence=due) for due in TWICE.days),
+            *(CompletionReturned("p/1", on=ON, reason="x", occurrence=due) for due in (None, *TWICE.days)),
+            *(ActivityReopened("p/1", on=ON, reason="x", occurrence=due) for due in (None, *TWICE.days)),
         ),
         {
             "not scheduled": lambda s: s.scheduled_on is None,
@@ -129,28 +78,13 @@ PAGES = (
         ),
         {"not defined": lambda s: s.definition is None, "defined": lambda s: True},
     ),
-    Page(
-        REPORT,
-        (
-            ReportIssued(P, on=ON, period=period("2023-year"), content=CONTENT),
-            ReportCorrected(P, on=ON, content=CONTENT, reason="x"),
-            FigurePublished(P, on=ON, period=period("2023-year"), reported_text="x"),
-        ),
-        {"not issued": lambda s: s.issued is None, "issued": lambda s: True},
-    ),
+    Page(REPORT, (), {"not issued": lambda s: s.issued is None, "issued": lambda s: True}),
     Page(
         AGENCY,
         (
-            AgencyRegistered("@a", on=ON, name="A"),
-            AgencyAliased("@a", on=ON, aliases=("B",)),
-            AgencyRenamed("@a", on=ON, name="C"),
-            AgencyMerged("@a", on=ON, into="@b"),
-            AgencySplit("@a", on=ON, into=("@b", "@c")),
-            FunctionMoved("@a", on=ON, function="x", to="@b"),
-            AgencyDissolved("@a", on=ON),
-            RoleGranted("@a", **ROLE),
-            RoleDelegated("@a", **ROLE, to="Bình", until=ON),
-            RoleEnded("@a", **ROLE),
+            RoleGranted("@a", on=ON, actor="An", role=Role.REPORTER),
+            RoleDelegated("@a", on=ON, actor="An", role=Role.REPORTER, to="Bình", until=ON),
+            RoleEnded("@a", on=ON, actor="An", role=Role.REPORTER),
         ),
         {
             "not registered": lambda s: s.registered_on is None,
@@ -161,6 +95,19 @@ PAGES = (
         },
     ),
 )
+
+
+def with_golden(page: Page) -> Page:
+    """With the event of the golden file for each class that it has none of."""
+    given = {type(event) for event in page.events}
+    topics = [
+        topic for topic in Registry().topics if EVENT_NAMES[topic.partition(".")[0]] in {*page.kind.events} - given
+    ]
+    states = [(GOLDEN / f"{topic}.json").read_bytes() for topic in topics]
+    streams = [json.loads(state)["event"]["subject"] for state in states]
+    rows = zip(streams, topics, states, strict=True)
+    events = [Registry().decode((1, stream, 1, topic, state)).event for stream, topic, state in rows]
+    return page._replace(events=(*page.events, *events))
 
 
 def is_held(state: Any) -> bool:
@@ -218,6 +165,7 @@ def table(page: Page) -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.kind.form.name)
 def test_the_table_of_a_page_says_what_is_legal(page: Page) -> None:
     """Of every event, in every state that a history of a few records leaves: no more, and no less."""
+    page = with_golden(page)
     columns: dict[str, list[Any]] = {name: [] for name in page.columns}
     for state in states(page):
         columns[next(name for name, fits in page.columns.items() if fits(state))].append(state)
