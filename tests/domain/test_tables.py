@@ -185,7 +185,9 @@ def cell(page: Page, events: Sequence[Any], states: Sequence[Any]) -> str:
         legal[is_recurring(state)].add(any(is_legal(page.kind, state, event) for event in events))
     if legal[False] | legal[True] == {True}:
         return "✓"
-    return {(False, False): "–", (True, False): "1", (False, True): "n"}[legal[False] == {True}, True in legal[True]]
+    return {(False, False): "–", (True, False): "1", (False, True): "n"}.get(
+        (legal[False] == {True}, True in legal[True]), "?"
+    )
 
 
 def is_recurring(state: Any) -> bool:
