@@ -193,19 +193,8 @@ def evolve(state: PlanState, event: PlanEvent) -> PlanState:
     """The state after an event. Never refuses."""
     match event:
         case PlanAdopted():
-            return PlanState(
-                adopted_on=event.on,
-                documented_on=event.on,
-                title=event.title,
-                year=event.year,
-                jurisdiction=event.jurisdiction,
-                domains=event.domains,
-                document=event.document,
-                counting_rule=event.counting_rule,
-                confirmation_required=event.confirmation_required,
-                host_fields=event.host_fields,
-                periods=((event.on, None),),
-            )
+            same = {name: getattr(event, name) for name in PlanState.__struct_fields__ if hasattr(event, name)}
+            return PlanState(adopted_on=event.on, documented_on=event.on, periods=((event.on, None),), **same)
         case PlanAmended():
             return replace(
                 state,
