@@ -7,10 +7,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import InvalidField, RecordRetracted, ReportCorrected, ReportIssued
+from reformtrack import (
+    Content,
+    CountingRule,
+    Figure,
+    FigurePublished,
+    InvalidField,
+    RecordingRefused,
+    RecordRetracted,
+    ReportCorrected,
+    ReportIssued,
+)
+from reformtrack.domain import errors
+from reformtrack.domain.acceptance import accept
 from reformtrack.domain.kinds import ACTIVITY, EVENT_TYPES, JOURNAL, KINDS, PLAN, RECORDABLE, REPORT, Kind, kind_of
+from reformtrack.domain.period import period
+from reformtrack.domain.timeline import as_records
 from reformtrack.domain.values import code_of, plan_id, plan_of, stream_id
 from reformtrack.store.log import range_of, stream_range, whole_plan
+from tests.support import INSTANT, adopted, day
 
 ids = st.sampled_from(KINDS).flatmap(
     lambda kind: st.tuples(
@@ -75,3 +90,26 @@ def test_the_ranges_of_a_plan_hold_its_streams_and_no_other(given: tuple[Kind[An
         own = [stream_range(id) if kind is PLAN else range_of(kind, of)] if plan_of(id) == of else []
         assert own == found
     assert range_of(ACTIVITY, plan).low < f"{plan}/z" < range_of(ACTIVITY, plan).high < range_of(REPORT, plan).low
+
+
+def retracted(event: Any) -> None:
+    """Judge the retraction of an event that stands on record, in a plan that is adopted."""
+    history = as_records([event], {}, INSTANT, "x", "r")
+    back: Any = RecordRetracted(event.subject, version=1, reason="x")
+    plan = as_records([adopted()], {}, INSTANT, "x", "r")
+    histories: dict[Any, Any] = {event.subject: history, "p": plan}
+    accept(as_records([back], histories, INSTANT, "x", "q"), histories, day("12-31"))
+
+
+def test_what_the_tracker_made_is_never_taken_back() -> None:
+    """A report that was sent, and what the store noted of itself; a figure of elsewhere that was noted wrongly is."""
+    on, year = day("12-31"), period("2023-year")
+    figures = (Figure(key="total", title="x", completed=0, total=0, overdue=0),)
+    content = Content(rule=CountingRule.WHOLE_PLAN, plan_version=1, position=1, figures=figures)
+    issued = ReportIssued("p@2023-year", on=on, period=year, content=content)
+    noted = RecordingRefused("~refusals", on=on, actor="x", event="PlanClosed", about="p", reason="x")
+    for event, error in ((issued, errors.ReportIsLocked), (noted, errors.JournalIsKept)):
+        with pytest.raises(error) as refused:
+            retracted(event)
+        assert (RecordRetracted, event) == (type(refused.value.event), refused.value.in_the_way.event)
+    retracted(FigurePublished("p@2023-year", on=on, period=year, reported_text="x"))
