@@ -1,5 +1,6 @@
 """The table of kinds: each stream is of one kind, by its sign, and each event belongs to one."""
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -23,7 +24,18 @@ from reformtrack.domain.acceptance import accept
 from reformtrack.domain.kinds import ACTIVITY, EVENT_TYPES, JOURNAL, KINDS, PLAN, RECORDABLE, REPORT, Kind, kind_of
 from reformtrack.domain.period import period
 from reformtrack.domain.timeline import as_records
-from reformtrack.domain.values import code_of, plan_id, plan_of, stream_id
+from reformtrack.domain.values import (
+    activity_id,
+    agency_id,
+    code_of,
+    dispatch_id,
+    indicator_id,
+    journal_id,
+    plan_id,
+    plan_of,
+    report_id,
+    stream_id,
+)
 from reformtrack.store.log import range_of, stream_range, whole_plan
 from tests.support import INSTANT, adopted, day
 
@@ -113,3 +125,22 @@ def test_what_the_tracker_made_is_never_taken_back() -> None:
             retracted(event)
         assert (RecordRetracted, event) == (type(refused.value.event), refused.value.in_the_way.event)
     retracted(FigurePublished("p@2023-year", on=on, period=year, reported_text="x"))
+
+
+@given(ids)
+def test_each_kinds_own_function_takes_its_ids_alone(given: tuple[Kind[Any, Any], str]) -> None:
+    """And gives them as they are."""
+    kind, id = given
+    of: dict[str, Callable[[str], str]] = {
+        "PlanId": plan_id,
+        "ActivityId": activity_id,
+        "IndicatorId": indicator_id,
+        "ReportId": report_id,
+    }
+    more: dict[str, Callable[[str], str]] = {"DispatchId": dispatch_id, "AgencyId": agency_id, "JournalId": journal_id}
+    for name, read in {**of, **more}.items():
+        if name == kind.form.name:
+            assert id == read(id)
+        else:
+            with pytest.raises(InvalidField, match=f"^{name}.text cannot be"):
+                read(id)

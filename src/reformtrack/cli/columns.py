@@ -31,7 +31,7 @@ def figures(lang: Lang, counts: Counts) -> tuple[str, str, str]:
     """
     A rate as cells.
 
-    >>> from reformtrack.domain.progress import Counted, CountingRule
+    >>> from reformtrack import Counted, CountingRule, Tally
     >>> figures("vi", Tally(rule=CountingRule.WHOLE_PLAN, counts={Counted.COMPLETED: 53, Counted.OVERDUE: 2}))
     ('53/55', '96,4%', '2')
     """
