@@ -4,6 +4,7 @@ Strategies for every value and event, each valid by itself; whether a history ac
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import attrs
@@ -166,7 +167,7 @@ def progresses(
 
 
 @st.composite
-def _event(draw: st.DrawFn, cls: type[Any]) -> Any:
+def _event(draw: st.DrawFn, cls: Any) -> Any:
     """An event of a class: each field by its own strategy or its type's, the optional ones sometimes left to their default."""
     values: dict[str, Any] = {}
     for field in attrs.fields(cls):
@@ -178,33 +179,9 @@ def _event(draw: st.DrawFn, cls: type[Any]) -> Any:
     return cls(subject, **_consistent(draw, cls, values))
 
 
-def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
-    by_class: dict[type[Any], dict[str, st.SearchStrategy[Any]]] = {
-        activity.CompletionConfirmed: {"completion": st.integers(1, 99)},
-        activity.ProgressReported: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "unit": st.just("hồ sơ")},
-        indicator.ReadingTaken: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "value": _NUMBERS},
-        report.ReportFact: {"reported_text": _LINES, "rule": st.sampled_from(CountingRule)},
-        report.FigurePublished: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "period": periods()},
-        report.ReportIssued: {"period": periods()},
-        dispatch.DigestSent: {
-            "to": names(),
-            "warnings": st.lists(_LINES, min_size=1, max_size=3).map(tuple),
-        },
-        agency.AgencyFact: {"aliases": st.lists(names(), min_size=1, max_size=3).map(tuple)},
-        agency.AgencyMerged: {"into": ids(AGENCY)},
-        agency.AgencySplit: {"into": st.lists(ids(AGENCY), min_size=2, max_size=3, unique=True).map(tuple)},
-        agency.RoleDelegated: {"to": names().map("{}-2".format), "until": st.just(date(2100, 1, 1))},
-        agency.RoleFact: {"plan": st.just("") | ids(PLAN)},
-        journal.RecordingRefused: {"event": names(), "about": ids(), "times": st.integers(1, 99)},
-        journal.InstantsCorrected: {"first": st.integers(1, 50), "last": st.integers(50, 99)},
-        journal.StoreConfigured: {
-            "store": st.uuids().map(lambda id: id.hex),
-            "time_zone": st.sampled_from(["Asia/Ho_Chi_Minh", "America/Nuuk", "UTC", "UTC-03:30"]),
-            "policy": names(),
-        },
-        RecordRetracted: {"version": st.integers(1, 99)},
-    }
-    for known, strategies in by_class.items():
+@cache
+def _strategy(cls: Any, name: str) -> st.SearchStrategy[Any]:
+    for known, strategies in _BY_CLASS.items():
         if issubclass(cls, known) and name in strategies:
             return strategies[name]
     if name == "subject":
@@ -212,7 +189,7 @@ def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
     return _BY_NAME[name]
 
 
-def _consistent(draw: st.DrawFn, cls: type[Any], values: dict[str, Any]) -> dict[str, Any]:
+def _consistent(draw: st.DrawFn, cls: Any, values: dict[str, Any]) -> dict[str, Any]:
     """The fields of an event that have to fit each other, made to."""
     if cls is activity.ProgressReported:
         measure = draw(st.sampled_from([("percent",), ("part", "whole", "unit"), ("note",)]))
@@ -238,6 +215,31 @@ _CHECKS = st.builds(
     relation=st.sampled_from(indicator.Relation),
     right=st.lists(_SLUGS.map("{}.whole".format), min_size=1, max_size=3).map(tuple),
 )
+_BY_CLASS: dict[type[Any], dict[str, st.SearchStrategy[Any]]] = {
+    activity.CompletionConfirmed: {"completion": st.integers(1, 99)},
+    activity.ProgressReported: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "unit": st.just("hồ sơ")},
+    indicator.ReadingTaken: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "value": _NUMBERS},
+    report.ReportFact: {"reported_text": _LINES, "rule": st.sampled_from(CountingRule)},
+    report.FigurePublished: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "period": periods()},
+    report.ReportIssued: {"period": periods()},
+    dispatch.DigestSent: {
+        "to": names(),
+        "warnings": st.lists(_LINES, min_size=1, max_size=3).map(tuple),
+    },
+    agency.AgencyFact: {"aliases": st.lists(names(), min_size=1, max_size=3).map(tuple)},
+    agency.AgencyMerged: {"into": ids(AGENCY)},
+    agency.AgencySplit: {"into": st.lists(ids(AGENCY), min_size=2, max_size=3, unique=True).map(tuple)},
+    agency.RoleDelegated: {"to": names().map("{}-2".format), "until": st.just(date(2100, 1, 1))},
+    agency.RoleFact: {"plan": st.just("") | ids(PLAN)},
+    journal.RecordingRefused: {"event": names(), "about": ids(), "times": st.integers(1, 99)},
+    journal.InstantsCorrected: {"first": st.integers(1, 50), "last": st.integers(50, 99)},
+    journal.StoreConfigured: {
+        "store": st.uuids().map(lambda id: id.hex),
+        "time_zone": st.sampled_from(["Asia/Ho_Chi_Minh", "America/Nuuk", "UTC", "UTC-03:30"]),
+        "policy": names(),
+    },
+    RecordRetracted: {"version": st.integers(1, 99)},
+}
 _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "on": DAYS,
     "as_of": DAYS,
