@@ -44,7 +44,7 @@ from reformtrack import (
     ProgressReported,
     Tracker,
 )
-from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.values import activity_id
 from reformtrack.store.log import stream_range

@@ -23,14 +23,10 @@ from msgspec import Meta
 
 from reformtrack.domain import (
     acceptance,
-    activity,
-    agency,
     balance,
-    dispatch,
     errors,
-    events,
     indicator,
-    journal,
+    kinds,
     period,
     plan,
     progress,
@@ -54,15 +50,14 @@ _PLAIN = {
     datetime: "instant",
     Decimal: "decimal number up to 10¹⁵, at most six decimals",
 }
-_CASES: Mapping[str, tuple[str, Any]] = {
-    "A plan": ("id as `dak-nong-2023`", plan.PlanFact),
-    "An activity": ("id as `dak-nong-2023/1.04`", activity.ActivityFact),
-    "An indicator": ("id as `dak-nong-2023#complaints`", indicator.IndicatorFact),
-    "A report": ("id as `dak-nong-2023@2023-year`; the tracker alone issues and corrects one", report.ReportFact),
-    "What is sent": ("id as `dak-nong-2023!so-noi-vu`", dispatch.DigestSent),
-    "An agency": ("id as `@so-noi-vu`", agency.AgencyFact),
-    "The store itself": ("id as `~backups` or `~clock`; the tracker alone records these", journal.JournalFact),
-    "Any of them": ("about a record, not about the world: it has no day", timeline.RecordRetracted),
+_CASES: Mapping[str, kinds.Kind[Any, Any]] = {
+    "A plan": kinds.PLAN,
+    "An activity": kinds.ACTIVITY,
+    "An indicator": kinds.INDICATOR,
+    "A report": kinds.REPORT,
+    "What is sent": kinds.DISPATCH,
+    "An agency": kinds.AGENCY,
+    "The store itself": kinds.JOURNAL,
 }
 _VALUES = (Document, Domain, Deadline, indicator.Check, period.Period, report.Content, report.Figure)
 _ENUMS: Mapping[str, tuple[type[enum.Enum], ...]] = {
@@ -141,7 +136,7 @@ def _refused(module: types.ModuleType, function: str, event: str) -> Iterator[st
             match inner.func:
                 case ast.Attribute(value=ast.Name(id="errors"), attr=name) if name != "InvalidField":
                     yield name
-                case ast.Name(id=name) if name in functions and name.startswith("_check"):
+                case ast.Name(id=name) if name in functions and name.lstrip("_").startswith("check"):
                     yield from block(functions[name].body)
 
     yield from block(functions[function].body)
@@ -268,15 +263,22 @@ that makes a later one illegal is refused with the error of that later one.
 
 
 def _event_sections() -> Iterator[str]:
-    for title, (note, base) in _CASES.items():
-        yield f"## {title}\n\n{note[0].upper()}{note[1:]}.\n"
-        yield from (_event(cls, base) for cls in events.EVENT_TYPES if issubclass(cls, base))
+    for title, kind in _CASES.items():
+        made = "; the tracker alone records " + ("these" if kind.made == kind.events else _names(kind.made))
+        yield f"## {title}\n\nId as `{kind.form.accepted.rpartition(' as ')[2]}`{made if kind.made else ''}.\n"
+        yield from (_event(cls, kind) for cls in kind.events)
+    yield "## Any of them\n\nAbout a record, not about the world: it has no day.\n"
+    yield _event(timeline.RecordRetracted, None)
 
 
-def _event(cls: type[Any], base: type[Any]) -> str:
+def _names(classes: Iterable[type[Any]]) -> str:
+    return " and ".join(cls.__name__ for cls in classes)
+
+
+def _event(cls: type[Any], kind: kinds.Kind[Any, Any] | None) -> str:
     lines = [f"### {cls.__name__}\n", f"{_doc(cls)}\n", f"Stored as `{_stored_names()[cls]}`.\n", _fields(cls)]
     lines += _built(cls)
-    if refused := list(dict.fromkeys(_refused_by_history(cls.__name__, base))):
+    if refused := list(dict.fromkeys(_refused_by_history(cls.__name__, kind))):
         lines.append(f"Refused: {', '.join(f'[{name}](#{name.lower()})' for name in refused)}.\n")
     return "\n".join(lines)
 
@@ -286,18 +288,17 @@ def _stored_names() -> dict[type[Any], str]:
     return {cls: f"{name}.{len(UPCASTERS.get(name, ())) + 1}" for name, cls in EVENT_NAMES.items()}
 
 
-def _refused_by_history(event: str, base: type[Any]) -> Iterator[str]:
-    if base is timeline.RecordRetracted:
+def _refused_by_history(event: str, kind: kinds.Kind[Any, Any] | None) -> Iterator[str]:
+    if kind is None:
         yield from _refused(timeline, "check_retractions", event)
         yield from _refused(acceptance, "_check_lock", event)
         return
-    module = sys.modules[base.__module__]
-    yield from _refused(module, "check", event)
-    if base is activity.ActivityFact:
+    yield from _refused(sys.modules[kind.check.__module__], "check", event)
+    if kind is kinds.ACTIVITY:
         yield from _refused(plan, "check_activity", event)
         yield from _refused(acceptance, "_check_lock", event)
-    if base is indicator.IndicatorFact:
-        yield "PlanNotAdopted"
+    if kind.form.of_plan and kind not in (kinds.PLAN, kinds.ACTIVITY):
+        yield from _refused(plan, "check_adopted", event)
 
 
 def _doc(cls: type[Any]) -> str:

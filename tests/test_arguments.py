@@ -193,7 +193,7 @@ def test_what_was_known_is_asked_by_an_instant_or_a_position(tracker: Tracker, a
         getattr(tracker, asked)(*which.get(asked, ()), known_at=known_at)
     if not isinstance(known_at, datetime) and type(known_at) is not int:
         with pytest.raises(InvalidInstant, match="accepted: "):
-            Progress.zero(CountingRule.WHOLE_PLAN, ADOPTED, known_at)
+            Progress(rule=CountingRule.WHOLE_PLAN, on=ADOPTED, known_at=known_at)
         with pytest.raises(InvalidInstant, match="accepted: "):
             Progress(rule=CountingRule.WHOLE_PLAN, on=ADOPTED, known_at=known_at)
 

@@ -306,9 +306,9 @@ def test_a_repr_does_no_more_than_show(world: tuple[Tracker, Mapping[str, Any]])
 
 
 CALLS: dict[str, Callable[[], Any]] = {
-    "progress of nothing": lambda: Progress.zero(CountingRule.WHOLE_PLAN, ADOPTED),
-    "progress at a position": lambda: Progress.zero(CountingRule.WHOLE_PLAN, ADOPTED, 120),
-    "progress at an instant": lambda: Progress.zero(CountingRule.WHOLE_PLAN, ADOPTED, Clock().now),
+    "progress of nothing": lambda: Progress(rule=CountingRule.WHOLE_PLAN, on=ADOPTED),
+    "progress at a position": lambda: Progress(rule=CountingRule.WHOLE_PLAN, on=ADOPTED, known_at=120),
+    "progress at an instant": lambda: Progress(rule=CountingRule.WHOLE_PLAN, on=ADOPTED, known_at=Clock().now),
     "an empty roll-up": lambda: Tracker().rollup(),
     "an empty register": lambda: Tracker(clock=lambda: datetime(2023, 1, 1, tzinfo=Clock().now.tzinfo)).agencies(),
 }

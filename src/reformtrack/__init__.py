@@ -57,9 +57,9 @@ from reformtrack.domain.errors import (
     UnreadableRecord,
     VersionConflict,
 )
-from reformtrack.domain.events import Event
 from reformtrack.domain.indicator import Bound, Check, IndicatorDefined, IndicatorKind, ReadingTaken, Relation
 from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, RecordingRefused, StoreConfigured
+from reformtrack.domain.kinds import Event
 from reformtrack.domain.period import Period
 from reformtrack.domain.plan import PlanAdopted, PlanAmended, PlanClosed, PlanReopened
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress

@@ -11,7 +11,7 @@ from random import SystemRandom
 from typing import Any
 
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
-from reformtrack.domain.events import is_activity, is_report
+from reformtrack.domain.kinds import ACTIVITY, REPORT
 from reformtrack.domain.report import ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
@@ -19,7 +19,7 @@ from reformtrack.projection import Projection, latest_day, news_with
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.checking import Damage
-from reformtrack.store.log import plan_ranges, report_range, whole_plan
+from reformtrack.store.log import plan_ranges, range_of, whole_plan
 from reformtrack.store.view_tables import Session, Tracking
 from reformtrack.views.past import is_counted, spoils
 from reformtrack.views.plan import fold_plan
@@ -41,7 +41,7 @@ def audit(store: RecordStore, projection: Projection, spot: int | None, progress
     plans, reported = set[PlanId](), set[PlanId]()
     for stream in filter(is_counted, store.stream_ids()):
         plans.add(plan_of(stream))
-        if is_report(stream):
+        if REPORT.has(stream):
             reported.add(plan_of(stream))
     for plan in _some(reported, spot):
         yield from _wrong_reports(store, plan)
@@ -60,8 +60,8 @@ def _some(plans: Collection[PlanId], spot: int | None) -> list[PlanId]:
 
 def _wrong_reports(store: RecordStore, plan: PlanId) -> Iterator[Damage]:
     """The reports of a plan, and corrections of them, whose numbers are not what the log gave when they were sent."""
-    streams, unreadable = store.streams([*plan_ranges(plan), report_range(plan)])
-    for stream in filter(is_report, sorted(streams)):
+    streams, unreadable = store.streams([*plan_ranges(plan), range_of(REPORT, plan)])
+    for stream in filter(REPORT.has, sorted(streams)):
         sent = [
             record for record in timeline(streams[stream]) if isinstance(record.event, ReportIssued | ReportCorrected)
         ]
@@ -140,7 +140,7 @@ def _rows(
 ) -> dict[str, Rows]:
     """The rows of a plan in each table that has rows of plans, from all of its records."""
     row = plan_row(plan, streams.get(plan, ()))
-    activities = [activity_row(stream, streams[stream], row) for stream in streams if is_activity(stream)]
+    activities = [activity_row(stream, streams[stream], row) for stream in streams if ACTIVITY.has(stream)]
     kept = [activity for activity in activities if activity]
     if row:
         row = row._replace(undocumented=sum(a.undocumented for a in kept), apart=sum(a.apart for a in kept))

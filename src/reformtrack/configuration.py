@@ -97,7 +97,9 @@ class Configuration:
         streams, unreadable = self._store.streams([stream_range(STORE)])
         records = streams.get(StreamId(STORE), [])
         state = reduce(
-            journal.evolve, (one.event for one in records if isinstance(one.event, StoreConfigured)), journal.EMPTY
+            journal.evolve,
+            (one.event for one in records if isinstance(one.event, StoreConfigured)),
+            journal.JournalState(),
         )
         positions = [*(record.position for record in records), *(error.position for error in unreadable)]
         self._reading = Reading(state, len(records), max(positions, default=0), next(iter(unreadable), None))

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import attrs
 
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
-from reformtrack.domain.events import is_activity
+from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
@@ -115,7 +115,7 @@ class Projection:
         generation, last = tracking.generation, items[-1].position
         items = [item for item in items if is_counted(item.stream)]
         plans = sorted({plan_of(item.stream) for item in items})
-        touched = {record.stream for record in _readable(items) if is_activity(record.stream)}
+        touched = {record.stream for record in _readable(items) if ACTIVITY.has(record.stream)}
         known = view_tables.known(session, generation, plans)
         streams = self._records([stream_range(stream) for stream in (*plans, *sorted(touched))], last)
         rows = {plan: plan_row(plan, streams.pop(plan, [])) for plan in plans}
@@ -172,7 +172,7 @@ class Projection:
             records, plan = _readable(items), plan_of(stream)
             if plan == stream:
                 plans[plan] = plan_row(plan, records)
-            elif is_activity(StreamId(stream)) and (row := activity_row(StreamId(stream), records, plans.get(plan))):
+            elif ACTIVITY.has(StreamId(stream)) and (row := activity_row(StreamId(stream), records, plans.get(plan))):
                 activities.append(row)
             news[plan] = news_with(news.get(plan), records, sum(map(spoils, items)))
             latest, done = max(latest, latest_day(records)), done + len(items)

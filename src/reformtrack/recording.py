@@ -17,10 +17,10 @@ from msgspec.structs import replace
 from reformtrack.configuration import Configuration, Reading
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import Histories, accept
-from reformtrack.domain.confirmation import JUDGEMENTS
-from reformtrack.domain.events import EVENT_TYPES, RECORDABLE, Event, is_agency, is_journal
+from reformtrack.domain.activity import Judgement
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
 from reformtrack.domain.journal import InstantsCorrected, RecordingRefused, StoreConfigured
+from reformtrack.domain.kinds import AGENCY, EVENT_TYPES, JOURNAL, RECORDABLE, Event
 from reformtrack.domain.timeline import Record, RecordRetracted, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
 from reformtrack.policy.asking import Permit, Policy, Refuse, Situations, open_to_all
@@ -29,17 +29,7 @@ from reformtrack.refusals import Refusals
 from reformtrack.register import KeptRegister, Register
 from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.instants import Ahead
-from reformtrack.store.log import (
-    STORE,
-    StreamRange,
-    Unchanged,
-    dispatch_range,
-    indicator_range,
-    plan_ranges,
-    report_range,
-    stream_range,
-    whole_plan,
-)
+from reformtrack.store.log import STORE, StreamRange, Unchanged, stream_range, whole_plan
 from reformtrack.store.patience import pauses
 from reformtrack.telemetry import Attributes, recorded, spanned
 from reformtrack.views.agencies import Registry
@@ -263,7 +253,7 @@ class Recording:
         refused has none, so they are looked at again before it stands.
         """
         asked = self._asks(events) or any(
-            is_agency(stream_id(one)) for one in (*(e.subject for e in events), *expected)
+            AGENCY.has(stream_id(one)) for one in (*(e.subject for e in events), *expected)
         )
         while True:
             register = self._register.on(self._today()) if asked else None
@@ -327,7 +317,7 @@ class Recording:
     ) -> list[Record[Event]]:
         """The records with the rule that lets each in, and the agency that it is for; before anything else is said of them."""
         permitted, situations = [], Situations(streams, registry)
-        judges = any(isinstance(record.event, (*JUDGEMENTS, RecordRetracted)) for record in proposed)
+        judges = any(isinstance(record.event, Judgement | RecordRetracted) for record in proposed)
         if judges and situations.has_borrowed(proposed[0].by):
             # No condition of the append: a use of the loan that comes at the same moment might as well come after.
             plans = {plan for record in proposed if (plan := plan_of(record.stream))}
@@ -356,16 +346,15 @@ def _ranges(events: Sequence[Event], expected: Sequence[StreamId]) -> tuple[list
     Around them are their plans, and all of a plan that the request writes to itself. Nothing may have been recorded in these
     when the request is; in those that it writes to, the version that it takes says so.
     """
-    subjects = {event.subject for event in events if not is_agency(event.subject)}
-    expected = [stream for stream in expected if not is_agency(stream)]
+    subjects = {event.subject for event in events if not AGENCY.has(event.subject)}
+    expected = [stream for stream in expected if not AGENCY.has(stream)]
     whole = {subject for subject in subjects if plan_of(subject) == subject}
     own = {subject for subject in subjects if plan_of(subject) not in whole}
     around = (
-        {plan_of(subject) for subject in own if not is_journal(subject)}
+        {plan_of(subject) for subject in own if not JOURNAL.has(subject)}
         | {s for s in expected if plan_of(s) not in whole}
     ) - own
     ranges = [stream_range(stream) for stream in sorted(around)]
     for plan in sorted(whole):
-        id = plan_of(plan)
-        ranges += [*plan_ranges(id), indicator_range(id), report_range(id), dispatch_range(id)]
+        ranges += whole_plan(plan_of(plan))
     return [stream_range(stream) for stream in sorted(own)], ranges

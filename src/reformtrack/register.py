@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from reformtrack.domain.events import AGENCY, is_agency
+from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.timeline import Growing, Record
 from reformtrack.domain.values import AgencyId, StreamId
 from reformtrack.store.application import RecordStore
@@ -69,7 +69,7 @@ class KeptRegister:
         streams, registry = dict(before.streams), before.registry
         changed: dict[StreamId, list[Record[Any]]] = {}
         for record in records:
-            if is_agency(record.stream):
+            if AGENCY.has(record.stream):
                 changed.setdefault(record.stream, []).append(record)
         streams |= {stream: [*streams.get(stream, ()), *more] for stream, more in changed.items()}
         if len(changed) > _FEW:

@@ -21,9 +21,9 @@ from reformtrack.configuration import Configuration, Head, time_zone_name
 from reformtrack.domain import errors
 from reformtrack.domain.arguments import Days, Position, checks_arguments
 from reformtrack.domain.dispatch import DispatchState
-from reformtrack.domain.events import DISPATCH, Event
 from reformtrack.domain.instants import MOST_AHEAD
 from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, RecordingRefused, StoreConfigured
+from reformtrack.domain.kinds import DISPATCH, INDICATOR, REPORT, Event
 from reformtrack.domain.period import Period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
@@ -46,10 +46,8 @@ from reformtrack.store.log import (
     CLOCK,
     REFUSALS,
     StreamRange,
-    dispatch_range,
-    indicator_range,
     plan_ranges,
-    report_range,
+    range_of,
     stream_range,
 )
 from reformtrack.store.patience import one_call
@@ -348,7 +346,7 @@ class Tracker:
         """
         id = plan_id(plan)
         on, position = self._asked(on, known_at)
-        return fold_indicators(self._readable(indicator_range(id), position), on, position)
+        return fold_indicators(self._readable(range_of(INDICATOR, id), position), on, position)
 
     def indicator(self, indicator: str, on: date | None = None, known_at: KnownAt = None) -> Indicator:
         """
@@ -504,7 +502,7 @@ class Tracker:
             InvalidInstant: `known_at` is naive, or has not come yet.
         """
         id = plan_id(plan)
-        return self._reports(id, report_range(id), on, known_at)
+        return self._reports(id, range_of(REPORT, id), on, known_at)
 
     def issued(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[IssuedReport, ...]:
         """
@@ -515,11 +513,11 @@ class Tracker:
             InvalidInstant: `known_at` is naive, or has not come yet.
         """
         on, position = self._asked(on, known_at)
-        return fold_issued(self._readable(report_range(plan_id(plan)), position), on, position)
+        return fold_issued(self._readable(range_of(REPORT, plan_id(plan)), position), on, position)
 
     def _reports(self, plan: PlanId, reports: StreamRange, on: date | None, known_at: KnownAt) -> tuple[Report, ...]:
         on, position = self._asked(on, known_at)
-        issued, indicators = (self._readable(streams, position) for streams in (reports, indicator_range(plan)))
+        issued, indicators = (self._readable(streams, position) for streams in (reports, range_of(INDICATOR, plan)))
         streams, unreadable = self._store.streams(plan_ranges(plan))
         return fold_reports(plan, issued, streams, indicators, on, position, unreadable, known_at)
 
@@ -579,7 +577,7 @@ class Tracker:
         Raises:
             UnreadableRecord: a stored event of it cannot be read.
         """
-        streams = self._readable(dispatch_range(plan_id(plan)))
+        streams = self._readable(range_of(DISPATCH, plan_id(plan)))
         return {stream: DISPATCH.fold(timeline(records)) for stream, records in streams.items()}
 
     def restated(self, plan: str) -> tuple[tuple[Report, Drift], ...]:

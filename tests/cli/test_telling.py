@@ -6,7 +6,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from reformtrack.domain.events import EVENT_TYPES
+from reformtrack.domain.kinds import EVENT_TYPES
 from reformtrack.exchange.words import event_words, field_words
 from reformtrack.language import Language
 from reformtrack.store.registry import EVENT_NAMES

@@ -28,7 +28,7 @@ from reformtrack import (
     RecordRetracted,
 )
 from reformtrack.domain import errors
-from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.kinds import ACTIVITY
 from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, day, given, records, scheduled
 
 A = "p/1.01"

@@ -23,8 +23,8 @@ from reformtrack import (
 )
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
-from reformtrack.domain.agency import MOST_LOANS, roles_of, same_line
-from reformtrack.domain.events import AGENCY
+from reformtrack.domain.agency import MOST_LOANS, roles_of
+from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.timeline import as_records
 from reformtrack.domain.values import StreamId
 from tests.support import ADOPTED, INSTANT, Clock, day, given
@@ -168,16 +168,6 @@ def test_nobody_lends_without_end() -> None:
     stored += as_records(loans(MOST_LOANS + 9), {stream: stored}, INSTANT, "An", "r")
     more: list[Any] = [*as_records([grant], {stream: stored}, INSTANT, "x", "q")]
     accept(more, {stream: stored}, ADOPTED)
-
-
-def test_agencies_are_of_one_line_whichever_is_named_first() -> None:
-    """One came out of the other, through whatever stood between; two that went into one are two."""
-    into = {"@a": ["@b"], "@b": ["@c", "@d"], "@e": ["@c"]}
-    parted = {frozenset(pair) for pair in ("ae", "be", "de", "cd")}
-    for one in "abcde":
-        for other in "abcde":
-            found = same_line(f"@{one}", f"@{other}", lambda id: into.get(id, ()))
-            assert found is ({one, other} not in parted)
 
 
 def test_the_roles_of_one_are_those_that_the_whole_register_has() -> None:

@@ -33,7 +33,7 @@ from reformtrack import (
 )
 from reformtrack.domain import errors
 from reformtrack.domain.confirmation import NOBODY, Deed, confirmers, deeds
-from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.timeline import Growing, timeline
 from reformtrack.domain.values import StreamId
 from tests.support import INSTANT, QUARTERS, Clock, adopted, day, scheduled, tamper

@@ -527,12 +527,6 @@ def test_a_deadline_has_at_most_a_years_days() -> None:
         Deadline("x", K.DAYS, year)
 
 
-def test_a_deadline_on_a_day_writes_it_as_officials_do() -> None:
-    """Or with the words that are given."""
-    assert Deadline("05/03/2023", K.DAY, days("3-5")) == Deadline.on_day(date(2023, 3, 5))
-    assert "gia hạn" == Deadline.on_day(date(2023, 3, 5), "gia hạn").text
-
-
 def test_a_deadline_says_its_last_day_and_its_occurrences() -> None:
     """One that does not recur has none."""
     assert (days("3-20 6-20"), date(2023, 6, 20)) == (

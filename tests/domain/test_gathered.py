@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import AgencyRegistered, Role, RoleDelegated, RoleEnded, RoleGranted
-from reformtrack.domain.agency import UNREGISTERED, RoleEvent, evolve, roles_of
+from reformtrack.domain.agency import AgencyState, RoleEvent, evolve, roles_of
 from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.texts import folded_name
 from tests.support import ADOPTED
@@ -71,7 +71,7 @@ def role_facts(draw: st.DrawFn) -> list[Any]:
 @given(role_facts())
 def test_what_is_kept_of_roles_says_what_all_of_them_do(facts: list[Any]) -> None:
     """Before each fact: whether its actor has the role, could lend it, and who lent it to them."""
-    state = UNREGISTERED
+    state = AgencyState()
     for fact in facts:
         if isinstance(fact, RoleDelegated | RoleEnded):
             held = [
@@ -87,7 +87,7 @@ def test_what_is_kept_of_roles_says_what_all_of_them_do(facts: list[Any]) -> Non
 
 def test_what_is_kept_of_roles_does_not_grow_with_what_has_ended() -> None:
     """Nor with what is granted twice."""
-    state = UNREGISTERED
+    state = AgencyState()
     about: dict[str, Any] = {"on": ADOPTED, "actor": "An", "role": Role.REPORTER}
     for _ in range(100):
         for fact in (
@@ -113,7 +113,7 @@ def test_a_grant_that_an_earlier_one_outlasts_is_not_kept_twice() -> None:
         ((long, None), [long, None]),
         ((None, long), [None]),
     ):
-        state = UNREGISTERED
+        state = AgencyState()
         for until in lasts:
             state = evolve(state, RoleGranted("@a", until=until, **about))
         assert kept == [held.last for _, roles in state.current.whole.items() for held in roles]
@@ -122,7 +122,7 @@ def test_a_grant_that_an_earlier_one_outlasts_is_not_kept_twice() -> None:
 @given(role_facts(), st.sets(st.integers(0, 20)))
 def test_roles_are_the_same_however_many_facts_are_taken_at_once(facts: list[Any], asked: set[int]) -> None:
     """One by one, as they are where each state is asked; all at once; and of one person alone."""
-    one_by_one = at_times = UNREGISTERED
+    one_by_one = at_times = AgencyState()
     for place, fact in enumerate(facts):
         one_by_one, at_times = evolve(one_by_one, fact), evolve(at_times, fact)
         assert isinstance(one_by_one.roles, tuple)
@@ -138,7 +138,7 @@ def test_an_end_shortens_what_was_granted_and_all_that_was_lent_from_it() -> Non
     """Also where the facts are taken at once, and a loan that was over by then stays as it was."""
     until = ADOPTED + timedelta(days=2), ADOPTED + timedelta(days=30)
     end = ADOPTED + timedelta(days=10)
-    state = UNREGISTERED
+    state = AgencyState()
     facts: tuple[RoleEvent, ...] = (
         RoleGranted("@a", on=ADOPTED, actor="An", role=Role.REPORTER),
         *(RoleDelegated("@a", on=ADOPTED, actor="An", role=Role.REPORTER, to="Chi", until=last) for last in until),

@@ -7,7 +7,7 @@ import pytest
 
 from reformtrack import Bound, Check, IndicatorDefined, IndicatorKind, InvalidField, ReadingTaken, Relation
 from reformtrack.domain import errors
-from reformtrack.domain.events import INDICATOR
+from reformtrack.domain.kinds import INDICATOR
 from tests.support import ADOPTED, day, given
 
 

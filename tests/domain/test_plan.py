@@ -16,8 +16,8 @@ from reformtrack import (
     PlanReopened,
 )
 from reformtrack.domain import errors
-from reformtrack.domain.events import PLAN
-from reformtrack.domain.plan import UNADOPTED, PlanState, check_activity
+from reformtrack.domain.kinds import PLAN
+from reformtrack.domain.plan import PlanState, check_activity
 from tests.support import ADOPTED, adopted, day, given, scheduled
 
 DOCUMENT = Document(type="Quyết định", number="99/QĐ-UBND")
@@ -71,7 +71,7 @@ def test_each_amendment_makes_a_new_version() -> None:
     plain = PlanAmended("p", on=day("5-2"), document=DOCUMENT)
     again = given(PLAN, adopted(host_fields={"ma": "1"}), AMENDED).when(plain)
     assert (again.version, again.host_fields) == (3, {"ma": "2"})
-    assert UNADOPTED.version == 0
+    assert PlanState().version == 0
 
 
 def test_a_plan_is_open_from_its_adoption_to_its_close_both_days_included() -> None:
@@ -82,7 +82,7 @@ def test_a_plan_is_open_from_its_adoption_to_its_close_both_days_included() -> N
     assert [state.is_open_on(d) for d in days] == [False, True, True, False, False, True, True]
     assert state.is_open
     assert not given(PLAN, adopted()).when(CLOSED).is_open
-    assert not UNADOPTED.is_open
+    assert not PlanState().is_open
     again = given(PLAN, adopted(), CLOSED, REOPENED).when(PlanClosed("p", on=day("12-25")))
     assert ((ADOPTED, day("12-15")), (day("12-20"), day("12-25"))) == again.periods
 
@@ -94,7 +94,7 @@ ENDED = PlanState(adopted_on=ADOPTED, domains=adopted().domains, periods=((ADOPT
 @pytest.mark.parametrize(
     ("plan", "event", "error"),
     [
-        (UNADOPTED, scheduled(), errors.PlanNotAdopted),
+        (PlanState(), scheduled(), errors.PlanNotAdopted),
         (OPEN, scheduled(on=date(2023, 1, 1)), errors.PlanNotAdopted),
         (ENDED, ActivityStarted("p/1.01", on=day("12-16")), errors.PlanNotOpenThen),
         (OPEN, scheduled(domain="3"), errors.UnknownDomain),

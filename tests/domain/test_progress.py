@@ -47,7 +47,7 @@ def test_bounds_hold_for_any_progress(figure: Progress) -> None:
 def test_progress_is_a_commutative_monoid(figures: tuple[Progress, Progress, Progress]) -> None:
     """Sums of disjoint sets: in any order, in any grouping, and zero changes nothing."""
     a, b, c = figures
-    zero = Progress.zero(a.rule, a.on)
+    zero = Progress(rule=a.rule, on=a.on)
     assert a + b == b + a
     assert (a + b) + c == a + (b + c)
     assert a + zero == a == zero + a
@@ -58,7 +58,7 @@ def test_progress_is_a_commutative_monoid(figures: tuple[Progress, Progress, Pro
 
 def test_the_figure_of_nothing_has_its_rule_day_and_knowledge() -> None:
     """It is the neutral element of its own kind only."""
-    zero = Progress.zero(B, ON, 7)
+    zero = Progress(rule=B, on=ON, known_at=7)
     assert (B, ON, 7, 0) == (zero.rule, zero.on, zero.known_at, zero.total)
 
 

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
+import attrs
 import pytest
 
 from reformtrack import (
-    AgencyMerged,
-    AgencyRegistered,
     AgencySplit,
     Content,
     CountingRule,
     Entry,
     Figure,
     FigurePublished,
-    FunctionMoved,
     InvalidField,
     Outcome,
     Period,
@@ -23,8 +23,7 @@ from reformtrack import (
     ReportIssued,
 )
 from reformtrack.domain import errors
-from reformtrack.domain.agency import heirs
-from reformtrack.domain.events import REPORT
+from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.period import period
 from tests.support import given
 
@@ -156,9 +155,10 @@ def test_what_a_report_refuses(history: list[Any], event: Any, error: type[error
         assert history[0] == refused.in_the_way.event
 
 
-def test_the_heirs_of_an_event_are_those_that_it_hands_something_to() -> None:
-    """Nobody, one, or several."""
-    assert () == heirs(AgencyRegistered("@a", on=LAST, name="A"))
-    assert ("@b",) == heirs(AgencyMerged("@a", on=LAST, into="@b"))
-    assert ("@b",) == heirs(FunctionMoved("@a", on=LAST, function="x", to="@b"))
-    assert ("@b", "@c") == heirs(AgencySplit("@a", on=LAST, into=("@b", "@c")))
+def test_a_line_of_a_report_is_a_rate() -> None:
+    """Printed as every other: with its thousands marked, and a dash for the rate of nothing."""
+    line = Figure(key="total", title="x", completed=1_234, total=2_000, overdue=0)
+    assert ("1.234/2.000 (61,7%)", Fraction(617, 1000), Decimal("61.7")) == (str(line), line.rate, line.percent)
+    assert "1,234/2,000 (61.7%)" == line.text("en")
+    nothing = attrs.evolve(line, completed=0, total=0)
+    assert ("0/0 (–)", None, None) == (nothing.text(), nothing.rate, nothing.percent)

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from reformtrack import CountingRule, Tally
 from reformtrack.domain.errors import Incomparable, InvalidField
 from reformtrack.domain.progress import Counted
-from reformtrack.domain.tally import tallied
 
 COUNTS = st.dictionaries(st.sampled_from(Counted), st.integers(0, 1000))
 RULE = CountingRule.WHOLE_PLAN
@@ -21,7 +20,7 @@ def test_tallies_are_a_commutative_monoid(a: dict[Counted, int], b: dict[Counted
     assert (one + two) + three == one + (two + three)
     assert one + Tally(rule=RULE) == one
     assert (one + two).total == one.total + two.total
-    assert tallied(RULE, [*a.items(), *b.items()]) == one + two
+    assert Tally(rule=RULE, counts=[*a.items(), *b.items()]) == one + two
 
 
 @given(COUNTS)

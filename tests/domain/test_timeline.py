@@ -16,7 +16,7 @@ from reformtrack import (
     Record,
     RecordRetracted,
 )
-from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.timeline import Aggregate, Growing, known, timeline
 from tests.support import ADOPTED, INSTANT, scheduled
 

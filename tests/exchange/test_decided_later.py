@@ -31,7 +31,8 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.cli import main
-from reformtrack.domain.events import Event, decided_later
+from reformtrack.domain.kinds import Event
+from reformtrack.domain.timeline import decided_later
 from reformtrack.exchange.agency_workbook import agency_workbook
 from reformtrack.exchange.annex import xlsx
 from reformtrack.exchange.calendar import icalendar

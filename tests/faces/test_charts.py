@@ -162,7 +162,7 @@ def burned(plan: Plan, on: date) -> tuple[int, int, int]:
     """planned, completed, in the plan, on a day: as the tables count."""
     then = plan.as_of(on)
     last = [one.deadline.last for one in then.activities if not one.status.has_left]
-    whole = then.progress(CountingRule.WHOLE_PLAN) if then.version else Progress.zero(CountingRule.WHOLE_PLAN, on)
+    whole = then.progress(CountingRule.WHOLE_PLAN) if then.version else Progress(rule=CountingRule.WHOLE_PLAN, on=on)
     return sum(one is not None and one <= on for one in last), whole.completed, len(last)
 
 

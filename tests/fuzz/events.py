@@ -14,7 +14,7 @@ from reformtrack import InvalidField, Record
 from reformtrack.cli.proposed import events_in, typed_event
 from reformtrack.cli.session import BadFile, Misuse
 from reformtrack.domain.errors import UnreadableRecord
-from reformtrack.domain.events import Event
+from reformtrack.domain.kinds import Event
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, NotAnEvent
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper

@@ -25,7 +25,7 @@ from cloudevents.core.formats.json import JSONFormat
 from hypothesis import given
 
 from reformtrack import ActivityStarted, InvalidField, Tracker
-from reformtrack.domain.events import Event
+from reformtrack.domain.kinds import Event
 from reformtrack.domain.timeline import Record
 from reformtrack.exchange.cloud_events import cloud_event, structured
 from reformtrack.outbox import Gone, Outbox, RetryLater

@@ -22,8 +22,7 @@ from reformtrack import (
 )
 from reformtrack.cli.given import event_names
 from reformtrack.domain import errors
-from reformtrack.domain.events import EVENT_TYPES, RECORDABLE
-from reformtrack.domain.journal import JOURNAL_EVENTS
+from reformtrack.domain.kinds import EVENT_TYPES, JOURNAL, RECORDABLE
 from reformtrack.domain.period import period
 from reformtrack.exchange import event_json
 from reformtrack.testing import events
@@ -31,7 +30,7 @@ from tests.policy.world import DOORS, province, recorded
 from tests.support import Clock, day
 
 HALF = period("2023-h1")
-OURS = (ReportIssued, ReportCorrected, *JOURNAL_EVENTS)
+OURS = (ReportIssued, ReportCorrected, *JOURNAL.events)
 A = "p/1.01"
 
 

@@ -27,7 +27,7 @@ from reformtrack import (
     RoleGranted,
     Tracker,
 )
-from reformtrack.domain.events import AGENCY
+from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.timeline import Growing
 from reformtrack.domain.values import AgencyId, StreamId
 from reformtrack.policy.asking import Situations

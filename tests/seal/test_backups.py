@@ -11,7 +11,7 @@ import pytest
 
 from reformtrack import BackupAccepted, NotPermitted, ProgressReported, SeparationOfDuties, Tracker
 from reformtrack.domain.errors import JournalIsKept, SealError
-from reformtrack.domain.journal import JOURNAL_EVENTS
+from reformtrack.domain.kinds import JOURNAL
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.seal import Checkpoint, SigningKey, verify_log
 from tests.support import Clock, adopted, day, scheduled, tamper
@@ -151,7 +151,7 @@ def test_every_event_of_the_store_itself_is_the_trackers_own() -> None:
     """By no interface is one recorded from outside."""
     from reformtrack.exchange import event_json
 
-    names = {kind.__name__ for kind in JOURNAL_EVENTS}
+    names = {kind.__name__ for kind in JOURNAL.made}
     assert {"RecordingRefused", "BackupAccepted", "InstantsCorrected", "StoreConfigured"} == names
     assert not names & set(event_json.RECORDABLE_NAMES)
     for name in names:

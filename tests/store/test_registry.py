@@ -21,7 +21,7 @@ from reformtrack import (
     Record,
     UnreadableRecord,
 )
-from reformtrack.domain.events import EVENT_TYPES
+from reformtrack.domain.kinds import EVENT_TYPES
 from reformtrack.domain.values import Document, StreamId
 from reformtrack.store.registry import EVENT_NAMES, LATER_FIELDS, MAX_STATE_BYTES, UPCASTERS, Registry
 from reformtrack.testing import events

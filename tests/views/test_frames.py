@@ -30,7 +30,7 @@ from reformtrack import (
     Tracker,
     UnreadableRecord,
 )
-from reformtrack.domain.events import EVENT_TYPES
+from reformtrack.domain.kinds import EVENT_TYPES
 from reformtrack.domain.values import plan_id
 from reformtrack.testing import events as any_events
 from reformtrack.views.frames import ACTIVITIES, HISTORY, STATUSES, TIMELINESS, activities_frame, history_frame

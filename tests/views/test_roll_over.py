@@ -133,8 +133,8 @@ def test_what_depends_on_somebody_else_is_not_done_every_year(tracker: Tracker, 
         (2024, "Hằng quý", tuple(Deadline.parse("Hằng quý", 2025).days), False),
         (2027, "29/2", (), False),
         (2024, Deadline("Hằng tuần", DeadlineKind.REGULAR, ()), (), False),
-        (2024, Deadline.on_day(date(2024, 5, 15), "Quý II"), (date(2025, 12, 31),), True),
-        (2024, Deadline.on_day(date(2025, 1, 31), "sau Tết"), (date(2025, 1, 31),), False),
+        (2024, Deadline("Quý II", DeadlineKind.DAY, (date(2024, 5, 15),)), (date(2025, 12, 31),), True),
+        (2024, Deadline("sau Tết", DeadlineKind.DAY, (date(2025, 1, 31),)), (date(2025, 1, 31),), False),
     ],
 )
 def test_a_deadline_never_loses_its_day_in_silence(
@@ -260,6 +260,6 @@ def test_a_day_of_a_year_after_the_next_stays_in_the_next_plan() -> None:
         deadlines = {
             str(event.subject): event.deadline for event in proposed.events if isinstance(event, ActivityScheduled)
         }
-        assert deadlines["q/2025"] == Deadline.on_day(date(2025, 3, 31), "31/3/2025")
+        assert deadlines["q/2025"] == Deadline("31/3/2025", DeadlineKind.DAY, (date(2025, 3, 31),))
         assert deadlines["q/2023"].days == (date(2024, 12, 31),)
         assert proposed.redated == ("2023",)

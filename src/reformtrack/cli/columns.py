@@ -5,8 +5,7 @@ What several commands show alike: the columns of a rate, the fields that a host 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from reformtrack.domain.progress import Progress
-from reformtrack.domain.tally import Tally
+from reformtrack.domain.progress import Counts
 from reformtrack.domain.wording import Lang, number, percent
 
 if TYPE_CHECKING:
@@ -28,11 +27,11 @@ def figure_columns(say: "Language") -> "list[Column]":
     return [Column(title, right=True, whole=True) for title in titles]
 
 
-def figures(lang: Lang, counts: Progress | Tally) -> tuple[str, str, str]:
+def figures(lang: Lang, counts: Counts) -> tuple[str, str, str]:
     """
     A rate as cells.
 
-    >>> from reformtrack.domain.progress import Counted, CountingRule
+    >>> from reformtrack import Counted, CountingRule, Tally
     >>> figures("vi", Tally(rule=CountingRule.WHOLE_PLAN, counts={Counted.COMPLETED: 53, Counted.OVERDUE: 2}))
     ('53/55', '96,4%', '2')
     """

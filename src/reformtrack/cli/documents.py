@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from reformtrack.cli.session import Document
-from reformtrack.domain.events import decided_later
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
-from reformtrack.domain.timeline import Record
+from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.wording import rounded_percent
 from reformtrack.views.plan import Activity, Plan
 from reformtrack.views.rollup import Rollup

@@ -12,8 +12,8 @@ import msgspec
 from reformtrack.cli.session import BadFile, Misuse
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import InvalidField, shortened
-from reformtrack.domain.events import Event
 from reformtrack.domain.json_text import refuse_duplicate_keys
+from reformtrack.domain.kinds import Event
 from reformtrack.exchange.event_json import event_of, event_type, known_field, parts_of
 
 _PLAIN = (

@@ -16,7 +16,7 @@ from reformtrack.cli.given import day as day_of
 from reformtrack.cli.given import event_names, plans
 from reformtrack.cli.proposed import events_in, typed_event
 from reformtrack.cli.session import BadFile, Misuse, Session
-from reformtrack.domain.events import Event
+from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import Record

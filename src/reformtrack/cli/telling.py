@@ -14,7 +14,7 @@ from reformtrack.cli.documents import record_document
 from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
 from reformtrack.cli.session import Session
 from reformtrack.domain.errors import NotFound
-from reformtrack.domain.events import PLAN
+from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.timeline import KnownAt, Record, retractions, timeline
 from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import day

@@ -9,27 +9,12 @@ from functools import cache
 from typing import Any
 
 from reformtrack.domain import errors
-from reformtrack.domain.agency import MOST_LOANS, AgencyEvent, RoleDelegated, heirs, same_line
-from reformtrack.domain.confirmation import SameAgency, check_confirmations
-from reformtrack.domain.events import (
-    ACTIVITY,
-    AGENCY,
-    DISPATCH,
-    INDICATOR,
-    JOURNAL,
-    PLAN,
-    REPORT,
-    Event,
-    is_activity,
-    is_agency,
-    is_dispatch,
-    is_indicator,
-    is_journal,
-    is_report,
-)
-from reformtrack.domain.plan import PlanEvent, PlanState, check_activity
-from reformtrack.domain.report import FigurePublished
-from reformtrack.domain.timeline import Aggregate, Growing, Record, RecordRetracted, timeline
+from reformtrack.domain.agency import MOST_LOANS, AgencyEvent, RoleDelegated
+from reformtrack.domain.confirmation import check_confirmations
+from reformtrack.domain.kinds import ACTIVITY, AGENCY, JOURNAL, PLAN, Event, Kind, kind_of
+from reformtrack.domain.lineage import Lineage, heirs
+from reformtrack.domain.plan import PlanEvent, PlanState, check_activity, check_adopted
+from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 
 Histories = Mapping[StreamId, Sequence[Record[Any]]]
@@ -52,36 +37,31 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     for record in proposed:
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
             raise errors.DatedInTheFuture(record.event, f"today is {today}", "a day up to today")
-    line = _lines(histories)
+    # First each stream by itself; then what binds streams to each other: agencies to their heirs, activities to their plan.
+    lineage = _lineage(histories)
     for stream, records in _by_stream(proposed).items():
         history = histories.get(stream, ())
-        aggregate_of(stream).judge(history, records)
-        if is_activity(stream):
-            check_confirmations(history, records, line)
-        if is_agency(stream):
+        kind = kind_of(stream)
+        kind.judge(history, records)
+        if kind is ACTIVITY:
+            check_confirmations(history, records, lineage)
+        elif kind is AGENCY:
             _check_loans(history, records)
-        if is_report(stream):
-            _check_report_stays(history, records)
-        if is_journal(stream):
-            _check_journal_stays(history, records)
-    if any(is_agency(record.stream) for record in proposed):
+        elif kind.made:
+            _check_made_stays(kind, history, records)
+    if any(AGENCY.has(record.stream) for record in proposed):
         _accept_in_registry(proposed, histories)
     by_plan: dict[PlanId, list[Record[Event]]] = {}
     for record in proposed:
-        if not is_agency(record.stream) and not is_journal(record.stream):
-            by_plan.setdefault(plan_of(record.stream), []).append(record)
+        if plan := plan_of(record.stream):
+            by_plan.setdefault(plan, []).append(record)
     for plan, records in by_plan.items():
         _accept_in_plan(plan, records, histories)
 
 
-def _lines(histories: Histories) -> SameAgency:
-    """Whether two agencies are of one line, by the agencies among the histories."""
-
-    @cache
-    def successors(agency: str) -> Sequence[str]:
-        return AGENCY.fold(timeline(histories.get(StreamId(agency), ()))).successors
-
-    return lambda one, other: same_line(one, other, successors)
+def _lineage(histories: Histories) -> Lineage:
+    """By the agencies among the histories."""
+    return Lineage(cache(lambda id: AGENCY.fold(timeline(histories.get(StreamId(id), ())))))
 
 
 def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
@@ -97,20 +77,14 @@ def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]
             raise errors.TooManyLoans(event, found, f"{MOST_LOANS} at most; a steward grants what is needed beyond")
 
 
-def _check_report_stays(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
-    """What was sent is not taken back; a figure published elsewhere that was noted wrongly is."""
-    records = (*history, *proposed)
+def _check_made_stays(kind: Kind[Any, Any], history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
+    """What was sent, and what the store noted of itself, is not taken back; a figure that was noted wrongly is."""
     for record in proposed:
         if isinstance(record.event, RecordRetracted):
-            sent = records[record.event.version - 1]
-            if not isinstance(sent.event, FigurePublished):
-                raise errors.ReportIsLocked(record.event).naming(sent)
-
-
-def _check_journal_stays(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
-    for record in proposed:
-        if isinstance(record.event, RecordRetracted):
-            raise errors.JournalIsKept(record.event).naming(history[record.event.version - 1])
+            retracted = history[record.event.version - 1]
+            if isinstance(retracted.event, kind.made):
+                error = errors.JournalIsKept if kind is JOURNAL else errors.ReportIsLocked
+                raise error(record.event).naming(retracted)
 
 
 def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories) -> None:
@@ -119,25 +93,25 @@ def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories)
     timelines: dict[StreamId, Sequence[Record[AgencyEvent]]] = {
         stream: timeline((*histories.get(stream, ()), *new.get(stream, ())))
         for stream in histories.keys() | new.keys()
-        if is_agency(stream)
+        if AGENCY.has(stream)
     }
     states = {stream: AGENCY.fold(records) for stream, records in timelines.items()}
     for stream, records in timelines.items():
         for record in records:
             for heir in heirs(record.event):
                 state = states.get(heir, AGENCY.initial)
-                since, until = state.registered_on, state.ended_on
-                if since is None or record.event.on < since or (until is not None and until <= record.event.on):
+                if not state.exists_on(record.event.on):
                     found = f"{heir} does not exist on that day"
                     error = errors.NoSuchHeir(
                         record.event, found, "an agency that is registered by then and has not ended"
                     )
-                    aspect = "registered_on" if since is None or record.event.on < since else "ended_on"
+                    is_over = state.ended_on is not None and state.ended_on <= record.event.on
+                    aspect = "ended_on" if is_over else "registered_on"
                     error.in_the_way = AGENCY.last_change(timelines.get(heir, ()), aspect) or _taken_away(
                         proposed, heir
                     )
                     if record.version <= len(histories.get(stream, ())):
-                        error.proposed = tuple(one.event for one in proposed if is_agency(one.stream))
+                        error.proposed = tuple(one.event for one in proposed if AGENCY.has(one.stream))
                     raise error
 
 
@@ -147,7 +121,7 @@ def _accept_in_plan(plan: PlanId, proposed: Sequence[Record[Any]], histories: Hi
     for record in proposed:
         if record.stream == plan:
             growing.add(record)
-        elif is_activity(record.stream):
+        elif ACTIVITY.has(record.stream):
             _check_lock(growing, record)
     if len(growing.records) == before:
         _check_days(growing, proposed)
@@ -170,10 +144,10 @@ def _check_days(plan: Growing[PlanState, PlanEvent], records: Iterable[Record[An
         if isinstance(record.event, RecordRetracted):
             continue
         try:
-            if is_activity(record.stream):
+            if ACTIVITY.has(record.stream):
                 check_activity(state, record.event)
-            elif _is_beside(record.stream) and (not state.periods or record.event.on < state.periods[0][0]):
-                raise errors.PlanNotAdopted(record.event)
+            else:  # an indicator, a report or a digest needs the plan, and outlasts its close
+                check_adopted(state, record.event)
         except errors.IllegalHistory as error:
             error.in_the_way = PLAN.in_the_way(plan.facts, plan.up_to(record.event.on), error)
             raise
@@ -201,26 +175,6 @@ def _check_whole_plan(
 def _taken_away(proposed: Iterable[Record[Event]], stream: StreamId) -> Record[Event] | None:
     """The proposed retraction that takes away from a stream what another record then lacks."""
     return next((one for one in proposed if one.stream == stream and isinstance(one.event, RecordRetracted)), None)
-
-
-def aggregate_of(stream: StreamId) -> Aggregate[Any, Any]:
-    """The rules of what a stream is about."""
-    if is_activity(stream):
-        return ACTIVITY
-    if is_indicator(stream):
-        return INDICATOR
-    if is_agency(stream):
-        return AGENCY
-    if is_dispatch(stream):
-        return DISPATCH
-    if is_journal(stream):
-        return JOURNAL
-    return REPORT if is_report(stream) else PLAN
-
-
-def _is_beside(stream: StreamId) -> bool:
-    """Whether a stream belongs to a plan without being part of its work: it needs the plan, and outlasts its close."""
-    return is_indicator(stream) or is_report(stream) or is_dispatch(stream)
 
 
 def _by_stream(records: Iterable[Record[Event]]) -> dict[StreamId, list[Record[Event]]]:

@@ -3,9 +3,29 @@ An activity of a plan: what can happen to it, what state that leaves it in, and 
 
 The class names of the events are not what is stored (`reformtrack.store.registry` holds the names), but the fields are:
 a released field is never renamed or given another meaning.
+
+Legal (✓) or not (–) in a state; with one deadline only (1), or for an occurrence of a recurring one (n):
+
+| | not scheduled | not started | started | suspended | completed | confirmed | left |
+|---|---|---|---|---|---|---|---|
+| ActivityScheduled | ✓ | – | – | – | – | – | – |
+| ProgressReported | – | ✓ | ✓ | – | – | – | – |
+| ActivityCompleted | – | 1 | 1 | – | – | – | – |
+| OccurrenceCompleted | – | n | n | – | – | – | – |
+| ActivityStarted | – | ✓ | – | – | – | – | – |
+| EvidenceFiled | – | ✓ | ✓ | ✓ | ✓ | ✓ | – |
+| ActivityReassigned | – | ✓ | ✓ | ✓ | ✓ | ✓ | – |
+| ActivityRevised | – | ✓ | ✓ | ✓ | ✓ | ✓ | – |
+| CompletionConfirmed | – | – | – | – | ✓ | – | – |
+| CompletionReturned | – | n | n | – | ✓ | – | – |
+| ActivityReopened | – | n | n | – | ✓ | ✓ | – |
+| ActivitySuspended | – | ✓ | ✓ | – | – | – | – |
+| ActivityResumed | – | – | – | ✓ | – | – | – |
+| ActivityRescheduled | – | ✓ | ✓ | ✓ | – | – | – |
+| ActivityWithdrawn | – | ✓ | ✓ | ✓ | – | – | – |
+| ActivityCarriedOver | – | ✓ | ✓ | ✓ | – | – | – |
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -31,6 +51,7 @@ from reformtrack.domain.fields import (
     finite,
 )
 from reformtrack.domain.gathered import Gathered, concatenated
+from reformtrack.domain.occurrences import Done, completed_on, is_done, open_days, with_done
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, Document, DomainCode, PlanId, activity_id, plan_id, plan_of
@@ -114,6 +135,7 @@ class ProgressReported(ActivityFact):
 
 
 def _check_measure(event: ProgressReported) -> None:
+    # A percentage and a part of a whole would be two figures for one fact, and might disagree.
     if event.percent is not None and not 0 <= event.percent <= 100:
         raise errors.InvalidField("ProgressReported", "percent", event.percent, "0 to 100")
     if (event.part is None) != (event.whole is None) or (event.part is None) != (event.unit == ""):
@@ -249,25 +271,25 @@ class ActivityCarriedOver(ActivityFact):
     document: Document | None = None
 
 
-ActivityEvent = (
+PlanChange = (
     ActivityScheduled
-    | ActivityStarted
-    | ProgressReported
-    | EvidenceFiled
-    | ActivityCompleted
-    | OccurrenceCompleted
-    | CompletionConfirmed
-    | CompletionReturned
-    | ActivityReopened
-    | ActivitySuspended
-    | ActivityResumed
     | ActivityRescheduled
     | ActivityReassigned
     | ActivityRevised
     | ActivityWithdrawn
     | ActivityCarriedOver
 )
+"""What a document decides about an activity."""
 
+WorkReport = (
+    ActivityStarted | ProgressReported | ActivityCompleted | OccurrenceCompleted | ActivitySuspended | ActivityResumed
+)
+"""What those who do the work say of it."""
+
+Judgement = CompletionConfirmed | CompletionReturned | ActivityReopened
+"""What says whether a completion holds."""
+
+ActivityEvent = PlanChange | WorkReport | EvidenceFiled | Judgement
 
 DenominatorChange = ActivityScheduled | ActivityRescheduled | ActivityWithdrawn | ActivityCarriedOver
 
@@ -286,6 +308,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     weight: int = 1
     budget: int | None = None
     host_fields: HostFields = {}
+
+
+_TERMS = Terms.__struct_fields__
 
 
 class ActivityState(msgspec.Struct, frozen=True):
@@ -307,8 +332,7 @@ class ActivityState(msgspec.Struct, frozen=True):
     completed_on: date | None = None
     """The day on which it was reported complete: for a recurring one, the latest day of its occurrences."""
     confirmed_on: date | None = None
-    occurrences: tuple[tuple[date, date], ...] = ()
-    """(due day, day done) of each completed occurrence, in order of due day."""
+    occurrences: Done = ()
     report: ProgressReported | None = None
     """The latest report of progress."""
     filed: Gathered[tuple[Document, ...], tuple[Document, ...]] = Gathered(concatenated, ())
@@ -326,36 +350,24 @@ class ActivityState(msgspec.Struct, frozen=True):
     @property
     def open_occurrences(self) -> tuple[date, ...]:
         """The due days of the deadline's occurrences that are not completed."""
-        done = {due for due, _ in self.occurrences}
-        return tuple(due for due in self.terms.deadline.occurrences if due not in done)
+        return open_days(self.terms.deadline, self.occurrences)
 
-
-SCHEDULED_NOWHERE = ActivityState()
-"""The state of an activity before its first event."""
 
 _WORKABLE = (ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS)
 
 
 def check(state: ActivityState, event: ActivityEvent) -> None:
-    """
-    Refuse an event that would be illegal in this state.
-
-    Raises:
-        IllegalHistory: one of its classes for each rule that can be broken.
-    """
+    """Refuse an event that the table above has as illegal in this state, with the error of the rule that is broken."""
     if isinstance(event, ActivityScheduled):
         if state.scheduled_on is not None:
             raise errors.ActivityAlreadyScheduled(event)
         return
+    # What holds for every other event first, so that the cases below ask only what is their own.
     if state.scheduled_on is None:
         raise errors.ActivityNotScheduled(event)
     if state.status.has_left:
         raise errors.ActivityHasLeft(event)
     match event:
-        case ActivityStarted():
-            _check_workable(state, event)
-            if state.started_on is not None:
-                raise errors.ActivityAlreadyStarted(event)
         case ProgressReported():
             _check_workable(state, event)
         case ActivityCompleted():
@@ -364,8 +376,14 @@ def check(state: ActivityState, event: ActivityEvent) -> None:
         case OccurrenceCompleted():
             _check_workable(state, event)
             _check_occurrence(state, event, event.occurrence)
-            if _is_done(state, event.occurrence):
+            if is_done(state.occurrences, event.occurrence):
                 raise errors.OccurrenceAlreadyCompleted(event)
+        case ActivityStarted():
+            _check_workable(state, event)
+            if state.started_on is not None:
+                raise errors.ActivityAlreadyStarted(event)
+        case EvidenceFiled() | ActivityReassigned() | ActivityRevised():
+            pass
         case CompletionConfirmed():
             _check_completed(state, event)
             _check_unconfirmed(state, event)
@@ -374,18 +392,16 @@ def check(state: ActivityState, event: ActivityEvent) -> None:
             _check_unconfirmed(state, event)
         case ActivityReopened():
             _check_can_be_undone(state, event, event.occurrence)
+        case ActivitySuspended():
+            _check_workable(state, event)
         case ActivityResumed():
             if state.status is not ProgressStatus.SUSPENDED:
                 raise errors.ActivityNotSuspended(event)
-        case ActivitySuspended():
-            _check_workable(state, event)
         case ActivityRescheduled() | ActivityWithdrawn() | ActivityCarriedOver():
             if state.status is ProgressStatus.COMPLETED:
                 raise errors.ActivityAlreadyCompleted(event)
             if isinstance(event, ActivityCarriedOver) and event.into == plan_of(event.subject):
                 raise errors.CarriedIntoSamePlan(event)
-        case EvidenceFiled() | ActivityReassigned() | ActivityRevised():
-            pass
         case _:
             assert_never(event)
 
@@ -434,13 +450,8 @@ def _check_can_be_undone(state: ActivityState, event: ActivityEvent, occurrence:
     if state.status is ProgressStatus.SUSPENDED:
         raise errors.ActivityIsSuspended(event)
     _check_occurrence(state, event, occurrence)
-    if not _is_done(state, occurrence):
+    if not is_done(state.occurrences, occurrence):
         raise errors.OccurrenceNotCompleted(event)
-
-
-def _is_done(state: ActivityState, due: date) -> bool:
-    place = bisect_left(state.occurrences, (due,))
-    return place < len(state.occurrences) and state.occurrences[place][0] == due
 
 
 def _days(days: tuple[date, ...]) -> str:
@@ -449,24 +460,25 @@ def _days(days: tuple[date, ...]) -> str:
 
 def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
     """The state after an event. Never refuses: what is on record is replayed whatever today's rules are."""
+    # In the order of `check`, which is nearly that of how often they come: a match asks one class after the other.
     match event:
+        case ActivityScheduled():
+            return replace(state, scheduled_on=event.on, terms=changed(Terms(), event))
         case ProgressReported():
             return replace(state, status=_in_progress(state) if event.shows_work else state.status, report=event)
         case ActivityCompleted():
-            return replace(
-                state,
-                status=ProgressStatus.COMPLETED,
-                completed_on=event.on,
-                filed=state.filed.plus(event.evidence),
-            )
+            filed = state.filed.plus(event.evidence)
+            return replace(state, status=ProgressStatus.COMPLETED, completed_on=event.on, filed=filed)
         case OccurrenceCompleted():
-            return _with_occurrence_done(state, event)
+            occurrences = with_done(state.occurrences, event.occurrence, event.on)
+            filed = state.filed.plus(event.evidence)
+            return _completed_if_done(replace(state, status=_in_progress(state), occurrences=occurrences, filed=filed))
         case ActivityStarted():
             return replace(state, status=_in_progress(state), started_on=event.on)
-        case ActivityScheduled():
-            return replace(state, scheduled_on=event.on, terms=changed(state.terms, event))
         case EvidenceFiled():
             return replace(state, filed=state.filed.plus(event.evidence))
+        case ActivityReassigned() | ActivityRevised():
+            return replace(state, terms=changed(state.terms, event))
         case CompletionConfirmed():
             return replace(state, confirmed_on=event.on)
         case CompletionReturned() | ActivityReopened():
@@ -483,8 +495,6 @@ def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:
             return _completed_if_done(replace(state, status=state.resumes_as))
         case ActivityRescheduled():
             return _completed_if_done(replace(state, terms=changed(state.terms, event)))
-        case ActivityReassigned() | ActivityRevised():
-            return replace(state, terms=changed(state.terms, event))
         case ActivityWithdrawn():
             return replace(state, status=ProgressStatus.WITHDRAWN)
         case ActivityCarriedOver():
@@ -498,18 +508,9 @@ TERMS_CHANGE = frozenset((ActivityScheduled, ActivityRescheduled, ActivityReassi
 
 
 def changed(terms: Terms, event: ActivityEvent) -> Terms:
-    """The terms after an event; most change none."""
-    match event:
-        case ActivityScheduled():
-            return _terms(event)
-        case ActivityRescheduled():
-            return replace(terms, deadline=event.deadline)
-        case ActivityReassigned():
-            return replace(terms, lead=event.lead, supporting=event.supporting)
-        case ActivityRevised():
-            return _revised(terms, event)
-        case _:
-            return terms
+    """The terms after an event: each that it names is as it says; most events name none."""
+    given = {name: value for name in _TERMS if (value := getattr(event, name, None)) is not None}
+    return replace(terms, **given) if given else terms
 
 
 def denominator_changes(events: Iterable[ActivityEvent], since: date) -> Iterator[DenominatorChange]:
@@ -532,50 +533,7 @@ def _in_progress(state: ActivityState) -> ProgressStatus:
     return ProgressStatus.IN_PROGRESS if state.status is ProgressStatus.NOT_STARTED else state.status
 
 
-def _with_occurrence_done(state: ActivityState, event: OccurrenceCompleted) -> ActivityState:
-    done, due = state.occurrences, event.occurrence
-    place = bisect_left(done, (due,))
-    after = place + _is_done(state, due)
-    return _completed_if_done(
-        replace(
-            state,
-            status=_in_progress(state),
-            occurrences=(*done[:place], (due, event.on), *done[after:]),
-            filed=state.filed.plus(event.evidence),
-        )
-    )
-
-
 def _completed_if_done(state: ActivityState) -> ActivityState:
     """A recurring activity is completed when each of its occurrences is, on the latest of their days."""
-    deadline = state.terms.deadline
-    if not deadline.is_recurring or state.status not in _WORKABLE:
-        return state
-    # To count them is quicker, and mostly enough.
-    if len(state.occurrences) < len(deadline.days) or state.open_occurrences:
-        return state
-    last = max(done_on for due, done_on in state.occurrences if due in deadline.days)
-    return replace(state, status=ProgressStatus.COMPLETED, completed_on=last)
-
-
-def _terms(event: ActivityScheduled) -> Terms:
-    return Terms(
-        domain=event.domain,
-        title=event.title,
-        output=event.output,
-        lead=event.lead,
-        supporting=event.supporting,
-        deadline=event.deadline,
-        weight=event.weight,
-        budget=event.budget,
-        host_fields=event.host_fields,
-    )
-
-
-def _revised(terms: Terms, event: ActivityRevised) -> Terms:
-    given = {
-        name: value
-        for name in ("title", "output", "domain", "weight", "budget", "host_fields")
-        if (value := getattr(event, name)) is not None
-    }
-    return replace(terms, **given)
+    last = completed_on(state.terms.deadline, state.occurrences) if state.status in _WORKABLE else None
+    return state if last is None else replace(state, status=ProgressStatus.COMPLETED, completed_on=last)

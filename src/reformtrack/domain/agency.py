@@ -3,9 +3,24 @@ An agency: its life, its names, and what became of it.
 
 A reorganisation never renames the past: a figure of 2023 prints the name of 2023, and whoever follows an activity up today
 reaches the agency that has taken it over.
+
+Legal (✓) or not (–) in a state; "held" where the actor holds the role:
+
+|  | not registered | exists | exists, held | ended | ended, held |
+| --- | --- | --- | --- | --- | --- |
+| AgencyRegistered | ✓ | – | – | – | – |
+| AgencyAliased | – | ✓ | ✓ | ✓ | ✓ |
+| AgencyRenamed | – | ✓ | ✓ | – | – |
+| AgencyMerged | – | ✓ | ✓ | – | – |
+| AgencySplit | – | ✓ | ✓ | – | – |
+| FunctionMoved | – | ✓ | ✓ | – | – |
+| AgencyDissolved | – | ✓ | ✓ | – | – |
+| RoleGranted | – | ✓ | ✓ | – | – |
+| RoleDelegated | – | – | ✓ | – | – |
+| RoleEnded | – | – | ✓ | – | ✓ |
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import Enum
 from typing import Annotated, Any, assert_never
@@ -341,6 +356,11 @@ class AgencyState(msgspec.Struct, frozen=True):
     current: Gathered[Mapping[Whose, tuple[RoleHeld, ...]], RoleEvent] = Gathered(_current_with, {})
     """By person, role and plan: what they have, or lent, on the day of the latest event; ended ones are not kept."""
 
+    def exists_on(self, day: date) -> bool:
+        """Whether it is registered by a day, and has not ended by it."""
+        since, until = self.registered_on, self.ended_on
+        return since is not None and since <= day and (until is None or day < until)
+
     @property
     def aliases(self) -> tuple[str, ...]:
         """What else it is called, beside its names."""
@@ -356,36 +376,8 @@ class AgencyState(msgspec.Struct, frozen=True):
         return self.held.whole
 
 
-def same_line(one: str, other: str, successors: Callable[[str], Iterable[str]]) -> bool:
-    """
-    Whether two agencies are one, or one came out of the other, by mergers and splits.
-
-    Args:
-        successors: gives those that took an agency over; none while it goes on.
-    """
-    return one in _line(other, successors) or other in _line(one, successors)
-
-
-def _line(agency: str, successors: Callable[[str], Iterable[str]]) -> set[str]:
-    line, asked = {agency}, [agency]
-    while asked:
-        new = set(successors(asked.pop())) - line
-        line |= new
-        asked.extend(new)
-    return line
-
-
-UNREGISTERED = AgencyState()
-"""The state of an agency before its first event."""
-
-
 def check(state: AgencyState, event: AgencyEvent) -> None:
-    """
-    Refuse an event that would be illegal in this state.
-
-    Raises:
-        AgencyNotRegistered, AgencyAlreadyRegistered, AgencyHasEnded, RoleNotHeld: the rule that is broken.
-    """
+    """Refuse an event that the table above has as illegal in this state, with the error of the rule that is broken."""
     if isinstance(event, AgencyRegistered):
         if state.registered_on is not None:
             raise errors.AgencyAlreadyRegistered(event)
@@ -396,21 +388,6 @@ def check(state: AgencyState, event: AgencyEvent) -> None:
         raise errors.AgencyHasEnded(event)
     if isinstance(event, RoleDelegated | RoleEnded) and _role(state.concerned(event), event) is None:
         raise errors.RoleNotHeld(event)
-
-
-def heirs(event: AgencyEvent) -> tuple[AgencyId, ...]:
-    """The agencies that an event hands something to: each has to exist on that day."""
-    match event:
-        case AgencyMerged():
-            return (event.into,)
-        case AgencySplit():
-            return event.into
-        case FunctionMoved():
-            return (event.to,)
-        case AgencyRegistered() | AgencyAliased() | AgencyRenamed() | AgencyDissolved() | RoleFact():
-            return ()
-        case _:
-            assert_never(event)
 
 
 def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:

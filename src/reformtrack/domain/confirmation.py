@@ -5,7 +5,7 @@ confirms what they reported.
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from reformtrack.domain import errors
 from reformtrack.domain.activity import (
@@ -13,36 +13,19 @@ from reformtrack.domain.activity import (
     ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
-    ActivityResumed,
     ActivityScheduled,
-    ActivityStarted,
-    ActivitySuspended,
     CompletionConfirmed,
     CompletionReturned,
     EvidenceFiled,
     OccurrenceCompleted,
-    ProgressReported,
+    WorkReport,
 )
+from reformtrack.domain.lineage import Lineage
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeline
 
-SameAgency = Callable[[str, str], bool]
-"""Whether two agencies are one, or one has taken over from the other."""
-
-REPORTS = (
-    ActivityStarted,
-    ProgressReported,
-    ActivityCompleted,
-    OccurrenceCompleted,
-    ActivitySuspended,
-    ActivityResumed,
-)
-"""What is said of the work by those who do it."""
-
-_DEEDS = frozenset((*REPORTS, EvidenceFiled))
+_DEEDS = frozenset(get_args(WorkReport | EvidenceFiled))
 _LEADS = frozenset((ActivityScheduled, ActivityReassigned))
-JUDGEMENTS = (CompletionConfirmed, CompletionReturned, ActivityReopened)
-"""What says whether a completion holds."""
 
 
 class Deed(NamedTuple):
@@ -158,9 +141,7 @@ def confirmers(before: Confirmed, records: Iterable[Record[Any]]) -> Confirmed:
     return found
 
 
-def check_confirmations(
-    history: Sequence[Record[Any]], proposed: Sequence[Record[Any]], same_agency: SameAgency
-) -> None:
+def check_confirmations(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]], lineage: Lineage) -> None:
     """
     Refuse whatever would leave an activity with a confirmation of another record than the one that completed it.
 
@@ -187,10 +168,11 @@ def check_confirmations(
                 reports[occurrence] = record
             case ActivityReopened(occurrence=occurrence) | CompletionReturned(occurrence=occurrence):
                 reports.pop(occurrence, None)
+            # What is on record without naming a record is of before that was asked for, and stays.
             case CompletionConfirmed(completion=completion) if completion or record.version > len(history):
                 counted = [report for due, report in reports.items() if due is None or due in days]
                 try:
-                    _check(record, counted, same_agency)
+                    _check(record, counted, lineage)
                 except errors.IllegalHistory as error:
                     if record.version <= len(history):
                         error.proposed = tuple(one.event for one in proposed)
@@ -210,7 +192,7 @@ def _check_standing(records: Sequence[Record[Any]], proposed: Sequence[Record[An
             raise error.naming(next(retractions, None))
 
 
-def _check(record: Record[Any], reports: Sequence[Record[Any]], same_agency: SameAgency) -> None:
+def _check(record: Record[Any], reports: Sequence[Record[Any]], lineage: Lineage) -> None:
     """Hold a confirmation against the records that completed the activity: one, or one an occurrence."""
     event = record.event
     if not reports:  # in a log that was imported: what is recorded here completes it first
@@ -225,7 +207,7 @@ def _check(record: Record[Any], reports: Sequence[Record[Any]], same_agency: Sam
             accepted = "the confirmation taken back first, and given anew"
             raise errors.ConfirmsAnotherRecord(event, found, accepted).naming(report)
         if same_name(record.by, report.by) or (
-            record.agency and report.agency and same_agency(record.agency, report.agency)
+            record.agency and report.agency and lineage.is_one(record.agency, [report.agency])
         ):
             raise errors.ConfirmsOwnWork(
                 event, "it was reported by the same person or agency", "a confirmation by somebody of another agency"

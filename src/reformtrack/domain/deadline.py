@@ -98,11 +98,6 @@ class Deadline:
         except (ValueError, OverflowError):
             return cls(text, DeadlineKind.UNSPECIFIED, ())
 
-    @classmethod
-    def on_day(cls, day: date, text: str = "") -> "Deadline":
-        """A deadline on one day; its text is the day as dd/MM/yyyy unless given."""
-        return cls(text or f"{day.day:02}/{day.month:02}/{day.year:04}", DeadlineKind.DAY, (day,))
-
     @property
     def is_dated(self) -> bool:
         """Whether it has a day at all."""

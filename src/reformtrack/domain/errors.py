@@ -94,6 +94,9 @@ class IllegalHistory(ReformtrackError, ValueError):
     aspect: ClassVar[str] = "status"
     """The part of the aggregate's state that is in the way: the record that last changed it is `in_the_way`."""
 
+    def __init_subclass__(cls, *, aspect: str = "status") -> None:
+        cls.aspect = aspect
+
     def __init__(self, event: Any, found: str = "", accepted: str = "") -> None:
         super().__init__(event, found, accepted)
         self.event = event
@@ -117,74 +120,64 @@ class IllegalHistory(ReformtrackError, ValueError):
         return f"{asked}: {found}; accepted: {self.accepted}"
 
 
-class PlanNotAdopted(IllegalHistory, LookupError):
+class PlanNotAdopted(IllegalHistory, LookupError, aspect="adopted_on"):
     """A record about a plan, or about something in it, that is not adopted on that day."""
 
     found = "the plan is not adopted on that day"
     accepted = "a PlanAdopted of that day or before, recorded first"
-    aspect = "adopted_on"
 
 
-class PlanAlreadyAdopted(IllegalHistory):
+class PlanAlreadyAdopted(IllegalHistory, aspect="adopted_on"):
     """A plan adopted twice."""
 
     found = "the plan is adopted already"
     accepted = "PlanAmended for a change, or retract the adoption and record it anew"
-    aspect = "adopted_on"
 
 
-class PlanIsClosed(IllegalHistory):
+class PlanIsClosed(IllegalHistory, aspect="periods"):
     """A record that enters a plan, or an activity of it, after its close."""
 
     found = "the plan is closed"
     accepted = "PlanReopened, recorded first"
-    aspect = "periods"
 
 
-class PlanIsOpen(IllegalHistory):
+class PlanIsOpen(IllegalHistory, aspect="periods"):
     """A plan reopened that is not closed."""
 
     found = "the plan is open"
     accepted = "PlanReopened after a PlanClosed"
-    aspect = "periods"
 
 
-class PlanNotOpenThen(IllegalHistory):
+class PlanNotOpenThen(IllegalHistory, aspect="periods"):
     """A fact of an activity dated on a day on which its plan was not adopted yet, or closed."""
 
     found = "the plan is not open on that day"
     accepted = "a day on which the plan is adopted and not closed"
-    aspect = "periods"
 
 
-class UnknownDomain(IllegalHistory, LookupError):
+class UnknownDomain(IllegalHistory, LookupError, aspect="domains"):
     """An activity scheduled in a domain that its plan does not have."""
 
-    aspect = "domains"
 
-
-class ActivityNotScheduled(IllegalHistory, LookupError):
+class ActivityNotScheduled(IllegalHistory, LookupError, aspect="scheduled_on"):
     """A record about an activity that is not scheduled on that day."""
 
     found = "the activity is not scheduled on that day"
     accepted = "an ActivityScheduled of that day or before, recorded first"
-    aspect = "scheduled_on"
 
 
-class ActivityAlreadyScheduled(IllegalHistory):
+class ActivityAlreadyScheduled(IllegalHistory, aspect="scheduled_on"):
     """An activity scheduled twice: its code is unique in the plan."""
 
     found = "the plan has an activity of this code"
     accepted = "another code; ActivityRevised, ActivityRescheduled or ActivityReassigned for a change"
-    aspect = "scheduled_on"
 
 
-class ActivityAlreadyStarted(IllegalHistory):
+class ActivityAlreadyStarted(IllegalHistory, aspect="started_on"):
     """An activity started twice."""
 
     found = "its start is on record already"
     accepted = "ProgressReported; to correct the day of the start, retract that record and record it anew"
-    aspect = "started_on"
 
 
 class ActivityAlreadyCompleted(IllegalHistory):
@@ -194,12 +187,11 @@ class ActivityAlreadyCompleted(IllegalHistory):
     accepted = "ActivityReopened or CompletionReturned first, or a day before the completion"
 
 
-class CarriedIntoSamePlan(IllegalHistory):
+class CarriedIntoSamePlan(IllegalHistory, aspect=""):
     """An activity carried over into the plan that it is in."""
 
     found = "the activity is in that plan already"
     accepted = "the id of a later plan in `into`; ActivityRescheduled for another deadline in this one"
-    aspect = ""
 
 
 class ActivityNotCompleted(IllegalHistory):
@@ -209,24 +201,19 @@ class ActivityNotCompleted(IllegalHistory):
     accepted = "an ActivityCompleted, or every occurrence completed, first"
 
 
-class ActivityAlreadyConfirmed(IllegalHistory):
+class ActivityAlreadyConfirmed(IllegalHistory, aspect="confirmed_on"):
     """A completion confirmed twice, or returned after it was confirmed."""
 
     found = "the completion is confirmed"
     accepted = "ActivityReopened, when the completion does not hold after all"
-    aspect = "confirmed_on"
 
 
-class ConfirmsAnotherRecord(IllegalHistory):
+class ConfirmsAnotherRecord(IllegalHistory, aspect="completed_on"):
     """A confirmation that does not name the record that completed the activity."""
 
-    aspect = "completed_on"
 
-
-class ConfirmsOwnWork(IllegalHistory):
+class ConfirmsOwnWork(IllegalHistory, aspect="completed_on"):
     """A confirmation by the person, or for the agency, that reported the completion."""
-
-    aspect = "completed_on"
 
 
 class ActivityIsSuspended(IllegalHistory):
@@ -250,86 +237,72 @@ class ActivityHasLeft(IllegalHistory):
     accepted = "a day before it left; to undo that, retract the record that took it out"
 
 
-class ActivityIsRecurring(IllegalHistory):
+class ActivityIsRecurring(IllegalHistory, aspect="terms"):
     """A recurring activity completed, returned or reopened as a whole."""
 
-    aspect = "terms"
 
-
-class ActivityNotRecurring(IllegalHistory):
+class ActivityNotRecurring(IllegalHistory, aspect="terms"):
     """An occurrence named of an activity that has one deadline."""
 
     found = "the deadline has no occurrences"
     accepted = "ActivityCompleted, or the event without an occurrence"
-    aspect = "terms"
 
 
-class UnknownOccurrence(IllegalHistory, LookupError):
+class UnknownOccurrence(IllegalHistory, LookupError, aspect="terms"):
     """An occurrence that the deadline does not have."""
 
-    aspect = "terms"
 
-
-class OccurrenceAlreadyCompleted(IllegalHistory):
+class OccurrenceAlreadyCompleted(IllegalHistory, aspect="occurrences"):
     """An occurrence completed twice."""
 
     found = "this occurrence is completed"
     accepted = "another occurrence; to correct the day, retract that record and record it anew"
-    aspect = "occurrences"
 
 
-class OccurrenceNotCompleted(IllegalHistory):
+class OccurrenceNotCompleted(IllegalHistory, aspect="occurrences"):
     """An occurrence returned or reopened that is not completed."""
 
     found = "this occurrence is not completed on that day"
     accepted = "an occurrence that is completed"
-    aspect = "occurrences"
 
 
-class IndicatorNotDefined(IllegalHistory, LookupError):
+class IndicatorNotDefined(IllegalHistory, LookupError, aspect="definition"):
     """A reading of an indicator that is not defined on that day."""
 
     found = "the indicator is not defined on that day"
     accepted = "an IndicatorDefined of that day or before, recorded first"
-    aspect = "definition"
 
 
-class IndicatorAlreadyDefined(IllegalHistory):
+class IndicatorAlreadyDefined(IllegalHistory, aspect="definition"):
     """An indicator defined twice."""
 
     found = "the indicator is defined already"
     accepted = "another id, or retract the definition and record it anew"
-    aspect = "definition"
 
 
-class ReadingDoesNotFit(IllegalHistory):
+class ReadingDoesNotFit(IllegalHistory, aspect="definition"):
     """A reading of another form than its indicator's kind."""
 
-    aspect = "definition"
 
-
-class ReportNotIssued(IllegalHistory, LookupError):
+class ReportNotIssued(IllegalHistory, LookupError, aspect="issued"):
     """A correction of a report that was not issued."""
 
     found = "the report is not issued on that day"
     accepted = "a ReportIssued of that day or before, recorded first"
-    aspect = "issued"
 
 
-class ReportAlreadyIssued(IllegalHistory):
+class ReportAlreadyIssued(IllegalHistory, aspect="issued"):
     """A report issued twice."""
 
     found = "the report is issued already"
     accepted = "ReportCorrected, or another period"
-    aspect = "issued"
 
 
-class ReportIsLocked(IllegalHistory):
+class ReportIsLocked(IllegalHistory, aspect="issued"):
     """A report, or a correction of one, taken back after it was sent."""
 
     found = "the report was sent, and is locked"
     accepted = "ReportCorrected"
-    aspect = "issued"
 
 
 class JournalIsKept(IllegalHistory):
@@ -345,42 +318,36 @@ class InstantNotAhead(IllegalHistory):
     accepted = "records whose instants are ahead; any other keeps its instant"
 
 
-class AgencyNotRegistered(IllegalHistory, LookupError):
+class AgencyNotRegistered(IllegalHistory, LookupError, aspect="registered_on"):
     """A record about an agency that is not registered on that day."""
 
     found = "the agency is not registered on that day"
     accepted = "an AgencyRegistered of that day or before, recorded first"
-    aspect = "registered_on"
 
 
-class AgencyAlreadyRegistered(IllegalHistory):
+class AgencyAlreadyRegistered(IllegalHistory, aspect="registered_on"):
     """An agency registered twice."""
 
     found = "the agency is registered already"
     accepted = "another id; AgencyRenamed or AgencyAliased for a change"
-    aspect = "registered_on"
 
 
-class AgencyHasEnded(IllegalHistory):
+class AgencyHasEnded(IllegalHistory, aspect="ended_on"):
     """A record about an agency that has ended."""
 
     found = "the agency has ended"
     accepted = "a day before its end; to undo that, retract the record that ended it"
-    aspect = "ended_on"
 
 
-class RoleNotHeld(IllegalHistory):
+class RoleNotHeld(IllegalHistory, aspect="roles"):
     """A role ended or delegated by somebody who does not hold it on that day, or who was only delegated it."""
 
     found = "the actor does not hold that role at this agency on that day"
     accepted = "a role that was granted to the actor at this agency, and has not ended"
-    aspect = "roles"
 
 
-class TooManyLoans(IllegalHistory):
+class TooManyLoans(IllegalHistory, aspect="roles"):
     """Another loan by somebody who has lent their roles at this agency very often: what is lent to all is granted instead."""
-
-    aspect = "roles"
 
 
 class NoSuchHeir(IllegalHistory, LookupError):

@@ -3,6 +3,13 @@ An indicator: one of the other figures of a report, with its definition and its 
 
 Visits, people, cases, petitions are different units that no one may mix up; a bound ("trên 98%") is no value; and what a
 report printed is kept beside what can be computed, never replaced by it.
+
+Legal (✓) or not (–) in a state:
+
+|  | not defined | defined |
+| --- | --- | --- |
+| IndicatorDefined | ✓ | – |
+| ReadingTaken | – | ✓ |
 """
 
 import enum
@@ -163,17 +170,8 @@ class IndicatorState(msgspec.Struct, frozen=True):
         return max(reversed(self.readings), key=lambda reading: reading.as_of, default=None)
 
 
-UNDEFINED = IndicatorState()
-"""The state of an indicator before its first event."""
-
-
 def check(state: IndicatorState, event: IndicatorEvent) -> None:
-    """
-    Refuse an event that would be illegal in this state.
-
-    Raises:
-        IndicatorNotDefined, IndicatorAlreadyDefined, ReadingDoesNotFit: the rule that is broken.
-    """
+    """Refuse an event that the table above has as illegal in this state, with the error of the rule that is broken."""
     match event:
         case IndicatorDefined():
             if state.definition is not None:
@@ -198,6 +196,7 @@ _FORMS: dict[IndicatorKind, tuple[frozenset[str], str]] = {
 def _check_form(kind: IndicatorKind, event: ReadingTaken) -> None:
     needed, accepted = _FORMS[kind]
     given = {name for name in ("value", "part", "whole", "bound") if getattr(event, name) is not None}
+    # The words of the source may stand beside any number; only of a text are they the reading itself.
     if kind is IndicatorKind.TEXT and event.reported_text:
         given.add("reported_text")
     whole_number = event.value is None or (event.value >= 0 and event.value == event.value.to_integral_value())

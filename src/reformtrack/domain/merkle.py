@@ -110,6 +110,7 @@ def is_consistent(old: int, new: int, path: Sequence[bytes], old_root: bytes, ne
         return not path and old_root == new_root
     if not path or not _are_hashes(path):
         return False
+    # The steps are those of the RFC, where `place` is fn and `last` sn; a whole tree's root is left out of its path.
     hashes = list(path) if old & (old - 1) else [old_root, *path]
     place, last = old - 1, new - 1
     while place & 1:

@@ -1,5 +1,14 @@
 """
 A plan: what can happen to it, what state that leaves it in, and which histories are legal, its activities' days included.
+
+Legal (✓) or not (–) in a state:
+
+|  | not adopted | open | closed |
+| --- | --- | --- | --- |
+| PlanAdopted | ✓ | – | – |
+| PlanAmended | – | ✓ | – |
+| PlanClosed | – | ✓ | – |
+| PlanReopened | – | – | ✓ |
 """
 
 from datetime import date
@@ -15,6 +24,7 @@ from reformtrack.domain.activity import ActivityEvent, ActivityRevised, Activity
 from reformtrack.domain.fields import HostFields, Name, Note, Reason, Title, checked
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.showing import brief_repr
+from reformtrack.domain.timeline import Fact
 from reformtrack.domain.values import Document, Domain, PlanId, plan_id
 
 MAX_PLAN_ID_LENGTH = 100
@@ -128,16 +138,11 @@ class PlanState(msgspec.Struct, frozen=True):
         return any(first <= day and (last is None or day <= last) for first, last in self.periods)
 
 
-UNADOPTED = PlanState()
-"""The state of a plan before its first event."""
-
-
 def check(state: PlanState, event: PlanEvent) -> None:
     """
-    Refuse an event that would be illegal in this state.
+    Refuse an event that the table above has as illegal in this state, with the error of the rule that is broken.
 
     Raises:
-        PlanNotAdopted, PlanAlreadyAdopted, PlanIsClosed, PlanIsOpen: the rule that is broken.
         InvalidField: the id of a new plan is too long.
     """
     if isinstance(event, PlanAdopted):
@@ -160,6 +165,12 @@ def check(state: PlanState, event: PlanEvent) -> None:
             assert_never(event)
 
 
+def check_adopted(plan: PlanState, event: Fact) -> None:
+    """Refuse an event about something in a plan, of a day before its adoption, with PlanNotAdopted."""
+    if not plan.periods or event.on < plan.periods[0][0]:
+        raise errors.PlanNotAdopted(event)
+
+
 def check_activity(plan: PlanState, event: ActivityEvent) -> None:
     """
     Refuse an activity's event that its plan does not allow: a day on which the plan is not open, a domain it does not have.
@@ -169,8 +180,7 @@ def check_activity(plan: PlanState, event: ActivityEvent) -> None:
     Raises:
         PlanNotAdopted, PlanNotOpenThen, UnknownDomain: the rule that is broken.
     """
-    if not plan.periods or event.on < plan.periods[0][0]:
-        raise errors.PlanNotAdopted(event)
+    check_adopted(plan, event)
     if not plan.is_open_on(event.on):
         raise errors.PlanNotOpenThen(event)
     if isinstance(event, ActivityScheduled | ActivityRevised) and event.domain is not None:
@@ -183,19 +193,8 @@ def evolve(state: PlanState, event: PlanEvent) -> PlanState:
     """The state after an event. Never refuses."""
     match event:
         case PlanAdopted():
-            return PlanState(
-                adopted_on=event.on,
-                documented_on=event.on,
-                title=event.title,
-                year=event.year,
-                jurisdiction=event.jurisdiction,
-                domains=event.domains,
-                document=event.document,
-                counting_rule=event.counting_rule,
-                confirmation_required=event.confirmation_required,
-                host_fields=event.host_fields,
-                periods=((event.on, None),),
-            )
+            same = {name: getattr(event, name) for name in PlanState.__struct_fields__ if hasattr(event, name)}
+            return PlanState(adopted_on=event.on, documented_on=event.on, periods=((event.on, None),), **same)
         case PlanAmended():
             return replace(
                 state,

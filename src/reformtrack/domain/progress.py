@@ -3,11 +3,13 @@ Progress: a rate as a value that knows its rule, its dates, its plan versions an
 """
 
 import enum
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 
 import attrs
 
@@ -150,14 +152,91 @@ def _sorted_versions(versions: Iterable[PlanVersion]) -> tuple[PlanVersion, ...]
 
 
 @checks_arguments
+class Rate:
+    """What is completed of what, and how that is printed: the same for every figure, whatever else it knows."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def completed(self) -> int:
+        """The numerator."""
+
+    @property
+    @abstractmethod
+    def total(self) -> int:
+        """The denominator."""
+
+    @property
+    def rate(self) -> Fraction | None:
+        """completed ÷ total, exactly; None when there is nothing to divide by."""
+        return Fraction(self.completed, self.total) if self.total else None
+
+    @property
+    def percent(self) -> Decimal | None:
+        """The rate as a percentage, rounded half-up to one decimal; None when there is nothing to divide by."""
+        return None if self.rate is None else rounded_percent(self.rate)
+
+    def text(self, lang: Lang = "vi") -> str:
+        """The figure as printed: `53/55 (96,4%)`."""
+        return f"{number(self.completed, lang)}/{number(self.total, lang)} ({percent(self.rate, lang)})"
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class Counts(Rate):
+    """
+    The rate of what activities are counted as.
+
+    Every number is derived from the counts, so no two can disagree: 0 ≤ completed ≤ total, overdue ≤ open, and
+    completed + open = total, always.
+    """
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def counts(self) -> tuple[tuple[Counted, int], ...]:
+        """(counted as, how many), in the order of `Counted`."""
+
+    def _number(self, *counted: Counted) -> int:
+        return sum(count for as_, count in self.counts if as_ in counted)
+
+    @property
+    def completed(self) -> int:
+        """The numerator."""
+        return self._number(Counted.COMPLETED)
+
+    @property
+    def open(self) -> int:
+        """In the denominator and not completed, overdue ones included."""
+        return self._number(Counted.OPEN, Counted.OVERDUE)
+
+    @property
+    def overdue(self) -> int:
+        """Open ones whose deadline is past."""
+        return self._number(Counted.OVERDUE)
+
+    @property
+    def total(self) -> int:
+        """The denominator: completed + open."""
+        return self._number(*IN_RATE)
+
+    @property
+    def excluded(self) -> dict[Counted, int]:
+        """How many activities the rate leaves out, by reason."""
+        return {as_: count for as_, count in self.counts if as_ not in IN_RATE}
+
+
+@checks_arguments
 @attrs.frozen(kw_only=True, repr=False)
-class Progress:
+class Progress(Counts):
     """
     How many activities are completed, of how many, under one counting rule on one day.
 
-    Every count is derived from `counted`, so no two can disagree: 0 ≤ completed ≤ total, overdue ≤ open, and
-    completed + open = total, always. `+` joins the progress of disjoint sets of activities under the same rule and dates;
-    it is commutative and associative, and `zero` is its identity.
+    `+` joins the progress of disjoint sets of activities under the same rule and dates; it is commutative and associative,
+    and the progress of no activities is its identity.
 
     Raises:
         InvalidField: an activity is given twice, or counted as something that the rule does not leave out.
@@ -184,46 +263,11 @@ class Progress:
     def __attrs_post_init__(self) -> None:
         _check_counted(self)
 
-    @classmethod
-    def zero(cls, rule: CountingRule, on: date, known_at: datetime | int | None = None) -> "Progress":
-        """The progress of no activities: the identity of `+`."""
-        return cls(rule=rule, on=on, known_at=known_at)
-
-    @property
-    def completed(self) -> int:
-        """The numerator."""
-        return len(self.activities(Counted.COMPLETED))
-
-    @property
-    def open(self) -> int:
-        """In the denominator and not completed, overdue ones included."""
-        return len(self.activities(Counted.OPEN, Counted.OVERDUE))
-
-    @property
-    def overdue(self) -> int:
-        """Open ones whose deadline is past."""
-        return len(self.activities(Counted.OVERDUE))
-
-    @property
-    def total(self) -> int:
-        """The denominator: completed + open."""
-        return len(self.activities(*IN_RATE))
-
-    @property
-    def excluded(self) -> dict[Counted, int]:
-        """How many activities the rate leaves out, by reason."""
-        counts = Counter(counted for _, counted in self.counted if counted not in IN_RATE)
-        return {reason: counts[reason] for reason in Counted if reason in counts}
-
-    @property
-    def rate(self) -> Fraction | None:
-        """completed ÷ total, exactly; None when there is nothing to divide by."""
-        return Fraction(self.completed, self.total) if self.total else None
-
-    @property
-    def percent(self) -> Decimal | None:
-        """The rate as a percentage, rounded half-up to one decimal; None when there is nothing to divide by."""
-        return None if self.rate is None else rounded_percent(self.rate)
+    @cached_property
+    def counts(self) -> tuple[tuple[Counted, int], ...]:
+        """(counted as, how many), in the order of `Counted`."""
+        found = Counter(as_ for _, as_ in self.counted)
+        return tuple((as_, found[as_]) for as_ in Counted if as_ in found)
 
     def activities(self, *counted: Counted) -> tuple[ActivityId, ...]:
         """The activities behind a count, in order of id."""
@@ -256,20 +300,11 @@ class Progress:
             raise Incomparable("two versions of one plan cannot be added; accepted: the same version in both")
         return attrs.evolve(self, counted=self.counted + other.counted, plan_versions=versions)
 
-    def __str__(self) -> str:
-        return self.text()
-
     def __repr__(self) -> str:
         return f"<Progress {self.text()} on {self.on}, {known_words(self.known_at)}, {self.rule.value}>"
 
     def _repr_html_(self) -> str:
-        counts = Counter(as_ for _, as_ in self.counted)
-        rows = [(as_.label(), counts[as_]) for as_ in Counted if counts[as_]]
-        return table(f"{self.text()}; {self.basis()}", rows)
-
-    def text(self, lang: Lang = "vi") -> str:
-        """The figure as printed: `53/55 (96,4%)`."""
-        return f"{number(self.completed, lang)}/{number(self.total, lang)} ({percent(self.rate, lang)})"
+        return table(f"{self.text()}; {self.basis()}", [(as_.label(), count) for as_, count in self.counts])
 
     def basis(self, lang: Lang = "vi") -> str:
         """What the figure rests on, in one line: its rule, what is left out, its dates and plan versions."""

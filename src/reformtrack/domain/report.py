@@ -1,5 +1,13 @@
 """
 A periodic report: what was sent, and when. Once issued it is locked: a later fact goes into the next one, or into a correction.
+
+Legal (✓) or not (–) in a state:
+
+|  | not issued | issued |
+| --- | --- | --- |
+| ReportIssued | ✓ | – |
+| ReportCorrected | – | ✓ |
+| FigurePublished | ✓ | ✓ |
 """
 
 from datetime import date
@@ -15,7 +23,7 @@ from reformtrack.domain import errors
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.fields import Count, Note, OptionalSignedNote, Reason, Title, checked, finite
 from reformtrack.domain.period import Period
-from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.progress import CountingRule, Rate
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, ReportId, code_of, report_id
 
@@ -27,7 +35,7 @@ TOTAL = "total"
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
-class Figure:
+class Figure(Rate):
     """
     A line of a report: a rate in its parts.
 
@@ -169,17 +177,8 @@ class ReportState(msgspec.Struct, frozen=True):
     published: tuple[FigurePublished, ...] = ()
 
 
-UNISSUED = ReportState()
-"""The state of a report before its first event."""
-
-
 def check(state: ReportState, event: ReportEvent) -> None:
-    """
-    Refuse an event that would be illegal in this state.
-
-    Raises:
-        ReportAlreadyIssued, ReportNotIssued: the rule that is broken.
-    """
+    """Refuse an event that the table above has as illegal in this state, with the error of the rule that is broken."""
     match event:
         case ReportIssued():
             if state.issued is not None:

@@ -253,6 +253,19 @@ def confirmed(event: object) -> int:
     return found
 
 
+def decided_later(event: object) -> date | None:
+    """
+    The day of the document of an event, where that is after the day on which the event takes effect; else None.
+
+    True facts come late, so such an event is legal; whoever reads what follows from it is told.
+    """
+    document: Document | None = getattr(event, "document", None)
+    on: date | None = getattr(event, "on", None)
+    if document is None or document.date is None or on is None or document.date <= on:
+        return None
+    return document.date
+
+
 def as_records(
     events: Iterable[A],
     histories: Mapping[StreamId, Sequence[Record[Any]]],
@@ -275,7 +288,7 @@ def as_records(
     return records
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Aggregate(Generic[S, F]):
     """The rules of one kind of aggregate: its first state, which events a state refuses, and what an event makes of it."""
 

@@ -5,7 +5,7 @@ The values that events carry: ids, documents, the domains of a plan.
 import datetime as dt
 import re
 import unicodedata
-from typing import Annotated, NewType
+from typing import Annotated, NamedTuple, NewType
 from urllib.parse import urlsplit
 
 import attrs
@@ -44,134 +44,99 @@ DomainCode = Annotated[str, Meta(min_length=1, max_length=40, pattern=r"^[0-9A-Z
 
 SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CODE = r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*"
-FORMS = {
-    "PlanId": (re.compile(SLUG), "lower-case words and digits joined by hyphens, as dak-nong-2023"),
-    "ActivityId": (re.compile(f"{SLUG}/{_CODE}"), "a plan id, a slash and a code, as dak-nong-2023/1.04"),
-    "ReportId": (re.compile(f"{SLUG}@{SLUG}"), "a plan id, an at sign and a period, as dak-nong-2023@2023-year"),
-    "DispatchId": (re.compile(f"{SLUG}!{SLUG}"), "a plan id, an exclamation mark and a name, as p-2023!so-noi-vu"),
-    "AgencyId": (re.compile(f"@{SLUG}"), "an at sign and a name, as @so-noi-vu"),
-    "JournalId": (re.compile(f"~{SLUG}"), "a tilde and a name, as ~refusals-2023-06"),
-    "IndicatorId": (re.compile(f"{SLUG}#{SLUG}"), "a plan id, a hash and a name, as dak-nong-2023#complaints"),
-}
-"""By the name of a type of ids: their form, and how it is said."""
-FORMS["StreamId"] = (re.compile("|".join(form.pattern for form, _ in FORMS.values())), "the id of a stream of any kind")
+MAX_ID_LENGTH = 200
 
-_SIGNS = {"/": "ActivityId", "#": "IndicatorId", "!": "DispatchId", "@": "ReportId"}
-_STARTS = {"@": "AgencyId", "~": "JournalId"}
-_PLAN_ENDS = re.compile("[/#@!~]")
+
+class Form(NamedTuple):
+    """The form of the ids of one kind of streams."""
+
+    name: str
+    """The name of the type of these ids."""
+    sign: str
+    """What stands between the plan's id and the rest, or first where there is no plan; empty for a plan."""
+    of_plan: bool
+    """Whether a plan's id stands before the sign: whether the stream belongs to a plan."""
+    pattern: re.Pattern[str]
+    accepted: str
+    """How the form is said, with an example."""
+
+
+FORMS = {
+    name: Form(name, sign, of_plan, re.compile(f"{SLUG if of_plan else ''}{sign}{rest}"), accepted)
+    for name, sign, of_plan, rest, accepted in (
+        ("PlanId", "", True, "", "lower-case words and digits joined by hyphens, as dak-nong-2023"),
+        ("ActivityId", "/", True, _CODE, "a plan id, a slash and a code, as dak-nong-2023/1.04"),
+        ("IndicatorId", "#", True, SLUG, "a plan id, a hash and a name, as dak-nong-2023#complaints"),
+        ("ReportId", "@", True, SLUG, "a plan id, an at sign and a period, as dak-nong-2023@2023-year"),
+        ("DispatchId", "!", True, SLUG, "a plan id, an exclamation mark and a name, as p-2023!so-noi-vu"),
+        ("AgencyId", "@", False, SLUG, "an at sign and a name, as @so-noi-vu"),
+        ("JournalId", "~", False, SLUG, "a tilde and a name, as ~refusals-2023-06"),
+    )
+}
+"""By the name of a type of ids, their form."""
+
+_BY_SIGN = {(form.sign, form.of_plan): form for form in FORMS.values()}
+_SIGN = re.compile(f"[{''.join({form.sign for form in FORMS.values()})}]")
+_ANY = re.compile("|".join(form.pattern.pattern for form in FORMS.values()))
+FORMS["StreamId"] = Form("StreamId", "", False, _ANY, "the id of a stream of any kind")
+
 _URL = re.compile(r"https?://\S+")
 _HOST = re.compile(r"[0-9a-z_-]+(?:\.[0-9a-z_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 _MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 """The marks of Vietnamese letters: grave, acute, circumflex, tilde, breve, hook above, horn, dot below."""
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs"})
 _SHA256 = re.compile("[0-9a-f]{64}")
-MAX_ID_LENGTH = 200
 
 
 def plan_id(text: str) -> PlanId:
-    """
-    The plan id that `text` is.
-
-    Raises:
-        InvalidField: `text` is not a plan id.
-
-    >>> plan_id("dak-nong-2023")
-    'dak-nong-2023'
-    """
-    return PlanId(_id(text, "PlanId"))
+    """A plan's id; InvalidField where `text` has another form."""
+    return PlanId(_id(text, FORMS["PlanId"]))
 
 
 def activity_id(text: str) -> ActivityId:
-    """
-    The activity id that `text` is.
-
-    Raises:
-        InvalidField: `text` is not an activity id.
-
-    >>> activity_id("dak-nong-2023/1.04")
-    'dak-nong-2023/1.04'
-    """
-    return ActivityId(_id(text, "ActivityId"))
+    """An activity's id; InvalidField where `text` has another form."""
+    return ActivityId(_id(text, FORMS["ActivityId"]))
 
 
 def indicator_id(text: str) -> IndicatorId:
-    """
-    The indicator id that `text` is.
-
-    Raises:
-        InvalidField: `text` is not an indicator id.
-
-    >>> indicator_id("dak-nong-2023#complaints")
-    'dak-nong-2023#complaints'
-    """
-    return IndicatorId(_id(text, "IndicatorId"))
+    """An indicator's id; InvalidField where `text` has another form."""
+    return IndicatorId(_id(text, FORMS["IndicatorId"]))
 
 
 def report_id(text: str) -> ReportId:
-    """
-    The report id that `text` is.
-
-    Raises:
-        InvalidField: `text` is not a report id.
-
-    >>> report_id("dak-nong-2023@2023-year")
-    'dak-nong-2023@2023-year'
-    """
-    return ReportId(_id(text, "ReportId"))
+    """A report's id; InvalidField where `text` has another form."""
+    return ReportId(_id(text, FORMS["ReportId"]))
 
 
 def dispatch_id(text: str) -> DispatchId:
-    """
-    The dispatch id that `text` is.
-
-    Raises:
-        InvalidField: `text` is not a dispatch id.
-
-    >>> dispatch_id("dak-nong-2023!so-noi-vu")
-    'dak-nong-2023!so-noi-vu'
-    """
-    return DispatchId(_id(text, "DispatchId"))
+    """A dispatch's id; InvalidField where `text` has another form."""
+    return DispatchId(_id(text, FORMS["DispatchId"]))
 
 
 def agency_id(text: str) -> AgencyId:
-    """
-    The agency id that `text` is.
-
-    Raises:
-        InvalidField: `text` is not an agency id.
-
-    >>> agency_id("@so-noi-vu")
-    '@so-noi-vu'
-    """
-    return AgencyId(_id(text, "AgencyId"))
+    """An agency's id; InvalidField where `text` has another form."""
+    return AgencyId(_id(text, FORMS["AgencyId"]))
 
 
 def journal_id(text: str) -> JournalId:
-    """
-    The journal id that `text` is.
-
-    Raises:
-        InvalidField: `text` is not a journal id.
-
-    >>> journal_id("~refusals-2023-06")
-    '~refusals-2023-06'
-    """
-    return JournalId(_id(text, "JournalId"))
+    """A journal's id; InvalidField where `text` has another form."""
+    return JournalId(_id(text, FORMS["JournalId"]))
 
 
 def stream_id(text: str) -> StreamId:
-    """
-    The id of a plan, an activity, an indicator, a report, a dispatch, an agency or a journal that `text` is.
+    """The id of a stream, of the kind that its sign says; InvalidField where `text` has another form."""
+    return _id(text, form_of(str(text)))
 
-    Raises:
-        InvalidField: `text` is none of these.
 
-    >>> stream_id("dak-nong-2023#complaints")
-    'dak-nong-2023#complaints'
+def form_of(stream: str) -> Form:
     """
-    given = str(text)
-    kinds = (kind for sign, kind in _SIGNS.items() if sign in given)
-    return _id(text, _STARTS.get(given[:1]) or next(kinds, "PlanId"))
+    The form that an id has to have, by its first sign.
+
+    >>> form_of("dak-nong-2023@2023-year").name, form_of("@so-noi-vu").name, form_of("dak-nong-2023").name
+    ('ReportId', 'AgencyId', 'PlanId')
+    """
+    found = _SIGN.search(stream)
+    return _BY_SIGN.get((found[0], found.start() > 0) if found else ("", True), FORMS["PlanId"])
 
 
 def plan_of(stream: str) -> PlanId:
@@ -181,7 +146,7 @@ def plan_of(stream: str) -> PlanId:
     >>> plan_of("dak-nong-2023/1.04"), plan_of("@so-noi-vu")
     ('dak-nong-2023', '')
     """
-    return PlanId(StreamId(_PLAN_ENDS.split(stream, maxsplit=1)[0]))
+    return PlanId(StreamId(_SIGN.split(stream, maxsplit=1)[0]))
 
 
 def code_of(stream: str) -> str:
@@ -194,10 +159,9 @@ def code_of(stream: str) -> str:
     return stream[len(plan_of(stream)) + 1 :]
 
 
-def _id(text: object, kind: str) -> StreamId:
-    form, accepted = FORMS[kind]
-    if not isinstance(text, str) or len(text) > MAX_ID_LENGTH or not form.fullmatch(text):
-        raise InvalidField(kind, "text", text, f"{accepted}; at most {MAX_ID_LENGTH} characters")
+def _id(text: object, form: Form) -> StreamId:
+    if not isinstance(text, str) or len(text) > MAX_ID_LENGTH or not form.pattern.fullmatch(text):
+        raise InvalidField(form.name, "text", text, f"{form.accepted}; at most {MAX_ID_LENGTH} characters")
     return StreamId(text)
 
 

@@ -25,7 +25,7 @@ from reformtrack.domain.activity import (
 )
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import IllegalHistory, InvalidField, NotPermitted, PolicyRequired, SheetFileError
-from reformtrack.domain.events import Event
+from reformtrack.domain.kinds import Event
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record

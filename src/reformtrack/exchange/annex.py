@@ -12,7 +12,6 @@ from typing import Any
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import Lang, day
-from reformtrack.exchange.document import rate
 from reformtrack.exchange.qr import seal
 from reformtrack.exchange.words import correction_words, headed, printed_deadline
 from reformtrack.extras import extra
@@ -166,8 +165,7 @@ def _figures(book: Workbook, report: Report, say: Language) -> None:
         (say("Overdue"), 12),
     ]
     rows: list[list[Value]] = [
-        [figure.title, figure.total, figure.completed, rate(figure), figure.overdue]
-        for figure in report.content.figures
+        [figure.title, figure.total, figure.completed, figure.rate, figure.overdue] for figure in report.content.figures
     ]
     _sheet(book, say("Figures"), report, head, rows, say)
 

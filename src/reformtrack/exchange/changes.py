@@ -16,8 +16,8 @@ from reformtrack.domain.activity import (
 )
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import ActivityAlreadyCompleted, IllegalHistory, InvalidField
-from reformtrack.domain.events import ACTIVITY, Event
 from reformtrack.domain.fields import forbidden_character
+from reformtrack.domain.kinds import ACTIVITY, Event
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import Document, StreamId

@@ -11,7 +11,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.events import Event
+from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import Document, Domain, plan_id

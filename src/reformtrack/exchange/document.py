@@ -8,7 +8,6 @@ document of an issued report is the same for good.
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Literal
 
 import attrs
@@ -219,11 +218,6 @@ def _drawn(chart: Chart) -> Iterator[Block]:
         yield Paragraph(chart.note, "note")
 
 
-def rate(figure: Figure) -> Fraction | None:
-    """A figure's rate; None when it is over nothing."""
-    return Fraction(figure.completed, figure.total) if figure.total else None
-
-
 def _overall(report: Report, say: Language) -> Iterator[Block]:
     total = report.figure()
     yield Paragraph(
@@ -233,7 +227,7 @@ def _overall(report: Report, say: Language) -> Iterator[Block]:
             day=day(report.period.last, say.lang),
             completed=number(total.completed, say.lang),
             total=number(total.total, say.lang),
-            rate=percent(rate(total), say.lang),
+            rate=percent(total.rate, say.lang),
             rule=report.content.rule.label(say.lang),
             overdue=number(total.overdue, say.lang),
             domains=len(report.plan.state.domains),
@@ -261,7 +255,7 @@ def _line(figure: Figure, title: str, say: Language) -> tuple[str, ...]:
     return (
         title,
         *(number(n, say.lang) for n in counts),
-        percent(rate(figure), say.lang),
+        percent(figure.rate, say.lang),
         number(figure.overdue, say.lang),
     )
 

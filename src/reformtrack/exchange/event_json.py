@@ -11,7 +11,8 @@ import attrs
 import msgspec
 
 from reformtrack.domain.errors import InvalidField, ReformtrackError, shortened
-from reformtrack.domain.events import RECORDABLE, Event
+from reformtrack.domain.fields import rebuilt
+from reformtrack.domain.kinds import RECORDABLE, Event
 
 RECORDABLE_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in RECORDABLE}
 """The class of each event that is recorded from outside, by its name."""
@@ -51,7 +52,7 @@ def event_of(name: str, values: Mapping[str, Any], *, strict: bool = True) -> Ev
     except msgspec.ValidationError as error:
         raise _in_words(error, name, values) from None
     _check_names(values, decoded, name)
-    event: Event = _rebuilt(decoded)
+    event: Event = rebuilt(decoded)
     return event
 
 
@@ -142,10 +143,3 @@ def _types(name: str) -> dict[str, msgspec.inspect.Type]:
     info = msgspec.inspect.type_info(RECORDABLE_NAMES[name])
     assert isinstance(info, msgspec.inspect.DataclassType)
     return {field.name: field.type for field in info.fields}
-
-
-def _rebuilt(value: Any) -> Any:
-    """A decoded value built anew: decoding checks types and limits, building also normalises text and refuses some of it."""
-    if attrs.has(type(value)):
-        return type(value)(**{field.name: _rebuilt(getattr(value, field.name)) for field in attrs.fields(type(value))})
-    return tuple(map(_rebuilt, value)) if isinstance(value, tuple) else value

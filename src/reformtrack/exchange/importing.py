@@ -12,7 +12,7 @@ import attrs
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound
-from reformtrack.domain.events import Event
+from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAmended
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record

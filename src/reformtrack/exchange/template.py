@@ -13,7 +13,7 @@ from reformtrack.domain.report import Figure
 from reformtrack.domain.wording import Lang, day, number, percent
 from reformtrack.exchange import bounded
 from reformtrack.exchange.bounded import Unusable
-from reformtrack.exchange.document import Letterhead, cover, dateline, rate
+from reformtrack.exchange.document import Letterhead, cover, dateline
 from reformtrack.exchange.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.word import dated_alike
 from reformtrack.exchange.words import correction_words, printed_deadline
@@ -111,7 +111,7 @@ def _code(report: Report, lang: Lang) -> bytes:
 
 def _figure(figure: Figure, lang: Lang) -> dict[str, str]:
     counts = {name: number(getattr(figure, name), lang) for name in ("completed", "total", "overdue")}
-    return {"title": redacted(figure.title, Language(lang)), **counts, "rate": percent(rate(figure), lang)}
+    return {"title": redacted(figure.title, Language(lang)), **counts, "rate": percent(figure.rate, lang)}
 
 
 def _activity(activity: Activity, lang: Lang) -> dict[str, str]:

@@ -13,12 +13,11 @@ import attrs
 
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.events import decided_later
 from reformtrack.domain.indicator import Check
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
-from reformtrack.domain.timeline import Record
+from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, later, number
 from reformtrack.views.plan import Activity, Plan

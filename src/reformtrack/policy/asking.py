@@ -9,12 +9,11 @@ from typing import Any
 
 import attrs
 
-from reformtrack.domain.acceptance import aggregate_of
 from reformtrack.domain.activity import TERMS_CHANGE, CompletionConfirmed, Terms, changed
 from reformtrack.domain.confirmation import NOBODY, Deed, Deeds, confirmers, deeds
-from reformtrack.domain.events import AGENCY, Event, is_agency
 from reformtrack.domain.fields import OptionalName, Reason, checked
-from reformtrack.domain.plan import UNADOPTED, PlanAdopted, PlanEvent, PlanState
+from reformtrack.domain.kinds import AGENCY, Event, kind_of
+from reformtrack.domain.plan import PlanAdopted, PlanEvent, PlanState
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
 from reformtrack.views.agencies import Agency, Registry, agency_of
@@ -94,7 +93,7 @@ class Situation:
     @cached_property
     def plan(self) -> PlanState:
         """The state of its plan on that day; that of no plan for an agency."""
-        return UNADOPTED if self._plan is None else self._plan.on(self._day)
+        return PlanState() if self._plan is None else self._plan.on(self._day)
 
     @cached_property
     def _done(self) -> Deeds:
@@ -197,7 +196,7 @@ class Situations:
             self._adopted.add(stream)
         if isinstance(record.event, CompletionConfirmed):
             self._confirmed.add(stream)
-        if is_agency(stream):
+        if AGENCY.has(stream):
             id = AgencyId(stream)
             retracted = _retracted(growing, record.event) if isinstance(record.event, RecordRetracted) else None
             fact = record.event if retracted is None else retracted.event
@@ -223,7 +222,7 @@ class Situations:
     def _of(self, stream: StreamId) -> Growing[Any, Any]:
         if stream not in self._growing:
             records = self._streams.get(stream, ())
-            self._growing[stream] = Growing(aggregate_of(stream), records)
+            self._growing[stream] = Growing(kind_of(stream), records)
             if any(isinstance(record.event, CompletionConfirmed) for record in records):
                 self._confirmed.add(stream)
         return self._growing[stream]

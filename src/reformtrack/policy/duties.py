@@ -8,12 +8,12 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from reformtrack.domain.agency import AgencyMerged, Role, RoleHeld, same_line
+from reformtrack.domain.agency import AgencyMerged, Role, RoleHeld
 from reformtrack.domain.confirmation import Deed
 from reformtrack.domain.texts import folded_name, same_name
 from reformtrack.domain.values import AgencyId
 from reformtrack.policy.asking import Situation
-from reformtrack.views.agencies import Found
+from reformtrack.views.agencies import Found, lineage_of
 
 
 class Hat(NamedTuple):
@@ -113,15 +113,12 @@ class Duties:
         Args:
             own: what it is asked for is the actor's own; a merger that they recorded themselves then passes nothing on.
         """
-        passed = {id}
-        while (one := self._registry.find(id)) is not None and one.state.ended_on is not None:
-            heirs = one.state.successors
-            if len(heirs) != 1 or heirs[0] in passed:
-                return None
-            if own and any(isinstance(r.event, AgencyMerged) and same_name(r.by, self.actor) for r in one.timeline):
-                return None
-            passed.add(id := heirs[0])
-        return id if one is not None else None
+        return lineage_of(self._registry).heir(id, (lambda id: not self._merged(id)) if own else (lambda id: True))
+
+    def _merged(self, id: AgencyId) -> bool:
+        """Whether the actor recorded the merger of an agency."""
+        records = self._registry.agency(id).timeline
+        return any(isinstance(r.event, AgencyMerged) and same_name(r.by, self.actor) for r in records)
 
     def _named(self, name: str, day: date) -> AgencyId | None:
         """The agency that a printed name meant on a day; None when that is not clear."""
@@ -154,7 +151,11 @@ class Duties:
         if any(same_name(by, self.actor) for by, _ in confirmed):
             return ()
         whose = {agency for _, agency in confirmed if agency}
-        return tuple(hat for hat in self.reporters(day, supporting) if not self._is_line(hat.agency or hat.at, whose))
+        return tuple(
+            hat
+            for hat in self.reporters(day, supporting)
+            if not lineage_of(self._registry).is_one(hat.agency or hat.at, whose)
+        )
 
     def workers(self, day: date) -> frozenset[str]:
         """
@@ -192,21 +193,15 @@ class Duties:
         """
         if folded_name(person) in _work(self._met.deeds).people:
             return True
+        lineage = lineage_of(self._registry)
         return any(
-            self._is_line(id, whose)
+            lineage.is_one(id, whose)
             for hat in self._hats_among(self._registry.held_by(person))
             if not hat.lent_by
-            or any(same_name(by, person) and self._is_line(hat.at, (of,)) for by, of in self._met.acted)
+            or any(same_name(by, person) and lineage.is_one(hat.at, (of,)) for by, of in self._met.acted)
             for id in (hat.at, self.heir(hat.at, own=False))
             if id
         )
-
-    def _is_line(self, one: str, others: Collection[str]) -> bool:
-        return any(same_line(one, other, self._successors) for other in others)
-
-    def _successors(self, id: str) -> tuple[AgencyId, ...]:
-        found = self._registry.find(id)
-        return () if found is None else found.state.successors
 
 
 def _is_for_good(role: RoleHeld) -> bool:

@@ -3,17 +3,16 @@ Separation of duties: who does the work reports it, somebody of another agency c
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 import attrs
 
 from reformtrack.domain import activity, agency, dispatch, indicator, plan, report
 from reformtrack.domain.agency import AgencyFact, Role, RoleDelegated, RoleEnded, RoleFact
-from reformtrack.domain.confirmation import JUDGEMENTS, REPORTS
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.events import Event, is_activity
 from reformtrack.domain.fields import Names, checked
 from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, JournalEvent, StoreConfigured
+from reformtrack.domain.kinds import ACTIVITY, Event
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
@@ -21,19 +20,11 @@ from reformtrack.policy.asking import Permit, Refuse, Situation
 from reformtrack.policy.duties import Duties, Hat
 from reformtrack.views.agencies import Registry
 
-_MOVES = (
-    activity.ActivityScheduled,
-    activity.ActivityRescheduled,
-    activity.ActivityReassigned,
-    activity.ActivityWithdrawn,
-    activity.ActivityCarriedOver,
-)
+_MOVES = tuple(set(get_args(activity.PlanChange)) - {activity.ActivityRevised})
 """What sets or moves a due day or a lead, or takes work out of a plan: only by a document that has a date."""
 
-_NO_DOCUMENT = (plan.PlanClosed, plan.PlanReopened, indicator.IndicatorDefined)
+_NO_DOCUMENT = plan.PlanClosed | plan.PlanReopened | indicator.IndicatorDefined
 """What changes a plan and names no document: none of them moves a due day or takes an activity out."""
-
-_PLANS = (*_MOVES, *_NO_DOCUMENT, plan.PlanAdopted, plan.PlanAmended, activity.ActivityRevised)
 
 REPORTING = Refuse("accepted: a reporter of the lead agency")
 EVIDENCE = Refuse("accepted: a reporter of the lead agency or of a supporting one")
@@ -148,7 +139,7 @@ class SeparationOfDuties:
             said = AgencyId(StreamId(record.agency))
             same = said if reopened else duties.heir(said)
         else:
-            same = duties.answering(fact.on) if is_activity(record.stream) else None
+            same = duties.answering(fact.on) if ACTIVITY.has(record.stream) else None
         others = duties.judges(fact.on) if reopened else rule.others
         reporters = (hat for hat in rule.reporters if hat.agency == same)
         return _retracted(_permit(rule.name, (*reporters, *others), RETRACTING))
@@ -174,7 +165,7 @@ def _rule(event: Any, situation: Situation, duties: Duties, retraction: RecordRe
     # What is taken back again is nothing that somebody does for work that they confirmed.
     reporters = duties.doers if retraction is None else duties.reporters
     match event:
-        case _ if isinstance(event, REPORTS):
+        case _ if isinstance(event, activity.WorkReport):
             return _Rule("lead reports", REPORTING, reporters(event.on))
         case activity.EvidenceFiled():
             found = reporters(event.on, situation.terms.supporting)
@@ -183,13 +174,13 @@ def _rule(event: Any, situation: Situation, duties: Duties, retraction: RecordRe
             return _Rule("another agency judges", JUDGING, others=duties.judges(event.on))
         case activity.ActivityReopened():
             return _Rule("lead or monitor reopens", REOPENING, duties.reporters(event.on), duties.as_(Role.MONITOR))
-        case _ if isinstance(event, _PLANS):
+        case _ if isinstance(event, plan.PlanEvent | activity.PlanChange | indicator.IndicatorDefined):
             planners = duties.as_(Role.PLANNER) if _is_decided(event, situation, retraction) else ()
             return _Rule("planner changes the plan by a document", PLANNING, others=planners)
         case indicator.ReadingTaken():
             hats = duties.as_(Role.REPORTER), duties.as_(Role.MONITOR)
             return _Rule("monitor or reporter takes a figure", MEASURING, *hats)
-        case _ if isinstance(event, report.ReportFact | dispatch.DigestSent):
+        case _ if isinstance(event, report.ReportEvent | dispatch.DigestSent):
             return _Rule("monitor reports", MONITORING, others=duties.as_(Role.MONITOR))
         case _:
             return _Rule("", Refuse(f"no rule is for {type(event).__name__}"))
@@ -215,7 +206,10 @@ def _is_decided(event: Any, situation: Situation, retraction: RecordRetracted | 
 
 def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
     """Whether nobody can record it for want of an agency that answers for the lead, and the actor is one who may be told."""
-    if not isinstance(event, (*REPORTS, activity.EvidenceFiled, *JUDGEMENTS)) or not situation.terms.lead:
+    if (
+        not isinstance(event, activity.WorkReport | activity.EvidenceFiled | activity.Judgement)
+        or not situation.terms.lead
+    ):
         return False
     if not (duties.as_(Role.REPORTER) or duties.as_(Role.MONITOR)):
         return False

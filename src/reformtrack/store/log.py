@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 
+from reformtrack.domain.kinds import ACTIVITY, AGENCY, KINDS, PLAN, Kind
 from reformtrack.domain.values import PlanId, StreamId
 from reformtrack.store.registry import Row
 from reformtrack.store.view_tables import Session
@@ -381,32 +382,24 @@ def stream_range(stream: str) -> StreamRange:
     return StreamRange(stream, stream + "\x01")
 
 
+def range_of(kind: Kind[Any, Any], plan: str = "") -> StreamRange:
+    """All streams of a kind, of one plan where they belong to one. No id has the character that follows a sign in ASCII."""
+    sign = kind.form.sign
+    return StreamRange(f"{plan}{sign}", f"{plan}{chr(ord(sign) + 1)}")
+
+
 def plan_ranges(plan: PlanId) -> tuple[StreamRange, StreamRange]:
-    """A plan and its activities. A slash is followed by 0 in ASCII, and no id has a character between them."""
-    return stream_range(plan), StreamRange(f"{plan}/", f"{plan}0")
-
-
-def indicator_range(plan: PlanId) -> StreamRange:
-    """The indicators of a plan."""
-    return StreamRange(f"{plan}#", f"{plan}$")
-
-
-def report_range(plan: PlanId) -> StreamRange:
-    """The reports of a plan."""
-    return StreamRange(f"{plan}@", f"{plan}A")
-
-
-def dispatch_range(plan: PlanId) -> StreamRange:
-    """What was sent about a plan."""
-    return StreamRange(f"{plan}!", f'{plan}"')
+    """A plan and its activities."""
+    return stream_range(plan), range_of(ACTIVITY, plan)
 
 
 def whole_plan(plan: PlanId) -> list[StreamRange]:
     """All streams of a plan."""
-    return [*plan_ranges(plan), indicator_range(plan), report_range(plan), dispatch_range(plan)]
+    beside = [kind for kind in KINDS if kind.form.of_plan and kind is not PLAN]
+    return [stream_range(plan), *(range_of(kind, plan) for kind in beside)]
 
 
-AGENCIES = StreamRange("@", "A")
+AGENCIES = range_of(AGENCY)
 """All agencies."""
 
 REFUSALS = StreamRange("~refusals-", "~refusals.")

@@ -15,8 +15,8 @@ import msgspec
 from msgspec import Meta
 
 from reformtrack.domain.errors import InvalidField, UnreadableRecord, shortened
-from reformtrack.domain.events import EVENT_TYPES
 from reformtrack.domain.fields import Name, OptionalName, RequestId
+from reformtrack.domain.kinds import EVENT_TYPES
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import FORMS, StreamId
 
@@ -139,14 +139,14 @@ class Registry:
             envelope = self._readers[topic](state)
             event = envelope.event
             subject: StreamId = event.subject
-            form, accepted = self._forms[type(event)]
-            is_its_kind = form.fullmatch(subject) is not None
+            form = self._forms[type(event)]
+            is_its_kind = form.pattern.fullmatch(subject) is not None
             if subject == stream and is_its_kind and len(state) <= MAX_STATE_BYTES and type(version) is int:
                 how = envelope.recorded_at, envelope.by, envelope.request_id, envelope.agency, envelope.rule
                 return Record(position, subject, version, event, *how)
             field, reason = "event.subject", f"it is about {shortened(subject)}"
             if subject == stream:
-                reason = f"it is about {shortened(subject)}, which is not {accepted}"
+                reason = f"it is about {shortened(subject)}, which is not {form.accepted}"
             if len(state) > MAX_STATE_BYTES:
                 field, reason = "state", f"{len(state)} bytes, more than {MAX_STATE_BYTES}"
             elif type(version) is not int:  # a file takes any value

@@ -5,27 +5,23 @@ Needs the extra `testing`.
 """
 
 from reformtrack.testing.strategies import (
-    activity_ids,
     deadlines,
     documents,
     domains,
     events,
     host_fields,
-    indicator_ids,
-    plan_ids,
+    ids,
     progresses,
     texts,
 )
 
 __all__ = [
-    "activity_ids",
     "deadlines",
     "documents",
     "domains",
     "events",
     "host_fields",
-    "indicator_ids",
-    "plan_ids",
+    "ids",
     "progresses",
     "texts",
 ]

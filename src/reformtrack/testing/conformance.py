@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime, timedelta
 from reformtrack.domain.activity import ActivityScheduled, ActivityStarted, ProgressReported
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import ClockBehind, ConcurrentUpdate, IllegalHistory, RequestReused, VersionConflict
-from reformtrack.domain.events import Event
+from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAdopted, PlanClosed
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import Domain, plan_id

@@ -4,15 +4,16 @@ Strategies for every value and event, each valid by itself; whether a history ac
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import attrs
 
-from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report
+from reformtrack.domain import activity, agency, dispatch, indicator, journal, report
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.events import EVENT_TYPES, Event
 from reformtrack.domain.fields import forbidden_character
+from reformtrack.domain.kinds import ACTIVITY, AGENCY, EVENT_TYPES, KINDS, PLAN, Event, Kind
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.texts import one_line
@@ -60,29 +61,15 @@ def names(max_size: int = 40) -> st.SearchStrategy[str]:
     return texts(min_size=1, max_size=max_size).map(one_line).filter(bool)
 
 
-def plan_ids() -> st.SearchStrategy[str]:
-    """Ids of plans."""
-    return _SLUGS
+def ids(*kinds: Kind[Any, Any]) -> st.SearchStrategy[str]:
+    """Ids of streams of some kinds; of all of them unless given."""
+    return st.one_of([_ids(kind) for kind in kinds or KINDS])
 
 
-def activity_ids() -> st.SearchStrategy[str]:
-    """Ids of activities."""
-    return st.builds("{}/{}".format, _SLUGS, _CODES)
-
-
-def indicator_ids() -> st.SearchStrategy[str]:
-    """Ids of indicators."""
-    return st.builds("{}#{}".format, _SLUGS, _SLUGS)
-
-
-def report_ids() -> st.SearchStrategy[str]:
-    """Ids of reports."""
-    return st.builds("{}@{}".format, _SLUGS, _SLUGS)
-
-
-def agency_ids() -> st.SearchStrategy[str]:
-    """Ids of agencies."""
-    return st.builds("@{}".format, _SLUGS)
+def _ids(kind: Kind[Any, Any]) -> st.SearchStrategy[str]:
+    plans = _SLUGS if kind.form.of_plan else st.just("")
+    rest = {PLAN: st.just(""), ACTIVITY: _CODES}.get(kind, _SLUGS)
+    return st.builds(f"{{}}{kind.form.sign}{{}}".format, plans, rest)
 
 
 def periods(code: str = "2023-year") -> st.SearchStrategy[Period]:
@@ -180,7 +167,7 @@ def progresses(
 
 
 @st.composite
-def _event(draw: st.DrawFn, cls: type[Any]) -> Any:
+def _event(draw: st.DrawFn, cls: Any) -> Any:
     """An event of a class: each field by its own strategy or its type's, the optional ones sometimes left to their default."""
     values: dict[str, Any] = {}
     for field in attrs.fields(cls):
@@ -192,45 +179,17 @@ def _event(draw: st.DrawFn, cls: type[Any]) -> Any:
     return cls(subject, **_consistent(draw, cls, values))
 
 
-def _strategy(cls: type[Any], name: str) -> st.SearchStrategy[Any]:
-    by_class: dict[type[Any], dict[str, st.SearchStrategy[Any]]] = {
-        plan.PlanFact: {"subject": plan_ids()},
-        activity.ActivityFact: {"subject": activity_ids()},
-        indicator.IndicatorFact: {"subject": indicator_ids()},
-        activity.CompletionConfirmed: {"completion": st.integers(1, 99)},
-        activity.ProgressReported: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "unit": st.just("hồ sơ")},
-        indicator.ReadingTaken: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "value": _NUMBERS},
-        report.ReportFact: {"subject": report_ids(), "reported_text": _LINES, "rule": st.sampled_from(CountingRule)},
-        report.FigurePublished: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "period": periods()},
-        report.ReportIssued: {"period": periods()},
-        dispatch.DigestSent: {
-            "subject": st.builds("{}!{}".format, _SLUGS, _SLUGS),
-            "to": names(),
-            "warnings": st.lists(_LINES, min_size=1, max_size=3).map(tuple),
-        },
-        agency.AgencyFact: {"subject": agency_ids(), "aliases": st.lists(names(), min_size=1, max_size=3).map(tuple)},
-        agency.AgencyMerged: {"into": agency_ids()},
-        agency.AgencySplit: {"into": st.lists(agency_ids(), min_size=2, max_size=3, unique=True).map(tuple)},
-        agency.RoleDelegated: {"to": names().map("{}-2".format), "until": st.just(date(2100, 1, 1))},
-        agency.RoleFact: {"plan": st.just("") | plan_ids()},
-        journal.RecordingRefused: {"event": names(), "about": _ANY_IDS, "times": st.integers(1, 99)},
-        journal.InstantsCorrected: {"first": st.integers(1, 50), "last": st.integers(50, 99)},
-        journal.StoreConfigured: {
-            "subject": st.just("~store"),
-            "store": st.uuids().map(lambda id: id.hex),
-            "time_zone": st.sampled_from(["Asia/Ho_Chi_Minh", "America/Nuuk", "UTC", "UTC-03:30"]),
-            "policy": names(),
-        },
-        journal.JournalFact: {"subject": _SLUGS.map("~{}".format)},
-        RecordRetracted: {"subject": _ANY_IDS, "version": st.integers(1, 99)},
-    }
-    for known, strategies in by_class.items():
+@cache
+def _strategy(cls: Any, name: str) -> st.SearchStrategy[Any]:
+    for known, strategies in _BY_CLASS.items():
         if issubclass(cls, known) and name in strategies:
             return strategies[name]
+    if name == "subject":
+        return ids(*(kind for kind in KINDS if cls in kind.events))
     return _BY_NAME[name]
 
 
-def _consistent(draw: st.DrawFn, cls: type[Any], values: dict[str, Any]) -> dict[str, Any]:
+def _consistent(draw: st.DrawFn, cls: Any, values: dict[str, Any]) -> dict[str, Any]:
     """The fields of an event that have to fit each other, made to."""
     if cls is activity.ProgressReported:
         measure = draw(st.sampled_from([("percent",), ("part", "whole", "unit"), ("note",)]))
@@ -249,7 +208,6 @@ def _consistent(draw: st.DrawFn, cls: type[Any], values: dict[str, Any]) -> dict
     return values
 
 
-_ANY_IDS = activity_ids() | plan_ids() | indicator_ids() | report_ids() | agency_ids()
 _LINES = texts(min_size=1, max_size=40)
 _CHECKS = st.builds(
     indicator.Check,
@@ -257,6 +215,31 @@ _CHECKS = st.builds(
     relation=st.sampled_from(indicator.Relation),
     right=st.lists(_SLUGS.map("{}.whole".format), min_size=1, max_size=3).map(tuple),
 )
+_BY_CLASS: dict[type[Any], dict[str, st.SearchStrategy[Any]]] = {
+    activity.CompletionConfirmed: {"completion": st.integers(1, 99)},
+    activity.ProgressReported: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "unit": st.just("hồ sơ")},
+    indicator.ReadingTaken: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "value": _NUMBERS},
+    report.ReportFact: {"reported_text": _LINES, "rule": st.sampled_from(CountingRule)},
+    report.FigurePublished: {"part": st.integers(0, 50), "whole": st.integers(50, 99), "period": periods()},
+    report.ReportIssued: {"period": periods()},
+    dispatch.DigestSent: {
+        "to": names(),
+        "warnings": st.lists(_LINES, min_size=1, max_size=3).map(tuple),
+    },
+    agency.AgencyFact: {"aliases": st.lists(names(), min_size=1, max_size=3).map(tuple)},
+    agency.AgencyMerged: {"into": ids(AGENCY)},
+    agency.AgencySplit: {"into": st.lists(ids(AGENCY), min_size=2, max_size=3, unique=True).map(tuple)},
+    agency.RoleDelegated: {"to": names().map("{}-2".format), "until": st.just(date(2100, 1, 1))},
+    agency.RoleFact: {"plan": st.just("") | ids(PLAN)},
+    journal.RecordingRefused: {"event": names(), "about": ids(), "times": st.integers(1, 99)},
+    journal.InstantsCorrected: {"first": st.integers(1, 50), "last": st.integers(50, 99)},
+    journal.StoreConfigured: {
+        "store": st.uuids().map(lambda id: id.hex),
+        "time_zone": st.sampled_from(["Asia/Ho_Chi_Minh", "America/Nuuk", "UTC", "UTC-03:30"]),
+        "policy": names(),
+    },
+    RecordRetracted: {"version": st.integers(1, 99)},
+}
 _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "on": DAYS,
     "as_of": DAYS,
@@ -272,7 +255,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "unit": st.just("") | names(10),
     "name": names(),
     "function": _LINES,
-    "to": agency_ids(),
+    "to": ids(AGENCY),
     "address": st.just("") | names(20),
     "key": st.just(report.TOTAL) | _CODES.map("domain:{}".format),
     "content": contents(),
@@ -291,7 +274,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "source": documents(),
     "evidence": st.lists(documents(), min_size=1, max_size=3).map(tuple),
     "host_fields": host_fields(),
-    "into": plan_ids(),
+    "into": ids(PLAN),
     "counting_rule": st.sampled_from(CountingRule),
     "confirmation_required": st.booleans(),
     "percent": st.decimals(0, 100, places=1),

@@ -23,13 +23,14 @@ from reformtrack.domain.agency import (
 )
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
-from reformtrack.domain.events import AGENCY
+from reformtrack.domain.kinds import AGENCY
+from reformtrack.domain.lineage import Lineage, agency_key
 from reformtrack.domain.progress import Counted, CountingRule, Progress
 from reformtrack.domain.showing import brief, known_words
 from reformtrack.domain.texts import folded_name
 from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
 from reformtrack.domain.values import ActivityId, AgencyId, StreamId, agency_id
-from reformtrack.domain.wording import folded, sort_key
+from reformtrack.domain.wording import sort_key
 from reformtrack.views.plan import Activity, Plan
 
 _MOST_KEPT = 1_000
@@ -268,7 +269,7 @@ class Registry:
         names = dict(self._by_name)
         had, has = (() if one is None else one.state.aliases for one in (before, agency))
         if before and agency and before.state.names == agency.state.names and has[: len(had)] == had:
-            for name in set(map(folded, has[len(had) :])):  # it is called more, and else what it was
+            for name in set(map(agency_key, has[len(had) :])):  # it is called more, and else what it was
                 names[name] = tuple(sorted({*names.get(name, ()), agency.id}, key=lambda id: _order(by_id[id])))
             return names
         for one in filter(None, (before, agency)):
@@ -308,8 +309,8 @@ class Registry:
 
     def search(self, text: str) -> tuple[Agency, ...]:
         """The agencies one of whose names has the text in it, without regard to marks or capitals."""
-        wanted = folded(text)
-        return tuple(agency for agency in self.agencies if any(wanted in folded(name) for name in agency.names))
+        wanted = agency_key(text)
+        return tuple(agency for agency in self.agencies if any(wanted in agency_key(name) for name in agency.names))
 
     def resolve(self, name: str, then: date | None = None) -> Found | Ambiguous | Unknown:
         """
@@ -323,15 +324,15 @@ class Registry:
             then: the day of the print; the day asked for unless given.
         """
         day = self.on if then is None else then
-        candidates = [self._by_id[id] for id in self._by_name.get(folded(name), ())]
+        candidates = [self._by_id[id] for id in self._by_name.get(agency_key(name), ())]
         for narrower in (
-            [agency for agency in candidates if name == agency.name_on(day) and _exists_on(agency, day)],
+            [agency for agency in candidates if name == agency.name_on(day) and agency.state.exists_on(day)],
             [
                 agency
                 for agency in candidates
-                if folded(name) == folded(agency.name_on(day)) and _exists_on(agency, day)
+                if agency_key(name) == agency_key(agency.name_on(day)) and agency.state.exists_on(day)
             ],
-            [agency for agency in candidates if _exists_on(agency, day)],
+            [agency for agency in candidates if agency.state.exists_on(day)],
             candidates,
         ):
             if len(narrower) == 1:
@@ -347,16 +348,8 @@ class Registry:
         Raises:
             NotFound: no agency of this id is registered by that day, as known then.
         """
-        found, asked = [], [self.agency(id)]
-        seen = {asked[0].id}
-        while asked:  # as many as there are, once each: mergers and splits may lead to the same one in many ways
-            if (one := asked.pop()).exists:
-                found.append(one)
-                continue
-            heirs = filter(None, map(self.find, set(one.state.successors) - seen))
-            seen.update(one.state.successors)
-            asked.extend(heirs)
-        return tuple(sorted(found, key=_order))
+        line = filter(None, map(self.find, lineage_of(self).line(self.agency(id).id)))
+        return tuple(sorted((one for one in line if one.exists), key=_order))
 
     def responsible(self, name: str, then: date | None = None) -> tuple[Agency, ...]:
         """Who answers on the day asked for, for what was given to a name on a day; nobody when it is not clear who that is."""
@@ -418,10 +411,9 @@ class Registry:
         return {label: attrs.evolve(whole, counted=pairs) for label, pairs in parts.items()}
 
 
-def _exists_on(agency: Agency, day: date) -> bool:
-    state = agency.state
-    since = state.registered_on
-    return since is not None and since <= day and (state.ended_on is None or day < state.ended_on)
+def lineage_of(registry: Registry) -> Lineage:
+    """Which agencies came out of which, by the day of the registry."""
+    return Lineage(lambda id: None if (found := registry.find(id)) is None else found.state)
 
 
 def _order(agency: Agency) -> Any:
@@ -438,7 +430,7 @@ def _is_steward(role: RoleHeld) -> bool:
 
 
 def _known_by(agency: Agency) -> set[str]:
-    return {folded(name) for name in agency.names}
+    return {agency_key(name) for name in agency.names}
 
 
 def agency_of(growing: Growing[AgencyState, AgencyEvent], id: AgencyId, on: date) -> Agency | None:

@@ -12,8 +12,8 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import shortened
-from reformtrack.domain.events import INDICATOR
 from reformtrack.domain.indicator import Check, IndicatorDefined, IndicatorEvent, IndicatorKind, ReadingTaken, Relation
+from reformtrack.domain.kinds import INDICATOR
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import IndicatorId, StreamId, code_of

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from reformtrack.domain.errors import UnreadableRecord
-from reformtrack.domain.events import is_activity, is_agency, is_dispatch, is_journal
+from reformtrack.domain.kinds import ACTIVITY, DISPATCH, kind_of
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId, plan_of
@@ -46,7 +46,7 @@ class PastCounts:
         if any(spoils(error) for error in spoilt if error.position <= known_at):
             self.unreadable.append(id)
             return
-        own = {stream: found for stream, found in streams.items() if stream == id or is_activity(stream)}
+        own = {stream: found for stream, found in streams.items() if stream == id or ACTIVITY.has(stream)}
         plan = fold_plan(id, own, on, known_at)
         self.rows.extend(rows_of(plan, self._by))
         news = (records for stream, records in streams.items() if is_counted(stream))
@@ -78,8 +78,8 @@ def is_counted(stream: object) -> bool:
     """
     if not isinstance(stream, str) or not _is_utf8(plan_of(stream)):
         return False
-    id = StreamId(stream)
-    return not is_agency(id) and not is_dispatch(id) and not is_journal(id)
+    kind = kind_of(stream)
+    return kind.form.of_plan and kind is not DISPATCH
 
 
 def _is_utf8(text: str) -> bool:
@@ -88,5 +88,5 @@ def _is_utf8(text: str) -> bool:
 
 def spoils(item: Record[Any] | UnreadableRecord) -> bool:
     """Whether a plan's counts cannot be given because of an item: a record of it or of an activity that cannot be read."""
-    counted = is_activity(StreamId(item.stream)) or plan_of(item.stream) == item.stream
+    counted = ACTIVITY.has(StreamId(item.stream)) or plan_of(item.stream) == item.stream
     return counted and not isinstance(item, Record)

@@ -25,13 +25,13 @@ from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import NotFound, UnreadableRecord, shortened
-from reformtrack.domain.events import ACTIVITY, PLAN, decided_later, is_activity
+from reformtrack.domain.kinds import ACTIVITY, PLAN
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.progress import CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import Brief, known_words, table
 from reformtrack.domain.status import ProgressStatus, Timeliness
-from reformtrack.domain.timeline import KnownAt, Record, known, timeline
+from reformtrack.domain.timeline import KnownAt, Record, decided_later, known, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
 from reformtrack.domain.wording import sort_key
 from reformtrack.extras import extra
@@ -546,7 +546,7 @@ def fold_plan(
     state = PLAN.fold(plan_timeline)
     activities = []
     for stream in sorted(known_records, key=_in_order):
-        if not is_activity(stream):
+        if not ACTIVITY.has(stream):
             continue
         records: tuple[Record[ActivityEvent], ...] = timeline(known_records[stream], on)
         activity_state = ACTIVITY.fold(records)

@@ -13,7 +13,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
-from reformtrack.domain.events import REPORT
+from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.report import (
@@ -28,7 +28,7 @@ from reformtrack.domain.report import (
 from reformtrack.domain.showing import Brief, brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
-from reformtrack.domain.wording import Lang, day, later, percent, rounded_percent
+from reformtrack.domain.wording import Lang, day, later, rounded_percent
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Activity, Due, Plan, fold_plan
 
@@ -259,9 +259,7 @@ class IssuedReport:
 
     def text(self, lang: Lang = "vi") -> str:
         """The headline: `53/55 (96,4%)`."""
-        total = self.figure()
-        rate = Fraction(total.completed, total.total) if total.total else None
-        return f"{total.completed}/{total.total} ({percent(rate, lang)})"
+        return self.figure().text(lang)
 
 
 @attrs.frozen(repr=False)
@@ -470,9 +468,9 @@ def bridge(first: Report, second: Report) -> Bridge:
     counted = second.plan.progress(rule)
     done = set(known.activities(Counted.COMPLETED))
     in_scope = _in_rate(counted)
-    corrected = _rate(known) if known.total else before
+    corrected = before if known.rate is None else known.rate
     scoped = Fraction(len(done & in_scope), len(in_scope)) if in_scope else corrected
-    progressed = _rate(counted) if counted.total else scoped
+    progressed = scoped if counted.rate is None else counted.rate
     return Bridge(
         before=before,
         after=after,
@@ -484,14 +482,10 @@ def bridge(first: Report, second: Report) -> Bridge:
 
 
 def _headline(report: Report) -> Fraction:
-    total = report.figure()
-    if not total.total:
+    rate = report.figure().rate
+    if rate is None:
         raise Incomparable(f"{report.id} has a rate over no activities; accepted: reports that count some")
-    return Fraction(total.completed, total.total)
-
-
-def _rate(progress: Progress) -> Fraction:
-    return Fraction(progress.completed, progress.total)
+    return rate
 
 
 def _in_rate(progress: Progress) -> set[ActivityId]:

@@ -10,8 +10,8 @@ import attrs
 from reformtrack.domain.activity import ActivityCarriedOver, ActivityEvent, ActivityScheduled
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import IllegalHistory, InvalidField
-from reformtrack.domain.events import ACTIVITY, PLAN, Event, is_activity
 from reformtrack.domain.fields import MOST_HOST_FIELDS
+from reformtrack.domain.kinds import ACTIVITY, PLAN, Event
 from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.showing import brief
 from reformtrack.domain.status import ProgressStatus
@@ -160,7 +160,7 @@ def _is_yearly(activity: Activity) -> bool:
 
 def _later(plan: Plan) -> tuple[str, ...]:
     here = {activity.id for activity in plan.activities}
-    records = ((id, plan.records[id]) for id in sorted(plan.records) if is_activity(id) and id not in here)
+    records = ((id, plan.records[id]) for id in sorted(plan.records) if ACTIVITY.has(id) and id not in here)
     return tuple(code_of(id) for id, history in records if timeline(history))
 
 

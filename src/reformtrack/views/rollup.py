@@ -17,7 +17,7 @@ from reformtrack.domain.progress import Counted, CountingRule, counted_as
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import Brief, table
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.tally import Tally, tallied
+from reformtrack.domain.tally import Tally
 from reformtrack.domain.values import PlanId
 from reformtrack.domain.wording import day, sort_key
 
@@ -106,7 +106,7 @@ class Rollup:
         for key, line in self.lines.items():
             for name in _upwards(key[place], parents):
                 below.setdefault(name, []).extend(line.counts)
-        return {name: tallied(self.rule, counted) for name, counted in below.items()}
+        return {name: Tally(rule=self.rule, counts=counted) for name, counted in below.items()}
 
 
 def _name(key: tuple[str, ...]) -> tuple[Any, ...]:
@@ -180,7 +180,8 @@ class TotalLines(Mapping[tuple[str, ...], Tally]):
             (ProgressStatus.WITHDRAWN, False, False, False, withdrawn),
             (ProgressStatus.CARRIED_OVER, False, False, False, carried_over),
         )
-        return tallied(self._rule, ((counted_as(self._rule, status, d, o, p), n) for status, d, o, p, n in rows if n))
+        counts = ((counted_as(self._rule, status, d, o, p), n) for status, d, o, p, n in rows)
+        return Tally(rule=self._rule, counts=counts)
 
     def __repr__(self) -> str:
         return f"<{len(self)} parts>"
@@ -207,4 +208,4 @@ def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], keys: int) -> di
         part = pairs.setdefault(tuple(row[:keys]), [])
         if number:
             part.append((counted, int(number)))
-    return Brief({key: tallied(rule, counted) for key, counted in pairs.items()})
+    return Brief({key: Tally(rule=rule, counts=counted) for key, counted in pairs.items()})

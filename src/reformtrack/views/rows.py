@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from reformtrack.domain.events import ACTIVITY, PLAN
+from reformtrack.domain.kinds import ACTIVITY, PLAN
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record, timeline

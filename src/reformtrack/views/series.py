@@ -13,7 +13,7 @@ from typing import NamedTuple
 from reformtrack.domain.activity import ActivityStarted, ActivityState, EvidenceFiled, ProgressReported
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.events import ACTIVITY, PLAN, is_activity
+from reformtrack.domain.kinds import ACTIVITY, PLAN
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.wording import sort_key
@@ -101,7 +101,7 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
 def _stretches(plan: Plan, days: Sequence[date]) -> Iterator[tuple[ActivityState, int, int]]:
     """What each activity counts as, by a state of it, with the places among the days from which, and up to which, it does."""
     for stream, records in plan.records.items():
-        if not is_activity(stream):
+        if not ACTIVITY.has(stream):
             continue
         state, start = ACTIVITY.initial, 0
         for record in timeline(record for record in records if not isinstance(record.event, _UNCOUNTED)):

@@ -10,11 +10,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from reformtrack.domain.events import decided_later
-from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.progress import CountingRule, Counts, Progress
 from reformtrack.domain.report import Figure, ReportCorrected
 from reformtrack.domain.tally import Tally
-from reformtrack.domain.timeline import Record
+from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import percent
 from reformtrack.exchange.words import drift_words
@@ -589,5 +588,5 @@ def rollup_line(by: tuple[str, ...], key: tuple[str, ...], tally: Tally) -> Roll
     return RollupLine(names, tally.completed, tally.open, tally.overdue, tally.total, _percent(tally), excluded)
 
 
-def _percent(counted: Progress | Tally) -> str | None:
+def _percent(counted: Counts) -> str | None:
     return None if counted.rate is None else percent(counted.rate, "en")

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from reformtrack.domain.errors import NotFound
-from reformtrack.domain.events import is_activity, is_indicator, is_report
+from reformtrack.domain.kinds import ACTIVITY, INDICATOR, REPORT
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import StreamId, code_of, plan_of
@@ -194,7 +194,7 @@ class View:
 
     def record(self, record: Record[Any]) -> str:
         """The address of a record: on the page of what it is about."""
-        if is_indicator(record.stream):
+        if INDICATOR.has(record.stream):
             return f"{self.of(record.stream)}#{code_of(record.stream)}"
         return f"{self.of(record.stream, record=record.version)}#r{record.version}"
 
@@ -203,11 +203,11 @@ class View:
         plan, code = plan_of(stream), code_of(stream)
         if not plan:
             return self.link("agencies", code, **more)
-        if is_activity(stream):
+        if ACTIVITY.has(stream):
             return self.link("plans", plan, "activities", code, **more)
-        if is_report(stream):
+        if REPORT.has(stream):
             return self.link("plans", plan, "reports", code, **more)
-        return self.link("plans", plan, *(["indicators"] if is_indicator(stream) else []), **more)
+        return self.link("plans", plan, *(["indicators"] if INDICATOR.has(stream) else []), **more)
 
 
 def page(question: Question, template: str, status: int = 200, **values: Any) -> Response:

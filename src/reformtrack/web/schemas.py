@@ -9,7 +9,7 @@ import attrs
 import msgspec
 
 from reformtrack.domain.deadline import MAX_TEXT
-from reformtrack.domain.events import EVENT_TYPES, Event
+from reformtrack.domain.kinds import EVENT_TYPES, Event
 from reformtrack.domain.values import FORMS, MAX_ID_LENGTH
 
 Json = dict[str, Any]
@@ -17,7 +17,7 @@ Json = dict[str, Any]
 AT = "#/components/schemas/{name}"
 """Where a schema is, by its name."""
 
-_PATTERNS = {name: form.pattern for name, (form, _) in FORMS.items()}
+_PATTERNS = {name: form.pattern.pattern for name, form in FORMS.items()}
 _DECIMAL = r"^[+-]?[0-9]{1,16}(\.[0-9]{1,6})?$"
 
 

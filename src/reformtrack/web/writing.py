@@ -11,8 +11,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from reformtrack.domain.errors import InvalidField, ReformtrackError
-from reformtrack.domain.events import Event
 from reformtrack.domain.json_text import refuse_duplicate_keys
+from reformtrack.domain.kinds import Event
 from reformtrack.domain.values import stream_id
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.tracker import Tracker

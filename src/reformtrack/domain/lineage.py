@@ -1,0 +1,88 @@
+"""
+Which agencies came out of which, by mergers and splits: asked by the rule that nobody confirms their own work, by the policy,
+and by whoever looks for who answers today.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import assert_never
+
+from reformtrack.domain.agency import (
+    AgencyAliased,
+    AgencyDissolved,
+    AgencyEvent,
+    AgencyMerged,
+    AgencyRegistered,
+    AgencyRenamed,
+    AgencySplit,
+    AgencyState,
+    FunctionMoved,
+    RoleFact,
+)
+from reformtrack.domain.values import AgencyId
+from reformtrack.domain.wording import folded
+
+
+def agency_key(text: str) -> str:
+    """
+    What the spellings of an agency's name have in common: they differ in marks, case and spaces.
+
+    >>> agency_key("Sở  Nội vụ") == agency_key("SO NOI VU")
+    True
+    """
+    return folded(text)
+
+
+def heirs(event: AgencyEvent) -> tuple[AgencyId, ...]:
+    """The agencies that an event hands something to: each has to exist on that day."""
+    match event:
+        case AgencyMerged():
+            return (event.into,)
+        case AgencySplit():
+            return event.into
+        case FunctionMoved():
+            return (event.to,)
+        case AgencyRegistered() | AgencyAliased() | AgencyRenamed() | AgencyDissolved() | RoleFact():
+            return ()
+        case _:
+            assert_never(event)
+
+
+class Lineage:
+    """
+    The successors of agencies. A function that moved makes no successor: the agency goes on.
+
+    Args:
+        state: of an agency; None where it is not registered.
+    """
+
+    def __init__(self, state: Callable[[str], AgencyState | None]) -> None:
+        self._state = state
+
+    def line(self, id: str) -> set[str]:
+        """An agency, and all that came out of it."""
+        line, asked = {id}, [id]
+        while asked:
+            state = self._state(asked.pop())
+            new = set(() if state is None else state.successors) - line
+            line |= new
+            asked.extend(new)
+        return line
+
+    def is_one(self, one: str, others: Iterable[str]) -> bool:
+        """Whether an agency is one of the others, or came out of one, or one out of it."""
+        return any(one in self.line(other) or other in self.line(one) for other in others)
+
+    def heir(self, id: AgencyId, passes_on: Callable[[AgencyId], bool] = lambda id: True) -> AgencyId | None:
+        """
+        Who has taken all of an agency over: itself, or where its mergers lead; nobody after a split or an end.
+
+        Args:
+            passes_on: whether an agency that was merged passes on what is asked for.
+        """
+        passed = set[AgencyId]()
+        while (state := self._state(id)) is not None and state.ended_on is not None:
+            if len(state.successors) != 1 or id in passed or not passes_on(id):
+                return None
+            passed.add(id)
+            id = state.successors[0]
+        return id if state is not None else None
