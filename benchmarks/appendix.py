@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import xlsxwriter
 
 from reformtrack import Document, Tracker
-from reformtrack.exchange.importing import NewPlan, import_appendix
+from reformtrack.exchange.appendix.importing import NewPlan, import_appendix
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "data" / "dak-nong-2023-appendix.xlsx"
 NEW = NewPlan(title="Kế hoạch", year=2023, jurisdiction="Tỉnh")

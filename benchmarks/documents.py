@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reformtrack import Tracker
-from reformtrack.exchange.reports import FORMS, rendered
+from reformtrack.exchange.report.forms import FORMS, rendered
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 sys.path.insert(0, str(EXAMPLES))

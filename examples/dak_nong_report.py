@@ -12,8 +12,8 @@ from pathlib import Path
 from dak_nong_events import MONITOR, PLAN, YEAR, Clock, record_year
 
 from reformtrack import Tracker
-from reformtrack.exchange.document import Letterhead
-from reformtrack.exchange.reports import FORMS, write_report
+from reformtrack.exchange.report.document import Letterhead
+from reformtrack.exchange.report.forms import FORMS, write_report
 from reformtrack.seal import SigningKey
 
 KEY = SigningKey.generate("dak-nong.example/reform")

@@ -21,8 +21,8 @@ from reformtrack import (
     Registry,
     Tracker,
 )
-from reformtrack.exchange.document import Letterhead
-from reformtrack.exchange.reports import rendered
+from reformtrack.exchange.report.document import Letterhead
+from reformtrack.exchange.report.forms import rendered
 
 SPRING, SUMMER = date(2025, 3, 1), date(2025, 7, 1)
 BEFORE = date(2015, 1, 1)

@@ -47,7 +47,7 @@ from reformtrack.domain.values import activity_id, agency_id, indicator_id, plan
 from reformtrack.exchange.agency_workbook import agency_workbook
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests
-from reformtrack.exchange.reports import rendered
+from reformtrack.exchange.report.forms import rendered
 from reformtrack.outbox import Outbox
 from reformtrack.outbox.webhook import Webhook
 from reformtrack.seal import Checkpoint, SigningKey
@@ -57,7 +57,11 @@ from tests.support import ADOPTED, Clock, adopted, day, scheduled
 
 PUBLIC = (
     *("reformtrack", "reformtrack.outbox", "reformtrack.seal", "reformtrack.web", "reformtrack.views.series"),
-    *("reformtrack.exchange.importing", "reformtrack.exchange.agency_workbook", "reformtrack.exchange.reports"),
+    *(
+        "reformtrack.exchange.appendix.importing",
+        "reformtrack.exchange.agency_workbook",
+        "reformtrack.exchange.report.forms",
+    ),
     *("reformtrack.exchange.digest", "reformtrack.exchange.calendar", "reformtrack.exchange.cloud_events"),
     *("reformtrack.domain.period", "reformtrack.outbox.webhook"),
 )

@@ -39,8 +39,8 @@ from reformtrack.cli import main
 from reformtrack.configuration import policy_name
 from reformtrack.domain.journal import HA_NOI_TIME
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
+from reformtrack.exchange.appendix.importing import NewPlan, import_appendix
 from reformtrack.exchange.digest import digests
-from reformtrack.exchange.importing import NewPlan, import_appendix
 from reformtrack.seal import Checkpoint, SigningKey
 from reformtrack.store.application import Conflict
 from reformtrack.web import Actor, create_app

@@ -20,13 +20,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from reformtrack import ActivityCompleted, Document, ProgressReported, Tracker
 from reformtrack.domain.protected import TOKEN
 from reformtrack.exchange.agency_workbook import agency_workbook
-from reformtrack.exchange.annex import appendix_xlsx, xlsx
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests
-from reformtrack.exchange.document import report_document
-from reformtrack.exchange.page import html
-from reformtrack.exchange.pdf import pdf
-from reformtrack.exchange.word import docx
+from reformtrack.exchange.report.annex import appendix_xlsx, xlsx
+from reformtrack.exchange.report.document import report_document
+from reformtrack.exchange.report.page import html
+from reformtrack.exchange.report.pdf import pdf
+from reformtrack.exchange.report.word import docx
 from reformtrack.seal import SigningKey, verify_log
 from reformtrack.web import create_app
 from tests.support import Clock, adopted, day, scheduled

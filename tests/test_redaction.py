@@ -17,14 +17,14 @@ from reformtrack import (
 from reformtrack.cli import main
 from reformtrack.domain.values import Document
 from reformtrack.exchange.agency_workbook import agency_workbook
-from reformtrack.exchange.annex import xlsx
 from reformtrack.exchange.calendar import icalendar
-from reformtrack.exchange.charts import charts
 from reformtrack.exchange.digest import digests
-from reformtrack.exchange.document import report_document
-from reformtrack.exchange.page import html
-from reformtrack.exchange.template import from_template
-from reformtrack.exchange.word import docx
+from reformtrack.exchange.report.annex import xlsx
+from reformtrack.exchange.report.charts import charts
+from reformtrack.exchange.report.document import report_document
+from reformtrack.exchange.report.page import html
+from reformtrack.exchange.report.template import from_template
+from reformtrack.exchange.report.word import docx
 from reformtrack.language import Language
 from reformtrack.web import create_app
 from tests.support import Clock, adopted, day, scheduled

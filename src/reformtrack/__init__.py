@@ -4,6 +4,7 @@ Keep a public reform plan: every activity a stream of events, every figure deriv
 `Tracker` is where to start; the events are the vocabulary; everything a tracker answers is an immutable value.
 """
 
+from reformtrack.analytics import ParquetExport
 from reformtrack.domain.activity import (
     ActivityCarriedOver,
     ActivityCompleted,
@@ -70,7 +71,6 @@ from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, AgencyId, Document, Domain, IndicatorId, PlanId, ReportId, StreamId
 from reformtrack.policy import Permit, Policy, Refuse, SeparationOfDuties, Situation, open_to_all
-from reformtrack.projection import ParquetExport
 from reformtrack.store.checking import Damage
 from reformtrack.store.patience import patience
 from reformtrack.tracker import Tracker

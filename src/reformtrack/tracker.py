@@ -16,6 +16,7 @@ from typing import Annotated, Any, ParamSpec, Self, TypeVar
 import attrs
 from msgspec import Meta
 
+from reformtrack.analytics.export import ParquetExport, export_parquet
 from reformtrack.auditing import audit
 from reformtrack.configuration import Configuration, Head, time_zone_name
 from reformtrack.domain import errors
@@ -32,7 +33,7 @@ from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import Document, PlanId, StreamId, indicator_id, plan_id, plan_of, report_id, stream_id
 from reformtrack.domain.wording import Lang
 from reformtrack.policy.asking import Policy, open_to_all
-from reformtrack.projection import NO_END, ParquetExport, Projection
+from reformtrack.projection import NO_END, Projection
 from reformtrack.protection import Protection
 from reformtrack.recording import Recording
 from reformtrack.seal import Checkpoint, ConsistencyProof, InclusionProof, SigningKey, Verification
@@ -53,7 +54,7 @@ from reformtrack.store.log import (
     stream_range,
 )
 from reformtrack.store.patience import one_call
-from reformtrack.store.view_tables import Session
+from reformtrack.store.session import Session
 from reformtrack.telemetry import Attributes, lagging, spanned
 from reformtrack.views.agencies import Registry, fold_registry
 from reformtrack.views.indicators import Indicator, fold_indicators
@@ -843,7 +844,7 @@ class Tracker:
             StoreError: the store failed.
             OSError: a file cannot be written.
         """
-        return self._projection.export_parquet(Path(folder), progress)
+        return export_parquet(self._store, self._projection, Path(folder), progress)
 
     def check(
         self, spot: Annotated[int, Meta(ge=1)] | None = None, progress: Callable[[int, int], None] | None = None

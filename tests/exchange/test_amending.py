@@ -26,7 +26,7 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.domain.errors import DatedInTheFuture, PlanIsClosed, VersionConflict
-from reformtrack.exchange.importing import Import, NewPlan, import_appendix
+from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
 from tests.exchange.layouts import HEAD, Cells, codes, simple, table, workbook
 
 pytestmark = pytest.mark.slow

@@ -11,8 +11,8 @@ from dak_nong_events import ADOPTED, CUT_OFF, PLAN, Clock, record_year
 
 import reformtrack
 from reformtrack import ActivityCompleted, Deadline, DeadlineKind, Period, Tracker
-from reformtrack.exchange.charts import DONE, FAINT, INK, LATE, MUTED, Chart, charts
-from reformtrack.exchange.reports import rendered
+from reformtrack.exchange.report.charts import DONE, FAINT, INK, LATE, MUTED, Chart, charts
+from reformtrack.exchange.report.forms import rendered
 from reformtrack.exchange.words import burn_up_words
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan

@@ -32,11 +32,11 @@ from reformtrack import (
 )
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange import bounded
-from reformtrack.exchange.annex import appendix_xlsx
-from reformtrack.exchange.appendix import find_appendix
-from reformtrack.exchange.importing import Import, NewPlan, import_appendix
-from reformtrack.exchange.reports import write_report
-from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.appendix.finding import find_appendix
+from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
+from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.report.annex import appendix_xlsx
+from reformtrack.exchange.report.forms import write_report
 from reformtrack.language import Language
 from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, open_document, simple, table, workbook
 from tests.support import LONGEST

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from reformtrack import Document, EvidenceFiled, InvalidField, Report, Tracker
 from reformtrack.domain.wording import Lang
-from reformtrack.exchange.annex import MAX_TEXT, appendix_xlsx, xlsx
+from reformtrack.exchange.report.annex import MAX_TEXT, appendix_xlsx, xlsx
 from tests.support import adopted, day, scheduled
 
 

@@ -34,10 +34,10 @@ from reformtrack import (
 )
 from reformtrack.domain.values import Document, Domain
 from reformtrack.exchange.agency_workbook import agency_workbook
-from reformtrack.exchange.annex import appendix_xlsx, xlsx
-from reformtrack.exchange.charts import charts
-from reformtrack.exchange.document import Letterhead
-from reformtrack.exchange.reports import FORMS, rendered, write_report
+from reformtrack.exchange.report.annex import appendix_xlsx, xlsx
+from reformtrack.exchange.report.charts import charts
+from reformtrack.exchange.report.document import Letterhead
+from reformtrack.exchange.report.forms import FORMS, rendered, write_report
 from reformtrack.language import Language
 from reformtrack.seal import Checkpoint, SigningKey
 from tests.support import ADOPTED, LONGEST, adopted, scheduled

@@ -19,11 +19,11 @@ from reformtrack import InvalidField, Report, Tracker
 from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.values import Domain
 from reformtrack.exchange import bounded
-from reformtrack.exchange import template as template_module
 from reformtrack.exchange.bounded import Unusable
-from reformtrack.exchange.reports import write_report
-from reformtrack.exchange.template import from_template
-from reformtrack.exchange.template_filler import Sandbox
+from reformtrack.exchange.report import template as template_module
+from reformtrack.exchange.report.forms import write_report
+from reformtrack.exchange.report.template import from_template
+from reformtrack.exchange.report.template_filler import Sandbox
 from reformtrack.seal import SigningKey
 from tests.exchange.test_reports import codes_of, pages_of, text_of
 from tests.support import adopted, scheduled

@@ -1,7 +1,7 @@
 """
 What is done to a store behind its back is found, and where; what is honest raises no alarm; no changed proof is accepted.
 
-The long form is `python -m tests.drills.tamper`.
+The long form is `python -m drills.tamper`.
 """
 
 from collections import Counter
@@ -11,14 +11,14 @@ from random import Random
 
 import pytest
 
+from drills import histories, honest, mutated_proofs, raw, tampered
+from drills.judging import Answer, Found, Place, by_verify, offline
+from drills.tamperings_beside import bit_of_any_column
 from reformtrack import ProgressReported, Tracker
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.seal import Checkpoint, verify_log
 from reformtrack.store.log import BACKUPS
 from reformtrack.store.registry import Registry
-from tests.drills import histories, honest, mutated_proofs, raw, tampered
-from tests.drills.judging import Answer, Found, Place, by_verify, offline
-from tests.drills.tamperings_beside import bit_of_any_column
 from tests.support import INSTANT, adopted, day, tamper
 
 PLAIN = histories.Kind(is_compressed=False, cipher_keys=None, tree_within_appends=False)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from drills import writers
 from reformtrack import ActivityStarted, Tracker
-from tests.drills import writers
 from tests.support import ADOPTED, adopted, scheduled
 
 pytestmark = pytest.mark.slow

@@ -17,9 +17,9 @@ import pyarrow.parquet as pq
 import pytest
 import rollup_on_dask
 
+from drills import writers
 from reformtrack import IllegalHistory, MissingExtra, Rollup, Tracker
-from reformtrack.store import parquet_files
-from tests.drills import writers
+from reformtrack.analytics import files as parquet_files
 from tests.support import REGULAR, adopted, scheduled, tamper
 
 DAYS = (date(2023, 12, 31), date(2024, 6, 30))
@@ -122,8 +122,8 @@ def test_an_export_that_fails_leaves_the_files_of_the_last(
 
 def test_without_pyarrow_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    monkeypatch.delitem(sys.modules, "reformtrack.store.parquet_files")
-    monkeypatch.delattr("reformtrack.store.parquet_files")
+    monkeypatch.delitem(sys.modules, "reformtrack.analytics.files")
+    monkeypatch.delattr("reformtrack.analytics.files")
     with Tracker() as tracker, pytest.raises(MissingExtra, match=r"pip install 'reformtrack\[analytics\]'"):
         tracker.export_parquet(tmp_path)
 

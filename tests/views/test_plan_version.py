@@ -23,7 +23,7 @@ from reformtrack import (
     RecordRetracted,
     Tracker,
 )
-from reformtrack.exchange.reports import write_report
+from reformtrack.exchange.report.forms import write_report
 from reformtrack.views.plan import Plan
 from reformtrack.web import create_app
 from tests.cli.conftest import Run, run

@@ -66,7 +66,7 @@ def report(
     if issue and correct:
         raise Misuse("a report is issued before it is corrected; accepted: --issue or --correct")
     for path in to or ():
-        from reformtrack.exchange.reports import check_path
+        from reformtrack.exchange.report.forms import check_path
 
         check_path(path)  # a report that is issued stands
     key = signing_key(sealed_with) if sealed_with else None
@@ -80,7 +80,7 @@ def report(
         else:
             found = tracker.report(f"{plan}@{code}", on)
     for path in to or ():
-        from reformtrack.exchange.reports import write_report
+        from reformtrack.exchange.report.forms import write_report
 
         write_report(found, path, lang=session.lang)
     drift = found.drift()

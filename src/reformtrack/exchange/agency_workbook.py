@@ -30,11 +30,11 @@ from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, Document
 from reformtrack.domain.wording import Lang, day
-from reformtrack.exchange.annex import row_height
-from reformtrack.exchange.appendix import Problem
-from reformtrack.exchange.lines import plain, text_of, unread
-from reformtrack.exchange.sheet_reader import cell_name
-from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.appendix.finding import Problem
+from reformtrack.exchange.appendix.lines import plain, text_of, unread
+from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.report.annex import row_height
 from reformtrack.exchange.words import printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language

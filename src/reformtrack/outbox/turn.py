@@ -15,8 +15,8 @@ import attrs
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.timeline import Record
 from reformtrack.exchange.cloud_events import CloudEvent, cloud_event
-from reformtrack.store import outbox_tables as tables
-from reformtrack.store.outbox_tables import Place, Waiting
+from reformtrack.outbox import tables
+from reformtrack.outbox.tables import Place, Waiting
 from reformtrack.store.patience import one_call
 from reformtrack.tracker import Tracker
 

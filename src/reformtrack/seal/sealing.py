@@ -21,7 +21,7 @@ from reformtrack.store.checking import Damage
 from reformtrack.store.log import BACKUPS, stream_range
 from reformtrack.store.patience import patiently
 from reformtrack.store.registry import Row
-from reformtrack.store.view_tables import Session
+from reformtrack.store.session import Session
 
 _NOT_OF_THIS_LOG = "the kept tree is not that of the checkpoint; accepted: a checkpoint of this log; verify says more"
 T = TypeVar("T")

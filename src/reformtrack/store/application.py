@@ -47,8 +47,8 @@ from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
 from reformtrack.store.patience import current_call, one_call, outage, patiently
 from reformtrack.store.registry import Row
+from reformtrack.store.session import Session
 from reformtrack.store.sqlite import SQLiteLogFactory
-from reformtrack.store.view_tables import Session
 
 _MOST_WARNINGS = 1_000
 _PAGE = 1_000
