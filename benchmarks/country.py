@@ -28,22 +28,16 @@ import psycopg
 from core import decoders
 from plain_projection import project
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, Document, Domain, Event, Record, Tracker
+from reformtrack.events import (
     ActivityCompleted,
     ActivityResumed,
     ActivityScheduled,
     ActivityStarted,
     ActivitySuspended,
-    CountingRule,
-    Deadline,
-    Document,
-    Domain,
-    Event,
     EvidenceFiled,
     PlanAdopted,
     ProgressReported,
-    Record,
-    Tracker,
 )
 from reformtrack.store.log import Request
 from reformtrack.store.registry import Registry, Row

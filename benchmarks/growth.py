@@ -14,7 +14,8 @@ from datetime import date, timedelta
 from functools import partial
 from statistics import median
 
-from reformtrack import (
+from reformtrack import Deadline, Document, Domain, Event, IllegalHistory, NotPermitted, SeparationOfDuties, Tracker
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityScheduled,
@@ -22,27 +23,18 @@ from reformtrack import (
     AgencyRegistered,
     CompletionConfirmed,
     CompletionReturned,
-    Deadline,
-    DeadlineKind,
-    Document,
-    Domain,
-    Event,
     EvidenceFiled,
-    IllegalHistory,
-    NotPermitted,
     OccurrenceCompleted,
     PlanAdopted,
     PlanAmended,
     ProgressReported,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    SeparationOfDuties,
-    Tracker,
 )
 from reformtrack.policy import Permit, Policy, Refuse, Situation
+from reformtrack.values import DeadlineKind, Role
 
 START = date(2023, 1, 2)
 DUE = Deadline.parse("Quý II", 2023)

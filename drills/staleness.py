@@ -14,7 +14,8 @@ import time
 from itertools import chain
 
 from drills.kills import store
-from reformtrack import Document, EvidenceFiled, Tracker
+from reformtrack import Document, Tracker
+from reformtrack.events import EvidenceFiled
 from reformtrack.store import view_tables
 from tests.support import ADOPTED, adopted, scheduled, tamper
 

@@ -16,16 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from reformtrack import (
-    ActivityCompleted,
-    ActivityReopened,
-    Event,
-    IllegalHistory,
-    PlanClosed,
-    ProgressReported,
-    Record,
-    Tracker,
-)
+from reformtrack import Event, IllegalHistory, Record, Tracker
+from reformtrack.events import ActivityCompleted, ActivityReopened, PlanClosed, ProgressReported
 from tests.support import ADOPTED, adopted, scheduled
 
 ACTIVITIES = 60

@@ -13,7 +13,8 @@ from datetime import date
 
 from dak_nong_events import CUT_OFF, PLAN, Clock, record_year
 
-from reformtrack import ActivityCompleted, Event, Record, Tracker
+from reformtrack import Event, Record, Tracker
+from reformtrack.events import ActivityCompleted
 
 
 async def follow(tracker: Tracker, after: int) -> AsyncGenerator[Record[Event], None]:

@@ -13,7 +13,8 @@ from typing import Any
 
 from dak_nong_events import ADOPTED, CUT_OFF, HA_NOI_TIME, PLAN, Clock, at, record_year
 
-from reformtrack import Activity, Counted, CountingRule, Indicator, Plan, Record, Tracker
+from reformtrack import Activity, CountingRule, Plan, Record, Tracker
+from reformtrack.answers import Counted, Indicator
 from reformtrack.domain.wording import Lang, day, number
 
 MIDYEAR = date(2023, 6, 30)

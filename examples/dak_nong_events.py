@@ -14,7 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reformtrack import (
+from reformtrack import Deadline, Document, Domain, Event, Period, Tracker
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -23,25 +24,16 @@ from reformtrack import (
     ActivityScheduled,
     ActivityStarted,
     ActivitySuspended,
-    Bound,
-    Check,
     CompletionReturned,
-    Deadline,
-    Document,
-    Domain,
-    Event,
     EvidenceFiled,
     IndicatorDefined,
-    IndicatorKind,
     OccurrenceCompleted,
-    Period,
     PlanAdopted,
     ProgressReported,
     ReadingTaken,
     RecordRetracted,
-    Relation,
-    Tracker,
 )
+from reformtrack.values import Bound, Check, IndicatorKind, Relation
 
 DATA = Path(__file__).parent / "data"
 HA_NOI_TIME = timezone(timedelta(hours=7))

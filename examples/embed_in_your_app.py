@@ -12,7 +12,8 @@ import argparse
 import sqlite3
 from itertools import islice
 
-from reformtrack import ActivityCompleted, Event, EvidenceFiled, OccurrenceCompleted, Record, Tracker
+from reformtrack import Event, Record, Tracker
+from reformtrack.events import ActivityCompleted, EvidenceFiled, OccurrenceCompleted
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS inbox (document TEXT, activity TEXT, filed_on TEXT);

@@ -11,16 +11,9 @@ from datetime import date
 
 from dak_nong_events import CUT_OFF, PLAN, Clock, at, record_year
 
-from reformtrack import (
-    ActivityReassigned,
-    AgencyDissolved,
-    AgencyMerged,
-    AgencyRegistered,
-    Event,
-    FunctionMoved,
-    Registry,
-    Tracker,
-)
+from reformtrack import Event, Tracker
+from reformtrack.answers import Registry
+from reformtrack.events import ActivityReassigned, AgencyDissolved, AgencyMerged, AgencyRegistered, FunctionMoved
 from reformtrack.exchange.report.document import Letterhead
 from reformtrack.exchange.report.forms import rendered
 

@@ -13,8 +13,9 @@ from datetime import date, timedelta
 import uvicorn
 from dak_nong_events import ADOPTED, CUT_OFF, MONITOR, PLAN, YEAR, Clock, at, record_year
 
-from reformtrack import ActivityReassigned, ActivityReopened, AgencyRegistered, Tracker
+from reformtrack import Tracker
 from reformtrack.domain.wording import day, folded
+from reformtrack.events import ActivityReassigned, ActivityReopened, AgencyRegistered
 from reformtrack.web import LOCAL_HOSTS, create_app
 
 AGENCIES = ("Sở Nội vụ", "Sở Tư pháp", "Sở Tài chính", "Sở Thông tin và Truyền thông", "Văn phòng UBND tỉnh")

@@ -7,7 +7,8 @@ A completion of 28 June is learnt of on 10 July; another one, recorded in time, 
 
 from datetime import UTC, date, datetime
 
-from reformtrack import ActivityCompleted, ActivityScheduled, Deadline, Domain, PlanAdopted, RecordRetracted, Tracker
+from reformtrack import Deadline, Domain, Tracker
+from reformtrack.events import ActivityCompleted, ActivityScheduled, PlanAdopted, RecordRetracted
 
 
 class Clock:

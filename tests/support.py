@@ -11,9 +11,11 @@ import psycopg
 from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
-from reformtrack import ActivityScheduled, Deadline, DeadlineKind, Domain, PlanAdopted, Record
+from reformtrack import Deadline, Domain, Record
 from reformtrack.domain.errors import IllegalHistory
 from reformtrack.domain.timeline import Aggregate, timeline
+from reformtrack.events import ActivityScheduled, PlanAdopted
+from reformtrack.values import DeadlineKind
 
 ADOPTED = date(2023, 1, 2)
 INSTANT = datetime(2023, 12, 31, 10, tzinfo=UTC)

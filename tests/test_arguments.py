@@ -17,33 +17,23 @@ from msgspec import Meta
 
 from reformtrack import (
     Activity,
-    ActivityCompleted,
-    AgencyRegistered,
-    Balance,
-    Counted,
     CountingRule,
     Deadline,
-    DeadlineKind,
     Document,
     InvalidField,
-    InvalidInstant,
     NotFound,
     Plan,
     Progress,
-    ProgressReported,
-    ReadingTaken,
-    Registry,
-    Report,
-    Tally,
     Tracker,
-    bridge,
     patience,
-    shares,
 )
+from reformtrack.answers import Balance, Counted, Registry, Report, Tally, bridge, shares
 from reformtrack.domain import period
 from reformtrack.domain.arguments import checks_arguments, words
 from reformtrack.domain.errors import NoEvent, ReformtrackError
 from reformtrack.domain.values import activity_id, agency_id, indicator_id, plan_id, report_id, stream_id
+from reformtrack.errors import InvalidInstant
+from reformtrack.events import ActivityCompleted, AgencyRegistered, ProgressReported, ReadingTaken
 from reformtrack.exchange.agency_workbook import agency_workbook
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests
@@ -51,6 +41,7 @@ from reformtrack.exchange.report.forms import rendered
 from reformtrack.outbox import Outbox
 from reformtrack.outbox.webhook import Webhook
 from reformtrack.seal import Checkpoint, SigningKey
+from reformtrack.values import DeadlineKind
 from reformtrack.views.series import burn_up, burn_up_on
 from reformtrack.web import create_app
 from tests.support import ADOPTED, Clock, adopted, day, scheduled

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, ActivityReopened, CountingRule, InvalidField, RecordRetracted, Tracker
+from reformtrack import CountingRule, InvalidField, Tracker
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import Record
+from reformtrack.events import ActivityCompleted, ActivityReopened, RecordRetracted
 from reformtrack.store.checking import Damage
 from reformtrack.store.view_tables import NAMES
 from tests.store.test_grants import limited, role  # noqa: F401  # fixtures

@@ -8,21 +8,19 @@ from typing import Any
 import msgspec
 import pytest
 
-from reformtrack import (
+from reformtrack import Document, InvalidField, Tracker
+from reformtrack.domain import errors
+from reformtrack.errors import InvalidInstant
+from reformtrack.events import (
     ActivityCompleted,
     ActivityStarted,
     ActivityWithdrawn,
-    Document,
     IndicatorDefined,
-    IndicatorKind,
-    InvalidField,
-    InvalidInstant,
     ProgressReported,
     ReadingTaken,
     RecordRetracted,
-    Tracker,
 )
-from reformtrack.domain import errors
+from reformtrack.values import IndicatorKind
 from tests.support import Clock, adopted, day, scheduled
 
 STARTED, WITHDRAWN, MARCH = "p/1.01", "p/1.02", day("3-1")

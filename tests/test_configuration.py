@@ -21,26 +21,22 @@ from hypothesis import strategies as st
 from reformtrack import (
     InvalidField,
     NotPermitted,
-    Permit,
-    PlanAdopted,
-    PolicyRequired,
-    ProgressReported,
     Record,
-    Refuse,
     SeparationOfDuties,
-    StoreConfigured,
     StoreError,
     Tracker,
-    UnreadableRecord,
     open_to_all,
     recording,
 )
 from reformtrack.cli import main
 from reformtrack.configuration import policy_name
 from reformtrack.domain.journal import HA_NOI_TIME
+from reformtrack.errors import PolicyRequired, UnreadableRecord
+from reformtrack.events import PlanAdopted, ProgressReported, StoreConfigured
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
 from reformtrack.exchange.appendix.importing import NewPlan, import_appendix
 from reformtrack.exchange.digest import digests
+from reformtrack.policy import Permit, Refuse
 from reformtrack.seal import Checkpoint, SigningKey
 from reformtrack.store.application import Conflict
 from reformtrack.web import Actor, create_app

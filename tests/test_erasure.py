@@ -17,8 +17,9 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from reformtrack import ActivityCompleted, Document, ProgressReported, Tracker
+from reformtrack import Document, Tracker
 from reformtrack.domain.protected import TOKEN
+from reformtrack.events import ActivityCompleted, ProgressReported
 from reformtrack.exchange.agency_workbook import agency_workbook
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests

@@ -9,7 +9,11 @@ import attrs
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import CountingRule, IllegalHistory, Plan, Record, Tracker
+from reformtrack.answers import Counted, Entry, Outcome, ProgressStatus, Timeliness
+from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.timeline import check_retractions, timeline
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -19,21 +23,9 @@ from reformtrack import (
     ActivitySuspended,
     ActivityWithdrawn,
     CompletionConfirmed,
-    Counted,
-    CountingRule,
-    Entry,
-    IllegalHistory,
     OccurrenceCompleted,
-    Outcome,
-    Plan,
-    ProgressStatus,
-    Record,
     RecordRetracted,
-    Timeliness,
-    Tracker,
 )
-from reformtrack.domain.events import ACTIVITY
-from reformtrack.domain.timeline import check_retractions, timeline
 from reformtrack.views.plan import UNDATED
 from tests.support import ADOPTED, INSTANT, JUNE, QUARTERS, REGULAR, Clock, adopted, records, scheduled
 

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ActivityStarted, InvalidField, Tracker
+from reformtrack import InvalidField, Tracker
 from reformtrack.domain import plan as plans
+from reformtrack.events import ActivityStarted
 from reformtrack.exchange.digest import digests
 from tests.support import Clock, adopted, day, scheduled
 

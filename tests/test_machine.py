@@ -10,7 +10,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, Domain, IllegalHistory, Tracker
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReopened,
@@ -22,19 +23,14 @@ from reformtrack import (
     ActivityWithdrawn,
     CompletionConfirmed,
     CompletionReturned,
-    CountingRule,
-    Deadline,
-    DeadlineKind,
-    Domain,
-    IllegalHistory,
     OccurrenceCompleted,
     PlanAdopted,
     PlanClosed,
     PlanReopened,
     ProgressReported,
     RecordRetracted,
-    Tracker,
 )
+from reformtrack.values import DeadlineKind
 from tests.naive import NaivePlan, is_overdue, rates, status_of
 
 ADOPTED = date(2023, 1, 2)

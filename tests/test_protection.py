@@ -16,14 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.sql import SQL, Identifier
 
-from reformtrack import (
-    InvalidField,
-    ProgressReported,
-    StoreError,
-    Tracker,
-)
+from reformtrack import InvalidField, StoreError, Tracker
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.protected import TOKEN, redacted
+from reformtrack.events import ProgressReported
 from reformtrack.language import Language
 from tests.support import adopted, day
 

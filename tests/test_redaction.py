@@ -7,15 +7,10 @@ from zipfile import ZipFile
 import docx as python_docx
 import pytest
 
-from reformtrack import (
-    ActivityCompleted,
-    Deadline,
-    Domain,
-    ProgressReported,
-    Tracker,
-)
+from reformtrack import Deadline, Domain, Tracker
 from reformtrack.cli import main
 from reformtrack.domain.values import Document
+from reformtrack.events import ActivityCompleted, ProgressReported
 from reformtrack.exchange.agency_workbook import agency_workbook
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests

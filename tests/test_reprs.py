@@ -12,35 +12,35 @@ import pytest
 
 import reformtrack
 from reformtrack import (
-    ActivityCompleted,
-    AgencyRegistered,
     Deadline,
     Document,
     Domain,
-    IndicatorDefined,
-    IndicatorKind,
     InvalidField,
     NotFound,
     Plan,
     Progress,
-    ReadingTaken,
-    RecordRetracted,
-    Role,
-    RoleGranted,
-    Rollup,
     SeparationOfDuties,
     Tracker,
-    UnreadableRecord,
-    bridge,
 )
+from reformtrack.answers import Rollup, bridge
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.progress import CountingRule
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import (
+    ActivityCompleted,
+    AgencyRegistered,
+    IndicatorDefined,
+    ReadingTaken,
+    RecordRetracted,
+    RoleGranted,
+)
 from reformtrack.exchange.digest import digests
 from reformtrack.outbox import Outbox
 from reformtrack.outbox.webhook import Webhook
 from reformtrack.seal import Checkpoint, SigningKey
 from reformtrack.store.application import RecordStore, settings_of
+from reformtrack.values import IndicatorKind, Role
 from reformtrack.views.rollup import TotalLines
 from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
 

@@ -21,18 +21,10 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import StatusCode
 
-from reformtrack import (
-    ActivityStarted,
-    NotFound,
-    ProgressReported,
-    StoreError,
-    StoreUnavailable,
-    Tracker,
-    UnreadableRecord,
-    patience,
-    telemetry,
-)
+from reformtrack import NotFound, StoreError, StoreUnavailable, Tracker, patience, telemetry
 from reformtrack.domain.errors import ActivityNotScheduled
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import ActivityStarted, ProgressReported
 from tests.support import Clock, adopted, day, scheduled, tamper
 
 SECRET = "một ghi chú riêng"

@@ -8,21 +8,11 @@ from typing import Any
 import pytest
 
 from reformtrack import (
-    ActivityCompleted,
-    ActivityStarted,
-    ConcurrentUpdate,
     Document,
     Domain,
     IllegalHistory,
-    IndicatorDefined,
-    IndicatorKind,
     InvalidField,
-    InvalidInstant,
     NotFound,
-    PlanAmended,
-    PlanClosed,
-    PlanReopened,
-    RecordRetracted,
     ReformtrackError,
     RequestReused,
     StoreError,
@@ -30,7 +20,18 @@ from reformtrack import (
     VersionConflict,
 )
 from reformtrack.domain import errors
+from reformtrack.errors import ConcurrentUpdate, InvalidInstant
+from reformtrack.events import (
+    ActivityCompleted,
+    ActivityStarted,
+    IndicatorDefined,
+    PlanAmended,
+    PlanClosed,
+    PlanReopened,
+    RecordRetracted,
+)
 from reformtrack.store.application import Conflict, RecordStore
+from reformtrack.values import IndicatorKind
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day, scheduled
 
 A, B = "p/1.01", "p/1.02"

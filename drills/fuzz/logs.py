@@ -13,7 +13,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from drills.fuzz.target import Target, check_error
-from reformtrack import ActivityCompleted, LogFileError, StoreError, Tracker
+from reformtrack import StoreError, Tracker
+from reformtrack.errors import LogFileError
+from reformtrack.events import ActivityCompleted
 from reformtrack.seal import verify_log
 from reformtrack.store import log_file
 from tests.seal.signed import HASHES, KEY, checkpoint

@@ -123,7 +123,8 @@ class Tracker:
         StoreError: the store cannot be opened, or with other keys, or its days are those of another time zone.
         InvalidField: `local_time` is no time zone.
 
-    >>> from reformtrack import ActivityCompleted, ActivityScheduled, Deadline, Domain, PlanAdopted
+    >>> from reformtrack import Deadline, Domain
+    >>> from reformtrack.events import ActivityCompleted, ActivityScheduled, PlanAdopted
     >>> start, deadline = date(2023, 1, 2), Deadline.parse("Quý II", 2023)
     >>> domains = (Domain("1", "Cải cách thể chế"),)
     >>> with Tracker() as tracker:
@@ -701,7 +702,8 @@ class Tracker:
             InvalidInstant: `known_at` is naive, or has not come yet.
             StoreError: the store failed.
 
-        >>> from reformtrack import ActivityScheduled, Deadline, Domain, PlanAdopted
+        >>> from reformtrack import Deadline, Domain
+        >>> from reformtrack.events import ActivityScheduled, PlanAdopted
         >>> start, domains = date(2023, 1, 2), (Domain("1", "Cải cách thể chế"),)
         >>> with Tracker() as tracker:
         ...     for plan, place in (("a", "Xã A"), ("b", "Xã B")):

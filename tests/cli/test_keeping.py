@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ProgressReported, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ProgressReported
 from tests.cli.conftest import Run
 from tests.support import Clock, adopted, day, scheduled, tamper
 

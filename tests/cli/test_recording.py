@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ActivityScheduled, Document, Tracker
+from reformtrack import Document, Tracker
+from reformtrack.events import ActivityScheduled
 from tests.cli.conftest import Run
 
 SCHEDULED = ("ActivityScheduled", "p/1", "on=2023-01-02", "domain=1", "title=Rà soát", "lead=Sở Tư pháp")

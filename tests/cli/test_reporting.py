@@ -6,7 +6,8 @@ from shutil import copyfile
 
 import pytest
 
-from reformtrack import ActivityCompleted, AgencyMerged, AgencyRegistered, RecordRetracted, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ActivityCompleted, AgencyMerged, AgencyRegistered, RecordRetracted
 from tests.cli.conftest import Run
 from tests.support import adopted, day, scheduled
 

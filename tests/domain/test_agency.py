@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
+from reformtrack import InvalidField, Tracker
+from reformtrack.domain import errors
+from reformtrack.domain.acceptance import accept
+from reformtrack.domain.agency import MOST_LOANS, roles_of, same_line
+from reformtrack.domain.events import AGENCY
+from reformtrack.domain.timeline import as_records
+from reformtrack.domain.values import StreamId
+from reformtrack.events import (
     AgencyAliased,
     AgencyDissolved,
     AgencyMerged,
@@ -13,20 +20,12 @@ from reformtrack import (
     AgencyRenamed,
     AgencySplit,
     FunctionMoved,
-    InvalidField,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    Tracker,
 )
-from reformtrack.domain import errors
-from reformtrack.domain.acceptance import accept
-from reformtrack.domain.agency import MOST_LOANS, roles_of, same_line
-from reformtrack.domain.events import AGENCY
-from reformtrack.domain.timeline import as_records
-from reformtrack.domain.values import StreamId
+from reformtrack.values import Role
 from tests.support import ADOPTED, INSTANT, Clock, day, given
 
 BORN, MERGED = date(2004, 1, 1), date(2025, 3, 1)

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Deadline, Document, Event, Record, Tracker
+from reformtrack.answers import ProgressStatus
+from reformtrack.domain import errors
+from reformtrack.domain.confirmation import NOBODY, Deed, confirmers, deeds
+from reformtrack.domain.events import ACTIVITY
+from reformtrack.domain.timeline import Growing, timeline
+from reformtrack.domain.values import StreamId
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -19,23 +26,11 @@ from reformtrack import (
     AgencyRegistered,
     CompletionConfirmed,
     CompletionReturned,
-    Deadline,
-    Document,
-    Event,
     EvidenceFiled,
     OccurrenceCompleted,
-    Permit,
-    ProgressStatus,
-    Record,
     RecordRetracted,
-    Situation,
-    Tracker,
 )
-from reformtrack.domain import errors
-from reformtrack.domain.confirmation import NOBODY, Deed, confirmers, deeds
-from reformtrack.domain.events import ACTIVITY
-from reformtrack.domain.timeline import Growing, timeline
-from reformtrack.domain.values import StreamId
+from reformtrack.policy import Permit, Situation
 from tests.support import INSTANT, QUARTERS, Clock, adopted, day, scheduled, tamper
 
 A = "p/1.01"

@@ -7,21 +7,11 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
-    ActivityStarted,
-    ConcurrentUpdate,
-    Incomparable,
-    InvalidField,
-    InvalidInstant,
-    MissingExtra,
-    NotFound,
-    RecordRetracted,
-    RequestReused,
-    UnreadableRecord,
-    VersionConflict,
-)
+from reformtrack import InvalidField, NotFound, RequestReused, VersionConflict
 from reformtrack.domain import errors
 from reformtrack.domain.errors import ReformtrackError, shortened
+from reformtrack.errors import ConcurrentUpdate, Incomparable, InvalidInstant, MissingExtra, UnreadableRecord
+from reformtrack.events import ActivityStarted, RecordRetracted
 from tests.support import ADOPTED, INSTANT, records
 
 STARTED = ActivityStarted("p/1", on=ADOPTED)

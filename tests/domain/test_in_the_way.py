@@ -7,24 +7,22 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reformtrack import (
+from reformtrack import Domain, IllegalHistory, Tracker
+from reformtrack.domain import errors
+from reformtrack.events import (
     ActivityCompleted,
     ActivityStarted,
     AgencyDissolved,
     AgencyMerged,
     AgencyRegistered,
     CompletionConfirmed,
-    Domain,
-    IllegalHistory,
     IndicatorDefined,
-    IndicatorKind,
     PlanClosed,
     PlanReopened,
     ReadingTaken,
     RecordRetracted,
-    Tracker,
 )
-from reformtrack.domain import errors
+from reformtrack.values import IndicatorKind
 from tests.support import Clock, adopted, day, scheduled
 from tests.test_laws import proposals
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reformtrack import PlanVersion
+from reformtrack.answers import PlanVersion
 from reformtrack.domain.period import calendar_year, month, nine_months, quarterly
 from reformtrack.domain.values import plan_id
 

@@ -6,26 +6,22 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
-    AgencyMerged,
-    AgencyRegistered,
-    AgencySplit,
-    Content,
-    CountingRule,
-    Entry,
-    Figure,
-    FigurePublished,
-    FunctionMoved,
-    InvalidField,
-    Outcome,
-    Period,
-    ReportCorrected,
-    ReportIssued,
-)
+from reformtrack import CountingRule, InvalidField, Period
+from reformtrack.answers import Entry, Outcome
 from reformtrack.domain import errors
 from reformtrack.domain.agency import heirs
 from reformtrack.domain.events import REPORT
 from reformtrack.domain.period import period
+from reformtrack.events import (
+    AgencyMerged,
+    AgencyRegistered,
+    AgencySplit,
+    FigurePublished,
+    FunctionMoved,
+    ReportCorrected,
+    ReportIssued,
+)
+from reformtrack.values import Content, Figure
 from tests.support import given
 
 FIRST, LAST = date(2023, 1, 1), date(2023, 12, 21)

@@ -18,8 +18,9 @@ import dak_nong_events
 import pytest
 import scheduled_digest
 
-from reformtrack import ActivityCompleted, Document, EvidenceFiled, OccurrenceCompleted, RecordRetracted, Tracker
+from reformtrack import Document, Tracker
 from reformtrack.domain.journal import HA_NOI_TIME
+from reformtrack.events import ActivityCompleted, EvidenceFiled, OccurrenceCompleted, RecordRetracted
 from reformtrack.exchange.digest import Digest
 from tests.outbox.test_webhook import SECRET, receiver
 from tests.support import LONGEST

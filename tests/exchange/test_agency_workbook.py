@@ -13,16 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from reformtrack import (
-    ActivityCompleted,
-    ActivityRevised,
-    ActivitySuspended,
-    InvalidField,
-    NotFound,
-    ProgressStatus,
-    Tracker,
-)
+from reformtrack import InvalidField, NotFound, Tracker
+from reformtrack.answers import ProgressStatus
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.events import ActivityCompleted, ActivityRevised, ActivitySuspended
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from tests.exchange.layouts import simple, workbook
 from tests.support import LONGEST, QUARTERS, REGULAR, adopted, day, scheduled

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Document, InvalidField, Plan, Tracker
+from reformtrack.domain.errors import DatedInTheFuture, PlanIsClosed, VersionConflict
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -18,14 +20,9 @@ from reformtrack import (
     ActivityRevised,
     ActivityScheduled,
     ActivityWithdrawn,
-    Document,
-    InvalidField,
-    Plan,
     PlanAmended,
     PlanClosed,
-    Tracker,
 )
-from reformtrack.domain.errors import DatedInTheFuture, PlanIsClosed, VersionConflict
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
 from tests.exchange.layouts import HEAD, Cells, codes, simple, table, workbook
 

@@ -10,11 +10,13 @@ import pytest
 from dak_nong_events import ADOPTED, CUT_OFF, PLAN, Clock, record_year
 
 import reformtrack
-from reformtrack import ActivityCompleted, Deadline, DeadlineKind, Period, Tracker
+from reformtrack import Deadline, Period, Tracker
+from reformtrack.events import ActivityCompleted
 from reformtrack.exchange.report.charts import DONE, FAINT, INK, LATE, MUTED, Chart, charts
 from reformtrack.exchange.report.forms import rendered
 from reformtrack.exchange.words import burn_up_words
 from reformtrack.language import Language
+from reformtrack.values import DeadlineKind
 from reformtrack.views.plan import Plan
 from reformtrack.views.series import burn_up_on
 from reformtrack.web import create_app

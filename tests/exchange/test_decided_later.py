@@ -15,7 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Deadline, Document, Tracker
+from reformtrack.answers import Timeliness
+from reformtrack.cli import main
+from reformtrack.domain.events import Event, decided_later
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -23,15 +27,9 @@ from reformtrack import (
     ActivityRevised,
     ActivityWithdrawn,
     AgencyRenamed,
-    Deadline,
-    Document,
     EvidenceFiled,
     PlanAmended,
-    Timeliness,
-    Tracker,
 )
-from reformtrack.cli import main
-from reformtrack.domain.events import Event, decided_later
 from reformtrack.exchange.agency_workbook import agency_workbook
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests

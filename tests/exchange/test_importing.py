@@ -16,21 +16,17 @@ from dak_nong_events import PLAN
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Deadline, Document, InvalidField, Plan, Tracker
+from reformtrack.domain.errors import SheetFileError
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityRescheduled,
     ActivityRevised,
     ActivityScheduled,
     ActivityWithdrawn,
-    Deadline,
-    Document,
-    InvalidField,
-    Plan,
     PlanAmended,
-    Tracker,
 )
-from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange import bounded
 from reformtrack.exchange.appendix.finding import find_appendix
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix

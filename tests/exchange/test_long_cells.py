@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from reformtrack import Document, EvidenceFiled, InvalidField, Report, Tracker
+from reformtrack import Document, InvalidField, Tracker
+from reformtrack.answers import Report
 from reformtrack.domain.wording import Lang
+from reformtrack.events import EvidenceFiled
 from reformtrack.exchange.report.annex import MAX_TEXT, appendix_xlsx, xlsx
 from tests.support import adopted, day, scheduled
 

@@ -19,20 +19,17 @@ from dak_nong_report import LETTERHEAD
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
-from reformtrack import (
+from reformtrack import Deadline, InvalidField, Period, Tracker
+from reformtrack.answers import Report
+from reformtrack.domain.values import Document, Domain
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityScheduled,
     AgencyRegistered,
     AgencyRenamed,
-    Deadline,
-    InvalidField,
-    Period,
     PlanAmended,
-    Report,
-    Tracker,
 )
-from reformtrack.domain.values import Document, Domain
 from reformtrack.exchange.agency_workbook import agency_workbook
 from reformtrack.exchange.report.annex import appendix_xlsx, xlsx
 from reformtrack.exchange.report.charts import charts

@@ -15,7 +15,8 @@ from dak_nong_report import LETTERHEAD
 from docx.opc.constants import RELATIONSHIP_TYPE
 from jinja2 import TemplateError
 
-from reformtrack import InvalidField, Report, Tracker
+from reformtrack import InvalidField, Tracker
+from reformtrack.answers import Report
 from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.values import Domain
 from reformtrack.exchange import bounded

@@ -24,9 +24,10 @@ import standardwebhooks
 from cloudevents.core.formats.json import JSONFormat
 from hypothesis import given
 
-from reformtrack import ActivityStarted, InvalidField, Tracker
+from reformtrack import InvalidField, Tracker
 from reformtrack.domain.events import Event
 from reformtrack.domain.timeline import Record
+from reformtrack.events import ActivityStarted
 from reformtrack.exchange.cloud_events import cloud_event, structured
 from reformtrack.outbox import Gone, Outbox, RetryLater
 from reformtrack.outbox.webhook import Refused, Webhook

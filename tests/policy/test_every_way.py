@@ -11,7 +11,10 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Document, IllegalHistory, InvalidField, NotPermitted, Record, SeparationOfDuties, Tracker
+from reformtrack.cli import main
+from reformtrack.domain.journal import HA_NOI_TIME
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -23,24 +26,15 @@ from reformtrack import (
     AgencySplit,
     CompletionConfirmed,
     CompletionReturned,
-    Document,
     EvidenceFiled,
-    IllegalHistory,
-    InvalidField,
-    NotPermitted,
     ProgressReported,
-    Record,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    SeparationOfDuties,
-    Tracker,
 )
-from reformtrack.cli import main
-from reformtrack.domain.journal import HA_NOI_TIME
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
+from reformtrack.values import Role
 from tests.policy.world import AGENCIES, DOCUMENT, ROLES, START, STEWARD, province, site
 from tests.support import INSTANT, JUNE, Clock
 from tests.web.asking import ask

@@ -4,19 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import (
-    ActivityCompleted,
-    CompletionConfirmed,
-    CompletionReturned,
-    NotPermitted,
-    Role,
-    RoleDelegated,
-    RoleGranted,
-    SeparationOfDuties,
-    Tracker,
-)
+from reformtrack import NotPermitted, SeparationOfDuties, Tracker
 from reformtrack.domain import errors
+from reformtrack.events import ActivityCompleted, CompletionConfirmed, CompletionReturned, RoleDelegated, RoleGranted
 from reformtrack.refusals import A_MINUTE, Refusals
+from reformtrack.values import Role
 from tests.policy.world import START, province
 from tests.support import Clock, adopted, day, scheduled, tamper
 

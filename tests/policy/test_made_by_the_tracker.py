@@ -9,24 +9,16 @@ import attrs
 import pytest
 from hypothesis import given, settings
 
-from reformtrack import (
-    ActivityCompleted,
-    Content,
-    CountingRule,
-    Event,
-    Figure,
-    NotPermitted,
-    ReportCorrected,
-    ReportIssued,
-    Tracker,
-)
+from reformtrack import CountingRule, Event, NotPermitted, Tracker
 from reformtrack.cli.given import event_names
 from reformtrack.domain import errors
 from reformtrack.domain.events import EVENT_TYPES, RECORDABLE
 from reformtrack.domain.journal import JOURNAL_EVENTS
 from reformtrack.domain.period import period
+from reformtrack.events import ActivityCompleted, ReportCorrected, ReportIssued
 from reformtrack.exchange import event_json
 from reformtrack.testing import events
+from reformtrack.values import Content, Figure
 from tests.policy.world import DOORS, province, recorded
 from tests.support import Clock, day
 

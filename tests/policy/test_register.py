@@ -9,28 +9,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import IllegalHistory, NotPermitted, Record, Tracker
+from reformtrack.domain.events import AGENCY
+from reformtrack.domain.timeline import Growing
+from reformtrack.domain.values import AgencyId, StreamId
+from reformtrack.events import (
     AgencyAliased,
     AgencyDissolved,
     AgencyMerged,
     AgencyRegistered,
     AgencyRenamed,
     EvidenceFiled,
-    IllegalHistory,
-    NotPermitted,
     ProgressReported,
-    Record,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    Tracker,
 )
-from reformtrack.domain.events import AGENCY
-from reformtrack.domain.timeline import Growing
-from reformtrack.domain.values import AgencyId, StreamId
 from reformtrack.policy.asking import Situations
+from reformtrack.values import Role
 from reformtrack.views.agencies import agency_of, fold_registry
 from tests.policy.world import DOCUMENT, ROLES, START, STEWARD, granted, plan_of_two, province
 from tests.support import INSTANT

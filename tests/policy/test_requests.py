@@ -6,19 +6,11 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
-    ActivityStarted,
-    NotPermitted,
-    PlanClosed,
-    ProgressReported,
-    RecordRetracted,
-    RequestReused,
-    Role,
-    RoleEnded,
-    Tracker,
-)
+from reformtrack import NotPermitted, RequestReused, Tracker
 from reformtrack.domain import errors
+from reformtrack.events import ActivityStarted, PlanClosed, ProgressReported, RecordRetracted, RoleEnded
 from reformtrack.policy import Permit, Refuse
+from reformtrack.values import Role
 from tests.policy.world import START, STEWARD, granted, province
 from tests.support import Clock, adopted, day, scheduled, tamper
 

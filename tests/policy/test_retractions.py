@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
+from reformtrack import NotPermitted, SeparationOfDuties, Tracker
+from reformtrack.domain import errors
+from reformtrack.domain.period import period
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -23,22 +26,16 @@ from reformtrack import (
     EvidenceFiled,
     FigurePublished,
     IndicatorDefined,
-    IndicatorKind,
-    NotPermitted,
     PlanAmended,
     PlanClosed,
     ReadingTaken,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
-    SeparationOfDuties,
-    Tracker,
 )
-from reformtrack.domain import errors
-from reformtrack.domain.period import period
 from reformtrack.exchange.words import details
 from reformtrack.language import Language
+from reformtrack.values import IndicatorKind, Role
 from tests.policy.world import (
     DOCUMENT,
     DOORS,

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
+from reformtrack import NotPermitted, SeparationOfDuties, Tracker, open_to_all
+from reformtrack.answers import ProgressStatus
+from reformtrack.domain import errors
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -22,21 +25,15 @@ from reformtrack import (
     CompletionConfirmed,
     CompletionReturned,
     EvidenceFiled,
-    NotPermitted,
     PlanClosed,
     ProgressReported,
-    ProgressStatus,
     RecordingRefused,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
-    SeparationOfDuties,
-    Tracker,
-    open_to_all,
 )
-from reformtrack.domain import errors
 from reformtrack.refusals import ACTORS, Refusals
+from reformtrack.values import Role
 from tests.policy.world import AGENCIES, DOCUMENT, ROLES, START, STEWARD, granted, province
 from tests.support import JUNE, Clock, adopted, day, scheduled
 

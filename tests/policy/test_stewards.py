@@ -8,23 +8,21 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import IllegalHistory, NotPermitted, Tracker
+from reformtrack.domain.texts import same_name
+from reformtrack.events import (
     AgencyDissolved,
     AgencyMerged,
     AgencyRegistered,
     AgencySplit,
-    IllegalHistory,
-    NotPermitted,
     ProgressReported,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    Tracker,
 )
-from reformtrack.domain.texts import same_name
 from reformtrack.policy import SeparationOfDuties
+from reformtrack.values import Role
 from tests.policy.world import START, STEWARD, granted, may, province
 from tests.support import day
 

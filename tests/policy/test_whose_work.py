@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import IllegalHistory, NotPermitted, SeparationOfDuties, Tracker
+from reformtrack.domain import errors
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -23,21 +25,15 @@ from reformtrack import (
     CompletionConfirmed,
     CompletionReturned,
     EvidenceFiled,
-    IllegalHistory,
     IndicatorDefined,
-    IndicatorKind,
-    NotPermitted,
     ProgressReported,
     ReadingTaken,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    SeparationOfDuties,
-    Tracker,
 )
-from reformtrack.domain import errors
+from reformtrack.values import IndicatorKind, Role
 from tests.policy.world import (
     DOCUMENT,
     DOORS,

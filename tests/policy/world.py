@@ -7,19 +7,11 @@ from typing import Any
 
 import msgspec
 
-from reformtrack import (
-    AgencyRegistered,
-    Deadline,
-    Document,
-    NotPermitted,
-    PlanAdopted,
-    Role,
-    RoleGranted,
-    SeparationOfDuties,
-    Tracker,
-)
+from reformtrack import Deadline, Document, NotPermitted, SeparationOfDuties, Tracker
 from reformtrack.cli import main
 from reformtrack.domain.errors import ReformtrackError
+from reformtrack.events import AgencyRegistered, PlanAdopted, RoleGranted
+from reformtrack.values import Role
 from reformtrack.web import Actor, create_app
 from tests.support import Clock, adopted, scheduled
 from tests.web.asking import ask

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import BackupAccepted, NotPermitted, ProgressReported, SeparationOfDuties, Tracker
+from reformtrack import NotPermitted, SeparationOfDuties, Tracker
 from reformtrack.domain.errors import JournalIsKept, SealError
 from reformtrack.domain.journal import JOURNAL_EVENTS
 from reformtrack.domain.timeline import RecordRetracted
+from reformtrack.events import BackupAccepted, ProgressReported
 from reformtrack.seal import Checkpoint, SigningKey, verify_log
 from tests.support import Clock, adopted, day, scheduled, tamper
 

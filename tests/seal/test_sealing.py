@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ProgressReported, Tracker
+from reformtrack import Tracker
 from reformtrack.domain.errors import SealError
+from reformtrack.events import ProgressReported
 from reformtrack.seal import Checkpoint, ConsistencyProof, InclusionProof, SigningKey, VerifierKey
 from reformtrack.store import tree
 from tests.support import Clock, adopted, day, scheduled, tamper

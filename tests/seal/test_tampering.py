@@ -14,8 +14,9 @@ import pytest
 from drills import histories, honest, mutated_proofs, raw, tampered
 from drills.judging import Answer, Found, Place, by_verify, offline
 from drills.tamperings_beside import bit_of_any_column
-from reformtrack import ProgressReported, Tracker
+from reformtrack import Tracker
 from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.events import ProgressReported
 from reformtrack.seal import Checkpoint, verify_log
 from reformtrack.store.log import BACKUPS
 from reformtrack.store.registry import Registry

@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ActivityCompleted
 from reformtrack.seal import verify_log
 from reformtrack.seal.verify_log import Row
 from tests.seal.signed import (

@@ -4,9 +4,10 @@ import threading
 
 import pytest
 
-from reformtrack import IllegalHistory, ProgressReported, Tracker
+from reformtrack import IllegalHistory, Tracker
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.merkle import root
+from reformtrack.events import ProgressReported
 from reformtrack.seal import SigningKey
 from reformtrack.store import tree
 from tests.support import Clock, adopted, day, scheduled

@@ -12,16 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reformtrack import (
-    ActivityCompleted,
-    Document,
-    Event,
-    LogFileError,
-    PlanAmended,
-    ProgressReported,
-    Tracker,
-)
+from reformtrack import Document, Event, Tracker
 from reformtrack.domain.fields import rebuilt
+from reformtrack.errors import LogFileError
+from reformtrack.events import ActivityCompleted, PlanAmended, ProgressReported
 from reformtrack.store import log_file
 from reformtrack.testing import events
 from tests.store.test_instants import MINUTES, REASON, STEPS, check_positions, recorded, wronged

@@ -17,18 +17,9 @@ import psycopg
 import pytest
 from eventsourcing.persistence import OperationalError
 
-from reformtrack import (
-    ActivityStarted,
-    Document,
-    EvidenceFiled,
-    PlanClosed,
-    ReformtrackError,
-    StoreError,
-    StoreUnavailable,
-    Tracker,
-    TrackerClosed,
-    patience,
-)
+from reformtrack import Document, ReformtrackError, StoreError, StoreUnavailable, Tracker, patience
+from reformtrack.errors import TrackerClosed
+from reformtrack.events import ActivityStarted, EvidenceFiled, PlanClosed
 from reformtrack.outbox import Outbox
 from reformtrack.seal import SigningKey
 from reformtrack.store import postgres

@@ -9,7 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from reformtrack import ActivityStarted, StoreUnavailable, Tracker, patience
+from reformtrack import StoreUnavailable, Tracker, patience
+from reformtrack.events import ActivityStarted
 from tests.support import adopted, day, scheduled, tamper
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityStarted, ProgressReported, StoreError, Tracker
+from reformtrack import StoreError, Tracker
+from reformtrack.events import ActivityStarted, ProgressReported
 from reformtrack.store.cipher import RowCipher
 from tests.support import Clock, adopted, day, scheduled, tamper
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from drills import writers
-from reformtrack import ActivityStarted, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ActivityStarted
 from tests.support import ADOPTED, adopted, scheduled
 
 pytestmark = pytest.mark.slow

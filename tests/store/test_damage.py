@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ActivityStarted, ProgressReported, StoreError, Tracker, UnreadableRecord
+from reformtrack import StoreError, Tracker
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import ActivityStarted, ProgressReported
 from reformtrack.store.application import Conflict
 from reformtrack.store.registry import MAX_STATE_BYTES
 from tests.support import ADOPTED, adopted, day, scheduled, without_triggers
@@ -156,7 +158,8 @@ def test_a_file_that_is_read_only_is_refused(path: Path) -> None:
 FULL = """
 import resource, signal, sys
 from datetime import date
-from reformtrack import ProgressReported, StoreError, Tracker
+from reformtrack import StoreError, Tracker
+from reformtrack.events import ProgressReported
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with Tracker(sys.argv[1]) as tracker:
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))

@@ -9,8 +9,9 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from reformtrack import ActivityStarted, StoreError, Tracker
+from reformtrack import StoreError, Tracker
 from reformtrack.cli import main
+from reformtrack.events import ActivityStarted
 from reformtrack.outbox import Outbox
 from reformtrack.seal import SigningKey
 from reformtrack.store.tree import kept

@@ -7,16 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from reformtrack import (
-    ActivityStarted,
-    AgencyMerged,
-    AgencyRegistered,
-    AgencySplit,
-    Document,
-    PlanAmended,
-    ReformtrackError,
-    Tracker,
-)
+from reformtrack import Document, ReformtrackError, Tracker
+from reformtrack.events import ActivityStarted, AgencyMerged, AgencyRegistered, AgencySplit, PlanAmended
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.web import create_app
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day, scheduled

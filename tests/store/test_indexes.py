@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from reformtrack import ActivityCompleted, ProgressReported, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ActivityCompleted, ProgressReported
 from reformtrack.outbox import Outbox
 from reformtrack.seal import Checkpoint, SigningKey, verify_log
 from reformtrack.store import log, postgres_definitions

@@ -14,28 +14,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import InvalidField, NotFound, NotPermitted, SeparationOfDuties, StoreError, Tracker, open_to_all
+from reformtrack.domain.errors import ClockBehind, ClocksDiffer, InstantNotAhead, JournalIsKept, NoSuchRecord
+from reformtrack.domain.values import Document
+from reformtrack.errors import InvalidInstant
+from reformtrack.events import (
     ActivityStarted,
     AgencyRegistered,
     AgencyRenamed,
     IndicatorDefined,
-    IndicatorKind,
     InstantsCorrected,
-    InvalidField,
-    InvalidInstant,
-    NotFound,
-    NotPermitted,
     ProgressReported,
     ReadingTaken,
     RecordRetracted,
-    SeparationOfDuties,
-    StoreError,
-    Tracker,
-    open_to_all,
 )
-from reformtrack.domain.errors import ClockBehind, ClocksDiffer, InstantNotAhead, JournalIsKept, NoSuchRecord
-from reformtrack.domain.values import Document
 from reformtrack.seal import SigningKey
+from reformtrack.values import IndicatorKind
 from reformtrack.web import create_app
 from tests.support import INSTANT, Clock, adopted, day, scheduled, tamper
 from tests.web.asking import ask as page_of

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from reformtrack import ActivityStarted, LogFileError, ProgressReported, RecordRetracted, StoreError, Tracker
+from reformtrack import StoreError, Tracker
+from reformtrack.errors import LogFileError
+from reformtrack.events import ActivityStarted, ProgressReported, RecordRetracted
 from reformtrack.store import log_file
 from tests.support import adopted, day, scheduled, tamper
 

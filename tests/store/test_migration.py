@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ActivityCompleted, Document, RecordRetracted, Tracker
+from reformtrack import Document, Tracker
+from reformtrack.events import ActivityCompleted, RecordRetracted
 from tests.support import day, scheduled
 
 GOLDEN = Path(__file__).parent / "golden_store"

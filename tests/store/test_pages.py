@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reformtrack import Document, EvidenceFiled, Tracker
+from reformtrack import Document, Tracker
+from reformtrack.events import EvidenceFiled
 from reformtrack.seal import SigningKey
 from reformtrack.store.log import PAGE_BYTES
 from tests.support import adopted, day, scheduled

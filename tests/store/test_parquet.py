@@ -18,8 +18,10 @@ import pytest
 import rollup_on_dask
 
 from drills import writers
-from reformtrack import IllegalHistory, MissingExtra, Rollup, Tracker
+from reformtrack import IllegalHistory, Tracker
 from reformtrack.analytics import files as parquet_files
+from reformtrack.answers import Rollup
+from reformtrack.errors import MissingExtra
 from tests.support import REGULAR, adopted, scheduled, tamper
 
 DAYS = (date(2023, 12, 31), date(2024, 6, 30))

@@ -14,8 +14,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from reformtrack import ActivityStarted, StoreError, Tracker, UnreadableRecord
+from reformtrack import StoreError, Tracker
 from reformtrack.domain.errors import StoreUnavailable
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import ActivityStarted
 from reformtrack.store.application import settings_of
 from reformtrack.store.patience import patience
 from reformtrack.store.postgres import connection_parameters

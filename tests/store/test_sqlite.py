@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from eventsourcing.application import Application
 
-from reformtrack import ActivityStarted, StoreError, Tracker, UnreadableRecord
+from reformtrack import StoreError, Tracker
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import ActivityStarted
 from reformtrack.store.application import settings_of
 from reformtrack.store.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day, scheduled

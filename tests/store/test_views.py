@@ -15,23 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
-    ActivityCompleted,
-    ActivityStarted,
-    CountingRule,
-    IllegalHistory,
-    InvalidField,
-    NotFound,
-    PlanClosed,
-    ProgressReported,
-    RecordRetracted,
-    Rollup,
-    StoreError,
-    Tally,
-    Tracker,
-)
+from reformtrack import CountingRule, IllegalHistory, InvalidField, NotFound, StoreError, Tracker
 from reformtrack import projection as module
+from reformtrack.answers import Rollup, Tally
 from reformtrack.domain.progress import Counted
+from reformtrack.events import ActivityCompleted, ActivityStarted, PlanClosed, ProgressReported, RecordRetracted
 from reformtrack.store import view_tables
 from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled, tamper
 from tests.test_laws import DAYS, proposals

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import CountingRule, Event, IllegalHistory, NotFound, Tracker
+from reformtrack.answers import Ambiguous, Found, Registry, Unknown
+from reformtrack.events import (
     ActivityReassigned,
     AgencyAliased,
     AgencyDissolved,
@@ -16,16 +18,7 @@ from reformtrack import (
     AgencyRegistered,
     AgencyRenamed,
     AgencySplit,
-    Ambiguous,
-    CountingRule,
-    Event,
-    Found,
     FunctionMoved,
-    IllegalHistory,
-    NotFound,
-    Registry,
-    Tracker,
-    Unknown,
 )
 from tests.support import Clock, adopted, scheduled
 from tests.test_laws import proposals, tracker_of

@@ -11,23 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
-    ActivityRescheduled,
-    CountingRule,
-    Deadline,
-    Document,
-    MissingExtra,
-    OccurrenceCompleted,
-    Plan,
-    PlanAmended,
-    ProgressStatus,
-    RecordRetracted,
-    Timeliness,
-    Tracker,
-    UnreadableRecord,
-)
+from reformtrack import CountingRule, Deadline, Document, Plan, Tracker
+from reformtrack.answers import ProgressStatus, Timeliness
 from reformtrack.domain.events import EVENT_TYPES
 from reformtrack.domain.values import plan_id
+from reformtrack.errors import MissingExtra, UnreadableRecord
+from reformtrack.events import ActivityRescheduled, OccurrenceCompleted, PlanAmended, RecordRetracted
 from reformtrack.testing import events as any_events
 from reformtrack.views.frames import ACTIVITIES, HISTORY, STATUSES, TIMELINESS, activities_frame, history_frame
 from reformtrack.views.plan import fold_plan

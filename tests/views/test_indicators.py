@@ -10,17 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
-    Bound,
-    Check,
-    IndicatorDefined,
-    IndicatorKind,
-    NotFound,
-    ReadingTaken,
-    RecordRetracted,
-    Relation,
-    Tracker,
-)
+from reformtrack import NotFound, Tracker
+from reformtrack.events import IndicatorDefined, ReadingTaken, RecordRetracted
+from reformtrack.values import Bound, Check, IndicatorKind, Relation
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day
 
 K = IndicatorKind

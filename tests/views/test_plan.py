@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, Document, InvalidField, Tracker
+from reformtrack.answers import Counted, Entry, Outcome, PlanVersion, ProgressStatus, Timeliness
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -17,21 +19,10 @@ from reformtrack import (
     ActivityWithdrawn,
     CompletionConfirmed,
     CompletionReturned,
-    Counted,
-    CountingRule,
-    Deadline,
-    Document,
-    Entry,
     EvidenceFiled,
-    InvalidField,
     OccurrenceCompleted,
-    Outcome,
     PlanAmended,
-    PlanVersion,
     ProgressReported,
-    ProgressStatus,
-    Timeliness,
-    Tracker,
 )
 from tests.support import QUARTERS, REGULAR, Clock, adopted, day, scheduled
 

@@ -11,17 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Document, Tracker
+from reformtrack.answers import PlanVersion, ProgressStatus
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityRescheduled,
     ActivityWithdrawn,
-    Document,
     PlanAmended,
-    PlanVersion,
-    ProgressStatus,
     RecordRetracted,
-    Tracker,
 )
 from reformtrack.exchange.report.forms import write_report
 from reformtrack.views.plan import Plan

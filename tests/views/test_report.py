@@ -12,34 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
-    Activity,
+from reformtrack import Activity, CountingRule, IllegalHistory, InvalidField, NotFound, Period, Plan, Tracker
+from reformtrack.answers import Bridge, Counted, Outcome, ProgressStatus, bridge
+from reformtrack.domain import errors
+from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
+from reformtrack.domain.progress import IN_RATE
+from reformtrack.errors import Incomparable
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
     ActivityWithdrawn,
-    Bridge,
-    Counted,
-    CountingRule,
-    Figure,
     FigurePublished,
-    IllegalHistory,
-    Incomparable,
-    InvalidField,
-    NotFound,
-    Outcome,
-    Period,
-    Plan,
-    ProgressStatus,
     RecordRetracted,
     ReportIssued,
-    Tracker,
-    bridge,
 )
-from reformtrack.domain import errors
-from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
-from reformtrack.domain.progress import IN_RATE
+from reformtrack.values import Figure
 from reformtrack.views.report import IssuedReport, figures_of
 from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled
 from tests.test_laws import DAYS, proposals, tracker_of

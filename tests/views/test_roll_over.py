@@ -10,19 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
-    ActivityCompleted,
-    ActivityWithdrawn,
-    Deadline,
-    IllegalHistory,
-    InvalidField,
-    Plan,
-    PlanClosed,
-    PlanReopened,
-    ProgressStatus,
-    RollOver,
-    Tracker,
-)
+from reformtrack import Deadline, IllegalHistory, InvalidField, Plan, Tracker
+from reformtrack.answers import ProgressStatus, RollOver
+from reformtrack.events import ActivityCompleted, ActivityWithdrawn, PlanClosed, PlanReopened
 from tests.support import JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
 from tests.test_laws import DAYS, proposals, tracker_of
 

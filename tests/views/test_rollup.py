@@ -3,8 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, Counted, CountingRule, Tally, Tracker
+from reformtrack import CountingRule, Tracker
+from reformtrack.answers import Counted, Tally
 from reformtrack.domain.wording import sort_key
+from reformtrack.events import ActivityCompleted
 from reformtrack.views.rollup import best_first, most_overdue, ranks, worst_first
 from tests.support import adopted, day, scheduled
 

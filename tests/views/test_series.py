@@ -7,8 +7,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, OccurrenceCompleted, ProgressStatus, Tracker
+from reformtrack import Tracker
+from reformtrack.answers import ProgressStatus
 from reformtrack.domain.progress import Counted, CountingRule
+from reformtrack.events import ActivityCompleted, OccurrenceCompleted
 from reformtrack.views.plan import Plan
 from reformtrack.views.series import BurnUp, DueState, burn_up, by_lead_and_month, due_days
 from tests.support import QUARTERS, REGULAR, adopted, day, scheduled

@@ -10,23 +10,21 @@ import icalendar
 import pytest
 from hypothesis import given
 
-from reformtrack import (
+from reformtrack import Deadline, InvalidField, Tracker
+from reformtrack.answers import WarningKind
+from reformtrack.domain import errors
+from reformtrack.events import (
     ActivityCompleted,
     ActivityRescheduled,
     ActivityStarted,
     ActivityWithdrawn,
-    Deadline,
     IndicatorDefined,
-    IndicatorKind,
-    InvalidField,
     OccurrenceCompleted,
     ReadingTaken,
-    Tracker,
-    WarningKind,
 )
-from reformtrack.domain import errors
 from reformtrack.exchange.calendar import icalendar as feed
 from reformtrack.exchange.digest import digests, receiver
+from reformtrack.values import IndicatorKind
 from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
 from tests.test_laws import DAYS, proposals, tracker_of
 

@@ -10,18 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from serve_dak_nong import worked_example
 
-from reformtrack import (
-    ActivityStarted,
-    CountingRule,
-    IllegalHistory,
-    NotFound,
-    PlanAmended,
-    PlanClosed,
-    PlanReopened,
-    RecordRetracted,
-    Tracker,
-)
+from reformtrack import CountingRule, IllegalHistory, NotFound, Tracker
 from reformtrack.domain.values import Document
+from reformtrack.events import ActivityStarted, PlanAmended, PlanClosed, PlanReopened, RecordRetracted
 from reformtrack.web import Actor, create_app
 from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
 from tests.test_laws import DAYS, proposals, tracker_of

@@ -15,8 +15,9 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from reformtrack import ActivityStarted, EvidenceFiled, StoreError, StoreUnavailable, Tracker
+from reformtrack import StoreError, StoreUnavailable, Tracker
 from reformtrack.domain.values import Document
+from reformtrack.events import ActivityStarted, EvidenceFiled
 from reformtrack.web import Actor, create_app, feed
 from reformtrack.web.access import client_of
 from reformtrack.web.answering import THREADS, Site

@@ -15,19 +15,10 @@ from hypothesis import strategies as st
 from serve_dak_nong import worked_example
 from starlette.requests import Request
 
-from reformtrack import (
-    ActivityCompleted,
-    ActivityStarted,
-    CountingRule,
-    Deadline,
-    EvidenceFiled,
-    NotFound,
-    Period,
-    RecordRetracted,
-    Tracker,
-)
+from reformtrack import CountingRule, Deadline, NotFound, Period, Tracker
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import percent
+from reformtrack.events import ActivityCompleted, ActivityStarted, EvidenceFiled, RecordRetracted
 from reformtrack.web import Actor, counts, create_app
 from reformtrack.web.asked import Asked, asked
 from reformtrack.web.page import view_of

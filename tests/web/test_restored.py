@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ActivityCompleted, ProgressReported, StoreError, Tracker
+from reformtrack import StoreError, Tracker
+from reformtrack.events import ActivityCompleted, ProgressReported
 from reformtrack.web import create_app
 from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reformtrack import AgencyRegistered, Document, EvidenceFiled, PlanAmended, Tracker
+from reformtrack import Document, Tracker
+from reformtrack.events import AgencyRegistered, EvidenceFiled, PlanAmended
 from reformtrack.web import create_app
 from reformtrack.web.feed import frames_after
 from tests.support import adopted, day, scheduled

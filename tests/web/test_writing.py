@@ -14,7 +14,8 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from reformtrack import ActivityStarted, Event, IllegalHistory, Tracker
+from reformtrack import Event, IllegalHistory, Tracker
+from reformtrack.events import ActivityStarted
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.testing import events
 from reformtrack.web import Actor, create_app, writing

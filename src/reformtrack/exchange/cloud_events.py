@@ -32,7 +32,7 @@ def cloud_event(record: Record[Any], source: str) -> CloudEvent:
     extension `sequence` is the position as text of one length, whose order is that of the log.
 
     >>> from datetime import UTC, date, datetime
-    >>> from reformtrack import ActivityStarted
+    >>> from reformtrack.events import ActivityStarted
     >>> started = ActivityStarted("p/1", on=date(2023, 2, 1))
     >>> event = cloud_event(Record(7, "p/1", 2, started, datetime(2023, 2, 2, tzinfo=UTC), "a", "r"), "https://example.vn/log")
     >>> event["id"], event["type"], event["subject"], event["time"], event["data"]["event"]["on"]

@@ -61,7 +61,7 @@ class Outbox:
         clock: gives the seconds since 1970; for tests.
 
     >>> from datetime import date
-    >>> from reformtrack import AgencyRegistered
+    >>> from reformtrack.events import AgencyRegistered
     >>> with Tracker() as tracker:
     ...     outbox = Outbox(tracker, "https://example.vn/log")
     ...     outbox.subscribe("inbox", lambda event: print(event["id"], event["type"]))

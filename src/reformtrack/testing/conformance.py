@@ -38,7 +38,8 @@ _WRITER = """
 import sys
 from datetime import date
 from itertools import count
-from reformtrack import ProgressReported, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ProgressReported
 with Tracker(sys.argv[1]) as tracker:
     for number in count():
         pair = [ProgressReported(f"p/1.{n}", on=date(2023, 6, 1), note=f"{sys.argv[2]}-{number}") for n in (1, 2)]
