@@ -52,6 +52,7 @@ check: $(DEV)  ## format, lint, types, import contracts, the code in the docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest README.md docs
 

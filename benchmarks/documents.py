@@ -39,7 +39,7 @@ def main() -> None:
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        report = tracker.issue_report(PLAN, YEAR, by="so-noi-vu")
+        report = tracker.reports.issue(PLAN, YEAR, by="so-noi-vu")
     each = {form: seconds(partial(rendered, report, form, "vi", LETTERHEAD), 3) for form in FORMS}
     line(
         f"the annual report in its forms ({', '.join(f'{form} {s:.2f}' for form, s in each.items())})",

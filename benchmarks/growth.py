@@ -236,10 +236,10 @@ def figures(url: str | None, scale: int, rounds: int) -> Iterator[tuple[str, flo
             times = []
             for _ in range(rounds):
                 with province(url, policy, registered) as tracker:
-                    before = tracker.position()
+                    before = tracker.log.position()
                     times.append(cpu(partial(tracker.record, *events, by=by), 1))
                     assert len(events) == sum(
-                        1 for record in tracker.log() if record.by == by and record.position > before
+                        1 for record in tracker.log.records() if record.by == by and record.position > before
                     )
             yield f"{what}, {scale} events, {name}", median(times), 0.15 * scale
     for what, (first, (by, events)) in followed(scale).items():

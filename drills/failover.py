@@ -104,8 +104,8 @@ def main() -> None:
         reading.result()
         found = list(writers.violations(cluster.url, outcomes))
         with Tracker(cluster.url) as tracker:
-            positions = [record.position for record in tracker.log()]
-            damage = tracker.check()
+            positions = [record.position for record in tracker.log.records()]
+            damage = tracker.log.check()
         same = copies(cluster)
     told = {record[0] for outcome in outcomes for request in outcome.told for record in request.records}
     errors = [error for outcome in outcomes for error in outcome.errors]

@@ -15,7 +15,7 @@ from drills.judging import Sealed
 from drills.raw import Raw
 from reformtrack import Tracker
 from reformtrack.events import ProgressReported
-from reformtrack.seal import Checkpoint, SigningKey, verify_log
+from reformtrack.seal import Checkpoint, Seals, SigningKey, verify_log
 from reformtrack.store.application import settings_of
 from tests.servers import postgres_server
 from tests.support import Clock, adopted, day, scheduled
@@ -100,7 +100,7 @@ def grown(tracker: Tracker, raw: Raw, draw: Random) -> Iterator[Sealed]:
         start = end
         yield sealed(tracker)
     _grow_to(tracker, raw, draw, start, start + draw.choice((0, 0, 1, 20)), has_gaps)
-    tracker.seal(KEY)
+    Seals(tracker).seal(KEY)
 
 
 def _grow_to(tracker: Tracker, raw: Raw, draw: Random, start: int, end: int, has_gaps: bool) -> None:
@@ -115,7 +115,7 @@ def _grow_to(tracker: Tracker, raw: Raw, draw: Random, start: int, end: int, has
 
 def sealed(tracker: Tracker) -> Sealed:
     """A checkpoint of all that is on record."""
-    return read(tracker.seal(KEY))
+    return read(Seals(tracker).seal(KEY))
 
 
 def read(checkpoint: Checkpoint) -> Sealed:

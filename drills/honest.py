@@ -56,7 +56,7 @@ class Growing:
             yield from judged("verify", by_verify(self._tracker, checkpoint.ours), None, True)
         for answer in self._offline(sorted(self._checkpoints, key=lambda checkpoint: checkpoint.ours.size)):
             yield from judged("offline", answer, None, True)
-        damage = self._tracker.check()
+        damage = self._tracker.log.check()
         yield "check asked", 1
         yield from map(str, damage)
 
@@ -67,13 +67,13 @@ class Growing:
         histories.grow(self._tracker, self._draw, self._draw.choice((1, 1, 2, 5, 9, 20)))
 
     def _catch_up(self) -> None:
-        self._tracker.catch_up()
+        self._tracker.views.catch_up()
 
     def _seal(self) -> None:
         self._checkpoints.append(histories.sealed(self._tracker))
 
     def _rebuild(self) -> None:
-        self._tracker.rebuild()
+        self._tracker.views.rebuild()
 
     def _restart(self) -> None:
         self._tracker.close()
@@ -82,17 +82,17 @@ class Growing:
     def _move(self) -> None:
         """To the other database, once; from then on it is recorded there."""
         if self._other:
-            self._tracker.export_log(self._folder / "moved.jsonl")
+            self._tracker.log.export(self._folder / "moved.jsonl")
             self._tracker.close()
             self._url, self._other = self._other, ""
             self._tracker = self._opened(self._url)
-            self._tracker.import_log(self._folder / "moved.jsonl")
+            self._tracker.log.load(self._folder / "moved.jsonl")
 
     def _offline(self, checkpoints: Sequence[Sealed]) -> list[Answer]:
         """What the stand-alone verifier says of the file, or of the log as a file."""
         file = histories.file_of(self._url)
         if file is None or self._draw.random() < 0.3:
             file = self._folder / self._draw.choice(("log.jsonl", "log.jsonl.gz"))
-            self._tracker.export_log(file)
+            self._tracker.log.export(file)
         with verify_log.opened(file) as log:
             return offline(log, checkpoints)

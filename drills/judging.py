@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from drills.raw import LOG, TREE, Content, Row, typed
 from reformtrack import Tracker
-from reformtrack.seal import Checkpoint, verify_log
+from reformtrack.seal import Checkpoint, Seals, verify_log
 
 Found = Iterator[tuple[str, int] | str]
 """Figures, each a name and what is added to it; and, as texts, what is wrong."""
@@ -78,8 +78,8 @@ def judged(who: str, answer: Answer, wrong: Place | None, is_known: bool) -> Fou
 
 
 def by_verify(tracker: Tracker, checkpoint: Checkpoint) -> Answer:
-    """What `Tracker.verify` says of the rows."""
-    found = tracker.verify(checkpoint)
+    """What `Seals.verify` says of the rows."""
+    found = Seals(tracker).verify(checkpoint)
     return Answer(not found.what, None if found.index is None else Place(found.index, found.after, found.position))
 
 

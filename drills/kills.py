@@ -87,7 +87,9 @@ def keep_views(url: str, seed: int, _: None, tell: "Connection[Any, Any]") -> No
     draw = random.Random(seed)
     with Tracker(url) as tracker:
         while True:
-            tell.send(Kept(tracker.rebuild() if draw.random() < 0.2 else tracker.catch_up(), time.monotonic()))
+            tell.send(
+                Kept(tracker.views.rebuild() if draw.random() < 0.2 else tracker.views.catch_up(), time.monotonic())
+            )
 
 
 class Crashes:
@@ -157,8 +159,8 @@ class Crashes:
         yield from self.wrong
         yield from writers.violations(self.url, [Outcome(self.told, 0, [])])
         with Tracker(self.url) as tracker:
-            found = Counter(record.request_id for record in tracker.log())
-            yield from (str(damage) for damage in tracker.check())
+            found = Counter(record.request_id for record in tracker.log.records())
+            yield from (str(damage) for damage in tracker.log.check())
         for request_id, events in self.sent.items():
             if found[request_id] not in (0, events):
                 yield f"{request_id}: {found[request_id]} of its {events} records are in the log"
@@ -223,7 +225,7 @@ def crash(mode: str, kills: int, seed: int) -> Crashes:
     with store(mode) as (url, kill):
         with Tracker(url) as tracker:
             tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(ACTIVITIES)), by="a", request_id="p")
-            tracker.catch_up()
+            tracker.views.catch_up()
         crashes = Crashes(url, kill)
         with ThreadPoolExecutor(2) as pool:
             half = kills // 2

@@ -70,9 +70,9 @@ def work(folder: Path, requests: int, seed: int, synchronous: str) -> None:
 def _beside(choice: int, tracker: Tracker, outbox: Outbox, other: sqlite3.Connection) -> None:
     """What else is done to a store between two requests, now and then."""
     if choice == 0:
-        tracker.rebuild()
+        tracker.views.rebuild()
     elif choice < 6:
-        tracker.catch_up()
+        tracker.views.catch_up()
     elif choice < 9:
         outbox.deliver(SUBSCRIPTION)
     elif choice < 14:
@@ -214,7 +214,7 @@ class Log(NamedTuple):
 def violations(store: Path, told: int, whole: Log) -> Iterator[str]:
     """All that is wrong with a store after the power came back, when so much of the whole log had been acknowledged."""
     with Tracker(f"sqlite:///{store}") as tracker:
-        found, head = Log.of(store), tracker.position()
+        found, head = Log.of(store), tracker.log.position()
         if head < told:
             yield f"{told} was acknowledged, and the log ends at {head}"
         until = sum(request[1] <= head for request in whole.requests)
@@ -222,12 +222,12 @@ def violations(store: Path, told: int, whole: Log) -> Iterator[str]:
             yield f"position {head}: not what was recorded"
         if head not in (0, *(request[1] for request in found.requests)):
             yield f"position {head}: a part of a request"
-        yield from (str(damage) for damage in tracker.check())
+        yield from (str(damage) for damage in tracker.log.check())
         yield from _ahead(store, head)
         if head:
             yield from _wrong_views(tracker)
         [record] = tracker.record(adopted("later"), by="a")
-        if [record] != list(tracker.log(after=head)):
+        if [record] != list(tracker.log.records(after=head)):
             yield f"position {head}: the next record is not in the log"
 
 

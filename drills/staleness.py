@@ -45,7 +45,7 @@ def keep(url: str) -> None:
     """A process of the host that keeps the views."""
     with Tracker(url) as tracker:
         while True:
-            tracker.catch_up()
+            tracker.views.catch_up()
             time.sleep(PAUSE)
 
 
@@ -65,9 +65,9 @@ def measure(mode: str, records: int, rate: float) -> bool:
     with store(mode) as (url, _), Tracker(url) as tracker:
         for plan in range(PLANS):
             tracker.record(adopted(f"p{plan}"), *(scheduled(f"p{plan}/{n}") for n in range(ACTIVITIES)), by="a")
-        tracker.catch_up()
+        tracker.views.catch_up()
         tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p0/3'")
-        tracker.rebuild()
+        tracker.views.rebuild()
         keeper = _processes.Process(target=keep, args=(url,), daemon=True)
         keeper.start()
         stop, seen = threading.Event(), list[tuple[int, float]]()
@@ -87,7 +87,7 @@ def measure(mode: str, records: int, rate: float) -> bool:
         found = tracker.rollup(by=["plan"], on=ADOPTED)
         others = {(f"p{n}",): tracker.plan(f"p{n}", on=ADOPTED).progress().total for n in range(1, PLANS)}
         equal = others == {key: line.total for key, line in found.lines.items()} and found.unreadable == ("p0",)
-        listed = [str(error) for error in tracker.quarantine()]
+        listed = [str(error) for error in tracker.log.quarantine()]
     print(
         f"{mode:9} {len(told):,} records, views behind: median {statistics.median(lags) * 1e3:.0f} ms, "
         f"99 % {lags[int(len(lags) * 0.99)] * 1e3:.0f} ms, longest {lags[-1] * 1e3:.0f} ms; "

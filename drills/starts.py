@@ -49,7 +49,7 @@ def start(url: str, processes: int, first: int) -> Iterator[str]:
         process.join()
     yield from (word for word in said if isinstance(word, str))
     with Tracker(url) as tracker:
-        found: dict[str, int] = {record.stream: record.position for record in tracker.log()}
+        found: dict[str, int] = {record.stream: record.position for record in tracker.log.records()}
     for number, position in enumerate(said, first):
         if not isinstance(position, str) and found.get(f"plan-{number}") != position:
             yield f"plan-{number} is not at {position}"

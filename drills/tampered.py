@@ -26,7 +26,7 @@ from drills.tamperings import OF_ROWS, Impossible, value_of_another_type
 from drills.tamperings_beside import OF_DEFINITIONS, OF_REQUESTS, OF_THE_TREE, OF_VIEWS, redefined, tree_emptied
 from reformtrack import Tracker
 from reformtrack.domain.errors import ReformtrackError, SealError
-from reformtrack.seal import verify_log
+from reformtrack.seal import Seals, verify_log
 from reformtrack.store.checking import Damage
 from tests.support import adopted
 
@@ -74,13 +74,13 @@ def _with_a_store(url: str, draw: Random, tamperings: int) -> Found:
     kind = histories.Kind.drawn(draw)
     with kind.opened(url) as tracker:
         histories.begin(tracker)
-        tracker.catch_up()
+        tracker.views.catch_up()
         is_loose = draw.random() < 0.5
         with raw.opened(url, is_loose) as tables:
             checkpoints = list(histories.grown(tracker, tables, draw))
             if draw.random() < 0.5:
-                tracker.catch_up()
-            known, file = frozenset(tracker.check()), histories.file_of(url)
+                tracker.views.catch_up()
+            known, file = frozenset(tracker.log.check()), histories.file_of(url)
             said = frozenset(verify_log.beside(file) if file else ())
             store = Store(url, tracker, tables, tables.read(), checkpoints, known, said)
             yield "stores", 1
@@ -110,7 +110,7 @@ def _tampered(store: Store, draw: Random) -> Done:
             continue
         if done.is_tree_renewed:
             with suppress(SealError):  # of a row before the first position; the tree is made anew all the same
-                store.tracker.seal(histories.KEY)
+                Seals(store.tracker).seal(histories.KEY)
         return done
 
 
@@ -162,8 +162,8 @@ def _definitions_judged(store: Store, draw: Random) -> Found:
     way = draw.choice(OF_DEFINITIONS if store.raw.is_sqlite else (redefined,))
     with suppress(Impossible), way(draw, store.raw, store.right) as what:
         yield "definitions changed", 1
-        found = {one.what for one in store.tracker.check()} - {one.what for one in store.known}
-        verified = store.tracker.verify(store.checkpoints[0].ours)
+        found = {one.what for one in store.tracker.log.check()} - {one.what for one in store.known}
+        verified = Seals(store.tracker).verify(store.checkpoints[0].ours)
         if verified.what or verified.holds or not found & set(verified.beside):
             yield f"{what}: check finds {found}, verify {verified}"
         file = histories.file_of(store.url)
@@ -194,7 +194,7 @@ def _by_seal(store: Store, wrong: Sequence[Place | None]) -> Found:
         if place is not None:
             yield "seals asked for", 1
             try:
-                made = store.tracker.seal(histories.KEY, after=checkpoint.ours)
+                made = Seals(store.tracker).seal(histories.KEY, after=checkpoint.ours)
                 yield f"a log is sealed, {made}, and {place} of the checkpoint is wrong"
             except SealError:
                 yield "seals refused", 1
@@ -215,7 +215,7 @@ def _by_check(store: Store, found: Content, done: Done) -> Found:
     tables = [table for table in found if list(map(typed, found[table])) != list(map(typed, store.right[table]))]
     views = [table for table in tables if table in VIEWS]
     is_changed = bool(views) or LOG in tables or REQUESTS in tables
-    damage = [one for one in store.tracker.check() if one not in store.known]
+    damage = [one for one in store.tracker.log.check() if one not in store.known]
     yield "check asked", 1
     yield "views changed", bool(views)
     if views and LOG not in tables and REQUESTS not in tables:

@@ -41,7 +41,7 @@ GROWTH = 0.02
 def fill(url: str) -> None:
     """Some plans, unless they are there."""
     with Tracker(url, clock=Clock()) as tracker:
-        for number in range(0 if tracker.position() else PLANS):
+        for number in range(0 if tracker.log.position() else PLANS):
             plan = f"p-{number}"
             activities = (scheduled(f"{plan}/{n}") for n in range(1, ACTIVITIES + 1))
             tracker.record(adopted(plan), *activities, by="soak")

@@ -141,9 +141,9 @@ def violations(url: str, outcomes: list[Outcome]) -> Iterator[str]:
     whole and its records follow each other; versions count from 1 in each stream; positions and instants grow.
     """
     with Tracker(url) as tracker:
-        log: list[Record[Any]] = list(tracker.log())
+        log: list[Record[Any]] = list(tracker.log.records())
         last = max(log, key=lambda record: record.position)
-        yield from [] if tracker.position() == last.position else ["the last position is not the log's"]
+        yield from [] if tracker.log.position() == last.position else ["the last position is not the log's"]
     by_request: dict[str, list[tuple[int, str, int]]] = {}
     for record in log:
         by_request.setdefault(record.request_id, []).append((record.position, record.stream, record.version))
@@ -169,7 +169,7 @@ def violations(url: str, outcomes: list[Outcome]) -> Iterator[str]:
 def follow(url: str, stop: threading.Event, seen: list[int]) -> None:
     """Follows the log until it is stopped and has come to the end."""
     with Tracker(url) as tracker:
-        seen.extend(record.position for record in tracker.follow(stop=stop))
+        seen.extend(record.position for record in tracker.log.follow(stop=stop))
 
 
 def main() -> None:
@@ -191,7 +191,7 @@ def main() -> None:
     reader.join()
     found = list(violations(options.url, outcomes))
     with Tracker(options.url) as tracker:
-        positions = [record.position for record in tracker.log()]
+        positions = [record.position for record in tracker.log.records()]
     print(
         json.dumps(
             {

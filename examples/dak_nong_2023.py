@@ -197,7 +197,7 @@ def midyear(tracker: Tracker, lang: Lang) -> Iterator[str]:
     records = [
         record
         for stream in sorted(changed)
-        for record in tracker.history(stream)
+        for record in tracker.log.history(stream)
         if record.recorded_at > instant and getattr(record.event, "on", MIDYEAR) <= MIDYEAR
     ]
     yield f"  {words['difference'].format(len(records))}"
@@ -248,13 +248,13 @@ def comparison(tracker: Tracker, plan: Plan, lang: Lang) -> str:
 
 
 def summary(tracker: Tracker, lang: Lang) -> str:
-    records = list(tracker.log())
+    records = list(tracker.log.records())
     late = sum(
         record.recorded_at.astimezone(HA_NOI_TIME).date() > getattr(record.event, "on", date.max) for record in records
     )
     retracted = sum(not hasattr(record.event, "on") for record in records)
     return WORDS[lang]["log"].format(
-        *(number(count, lang) for count in (len(records), tracker.position(), late, retracted))
+        *(number(count, lang) for count in (len(records), tracker.log.position(), late, retracted))
     )
 
 

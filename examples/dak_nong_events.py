@@ -250,7 +250,7 @@ def retraction(
     """The first record of a kind taken back, and what is recorded in its place."""
 
     def events(tracker: Tracker) -> Sequence[Event]:
-        wrong = next(record for record in tracker.history(stream) if isinstance(record.event, kind))
+        wrong = next(record for record in tracker.log.history(stream) if isinstance(record.event, kind))
         return RecordRetracted(stream, version=wrong.version, reason=reason), *anew
 
     return events

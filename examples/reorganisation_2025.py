@@ -74,7 +74,7 @@ def main() -> None:
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        report = tracker.issue_report(PLAN, "2023-year", by="so-noi-vu", on=CUT_OFF)
+        report = tracker.reports.issue(PLAN, "2023-year", by="so-noi-vu", on=CUT_OFF)
         sent = rendered(report, ".html", "vi", Letterhead(place="Đắk Nông"))
         clock.now = at(date(2025, 7, 15))
         tracker.record(*agencies(), by="so-noi-vu")
@@ -90,7 +90,7 @@ def main() -> None:
         print(f"\n  cộng theo cơ quan năm 2023: {then.progress().total}; theo cơ quan hiện nay: {whole}")
         for event in moved:
             print(f"  giao lại: {event.subject} → {getattr(event, 'lead', '')}")
-        again = rendered(tracker.report(report.id), ".html", "vi", Letterhead(place="Đắk Nông"))
+        again = rendered(tracker.reports.get(report.id), ".html", "vi", Letterhead(place="Đắk Nông"))
         print(f"  báo cáo năm 2023 không đổi: {'đúng' if sent == again else 'SAI'}")
 
 

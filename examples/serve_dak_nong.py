@@ -30,7 +30,7 @@ def worked_example(*, week_later: bool = True) -> Tracker:
         *(AgencyRegistered(id, on=ADOPTED, name=name) for id, name in zip(ids, AGENCIES, strict=True)), by=MONITOR
     )
     record_year(tracker, clock)
-    tracker.issue_report(PLAN, YEAR, by=MONITOR)
+    tracker.reports.issue(PLAN, YEAR, by=MONITOR)
     if not week_later:
         return tracker
     clock.now = at(CUT_OFF + timedelta(days=7), 600)

@@ -51,7 +51,7 @@ def main() -> None:
                 if known
                 else f"30/06/2023, biết đến nay: {progress}"
             )
-        for record in tracker.history("p/1.1"):
+        for record in tracker.log.history("p/1.1"):
             print(f"{record.recorded_at:%d/%m/%Y}  {record.by}  {type(record.event).__name__}")
 
 

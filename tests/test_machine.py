@@ -227,7 +227,7 @@ class TrackerAgainstModel(RuleBasedStateMachine):
     def nothing_is_lost(self) -> None:
         if hasattr(self, "model"):
             for code in ("1.01", "1.02", "2.01"):
-                assert self.model.versions(code) == len(self.tracker.history(f"p/{code}"))
+                assert self.model.versions(code) == len(self.tracker.log.history(f"p/{code}"))
 
     def teardown(self) -> None:
         if hasattr(self, "tracker"):

@@ -49,17 +49,17 @@ def log_with_its_digest(data: bytes) -> None:
     end = foot % (len(lines), len(lines), hashlib.sha256(body).hexdigest().encode())
     with _file(body + end) as path, Tracker(clock=Clock()) as tracker:
         try:
-            tracker.import_log(path)
+            tracker.log.load(path)
         except LogFileError as error:
             check_error(error)
             try:
-                tracker.import_log(path, as_it_was=True)
+                tracker.log.load(path, as_it_was=True)
             except LogFileError as other:
                 check_error(other)
                 return
-        tracker.check()
-        tracker.quarantine()
-        tracker.export_log(path.with_name("again.jsonl"))
+        tracker.log.check()
+        tracker.log.quarantine()
+        tracker.log.export(path.with_name("again.jsonl"))
         with suppress(StoreError):
             tracker.record(adopted("new"), by="a")
 
@@ -98,7 +98,7 @@ def _exported() -> tuple[bytes, bytes]:
         with Tracker(f"sqlite:///{path}", clock=Clock()) as tracker:
             tracker.record(adopted(), scheduled(), by="a", request_id="r1")
             tracker.record(ActivityCompleted("p/1.01", on=day("6-20")), by="ê", request_id="r2")
-            tracker.export_log(log)
+            tracker.log.export(log)
         with closing(sqlite3.connect(path)) as file:
             file.execute("PRAGMA journal_mode = DELETE")
         return log.read_bytes(), path.read_bytes()

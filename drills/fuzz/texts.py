@@ -20,6 +20,7 @@ from reformtrack.domain.errors import InvalidInstant, NotFound
 from reformtrack.domain.protected import redacted, subjects_in
 from reformtrack.domain.values import stream_id
 from reformtrack.language import Language
+from reformtrack.protection import Protection
 from reformtrack.store.application import settings_of
 from reformtrack.store.log import URL_KEY
 from reformtrack.store.postgres import connection_parameters
@@ -33,9 +34,9 @@ _NOW = datetime(2023, 12, 31, tzinfo=UTC)
 
 @cache
 def _tracker() -> Tracker:
-    tracker = Tracker(clock=lambda: _NOW, master_key=bytes(32))
+    tracker = Tracker(clock=lambda: _NOW)
     tracker.record(adopted("p"), by="a")
-    tracker.protect("nv-1", "x")
+    Protection(tracker, bytes(32)).protect("nv-1", "x")
     return tracker
 
 
@@ -89,7 +90,7 @@ def id_(data: bytes) -> None:
 def token(data: bytes) -> None:
     """A text with tokens in it, each of which may be somebody's invention."""
     text = data.decode("utf-8", "surrogatepass") if _is_text(data) else data.decode("utf-8", "replace")
-    _tracker().reveal(text)
+    Protection(_tracker(), bytes(32)).reveal(text)
     redacted(text, Language("vi"))
     subjects_in(text)
 
@@ -167,7 +168,7 @@ _URLS = (
 _TOKENS = (
     f"Ký: ⟦nv-1:{b64encode(bytes(40)).decode()}⟧, ⟦nv-2:AAAA⟧",
     "⟦nv-1:⟧⟦nv-1:=⟧⟦nv-1:A⟧⟦nv-1:AAAA=⟧",
-    _tracker().protect("nv-1", "Nguyễn Văn A"),
+    Protection(_tracker(), bytes(32)).protect("nv-1", "Nguyễn Văn A"),
 )
 _OPTIONS = (
     "2023-06-30",

@@ -5,9 +5,19 @@ What events are made of, and what questions take.
 from reformtrack.domain.agency import Role
 from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.domain.indicator import Bound, Check, IndicatorKind, Relation
+from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
 from reformtrack.domain.report import Content, Figure
 from reformtrack.domain.timeline import KnownAt
-from reformtrack.domain.values import ActivityId, AgencyId, IndicatorId, PlanId, ReportId, StreamId
+from reformtrack.domain.values import (
+    ActivityId,
+    AgencyId,
+    DispatchId,
+    IndicatorId,
+    JournalId,
+    PlanId,
+    ReportId,
+    StreamId,
+)
 from reformtrack.domain.wording import Lang
 
 __all__ = [
@@ -17,9 +27,11 @@ __all__ = [
     "Check",
     "Content",
     "DeadlineKind",
+    "DispatchId",
     "Figure",
     "IndicatorId",
     "IndicatorKind",
+    "JournalId",
     "KnownAt",
     "Lang",
     "PlanId",
@@ -27,4 +39,9 @@ __all__ = [
     "ReportId",
     "Role",
     "StreamId",
+    "calendar_year",
+    "month",
+    "nine_months",
+    "period",
+    "quarterly",
 ]

@@ -60,7 +60,7 @@ def test_what_keeps_every_total_of_a_report_is_told(run: Run, tmp_path: Path) ->
     store = tmp_path / "late.db"
     with Tracker(f"sqlite:///{store}") as tracker:
         tracker.record(adopted(), scheduled("p/1"), ActivityCompleted("p/1", on=day("5-1")), by="a")
-        tracker.issue_report("p", "2023-year", by="a")
+        tracker.reports.issue("p", "2023-year", by="a")
         wrong = RecordRetracted("p/1", version=2, reason="x")
         tracker.record(wrong, ActivityCompleted("p/1", on=day("7-1")), by="a")
     assert (
@@ -80,7 +80,7 @@ def test_a_report_that_cannot_be_written_is_not_issued(run: Run, store: Path, tm
     assert 0 != ran.code
     assert "accepted: " in ran.err
     with Tracker(f"sqlite:///{store}") as tracker:
-        assert () == tracker.reports("dak-nong-2023")
+        assert () == tracker.reports.of("dak-nong-2023")
 
 
 def test_a_report_is_corrected(run: Run, store: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_report_is_corrected(run: Run, store: Path) -> None:
     assert "54/55" in corrected.out
     assert "Không có thay đổi sau khi báo cáo" in corrected.out
     with Tracker(f"sqlite:///{store}") as tracker:
-        assert "Bổ sung" == tracker.report("dak-nong-2023@2023-nam").state.corrections[0].reason
+        assert "Bổ sung" == tracker.reports.get("dak-nong-2023@2023-nam").state.corrections[0].reason
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_what_is_handed_over_goes_to_an_agency_that_exists_on_that_day(tracker: 
         errors.NoSuchHeir, match=r"does not exist on that day( \(.*\))?; accepted: an agency that is registered by then"
     ):
         tracker.record(*events, by="x")
-    assert 3 == tracker.position()
+    assert 3 == tracker.log.position()
 
 
 def test_an_heir_cannot_be_taken_back(tracker: Tracker) -> None:
@@ -158,7 +158,7 @@ def test_nobody_lends_without_end() -> None:
         with pytest.raises(errors.TooManyLoans):
             tracker.record(*loans(1), by="An")
         tracker.record(*loans(1, "Bình"), by="Bình")
-        history = tracker.history("@a")
+        history = tracker.log.history("@a")
         tracker.record(RecordRetracted("@a", version=history[-2].version, reason="x"), by="An")
         tracker.record(*loans(1), by="An")
 

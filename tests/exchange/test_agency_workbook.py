@@ -113,10 +113,10 @@ def test_what_is_filled_in_is_recorded_as_the_agencys(tracker: Tracker, tmp_path
     [evidence] = plan.activity("1").state.evidence
     assert ("45/BC-STP", date(2023, 6, 19), "") == (evidence.number, evidence.date, evidence.issuer)
     assert ((date(2023, 3, 20), date(2023, 3, 18)),) == plan.activity("3").state.occurrences
-    position = tracker.position()
-    assert (found.records, position) == (returned(tracker, path).records, tracker.position())
+    position = tracker.log.position()
+    assert (found.records, position) == (returned(tracker, path).records, tracker.log.position())
     filled(path, {"p/4": [START, "1/7/2023"]})
-    assert position + 1 == (returned(tracker, path).records[-1].position) == tracker.position()
+    assert position + 1 == (returned(tracker, path).records[-1].position) == tracker.log.position()
 
 
 def test_an_occurrence_is_done_though_an_earlier_one_was_missed(tracker: Tracker, tmp_path: Path) -> None:

@@ -251,7 +251,7 @@ def test_a_plan_that_changes_meanwhile_is_compared_anew() -> None:
 
         with pytest.raises(VersionConflict):
             amended(tracker, cells, progress=interfere)
-        assert [] == [event for event in tracker.history("p") if isinstance(event.event, PlanAmended)]
+        assert [] == [event for event in tracker.log.history("p") if isinstance(event.event, PlanAmended)]
 
 
 def test_a_plan_of_too_many_domains_is_a_problem() -> None:

@@ -137,7 +137,7 @@ def test_planned_by_a_day_is_one_number_wherever_it_is_said(beyond: Tracker, at:
     assert sum(last <= plan.on for last in dated) == point.planned
     assert words in page_of(beyond, f"/plans/p?on={plan.on}")
     period = Period(code="x", title="x", first=day("1-1"), last=max(plan.on, day("1-2")))
-    report = beyond.issue_report("p", period, by="x")
+    report = beyond.reports.issue("p", period, by="x")
     for form in (".docx", ".html", ".pdf"):
         assert words in " ".join(text_of(rendered(report, form), form).split())
 

@@ -135,7 +135,7 @@ def text_of(content: bytes) -> str:
 def faces(tracker: Tracker, folder: Path) -> Mapping[str, str]:
     """What each face shows of the plan in Vietnamese."""
     on, site = day("12-31"), create_app(tracker)
-    report = tracker.issue_report("p", "2023-q1", by="x", on=on)
+    report = tracker.reports.issue("p", "2023-q1", by="x", on=on)
     plan = tracker.plan("p", on=on)
     report = attrs.evolve(report, plan=plan) if hasattr(report, "plan") else report
     form = python_docx.Document()

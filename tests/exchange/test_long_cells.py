@@ -22,7 +22,7 @@ def report_with(evidence: tuple[Document, ...], supporting: tuple[str, ...]) -> 
     tracker.record(adopted(), scheduled(supporting=supporting), scheduled("p/2"), by="x")
     if evidence:
         tracker.record(EvidenceFiled("p/1.01", on=day("2-1"), evidence=evidence), by="x")
-    return tracker, tracker.issue_report("p", "2023-year", by="x")
+    return tracker, tracker.reports.issue("p", "2023-year", by="x")
 
 
 @settings(max_examples=15)

@@ -40,7 +40,7 @@ def test_nor_what_they_reported_in_a_spelling_that_can_no_longer_be_recorded(spe
         tracker.record(DONE, by="tam-x")
     tamper(url, f"""UPDATE reformtrack_log SET state = CAST(replace(state, '"tam-x"', '"{spelling}"') AS BLOB)""")
     with Tracker(url, clock=Clock()) as tracker:
-        assert spelling == tracker.history(A)[-1].by
+        assert spelling == tracker.log.history(A)[-1].by
         with pytest.raises(errors.ConfirmsOwnWork):
             tracker.record(CompletionConfirmed(A, on=day("7-1"), completion=2), by="tam")
 

@@ -178,7 +178,7 @@ def test_a_request_of_many_events_is_judged_as_many_requests_of_one() -> None:
         for tracker in (one, other):
             for i in range(5):
                 tracker.record(*reports, by=f"n{i}")
-        assert [r.agency for r in one.log()] == [r.agency for r in other.log()]
+        assert [r.agency for r in one.log.records()] == [r.agency for r in other.log.records()]
 
 
 def test_a_situation_is_asked_while_it_is_judged() -> None:

@@ -42,7 +42,7 @@ def tracker() -> Iterator[Tracker]:
 
 def last(tracker: Tracker, id: str, kind: type[Any], actor: str = "") -> RecordRetracted:
     found = [
-        r for r in tracker.history(id) if isinstance(r.event, kind) and actor in ("", getattr(r.event, "actor", ""))
+        r for r in tracker.log.history(id) if isinstance(r.event, kind) and actor in ("", getattr(r.event, "actor", ""))
     ]
     return RecordRetracted(id, version=found[-1].version, reason="x")
 

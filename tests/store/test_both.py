@@ -26,7 +26,7 @@ def test_a_position_names_one_record_for_good(tracker: Tracker, url: str) -> Non
     tamper(url, "DELETE FROM reformtrack_log WHERE position = 2")
     [record] = tracker.record(scheduled("p/2"), by="tester")
     assert 3 == record.position
-    assert any(damage.position == 2 for damage in tracker.check())
+    assert any(damage.position == 2 for damage in tracker.log.check())
 
 
 def test_a_lock_that_is_held_too_long_is_said_to_be_so_and_nothing_is_stored(sqlite: str) -> None:
@@ -39,7 +39,7 @@ def test_a_lock_that_is_held_too_long_is_said_to_be_so_and_nothing_is_stored(sql
         other.execute("BEGIN IMMEDIATE")
         with patience(0.1), pytest.raises(StoreUnavailable, match="locked"):
             tracker.record(event, by="tester", request_id="7")
-        assert 2 == tracker.position()
+        assert 2 == tracker.log.position()
         other.execute("ROLLBACK")
         [record] = tracker.record(event, by="tester", request_id="7")
         assert 3 == record.position

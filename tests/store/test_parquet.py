@@ -55,7 +55,7 @@ def counted(rollup: Rollup) -> dict[tuple[str, ...], tuple[int, int, int]]:
 
 def test_the_documented_query_counts_what_the_tracker_counts(tracker: Tracker, tmp_path: Path) -> None:
     """By jurisdiction and domain, on the last day of the facts and half a year later."""
-    export = tracker.export_parquet(tmp_path)
+    export = tracker.views.export_parquet(tmp_path)
     assert (3, 3 * writers.ACTIVITIES, ()) == (export.plans, export.activities, export.unreadable)
     for on in DAYS:
         rows = duckdb.execute(DOCUMENTED.replace("export/", f"{tmp_path}/"), {"day": on}).fetchall()
@@ -68,12 +68,12 @@ def test_the_log_is_in_the_file_as_it_was_recorded(
     """Every record, in order, in several row groups; the position is in the metadata; progress ends at the end."""
     monkeypatch.setattr(parquet_files, "ROW_GROUP", 100)
     told: list[tuple[int, int]] = []
-    export = tracker.export_parquet(tmp_path, progress=lambda done, last: told.append((done, last)))
+    export = tracker.views.export_parquet(tmp_path, progress=lambda done, last: told.append((done, last)))
     file = pq.ParquetFile(tmp_path / "log.parquet")
     assert file.num_row_groups == len(told) > 3
     assert (export.position, export.position) == told[-1]
     table = file.read().to_pylist()
-    log = list(tracker.log())
+    log = list(tracker.log.records())
     assert export.records == len(log)
     assert [(r.position, r.stream, r.version, r.by, r.request_id, r.recorded_at) for r in log] == [
         (row["position"], row["stream"], row["version"], row["by"], row["request_id"], row["recorded_at"])
@@ -94,8 +94,8 @@ def test_the_log_is_in_the_file_as_it_was_recorded(
 def test_a_plan_with_an_unreadable_record_is_left_out_and_named(tracker: Tracker, url: str, tmp_path: Path) -> None:
     """Its records are in the log, the one with its error."""
     tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 5")
-    tracker.rebuild()
-    export = tracker.export_parquet(tmp_path)
+    tracker.views.rebuild()
+    export = tracker.views.export_parquet(tmp_path)
     assert ("p",) == export.unreadable
     assert 2 == export.plans
     rows = duckdb.execute(f"SELECT position, error FROM '{tmp_path}/log.parquet' WHERE event IS NULL").fetchall()
@@ -110,7 +110,7 @@ def test_an_export_that_fails_leaves_the_files_of_the_last(
     tracker: Tracker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are replaced when the new ones are whole."""
-    tracker.export_parquet(tmp_path)
+    tracker.views.export_parquet(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.glob("*.parquet")}
     tracker.record(scheduled("p/999"), by="a")
 
@@ -118,7 +118,7 @@ def test_an_export_that_fails_leaves_the_files_of_the_last(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        tracker.export_parquet(tmp_path, progress=fail)
+        tracker.views.export_parquet(tmp_path, progress=fail)
     assert before == {path.name: path.read_bytes() for path in tmp_path.glob("*.parquet")}
 
 
@@ -127,7 +127,7 @@ def test_without_pyarrow_it_is_said_what_to_install(tmp_path: Path, monkeypatch:
     monkeypatch.delitem(sys.modules, "reformtrack.analytics.files")
     monkeypatch.delattr("reformtrack.analytics.files")
     with Tracker() as tracker, pytest.raises(MissingExtra, match=r"pip install 'reformtrack\[analytics\]'"):
-        tracker.export_parquet(tmp_path)
+        tracker.views.export_parquet(tmp_path)
 
 
 def _slowly(partition: Any) -> Any:
@@ -146,7 +146,7 @@ def test_the_roll_up_on_dask_survives_the_loss_of_a_worker(tmp_path: Path, monke
         for place in range(4):
             tracker.record(adopted(f"p{place}", jurisdiction=f"Xã {place}"), by="a")
             tracker.record(*(scheduled(f"p{place}/{n}", domain=str(1 + n % 2)) for n in range(100)), by="a")
-        tracker.export_parquet(tmp_path)
+        tracker.views.export_parquet(tmp_path)
         expected = counted(tracker.rollup(on=DAYS[0]))
     with LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
         victim = cluster.workers[1].process.pid

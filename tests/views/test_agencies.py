@@ -235,9 +235,9 @@ def test_views_of_many_plans_do_not_mind_agencies(tracker: Tracker, clock: Clock
     clock.now += timedelta(days=1)
     for _ in range(2):
         rollup = tracker.rollup(by=["plan"])
-        assert ([("p",)], tracker.position()) == (list(rollup.lines), rollup.position)
+        assert ([("p",)], tracker.log.position()) == (list(rollup.lines), rollup.position)
         assert ["p"] == [silent.plan for silent in tracker.rollup(silent_days=0).silent]
-        tracker.rebuild()
+        tracker.views.rebuild()
     assert isinstance(tracker.agencies(), Registry)
 
 

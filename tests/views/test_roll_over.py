@@ -35,9 +35,9 @@ def test_the_next_plan_has_what_goes_on_and_nothing_else() -> None:
             ActivityWithdrawn("p/6", on=day("5-1"), reason="x"),
             by="a",
         )
-        before = tracker.position()
+        before = tracker.log.position()
         proposal = tracker.roll_over("p", "q", on=LAST)
-        assert (before, ("2", "3"), ("1", "4")) == (tracker.position(), proposal.copied, proposal.carried)
+        assert (before, ("2", "3"), ("1", "4")) == (tracker.log.position(), proposal.copied, proposal.carried)
         tracker.record(*proposal.events, by="a")
         new, old = tracker.plan("q"), tracker.plan("p")
     assert ("Kế hoạch năm 2024", 2024) == (new.state.title, new.state.year)

@@ -55,7 +55,7 @@ def test_names_have_one_order() -> None:
             by="x",
         )
         assert IN_ORDER == list(tracker.plan("p").progress_by("lead"))
-        content = tracker.issue_report("p", "2023-year", by="x").content
+        content = tracker.reports.issue("p", "2023-year", by="x").content
         leads = [figure.title for figure in content.figures if figure.key.startswith("lead:")]
         assert IN_ORDER == leads
         rollup = tracker.rollup([f"p-{n}" for n in range(len(NAMES))], by=["jurisdiction"])

@@ -44,6 +44,8 @@ from reformtrack.views.plan import Activity, Plan
 with extra("exchange"):
     import xlsxwriter
 
+__all__ = ["Returned", "agency_workbook", "import_agency_workbook"]
+
 _MARK = re.compile(rf"reformtrack (?=.{{1,{MAX_ID_LENGTH}}} )({SLUG}) ([0-9]{{1,18}})")
 _HEAD = 4
 """The row of the headings, from 0."""

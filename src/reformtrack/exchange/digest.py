@@ -3,25 +3,30 @@ One digest of warnings for each lead agency, for the host to send; what was sent
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import attrs
 
 from reformtrack.domain.arguments import Days, checks_arguments
-from reformtrack.domain.dispatch import DigestSent
+from reformtrack.domain.dispatch import DigestSent, DispatchState
+from reformtrack.domain.events import DISPATCH
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import one_line
-from reformtrack.domain.values import DispatchId, dispatch_id
+from reformtrack.domain.timeline import timeline
+from reformtrack.domain.values import DispatchId, StreamId, dispatch_id, plan_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
 from reformtrack.extras import extra
 from reformtrack.language import Language
+from reformtrack.store.log import dispatch_range
 from reformtrack.tracker import Tracker
 from reformtrack.views.warnings import PlanWarning, by_lead, plan_warnings
 
 with extra("exchange"):
     from jinja2 import Environment
+
+__all__ = ["Digest", "digests", "receiver", "sent"]
 
 REPEAT_DAYS = 7
 """After how many days a warning that still holds is sent again."""
@@ -73,12 +78,12 @@ def digests(
         UnreadableRecord: a record of the plan cannot be read.
     """
     on = on or tracker.today()
-    found, sent = tracker.plan(plan, on), tracker.sent(plan)
+    found, before = tracker.plan(plan, on), sent(tracker, plan)
     title, notice = found.state.title, redacted(found.notice, Language(lang))
     made = []
     for lead, warnings in by_lead(plan_warnings(found, tracker.indicators(plan, on))).items():
         id = receiver(plan, lead)
-        state = sent.get(id)
+        state = before.get(id)
         new = tuple(
             warning
             for warning in warnings
@@ -87,6 +92,18 @@ def digests(
         if lead and new:
             made.append(_digest(id, lead, title, notice, new, on, Language(lang)))
     return tuple(sorted(made, key=lambda digest: sort_key(digest.to)))
+
+
+@checks_arguments
+def sent(tracker: Tracker, plan: str) -> Mapping[StreamId, DispatchState]:
+    """
+    What was sent about a plan, by receiver.
+
+    Raises:
+        UnreadableRecord: a stored event of it cannot be read.
+    """
+    streams = tracker._readable(dispatch_range(plan_id(plan)))
+    return {stream: DISPATCH.fold(timeline(records)) for stream, records in streams.items()}
 
 
 @checks_arguments

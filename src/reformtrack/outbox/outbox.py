@@ -101,7 +101,7 @@ class Outbox:
             after: for a new one, the position to begin after: 0 for the whole log; the end of the log unless given.
         """
         name = _check_name(name)
-        start = self._tracker.position() if after is None else after
+        start = self._tracker.log.position() if after is None else after
         with self._tracker.transaction() as session:
             if tables.place(session, name) is None:
                 tables.put(session, name, tables.BEGINNING._replace(position=start))

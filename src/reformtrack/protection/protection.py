@@ -6,14 +6,16 @@ import os
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, StoreError
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.protected import ERASED, MAX_TOKEN, TOKEN, subject_id, subjects_in
 from reformtrack.domain.texts import normalised
 from reformtrack.domain.wording import Lang
+from reformtrack.open_store import Facet, OpenStore
 from reformtrack.protection import subject_keys
-from reformtrack.store.application import RecordStore
 from reformtrack.store.cipher import KEY_BYTES, aes_gcm
+from reformtrack.store.patience import each_one_call
 from reformtrack.store.session import Session
 from reformtrack.store.side_tables import SUBJECT_KEYS, SUBJECT_SECRET, prepare_subject_keys
 
@@ -24,28 +26,51 @@ _NONCE = 12
 _SUBJECTS_A_QUERY = 100
 
 
-class Protection:
+@each_one_call
+@checks_arguments
+class Protection(Facet):
     """
-    Protects, reveals and erases texts, with keys that are kept in the store, wrapped by a master key.
+    Protects, reveals and erases texts, with keys that are kept in the store, wrapped by a master key. Needs the extra `seal`.
 
     Args:
-        store: where the keys are kept.
+        tracker: whose store keeps the keys.
         master_key: 32 bytes, or their base64 text.
 
     Raises:
-        StoreError: the master key is none.
+        StoreError: the master key is none, or another than the keys were made with.
+
+    >>> from reformtrack import Tracker
+    >>> with Tracker() as tracker:
+    ...     protection = Protection(tracker, bytes(32))
+    ...     note = f"Ký: {protection.protect('nv-0417', 'Nguyễn Văn A')}"
+    ...     before, erased = protection.reveal(note), protection.erase("nv-0417")
+    ...     before, erased, protection.reveal(note)
+    ('Ký: Nguyễn Văn A', True, 'Ký: [đã xoá]')
     """
 
-    def __init__(self, store: RecordStore, master_key: bytes | str) -> None:
-        self._store = store
+    def __init__(self, tracker: OpenStore, master_key: bytes | str) -> None:
+        super().__init__(tracker)
         self._master = aes_gcm(master_key, "master_key")[1]
-        with store.transaction() as session:
+        with self._store.transaction() as session:
             prepare_subject_keys(session)
             if found := subject_keys.any_wrapped_key(session):
                 self._unwrapped(*found)
 
     def protect(self, subject: str, text: str) -> str:
-        """The token of a text."""
+        """
+        Personal data as a token, to put into a text field of an event in its place.
+
+        The token is about a third longer than the text in UTF-8, at most 43 characters more, and the subject's id;
+        what is too long for a field is refused when it is recorded.
+
+        Args:
+            subject: whose data it is, 1 to 80 characters as `nv-0417`. It stays readable: a number, never a name.
+            text: what is protected.
+
+        Raises:
+            InvalidField: the subject is no such id, or the text cannot be stored, or its token has more than 20,000 characters.
+            StoreError: the subject's key was made with another master key.
+        """
         cipher = self._cipher_of(subject_id(subject))
         token = f"⟦{subject}:{b64encode(_sealed(cipher, _clean(text).encode(), _data_of(subject))).decode()}⟧"
         if len(token) > MAX_TOKEN:
@@ -53,8 +78,13 @@ class Protection:
             raise InvalidField("protect", "text", found, f"a text whose token has at most {MAX_TOKEN} characters")
         return token
 
-    def reveal(self, text: str, lang: Lang) -> str:
-        """A text with what its tokens hold; a mark stands where the key is gone, or the token is none of ours."""
+    def reveal(self, text: str, lang: Lang = "vi") -> str:
+        """
+        A text with what its tokens hold; "[đã xoá]" stands where the key is not there, or the token is not a true one.
+
+        Raises:
+            StoreError: the keys were made with another master key.
+        """
         ciphers = self._ciphers(subjects_in(text))
         pieces, end = [], 0
         for found in TOKEN.finditer(text):
@@ -63,7 +93,18 @@ class Protection:
         return "".join([*pieces, text[end:]])
 
     def erase(self, subject: str) -> bool:
-        """Destroy the key of a subject; whether there was one."""
+        """
+        Destroy the key of a subject: what was protected with it cannot be read any more, by anybody, wherever a copy is.
+
+        The records stay as they are, and so does every proof about them. Backups of the database still hold the key.
+
+        Returns:
+            Whether there was a key. Erasing again is safe.
+
+        Raises:
+            InvalidField: it is no id of a subject.
+            StoreError: the key is deleted and a copy of it still in the files: erase again.
+        """
         with self._store.erasing(SUBJECT_KEYS, SUBJECT_SECRET) as session:
             return subject_keys.destroy(session, subject_id(subject))
 

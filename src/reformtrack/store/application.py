@@ -320,7 +320,7 @@ class RecordStore(Application[str]):
         self._warned.add(error.position)
         telemetry.met_unreadable()
         facts = {"position": error.position, "stream": error.stream, "version": error.version, "event": error.name}
-        _logger.warning("a record cannot be read; see Tracker.quarantine", extra=facts)
+        _logger.warning("a record cannot be read; see Tracker.log.quarantine", extra=facts)
 
     def request(self, request_id: str) -> tuple[Record[Any], ...] | None:
         """

@@ -24,7 +24,7 @@ from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import NotFound, UnreadableRecord, shortened
-from reformtrack.domain.events import ACTIVITY, PLAN, decided_later, is_activity
+from reformtrack.domain.events import ACTIVITY, PLAN, Event, decided_later, is_activity
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.progress import CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.protected import redacted
@@ -283,8 +283,12 @@ class Plan:
     """The activities scheduled by that day, those that have left included, in order of code."""
     unreadable: tuple[UnreadableRecord, ...] = ()
     """The stored events of the plan that cannot be read, among those that were known."""
-    records: Mapping[StreamId, tuple[Record[Any], ...]] = attrs.field(factory=dict, repr=False, eq=False)
+    records: Mapping[StreamId, tuple[Record[Event], ...]] = attrs.field(factory=dict, repr=False, eq=False)
     """All records of each stream that were known, retracted ones and later days included."""
+
+    def _of(self, stream: StreamId) -> tuple[Record[Any], ...]:
+        """The records of a stream; of which kind of event, its id says."""
+        return self.records.get(stream, ())
 
     def __repr__(self) -> str:
         what = f"version {self.plan_version.text('en')}, {len(self.activities)} activities"

@@ -12,7 +12,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
-from reformtrack.domain.events import REPORT
+from reformtrack.domain.events import REPORT, Event
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.report import TOTAL, Content, Figure, FigurePublished, ReportEvent, ReportState
@@ -36,6 +36,7 @@ class FigureDrift:
     """None for a line that there is no more."""
 
 
+@checks_arguments
 @attrs.frozen(repr=False)
 class ActivityDrift:
     """An activity that is counted, settled or placed otherwise now than it was when a report was sent."""
@@ -75,7 +76,7 @@ class Drift:
 
     lines: tuple[FigureDrift, ...]
     """The lines whose numbers differ."""
-    records: tuple[Record[Any], ...]
+    records: tuple[Record[Event], ...]
     """The records that make the difference, in the order of the log: facts of those days, and retractions of such."""
     balance: tuple[tuple[Entry | Outcome, int, int], ...] = ()
     """(how they came in or where they stand at the end, as it was sent, as it is now) where the numbers differ."""
@@ -207,7 +208,7 @@ class Report(IssuedReport):
             if sent.get(id) != now.get(id):
                 yield ActivityDrift(id, before.get(id), after.get(id))
 
-    def _new_records(self, activities: Sequence[ActivityDrift]) -> Iterable[Record[Any]]:
+    def _new_records(self, activities: Sequence[ActivityDrift]) -> Iterable[Record[Event]]:
         """Of the plan and of the activities that changed: what was learnt since of days up to the cut-off."""
         records = (
             record
@@ -217,7 +218,7 @@ class Report(IssuedReport):
         )
         return sorted(records, key=lambda record: record.position)
 
-    def _is_of_its_days(self, record: Record[Any]) -> bool:
+    def _is_of_its_days(self, record: Record[Event]) -> bool:
         event = record.event
         if isinstance(event, RecordRetracted):
             event = self.plan_now.records[record.stream][event.version - 1].event

@@ -90,7 +90,7 @@ def roll_over(
         if again.deadline.text != activity.deadline.text:
             redated.append(activity.code)
     # A closed plan takes no record whatever its day, so what is known of it on every day counts.
-    whole = PLAN.fold(timeline(plan.records.get(plan.id, ())))
+    whole = PLAN.fold(timeline(plan._of(plan.id)))
     lets_go = whole.is_open and whole.is_open_on(day)
     adopted = PlanAdopted(
         next_id,
@@ -118,7 +118,7 @@ def roll_over(
 
 def _in_the_way(plan: Plan, leaves: ActivityCarriedOver) -> str:
     """Why an activity cannot be carried over as its records stand; empty when it can."""
-    history = plan.records[leaves.subject]
+    history = plan._of(leaves.subject)
     proposed = Record[ActivityEvent | RecordRetracted](
         0, leaves.subject, len(history) + 1, leaves, history[-1].recorded_at, "", ""
     )

@@ -25,7 +25,7 @@ def agency(counts: Counts, question: Question) -> Response:
     one = registry.agency("@" + question.request.path_params["name"])
     names = {folded(name) for name in one.names}
     led = counts.rollup(asked, "plan", "lead")
-    history = tracker.history(one.id, asked.known_at)
+    history = tracker.log.history(one.id, asked.known_at)
     pages = record_pages(question, history)
     return page(
         question,

@@ -166,7 +166,7 @@ def failed(request: Request, problem: Problem, failure: Failure) -> Response:
 
 
 def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Response:
-    head = site.tracker.head()
+    head = site.tracker.log.head()
     known = _known(site.tracker, head.tag)
     shown = _shown(request)
     tag = f'W/"{blake2b(f"{known} {shown} {actor.name}".encode(), digest_size=12).hexdigest()}"'

@@ -26,7 +26,7 @@ from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Plan
 
-__all__ = ["Import", "NewPlan", "import_appendix"]
+__all__ = ["Import", "NewPlan", "Problem", "import_appendix"]
 
 
 @attrs.frozen(kw_only=True, field_transformer=brief)
@@ -107,7 +107,7 @@ def import_appendix(
         return result
     if found is not None:
         result = attrs.evolve(result, events=(_amended(id, on, document, len(events)), *events))
-    histories: Histories = found.records if found is not None else {id: tracker.history(id)}
+    histories: Histories = found.records if found is not None else {id: tracker.log.history(id)}
     if dry_run:
         accept(proposed(result.events, histories), histories, tracker.today())
         return result

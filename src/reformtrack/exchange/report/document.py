@@ -28,6 +28,8 @@ from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 from reformtrack.views.report import Report
 
+__all__ = ["Letterhead"]
+
 
 @checks_arguments
 @attrs.frozen(kw_only=True)

@@ -12,6 +12,8 @@ from reformtrack.exchange.report.document import Letterhead, report_document
 from reformtrack.store.whole_file import check_replaceable, whole
 from reformtrack.views.report import Report
 
+__all__ = ["FORMS", "rendered", "write_report"]
+
 FORMS = (".docx", ".xlsx", ".html", ".pdf")
 """The forms that a report can be written in."""
 
@@ -49,7 +51,7 @@ def write_report(
     The file says what was sent, whatever was recorded since: written again, it is the same bytes.
 
     Args:
-        report: the report, as `Tracker.report` gives it.
+        report: the report, as `Tracker.reports.get` gives it.
         path: the file; its ending says the form. A file of this name is replaced when the new one is whole.
         lang: the language.
         letterhead: what stands around it; the plan's jurisdiction as issuing organ unless given.

@@ -1,30 +1,27 @@
 """
-Sealing a store: the kept tree brought up to date, checkpoints made of it, and the log held against them.
+Sealing a log: checkpoints made of its kept tree, and the log held against them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
-from typing import TypeVar
+from collections.abc import Callable, Iterator
 
 import attrs
 
+from reformtrack.domain.arguments import Position, checks_arguments
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.journal import BackupAccepted
 from reformtrack.domain.merkle import consistency_path, inclusion_path, is_included, root
 from reformtrack.domain.values import StreamId
+from reformtrack.open_store import Facet, OpenStore
 from reformtrack.seal.checkpoint import Checkpoint, Replaced
 from reformtrack.seal.keys import SigningKey
 from reformtrack.seal.proof import ConsistencyProof, InclusionProof
 from reformtrack.store import tree
-from reformtrack.store.application import RecordStore
-from reformtrack.store.checking import Damage
 from reformtrack.store.log import BACKUPS, stream_range
-from reformtrack.store.patience import patiently
+from reformtrack.store.patience import each_one_call
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
 
 _NOT_OF_THIS_LOG = "the kept tree is not that of the checkpoint; accepted: a checkpoint of this log; verify says more"
-T = TypeVar("T")
 Progress = Callable[[int, int], None]
 
 
@@ -54,62 +51,41 @@ class Verification:
     """What else is wrong, in words: an index that does not have all records, a definition that is not reformtrack's."""
 
 
-class Sealing:
+@each_one_call
+@checks_arguments
+class Seals(Facet):
     """
-    Seals a store.
+    Seals the log of a tracker, and proves to somebody else that it was not rewritten. Needs the extra `seal`.
 
-    Args:
-        store: which.
-        within_appends: whether the tree is kept in the transaction of each append, and not only when it is asked for.
+    >>> from reformtrack import Tracker
+    >>> from reformtrack.seal import Checkpoint, Seals, SigningKey
+    >>> key = SigningKey.generate("example.vn/reform")
+    >>> with Tracker() as tracker:
+    ...     first = Seals(tracker).seal(key)
+    ...     kept_elsewhere = str(first), str(key.verifier)
+    ...     Seals(tracker).verify(Checkpoint.parse(kept_elsewhere[0], key.verifier)).holds
+    True
     """
 
-    def __init__(self, store: RecordStore, within_appends: bool = False) -> None:
-        self._store = store
-        self._is_prepared = False
-        if within_appends:
-            self.catch_up()
-            store.keep_tree()
+    def __init__(self, tracker: OpenStore) -> None:
+        super().__init__(tracker)
+        self._tree = tracker._tree
 
-    def catch_up(self) -> tree.Kept:
+    def seal(self, key: SigningKey, *, after: Checkpoint | None = None) -> Checkpoint:
         """
-        Add what is new in the log to the kept tree, page by page, each in one transaction.
-
-        Raises:
-            SealError: the log ends before the kept tree does.
-        """
-        now = self._kept()
-        while now.position < (head := self._store.head()):
-            now = patiently(self._batch)
-        if now.position > head:
-            raise SealError(
-                f"the log ends at position {head} and had {now.size} records up to {now.position}; "
-                "accepted: the log with all its records"
-            )
-        return now
-
-    def _batch(self) -> tree.Kept:
-        """How far the kept tree is after another page."""
-        with self._store.transaction() as session:
-            before = tree.locked(session)
-            rows = self._store.select_log(before.position, tree.PAGE)
-            return tree.grow(session, before, rows) if rows else before
-
-    def _read(self, answer: Callable[[Session], T]) -> T:
-        """What the kept tree says, all of one moment; its tables have to be there."""
-
-        def read() -> T:
-            with self._store.moment() as session:
-                return answer(session)
-
-        return patiently(read)
-
-    def seal(self, key: SigningKey, now: Callable[[], datetime], after: Checkpoint | None) -> Checkpoint:
-        """
-        A checkpoint of all that is on record; of a log that goes on from an earlier one, when that is given.
+        Seal the log: a signed statement of how many records it has and of the one hash of all of them (RFC 6962, C2SP).
 
         What is signed is computed from the rows. The kept tree remembers what they were: it has to say the same.
+        Print it, mail it, put it where those who keep this store cannot change it: it is what a later `verify` is good for.
+
+        Args:
+            key: signs it; kept away from the store.
+            after: the last checkpoint, from where it is kept: the log is sealed only if it goes on from there.
+
+        Raises:
+            SealError: the log is not that of the tree that was kept of it, or does not go on from `after`.
         """
-        size, position = self.catch_up()
+        size, position = self._tree.catch_up()
         known = [] if after is None else [after, *self._accepted(after)]
         roots = tree.roots(self._store, [found.size for found in known], position)
         if after is not None and not any(roots.get(found.size) == found.root for found in known):
@@ -117,38 +93,54 @@ class Sealing:
                 f"the log does not go on from the checkpoint of {after.size} records: it has {size} and is an older backup, or "
                 "was changed; accepted: the log with all its records, or accept_backup once it is known why"
             )
-        if size != max(roots) or roots[size] != self._read(lambda session: root(size, tree.nodes(session))):
+        if size != max(roots) or roots[size] != self._tree.read(lambda session: root(size, tree.nodes(session))):
             raise SealError(
                 f"the {max(roots)} records of the log are not those of the kept tree, which has {size}: one of the two was "
                 "changed; accepted: a log and a tree as reformtrack left them; check may name the first record that differs"
             )
-        return Checkpoint.made(size, roots[size], now(), key)
+        return Checkpoint.made(size, roots[size], self._tracker._now(), key)
 
-    def in_place_of(self, lost: Checkpoint, key: SigningKey, now: Callable[[], datetime]) -> Checkpoint:
-        """The checkpoint of the log as it is, signed as what takes the place of another one."""
+    def accept_backup(self, lost: Checkpoint, key: SigningKey, *, reason: str, by: str) -> Checkpoint:
+        """
+        Accept the log as it is in place of the one that a checkpoint is of: an older backup was put in, and that is known.
+
+        It goes on record, signed with the key of the checkpoint. From then on `verify` names it where that checkpoint does not
+        hold, and `seal` goes on. What was recorded in between is lost: record it again.
+
+        Args:
+            lost: the checkpoint that does not hold any more.
+            key: the one that signed it.
+            reason: what happened, 1 to 20,000 characters.
+            by: who accepts it.
+
+        Returns:
+            The checkpoint of the log as it is now.
+
+        Raises:
+            SealError: the checkpoint holds, or another key signed it.
+            NotPermitted: the policy does not permit it.
+        """
         if lost.key != key.verifier:
             raise SealError(f"the checkpoint is signed by {lost.key.name} with another key; accepted: that key")
-        if not self.verify(lost, None).what:
+        if not self.verify(lost).what:
             raise SealError("the log is that of the checkpoint; accepted: a checkpoint that does not hold any more")
         [(size, found)] = tree.roots(self._store, ()).items()
-        return Checkpoint.made(size, found, now(), key, Replaced(lost.size, lost.root))
+        accepted = Checkpoint.made(size, found, self._tracker._now(), key, Replaced(lost.size, lost.root))
+        event = BackupAccepted(BACKUPS, on=self._tracker.today(), checkpoint=accepted.note, reason=reason)
+        self._tracker._recording.record_own(event, by)
+        self._tree.renew()
+        return accepted
 
-    def renew(self) -> None:
-        """Keep the tree of the log as it is, in place of the one that was kept."""
-
-        def clear() -> None:
-            with self._store.transaction() as session:
-                tree.clear(session)
-
-        self._kept()
-        patiently(clear)
-        self.catch_up()
-
-    def verify(self, checkpoint: Checkpoint, progress: Progress | None) -> Verification:
+    def verify(self, checkpoint: Checkpoint, progress: Progress | None = None) -> Verification:
         """
-        Hold the log against a checkpoint: every row is read and hashed; the kept tree only says where the first difference is.
+        Hold the log against a checkpoint: whether its first records are those that were sealed, every byte of them.
 
-        The rows are read in their own order; questions are answered through indexes, so these are held against the rows.
+        Every row is read and hashed; the kept tree only says where the first difference is. The rows are read in their own
+        order; questions are answered through indexes, so these are held against the rows.
+
+        Args:
+            checkpoint: from `Checkpoint.parse`, which checks who signed it.
+            progress: is told, from time to time, how many records were read, of how many.
         """
         found = self._held_against(checkpoint, progress)
         if not found.holds:
@@ -187,7 +179,7 @@ class Sealing:
     def _difference(self, checkpoint: Checkpoint, size: int, last: int) -> Verification:
         is_known = self._are_leaves_of(checkpoint)
         if is_known:
-            found = tree.first_difference(self._store, checkpoint.size, self._leaves)
+            found = tree.first_difference(self._store, checkpoint.size, self._tree.leaves)
             if found is not None:
                 index, before, row = found
                 if row is not None:
@@ -202,10 +194,10 @@ class Sealing:
 
     def _are_leaves_of(self, checkpoint: Checkpoint) -> bool:
         """Whether the leaves of the kept tree are those of the checkpoint: then each of them is as good as the checkpoint."""
-        self._kept()
+        self._tree.kept()
         growing = tree.Growing()
         while left := min(checkpoint.size - growing.size, tree.PAGE):
-            leaves = self._leaves(growing.size, left)
+            leaves = self._tree.leaves(growing.size, left)
             if len(leaves) < left:
                 return False
             growing.add(leaves)
@@ -213,29 +205,20 @@ class Sealing:
 
     def _is_tree_of(self, checkpoint: Checkpoint) -> bool:
         """Whether the kept tree, by what is kept above its leaves, begins with that of the checkpoint."""
-        if self._kept().size < checkpoint.size:
+        if self._tree.kept().size < checkpoint.size:
             return False
         try:
-            return self._read(lambda session: root(checkpoint.size, tree.nodes(session))) == checkpoint.root
+            return self._tree.read(lambda session: root(checkpoint.size, tree.nodes(session))) == checkpoint.root
         except SealError:  # tiles are missing: the tree is of no use, and the checkpoint says enough
             return False
 
-    def _kept(self) -> tree.Kept:
-        """How far the kept tree is; its tables are there from the first time on."""
-        if not self._is_prepared:
-            patiently(self._prepare)
-            self._is_prepared = True
-        return self._read(tree.kept)
+    def prove(self, position: Position, checkpoint: Checkpoint) -> InclusionProof:
+        """
+        A proof that the record at a log position is in the log of a checkpoint, for somebody who has no log and no reformtrack.
 
-    def _prepare(self) -> None:
-        with self._store.transaction() as session:
-            tree.prepare(session)
-
-    def _leaves(self, first: int, count: int) -> Sequence[bytes]:
-        return self._read(lambda session: tree.kept_leaves(session, first, count))
-
-    def prove(self, position: int, checkpoint: Checkpoint) -> InclusionProof:
-        """That the record at a position is in the log of a checkpoint."""
+        Raises:
+            SealError: there is no such record, it came later, or the checkpoint is not of this log.
+        """
         self._reach(checkpoint)
 
         def answer(session: Session) -> InclusionProof:
@@ -250,28 +233,38 @@ class Sealing:
                 raise SealError(_NOT_OF_THIS_LOG)
             return InclusionProof(index, tuple(path), checkpoint)
 
-        return self._read(answer)
+        return self._tree.read(answer)
 
     def prove_consistency(self, old: Checkpoint, new: Checkpoint) -> ConsistencyProof:
-        """That the log of a checkpoint is the beginning of that of another."""
+        """
+        A proof that between two checkpoints records were only added.
+
+        Raises:
+            SealError: one of them is not of this log, or they are in the wrong order.
+        """
         if old.size > new.size:
             raise SealError(f"the checkpoint of {old.size} records is the newer one; accepted: the older one first")
         self._reach(new)
-        path = self._read(lambda session: consistency_path(old.size, new.size, tree.nodes(session)))
+        path = self._tree.read(lambda session: consistency_path(old.size, new.size, tree.nodes(session)))
         proof = ConsistencyProof(old.size, tuple(path), new)
         if not (proof.proves(old) and (old.size or self._is_tree_of(new))):
             raise SealError(_NOT_OF_THIS_LOG)
         return proof
 
-    def leaf(self, position: int) -> bytes:
-        """The bytes of the record at a position, as a leaf of the tree."""
-        self.catch_up()
-        row, index = self._read(lambda session: self._placed(session, position))
+    def leaf(self, position: Position) -> bytes:
+        """
+        The bytes of the record at a log position that an inclusion proof is about: fields, each with its length.
+
+        Raises:
+            SealError: there is no such record.
+        """
+        self._tree.catch_up()
+        row, index = self._tree.read(lambda session: self._placed(session, position))
         return tree.leaf_of(index, row)
 
     def _reach(self, checkpoint: Checkpoint) -> None:
         """Bring the kept tree up to a checkpoint, if it is not there yet."""
-        if self._kept().size < checkpoint.size and self.catch_up().size < checkpoint.size:
+        if self._tree.kept().size < checkpoint.size and self._tree.catch_up().size < checkpoint.size:
             raise SealError(_NOT_OF_THIS_LOG)
 
     def _placed(self, session: Session, position: int) -> tuple[Row, int]:
@@ -281,19 +274,6 @@ class Sealing:
             raise SealError(f"no record has the log position {position}; accepted: that of a record")
         size, reached = tree.kept(session)
         return rows[0], tree.index_of(session, self._store, position) if position <= reached else size
-
-    def damage(self) -> Iterator[Damage]:
-        """The first place where the log is not as it was when the tree was kept."""
-        size = self._kept().size
-        found = tree.first_difference(self._store, size, self._leaves) if size else None
-        if found is not None:
-            index, before, row = found
-            after = f"after position {before[0]}" if before else "at the beginning"
-            what = "the log ends" if row is None else "it is not the record that stood here"
-            yield Damage(
-                row[0] if row else 0,
-                f"{what} {after}: of the {size} records of the kept tree this is number {index + 1}",
-            )
 
 
 def _wrong(checkpoint: Checkpoint, size: int, index: int, before: Row | None, row: Row) -> Verification:
