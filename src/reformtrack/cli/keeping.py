@@ -3,13 +3,13 @@ The commands that keep a store: export-log, import-log, export-parquet, catch-up
 version.
 """
 
-from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import attrs
 import typer
 
+from reformtrack import __version__
 from reformtrack.cli.app import command
 from reformtrack.cli.recording import ByOption, actor_of, answer_records
 from reformtrack.cli.session import NOT_RIGHT, Session, complain
@@ -62,7 +62,7 @@ def export_parquet(
         "{plans} plans, {activities} activities and {records} records written, up to log position {position}",
         **{name: number(getattr(done, name), session.lang) for name in ("plans", "activities", "records", "position")},
     )
-    session.answer(attrs.asdict(done), lambda screen: screen.line(words))
+    session.answer(attrs.asdict(done), words)
     if done.unreadable:
         complain(f"{', '.join(done.unreadable)}: left out, a record cannot be read; accepted: check lists it")
         raise typer.Exit(NOT_RIGHT)
@@ -138,8 +138,7 @@ def grant(
 @command("version")
 def version(session: Session) -> None:
     """The version of reformtrack."""
-    number_ = version_of("reformtrack")
-    session.answer({"version": number_}, lambda screen: screen.line(f"reformtrack {number_}"))
+    session.answer({"version": __version__}, f"reformtrack {__version__}")
 
 
 def _show_lines(screen: "Screen", lines: list[str]) -> None:
@@ -149,12 +148,12 @@ def _show_lines(screen: "Screen", lines: list[str]) -> None:
 
 def _answer_count(session: Session, key: str, count: int) -> None:
     words = session.say.plural("{count} record", "{count} records", count)
-    session.answer({key: count}, lambda screen: screen.line(words))
+    session.answer({key: count}, words)
 
 
 def _answer_position(session: Session, position: int) -> None:
     words = session.say("the views are at log position {position}", position=number(position, session.lang))
-    session.answer({"position": position}, lambda screen: screen.line(words))
+    session.answer({"position": position}, words)
 
 
 def _show_damage(

@@ -42,7 +42,7 @@ def keygen(
     _new_file(to, key.text(), 0o600)
     _new_file(public, str(key.verifier), 0o644)
     document = {"key": str(to), "verifier": str(key.verifier), "verifier_file": str(public)}
-    session.answer(document, lambda screen: screen.line(str(key.verifier)))
+    session.answer(document, str(key.verifier))
 
 
 @command("seal")
@@ -106,7 +106,7 @@ def prove(
             _write(to.with_name(f"{to.name}.record"), _line(tracker, position))
         elif since is not None:
             _write(to, str(Seals(tracker).prove_consistency(_checkpoint(since, verifier), newer)))
-    session.answer({"proof": str(to)}, lambda screen: screen.line(str(to)))
+    session.answer({"proof": str(to)}, str(to))
 
 
 @command("accept-backup")
@@ -133,7 +133,7 @@ def verifier(
 ) -> None:
     """Write the program that verifies without reformtrack. One file; it needs Python and nothing else."""
     _write(file, files("reformtrack.seal").joinpath("verify_log.py").read_text(encoding="utf-8"))
-    session.answer({"verifier": str(file)}, lambda screen: screen.line(str(file)))
+    session.answer({"verifier": str(file)}, str(file))
 
 
 def signing_key(path: Path) -> SigningKey:
