@@ -563,14 +563,9 @@ def test_each_kind_of_annotation_is_held_to(
 @pytest.mark.parametrize("name", ["url", "cipher_keys", "secrets", "text"])
 def test_what_may_be_secret_is_said_by_its_type(name: str) -> None:
     """And what was known at an instant has an error of its own."""
-    parameters = [
-        inspect.Parameter(each, inspect.Parameter.KEYWORD_ONLY, annotation=int) for each in (name, "known_at")
-    ]
-
-    def asked(**given: int) -> None: ...
-
-    asked.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # functions may have one
-    question: Callable[..., Any] = checks_arguments(asked)
+    made: dict[str, Any] = {}
+    exec(f"def asked(*, {name}: int, known_at: int) -> None: ...", made)
+    question: Callable[..., Any] = checks_arguments(made["asked"])
     question(**{name: 1, "known_at": 1})
     with pytest.raises(InvalidField) as caught:
         question(**{name: "hunter2"})

@@ -243,7 +243,7 @@ def test_so_many_plans_are_drawn_and_the_sums_of_all_compared(behind: Behind) ->
     change("UPDATE reformtrack_views SET latest_day = '2022-01-01'")
     assert any("the latest day is '2022-01-01'" in text for text in whats(tracker.log.check(spot=1)))
     for spot in (0, -1, True, 1.5, "2"):
-        with pytest.raises(InvalidField, match=r"Tracker\.check\.spot cannot be .*; accepted: "):
+        with pytest.raises(InvalidField, match=r"Log\.check\.spot cannot be .*; accepted: "):
             tracker.log.check(spot=spot)  # type: ignore[arg-type]
 
 

@@ -279,7 +279,8 @@ with Tracker(clock=Clock()) as tracker:
         tracker.plan("q")
     except LookupError:
         pass
-    answers = tracker.plan("p").progress(), tracker.rollup().position, tracker.catch_up(), tracker.rebuild(), tracker.lag()
+    views = tracker.views
+    answers = tracker.plan("p").progress(), tracker.rollup().position, views.catch_up(), views.rebuild(), views.lag()
 print(telemetry.PRESENT, *answers, any(name.startswith("opentelemetry.sdk") for name in sys.modules))
 """
 

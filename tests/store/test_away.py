@@ -210,10 +210,10 @@ def test_calls_that_wait_for_the_server_are_told_of_the_close(
     calls = calls_of(tracker, tmp_path)
     proxy.swallow() if away == "swallowed" else proxy.stop()
     waiting = [
-        Call(calls["plan"]),
-        Call(calls["record"]),
-        Call(calls["rollup"]),
-        Call(calls["verify"]),
+        Call(calls["Tracker.plan"]),
+        Call(calls["Tracker.record"]),
+        Call(calls["Tracker.rollup"]),
+        Call(calls["Seals.verify"]),
         Call(lambda: list(tracker.log.follow(after=9))),
     ]
     time.sleep(0.7)
@@ -432,7 +432,18 @@ def open_many(tracker: Tracker, count: int = 12) -> None:
         assert call.error is None
 
 
-@pytest.mark.parametrize("method", ["plan", "record", "rollup", "transaction", "history", "check", "erase"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        "Tracker.plan",
+        "Tracker.record",
+        "Tracker.rollup",
+        "Tracker.transaction",
+        "Log.history",
+        "Log.check",
+        "Protection.erase",
+    ],
+)
 def test_connections_that_the_server_ended_are_noticed_before_they_are_used(
     through: str, proxy: DroppingProxy, tmp_path: Path, method: str
 ) -> None:
@@ -447,7 +458,7 @@ def test_connections_that_the_server_ended_are_noticed_before_they_are_used(
         assert time.monotonic() - started < SOON
 
 
-@pytest.mark.parametrize("method", ["plan", "record", "verify"])
+@pytest.mark.parametrize("method", ["Tracker.plan", "Tracker.record", "Seals.verify"])
 def test_connections_that_swallow_what_is_asked_are_given_up(
     through: str, proxy: DroppingProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
@@ -543,7 +554,7 @@ from reformtrack import Tracker, patience
 
 url, how = sys.argv[1:]
 tracker = Tracker(url)
-thread = threading.Thread(target=lambda: list(tracker.follow()), daemon=how == "exit")
+thread = threading.Thread(target=lambda: list(tracker.log.follow()), daemon=how == "exit")
 asking = threading.Thread(target=lambda: tracker.plan("p"), daemon=how == "exit")
 print("ready", flush=True)
 sys.stdin.readline()

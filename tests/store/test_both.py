@@ -51,10 +51,10 @@ from reformtrack import StoreError, Tracker
 with Tracker(sys.argv[1]) as tracker:
     if child := os.fork():
         os.waitpid(child, 0)
-        print(tracker.position())
+        print(tracker.log.position())
     else:
         try:
-            tracker.position()
+            tracker.log.position()
         except StoreError as error:
             print(error, flush=True)
         finally:

@@ -156,7 +156,7 @@ def test_a_file_that_is_not_whole_is_refused_and_nothing_is_stored(source: Track
     """Found out before any of it is used."""
     source.log.export(tmp_path / "log.jsonl")
     changed(tmp_path / "log.jsonl", how)
-    with Tracker() as target, pytest.raises(LogFileError, match="accepted: a file"):
+    with Tracker() as target, pytest.raises(LogFileError, match="accepted: an exported log"):
         target.log.load(tmp_path / "log.jsonl")
     with Tracker() as target:
         assert 0 == target.log.position()

@@ -236,8 +236,8 @@ projection.BATCH = 7
 with Tracker(sys.argv[1]) as tracker:
     print("ready", flush=True)
     while True:
-        tracker.catch_up()
-        tracker.rebuild()
+        tracker.views.catch_up()
+        tracker.views.rebuild()
 """
 
 

@@ -109,9 +109,9 @@ def test_a_server_that_checks_needs_no_charts() -> None:
     [
         ("Tracker('postgresql://localhost/x')", "psycopg", "postgres"),
         ("Tracker(cipher_keys=[bytes(32)])", "cryptography", "seal"),
-        ("Tracker(master_key=bytes(32))", "cryptography", "seal"),
+        ("__import__('reformtrack.protection').protection.Protection(Tracker(), bytes(32))", "cryptography", "seal"),
         ("__import__('reformtrack.seal').seal.SigningKey.generate('x')", "cryptography", "seal"),
-        ("Tracker().export_parquet('.')", "pyarrow", "analytics"),
+        ("Tracker().views.export_parquet('.')", "pyarrow", "analytics"),
         (
             "__import__('reformtrack.exchange.appendix.sheets').exchange.sheets.read_sheets(DATA)",
             "python_calamine",

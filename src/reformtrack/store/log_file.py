@@ -337,7 +337,7 @@ def verify(path: Path) -> tuple[Foot, list[Line]]:
     if (foot.sha256, foot.records) != (digest.hexdigest(), count - 1):
         raise LogFileError(
             f"{path} was changed: its {count - 1} records have another digest than its last line says of {foot.records}; "
-            "accepted: a file as it was exported"
+            "accepted: an exported log, as it was"
         )
     return foot, corrections
 
