@@ -29,28 +29,8 @@ from reformtrack.views.plan import Activity, Plan
 __version__ = "0.1.0"
 
 __all__ = [
-    "Activity",
-    "CountingRule",
-    "Deadline",
-    "Document",
-    "Domain",
-    "Event",
-    "IllegalHistory",
-    "InvalidField",
-    "NotFound",
-    "NotPermitted",
-    "Period",
-    "Plan",
-    "Policy",
-    "Progress",
-    "Record",
-    "ReformtrackError",
-    "RequestReused",
-    "SeparationOfDuties",
-    "StoreError",
-    "StoreUnavailable",
-    "Tracker",
-    "VersionConflict",
-    "open_to_all",
-    "patience",
-]
+    "Activity", "CountingRule", "Deadline", "Document", "Domain", "Event", "IllegalHistory", "InvalidField",
+    "NotFound", "NotPermitted", "Period", "Plan", "Policy", "Progress", "Record", "ReformtrackError",
+    "RequestReused", "SeparationOfDuties", "StoreError", "StoreUnavailable", "Tracker", "VersionConflict",
+    "open_to_all", "patience",
+]  # fmt: skip

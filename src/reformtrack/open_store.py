@@ -27,6 +27,11 @@ from reformtrack.views.plan import Plan, fold_plan
 __all__ = ["OpenStore"]
 
 
+def system_clock() -> datetime:
+    """The instant that it is, by the machine's clock."""
+    return datetime.now(UTC)
+
+
 def _of_plan(found: Plan) -> Attributes:
     return {"reformtrack.plan": found.id, "reformtrack.activities": len(found.activities)}
 

@@ -18,7 +18,7 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import Document, indicator_id, plan_id, plan_of
 from reformtrack.facets import Log, Reports, Views
-from reformtrack.open_store import OpenStore
+from reformtrack.open_store import OpenStore, system_clock
 from reformtrack.policy.asking import Policy
 from reformtrack.projection import NO_END, Projection
 from reformtrack.recording import Recording
@@ -36,11 +36,6 @@ from reformtrack.views.rows import PlanRow
 from reformtrack.views.warnings import SILENT_DAYS, STAGES, PlanWarning, plan_warnings
 
 E = TypeVar("E", bound=Event)
-
-
-def system_clock() -> datetime:
-    """The instant that it is, by the machine's clock."""
-    return datetime.now(UTC)
 
 
 @each_one_call
@@ -193,12 +188,10 @@ class Tracker(OpenStore):
 
     def indicator(self, indicator: str, on: date | None = None, known_at: KnownAt = None) -> Indicator:
         """
-        An indicator on a day, as known at an instant.
+        One of the `indicators`, which raises what they do.
 
         Raises:
             NotFound: it was not defined by that day, as known then.
-            UnreadableRecord: a stored event of an indicator of the plan cannot be read.
-            InvalidInstant: `known_at` is naive, or has not come yet.
         """
         id = indicator_id(indicator)
         for found in self.indicators(plan_of(id), on, known_at):
@@ -224,15 +217,13 @@ class Tracker(OpenStore):
         Propose the next plan from this one, as it stands on a day: as events to look at, edit, and `record`.
 
         Args:
-            plan: the plan's id.
-            into: the id of the next plan.
+            plan, into: the ids of this plan and of the next one.
             on: the day of the next plan's adoption.
             title: the next plan's title; this one's with the next year in it unless given.
             document: the document that adopts it, and carries the unfinished ones over.
 
         Raises:
             NotFound: the plan was not adopted by that day.
-            InvalidField: `into` is no plan id.
             UnreadableRecord: a record of the plan cannot be read.
         """
         return roll_over(self.plan(plan, on=on), into, on=on, title=title, document=document)
@@ -250,16 +241,13 @@ class Tracker(OpenStore):
         What asks for attention in a plan: overdue, due soon, completed without evidence, silent, figures that do not fit.
 
         Args:
-            plan: its id.
-            on: the day; today unless given.
-            known_at: an aware instant or a log position; all that is on record unless given.
+            plan, on, known_at: as in `plan`.
             stages: how many days before its due day an activity is warned of.
             silent_days: after how many days without a fact an open activity is silent.
 
         Raises:
-            NotFound: the plan was not adopted by that day, as known then.
+            NotFound, InvalidInstant: as in `plan`.
             UnreadableRecord: a record of the plan cannot be read.
-            InvalidInstant: `known_at` is naive, or has not come yet.
         """
         found = self.plan(plan, on, known_at)
         return plan_warnings(found, self.indicators(plan, on, known_at), stages=stages, silent_days=silent_days)
@@ -286,25 +274,11 @@ class Tracker(OpenStore):
             rule: what counts: one rule for all plans, so that the parts add up.
             silent_days: an open plan is silent when its last record known then, of a local day up to `on`, was made more than
                 as many days before the end of `on`. Of a plan without one nobody could have said anything yet.
-            known_at: an aware instant or a log position; all that is on record unless given.
+            known_at: as in `plan`.
 
         Raises:
             InvalidField: an id that is none, or a `by` that is not known.
-            InvalidInstant: `known_at` is naive, or has not come yet.
-            StoreError: the store failed.
-
-        >>> from reformtrack import Deadline, Domain
-        >>> from reformtrack.events import ActivityScheduled, PlanAdopted
-        >>> start, domains = date(2023, 1, 2), (Domain("1", "Cải cách thể chế"),)
-        >>> with Tracker() as tracker:
-        ...     for plan, place in (("a", "Xã A"), ("b", "Xã B")):
-        ...         adopted = PlanAdopted(plan, on=start, title="x", year=2023, jurisdiction=place, domains=domains)
-        ...         due = Deadline.parse("Quý II", 2023)
-        ...         task = ActivityScheduled(f"{plan}/1", on=start, domain="1", title="x", lead="y", deadline=due)
-        ...         records = tracker.record(adopted, task, by="so-noi-vu")
-        ...     rollup = tracker.rollup(by=["jurisdiction"])
-        >>> {key: str(line) for key, line in rollup.lines.items()}, str(rollup.over({"Xã A": "Tỉnh", "Xã B": "Tỉnh"})["Tỉnh"])
-        ({('Xã A',): '0/1 (0,0%)', ('Xã B',): '0/1 (0,0%)'}, '0/2 (0,0%)')
+            InvalidInstant, StoreError: as in `plan`.
         """
         ids = None if plans is None else sorted(set(map(plan_id, plans)))  # each counts once
         day, position = self._asked(on, known_at)
@@ -326,13 +300,8 @@ class Tracker(OpenStore):
 
         Today, as known now, is read from the materialised views, which it brings up to date first; all else from the records.
 
-        Args:
-            on: the day; today unless given.
-            known_at: an aware instant or a log position; all that is on record unless given.
-
         Raises:
-            InvalidInstant: `known_at` is naive, or has not come yet.
-            StoreError: the store failed.
+            InvalidInstant, StoreError: as in `plan`.
         """
         day, position = self._asked(on, known_at)
         if position is None and day >= self.today():

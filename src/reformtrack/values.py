@@ -21,27 +21,7 @@ from reformtrack.domain.values import (
 from reformtrack.domain.wording import Lang
 
 __all__ = [
-    "ActivityId",
-    "AgencyId",
-    "Bound",
-    "Check",
-    "Content",
-    "DeadlineKind",
-    "DispatchId",
-    "Figure",
-    "IndicatorId",
-    "IndicatorKind",
-    "JournalId",
-    "KnownAt",
-    "Lang",
-    "PlanId",
-    "Relation",
-    "ReportId",
-    "Role",
-    "StreamId",
-    "calendar_year",
-    "month",
-    "nine_months",
-    "period",
-    "quarterly",
-]
+    "ActivityId", "AgencyId", "Bound", "Check", "Content", "DeadlineKind", "DispatchId", "Figure", "IndicatorId",
+    "IndicatorKind", "JournalId", "KnownAt", "Lang", "PlanId", "Relation", "ReportId", "Role", "StreamId",
+    "calendar_year", "month", "nine_months", "period", "quarterly",
+]  # fmt: skip
