@@ -52,6 +52,7 @@ check: $(DEV)  ## format, lint, types, import contracts, the code in the docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest README.md docs
 
@@ -74,10 +75,10 @@ bench: $(DEV)  ## the benchmarks: medians and ratios
 	$(BIN)/python benchmarks/core.py
 
 drill: $(DEV)  ## kill the leader of a cluster while writers record (Debian)
-	$(BIN)/python -m tests.drills.failover
+	$(BIN)/python -m drills.failover
 
 stability: $(DEV)  ## the tests again and again, while every core has something else to do
-	$(BIN)/python -m tests.drills.stability
+	$(BIN)/python -m drills.stability
 
 mutants: $(DEV)  ## mutation check of the domain
 	HYPOTHESIS_PROFILE=mutants $(BIN)/mutmut run

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import xlsxwriter
 
 from reformtrack import Document, Tracker
-from reformtrack.exchange.importing import NewPlan, import_appendix
+from reformtrack.exchange.appendix.importing import NewPlan, import_appendix
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "data" / "dak-nong-2023-appendix.xlsx"
 NEW = NewPlan(title="Kế hoạch", year=2023, jurisdiction="Tỉnh")
@@ -53,7 +53,7 @@ def workbook(path: Path, changed: int = 0) -> Path:
 
 def imported(tracker: Tracker, path: Path, expected: int) -> None:
     """Import a file, as an adoption or as an amendment of 1 June, and check how many records it makes."""
-    on = date(2023, 6, 1) if tracker.position() else date(2023, 1, 2)
+    on = date(2023, 6, 1) if tracker.log.position() else date(2023, 1, 2)
     result = import_appendix(tracker, path, "p", by="a", on=on, new=NEW, document=DECISION)
     assert expected == len(result.records), result.problems[:3]
 

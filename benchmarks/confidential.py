@@ -12,18 +12,21 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from reformtrack import ActivityScheduled, Deadline, Domain, PlanAdopted, ProgressReported, Tracker
+from reformtrack import Deadline, Domain, Tracker
+from reformtrack.events import ActivityScheduled, PlanAdopted, ProgressReported
+from reformtrack.protection import Protection
 
 ROUNDS, APPENDS, EVENTS = 5, 300, 5_000
 DAY = date(2023, 1, 2)
 NOTE = "Đã rà soát 12 văn bản; người phụ trách: "
 NAME = "Nguyễn Thị Minh Khai"
+MASTER = os.urandom(32)
 
 
 def opened(folder: str, name: str, *, encrypted: bool = False) -> Tracker:
     """A store with a plan and an activity."""
     keys = [os.urandom(32)] if encrypted else None
-    tracker = Tracker(f"sqlite:///{folder}/{name}.db", cipher_keys=keys, master_key=os.urandom(32))
+    tracker = Tracker(f"sqlite:///{folder}/{name}.db", cipher_keys=keys)
     adopted = PlanAdopted("p", on=DAY, title="x", year=2023, jurisdiction="x", domains=(Domain("1", "x"),))
     due = Deadline.parse("Quý II", 2023)
     tracker.record(
@@ -49,12 +52,13 @@ def append(tracker: Tracker, note: Callable[[], str]) -> None:
 
 def read(tracker: Tracker) -> int:
     """The whole log; how many records."""
-    return sum(1 for _ in tracker.log())
+    return sum(1 for _ in tracker.log.records())
 
 
 def measured(folder: str, number: int) -> dict[str, float]:
     """One round: each contender in its turn."""
     plain, encrypted = opened(folder, f"plain{number}"), opened(folder, f"encrypted{number}", encrypted=True)
+    protection = Protection(plain, MASTER)
     with plain, encrypted:
         for tracker in (plain, encrypted):
             append(tracker, lambda: NOTE)
@@ -62,17 +66,17 @@ def measured(folder: str, number: int) -> dict[str, float]:
             "append, plain": microseconds(lambda: append(plain, lambda: NOTE + NAME), APPENDS),
             "append, encrypted": microseconds(lambda: append(encrypted, lambda: NOTE + NAME), APPENDS),
             "append, with a token": microseconds(
-                lambda: append(plain, lambda: NOTE + plain.protect("nv-1", NAME)), APPENDS
+                lambda: append(plain, lambda: NOTE + protection.protect("nv-1", NAME)), APPENDS
             ),
         }
         for tracker in (plain, encrypted):
             events = [ProgressReported(f"p/{n % APPENDS}", on=DAY, note=NOTE + NAME) for n in range(EVENTS)]
             tracker.record(*events, by="a")
         for name, tracker in (("plain", plain), ("encrypted", encrypted)):
-            found[f"read of the log, {name}"] = microseconds(partial(read, tracker), tracker.position())
-        token = plain.protect("nv-1", NAME)
-        found["protect"] = microseconds(lambda: [plain.protect("nv-1", NAME) for _ in range(APPENDS)], APPENDS)
-        found["reveal"] = microseconds(lambda: [plain.reveal(token) for _ in range(APPENDS)], APPENDS)
+            found[f"read of the log, {name}"] = microseconds(partial(read, tracker), tracker.log.position())
+        token = protection.protect("nv-1", NAME)
+        found["protect"] = microseconds(lambda: [protection.protect("nv-1", NAME) for _ in range(APPENDS)], APPENDS)
+        found["reveal"] = microseconds(lambda: [protection.reveal(token) for _ in range(APPENDS)], APPENDS)
     return found
 
 

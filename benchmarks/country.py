@@ -28,22 +28,16 @@ import psycopg
 from core import decoders
 from plain_projection import project
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, Document, Domain, Event, Record, Tracker
+from reformtrack.events import (
     ActivityCompleted,
     ActivityResumed,
     ActivityScheduled,
     ActivityStarted,
     ActivitySuspended,
-    CountingRule,
-    Deadline,
-    Document,
-    Domain,
-    Event,
     EvidenceFiled,
     PlanAdopted,
     ProgressReported,
-    Record,
-    Tracker,
 )
 from reformtrack.store.log import Request
 from reformtrack.store.registry import Registry, Row
@@ -131,7 +125,7 @@ class Templates:
 
 def fill(tracker: Tracker, plans: int) -> int:
     """Write the plans; how many events."""
-    recorder, templates, position = tracker._store.recorder, Templates(), tracker.position()
+    recorder, templates, position = tracker._store.recorder, Templates(), tracker.log.position()
     numbers = iter(range(plans))
     while batch := list(islice(numbers, BATCH)):
         rows: list[Row] = []
@@ -175,7 +169,7 @@ def one_transaction_an_event(url: str, events: int) -> float:
     """Seconds an event of eventsourcing's own way: a projection that commits each event with its position, on SQLite."""
     with Tracker(url) as tracker, tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
-        applied = project(islice(tracker.log(), events), Path(folder) / "view.db")
+        applied = project(islice(tracker.log.records(), events), Path(folder) / "view.db")
         return (time.perf_counter() - started) / applied
 
 
@@ -200,7 +194,7 @@ def rebuilt(url: str) -> tuple[float, int]:
 def rebuild_here(url: str) -> None:
     with Tracker(url) as tracker:
         started = time.perf_counter()
-        tracker.rebuild()
+        tracker.views.rebuild()
         print(time.perf_counter() - started, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 
 
@@ -223,7 +217,7 @@ def main() -> None:
         country = options.store or country
         for url, plans in ((small, options.few), (country, options.plans)):
             with Tracker(url) as tracker:
-                if not tracker.position():
+                if not tracker.log.position():
                     started = time.perf_counter()
                     events = fill(tracker, plans)
                     print(
@@ -250,7 +244,7 @@ def stores(folder: str, postgres: bool) -> Iterator[tuple[str, str]]:
 
 def measure(url: str, small: str) -> None:
     with Tracker(url) as tracker, Tracker(small) as little:
-        events, few = tracker.position(), little.position()
+        events, few = tracker.log.position(), little.log.position()
     bare, (seconds, megabytes) = floor(url), rebuilt(url)
     small_seconds, _ = rebuilt(small)
     each, each_of_few = seconds / events, small_seconds / few
@@ -262,7 +256,7 @@ def measure(url: str, small: str) -> None:
         "rebuild, an event, against that of 100,000", f"{each / each_of_few:.2f}×", "≤ 1.2×", each <= 1.2 * each_of_few
     )
     with Tracker(url, clock=lambda: NOW) as tracker:
-        tracker.catch_up()
+        tracker.views.catch_up()
         unfinished = next(found.id for found in tracker.plan("k-00007").activities if found.status.is_open)
         filed = (EvidenceFiled(unfinished, on=LAST, evidence=(Document(title=f"Tài liệu {n}"),)) for n in count(1))
         turns: list[Event] = [
@@ -273,7 +267,7 @@ def measure(url: str, small: str) -> None:
 
         def caught_up(events: Iterator[Event]) -> float:
             tracker.record(next(events), by="he-thong")
-            return median(tracker.catch_up, 1)
+            return median(tracker.views.catch_up, 1)
 
         ms = median(lambda: tracker.rollup(by=("jurisdiction", "domain")))
         line("rollup of all plans by jurisdiction and domain", f"{ms:.1f} ms", "≤ 50 ms", ms <= 50)

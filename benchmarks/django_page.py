@@ -23,8 +23,9 @@ from country import NOW
 from django.apps import AppConfig, apps
 from django.conf import settings
 
-from reformtrack import ActivityCompleted, ActivityScheduled, PlanAdopted, ProgressReported, Tracker
+from reformtrack import Tracker
 from reformtrack.domain.values import code_of
+from reformtrack.events import ActivityCompleted, ActivityScheduled, PlanAdopted, ProgressReported
 
 
 class Page(AppConfig):  # type: ignore[misc]  # of a class without types, as all below

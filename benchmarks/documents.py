@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from reformtrack import Tracker
-from reformtrack.exchange.reports import FORMS, rendered
+from reformtrack.exchange.report.forms import FORMS, rendered
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 sys.path.insert(0, str(EXAMPLES))
@@ -39,7 +39,7 @@ def main() -> None:
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        report = tracker.issue_report(PLAN, YEAR, by="so-noi-vu")
+        report = tracker.reports.issue(PLAN, YEAR, by="so-noi-vu")
     each = {form: seconds(partial(rendered, report, form, "vi", LETTERHEAD), 3) for form in FORMS}
     line(
         f"the annual report in its forms ({', '.join(f'{form} {s:.2f}' for form, s in each.items())})",

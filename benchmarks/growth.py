@@ -14,7 +14,8 @@ from datetime import date, timedelta
 from functools import partial
 from statistics import median
 
-from reformtrack import (
+from reformtrack import Deadline, Document, Domain, Event, IllegalHistory, NotPermitted, SeparationOfDuties, Tracker
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityScheduled,
@@ -22,27 +23,18 @@ from reformtrack import (
     AgencyRegistered,
     CompletionConfirmed,
     CompletionReturned,
-    Deadline,
-    DeadlineKind,
-    Document,
-    Domain,
-    Event,
     EvidenceFiled,
-    IllegalHistory,
-    NotPermitted,
     OccurrenceCompleted,
     PlanAdopted,
     PlanAmended,
     ProgressReported,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    SeparationOfDuties,
-    Tracker,
 )
 from reformtrack.policy import Permit, Policy, Refuse, Situation
+from reformtrack.values import DeadlineKind, Role
 
 START = date(2023, 1, 2)
 DUE = Deadline.parse("Quý II", 2023)
@@ -244,10 +236,10 @@ def figures(url: str | None, scale: int, rounds: int) -> Iterator[tuple[str, flo
             times = []
             for _ in range(rounds):
                 with province(url, policy, registered) as tracker:
-                    before = tracker.position()
+                    before = tracker.log.position()
                     times.append(cpu(partial(tracker.record, *events, by=by), 1))
                     assert len(events) == sum(
-                        1 for record in tracker.log() if record.by == by and record.position > before
+                        1 for record in tracker.log.records() if record.by == by and record.position > before
                     )
             yield f"{what}, {scale} events, {name}", median(times), 0.15 * scale
     for what, (first, (by, events)) in followed(scale).items():

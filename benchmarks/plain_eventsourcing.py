@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 
-from reformtrack import (
+from reformtrack import Event
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityRescheduled,
@@ -20,7 +21,6 @@ from reformtrack import (
     ActivityStarted,
     ActivitySuspended,
     CompletionReturned,
-    Event,
     EvidenceFiled,
     ProgressReported,
 )

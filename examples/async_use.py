@@ -10,16 +10,18 @@ import time
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 
 from dak_nong_events import CUT_OFF, PLAN, Clock, record_year
 
-from reformtrack import ActivityCompleted, Event, Record, Tracker
+from reformtrack import Event, Record, Tracker
+from reformtrack.events import ActivityCompleted
 
 
 async def follow(tracker: Tracker, after: int) -> AsyncGenerator[Record[Event], None]:
     """Each record after a position, and then each new one; when it is closed, its thread ends within a second or so."""
     stop, loop = threading.Event(), asyncio.get_running_loop()
-    records, thread = tracker.follow(after, stop), ThreadPoolExecutor(1)
+    records, thread = tracker.log.follow(after, stop), ThreadPoolExecutor(1)
     try:
         while (record := await loop.run_in_executor(thread, next, records, None)) is not None:
             yield record
@@ -46,11 +48,11 @@ async def main() -> None:
     clock, gaps = Clock(), list[float]()
     with Tracker(clock=clock) as tracker:
         await asyncio.to_thread(record_year, tracker, clock)
-        news = follow(tracker, tracker.position())
+        news = follow(tracker, tracker.log.position())
         told, _beats = asyncio.create_task(anext(news)), asyncio.create_task(heartbeat(gaps))
         answers = await asyncio.gather(*(asyncio.to_thread(progress, tracker) for _ in range(200)))
         done = ActivityCompleted(f"{PLAN}/4.06", on=date(2023, 12, 20))
-        await asyncio.to_thread(tracker.record, done, by="so-noi-vu", request_id="bieu-mau-17")
+        await asyncio.to_thread(partial(tracker.record, done, by="so-noi-vu", request_id="bieu-mau-17"))
         print(f"{len(answers)} câu trả lời: {answers[0]}\ntin mới: {(await told).stream}")
         await news.aclose()
         print(f"vòng lặp phải chờ lâu nhất {1000 * max(gaps):.0f} ms")

@@ -13,7 +13,8 @@ from typing import Any
 
 from dak_nong_events import ADOPTED, CUT_OFF, HA_NOI_TIME, PLAN, Clock, at, record_year
 
-from reformtrack import Activity, Counted, CountingRule, Indicator, Plan, Record, Tracker
+from reformtrack import Activity, CountingRule, Plan, Record, Tracker
+from reformtrack.answers import Counted, Indicator
 from reformtrack.domain.wording import Lang, day, number
 
 MIDYEAR = date(2023, 6, 30)
@@ -196,7 +197,7 @@ def midyear(tracker: Tracker, lang: Lang) -> Iterator[str]:
     records = [
         record
         for stream in sorted(changed)
-        for record in tracker.history(stream)
+        for record in tracker.log.history(stream)
         if record.recorded_at > instant and getattr(record.event, "on", MIDYEAR) <= MIDYEAR
     ]
     yield f"  {words['difference'].format(len(records))}"
@@ -247,13 +248,13 @@ def comparison(tracker: Tracker, plan: Plan, lang: Lang) -> str:
 
 
 def summary(tracker: Tracker, lang: Lang) -> str:
-    records = list(tracker.log())
+    records = list(tracker.log.records())
     late = sum(
         record.recorded_at.astimezone(HA_NOI_TIME).date() > getattr(record.event, "on", date.max) for record in records
     )
     retracted = sum(not hasattr(record.event, "on") for record in records)
     return WORDS[lang]["log"].format(
-        *(number(count, lang) for count in (len(records), tracker.position(), late, retracted))
+        *(number(count, lang) for count in (len(records), tracker.log.position(), late, retracted))
     )
 
 

@@ -14,7 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from reformtrack import (
+from reformtrack import Deadline, Document, Domain, Event, Period, Tracker
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -23,25 +24,16 @@ from reformtrack import (
     ActivityScheduled,
     ActivityStarted,
     ActivitySuspended,
-    Bound,
-    Check,
     CompletionReturned,
-    Deadline,
-    Document,
-    Domain,
-    Event,
     EvidenceFiled,
     IndicatorDefined,
-    IndicatorKind,
     OccurrenceCompleted,
-    Period,
     PlanAdopted,
     ProgressReported,
     ReadingTaken,
     RecordRetracted,
-    Relation,
-    Tracker,
 )
+from reformtrack.values import Bound, Check, IndicatorKind, Relation
 
 DATA = Path(__file__).parent / "data"
 HA_NOI_TIME = timezone(timedelta(hours=7))
@@ -258,7 +250,7 @@ def retraction(
     """The first record of a kind taken back, and what is recorded in its place."""
 
     def events(tracker: Tracker) -> Sequence[Event]:
-        wrong = next(record for record in tracker.history(stream) if isinstance(record.event, kind))
+        wrong = next(record for record in tracker.log.history(stream) if isinstance(record.event, kind))
         return RecordRetracted(stream, version=wrong.version, reason=reason), *anew
 
     return events

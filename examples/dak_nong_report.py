@@ -12,8 +12,8 @@ from pathlib import Path
 from dak_nong_events import MONITOR, PLAN, YEAR, Clock, record_year
 
 from reformtrack import Tracker
-from reformtrack.exchange.document import Letterhead
-from reformtrack.exchange.reports import FORMS, write_report
+from reformtrack.exchange.report.document import Letterhead
+from reformtrack.exchange.report.forms import FORMS, write_report
 from reformtrack.seal import SigningKey
 
 KEY = SigningKey.generate("dak-nong.example/reform")
@@ -36,7 +36,7 @@ def main() -> None:
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        report = tracker.issue_report(PLAN, YEAR, by=MONITOR, signing_key=KEY)
+        report = tracker.reports.issue(PLAN, YEAR, by=MONITOR, signing_key=KEY)
     options.to.mkdir(parents=True, exist_ok=True)
     for form in FORMS:
         print(write_report(report, options.to / f"bao-cao-2023{form}", lang=options.lang, letterhead=LETTERHEAD))

@@ -12,7 +12,8 @@ import argparse
 import sqlite3
 from itertools import islice
 
-from reformtrack import ActivityCompleted, Event, EvidenceFiled, OccurrenceCompleted, Record, Tracker
+from reformtrack import Event, Record, Tracker
+from reformtrack.events import ActivityCompleted, EvidenceFiled, OccurrenceCompleted
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS inbox (document TEXT, activity TEXT, filed_on TEXT);
@@ -35,7 +36,7 @@ def catch_up(tracker: Tracker, host: sqlite3.Connection, batch: int = 100) -> in
         with host:  # one transaction: the rows and the position, or neither
             host.execute("BEGIN IMMEDIATE")  # before the position is read, so that no other process applies the same
             (position,) = host.execute("SELECT position FROM progress_of_reading").fetchone()
-            records = list(islice(tracker.log(after=position), batch))
+            records = list(islice(tracker.log.records(after=position), batch))
             if not records:
                 return int(position)
             for record in records:

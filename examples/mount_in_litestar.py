@@ -45,7 +45,7 @@ def keep_up(tracker: Tracker, stop: threading.Event) -> None:
     """Bring the views of many plans up to date every second, so that no page waits for it."""
     while not stop.wait(1):
         try:
-            tracker.catch_up()
+            tracker.views.catch_up()
         except StoreError:
             logging.exception("the views are not up to date; the next try is in a second")
 

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from reformtrack import ActivityCompleted, ActivityScheduled, Deadline, Document, Domain, PlanAdopted, Tracker
+from reformtrack import Deadline, Document, Domain, Tracker
+from reformtrack.events import ActivityCompleted, ActivityScheduled, PlanAdopted
 
 start = date(2023, 1, 2)
 report = Document(number="45/BC-STP", date=date(2023, 6, 19), issuer="Sở Tư pháp")

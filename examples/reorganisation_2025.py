@@ -11,18 +11,11 @@ from datetime import date
 
 from dak_nong_events import CUT_OFF, PLAN, Clock, at, record_year
 
-from reformtrack import (
-    ActivityReassigned,
-    AgencyDissolved,
-    AgencyMerged,
-    AgencyRegistered,
-    Event,
-    FunctionMoved,
-    Registry,
-    Tracker,
-)
-from reformtrack.exchange.document import Letterhead
-from reformtrack.exchange.reports import rendered
+from reformtrack import Event, Tracker
+from reformtrack.answers import Registry
+from reformtrack.events import ActivityReassigned, AgencyDissolved, AgencyMerged, AgencyRegistered, FunctionMoved
+from reformtrack.exchange.report.document import Letterhead
+from reformtrack.exchange.report.forms import rendered
 
 SPRING, SUMMER = date(2025, 3, 1), date(2025, 7, 1)
 BEFORE = date(2015, 1, 1)
@@ -81,7 +74,7 @@ def main() -> None:
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        report = tracker.issue_report(PLAN, "2023-year", by="so-noi-vu", on=CUT_OFF)
+        report = tracker.reports.issue(PLAN, "2023-year", by="so-noi-vu", on=CUT_OFF)
         sent = rendered(report, ".html", "vi", Letterhead(place="Đắk Nông"))
         clock.now = at(date(2025, 7, 15))
         tracker.record(*agencies(), by="so-noi-vu")
@@ -97,7 +90,7 @@ def main() -> None:
         print(f"\n  cộng theo cơ quan năm 2023: {then.progress().total}; theo cơ quan hiện nay: {whole}")
         for event in moved:
             print(f"  giao lại: {event.subject} → {getattr(event, 'lead', '')}")
-        again = rendered(tracker.report(report.id), ".html", "vi", Letterhead(place="Đắk Nông"))
+        again = rendered(tracker.reports.get(report.id), ".html", "vi", Letterhead(place="Đắk Nông"))
         print(f"  báo cáo năm 2023 không đổi: {'đúng' if sent == again else 'SAI'}")
 
 

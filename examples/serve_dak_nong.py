@@ -13,8 +13,9 @@ from datetime import date, timedelta
 import uvicorn
 from dak_nong_events import ADOPTED, CUT_OFF, MONITOR, PLAN, YEAR, Clock, at, record_year
 
-from reformtrack import ActivityReassigned, ActivityReopened, AgencyRegistered, Tracker
+from reformtrack import Tracker
 from reformtrack.domain.wording import day, folded
+from reformtrack.events import ActivityReassigned, ActivityReopened, AgencyRegistered
 from reformtrack.web import LOCAL_HOSTS, create_app
 
 AGENCIES = ("Sở Nội vụ", "Sở Tư pháp", "Sở Tài chính", "Sở Thông tin và Truyền thông", "Văn phòng UBND tỉnh")
@@ -29,7 +30,7 @@ def worked_example(*, week_later: bool = True) -> Tracker:
         *(AgencyRegistered(id, on=ADOPTED, name=name) for id, name in zip(ids, AGENCIES, strict=True)), by=MONITOR
     )
     record_year(tracker, clock)
-    tracker.issue_report(PLAN, YEAR, by=MONITOR)
+    tracker.reports.issue(PLAN, YEAR, by=MONITOR)
     if not week_later:
         return tracker
     clock.now = at(CUT_OFF + timedelta(days=7), 600)

@@ -7,7 +7,8 @@ A completion of 28 June is learnt of on 10 July; another one, recorded in time, 
 
 from datetime import UTC, date, datetime
 
-from reformtrack import ActivityCompleted, ActivityScheduled, Deadline, Domain, PlanAdopted, RecordRetracted, Tracker
+from reformtrack import Deadline, Domain, Tracker
+from reformtrack.events import ActivityCompleted, ActivityScheduled, PlanAdopted, RecordRetracted
 
 
 class Clock:
@@ -50,7 +51,7 @@ def main() -> None:
                 if known
                 else f"30/06/2023, biết đến nay: {progress}"
             )
-        for record in tracker.history("p/1.1"):
+        for record in tracker.log.history("p/1.1"):
             print(f"{record.recorded_at:%d/%m/%Y}  {record.by}  {type(record.event).__name__}")
 
 

@@ -19,7 +19,10 @@ from typing import Any
 
 import attrs
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, Document, Domain, IllegalHistory, NotFound, Period, Record, Tracker
+from reformtrack.answers import Indicator
+from reformtrack.domain.period import period
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -31,38 +34,22 @@ from reformtrack import (
     ActivityStarted,
     ActivitySuspended,
     ActivityWithdrawn,
-    Bound,
-    Check,
     CompletionConfirmed,
     CompletionReturned,
-    CountingRule,
-    Deadline,
-    Document,
-    Domain,
     EvidenceFiled,
     FigurePublished,
-    IllegalHistory,
-    Indicator,
     IndicatorDefined,
-    IndicatorKind,
-    NotFound,
     OccurrenceCompleted,
-    Period,
     PlanAdopted,
     PlanAmended,
     PlanClosed,
-    PlanId,
     PlanReopened,
     ProgressReported,
     ReadingTaken,
-    Record,
     RecordRetracted,
-    Relation,
     ReportIssued,
-    StreamId,
-    Tracker,
 )
-from reformtrack.domain.period import period
+from reformtrack.values import Bound, Check, IndicatorKind, PlanId, Relation, StreamId
 from tests.second_model import URGENCY, Drift, Fact, Plan, RollOver, Work, known, timeline
 from tests.support import Clock
 
@@ -265,7 +252,7 @@ class History:
         issued = list(dict.fromkeys(fact.stream for fact in self.log if "@" in fact.stream))
         if issued and self.chance(30):
             subject = self.random.choice(issued)
-            self.tracker.correct_report(subject, reason="Bổ sung", by="so-noi-vu")
+            self.tracker.reports.correct(subject, reason="Bổ sung", by="so-noi-vu")
         else:
             ended = [one for one in self.periods if self.adopted_on <= one.last <= self.today()]
             ended = [one for one in ended if f"p@{one.code}" not in issued]
@@ -276,10 +263,10 @@ class History:
             on = self.random.choice((self.today(), max(chosen.last, self.today() - timedelta(5))))
             rule = self.random.choice((None, *CountingRule))
             try:
-                self.tracker.issue_report("p", chosen, by="so-noi-vu", on=on, rule=rule)
+                self.tracker.reports.issue("p", chosen, by="so-noi-vu", on=on, rule=rule)
             except (NotFound, IllegalHistory):
                 return
-        self.learn(self.tracker.history(subject)[-1:])
+        self.learn(self.tracker.log.history(subject)[-1:])
         if self.chance(20):
             wrong = FigurePublished(
                 subject, on=self.today(), period=self.log_period(subject), reported_text="1/9", part=1, whole=9
@@ -378,7 +365,7 @@ def compare_plan(history: History, on: date, known_at: datetime | int | None, di
     model = Plan(history.log, on, known_at)
     if isinstance(known_at, int):
         seen["known at a position amid a request"] += known_at not in {
-            tracker.position(fact.at) for fact in history.log
+            tracker.log.position(fact.at) for fact in history.log
         }
     try:
         plan = tracker.plan("p", on=on, known_at=known_at)
@@ -473,7 +460,7 @@ def compare_reports(history: History, differs: Differs) -> None:
     for subject, asked in product(subjects, days):
         on, known_at = asked
         try:
-            report = tracker.report(subject, on=on, known_at=known_at)
+            report = tracker.reports.get(subject, on=on, known_at=known_at)
         except NotFound:
             told = timeline(known(history.log, known_at), subject, on)
             differs(f"{subject} not found", [], [fact for fact in told if isinstance(fact.event, ReportIssued)])
@@ -505,7 +492,7 @@ def compare_reports(history: History, differs: Differs) -> None:
     for subject in subjects:
         if Drift(history.log, subject, history.today(), None):
             everything.add(subject)
-    restated = tracker.restated("p")
+    restated = tracker.reports.restated("p")
     differs("restated", {report.id for report, _ in restated}, everything)
 
 

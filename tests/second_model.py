@@ -13,8 +13,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import reformtrack as rt
 from reformtrack import Deadline
+from reformtrack import events as ev
 
 OVERDUE, DUE, EVIDENCE, SILENT, DIFFERS = "overdue", "due", "without_evidence", "silent", "differs"
 URGENCY = (OVERDUE, DUE, EVIDENCE, SILENT, DIFFERS)
@@ -45,10 +45,10 @@ def known(log: Log, known_at: datetime | int | None) -> list[Fact]:
 def timeline(log: Log, stream: str, on: date) -> list[Fact]:
     """The facts of a stream that hold, up to a day, in the order in which they took effect."""
     mine = [fact for fact in log if fact.stream == stream]
-    gone = {fact.event.version for fact in mine if isinstance(fact.event, rt.RecordRetracted)}
-    confirmations = [fact for fact in mine if isinstance(fact.event, rt.CompletionConfirmed)]
+    gone = {fact.event.version for fact in mine if isinstance(fact.event, ev.RecordRetracted)}
+    confirmations = [fact for fact in mine if isinstance(fact.event, ev.CompletionConfirmed)]
     gone |= {fact.version for fact in confirmations if fact.event.completion in gone}
-    live = [fact for fact in mine if not isinstance(fact.event, rt.RecordRetracted) and fact.version not in gone]
+    live = [fact for fact in mine if not isinstance(fact.event, ev.RecordRetracted) and fact.version not in gone]
     return sorted((f for f in live if f.event.on <= on), key=lambda f: (f.event.on, f.version))
 
 
@@ -76,42 +76,42 @@ class Work:
     def take(self, event: Any) -> None:
         self.proven |= bool(getattr(event, "evidence", ()))
         match event:
-            case rt.ActivityScheduled() | rt.ActivityRescheduled():
+            case ev.ActivityScheduled() | ev.ActivityRescheduled():
                 self.deadline = event.deadline
                 day = event.document and event.document.date
                 self.decided_later = day if day and day > event.on else None
-                if isinstance(event, rt.ActivityScheduled):
+                if isinstance(event, ev.ActivityScheduled):
                     self.domain, self.title, self.lead = event.domain, event.title, event.lead
-            case rt.ActivityStarted():
+            case ev.ActivityStarted():
                 self.begun = True
-            case rt.ProgressReported():
+            case ev.ProgressReported():
                 self.begun |= bool(event.percent or event.part)
-            case rt.ActivityCompleted():
+            case ev.ActivityCompleted():
                 self.begun, self.completed_on = True, event.on
-            case rt.OccurrenceCompleted():
+            case ev.OccurrenceCompleted():
                 self.begun, self.done[event.occurrence] = True, event.on
-            case rt.CompletionConfirmed():
+            case ev.CompletionConfirmed():
                 self.confirmed = True
-            case rt.CompletionReturned() | rt.ActivityReopened():
+            case ev.CompletionReturned() | ev.ActivityReopened():
                 # At a position amid a request, what is sent back may be retracted, and recorded anew only after it.
                 if event.occurrence in self.done:
                     del self.done[event.occurrence]
                 self.begun, self.completed_on, self.confirmed = True, None, False
                 self.undone_on.append(event.on)
-            case rt.ActivitySuspended():
+            case ev.ActivitySuspended():
                 self.suspended = True
-            case rt.ActivityResumed():
+            case ev.ActivityResumed():
                 self.suspended = False
-            case rt.ActivityReassigned():
+            case ev.ActivityReassigned():
                 self.lead = event.lead
-            case rt.ActivityRevised():
+            case ev.ActivityRevised():
                 self.title = event.title or self.title
                 self.domain = event.domain or self.domain
-            case rt.ActivityWithdrawn():
+            case ev.ActivityWithdrawn():
                 self.left = "withdrawn"
-            case rt.ActivityCarriedOver():
+            case ev.ActivityCarriedOver():
                 self.left = "carried_over"
-            case rt.EvidenceFiled():
+            case ev.EvidenceFiled():
                 pass
             case _:
                 raise AssertionError(event)
@@ -208,13 +208,13 @@ class Plan:
         self.id, self.on = plan, on
         self.log = known(log, known_at)
         own = [fact.event for fact in timeline(self.log, plan, on)]
-        self.adoption: rt.PlanAdopted | None = next((event for event in own if isinstance(event, rt.PlanAdopted)), None)
+        self.adoption: ev.PlanAdopted | None = next((event for event in own if isinstance(event, ev.PlanAdopted)), None)
         self.works: dict[str, Work] = {}
         if self.adoption is None:
             return
         for stream in streams(self.log, f"{plan}/"):
             facts = timeline(self.log, stream, on)
-            if any(isinstance(fact.event, rt.ActivityScheduled) for fact in facts):
+            if any(isinstance(fact.event, ev.ActivityScheduled) for fact in facts):
                 self.works[stream] = Work(stream, facts, on, self.adoption.confirmation_required)
 
     def at(self, on: date) -> "Plan":
@@ -285,7 +285,7 @@ class Plan:
         found: dict[str, Indicator] = {}
         for stream in streams(self.log, f"{self.id}#"):
             facts = timeline(self.log, stream, self.on)
-            if any(isinstance(fact.event, rt.IndicatorDefined) for fact in facts):
+            if any(isinstance(fact.event, ev.IndicatorDefined) for fact in facts):
                 found[stream.partition("#")[2]] = Indicator(stream, facts)
         for indicator in found.values():
             indicator.judge(found)
@@ -297,8 +297,8 @@ class Indicator:
 
     def __init__(self, stream: str, facts: list[Fact]) -> None:
         self.stream = stream
-        self.definition: rt.IndicatorDefined = facts[0].event
-        self.readings: list[rt.ReadingTaken] = [f.event for f in facts if isinstance(f.event, rt.ReadingTaken)]
+        self.definition: ev.IndicatorDefined = facts[0].event
+        self.readings: list[ev.ReadingTaken] = [f.event for f in facts if isinstance(f.event, ev.ReadingTaken)]
         # The figure of the latest day that one describes; of several of it, the one taken last.
         self.reading = max(reversed(self.readings), key=lambda one: (one.as_of, one.on), default=None)
         self.checks: list[tuple[tuple[Decimal | None, ...], tuple[Decimal | None, ...], bool | None]] = []
@@ -358,10 +358,10 @@ class Drift:
     def __init__(self, log: Log, report: str, on: date, known_at: datetime | int | None) -> None:
         now = known(log, known_at)
         sent = [fact.event for fact in timeline(now, report, on)]
-        issued = next(event for event in sent if isinstance(event, rt.ReportIssued))
-        content = [event.content for event in sent if isinstance(event, rt.ReportIssued | rt.ReportCorrected)][-1]
+        issued = next(event for event in sent if isinstance(event, ev.ReportIssued))
+        content = [event.content for event in sent if isinstance(event, ev.ReportIssued | ev.ReportCorrected)][-1]
         self.period, self.rule, position = issued.period, content.rule.value, content.position
-        self.corrected = isinstance(sent[-1], rt.ReportCorrected)
+        self.corrected = isinstance(sent[-1], ev.ReportCorrected)
         last, plan = self.period.last, report.partition("@")[0]
         self.then, self.now = Plan(now, last, position, plan), Plan(now, last, None, plan)
         old, new = self.then.figures(self.rule), self.now.figures(self.rule)
@@ -404,7 +404,7 @@ class Drift:
 
 def day_of(log: Log, fact: Fact) -> date:
     """The day that a record is about; of a retraction, that of the record that it takes back."""
-    if isinstance(fact.event, rt.RecordRetracted):
+    if isinstance(fact.event, ev.RecordRetracted):
         fact = next(f for f in log if (f.stream, f.version) == (fact.stream, fact.event.version))
     day: date = fact.event.on
     return day
@@ -419,9 +419,9 @@ class RollOver:
         assert this.adoption is not None
         self.adoption = this.adoption
         # Carrying over is a record of that day, made now: the plan has to be open on both; it still is on the day of its close.
-        turns = [f.event for f in timeline(log, plan, date.max) if isinstance(f.event, rt.PlanClosed | rt.PlanReopened)]
-        then = [event for event in turns if event.on < on or (event.on == on and isinstance(event, rt.PlanReopened))]
-        self.lets_go = not any(isinstance(one[-1], rt.PlanClosed) for one in (turns, then) if one)
+        turns = [f.event for f in timeline(log, plan, date.max) if isinstance(f.event, ev.PlanClosed | ev.PlanReopened)]
+        then = [event for event in turns if event.on < on or (event.on == on and isinstance(event, ev.PlanReopened))]
+        self.lets_go = not any(isinstance(one[-1], ev.PlanClosed) for one in (turns, then) if one)
         self.year = this.adoption.year + 1
         self.copied: dict[str, Deadline | None] = {}
         self.carried: dict[str, Deadline | None] = {}

@@ -11,15 +11,22 @@ import psycopg
 from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
-from reformtrack import ActivityScheduled, Deadline, DeadlineKind, Domain, PlanAdopted, Record
+from reformtrack import Deadline, Domain, Record
 from reformtrack.domain.errors import IllegalHistory
 from reformtrack.domain.timeline import Aggregate, timeline
+from reformtrack.events import ActivityScheduled, PlanAdopted, PlanClosed
+from reformtrack.exchange.cloud_events import cloud_event
+from reformtrack.values import DeadlineKind, StreamId
 
 ADOPTED = date(2023, 1, 2)
 INSTANT = datetime(2023, 12, 31, 10, tzinfo=UTC)
 QUARTERS = Deadline("20/3; 20/6", DeadlineKind.DAYS, (date(2023, 3, 20), date(2023, 6, 20)))
 JUNE = Deadline("30/6/2023", DeadlineKind.DAY, (date(2023, 6, 30),))
 REGULAR = Deadline("Thường xuyên", DeadlineKind.REGULAR, ())
+
+EVENT = cloud_event(
+    Record(1, StreamId("p"), 1, PlanClosed("p", on=ADOPTED), INSTANT, "a", "r"), "https://example.vn/log"
+)
 
 AT_LENGTH = settings().max_examples >= 300
 """Whether this is `make test-long`: where cases are many, or many of a kind, all are tried, and else some."""

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, ActivityReopened, CountingRule, InvalidField, RecordRetracted, Tracker
+from reformtrack import CountingRule, InvalidField, Tracker
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import Record
+from reformtrack.events import ActivityCompleted, ActivityReopened, RecordRetracted
 from reformtrack.store.checking import Damage
 from reformtrack.store.view_tables import NAMES
+from reformtrack.values import PlanId, StreamId
 from tests.store.test_grants import limited, role  # noqa: F401  # fixtures
 from tests.store.test_views import run
 from tests.support import INSTANT, Clock, adopted, day, scheduled, tamper
@@ -37,12 +39,12 @@ def test_no_honest_history_is_damage(events: list[Any], seed: int, is_rebuilt: b
     clock = Clock(INSTANT - timedelta(minutes=len(events) + 1))
     with Tracker(clock=clock) as tracker:
         run(tracker, clock, events, random.Random(seed))
-        assert () == tracker.check(), "the views may be behind"
-        tracker.catch_up()
-        assert () == tracker.check()
+        assert () == tracker.log.check(), "the views may be behind"
+        tracker.views.catch_up()
+        assert () == tracker.log.check()
         if is_rebuilt:
-            tracker.rebuild()
-            assert () == tracker.check() == tracker.check(spot=1)
+            tracker.views.rebuild()
+            assert () == tracker.log.check() == tracker.log.check(spot=1)
 
 
 @settings(max_examples=15)
@@ -52,8 +54,8 @@ def test_nor_is_it_in_postgresql(server: str, events: list[Any], seed: int) -> N
     clock = Clock(INSTANT - timedelta(minutes=len(events) + 1))
     with Tracker(f"{server}&schema=audit_{time.monotonic_ns()}", clock=clock) as tracker:
         run(tracker, clock, events, random.Random(seed))
-        tracker.catch_up()
-        assert () == tracker.check() == tracker.check(spot=1)
+        tracker.views.catch_up()
+        assert () == tracker.log.check() == tracker.log.check(spot=1)
 
 
 @pytest.fixture
@@ -143,12 +145,12 @@ CHANGES = {
 def test_each_row_that_the_log_does_not_give_is_named(behind: Behind, statement: str) -> None:
     """With what it says and what the log gives; nothing else is. Made anew, the views are as they have to be."""
     tracker, change = behind
-    assert () == tracker.check()
+    assert () == tracker.log.check()
     change(statement)
-    assert sorted(CHANGES[statement]) == sorted(whats(tracker.check()))
+    assert sorted(CHANGES[statement]) == sorted(whats(tracker.log.check()))
     change("DELETE FROM reformtrack_views WHERE generation = 9")
-    tracker.rebuild()
-    assert () == tracker.check()
+    tracker.views.rebuild()
+    assert () == tracker.log.check()
 
 
 def test_every_table_of_the_views_is_among_them() -> None:
@@ -161,11 +163,11 @@ def test_a_row_that_moved_its_plans_views_behind_is_named(behind: Behind) -> Non
     """A position that says that records were applied which were not."""
     tracker, change = behind
     tracker.record(ActivityCompleted("q/1", on=day("6-2")), by="b")
-    assert () == tracker.check(), "behind is not damage"
+    assert () == tracker.log.check(), "behind is not damage"
     change("UPDATE reformtrack_views SET position = 7, latest_day = '2023-06-02'")
     assert (
         f"{ACTIVITIES}, q/1: status is 'not_started', and the log gives 'completed'; due is '2023-06-30', and the log "
-        in ("\n".join(whats(tracker.check())))
+        in ("\n".join(whats(tracker.log.check())))
     )
 
 
@@ -182,16 +184,18 @@ def test_a_figure_of_the_views_that_was_forged_is_named_and_the_plan_itself_is_r
         change(statement)
     assert "2/2 (100,0%)" == str(tracker.rollup(by=["jurisdiction"]).lines["Tỉnh Đắk Nông",])
     assert "1/2 (50,0%)" == str(tracker.plan("p").progress())
-    tables = {text.partition(",")[0].partition(" ")[0] for text in whats(tracker.check())}
+    tables = {text.partition(",")[0].partition(" ")[0] for text in whats(tracker.log.check())}
     assert {ACTIVITIES, COUNTS} == tables, "sums are held against counts, and counts against the log"
-    assert {ACTIVITIES, COUNTS} == {text.partition(",")[0].partition(" ")[0] for text in whats(tracker.check(spot=2))}
+    assert {ACTIVITIES, COUNTS} == {
+        text.partition(",")[0].partition(" ")[0] for text in whats(tracker.log.check(spot=2))
+    }
 
 
 def test_a_table_that_is_gone_is_named(behind: Behind) -> None:
     """And no error."""
     tracker, change = behind
     change(f"DROP TABLE {COUNTS}")
-    assert any("the views are not held against the log: " in text for text in whats(tracker.check()))
+    assert any("the views are not held against the log: " in text for text in whats(tracker.log.check()))
 
 
 def test_a_text_of_a_view_that_is_none_is_named(sqlite: str) -> None:
@@ -201,7 +205,7 @@ def test_a_text_of_a_view_that_is_none_is_named(sqlite: str) -> None:
         tracker.plans()
         tamper(sqlite, f"UPDATE {PLANS} SET title = CAST(x'70ff' AS TEXT)")
         assert [f"{PLANS}, p: title is 'p\\udcff', and the log gives 'Kế hoạch cải cách hành chính'"] == whats(
-            tracker.check()
+            tracker.log.check()
         )
 
 
@@ -217,29 +221,29 @@ def test_views_that_are_made_anew_meanwhile_are_no_damage(url: str) -> None:
                 plan = "abcdef"[done - 1]
                 other.record(ActivityCompleted(f"{plan}/1", on=day("6-1") + timedelta(days=done)), by="a")
                 if done % 2:
-                    other.rebuild()
+                    other.views.rebuild()
                 other.plans()
 
-        assert () == tracker.check(progress=meanwhile)
-        assert () == tracker.check()
+        assert () == tracker.log.check(progress=meanwhile)
+        assert () == tracker.log.check()
 
 
 def test_so_many_plans_are_drawn_and_the_sums_of_all_compared(behind: Behind) -> None:
     """Each has its turn; one that is not drawn is not seen."""
     tracker, change = behind
     change(f"UPDATE {PLANS} SET title = 'khác' WHERE plan = 'q'")
-    seen = [len(tracker.check(spot=1)) for _ in range(60)]
+    seen = [len(tracker.log.check(spot=1)) for _ in range(60)]
     assert {0, 1} == set(seen)
-    assert 1 == len(tracker.check(spot=2)) == len(tracker.check(spot=100))
+    assert 1 == len(tracker.log.check(spot=2)) == len(tracker.log.check(spot=100))
     change(f"UPDATE {TOTALS} SET withdrawn = 1 WHERE domain = '2'")
     assert all(
-        f"{TOTALS}, Xã Q, 2: withdrawn is 1, and the log gives 0" in whats(tracker.check(spot=1)) for _ in range(9)
+        f"{TOTALS}, Xã Q, 2: withdrawn is 1, and the log gives 0" in whats(tracker.log.check(spot=1)) for _ in range(9)
     )
     change("UPDATE reformtrack_views SET latest_day = '2022-01-01'")
-    assert any("the latest day is '2022-01-01'" in text for text in whats(tracker.check(spot=1)))
+    assert any("the latest day is '2022-01-01'" in text for text in whats(tracker.log.check(spot=1)))
     for spot in (0, -1, True, 1.5, "2"):
-        with pytest.raises(InvalidField, match=r"Tracker\.check\.spot cannot be .*; accepted: "):
-            tracker.check(spot=spot)  # type: ignore[arg-type]
+        with pytest.raises(InvalidField, match=r"Log\.check\.spot cannot be .*; accepted: "):
+            tracker.log.check(spot=spot)  # type: ignore[arg-type]
 
 
 def test_a_definition_that_is_not_ours_is_named_by_the_spot_check_too(sqlite: str) -> None:
@@ -249,17 +253,17 @@ def test_a_definition_that_is_not_ours_is_named_by_the_spot_check_too(sqlite: st
         tracker.plans()
         with closing(sqlite3.connect(sqlite.removeprefix("sqlite:///"))) as file:
             file.execute(f"CREATE INDEX mine ON {PLANS} (plan) WHERE plan <> 'p'")
-        assert [f"the index mine on {PLANS} is not reformtrack's"] == whats(tracker.check(spot=1))
+        assert [f"the index mine on {PLANS} is not reformtrack's"] == whats(tracker.log.check(spot=1))
 
 
 def test_it_is_told_how_far_it_is(behind: Behind) -> None:
     """In positions, and then in plans."""
     tracker, _ = behind
     told: list[tuple[int, int]] = []
-    tracker.check(progress=lambda *at: told.append(at))
+    tracker.log.check(progress=lambda *at: told.append(at))
     assert [(6, 6), (1, 2), (2, 2)] == told
     told.clear()
-    tracker.check(spot=1, progress=lambda *at: told.append(at))
+    tracker.log.check(spot=1, progress=lambda *at: told.append(at))
     assert [(1, 1)] == told
 
 
@@ -268,12 +272,12 @@ def test_the_views_of_another_role_are_said_not_to_be_checked(postgres: str, lim
     with Tracker(limited) as tracker:
         tracker.record(adopted(), scheduled(), by="a")
         tracker.plans()
-        assert () == tracker.check()
+        assert () == tracker.log.check()
         with tracker.transaction() as session:
             session.execute(f"UPDATE {PLANS} SET title = 'khác'")
-        assert 1 == len(tracker.check())
+        assert 1 == len(tracker.log.check())
     with Tracker(postgres) as owner:
-        [text] = whats(owner.check())
+        [text] = whats(owner.log.check())
     assert text.startswith(
         "the views are not held against the log: the table reformtrack_views belongs to another role"
     )
@@ -284,8 +288,8 @@ def test_the_views_of_another_role_are_said_not_to_be_checked(postgres: str, lim
 
 def made_up(tracker: Tracker, event: Any) -> int:
     """A record that no rule was asked about; its position."""
-    version = len(tracker.history(event.subject)) + 1
-    record = Record(0, event.subject, version, event, INSTANT, "x", f"made-up-{tracker.position()}")
+    version = len(tracker.log.history(event.subject)) + 1
+    record = Record(0, event.subject, version, event, INSTANT, "x", f"made-up-{tracker.log.position()}")
     [stored] = tracker._store.append([record], now=lambda: INSTANT, unchanged=())
     return stored.position
 
@@ -299,7 +303,7 @@ def with_figure(content: Content, key: str, numbers: dict[str, Any]) -> Content:
 def issued(tracker: Tracker) -> Content:
     """The content of an honest report of a plan with 1 of 2 activities completed, one of them late; issued for its year."""
     tracker.record(adopted(), scheduled(), scheduled("p/1.02"), ActivityCompleted("p/1.01", on=day("6-1")), by="a")
-    return tracker.issue_report("p", "2023-year", by="a").content
+    return tracker.reports.issue("p", "2023-year", by="a").content
 
 
 def test_an_honest_report_is_right_whatever_is_learnt_later(url: str) -> None:
@@ -307,14 +311,14 @@ def test_an_honest_report_is_right_whatever_is_learnt_later(url: str) -> None:
     with Tracker(url, clock=Clock()) as tracker:
         issued(tracker)
         for code, rule in (("2023-q1", CountingRule.FALLEN_DUE), ("2023-h1", CountingRule.DATED_ONLY)):
-            tracker.issue_report("p", code, by="a", rule=rule)
+            tracker.reports.issue("p", code, by="a", rule=rule)
         tracker.record(ActivityCompleted("p/1.02", on=day("7-1")), by="a")
         tracker.record(RecordRetracted("p/1.01", version=2, reason="x"), scheduled("p/2.01", domain="2"), by="a")
-        assert () == tracker.check()
-        tracker.correct_report("p@2023-year", reason="x", by="a")
+        assert () == tracker.log.check()
+        tracker.reports.correct("p@2023-year", reason="x", by="a")
         tracker.record(ActivityReopened("p/1.02", on=day("8-1"), reason="x"), by="a")
-        assert tracker.restated("p")
-        assert () == tracker.check() == tracker.check(spot=1)
+        assert tracker.reports.restated("p")
+        assert () == tracker.log.check() == tracker.log.check(spot=1)
 
 
 @pytest.mark.parametrize(
@@ -335,13 +339,13 @@ def test_a_report_whose_numbers_the_log_does_not_give_is_named(
         if is_correction:
             position = made_up(tracker, ReportCorrected("p@2023-year", on=day("12-31"), content=content, reason="x"))
         else:
-            quarter = attrs.evolve(tracker.report("p@2023-year").period, code="2023-x")
+            quarter = attrs.evolve(tracker.reports.get("p@2023-year").period, code="2023-x")
             position = made_up(tracker, ReportIssued("p@2023-x", on=day("12-31"), period=quarter, content=content))
         subject = "p@2023-year" if is_correction else "p@2023-x"
-        assert [Damage(position, f"{subject} {says} at position 4")] == list(tracker.check())
-        assert [position] == [damage.position for damage in tracker.check(spot=1)]
-        tracker.correct_report(subject, reason="số liệu bịa", by="a")
-        assert [position] == [damage.position for damage in tracker.check()], "what was sent stays on record"
+        assert [Damage(position, f"{subject} {says} at position 4")] == list(tracker.log.check())
+        assert [position] == [damage.position for damage in tracker.log.check(spot=1)]
+        tracker.reports.correct(subject, reason="số liệu bịa", by="a")
+        assert [position] == [damage.position for damage in tracker.log.check()], "what was sent stays on record"
 
 
 def test_lines_that_a_report_lacks_or_makes_up_are_named_and_leads_are_not_looked_at(url: str) -> None:
@@ -364,7 +368,7 @@ def test_lines_that_a_report_lacks_or_makes_up_are_named_and_leads_are_not_looke
         assert [
             "p@2023-year says nothing of 'domain:1', and the log gave 1/2, 1 overdue at position 4",
             "p@2023-year says 1/2, 1 overdue of 'domain:9', and the log gave nothing at position 4",
-        ] == whats(tracker.check())
+        ] == whats(tracker.log.check())
 
 
 def test_a_report_that_rests_on_another_position_is_held_against_that(url: str) -> None:
@@ -372,12 +376,12 @@ def test_a_report_that_rests_on_another_position_is_held_against_that(url: str) 
     with Tracker(url, clock=Clock()) as tracker:
         issued(tracker)
         tracker.record(ActivityCompleted("p/1.02", on=day("7-1")), by="a")
-        content = tracker._content("p", tracker.report("p@2023-year").period, None)
+        content = tracker.reports._content(PlanId(StreamId("p")), tracker.reports.get("p@2023-year").period, None)
         early = attrs.evolve(content, position=4)
         position = made_up(tracker, ReportCorrected("p@2023-year", on=day("12-31"), content=early, reason="x"))
-        assert {position} == {damage.position for damage in tracker.check()}
+        assert {position} == {damage.position for damage in tracker.log.check()}
         assert "p@2023-year says 2/2, 0 overdue of 'total', and the log gave 1/2, 1 overdue at position 4" in whats(
-            tracker.check()
+            tracker.log.check()
         )
 
 
@@ -387,7 +391,7 @@ def test_a_report_that_rests_on_what_came_after_it_is_named(url: str) -> None:
         content = attrs.evolve(issued(tracker), position=1_000)
         position = made_up(tracker, ReportCorrected("p@2023-year", on=day("12-31"), content=content, reason="x"))
         assert [Damage(position, "p@2023-year rests on position 1000, which is not before its own")] == list(
-            tracker.check()
+            tracker.log.check()
         )
 
 
@@ -395,10 +399,10 @@ def test_a_report_of_a_plan_that_was_never_adopted_is_named(url: str) -> None:
     """Of nothing there are no numbers."""
     with Tracker(url, clock=Clock()) as tracker:
         content = issued(tracker)
-        period = tracker.report("p@2023-year").period
+        period = tracker.reports.get("p@2023-year").period
         made_up(tracker, ReportIssued("ghost@2023-year", on=day("12-31"), period=period, content=content))
         assert "ghost@2023-year says 1/2, 1 overdue of 'total', and the log gave 0/0, 0 overdue at position 4" in whats(
-            tracker.check()
+            tracker.log.check()
         )
 
 
@@ -408,7 +412,7 @@ def test_a_report_of_a_plan_that_cannot_be_read_is_unchecked_and_not_damaged(url
         issued(tracker)
         tracker.record(ActivityCompleted("p/1.02", on=day("7-1")), by="a")
         tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 6")
-        assert not any("p@2023-year" in text for text in whats(tracker.check()))
+        assert not any("p@2023-year" in text for text in whats(tracker.log.check()))
         tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 3")
-        [text] = [text for text in whats(tracker.check()) if "p@2023-year" in text]
+        [text] = [text for text in whats(tracker.log.check()) if "p@2023-year" in text]
         assert text.startswith("the numbers of p@2023-year cannot be checked: record 1 of p/1.02 (position 3, 'X.1')")

@@ -8,21 +8,19 @@ from typing import Any
 import msgspec
 import pytest
 
-from reformtrack import (
+from reformtrack import Document, InvalidField, Tracker
+from reformtrack.domain import errors
+from reformtrack.errors import InvalidInstant
+from reformtrack.events import (
     ActivityCompleted,
     ActivityStarted,
     ActivityWithdrawn,
-    Document,
     IndicatorDefined,
-    IndicatorKind,
-    InvalidField,
-    InvalidInstant,
     ProgressReported,
     ReadingTaken,
     RecordRetracted,
-    Tracker,
 )
-from reformtrack.domain import errors
+from reformtrack.values import IndicatorKind
 from tests.support import Clock, adopted, day, scheduled
 
 STARTED, WITHDRAWN, MARCH = "p/1.01", "p/1.02", day("3-1")
@@ -175,7 +173,7 @@ def test_bad_input_is_refused_with_its_own_error_and_nothing_is_appended(
     tracker: Tracker, build: Callable[[], Any], error: type[Exception], text: str
 ) -> None:
     """Together with a good event, which is not recorded either."""
-    position = tracker.position()
+    position = tracker.log.position()
     with pytest.raises(error) as caught:
         built = build()
         events = built if isinstance(built, list) else [built]
@@ -183,7 +181,7 @@ def test_bad_input_is_refused_with_its_own_error_and_nothing_is_appended(
     assert error is type(caught.value)
     assert text in str(caught.value)
     assert len(str(caught.value)) < 500, "a message is read by people"
-    assert position == tracker.position()
+    assert position == tracker.log.position()
 
 
 def test_an_instant_without_an_offset_is_refused_wherever_one_is_taken(tracker: Tracker) -> None:

@@ -21,27 +21,23 @@ from hypothesis import strategies as st
 from reformtrack import (
     InvalidField,
     NotPermitted,
-    Permit,
-    PlanAdopted,
-    PolicyRequired,
-    ProgressReported,
     Record,
-    Refuse,
     SeparationOfDuties,
-    StoreConfigured,
     StoreError,
     Tracker,
-    UnreadableRecord,
     open_to_all,
     recording,
 )
 from reformtrack.cli import main
 from reformtrack.configuration import policy_name
 from reformtrack.domain.journal import HA_NOI_TIME
+from reformtrack.errors import PolicyRequired, UnreadableRecord
+from reformtrack.events import PlanAdopted, ProgressReported, StoreConfigured
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
+from reformtrack.exchange.appendix.importing import NewPlan, import_appendix
 from reformtrack.exchange.digest import digests
-from reformtrack.exchange.importing import NewPlan, import_appendix
-from reformtrack.seal import Checkpoint, SigningKey
+from reformtrack.policy import Permit, Refuse
+from reformtrack.seal import Checkpoint, Seals, SigningKey
 from reformtrack.store.application import Conflict
 from reformtrack.web import Actor, create_app
 from tests.policy.world import STEWARD, province
@@ -64,7 +60,7 @@ def theirs(actor: str, event: Any, situation: Any) -> Permit | Refuse:
 
 
 def configured(tracker: Tracker) -> list[Record[Any]]:
-    return list(tracker.history("~store"))
+    return list(tracker.log.history("~store"))
 
 
 def noted(tracker: Tracker, by: str = "x") -> Record[Any]:
@@ -86,7 +82,7 @@ def test_a_store_that_is_told_nothing_has_nothing_of_it_on_record(url: str) -> N
     """No policy, and the days of Viet Nam."""
     with Tracker(url, clock=Clock(NIGHT)) as tracker:
         tracker.record(adopted(), by="x")
-        assert ([], 1) == (configured(tracker), tracker.position())
+        assert ([], 1) == (configured(tracker), tracker.log.position())
         assert (HA_NOI_TIME, date(2023, 7, 2)) == (tracker.local_time, tracker.today())
 
 
@@ -94,12 +90,12 @@ def test_the_first_record_under_a_policy_puts_it_on_record(url: str) -> None:
     """Before it, as a request of its own, once; whoever opens the store with it again says nothing new."""
     with filled(url, policy=ours) as tracker:
         [said] = configured(tracker)
-        assert [1, 2, 3] == [record.position for record in tracker.log()]
+        assert [1, 2, 3] == [record.position for record in tracker.log.records()]
         event = said.event
         assert ("~store", 1, "reformtrack") == (said.stream, said.version, said.by)
         assert ("tests.test_configuration.ours", "Asia/Ho_Chi_Minh") == (event.policy, event.time_zone)
         assert 32 == len(event.store)
-        assert said.request_id not in {record.request_id for record in tracker.history("p")}
+        assert said.request_id not in {record.request_id for record in tracker.log.history("p")}
         noted(tracker)
     with Tracker(url, clock=Clock(), policy=ours) as tracker:
         noted(tracker)
@@ -111,10 +107,10 @@ def test_what_is_refused_first_puts_the_policy_on_record_too_and_what_is_illegal
     with Tracker(url, clock=Clock(), policy=ours) as tracker:
         with pytest.raises(ValueError, match="is not scheduled"):
             noted(tracker)
-        assert 0 == tracker.position()
+        assert 0 == tracker.log.position()
         with pytest.raises(NotPermitted):
             noted(tracker, "ai-do")
-        assert ["~store", "~refusals-2023-12"] == [record.stream for record in tracker.log()]
+        assert ["~store", "~refusals-2023-12"] == [record.stream for record in tracker.log.records()]
 
 
 def by_http(tracker: Tracker, folder: Path) -> None:
@@ -145,14 +141,14 @@ def by_appendix(tracker: Tracker, folder: Path) -> None:
 
 
 def by_log_file(tracker: Tracker, folder: Path) -> None:
-    tracker.export_log(folder / "log.jsonl")
-    tracker.import_log(folder / "log.jsonl")
+    tracker.log.export(folder / "log.jsonl")
+    tracker.log.load(folder / "log.jsonl")
 
 
 def by_backup(tracker: Tracker, folder: Path) -> None:
-    lost = tracker.seal(KEY)
+    lost = Seals(tracker).seal(KEY)
     other = Checkpoint.made(lost.size + 1, lost.root, lost.time, KEY)
-    tracker.accept_backup(other, KEY, reason="x", by=STEWARD)
+    Seals(tracker).accept_backup(other, KEY, reason="x", by=STEWARD)
 
 
 def by_digest(tracker: Tracker, folder: Path) -> None:
@@ -162,7 +158,7 @@ def by_digest(tracker: Tracker, folder: Path) -> None:
 
 DOORS: list[Callable[[Tracker, Path], Any]] = [
     lambda tracker, folder: noted(tracker),
-    lambda tracker, folder: tracker.issue_report("p", "2023-h1", by="x"),
+    lambda tracker, folder: tracker.reports.issue("p", "2023-h1", by="x"),
     lambda tracker, folder: tracker.configure(time_zone="Europe/Riga", by=STEWARD),
     lambda tracker, folder: tracker.record(
         *tracker.roll_over("p", "q", on=day("12-1")).events, adopted("r"), by="x", request_id="r"
@@ -189,23 +185,23 @@ def test_nothing_is_recorded_without_naming_a_policy_where_one_is_in_force(
         assert ("tests.test_configuration.ours", date(2023, 12, 31)) == (caught.value.policy, caught.value.since)
         assert "in force since 2023-12-31" in str(caught.value)
         assert "open_to_all" in str(caught.value)
-        assert 3 == tracker.position(), "neither that, nor a refusal: there is no policy to refuse by"
+        assert 3 == tracker.log.position(), "neither that, nor a refusal: there is no policy to refuse by"
 
 
 def test_no_log_is_imported_where_a_policy_came_into_force_since(url: str, tmp_path: Path) -> None:
     """The tracker was opened before; the error names the way in."""
     with Tracker(clock=Clock()) as other:
         other.record(adopted("q"), by="x")
-        other.export_log(tmp_path / "log.jsonl")
+        other.log.export(tmp_path / "log.jsonl")
     with Tracker(url, clock=Clock()) as early:
         filled(url, policy=ours).close()
         with pytest.raises(PolicyRequired, match="--open-to-all"):
-            early.import_log(tmp_path / "log.jsonl")
+            early.log.load(tmp_path / "log.jsonl")
         with (
             Tracker(url, clock=Clock(), policy=ours) as bound,
             pytest.raises(NotPermitted, match=r"accepted: Tracker\(…, policy=open_to_all\), or --open-to-all"),
         ):
-            bound.import_log(tmp_path / "log.jsonl")
+            bound.log.load(tmp_path / "log.jsonl")
 
 
 def test_what_stands_there_is_read_checked_and_exported_without_a_policy(url: str, tmp_path: Path) -> None:
@@ -214,10 +210,10 @@ def test_what_stands_there_is_read_checked_and_exported_without_a_policy(url: st
         repeated = tracker.record(adopted("q"), by="x", request_id="q")
     with Tracker(url, clock=Clock()) as tracker:
         assert "0/1" in str(tracker.plan("p").progress())
-        assert () == tracker.check()
-        assert 4 == tracker.export_log(tmp_path / "log.jsonl")
-        assert tracker.verify(tracker.seal(KEY)).holds
-        assert 4 == tracker.catch_up() == tracker.rebuild()
+        assert () == tracker.log.check()
+        assert 4 == tracker.log.export(tmp_path / "log.jsonl")
+        assert Seals(tracker).verify(Seals(tracker).seal(KEY)).holds
+        assert 4 == tracker.views.catch_up() == tracker.views.rebuild()
         assert repeated == tracker.record(adopted("q"), by="x", request_id="q"), "that was recorded"
         assert tracker.configure(by="x") == configured(tracker)[-1], "which says nothing new"
         assert 200 == ask(create_app(tracker), "/plans/p").status_code
@@ -259,7 +255,7 @@ def test_a_tracker_that_was_open_before_is_bound_by_the_policy_too(url: str, mon
         monkeypatch.setattr(early._recording, "judge", slowly)
         with pytest.raises(PolicyRequired):
             noted(early)
-        assert [1, 2, 3, 4] == [record.position for record in early.log()]
+        assert [1, 2, 3, 4] == [record.position for record in early.log.records()]
 
 
 POLICIES: dict[str, Any] = {"": None, "open_to_all": open_to_all, "ours": ours, "theirs": theirs}
@@ -296,7 +292,7 @@ def test_each_record_was_judged_by_the_policy_that_stands_before_it(steps: list[
             except PolicyRequired:
                 assert "" == names[which]
                 refused += 1
-        log = list(trackers[0].log())
+        log = list(trackers[0].log.records())
         assert len(steps) == refused + sum(not isinstance(record.event, StoreConfigured) for record in log)
         assert_each_was_judged_by_the_policy_in_force(log, rules)
         for tracker in trackers:
@@ -325,7 +321,7 @@ def test_so_it_is_when_many_record_at_once(url: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    log = list(trackers[""].log())
+    log = list(trackers[""].log.records())
     assert [] == lost
     assert 72 <= sum(isinstance(record.event, PlanAdopted) for record in log)
     assert_each_was_judged_by_the_policy_in_force(log, rules)
@@ -348,7 +344,7 @@ def test_what_was_put_on_record_and_not_committed_is_put_there_again(url: str, m
 
         monkeypatch.setattr(tracker._store, "append", failing)
         tracker.record(adopted(), scheduled(), by="x")
-        assert ["~store", "p", "p/1.01"] == [record.stream for record in tracker.log()]
+        assert ["~store", "p", "p/1.01"] == [record.stream for record in tracker.log.records()]
 
 
 def test_a_record_costs_no_question_more_than_before(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,7 +374,7 @@ def test_a_store_whose_record_of_it_cannot_be_read_takes_no_record(url: str) -> 
     with Tracker(url, clock=Clock(), policy=ours) as tracker:
         with pytest.raises(UnreadableRecord):
             noted(tracker)
-        assert tracker.check()
+        assert tracker.log.check()
         assert "0/1" in str(tracker.plan("p").progress())
 
 
@@ -507,7 +503,7 @@ def test_of_two_that_ask_for_different_time_zones_the_first_to_record_has_it(url
         one.record(adopted(), by="x")
         with pytest.raises(StoreError, match="of Europe/Riga"):
             other.record(adopted("q"), by="x")
-        assert ["~store", "p"] == [record.stream for record in one.log()]
+        assert ["~store", "p"] == [record.stream for record in one.log.records()]
 
 
 def test_a_steward_puts_another_time_zone_on_record_and_all_who_are_open_go_by_it(url: str) -> None:
@@ -581,7 +577,7 @@ def test_where_no_time_zones_are_known_the_error_says_what_is_missing(
         with Tracker(sqlite, clock=Clock()) as tracker:
             with pytest.raises(StoreError, match=r"days are those of Europe/Riga, .* pip install tzdata"):
                 tracker.today()
-            assert (3, ()) == (tracker.position(), tracker.check())
+            assert (3, ()) == (tracker.log.position(), tracker.log.check())
         with pytest.raises(InvalidField, match="pip install tzdata"):
             Tracker(local_time="Europe/Riga")
         for zone in (None, "UTC", "UTC+01:00"):
@@ -602,36 +598,36 @@ def test_a_path_is_a_sqlite_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             tracker.record(adopted(), by="x")
         assert path.is_file()
         with Tracker(path) as tracker:
-            assert 1 == tracker.position()
+            assert 1 == tracker.log.position()
 
 
 def test_a_copy_has_the_id_and_so_has_a_store_that_is_made_of_its_log(sqlite: str, tmp_path: Path) -> None:
     """It names the log. What comes with an imported log holds from then on."""
     with filled(sqlite, policy=ours, local_time="Europe/Riga") as tracker:
         [said] = configured(tracker)
-        tracker.export_log(tmp_path / "log.jsonl")
-        head = tracker.head()
+        tracker.log.export(tmp_path / "log.jsonl")
+        head = tracker.log.head()
     with Tracker(tmp_path / "b.db", clock=Clock()) as other:
-        assert 3 == other.import_log(tmp_path / "log.jsonl")
-        assert (head, "Europe/Riga") == (other.head(), str(other.local_time))
+        assert 3 == other.log.load(tmp_path / "log.jsonl")
+        assert (head, "Europe/Riga") == (other.log.head(), str(other.local_time))
         assert [said] == configured(other)
         with pytest.raises(PolicyRequired):
             noted(other)
         with pytest.raises(PolicyRequired):
-            other.import_log(tmp_path / "log.jsonl")
+            other.log.load(tmp_path / "log.jsonl")
     with Tracker(tmp_path / "b.db", policy=open_to_all) as other:
-        assert 0 == other.import_log(tmp_path / "log.jsonl")
-        assert 3 == other.position(), "an import is of what was recorded elsewhere, and adds nothing of its own"
+        assert 0 == other.log.load(tmp_path / "log.jsonl")
+        assert 3 == other.log.position(), "an import is of what was recorded elsewhere, and adds nothing of its own"
 
 
 def test_the_tag_of_the_head_names_what_is_on_record(url: str) -> None:
     """It changes with each record, and is the same for all who have the store open."""
     with filled(url) as tracker, Tracker(url) as other:
-        heads = [tracker.head()]
+        heads = [tracker.log.head()]
         for _ in range(3):
             noted(tracker)
-            heads.append(tracker.head())
-            assert heads[-1] == tracker.head() == other.head()
+            heads.append(tracker.log.head())
+            assert heads[-1] == tracker.log.head() == other.log.head()
         assert 4 == len({head.tag for head in heads})
         assert [2, 3, 4, 5] == [head.position for head in heads]
 
@@ -643,7 +639,7 @@ def test_long_records_that_end_differently_have_different_tags(tmp_path: Path) -
         with Tracker(tmp_path / f"{name}.db", clock=Clock()) as tracker:
             tracker.record(adopted(), scheduled(), by="x", request_id="the-same")
             tracker.record(ProgressReported("p/1.01", on=day("2-1"), note="x" * 5_000 + name), by="x")
-            heads.append(tracker.head())
+            heads.append(tracker.log.head())
     assert heads[0].tag != heads[1].tag
 
 
@@ -654,7 +650,7 @@ def test_two_logs_that_have_one_request_at_one_position_and_one_instant_have_dif
         with Tracker(tmp_path / f"{name}.db", clock=Clock()) as tracker:
             tracker.record(adopted(name), by="x")
             tracker.record(adopted("p"), by="x", request_id="the-same")
-            heads.append(tracker.head())
+            heads.append(tracker.log.head())
     assert heads[0].tag != heads[1].tag
 
 
@@ -695,14 +691,14 @@ def test_the_command_line_records_and_imports_without_a_policy_only_when_it_is_t
     """What was said with `--open-to-all` is on record with it."""
     store = tmp_path / "a.db"
     with filled(f"sqlite:///{store}", policy=ours) as tracker:
-        tracker.export_log(tmp_path / "log.jsonl")
+        tracker.log.export(tmp_path / "log.jsonl")
     words = ["record", "ProgressReported", "p/1.01", "on=2023-02-01", "note=x", "--by", "x"]
     assert 3 == main(["--store", str(store), *words])
     assert 3 == main(["--store", str(store), "import-log", str(tmp_path / "log.jsonl")])
     assert 0 == main(["--store", str(store), "--open-to-all", "import-log", str(tmp_path / "log.jsonl")])
     assert 0 == main(["--store", str(store), "--open-to-all", *words])
     with Tracker(store) as tracker:
-        assert ["~store", "p/1.01"] == [record.stream for record in tracker.log(3)]
+        assert ["~store", "p/1.01"] == [record.stream for record in tracker.log.records(3)]
 
 
 def test_the_command_line_shows_instants_in_the_time_zone_of_the_store(
@@ -722,4 +718,4 @@ def test_a_file_made_before_is_opened_as_ever(tmp_path: Path) -> None:
     filled(f"sqlite:///{tmp_path}/a.db").close()
     with Tracker(tmp_path / "a.db", clock=Clock()) as tracker:
         noted(tracker)
-        assert ([], 3) == (configured(tracker), tracker.position())
+        assert ([], 3) == (configured(tracker), tracker.log.position())

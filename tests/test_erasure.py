@@ -17,17 +17,19 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from reformtrack import ActivityCompleted, Document, ProgressReported, Tracker
+from reformtrack import Document, Tracker
 from reformtrack.domain.protected import TOKEN
+from reformtrack.events import ActivityCompleted, ProgressReported
 from reformtrack.exchange.agency_workbook import agency_workbook
-from reformtrack.exchange.annex import appendix_xlsx, xlsx
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests
-from reformtrack.exchange.document import report_document
-from reformtrack.exchange.page import html
-from reformtrack.exchange.pdf import pdf
-from reformtrack.exchange.word import docx
-from reformtrack.seal import SigningKey, verify_log
+from reformtrack.exchange.report.annex import appendix_xlsx, xlsx
+from reformtrack.exchange.report.document import report_document
+from reformtrack.exchange.report.page import html
+from reformtrack.exchange.report.pdf import pdf
+from reformtrack.exchange.report.word import docx
+from reformtrack.protection import Protection
+from reformtrack.seal import Seals, SigningKey, verify_log
 from reformtrack.web import create_app
 from tests.support import Clock, adopted, day, scheduled
 from tests.test_protection import bytes_of
@@ -41,7 +43,11 @@ _WRAPPED = re.compile(rb"[A-Za-z0-9+/]{80,}")
 
 def record(tracker: Tracker) -> None:
     """The data of two people in each kind of text that is shown, in views, and in evidence."""
-    gone, stays = partial(tracker.protect, "nv-1", GONE), partial(tracker.protect, "nv-2", STAYS)
+    protection = Protection(tracker, MASTER)
+    gone, stays = (
+        partial(protection.protect, "nv-1", GONE),
+        partial(protection.protect, "nv-2", STAYS),
+    )
     tracker.record(
         adopted(title=f"Kế hoạch: {gone()}, {stays()}", jurisdiction=gone(), host_fields={"a": gone()}),
         scheduled(title=f"Việc của {gone()} và {stays()}", output=gone(), supporting=(gone(),)),
@@ -50,7 +56,7 @@ def record(tracker: Tracker) -> None:
         ActivityCompleted("p/1.02", on=day("3-1"), evidence=(Document(title=f"{gone()}", number=stays()),)),
         by="so-noi-vu",
     )
-    tracker.issue_report("p", "2023-q1", by="so-noi-vu")
+    tracker.reports.issue("p", "2023-q1", by="so-noi-vu")
 
 
 def unpacked(content: bytes) -> bytes:
@@ -66,10 +72,10 @@ def unpacked(content: bytes) -> bytes:
 def exports(tracker: Tracker, folder: Path) -> Iterator[tuple[str, bytes]]:
     """All that leaves a store, by its name."""
     for name in ("log.jsonl", "log.jsonl.gz"):
-        tracker.export_log(folder / name)
+        tracker.log.export(folder / name)
         content = (folder / name).read_bytes()
         yield name, gzip.decompress(content) if name.endswith(".gz") else content
-    tracker.export_parquet(folder)
+    tracker.views.export_parquet(folder)
     for path in folder.glob("*.parquet"):
         yield (
             path.name,
@@ -96,7 +102,7 @@ def exports(tracker: Tracker, folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def documents(tracker: Tracker) -> Iterator[tuple[str, bytes]]:
     """An issued report in each form."""
-    report = tracker.report("p@2023-q1")
+    report = tracker.reports.get("p@2023-q1")
     document = report_document(report)
     for name, content in (
         ("html", html(document)),
@@ -152,18 +158,19 @@ def test_an_erased_subject_is_nowhere_and_every_checkpoint_verifies(
     Looked for as a thief would who has all of it and the master key: the name, and each key that opens a token.
     """
     folder = tmp_path_factory.mktemp("exports")
-    with Tracker(url, clock=Clock(), master_key=MASTER) as tracker:
-        checkpoints = [tracker.seal(KEY)]
+    with Tracker(url, clock=Clock()) as tracker:
+        protection = Protection(tracker, MASTER)
+        checkpoints = [Seals(tracker).seal(KEY)]
         record(tracker)
-        checkpoints.append(tracker.seal(KEY))
+        checkpoints.append(Seals(tracker).seal(KEY))
 
         def all_that_is_held() -> dict[str, bytes]:
             return {"store": bytes_of(url, server), "views": views(url, tracker), **dict(exports(tracker, folder))}
 
         before = all_that_is_held()
         assert {GONE, STAYS} == found_by_a_thief(before), "what is looked for is there before"
-        leaf = tracker.leaf(1)
-        assert tracker.erase("nv-1")
+        leaf = Seals(tracker).leaf(1)
+        assert protection.erase("nv-1")
 
         after = {**all_that_is_held(), **dict(documents(tracker))}
         assert {STAYS} == found_by_a_thief(after)
@@ -172,13 +179,13 @@ def test_an_erased_subject_is_nowhere_and_every_checkpoint_verifies(
         )
         assert before["log.jsonl"] == after["log.jsonl"]
         tracker.record(ProgressReported("p/1.01", on=day("4-1"), note="x"), by="so-noi-vu")
-        checkpoints.append(tracker.seal(KEY))
+        checkpoints.append(Seals(tracker).seal(KEY))
         for checkpoint in checkpoints:
-            assert tracker.verify(checkpoint).holds
-        assert tracker.prove(1, checkpoints[1]).proves(leaf)
-        assert tracker.prove_consistency(checkpoints[1], checkpoints[-1]).proves(checkpoints[1])
-        assert () == tracker.check()
-        tracker.export_log(folder / "log.jsonl")
+            assert Seals(tracker).verify(checkpoint).holds
+        assert Seals(tracker).prove(1, checkpoints[1]).proves(leaf)
+        assert Seals(tracker).prove_consistency(checkpoints[1], checkpoints[-1]).proves(checkpoints[1])
+        assert () == tracker.log.check()
+        tracker.log.export(folder / "log.jsonl")
     notes = [folder / f"{number}.txt" for number, _ in enumerate(checkpoints)]
     for path, checkpoint in zip(notes, checkpoints, strict=True):
         path.write_text(checkpoint.note, encoding="utf-8")

@@ -9,7 +9,11 @@ import attrs
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import CountingRule, IllegalHistory, Plan, Record, Tracker
+from reformtrack.answers import Counted, Entry, Outcome, ProgressStatus, Timeliness
+from reformtrack.domain.kinds import ACTIVITY
+from reformtrack.domain.timeline import check_retractions, timeline
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -19,21 +23,9 @@ from reformtrack import (
     ActivitySuspended,
     ActivityWithdrawn,
     CompletionConfirmed,
-    Counted,
-    CountingRule,
-    Entry,
-    IllegalHistory,
     OccurrenceCompleted,
-    Outcome,
-    Plan,
-    ProgressStatus,
-    Record,
     RecordRetracted,
-    Timeliness,
-    Tracker,
 )
-from reformtrack.domain.kinds import ACTIVITY
-from reformtrack.domain.timeline import check_retractions, timeline
 from reformtrack.views.plan import UNDATED
 from tests.support import ADOPTED, INSTANT, JUNE, QUARTERS, REGULAR, Clock, adopted, records, scheduled
 
@@ -204,7 +196,7 @@ def test_replay_of_the_log_gives_the_state(events: list[Any], on: date) -> None:
     with tracker_of(events) as tracker:
         plan = tracker.plan("p", on=on)
         streams: dict[str, list[Record[Any]]] = {}
-        for record in tracker.log():
+        for record in tracker.log.records():
             streams.setdefault(record.stream, []).append(record)
         for activity in plan.activities:
             records: Any = timeline(streams[activity.id], on)
@@ -216,7 +208,7 @@ def test_replay_of_the_log_gives_the_state(events: list[Any], on: date) -> None:
 def test_what_was_known_is_untouched_by_later_records(before: list[Any], after: list[Any], on: date) -> None:
     """Late facts, corrections, retractions: the answer as known at a past instant or position stays, to the record."""
     with tracker_of(before) as tracker:
-        instant, position = INSTANT - timedelta(seconds=1), tracker.position()
+        instant, position = INSTANT - timedelta(seconds=1), tracker.log.position()
         asked = tracker.plan("p", on=on, known_at=instant), tracker.plan("p", on=on, known_at=position)
         for event in after:
             with contextlib.suppress(IllegalHistory):
@@ -240,7 +232,7 @@ def test_events_of_different_activities_commute(one: list[Any], other: list[Any]
 def test_retracting_and_recording_anew_is_recording(events: list[Any], data: st.DataObject, on: date) -> None:
     """A record taken back and given again in one request leaves every answer as it was, unless its day has others."""
     with tracker_of(events) as tracker:
-        histories: list[Any] = [tracker.history(f"p/{code}") for code in CODES]
+        histories: list[Any] = [tracker.log.history(f"p/{code}") for code in CODES]
         live: list[Record[Any]] = [record for history in histories for record in timeline(history)]
         assume(live)
         record = data.draw(st.sampled_from(live))
@@ -255,10 +247,10 @@ def test_retracting_and_recording_anew_is_recording(events: list[Any], data: st.
 def test_a_request_again_appends_nothing(events: list[Any], on: date) -> None:
     """Every request that was accepted, given again, returns its own records."""
     with tracker_of(events) as tracker:
-        position = tracker.position()
-        for record in list(tracker.log()):
+        position = tracker.log.position()
+        for record in list(tracker.log.records()):
             assert (record,) == tracker.record(record.event, by=record.by, request_id=record.request_id)
-        assert position == tracker.position()
+        assert position == tracker.log.position()
 
 
 @given(proposals(), DAYS)

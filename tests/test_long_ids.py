@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ActivityStarted, InvalidField, Tracker
+from reformtrack import InvalidField, Tracker
 from reformtrack.domain import plan as plans
+from reformtrack.events import ActivityStarted
 from reformtrack.exchange.digest import digests
 from tests.support import Clock, adopted, day, scheduled
 
@@ -16,7 +17,7 @@ def test_a_plan_of_any_id_is_reported_and_gets_digests(length: int) -> None:
     plan = "a" * length
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(plan), scheduled(f"{plan}/{'1' * 99}", lead="Sở " + "N" * 200), by="tester")
-        assert f"{plan}@2023-01" == tracker.issue_report(plan, "2023-01", by="tester").id
+        assert f"{plan}@2023-01" == tracker.reports.issue(plan, "2023-01", by="tester").id
         assert 1 == len(digests(tracker, plan, on=day("12-1")))
 
 
@@ -30,7 +31,7 @@ def test_a_new_plan_has_no_id_that_leaves_no_room(tmp_path: Path, monkeypatch: p
             before.setattr(plans, "MAX_PLAN_ID_LENGTH", 200)
             tracker.record(adopted(plan), scheduled(f"{plan}/1"), by="tester")
         tracker.record(ActivityStarted(f"{plan}/1", on=day("2-1")), by="tester")
-        tracker.export_log(tmp_path / "log.jsonl")
-        other.import_log(tmp_path / "log.jsonl")
-        assert list(tracker.log()) == list(other.log())
+        tracker.log.export(tmp_path / "log.jsonl")
+        other.log.load(tmp_path / "log.jsonl")
+        assert list(tracker.log.records()) == list(other.log.records())
         assert "1" == other.plan(plan).activity("1").code

@@ -11,7 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, Domain, IllegalHistory, Tracker
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReopened,
@@ -23,19 +24,14 @@ from reformtrack import (
     ActivityWithdrawn,
     CompletionConfirmed,
     CompletionReturned,
-    CountingRule,
-    Deadline,
-    DeadlineKind,
-    Domain,
-    IllegalHistory,
     OccurrenceCompleted,
     PlanAdopted,
     PlanClosed,
     PlanReopened,
     ProgressReported,
     RecordRetracted,
-    Tracker,
 )
+from reformtrack.values import DeadlineKind
 from tests.naive import NaivePlan, is_overdue, rates, status_of
 
 ADOPTED = date(2023, 1, 2)
@@ -232,7 +228,7 @@ class TrackerAgainstModel(RuleBasedStateMachine):
     def nothing_is_lost(self) -> None:
         if hasattr(self, "model"):
             for code in ("1.01", "1.02", "2.01"):
-                assert self.model.versions(code) == len(self.tracker.history(f"p/{code}"))
+                assert self.model.versions(code) == len(self.tracker.log.history(f"p/{code}"))
 
     def teardown(self) -> None:
         if hasattr(self, "tracker"):

@@ -7,25 +7,21 @@ from zipfile import ZipFile
 import docx as python_docx
 import pytest
 
-from reformtrack import (
-    ActivityCompleted,
-    Deadline,
-    Domain,
-    ProgressReported,
-    Tracker,
-)
+from reformtrack import Deadline, Domain, Tracker
 from reformtrack.cli import main
 from reformtrack.domain.values import Document
+from reformtrack.events import ActivityCompleted, ProgressReported
 from reformtrack.exchange.agency_workbook import agency_workbook
-from reformtrack.exchange.annex import xlsx
 from reformtrack.exchange.calendar import icalendar
-from reformtrack.exchange.charts import charts
 from reformtrack.exchange.digest import digests
-from reformtrack.exchange.document import report_document
-from reformtrack.exchange.page import html
-from reformtrack.exchange.template import from_template
-from reformtrack.exchange.word import docx
+from reformtrack.exchange.report.annex import xlsx
+from reformtrack.exchange.report.charts import charts
+from reformtrack.exchange.report.document import report_document
+from reformtrack.exchange.report.page import html
+from reformtrack.exchange.report.template import from_template
+from reformtrack.exchange.report.word import docx
 from reformtrack.language import Language
+from reformtrack.protection import Protection
 from reformtrack.web import create_app
 from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask
@@ -40,7 +36,7 @@ class Told:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.tracker = Tracker(url, master_key=MASTER, clock=Clock())
+        self.tracker = Tracker(url, clock=Clock())
         self.tokens: list[str] = []
         evidence = Document(number=self.said("số"), title=self.said("tệp"), issuer=self.said("nơi"))
         self.lead = self.said("cơ quan")
@@ -58,10 +54,10 @@ class Told:
             ActivityCompleted("p/1.01", on=day("3-1"), evidence=(evidence,), note=self.said("xong")),
             by="so-noi-vu",
         )
-        self.tracker.issue_report("p", "2023-q1", by="so-noi-vu", document=Document(number=self.said("số báo cáo")))
+        self.tracker.reports.issue("p", "2023-q1", by="so-noi-vu", document=Document(number=self.said("số báo cáo")))
 
     def said(self, what: str) -> str:
-        self.tokens.append(self.tracker.protect(f"nv-{len(self.tokens)}", f"{NAME} {what}"))
+        self.tokens.append(Protection(self.tracker, MASTER).protect(f"nv-{len(self.tokens)}", f"{NAME} {what}"))
         return f"{what}: {self.tokens[-1]}"
 
 
@@ -81,7 +77,7 @@ def shown_in(content: bytes) -> str:
 @pytest.mark.slow
 def test_documents_show_a_mark_where_a_name_is_protected(told: Told, tmp_path: Path) -> None:
     """Neither the name nor the token of it: a reader can do nothing with one."""
-    report = told.tracker.report("p@2023-q1")
+    report = told.tracker.reports.get("p@2023-q1")
     plan = told.tracker.plan("p")
     document = report_document(report)
     digest = next(digest for digest in digests(told.tracker, "p") if digest.to == told.lead)
@@ -132,7 +128,7 @@ def test_pages_show_a_mark_before_and_after_an_erasure(told: Told) -> None:
             answer = ask(site, path)
             assert (200, True) == (answer.status_code, PROTECTED in answer.text), path
             assert (False, False) == ("⟦" in answer.text, NAME in answer.text), path
-        told.tracker.erase("nv-0")
+        Protection(told.tracker, MASTER).erase("nv-0")
 
 
 def test_the_command_line_shows_a_mark(told: Told, capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,8 +140,8 @@ def test_the_command_line_shows_a_mark(told: Told, capsys: pytest.CaptureFixture
 
 def test_programs_get_tokens_and_no_name(told: Told, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The API, `--json` and exports are for programs, which may give a token back or have it revealed."""
-    told.tracker.export_log(tmp_path / "log.jsonl")
-    told.tracker.export_parquet(tmp_path)
+    told.tracker.log.export(tmp_path / "log.jsonl")
+    told.tracker.views.export_parquet(tmp_path)
     assert 0 == main(["history", "p/1.01", "--json", "--store", told.url])
     answers = [
         ask(create_app(told.tracker), "/api/v1/plans/p").content,

@@ -10,39 +10,41 @@ from typing import Any
 
 import pytest
 
-import reformtrack
 from reformtrack import (
-    ActivityCompleted,
-    AgencyRegistered,
     Deadline,
     Document,
     Domain,
-    IndicatorDefined,
-    IndicatorKind,
     InvalidField,
     NotFound,
     Plan,
     Progress,
-    ReadingTaken,
-    RecordRetracted,
-    Role,
-    RoleGranted,
-    Rollup,
     SeparationOfDuties,
     Tracker,
-    UnreadableRecord,
-    bridge,
 )
+from reformtrack.answers import Rollup, Session, bridge
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.progress import CountingRule
-from reformtrack.exchange.digest import digests
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import (
+    ActivityCompleted,
+    AgencyRegistered,
+    IndicatorDefined,
+    ReadingTaken,
+    RecordRetracted,
+    RoleGranted,
+)
+from reformtrack.exchange.digest import digests, sent
 from reformtrack.outbox import Outbox
 from reformtrack.outbox.webhook import Webhook
-from reformtrack.seal import Checkpoint, SigningKey
+from reformtrack.protection import Protection
+from reformtrack.seal import Seals, SigningKey
 from reformtrack.store.application import RecordStore, settings_of
+from reformtrack.testing.conformance import StoreConformance
+from reformtrack.values import IndicatorKind, Role
 from reformtrack.views.rollup import TotalLines
 from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
+from tests.test_surface import MODULES
 
 LONG = "Rà soát <b>văn bản</b> & " * 80
 """As long as a title may be, and markup in it."""
@@ -57,7 +59,8 @@ ACTIVITIES = 120
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tracker, Mapping[str, Any]]]:
     """A tracker with long texts in every field that may be long, and whatever can be asked of it."""
     url = f"sqlite:///{tmp_path_factory.mktemp('reprs')}/plans.db"
-    with Tracker(url, clock=Clock(), master_key=bytes(32)) as tracker:
+    with Tracker(url, clock=Clock()) as tracker:
+        Protection(tracker, bytes(32))
         domains = tuple(Domain(f"{n}", LONG[:1_900]) for n in range(1, 30))
         document = Document(number="1/QĐ", title=LONG[:1_900], issuer="UBND")
         host = {f"{n}": LONG[:1_900] for n in range(20)}
@@ -84,16 +87,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Tracker, M
             *(ReadingTaken("p#a", on=ADOPTED, as_of=ADOPTED, reported_text=LONG[:1_900]) for _ in range(30)),
             by="a",
         )
-        tracker.issue_report("p", "2023-year", by="a")
-        tracker.issue_report("p", "2023-h1", by="a")
+        tracker.reports.issue("p", "2023-year", by="a")
+        tracker.reports.issue("p", "2023-h1", by="a")
         tracker.record(RecordRetracted("p/1.0", version=2, reason=LONG), by="a")
-        tracker.correct_report("p@2023-year", reason=LONG, by="a")
+        tracker.reports.correct("p@2023-year", reason=LONG, by="a")
         tracker.record(DigestSent("p!a", on=ADOPTED, to="Sở 1", warnings=("x" * 300,) * 200), by="a")
         yield tracker, _answers(tracker)
 
 
 def _answers(tracker: Tracker) -> Mapping[str, Any]:
-    plan, report, other = tracker.plan("p"), tracker.report("p@2023-year"), tracker.report("p@2023-h1")
+    plan, report, other = tracker.plan("p"), tracker.reports.get("p@2023-year"), tracker.reports.get("p@2023-h1")
     rollup, registry = tracker.rollup(by=["plan", "lead"]), tracker.agencies()
     [indicator] = tracker.indicators("p")
     found = {
@@ -102,15 +105,15 @@ def _answers(tracker: Tracker) -> Mapping[str, Any]:
         "progress": plan.progress(),
         "balance": plan.balance(date(2023, 1, 1)),
         "activity": plan.activity("1.0"),
-        "record": tracker.history("p/1.4")[0],
-        "retraction": tracker.history("p/1.0")[-1],
-        "record of a report": tracker.history("p@2023-year")[0],
+        "record": tracker.log.history("p/1.4")[0],
+        "retraction": tracker.log.history("p/1.0")[-1],
+        "record of a report": tracker.log.history("p@2023-year")[0],
         "report": report,
         "drift": other.drift(),
         "drift line": other.drift().lines[0],
         "bridge": bridge(other, report),
         "rollup": rollup,
-        "rollup as known": tracker.rollup(known_at=tracker.position()),
+        "rollup as known": tracker.rollup(known_at=tracker.log.position()),
         "lines": rollup.lines,
         "tally": rollup.total,
         "registry": registry,
@@ -122,8 +125,8 @@ def _answers(tracker: Tracker) -> Mapping[str, Any]:
         "plan row": tracker.plans()[0],
         "roll-over": tracker.roll_over("p", "q", on=date(2023, 12, 30)),
         "digest": digests(tracker, "p")[0],
-        "sent": tracker.sent("p"),
-        "checkpoint": tracker.seal(SigningKey.generate("example.vn/a")),
+        "sent": sent(tracker, "p"),
+        "checkpoint": Seals(tracker).seal(SigningKey.generate("example.vn/a")),
         "key": SigningKey.generate("example.vn/a"),
         "outbox": Outbox(tracker, "https://example.vn/log"),
         "webhook": Webhook("https://example.vn/in", "whsec_" + "A" * 44),
@@ -133,7 +136,7 @@ def _answers(tracker: Tracker) -> Mapping[str, Any]:
         "unreadable": UnreadableRecord(1, "p", 1, "PlanAdopted.1", "state", "x" * 400, bytes(1_000_000)),
     }
     parts = {f"{name}.{part}": value for name, one in found.items() for part, value in _parts(one)}
-    events = {type(record.event).__name__: record.event for record in tracker.log()}
+    events = {type(record.event).__name__: record.event for record in tracker.log.records()}
     return {**found, **parts, **events}
 
 
@@ -232,8 +235,8 @@ def test_a_tracker_without_a_file_is_in_memory() -> None:
 
 def test_no_public_class_shows_an_address() -> None:
     """Those that hold something open, too; an enumeration and a type of ids show what they are."""
-    public = [getattr(reformtrack, name) for name in reformtrack.__all__]
-    classes = [one for one in (*public, Outbox, Webhook, SigningKey, Checkpoint, TotalLines) if isinstance(one, type)]
+    public = [getattr(module, name) for module in MODULES for name in module.__all__]
+    classes = [one for one in (*public, TotalLines) if isinstance(one, type) and one not in (Session, StoreConformance)]
     assert len(classes) > 80
     plain: list[object] = [object.__repr__]
     assert [] == [one.__name__ for one in classes if one.__repr__ in plain]
@@ -283,8 +286,9 @@ def test_a_notebook_shows_a_small_table(world: tuple[Tracker, Mapping[str, Any]]
 
 def test_what_is_protected_is_a_mark_in_a_notebook() -> None:
     """The token is nobody's to read."""
-    with Tracker(clock=Clock(), master_key=bytes(32)) as tracker:
-        token = tracker.protect("nv-1", "Nguyễn Văn A")
+    with Tracker(clock=Clock()) as tracker:
+        protection = Protection(tracker, bytes(32))
+        token = protection.protect("nv-1", "Nguyễn Văn A")
         tracker.record(adopted(title=f"Kế hoạch của {token}"), scheduled(), by="a")
         page = tracker.plan("p")._repr_html_()
     assert "[protected]" in page

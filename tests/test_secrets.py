@@ -11,8 +11,9 @@ import pytest
 from reformtrack import ReformtrackError, Tracker
 from reformtrack.cli import main
 from reformtrack.outbox.webhook import Webhook
+from reformtrack.protection import Protection
 from reformtrack.store.patience import patience
-from tests.support import adopted
+from tests.support import EVENT, adopted
 
 WORD = "hunter2-Bi-Mat"
 KEY = b"k3y-that-nobody-may-see-anywhere"
@@ -114,7 +115,7 @@ def test_a_name_of_a_file_is_taken(name: str, tmp_path: Path) -> None:
     with Tracker(path) as tracker:
         tracker.record(adopted(), by="tester")
     with Tracker(f"sqlite:///{path}") as tracker:
-        assert 1 == tracker.position()
+        assert 1 == tracker.log.position()
 
 
 def test_a_password_that_would_be_taken_for_a_database_never_shows(server: str) -> None:
@@ -125,9 +126,9 @@ def test_a_password_that_would_be_taken_for_a_database_never_shows(server: str) 
 
 
 WRONG_KEYS: dict[str, Callable[[], object]] = {
-    "no master key": lambda: Tracker(master_key=WRONG),
-    "a master key that is no base64": lambda: Tracker(master_key=f"{TEXT}é"),
-    "a master key in another form": lambda: Tracker(master_key=KEY.hex()),
+    "no master key": lambda: Protection(Tracker(), WRONG),
+    "a master key that is no base64": lambda: Protection(Tracker(), f"{TEXT}é"),
+    "a master key in another form": lambda: Protection(Tracker(), KEY.hex()),
     "a long cipher key": lambda: Tracker(cipher_keys=[KEY + b"x"]),
     "one cipher key, no list": lambda: Tracker(cipher_keys=TEXT),
     "a cipher key of eventsourcing's": lambda: Tracker(env={**ENV, "CIPHER_KEY": WRONG}),
@@ -147,15 +148,17 @@ def test_a_key_that_is_refused_never_shows(failing: Callable[[], object], caplog
 
 def test_keys_that_are_not_those_of_the_store_never_show(url: str, caplog: pytest.LogCaptureFixture) -> None:
     """When the store is opened, and when a record is read."""
-    with Tracker(url, cipher_keys=[KEY], master_key=KEY) as tracker:
-        tracker.record(adopted(title=tracker.protect("nv-1", WORD)), by="tester")
-        told = [repr(tracker), repr(vars(tracker)), repr(vars(tracker._store)), repr(tracker.plan("p"))]
-    for keys, master in ((None, None), ([OTHER], None), ([KEY], OTHER)):
+    with Tracker(url, cipher_keys=[KEY]) as tracker:
+        protection = Protection(tracker, KEY)
+        tracker.record(adopted(title=protection.protect("nv-1", WORD)), by="tester")
+        told = [repr(protection), repr(vars(protection))]
+        told += [repr(tracker), repr(vars(tracker)), repr(vars(tracker._store)), repr(tracker.plan("p"))]
+    for keys in (None, [OTHER], [KEY]):
         with pytest.raises(ReformtrackError) as raised:
-            Tracker(url, cipher_keys=keys, master_key=master)
+            Protection(Tracker(url, cipher_keys=keys), OTHER)
         told.append(shown(raised.value))
     with Tracker(url, cipher_keys=[OTHER[:31] + b"x", KEY]) as tracker:
-        told.append("".join(map(repr, tracker.log())))
+        told.append("".join(map(repr, tracker.log.records())))
 
     assert [] == [secret for secret in SECRETS if secret in "".join(told) + caplog.text]
 
@@ -163,6 +166,6 @@ def test_keys_that_are_not_those_of_the_store_never_show(url: str, caplog: pytes
 def test_a_webhook_that_cannot_be_reached_shows_no_secret(caplog: pytest.LogCaptureFixture) -> None:
     hook = Webhook("http://localhost:1/hook", [f"whsec_{TEXT}"])
     with pytest.raises(Exception, match="ConnectError") as raised:
-        hook({"id": "1", "source": "s", "type": "t", "specversion": "1.0"})
+        hook(EVENT)
     told = shown(raised.value) + repr(hook) + repr(vars(hook).keys()) + caplog.text
     assert [] == [secret for secret in SECRETS if secret in told]

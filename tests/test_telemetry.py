@@ -21,18 +21,10 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import StatusCode
 
-from reformtrack import (
-    ActivityStarted,
-    NotFound,
-    ProgressReported,
-    StoreError,
-    StoreUnavailable,
-    Tracker,
-    UnreadableRecord,
-    patience,
-    telemetry,
-)
+from reformtrack import NotFound, StoreError, StoreUnavailable, Tracker, patience, telemetry
 from reformtrack.domain.errors import ActivityNotScheduled
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import ActivityStarted, ProgressReported
 from tests.support import Clock, adopted, day, scheduled, tamper
 
 SECRET = "một ghi chú riêng"
@@ -156,8 +148,8 @@ def test_questions_and_views_are_spans_within_those_of_the_host(heard: Heard) ->
         tracker.record(adopted(), scheduled(), by="x")
         tracker.plan("p")
         tracker.rollup(by=["plan"])
-        tracker.catch_up()
-        tracker.rebuild()
+        tracker.views.catch_up()
+        tracker.views.rebuild()
         assert around is trace.get_current_span()
     spans = {span.name: span for span in heard.exporter.get_finished_spans() if span.name != "reformtrack.catch_up"}
     caught_up, again = heard.spans("reformtrack.catch_up")
@@ -192,9 +184,9 @@ def test_the_lag_of_the_views_is_what_was_last_looked_at(heard: Heard) -> None:
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(), scheduled("p/1.02"), by="x")
         for expected in (3, 0):
-            assert expected == tracker.lag()
+            assert expected == tracker.views.lag()
             assert [expected] == [point.value for point in heard.points("reformtrack.views.lag")]
-            tracker.catch_up()
+            tracker.views.catch_up()
 
 
 @pytest.mark.slow
@@ -225,9 +217,9 @@ def test_a_record_that_cannot_be_read_is_warned_of_once(
         tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 2")
         for _ in range(2):
             assert 1 == len(tracker.plan("p").unreadable)
-            assert 1 == len(list(tracker.quarantine()))
+            assert 1 == len(list(tracker.log.quarantine()))
         with pytest.raises(UnreadableRecord):
-            list(tracker.log())
+            list(tracker.log.records())
     [logged] = [record for record in caplog.records if record.name == "reformtrack.store.application"]
     facts = {name: vars(logged)[name] for name in ("levelname", "position", "stream", "version", "event")}
     assert {"levelname": "WARNING", "position": 2, "stream": "p/1.01", "version": 1, "event": "X.1"} == facts
@@ -239,7 +231,7 @@ def test_what_was_recorded_and_made_is_logged_with_its_figures(caplog: pytest.Lo
     caplog.set_level(logging.DEBUG, "reformtrack")
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(), by=PERSON, request_id=SECRET)
-        tracker.rebuild()
+        tracker.views.rebuild()
     recorded, made = (vars(record) for record in caplog.records if record.name.startswith("reformtrack"))
     expected = {"levelname": "DEBUG", "streams": ["p", "p/1.01"], "events": 2, "position": 2, "attempts": 1}
     assert expected == {name: recorded[name] for name in expected}
@@ -287,7 +279,8 @@ with Tracker(clock=Clock()) as tracker:
         tracker.plan("q")
     except LookupError:
         pass
-    answers = tracker.plan("p").progress(), tracker.rollup().position, tracker.catch_up(), tracker.rebuild(), tracker.lag()
+    views = tracker.views
+    answers = tracker.plan("p").progress(), tracker.rollup().position, views.catch_up(), views.rebuild(), views.lag()
 print(telemetry.PRESENT, *answers, any(name.startswith("opentelemetry.sdk") for name in sys.modules))
 """
 

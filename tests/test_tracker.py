@@ -8,21 +8,11 @@ from typing import Any
 import pytest
 
 from reformtrack import (
-    ActivityCompleted,
-    ActivityStarted,
-    ConcurrentUpdate,
     Document,
     Domain,
     IllegalHistory,
-    IndicatorDefined,
-    IndicatorKind,
     InvalidField,
-    InvalidInstant,
     NotFound,
-    PlanAmended,
-    PlanClosed,
-    PlanReopened,
-    RecordRetracted,
     ReformtrackError,
     RequestReused,
     StoreError,
@@ -30,7 +20,18 @@ from reformtrack import (
     VersionConflict,
 )
 from reformtrack.domain import errors
+from reformtrack.errors import ConcurrentUpdate, InvalidInstant
+from reformtrack.events import (
+    ActivityCompleted,
+    ActivityStarted,
+    IndicatorDefined,
+    PlanAmended,
+    PlanClosed,
+    PlanReopened,
+    RecordRetracted,
+)
 from reformtrack.store.application import Conflict, RecordStore
+from reformtrack.values import IndicatorKind
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day, scheduled
 
 A, B = "p/1.01", "p/1.02"
@@ -59,8 +60,8 @@ def test_records_come_back_with_both_clocks_actor_request_and_place(tracker: Tra
         record.by,
         record.request_id,
     )
-    assert record == tracker.history(A)[-1]
-    assert 4 == tracker.position()
+    assert record == tracker.log.history(A)[-1]
+    assert 4 == tracker.log.position()
     assert UTC is record.recorded_at.tzinfo
 
 
@@ -68,7 +69,7 @@ def test_a_request_is_recorded_whole_or_not_at_all(tracker: Tracker) -> None:
     """One event that is refused leaves nothing of the others, in any stream."""
     with pytest.raises(errors.ActivityNotScheduled):
         tracker.record(ActivityStarted(A, on=day("2-1")), ActivityStarted("p/9.99", on=day("2-1")), by="x")
-    assert 3 == tracker.position()
+    assert 3 == tracker.log.position()
     assert () == tracker.record(by="x")
 
 
@@ -98,7 +99,7 @@ def test_what_would_be_illegal_is_refused_and_nothing_is_appended(
     assert caught.value.event is not None
     assert caught.value.found
     assert caught.value.accepted
-    assert 3 == tracker.position()
+    assert 3 == tracker.log.position()
 
 
 def test_every_event_of_a_request_is_judged_whatever_comes_before_it(tracker: Tracker) -> None:
@@ -165,7 +166,7 @@ def test_a_request_id_is_a_short_text(tracker: Tracker, request_id: Any) -> None
 def test_the_longest_names_can_be_read_again(tracker: Tracker) -> None:
     """What is accepted is readable."""
     [record] = tracker.record(ActivityStarted(A, on=day("2-1")), by="ấ" * 300, request_id="ấ" * 200)
-    assert record == tracker.history(A)[-1]
+    assert record == tracker.log.history(A)[-1]
 
 
 def test_today_is_the_local_day(clock: Clock) -> None:
@@ -185,7 +186,7 @@ def test_the_same_request_again_appends_nothing(tracker: Tracker) -> None:
     events = [ActivityStarted(A, on=day("2-1")), ActivityStarted(B, on=day("2-1"))]
     first = tracker.record(*events, by="x", request_id="7")
     assert first == tracker.record(*events, by="x", request_id="7")
-    assert 5 == tracker.position()
+    assert 5 == tracker.log.position()
 
 
 def test_a_request_id_stands_for_one_request(tracker: Tracker) -> None:
@@ -198,7 +199,7 @@ def test_a_request_id_stands_for_one_request(tracker: Tracker) -> None:
         assert ("7", 4) == (caught.value.request_id, caught.value.position)
     with pytest.raises(RequestReused):
         tracker.record(*events, by="y", request_id="7")
-    assert 5 == tracker.position()
+    assert 5 == tracker.log.position()
 
 
 def test_a_refused_request_may_come_again(tracker: Tracker) -> None:
@@ -313,25 +314,25 @@ def test_what_is_not_there_is_not_found(tracker: Tracker) -> None:
     ):
         with pytest.raises(NotFound):
             ask()
-    assert () == tracker.history("p/9.99")
-    for misask, id in ((tracker.plan, "P"), (tracker.history, "?"), (tracker.indicator, "p")):
+    assert () == tracker.log.history("p/9.99")
+    for misask, id in ((tracker.plan, "P"), (tracker.log.history, "?"), (tracker.indicator, "p")):
         with pytest.raises(InvalidField):
             misask(id)
 
 
 def test_the_log_goes_on_from_a_position(tracker: Tracker) -> None:
     """In the order of recording, to the end or to a position."""
-    assert ["p", A, B] == [record.stream for record in tracker.log()]
-    assert [B] == [record.stream for record in tracker.log(after=2)]
-    assert [A] == [record.stream for record in tracker.log(after=1, up_to=2)]
-    assert [] == list(tracker.log(after=3))
+    assert ["p", A, B] == [record.stream for record in tracker.log.records()]
+    assert [B] == [record.stream for record in tracker.log.records(after=2)]
+    assert [A] == [record.stream for record in tracker.log.records(after=1, up_to=2)]
+    assert [] == list(tracker.log.records(after=3))
 
 
 def test_a_log_of_many_pages_is_read_whole(tracker: Tracker) -> None:
     """Page borders lose nothing and double nothing."""
     tracker.record(*(scheduled(f"p/2.{n}") for n in range(2500)), by="x")
-    assert list(range(1, 2504)) == [record.position for record in tracker.log()]
-    assert [] == list(tracker.quarantine())
+    assert list(range(1, 2504)) == [record.position for record in tracker.log.records()]
+    assert [] == list(tracker.log.quarantine())
 
 
 def test_plans_whose_ids_begin_alike_are_apart(tracker: Tracker) -> None:
@@ -366,7 +367,7 @@ def test_a_request_whose_commit_was_not_acknowledged_finds_its_own_records(
         monkeypatch.setattr(tracker._store, "append", LosesReplies(tracker, error))
         [record] = tracker.record(ActivityStarted(stream, on=day("2-1")), by="x", request_id=request_id)
         monkeypatch.undo()
-        assert (record,) == tracker.history(stream)[1:]
+        assert (record,) == tracker.log.history(stream)[1:]
 
 
 def test_a_store_that_fails_and_stored_nothing_says_so(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,9 +381,9 @@ def test_a_store_that_fails_and_stored_nothing_says_so(tracker: Tracker, monkeyp
         patch.setattr(tracker._store, "append", fail)
         with pytest.raises(StoreError, match="disk full"):
             tracker.record(event, by="x", request_id="7")
-    assert 1 == len(tracker.history(A))
+    assert 1 == len(tracker.log.history(A))
     tracker.record(event, by="x", request_id="7")
-    assert 2 == len(tracker.history(A))
+    assert 2 == len(tracker.log.history(A))
 
 
 def test_a_request_that_always_loses_gives_up_and_says_so(tracker: Tracker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -412,7 +413,7 @@ def test_a_request_that_loses_is_judged_anew(tracker: Tracker, monkeypatch: pyte
     monkeypatch.setattr(RecordStore, "append", append_after_close)
     with pytest.raises(errors.PlanIsClosed):
         tracker.record(scheduled("p/1.03"), by="x")
-    assert () == tracker.history("p/1.03")
+    assert () == tracker.log.history("p/1.03")
 
 
 def test_a_plan_is_not_closed_over_an_activity_that_came_in_meanwhile(
@@ -453,7 +454,7 @@ def test_threads_that_record_together_lose_and_double_nothing(tracker: Tracker) 
     for thread in threads:
         thread.join()
     assert [] == failures
-    assert 3 + 4 * 20 * 2 == tracker.position() == len(list(tracker.log()))
+    assert 3 + 4 * 20 * 2 == tracker.log.position() == len(list(tracker.log.records()))
 
 
 def test_every_error_is_reformtracks_and_the_built_in_that_it_means() -> None:

@@ -20,7 +20,8 @@ from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.checking import Damage
 from reformtrack.store.log import plan_ranges, range_of, whole_plan
-from reformtrack.store.view_tables import Session, Tracking
+from reformtrack.store.session import Session
+from reformtrack.store.view_tables import Tracking
 from reformtrack.views.past import is_counted, spoils
 from reformtrack.views.plan import fold_plan
 from reformtrack.views.report import wrong_numbers

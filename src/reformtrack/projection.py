@@ -8,10 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 from typing import Any, TypeVar
-
-import attrs
 
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY
@@ -19,13 +16,12 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import PlanId, StreamId, plan_of
-from reformtrack.extras import extra
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.log import plan_ranges, stream_range, whole_plan
 from reformtrack.store.patience import patiently
-from reformtrack.store.view_tables import Known, Session, Tracking
-from reformtrack.store.whole_file import whole
+from reformtrack.store.session import Session
+from reformtrack.store.view_tables import Known, Tracking
 from reformtrack.telemetry import Attributes, spanned
 from reformtrack.views.past import PastCounts, is_counted, spoils
 from reformtrack.views.plan import fold_plan
@@ -49,21 +45,6 @@ READS = 3
 T = TypeVar("T")
 
 Item = Record[Any] | UnreadableRecord
-
-
-@attrs.frozen(kw_only=True)
-class ParquetExport:
-    """What was written to Parquet files."""
-
-    position: int
-    """The log position up to which everything is in the files."""
-    latest_day: date | None
-    """The latest day of a fact up to there; the tables are right for it and every day after. None when there is no fact."""
-    plans: int
-    activities: int
-    records: int
-    unreadable: tuple[PlanId, ...]
-    """The plans that are not in the tables, because a record of them cannot be read."""
 
 
 def _of_catching_up(found: tuple[int, int]) -> Attributes:
@@ -300,37 +281,6 @@ class Projection:
         meant = self._store.instants.meaning()
         silent = (Silent(PlanId(StreamId(plan)), meant(position, at)) for plan, position, at in found)
         return tuple(sorted(silent, key=attrgetter("recorded_at", "plan")))
-
-    def export_parquet(self, folder: Path, progress: Callable[[int, int], None] | None) -> ParquetExport:
-        """Write the views and the log, up to the position of the views, to files."""
-        with extra("analytics"):
-            from reformtrack.store import parquet_files as files
-
-        def written(session: Session, tracking: Tracking) -> ParquetExport:
-            generation, position = tracking.generation, tracking.position
-            unreadable = view_tables.unreadable(session, generation)
-            said = {"position": position, "latest_day": tracking.latest_day, "unreadable": unreadable}
-            meant, with_news = self._store.instants.meaning(), view_tables.plans_with_news(session, generation, PAGE)
-            plan_rows = ((*row, meant(position, at)) for *row, position, at in with_news)
-            activity_rows = view_tables.activities_with_place(session, generation, PAGE)
-            encode, items = self._store.mapper.registry.encode, self._store.all_after(0, position)
-            log_rows = (files.log_row(item, encode) for item in items)
-            folder.mkdir(parents=True, exist_ok=True)
-            paths = (folder / f"{name}.parquet" for name in ("plans", "activities", "log"))
-            with whole(*paths) as (plans, activities, log):
-                return ParquetExport(
-                    position=position,
-                    latest_day=date.fromisoformat(tracking.latest_day) if tracking.latest_day else None,
-                    plans=files.write(plans, files.PLANS, plan_rows, said),
-                    activities=files.write(activities, files.ACTIVITIES, activity_rows, said),
-                    records=files.write(
-                        log, files.LOG, log_rows, said, progress and (lambda row: progress(row[0], position))
-                    ),
-                    unreadable=tuple(PlanId(StreamId(plan)) for plan in unreadable),
-                )
-
-        self.catch_up()
-        return self.read(written)
 
     def read(self, answer: Callable[[Session, Tracking], T]) -> T:
         """What the current views answer, without bringing them up to date: of one moment, in which the log is read too."""

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ProgressReported, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ProgressReported
 from tests.cli.conftest import Run
 from tests.support import Clock, adopted, day, scheduled, tamper
 
@@ -27,7 +28,7 @@ def test_a_log_goes_from_one_store_into_another(run: Run, store: Path, tmp_path:
     """Whole, in parts, and again."""
     whole, first, rest, other = (tmp_path / name for name in ("all.jsonl.gz", "1.jsonl", "2.jsonl", "other.db"))
     with Tracker(f"sqlite:///{store}") as tracker:
-        log = list(tracker.log())
+        log = list(tracker.log.records())
 
     assert f"{len(log)} bản ghi\n" == run("export-log", whole, "--store", store).out
     run("export-log", first, "--up-to", 100, "--store", store)
@@ -36,7 +37,7 @@ def test_a_log_goes_from_one_store_into_another(run: Run, store: Path, tmp_path:
 
     assert [{"stored": 100}, {"stored": len(log) - 100}, {"stored": 0}] == counts
     with Tracker(f"sqlite:///{other}") as tracker:
-        assert log == list(tracker.log())
+        assert log == list(tracker.log.records())
 
 
 def test_an_export_takes_the_place_of_no_link_and_no_folder(run: Run, store: Path, tmp_path: Path) -> None:
@@ -63,7 +64,7 @@ def test_tables_are_exported_for_other_tools(run: Run, store: Path, tmp_path: Pa
 def test_views_are_caught_up_and_rebuilt(run: Run, store: Path) -> None:
     """To the end of the log."""
     with Tracker(f"sqlite:///{store}") as tracker:
-        position = tracker.position()
+        position = tracker.log.position()
     for command in ("catch-up", "rebuild"):
         assert {"position": position} == json.loads(run(command, "--store", store, "--json").out)
 
@@ -169,7 +170,7 @@ def test_new_files_are_their_owners_alone(run: Run, tmp_path: Path) -> None:
     try:
         with Tracker(f"sqlite:///{store}") as tracker:
             tracker.record(adopted(), scheduled(), scheduled("p/1.02"), by="a")
-            tracker.issue_report("p", "2023-h1", by="a")
+            tracker.reports.issue("p", "2023-h1", by="a")
         for command in (
             ("keygen", "example.vn/log", "--to", key),
             ("seal", "--key", key, "--to", tmp_path / "checkpoints"),

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ActivityScheduled, Document, Tracker
+from reformtrack import Document, Tracker
+from reformtrack.events import ActivityScheduled
 from tests.cli.conftest import Run
 
 SCHEDULED = ("ActivityScheduled", "p/1", "on=2023-01-02", "domain=1", "title=Rà soát", "lead=Sở Tư pháp")
@@ -50,7 +51,7 @@ def test_a_list_is_typed_as_json_and_kept_in_one_form_of_unicode(run: Run, store
     run("record", "ActivityCompleted", "p/1", "on=2023-06-20", typed, "--by", "vp", "--store", store)
 
     with Tracker(f"sqlite:///{store}") as tracker:
-        event = tracker.history("p/1")[-1].event
+        event = tracker.log.history("p/1")[-1].event
     assert (Document(number="1/BC", date=date(2023, 6, 19), title="Báo cáo"),) == getattr(event, "evidence", None)
 
 
@@ -61,7 +62,7 @@ def test_every_type_of_field_can_be_typed(run: Run, store: Path) -> None:
 
     assert (0, "") == (ran.code, ran.err)
     with Tracker(f"sqlite:///{store}") as tracker:
-        event = tracker.history("p/1")[0].event
+        event = tracker.log.history("p/1")[0].event
     assert isinstance(event, ActivityScheduled)
     assert (1000000, ("Sở A",), {"a": "b"}, "12") == (event.budget, event.supporting, event.host_fields, event.output)
 

@@ -86,7 +86,7 @@ REFUSED = [
     (6, "accepted: one that can be read", ("record", "--file", "nothing.jsonl", *BY)),
     (2, "goes with one event", ("record", "--file", "nothing.jsonl", "--expected-version", "1", *BY)),
     (6, "accepted: one that can be read", ("import-log", "nothing.jsonl")),
-    (6, "accepted: a file of export_log", ("import-log", __file__)),
+    (6, "accepted: an exported log", ("import-log", __file__)),
     (6, "nowhere", ("export-log", "/nowhere/log.jsonl")),
     (6, "accepted: one that can be", ("export-parquet", __file__)),
     (5, "there is no store nothing.db; accepted:", ("catch-up", "--store", "nothing.db")),

@@ -7,15 +7,8 @@ from shutil import copyfile
 
 import pytest
 
-from reformtrack import (
-    ActivityCompleted,
-    ActivityRescheduled,
-    AgencyMerged,
-    AgencyRegistered,
-    Deadline,
-    RecordRetracted,
-    Tracker,
-)
+from reformtrack import Deadline, Tracker
+from reformtrack.events import ActivityCompleted, ActivityRescheduled, AgencyMerged, AgencyRegistered, RecordRetracted
 from tests.cli.conftest import Run
 from tests.support import Clock, adopted, day, scheduled
 
@@ -68,7 +61,7 @@ def test_what_keeps_every_total_of_a_report_is_told(run: Run, tmp_path: Path) ->
     store = tmp_path / "late.db"
     with Tracker(f"sqlite:///{store}") as tracker:
         tracker.record(adopted(), scheduled("p/1"), ActivityCompleted("p/1", on=day("5-1")), by="a")
-        tracker.issue_report("p", "2023-year", by="a")
+        tracker.reports.issue("p", "2023-year", by="a")
         wrong = RecordRetracted("p/1", version=2, reason="x")
         tracker.record(wrong, ActivityCompleted("p/1", on=day("7-1")), by="a")
     assert (
@@ -85,10 +78,10 @@ def test_a_corrected_report_says_so(run: Run, tmp_path: Path) -> None:
     store, clock = tmp_path / "corrected.db", Clock(datetime(2023, 6, 20, 3, tzinfo=UTC))
     with Tracker(f"sqlite:///{store}", clock=clock) as tracker:
         tracker.record(adopted(), scheduled("p/1"), by="a")
-        tracker.issue_report("p", "2023-h1", by="nguyen-van-a")
+        tracker.reports.issue("p", "2023-h1", by="nguyen-van-a")
         clock.now = datetime(2023, 12, 1, 3, tzinfo=UTC)
         tracker.record(ActivityCompleted("p/1", on=day("4-1")), by="a")
-        report = tracker.correct_report("p@2023-h1", reason="bổ sung", by="tran-thi-b")
+        report = tracker.reports.correct("p@2023-h1", reason="bổ sung", by="tran-thi-b")
     said = run("report", "p", "2023-h1", "--store", store).out
     for words in ("1/1", "Đính chính lần 1", "01/12/2023", "tran-thi-b", "bổ sung", "20/06/2023", "nguyen-van-a"):
         assert words in said
@@ -108,7 +101,7 @@ def test_a_difference_of_what_is_overdue_alone_is_seen(run: Run, tmp_path: Path)
     store = tmp_path / "overdue.db"
     with Tracker(f"sqlite:///{store}") as tracker:
         tracker.record(adopted(), scheduled("p/1", deadline=Deadline.parse("31/7", 2023)), scheduled("p/2"), by="a")
-        tracker.issue_report("p", "2023-h1", by="a")
+        tracker.reports.issue("p", "2023-h1", by="a")
         tracker.record(ActivityRescheduled("p/1", on=day("3-1"), deadline=Deadline.parse("31/5", 2023)), by="a")
     said = run("report", "p", "2023-h1", "--store", store).out
     for words in ("0/2, 0 quá hạn", "0/2, 1 quá hạn", "chưa hoàn thành, quá hạn: 0 → 1"):
@@ -127,7 +120,7 @@ def test_a_report_that_cannot_be_written_is_not_issued(run: Run, store: Path, tm
     assert 0 != ran.code
     assert "accepted: " in ran.err
     with Tracker(f"sqlite:///{store}") as tracker:
-        assert () == tracker.reports("dak-nong-2023")
+        assert () == tracker.reports.of("dak-nong-2023")
 
 
 def test_a_report_is_corrected(run: Run, store: Path) -> None:
@@ -141,7 +134,7 @@ def test_a_report_is_corrected(run: Run, store: Path) -> None:
     assert "54/55" in corrected.out
     assert "Không có thay đổi sau khi báo cáo" in corrected.out
     with Tracker(f"sqlite:///{store}") as tracker:
-        assert "Bổ sung" == tracker.report("dak-nong-2023@2023-nam").state.corrections[0].reason
+        assert "Bổ sung" == tracker.reports.get("dak-nong-2023@2023-nam").state.corrections[0].reason
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
+from reformtrack import Document, InvalidField
+from reformtrack.answers import ProgressStatus
+from reformtrack.domain import errors
+from reformtrack.domain.kinds import ACTIVITY
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -19,16 +23,11 @@ from reformtrack import (
     ActivityWithdrawn,
     CompletionConfirmed,
     CompletionReturned,
-    Document,
     EvidenceFiled,
-    InvalidField,
     OccurrenceCompleted,
     ProgressReported,
-    ProgressStatus,
     RecordRetracted,
 )
-from reformtrack.domain import errors
-from reformtrack.domain.kinds import ACTIVITY
 from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, day, given, records, scheduled
 
 A = "p/1.01"

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
+from reformtrack import InvalidField, Tracker
+from reformtrack.domain import errors
+from reformtrack.domain.acceptance import accept
+from reformtrack.domain.agency import MOST_LOANS, roles_of
+from reformtrack.domain.kinds import AGENCY
+from reformtrack.domain.timeline import as_records
+from reformtrack.domain.values import StreamId
+from reformtrack.events import (
     AgencyAliased,
     AgencyDissolved,
     AgencyMerged,
@@ -13,20 +20,12 @@ from reformtrack import (
     AgencyRenamed,
     AgencySplit,
     FunctionMoved,
-    InvalidField,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    Tracker,
 )
-from reformtrack.domain import errors
-from reformtrack.domain.acceptance import accept
-from reformtrack.domain.agency import MOST_LOANS, roles_of
-from reformtrack.domain.kinds import AGENCY
-from reformtrack.domain.timeline import as_records
-from reformtrack.domain.values import StreamId
+from reformtrack.values import Role
 from tests.support import ADOPTED, INSTANT, Clock, day, given
 
 BORN, MERGED = date(2004, 1, 1), date(2025, 3, 1)
@@ -117,7 +116,7 @@ def test_what_is_handed_over_goes_to_an_agency_that_exists_on_that_day(tracker: 
         errors.NoSuchHeir, match=r"does not exist on that day( \(.*\))?; accepted: an agency that is registered by then"
     ):
         tracker.record(*events, by="x")
-    assert 3 == tracker.position()
+    assert 3 == tracker.log.position()
 
 
 def test_an_heir_cannot_be_taken_back(tracker: Tracker) -> None:
@@ -159,7 +158,7 @@ def test_nobody_lends_without_end() -> None:
         with pytest.raises(errors.TooManyLoans):
             tracker.record(*loans(1), by="An")
         tracker.record(*loans(1, "Bình"), by="Bình")
-        history = tracker.history("@a")
+        history = tracker.log.history("@a")
         tracker.record(RecordRetracted("@a", version=history[-2].version, reason="x"), by="An")
         tracker.record(*loans(1), by="An")
 

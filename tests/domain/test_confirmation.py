@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Deadline, Document, Event, Record, Tracker
+from reformtrack.answers import ProgressStatus
+from reformtrack.domain import errors
+from reformtrack.domain.confirmation import NOBODY, Deed, confirmers, deeds
+from reformtrack.domain.kinds import ACTIVITY
+from reformtrack.domain.timeline import Growing, timeline
+from reformtrack.domain.values import StreamId
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -19,23 +26,11 @@ from reformtrack import (
     AgencyRegistered,
     CompletionConfirmed,
     CompletionReturned,
-    Deadline,
-    Document,
-    Event,
     EvidenceFiled,
     OccurrenceCompleted,
-    Permit,
-    ProgressStatus,
-    Record,
     RecordRetracted,
-    Situation,
-    Tracker,
 )
-from reformtrack.domain import errors
-from reformtrack.domain.confirmation import NOBODY, Deed, confirmers, deeds
-from reformtrack.domain.kinds import ACTIVITY
-from reformtrack.domain.timeline import Growing, timeline
-from reformtrack.domain.values import StreamId
+from reformtrack.policy import Permit, Situation
 from tests.support import INSTANT, QUARTERS, Clock, adopted, day, scheduled, tamper
 
 A = "p/1.01"
@@ -234,15 +229,15 @@ def test_what_is_confirmed_was_on_record_when_it_was_confirmed(said: list[tuple[
             events: list[Any] = taken
             if isinstance(what, tuple):
                 due, month, is_anew = what
-                gone = [r.version for r in tracker.history(A) if getattr(r.event, "occurrence", None) == due]
+                gone = [r.version for r in tracker.log.history(A) if getattr(r.event, "occurrence", None) == due]
                 events = [RecordRetracted(A, version=n, reason="x") for n in gone[-1:] if is_anew]
                 events.append(OccurrenceCompleted(A, on=date(2023, month, 8), occurrence=due))
             with suppress(errors.ReformtrackError):
                 tracker.record(*events, by="one")
             with suppress(errors.ReformtrackError):
-                tracker.record(confirmed(len(tracker.history(A)), "12-30"), by="two")
+                tracker.record(confirmed(len(tracker.log.history(A)), "12-30"), by="two")
             reports: dict[date, int] = {}
-            history: Any = tracker.history(A)
+            history: Any = tracker.log.history(A)
             for record in timeline(history):
                 if isinstance(record.event, OccurrenceCompleted):
                     reports[record.event.occurrence] = record.version
@@ -274,7 +269,7 @@ def test_records_of_before_the_rule_stay_as_they_are(tmp_path: Path) -> None:
         "state = CAST(json_remove(state, '$.event.completion') AS BLOB) WHERE topic = 'CompletionConfirmed.2'",
     )
     with Tracker(url, clock=clock) as tracker:
-        last = tracker.history(A)[-1].event
+        last = tracker.log.history(A)[-1].event
         assert isinstance(last, CompletionConfirmed)
         assert 0 == last.completion
         assert status(tracker) is ProgressStatus.COMPLETED

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reformtrack import Deadline, DeadlineKind, InvalidField
+from reformtrack import Deadline, InvalidField
 from reformtrack.domain.deadline import MAX_TEXT
+from reformtrack.values import DeadlineKind
 
 K = DeadlineKind
 PLAN = Path(__file__).parents[2] / "examples" / "data" / "dak-nong-2023-activities.csv"

@@ -7,17 +7,16 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Document, Record
+from reformtrack.domain.confirmation import NOTHING_DONE, Deed, done
+from reformtrack.domain.timeline import timeline
+from reformtrack.events import (
     ActivityReassigned,
     ActivityReopened,
     ActivityStarted,
     CompletionReturned,
-    Document,
     EvidenceFiled,
-    Record,
 )
-from reformtrack.domain.confirmation import NOTHING_DONE, Deed, done
-from reformtrack.domain.timeline import timeline
 from tests.support import ADOPTED, INSTANT, scheduled
 
 KINDS: dict[str, Any] = {

@@ -7,21 +7,11 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
-    ActivityStarted,
-    ConcurrentUpdate,
-    Incomparable,
-    InvalidField,
-    InvalidInstant,
-    MissingExtra,
-    NotFound,
-    RecordRetracted,
-    RequestReused,
-    UnreadableRecord,
-    VersionConflict,
-)
+from reformtrack import InvalidField, NotFound, RequestReused, VersionConflict
 from reformtrack.domain import errors
 from reformtrack.domain.errors import ReformtrackError, shortened
+from reformtrack.errors import ConcurrentUpdate, Incomparable, InvalidInstant, MissingExtra, UnreadableRecord
+from reformtrack.events import ActivityStarted, RecordRetracted
 from tests.support import ADOPTED, INSTANT, records
 
 STARTED = ActivityStarted("p/1", on=ADOPTED)
@@ -75,7 +65,7 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
         (
             UNREADABLE,
             "record 3 of p/1 (position 7, 'X.1') cannot be read: event.on: got `int`; "
-            "Tracker.quarantine() lists it, the other streams are not affected",
+            "Tracker.log.quarantine() lists it, the other streams are not affected",
             {"position": 7, "stream": "p/1", "version": 3, "name": "X.1", "field": "event.on", "state": b"{}"},
         ),
         (
@@ -105,7 +95,7 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
         (
             errors.NotRecordable("ReportIssued", "p@2023-year"),
             "ReportIssued(p@2023-year) cannot be recorded, the tracker makes it from the log; "
-            "accepted: issue_report, correct_report, correct_instants, configure or accept_backup",
+            "accepted: reports.issue, reports.correct, log.correct_instants, configure or Seals.accept_backup",
             {"event": "ReportIssued", "subject": "p@2023-year", "args": ("ReportIssued", "p@2023-year")},
         ),
         (
@@ -146,7 +136,7 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
         (
             UnreadableRecord(7, "p" * 201, 3, "X.1", "event.on", "got `int`", b"{}"),
             f"record 3 of {'p' * 200} (position 7, 'X.1') cannot be read: event.on: got `int`; "
-            "Tracker.quarantine() lists it, the other streams are not affected",
+            "Tracker.log.quarantine() lists it, the other streams are not affected",
             {"stream": "p" * 201},
         ),
         (

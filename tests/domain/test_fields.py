@@ -13,20 +13,12 @@ from hypothesis import given as given_
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from reformtrack import (
-    ActivityCompleted,
-    Deadline,
-    DeadlineKind,
-    Document,
-    Domain,
-    InvalidField,
-    ReadingTaken,
-    RecordRetracted,
-    Tracker,
-)
+from reformtrack import Deadline, Document, Domain, InvalidField, Tracker
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.fields import Name, checked, forbidden_character
 from reformtrack.domain.values import activity_id, code_of, indicator_id, plan_id, plan_of, stream_id
+from reformtrack.events import ActivityCompleted, ReadingTaken, RecordRetracted
+from reformtrack.values import DeadlineKind
 from tests.support import ADOPTED, Clock, adopted, day, scheduled
 
 

@@ -8,10 +8,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import AgencyRegistered, Role, RoleDelegated, RoleEnded, RoleGranted
 from reformtrack.domain.agency import AgencyState, RoleEvent, evolve, roles_of
 from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.texts import folded_name
+from reformtrack.events import AgencyRegistered, RoleDelegated, RoleEnded, RoleGranted
+from reformtrack.values import Role
 from tests.support import ADOPTED
 
 PEOPLE = st.sampled_from(["An", "AN", "Bình", "Chi"])

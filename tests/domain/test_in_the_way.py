@@ -7,24 +7,22 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reformtrack import (
+from reformtrack import Domain, IllegalHistory, Tracker
+from reformtrack.domain import errors
+from reformtrack.events import (
     ActivityCompleted,
     ActivityStarted,
     AgencyDissolved,
     AgencyMerged,
     AgencyRegistered,
     CompletionConfirmed,
-    Domain,
-    IllegalHistory,
     IndicatorDefined,
-    IndicatorKind,
     PlanClosed,
     PlanReopened,
     ReadingTaken,
     RecordRetracted,
-    Tracker,
 )
-from reformtrack.domain import errors
+from reformtrack.values import IndicatorKind
 from tests.support import Clock, adopted, day, scheduled
 from tests.test_laws import proposals
 
@@ -110,7 +108,10 @@ def test_the_record_in_the_way_is_the_one_that_it_is_called(events: list[Any]) -
                 way = error.in_the_way
                 if way is not None:
                     assert f"record {way.version} of {way.stream})" in str(error)
-                    assert way.event in (event, *(r.event for r in tracker.history(way.stream)[way.version - 1 :][:1]))
+                    assert way.event in (
+                        event,
+                        *(r.event for r in tracker.log.history(way.stream)[way.version - 1 :][:1]),
+                    )
 
 
 def test_what_a_store_notes_of_itself_stays_and_the_refusal_names_it() -> None:
@@ -118,7 +119,7 @@ def test_what_a_store_notes_of_itself_stays_and_the_refusal_names_it() -> None:
     with Tracker(clock=Clock()) as tracker:
         for zone in ("UTC+01:00", "UTC+02:00"):
             tracker.configure(time_zone=zone, by="a")
-        for version, record in enumerate(tracker.history("~store"), 1):
+        for version, record in enumerate(tracker.log.history("~store"), 1):
             retraction = RecordRetracted("~store", version=version, reason="x")
             with pytest.raises(errors.JournalIsKept) as refused:
                 tracker.record(retraction, by="a")

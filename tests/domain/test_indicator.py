@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from reformtrack import Bound, Check, IndicatorDefined, IndicatorKind, InvalidField, ReadingTaken, Relation
+from reformtrack import InvalidField
 from reformtrack.domain import errors
 from reformtrack.domain.kinds import INDICATOR
+from reformtrack.events import IndicatorDefined, ReadingTaken
+from reformtrack.values import Bound, Check, IndicatorKind, Relation
 from tests.support import ADOPTED, day, given
 
 

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import Deadline, DeadlineKind, Document, InstantsCorrected, InvalidField
+from reformtrack import Deadline, Document, InvalidField
 from reformtrack.domain.fields import rebuilt
 from reformtrack.domain.instants import InstantOrder
 from reformtrack.domain.journal import JournalState
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.kinds import JOURNAL
+from reformtrack.events import InstantsCorrected
+from reformtrack.values import DeadlineKind
 from tests.support import records, scheduled
 
 DAY = date(2023, 6, 30)

@@ -8,17 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
-    Content,
-    CountingRule,
-    Figure,
-    FigurePublished,
-    InvalidField,
-    RecordingRefused,
-    RecordRetracted,
-    ReportCorrected,
-    ReportIssued,
-)
+from reformtrack import CountingRule, InvalidField
 from reformtrack.domain import errors
 from reformtrack.domain.acceptance import accept
 from reformtrack.domain.kinds import ACTIVITY, EVENT_TYPES, JOURNAL, KINDS, PLAN, RECORDABLE, REPORT, Kind, kind_of
@@ -36,7 +26,9 @@ from reformtrack.domain.values import (
     report_id,
     stream_id,
 )
+from reformtrack.events import FigurePublished, RecordingRefused, RecordRetracted, ReportCorrected, ReportIssued
 from reformtrack.store.log import range_of, stream_range, whole_plan
+from reformtrack.values import Content, Figure
 from tests.support import INSTANT, adopted, day
 
 ids = st.sampled_from(KINDS).flatmap(

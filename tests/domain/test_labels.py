@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from reformtrack import PlanVersion
+from reformtrack.answers import PlanVersion
 from reformtrack.domain.period import calendar_year, month, nine_months, quarterly
 from reformtrack.domain.values import plan_id
 from reformtrack.domain.wording import later, rounded_percent

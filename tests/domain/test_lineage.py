@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from reformtrack import AgencyMerged, AgencyRegistered, AgencySplit, FunctionMoved
 from reformtrack.domain.agency import AgencyState
 from reformtrack.domain.lineage import Lineage, agency_key, heirs
 from reformtrack.domain.values import agency_id
+from reformtrack.events import AgencyMerged, AgencyRegistered, AgencySplit, FunctionMoved
 from tests.support import day
 
 LAST = day("12-14")

@@ -5,19 +5,11 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
-    ActivityRevised,
-    ActivityStarted,
-    Document,
-    Domain,
-    InvalidField,
-    PlanAmended,
-    PlanClosed,
-    PlanReopened,
-)
+from reformtrack import Document, Domain, InvalidField
 from reformtrack.domain import errors
 from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.plan import PlanState, check_activity
+from reformtrack.events import ActivityRevised, ActivityStarted, PlanAmended, PlanClosed, PlanReopened
 from tests.support import ADOPTED, adopted, day, given, scheduled
 
 DOCUMENT = Document(type="Quyết định", number="99/QĐ-UBND")

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given as given_
 from hypothesis import strategies as st
 
-from reformtrack import Counted, CountingRule, Incomparable, InvalidField, PlanVersion, Progress, ProgressStatus
+from reformtrack import CountingRule, InvalidField, Progress
+from reformtrack.answers import Counted, PlanVersion, ProgressStatus
 from reformtrack.domain.progress import counted_as
 from reformtrack.domain.values import plan_id
 from reformtrack.domain.wording import day as written
 from reformtrack.domain.wording import number, percent, rounded_percent
+from reformtrack.errors import Incomparable
 from reformtrack.testing import progresses
 
 ON = date(2023, 12, 21)
@@ -226,7 +228,7 @@ def test_numbers_are_written_as_officials_write_them() -> None:
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_status_and_count_has_its_words(lang: Any) -> None:
     """In both languages, each its own."""
-    from reformtrack import Timeliness
+    from reformtrack.answers import Timeliness
 
     for labelled in (ProgressStatus, Timeliness, Counted, CountingRule):
         labels = [member.label(lang) for member in labelled]

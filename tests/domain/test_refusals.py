@@ -8,25 +8,12 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
-    ActivityScheduled,
-    Balance,
-    Counted,
-    CountingRule,
-    Deadline,
-    DeadlineKind,
-    Document,
-    Domain,
-    Entry,
-    InstantsCorrected,
-    InvalidField,
-    Outcome,
-    PlanVersion,
-    ProgressReported,
-    ReadingTaken,
-)
+from reformtrack import CountingRule, Deadline, Document, Domain, InvalidField
+from reformtrack.answers import Balance, Counted, Entry, Outcome, PlanVersion
 from reformtrack.domain.progress import Progress
 from reformtrack.domain.values import activity_id, indicator_id, plan_id, stream_id
+from reformtrack.events import ActivityScheduled, InstantsCorrected, ProgressReported, ReadingTaken
+from reformtrack.values import DeadlineKind
 from tests.support import adopted, day, scheduled
 
 DAY = day("6-30")

@@ -9,22 +9,13 @@ from typing import Any
 import attrs
 import pytest
 
-from reformtrack import (
-    AgencySplit,
-    Content,
-    CountingRule,
-    Entry,
-    Figure,
-    FigurePublished,
-    InvalidField,
-    Outcome,
-    Period,
-    ReportCorrected,
-    ReportIssued,
-)
+from reformtrack import CountingRule, InvalidField, Period
+from reformtrack.answers import Entry, Outcome
 from reformtrack.domain import errors
 from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.period import period
+from reformtrack.events import AgencySplit, FigurePublished, ReportCorrected, ReportIssued
+from reformtrack.values import Content, Figure
 from tests.support import given
 
 FIRST, LAST = date(2023, 1, 1), date(2023, 12, 21)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import shares
+from reformtrack.answers import shares
 
 
 @given(st.lists(st.integers(0, 10**6), max_size=60), st.integers(0, 3))

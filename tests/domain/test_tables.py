@@ -10,25 +10,24 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from reformtrack import (
+from reformtrack import Deadline
+from reformtrack.answers import ProgressStatus
+from reformtrack.domain import errors
+from reformtrack.domain.kinds import ACTIVITY, AGENCY, INDICATOR, KINDS, PLAN, REPORT, Kind
+from reformtrack.events import (
     ActivityReopened,
     ActivityRescheduled,
     ActivityScheduled,
     CompletionReturned,
-    Deadline,
     IndicatorDefined,
-    IndicatorKind,
     OccurrenceCompleted,
-    ProgressStatus,
     ReadingTaken,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
 )
-from reformtrack.domain import errors
-from reformtrack.domain.kinds import ACTIVITY, AGENCY, INDICATOR, KINDS, PLAN, REPORT, Kind
 from reformtrack.store.registry import EVENT_NAMES, Registry
+from reformtrack.values import IndicatorKind, Role
 from tests.support import JUNE, day
 
 ON = day("12-20")

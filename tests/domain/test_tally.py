@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import CountingRule, Tally
+from reformtrack import CountingRule
+from reformtrack.answers import Tally
 from reformtrack.domain.errors import Incomparable, InvalidField
 from reformtrack.domain.progress import Counted
 

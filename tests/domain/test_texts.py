@@ -14,30 +14,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import reformtrack
-from reformtrack import (
-    ActivityReassigned,
-    AgencyAliased,
-    AgencyRegistered,
-    AgencyRenamed,
-    Deadline,
-    Document,
-    Domain,
-    IndicatorDefined,
-    IndicatorKind,
-    InvalidField,
-    Period,
-    ProgressReported,
-    Role,
-    RoleDelegated,
-    RoleGranted,
-    SeparationOfDuties,
-    Tracker,
-)
+from reformtrack import Deadline, Document, Domain, InvalidField, Period, SeparationOfDuties, Tracker
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.texts import MOST_MARKS, folded_name, normalised, one_line, refused_in_name, same_name
 from reformtrack.domain.wording import folded, sort_key
+from reformtrack.events import (
+    ActivityReassigned,
+    AgencyAliased,
+    AgencyRegistered,
+    AgencyRenamed,
+    IndicatorDefined,
+    ProgressReported,
+    RoleDelegated,
+    RoleGranted,
+)
 from reformtrack.protection import Protection
+from reformtrack.values import IndicatorKind, Role
 from reformtrack.web.access import Actor
 from tests.support import ADOPTED, JUNE, Clock, adopted, scheduled
 

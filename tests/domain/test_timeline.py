@@ -7,17 +7,17 @@ from hypothesis import assume
 from hypothesis import given as given_
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Record
+from reformtrack.domain.kinds import ACTIVITY
+from reformtrack.domain.timeline import Aggregate, Growing, known, timeline
+from reformtrack.events import (
     ActivityCompleted,
     ActivityStarted,
     CompletionConfirmed,
     CompletionReturned,
     ProgressReported,
-    Record,
     RecordRetracted,
 )
-from reformtrack.domain.kinds import ACTIVITY
-from reformtrack.domain.timeline import Aggregate, Growing, known, timeline
 from tests.support import ADOPTED, INSTANT, scheduled
 
 A = "p/1.01"

@@ -18,8 +18,9 @@ import dak_nong_events
 import pytest
 import scheduled_digest
 
-from reformtrack import ActivityCompleted, Document, EvidenceFiled, OccurrenceCompleted, RecordRetracted, Tracker
+from reformtrack import Document, Tracker
 from reformtrack.domain.journal import HA_NOI_TIME
+from reformtrack.events import ActivityCompleted, EvidenceFiled, OccurrenceCompleted, RecordRetracted
 from reformtrack.exchange.digest import Digest
 from tests.outbox.test_webhook import SECRET, receiver
 from tests.support import LONGEST
@@ -143,7 +144,7 @@ def evidence(tmp_path: Path) -> list[tuple[str, str, str]]:
     with Tracker(f"sqlite:///{tmp_path / 'plan.db'}") as tracker:
         return [
             (str(document), record.event.subject, record.event.on.isoformat())
-            for record in tracker.log()
+            for record in tracker.log.records()
             if isinstance(record.event, ActivityCompleted | OccurrenceCompleted | EvidenceFiled)
             for document in record.event.evidence
         ]
@@ -241,8 +242,8 @@ def test_the_notebook_finds_what_was_learnt_after_midyear_and_who_tells_late() -
     clock = dak_nong_events.Clock()
     with Tracker(clock=clock) as tracker:
         dak_nong_events.record_year(tracker, clock)
-        gone = {(r.stream, r.event.version) for r in tracker.log() if isinstance(r.event, RecordRetracted)}
-        for record in tracker.log():
+        gone = {(r.stream, r.event.version) for r in tracker.log.records() if isinstance(r.event, RecordRetracted)}
+        for record in tracker.log.records():
             event = record.event
             if (
                 isinstance(event, ActivityCompleted | OccurrenceCompleted)
@@ -346,7 +347,7 @@ def test_a_follower_in_a_loop_gets_each_record_once_and_lets_go(tmp_path: Path) 
     """Twenty requests at once, all of them told, in the order of the log; one that waits can be cancelled."""
 
     async def followed(tracker: Tracker) -> list[int]:
-        news = async_use.follow(tracker, tracker.position())
+        news = async_use.follow(tracker, tracker.log.position())
         told = [asyncio.create_task(anext(news))]
         events = [
             EvidenceFiled(f"{dak_nong_events.PLAN}/1.01", on=dak_nong_events.CUT_OFF, evidence=(proof(n),))
@@ -364,9 +365,9 @@ def test_a_follower_in_a_loop_gets_each_record_once_and_lets_go(tmp_path: Path) 
     clock = dak_nong_events.Clock()
     with Tracker(f"sqlite:///{tmp_path}/plan.db", clock=clock) as tracker:
         dak_nong_events.record_year(tracker, clock)
-        before = tracker.position()
+        before = tracker.log.position()
         found = asyncio.run(followed(tracker))
-        assert [record.position for record in tracker.log(after=before)] == found
+        assert [record.position for record in tracker.log.records(after=before)] == found
         assert 20 == len(found)
 
 
@@ -383,7 +384,7 @@ def test_the_outbox_sends_a_store_to_a_webhook_once(tmp_path: Path, monkeypatch:
             run("outbox_to_webhook.py", "sqlite:///plan.db", hook.address, "--once", cwd=tmp_path) for _ in "12"
         )
         with Tracker(f"sqlite:///{tmp_path / 'plan.db'}") as tracker:
-            assert [record.position for record in tracker.log()] == hook.positions
+            assert [record.position for record in tracker.log.records()] == hook.positions
     assert f"{len(hook.got)} ghi nhận đã gửi, 0 còn chờ\n" == first
     assert "0 ghi nhận đã gửi, 0 còn chờ\n" == second
 

@@ -195,8 +195,8 @@ def test_a_portal_that_was_copied_is_whole(
             time.sleep(0.1)
     with Tracker(f"sqlite:///{tmp_path}/plans.db" if kind == "sqlite" else store) as tracker:
         assert "1/1 (100,0%)" == str(tracker.plan("p").progress())
-        assert ["nguoi-la"] == [refused.event.actor for refused in tracker.refusals()]
-        assert not tracker.check()
+        assert ["nguoi-la"] == [refused.event.actor for refused in tracker.log.refusals()]
+        assert not tracker.log.check()
 
 
 def crawl(address: str, prefix: str) -> int:

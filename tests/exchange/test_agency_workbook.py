@@ -13,16 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from reformtrack import (
-    ActivityCompleted,
-    ActivityRevised,
-    ActivitySuspended,
-    InvalidField,
-    NotFound,
-    ProgressStatus,
-    Tracker,
-)
+from reformtrack import InvalidField, NotFound, Tracker
+from reformtrack.answers import ProgressStatus
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.events import ActivityCompleted, ActivityRevised, ActivitySuspended
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from tests.exchange.layouts import simple, workbook
 from tests.support import LONGEST, QUARTERS, REGULAR, adopted, day, scheduled
@@ -119,11 +113,11 @@ def test_what_is_filled_in_is_recorded_as_the_agencys(tracker: Tracker, tmp_path
     [evidence] = plan.activity("1").state.evidence
     assert ("45/BC-STP", date(2023, 6, 19), "") == (evidence.number, evidence.date, evidence.issuer)
     assert ((date(2023, 3, 20), date(2023, 3, 18)),) == plan.activity("3").state.occurrences
-    position = tracker.position()
+    position = tracker.log.position()
     again = returned(tracker, path)
-    assert ((), found.records, position) == (again.records, again.earlier, tracker.position())
+    assert ((), found.records, position) == (again.records, again.earlier, tracker.log.position())
     filled(path, {"p/4": [START, "1/7/2023"]})
-    assert position + 1 == (returned(tracker, path).records[-1].position) == tracker.position()
+    assert position + 1 == (returned(tracker, path).records[-1].position) == tracker.log.position()
 
 
 def test_an_occurrence_is_done_though_an_earlier_one_was_missed(tracker: Tracker, tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Document, InvalidField, Plan, Tracker
+from reformtrack.domain.errors import DatedInTheFuture, PlanIsClosed, VersionConflict
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -18,15 +20,10 @@ from reformtrack import (
     ActivityRevised,
     ActivityScheduled,
     ActivityWithdrawn,
-    Document,
-    InvalidField,
-    Plan,
     PlanAmended,
     PlanClosed,
-    Tracker,
 )
-from reformtrack.domain.errors import DatedInTheFuture, PlanIsClosed, VersionConflict
-from reformtrack.exchange.importing import Import, NewPlan, import_appendix
+from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
 from tests.exchange.layouts import HEAD, Cells, codes, simple, table, workbook
 
 pytestmark = pytest.mark.slow
@@ -254,7 +251,7 @@ def test_a_plan_that_changes_meanwhile_is_compared_anew() -> None:
 
         with pytest.raises(VersionConflict):
             amended(tracker, cells, progress=interfere)
-        assert [] == [event for event in tracker.history("p") if isinstance(event.event, PlanAmended)]
+        assert [] == [event for event in tracker.log.history("p") if isinstance(event.event, PlanAmended)]
 
 
 def test_a_plan_of_too_many_domains_is_a_problem() -> None:

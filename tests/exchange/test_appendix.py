@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reformtrack.exchange.appendix import Appendix, find_appendix
-from reformtrack.exchange.sheets import Cell, Sheet
+from reformtrack.exchange.appendix.finding import Appendix, find_appendix
+from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.language import Language
 from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, capitals_without_number, plain, simple, titled
 from tests.support import worked

@@ -18,10 +18,11 @@ import xlsxwriter
 
 from reformtrack import Tracker
 from reformtrack.domain.errors import SheetFileError
-from reformtrack.exchange import bounded, sheet_reader, sheets
+from reformtrack.exchange import bounded
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
-from reformtrack.exchange.importing import Import, NewPlan, import_appendix
-from reformtrack.exchange.sheets import read_sheets
+from reformtrack.exchange.appendix import sheet_reader, sheets
+from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
+from reformtrack.exchange.appendix.sheets import read_sheets
 from tests.exchange import old_workbook as old
 from tests.exchange.layouts import open_document, table, workbook
 from tests.support import adopted, scheduled

@@ -10,11 +10,13 @@ import pytest
 from dak_nong_events import ADOPTED, CUT_OFF, PLAN, Clock, record_year
 
 import reformtrack
-from reformtrack import ActivityCompleted, Deadline, DeadlineKind, Period, Tracker
-from reformtrack.exchange.charts import DONE, FAINT, INK, LATE, MUTED, Chart, charts
-from reformtrack.exchange.reports import rendered
+from reformtrack import Deadline, Period, Tracker
+from reformtrack.events import ActivityCompleted
+from reformtrack.exchange.report.charts import DONE, FAINT, INK, LATE, MUTED, Chart, charts
+from reformtrack.exchange.report.forms import rendered
 from reformtrack.exchange.words import burn_up_words
 from reformtrack.language import Language
+from reformtrack.values import DeadlineKind
 from reformtrack.views.plan import Plan
 from reformtrack.views.series import burn_up_on
 from reformtrack.web import create_app
@@ -135,7 +137,7 @@ def test_planned_by_a_day_is_one_number_wherever_it_is_said(beyond: Tracker, at:
     assert sum(last <= plan.on for last in dated) == point.planned
     assert words in page_of(beyond, f"/plans/p?on={plan.on}")
     period = Period(code="x", title="x", first=day("1-1"), last=max(plan.on, day("1-2")))
-    report = beyond.issue_report("p", period, by="x")
+    report = beyond.reports.issue("p", period, by="x")
     for form in (".docx", ".html", ".pdf"):
         assert words in " ".join(text_of(rendered(report, form), form).split())
 

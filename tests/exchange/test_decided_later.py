@@ -15,7 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Deadline, Document, Tracker
+from reformtrack.answers import Timeliness
+from reformtrack.cli import main
+from reformtrack.domain.kinds import Event
+from reformtrack.domain.timeline import decided_later
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -23,24 +28,17 @@ from reformtrack import (
     ActivityRevised,
     ActivityWithdrawn,
     AgencyRenamed,
-    Deadline,
-    Document,
     EvidenceFiled,
     PlanAmended,
-    Timeliness,
-    Tracker,
 )
-from reformtrack.cli import main
-from reformtrack.domain.kinds import Event
-from reformtrack.domain.timeline import decided_later
 from reformtrack.exchange.agency_workbook import agency_workbook
-from reformtrack.exchange.annex import xlsx
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests
-from reformtrack.exchange.document import report_document
-from reformtrack.exchange.page import html
-from reformtrack.exchange.template import from_template
-from reformtrack.exchange.word import docx
+from reformtrack.exchange.report.annex import xlsx
+from reformtrack.exchange.report.document import report_document
+from reformtrack.exchange.report.page import html
+from reformtrack.exchange.report.template import from_template
+from reformtrack.exchange.report.word import docx
 from reformtrack.exchange.words import happened
 from reformtrack.language import Language
 from reformtrack.web import create_app
@@ -138,7 +136,7 @@ def text_of(content: bytes) -> str:
 def faces(tracker: Tracker, folder: Path) -> Mapping[str, str]:
     """What each face shows of the plan in Vietnamese."""
     on, site = day("12-31"), create_app(tracker)
-    report = tracker.issue_report("p", "2023-q1", by="x", on=on)
+    report = tracker.reports.issue("p", "2023-q1", by="x", on=on)
     plan = tracker.plan("p", on=on)
     report = attrs.evolve(report, plan=plan) if hasattr(report, "plan") else report
     form = python_docx.Document()

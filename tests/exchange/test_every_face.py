@@ -11,27 +11,25 @@ import docx as python_docx
 import pytest
 from python_calamine import CalamineWorkbook
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, Tracker
+from reformtrack.answers import Report
+from reformtrack.domain.values import Document
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityRescheduled,
     ActivityWithdrawn,
     CompletionConfirmed,
-    CountingRule,
-    Deadline,
     IndicatorDefined,
-    IndicatorKind,
     OccurrenceCompleted,
     ReadingTaken,
-    Report,
-    Tracker,
 )
-from reformtrack.domain.values import Document
-from reformtrack.exchange.annex import xlsx
-from reformtrack.exchange.charts import Chart
-from reformtrack.exchange.document import Paragraph, Table, report_document
-from reformtrack.exchange.reports import FORMS, rendered, write_report
+from reformtrack.exchange.report.annex import xlsx
+from reformtrack.exchange.report.charts import Chart
+from reformtrack.exchange.report.document import Paragraph, Table, report_document
+from reformtrack.exchange.report.forms import FORMS, rendered, write_report
 from reformtrack.language import Language
+from reformtrack.values import IndicatorKind
 from reformtrack.web import create_app
 from tests.exchange.test_reports import parts_of
 from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled
@@ -51,10 +49,10 @@ def tracker() -> Iterator[Tracker]:
     with Tracker(clock=clock) as tracker:
         tracker.record(adopted(), scheduled("p/1"), scheduled("p/2"), ActivityCompleted("p/1", on=day("3-1")), by="a")
         sent = Document(number="15/BC-SNV", date=date(2023, 6, 20))
-        tracker.issue_report("p", PERIOD, by="nguyen-van-a", document=sent)
+        tracker.reports.issue("p", PERIOD, by="nguyen-van-a", document=sent)
         clock.now = CORRECTED
         tracker.record(ActivityCompleted("p/2", on=day("4-1")), by="b")
-        tracker.correct_report(ID, reason="bổ sung một nhiệm vụ", by="tran-thi-b")
+        tracker.reports.correct(ID, reason="bổ sung một nhiệm vụ", by="tran-thi-b")
         yield tracker
 
 
@@ -76,7 +74,7 @@ def says_all(text: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_a_corrected_report_says_so_in_each_form(tracker: Tracker, form: str) -> None:
     """Beside the new figures; of which record it is, and which one it corrects."""
-    report = tracker.report(ID)
+    report = tracker.reports.get(ID)
     text = parts_of(rendered(report, form), form)
     says_all(text)
     for record in (report.issue, report.corrections[0]):
@@ -90,7 +88,7 @@ def test_a_corrected_report_says_so_in_each_form(tracker: Tracker, form: str) ->
 
 def test_before_its_correction_a_report_says_what_was_sent(tracker: Tracker) -> None:
     """On the day of its issue, and as known then."""
-    for report in (tracker.report(ID, on=date(2023, 6, 20)), tracker.report(ID, known_at=ISSUED)):
+    for report in (tracker.reports.get(ID, on=date(2023, 6, 20)), tracker.reports.get(ID, known_at=ISSUED)):
         text = parts_of(rendered(report, ".html"), ".html")
         assert "1/2" in text
         assert "ính chính" not in text
@@ -102,7 +100,7 @@ def test_a_template_has_a_place_for_it(tracker: Tracker, tmp_path: Path) -> None
     word = python_docx.Document()
     word.add_paragraph("{{ subject }} {{ completed }}/{{ total }} {{ correction }}")
     word.save(str(tmp_path / "mau.docx"))
-    report = tracker.report(ID)
+    report = tracker.reports.get(ID)
     content = write_report(report, tmp_path / "bc.docx", template=tmp_path / "mau.docx").read_bytes()
     says_all(parts_of(content, ".docx"))
     assert "(đính chính lần 1)" in parts_of(content, ".docx")
@@ -118,7 +116,7 @@ def test_a_corrected_report_says_so_on_the_web(tracker: Tracker) -> None:
     assert ("2023-12-01", "tran-thi-b", "bổ sung một nhiệm vụ") == tuple(
         correction[name] for name in ("on", "by", "reason")
     )
-    report = tracker.report(ID)
+    report = tracker.reports.get(ID)
     assert ("2023-06-20", "nguyen-van-a") == (answer["issued_on"], answer["by"])
     assert (report.issue.position, report.sent.position) == (answer["issue_position"], correction["position"])
 
@@ -134,7 +132,7 @@ def test_each_part_of_a_report_goes_by_its_rule(rule: CountingRule) -> None:
             ActivityCompleted("p/1", on=day("3-1")),
             by="a",
         )
-        report = tracker.issue_report("p", PERIOD, by="a", rule=rule)
+        report = tracker.reports.issue("p", PERIOD, by="a", rule=rule)
     chart = next(b for b in report_document(report).blocks if isinstance(b, Chart) and b.name == "domains")
     domains = [figure for figure in report.content.figures if figure.key.startswith("domain:")]
     assert [f"{figure.completed}/{figure.total}" for figure in domains] == [
@@ -164,7 +162,7 @@ def test_a_plan_that_everything_left_is_not_said_to_be_completed() -> None:
         tracker.record(adopted(), scheduled("p/1"), scheduled("p/2"), by="a")
         gone = ActivityWithdrawn("p/1", on=day("3-1"), reason="x"), ActivityCarriedOver("p/2", on=day("3-1"), into="q")
         tracker.record(*gone, by="a")
-        text = words_of(tracker.issue_report("p", PERIOD, by="a"))
+        text = words_of(tracker.reports.issue("p", PERIOD, by="a"))
     assert "đã hoàn thành." not in text
     assert "Không còn nhiệm vụ nào của kế hoạch chưa hoàn thành." in text
 
@@ -183,7 +181,7 @@ def test_a_published_percentage_stands_beside_the_computed_one_in_each_form(form
     """With the difference."""
     with Tracker(clock=Clock(ISSUED)) as tracker:
         tracker.record(adopted(), scheduled("p/1"), *RATIO, by="a")
-        text = parts_of(rendered(tracker.issue_report("p", PERIOD, by="a"), form, lang), form)
+        text = parts_of(rendered(tracker.reports.issue("p", PERIOD, by="a"), form, lang), form)
     for words in ("14.28%", "14.3%", "-0.01"):
         assert (words.replace(".", ",") if lang == "vi" else words) in text
 
@@ -225,7 +223,7 @@ def test_a_difference_of_what_is_overdue_alone_is_seen() -> None:
     """On the page and in the API: the counts are the same; the balance stands beside them."""
     with Tracker(clock=Clock(ISSUED)) as tracker:
         tracker.record(adopted(), scheduled("p/1", deadline=Deadline.parse("31/7", 2023)), scheduled("p/2"), by="a")
-        tracker.issue_report("p", PERIOD, by="a")
+        tracker.reports.issue("p", PERIOD, by="a")
         tracker.record(ActivityRescheduled("p/1", on=day("3-1"), deadline=Deadline.parse("31/5", 2023)), by="a")
         app = create_app(tracker)
         page, answer = plain(ask(app, "/plans/p/reports/2023-h1")), ask(app, "/api/v1/plans/p/reports/2023-h1").json()
@@ -244,7 +242,7 @@ def test_a_due_day_is_one_thing_on_each_face() -> None:
     with Tracker(clock=Clock(ISSUED)) as tracker:
         tracker.record(adopted(), scheduled("p/1", deadline=Deadline.parse("20/3; 20/6; 20/9", 2023)), by="a")
         tracker.record(OccurrenceCompleted("p/1", on=day("3-1"), occurrence=day("3-20")), by="a")
-        report = tracker.issue_report("p", PERIOD, by="a")
+        report = tracker.reports.issue("p", PERIOD, by="a")
         app = create_app(tracker)
         api = ask(app, "/api/v1/plans/p/activities?on=2023-06-14").json()["activities"][0]["due"]
         page = plain(ask(app, "/plans/p/activities/1?on=2023-06-14"))
@@ -267,7 +265,7 @@ def test_what_waits_for_its_confirmation_is_not_completed_on_any_face() -> None:
     with Tracker(clock=Clock(ISSUED)) as tracker:
         tracker.record(adopted(confirmation_required=True), scheduled("p/1"), by="a")
         tracker.record(ActivityCompleted("p/1", on=day("6-1")), by="a")
-        report, app = tracker.issue_report("p", PERIOD, by="a"), create_app(tracker)
+        report, app = tracker.reports.issue("p", PERIOD, by="a"), create_app(tracker)
         page, api = plain(ask(app, "/plans/p/activities/1")), ask(app, "/api/v1/plans/p/activities/1").json()
         tracker.record(CompletionConfirmed("p/1", on=day("6-20"), completion=2), by="b")
         confirmed = plain(ask(app, "/plans/p/activities/1")), ask(app, "/api/v1/plans/p/activities/1").json()
@@ -288,7 +286,7 @@ def test_under_the_third_rule_what_has_no_deadline_is_said_to_have_none() -> Non
     """It is not "not yet due": it never will be."""
     with Tracker(clock=Clock(ISSUED)) as tracker:
         tracker.record(adopted(), scheduled("p/1", deadline=REGULAR), scheduled("p/2"), by="a")
-        text = words_of(tracker.issue_report("p", PERIOD, by="a", rule=CountingRule.FALLEN_DUE))
+        text = words_of(tracker.reports.issue("p", PERIOD, by="a", rule=CountingRule.FALLEN_DUE))
     assert "1 không có thời hạn cụ thể; 1 chưa đến hạn" in text or "1 chưa đến hạn; 1 không có thời hạn cụ thể" in text
 
 

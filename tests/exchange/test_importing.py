@@ -16,27 +16,23 @@ from dak_nong_events import PLAN
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Deadline, Document, InvalidField, Plan, Tracker
+from reformtrack.domain.errors import SheetFileError
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityRescheduled,
     ActivityRevised,
     ActivityScheduled,
     ActivityWithdrawn,
-    Deadline,
-    Document,
-    InvalidField,
-    Plan,
     PlanAmended,
-    Tracker,
 )
-from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange import bounded
-from reformtrack.exchange.annex import appendix_xlsx
-from reformtrack.exchange.appendix import find_appendix
-from reformtrack.exchange.importing import Import, NewPlan, import_appendix
-from reformtrack.exchange.reports import write_report
-from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.appendix.finding import find_appendix
+from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
+from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.report.annex import appendix_xlsx
+from reformtrack.exchange.report.forms import write_report
 from reformtrack.language import Language
 from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, open_document, simple, table, workbook
 from tests.support import LONGEST
@@ -152,7 +148,7 @@ def test_problems_come_all_at_once_and_nothing_is_recorded(tmp_path: Path) -> No
         assert ["D3", "F6", "B7", "F4"] == [problem.cell for problem in result.problems]
         assert [True, True, True, False] == [problem.is_error for problem in result.problems]
         assert all(problem.what and problem.to_do and problem.sheet == "Sheet1" for problem in result.problems)
-        assert 0 == tracker.position()
+        assert 0 == tracker.log.position()
         rows = [problem.row for problem in result.problems if problem.is_error]
         left = imported(tracker, path, leave=rows)
         assert (True, 2) == (left.is_accepted, len(tracker.plan("p").activities))
@@ -163,7 +159,7 @@ def test_a_dry_run_shows_the_events_and_records_nothing(tmp_path: Path) -> None:
     with Tracker() as tracker:
         told: list[tuple[int, int]] = []
         result = imported(tracker, path, dry_run=True, progress=lambda done, last: told.append((done, last)))
-        assert (6, (), 0) == (len(result.events), result.records, tracker.position())
+        assert (6, (), 0) == (len(result.events), result.records, tracker.log.position())
         assert [(n, 5) for n in range(1, 6)] == told
 
 
@@ -487,7 +483,7 @@ def test_the_annex_of_a_report_is_an_appendix_too(tmp_path: Path) -> None:
     """Its workbook, imported, records nothing."""
     with Tracker() as tracker:
         import_appendix(tracker, APPENDIX, PLAN, by="a", on=ADOPTED, new=NEW)
-        report = tracker.issue_report(PLAN, "2023-year", by="a")
+        report = tracker.reports.issue(PLAN, "2023-year", by="a")
         path = write_report(report, tmp_path / "a.xlsx")
         result = import_appendix(tracker, path, PLAN, by="a", on=AMENDED)
     assert () == result.events

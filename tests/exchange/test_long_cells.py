@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from reformtrack import Document, EvidenceFiled, InvalidField, Report, Tracker
+from reformtrack import Document, InvalidField, Tracker
+from reformtrack.answers import Report
 from reformtrack.domain.wording import Lang
-from reformtrack.exchange.annex import MAX_TEXT, appendix_xlsx, xlsx
+from reformtrack.events import EvidenceFiled
+from reformtrack.exchange.report.annex import MAX_TEXT, appendix_xlsx, xlsx
 from tests.support import adopted, day, scheduled
 
 
@@ -20,7 +22,7 @@ def report_with(evidence: tuple[Document, ...], supporting: tuple[str, ...]) -> 
     tracker.record(adopted(), scheduled(supporting=supporting), scheduled("p/2"), by="x")
     if evidence:
         tracker.record(EvidenceFiled("p/1.01", on=day("2-1"), evidence=evidence), by="x")
-    return tracker, tracker.issue_report("p", "2023-year", by="x")
+    return tracker, tracker.reports.issue("p", "2023-year", by="x")
 
 
 @settings(max_examples=15)

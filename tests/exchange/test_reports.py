@@ -19,27 +19,24 @@ from dak_nong_report import LETTERHEAD
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
-from reformtrack import (
+from reformtrack import Deadline, InvalidField, Period, Tracker
+from reformtrack.answers import Report
+from reformtrack.domain.values import Document, Domain
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityScheduled,
     AgencyRegistered,
     AgencyRenamed,
-    Deadline,
-    InvalidField,
-    Period,
     PlanAmended,
-    Report,
-    Tracker,
 )
-from reformtrack.domain.values import Document, Domain
 from reformtrack.exchange.agency_workbook import agency_workbook
-from reformtrack.exchange.annex import appendix_xlsx, xlsx
-from reformtrack.exchange.charts import charts
-from reformtrack.exchange.document import Letterhead
-from reformtrack.exchange.reports import FORMS, rendered, write_report
+from reformtrack.exchange.report.annex import appendix_xlsx, xlsx
+from reformtrack.exchange.report.charts import charts
+from reformtrack.exchange.report.document import Letterhead
+from reformtrack.exchange.report.forms import FORMS, rendered, write_report
 from reformtrack.language import Language
-from reformtrack.seal import Checkpoint, SigningKey
+from reformtrack.seal import Checkpoint, Seals, SigningKey
 from tests.support import ADOPTED, LONGEST, adopted, scheduled
 
 pytestmark = pytest.mark.slow
@@ -54,7 +51,7 @@ def example() -> Iterator[tuple[Tracker, Report]]:
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        yield tracker, tracker.issue_report(PLAN, YEAR, by="so-noi-vu", signing_key=KEY)
+        yield tracker, tracker.reports.issue(PLAN, YEAR, by="so-noi-vu", signing_key=KEY)
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +63,7 @@ def nasty() -> Report:
             scheduled(title=NASTY, lead=NASTY, deadline=Deadline.parse(NASTY, 2023), output=NASTY),
             by=NASTY,
         )
-        return tracker.issue_report("p", YEAR, by=NASTY)
+        return tracker.reports.issue("p", YEAR, by=NASTY)
 
 
 def text_of(content: bytes, form: str) -> str:
@@ -104,7 +101,7 @@ def test_an_issued_report_is_the_same_bytes_for_good(form: str) -> None:
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        before = rendered(tracker.issue_report(PLAN, YEAR, by="a"), form)
+        before = rendered(tracker.reports.issue(PLAN, YEAR, by="a"), form)
         decision = Document(number="9/QĐ-UBND")
         tracker.record(
             AgencyRegistered("@so-noi-vu", on=ADOPTED, name="Sở Nội vụ"),
@@ -122,7 +119,7 @@ def test_an_issued_report_is_the_same_bytes_for_good(form: str) -> None:
             ActivityCompleted(f"{PLAN}/4.06", on=CUT_OFF),
             by="a",
         )
-        report = tracker.report(f"{PLAN}@{YEAR.code}")
+        report = tracker.reports.get(f"{PLAN}@{YEAR.code}")
         assert report.drift()
         assert before == rendered(report, form)
 
@@ -149,7 +146,7 @@ def test_no_cell_is_a_formula_whatever_its_text_begins_with(start: str) -> None:
             ActivityCompleted("p/1.02", on=ADOPTED, evidence=(Document(number=name),)),
             by=name,
         )
-        report, plan = tracker.issue_report("p", YEAR, by=name), tracker.plan("p")
+        report, plan = tracker.reports.issue("p", YEAR, by=name), tracker.plan("p")
         books = [xlsx(report), appendix_xlsx(plan), agency_workbook(plan, name)]
     for book in books:
         with zipfile.ZipFile(io.BytesIO(book)) as archive:
@@ -314,7 +311,7 @@ def test_a_sealed_report_carries_its_checkpoint_as_a_code_too(
     checkpoint = Checkpoint.parse(scanned, KEY.verifier)
     assert report.checkpoint == scanned == checkpoint.note
     assert checkpoint.size >= report.content.position, "it is made after the figures"
-    assert tracker.verify(checkpoint).holds
+    assert Seals(tracker).verify(checkpoint).holds
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -332,13 +329,15 @@ def test_a_correction_carries_the_checkpoint_of_its_own_figures(example: tuple[T
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        issued = tracker.issue_report(PLAN, YEAR, by="x", signing_key=KEY, request_id="r")
-        assert issued.checkpoint == tracker.issue_report(PLAN, YEAR, by="x", signing_key=KEY, request_id="r").checkpoint
-        corrected = tracker.correct_report(issued.id, reason="sai", by="x", signing_key=KEY)
+        issued = tracker.reports.issue(PLAN, YEAR, by="x", signing_key=KEY, request_id="r")
+        assert (
+            issued.checkpoint == tracker.reports.issue(PLAN, YEAR, by="x", signing_key=KEY, request_id="r").checkpoint
+        )
+        corrected = tracker.reports.correct(issued.id, reason="sai", by="x", signing_key=KEY)
         first, second = (Checkpoint.parse(note, KEY.verifier) for note in (issued.checkpoint, corrected.checkpoint))
         assert first.size < second.size
-        assert tracker.prove_consistency(first, second).proves(first)
-        assert "" == tracker.correct_report(issued.id, reason="lại sai", by="x").checkpoint
+        assert Seals(tracker).prove_consistency(first, second).proves(first)
+        assert "" == tracker.reports.correct(issued.id, reason="lại sai", by="x").checkpoint
 
 
 def test_a_template_shows_the_seal(example: tuple[Tracker, Report], nasty: Report, tmp_path: Path) -> None:
@@ -389,7 +388,7 @@ def test_a_plan_with_a_long_title_has_its_report_in_every_form() -> None:
     title = "Kế hoạch " * 200
     with Tracker() as tracker:
         tracker.record(adopted(title=title.strip()), scheduled(), by="a")
-        report = tracker.issue_report("p", "2023-year", by="a")
+        report = tracker.reports.issue("p", "2023-year", by="a")
         for form in FORMS:
             assert rendered(report, form)
         word = python_docx.Document(io.BytesIO(rendered(report, ".docx")))
@@ -458,7 +457,7 @@ def test_what_is_open_is_not_said_to_be_in_progress(form: str) -> None:
     """A plan in which nothing has begun: "chưa hoàn thành, trong hạn", in the balance and in the legend."""
     with Tracker() as tracker:
         tracker.record(adopted(), scheduled(), by="x")
-        report = tracker.issue_report("p", Period(code="x", title="x", first=ADOPTED, last=date(2023, 3, 1)), by="x")
+        report = tracker.reports.issue("p", Period(code="x", title="x", first=ADOPTED, last=date(2023, 3, 1)), by="x")
         text = parts_of(rendered(report, form), form)
     assert "chưa hoàn thành, trong hạn" in text
     assert "đang thực hiện" not in text

@@ -19,7 +19,11 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
-from reformtrack import (
+from reformtrack import Deadline, Tracker
+from reformtrack.answers import ProgressStatus
+from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.wording import Lang
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityRescheduled,
@@ -27,15 +31,10 @@ from reformtrack import (
     ActivityScheduled,
     ActivityStarted,
     CompletionReturned,
-    Deadline,
-    ProgressStatus,
     RecordRetracted,
-    Tracker,
 )
-from reformtrack.domain.errors import SheetFileError
-from reformtrack.domain.wording import Lang
-from reformtrack.exchange import sheet_reader, sheets
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
+from reformtrack.exchange.appendix import sheet_reader, sheets
 from reformtrack.testing import strategies
 from tests.support import JUNE, QUARTERS, REGULAR, adopted, day, scheduled
 
@@ -186,10 +185,10 @@ def test_a_heading_that_is_missing_doubled_or_changed_is_named(
     edit: Callable[[Any], object], named: str, tracker: Tracker, path: Path
 ) -> None:
     """And nothing of the file is recorded."""
-    position = tracker.position()
+    position = tracker.log.position()
     with pytest.raises(SheetFileError, match=named):
         returned(tracker, path, lambda sheet: edit(fill(sheet, 6, DONE, date(2023, 6, 20))))
-    assert position == tracker.position()
+    assert position == tracker.log.position()
 
 
 def test_a_sheet_in_english_is_read(tracker: Tracker, tmp_path: Path) -> None:
@@ -345,7 +344,7 @@ def test_what_stands_on_record_is_not_recorded_again(tracker: Tracker, path: Pat
     found = returned(tracker, path, lambda sheet: fill(sheet, 6, REPORT, date(2023, 3, 1), "Đang làm", None, "12/BC"))
     assert (first.records, ["EvidenceFiled"]) == (found.earlier, [type(r.event).__name__ for r in found.records])
     history = ["ActivityScheduled", "ProgressReported", "EvidenceFiled"]
-    assert history == [type(record.event).__name__ for record in tracker.history("p/1")]
+    assert history == [type(record.event).__name__ for record in tracker.log.history("p/1")]
     again = import_agency_workbook(tracker, path, lead=LEAD, by="c")
     assert ((), (*found.earlier, *found.records), ()) == (again.records, again.earlier, again.problems)
 
@@ -561,18 +560,18 @@ def test_each_cell_is_recorded_where_it_was_meant_or_named(data: st.DataObject) 
             tracker.record(ActivityStarted("p/1", on=day("2-1"), note="x"), by="a")
         book.save(path)
         cells = filled_in(openpyxl.load_workbook(path), sent.worksheets[0])
-        before = tracker.position()
+        before = tracker.log.position()
         try:
             found = import_agency_workbook(tracker, path, lead=LEAD, by="b")
         except SheetFileError as error:
-            assert before == tracker.position()
+            assert before == tracker.log.position()
             assert any(words in error.found for words in ("headings", "no workbook of an agency"))
             event("refused")
             return
         event(f"recorded: {min(len(found.records), 2)}, named: {min(len(found.problems), 2)}")
         assert_lawful(cells, found, tracker)
-        position, again = tracker.position(), import_agency_workbook(tracker, path, lead=LEAD, by="b")
-        assert ((), position) == (again.records, tracker.position())
+        position, again = tracker.log.position(), import_agency_workbook(tracker, path, lead=LEAD, by="b")
+        assert ((), position) == (again.records, tracker.log.position())
         assert {*found.records} <= {*again.earlier}
         assert cells_of(found) == cells_of(again)  # a refusal may cite a record of a later row, the second time
 

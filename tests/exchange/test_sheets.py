@@ -11,8 +11,8 @@ import xlsxwriter
 
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.exchange import bounded
+from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
 from reformtrack.exchange.bounded import MAX_INFLATED
-from reformtrack.exchange.sheets import Sheet, read_sheets
 from tests.exchange.layouts import Cells, open_document, simple, table, workbook
 from tests.support import LONGEST, worked
 

@@ -15,15 +15,16 @@ from dak_nong_report import LETTERHEAD
 from docx.opc.constants import RELATIONSHIP_TYPE
 from jinja2 import TemplateError
 
-from reformtrack import InvalidField, Report, Tracker
+from reformtrack import InvalidField, Tracker
+from reformtrack.answers import Report
 from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.values import Domain
 from reformtrack.exchange import bounded
-from reformtrack.exchange import template as template_module
 from reformtrack.exchange.bounded import Unusable
-from reformtrack.exchange.reports import write_report
-from reformtrack.exchange.template import from_template
-from reformtrack.exchange.template_filler import Sandbox
+from reformtrack.exchange.report import template as template_module
+from reformtrack.exchange.report.forms import write_report
+from reformtrack.exchange.report.template import from_template
+from reformtrack.exchange.report.template_filler import Sandbox
 from reformtrack.seal import SigningKey
 from tests.exchange.test_reports import codes_of, pages_of, text_of
 from tests.support import adopted, scheduled
@@ -41,7 +42,7 @@ def sealed() -> Iterator[Report]:
     clock = Clock()
     with Tracker(clock=clock) as tracker:
         record_year(tracker, clock)
-        yield tracker.issue_report(PLAN, YEAR, by="so-noi-vu", signing_key=KEY)
+        yield tracker.reports.issue(PLAN, YEAR, by="so-noi-vu", signing_key=KEY)
 
 
 def written(path: Path, *lines: str, header: str = "", title: str = "") -> Path:
@@ -392,7 +393,7 @@ def test_a_text_of_a_record_is_never_taken_for_the_picture(tmp_path: Path) -> No
     title = "\ue000 {{ checkpoint_code }} \ue001"
     with Tracker() as tracker:
         tracker.record(adopted(title=title, domains=(Domain("1", "A"),)), scheduled(title="\ue002"), by="x")
-        report = tracker.issue_report("p", YEAR, by="x", signing_key=KEY)
+        report = tracker.reports.issue("p", YEAR, by="x", signing_key=KEY)
     own = written(tmp_path / "mau.docx", "{{ subject }}", "{{ activities[0].title }} \ue003", "{{ checkpoint_code }}")
     content = from_template(report, own)
     word = python_docx.Document(io.BytesIO(content))

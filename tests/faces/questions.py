@@ -10,7 +10,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from reformtrack import Activity, CountingRule, Plan, Progress, ProgressStatus, Tally, Timeliness
+from reformtrack import Activity, CountingRule, Plan, Progress
+from reformtrack.answers import ProgressStatus, Tally, Timeliness
 from reformtrack.domain.wording import Lang, rounded_percent, sort_key
 from tests.faces.worlds import Asked
 
@@ -215,7 +216,7 @@ def most_recorded(asked: Asked) -> Activity:
 
 def history(asked: Asked, lang: Lang) -> Facts:
     """Of one activity: version, day and whether it was taken back of each record up to the day, in the order of recording."""
-    records = asked.world.tracker.history(most_recorded(asked).id, asked.known_at)
+    records = asked.world.tracker.log.history(most_recorded(asked).id, asked.known_at)
     gone = {getattr(r.event, "version", 0) for r in records if not hasattr(r.event, "on")}
     return tuple(
         (r.version, r.event.on.isoformat() if hasattr(r.event, "on") else "–", r.version in gone)
@@ -266,7 +267,7 @@ def balance(asked: Asked, lang: Lang) -> Facts:
 
 def reports(asked: Asked, lang: Lang) -> Facts:
     """The issued reports: id, day of issue, headline, how many figures and activities are known otherwise."""
-    found = asked.world.tracker.reports(asked.plan_id, asked.on, asked.known_at)
+    found = asked.world.tracker.reports.of(asked.plan_id, asked.on, asked.known_at)
     drifts = ((one, one.drift()) for one in found)
     return tuple(
         (one.id, one.issued_on.isoformat(), one.text(lang), len(drift.lines), len(drift.activities))
@@ -277,7 +278,7 @@ def reports(asked: Asked, lang: Lang) -> Facts:
 def drifts(asked: Asked, lang: Lang) -> Facts:
     """Of each issued report: lines that are known otherwise, as sent and now; activities in words; the records behind."""
     found = []
-    for one in asked.world.tracker.reports(asked.plan_id, asked.on, asked.known_at):
+    for one in asked.world.tracker.reports.of(asked.plan_id, asked.on, asked.known_at):
         drift = one.drift()
         lines = tuple((line.title, _figure(line.sent), _figure(line.now)) for line in drift.lines)
         words = tuple(change.words(lang) for change in drift.activities)
@@ -292,7 +293,7 @@ def _figure(figure: Any) -> str:
 def drifts_overdue(asked: Asked, lang: Lang) -> Facts:
     """Of each issued report the lines that are known otherwise: how many are overdue, as sent and now."""
     found = []
-    for one in asked.world.tracker.reports(asked.plan_id, asked.on, asked.known_at):
+    for one in asked.world.tracker.reports.of(asked.plan_id, asked.on, asked.known_at):
         lines = tuple((line.title, _overdue(line.sent), _overdue(line.now)) for line in one.drift().lines)
         found.append((one.id, lines))
     return tuple(found)

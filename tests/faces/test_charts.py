@@ -15,8 +15,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from reformtrack import CountingRule, Period, Plan, Progress, Tracker
-from reformtrack.exchange.charts import DONE, FAINT, INK, LATE, Chart, charts
-from reformtrack.exchange.reports import rendered
+from reformtrack.exchange.report.charts import DONE, FAINT, INK, LATE, Chart, charts
+from reformtrack.exchange.report.forms import rendered
 from reformtrack.language import Language
 from reformtrack.web import create_app
 from tests.faces import questions
@@ -337,7 +337,7 @@ def test_the_chart_of_the_domains_counts_by_the_rule_of_the_report() -> None:
     with Tracker() as tracker:
         tracker.record(adopted(), scheduled("p/1"), scheduled("p/2", deadline=REGULAR), by="x")
         period = Period(code="x", title="x", first=YEAR[0], last=date(2023, 6, 30))
-        report = tracker.issue_report("p", period, by="x", rule=CountingRule.DATED_ONLY)
+        report = tracker.reports.issue("p", period, by="x", rule=CountingRule.DATED_ONLY)
     page = lxml.html.fromstring(rendered(report, ".html").decode())
     [words] = page.xpath("//figcaption[@id='domains-caption']/span")
     assert ["0/1", "0/0"] == re.findall(r"\d+/\d+", pages.said(words))

@@ -53,7 +53,7 @@ def moments(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
                 world,
                 plan,
                 on,
-                None if known_at is None else world.tracker.position(known_at),
+                None if known_at is None else world.tracker.log.position(known_at),
                 tmp_path_factory.mktemp("moment"),
                 open,
             )
@@ -113,8 +113,8 @@ def test_every_face_says_the_same_of_random_plans(events: list[Any], on: date, f
     with TemporaryDirectory() as folder, ExitStack() as open:
         world = made(Path(folder), events)
         open.callback(world.tracker.close)
-        head = world.tracker.position()
-        first = min(record.position for record in world.tracker.log() if record.stream.startswith("p/"))
+        head = world.tracker.log.position()
+        first = min(record.position for record in world.tracker.log.records() if record.stream.startswith("p/"))
         known_at = max(head - forgotten, first)
         found = asked(world, "p", on, known_at if known_at != head else None, Path(folder), open)
         assume(found.plan.activities)

@@ -16,7 +16,10 @@ import lxml.html
 from dak_nong_events import CUT_OFF, MONITOR, PLAN, Clock, at, corrections, figure_events, plan_events, rows, year
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, Document, Domain, IllegalHistory, InvalidField, Period, Plan, Tracker
+from reformtrack.answers import Report
+from reformtrack.cli import main
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -26,30 +29,16 @@ from reformtrack import (
     ActivitySuspended,
     ActivityWithdrawn,
     AgencyRegistered,
-    Check,
     CompletionConfirmed,
-    CountingRule,
-    Deadline,
-    DeadlineKind,
-    Document,
-    Domain,
-    IllegalHistory,
     IndicatorDefined,
-    IndicatorKind,
-    InvalidField,
     OccurrenceCompleted,
-    Period,
-    Plan,
     PlanAmended,
     ReadingTaken,
     RecordRetracted,
-    Relation,
-    Report,
-    Tracker,
 )
-from reformtrack.cli import main
 from reformtrack.exchange.digest import Digest, digests
-from reformtrack.exchange.reports import rendered
+from reformtrack.exchange.report.forms import rendered
+from reformtrack.values import Check, DeadlineKind, IndicatorKind, Relation
 from reformtrack.web import create_app
 from tests.support import adopted, day, scheduled
 from tests.web.asking import ask
@@ -159,10 +148,10 @@ class Asked:
     def _copy(self, name: str) -> World:
         """A store with the log up to the position."""
         file = self.folder / f"{name}.jsonl"
-        self.world.tracker.export_log(file, up_to=self.known_at)
+        self.world.tracker.log.export(file, up_to=self.known_at)
         made = world(self.folder, name, self.world.clock)
         self.open.callback(made.tracker.close)
-        made.tracker.import_log(file)
+        made.tracker.log.load(file)
         return made
 
     @cached_property
@@ -175,7 +164,7 @@ class Asked:
         """The report of a period that ends on the day, issued at the position."""
         first = date(self.on.year, 1, 1)
         period = Period(code="ky-nay", title="kỳ này", first=first, last=self.on)
-        return self._copy("issuing").tracker.issue_report(self.plan_id, period, by="so-noi-vu")
+        return self._copy("issuing").tracker.reports.issue(self.plan_id, period, by="so-noi-vu")
 
     @cached_property
     def _documents(self) -> dict[str, bytes]:
@@ -219,7 +208,7 @@ def country(folder: Path) -> Iterator[World]:
             clock.now = fact.told
             if fact.told.date() > ISSUED and not is_issued:
                 is_issued = True
-                tracker.issue_report(PLAN, "2023-h1", by=MONITOR, on=ISSUED)
+                tracker.reports.issue(PLAN, "2023-h1", by=MONITOR, on=ISSUED)
             tracker.record(*fact.events(tracker), by=fact.by)
             now = [group for group in others if all(event.on <= clock.now.date() for event in group[1:])]
             for by, *events in now[:3]:
@@ -228,7 +217,7 @@ def country(folder: Path) -> Iterator[World]:
         assert not others
         clock.now = at(CUT_OFF, 9 * 60)
         tracker.record(*figure_events(rows("dak-nong-2023-figures.csv")), by=MONITOR)
-        tracker.issue_report(FOREIGN, "2023-h1", by="y", on=CUT_OFF)
+        tracker.reports.issue(FOREIGN, "2023-h1", by="y", on=CUT_OFF)
         tracker.record(
             ActivityCompleted(f"{FOREIGN}/1.2", on=day("6-29")),
             ActivityReassigned(f"{FOREIGN}/1.10", on=day("6-1"), lead="Đài Truyền thanh"),
@@ -335,7 +324,7 @@ def other_plans() -> Iterator[Sequence[Any]]:
 
 def position(world: World, at: datetime) -> int:
     """What was known at an instant."""
-    return world.tracker.position(at)
+    return world.tracker.log.position(at)
 
 
 # random plans
@@ -436,7 +425,7 @@ def made(folder: Path, events: Sequence[Any]) -> World:
         clock.now += timedelta(days=2)
         with contextlib.suppress(IllegalHistory, InvalidField):
             if event == "a report":
-                found.tracker.issue_report("p", "2023-h1", by="tester")
+                found.tracker.reports.issue("p", "2023-h1", by="tester")
             else:
                 found.tracker.record(event, by="tester" if not isinstance(event, CompletionConfirmed) else "monitor")
     clock.now = NOW

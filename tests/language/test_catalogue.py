@@ -11,7 +11,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import reformtrack
-from reformtrack import Counted, CountingRule, ProgressStatus, Timeliness
+from reformtrack import CountingRule
+from reformtrack.answers import Counted, ProgressStatus, Timeliness
 from reformtrack.cli import app
 from reformtrack.cli.help import holders
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityStarted, EvidenceFiled, NotFound, Tracker
+from reformtrack import NotFound, Tracker
 from reformtrack.domain.values import Document
+from reformtrack.events import ActivityStarted, EvidenceFiled
 from reformtrack.exchange.cloud_events import CloudEvent
 from reformtrack.outbox import DeadLetter, Delivered, Gone, Outbox, RetryLater
 from tests.support import ADOPTED, LONGEST, Clock, adopted, scheduled, tamper
@@ -99,9 +100,9 @@ def test_nothing_is_skipped_and_every_stream_keeps_its_order(
             except Killed:
                 outbox = outbox_of(tracker, inbox, clock)  # a new process, which has to wait for the lease
             clock.now += 30.0
-            if not to_come and len(set(inbox.got)) == tracker.position() - len(outbox.dead_letters("inbox")):
+            if not to_come and len(set(inbox.got)) == tracker.log.position() - len(outbox.dead_letters("inbox")):
                 break
-        log = {record.position: record.stream for record in tracker.log()}
+        log = {record.position: record.stream for record in tracker.log.records()}
         dead = {letter.position for letter in outbox.dead_letters("inbox")}
         assert log.keys() == set(inbox.got) | dead
         for stream in log.values():

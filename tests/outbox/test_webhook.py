@@ -24,16 +24,17 @@ import standardwebhooks
 from cloudevents.core.formats.json import JSONFormat
 from hypothesis import given
 
-from reformtrack import ActivityStarted, InvalidField, Tracker
+from reformtrack import InvalidField, Tracker
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.timeline import Record
+from reformtrack.events import ActivityStarted
 from reformtrack.exchange.cloud_events import cloud_event, structured
 from reformtrack.outbox import Gone, Outbox, RetryLater
 from reformtrack.outbox.webhook import Refused, Webhook
 from reformtrack.store.registry import UPCASTERS
 from reformtrack.testing import events
 from tests.outbox.test_outbox import SOURCE, STREAMS, filed, plan
-from tests.support import AT_LENGTH, LONGEST, Clock
+from tests.support import AT_LENGTH, EVENT, LONGEST, Clock
 
 pytestmark = pytest.mark.slow
 
@@ -158,7 +159,7 @@ def test_the_environment_sends_no_event_elsewhere(monkeypatch: pytest.MonkeyPatc
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     with receiver() as hook:
-        Webhook(hook.address, SECRET)({"id": "1", "source": "s", "type": "t", "specversion": "1.0"})
+        Webhook(hook.address, SECRET)(EVENT)
         assert [1] == hook.positions
 
 
@@ -295,7 +296,7 @@ def test_deliverers_that_are_killed_skip_nothing(tmp_path: Path, deliverers: int
     url, draw, count = f"sqlite:///{tmp_path}/plans.db", random.Random(deliverers), 600 if AT_LENGTH else 250
     with Tracker(url, clock=Clock()) as tracker, receiver() as hook, processes() as running:
         plan(tracker, *(draw.choice(STREAMS) for _ in range(count)))
-        streams = {record.position: record.stream for record in tracker.log()}
+        streams = {record.position: record.stream for record in tracker.log.records()}
         kills, end = 0, time.monotonic() + LONGEST
         while len(set(hook.positions)) < count + 4 and time.monotonic() < end:
             while len(running) < deliverers:

@@ -9,22 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Deadline, Document, NotPermitted, SeparationOfDuties, Tracker
+from reformtrack.cli import main
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityReassigned,
     ActivityRescheduled,
     ActivityRevised,
     ActivityWithdrawn,
-    Deadline,
-    Document,
-    NotPermitted,
     PlanAdopted,
     PlanAmended,
     RecordRetracted,
-    SeparationOfDuties,
-    Tracker,
 )
-from reformtrack.cli import main
 from tests.policy.world import DOCUMENT, DOORS, START, STEWARD, province, recorded
 from tests.support import JUNE, Clock, adopted, day, scheduled
 

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Document, IllegalHistory, InvalidField, NotPermitted, Record, SeparationOfDuties, Tracker
+from reformtrack.cli import main
+from reformtrack.domain.journal import HA_NOI_TIME
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -23,24 +26,15 @@ from reformtrack import (
     AgencySplit,
     CompletionConfirmed,
     CompletionReturned,
-    Document,
     EvidenceFiled,
-    IllegalHistory,
-    InvalidField,
-    NotPermitted,
     ProgressReported,
-    Record,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    SeparationOfDuties,
-    Tracker,
 )
-from reformtrack.cli import main
-from reformtrack.domain.journal import HA_NOI_TIME
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
+from reformtrack.values import Role
 from tests.policy.world import AGENCIES, DOCUMENT, ROLES, START, STEWARD, province, site
 from tests.support import INSTANT, JUNE, Clock
 from tests.web.asking import ask
@@ -325,7 +319,7 @@ def test_nothing_forbidden_is_on_record(attempts: list[tuple[str, Any, int, str]
                 tracker.record(made, by=actor)
             except (NotPermitted, IllegalHistory):
                 continue
-        work, confirmations = assert_separated(list(tracker.log()))
+        work, confirmations = assert_separated(list(tracker.log.records()))
         event(f"work: {min(work, 3)}, confirmations: {min(confirmations, 2)}")
 
 
@@ -389,7 +383,7 @@ def test_no_way_goes_round_it(
                         tracker.record(made, by=actor)
                     except (NotPermitted, IllegalHistory):
                         continue
-        assert_separated(list(tracker.log()))
+        assert_separated(list(tracker.log.records()))
 
 
 @pytest.mark.slow
@@ -399,11 +393,11 @@ def test_the_reporter_gets_through_each_way(tmp_path: Path) -> None:
     with province(url, Clock(datetime.now(INSTANT.tzinfo))) as tracker:
         try_by_http(site(tracker), "tam", ActivityStarted("p/1.01", on=date(2023, 2, 1)), "k")
         try_by_http(site(tracker), "thu", ProgressReported("p/1.01", on=date(2023, 2, 1), note="x"), "k")
-        assert 2 == len(tracker.history("p/1.01"))
+        assert 2 == len(tracker.log.history("p/1.01"))
         assert 0 == try_by_sheet(tracker, tmp_path, "thu", "p/1.01")
         assert 1 == try_by_sheet(tracker, tmp_path, "tam", "p/1.01")
         confirmed = CompletionConfirmed("p/1.01", on=date(2023, 6, 21), completion=3)
         for actor in ("tam", "thu", "van", "nam"):
             try_by_command(url, actor, confirmed, tmp_path)
-        assert ["van", "tam", "tam", "nam"] == [record.by for record in tracker.history("p/1.01")]
-        assert 2 == assert_separated(list(tracker.log()))[0]
+        assert ["van", "tam", "tam", "nam"] == [record.by for record in tracker.log.history("p/1.01")]
+        assert 2 == assert_separated(list(tracker.log.records()))[0]

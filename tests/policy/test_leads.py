@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
+from reformtrack import Document, NotPermitted, Tracker
+from reformtrack.answers import ProgressStatus
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -16,14 +18,10 @@ from reformtrack import (
     AgencyRegistered,
     CompletionConfirmed,
     CompletionReturned,
-    Document,
     EvidenceFiled,
-    NotPermitted,
-    ProgressStatus,
-    Role,
-    Tracker,
 )
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
+from reformtrack.values import Role
 from tests.policy.world import DOCUMENT, DOORS, START, STEWARD, granted, province, recorded
 from tests.support import adopted, day, scheduled
 

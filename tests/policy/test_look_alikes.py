@@ -4,19 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import (
-    ActivityCompleted,
-    CompletionConfirmed,
-    CompletionReturned,
-    NotPermitted,
-    Role,
-    RoleDelegated,
-    RoleGranted,
-    SeparationOfDuties,
-    Tracker,
-)
+from reformtrack import NotPermitted, SeparationOfDuties, Tracker
 from reformtrack.domain import errors
+from reformtrack.events import ActivityCompleted, CompletionConfirmed, CompletionReturned, RoleDelegated, RoleGranted
 from reformtrack.refusals import A_MINUTE, Refusals
+from reformtrack.values import Role
 from tests.policy.world import START, province
 from tests.support import Clock, adopted, day, scheduled, tamper
 
@@ -48,7 +40,7 @@ def test_nor_what_they_reported_in_a_spelling_that_can_no_longer_be_recorded(spe
         tracker.record(DONE, by="tam-x")
     tamper(url, f"""UPDATE reformtrack_log SET state = CAST(replace(state, '"tam-x"', '"{spelling}"') AS BLOB)""")
     with Tracker(url, clock=Clock()) as tracker:
-        assert spelling == tracker.history(A)[-1].by
+        assert spelling == tracker.log.history(A)[-1].by
         with pytest.raises(errors.ConfirmsOwnWork):
             tracker.record(CompletionConfirmed(A, on=day("7-1"), completion=2), by="tam")
 

@@ -6,19 +6,11 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
-    ActivityStarted,
-    NotPermitted,
-    PlanClosed,
-    ProgressReported,
-    RecordRetracted,
-    RequestReused,
-    Role,
-    RoleEnded,
-    Tracker,
-)
+from reformtrack import NotPermitted, RequestReused, Tracker
 from reformtrack.domain import errors
+from reformtrack.events import ActivityStarted, PlanClosed, ProgressReported, RecordRetracted, RoleEnded
 from reformtrack.policy import Permit, Refuse
+from reformtrack.values import Role
 from tests.policy.world import START, STEWARD, granted, province
 from tests.support import Clock, adopted, day, scheduled, tamper
 
@@ -47,12 +39,12 @@ def test_who_may_not_record_learns_nothing_of_requests(tracker: Tracker, actor: 
 
 def test_a_retry_gives_its_records_when_the_role_has_ended(tracker: Tracker) -> None:
     """What was recorded was permitted then: a retry records nothing, so it needs no permit."""
-    [first] = tracker.history(A)[1:]
+    [first] = tracker.log.history(A)[1:]
     tracker.record(RoleEnded("@tu-phap", on=day("12-31"), actor="tam", role=Role.REPORTER), by=STEWARD)
     assert (first,) == tracker.record(STARTED, by="tam", request_id="r")
     with pytest.raises(NotPermitted):  # the id is theirs, what it says now is not
         tracker.record(ProgressReported(A, on=day("2-1"), note="x"), by="tam", request_id="r")
-    assert 2 == len(tracker.history(A))
+    assert 2 == len(tracker.log.history(A))
 
 
 def test_who_may_record_is_told_that_the_id_was_used(tracker: Tracker) -> None:
@@ -96,4 +88,4 @@ def test_who_has_no_role_is_refused_before_anything_is_read(tmp_path: Path) -> N
         for by in ("tam", "cu"):
             with pytest.raises(errors.UnreadableRecord):
                 tracker.record(report, by=by)
-        assert "ai-do" == tracker.refusals()[0].event.actor
+        assert "ai-do" == tracker.log.refusals()[0].event.actor

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
+from reformtrack import NotPermitted, SeparationOfDuties, Tracker
+from reformtrack.domain import errors
+from reformtrack.domain.period import period
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -23,22 +26,16 @@ from reformtrack import (
     EvidenceFiled,
     FigurePublished,
     IndicatorDefined,
-    IndicatorKind,
-    NotPermitted,
     PlanAmended,
     PlanClosed,
     ReadingTaken,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
-    SeparationOfDuties,
-    Tracker,
 )
-from reformtrack.domain import errors
-from reformtrack.domain.period import period
 from reformtrack.exchange.words import details
 from reformtrack.language import Language
+from reformtrack.values import IndicatorKind, Role
 from tests.policy.world import (
     DOCUMENT,
     DOORS,
@@ -66,7 +63,7 @@ def tracker() -> Iterator[Tracker]:
 
 
 def last(tracker: Tracker, id: str, **more: Any) -> RecordRetracted:
-    return RecordRetracted(id, version=len(tracker.history(id)), reason="nhập nhầm", **more)
+    return RecordRetracted(id, version=len(tracker.log.history(id)), reason="nhập nhầm", **more)
 
 
 def permitted(retracted: RecordRetracted, *history: tuple[Any, str]) -> set[str]:
@@ -157,7 +154,7 @@ def test_a_role_that_has_ended_takes_nothing_back(tracker: Tracker) -> None:
     with pytest.raises(NotPermitted):
         tracker.record(last(tracker, A), by="tam")
     tracker.record(last(tracker, A), by="tuan")
-    assert "retraction: lead reports" == tracker.history(A)[-1].rule
+    assert "retraction: lead reports" == tracker.log.history(A)[-1].rule
 
 
 def test_what_was_returned_is_not_made_complete_by_those_who_did_it(tracker: Tracker) -> None:
@@ -240,7 +237,7 @@ def test_what_was_recorded_before_there_was_a_policy(tmp_path: Path) -> None:
                 tracker.record(*plan_of_two(), *facts, by="van-thu")
             with Tracker(url, clock=Clock(), policy=SeparationOfDuties(stewards=(STEWARD,))) as tracker:
                 register(tracker)
-                version = len(tracker.history(facts[-1].subject))
+                version = len(tracker.log.history(facts[-1].subject))
                 retracted = RecordRetracted(facts[-1].subject, version=version, reason="x")
                 with nullcontext() if actor in actors else pytest.raises(NotPermitted):
                     tracker.record(retracted, by=actor)
@@ -262,7 +259,7 @@ def test_a_refusal_tells_nothing_of_the_record(tracker: Tracker) -> None:
 def test_a_document_is_kept_and_shown(tracker: Tracker) -> None:
     """With the number by which it is cited; a retraction without one says nothing of documents."""
     tracker.record(last(tracker, A, document=DOCUMENT), by="van")
-    [_, retracted] = tracker.history(A)
+    [_, retracted] = tracker.log.history(A)
     assert isinstance(retracted.event, RecordRetracted)
     assert DOCUMENT == retracted.event.document
     assert any("156/QĐ-UBND" in text for text in details(retracted.event, Language("vi")))
@@ -277,7 +274,7 @@ def test_what_no_document_was_given_for_is_stored_as_it_always_was(tmp_path: Pat
         tracker.record(DONE, by="tam")
         tracker.record(last(tracker, A), by="tam")
         tracker.record(last(tracker, B, document=DOCUMENT), by="van")
-        tracker.export_log(tmp_path / "log.jsonl")
+        tracker.log.export(tmp_path / "log.jsonl")
     lines = (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()
     states = [json.loads(text) for text in lines]
     found = [json.dumps(state) for state in states if "RecordRetracted" in json.dumps(state)]
@@ -286,6 +283,6 @@ def test_what_no_document_was_given_for_is_stored_as_it_always_was(tmp_path: Pat
 
 def test_a_journal_and_a_report_stay_whatever_the_document(tracker: Tracker) -> None:
     """The law is before every policy."""
-    tracker.issue_report("p", "2023-h1", by="nam")
+    tracker.reports.issue("p", "2023-h1", by="nam")
     with pytest.raises(errors.ReportIsLocked):
         tracker.record(RecordRetracted("p@2023-h1", version=1, reason="x", document=DOCUMENT), by="nam")

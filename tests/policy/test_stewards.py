@@ -8,23 +8,21 @@ import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import IllegalHistory, NotPermitted, Tracker
+from reformtrack.domain.texts import same_name
+from reformtrack.events import (
     AgencyDissolved,
     AgencyMerged,
     AgencyRegistered,
     AgencySplit,
-    IllegalHistory,
-    NotPermitted,
     ProgressReported,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    Tracker,
 )
-from reformtrack.domain.texts import same_name
 from reformtrack.policy import SeparationOfDuties
+from reformtrack.values import Role
 from tests.policy.world import START, STEWARD, granted, may, province
 from tests.support import day
 
@@ -44,7 +42,7 @@ def tracker() -> Iterator[Tracker]:
 
 def last(tracker: Tracker, id: str, kind: type[Any], actor: str = "") -> RecordRetracted:
     found = [
-        r for r in tracker.history(id) if isinstance(r.event, kind) and actor in ("", getattr(r.event, "actor", ""))
+        r for r in tracker.log.history(id) if isinstance(r.event, kind) and actor in ("", getattr(r.event, "actor", ""))
     ]
     return RecordRetracted(id, version=found[-1].version, reason="x")
 

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import IllegalHistory, NotPermitted, SeparationOfDuties, Tracker
+from reformtrack.domain import errors
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
@@ -23,21 +25,15 @@ from reformtrack import (
     CompletionConfirmed,
     CompletionReturned,
     EvidenceFiled,
-    IllegalHistory,
     IndicatorDefined,
-    IndicatorKind,
-    NotPermitted,
     ProgressReported,
     ReadingTaken,
     RecordRetracted,
-    Role,
     RoleDelegated,
     RoleEnded,
     RoleGranted,
-    SeparationOfDuties,
-    Tracker,
 )
-from reformtrack.domain import errors
+from reformtrack.values import IndicatorKind, Role
 from tests.policy.world import (
     DOCUMENT,
     DOORS,
@@ -167,10 +163,10 @@ def test_nobody_who_did_anything_since_the_last_return_confirms(kinds: list[str]
                 continue
             done_by.add(actor)
         version = next(
-            (r.version for r in tracker.history(A) if isinstance(r.event, ActivityCompleted)),
-            len(tracker.history(A)) + 1,
+            (r.version for r in tracker.log.history(A) if isinstance(r.event, ActivityCompleted)),
+            len(tracker.log.history(A)) + 1,
         )
-        if version > len(tracker.history(A)):
+        if version > len(tracker.log.history(A)):
             tracker.record(DONE, by="tam")
             done_by.add("tam")
         for actor in done_by:
@@ -323,7 +319,7 @@ def test_nobody_acts_for_who_lent_them_a_role_where_their_own_is_enough(tracker:
     tracker.record(DONE, by="tam")
     tracker.record(ActivityCompleted(B, on=day("6-1")), by="nga")
     assert may(tracker, confirmed(2), "vinh")
-    assert "@van-phong" == tracker.history(A)[-1].agency
+    assert "@van-phong" == tracker.log.history(A)[-1].agency
     assert may(tracker, confirmed(2, id=B), "vinh")
 
 
@@ -398,7 +394,7 @@ def test_nobody_ends_their_own_granted_role_as_if_it_were_lent(tracker: Tracker)
         assert not may(tracker, RoleEnded("@tu-phap", on=day("12-31"), actor="hai", role=Role.REPORTER), actor)
     assert not may(tracker, RoleEnded("@tu-phap", on=day("12-31"), actor="tam", role=Role.REPORTER), "tam")
     tracker.record(RoleEnded("@tu-phap", on=day("12-31"), actor="moi", role=Role.REPORTER), by="tam")
-    back = RecordRetracted("@tu-phap", version=len(tracker.history("@tu-phap")), reason="x")
+    back = RecordRetracted("@tu-phap", version=len(tracker.log.history("@tu-phap")), reason="x")
     for actor in ("moi", "tam"):
         assert not may(tracker, back, actor)
 
@@ -438,8 +434,8 @@ def test_a_stewards_own_role_does_not_follow_a_merger_that_they_recorded(tracker
             tracker.record(AgencyMerged("@tai-chinh", on=day("5-1"), into="@tu-phap"), by=steward)
             assert (steward == "ba") == may(tracker, ActivityStarted(A, on=day("6-1")), "hai")
             tracker.record(DONE, by="tam")
-            assert not may(tracker, confirmed(len(tracker.history(A))), "hai"), other
-            assert not may(tracker, confirmed(len(tracker.history(A))), "mot")
+            assert not may(tracker, confirmed(len(tracker.log.history(A))), "hai"), other
+            assert not may(tracker, confirmed(len(tracker.log.history(A))), "mot")
 
 
 def test_a_merger_that_they_recorded_ties_a_steward_as_any_other(tracker: Tracker) -> None:

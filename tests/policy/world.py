@@ -7,19 +7,11 @@ from typing import Any
 
 import msgspec
 
-from reformtrack import (
-    AgencyRegistered,
-    Deadline,
-    Document,
-    NotPermitted,
-    PlanAdopted,
-    Role,
-    RoleGranted,
-    SeparationOfDuties,
-    Tracker,
-)
+from reformtrack import Deadline, Document, NotPermitted, SeparationOfDuties, Tracker
 from reformtrack.cli import main
 from reformtrack.domain.errors import ReformtrackError
+from reformtrack.events import AgencyRegistered, PlanAdopted, RoleGranted
+from reformtrack.values import Role
 from reformtrack.web import Actor, create_app
 from tests.support import Clock, adopted, scheduled
 from tests.web.asking import ask
@@ -92,7 +84,7 @@ def site(tracker: Tracker) -> Any:
 
 def recorded(door: str, tracker: Tracker, url: str, folder: Path, actor: str, *made: Any) -> bool:
     """Whether what an actor sends through a door, as one request, is on record afterwards, and nothing of it otherwise."""
-    before = tracker.position()
+    before = tracker.log.position()
     if door == "python":
         with suppress(ReformtrackError):
             tracker.record(*made, by=actor)
@@ -106,6 +98,6 @@ def recorded(door: str, tracker: Tracker, url: str, folder: Path, actor: str, *m
         (folder / "events.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, lines)))
         words = ("record", "--file", str(folder / "events.jsonl"), "--by", actor)
         assert main(["--store", url, "--stewards", STEWARD, *words]) in (0, 3, 6)
-    new = [record for record in tracker.log(after=before) if not record.stream.startswith("~")]
+    new = [record for record in tracker.log.records(after=before) if not record.stream.startswith("~")]
     assert [] == new or list(made) == [record.event for record in new]
     return bool(new)

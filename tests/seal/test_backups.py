@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import BackupAccepted, NotPermitted, ProgressReported, SeparationOfDuties, Tracker
+from reformtrack import NotPermitted, SeparationOfDuties, Tracker
 from reformtrack.domain.errors import JournalIsKept, SealError
 from reformtrack.domain.kinds import JOURNAL
 from reformtrack.domain.timeline import RecordRetracted
-from reformtrack.seal import Checkpoint, SigningKey, verify_log
+from reformtrack.events import BackupAccepted, ProgressReported
+from reformtrack.seal import Checkpoint, Seals, SigningKey, verify_log
 from tests.support import Clock, adopted, day, scheduled, tamper
 
 KEY = SigningKey.generate("example.vn/log")
@@ -45,10 +46,10 @@ def rolled_back(tmp_path: Path) -> tuple[str, Checkpoint, Checkpoint]:
     with open_(url) as tracker:
         tracker.record(adopted(), scheduled(), by="x")
         note(tracker, 2)
-        early = tracker.seal(KEY)
+        early = Seals(tracker).seal(KEY)
         copy = backup(path)
         note(tracker, 5)
-        late = tracker.seal(KEY, after=early)
+        late = Seals(tracker).seal(KEY, after=early)
     for name in ("plans.db", "plans.db-wal", "plans.db-shm"):
         (tmp_path / name).unlink(missing_ok=True)
     shutil.move(copy, path)
@@ -59,38 +60,38 @@ def test_an_older_backup_raises_the_alarm_until_it_is_accepted(tmp_path: Path) -
     """Also after more was recorded than was lost; then it is on record who accepted it, and sealing goes on."""
     url, early, late = rolled_back(tmp_path)
     with open_(url) as tracker:
-        assert tracker.verify(early).holds
-        found = tracker.verify(late)
+        assert Seals(tracker).verify(early).holds
+        found = Seals(tracker).verify(late)
         assert (False, 4, None) == (found.holds, found.size, found.accepted)
         assert "older backup" in found.what
         note(tracker, 9)
-        assert not tracker.verify(late).holds
+        assert not Seals(tracker).verify(late).holds
         with pytest.raises(SealError, match="does not go on from the checkpoint of 9 records"):
-            tracker.seal(KEY, after=late)
+            Seals(tracker).seal(KEY, after=late)
 
-        accepted = tracker.accept_backup(late, KEY, reason="Ổ đĩa hỏng", by="quan-tri")
+        accepted = Seals(tracker).accept_backup(late, KEY, reason="Ổ đĩa hỏng", by="quan-tri")
 
-        [record] = tracker.history("~backups")
+        [record] = tracker.log.history("~backups")
         assert isinstance(record.event, BackupAccepted)
         assert ("quan-tri", "Ổ đĩa hỏng", accepted.note) == (record.by, record.event.reason, record.event.checkpoint)
-        found = tracker.verify(late)
+        found = Seals(tracker).verify(late)
         assert (True, accepted, "") == (found.holds, found.accepted, found.what)
         assert (9, late.root) == accepted.replaces
-        assert tracker.verify(accepted).holds
-        assert tracker.verify(tracker.seal(KEY, after=late)).holds
-        assert () == tracker.check()
+        assert Seals(tracker).verify(accepted).holds
+        assert Seals(tracker).verify(Seals(tracker).seal(KEY, after=late)).holds
+        assert () == tracker.log.check()
         with pytest.raises(SealError, match="accepted: a checkpoint that does not hold any more"):
-            tracker.accept_backup(late, KEY, reason="lần nữa", by="quan-tri")
+            Seals(tracker).accept_backup(late, KEY, reason="lần nữa", by="quan-tri")
 
 
 def test_what_is_changed_after_it_was_accepted_is_found(tmp_path: Path) -> None:
     """The acceptance holds for the log that it was signed for."""
     url, _, late = rolled_back(tmp_path)
     with open_(url) as tracker:
-        tracker.accept_backup(late, KEY, reason="x", by="x")
+        Seals(tracker).accept_backup(late, KEY, reason="x", by="x")
     tamper(url, "UPDATE reformtrack_log SET topic = 'ActivityStarted.1' WHERE position = 3")
     with open_(url) as tracker:
-        found = tracker.verify(late)
+        found = Seals(tracker).verify(late)
         assert (False, None) == (found.holds, found.accepted)
 
 
@@ -99,15 +100,15 @@ def test_nobody_accepts_without_the_key(tmp_path: Path) -> None:
     url, early, late = rolled_back(tmp_path)
     with open_(url) as tracker:
         with pytest.raises(SealError, match="with another key"):
-            tracker.accept_backup(late, OTHER, reason="x", by="x")
+            Seals(tracker).accept_backup(late, OTHER, reason="x", by="x")
         with pytest.raises(SealError, match="does not hold any more"):
-            tracker.accept_backup(early, KEY, reason="x", by="x")
-        tracker.accept_backup(Checkpoint.made(late.size, late.root, late.time, OTHER), OTHER, reason="x", by="x")
+            Seals(tracker).accept_backup(early, KEY, reason="x", by="x")
+        Seals(tracker).accept_backup(Checkpoint.made(late.size, late.root, late.time, OTHER), OTHER, reason="x", by="x")
         elsewhere = Checkpoint.made(late.size + 1, late.root, late.time, KEY)
-        tracker.accept_backup(elsewhere, KEY, reason="x", by="x")
-        assert tracker.verify(elsewhere).holds
-        assert not tracker.verify(late).holds
-        with pytest.raises(TypeError, match=r"accepted: issue_report, correct_report, .*accept_backup"):
+        Seals(tracker).accept_backup(elsewhere, KEY, reason="x", by="x")
+        assert Seals(tracker).verify(elsewhere).holds
+        assert not Seals(tracker).verify(late).holds
+        with pytest.raises(TypeError, match=r"accepted: reports\.issue, reports\.correct, .*accept_backup"):
             tracker.record(BackupAccepted("~backups", on=day("6-1"), checkpoint=late.note, reason="x"), by="x")
 
 
@@ -115,7 +116,7 @@ def test_an_acceptance_is_not_taken_back(tmp_path: Path) -> None:
     """As nothing is that the tracker notes of itself."""
     url, _, late = rolled_back(tmp_path)
     with open_(url) as tracker:
-        tracker.accept_backup(late, KEY, reason="x", by="x")
+        Seals(tracker).accept_backup(late, KEY, reason="x", by="x")
         with pytest.raises(JournalIsKept):
             tracker.record(RecordRetracted("~backups", version=1, reason="x"), by="x")
 
@@ -125,11 +126,11 @@ def test_a_policy_lets_stewards_accept_and_nobody_else(tmp_path: Path) -> None:
     url, _, late = rolled_back(tmp_path)
     with Tracker(url, clock=Clock(), policy=SeparationOfDuties(stewards=("quan-tri",))) as tracker:
         with pytest.raises(NotPermitted):
-            tracker.accept_backup(late, KEY, reason="x", by="x")
-        assert () == tracker.history("~backups")
-        assert not tracker.verify(late).holds
-        tracker.accept_backup(late, KEY, reason="x", by="quan-tri")
-        assert tracker.verify(late).holds
+            Seals(tracker).accept_backup(late, KEY, reason="x", by="x")
+        assert () == tracker.log.history("~backups")
+        assert not Seals(tracker).verify(late).holds
+        Seals(tracker).accept_backup(late, KEY, reason="x", by="quan-tri")
+        assert Seals(tracker).verify(late).holds
 
 
 def test_a_cut_tail_is_accepted_too(url: str) -> None:
@@ -137,14 +138,14 @@ def test_a_cut_tail_is_accepted_too(url: str) -> None:
     with open_(url) as tracker:
         tracker.record(adopted(), scheduled(), by="x")
         note(tracker, 5)
-        late = tracker.seal(KEY)
+        late = Seals(tracker).seal(KEY)
     tamper(url, "DELETE FROM reformtrack_log WHERE position > 4")
     with open_(url) as tracker:
         with pytest.raises(SealError, match="the log ends at position 4"):
-            tracker.seal(KEY)
-        tracker.accept_backup(late, KEY, reason="x", by="x")
-        assert tracker.verify(tracker.seal(KEY, after=late)).holds
-        assert tracker.verify(late).holds
+            Seals(tracker).seal(KEY)
+        Seals(tracker).accept_backup(late, KEY, reason="x", by="x")
+        assert Seals(tracker).verify(Seals(tracker).seal(KEY, after=late)).holds
+        assert Seals(tracker).verify(late).holds
 
 
 def test_every_event_of_the_store_itself_is_the_trackers_own() -> None:
@@ -182,16 +183,16 @@ def test_the_file_that_stands_alone_says_the_same(tmp_path: Path, form: str) -> 
         if form == "file":
             log = tmp_path / "log.jsonl"
             with open_(url) as tracker:
-                tracker.export_log(log)
+                tracker.log.export(log)
         return judged(["log", log, tmp_path / "early", tmp_path / "late", "--key", KEY.verifier], tmp_path)
 
     code, said = asked()
     assert (1, 1, 1) == (code, said.count("\nholds: ") + said.startswith("holds: "), said.count("does not hold: "))
     with open_(url) as tracker:
         other = Checkpoint.made(late.size, late.root, late.time, OTHER)
-        tracker.accept_backup(other, OTHER, reason="x", by="x")
+        Seals(tracker).accept_backup(other, OTHER, reason="x", by="x")
         assert 1 == asked()[0]
-        tracker.accept_backup(late, KEY, reason="x", by="x")
+        Seals(tracker).accept_backup(late, KEY, reason="x", by="x")
     code, said = asked()
     assert (0, 1) == (code, said.count("replaced: "))
     assert "an older backup was accepted in its place" in said

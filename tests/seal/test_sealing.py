@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ProgressReported, Tracker
+from reformtrack import Tracker
 from reformtrack.domain.errors import SealError
-from reformtrack.seal import Checkpoint, ConsistencyProof, InclusionProof, SigningKey, VerifierKey
+from reformtrack.events import ProgressReported
+from reformtrack.seal import Checkpoint, ConsistencyProof, InclusionProof, Seals, SigningKey, VerifierKey
 from reformtrack.store import tree
 from tests.support import Clock, adopted, day, scheduled, tamper
 
@@ -34,28 +35,28 @@ def sealed(url: str, count: int = 20, clock: Clock | None = None) -> Checkpoint:
     with Tracker(url, clock=clock or Clock()) as tracker:
         tracker.record(adopted(), scheduled("p/1.01"), scheduled("p/2.01", domain="2"), by="van-phong")
         more(tracker, count - 3)
-        return tracker.seal(KEY)
+        return Seals(tracker).seal(KEY)
 
 
 def test_a_seal_holds_over_a_log_that_grew(url: str) -> None:
     """By whatever numbers, over the borders of tiles; each checkpoint for good, and proofs between any two."""
     with Tracker(url, clock=Clock()) as tracker:
-        checkpoints = [tracker.seal(KEY)]
+        checkpoints = [Seals(tracker).seal(KEY)]
         tracker.record(adopted(), scheduled("p/1.01"), scheduled("p/2.01", domain="2"), by="van-phong")
         for count in (0, 1, 252, 1, 300):
             more(tracker, count)
-            checkpoints.append(tracker.seal(KEY))
+            checkpoints.append(Seals(tracker).seal(KEY))
         assert [0, 3, 4, 256, 257, 557] == [checkpoint.size for checkpoint in checkpoints]
         for checkpoint in checkpoints:
-            found = tracker.verify(checkpoint)
+            found = Seals(tracker).verify(checkpoint)
             assert (True, 557, "") == (found.holds, found.size, found.what)
         for old in checkpoints:
             for new in checkpoints:
                 if old.size <= new.size:
-                    proof = ConsistencyProof.parse(str(tracker.prove_consistency(old, new)), KEY.verifier)
+                    proof = ConsistencyProof.parse(str(Seals(tracker).prove_consistency(old, new)), KEY.verifier)
                     assert proof.proves(old)
                     assert all(not proof.proves(other) for other in checkpoints if other.size != old.size)
-        assert () == tracker.check()
+        assert () == tracker.log.check()
 
 
 def test_a_record_is_proved_to_be_in_the_log(url: str) -> None:
@@ -63,18 +64,18 @@ def test_a_record_is_proved_to_be_in_the_log(url: str) -> None:
     checkpoint = sealed(url, 300)
     with Tracker(url, clock=Clock()) as tracker:
         leaves = {}
-        for record in list(tracker.log())[::13]:
-            text = str(tracker.prove(record.position, checkpoint))
+        for record in list(tracker.log.records())[::13]:
+            text = str(Seals(tracker).prove(record.position, checkpoint))
             assert len(text.encode()) <= 2_000
-            leaves[record.position] = InclusionProof.parse(text, KEY.verifier), tracker.leaf(record.position)
+            leaves[record.position] = InclusionProof.parse(text, KEY.verifier), Seals(tracker).leaf(record.position)
         for position, (proof, leaf) in leaves.items():
             assert proof.proves(leaf)
             assert all(not proof.proves(other) for place, (_, other) in leaves.items() if place != position)
         more(tracker, 1)
         with pytest.raises(SealError, match="came after the checkpoint"):
-            tracker.prove(tracker.position(), checkpoint)
+            Seals(tracker).prove(tracker.log.position(), checkpoint)
         with pytest.raises(SealError, match="no record has the log position 9999"):
-            tracker.prove(9_999, checkpoint)
+            Seals(tracker).prove(9_999, checkpoint)
 
 
 EDIT = (
@@ -127,13 +128,13 @@ def test_what_is_done_behind_its_back_is_found(
         edit = EDIT if url.startswith("sqlite") else EDIT_PG
         tamper(url, (edit if statement == "edit" else statement).format(p=11))
     with Tracker(url, clock=Clock()) as tracker:
-        found = tracker.verify(checkpoint)
+        found = Seals(tracker).verify(checkpoint)
         assert (False, index, index, position) == (found.holds, found.index, found.after, found.position)
         assert found.what
-        assert any(damage.position == (position or 0) for damage in tracker.check())
+        assert any(damage.position == (position or 0) for damage in tracker.log.check())
         if position is None:
             with pytest.raises(SealError, match="the log ends at position 15 and had 20 records up to 20"):
-                tracker.seal(KEY)
+                Seals(tracker).seal(KEY)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,7 @@ def test_values_that_no_row_has_are_found_like_others(sqlite: str, change: str) 
         ):
             file.execute(statement)
     with Tracker(sqlite, clock=Clock()) as tracker:
-        found = tracker.verify(checkpoint)
+        found = Seals(tracker).verify(checkpoint)
         assert found.what
         assert "the table reformtrack_log is not as reformtrack makes it" in found.beside
 
@@ -165,12 +166,12 @@ def test_whoever_changes_the_kept_tree_too_is_found_but_not_the_place(url: str) 
     tamper(url, "DELETE FROM reformtrack_tree")
     tamper(url, "UPDATE reformtrack_tree_size SET size = 0, position = 0")
     with Tracker(url, clock=Clock()) as tracker:
-        tracker.catch_up()
-        found = tracker.verify(checkpoint)
+        tracker.views.catch_up()
+        found = Seals(tracker).verify(checkpoint)
         assert (False, None, None) == (found.holds, found.index, found.position)
-        assert tracker.verify(tracker.seal(KEY)).holds, "only an older checkpoint finds out who can sign"
+        assert Seals(tracker).verify(Seals(tracker).seal(KEY)).holds, "only an older checkpoint finds out who can sign"
         with pytest.raises(SealError, match="not that of the checkpoint"):
-            tracker.prove(3, checkpoint)
+            Seals(tracker).prove(3, checkpoint)
 
 
 def test_tiles_that_are_missing_seal_nothing(url: str) -> None:
@@ -179,8 +180,8 @@ def test_tiles_that_are_missing_seal_nothing(url: str) -> None:
     tamper(url, "DELETE FROM reformtrack_tree")
     with Tracker(url, clock=Clock()) as tracker:
         with pytest.raises(SealError, match="tiles of the kept tree are missing"):
-            tracker.seal(KEY)
-        assert tracker.verify(checkpoint).holds, "the log itself is as it was"
+            Seals(tracker).seal(KEY)
+        assert Seals(tracker).verify(checkpoint).holds, "the log itself is as it was"
 
 
 def test_what_a_checkpoint_sealed_is_not_sealed_again_when_it_was_rewritten(url: str) -> None:
@@ -188,7 +189,7 @@ def test_what_a_checkpoint_sealed_is_not_sealed_again_when_it_was_rewritten(url:
     old = sealed(url, 400)
     with Tracker(url, clock=Clock()) as tracker:
         more(tracker, 200)
-        assert 600 == tracker.seal(KEY, after=old).size
+        assert 600 == Seals(tracker).seal(KEY, after=old).size
     tamper(url, "UPDATE reformtrack_log SET topic = 'ActivityStarted.1' WHERE position = 300")
     with Tracker(url, clock=Clock()) as tracker:
         rows = tracker._store.select_log(256, 256)
@@ -197,7 +198,7 @@ def test_what_a_checkpoint_sealed_is_not_sealed_again_when_it_was_rewritten(url:
             forged = above[:32] + tree._folded(tree.leaf_hashes(256, rows))
             session.execute("UPDATE reformtrack_tree SET hashes = ? WHERE level = 1", [forged])
         with pytest.raises(SealError, match="the log does not go on from the checkpoint of 400 records"):
-            tracker.seal(KEY, after=old)
+            Seals(tracker).seal(KEY, after=old)
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,7 @@ def test_what_the_kept_tree_does_not_say_is_not_sealed(url: str, change: str) ->
     sealed(url)
     tamper(url, change)
     with Tracker(url, clock=Clock()) as tracker, pytest.raises(SealError, match="are not those of the kept tree"):
-        tracker.seal(KEY)
+        Seals(tracker).seal(KEY)
 
 
 def test_a_seal_is_of_the_rows_whatever_the_tiles_say(sqlite: str) -> None:
@@ -230,20 +231,20 @@ def test_a_seal_is_of_the_rows_whatever_the_tiles_say(sqlite: str) -> None:
                     session.execute(wrong, [hashes[:place] + bytes(32) + hashes[place + 32 :], level, tile])
                 for after in (None, right):
                     with suppress(SealError):
-                        assert right.root == tracker.seal(KEY, after=after).root
+                        assert right.root == Seals(tracker).seal(KEY, after=after).root
             with tracker._store.transaction() as session:
                 session.execute(wrong, [hashes, level, tile])
-        assert right.root == tracker.seal(KEY, after=right).root
+        assert right.root == Seals(tracker).seal(KEY, after=right).root
 
 
 def test_a_log_that_was_moved_is_the_same_log(url: str, tmp_path: Path) -> None:
     """Byte for byte, into another store."""
     checkpoint = sealed(url)
     with Tracker(url, clock=Clock()) as tracker, Tracker(clock=Clock()) as other:
-        tracker.export_log(tmp_path / "log.jsonl")
-        other.import_log(tmp_path / "log.jsonl")
-        assert other.verify(checkpoint).holds
-        assert checkpoint.root == other.seal(KEY).root
+        tracker.log.export(tmp_path / "log.jsonl")
+        other.log.load(tmp_path / "log.jsonl")
+        assert Seals(other).verify(checkpoint).holds
+        assert checkpoint.root == Seals(other).seal(KEY).root
 
 
 @pytest.mark.slow
@@ -261,11 +262,11 @@ def test_every_flipped_bit_is_found_by_the_check(sqlite: str) -> None:
             changed = bytearray(state)
             changed[bit // 8] ^= 1 << bit % 8
             tamper(sqlite, f"UPDATE reformtrack_log SET state = x'{changed.hex()}' WHERE position = {position}")
-            if not tracker.check():
+            if not tracker.log.check():
                 missed.append((position, bit))
             tamper(sqlite, f"UPDATE reformtrack_log SET state = x'{bytes(state).hex()}' WHERE position = {position}")
         assert [] == missed
-        assert () == tracker.check()
+        assert () == tracker.log.check()
 
 
 def test_every_flipped_bit_is_found_on_postgresql_too(postgres: str) -> None:
@@ -281,23 +282,23 @@ def test_every_flipped_bit_is_found_on_postgresql_too(postgres: str) -> None:
             changed = bytearray(state)
             changed[bit // 8] ^= 1 << bit % 8
             tamper(postgres, f"UPDATE reformtrack_log SET state = '\\x{changed.hex()}' WHERE position = {position}")
-            assert tracker.check(), (position, bit)
+            assert tracker.log.check(), (position, bit)
             tamper(
                 postgres, f"UPDATE reformtrack_log SET state = '\\x{bytes(state).hex()}' WHERE position = {position}"
             )
-        assert () == tracker.check()
+        assert () == tracker.log.check()
 
 
 def test_a_checkpoint_is_a_note_that_a_person_can_read() -> None:
     """The log, how many, the hash, when; and who signed it."""
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), by="x")
-        lines = tracker.seal(KEY).note.split("\n")
+        lines = Seals(tracker).seal(KEY).note.split("\n")
         assert ["example.vn/log", "1"] == lines[:2]
         assert ["time 2023-12-31T10:00:00.000000Z", ""] == lines[3:5]
         assert lines[5].startswith("— example.vn/log ")
-        assert datetime(2023, 12, 31, 10, tzinfo=UTC) == tracker.seal(KEY).time
-        assert tracker.seal(KEY) == Checkpoint.parse(tracker.seal(KEY).note, KEY.verifier)
+        assert datetime(2023, 12, 31, 10, tzinfo=UTC) == Seals(tracker).seal(KEY).time
+        assert Seals(tracker).seal(KEY) == Checkpoint.parse(Seals(tracker).seal(KEY).note, KEY.verifier)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +325,7 @@ def test_a_note_that_was_changed_is_refused(change: Callable[[str], str]) -> Non
     """Whatever was."""
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), by="x")
-        note = tracker.seal(KEY).note
+        note = Seals(tracker).seal(KEY).note
         assert change(note) != note
         with pytest.raises(SealError):
             Checkpoint.parse(change(note), KEY.verifier)

@@ -1,7 +1,7 @@
 """
 What is done to a store behind its back is found, and where; what is honest raises no alarm; no changed proof is accepted.
 
-The long form is `python -m tests.drills.tamper`.
+The long form is `python -m drills.tamper`.
 """
 
 from collections import Counter
@@ -11,14 +11,15 @@ from random import Random
 
 import pytest
 
-from reformtrack import ProgressReported, Tracker
+from drills import histories, honest, mutated_proofs, raw, tampered
+from drills.judging import Answer, Found, Place, by_verify, offline
+from drills.tamperings_beside import bit_of_any_column
+from reformtrack import Tracker
 from reformtrack.domain.timeline import Record, RecordRetracted
-from reformtrack.seal import Checkpoint, verify_log
+from reformtrack.events import ProgressReported
+from reformtrack.seal import Checkpoint, Seals, verify_log
 from reformtrack.store.log import BACKUPS
 from reformtrack.store.registry import Registry
-from tests.drills import histories, honest, mutated_proofs, raw, tampered
-from tests.drills.judging import Answer, Found, Place, by_verify, offline
-from tests.drills.tamperings_beside import bit_of_any_column
 from tests.support import INSTANT, adopted, day, tamper
 
 PLAIN = histories.Kind(is_compressed=False, cipher_keys=None, tree_within_appends=False)
@@ -77,7 +78,7 @@ def test_every_flipped_bit_of_every_column_is_found_by_the_check(
     with PLAIN.opened(url) as tracker:
         histories.begin(tracker)
         histories.grow(tracker, draw, 30)
-        tracker.seal(histories.KEY)
+        Seals(tracker).seal(histories.KEY)
         with raw.opened(url, is_loose=False) as tables:
             right = tables.read()
             while done < bits:
@@ -87,10 +88,10 @@ def test_every_flipped_bit_of_every_column_is_found_by_the_check(
                     continue
                 found = tables.read()
                 assert found != right
-                assert tracker.check(), found
+                assert tracker.log.check(), found
                 tables.write(right)
                 done += 1
-        assert () == tracker.check()
+        assert () == tracker.log.check()
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ def sealed(url: str) -> Iterator[tuple[Tracker, str, Checkpoint]]:
         histories.begin(tracker)
         for number in range(7):
             tracker.record(*[ProgressReported("p/1.01", on=day("2-1"), note=f"{number}")] * 42, by="so-tu-phap")
-        yield tracker, url, tracker.seal(histories.KEY)
+        yield tracker, url, Seals(tracker).seal(histories.KEY)
 
 
 Sealed = tuple[Tracker, str, Checkpoint]
@@ -116,7 +117,7 @@ def test_a_row_before_the_first_position_is_found(sealed: Sealed, position: int)
     overriding = "" if url.startswith("sqlite") else " OVERRIDING SYSTEM VALUE"
     tamper(url, f"{ROW}{overriding} {values}")
     assert Answer(False, Place(0, 0, position)) == by_verify(tracker, checkpoint)
-    assert tracker.check()
+    assert tracker.log.check()
 
 
 def test_a_place_is_named_by_leaves_that_are_those_of_the_checkpoint_or_not_at_all(sealed: Sealed) -> None:
@@ -132,8 +133,8 @@ def test_more_rows_in_the_table_of_the_trees_size_change_nothing(sealed: Sealed)
     """Only its own is read."""
     tracker, url, checkpoint = sealed
     tamper(url, "INSERT INTO reformtrack_tree_size VALUES (0, 3, 3)")
-    assert () == tracker.check()
-    assert tracker.prove(7, checkpoint).proves(tracker.leaf(7))
+    assert () == tracker.log.check()
+    assert Seals(tracker).prove(7, checkpoint).proves(Seals(tracker).leaf(7))
     tamper(url, EDIT)
     assert Answer(False, Place(10, 10, 11)) == by_verify(tracker, checkpoint)
 
@@ -156,9 +157,9 @@ def test_a_tree_whose_size_was_deleted_is_kept_anew(sealed: Sealed) -> None:
     """And what was done to the log is found against the checkpoint."""
     tracker, url, checkpoint = sealed
     tamper(url, "DELETE FROM reformtrack_tree_size")
-    assert tracker.verify(checkpoint).holds
-    assert tracker.seal(histories.KEY).root == checkpoint.root
-    assert () == tracker.check()
+    assert Seals(tracker).verify(checkpoint).holds
+    assert Seals(tracker).seal(histories.KEY).root == checkpoint.root
+    assert () == tracker.log.check()
     tamper(url, "DELETE FROM reformtrack_tree_size")
     tamper(url, EDIT)
     assert not by_verify(tracker, checkpoint).holds
@@ -169,12 +170,12 @@ def test_a_stream_that_is_no_text_is_told_of(sqlite: str, stream: str) -> None:
     """A file takes what it is given."""
     with PLAIN.opened(sqlite) as tracker:
         histories.begin(tracker)
-        tracker.seal(histories.KEY)
+        Seals(tracker).seal(histories.KEY)
         with raw.opened(sqlite, is_loose=True) as tables:
             tables.write(tables.read())
         tamper(sqlite, f"UPDATE reformtrack_log SET originator_id = {stream} WHERE position = 4")
-        assert any(damage.position == 4 for damage in tracker.check())
-        assert [4] == [error.position for error in tracker.quarantine()]
+        assert any(damage.position == 4 for damage in tracker.log.check())
+        assert [4] == [error.position for error in tracker.log.quarantine()]
 
 
 def test_a_version_that_is_no_number_is_told_of(sqlite: str) -> None:
@@ -182,12 +183,12 @@ def test_a_version_that_is_no_number_is_told_of(sqlite: str) -> None:
     with PLAIN.opened(sqlite) as tracker:
         histories.begin(tracker)
         tracker.record(ProgressReported("p/1.01", on=day("2-1"), note="x"), by="x")
-        tracker.catch_up()
+        tracker.views.catch_up()
         with raw.opened(sqlite, is_loose=True) as tables:
             tables.write(tables.read())
         tamper(sqlite, "UPDATE reformtrack_log SET originator_version = 'x' WHERE position = 7")
-        assert any(damage.position == 7 for damage in tracker.check())
-        assert [7] == [error.position for error in tracker.quarantine()]
+        assert any(damage.position == 7 for damage in tracker.log.check())
+        assert [7] == [error.position for error in tracker.log.quarantine()]
         assert [7] == [error.position for error in tracker.plan("p").unreadable]
 
 
@@ -205,8 +206,8 @@ def test_a_text_whose_bytes_are_no_text_is_found_like_others(sqlite: str, column
         assert file is not None
         with verify_log.opened(file) as log:
             assert [expected] == offline(log, [checkpoint])
-        assert any(damage.position == 4 for damage in tracker.check())
-        assert [4] == [error.position for error in tracker.quarantine()]
+        assert any(damage.position == 4 for damage in tracker.log.check())
+        assert [4] == [error.position for error in tracker.log.quarantine()]
         assert "q" == tracker.plan("q").id
 
 
@@ -216,7 +217,7 @@ def test_a_request_without_records_is_found_wherever_it_is(sealed: Sealed, posit
     tracker, url, _ = sealed
     instant = "2023-12-31T10:00:00.000000+00:00"
     tamper(url, f"INSERT INTO reformtrack_requests VALUES ({position}, {position}, 'forged', '{instant}')")
-    assert tracker.check()
+    assert tracker.log.check()
 
 
 @pytest.mark.parametrize("table", ["log SET position", "requests SET last_position", "requests SET first_position"])
@@ -231,7 +232,7 @@ def test_a_far_position_is_soon_found(sealed: Sealed, table: str) -> None:
         url,
         f"UPDATE reformtrack_{table} = {2**62} WHERE {name} = (SELECT max({name}) FROM reformtrack_{table.split()[0]})",
     )
-    assert 0 < len(tracker.check()) < 2_000
+    assert 0 < len(tracker.log.check()) < 2_000
 
 
 def test_what_is_recorded_during_a_check_is_no_damage(sealed: Sealed) -> None:

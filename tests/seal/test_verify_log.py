@@ -19,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ActivityCompleted
 from reformtrack.seal import verify_log
 from reformtrack.seal.verify_log import Row
 from tests.seal.signed import (
@@ -87,7 +88,7 @@ def test_an_honest_log_holds(store: Path, sealed: Path, ask: Ask, form: str) -> 
         tracker.record(scheduled("p/1.09"), by="a")
         log = store if form == "db" else store.with_name(f"log.{form}")
         if form != "db":
-            tracker.export_log(log)
+            tracker.log.export(log)
     status, said = ask("log", log, sealed)
     assert (0, True) == (status, "to position 9\n1 rows come after the last checkpoint" in said), said
 
@@ -101,7 +102,7 @@ def test_an_encrypted_and_compressed_log_holds(tmp_path: Path, ask: Ask) -> None
     }
     with Tracker(env=env) as tracker:
         tracker.record(adopted("p"), scheduled(), by="a")
-        tracker.export_log(tmp_path / "log.jsonl")
+        tracker.log.export(tmp_path / "log.jsonl")
     (tmp_path / "c").write_text(checkpoint(hashes_of(rows_of(tmp_path / "p.db"))))
     for log in ("p.db", "log.jsonl"):
         assert 0 == ask("log", tmp_path / log, tmp_path / "c")[0]
@@ -171,7 +172,7 @@ def test_a_log_file_that_was_changed_does_not_hold(store: Path, sealed: Path, as
     """A line edited, doubled, exchanged or left out, with the digest at its end as it was or made anew."""
     file = store.with_name("log.jsonl")
     with Tracker(f"sqlite:///{store}") as tracker:
-        tracker.export_log(file)
+        tracker.log.export(file)
     head, *lines, _ = file.read_bytes().splitlines(keepends=True)
     edited = lines[4].replace(b"p/1.0", b"p/2.0", 1)
     for changed in (
@@ -192,7 +193,7 @@ def test_a_log_file_that_was_cut_cannot_be_read(store: Path, sealed: Path, ask: 
     """Wherever it is cut, compressed or not; it says so, and does not say that it holds to the end."""
     file = store.with_name("log.jsonl")
     with Tracker(f"sqlite:///{store}") as tracker:
-        tracker.export_log(file)
+        tracker.log.export(file)
     whole = file.read_bytes()
     for end in range(0, len(whole), 97):
         file.write_bytes(whole[:end])
@@ -274,7 +275,7 @@ def test_a_record_is_proven_by_one_line_of_a_log_file(store: Path, ask: Ask) -> 
     """Its line, its path and the checkpoint suffice; another line does not hold."""
     file, line, proof = (store.with_name(name) for name in ("log.jsonl", "line", "proof"))
     with Tracker(f"sqlite:///{store}") as tracker:
-        tracker.export_log(file)
+        tracker.log.export(file)
     hashes = hashes_of(rows_of(store))
     for index, text in enumerate(file.read_bytes().splitlines()[1:-1]):
         line.write_bytes(text)
@@ -450,7 +451,7 @@ def wronged(store: Path) -> tuple[int, int]:
     with Tracker(f"sqlite:///{store}", clock=clock) as tracker:
         [wrong] = tracker.record(scheduled("p/1.09"), by="a")
     with Tracker(f"sqlite:///{store}") as tracker:
-        right = tracker.correct_instants(wrong.position, wrong.position, reason="Đồng hồ sai", by="x")
+        right = tracker.log.correct_instants(wrong.position, wrong.position, reason="Đồng hồ sai", by="x")
         tracker.record(scheduled("p/1.10"), by="a")
     return wrong.position, right.position
 
@@ -465,7 +466,7 @@ def test_instants_go_back_where_it_is_on_record_that_a_clock_was_wrong(
     def asked() -> tuple[int, str]:
         if form != "db":
             with Tracker(f"sqlite:///{store}") as tracker:
-                tracker.export_log(log)
+                tracker.log.export(log)
         return ask("log", log, sealed)
 
     wrong, right = wronged(store)
@@ -495,7 +496,7 @@ def test_the_verifier_says_of_instants_what_the_check_says(steps: list[tuple[str
         wrong: list[tuple[int, int]] = []
         list(verify_log.noting(iter(rows), verify_log.parse_key(KEY), {}, wrong))
         assert "" == verify_log.going_back(iter(rows), wrong)
-        assert wrong == [(r.event.first, r.event.last) for r in tracker.history("~clock")]  # type: ignore[union-attr]
-        instants = [record.recorded_at for record in tracker.log()]
+        assert wrong == [(r.event.first, r.event.last) for r in tracker.log.history("~clock")]  # type: ignore[union-attr]
+        instants = [record.recorded_at for record in tracker.log.records()]
         said = verify_log.going_back(iter(rows), [])
         assert (sorted(instants) == instants) == (said == "")

@@ -4,10 +4,11 @@ import threading
 
 import pytest
 
-from reformtrack import IllegalHistory, ProgressReported, Tracker
+from reformtrack import IllegalHistory, Tracker
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.merkle import root
-from reformtrack.seal import SigningKey
+from reformtrack.events import ProgressReported
+from reformtrack.seal import Seals, SigningKey
 from reformtrack.store import tree
 from tests.support import Clock, adopted, day, scheduled
 
@@ -39,15 +40,15 @@ def test_the_tree_has_each_record_as_soon_as_it_is_there(url: str) -> None:
             assert (6, 6) == kept(tracker)
             for number in (1, 3, 240, 1, 20):
                 note(tracker, "p/1.01", number, 7)
-                assert (tracker.position(), tracker.position()) == (kept(tracker).size, kept(tracker).position)
+                assert (tracker.log.position(), tracker.log.position()) == (kept(tracker).size, kept(tracker).position)
             note(before, "p/1.01", 3)
-            assert kept(tracker).size == tracker.position() - 3
+            assert kept(tracker).size == tracker.log.position() - 3
             note(tracker, "p/1.01", 1)
-            assert kept(tracker).size == tracker.position()
+            assert kept(tracker).size == tracker.log.position()
             with tracker.transaction() as session:
                 found = root(tree.kept(session).size, tree.nodes(session))
-            assert found == tracker.seal(KEY).root
-            assert tracker.verify(tracker.seal(KEY)).holds
+            assert found == Seals(tracker).seal(KEY).root
+            assert Seals(tracker).verify(Seals(tracker).seal(KEY)).holds
 
 
 def test_the_first_record_of_all_is_in_it(url: str) -> None:
@@ -83,7 +84,7 @@ def test_writers_at_once_make_one_tree(url: str) -> None:
             try:
                 with open_(url, within=False) as other:
                     for _ in range(20):
-                        other.catch_up()
+                        other.views.catch_up()
             except BaseException as error:
                 failures.append(error)
 
@@ -94,10 +95,10 @@ def test_writers_at_once_make_one_tree(url: str) -> None:
         for thread in threads:
             thread.join()
         assert [] == failures
-        checkpoint = tracker.seal(KEY)
-        assert 165 == checkpoint.size == sum(1 for _ in tracker.log())
-        assert tracker.verify(checkpoint).holds
-        assert () == tracker.check()
+        checkpoint = Seals(tracker).seal(KEY)
+        assert 165 == checkpoint.size == sum(1 for _ in tracker.log.records())
+        assert Seals(tracker).verify(checkpoint).holds
+        assert () == tracker.log.check()
 
 
 def test_a_log_that_ends_before_its_tree_is_not_opened_with_it(url: str) -> None:

@@ -12,16 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from reformtrack import (
-    ActivityCompleted,
-    Document,
-    Event,
-    LogFileError,
-    PlanAmended,
-    ProgressReported,
-    Tracker,
-)
+from reformtrack import Document, Event, Tracker
 from reformtrack.domain.fields import rebuilt
+from reformtrack.errors import LogFileError
+from reformtrack.events import ActivityCompleted, PlanAmended, ProgressReported
 from reformtrack.store import log_file
 from reformtrack.testing import events
 from tests.store.test_instants import MINUTES, REASON, STEPS, check_positions, recorded, wronged
@@ -45,7 +39,7 @@ def exported(folder: Path) -> Lines:
             by="b",
             request_id="r3",
         )
-        tracker.export_log(folder / "source.jsonl")
+        tracker.log.export(folder / "source.jsonl")
     return (folder / "source.jsonl").read_bytes().splitlines(keepends=True)[1:-1]
 
 
@@ -130,11 +124,11 @@ def test_what_recording_would_not_have_left_is_taken_as_it_was_alone(url: str, t
     path = written(tmp_path, change(exported(tmp_path)))
     with Tracker(url, clock=Clock(INSTANT + 10 * MINUTES)) as tracker:
         with pytest.raises(LogFileError, match=reason) as caught:
-            tracker.import_log(path)
+            tracker.log.load(path)
         assert "accepted" in str(caught.value)
-        assert 0 == tracker.position()
-        assert 4 == tracker.import_log(path, as_it_was=True)
-        tracker.export_log(tmp_path / "again.jsonl")
+        assert 0 == tracker.log.position()
+        assert 4 == tracker.log.load(path, as_it_was=True)
+        tracker.log.export(tmp_path / "again.jsonl")
         assert path.read_bytes().splitlines()[1:-1] == (tmp_path / "again.jsonl").read_bytes().splitlines()[1:-1]
 
 
@@ -176,8 +170,8 @@ def test_what_is_no_line_of_a_log_is_never_taken(tmp_path: Path, what: str) -> N
     for as_it_was in (False, True):
         with Tracker(clock=Clock(INSTANT + 10 * MINUTES)) as tracker:
             with pytest.raises(LogFileError, match=reason):
-                tracker.import_log(path, as_it_was=as_it_was)
-            assert 0 == tracker.position()
+                tracker.log.load(path, as_it_was=as_it_was)
+            assert 0 == tracker.log.position()
 
 
 def test_a_key_twice_in_a_state_in_base64_is_found(tmp_path: Path) -> None:
@@ -188,21 +182,21 @@ def test_a_key_twice_in_a_state_in_base64_is_found(tmp_path: Path) -> None:
     path = written(tmp_path, line(2, encoding="base64", state=b64encode(state.encode()).decode())(lines))
     with Tracker(clock=Clock(INSTANT + 10 * MINUTES)) as tracker:
         with pytest.raises(LogFileError, match="the key 'by' stands twice"):
-            tracker.import_log(path)
-        assert 4 == tracker.import_log(path, as_it_was=True)
+            tracker.log.load(path)
+        assert 4 == tracker.log.load(path, as_it_was=True)
 
 
 def test_the_highest_position_leaves_room(url: str, tmp_path: Path) -> None:
     """Recording goes on after it, and it is asked for by its number."""
     path = written(tmp_path, line(3, position=HIGHEST)(exported(tmp_path)))
     with Tracker(url, clock=Clock(INSTANT + 10 * MINUTES)) as tracker:
-        assert 4 == tracker.import_log(path)
+        assert 4 == tracker.log.load(path)
         [record] = tracker.record(scheduled("p/1.02"), by="a")
         assert HIGHEST + 1 == record.position
         sources = [tracker.plan("p", known_at=known).state.host_fields["nguon"] for known in (3, HIGHEST - 1, HIGHEST)]
         assert ["x", "x", "y"] == sources
-        assert HIGHEST == tracker.position(INSTANT + 2 * MINUTES)
-        assert () == tracker.check()
+        assert HIGHEST == tracker.log.position(INSTANT + 2 * MINUTES)
+        assert () == tracker.log.check()
 
 
 @given(events())
@@ -219,11 +213,11 @@ def test_every_log_with_a_wrong_clock_in_it_is_moved_byte_for_byte(
     """With the corrections, after which an instant means the same positions; but not before they are on record."""
     folder = tmp_path_factory.mktemp("moved")
     with recorded(None, steps) as source, Tracker(clock=source._clock) as target:
-        source.export_log(folder / "log.jsonl")
-        assert source.position() == target.import_log(folder / "log.jsonl") + source.position() - len(
-            list(source.log())
+        source.log.export(folder / "log.jsonl")
+        assert source.log.position() == target.log.load(folder / "log.jsonl") + source.log.position() - len(
+            list(source.log.records())
         )
-        assert list(source.log()) == list(target.log())
+        assert list(source.log.records()) == list(target.log.records())
         check_positions(target)
 
 
@@ -232,26 +226,26 @@ def test_a_part_without_its_correction_is_not_taken(url: str, tmp_path: Path) ->
     clock = Clock()
     with Tracker(clock=clock) as source:
         first, last = wronged(source, clock)
-        source.export_log(tmp_path / "first.jsonl")
-        source.correct_instants(first, last, reason=REASON, by="x")
+        source.log.export(tmp_path / "first.jsonl")
+        source.log.correct_instants(first, last, reason=REASON, by="x")
         source.record(ProgressReported("p/1.01", on=day("3-1"), note="x"), by="a")
-        source.export_log(tmp_path / "rest.jsonl", after=last)
-        source.export_log(tmp_path / "whole.jsonl")
+        source.log.export(tmp_path / "rest.jsonl", after=last)
+        source.log.export(tmp_path / "whole.jsonl")
     with Tracker(url, clock=clock) as target:
         with pytest.raises(LogFileError, match="has not come"):
-            target.import_log(tmp_path / "first.jsonl")
-        assert last == target.import_log(tmp_path / "first.jsonl", as_it_was=True)
-        assert 2 == target.import_log(tmp_path / "rest.jsonl")
-        assert 0 == target.import_log(tmp_path / "whole.jsonl")
-        assert () == target.check()
-        assert last + 1 == target.position(clock.now) - 1
+            target.log.load(tmp_path / "first.jsonl")
+        assert last == target.log.load(tmp_path / "first.jsonl", as_it_was=True)
+        assert 2 == target.log.load(tmp_path / "rest.jsonl")
+        assert 0 == target.log.load(tmp_path / "whole.jsonl")
+        assert () == target.log.check()
+        assert last + 1 == target.log.position(clock.now) - 1
     with Tracker(clock=clock) as target:
-        assert last + 2 == target.import_log(tmp_path / "whole.jsonl")
+        assert last + 2 == target.log.load(tmp_path / "whole.jsonl")
     with (
         Tracker(clock=Clock(clock.now - timedelta(minutes=6))) as behind,
         pytest.raises(LogFileError, match="not come"),
     ):
-        behind.import_log(tmp_path / "whole.jsonl")
+        behind.log.load(tmp_path / "whole.jsonl")
 
 
 def test_a_file_that_says_too_often_that_instants_are_wrong_is_not_taken(
@@ -261,13 +255,13 @@ def test_a_file_that_says_too_often_that_instants_are_wrong_is_not_taken(
     clock = Clock()
     with Tracker(clock=clock) as source:
         first, last = wronged(source, clock)
-        source.correct_instants(first, last, reason=REASON, by="x")
-        source.export_log(tmp_path / "log.jsonl")
+        source.log.correct_instants(first, last, reason=REASON, by="x")
+        source.log.export(tmp_path / "log.jsonl")
     monkeypatch.setattr(log_file, "MAX_CORRECTIONS", 0)
     with Tracker(clock=clock) as target:
         with pytest.raises(LogFileError, match="more than 0 corrections of instants"):
-            target.import_log(tmp_path / "log.jsonl")
-        assert last + 1 == target.import_log(tmp_path / "log.jsonl", as_it_was=True)
+            target.log.load(tmp_path / "log.jsonl")
+        assert last + 1 == target.log.load(tmp_path / "log.jsonl", as_it_was=True)
 
 
 def test_an_old_log_with_a_wrong_instant_in_the_middle_is_mended(url: str, tmp_path: Path) -> None:
@@ -276,12 +270,12 @@ def test_an_old_log_with_a_wrong_instant_in_the_middle_is_mended(url: str, tmp_p
     path = written(tmp_path, line(2, recorded_at=wrong)(exported(tmp_path)))
     with Tracker(url, clock=Clock(INSTANT + 10 * MINUTES)) as tracker:
         with pytest.raises(LogFileError, match="has not come"):
-            tracker.import_log(path)
-        tracker.import_log(path, as_it_was=True)
+            tracker.log.load(path)
+        tracker.log.load(path, as_it_was=True)
         tracker.record(scheduled("p/1.02"), by="a")
         assert [(4, True), (5, True)] == [
-            (damage.position, "is before 2038" in damage.what) for damage in tracker.check()
+            (damage.position, "is before 2038" in damage.what) for damage in tracker.log.check()
         ]
-        tracker.correct_instants(3, 3, reason=REASON, by="x")
+        tracker.log.correct_instants(3, 3, reason=REASON, by="x")
         check_positions(tracker)
-        assert [2, 2, 4] == [tracker.position(INSTANT + n * MINUTES) for n in (0, 1, 2)]
+        assert [2, 2, 4] == [tracker.log.position(INSTANT + n * MINUTES) for n in (0, 1, 2)]

@@ -17,20 +17,14 @@ import psycopg
 import pytest
 from eventsourcing.persistence import OperationalError
 
-from reformtrack import (
-    ActivityStarted,
-    Document,
-    EvidenceFiled,
-    PlanClosed,
-    ReformtrackError,
-    StoreError,
-    StoreUnavailable,
-    Tracker,
-    TrackerClosed,
-    patience,
-)
+from reformtrack import Document, ReformtrackError, StoreError, StoreUnavailable, Tracker, patience
+from reformtrack.errors import TrackerClosed
+from reformtrack.events import ActivityStarted, EvidenceFiled, PlanClosed
+from reformtrack.facets import Log, Reports, Views
+from reformtrack.open_store import OpenStore
 from reformtrack.outbox import Outbox
-from reformtrack.seal import SigningKey
+from reformtrack.protection import Protection
+from reformtrack.seal import Seals, SigningKey
 from reformtrack.store import postgres
 from reformtrack.store.log import StreamRange
 from tests.store.test_postgres import DroppingProxy
@@ -109,69 +103,73 @@ def seconds_of(call: Callable[[], Any], kind: type[Exception]) -> float:
 
 def calls_of(tracker: Tracker, folder: Path) -> dict[str, Callable[[], Any]]:
     """A call of every public method of a tracker that asks its store something."""
-    checkpoint, document = tracker.seal(KEY), dict[str, Any](by="x")
+    checkpoint, document = Seals(tracker).seal(KEY), dict[str, Any](by="x")
     return {
-        "accept_backup": lambda: tracker.accept_backup(checkpoint, KEY, reason="x", by="x"),
-        "agencies": tracker.agencies,
-        "catch_up": tracker.catch_up,
-        "check": tracker.check,
-        "configure": lambda: tracker.configure(by="x"),
-        "correct_instants": lambda: tracker.correct_instants(1, 1, reason="x", by="x"),
-        "correct_report": lambda: tracker.correct_report("p@2023-year", reason="x", **document),
-        "erase": lambda: tracker.erase("nv-1"),
-        "export_log": lambda: tracker.export_log(folder / "log.jsonl"),
-        "export_parquet": lambda: tracker.export_parquet(folder),
-        "follow": lambda: next(tracker.follow()),
-        "grant": lambda: tracker.grant("nobody"),
-        "head": tracker.head,
-        "history": lambda: tracker.history("p"),
-        "import_log": lambda: tracker.import_log(folder / "kept.jsonl"),
-        "indicator": lambda: tracker.indicator("p#x"),
-        "indicators": lambda: tracker.indicators("p"),
-        "issue_report": lambda: tracker.issue_report("p", "2023-year", **document),
-        "issued": lambda: tracker.issued("p"),
-        "lag": tracker.lag,
-        "leaf": lambda: tracker.leaf(1),
-        "log": lambda: next(tracker.log()),
-        "plan": lambda: tracker.plan("p"),
-        "plans": tracker.plans,
-        "position": tracker.position,
-        "protect": lambda: tracker.protect("nv-1", "x"),
-        "prove": lambda: tracker.prove(1, checkpoint),
-        "prove_consistency": lambda: tracker.prove_consistency(checkpoint, checkpoint),
-        "quarantine": lambda: list(tracker.quarantine()),
-        "rebuild": tracker.rebuild,
-        "record": lambda: tracker.record(filed(1), by="x"),
-        "refusals": tracker.refusals,
-        "report": lambda: tracker.report("p@2023-year"),
-        "reports": lambda: tracker.reports("p"),
-        "restated": lambda: tracker.restated("p"),
-        "reveal": lambda: tracker.reveal("⟦nv-1:AAAA⟧"),
-        "roll_over": lambda: tracker.roll_over("p", "q", on=END),
-        "rollup": tracker.rollup,
-        "seal": lambda: tracker.seal(KEY),
-        "sent": lambda: tracker.sent("p"),
-        "transaction": lambda: tracker.transaction().__enter__(),
-        "verify": lambda: tracker.verify(checkpoint),
-        "warnings": lambda: tracker.warnings("p"),
+        "Seals.accept_backup": lambda: Seals(tracker).accept_backup(checkpoint, KEY, reason="x", by="x"),
+        "Tracker.agencies": tracker.agencies,
+        "Views.catch_up": tracker.views.catch_up,
+        "Log.check": tracker.log.check,
+        "Tracker.configure": lambda: tracker.configure(by="x"),
+        "Log.correct_instants": lambda: tracker.log.correct_instants(1, 1, reason="x", by="x"),
+        "Reports.correct": lambda: tracker.reports.correct("p@2023-year", reason="x", **document),
+        "Protection.erase": lambda: Protection(tracker, bytes(32)).erase("nv-1"),
+        "Log.export": lambda: tracker.log.export(folder / "log.jsonl"),
+        "Views.export_parquet": lambda: tracker.views.export_parquet(folder),
+        "Log.follow": lambda: next(tracker.log.follow()),
+        "Log.grant": lambda: tracker.log.grant("nobody"),
+        "Log.head": tracker.log.head,
+        "Log.history": lambda: tracker.log.history("p"),
+        "Log.load": lambda: tracker.log.load(folder / "kept.jsonl"),
+        "Tracker.indicator": lambda: tracker.indicator("p#x"),
+        "Tracker.indicators": lambda: tracker.indicators("p"),
+        "Reports.issue": lambda: tracker.reports.issue("p", "2023-year", **document),
+        "Reports.issued": lambda: tracker.reports.issued("p"),
+        "Views.lag": tracker.views.lag,
+        "Seals.leaf": lambda: Seals(tracker).leaf(1),
+        "Log.records": lambda: next(tracker.log.records()),
+        "Tracker.plan": lambda: tracker.plan("p"),
+        "Tracker.plans": tracker.plans,
+        "Log.position": tracker.log.position,
+        "Protection.protect": lambda: Protection(tracker, bytes(32)).protect("nv-1", "x"),
+        "Seals.prove": lambda: Seals(tracker).prove(1, checkpoint),
+        "Seals.prove_consistency": lambda: Seals(tracker).prove_consistency(checkpoint, checkpoint),
+        "Log.quarantine": lambda: list(tracker.log.quarantine()),
+        "Views.rebuild": tracker.views.rebuild,
+        "Tracker.record": lambda: tracker.record(filed(1), by="x"),
+        "Log.refusals": tracker.log.refusals,
+        "Reports.get": lambda: tracker.reports.get("p@2023-year"),
+        "Reports.of": lambda: tracker.reports.of("p"),
+        "Reports.restated": lambda: tracker.reports.restated("p"),
+        "Protection.reveal": lambda: Protection(tracker, bytes(32)).reveal("⟦nv-1:AAAA⟧"),
+        "Tracker.roll_over": lambda: tracker.roll_over("p", "q", on=END),
+        "Tracker.rollup": tracker.rollup,
+        "Seals.seal": lambda: Seals(tracker).seal(KEY),
+        "Tracker.transaction": lambda: tracker.transaction().__enter__(),
+        "Seals.verify": lambda: Seals(tracker).verify(checkpoint),
+        "Tracker.warnings": lambda: tracker.warnings("p"),
     }
 
 
-NEEDS_NO_STORE = {"close", "end_of", "today"}
+NEEDS_NO_STORE = {"Tracker.close", "Tracker.end_of", "Tracker.today"}
 
 
 def opened(url: str | None, folder: Path) -> Tracker:
     """A tracker of a short plan, with all that its methods need."""
-    tracker = Tracker(url, master_key=bytes(32))
+    tracker = Tracker(url)
     tracker.record(adopted(), scheduled(), by="x")
-    tracker.export_log(folder / "kept.jsonl")
-    tracker.protect("nv-1", "x")
+    tracker.log.export(folder / "kept.jsonl")
+    Protection(tracker, bytes(32)).protect("nv-1", "x")
     return tracker
 
 
 def test_the_calls_here_are_all_that_there_are(tmp_path: Path) -> None:
     """A new public method has to be in the list."""
-    public = {name for name, member in vars(Tracker).items() if not name.startswith("_") and callable(member)}
+    public = {
+        f"{'Tracker' if kind is OpenStore else kind.__name__}.{name}"
+        for kind in (OpenStore, Tracker, Log, Reports, Views, Seals, Protection)
+        for name, member in vars(kind).items()
+        if not name.startswith("_") and callable(member)
+    }
     assert public == calls_of(opened(None, tmp_path), tmp_path).keys() | NEEDS_NO_STORE
 
 
@@ -181,7 +179,7 @@ def test_a_closed_tracker_says_so_at_once(any_url: str | None, tmp_path: Path) -
     outbox = Outbox(tracker, "https://example.vn/log")
     outbox.subscribe("inbox", lambda event: None)
     calls = calls_of(tracker, tmp_path)
-    log, followed, unreadable = tracker.log(), tracker.follow(), tracker.quarantine()
+    log, followed, unreadable = tracker.log.records(), tracker.log.follow(), tracker.log.quarantine()
     assert 1 == next(log).position == next(followed).position
     tracker.close()
     tracker.close()
@@ -212,11 +210,11 @@ def test_calls_that_wait_for_the_server_are_told_of_the_close(
     calls = calls_of(tracker, tmp_path)
     proxy.swallow() if away == "swallowed" else proxy.stop()
     waiting = [
-        Call(calls["plan"]),
-        Call(calls["record"]),
-        Call(calls["rollup"]),
-        Call(calls["verify"]),
-        Call(lambda: list(tracker.follow(after=9))),
+        Call(calls["Tracker.plan"]),
+        Call(calls["Tracker.record"]),
+        Call(calls["Tracker.rollup"]),
+        Call(calls["Seals.verify"]),
+        Call(lambda: list(tracker.log.follow(after=9))),
     ]
     time.sleep(0.7)
     moment = time.monotonic()
@@ -273,7 +271,7 @@ def close_under_others(url: str | None) -> list[str]:
     """Close a tracker while three threads record, one asks and one follows; what was acknowledged."""
     acknowledged: list[str] = []
     tracker = Tracker(url)
-    if tracker.position() == 0:
+    if tracker.log.position() == 0:
         tracker.record(adopted(), scheduled(), by="x")
 
     def record() -> None:
@@ -285,7 +283,7 @@ def close_under_others(url: str | None) -> list[str]:
         while True:
             tracker.plan("p", on=END)
 
-    calls = [Call(record), Call(record), Call(record), Call(ask), Call(lambda: list(tracker.follow()))]
+    calls = [Call(record), Call(record), Call(record), Call(ask), Call(lambda: list(tracker.log.follow()))]
     time.sleep(0.2)
     moment = time.monotonic()
     tracker.close()
@@ -302,7 +300,7 @@ def test_a_tracker_may_be_closed_under_those_who_use_it(any_url: str | None) -> 
         if any_url is not None:
             assert acknowledged
             with Tracker(any_url) as tracker:
-                assert set(acknowledged) <= {record.request_id for record in tracker.log()}
+                assert set(acknowledged) <= {record.request_id for record in tracker.log.records()}
 
 
 @pytest.mark.parametrize("hears", ["refused", "swallowed"])
@@ -318,7 +316,7 @@ def test_a_subscriber_hears_stop_while_the_server_is_away(
         outbox.subscribe("inbox", lambda event: None, after=0)
 
         def run() -> None:
-            outbox.run(stop) if subscriber == "outbox" else list(tracker.follow(stop=stop))
+            outbox.run(stop) if subscriber == "outbox" else list(tracker.log.follow(stop=stop))
 
         call = Call(run)
         time.sleep(0.3)
@@ -337,7 +335,7 @@ def test_a_follower_that_is_told_to_stop_says_nothing_of_an_outage(
     stop, seen = threading.Event(), list[int]()
     with Tracker(any_url) as tracker:
         tracker.record(adopted(), by="x")
-        call = Call(lambda: seen.extend(record.position for record in tracker.follow(stop=stop)))
+        call = Call(lambda: seen.extend(record.position for record in tracker.log.follow(stop=stop)))
         time.sleep(1.8)
         tracker.record(scheduled(), by="x")
         moment = time.monotonic()
@@ -355,7 +353,7 @@ def test_a_subscriber_outlives_an_outage_that_is_longer_than_patience(
     stop, seen = threading.Event(), list[int]()
 
     def follow() -> None:
-        seen.extend(record.position for record in tracker.follow(stop=stop))
+        seen.extend(record.position for record in tracker.log.follow(stop=stop))
 
     with Tracker(through) as tracker, Tracker(postgres) as writer:
         writer.record(adopted(), scheduled(), by="x")
@@ -375,7 +373,7 @@ def test_a_subscriber_outlives_an_outage_that_is_longer_than_patience(
             assert call.thread.is_alive(), call.error
             proxy = again(proxy)
             back = time.monotonic()
-            while len(seen) < writer.position():
+            while len(seen) < writer.log.position():
                 assert time.monotonic() - back < 5
                 time.sleep(0.02)
         stop.set()
@@ -393,7 +391,7 @@ def test_one_call_waits_no_longer_than_its_patience(
     with opened(through, tmp_path) as tracker:
         calls = calls_of(tracker, tmp_path)
         proxy.stop()
-        for name in ("plan", "record", "rollup", "verify", "issue_report", "check"):
+        for name in ("Tracker.plan", "Tracker.record", "Tracker.rollup", "Seals.verify", "Reports.issue", "Log.check"):
             with patience(seconds):
                 took = seconds_of(calls[name], StoreUnavailable)
             assert took < seconds + SOON, name
@@ -414,10 +412,10 @@ def test_one_call_has_one_patience_for_several_outages(postgres: str, monkeypatc
 
         monkeypatch.setattr(tracker._store.recorder, "select_streams", flapping)
         with patience(2.2):
-            assert seconds_of(lambda: tracker.reports("p"), StoreUnavailable) < 2.2 + SOON
+            assert seconds_of(lambda: tracker.reports.of("p"), StoreUnavailable) < 2.2 + SOON
         first.clear()
         with patience(10):
-            assert () == tracker.reports("p")
+            assert () == tracker.reports.of("p")
 
 
 def open_many(tracker: Tracker, count: int = 12) -> None:
@@ -434,7 +432,18 @@ def open_many(tracker: Tracker, count: int = 12) -> None:
         assert call.error is None
 
 
-@pytest.mark.parametrize("method", ["plan", "record", "rollup", "transaction", "history", "check", "erase"])
+@pytest.mark.parametrize(
+    "method",
+    [
+        "Tracker.plan",
+        "Tracker.record",
+        "Tracker.rollup",
+        "Tracker.transaction",
+        "Log.history",
+        "Log.check",
+        "Protection.erase",
+    ],
+)
 def test_connections_that_the_server_ended_are_noticed_before_they_are_used(
     through: str, proxy: DroppingProxy, tmp_path: Path, method: str
 ) -> None:
@@ -449,7 +458,7 @@ def test_connections_that_the_server_ended_are_noticed_before_they_are_used(
         assert time.monotonic() - started < SOON
 
 
-@pytest.mark.parametrize("method", ["plan", "record", "verify"])
+@pytest.mark.parametrize("method", ["Tracker.plan", "Tracker.record", "Seals.verify"])
 def test_connections_that_swallow_what_is_asked_are_given_up(
     through: str, proxy: DroppingProxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str
 ) -> None:
@@ -523,7 +532,7 @@ def test_a_host_that_answers_nothing_is_waited_for_no_longer_than_patience(postg
 def test_a_connect_timeout_of_zero_is_no_limit(postgres: str) -> None:
     """As libpq has it."""
     with Tracker(postgres.replace("&schema", "&connect_timeout=0&schema")) as tracker:
-        assert 0 == tracker.position()
+        assert 0 == tracker.log.position()
 
 
 def test_a_record_that_was_under_way_when_its_connection_went_silent_is_not_made_twice(
@@ -536,7 +545,7 @@ def test_a_record_that_was_under_way_when_its_connection_went_silent_is_not_made
             proxy.needle = f"drop-{number}".encode()
             tracker.record(scheduled(f"p/2.{number}", title=f"drop-{number}"), by="x")
         assert 5 == proxy.drops
-        assert 7 == tracker.position() == len(list(tracker.log()))
+        assert 7 == tracker.log.position() == len(list(tracker.log.records()))
 
 
 ENDING = """
@@ -545,7 +554,7 @@ from reformtrack import Tracker, patience
 
 url, how = sys.argv[1:]
 tracker = Tracker(url)
-thread = threading.Thread(target=lambda: list(tracker.follow()), daemon=how == "exit")
+thread = threading.Thread(target=lambda: list(tracker.log.follow()), daemon=how == "exit")
 asking = threading.Thread(target=lambda: tracker.plan("p"), daemon=how == "exit")
 print("ready", flush=True)
 sys.stdin.readline()
@@ -580,7 +589,7 @@ def test_a_follower_raises_what_is_no_outage(any_url: str | None) -> None:
     """A tracker that is closed by the one who reads; an argument that is none."""
     tracker = Tracker(any_url)
     tracker.record(adopted(), scheduled(), ActivityStarted("p/1.01", on=ADOPTED), PlanClosed("p", on=END), by="x")
-    followed = tracker.follow()
+    followed = tracker.log.follow()
     assert [1, 2, 3, 4] == [next(followed).position for _ in range(4)]
     tracker.close()
     with pytest.raises(TrackerClosed):

@@ -9,7 +9,8 @@ from contextlib import closing
 
 import pytest
 
-from reformtrack import ActivityStarted, StoreUnavailable, Tracker, patience
+from reformtrack import StoreUnavailable, Tracker, patience
+from reformtrack.events import ActivityStarted
 from tests.support import adopted, day, scheduled, tamper
 
 
@@ -25,7 +26,7 @@ def test_a_position_names_one_record_for_good(tracker: Tracker, url: str) -> Non
     tamper(url, "DELETE FROM reformtrack_log WHERE position = 2")
     [record] = tracker.record(scheduled("p/2"), by="tester")
     assert 3 == record.position
-    assert any(damage.position == 2 for damage in tracker.check())
+    assert any(damage.position == 2 for damage in tracker.log.check())
 
 
 def test_a_lock_that_is_held_too_long_is_said_to_be_so_and_nothing_is_stored(sqlite: str) -> None:
@@ -38,7 +39,7 @@ def test_a_lock_that_is_held_too_long_is_said_to_be_so_and_nothing_is_stored(sql
         other.execute("BEGIN IMMEDIATE")
         with patience(0.1), pytest.raises(StoreUnavailable, match="locked"):
             tracker.record(event, by="tester", request_id="7")
-        assert 2 == tracker.position()
+        assert 2 == tracker.log.position()
         other.execute("ROLLBACK")
         [record] = tracker.record(event, by="tester", request_id="7")
         assert 3 == record.position
@@ -50,10 +51,10 @@ from reformtrack import StoreError, Tracker
 with Tracker(sys.argv[1]) as tracker:
     if child := os.fork():
         os.waitpid(child, 0)
-        print(tracker.position())
+        print(tracker.log.position())
     else:
         try:
-            tracker.position()
+            tracker.log.position()
         except StoreError as error:
             print(error, flush=True)
         finally:

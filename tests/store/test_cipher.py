@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityStarted, ProgressReported, StoreError, Tracker
+from reformtrack import StoreError, Tracker
+from reformtrack.events import ActivityStarted, ProgressReported
 from reformtrack.store.cipher import RowCipher
 from tests.support import Clock, adopted, day, scheduled, tamper
 
@@ -27,7 +28,7 @@ def filled(url: str, *keys: bytes | str) -> None:
 
 
 def notes(tracker: Tracker) -> list[str]:
-    history = tracker.history("p/1.01")
+    history = tracker.log.history("p/1.01")
     return [record.event.note for record in history if isinstance(record.event, ProgressReported)]
 
 
@@ -67,7 +68,7 @@ def test_two_records_that_were_exchanged_are_found(url: str) -> None:
     for old, new in ((3, 99), (4, 3), (99, 4)):
         tamper(url, f"UPDATE reformtrack_log SET originator_version = {new} WHERE originator_version = {old}")
     with Tracker(url, cipher_keys=[OLD]) as tracker:
-        unreadable = list(tracker.quarantine())
+        unreadable = list(tracker.log.quarantine())
         assert [("p/1.01", 3), ("p/1.01", 4)] == sorted((error.stream, error.version) for error in unreadable)
         assert all("moved from another row" in error.reason for error in unreadable)
 
@@ -109,7 +110,7 @@ def test_a_store_with_a_state_that_is_no_bytes_is_opened_and_lists_it(
         tracker.record(adopted(), scheduled(), by="tester")
     tamper(sqlite, f"UPDATE reformtrack_log SET state = {value} WHERE position = 1")
     with Tracker(sqlite, cipher_keys=keys) as tracker:
-        assert [1] == [error.position for error in tracker.quarantine()]
+        assert [1] == [error.position for error in tracker.log.quarantine()]
 
 
 def test_a_key_is_replaced_and_the_old_one_still_reads(url: str) -> None:
@@ -117,9 +118,9 @@ def test_a_key_is_replaced_and_the_old_one_still_reads(url: str) -> None:
     with Tracker(url, cipher_keys=[NEW, OLD], clock=Clock()) as tracker:
         tracker.record(ProgressReported("p/1.01", on=day("2-3"), note="mới"), by="tester")
         assert ["tin 0", "tin 1", "tin 2", "mới"] == notes(tracker)
-        assert () == tracker.check()
+        assert () == tracker.log.check()
     with Tracker(url, cipher_keys=[NEW]) as tracker:
-        unreadable = list(tracker.quarantine())
+        unreadable = list(tracker.log.quarantine())
         assert 6 == len(unreadable)
         assert all("which was not given" in error.reason for error in unreadable)
 
@@ -128,10 +129,10 @@ def test_an_encrypted_log_goes_to_a_file_and_into_another_store(url: str, tmp_pa
     """Byte for byte: the file is as secret as the store."""
     filled(url, OLD)
     with Tracker(url, cipher_keys=[OLD]) as tracker:
-        tracker.export_log(tmp_path / "log.jsonl")
+        tracker.log.export(tmp_path / "log.jsonl")
     assert b"tin 0" not in (tmp_path / "log.jsonl").read_bytes()
     with Tracker(f"sqlite:///{tmp_path}/other.db", cipher_keys=[OLD]) as other:
-        assert 6 == other.import_log(tmp_path / "log.jsonl")
+        assert 6 == other.log.load(tmp_path / "log.jsonl")
         assert ["tin 0", "tin 1", "tin 2"] == notes(other)
 
 

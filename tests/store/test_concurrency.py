@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from reformtrack import ActivityStarted, Tracker
-from tests.drills import writers
+from drills import writers
+from reformtrack import Tracker
+from reformtrack.events import ActivityStarted
 from tests.support import ADOPTED, adopted, scheduled
 
 pytestmark = pytest.mark.slow
@@ -25,7 +26,7 @@ def test_what_writers_were_told_is_what_the_log_has(url: str) -> None:
     assert [] == list(writers.violations(url, outcomes))
     assert sum(len(outcome.told) for outcome in outcomes) > 100
     with Tracker(url) as tracker:
-        assert seen == [record.position for record in tracker.log()]
+        assert seen == [record.position for record in tracker.log.records()]
         assert tracker.plan("p").progress().total == writers.ACTIVITIES
 
 
@@ -46,8 +47,8 @@ def test_a_request_that_is_made_twice_at_once_is_recorded_once(url: str) -> None
                 caller.start()
             for caller in callers:
                 caller.join()
-            assert [tracker.history(event.subject)[1].position] * 4 == told
-            assert 2 == len(tracker.history(event.subject))
+            assert [tracker.log.history(event.subject)[1].position] * 4 == told
+            assert 2 == len(tracker.log.history(event.subject))
 
 
 def test_no_record_enters_a_plan_after_its_close(url: str) -> None:
@@ -58,7 +59,7 @@ def test_no_record_enters_a_plan_after_its_close(url: str) -> None:
             closing = pool.apply_async(writers.close_soon, (url, 0.3))
             counts = pool.starmap(writers.write_until_closed, [(url, number) for number in range(3)])
             closed = closing.get()
-        positions = [r.position for r in tracker.log() if r.stream.startswith("q/")]
+        positions = [r.position for r in tracker.log.records() if r.stream.startswith("q/")]
     assert closed > max(positions)
     assert sum(counts) + 3 == len(positions)
 
@@ -69,7 +70,7 @@ def test_processes_that_start_together_on_a_fresh_store_all_succeed(url: str) ->
         positions = pool.starmap(open_and_record, [(url, number) for number in range(12)])
     assert 12 == len(set(positions))
     with Tracker(url) as tracker:
-        assert sorted(positions) == [record.position for record in tracker.log()]
+        assert sorted(positions) == [record.position for record in tracker.log.records()]
 
 
 def open_and_record(url: str, number: int) -> int:
@@ -82,7 +83,7 @@ def test_a_follower_is_told_soon_and_goes_on_from_a_position(url: str) -> None:
     stop = threading.Event()
     with Tracker(url) as writer, Tracker(url) as reader:
         writer.record(adopted("q"), scheduled("q/1"), by="a")
-        followed = reader.follow(after=1, stop=stop)
+        followed = reader.log.follow(after=1, stop=stop)
         assert "q/1" == next(followed).stream
         for number in range(2, 12):
             timer = threading.Timer(0.02, lambda n=number: writer.record(scheduled(f"q/{n}"), by="a"))

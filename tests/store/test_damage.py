@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ActivityStarted, ProgressReported, StoreError, Tracker, UnreadableRecord
+from reformtrack import StoreError, Tracker
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import ActivityStarted, ProgressReported
 from reformtrack.store.application import Conflict
 from reformtrack.store.registry import MAX_STATE_BYTES
 from tests.support import ADOPTED, adopted, day, scheduled, without_triggers
@@ -45,7 +47,7 @@ def tamper(path: Path, *statements: str) -> None:
 def test_a_whole_store_has_no_damage(path: Path) -> None:
     """Nor has an empty one, nor one with refused and repeated requests."""
     with opened(path) as tracker, Tracker() as empty, tracker_of([scheduled(), scheduled()]) as other:
-        assert () == tracker.check() == empty.check() == other.check()
+        assert () == tracker.log.check() == empty.log.check() == other.log.check()
 
 
 def test_a_whole_store_in_postgresql_has_no_damage(postgres: str) -> None:
@@ -53,10 +55,10 @@ def test_a_whole_store_in_postgresql_has_no_damage(postgres: str) -> None:
     with Tracker(postgres) as tracker:
         tracker.record(adopted(), scheduled(), by="a", request_id="1")
         with pytest.raises(Conflict):
-            tracker._store.append(list(tracker.log()), now=tracker._now, unchanged=())
+            tracker._store.append(list(tracker.log.records()), now=tracker._now, unchanged=())
         tracker.record(scheduled("p/2"), by="a")
-        assert 3 < tracker.position()
-        assert () == tracker.check()
+        assert 3 < tracker.log.position()
+        assert () == tracker.log.check()
 
 
 LOG, REQUESTS = "reformtrack_log", "reformtrack_requests"
@@ -97,7 +99,7 @@ def test_the_check_finds_what_was_done_behind_its_back(
     """And names the position."""
     tamper(path, *statements)
     with opened(path) as tracker:
-        found = tracker.check()
+        found = tracker.log.check()
     assert any(damage.position == position and what in damage.what for damage in found), found
 
 
@@ -115,7 +117,7 @@ def test_a_damaged_file_is_refused_or_found(path: Path, change: Callable[[bytes]
     path.write_bytes(change(path.read_bytes()))
     try:
         with opened(path) as tracker:
-            assert tracker.check()
+            assert tracker.log.check()
     except StoreError as error:
         assert "accepted" in str(error)
 
@@ -132,7 +134,7 @@ def test_single_flipped_bits_raise_no_error_of_the_library_below(path: Path) -> 
             (path.parent / leftover).unlink(missing_ok=True)
         try:
             with opened(path) as tracker:
-                found += bool(tracker.check())
+                found += bool(tracker.log.check())
         except StoreError:
             found += 1
     assert found > 20, "most of the file's bytes mean something"
@@ -146,7 +148,7 @@ def test_a_file_that_is_read_only_is_refused(path: Path) -> None:
             tracker._store.recorder._select("PRAGMA query_only = 1", [])
             with pytest.raises(StoreError, match="readonly"):
                 tracker.record(ActivityStarted("p/2", on=day("2-1")), by="a")
-            assert 34 == tracker.position()
+            assert 34 == tracker.log.position()
         return
     path.chmod(0o444)
     with pytest.raises(StoreError, match="readonly"):
@@ -156,7 +158,8 @@ def test_a_file_that_is_read_only_is_refused(path: Path) -> None:
 FULL = """
 import resource, signal, sys
 from datetime import date
-from reformtrack import ProgressReported, StoreError, Tracker
+from reformtrack import StoreError, Tracker
+from reformtrack.events import ProgressReported
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 with Tracker(sys.argv[1]) as tracker:
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
@@ -179,10 +182,10 @@ def test_a_disk_that_is_full_refuses_and_loses_nothing(path: Path) -> None:
     ).stdout.splitlines()
     assert told[-1].startswith("refused the store failed")
     with opened(path) as tracker:
-        stored = {record.request_id for record in tracker.log()}
+        stored = {record.request_id for record in tracker.log.records()}
         assert {f"n{number}" for number in told[:-1]} <= stored
         assert len(stored) - 3 in (len(told) - 1, len(told))
-        assert () == tracker.check()
+        assert () == tracker.log.check()
         tracker.record(ActivityStarted("p/2", on=ADOPTED), by="a")
 
 
@@ -205,4 +208,4 @@ def test_a_compressed_state_that_would_fill_the_memory_is_stopped(tmp_path: Path
                 connection.execute("DROP TRIGGER IF EXISTS reformtrack_log_no_update")
                 connection.execute("UPDATE reformtrack_log SET state = ?", [state])
             with pytest.raises(UnreadableRecord, match=reason):
-                tracker.history("p")
+                tracker.log.history("p")

@@ -9,10 +9,12 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from reformtrack import ActivityStarted, StoreError, Tracker
+from reformtrack import StoreError, Tracker
 from reformtrack.cli import main
+from reformtrack.events import ActivityStarted
 from reformtrack.outbox import Outbox
-from reformtrack.seal import SigningKey
+from reformtrack.protection import Protection
+from reformtrack.seal import Seals, SigningKey
 from reformtrack.store.tree import kept
 from reformtrack.testing.conformance import StoreConformance
 from tests.store.test_instants import wronged
@@ -46,7 +48,7 @@ def schema_of(url: str) -> str:
 def limited(postgres: str, role: str) -> str:
     """The URL of an empty store, its tables made and the rights given by their owner, for the application."""
     with Tracker(postgres) as owner:
-        owner.grant(role)
+        owner.log.grant(role)
     return as_role(postgres, role)
 
 
@@ -66,12 +68,12 @@ def test_views_outbox_and_checks_work_under_the_role(limited: str) -> None:
         outbox = Outbox(tracker, "https://example.vn/log")
         outbox.subscribe("inbox", lambda event: heard.append(event["id"]), after=0)
         for _ in range(3):
-            assert 2 == tracker.rebuild()
+            assert 2 == tracker.views.rebuild()
         tracker.record(ActivityStarted("p/1.01", on=ADOPTED), by="a")
-        assert 3 == tracker.catch_up() == tracker.rollup().position
+        assert 3 == tracker.views.catch_up() == tracker.rollup().position
         assert 3 == outbox.deliver("inbox").delivered
         assert ["1", "2", "3"] == heard
-        assert () == tracker.check()
+        assert () == tracker.log.check()
 
 
 MASTER = bytes(range(32))
@@ -80,31 +82,38 @@ KEYS = "reformtrack_subject_keys"
 
 def test_the_role_protects_and_erases_the_data_of_persons(postgres: str, limited: str, role: str, server: str) -> None:
     """Of a table that it does not own; without the right to empty that, it says that the file still has what was deleted."""
-    with Tracker(limited, master_key=MASTER) as tracker, psycopg.connect(server, autocommit=True) as owner:
-        text, other = tracker.protect("nv-0417", "Nguyễn Văn A"), tracker.protect("nv-0418", "Trần Văn B")
+    with Tracker(limited) as tracker, psycopg.connect(server, autocommit=True) as owner:
+        protection = Protection(tracker, MASTER)
+        text, other = (
+            protection.protect("nv-0417", "Nguyễn Văn A"),
+            protection.protect("nv-0418", "Trần Văn B"),
+        )
         keys = [wrapped_key(postgres, subject) for subject in ("nv-0417", "nv-0418")]
-        assert tracker.erase("nv-0417")
+        assert protection.erase("nv-0417")
         assert keys[0] not in bytes_of(postgres, server)
-        assert ("[đã xoá]", "Trần Văn B") == (tracker.reveal(text), tracker.reveal(other))
+        assert ("[đã xoá]", "Trần Văn B") == (protection.reveal(text), protection.reveal(other))
 
         revoke = SQL("REVOKE TRUNCATE ON {} FROM {}").format(Identifier(schema_of(postgres), KEYS), Identifier(role))
         owner.execute(revoke)
         with pytest.raises(StoreError, match="this role may not empty the table; accepted: erase again as its owner"):
-            tracker.erase("nv-0418")
-        assert "[đã xoá]" == tracker.reveal(other)
+            protection.erase("nv-0418")
+        assert "[đã xoá]" == protection.reveal(other)
         assert keys[1] in bytes_of(postgres, server)
-    with Tracker(postgres, master_key=MASTER) as tracker:
-        assert not tracker.erase("nv-0418")
+    with Tracker(postgres) as tracker:
+        protection = Protection(tracker, MASTER)
+        assert not protection.erase("nv-0418")
     assert keys[1] not in bytes_of(postgres, server)
 
 
 def used(url: str, table: str) -> None:
     """Let a tracker use a table that stands beside the log."""
-    with Tracker(url, master_key=MASTER if table == KEYS else None) as tracker:
-        if "subscriptions" in table or "waiting" in table:
+    with Tracker(url) as tracker:
+        if table == KEYS:
+            Protection(tracker, MASTER)
+        elif "subscriptions" in table or "waiting" in table:
             Outbox(tracker, "https://example.vn/log").subscribe("inbox", print, after=0)
         elif "tree" in table:
-            tracker.seal(SigningKey.generate("example.vn/log"))
+            Seals(tracker).seal(SigningKey.generate("example.vn/log"))
         else:
             tracker.plans()
 
@@ -129,7 +138,7 @@ def test_what_the_role_made_first_is_not_used_by_the_owner(
         used(postgres, table)
     if table != "reformtrack_views":  # which the role makes for itself
         with Tracker(postgres) as owner, pytest.raises(StoreError, match=f"{table} belongs to another role"):
-            owner.grant(role)
+            owner.log.grant(role)
 
 
 @pytest.mark.parametrize("owner_first", [True, False])
@@ -137,12 +146,12 @@ def test_the_role_keeps_the_tree_within_its_appends(postgres: str, limited: str,
     """Whoever made the function for it; but nobody else runs a function that the role made."""
     if owner_first:
         with Tracker(postgres, tree_within_appends=True) as owner:
-            owner.grant(role)
+            owner.log.grant(role)
     with Tracker(limited, tree_within_appends=True) as tracker:
         tracker.record(adopted(), scheduled(), by="a")
         with tracker.transaction() as session:
             assert (2, 2) == kept(session)
-        assert tracker.verify(tracker.seal(SigningKey.generate("example.vn/log"))).holds
+        assert Seals(tracker).verify(Seals(tracker).seal(SigningKey.generate("example.vn/log"))).holds
     if owner_first:
         Tracker(postgres, tree_within_appends=True).close()
     else:
@@ -207,8 +216,8 @@ def test_the_server_refuses_the_role_whatever_would_change_the_log(limited: str)
         assert [] == allowed
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(SQL("DROP SCHEMA {} CASCADE").format(Identifier(schema)))
-        assert before == tuple(tracker.log())
-        assert () == tracker.check()
+        assert before == tuple(tracker.log.records())
+        assert () == tracker.log.check()
 
 
 def test_what_the_role_puts_beside_the_tables_is_not_run_by_the_owner(
@@ -222,7 +231,7 @@ def test_what_the_role_puts_beside_the_tables_is_not_run_by_the_owner(
     file = tmp_path / "log.jsonl"
     with Tracker() as other:
         other.record(adopted("q"), *(scheduled(f"q/{n}") for n in range(4)), by="a")
-        other.export_log(file, after=3)
+        other.log.export(file, after=3)
     address, _, schema = limited.partition("&schema=")
     body = "RETURNS {} LANGUAGE plpgsql AS $$ BEGIN RAISE 'trapped'; END $$"
     traps = {
@@ -240,9 +249,9 @@ def test_what_the_role_puts_beside_the_tables_is_not_run_by_the_owner(
         owner.record(adopted(), scheduled(), by="a")
         owner.record(ActivityStarted("p/1.01", on=ADOPTED), by="a")
         assert 3 == owner.rollup().position
-        assert () == owner.check()
-        owner.import_log(file, as_it_was=True)
-        assert 5 == owner.position()
+        assert () == owner.log.check()
+        owner.log.load(file, as_it_was=True)
+        assert 5 == owner.log.position()
 
 
 def test_the_owner_alone_imports_a_log(limited: str, postgres: str, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -250,13 +259,13 @@ def test_the_owner_alone_imports_a_log(limited: str, postgres: str, tmp_path_fac
     file = tmp_path_factory.mktemp("log") / "log.jsonl"
     with Tracker() as other:
         other.record(adopted(), by="a")
-        other.export_log(file)
+        other.log.export(file)
     with Tracker(limited) as tracker:
         with pytest.raises(StoreError, match="permission denied"):
-            tracker.import_log(file)
-        assert 0 == tracker.position()
+            tracker.log.load(file)
+        assert 0 == tracker.log.position()
     with Tracker(postgres) as owner:
-        assert 1 == owner.import_log(file)
+        assert 1 == owner.log.load(file)
 
 
 def test_rights_given_again_leave_the_views_to_the_role(postgres: str, limited: str, role: str) -> None:
@@ -269,12 +278,12 @@ def test_rights_given_again_leave_the_views_to_the_role(postgres: str, limited: 
 
     with Tracker(postgres) as owner:
         owner.record(adopted(), scheduled(), by="a")
-        owner.rebuild()
+        owner.views.rebuild()
         assert 2 == deliver(owner)
-        assert owner.grant(role)
+        assert owner.log.grant(role)
     with Tracker(limited) as tracker:
         tracker.record(ActivityStarted("p/1.01", on=ADOPTED), by="a")
-        assert 3 == tracker.rollup().position == tracker.rebuild()
+        assert 3 == tracker.rollup().position == tracker.views.rebuild()
         assert 1 == deliver(tracker)
 
 
@@ -284,12 +293,12 @@ def test_a_role_that_can_change_the_log_anyway_is_refused(postgres: str, role: s
         for other in ("postgres", "pg_write_all_data"):
             connection.execute(SQL("GRANT {} TO {}").format(Identifier(other), Identifier(role)))
             with pytest.raises(StoreError, match="can change the log"):
-                owner.grant(role)
+                owner.log.grant(role)
             connection.execute(SQL("REVOKE {} FROM {}").format(Identifier(other), Identifier(role)))
         with pytest.raises(StoreError, match="can change the log"):
-            owner.grant("postgres")
+            owner.log.grant("postgres")
         with pytest.raises(StoreError, match='role "nobody" does not exist'):
-            owner.grant("nobody")
+            owner.log.grant("nobody")
         owner.record(adopted(), by="a")
     with pytest.raises(StoreError, match="permission denied"):
         Tracker(as_role(postgres, role))
@@ -313,7 +322,7 @@ def test_the_command_shows_what_it_ran(postgres: str, role: str, capsys: pytest.
 def test_sqlite_has_no_roles(sqlite: str) -> None:
     """What protects a file is said."""
     with Tracker(sqlite) as tracker, pytest.raises(StoreError, match="the permissions of the file"):
-        tracker.grant("app")
+        tracker.log.grant("app")
 
 
 def test_a_wrong_clock_is_corrected_under_the_role(limited: str, postgres: str) -> None:
@@ -321,7 +330,7 @@ def test_a_wrong_clock_is_corrected_under_the_role(limited: str, postgres: str) 
     clock = Clock()
     with Tracker(limited, clock=clock) as tracker:
         first, last = wronged(tracker, clock)
-        record = tracker.correct_instants(first, last, reason="Đồng hồ sai", by="x")
+        record = tracker.log.correct_instants(first, last, reason="Đồng hồ sai", by="x")
         assert clock.now == record.recorded_at == tracker.record(scheduled("p/9"), by="a")[0].recorded_at
     with Tracker(postgres) as owner:
-        assert () == owner.check()
+        assert () == owner.log.check()

@@ -7,16 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from reformtrack import (
-    ActivityStarted,
-    AgencyMerged,
-    AgencyRegistered,
-    AgencySplit,
-    Document,
-    PlanAmended,
-    ReformtrackError,
-    Tracker,
-)
+from reformtrack import Document, ReformtrackError, Tracker
+from reformtrack.events import ActivityStarted, AgencyMerged, AgencyRegistered, AgencySplit, PlanAmended
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.web import create_app
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day, scheduled
@@ -34,9 +26,9 @@ def imported(events: list[Any], folder: Path) -> Tracker:
     with pytest.MonkeyPatch.context() as patch, Tracker(clock=Clock()) as source:
         patch.setattr("reformtrack.recording.accept", lambda *_: None)
         source.record(adopted(), *events, by="x")
-        source.export_log(log)
+        source.log.export(log)
     tracker = Tracker(clock=Clock())
-    tracker.import_log(log)
+    tracker.log.load(log)
     return tracker
 
 
@@ -46,9 +38,9 @@ def check_faces(tracker: Tracker) -> None:
     for path in (*PATHS, *(f"/api/v1/{path}" for path in DATA)):
         assert ask(app, path).status_code in (200, 404, 409), path
     for asked in (
-        lambda: tracker.check(),
+        lambda: tracker.log.check(),
         lambda: icalendar(tracker.plan("p")),
-        lambda: tracker.issue_report("p", "2023-h1", by="m"),
+        lambda: tracker.reports.issue("p", "2023-h1", by="m"),
         lambda: tracker.roll_over("p", "q", on=date(2023, 12, 1)),
         lambda: tracker.agencies().progress_by_agency(tracker.plan("p")),
         lambda: tracker.record(ActivityStarted("p/1.01", on=INSTANT.date()), by="m"),

@@ -10,9 +10,11 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from reformtrack import ActivityCompleted, ProgressReported, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ActivityCompleted, ProgressReported
 from reformtrack.outbox import Outbox
-from reformtrack.seal import Checkpoint, SigningKey, verify_log
+from reformtrack.protection import Protection
+from reformtrack.seal import Checkpoint, Seals, SigningKey, verify_log
 from reformtrack.store import log, postgres_definitions
 from tests.support import adopted, day, scheduled
 
@@ -26,7 +28,7 @@ def filled(url: str) -> Checkpoint:
         tracker.record(adopted(), scheduled(), scheduled("p/1.02"), by="a", request_id="first")
         tracker.record(ActivityCompleted("p/1.01", on=day("6-1")), by="a", request_id="second")
         tracker.plans()
-        return tracker.seal(KEY)
+        return Seals(tracker).seal(KEY)
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def hidden(path: Path, table: str, columns: str, condition: str, *, traceless: b
 def said_by_all(path: Path, checkpoint: Checkpoint, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """What check, verify and the stand-alone file say, none of which may be silent."""
     with Tracker(f"sqlite:///{path}") as tracker:
-        check, verify = tracker.check(), tracker.verify(checkpoint)
+        check, verify = tracker.log.check(), Seals(tracker).verify(checkpoint)
     assert (False, "", None) == (verify.holds, verify.what, verify.index), "the records are those of the checkpoint"
     assert set(verify.beside) <= {damage.what for damage in check}
     note = path.with_name("checkpoint")
@@ -96,7 +98,7 @@ def test_an_index_that_sends_to_other_rows_is_named(sqlite: str, capsys: pytest.
     with Tracker(sqlite) as tracker:
         tracker.record(adopted(), scheduled(), by="a", request_id="first")
         tracker.record(*(ProgressReported("p/1.01", on=day("2-1"), note=f"{n}") for n in range(2)), by="a")
-        checkpoint = tracker.seal(KEY)
+        checkpoint = Seals(tracker).seal(KEY)
     path = Path(sqlite.removeprefix("sqlite:///"))
     with closing(sqlite3.connect(path)) as file:
         [(root,), (size,)] = file.execute(
@@ -138,7 +140,7 @@ def long(url: str) -> Checkpoint:
         tracker.record(adopted(), *(scheduled(f"p/{n:03}") for n in range(500)), by="a", request_id="first")
         for n in range(200):
             tracker.record(ActivityCompleted(f"p/{n:03}", on=day("6-1")), by="a", request_id=f"{n}" * 60)
-        return tracker.seal(KEY)
+        return Seals(tracker).seal(KEY)
 
 
 @pytest.mark.parametrize("table", [LOG, REQUESTS])
@@ -225,8 +227,8 @@ def test_what_is_not_as_reformtrack_makes_it_is_named(
             file.execute(statement)
     if what in BESIDE:
         with Tracker(f"sqlite:///{path}") as tracker:
-            assert what in tracker.verify(checkpoint).beside
-            assert what in {damage.what for damage in tracker.check()}
+            assert what in Seals(tracker).verify(checkpoint).beside
+            assert what in {damage.what for damage in tracker.log.check()}
         return
     said = said_by_all(path, checkpoint, capsys)
     assert 2 == said.count(what)
@@ -240,11 +242,12 @@ def test_what_a_host_keeps_beside_it_is_its_own(sealed: tuple[Path, Checkpoint])
         file.execute("CREATE TABLE mine (a UNIQUE)")
         file.execute("CREATE INDEX mine_a ON mine (a)")
         file.execute("CREATE TRIGGER mine_t AFTER INSERT ON mine BEGIN DELETE FROM mine; END")
-    with Tracker(f"sqlite:///{path}", master_key=bytes(32)) as tracker:
+    with Tracker(f"sqlite:///{path}") as tracker:
+        Protection(tracker, bytes(32))
         for _ in range(2):
-            assert tracker.verify(checkpoint).holds
-            assert () == tracker.check()
-            tracker.rebuild()
+            assert Seals(tracker).verify(checkpoint).holds
+            assert () == tracker.log.check()
+            tracker.views.rebuild()
 
 
 @pytest.fixture
@@ -381,33 +384,33 @@ def test_what_is_not_as_reformtrack_makes_it_in_postgresql_is_named(
     Tracker(postgres, tree_within_appends=True).close()
     checkpoint = filled(postgres)
     with Tracker(postgres) as tracker:
-        assert tracker.verify(checkpoint).holds
-        assert () == tracker.check()
+        assert Seals(tracker).verify(checkpoint).holds
+        assert () == tracker.log.check()
     for statement in statements:
         owner(statement)
     with Tracker(postgres) as tracker:
-        found = tracker.verify(checkpoint)
+        found = Seals(tracker).verify(checkpoint)
         assert (False, "") == (found.holds, found.what)
         assert any(text.startswith(what) for text in found.beside), found.beside
-        assert any(damage.what.startswith(what) for damage in tracker.check())
+        assert any(damage.what.startswith(what) for damage in tracker.log.check())
 
 
 def test_each_table_that_is_read_is_held_against_a_definition(postgres: str) -> None:
     """None that stands beside the log is left out, whichever generation of the views is read."""
-    with Tracker(postgres, master_key=bytes(32)) as tracker:
+    with Tracker(postgres) as tracker:
         tracker.record(adopted(), by="a")
-        tracker.protect("nv-0417", "Nguyễn Văn A")
-        tracker.seal(KEY)
+        Protection(tracker, bytes(32)).protect("nv-0417", "Nguyễn Văn A")
+        Seals(tracker).seal(KEY)
         Outbox(tracker, "https://example.vn/log").subscribe("inbox", print, after=0)
         for generation in (1, 2, 3):
-            tracker.rebuild()
+            tracker.views.rebuild()
             with tracker._store.recorder.moment() as session:
                 found = session.select(
                     "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'"
                 )
             named = {name.format(g=generation) for name in (*postgres_definitions._LOG, *postgres_definitions._DERIVED)}
             assert named == {name for (name,) in found if not name.endswith(f"_{generation - 1}")}
-            assert () == tracker.check()
+            assert () == tracker.log.check()
 
 
 def test_the_index_is_read_and_not_the_table(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -416,7 +419,7 @@ def test_the_index_is_read_and_not_the_table(url: str, monkeypatch: pytest.Monke
     filled(url)
     with Tracker(url) as tracker:
         recorder = tracker._store.recorder
-        assert () == tracker.check()
+        assert () == tracker.log.check()
         for index in recorder.indexes:
             rows, entries = list(recorder.rows(index)), list(recorder.entries(index))
             assert sorted(rows) == sorted(entries)

@@ -14,28 +14,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import InvalidField, NotFound, NotPermitted, SeparationOfDuties, StoreError, Tracker, open_to_all
+from reformtrack.domain.errors import ClockBehind, ClocksDiffer, InstantNotAhead, JournalIsKept, NoSuchRecord
+from reformtrack.domain.values import Document
+from reformtrack.errors import InvalidInstant
+from reformtrack.events import (
     ActivityStarted,
     AgencyRegistered,
     AgencyRenamed,
     IndicatorDefined,
-    IndicatorKind,
     InstantsCorrected,
-    InvalidField,
-    InvalidInstant,
-    NotFound,
-    NotPermitted,
     ProgressReported,
     ReadingTaken,
     RecordRetracted,
-    SeparationOfDuties,
-    StoreError,
-    Tracker,
-    open_to_all,
 )
-from reformtrack.domain.errors import ClockBehind, ClocksDiffer, InstantNotAhead, JournalIsKept, NoSuchRecord
-from reformtrack.domain.values import Document
-from reformtrack.seal import SigningKey
+from reformtrack.seal import Seals, SigningKey
+from reformtrack.values import IndicatorKind
 from reformtrack.web import create_app
 from tests.support import INSTANT, Clock, adopted, day, scheduled, tamper
 from tests.web.asking import ask as page_of
@@ -93,7 +87,7 @@ def test_instants_go_on_while_the_log_is_ahead_by_five_minutes(url: str) -> None
         clock.now -= timedelta(microseconds=1)
         with pytest.raises(ClockBehind):
             tracker.record(progress(1), by="a")
-        assert () == tracker.check()
+        assert () == tracker.log.check()
 
 
 def test_after_a_correction_instants_go_on_from_the_last_right_one(url: str) -> None:
@@ -103,7 +97,7 @@ def test_after_a_correction_instants_go_on_from_the_last_right_one(url: str) -> 
         first, last = wronged(tracker, clock)
         before = rows(tracker)
         document = Document(number="12/BB-STTTT")
-        record = tracker.correct_instants(first, last, reason=REASON, by="quan-tri", document=document)
+        record = tracker.log.correct_instants(first, last, reason=REASON, by="quan-tri", document=document)
         corrected, clock.now = clock.now, clock.now + MINUTES
         event = record.event
         assert isinstance(event, InstantsCorrected)
@@ -112,11 +106,11 @@ def test_after_a_correction_instants_go_on_from_the_last_right_one(url: str) -> 
         [after] = tracker.record(progress(4), by="a")
         assert clock.now == after.recorded_at
         assert before == rows(tracker)[: len(before)]
-        assert () == tracker.check()
-        positions = [tracker.position(corrected + place * MINUTES) for place in (-3, -2, -1, 0, 1)]
+        assert () == tracker.log.check()
+        positions = [tracker.log.position(corrected + place * MINUTES) for place in (-3, -2, -1, 0, 1)]
         assert [0, 2, first - 1, record.position, after.position] == positions
         clock.now = WRONG + MINUTES
-        assert after.position == tracker.position(WRONG)
+        assert after.position == tracker.log.position(WRONG)
 
 
 def test_a_clock_that_was_behind_leaves_no_trace(url: str) -> None:
@@ -136,25 +130,25 @@ def test_a_correction_names_whole_requests_that_are_ahead(url: str) -> None:
         first, last = wronged(tracker, clock)
         for wrong in ((first + 1, last), (first, first), (first, last + 1), (last + 1, last + 9), (first, 2**63 - 1)):
             with pytest.raises(NoSuchRecord, match="accepted: the first position of a request"):
-                tracker.correct_instants(*wrong, reason=REASON, by="x")
+                tracker.log.correct_instants(*wrong, reason=REASON, by="x")
         for sound in ((1, last), (3, 3), (1, 2)):
             with pytest.raises(InstantNotAhead, match="is not after"):
-                tracker.correct_instants(*sound, reason=REASON, by="x")
+                tracker.log.correct_instants(*sound, reason=REASON, by="x")
         for none in ((0, last), (last, first), (first, 2**63)):
             with pytest.raises(InvalidField):
-                tracker.correct_instants(*none, reason=REASON, by="x")
+                tracker.log.correct_instants(*none, reason=REASON, by="x")
         with pytest.raises(InvalidField):
-            tracker.correct_instants(first, last, reason="", by="x")
+            tracker.log.correct_instants(first, last, reason="", by="x")
         with pytest.raises(ClockBehind) as caught:
-            tracker.correct_instants(first, first + 1, reason=REASON, by="x")
+            tracker.log.correct_instants(first, first + 1, reason=REASON, by="x")
         assert (first, last) == (caught.value.first, caught.value.last)
-        assert () == tracker.history("~clock")
-        tracker.correct_instants(first, last, reason=REASON, by="x")
+        assert () == tracker.log.history("~clock")
+        tracker.log.correct_instants(first, last, reason=REASON, by="x")
         with pytest.raises(InstantNotAhead, match="these instants are corrected already"):
-            tracker.correct_instants(first, last, reason=REASON, by="x")
+            tracker.log.correct_instants(first, last, reason=REASON, by="x")
         with pytest.raises(InstantNotAhead):  # the correction itself is right
-            tracker.correct_instants(last + 1, last + 1, reason=REASON, by="x")
-        assert () == tracker.check()
+            tracker.log.correct_instants(last + 1, last + 1, reason=REASON, by="x")
+        assert () == tracker.log.check()
 
 
 def test_a_correction_by_a_wrong_clock_is_corrected_too(url: str) -> None:
@@ -163,16 +157,16 @@ def test_a_correction_by_a_wrong_clock_is_corrected_too(url: str) -> None:
     with Tracker(url, clock=clock) as tracker:
         first, last = wronged(tracker, clock)
         right, clock.now = clock.now, WRONG - timedelta(days=365)
-        wrong = tracker.correct_instants(first, last, reason=REASON, by="x")
+        wrong = tracker.log.correct_instants(first, last, reason=REASON, by="x")
         tracker.record(progress(4), by="a")
         clock.now = right
         with pytest.raises(ClockBehind) as caught:
             tracker.record(progress(5), by="a")
         assert (first, wrong.position + 1) == (caught.value.first, caught.value.last)
-        record = tracker.correct_instants(wrong.position, wrong.position + 1, reason=REASON, by="x")
+        record = tracker.log.correct_instants(wrong.position, wrong.position + 1, reason=REASON, by="x")
         assert right == record.recorded_at
-        assert record.position == tracker.position(right) == tracker.position()
-        assert () == tracker.check()
+        assert record.position == tracker.log.position(right) == tracker.log.position()
+        assert () == tracker.log.check()
 
 
 def test_a_policy_lets_stewards_correct_and_nobody_else(url: str) -> None:
@@ -182,12 +176,12 @@ def test_a_policy_lets_stewards_correct_and_nobody_else(url: str) -> None:
         first, last = wronged(tracker, clock)
     with Tracker(url, clock=clock, policy=SeparationOfDuties(stewards=("quan-tri",))) as tracker:
         with pytest.raises(NotPermitted):
-            tracker.correct_instants(first, last, reason=REASON, by="x")
-        assert () == tracker.history("~clock")
-        tracker.correct_instants(first, last, reason=REASON, by="quan-tri")
+            tracker.log.correct_instants(first, last, reason=REASON, by="x")
+        assert () == tracker.log.history("~clock")
+        tracker.log.correct_instants(first, last, reason=REASON, by="quan-tri")
         with pytest.raises(NotPermitted):
-            tracker.correct_instants(first, last, reason=REASON, by="x")
-        assert [1] == [record.event.times for record in tracker.refusals()]
+            tracker.log.correct_instants(first, last, reason=REASON, by="x")
+        assert [1] == [record.event.times for record in tracker.log.refusals()]
     with Tracker(url, clock=clock, policy=open_to_all) as tracker:
         event = InstantsCorrected("~clock", on=day("6-1"), first=first, last=last, reason=REASON)
         with pytest.raises(TypeError, match="cannot be recorded"):
@@ -217,10 +211,10 @@ def test_a_row_of_the_requests_that_is_ahead_is_named_and_corrected(url: str, st
         with pytest.raises(ClockBehind) as caught:
             tracker.record(progress(2), by="a")
         assert (first, 4) == (caught.value.first, caught.value.last)
-        tracker.correct_instants(first, 4, reason=REASON, by="x")
+        tracker.log.correct_instants(first, 4, reason=REASON, by="x")
         [record] = tracker.record(progress(2), by="a")
         assert clock.now == record.recorded_at
-        assert tracker.check(), "the record and its request do not say the same"
+        assert tracker.log.check(), "the record and its request do not say the same"
 
 
 def test_a_row_of_the_requests_behind_the_log_stops_nothing(url: str) -> None:
@@ -234,8 +228,8 @@ def test_a_row_of_the_requests_behind_the_log_stops_nothing(url: str) -> None:
         [record] = tracker.record(progress(), by="a", request_id="r")
         assert clock.now == record.recorded_at
         assert (record,) == tracker.record(progress(), by="a", request_id="r")
-        assert {99, 100} == {damage.position for damage in tracker.check()}
-        assert 3 == tracker.position(clock.now)
+        assert {99, 100} == {damage.position for damage in tracker.log.check()}
+        assert 3 == tracker.log.position(clock.now)
 
 
 def test_a_row_of_the_requests_without_an_instant_is_an_error_of_the_store(url: str) -> None:
@@ -246,7 +240,7 @@ def test_a_row_of_the_requests_without_an_instant_is_an_error_of_the_store(url: 
         tamper(url, "UPDATE reformtrack_requests SET recorded_at = '2999' WHERE first_position = 1")
         with pytest.raises(StoreError, match="'2999', which is no instant; accepted"):
             tracker.record(progress(), by="a")
-        tracker.correct_instants(1, 2, reason=REASON, by="x")
+        tracker.log.correct_instants(1, 2, reason=REASON, by="x")
         assert clock.now == tracker.record(progress(), by="a")[0].recorded_at
 
 
@@ -275,7 +269,7 @@ def test_a_server_is_not_asked_after_the_record_is_made(postgres: str) -> None:
         assert [] == rows(tracker)
         tracker._clock = lambda: datetime.now(UTC)
         tracker.record(adopted(), by="a")
-        assert 1 == tracker._sealing._kept().size
+        assert 1 == tracker._tree.kept().size
 
 
 VIET_NAM = timezone(timedelta(hours=7))
@@ -329,19 +323,19 @@ def recorded(url: str | None, steps: list[tuple[str, int]]) -> Tracker:
                 first = tracker._store.recorder.select_requests(last, last)[-1].first_position
             if what != "record":
                 with contextlib.suppress(ClockBehind, InstantNotAhead, NoSuchRecord):
-                    tracker.correct_instants(first, last, reason=REASON, by="x")
+                    tracker.log.correct_instants(first, last, reason=REASON, by="x")
     clock.now += timedelta(days=300)
     return tracker
 
 
 def check_positions(tracker: Tracker) -> None:
-    assert () == tracker.check()
-    instants = {record.recorded_at for record in tracker.log()} | {
+    assert () == tracker.log.check()
+    instants = {record.recorded_at for record in tracker.log.records()} | {
         INSTANT + n * MINUTES for n in (-9000, 30, 100, 9000)
     }
     for instant in (at + more for at in instants for more in (-MINUTES, timedelta(0), timedelta(microseconds=1))):
         if instant <= tracker._now():
-            assert naive_position(tracker, instant) == tracker.position(instant)
+            assert naive_position(tracker, instant) == tracker.log.position(instant)
 
 
 @given(STEPS)
@@ -363,8 +357,8 @@ def test_the_same_in_postgresql(server: str, steps: list[tuple[str, int]]) -> No
 def test_instants_that_are_right_never_go_back(steps: list[tuple[str, int]]) -> None:
     """Of the records that nothing says are wrong."""
     with recorded(None, steps) as tracker:
-        corrections = [record.event for record in tracker.history("~clock")]
-        right = [r for r in tracker.log() if not any(c.first <= r.position <= c.last for c in corrections)]  # type: ignore[union-attr]
+        corrections = [record.event for record in tracker.log.history("~clock")]
+        right = [r for r in tracker.log.records() if not any(c.first <= r.position <= c.last for c in corrections)]  # type: ignore[union-attr]
         assert sorted(record.recorded_at for record in right) == [record.recorded_at for record in right]
 
 
@@ -375,8 +369,8 @@ FACES: dict[str, Callable[[Tracker, Any], Any]] = {
     "another day": lambda tracker, at: tracker.plan("p", known_at=at).as_of(day("6-1")).activities,
     "indicators": lambda tracker, at: tracker.indicators("p", known_at=at),
     "agencies": lambda tracker, at: tracker.agencies(known_at=at).agencies,
-    "reports": lambda tracker, at: [(one.id, one.content) for one in tracker.reports("p", known_at=at)],
-    "as known now": lambda tracker, at: [one.plan_now.activities for one in tracker.reports("p", known_at=at)],
+    "reports": lambda tracker, at: [(one.id, one.content) for one in tracker.reports.of("p", known_at=at)],
+    "as known now": lambda tracker, at: [one.plan_now.activities for one in tracker.reports.of("p", known_at=at)],
     "warnings": lambda tracker, at: tracker.warnings("p", known_at=at),
     "plans": lambda tracker, at: tracker.plans(known_at=at),
     "roll-up": lambda tracker, at: [(one.lines, one.position) for one in [tracker.rollup(known_at=at)]],
@@ -398,16 +392,16 @@ def test_every_face_answers_for_an_instant_as_for_its_position(url: str, face: s
             by="a",
         )
         tracker.record(AgencyRegistered("@a", on=day("1-2"), name="Sở A"), by="a")
-        tracker.issue_report("p", "2023-h1", by="a")
+        tracker.reports.issue("p", "2023-h1", by="a")
         last = tracker.record(RecordRetracted("p/1.01", version=2, reason="x"), by="a")[-1].position
         clock.now = right + MINUTES
-        tracker.correct_instants(5, last, reason=REASON, by="x")
+        tracker.log.correct_instants(5, last, reason=REASON, by="x")
         clock.now += MINUTES
         tracker.record(scheduled("p/1.02"), by="a")
         seen = set()
         for minutes in range(4):
             instant = INSTANT + minutes * MINUTES
-            position = tracker.position(instant)
+            position = tracker.log.position(instant)
             seen.add(position)
             assert ask(tracker, instant) == ask(tracker, position)
         assert [3, 4, last + 1, last + 2] == sorted(seen)
@@ -418,17 +412,18 @@ def test_an_answer_shows_the_instant_that_was_asked(url: str) -> None:
     """And not the position that it means."""
     with Tracker(url, clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(), by="a")
-        tracker.issue_report("p", "2023-h1", by="a")
+        tracker.reports.issue("p", "2023-h1", by="a")
         asked = INSTANT.astimezone(VIET_NAM)
         plan = tracker.plan("p", known_at=asked)
-        [report] = tracker.reports("p", known_at=asked)
+        [report] = tracker.reports.of("p", known_at=asked)
         assert (asked, 2) == (plan.known_at, plan.position)
         assert asked == plan.as_of(day("6-1")).known_at == plan.progress().known_at == report.plan_now.known_at
         assert asked == tracker.agencies(known_at=asked).known_at
         assert 1 == tracker.plan("p", known_at=1).known_at
-        for ask in (tracker.plan, tracker.indicator, tracker.report):
+        asks = (tracker.plan, "z"), (tracker.indicator, "p#z"), (tracker.reports.get, "p@2022-h1")
+        for ask, id in asks:
             with pytest.raises(NotFound) as caught:
-                ask({tracker.indicator: "p#z", tracker.report: "p@2022-h1"}.get(ask, "z"), known_at=asked)
+                ask(id, known_at=asked)
             assert asked == caught.value.known_at
 
 
@@ -437,15 +432,15 @@ def test_instants_at_the_ends_of_the_calendar(url: str) -> None:
     with Tracker(url, clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(), by="a")
         for zone in (UTC, VIET_NAM, timezone(-timedelta(hours=12))):
-            assert 0 == tracker.position(datetime.min.replace(tzinfo=zone))
+            assert 0 == tracker.log.position(datetime.min.replace(tzinfo=zone))
             with pytest.raises(NotFound):
                 tracker.plan("p", known_at=datetime.min.replace(tzinfo=zone))
             assert {} == tracker.rollup(known_at=datetime.min.replace(tzinfo=zone)).lines
             with pytest.raises(InvalidInstant):
-                tracker.position(datetime.max.replace(tzinfo=zone))
+                tracker.log.position(datetime.max.replace(tzinfo=zone))
         for wrong in (datetime(2023, 1, 1), -1, 3, True, "1"):
             with pytest.raises(InvalidInstant):
-                tracker.position(wrong)  # type: ignore[arg-type]
+                tracker.log.position(wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("within", [False, True])
@@ -454,12 +449,12 @@ def test_the_tree_has_a_correction_as_any_other_record(url: str, within: bool) -
     clock, key = Clock(), SigningKey.generate("example.vn/log")
     with Tracker(url, clock=clock, tree_within_appends=within) as tracker:
         first, last = wronged(tracker, clock)
-        before = tracker.seal(key)
-        tracker.correct_instants(first, last, reason=REASON, by="x")
-        assert (within, within) == (tracker._sealing._kept().size == last + 1, tracker._sealing._kept().position > last)
-        assert tracker.verify(before).holds
-        assert tracker.verify(tracker.seal(key, after=before)).holds
-        assert () == tracker.check()
+        before = Seals(tracker).seal(key)
+        tracker.log.correct_instants(first, last, reason=REASON, by="x")
+        assert (within, within) == (tracker._tree.kept().size == last + 1, tracker._tree.kept().position > last)
+        assert Seals(tracker).verify(before).holds
+        assert Seals(tracker).verify(Seals(tracker).seal(key, after=before)).holds
+        assert () == tracker.log.check()
 
 
 def test_two_stewards_at_once_make_one_correction(url: str) -> None:
@@ -473,7 +468,7 @@ def test_two_stewards_at_once_make_one_correction(url: str) -> None:
         with Tracker(url, clock=clock) as tracker:
             barrier.wait()
             try:
-                tracker.correct_instants(first, last, reason=REASON, by="x")
+                tracker.log.correct_instants(first, last, reason=REASON, by="x")
                 said.append("corrected")
             except InstantNotAhead:
                 said.append("on record")
@@ -485,8 +480,8 @@ def test_two_stewards_at_once_make_one_correction(url: str) -> None:
         thread.join()
     assert ["corrected", *["on record"] * 3] == sorted(said)
     with Tracker(url, clock=clock) as tracker:
-        assert 1 == len(tracker.history("~clock"))
-        assert () == tracker.check()
+        assert 1 == len(tracker.log.history("~clock"))
+        assert () == tracker.log.check()
 
 
 def test_a_plan_is_silent_by_what_its_last_instant_means(url: str, tmp_path: Path) -> None:
@@ -494,8 +489,8 @@ def test_a_plan_is_silent_by_what_its_last_instant_means(url: str, tmp_path: Pat
     clock = Clock()
     with Tracker(url, clock=clock) as tracker:
         wronged(tracker, clock)
-        tracker.catch_up()
-        tracker.correct_instants(4, 6, reason=REASON, by="x")
+        tracker.views.catch_up()
+        tracker.log.correct_instants(4, 6, reason=REASON, by="x")
         corrected = clock.now
         tracker.record(adopted("q"), by="a")
         clock.now += timedelta(days=31)
@@ -504,13 +499,13 @@ def test_a_plan_is_silent_by_what_its_last_instant_means(url: str, tmp_path: Pat
             [silent] = tracker.rollup(silent_days=30).silent
             assert ("p", corrected) == (silent.plan, datetime.fromisoformat(silent.recorded_at))
             assert (silent,) == tracker.rollup(silent_days=30, known_at=clock.now).silent
-            assert (silent,) == tracker.rollup(silent_days=30, known_at=tracker.position()).silent
+            assert (silent,) == tracker.rollup(silent_days=30, known_at=tracker.log.position()).silent
             assert () == tracker.rollup(silent_days=32).silent
             assert () == tracker.rollup(silent_days=100_000).silent
-            tracker.export_parquet(tmp_path / "tables")
+            tracker.views.export_parquet(tmp_path / "tables")
             [row, _] = pq.read_table(tmp_path / "tables" / "plans.parquet").to_pylist()
             assert ("p", corrected) == (row["plan"], row["recorded_at"])
-            tracker.rebuild()
+            tracker.views.rebuild()
 
 
 def test_what_cannot_be_read_is_known_from_its_position_on_for_an_instant_too(url: str) -> None:
@@ -518,8 +513,8 @@ def test_what_cannot_be_read_is_known_from_its_position_on_for_an_instant_too(ur
     clock = Clock()
     with Tracker(url, clock=clock) as tracker:
         tracker.record(adopted(), scheduled(), FIGURE, AgencyRegistered("@a", on=day("1-2"), name="Sở A"), by="a")
-        tracker.issue_report("p", "2023-h1", by="a")
-        answers = {name: ask(tracker, tracker.position()) for name, ask in FACES.items()}
+        tracker.reports.issue("p", "2023-h1", by="a")
+        answers = {name: ask(tracker, tracker.log.position()) for name, ask in FACES.items()}
         clock.now += MINUTES
         tracker.record(progress(), ReadingTaken("p#a", on=day("3-1"), as_of=day("3-1"), value=Decimal(5)), by="a")
         tracker.record(AgencyRegistered("@b", on=day("1-2"), name="Sở B"), by="a")
@@ -527,7 +522,7 @@ def test_what_cannot_be_read_is_known_from_its_position_on_for_an_instant_too(ur
     with Tracker(url, clock=clock) as tracker:
         for name, ask in FACES.items():
             assert answers[name] == ask(tracker, 5) == ask(tracker, INSTANT), name
-        assert {6, 7, 8} == {error.position for error in tracker.quarantine()}
+        assert {6, 7, 8} == {error.position for error in tracker.log.quarantine()}
         assert [6] == [error.position for error in tracker.plan("p").unreadable]
 
 
@@ -539,20 +534,20 @@ def test_what_was_known_before_an_unreadable_record_is_shown_by_every_page(url: 
     )
     with Tracker(url, clock=clock) as tracker:
         tracker.record(adopted(), scheduled(), FIGURE, AgencyRegistered("@a", on=day("1-2"), name="Sở A"), by="a")
-        tracker.issue_report("p", "2023-h1", by="a")
+        tracker.reports.issue("p", "2023-h1", by="a")
         clock.now += MINUTES
         tracker.record(progress(), AgencyRenamed("@a", on=day("3-1"), name="Sở B"), by="a")
-        tracker.correct_report("p@2023-h1", reason="x", by="a")
+        tracker.reports.correct("p@2023-h1", reason="x", by="a")
         tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position > 5")
     with Tracker(url, clock=clock) as tracker:
-        assert {6, 7, 8} == {error.position for error in tracker.quarantine()}
+        assert {6, 7, 8} == {error.position for error in tracker.log.quarantine()}
         app = create_app(tracker)
         for page in pages:
             sign = "&" if "?" in page else "?"
             asked = (f"{page}{sign}known_at={known}" for known in ("5", INSTANT.strftime("%Y-%m-%dT%H:%M:%SZ"), "8"))
             assert [200, 200, 500] == [page_of(app, address).status_code for address in asked], page
-        assert [1] == [record.version for record in tracker.history("p/1.01", 5)]
-        assert tracker.history("p/1.01", 5) == tracker.history("p/1.01", INSTANT)
+        assert [1] == [record.version for record in tracker.log.history("p/1.01", 5)]
+        assert tracker.log.history("p/1.01", 5) == tracker.log.history("p/1.01", INSTANT)
 
 
 def test_a_correction_that_cannot_be_read_is_still_a_turn(url: str) -> None:
@@ -560,9 +555,9 @@ def test_a_correction_that_cannot_be_read_is_still_a_turn(url: str) -> None:
     clock = Clock()
     with Tracker(url, clock=clock) as tracker:
         first, last = wronged(tracker, clock)
-        tracker.correct_instants(first, last, reason=REASON, by="x")
+        tracker.log.correct_instants(first, last, reason=REASON, by="x")
         tracker.record(progress(4), by="a")
         tamper(url, "UPDATE reformtrack_log SET state = '{' WHERE originator_id = '~clock'")
-        assert last + 2 == tracker.position(clock.now)
-        assert first - 1 == tracker.position(clock.now - MINUTES)
-        assert any(damage.position == last + 1 for damage in tracker.check())
+        assert last + 2 == tracker.log.position(clock.now)
+        assert first - 1 == tracker.log.position(clock.now - MINUTES)
+        assert any(damage.position == last + 1 for damage in tracker.log.check())

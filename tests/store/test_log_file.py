@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from reformtrack import ActivityStarted, LogFileError, ProgressReported, RecordRetracted, StoreError, Tracker
+from reformtrack import StoreError, Tracker
+from reformtrack.errors import LogFileError
+from reformtrack.events import ActivityStarted, ProgressReported, RecordRetracted
 from reformtrack.store import log_file
 from tests.support import adopted, day, scheduled, tamper
 
@@ -40,14 +42,14 @@ def test_a_store_is_made_again_from_a_file_byte_for_byte(
 ) -> None:
     """From SQLite to either store, and back; positions, instants and requests are the same, and writing goes on."""
     monkeypatch.setattr(log_file, "PAGE", 7)
-    assert 35 == source.export_log(tmp_path / name)
+    assert 35 == source.log.export(tmp_path / name)
     with Tracker(url) as target, Tracker() as back:
-        assert 35 == target.import_log(tmp_path / name)
+        assert 35 == target.log.load(tmp_path / name)
         assert rows(source) == rows(target)
-        assert 35 == target.export_log(tmp_path / "again.jsonl")
-        assert 35 == back.import_log(tmp_path / "again.jsonl")
+        assert 35 == target.log.export(tmp_path / "again.jsonl")
+        assert 35 == back.log.load(tmp_path / "again.jsonl")
         assert rows(source) == rows(back)
-        position = source.position()
+        position = source.log.position()
         assert source.plan("p", known_at=position - 1).activities == target.plan("p", known_at=position - 1).activities
         again = source.record(ActivityStarted("p/1.01", on=day("2-1")), by="a", request_id="n")
         here = target.record(ActivityStarted("p/1.01", on=day("2-1")), by="a", request_id="n")
@@ -58,7 +60,7 @@ def test_a_store_is_made_again_from_a_file_byte_for_byte(
 
 def test_the_file_is_read_without_reformtrack(source: Tracker, tmp_path: Path) -> None:
     """A JSON object a line, the state of an event in it as JSON."""
-    source.export_log(tmp_path / "log.jsonl.gz")
+    source.log.export(tmp_path / "log.jsonl.gz")
     with gzip.open(tmp_path / "log.jsonl.gz", "rt", encoding="utf-8", newline="\n") as file:
         head, *records, foot = map(json.loads, file)
     assert {"format": "reformtrack-log", "version": 1} == head
@@ -74,7 +76,7 @@ def test_an_import_goes_on_where_it_was_interrupted(
 ) -> None:
     """Whole requests are there or not at all; made again, it stores the rest; made once more, nothing."""
     monkeypatch.setattr(log_file, "PAGE", 4)
-    source.export_log(tmp_path / "log.jsonl")
+    source.log.export(tmp_path / "log.jsonl")
     with Tracker(url) as target:
 
         def interrupted(position: int, last: int) -> None:
@@ -82,34 +84,34 @@ def test_an_import_goes_on_where_it_was_interrupted(
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            target.import_log(tmp_path / "log.jsonl", progress=interrupted)
-        stored = target.position()
+            target.log.load(tmp_path / "log.jsonl", progress=interrupted)
+        stored = target.log.position()
         assert 15 < stored < 35
         told: list[tuple[int, int]] = []
-        assert 35 - stored == target.import_log(tmp_path / "log.jsonl", progress=lambda *at: told.append(at))
+        assert 35 - stored == target.log.load(tmp_path / "log.jsonl", progress=lambda *at: told.append(at))
         assert (35, 35) == told[-1]
-        assert 0 == target.import_log(tmp_path / "log.jsonl")
+        assert 0 == target.log.load(tmp_path / "log.jsonl")
         assert rows(source) == rows(target)
 
 
 def test_a_later_export_adds_what_is_new(source: Tracker, url: str, tmp_path: Path) -> None:
     """After a position, and up to one."""
     with Tracker(url) as target:
-        assert 20 == source.export_log(tmp_path / "first.jsonl", up_to=20)
-        assert 20 == target.import_log(tmp_path / "first.jsonl")
-        assert 15 == source.export_log(tmp_path / "rest.jsonl", after=20)
-        assert 15 == target.import_log(tmp_path / "rest.jsonl")
+        assert 20 == source.log.export(tmp_path / "first.jsonl", up_to=20)
+        assert 20 == target.log.load(tmp_path / "first.jsonl")
+        assert 15 == source.log.export(tmp_path / "rest.jsonl", after=20)
+        assert 15 == target.log.load(tmp_path / "rest.jsonl")
         assert rows(source) == rows(target)
 
 
 def test_a_store_with_other_records_is_left_as_it_is(source: Tracker, url: str, tmp_path: Path) -> None:
     """Two logs are never mixed."""
-    source.export_log(tmp_path / "log.jsonl")
+    source.log.export(tmp_path / "log.jsonl")
     with Tracker(url) as target:
         target.record(adopted(), by="someone else")
         before = rows(target)
         with pytest.raises(LogFileError, match="the store has other records"):
-            target.import_log(tmp_path / "log.jsonl")
+            target.log.load(tmp_path / "log.jsonl")
         assert before == rows(target)
 
 
@@ -152,12 +154,12 @@ def changed(path: Path, how: str) -> None:
 )
 def test_a_file_that_is_not_whole_is_refused_and_nothing_is_stored(source: Tracker, tmp_path: Path, how: str) -> None:
     """Found out before any of it is used."""
-    source.export_log(tmp_path / "log.jsonl")
+    source.log.export(tmp_path / "log.jsonl")
     changed(tmp_path / "log.jsonl", how)
-    with Tracker() as target, pytest.raises(LogFileError, match="accepted: a file"):
-        target.import_log(tmp_path / "log.jsonl")
+    with Tracker() as target, pytest.raises(LogFileError, match="accepted: an exported log"):
+        target.log.load(tmp_path / "log.jsonl")
     with Tracker() as target:
-        assert 0 == target.position()
+        assert 0 == target.log.position()
 
 
 def test_a_compressed_store_and_an_unreadable_record_are_moved_too(tmp_path: Path, url: str) -> None:
@@ -169,16 +171,16 @@ def test_a_compressed_store_and_an_unreadable_record_are_moved_too(tmp_path: Pat
             for trigger in ("reformtrack_log_no_update",):
                 connection.execute(f"DROP TRIGGER {trigger}")
             connection.execute("UPDATE reformtrack_log SET state = ? WHERE position = 2", (b'{\n"a": \xff}',))
-        source.export_log(tmp_path / "log.jsonl")
+        source.log.export(tmp_path / "log.jsonl")
         with pytest.raises(LogFileError, match=r"line 2 of .* is not taken: it cannot be read"):
-            target.import_log(tmp_path / "log.jsonl")
-        target.import_log(tmp_path / "log.jsonl", as_it_was=True)
+            target.log.load(tmp_path / "log.jsonl")
+        target.log.load(tmp_path / "log.jsonl", as_it_was=True)
         assert rows(source) == rows(target)
 
 
 def test_an_export_that_fails_leaves_the_file_of_before(source: Tracker, tmp_path: Path) -> None:
     """The new one takes its place when it is whole."""
-    source.export_log(tmp_path / "log.jsonl")
+    source.log.export(tmp_path / "log.jsonl")
     before = (tmp_path / "log.jsonl").read_bytes()
 
     def full(position: int, last: int) -> None:
@@ -186,7 +188,7 @@ def test_an_export_that_fails_leaves_the_file_of_before(source: Tracker, tmp_pat
 
     source.record(ActivityStarted("p/1.01", on=date(2023, 2, 1)), by="a")
     with pytest.raises(OSError, match="No space left"):
-        source.export_log(tmp_path / "log.jsonl", progress=full)
+        source.log.export(tmp_path / "log.jsonl", progress=full)
     assert before == (tmp_path / "log.jsonl").read_bytes()
 
 
@@ -197,21 +199,21 @@ def test_what_would_fill_the_memory_is_refused(
     source: Tracker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, said: str
 ) -> None:
     """A line without end, a request without end, however small the compressed file is: its digest may be right."""
-    source.export_log(tmp_path / "log.jsonl.gz")
+    source.log.export(tmp_path / "log.jsonl.gz")
     monkeypatch.setattr(log_file, limit, 300)
     with Tracker() as target, pytest.raises(LogFileError, match=said):
-        target.import_log(tmp_path / "log.jsonl.gz")
+        target.log.load(tmp_path / "log.jsonl.gz")
 
 
 def test_records_are_stored_a_few_megabytes_at_a_time(
     source: Tracker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whole requests, however large their states are."""
-    source.export_log(tmp_path / "log.jsonl")
+    source.log.export(tmp_path / "log.jsonl")
     monkeypatch.setattr(log_file, "PAGE_BYTES", 1)
     told: list[tuple[int, int]] = []
     with Tracker() as target:
-        assert 35 == target.import_log(tmp_path / "log.jsonl", progress=lambda *at: told.append(at))
+        assert 35 == target.log.load(tmp_path / "log.jsonl", progress=lambda *at: told.append(at))
         assert rows(source) == rows(target)
     assert [3, *range(4, 34), 35] == [position for position, _ in told]
 
@@ -219,9 +221,9 @@ def test_records_are_stored_a_few_megabytes_at_a_time(
 @pytest.mark.parametrize("position", [1, 10, 34])
 def test_a_record_without_its_request_is_not_exported(source: Tracker, tmp_path: Path, position: int) -> None:
     """The file would say of it what nobody knows; the one of before stays."""
-    source.export_log(tmp_path / "log.jsonl")
+    source.log.export(tmp_path / "log.jsonl")
     before = (tmp_path / "log.jsonl").read_bytes()
     tamper(f"sqlite:///{tmp_path}/source.db", f"DELETE FROM reformtrack_requests WHERE first_position = {position}")
     with pytest.raises(StoreError, match="belongs to no request"):
-        source.export_log(tmp_path / "log.jsonl")
+        source.log.export(tmp_path / "log.jsonl")
     assert before == (tmp_path / "log.jsonl").read_bytes()

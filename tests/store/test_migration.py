@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ActivityCompleted, Document, RecordRetracted, Tracker
+from reformtrack import Document, Tracker
+from reformtrack.events import ActivityCompleted, RecordRetracted
 from tests.support import day, scheduled
 
 GOLDEN = Path(__file__).parent / "golden_store"
@@ -36,8 +37,8 @@ def schema(path: Path) -> list[tuple[str, str]]:
 def test_a_file_of_the_first_version_is_read_and_goes_on(first: Path) -> None:
     """Both clocks, the retraction and the requests; the next record has the next position."""
     with Tracker(f"sqlite:///{first}") as tracker:
-        assert () == tracker.check()
-        history = tracker.history("p/1.01")
+        assert () == tracker.log.check()
+        history = tracker.log.history("p/1.01")
         assert ["ActivityScheduled", "ActivityCompleted", "RecordRetracted"] == [
             type(record.event).__name__ for record in history
         ]
@@ -62,9 +63,9 @@ def test_a_log_file_of_the_first_version_fills_a_store_and_is_written_again(url:
     """Byte for byte, in SQLite and in PostgreSQL: the way from any store to any other."""
     golden = GOLDEN / "log-1.jsonl"
     with Tracker(url) as tracker:
-        assert 6 == tracker.import_log(golden)
-        assert () == tracker.check()
-        tracker.export_log(tmp_path / "log.jsonl")
+        assert 6 == tracker.log.load(golden)
+        assert () == tracker.log.check()
+        tracker.log.export(tmp_path / "log.jsonl")
     assert golden.read_bytes() == (tmp_path / "log.jsonl").read_bytes()
 
 

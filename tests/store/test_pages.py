@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from reformtrack import Document, EvidenceFiled, Tracker
-from reformtrack.seal import SigningKey
+from reformtrack import Document, Tracker
+from reformtrack.events import EvidenceFiled
+from reformtrack.seal import Seals, SigningKey
 from reformtrack.store.log import PAGE_BYTES
 from tests.support import adopted, day, scheduled
 
@@ -58,23 +59,23 @@ def test_a_page_ends_with_the_record_that_makes_it_large(tracker: Tracker) -> No
 
 def test_who_wants_a_few_records_reads_a_few(tracker: Tracker, sizes: list[int]) -> None:
     """Of a log of large records as of any other."""
-    assert 5 == len(list(islice(tracker.log(), 5)))
+    assert 5 == len(list(islice(tracker.log.records(), 5)))
     assert sum(sizes) < 5 * 65_536 + 2 * SIZE
 
 
 def test_nothing_reads_more_than_a_page_at_a_time(tracker: Tracker, sizes: list[int], tmp_path: Path) -> None:
     """And all that there is: the log, the views, the tree, the checks, files, a request that is sent again."""
     positions = list(range(1, COUNT + 3))
-    assert positions == [record.position for record in tracker.log()]
-    assert positions[9:] == [record.position for record in tracker.log(after=9)]
-    assert positions[-1] == tracker.catch_up() == tracker.rebuild()
-    assert [] == list(tracker.check())
-    assert COUNT + 2 == tracker.export_log(tmp_path / "log.jsonl")
-    assert tracker.verify(tracker.seal(SigningKey.generate("example.vn/log")))
+    assert positions == [record.position for record in tracker.log.records()]
+    assert positions[9:] == [record.position for record in tracker.log.records(after=9)]
+    assert positions[-1] == tracker.views.catch_up() == tracker.views.rebuild()
+    assert [] == list(tracker.log.check())
+    assert COUNT + 2 == tracker.log.export(tmp_path / "log.jsonl")
+    assert Seals(tracker).verify(Seals(tracker).seal(SigningKey.generate("example.vn/log")))
     assert max(sizes) < PAGE_BYTES + 2 * SIZE < COUNT * SIZE
     again = tracker.record(*map(large, range(COUNT)), by="tester", request_id="7")
     assert positions[2:] == [record.position for record in again]
     with Tracker() as other:
-        assert COUNT + 2 == other.import_log(tmp_path / "log.jsonl")
-        assert 0 == other.import_log(tmp_path / "log.jsonl")
-        assert positions == [record.position for record in other.log()]
+        assert COUNT + 2 == other.log.load(tmp_path / "log.jsonl")
+        assert 0 == other.log.load(tmp_path / "log.jsonl")
+        assert positions == [record.position for record in other.log.records()]

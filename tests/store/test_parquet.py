@@ -17,9 +17,12 @@ import pyarrow.parquet as pq
 import pytest
 import rollup_on_dask
 
-from reformtrack import ActivityCompleted, IllegalHistory, MissingExtra, Rollup, Tracker
-from reformtrack.store import parquet_files
-from tests.drills import writers
+from drills import writers
+from reformtrack import IllegalHistory, Tracker
+from reformtrack.analytics import files as parquet_files
+from reformtrack.answers import Rollup
+from reformtrack.errors import MissingExtra
+from reformtrack.events import ActivityCompleted
 from tests.support import REGULAR, adopted, day, scheduled, tamper
 
 DAYS = (date(2023, 12, 31), date(2024, 6, 30))
@@ -53,7 +56,7 @@ def counted(rollup: Rollup) -> dict[tuple[str, ...], tuple[int, int, int]]:
 
 def test_the_documented_query_counts_what_the_tracker_counts(tracker: Tracker, tmp_path: Path) -> None:
     """By jurisdiction and domain, on the last day of the facts and half a year later."""
-    export = tracker.export_parquet(tmp_path)
+    export = tracker.views.export_parquet(tmp_path)
     assert (3, 3 * writers.ACTIVITIES, ()) == (export.plans, export.activities, export.unreadable)
     for on in DAYS:
         rows = duckdb.execute(DOCUMENTED.replace("export/", f"{tmp_path}/"), {"day": on}).fetchall()
@@ -63,7 +66,7 @@ def test_the_documented_query_counts_what_the_tracker_counts(tracker: Tracker, t
 def test_the_due_day_in_the_file_is_that_of_the_activity(tracker: Tracker, tmp_path: Path) -> None:
     """Also of what was reported late and waits for its confirmation."""
     tracker.record(scheduled("q/late"), ActivityCompleted("q/late", on=day("7-9")), by="a")
-    tracker.export_parquet(tmp_path)
+    tracker.views.export_parquet(tmp_path)
     found = duckdb.execute(f"SELECT activity, due, late FROM '{tmp_path}/activities.parquet'").fetchall()
     now = {one.id: one.due for plan in ("p", "q", "r") for one in tracker.plan(plan, tracker.today()).activities}
     assert now == {id: due for id, due, _ in found}
@@ -76,12 +79,12 @@ def test_the_log_is_in_the_file_as_it_was_recorded(
     """Every record, in order, in several row groups; the position is in the metadata; progress ends at the end."""
     monkeypatch.setattr(parquet_files, "ROW_GROUP", 100)
     told: list[tuple[int, int]] = []
-    export = tracker.export_parquet(tmp_path, progress=lambda done, last: told.append((done, last)))
+    export = tracker.views.export_parquet(tmp_path, progress=lambda done, last: told.append((done, last)))
     file = pq.ParquetFile(tmp_path / "log.parquet")
     assert file.num_row_groups == len(told) > 3
     assert (export.position, export.position) == told[-1]
     table = file.read().to_pylist()
-    log = list(tracker.log())
+    log = list(tracker.log.records())
     assert export.records == len(log)
     assert [(r.position, r.stream, r.version, r.by, r.request_id, r.recorded_at) for r in log] == [
         (row["position"], row["stream"], row["version"], row["by"], row["request_id"], row["recorded_at"])
@@ -102,8 +105,8 @@ def test_the_log_is_in_the_file_as_it_was_recorded(
 def test_a_plan_with_an_unreadable_record_is_left_out_and_named(tracker: Tracker, url: str, tmp_path: Path) -> None:
     """Its records are in the log, the one with its error."""
     tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 5")
-    tracker.rebuild()
-    export = tracker.export_parquet(tmp_path)
+    tracker.views.rebuild()
+    export = tracker.views.export_parquet(tmp_path)
     assert ("p",) == export.unreadable
     assert 2 == export.plans
     rows = duckdb.execute(f"SELECT position, error FROM '{tmp_path}/log.parquet' WHERE event IS NULL").fetchall()
@@ -118,7 +121,7 @@ def test_an_export_that_fails_leaves_the_files_of_the_last(
     tracker: Tracker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are replaced when the new ones are whole."""
-    tracker.export_parquet(tmp_path)
+    tracker.views.export_parquet(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.glob("*.parquet")}
     tracker.record(scheduled("p/999"), by="a")
 
@@ -126,16 +129,16 @@ def test_an_export_that_fails_leaves_the_files_of_the_last(
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        tracker.export_parquet(tmp_path, progress=fail)
+        tracker.views.export_parquet(tmp_path, progress=fail)
     assert before == {path.name: path.read_bytes() for path in tmp_path.glob("*.parquet")}
 
 
 def test_without_pyarrow_it_is_said_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    monkeypatch.delitem(sys.modules, "reformtrack.store.parquet_files")
-    monkeypatch.delattr("reformtrack.store.parquet_files")
+    monkeypatch.delitem(sys.modules, "reformtrack.analytics.files")
+    monkeypatch.delattr("reformtrack.analytics.files")
     with Tracker() as tracker, pytest.raises(MissingExtra, match=r"pip install 'reformtrack\[analytics\]'"):
-        tracker.export_parquet(tmp_path)
+        tracker.views.export_parquet(tmp_path)
 
 
 def _slowly(partition: Any) -> Any:
@@ -154,7 +157,7 @@ def test_the_roll_up_on_dask_survives_the_loss_of_a_worker(tmp_path: Path, monke
         for place in range(4):
             tracker.record(adopted(f"p{place}", jurisdiction=f"Xã {place}"), by="a")
             tracker.record(*(scheduled(f"p{place}/{n}", domain=str(1 + n % 2)) for n in range(100)), by="a")
-        tracker.export_parquet(tmp_path)
+        tracker.views.export_parquet(tmp_path)
         expected = counted(tracker.rollup(on=DAYS[0]))
     with LocalCluster(n_workers=3, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
         victim = cluster.workers[1].process.pid

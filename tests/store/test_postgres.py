@@ -8,14 +8,17 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from reformtrack import ActivityStarted, StoreError, Tracker, UnreadableRecord
+from reformtrack import StoreError, Tracker
 from reformtrack.domain.errors import StoreUnavailable
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import ActivityStarted
 from reformtrack.store.application import settings_of
 from reformtrack.store.patience import patience
 from reformtrack.store.postgres import connection_parameters
@@ -51,7 +54,7 @@ def test_the_log_refuses_to_be_changed(tracker: Tracker, postgres: str, table: s
     column = "topic" if table.endswith("log") else "request_id"
     with pytest.raises(psycopg.IntegrityError, match="append-only"):
         sql(postgres, change.format(table).replace("recorded_at", column))
-    assert 2 == len(list(tracker.log()))
+    assert 2 == len(list(tracker.log.records()))
 
 
 def test_the_log_is_read_without_reformtrack(tracker: Tracker, postgres: str) -> None:
@@ -90,7 +93,7 @@ def test_a_record_in_a_long_log_reads_only_its_streams(postgres: str, analyzed: 
 
     def ask_for_the_head(tracker: Tracker) -> None:
         for _ in range(20):
-            tracker.head()
+            tracker.log.head()
 
     with Tracker(postgres):
         assert 0 == rows_read(postgres, lambda tracker: None)
@@ -104,7 +107,7 @@ def test_a_record_in_a_long_log_reads_only_its_streams(postgres: str, analyzed: 
 def test_two_schemas_are_two_stores(tracker: Tracker, server: str) -> None:
     """As two files are."""
     with Tracker(f"{server}&schema=apart") as other:
-        assert [] == list(other.log())
+        assert [] == list(other.log.records())
 
 
 def test_tables_of_another_version_are_refused(tracker: Tracker, postgres: str) -> None:
@@ -136,7 +139,7 @@ def test_eventsourcings_own_settings_open_the_store(server: str, tmp_path: Path)
     with Tracker(env=env) as tracker:
         tracker.record(adopted(), by="tester")
     with Tracker(f"{server}&schema=by_settings") as tracker:
-        assert 1 == tracker.position()
+        assert 1 == tracker.log.position()
 
 
 def test_a_url_has_several_hosts_and_parameters_of_a_connection() -> None:
@@ -204,7 +207,7 @@ def test_the_repr_of_a_tracker_has_no_password(postgres: str) -> None:
 def test_an_unreadable_record_is_listed(tracker: Tracker, postgres: str) -> None:
     """Its plan raises, and the quarantine names it."""
     tamper(postgres, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p/1.01'")
-    [error] = tracker.quarantine()
+    [error] = tracker.log.quarantine()
     assert ("p/1.01", 1, "name") == (error.stream, error.version, error.field)
     with pytest.raises(UnreadableRecord):
         tracker.plan("p").progress()
@@ -295,7 +298,7 @@ def test_an_append_whose_connection_dies_after_the_commit_comes_back_with_its_ow
                 by="tester",
                 request_id=f"r{number}" if named else None,
             )
-            assert records == tracker.history(f"p/2.{number}")
+            assert records == tracker.log.history(f"p/2.{number}")
     assert 10 == proxy.drops
     proxy.stop()
 
@@ -328,7 +331,7 @@ def test_a_follower_goes_on_when_its_connections_are_lost(tracker: Tracker, post
     """Misses nothing and doubles nothing."""
     stop = threading.Event()
     with Tracker(postgres) as reader:
-        followed = reader.follow(after=2, stop=stop)
+        followed = reader.log.follow(after=2, stop=stop)
         for number in range(3, 8):
             tracker.record(adopted(f"p-{number}"), by="tester")
             record = next(followed)
@@ -355,14 +358,14 @@ def test_a_store_that_cannot_be_reached_is_asked_again_and_then_said_to_be_so(
         with pytest.raises(StoreUnavailable):
             tracker.plan("p", on=date(2023, 6, 30))
     with Tracker(postgres) as tracker:
-        assert 2 == tracker.position()
+        assert 2 == tracker.log.position()
 
 
 @pytest.mark.parametrize(
     "needle",
     ["pg_advisory_xact_lock", "FROM reformtrack_views", "unnest", "INSERT INTO reformtrack", "COMMIT", "READ ONLY"],
 )
-@pytest.mark.parametrize("call", ["catch_up", "rebuild", "rollup"])
+@pytest.mark.parametrize("call", ["views.catch_up", "views.rebuild", "rollup"])
 def test_views_are_kept_and_read_when_connections_die_in_the_middle(
     postgres: str, tmp_path_factory: pytest.TempPathFactory, needle: str, call: str
 ) -> None:
@@ -375,9 +378,9 @@ def test_views_are_kept_and_read_when_connections_die_in_the_middle(
         tracker.record(adopted(), scheduled(), by="tester")
         started = time.monotonic()
         proxy.needle = needle.encode()
-        getattr(tracker, call)()
-        used = "READ ONLY" not in needle or call != "rebuild"
-        used &= needle != "unnest" or call != "rebuild"
+        attrgetter(call)(tracker)()
+        used = "READ ONLY" not in needle or call != "views.rebuild"
+        used &= needle != "unnest" or call != "views.rebuild"
         assert int(used) == proxy.drops
         assert time.monotonic() - started < SOON
         proxy.needle = None
@@ -396,7 +399,7 @@ def test_a_server_that_starts_is_waited_for(postgres: str, monkeypatch: pytest.M
 
     monkeypatch.setattr(psycopg, "connect", starting)
     with Tracker(postgres) as tracker:
-        assert 0 == tracker.position()
+        assert 0 == tracker.log.position()
 
 
 def test_a_server_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.drills import power
+from drills import power
 from tests.support import AT_LENGTH
 
 pytestmark = pytest.mark.needs("gcc")

@@ -11,18 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
-    ActivityStarted,
-    Event,
-    EvidenceFiled,
-    InvalidField,
-    PlanAmended,
-    ProgressReported,
-    Record,
-    UnreadableRecord,
-)
+from reformtrack import Event, InvalidField, Record
 from reformtrack.domain.kinds import EVENT_TYPES
 from reformtrack.domain.values import Document, StreamId
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import ActivityStarted, EvidenceFiled, PlanAmended, ProgressReported
 from reformtrack.store.registry import EVENT_NAMES, LATER_FIELDS, MAX_STATE_BYTES, UPCASTERS, Registry
 from reformtrack.testing import events
 from tests.support import ADOPTED, INSTANT

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from eventsourcing.application import Application
 
-from reformtrack import ActivityStarted, StoreError, Tracker, UnreadableRecord
+from reformtrack import StoreError, Tracker
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import ActivityStarted
 from reformtrack.store.application import settings_of
 from reformtrack.store.sqlite_schema import APPLICATION_ID, SCHEMA_VERSION
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day, scheduled
@@ -57,12 +59,12 @@ def test_the_log_refuses_to_be_changed(tracker: Tracker, path: Path, statement: 
     """Triggers stand in the file itself."""
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         sql(path, statement)
-    assert 2 == len(list(tracker.log()))
+    assert 2 == len(list(tracker.log.records()))
 
 
 def test_a_position_is_never_used_twice(tracker: Tracker, path: Path) -> None:
     """Also when the newest row was deleted behind our back: a follower would miss what took its place."""
-    last = tracker.position()
+    last = tracker.log.position()
     tamper(path, "DELETE FROM reformtrack_log WHERE position = ?", last)
     sql(path, "DELETE FROM reformtrack_requests")
     [record] = tracker.record(scheduled("p/1.02"), by="tester")
@@ -204,10 +206,10 @@ def test_the_compressors_of_eventsourcing_work(path: Path) -> None:
         [record] = tracker.record(adopted(), by="tester")
         [(state,)] = sql(path, "SELECT state FROM reformtrack_log")
         assert "p" == json.loads(zlib.decompress(state))["event"]["subject"]
-        assert (record,) == tracker.history("p")
+        assert (record,) == tracker.log.history("p")
         tamper(path, "UPDATE reformtrack_log SET state = x'00'")
         with pytest.raises(UnreadableRecord, match="the compressed state is cut off"):
-            tracker.history("p")
+            tracker.log.history("p")
 
 
 def test_an_unreadable_record_is_named_and_hides_no_other_stream(tracker: Tracker, path: Path) -> None:
@@ -215,7 +217,7 @@ def test_an_unreadable_record_is_named_and_hides_no_other_stream(tracker: Tracke
     tracker.record(scheduled("p/1.02"), adopted("q"), scheduled("q/1"), by="tester")
     tamper(path, "UPDATE reformtrack_log SET topic = 'posix:system' WHERE originator_id = 'p/1.02'")
     with pytest.raises(UnreadableRecord) as caught:
-        tracker.history("p/1.02")
+        tracker.log.history("p/1.02")
     assert ("p/1.02", 1, "name") == (caught.value.stream, caught.value.version, caught.value.field)
     plan = tracker.plan("p")
     for figure in (plan.progress, plan.overdue, plan.due_within, lambda: plan.balance(ADOPTED)):
@@ -225,15 +227,15 @@ def test_an_unreadable_record_is_named_and_hides_no_other_stream(tracker: Tracke
         plan.activity("1.02")
     assert "Rà soát văn bản" == plan.activity("1.01").title
     assert 1 == tracker.plan("q").progress().total
-    assert 1 == len(tracker.history("p/1.01"))
+    assert 1 == len(tracker.log.history("p/1.01"))
     with pytest.raises(UnreadableRecord):
         tracker.record(ActivityStarted("p/1.02", on=day("2-1")), by="tester")
     tracker.record(ActivityStarted("p/1.01", on=day("2-1")), by="tester")
-    assert [caught.value.position] == [error.position for error in tracker.quarantine()]
+    assert [caught.value.position] == [error.position for error in tracker.log.quarantine()]
     read: list[Any] = []
     with pytest.raises(UnreadableRecord) as stopped:
-        read.extend(tracker.log())
-    rest = list(tracker.log(after=stopped.value.position))
+        read.extend(tracker.log.records())
+    rest = list(tracker.log.records(after=stopped.value.position))
     assert ["q", "q/1", "p/1.01"] == [record.stream for record in rest]
 
 
@@ -248,7 +250,7 @@ def test_an_event_moved_to_another_stream_is_unreadable(tracker: Tracker, path: 
     """An event says what it is about, so it cannot be made to say it of something else."""
     tamper(path, "UPDATE reformtrack_log SET originator_id = 'p/1.09' WHERE originator_id = 'p/1.01'")
     with pytest.raises(UnreadableRecord, match=r"it is about 'p/1\.01'"):
-        tracker.history("p/1.09")
+        tracker.log.history("p/1.09")
 
 
 def test_the_notification_log_of_eventsourcing_works(tracker: Tracker) -> None:
@@ -257,7 +259,7 @@ def test_the_notification_log_of_eventsourcing_works(tracker: Tracker) -> None:
     assert isinstance(store, Application)
     notifications = store.notification_log.select(start=1, limit=10)
     assert [1, 2] == [notification.id for notification in notifications]
-    assert list(tracker.log()) == [store.mapper.to_domain_event(n) for n in notifications]
+    assert list(tracker.log.records()) == [store.mapper.to_domain_event(n) for n in notifications]
     assert [2] == [n.id for n in store.recorder.select_notifications(1, 10, inclusive_of_start=False)]
     assert [2] == [n.id for n in store.recorder.select_notifications(None, 10, topics=["ActivityScheduled.1"])]
     assert [1] == [n.id for n in store.recorder.select_notifications(1, 10, stop=1)]
@@ -300,6 +302,6 @@ def test_memory_is_forgotten_and_apart() -> None:
     """Two trackers in memory share nothing."""
     with Tracker() as one, Tracker() as other:
         one.record(adopted(), by="tester")
-        assert 1 == one.position()
-        assert 0 == other.position()
+        assert 1 == one.log.position()
+        assert 0 == other.log.position()
     assert UTC is INSTANT.tzinfo

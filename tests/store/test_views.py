@@ -15,23 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reformtrack import (
-    ActivityCompleted,
-    ActivityStarted,
-    CountingRule,
-    IllegalHistory,
-    InvalidField,
-    NotFound,
-    PlanClosed,
-    ProgressReported,
-    RecordRetracted,
-    Rollup,
-    StoreError,
-    Tally,
-    Tracker,
-)
+from reformtrack import CountingRule, IllegalHistory, InvalidField, NotFound, StoreError, Tracker
 from reformtrack import projection as module
+from reformtrack.answers import Rollup, Tally
 from reformtrack.domain.progress import Counted
+from reformtrack.events import ActivityCompleted, ActivityStarted, PlanClosed, ProgressReported, RecordRetracted
 from reformtrack.store import view_tables
 from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled, tamper
 from tests.test_laws import DAYS, proposals
@@ -73,7 +61,7 @@ def live(tracker: Tracker, plans: list[str], rule: CountingRule, on: date) -> di
 
 def check_all(tracker: Tracker, plans: list[str], day_before: date) -> None:
     """Live = incremental = rebuilt, under every rule, today and on a day before, split in every way."""
-    tracker.catch_up()
+    tracker.views.catch_up()
     incremental = tables(tracker)
     for rule in CountingRule:
         for on in (tracker.today(), tracker.today() + timedelta(days=400), day_before):
@@ -97,13 +85,13 @@ def check_all(tracker: Tracker, plans: list[str], day_before: date) -> None:
                 assert summed == dict(split.lines)
                 assert found.total == split.total
                 assert len(split.lines) == len(summed)
-    tracker.rebuild()
+    tracker.views.rebuild()
     assert incremental == tables(tracker)
 
 
 def check_as_known(tracker: Tracker, plans: list[str], on: date) -> None:
     """What was known at each position is what the plans say as known then; at the latest, what is known now."""
-    head = tracker.position()
+    head = tracker.log.position()
     for position in {0, head // 2, head}:
         expected: dict[tuple[str, ...], Tally] = {}
         for id in plans:
@@ -130,7 +118,7 @@ def run(tracker: Tracker, clock: Clock, events: list[Any], draw: random.Random) 
         with contextlib.suppress(IllegalHistory):
             tracker.record(event, by="tester")
         if draw.random() < 0.2:
-            tracker.catch_up()
+            tracker.views.catch_up()
 
 
 @given(proposals(), DAYS, st.integers(0, 1000))
@@ -177,7 +165,7 @@ def test_a_batch_and_its_position_are_one_transaction(any_url: str | None, monke
     monkeypatch.setattr(module, "BATCH", 3)
     with Tracker(any_url) as tracker:
         tracker.record(adopted(), by="a")
-        tracker.catch_up()
+        tracker.views.catch_up()
         tracker.record(*(scheduled(f"p/{n}") for n in range(10)), by="a")
         before, calls = tables(tracker), []
 
@@ -187,10 +175,10 @@ def test_a_batch_and_its_position_are_one_transaction(any_url: str | None, monke
 
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(view_tables, "track", failing)
-            tracker.catch_up()
+            tracker.views.catch_up()
         assert [1] == calls
         assert before == tables(tracker)
-        assert 11 == tracker.catch_up()
+        assert 11 == tracker.views.catch_up()
         check_all(tracker, ["p"], ADOPTED)
 
 
@@ -212,7 +200,7 @@ def test_a_reader_never_sees_half_a_view(url: str, monkeypatch: pytest.MonkeyPat
         reader.start()
         told: list[tuple[int, int]] = []
         while reader.is_alive() and (len(seen) < 5 or len(told) < 20):
-            tracker.rebuild(lambda *at: told.append(at))
+            tracker.views.rebuild(lambda *at: told.append(at))
         stop.set()
         reader.join()
     assert len(seen) >= 5
@@ -230,7 +218,7 @@ def test_several_may_catch_up_at_once(url: str) -> None:
             with Tracker(url) as other:
                 for n in range(10):
                     other.record(scheduled(f"p/{number}.{n}"), by="a")
-                    other.catch_up()
+                    other.views.catch_up()
 
         threads = [threading.Thread(target=help_, args=(number,)) for number in range(4)]
         for thread in threads:
@@ -248,8 +236,8 @@ projection.BATCH = 7
 with Tracker(sys.argv[1]) as tracker:
     print("ready", flush=True)
     while True:
-        tracker.catch_up()
-        tracker.rebuild()
+        tracker.views.catch_up()
+        tracker.views.rebuild()
 """
 
 
@@ -286,14 +274,14 @@ def test_an_unreadable_record_parks_its_plan_and_no_other(store: str, request: p
             assert () == tracker.rollup(["q"]).unreadable
             past = tracker.rollup(by=["plan"], on=ADOPTED)
             assert [("q",)] == list(past.lines)
-            known = tracker.rollup(by=["plan"], known_at=tracker.position())
+            known = tracker.rollup(by=["plan"], known_at=tracker.log.position())
             assert (("p",), [("q",)]) == (known.unreadable, list(known.lines))
             assert () == tracker.rollup(by=["plan"], known_at=1).unreadable
             later = tracker.today() + timedelta(days=60)
-            for asked in (None, tracker.position()):
+            for asked in (None, tracker.log.position()):
                 assert ["q"] == [one.plan for one in tracker.rollup(on=later, known_at=asked).silent]
-            tracker.rebuild()
-        assert [2] == [error.position for error in tracker.quarantine()]
+            tracker.views.rebuild()
+        assert [2] == [error.position for error in tracker.log.quarantine()]
 
 
 @pytest.mark.parametrize(
@@ -311,14 +299,14 @@ def test_a_stream_whose_id_is_no_text_is_parked(
             rollup = tracker.rollup(by=["plan"])
             assert (parked, 5) == (rollup.unreadable, rollup.position)
             assert {("q",)} | ({("p",)} if not parked else set()) == set(rollup.lines)
-            assert 5 == tracker.rebuild()
-        assert [2] == [error.position for error in tracker.quarantine()]
+            assert 5 == tracker.views.rebuild()
+        assert [2] == [error.position for error in tracker.log.quarantine()]
         with pytest.raises(
             StoreError, match="the record at position 2 has a text that is not valid Unicode; accepted: "
         ):
-            tracker.export_log(tmp_path / "log.jsonl")
+            tracker.log.export(tmp_path / "log.jsonl")
         assert not [
-            found.what for found in tracker.check() if "reformtrack_plans" in found.what or "views" in found.what
+            found.what for found in tracker.log.check() if "reformtrack_plans" in found.what or "views" in found.what
         ]
 
 
@@ -338,8 +326,8 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(any_url: str | None) -
         assert [("Xã b",), ("Xã c",)] == [key for key, _ in rollup.worst()], "nothing at 100 % is among the lowest"
         assert [(("Xã b",), 3), (("Xã c",), 1)] == [(key, line.overdue) for key, line in rollup.late()]
         assert ["a", "b"] == [silent.plan for silent in rollup.silent]
-        assert rollup.silent == tracker.rollup(known_at=tracker.position()).silent
-        assert ["a", "b", "c"] == [one.plan for one in tracker.rollup(known_at=tracker.position() - 1).silent]
+        assert rollup.silent == tracker.rollup(known_at=tracker.log.position()).silent
+        assert ["a", "b", "c"] == [one.plan for one in tracker.rollup(known_at=tracker.log.position() - 1).silent]
         on_the_day = tracker.rollup(on=clock.now.date() - timedelta(days=40), silent_days=1)
         assert () == on_the_day.silent
         tree = rollup.over({"Xã a": "Tỉnh", "Xã b": "Tỉnh", "Tỉnh": "Nước", "Xã c": "Nước"})
@@ -349,7 +337,7 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(any_url: str | None) -
         some = tracker.rollup(["a", "d", "z"], by=["plan"])
         assert ([("a",), ("d",)], ["a"]) == (list(some.lines), [silent.plan for silent in some.silent])
         assert {} == tracker.rollup([]).lines
-        for asked in ({}, {"on": day("7-1")}, {"known_at": tracker.position()}):
+        for asked in ({}, {"on": day("7-1")}, {"known_at": tracker.log.position()}):
             once, twice = (tracker.rollup(given, by=["plan"], **asked) for given in (["a", "b"], ["a", "b", "a", "b"]))
             assert (once.total, dict(once.lines), once.silent) == (twice.total, dict(twice.lines), twice.silent)
         with pytest.raises(ValueError, match="above itself"):
@@ -381,14 +369,18 @@ def test_a_plan_is_silent_by_its_last_record_of_the_day_asked_for(
             with contextlib.suppress(IllegalHistory):
                 tracker.record(event if closes and number > 2 else other, by="x")
         asked = ADOPTED + timedelta(days=on)
-        known_at = data.draw(st.sampled_from([None, *range(tracker.position() + 1)]))
+        known_at = data.draw(st.sampled_from([None, *range(tracker.log.position() + 1)]))
         found = tracker.rollup(on=asked, silent_days=days, known_at=known_at).silent
         expected = set()
         for id in "ab":
             with contextlib.suppress(NotFound):
                 if tracker.plan(id, asked, known_at).state.is_open:
                     end = datetime.combine(asked + timedelta(days=1), datetime.min.time(), zone)
-                    at = [r.recorded_at for r in tracker.log(0, known_at) if r.stream[0] == id and r.recorded_at < end]
+                    at = [
+                        r.recorded_at
+                        for r in tracker.log.records(0, known_at)
+                        if r.stream[0] == id and r.recorded_at < end
+                    ]
                     if at and end - max(at) > timedelta(days=days):
                         expected.add((id, max(at)))
         assert expected == {(one.plan, datetime.fromisoformat(one.recorded_at)) for one in found}
@@ -397,10 +389,10 @@ def test_a_plan_is_silent_by_its_last_record_of_the_day_asked_for(
 def test_the_lag_is_how_far_the_views_are_behind(any_url: str | None) -> None:
     """All of the log before there are views, nothing after they were read."""
     with Tracker(any_url, clock=Clock()) as tracker:
-        assert 0 == tracker.lag()
+        assert 0 == tracker.views.lag()
         tracker.record(adopted(), scheduled(), by="a")
-        assert 2 == tracker.lag()
+        assert 2 == tracker.views.lag()
         assert [("p", "Tỉnh Đắk Nông", 1)] == [(plan.plan, plan.jurisdiction, plan.is_open) for plan in tracker.plans()]
-        assert 0 == tracker.lag()
+        assert 0 == tracker.views.lag()
         tracker.record(ActivityStarted("p/1.01", on=day("2-1")), by="a")
-        assert 1 == tracker.lag()
+        assert 1 == tracker.views.lag()

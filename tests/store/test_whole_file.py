@@ -36,7 +36,7 @@ def test_a_link_a_device_or_a_folder_is_never_replaced(tmp_path: Path) -> None:
             Tracker() as tracker,
             pytest.raises(FileExistsError, match="is no file of its own; accepted: a name that is free"),
         ):
-            tracker.export_log(name)
+            tracker.log.export(name)
     assert (tmp_path / "link").is_symlink()
     assert Path("/dev/null").is_char_device()
 
@@ -57,8 +57,8 @@ def test_a_new_store_and_what_is_beside_it_are_their_owners_alone(tmp_path: Path
     """The write-ahead log has the records too; tables for analysis as well, and exports."""
     with Tracker(f"sqlite:///{tmp_path}/plans.db") as tracker:
         tracker.record(adopted(), scheduled(), by="a")
-        tracker.export_log(tmp_path / "log.jsonl.gz")
-        tracker.export_parquet(tmp_path / "tables")
+        tracker.log.export(tmp_path / "log.jsonl.gz")
+        tracker.views.export_parquet(tmp_path / "tables")
         files = {file.name: mode(file) for file in tmp_path.rglob("*") if file.is_file()}
     assert {"plans.db", "plans.db-wal", "plans.db-shm", "log.jsonl.gz", "plans.parquet"} <= files.keys()
     assert {0o600} == set(files.values())
@@ -71,7 +71,7 @@ def test_a_file_that_is_there_keeps_its_mode(tmp_path: Path, umask: None) -> Non
         (tmp_path / name).chmod(0o640)
     with Tracker(f"sqlite:///{tmp_path}/plans.db") as tracker:
         tracker.record(adopted(), by="a")
-        tracker.export_log(tmp_path / "log.jsonl")
+        tracker.log.export(tmp_path / "log.jsonl")
         assert {0o640} == {mode(file) for file in tmp_path.iterdir()}
 
 
@@ -81,5 +81,5 @@ def test_what_a_killed_process_left_is_no_trap(tmp_path: Path, umask: None) -> N
     (tmp_path / "log.jsonl.part").symlink_to(tmp_path / "other")
     with Tracker() as tracker:
         tracker.record(adopted(), by="a")
-        tracker.export_log(tmp_path / "log.jsonl")
+        tracker.log.export(tmp_path / "log.jsonl")
     assert ("x", 0o600) == ((tmp_path / "other").read_text(), mode(tmp_path / "log.jsonl"))

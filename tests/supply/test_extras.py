@@ -42,8 +42,8 @@ for module in pkgutil.walk_packages(reformtrack.__path__, "reformtrack.", onerro
 OF_POSTGRES = "reformtrack.store.postgres"
 """Begins the names of modules that are imported through a URL, which says it; see the test of that."""
 
-WORKER = "reformtrack.exchange.template_filler"
-"""Runs in a process of its own, and imports nothing of reformtrack; `reformtrack.exchange.template` says it."""
+WORKER = "reformtrack.exchange.report.template_filler"
+"""Runs in a process of its own, and imports nothing of reformtrack; `reformtrack.exchange.report.template` says it."""
 
 
 def distributions() -> dict[str, str]:
@@ -80,9 +80,9 @@ def test_a_missing_library_is_always_named_with_the_command_that_installs_it() -
     """Whichever module is imported first."""
     found = imported_without(set(distributions()))
     said = {name: answer for name, answer in found.items() if not name.startswith((OF_POSTGRES, WORKER))}
-    assert "pip install 'reformtrack[exchange]'" == said["reformtrack.exchange.template"]
+    assert "pip install 'reformtrack[exchange]'" == said["reformtrack.exchange.report.template"]
     assert {name: answer for name, answer in said.items() if "Error" in answer} == {}
-    assert "there" == said["reformtrack.tracker"] == said["reformtrack.exchange.sheets"]
+    assert "there" == said["reformtrack.tracker"] == said["reformtrack.exchange.appendix.sheets"]
     assert "pip install 'reformtrack[web]'" == said["reformtrack.web"]
     assert "pip install 'reformtrack[cli]'" == said["reformtrack.cli"]
 
@@ -109,10 +109,14 @@ def test_a_server_that_checks_needs_no_charts() -> None:
     [
         ("Tracker('postgresql://localhost/x')", "psycopg", "postgres"),
         ("Tracker(cipher_keys=[bytes(32)])", "cryptography", "seal"),
-        ("Tracker(master_key=bytes(32))", "cryptography", "seal"),
+        ("__import__('reformtrack.protection').protection.Protection(Tracker(), bytes(32))", "cryptography", "seal"),
         ("__import__('reformtrack.seal').seal.SigningKey.generate('x')", "cryptography", "seal"),
-        ("Tracker().export_parquet('.')", "pyarrow", "analytics"),
-        ("__import__('reformtrack.exchange.sheets').exchange.sheets.read_sheets(DATA)", "python_calamine", "exchange"),
+        ("Tracker().views.export_parquet('.')", "pyarrow", "analytics"),
+        (
+            "__import__('reformtrack.exchange.appendix.sheets').exchange.sheets.read_sheets(DATA)",
+            "python_calamine",
+            "exchange",
+        ),
     ],
 )
 def test_what_is_imported_late_says_the_same(program: str, module: str, extra: str) -> None:

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import CountingRule, Event, IllegalHistory, NotFound, Plan, Tracker
+from reformtrack.answers import Ambiguous, Found, Registry, Unknown
+from reformtrack.events import (
     ActivityReassigned,
     AgencyAliased,
     AgencyDissolved,
@@ -17,17 +19,7 @@ from reformtrack import (
     AgencyRegistered,
     AgencyRenamed,
     AgencySplit,
-    Ambiguous,
-    CountingRule,
-    Event,
-    Found,
     FunctionMoved,
-    IllegalHistory,
-    NotFound,
-    Plan,
-    Registry,
-    Tracker,
-    Unknown,
 )
 from tests.support import Clock, adopted, scheduled
 from tests.test_laws import proposals, tracker_of
@@ -289,9 +281,9 @@ def test_views_of_many_plans_do_not_mind_agencies(tracker: Tracker, clock: Clock
     clock.now += timedelta(days=1)
     for _ in range(2):
         rollup = tracker.rollup(by=["plan"])
-        assert ([("p",)], tracker.position()) == (list(rollup.lines), rollup.position)
+        assert ([("p",)], tracker.log.position()) == (list(rollup.lines), rollup.position)
         assert ["p"] == [silent.plan for silent in tracker.rollup(silent_days=0).silent]
-        tracker.rebuild()
+        tracker.views.rebuild()
     assert isinstance(tracker.agencies(), Registry)
 
 

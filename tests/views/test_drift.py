@@ -13,32 +13,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, IllegalHistory, Period, Tracker
+from reformtrack.answers import Report
+from reformtrack.domain.values import Document
+from reformtrack.events import (
     ActivityCompleted,
     ActivityRescheduled,
     ActivityRevised,
     CompletionConfirmed,
-    CountingRule,
-    Deadline,
     EvidenceFiled,
-    IllegalHistory,
     IndicatorDefined,
-    IndicatorKind,
     OccurrenceCompleted,
-    Period,
     PlanAmended,
     ProgressReported,
     ReadingTaken,
     RecordRetracted,
-    Report,
-    Tracker,
 )
-from reformtrack.domain.values import Document
-from reformtrack.exchange.annex import xlsx
-from reformtrack.exchange.charts import Chart
-from reformtrack.exchange.document import Heading, Paragraph, Table, report_document
+from reformtrack.exchange.report.annex import xlsx
+from reformtrack.exchange.report.charts import Chart
+from reformtrack.exchange.report.document import Heading, Paragraph, Table, report_document
 from reformtrack.exchange.words import drift_words
 from reformtrack.language import Language
+from reformtrack.values import IndicatorKind
 from reformtrack.views.report import Drift, content_of
 from reformtrack.views.series import burn_up
 from tests.support import ADOPTED, REGULAR, adopted, day, scheduled
@@ -60,11 +56,11 @@ def restated(before: list[Any], *after: Any, period: str = "2023-h1") -> tuple[R
     """A report, and its drift after what was recorded later."""
     with Tracker() as tracker:
         tracker.record(adopted(), *before, by="a")
-        id = tracker.issue_report("p", period, by="a").id
+        id = tracker.reports.issue("p", period, by="a").id
         tracker.record(*after, by="b")
-        report = tracker.report(id)
+        report = tracker.reports.get(id)
         drift = report.drift()
-        assert [id] * bool(drift) == [found.id for found, _ in tracker.restated("p")]
+        assert [id] * bool(drift) == [found.id for found, _ in tracker.reports.restated("p")]
     return report, drift
 
 
@@ -154,13 +150,13 @@ def test_the_course_within_the_period_is_compared() -> None:
         tracker.record(adopted(confirmation_required=True), scheduled("p/1"), by="a")
         tracker.record(ActivityCompleted("p/1", on=day("3-1")), by="a")
         [late] = tracker.record(CompletionConfirmed("p/1", on=day("6-1"), completion=2), by="b")
-        id = tracker.issue_report("p", "2023-h1", by="a").id
+        id = tracker.reports.issue("p", "2023-h1", by="a").id
         tracker.record(
             RecordRetracted("p/1", version=late.version, reason="x"),
             CompletionConfirmed("p/1", on=day("3-2"), completion=2),
             by="b",
         )
-        drift = tracker.report(id).drift()
+        drift = tracker.reports.get(id).drift()
     assert ["1: diễn biến khác trong kỳ báo cáo"] == [one.words() for one in drift.activities]
     assert 2 == len(drift.records)
 
@@ -230,11 +226,11 @@ def test_a_report_without_drift_is_printed_the_same_today(
     defined = IndicatorDefined("p#n", on=ADOPTED, title="Vụ việc", unit="vụ", kind=IndicatorKind.COUNT)
     days = attrs.evolve(PERIOD, first=min(ADOPTED + timedelta(days=60), last), last=last)
     with tracker_of([defined, *events], confirmation_required=confirms) as tracker:
-        tracker.issue_report("p", days, by="a", rule=rule)
+        tracker.reports.issue("p", days, by="a", rule=rule)
         for event in more:
             with contextlib.suppress(IllegalHistory):
                 tracker.record(event, by="a")
-        report = tracker.report("p@x")
+        report = tracker.reports.get("p@x")
     drift = report.drift()
     content = content_of(report.plan_now, days, rule, report.content.position)
     today = attrs.evolve(report, content=content, plan=report.plan_now, indicators=report.indicators_now)

@@ -13,25 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, Document, Plan, Tracker
+from reformtrack.answers import ProgressStatus, Timeliness
+from reformtrack.domain.kinds import EVENT_TYPES
+from reformtrack.domain.values import plan_id
+from reformtrack.errors import MissingExtra, UnreadableRecord
+from reformtrack.events import (
     ActivityCompleted,
     ActivityRescheduled,
     CompletionConfirmed,
-    CountingRule,
-    Deadline,
-    Document,
-    MissingExtra,
     OccurrenceCompleted,
-    Plan,
     PlanAmended,
-    ProgressStatus,
     RecordRetracted,
-    Timeliness,
-    Tracker,
-    UnreadableRecord,
 )
-from reformtrack.domain.kinds import EVENT_TYPES
-from reformtrack.domain.values import plan_id
 from reformtrack.testing import events as any_events
 from reformtrack.views.frames import ACTIVITIES, HISTORY, STATUSES, TIMELINESS, activities_frame, history_frame
 from reformtrack.views.plan import fold_plan
@@ -124,8 +118,8 @@ def test_an_occurrence_that_left_the_deadline_is_not_counted_as_done() -> None:
 def test_the_history_has_each_record_that_was_known_once(before: list[Any], after: list[Any], on: date) -> None:
     """In the order of the log, as it was recorded; what came later is not in it, and does not retract in it."""
     with tracker_of(before) as tracker:
-        position = tracker.position()
-        log = list(tracker.log())
+        position = tracker.log.position()
+        log = list(tracker.log.records())
         gone = {(r.stream, r.event.version) for r in log if isinstance(r.event, RecordRetracted)}
         for number, event in enumerate(after):
             try:
@@ -134,7 +128,7 @@ def test_the_history_has_each_record_that_was_known_once(before: list[Any], afte
                 continue
         frame = history_frame(tracker.plan("p", on=on, known_at=position))
         whole = history_frame(tracker.plan("p"))
-        assert len(list(tracker.log())) == len(whole)
+        assert len(list(tracker.log.records())) == len(whole)
     assert whole.head(len(log)).drop("retracted").equals(frame.drop("retracted"))
     rows = frame.to_dicts()
     assert [(r.position, r.stream, r.version, r.by, r.request_id, r.recorded_at) for r in log] == [

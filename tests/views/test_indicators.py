@@ -10,17 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
-    Bound,
-    Check,
-    IndicatorDefined,
-    IndicatorKind,
-    NotFound,
-    ReadingTaken,
-    RecordRetracted,
-    Relation,
-    Tracker,
-)
+from reformtrack import NotFound, Tracker
+from reformtrack.events import IndicatorDefined, ReadingTaken, RecordRetracted
+from reformtrack.values import Bound, Check, IndicatorKind, Relation
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day
 
 K = IndicatorKind
@@ -181,7 +173,7 @@ def test_a_ratio_of_nothing_has_no_rate(tracker: Tracker) -> None:
 def test_indicators_are_asked_on_two_clocks(tracker: Tracker) -> None:
     """A reading retracted is out now, and was in before."""
     figure(tracker, "a", value=Decimal(5))
-    position = tracker.position()
+    position = tracker.log.position()
     tracker.record(RecordRetracted("p#a", version=2, reason="nhầm"), by="x")
     assert "–" == tracker.indicator("p#a").text()
     assert "5 vụ" == tracker.indicator("p#a", known_at=position).text()

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, Document, InvalidField, NotFound, Plan, Tracker
+from reformtrack.answers import Counted, Entry, Outcome, PlanVersion, ProgressStatus, Timeliness
+from reformtrack.errors import UnreadableRecord
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityReassigned,
@@ -18,25 +21,11 @@ from reformtrack import (
     ActivityWithdrawn,
     CompletionConfirmed,
     CompletionReturned,
-    Counted,
-    CountingRule,
-    Deadline,
-    Document,
-    Entry,
     EvidenceFiled,
-    InvalidField,
-    NotFound,
     OccurrenceCompleted,
-    Outcome,
-    Plan,
     PlanAmended,
-    PlanVersion,
     ProgressReported,
-    ProgressStatus,
     RecordRetracted,
-    Timeliness,
-    Tracker,
-    UnreadableRecord,
 )
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.views.agencies import Registry

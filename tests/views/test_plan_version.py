@@ -12,21 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import CountingRule, Document, IllegalHistory, Tracker
+from reformtrack.answers import PlanVersion, ProgressStatus
+from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
     ActivityRescheduled,
     ActivityWithdrawn,
-    CountingRule,
-    Document,
-    IllegalHistory,
     PlanAmended,
-    PlanVersion,
-    ProgressStatus,
     RecordRetracted,
-    Tracker,
 )
-from reformtrack.exchange.reports import write_report
+from reformtrack.exchange.report.forms import write_report
 from reformtrack.views.plan import Plan
 from reformtrack.web import create_app
 from tests.cli.conftest import Run, run
@@ -78,7 +74,7 @@ def test_a_change_of_the_denominator_without_a_document_is_counted(event: Any, c
         tracker.record(PlanAmended("p", on=day("3-1"), document=DECISION), by="a")
         again = tracker.plan("p").plan_version
         assert PlanVersion("p", 1 + version.number) == again  # type: ignore[arg-type]  # a plain text is a plan id here
-        tracker.record(RecordRetracted("p", version=tracker.history("p")[-1].version, reason="x"), by="a")
+        tracker.record(RecordRetracted("p", version=tracker.log.history("p")[-1].version, reason="x"), by="a")
         assert version == tracker.plan("p").plan_version
         tracker.record(RecordRetracted(record.stream, version=record.version, reason="x"), by="a")
         assert "1" == tracker.plan("p").plan_version.text()
@@ -110,7 +106,7 @@ def test_every_face_says_it(run: Run, tmp_path: Path) -> None:
     store = tmp_path / "v.db"
     with Tracker(f"sqlite:///{store}") as tracker:
         changed(tracker)
-        report, plan = tracker.issue_report("p", "2023-h1", by="a"), tracker.plan("p")
+        report, plan = tracker.reports.issue("p", "2023-h1", by="a"), tracker.plan("p")
         app = create_app(tracker)
         said = [
             plan.progress().basis(),
@@ -155,9 +151,9 @@ def test_what_an_issued_report_holds_is_as_it_was() -> None:
     """Its content has the number of documents; the changes are those of the log that it rests on, whatever comes later."""
     with Tracker(clock=Clock()) as tracker:
         changed(tracker)
-        report = tracker.issue_report("p", "2023-h1", by="a")
+        report = tracker.reports.issue("p", "2023-h1", by="a")
         tracker.record(ActivityWithdrawn("p/5", on=day("4-1"), reason="x"), by="a")
-        again = tracker.report("p@2023-h1")
+        again = tracker.reports.get("p@2023-h1")
         assert report.version == again.version
         assert (1, 1, 2, 1) == (again.content.plan_version, *_numbers(again.version))
         assert (1, 3, 1) == _numbers(tracker.plan("p").plan_version)
@@ -201,9 +197,9 @@ def test_the_views_have_the_version_that_the_plan_has(
                 tracker.record(event, by="b")
         kept = tracker.plans()
         version = tracker.plan("p").plan_version
-        tracker.rebuild()
+        tracker.views.rebuild()
         assert kept == tracker.plans()
-        assert () == tracker.check()
+        assert () == tracker.log.check()
     assert [(version.number, version.undocumented, version.apart)] == [
         (row.version, row.undocumented, row.apart) for row in kept
     ]

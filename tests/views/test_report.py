@@ -12,34 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
-    Activity,
+from reformtrack import Activity, CountingRule, IllegalHistory, InvalidField, NotFound, Period, Plan, Tracker
+from reformtrack.answers import Bridge, Counted, Outcome, ProgressStatus, bridge
+from reformtrack.domain import errors
+from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
+from reformtrack.domain.progress import IN_RATE
+from reformtrack.errors import Incomparable
+from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
     ActivityWithdrawn,
-    Bridge,
-    Counted,
-    CountingRule,
-    Figure,
     FigurePublished,
-    IllegalHistory,
-    Incomparable,
-    InvalidField,
-    NotFound,
-    Outcome,
-    Period,
-    Plan,
-    ProgressStatus,
     RecordRetracted,
     ReportIssued,
-    Tracker,
-    bridge,
 )
-from reformtrack.domain import errors
-from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
-from reformtrack.domain.progress import IN_RATE
+from reformtrack.values import Figure
 from reformtrack.views.report import IssuedReport, figures_of
 from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled
 from tests.test_laws import DAYS, proposals, tracker_of
@@ -61,7 +50,7 @@ def tracker() -> Tracker:
 
 def test_a_report_says_what_was_known_when_it_was_issued(tracker: Tracker) -> None:
     """With its rule, plan version, log position and the balance of its period."""
-    report = tracker.issue_report("p", HALF, by="so-noi-vu", note="n")
+    report = tracker.reports.issue("p", HALF, by="so-noi-vu", note="n")
     assert "1/4 (25,0%)" == report.text()
     assert ("p@2023-h1", "so-noi-vu", 6, 1) == (
         report.id,
@@ -72,33 +61,33 @@ def test_a_report_says_what_was_known_when_it_was_issued(tracker: Tracker) -> No
     assert ["total", "domain:1", "domain:2", "lead:Sở Tư pháp"] == [figure.key for figure in report.content.figures]
     assert 4 == sum(count for _, count in report.content.entries) == sum(count for _, count in report.content.outcomes)
     assert not report.drift()
-    assert () == tracker.restated("p")
+    assert () == tracker.reports.restated("p")
     with pytest.raises(KeyError):
         report.figure("domain:9")
 
 
 def test_what_is_learnt_later_is_shown_beside_and_changes_nothing(tracker: Tracker) -> None:
     """Line by line, with the records that make the difference, and no others."""
-    report = tracker.issue_report("p", HALF, by="a")
+    report = tracker.reports.issue("p", HALF, by="a")
     [late] = tracker.record(ActivityCompleted("p/2", on=day("6-1")), by="a")
     tracker.record(ActivityCompleted("p/3", on=day("7-1")), by="a")
     [taken_back] = tracker.record(RecordRetracted("p/1", version=2, reason="nhầm"), by="a")
     [moved] = tracker.record(ActivityReassigned("p/4", on=day("6-2"), lead="Sở Nội vụ"), by="a")
-    again = tracker.report("p@2023-h1")
+    again = tracker.reports.get("p@2023-h1")
     assert (report.content, report.plan, report.text()) == (again.content, again.plan, again.text())
     drift = again.drift()
     assert [late, taken_back, moved] == list(drift.records)
     changed = {line.key: (line.sent and line.sent.total, line.now and line.now.total) for line in drift.lines}
     assert {"total", "domain:1", "lead:Sở Tư pháp", "lead:Sở Nội vụ"} >= changed.keys()
     assert {"lead:Sở Tư pháp": (4, 3), "lead:Sở Nội vụ": (None, 1)}.items() <= changed.items()
-    assert [again.id] == [found.id for found, _ in tracker.restated("p")]
+    assert [again.id] == [found.id for found, _ in tracker.reports.restated("p")]
 
 
 def test_a_difference_in_the_total_names_its_line(tracker: Tracker) -> None:
     """What was sent, what it is now."""
-    tracker.issue_report("p", HALF, by="a")
+    tracker.reports.issue("p", HALF, by="a")
     tracker.record(ActivityCompleted("p/2", on=day("6-1")), by="a")
-    [total, *_] = tracker.report("p@2023-h1").drift().lines
+    [total, *_] = tracker.reports.get("p@2023-h1").drift().lines
     assert total.sent is not None
     assert total.now is not None
     assert ("total", 1, 2) == (total.key, total.sent.completed, total.now.completed)
@@ -106,31 +95,31 @@ def test_a_difference_in_the_total_names_its_line(tracker: Tracker) -> None:
 
 def test_what_keeps_every_total_is_a_difference_too(tracker: Tracker) -> None:
     """On time become late, and one completion for another: by activity, by outcome, with the records."""
-    tracker.issue_report("p", REST, by="a")
+    tracker.reports.issue("p", REST, by="a")
     [first, late] = tracker.record(
         RecordRetracted("p/1", version=2, reason="nhầm"), ActivityCompleted("p/1", on=day("7-2")), by="a"
     )
-    drift = tracker.report("p@2023-h2").drift()
+    drift = tracker.reports.get("p@2023-h2").drift()
     assert drift
     assert () == drift.lines
     assert ((Outcome.COMPLETED_ON_TIME, 1, 0), (Outcome.COMPLETED_LATE, 0, 1)) == drift.balance
     days = "hoàn thành ngày 02/05/2023 → hoàn thành ngày 02/07/2023"
     assert [f"1: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn; {days}"] == [one.words() for one in drift.activities]
     assert [first, late] == list(drift.records)
-    assert ["p@2023-h2"] == [report.id for report, _ in tracker.restated("p")]
-    tracker.correct_report("p@2023-h2", reason="x", by="a")
-    assert () == tracker.restated("p")
+    assert ["p@2023-h2"] == [report.id for report, _ in tracker.reports.restated("p")]
+    tracker.reports.correct("p@2023-h2", reason="x", by="a")
+    assert () == tracker.reports.restated("p")
     tracker.record(RecordRetracted("p/1", version=4, reason="nhầm"), ActivityCompleted("p/2", on=day("7-2")), by="a")
-    drift = tracker.report("p@2023-h2").drift()
+    drift = tracker.reports.get("p@2023-h2").drift()
     assert ((), ()) == (drift.lines, drift.balance)
     assert {"p/1": (True, False), "p/2": (False, True)} == {
         one.id: tuple(each is not None and each.status is ProgressStatus.COMPLETED for each in (one.sent, one.now))
         for one in drift.activities
     }
-    tracker.correct_report("p@2023-h2", reason="x", by="a")
+    tracker.reports.correct("p@2023-h2", reason="x", by="a")
     back = ActivityReopened("p/2", on=day("7-3"), reason="x"), ActivityCompleted("p/2", on=day("7-4"))
     tracker.record(*back, by="a")
-    [(_, drift)] = tracker.restated("p")
+    [(_, drift)] = tracker.reports.restated("p")
     assert ["2: hoàn thành ngày 02/07/2023 → hoàn thành ngày 04/07/2023"] == [one.words() for one in drift.activities]
     assert ((), ()) == (drift.lines, drift.balance), (
         "it was added in the period, open or not, and is complete at its end"
@@ -140,13 +129,13 @@ def test_what_keeps_every_total_is_a_difference_too(tracker: Tracker) -> None:
 def test_activities_that_change_places_are_a_difference(tracker: Tracker) -> None:
     """Two leads, one activity of each handed to the other: as many everywhere, and others."""
     tracker.record(ActivityReassigned("p/4", on=day("6-2"), lead="Sở Nội vụ"), by="a")
-    tracker.issue_report("p", HALF, by="a")
+    tracker.reports.issue("p", HALF, by="a")
     tracker.record(
         ActivityReassigned("p/4", on=day("6-3"), lead="Sở Tư pháp"),
         ActivityReassigned("p/3", on=day("6-3"), lead="Sở Nội vụ"),
         by="a",
     )
-    drift = tracker.report("p@2023-h1").drift()
+    drift = tracker.reports.get("p@2023-h1").drift()
     assert ((), ()) == (drift.lines, drift.balance)
     assert ["3: Sở Tư pháp → Sở Nội vụ", "4: Sở Nội vụ → Sở Tư pháp"] == [one.words() for one in drift.activities]
     assert 2 == len(drift.records)
@@ -154,42 +143,42 @@ def test_activities_that_change_places_are_a_difference(tracker: Tracker) -> Non
 
 def test_a_correction_is_sent_beside_the_report(tracker: Tracker) -> None:
     """Before its day, and as known before it, the report says what was sent first."""
-    first = tracker.issue_report("p", HALF, by="a")
+    first = tracker.reports.issue("p", HALF, by="a")
     tracker.record(ActivityCompleted("p/2", on=day("6-1")), by="a")
-    corrected = tracker.correct_report("p@2023-h1", reason="Bổ sung", by="a", on=date(2024, 3, 1))
+    corrected = tracker.reports.correct("p@2023-h1", reason="Bổ sung", by="a", on=date(2024, 3, 1))
     assert "2/4 (50,0%)" == corrected.text()
-    assert first.content == tracker.report("p@2023-h1", known_at=first.content.position + 1).content
+    assert first.content == tracker.reports.get("p@2023-h1", known_at=first.content.position + 1).content
     assert not corrected.drift()
     with pytest.raises(NotFound):
-        tracker.correct_report("p@2023-q1", reason="x", by="a")
+        tracker.reports.correct("p@2023-q1", reason="x", by="a")
 
 
 @pytest.mark.parametrize("event", [RecordRetracted("p@2023-h1", version=1, reason="x")])
 def test_what_was_sent_is_not_taken_back(tracker: Tracker, event: Any) -> None:
     """Not the report, nor a correction; a figure of others that was noted wrongly is."""
-    tracker.issue_report("p", HALF, by="a")
+    tracker.reports.issue("p", HALF, by="a")
     with pytest.raises(errors.ReportIsLocked, match="ReportCorrected") as refused:
         tracker.record(event, by="a")
     assert isinstance(refused.value.in_the_way.event, ReportIssued)
     assert event == refused.value.event
     tracker.record(FigurePublished("p@2023-h1", on=REST.last, period=HALF, reported_text="1/4"), by="a")
     tracker.record(RecordRetracted("p@2023-h1", version=2, reason="x"), by="a")
-    assert () == tracker.report("p@2023-h1").compared()
+    assert () == tracker.reports.get("p@2023-h1").compared()
 
 
 def test_a_report_is_issued_once(tracker: Tracker) -> None:
     """The same request again gives the same report, whatever was recorded in between."""
-    report = tracker.issue_report("p", HALF, by="a", request_id="r")
+    report = tracker.reports.issue("p", HALF, by="a", request_id="r")
     tracker.record(ActivityCompleted("p/2", on=day("6-1")), by="a")
-    assert report.content == tracker.issue_report("p", HALF, by="a", request_id="r").content
+    assert report.content == tracker.reports.issue("p", HALF, by="a", request_id="r").content
     with pytest.raises(errors.ReportAlreadyIssued):
-        tracker.issue_report("p", HALF, by="a")
+        tracker.reports.issue("p", HALF, by="a")
     with pytest.raises(NotFound):
-        tracker.issue_report("q", HALF, by="a")
+        tracker.reports.issue("q", HALF, by="a")
     with pytest.raises(InvalidField, match="2023-h1, 2023-q3"):
-        tracker.issue_report("p", "2023", by="a")
+        tracker.reports.issue("p", "2023", by="a")
     with pytest.raises(InvalidField, match="a day from the cut-off"):
-        tracker.issue_report("p", REST, by="a", on=date(2023, 12, 1))
+        tracker.reports.issue("p", REST, by="a", on=date(2023, 12, 1))
 
 
 def test_a_figure_of_a_plan_that_is_not_adopted_is_refused(tracker: Tracker) -> None:
@@ -197,7 +186,7 @@ def test_a_figure_of_a_plan_that_is_not_adopted_is_refused(tracker: Tracker) -> 
     with pytest.raises(errors.PlanNotAdopted):
         tracker.record(FigurePublished("q@2023-h1", on=REST.last, period=HALF, reported_text="1/4"), by="a")
     with pytest.raises(NotFound):
-        tracker.issue_report("q", HALF, by="a")
+        tracker.reports.issue("q", HALF, by="a")
 
 
 @pytest.mark.parametrize(
@@ -227,10 +216,10 @@ def test_a_figure_of_a_plan_that_is_not_adopted_is_refused(tracker: Tracker) -> 
 def test_a_figure_published_elsewhere_is_kept_and_compared(tracker: Tracker, fields: Any, agrees: bool | None) -> None:
     """Never replaced; under the rule that its source counts by, and not at all where the source names none."""
     tracker.record(ActivityRescheduled("p/4", on=day("2-1"), deadline=REGULAR), by="a")
-    tracker.issue_report("p", HALF, by="a")
+    tracker.reports.issue("p", HALF, by="a")
     published = FigurePublished("p@2023-h1", on=REST.last, period=HALF, reported_text="như đã công bố", **fields)
     tracker.record(published, by="a")
-    [comparison] = tracker.report("p@2023-h1").compared()
+    [comparison] = tracker.reports.get("p@2023-h1").compared()
     assert (published, agrees) == (comparison.published, comparison.agrees)
 
 
@@ -238,23 +227,23 @@ def test_a_percentage_of_minus_zero_is_zero() -> None:
     """However its source wrote it."""
     with Tracker(clock=Clock(NOW)) as tracker:
         tracker.record(adopted(), scheduled("p/1"), by="a")
-        tracker.issue_report("p", HALF, by="a")
+        tracker.reports.issue("p", HALF, by="a")
         fields: dict[str, Any] = {"period": HALF, "reported_text": "0%", "percent": Decimal("-0"), "rule": WHOLE}
         tracker.record(FigurePublished("p@2023-h1", on=REST.last, **fields), by="a")
-        [comparison] = tracker.report("p@2023-h1").compared()
+        [comparison] = tracker.reports.get("p@2023-h1").compared()
     assert comparison.agrees
 
 
 def test_the_change_of_a_rate_is_split_into_what_made_it(tracker: Tracker) -> None:
     """Correction, scope, progress and rule, as fractions that add up."""
-    first = tracker.issue_report("p", HALF, by="a")
+    first = tracker.reports.issue("p", HALF, by="a")
     tracker.record(
         ActivityCompleted("p/2", on=day("6-1")),  # learnt late: a correction, 1/4 → 2/4
         ActivityWithdrawn("p/4", on=day("8-1"), reason="x"),  # out of scope: 2/4 → 2/3
         ActivityCompleted("p/3", on=day("9-1")),  # progress: 2/3 → 3/3
         by="a",
     )
-    found = bridge(first, tracker.issue_report("p", REST, by="a", rule=CountingRule.WHOLE_PLAN))
+    found = bridge(first, tracker.reports.issue("p", REST, by="a", rule=CountingRule.WHOLE_PLAN))
     assert (
         Bridge(
             before=Fraction(1, 4),
@@ -268,7 +257,7 @@ def test_the_change_of_a_rate_is_split_into_what_made_it(tracker: Tracker) -> No
     )
     assert Fraction(3, 4) == found.change
     with pytest.raises(Incomparable):
-        bridge(tracker.report("p@2023-h2"), first)
+        bridge(tracker.reports.get("p@2023-h2"), first)
 
 
 @given(proposals(), proposals(), st.sampled_from(CountingRule), st.sampled_from(CountingRule))
@@ -277,9 +266,9 @@ def test_the_terms_of_a_bridge_sum_to_the_change(
 ) -> None:
     """Exactly, over any history, and under any two rules; and the second is explained from what it says."""
     with tracker_of(events) as tracker:
-        first = tracker.issue_report("p", HALF, by="a", rule=one)
+        first = tracker.reports.issue("p", HALF, by="a", rule=one)
         _record(tracker, more)
-        second = tracker.issue_report("p", REST, by="a", rule=other)
+        second = tracker.reports.issue("p", REST, by="a", rule=other)
         try:
             found = bridge(first, second)
         except Incomparable:
@@ -298,13 +287,13 @@ def test_an_issued_report_never_changes(events: list[Any], more: list[Any], last
     """Whatever is recorded later; and its drift names each figure, each count of the balance, each part that is otherwise."""
     days = Period(code="x", title="x", first=min(ADOPTED + timedelta(days=60), last), last=last)
     with tracker_of(events) as tracker:
-        report = tracker.issue_report("p", days, by="a")
+        report = tracker.reports.issue("p", days, by="a")
         before = tracker.plan("p", on=last)
         _record(tracker, more)
-        again = tracker.report("p@x")
+        again = tracker.reports.get("p@x")
         assert (report.content, report.plan, report.state) == (again.content, again.plan, again.state)
         drift, now = again.drift(), tracker.plan("p", on=last)
-        restated = tracker.restated("p")
+        restated = tracker.reports.restated("p")
     rule = again.content.rule
     assert {line.key for line in drift.lines} == _unlike(
         _numbers(again.content.figures), _numbers(figures_of(now, rule))
@@ -348,11 +337,11 @@ def test_what_changed_since_a_report_makes_the_whole_difference(
 ) -> None:
     """In both numbers of the headline, to the last activity, on any day; and nothing else is named."""
     with tracker_of(events) as tracker:
-        tracker.issue_report("p", HALF, by="a", rule=rule)
+        tracker.reports.issue("p", HALF, by="a", rule=rule)
         _record(tracker, more)
-        report, plan = tracker.report("p@2023-h1"), tracker.plan("p", on=on)
+        report, plan = tracker.reports.get("p@2023-h1"), tracker.plan("p", on=on)
         assert {field.name: getattr(report, field.name) for field in attrs.fields(IssuedReport)} == {
-            field.name: getattr(tracker.issued("p")[0], field.name) for field in attrs.fields(IssuedReport)
+            field.name: getattr(tracker.reports.issued("p")[0], field.name) for field in attrs.fields(IssuedReport)
         }
     changed, now, sent = report.changed_in(plan), plan.progress(rule), report.figure()
     then_counted, now_counted = dict(report.plan.progress(rule).counted), dict(now.counted)
@@ -418,24 +407,24 @@ def test_nothing_is_in_a_plan_while_its_adoption_is_not_known() -> None:
     """At a position between an adoption's retraction and its new record, the drift of a report is that nothing is there."""
     with Tracker() as tracker:
         tracker.record(adopted(), scheduled(), by="so-noi-vu")
-        tracker.issue_report("p", "2023-h1", by="so-noi-vu")
+        tracker.reports.issue("p", "2023-h1", by="so-noi-vu")
         retraction, again = tracker.record(RecordRetracted("p", version=1, reason="Nhầm"), adopted(), by="so-noi-vu")
-        drift = tracker.report("p@2023-h1", known_at=retraction.position).drift()
+        drift = tracker.reports.get("p@2023-h1", known_at=retraction.position).drift()
         assert {line.key: line.now and line.now.total for line in drift.lines}["total"] == 0
         assert [(one.id, one.now) for one in drift.activities] == [("p/1.01", None)]
         assert tracker.rollup(known_at=retraction.position).total.total == 0
-        assert not tracker.report("p@2023-h1", known_at=again.position).drift()
+        assert not tracker.reports.get("p@2023-h1", known_at=again.position).drift()
 
 
 def test_a_plan_that_was_adopted_only_after_the_cut_off_is_a_drift() -> None:
     """An adoption may be moved up to the day of issue: of the days of a report before it, nothing is known now."""
     with Tracker() as tracker:
         tracker.record(adopted(), scheduled(), by="so-noi-vu")
-        tracker.issue_report("p", "2023-q1", by="so-noi-vu")
+        tracker.reports.issue("p", "2023-q1", by="so-noi-vu")
         moved = date(2023, 5, 2)
         retractions = (RecordRetracted(stream, version=1, reason="Nhầm ngày") for stream in ("p/1.01", "p"))
         tracker.record(*retractions, adopted(on=moved), scheduled(on=moved), by="so-noi-vu")
-        [(report, drift)] = tracker.restated("p")
+        [(report, drift)] = tracker.reports.restated("p")
         assert report.id == "p@2023-q1"
         assert {line.key: line.now and line.now.total for line in drift.lines}["total"] == 0
         assert [(one.id, one.now) for one in drift.activities] == [("p/1.01", None)]

@@ -10,24 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import (
+from reformtrack import Deadline, IllegalHistory, InvalidField, Plan, Tracker
+from reformtrack.answers import ProgressStatus, RollOver
+from reformtrack.events import (
     ActivityCompleted,
     ActivityScheduled,
     ActivityWithdrawn,
     AgencyDissolved,
     AgencyRegistered,
     AgencyRenamed,
-    Deadline,
-    DeadlineKind,
-    IllegalHistory,
-    InvalidField,
-    Plan,
     PlanClosed,
     PlanReopened,
-    ProgressStatus,
-    RollOver,
-    Tracker,
 )
+from reformtrack.values import DeadlineKind
 from tests.support import JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
 from tests.test_laws import DAYS, proposals, tracker_of
 
@@ -50,9 +45,9 @@ def test_the_next_plan_has_what_goes_on_and_nothing_else() -> None:
             ActivityWithdrawn("p/6", on=day("5-1"), reason="x"),
             by="a",
         )
-        before = tracker.position()
+        before = tracker.log.position()
         proposal = tracker.roll_over("p", "q", on=LAST)
-        assert (before, ("2", "3"), ("1", "4")) == (tracker.position(), proposal.copied, proposal.carried)
+        assert (before, ("2", "3"), ("1", "4")) == (tracker.log.position(), proposal.copied, proposal.carried)
         tracker.record(*proposal.events, by="a")
         new, old = tracker.plan("q"), tracker.plan("p")
     assert ("Kế hoạch năm 2024", 2024) == (new.state.title, new.state.year)

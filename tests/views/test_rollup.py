@@ -3,8 +3,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, Counted, CountingRule, Tally, Tracker
+from reformtrack import CountingRule, Tracker
+from reformtrack.answers import Counted, Tally
 from reformtrack.domain.wording import sort_key
+from reformtrack.events import ActivityCompleted
 from reformtrack.views.rollup import best_first, most_overdue, ranks, worst_first
 from tests.support import adopted, day, scheduled
 
@@ -53,7 +55,7 @@ def test_names_have_one_order() -> None:
             by="x",
         )
         assert IN_ORDER == list(tracker.plan("p").progress_by("lead"))
-        content = tracker.issue_report("p", "2023-year", by="x").content
+        content = tracker.reports.issue("p", "2023-year", by="x").content
         leads = [figure.title for figure in content.figures if figure.key.startswith("lead:")]
         assert IN_ORDER == leads
         rollup = tracker.rollup([f"p-{n}" for n in range(len(NAMES))], by=["jurisdiction"])

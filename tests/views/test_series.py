@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reformtrack import ActivityCompleted, InvalidField, OccurrenceCompleted, Tracker
+from reformtrack import InvalidField, Tracker
 from reformtrack.domain.progress import Counted, CountingRule
+from reformtrack.events import ActivityCompleted, OccurrenceCompleted
 from reformtrack.views.plan import UNDATED, Plan
 from reformtrack.views.series import BurnUp, Cell, DueState, burn_up, burn_up_on, by_lead_and_month, due_days
 from tests.support import QUARTERS, REGULAR, adopted, day, scheduled

@@ -10,25 +10,23 @@ import icalendar
 import pytest
 from hypothesis import given
 
-from reformtrack import (
+from reformtrack import Deadline, InvalidField, Tracker
+from reformtrack.answers import WarningKind
+from reformtrack.domain import errors
+from reformtrack.events import (
     ActivityCompleted,
     ActivityRescheduled,
     ActivityStarted,
     ActivityWithdrawn,
     AgencyRegistered,
     AgencyRenamed,
-    Deadline,
     IndicatorDefined,
-    IndicatorKind,
-    InvalidField,
     OccurrenceCompleted,
     ReadingTaken,
-    Tracker,
-    WarningKind,
 )
-from reformtrack.domain import errors
 from reformtrack.exchange.calendar import icalendar as feed
-from reformtrack.exchange.digest import digests, receiver
+from reformtrack.exchange.digest import digests, receiver, sent
+from reformtrack.values import IndicatorKind
 from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
 from tests.test_laws import DAYS, proposals, tracker_of
 
@@ -167,8 +165,8 @@ def test_a_digest_goes_to_each_agency_and_not_twice(tracker: Tracker) -> None:
     [again] = digests(tracker, "p", day("6-27"))
     assert ("Sở Tư pháp", [K.DUE]) == (again.to, [warning.kind for warning in again.warnings])
     assert ["Sở Nội vụ", "Sở Tư pháp"] == [digest.to for digest in digests(tracker, "p", day("6-30"))]
-    [sent] = tracker.sent("p")[first[0].id].sent
-    assert ("Sở Nội vụ", "a@example.org", day("6-23")) == (sent.to, sent.address, sent.on)
+    [found] = sent(tracker, "p")[first[0].id].sent
+    assert ("Sở Nội vụ", "a@example.org", day("6-23")) == (found.to, found.address, found.on)
 
 
 def test_a_digest_goes_to_who_answers_for_the_work(tracker: Tracker) -> None:
@@ -202,8 +200,8 @@ def test_a_plan_is_silent_though_it_is_reminded(tracker: Tracker, clock: Clock) 
     [digest, _] = digests(tracker, "p", day("6-23"))
     tracker.record(digest.sent(day("6-23")), by="host")
     for _ in range(2):
-        assert (silent, tracker.position()) == ((rollup := tracker.rollup(silent_days=0)).silent, rollup.position)
-        tracker.rebuild()
+        assert (silent, tracker.log.position()) == ((rollup := tracker.rollup(silent_days=0)).silent, rollup.position)
+        tracker.views.rebuild()
 
 
 def test_a_digest_says_what_it_is_about_in_text_and_in_html(tracker: Tracker) -> None:

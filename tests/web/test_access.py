@@ -50,10 +50,10 @@ def test_the_host_says_who_may_do_what(authorize: Any) -> None:
         for path in PAGES + OTHERS:
             assert ask(app, path, {"who": "khach"}).status_code == 200, path
         for who, status in (({}, 401), ({"who": "khach"}, 403), ({"who": "so-noi-vu"}, 201)):
-            before = tracker.position()
+            before = tracker.log.position()
             headers = {**who, "idempotency-key": "1"}
             assert status == ask(app, "/api/v1/records", headers, "POST", json=body).status_code
-            assert (1 if status == 201 else 0) == tracker.position() - before
+            assert (1 if status == 201 else 0) == tracker.log.position() - before
 
 
 def test_every_path_but_four_asks_the_host(tracker: Tracker) -> None:
@@ -81,10 +81,10 @@ def _routed(app: Starlette) -> Iterator[tuple[str, list[Route]]]:
 def test_without_a_word_of_the_host_everybody_reads_and_nobody_records() -> None:
     """Whoever they say that they are."""
     with worked_example() as tracker:
-        app, before = create_app(tracker), tracker.position()
+        app, before = create_app(tracker), tracker.log.position()
         headers = {"authorization": "Bearer x", "who": "so-noi-vu", "idempotency-key": "1"}
         assert 403 == ask(app, "/api/v1/records", headers, "POST", json={"events": [EVENT]}).status_code
-        assert before == tracker.position()
+        assert before == tracker.log.position()
         for path in PAGES + OTHERS:
             assert 200 == ask(app, path).status_code, path
 

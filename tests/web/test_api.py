@@ -10,18 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from serve_dak_nong import worked_example
 
-from reformtrack import (
-    ActivityStarted,
-    CountingRule,
-    IllegalHistory,
-    NotFound,
-    PlanAmended,
-    PlanClosed,
-    PlanReopened,
-    RecordRetracted,
-    Tracker,
-)
+from reformtrack import CountingRule, IllegalHistory, NotFound, Tracker
 from reformtrack.domain.values import Document
+from reformtrack.events import ActivityStarted, PlanAmended, PlanClosed, PlanReopened, RecordRetracted
 from reformtrack.web import Actor, create_app
 from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
 from tests.test_laws import DAYS, proposals, tracker_of
@@ -36,7 +27,7 @@ DOCUMENT = Document(title="Quyết định sửa đổi")
 def test_a_plan_is_what_the_tracker_says(events: list[Any], on: date, back: int) -> None:
     """Over any history, on any day, as known at any position: each rule, domain, lead and activity."""
     with tracker_of(events) as tracker:
-        app, known_at = create_app(tracker), max(1, tracker.position() - back)
+        app, known_at = create_app(tracker), max(1, tracker.log.position() - back)
         clocks = f"?on={on}&known_at={known_at}"
         plan = tracker.plan("p", on=on, known_at=known_at)
         said = ask(app, f"{API}/plans/p{clocks}").json()
@@ -54,7 +45,7 @@ def test_a_plan_is_what_the_tracker_says(events: list[Any], on: date, back: int)
         for activity in plan.activities:
             one = ask(app, f"{API}/plans/p/activities/{activity.code}{clocks}").json()
             assert [record.position for record in activity.because] == [r["position"] for r in one["because"]]
-            known = [record for record in tracker.history(activity.id) if record.is_known(known_at)]
+            known = [record for record in tracker.log.history(activity.id) if record.is_known(known_at)]
             assert (len(known), f'"{activity.id};{len(known)}"') == (one["version"], one["version_tag"])
 
 
@@ -67,14 +58,14 @@ def test_a_list_of_plans_is_of_the_time_that_is_asked_for(steps: list[str], on: 
                 "amend": PlanAmended("p", on=ADOPTED + timedelta(days=20 * number), note="x", document=DOCUMENT),
                 "close": PlanClosed("p", on=ADOPTED + timedelta(days=20 * number)),
                 "reopen": PlanReopened("p", on=ADOPTED + timedelta(days=20 * number), reason="x"),
-                "retract": RecordRetracted("p", version=len(tracker.history("p")), reason="x"),
+                "retract": RecordRetracted("p", version=len(tracker.log.history("p")), reason="x"),
             }
             with suppress(IllegalHistory):
                 tracker.record(facts[step], by="x")
         with suppress(IllegalHistory):
             tracker.record(adopted("q", on=ADOPTED + timedelta(days=100)), by="x")
         app, expected = create_app(tracker), []
-        clocks: dict[str, Any] = {"on": on, "known_at": max(0, tracker.position() - back)}
+        clocks: dict[str, Any] = {"on": on, "known_at": max(0, tracker.log.position() - back)}
         for plan in ("p", "q"):
             with suppress(NotFound):
                 found = tracker.plan(plan, **clocks)
@@ -130,7 +121,7 @@ def test_the_pages_of_the_log_are_the_log(events: list[Any], limit: int) -> None
                 assert len(page["records"]) <= limit
                 found += [record["position"] for record in page["records"]]
                 after = page["next"]
-            expected = tracker.history(stream) if stream else tracker.log()
+            expected = tracker.log.history(stream) if stream else tracker.log.records()
             assert [record.position for record in expected] == found
 
 

@@ -10,8 +10,8 @@ import axe_core_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from reformtrack import EvidenceFiled
 from reformtrack.domain.values import Document
+from reformtrack.events import EvidenceFiled
 from tests.support import AT_LENGTH
 from tests.web.browser import PAGES, PLAN, Heard, Served, browser, listened_to, served
 

@@ -70,7 +70,7 @@ def outage(server: str, folder: Path, seconds: float) -> tuple[list[tuple[int, f
                     "/api/v1/records", json={"events": [event]}, headers={"Idempotency-Key": "k"}
                 ).status_code
             )
-            assert ["ActivityStarted"] == [type(record.event).__name__ for record in tracker.history("p/1.01")[1:]]
+            assert ["ActivityStarted"] == [type(record.event).__name__ for record in tracker.log.history("p/1.01")[1:]]
             again.stop()
     return answers, recovered
 
@@ -197,5 +197,5 @@ def test_a_client_that_goes_away_leaves_nothing_behind(caplog: pytest.LogCapture
         while threading.active_count() > 60 and time.monotonic() < end:
             time.sleep(0.05)
         assert 200 == httpx.get(f"{address}/plans/p", timeout=LONGEST).status_code
-        assert 201 == tracker.position(), "nothing was recorded"
+        assert 201 == tracker.log.position(), "nothing was recorded"
     assert [] == [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]

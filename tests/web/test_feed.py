@@ -15,8 +15,9 @@ import httpx
 import pytest
 from starlette.requests import Request
 
-from reformtrack import ActivityStarted, EvidenceFiled, StoreError, StoreUnavailable, Tracker
+from reformtrack import StoreError, StoreUnavailable, Tracker
 from reformtrack.domain.values import Document
+from reformtrack.events import ActivityStarted, EvidenceFiled
 from reformtrack.web import Actor, create_app, feed
 from reformtrack.web.access import client_of
 from reformtrack.web.answering import THREADS, Site
@@ -178,7 +179,7 @@ def test_large_records_are_kept_and_sent_in_small_amounts(monkeypatch: pytest.Mo
                 sizes.append(len(chunk))
             assert sum(len(frame) for _, frame in one._kept) == one._bytes <= feed.KEPT_BYTES
             assert len(one._kept) >= 5
-            while f"id: {tracker.position()}\n".encode() not in heard["late"]:
+            while f"id: {tracker.log.position()}\n".encode() not in heard["late"]:
                 heard["late"] += (chunk := await anext(late))
                 sizes.append(len(chunk))
             for stream in (early, late):

@@ -13,8 +13,9 @@ from hypothesis import given
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from reformtrack import ActivityStarted, Event, InvalidField, Tracker
+from reformtrack import Event, InvalidField, Tracker
 from reformtrack.domain.kinds import EVENT_TYPES
+from reformtrack.events import ActivityStarted
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.testing import events
 from reformtrack.web import Actor, create_app, feed

@@ -16,22 +16,18 @@ from hypothesis import strategies as st
 from serve_dak_nong import worked_example
 from starlette.requests import Request
 
-from reformtrack import (
+from reformtrack import CountingRule, Deadline, NotFound, Period, Tracker
+from reformtrack.domain.values import Document
+from reformtrack.domain.wording import percent
+from reformtrack.events import (
     ActivityCompleted,
     ActivityStarted,
     ActivityWithdrawn,
     AgencyRegistered,
     AgencyRenamed,
-    CountingRule,
-    Deadline,
     EvidenceFiled,
-    NotFound,
-    Period,
     RecordRetracted,
-    Tracker,
 )
-from reformtrack.domain.values import Document
-from reformtrack.domain.wording import percent
 from reformtrack.web import Actor, counts, create_app
 from reformtrack.web.asked import Asked, asked
 from reformtrack.web.page import view_of
@@ -72,7 +68,7 @@ def test_the_page_of_a_plan_says_what_the_tracker_says(events: list[Any], on: da
     """Over any history, on any day, as known at any position."""
     with tracker_of(events) as tracker:
         app = create_app(tracker)
-        known_at = max(1, tracker.position() - back)
+        known_at = max(1, tracker.log.position() - back)
         answer = ask(app, f"/plans/p?on={on}&known_at={known_at}")
         plan = tracker.plan("p", on=on, known_at=known_at)
         assert 200 == answer.status_code
@@ -372,7 +368,7 @@ def test_a_plan_that_cannot_be_counted_says_so(tmp_path: Path) -> None:
         app = create_app(tracker)
         spoilt = ask(app, "/plans/p")
         assert 500 == spoilt.status_code
-        assert "Tracker.quarantine()" in plain(spoilt)
+        assert "Tracker.log.quarantine()" in plain(spoilt)
         country = ask(app, "/")
         assert "1 kế hoạch không được tính vì có bản ghi không đọc được: p" in plain(country)
         assert "0/1" in plain(country)
@@ -385,7 +381,7 @@ def test_every_record_has_a_place_on_the_page_of_what_it_is_about() -> None:
         request = Request({"type": "http", "path": "/", "query_string": b"", "headers": []})
         view = view_of(request, Asked(None, None, "vi"), tracker, 0)
         pages: dict[str, set[str]] = {}
-        for record in tracker.log():
+        for record in tracker.log.records():
             address, _, anchor = view.record(record).partition("#")
             if address not in pages:
                 pages[address] = set(re.findall(r'id="([^"]+)"', ask(app, address).text))
@@ -411,12 +407,12 @@ def test_the_page_of_a_plan_shows_the_last_report_where_it_says_otherwise() -> N
         tracker.record(ActivityCompleted("p/1", on=day("5-2")), by="x")
         app = create_app(tracker)
         assert "" == reported(app)
-        tracker.issue_report("p", HALF, by="x")
+        tracker.reports.issue("p", HALF, by="x")
         assert "" == reported(app), "they are the same"
         tracker.record(ActivityCompleted("p/2", on=day("7-2")), by="x")
         said = "Số liệu đã báo cáo: 1/4 (25,0%), 6 tháng, tính đến 30/06/2023. Thay đổi sau khi báo cáo"
         assert said == reported(app)
-        assert "" == reported(app, f"?known_at={tracker.position() - 2}"), "as known before the report"
+        assert "" == reported(app, f"?known_at={tracker.log.position() - 2}"), "as known before the report"
         assert "" == reported(app, f"?on={day('7-1')}"), "on a day before it was issued"
         assert "Last report: 1/4 (25.0%), 6 tháng, up to 2023-06-30. What" in reported(app, "?lang=en")
         [link] = re.findall(r'<a href="([^"]+)#since">', ask(app, "/plans/p").text)
@@ -424,7 +420,7 @@ def test_the_page_of_a_plan_shows_the_last_report_where_it_says_otherwise() -> N
         assert "Đã báo cáo 1/4 (25,0%), đến " in page
         assert "2 Rà soát văn bản: chưa thực hiện → đã hoàn thành, báo cáo hoàn thành, 02/07/2023" in page
         assert 'id="since"' in ask(app, link).text
-        tracker.issue_report("p", NINE, by="x")
+        tracker.reports.issue("p", NINE, by="x")
         assert "" == reported(app), "the last one says what is so today"
         tracker.record(RecordRetracted("p/1", version=2, reason="x"), by="x")
         assert "2/4 (50,0%), 9 tháng" in reported(app)
@@ -435,7 +431,7 @@ def test_a_report_under_another_rule_is_compared_under_its_own() -> None:
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(1, 4)), by="x")
         tracker.record(scheduled("p/4", deadline=Deadline.parse("Thường xuyên", 2023)), by="x")
-        tracker.issue_report("p", HALF, by="x", rule=CountingRule.DATED_ONLY)
+        tracker.reports.issue("p", HALF, by="x", rule=CountingRule.DATED_ONLY)
         app = create_app(tracker)
         assert "" == reported(app), "0/3 then and now, and 0/4 under the rule of the plan"
         tracker.record(ActivityCompleted("p/1", on=day("7-2")), by="x")
@@ -447,7 +443,7 @@ def test_an_activity_that_is_no_longer_there_is_named_among_the_changes() -> Non
     """Without a link that leads nowhere; one that came is named too."""
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled("p/1"), scheduled("p/2"), by="x")
-        tracker.issue_report("p", HALF, by="x")
+        tracker.reports.issue("p", HALF, by="x")
         tracker.record(RecordRetracted("p/2", version=1, reason="x"), scheduled("p/3", on=day("7-1")), by="x")
         tracker.record(scheduled("p/4", on=day("7-1")), by="x")
         page = ask(create_app(tracker), "/plans/p/reports/2023-h1")
@@ -462,7 +458,7 @@ def test_what_keeps_every_total_of_a_report_is_shown_as_otherwise() -> None:
     """On its page, in the list, in the API: the totals are the same and one activity is late now."""
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled("p/1"), ActivityCompleted("p/1", on=day("5-1")), by="x")
-        tracker.issue_report("p", "2023-year", by="x")
+        tracker.reports.issue("p", "2023-year", by="x")
         wrong = RecordRetracted("p/1", version=2, reason="x")
         tracker.record(wrong, ActivityCompleted("p/1", on=day("7-1")), by="x")
         app = create_app(tracker)
@@ -480,7 +476,7 @@ def test_a_report_that_cannot_be_read_keeps_nobody_from_the_plan(tmp_path: Path)
     url = f"sqlite:///{tmp_path}/plans.db"
     with Tracker(url, clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(), by="x")
-        tracker.issue_report("p", HALF, by="x")
+        tracker.reports.issue("p", HALF, by="x")
         tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE originator_id = 'p@2023-h1'")
         app = create_app(tracker)
         assert "0/1" in plain(ask(app, "/plans/p"))
@@ -496,7 +492,7 @@ def test_a_plan_without_activities_is_among_the_plans(tmp_path: Path) -> None:
         tracker.record(adopted("bare", jurisdiction="Xã Trống", title="Kế hoạch trống"), adopted("lost"), by="x")
         tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 4")
         app = create_app(tracker)
-        for query in ("", f"?known_at={tracker.position()}", "?on=2023-06-01"):
+        for query in ("", f"?known_at={tracker.log.position()}", "?on=2023-06-01"):
             country, listed = plain(ask(app, f"/{query}")), plain(ask(app, f"/plans{query}"))
             assert "trong 2 kế hoạch" in country
             assert "Xã Trống" in country
@@ -521,7 +517,7 @@ def test_the_country_ranks_and_pages_its_places() -> None:
         assert ["x-0", "x-3", "x-6"] == [plan for _, plan in ranks[:3]]
         assert "40/120" in plain(first)
         assert "0/120" in plain(ask(app, "/?on=2023-05-31"))
-        assert "40/120" in plain(ask(app, f"/?known_at={tracker.position()}"))
+        assert "40/120" in plain(ask(app, f"/?known_at={tracker.log.position()}"))
         assert "Trang 1/2" in plain(first)
         assert 400 == ask(app, "/?page=3").status_code
         found = ask(app, "/plans?q=xa 11")

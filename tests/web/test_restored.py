@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import ActivityCompleted, ProgressReported, StoreError, Tracker
+from reformtrack import StoreError, Tracker
+from reformtrack.events import ActivityCompleted, ProgressReported
 from reformtrack.web import create_app
 from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask
@@ -44,19 +45,19 @@ def test_an_answer_of_before_a_restore_is_not_taken_for_one_of_after_it(
         tracker.record(adopted(), scheduled(), by="x")
         copied(store, backup)
         tracker.record(DONE, by="x")
-        app, position = create_app(tracker), tracker.position()
+        app, position = create_app(tracker), tracker.log.position()
         before = ask(app, path)
         assert before.text == ask(app, path).text
         if is_running:
             copied(backup, store)
             tracker.record(NOT_DONE, by="x")
-            assert position == tracker.position()
+            assert position == tracker.log.position()
             after = ask(app, path, {"if-none-match": before.headers["etag"]})
     if not is_running:
         shutil.copy(backup, store)
         with opened(store) as tracker:
             tracker.record(NOT_DONE, by="x")
-            assert position == tracker.position()
+            assert position == tracker.log.position()
             after = ask(create_app(tracker), path, {"if-none-match": before.headers["etag"]})
     assert 200 == after.status_code
     assert before.text != after.text

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from reformtrack import AgencyRegistered, Document, EvidenceFiled, PlanAmended, Tracker
+from reformtrack import Document, Tracker
+from reformtrack.events import AgencyRegistered, EvidenceFiled, PlanAmended
 from reformtrack.web import create_app
 from reformtrack.web.feed import frames_after
 from tests.support import adopted, day, scheduled
@@ -109,7 +110,7 @@ def test_a_page_of_the_log_is_bounded(tracker: Tracker, stream: str) -> None:
         page = answer.json()
         found += [record["position"] for record in page["records"]]
         after = page["next"]
-    expected = tracker.history("p/1.01") if stream else tracker.log()
+    expected = tracker.log.history("p/1.01") if stream else tracker.log.records()
     assert [record.position for record in expected] == found
 
 
@@ -140,4 +141,4 @@ def test_news_says_when_there_is_more(tracker: Tracker) -> None:
     """Also where the first record fills a page."""
     app = create_app(tracker)
     assert "1 new records and more" in ask(app, "/news?after=3&lang=en").text
-    assert "1 new record: show it" in ask(app, f"/news?after={tracker.position() - 1}&lang=en").text
+    assert "1 new record: show it" in ask(app, f"/news?after={tracker.log.position() - 1}&lang=en").text

@@ -29,7 +29,7 @@ def test_a_body_of_combining_marks_is_refused_before_they_are_put_in_order(marks
         start = time.process_time()
         answer = ask(site(tracker), "/api/v1/records", HEADERS, "POST", content=body)
         assert time.process_time() - start < 3
-        assert (400, 2) == (answer.status_code, tracker.position())
+        assert (400, 2) == (answer.status_code, tracker.log.position())
         assert "more than 30 combining marks in a row" in answer.json()["detail"]
 
 

@@ -14,7 +14,8 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from reformtrack import ActivityStarted, Event, IllegalHistory, Tracker
+from reformtrack import Event, IllegalHistory, Tracker
+from reformtrack.events import ActivityStarted
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.testing import events
 from reformtrack.web import Actor, create_app, writing
@@ -61,7 +62,7 @@ def test_events_are_recorded_once_however_often_they_are_sent() -> None:
             for record in first.json()["records"]
         ]
         assert first.json() == post(app, STARTED).json()
-        assert 3 == tracker.position()
+        assert 3 == tracker.log.position()
         other = post(app, {**STARTED, "on": "2023-02-02"})
         assert (422, "RequestReused") == (other.status_code, other.json()["type"].rpartition("/")[2])
         somebody = post(
@@ -99,7 +100,7 @@ def test_every_line_of_a_header_counts() -> None:
             (("if-match", '"p;1"'), 201),
         ):
             assert status == ask(app, "/api/v1/records", [*first, more], "POST", json=body).status_code
-        assert 3 == tracker.position()
+        assert 3 == tracker.log.position()
 
 
 def test_a_request_that_is_sent_twice_at_once_is_recorded_once(tmp_path: Any) -> None:
@@ -120,7 +121,7 @@ def test_a_request_that_is_sent_twice_at_once_is_recorded_once(tmp_path: Any) ->
                 writer.join()
             assert [201] * 3 == [answer.status_code for answer in found]
             assert 1 == len({answer.text for answer in found})
-            assert 2 == len(tracker.history(f"p/{number}"))
+            assert 2 == len(tracker.log.history(f"p/{number}"))
 
 
 def test_of_two_writers_that_saw_the_same_one_wins(tmp_path: Any) -> None:
@@ -164,7 +165,7 @@ def test_a_request_that_is_not_to_be_trusted_records_nothing(change: Mapping[str
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(), by="x")
         answer = post(site(tracker), STARTED, headers=change)
-        assert (status, 2) == (answer.status_code, tracker.position())
+        assert (status, 2) == (answer.status_code, tracker.log.position())
         assert says in answer.json()["detail"]
 
 
@@ -204,7 +205,7 @@ def test_a_body_that_is_no_list_of_events_says_where(body: bytes, says: str) -> 
         tracker.record(adopted(), scheduled(), by="x")
         headers = {"idempotency-key": "k", "who": "a", "content-type": "application/json"}
         answer = ask(site(tracker), "/api/v1/records", headers, "POST", content=body)
-        assert (400, 2) == (answer.status_code, tracker.position())
+        assert (400, 2) == (answer.status_code, tracker.log.position())
         assert says in answer.json()["detail"]
 
 
@@ -228,7 +229,7 @@ def test_what_is_illegal_names_the_rule_and_the_record_in_the_way() -> None:
         assert (409, "ActivityAlreadyStarted", 3) == (
             answer.status_code,
             problem["type"].rpartition("/")[2],
-            tracker.position(),
+            tracker.log.position(),
         )
         assert {"stream": "p/1.01", "version": 2} == problem["in_the_way"]
         with pytest.raises(IllegalHistory):
@@ -244,7 +245,7 @@ def test_a_log_that_is_ahead_of_the_clock_is_said_and_what_was_known_goes_by_pos
         refused = post(app, STARTED)
         assert (500, "ClockBehind") == (refused.status_code, refused.json()["type"].rpartition("/")[2])
         assert f"correct_instants({first}, {last}) by a steward" in refused.json()["detail"]
-        tracker.correct_instants(first, last, reason="Đồng hồ sai", by="x")
+        tracker.log.correct_instants(first, last, reason="Đồng hồ sai", by="x")
         assert 201 == post(app, STARTED, key="again").status_code
         instant = quote(clock.now.isoformat())
         for question in (

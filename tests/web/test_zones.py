@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.requests import Request
 
-from reformtrack import ActivityStarted, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ActivityStarted
 from reformtrack.web import create_app
 from reformtrack.web.asked import asked
 from reformtrack.web.page import view_of

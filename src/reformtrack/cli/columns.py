@@ -31,7 +31,8 @@ def figures(lang: Lang, counts: Counts) -> tuple[str, str, str]:
     """
     A rate as cells.
 
-    >>> from reformtrack import Counted, CountingRule, Tally
+    >>> from reformtrack import CountingRule
+    >>> from reformtrack.answers import Counted, Tally
     >>> figures("vi", Tally(rule=CountingRule.WHOLE_PLAN, counts={Counted.COMPLETED: 53, Counted.OVERDUE: 2}))
     ('53/55', '96,4%', '2')
     """

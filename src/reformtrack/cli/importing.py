@@ -18,7 +18,7 @@ from reformtrack.domain.wording import number
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen
-    from reformtrack.exchange.importing import Import, NewPlan
+    from reformtrack.exchange.appendix.importing import Import, NewPlan
 
 
 @command("import")
@@ -52,7 +52,7 @@ def import_(
     by: ByOption = None,
 ) -> None:
     """Record a plan's appendix, or what a changed one amends. All of it, or nothing."""
-    from reformtrack.exchange.importing import import_appendix
+    from reformtrack.exchange.appendix.importing import import_appendix
 
     if document_date and not document:
         raise Misuse("--document-date is that of a document; accepted: --document with its number")
@@ -82,7 +82,7 @@ def _new(title: str | None, year: int | None, jurisdiction: str | None, document
         return None
     if title is None or year is None or jurisdiction is None:
         raise Misuse("a new plan has a name; accepted: --title, --year and --jurisdiction together")
-    from reformtrack.exchange.importing import NewPlan
+    from reformtrack.exchange.appendix.importing import NewPlan
 
     return NewPlan(title=title, year=year, jurisdiction=jurisdiction, document=document)
 

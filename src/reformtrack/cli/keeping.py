@@ -3,13 +3,13 @@ The commands that keep a store: export-log, import-log, export-parquet, catch-up
 version.
 """
 
-from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import attrs
 import typer
 
+from reformtrack import __version__
 from reformtrack.cli.app import command
 from reformtrack.cli.recording import ByOption, actor_of, answer_records
 from reformtrack.cli.session import NOT_RIGHT, Session, complain
@@ -30,7 +30,7 @@ def export_log(
 ) -> None:
     """Write the log to a file of JSON Lines. It can be read without reformtrack."""
     with session.tracker() as tracker, session.progress("export-log") as progress:
-        count = tracker.export_log(file, after, up_to, progress)
+        count = tracker.log.export(file, after, up_to, progress)
     _answer_count(session, "written", count)
 
 
@@ -46,7 +46,7 @@ def import_log(
     with file.open("rb"):
         pass  # a file that is not there leaves no store behind
     with session.tracker(make=True) as tracker, session.progress("import-log") as progress:
-        count = tracker.import_log(file, progress, as_it_was=as_it_was)
+        count = tracker.log.load(file, progress, as_it_was=as_it_was)
     _answer_count(session, "stored", count)
 
 
@@ -57,12 +57,12 @@ def export_parquet(
 ) -> None:
     """Write tables for DuckDB, pandas, Dask and the like."""
     with session.tracker() as tracker, session.progress("export-parquet") as progress:
-        done = tracker.export_parquet(folder, progress)
+        done = tracker.views.export_parquet(folder, progress)
     words = session.say(
         "{plans} plans, {activities} activities and {records} records written, up to log position {position}",
         **{name: number(getattr(done, name), session.lang) for name in ("plans", "activities", "records", "position")},
     )
-    session.answer(attrs.asdict(done), lambda screen: screen.line(words))
+    session.answer(attrs.asdict(done), words)
     if done.unreadable:
         complain(f"{', '.join(done.unreadable)}: left out, a record cannot be read; accepted: check lists it")
         raise typer.Exit(NOT_RIGHT)
@@ -72,7 +72,7 @@ def export_parquet(
 def catch_up(session: Session) -> None:
     """Bring the views up to date with the log. rollup does it by itself; a scheduled call keeps it quick."""
     with session.tracker() as tracker:
-        position = tracker.catch_up()
+        position = tracker.views.catch_up()
     _answer_position(session, position)
 
 
@@ -80,7 +80,7 @@ def catch_up(session: Session) -> None:
 def rebuild(session: Session) -> None:
     """Make the views anew from the log. The old ones are read until the new are whole."""
     with session.tracker() as tracker, session.progress("rebuild") as progress:
-        position = tracker.rebuild(progress)
+        position = tracker.views.rebuild(progress)
     _answer_position(session, position)
 
 
@@ -96,10 +96,10 @@ def check(
 ) -> None:
     """List all that is not as it was written. It names records that cannot be read, and figures that are not the log's."""
     with session.tracker() as tracker, session.progress("check") as progress:
-        damage = tracker.check(spot, progress)
+        damage = tracker.log.check(spot, progress)
         unreadable = [
             {name: getattr(error, name) for name in ("position", "stream", "version", "name", "field", "reason")}
-            for error in tracker.quarantine()
+            for error in tracker.log.quarantine()
         ]
     document = {"damage": [found._asdict() for found in damage], "unreadable": unreadable}
     session.answer(document, lambda screen: _show_damage(session, screen, damage, len(unreadable), spot))
@@ -120,7 +120,7 @@ def correct_instants(
     actor = actor_of(by)
     with session.tracker() as tracker:
         source = Document(number=document) if document else None
-        record = tracker.correct_instants(first, last, reason=reason, by=actor, document=source)
+        record = tracker.log.correct_instants(first, last, reason=reason, by=actor, document=source)
     answer_records(session, [record])
 
 
@@ -131,15 +131,14 @@ def grant(
 ) -> None:
     """Let a role of PostgreSQL read the log and add to it, and no more. Run it as the owner; it shows what it ran."""
     with session.tracker() as tracker:
-        statements = tracker.grant(role)
+        statements = tracker.log.grant(role)
     session.answer({"statements": statements}, lambda screen: _show_lines(screen, statements))
 
 
 @command("version")
 def version(session: Session) -> None:
     """The version of reformtrack."""
-    number_ = version_of("reformtrack")
-    session.answer({"version": number_}, lambda screen: screen.line(f"reformtrack {number_}"))
+    session.answer({"version": __version__}, f"reformtrack {__version__}")
 
 
 def _show_lines(screen: "Screen", lines: list[str]) -> None:
@@ -149,12 +148,12 @@ def _show_lines(screen: "Screen", lines: list[str]) -> None:
 
 def _answer_count(session: Session, key: str, count: int) -> None:
     words = session.say.plural("{count} record", "{count} records", count)
-    session.answer({key: count}, lambda screen: screen.line(words))
+    session.answer({key: count}, words)
 
 
 def _answer_position(session: Session, position: int) -> None:
     words = session.say("the views are at log position {position}", position=number(position, session.lang))
-    session.answer({"position": position}, lambda screen: screen.line(words))
+    session.answer({"position": position}, words)
 
 
 def _show_damage(

@@ -73,10 +73,10 @@ def init(
     domains = tuple(_domain(text) for text in domain or ())
     actor = actor_of(by) if plan else ""
     with session.tracker(make=True, time_zone=time_zone) as tracker:
-        if not tracker.position():
+        if not tracker.log.position():
             tracker.configure(by=by or "reformtrack")
         if not plan:
-            document_ = {"position": tracker.position(), "records": []}
+            document_ = {"position": tracker.log.position(), "records": []}
             session.answer(document_, lambda screen: screen.line(session.say("The store is there.")))
             return
         adopted = PlanAdopted(

@@ -67,21 +67,21 @@ def report(
     if issue and correct:
         raise Misuse("a report is issued before it is corrected; accepted: --issue or --correct")
     for path in to or ():
-        from reformtrack.exchange.reports import check_path
+        from reformtrack.exchange.report.forms import check_path
 
         check_path(path)  # a report that is issued stands
     key = signing_key(sealed_with) if sealed_with else None
     with session.tracker() as tracker:
         if correct:
-            found = tracker.correct_report(f"{plan}@{code}", reason=correct, by=actor_of(by), on=on, signing_key=key)
+            found = tracker.reports.correct(f"{plan}@{code}", reason=correct, by=actor_of(by), on=on, signing_key=key)
         elif issue:
-            found = tracker.issue_report(
+            found = tracker.reports.issue(
                 plan, _period(code, first, last, title), by=actor_of(by), on=on, signing_key=key
             )
         else:
-            found = tracker.report(f"{plan}@{code}", on)
+            found = tracker.reports.get(f"{plan}@{code}", on)
     for path in to or ():
-        from reformtrack.exchange.reports import write_report
+        from reformtrack.exchange.report.forms import write_report
 
         write_report(found, path, lang=session.lang)
     drift = found.drift()
@@ -98,7 +98,7 @@ def _period(code: str, first: date | None, last: date | None, title: str | None)
 
 def _list(session: Session, plan: str, on: date | None) -> None:
     with session.tracker() as tracker:
-        reports = tracker.reports(plan, on)
+        reports = tracker.reports.of(plan, on)
     document = {"plan": plan, "reports": [report_document(found, found.drift()) for found in reports]}
     session.answer(document, lambda screen: _show_list(session, screen, reports))
 

@@ -15,7 +15,7 @@ from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.session import NOT_RIGHT, BadFile, Misuse, Session, complain
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.wording import number
-from reformtrack.seal import Checkpoint, SigningKey, Verification, VerifierKey
+from reformtrack.seal import Checkpoint, Seals, SigningKey, Verification, VerifierKey
 from reformtrack.store.whole_file import whole
 from reformtrack.tracker import Tracker
 
@@ -42,7 +42,7 @@ def keygen(
     _new_file(to, key.text(), 0o600)
     _new_file(public, str(key.verifier), 0o644)
     document = {"key": str(to), "verifier": str(key.verifier), "verifier_file": str(public)}
-    session.answer(document, lambda screen: screen.line(str(key.verifier)))
+    session.answer(document, str(key.verifier))
 
 
 @command("seal")
@@ -57,7 +57,7 @@ def seal(
     """Sign a checkpoint of the log. Keep it where those who keep the store cannot change it."""
     signing = signing_key(key)
     with session.tracker() as tracker:
-        made = tracker.seal(signing, after=_last(to, signing.verifier) if to else None)
+        made = Seals(tracker).seal(signing, after=_last(to, signing.verifier) if to else None)
     if to:
         with whole(to / f"{made.size:012}{_ENDING}") as (file,):
             file.write_text(str(made), encoding="utf-8")
@@ -73,7 +73,7 @@ def verify(
     """Hold the log against checkpoints. Every record is read; the first that is not as it was is named."""
     notes = [_checkpoint(path, verifier_key(key)) for path in checkpoints]
     with session.tracker() as tracker, session.progress("verify") as progress:
-        found = [tracker.verify(note, progress) for note in notes]
+        found = [Seals(tracker).verify(note, progress) for note in notes]
     session.answer(
         {"checkpoints": [_verification_document(one) for one in found]}, lambda screen: _show(session, screen, found)
     )
@@ -102,11 +102,11 @@ def prove(
     newer = _checkpoint(checkpoint, verifier)
     with session.tracker() as tracker:
         if position is not None:
-            _write(to, str(tracker.prove(position, newer)))
+            _write(to, str(Seals(tracker).prove(position, newer)))
             _write(to.with_name(f"{to.name}.record"), _line(tracker, position))
         elif since is not None:
-            _write(to, str(tracker.prove_consistency(_checkpoint(since, verifier), newer)))
-    session.answer({"proof": str(to)}, lambda screen: screen.line(str(to)))
+            _write(to, str(Seals(tracker).prove_consistency(_checkpoint(since, verifier), newer)))
+    session.answer({"proof": str(to)}, str(to))
 
 
 @command("accept-backup")
@@ -120,7 +120,9 @@ def accept_backup(
     """Accept an older backup in place of the log. It goes on record, signed; verify and seal then go on."""
     signing = signing_key(key)
     with session.tracker() as tracker:
-        made = tracker.accept_backup(_checkpoint(lost, signing.verifier), signing, reason=reason, by=actor_of(by))
+        made = Seals(tracker).accept_backup(
+            _checkpoint(lost, signing.verifier), signing, reason=reason, by=actor_of(by)
+        )
     session.answer(_checkpoint_document(made), lambda screen: _show_note(screen, made))
 
 
@@ -131,7 +133,7 @@ def verifier(
 ) -> None:
     """Write the program that verifies without reformtrack. One file; it needs Python and nothing else."""
     _write(file, files("reformtrack.seal").joinpath("verify_log.py").read_text(encoding="utf-8"))
-    session.answer({"verifier": str(file)}, lambda screen: screen.line(str(file)))
+    session.answer({"verifier": str(file)}, str(file))
 
 
 def signing_key(path: Path) -> SigningKey:
@@ -202,7 +204,7 @@ def _line(tracker: Tracker, position: int) -> str:
     """The record at a position, as it stands in a file of the log."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "log.jsonl"
-        tracker.export_log(file, position - 1, position)
+        tracker.log.export(file, position - 1, position)
         return file.read_text(encoding="utf-8").splitlines(keepends=True)[1]
 
 

@@ -15,6 +15,7 @@ import attrs
 import msgspec
 
 from reformtrack.domain import errors
+from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import Lang
 from reformtrack.extras import extra
 from reformtrack.policy import Policy, SeparationOfDuties, open_to_all
@@ -135,8 +136,8 @@ class Session:
             SeparationOfDuties(stewards=self.stewards) if self.stewards else open_to_all if self.open_to_all else None
         )
 
-    def answer(self, document: Document, show: Callable[["Screen"], None]) -> None:
-        """Give the answer of a command: as one JSON document when that was asked for, else as `show` does."""
+    def answer(self, document: Document, show: Callable[["Screen"], None] | str) -> None:
+        """Give the answer of a command: as one JSON document when that was asked for, else as `show` does, or in its line."""
         if self.as_json:
             try:
                 text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
@@ -144,6 +145,8 @@ class Session:
                 # Bytes that somebody put into a store, and that are no text, are written as \udcff.
                 text = json.dumps(msgspec.to_builtins(document), indent=2)
             print(text)
+        elif isinstance(show, str):
+            print(visible(redacted(show, lambda mark: self.say(mark))))
         else:
             show(self.screen)
 

@@ -41,7 +41,7 @@ def history(session: Session, subject: StreamArgument, on: OnOption = None, know
     then = known(known_at)
     with session.tracker() as tracker:
         # A retraction has no day.
-        records = [r for r in tracker.history(subject, then) if on is None or getattr(r.event, "on", on) <= on]
+        records = [r for r in tracker.log.history(subject, then) if on is None or getattr(r.event, "on", on) <= on]
         if not records:
             raise NotFound("record of", subject, on or tracker.today(), then)
         host_fields, zone = _host_fields(tracker, subject, then), tracker.local_time
@@ -61,7 +61,7 @@ def _host_fields(tracker: Tracker, subject: str, known_at: KnownAt) -> Mapping[s
     """The host's own fields of the plan that something belongs to; an agency belongs to none."""
     if not plan_of(subject):
         return {}
-    records: tuple[Record[Any], ...] = tracker.history(plan_of(subject), known_at)
+    records: tuple[Record[Any], ...] = tracker.log.history(plan_of(subject), known_at)
     return PLAN.fold(timeline(records)).host_fields
 
 

@@ -124,7 +124,7 @@ class Deadline:
 
 Reading = tuple[DeadlineKind, list[date]]
 Reader = Callable[[re.Match[str], int], Reading]
-Form = tuple[re.Pattern[str], Reader]
+Form = tuple[str, Reader]
 
 # Written out, because `calendar.month_abbr` follows the locale of the host.
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -145,7 +145,7 @@ def _read(text: str, year: int) -> Reading:
 
 def _first(forms: Iterable[Form], text: str, year: int) -> Reading | None:
     for pattern, reader in forms:
-        if match := pattern.fullmatch(text):
+        if match := re.fullmatch(pattern, text):  # compiled when the first deadline is read, and kept by `re`
             return reader(match, year)
     return None
 
@@ -216,7 +216,7 @@ def _month_end(year: int, month: int) -> date:
 
 
 def _forms(lead: str, table: Iterable[tuple[str, Reader]]) -> tuple[Form, ...]:
-    return tuple((re.compile(f"{lead}(?:{pattern})"), reader) for pattern, reader in table)
+    return tuple((f"{lead}(?:{pattern})", reader) for pattern, reader in table)
 
 
 # "Before", "by", "at the latest" a day are all due on that day. Before a month or a quarter is not by its end, so a period

@@ -387,7 +387,7 @@ class NotRecordable(ReformtrackError, TypeError):
     def __str__(self) -> str:
         return (
             f"{self.event}({self.subject}) cannot be recorded, the tracker makes it from the log; "
-            "accepted: issue_report, correct_report, correct_instants, configure or accept_backup"
+            "accepted: reports.issue, reports.correct, log.correct_instants, configure or Seals.accept_backup"
         )
 
 
@@ -603,7 +603,7 @@ class UnreadableRecord(StoreError, ValueError):
         stream = str(self.stream)[:200]  # which is no text where somebody changed the file
         return (
             f"record {self.version} of {stream} (position {self.position}, {shortened(self.name)}) cannot be read: "
-            f"{self.field}: {self.reason}; Tracker.quarantine() lists it, the other streams are not affected"
+            f"{self.field}: {self.reason}; Tracker.log.quarantine() lists it, the other streams are not affected"
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import EnumType
+from inspect import Parameter, Signature
 from typing import Annotated, Any, get_args
 
 import attrs
@@ -18,8 +19,7 @@ from msgspec import Meta
 
 from reformtrack.domain.arguments import members, words
 from reformtrack.domain.deadline import MAX_TEXT, Deadline
-from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.showing import brief
+from reformtrack.domain.errors import InvalidField, shortened
 from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised, refused_in_name
 
 ONE_LINE = "one line"
@@ -102,6 +102,9 @@ class FieldCheck:
         init=False, default=attrs.Factory(lambda self: (self.type_, *get_args(self.type_)), takes_self=True)
     )
 
+    # attrs asks each converter for its signature, and finding it out costs more than all else that a field costs.
+    __signature__ = Signature([Parameter("value", Parameter.POSITIONAL_ONLY, annotation=object)])
+
     def __call__(self, value: object) -> Any:
         if type(value) is int and Decimal in self.kinds:
             value = Decimal(value)
@@ -166,10 +169,13 @@ def forbidden_character(text: str) -> str:
 def checked(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs.Attribute[Any]"]:
     """An attrs `field_transformer`: every field is checked against its annotation, unless it has a converter of its own."""
     return [
-        field.evolve(converter=FieldCheck(cls.__name__, field.name, field.type))
-        if field.converter is None or isinstance(field.converter, FieldCheck)
-        else field
-        for field in brief(cls, fields)
+        field.evolve(
+            repr=shortened if field.repr is True else field.repr,  # as `brief` says; a field is copied once for both
+            converter=FieldCheck(cls.__name__, field.name, field.type)
+            if field.converter is None or isinstance(field.converter, FieldCheck)
+            else field.converter,
+        )
+        for field in fields
     ]
 
 

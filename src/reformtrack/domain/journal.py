@@ -78,7 +78,7 @@ class InstantsCorrected(JournalFact):
     A clock was wrong: the instants of some records are ahead of what the time was. They keep their positions and their bytes.
 
     Only the tracker records it. Its own instant, and those after it, go on from the last record that is not named so; what was
-    known at an instant is known by the position that `Tracker.position` gives for it.
+    known at an instant is known by the position that `Tracker.log.position` gives for it.
     """
 
     first: Annotated[int, Meta(ge=1, le=2**63 - 1)]

@@ -1,7 +1,7 @@
 """
 Tokens: personal data in a text, encrypted, as `⟦subject:BASE64⟧`; and how a text is shown without it.
 
-A token is plain text to all else: it is stored, folded, exported and compared as it is. Only `Tracker.reveal` looks inside.
+A token is plain text to all else: it is stored, folded, exported and compared as it is. Only `Protection.reveal` looks inside.
 """
 
 import re

@@ -60,13 +60,14 @@ class Fact(Protocol):
 
 
 E = TypeVar("E")
+E_co = TypeVar("E_co", covariant=True)
 S = TypeVar("S")
 T = TypeVar("T")
 F = TypeVar("F", bound=Fact)
 A = TypeVar("A", bound=Subject)
 
 
-class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
+class Record(msgspec.Struct, Generic[E_co], frozen=True, gc=False):
     """
     An event on record: what happened, and when, by whom and with which request the tracker learnt of it.
 
@@ -79,7 +80,7 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
     """The aggregate that it is about."""
     version: int
     """Its place in the stream: 1, 2, 3, …"""
-    event: E
+    event: E_co
     recorded_at: datetime
     """When the tracker learnt of it, in UTC, by the clock of then: what is known at an instant goes by positions."""
     by: str
@@ -110,12 +111,14 @@ class Record(msgspec.Struct, Generic[E], frozen=True, gc=False):
         Whether the tracker had learnt of it by a log position; None is after all.
 
         Raises:
-            InvalidInstant: it is no log position; `Tracker.position` says which one an instant means.
+            InvalidInstant: it is no log position; `Tracker.log.position` says which one an instant means.
         """
         try:
             return known_at is None or self.position <= known_at
         except TypeError:
-            raise errors.InvalidInstant(known_at, "a log position: Tracker.position says that of an instant") from None
+            raise errors.InvalidInstant(
+                known_at, "a log position: Tracker.log.position says that of an instant"
+            ) from None
 
 
 _STEP, _VALUES = 200, 16

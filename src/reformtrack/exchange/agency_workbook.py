@@ -31,11 +31,11 @@ from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, ActivityId, Document
 from reformtrack.domain.wording import Lang, day
-from reformtrack.exchange.annex import row_height
-from reformtrack.exchange.appendix import Problem
-from reformtrack.exchange.lines import has_text, plain, text_of, unread
-from reformtrack.exchange.sheet_reader import cell_name
-from reformtrack.exchange.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.appendix.finding import Problem
+from reformtrack.exchange.appendix.lines import has_text, plain, text_of, unread
+from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.report.annex import row_height
 from reformtrack.exchange.words import printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -44,6 +44,8 @@ from reformtrack.views.plan import Activity, Plan
 
 with extra("exchange"):
     import xlsxwriter
+
+__all__ = ["Returned", "agency_workbook", "import_agency_workbook"]
 
 _MARK = re.compile(
     rf"reformtrack (?=.{{1,{MAX_ID_LENGTH}}} )({SLUG}) ([0-9]{{1,18}}) ([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
@@ -337,7 +339,7 @@ class _Reader:
         plan_id, position, on = self.mark = mark
         self.problems: list[Problem] = []
         self.plan = tracker.plan(plan_id)
-        if position > tracker.position():
+        if position > tracker.log.position():
             raise SheetFileError(path, f"it was made from record {position} of another log", "a file of this log")
         sent = tracker.plan(plan_id, on, position)
         self._sheet, self._lead, self._say = sheet, lead, say

@@ -13,6 +13,8 @@ from reformtrack.language import Language
 from reformtrack.views.plan import Activity, Plan
 from reformtrack.views.warnings import STAGES
 
+__all__ = ["icalendar"]
+
 _LINE = 75
 """Octets of a line, without its end (RFC 5545, 3.1)."""
 

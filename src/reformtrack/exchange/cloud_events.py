@@ -3,16 +3,42 @@ A record as an event of CloudEvents 1.0, the form in which other systems take ev
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 import msgspec
 
 from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.kinds import Event
 from reformtrack.domain.timeline import Record
 from reformtrack.store.registry import UPCASTERS
 
-CloudEvent = Mapping[str, Any]
-"""The attributes of an event, and its `data`."""
+__all__ = ["CONTENT_TYPE", "CloudEvent", "RecordData", "cloud_event", "structured"]
+
+
+class RecordData(TypedDict):
+    """What an event carries."""
+
+    position: int
+    version: int
+    by: str
+    request_id: str
+    event: Mapping[str, object]
+    """The fields of the event of reformtrack."""
+
+
+class CloudEvent(TypedDict):
+    """The attributes of an event, and its `data`."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: str
+    datacontenttype: str
+    sequence: str
+    data: RecordData
+
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 """The media type of an event in structured mode."""
@@ -21,7 +47,7 @@ _DIGITS = 20
 
 
 @checks_arguments
-def cloud_event(record: Record[Any], source: str) -> CloudEvent:
+def cloud_event(record: Record[Event], source: str) -> CloudEvent:
     """
     A record as a CloudEvent. The same record is the same event, however often it is made: its `id` is its log position.
 
@@ -32,7 +58,7 @@ def cloud_event(record: Record[Any], source: str) -> CloudEvent:
     extension `sequence` is the position as text of one length, whose order is that of the log.
 
     >>> from datetime import UTC, date, datetime
-    >>> from reformtrack import ActivityStarted
+    >>> from reformtrack.events import ActivityStarted
     >>> started = ActivityStarted("p/1", on=date(2023, 2, 1))
     >>> event = cloud_event(Record(7, "p/1", 2, started, datetime(2023, 2, 2, tzinfo=UTC), "a", "r"), "https://example.vn/log")
     >>> event["id"], event["type"], event["subject"], event["time"], event["data"]["event"]["on"]

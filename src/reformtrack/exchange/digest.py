@@ -3,26 +3,31 @@ One digest of warnings for each lead agency, for the host to send; what was sent
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 import attrs
 
 from reformtrack.domain.arguments import Days, checks_arguments
-from reformtrack.domain.dispatch import DigestSent
+from reformtrack.domain.dispatch import DigestSent, DispatchState
+from reformtrack.domain.kinds import DISPATCH
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import one_line
-from reformtrack.domain.values import DispatchId, dispatch_id
+from reformtrack.domain.timeline import timeline
+from reformtrack.domain.values import DispatchId, StreamId, dispatch_id, plan_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
 from reformtrack.exchange.words import forecast_words
 from reformtrack.extras import extra
 from reformtrack.language import Language
+from reformtrack.store.log import range_of
 from reformtrack.tracker import Tracker
 from reformtrack.views.warnings import PlanWarning, plan_warnings
 
 with extra("exchange"):
     from jinja2 import Environment
+
+__all__ = ["Digest", "digests", "receiver", "sent"]
 
 REPEAT_DAYS = 7
 """After how many days a warning that still holds is sent again."""
@@ -77,7 +82,7 @@ def digests(
         UnreadableRecord: a record of the plan or of an agency cannot be read.
     """
     on = on or tracker.today()
-    found, sent = tracker.plan(plan, on), tracker.sent(plan)
+    found, before = tracker.plan(plan, on), sent(tracker, plan)
     title, notice = found.state.title, redacted(found.notice, Language(lang))
     made = []
     say = Language(lang)
@@ -89,7 +94,7 @@ def digests(
         by_agency.setdefault(whose.get(warning.subject, ""), []).append(warning)
     for lead, warnings in by_agency.items():
         id = receiver(plan, lead)
-        state = sent.get(id)
+        state = before.get(id)
         new = tuple(
             warning
             for warning in warnings
@@ -98,6 +103,18 @@ def digests(
         if lead and new:
             made.append(_digest(id, lead, title, notice, new, on, say, forecast))
     return tuple(sorted(made, key=lambda digest: sort_key(digest.to)))
+
+
+@checks_arguments
+def sent(tracker: Tracker, plan: str) -> Mapping[StreamId, DispatchState]:
+    """
+    What was sent about a plan, by receiver.
+
+    Raises:
+        UnreadableRecord: a stored event of it cannot be read.
+    """
+    streams = tracker._readable(range_of(DISPATCH, plan_id(plan)))
+    return {stream: DISPATCH.fold(timeline(records)) for stream, records in streams.items()}
 
 
 @checks_arguments

@@ -16,11 +16,12 @@ import attrs
 from reformtrack.domain.arguments import Position, Seconds, checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound, StoreUnavailable
 from reformtrack.domain.fields import FieldCheck, RequestId
+from reformtrack.outbox import tables
+from reformtrack.outbox.tables import Place
 from reformtrack.outbox.turn import Delivered, Lost, Receiver, Terms, Turn
-from reformtrack.store import outbox_tables as tables
-from reformtrack.store.outbox_tables import Place
 from reformtrack.store.patience import outage
-from reformtrack.store.view_tables import Session
+from reformtrack.store.session import Session
+from reformtrack.store.side_tables import prepare_outbox
 from reformtrack.tracker import Tracker
 
 DELAYS = (5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
@@ -60,7 +61,7 @@ class Outbox:
         clock: gives the seconds since 1970; for tests.
 
     >>> from datetime import date
-    >>> from reformtrack import AgencyRegistered
+    >>> from reformtrack.events import AgencyRegistered
     >>> with Tracker() as tracker:
     ...     outbox = Outbox(tracker, "https://example.vn/log")
     ...     outbox.subscribe("inbox", lambda event: print(event["id"], event["type"]))
@@ -85,7 +86,7 @@ class Outbox:
         self._terms = Terms(source, tuple(delays), lease, clock, uuid4().hex)
         self._receivers: dict[str, Receiver] = {}
         with tracker.transaction() as session:
-            tables.prepare(session)
+            prepare_outbox(session)
 
     def __repr__(self) -> str:
         return f"Outbox({self._tracker!r}, {self._terms.source!r})"
@@ -100,7 +101,7 @@ class Outbox:
             after: for a new one, the position to begin after: 0 for the whole log; the end of the log unless given.
         """
         name = _check_name(name)
-        start = self._tracker.position() if after is None else after
+        start = self._tracker.log.position() if after is None else after
         with self._tracker.transaction() as session:
             if tables.place(session, name) is None:
                 tables.put(session, name, tables.BEGINNING._replace(position=start))

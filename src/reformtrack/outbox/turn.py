@@ -15,8 +15,8 @@ import attrs
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.timeline import Record
 from reformtrack.exchange.cloud_events import CloudEvent, cloud_event
-from reformtrack.store import outbox_tables as tables
-from reformtrack.store.outbox_tables import Place, Waiting
+from reformtrack.outbox import tables
+from reformtrack.outbox.tables import Place, Waiting
 from reformtrack.store.patience import one_call
 from reformtrack.tracker import Tracker
 
@@ -105,7 +105,7 @@ class Turn:
 
     def _take(self) -> Place:
         with one_call(stop=self._stop):
-            head, now = self._tracker.position(), self._terms.clock()
+            head, now = self._tracker.log.position(), self._terms.clock()
         with one_call(stop=self._stop), self._tracker.transaction() as session:
             place = tables.place(session, self._name)
             for one in tables.waiting(session, self._name):
@@ -245,7 +245,7 @@ class Turn:
         items: list[Record[Any] | UnreadableRecord] = []
         with one_call(stop=self._stop):
             try:
-                items.extend(islice(self._tracker.log(after), limit))
+                items.extend(islice(self._tracker.log.records(after), limit))
             except UnreadableRecord as error:
                 items.append(error)
         return items

@@ -19,6 +19,8 @@ from reformtrack.outbox.turn import Gone, RetryLater
 with extra("outbox"):
     import httpx
 
+__all__ = ["Refused", "Webhook"]
+
 TIMEOUT = 15.0
 """For how many seconds a receiver may take to answer: Standard Webhooks recommends 15 to 30."""
 

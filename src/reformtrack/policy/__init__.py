@@ -2,7 +2,9 @@
 Who may record what: a policy is asked about every event before it is recorded, by whatever way it comes.
 """
 
+from reformtrack.domain.activity import Terms
+from reformtrack.domain.confirmation import Deed
 from reformtrack.policy.asking import Permit, Policy, Refuse, Situation, open_to_all
 from reformtrack.policy.separation import SeparationOfDuties
 
-__all__ = ["Permit", "Policy", "Refuse", "SeparationOfDuties", "Situation", "open_to_all"]
+__all__ = ["Deed", "Permit", "Policy", "Refuse", "SeparationOfDuties", "Situation", "Terms", "open_to_all"]

@@ -9,14 +9,22 @@ from typing import Any
 
 import attrs
 
-from reformtrack.domain.activity import TERMS_CHANGE, CompletionConfirmed, Terms, changed
+from reformtrack.domain.activity import TERMS_CHANGE, ActivityState, CompletionConfirmed, Terms, changed
+from reformtrack.domain.agency import AgencyState
 from reformtrack.domain.confirmation import NOBODY, Deed, Deeds, confirmers, deeds
+from reformtrack.domain.dispatch import DispatchState
 from reformtrack.domain.fields import OptionalName, Reason, checked
+from reformtrack.domain.indicator import IndicatorState
+from reformtrack.domain.journal import JournalState
 from reformtrack.domain.kinds import AGENCY, Event, kind_of
 from reformtrack.domain.plan import PlanAdopted, PlanEvent, PlanState
+from reformtrack.domain.report import ReportState
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
 from reformtrack.views.agencies import Agency, Registry, agency_of
+
+AnyState = PlanState | ActivityState | IndicatorState | ReportState | AgencyState | DispatchState | JournalState
+"""The state of whatever an event is about."""
 
 Streams = Mapping[StreamId, Sequence[Record[Any]]]
 """The records of each stream, in order of version."""
@@ -66,7 +74,7 @@ class Situation:
         """The agencies as they were before the request, on the day of the recording."""
         self.registry = registry
         """The agencies on the day of the recording."""
-        self.retracted: Record[Any] | None = _retracted(stream, event) if isinstance(event, RecordRetracted) else None
+        self.retracted: Record[Event] | None = _retracted(stream, event) if isinstance(event, RecordRetracted) else None
         """For a retraction: the record that it takes back, if there is one."""
         self.adopts = adopts
         """Whether the request itself adopts the plan."""
@@ -81,9 +89,10 @@ class Situation:
         return f"<Situation on {self._day}, recorded on {self.today}>"
 
     @cached_property
-    def state(self) -> Any:
+    def state(self) -> AnyState:
         """The state of the aggregate on the day of the event; for a retraction, on the day of what is retracted."""
-        return self._stream.on(min(self._day, self.today))
+        state: AnyState = self._stream.on(min(self._day, self.today))
+        return state
 
     @cached_property
     def terms(self) -> Terms:
@@ -125,7 +134,7 @@ class Situation:
     def registry_after(self) -> Registry:
         """The agencies on the day of the recording, as they would be with the event, which is about one of them."""
         stream, id = self._stream, AgencyId(self._record.stream)
-        changed: Record[Any] = self.retracted or self._record
+        changed: Record[Event] = self.retracted or self._record
         if isinstance(changed.event, RecordRetracted):  # it retracts nothing
             return self.registry
         place = stream.place(changed)
@@ -228,5 +237,5 @@ class Situations:
         return self._growing[stream]
 
 
-def _retracted(growing: Growing[Any, Any], event: RecordRetracted) -> Record[Any] | None:
+def _retracted(growing: Growing[Any, Any], event: RecordRetracted) -> Record[Event] | None:
     return growing.records[event.version - 1] if event.version <= len(growing.records) else None

@@ -16,7 +16,7 @@ from reformtrack.domain.kinds import ACTIVITY, Event
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
-from reformtrack.policy.asking import Permit, Refuse, Situation
+from reformtrack.policy.asking import AnyState, Permit, Refuse, Situation
 from reformtrack.policy.duties import Duties, Hat
 from reformtrack.views.agencies import Registry
 
@@ -218,13 +218,14 @@ def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
     return duties.answering(event.on, own=False) is None
 
 
-def _ends_a_loan(actor: str, event: RoleEnded, state: agency.AgencyState) -> bool:
+def _ends_a_loan(actor: str, event: RoleEnded, state: AnyState) -> bool:
     """
     Whether what is ended is on loan, all of it, and it is the actor who has it or lent some of it.
 
     An end is of the role, whoever lent it: one lender ends the loans of the others too. They lend it anew if they want to; else
     each could keep a role with somebody whom another does not trust any more.
     """
-    held = [role for role in state.concerned(event) if role.actor == event.actor and role.holds(event.on)]
+    concerned = state.concerned(event) if isinstance(state, agency.AgencyState) else ()
+    held = [role for role in concerned if role.actor == event.actor and role.holds(event.on)]
     lenders = {role.lent_by for role in held}
     return bool(held) and "" not in lenders and actor in {event.actor, *lenders}

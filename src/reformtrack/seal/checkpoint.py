@@ -30,7 +30,7 @@ class Checkpoint:
     """
     A signed statement of a log: how many records it has, and the root of their tree. Keep it apart from the log.
 
-    One that `parse` or `Tracker.seal` gave is authentic: its signature was checked, or just made.
+    One that `parse` or `Seals.seal` gave is authentic: its signature was checked, or just made.
     """
 
     origin: str
@@ -69,7 +69,7 @@ class Checkpoint:
             SealError: it is none, it is not signed by this key, or the key is that of another log.
         """
         with own_errors():
-            found = parse_checkpoint(note, key.read, is_signed)
+            found = parse_checkpoint(note, key._read, is_signed)
         time = datetime.strptime(found.time, INSTANT).replace(tzinfo=UTC)
         return cls(found.origin, found.size, found.root, time, note, key, found.replaces and Replaced(*found.replaces))
 

@@ -60,7 +60,7 @@ class VerifierKey:
         return verify_log.key_id(self.name, ED25519 + self.public)
 
     @property
-    def read(self) -> verify_log.Key:
+    def _read(self) -> verify_log.Key:
         """The same, for the file that stands alone."""
         return verify_log.Key(self.name, self.id, self.public)
 

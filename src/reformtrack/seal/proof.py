@@ -84,5 +84,5 @@ def _text(kind: tuple[str, str], number: int, path: Sequence[bytes], checkpoint:
 
 def _parsed(text: str, kind: tuple[str, str], key: VerifierKey) -> tuple[int, tuple[bytes, ...], Checkpoint]:
     with own_errors():
-        found = parse_proof(text, key.read, kind, is_signed)
+        found = parse_proof(text, key._read, kind, is_signed)
     return found.number, found.path, Checkpoint.parse(text.partition("\n\n")[2], key)

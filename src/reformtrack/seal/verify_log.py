@@ -540,7 +540,7 @@ def _lines(readline: Callable[[int], bytes]) -> Iterator[Row]:
 
     Raises:
         ValueError: a line is no record, or there is no last line.
-        DoesNotHold: the file is not as export_log wrote it.
+        DoesNotHold: the file is not as it was exported.
     """
     digest, count = hashlib.sha256(), 0
     for number in count_from(1):
@@ -550,7 +550,7 @@ def _lines(readline: Callable[[int], bytes]) -> Iterator[Row]:
         found = _fields(number, line)
         if number == 1:
             if found != {"format": '"reformtrack-log"', "version": "1"}:
-                raise ValueError("its first line is not that of a log file; accepted: a file of export_log")
+                raise ValueError("its first line is not that of a log file; accepted: an exported log")
         elif "records" in found:
             break
         else:
@@ -562,7 +562,7 @@ def _lines(readline: Callable[[int], bytes]) -> Iterator[Row]:
             f"the file was changed after it was written: its {count} records have another digest than its end says"
         )
     if readline(1):
-        raise ValueError("there is something after its last line; accepted: a file of export_log")
+        raise ValueError("there is something after its last line; accepted: an exported log")
 
 
 def _fields(number: int, line: bytes) -> dict[str, str]:
@@ -575,7 +575,7 @@ def _fields(number: int, line: bytes) -> dict[str, str]:
         _, at = _JSON.raw_decode(text, colon + 1)
         found[name] = text[colon + 1 : at]
     if text[at:] != "}\n":
-        raise ValueError(f"line {number} is no record, or is not whole; accepted: a file of export_log")
+        raise ValueError(f"line {number} is no record, or is not whole; accepted: an exported log")
     return found
 
 

@@ -47,8 +47,8 @@ from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
 from reformtrack.store.patience import current_call, one_call, outage, patiently
 from reformtrack.store.registry import Row
+from reformtrack.store.session import Session
 from reformtrack.store.sqlite import SQLiteLogFactory
-from reformtrack.store.view_tables import Session
 
 _MOST_WARNINGS = 1_000
 _PAGE = 1_000
@@ -320,7 +320,7 @@ class RecordStore(Application[str]):
         self._warned.add(error.position)
         telemetry.met_unreadable()
         facts = {"position": error.position, "stream": error.stream, "version": error.version, "event": error.name}
-        _logger.warning("a record cannot be read; see Tracker.quarantine", extra=facts)
+        _logger.warning("a record cannot be read; see Tracker.log.quarantine", extra=facts)
 
     def request(self, request_id: str) -> tuple[Record[Any], ...] | None:
         """

@@ -14,7 +14,7 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notif
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, KINDS, PLAN, Kind
 from reformtrack.domain.values import PlanId, StreamId
 from reformtrack.store.registry import Row
-from reformtrack.store.view_tables import Session
+from reformtrack.store.session import Session
 
 LOG_TABLE = "reformtrack_log"
 REQUESTS_TABLE = "reformtrack_requests"

@@ -221,7 +221,7 @@ def _store(recorder: LogRecorder, lines: list[Line], *, gapless: bool) -> int:
     except IntegrityError as error:
         raise LogFileError(
             f"from position {lines[0].position} to {lines[-1].position} a stream has a version twice, or not the one before, "
-            "or a request stands in two places; accepted: a file of export_log"
+            "or a request stands in two places; accepted: an exported log"
         ) from error
     return len(new)
 
@@ -276,7 +276,7 @@ def read(path: Path, records: int, admit: Admit | None = None) -> Iterator[Line]
                     raise ValueError(f"its request is longer than {MAX_REQUEST_BYTES} bytes")
             except _UNREADABLE as error:
                 raise LogFileError(
-                    f"line {number} of {path} is no record: {str(error)[:_LONGEST]}; accepted: a file of export_log"
+                    f"line {number} of {path} is no record: {str(error)[:_LONGEST]}; accepted: an exported log"
                 ) from error
             try:
                 if admit:
@@ -333,11 +333,11 @@ def verify(path: Path) -> tuple[Foot, list[Line]]:
         foot = msgspec.json.decode(before, type=Foot)
     except _UNREADABLE as error:
         said = str(error)[:_LONGEST]
-        raise LogFileError(f"{path} is not whole, or no log: {said}; accepted: a file of export_log") from error
+        raise LogFileError(f"{path} is not whole, or no log: {said}; accepted: an exported log") from error
     if (foot.sha256, foot.records) != (digest.hexdigest(), count - 1):
         raise LogFileError(
             f"{path} was changed: its {count - 1} records have another digest than its last line says of {foot.records}; "
-            "accepted: a file as export_log wrote it"
+            "accepted: an exported log, as it was"
         )
     return foot, corrections
 

@@ -9,7 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from typing import Annotated, TypeVar
+from functools import wraps
+from inspect import isfunction, isgeneratorfunction, unwrap
+from typing import Annotated, ParamSpec, TypeVar
 
 from msgspec import Meta
 
@@ -27,6 +29,8 @@ _SHORTEST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
 _SLICE = 0.25
 _logger = logging.getLogger(__name__)
+P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -179,3 +183,21 @@ def patience(seconds: Annotated[float, Meta(ge=0, le=3_600)]) -> Iterator[None]:
         yield
     finally:
         PATIENCE.reset(token)
+
+
+def each_one_call(kind: type[T]) -> type[T]:
+    """What a method asks the store, however often, waits for it as one call; what yields in between waits anew each time."""
+
+    def within(method: Callable[P, R]) -> Callable[P, R]:
+        @wraps(method)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            with one_call():
+                return method(*args, **kwargs)
+
+        return call
+
+    for name, member in list(vars(kind).items()):
+        is_called = name == "__init__" or not name.startswith("_")
+        if is_called and isfunction(member) and not isgeneratorfunction(unwrap(member)):
+            setattr(kind, name, within(member))
+    return kind

@@ -27,7 +27,7 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 from reformtrack.domain.errors import ClocksDiffer, StoreError
 from reformtrack.domain.instants import MOST_AHEAD
 from reformtrack.domain.values import StreamId
-from reformtrack.store import outbox_tables, postgres_tree, subject_keys, tree
+from reformtrack.store import postgres_tree, tree
 from reformtrack.store.instants import Ahead, text_of
 from reformtrack.store.log import (
     COLUMNS,
@@ -56,7 +56,8 @@ from reformtrack.store.postgres_pool import CONNECTION_WAIT, NETWORK, LogPool, a
 from reformtrack.store.postgres_schema import APPEND, CHANNEL, LOCK, LOCKS, is_made, is_passing, parameters_of, prepare
 from reformtrack.store.postgres_tree import GROW
 from reformtrack.store.registry import Row
-from reformtrack.store.view_tables import Session
+from reformtrack.store.session import Session
+from reformtrack.store.side_tables import prepare_outbox, prepare_subject_keys
 
 SILENCE = 10.0
 """
@@ -413,8 +414,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def grant(self, role: str) -> list[str]:
         """Give a role the right to read the log and to add to it; this tracker's role owns the tables."""
         with self.transaction() as session:  # of what lasts, nothing is the role's own: it could put code beside it
-            for tables in (tree, subject_keys, outbox_tables):
-                tables.prepare(session)
+            for prepare in (tree.prepare, prepare_subject_keys, prepare_outbox):
+                prepare(session)
         with self.datastore.get_connection() as connection, connection.transaction():
             return grant(connection, self.datastore.schema, role)
 

@@ -17,7 +17,7 @@ from reformtrack.domain.errors import StoreError
 from reformtrack.store import postgres_schema, postgres_tree, view_tables
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.postgres_schema import is_made
-from reformtrack.store.view_tables import Session
+from reformtrack.store.session import Session
 
 _LINES = """
 WITH ours AS (SELECT pg_class.* FROM pg_class

@@ -12,9 +12,9 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier
 
 from reformtrack.domain.errors import StoreError
-from reformtrack.store import subject_keys
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.postgres_schema import APPEND
+from reformtrack.store.side_tables import SUBJECT_KEYS
 from reformtrack.store.view_tables import NAMES
 
 _LOG = """\
@@ -67,7 +67,7 @@ def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
         if _VIEWS.fullmatch(derived):
             statements.append(SQL("DROP TABLE {}").format(table))
         else:
-            more = SQL(", TRUNCATE" if derived == subject_keys.TABLE else "")  # which an erasure ends with
+            more = SQL(", TRUNCATE" if derived == SUBJECT_KEYS else "")  # which an erasure ends with
             statements.append(SQL("GRANT SELECT, INSERT, UPDATE, DELETE{} ON TABLE {} TO {}").format(more, table, to))
     for statement in statements:
         cursor.execute(statement)

@@ -54,9 +54,9 @@ from reformtrack.store.log import (
 )
 from reformtrack.store.patience import waited_for
 from reformtrack.store.registry import Row
+from reformtrack.store.session import Session
 from reformtrack.store.sqlite_schema import file_uri, make_durable, prepare, redefined
 from reformtrack.store.tree import grow_within
-from reformtrack.store.view_tables import Session
 from reformtrack.store.whole_file import make_private
 
 _RANGES_A_QUERY = 100

@@ -12,9 +12,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from reformtrack.domain.errors import StoreError
-from reformtrack.store import outbox_tables, subject_keys, tree, view_tables
+from reformtrack.store import tree, view_tables
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
-from reformtrack.store.view_tables import Session
+from reformtrack.store.session import Session
+from reformtrack.store.side_tables import prepare_outbox, prepare_subject_keys
 
 APPLICATION_ID = 0x52464D54
 """SQLite's application id of a reformtrack file: "RFMT"."""
@@ -148,8 +149,8 @@ def redefined(session: Session, ours: Session) -> Iterator[str]:
     for statement in _statements():
         ours.execute(statement)
     needed = {name for _, name in _definitions(ours)}
-    for tables in (view_tables, tree, subject_keys, outbox_tables):
-        tables.prepare(ours)
+    for prepare in (view_tables.prepare, tree.prepare, prepare_subject_keys, prepare_outbox):
+        prepare(ours)
     found, optional = _definitions(session), _definitions(ours)
     if ("table", "reformtrack_views") in found and (tracking := view_tables.current(session)):
         view_tables.make(ours, tracking.generation)

@@ -15,7 +15,7 @@ from reformtrack.domain.errors import SealError
 from reformtrack.domain.merkle import Node, leaf_hash, parents, root
 from reformtrack.store.log import RowReader, pages
 from reformtrack.store.registry import Row
-from reformtrack.store.view_tables import Session
+from reformtrack.store.session import Session
 
 TREE_TABLE = "reformtrack_tree"
 SIZE_TABLE = "reformtrack_tree_size"

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from operator import add as plus
 from operator import sub as minus
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from reformtrack.domain.errors import shortened
+from reformtrack.store.session import Session
 
 VIEWS_VERSION = 4
 """The version of the tables below, and of what their rows say: views of another version are made anew."""
@@ -88,37 +89,6 @@ _WAITS = "CASE WHEN c.status = 'awaiting_confirmation' THEN 1 ELSE 0 END"
 """1 for what was reported complete, and is not overdue however long it waits: it was late then, or never."""
 _DUE = "CASE WHEN c.late = 1 THEN '' ELSE c.due END"
 """The day on which it falls due, if it is still to come: what was reported late is overdue on any day."""
-
-
-class Session(Protocol):
-    """A transaction of a database, in its dialect; a question mark stands for a parameter."""
-
-    text: str
-    """The type of a text that is ordered by its code points."""
-    blob: str
-    """The type of bytes."""
-
-    def make(self, table: str, columns: str, secret: str = "") -> None:
-        """
-        Make a table if it is not there.
-
-        Args:
-            table: its name.
-            columns: its columns and constraints, in SQL.
-            secret: the column whose values are kept nowhere else in the database.
-
-        Raises:
-            StoreError: it is there, and made by a role that is not trusted.
-        """
-
-    def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
-        """The rows that a statement gives."""
-
-    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        """A statement that gives no rows; its error may come with a later one."""
-
-    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        """The same for each row of parameters; nothing when there is none."""
 
 
 class Tracking(NamedTuple):

@@ -28,6 +28,9 @@ from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.log import Unchanged, plan_ranges, stream_range
 from reformtrack.tracker import Tracker
 
+__all__ = ["StoreConformance"]
+
+
 ADOPTED = date(2023, 1, 2)
 DUE = Deadline.parse("Quý II", 2023)
 NOON = datetime(2023, 12, 31, 5, tzinfo=UTC)
@@ -38,7 +41,8 @@ _WRITER = """
 import sys
 from datetime import date
 from itertools import count
-from reformtrack import ProgressReported, Tracker
+from reformtrack import Tracker
+from reformtrack.events import ProgressReported
 with Tracker(sys.argv[1]) as tracker:
     for number in count():
         pair = [ProgressReported(f"p/1.{n}", on=date(2023, 6, 1), note=f"{sys.argv[2]}-{number}") for n in (1, 2)]
@@ -88,24 +92,26 @@ class StoreConformance:
                 *tracker.record(ActivityStarted("p/2", on=ADOPTED), by="a"),
                 *tracker.record(ActivityStarted("p/1", on=ADOPTED), by="a"),
             ]
-            assert list(tracker.log()) == returned
+            assert list(tracker.log.records()) == returned
             positions = [record.position for record in returned]
             assert positions == sorted(set(positions))
-            assert positions[-1] == tracker.position()
+            assert positions[-1] == tracker.log.position()
             assert [record.version for record in returned] == [1, 1, 1, 2, 2]
-            assert [record.position for record in tracker.log(after=positions[1], up_to=positions[3])] == positions[2:4]
+            assert [
+                record.position for record in tracker.log.records(after=positions[1], up_to=positions[3])
+            ] == positions[2:4]
 
     def test_a_request_is_stored_whole_or_not_at_all(self, url: str | None) -> None:
         """One refused event, or one version that is taken, leaves nothing of the others."""
         with Tracker(url) as tracker:
             tracker.record(adopted(), scheduled("p/1"), by="a")
-            before = list(tracker.log())
+            before = list(tracker.log.records())
             with refused(IllegalHistory):
                 tracker.record(scheduled("p/2"), ActivityStarted("p/9", on=ADOPTED), by="a")
             with refused(Conflict):
                 _append(tracker, [("p/3", 1), ("p/1", 1)], "taken")
-            assert list(tracker.log()) == before
-            assert tracker.history("p/3") == ()
+            assert list(tracker.log.records()) == before
+            assert tracker.log.history("p/3") == ()
 
     def test_a_version_that_was_not_expected_is_refused(self, url: str | None) -> None:
         """And nothing is stored."""
@@ -119,14 +125,14 @@ class StoreConformance:
         """Something was recorded in the range after the position."""
         with Tracker(url) as tracker:
             tracker.record(adopted(), scheduled("p/1"), by="a")
-            position = tracker.position()
+            position = tracker.log.position()
             tracker.record(adopted("p-2"), scheduled("p-2/1"), by="a")
             unchanged = [Unchanged(streams, position) for streams in plan_ranges(plan_id("p"))]
             _append(tracker, [("p/2", 1)], "holds", unchanged)
             with refused(Conflict):
                 _append(tracker, [("p/3", 1)], "fails", unchanged)
             _append(tracker, [("p/3", 1)], "apart", [Unchanged(stream_range("p"), position)])
-            assert [len(tracker.history(f"p/{n}")) for n in (2, 3)] == [1, 1]
+            assert [len(tracker.log.history(f"p/{n}")) for n in (2, 3)] == [1, 1]
 
     def test_the_same_request_again_appends_nothing(self, url: str | None) -> None:
         """It gives the records of the first time; with other events it is refused."""
@@ -138,7 +144,7 @@ class StoreConformance:
                 tracker.record(scheduled("p/3"), by="a", request_id="ố")
             with refused(Conflict):
                 _append(tracker, [("p/3", 1)], "ố")
-            assert len(list(tracker.log())) == 3
+            assert len(list(tracker.log.records())) == 3
 
     def test_plans_whose_ids_begin_alike_are_apart(self, url: str | None) -> None:
         """A range of streams has these streams and no other, whatever order the database gives to texts."""
@@ -150,7 +156,7 @@ class StoreConformance:
                 )
             for plan in plans:
                 assert [a.code for a in tracker.plan(plan).activities] == ["1", "1.10", "A", "a"]
-                assert [record.stream for record in tracker.history(plan)] == [plan]
+                assert [record.stream for record in tracker.log.history(plan)] == [plan]
 
     def test_any_text_comes_back_as_it_was(self, url: str | None) -> None:
         """Every script, also beyond the first plane; quotes, backslashes, newlines."""
@@ -158,7 +164,7 @@ class StoreConformance:
         with Tracker(url) as tracker:
             tracker.record(adopted(), scheduled("p/1"), by="Sở Nội vụ")
             [record] = tracker.record(ProgressReported("p/1", on=ADOPTED, note=note), by="Sở Nội vụ 🏛")
-            assert tracker.history("p/1")[1:] == (record,)
+            assert tracker.log.history("p/1")[1:] == (record,)
             assert record.by == "Sở Nội vụ 🏛"
 
     def test_a_large_request_is_stored_in_one(self, url: str | None) -> None:
@@ -166,7 +172,7 @@ class StoreConformance:
         with Tracker(url) as tracker:
             records = tracker.record(adopted(), *(scheduled(f"p/{n}") for n in range(MANY)), by="a", request_id="1")
             assert len({record.recorded_at for record in records}) == 1
-            assert list(tracker.log()) == list(records)
+            assert list(tracker.log.records()) == list(records)
             assert tracker.record(*(record.event for record in records), by="a", request_id="1") == records
             streams, unreadable = tracker._store.streams([stream_range(f"p/{n}") for n in range(MANY)])
             assert (len(streams), unreadable) == (MANY, [])
@@ -186,14 +192,14 @@ class StoreConformance:
             clock.now = NOON + timedelta(microseconds=1)
             [forth] = tracker.record(scheduled("p/2"), by="a")
             assert forth.recorded_at == clock.now
-            assert [record.recorded_at for record in tracker.log()] == [NOON, NOON, clock.now]
+            assert [record.recorded_at for record in tracker.log.records()] == [NOON, NOON, clock.now]
 
     def test_what_was_known_is_untouched_by_later_records(self, url: str | None) -> None:
         """By an instant and by a position, with a late fact and a retraction after it."""
         clock = Clock()
         with Tracker(url, clock=clock) as tracker:
             tracker.record(adopted(), scheduled("p/1"), ActivityStarted("p/1", on=date(2023, 3, 1)), by="a")
-            instant, position = clock.now, tracker.position()
+            instant, position = clock.now, tracker.log.position()
             before = tracker.plan("p", on=date(2023, 6, 30), known_at=position)
             clock.now += timedelta(days=1)
             tracker.record(RecordRetracted("p/1", version=2, reason="x"), scheduled("p/2"), by="a")
@@ -208,10 +214,10 @@ class StoreConformance:
         with Tracker(url) as first, Tracker(url) as second:
             first.record(adopted(), by="a")
             second.record(scheduled("p/1"), by="b")
-            both = list(first.log())
-            assert list(second.log()) == both
+            both = list(first.log.records())
+            assert list(second.log.records()) == both
         with Tracker(url) as third:
-            assert list(third.log()) == both
+            assert list(third.log.records()) == both
 
     def test_writers_at_once_lose_and_double_nothing(self, url: str | None) -> None:
         """Threads that record on the same activities: each acknowledged record is there once, and none after a close."""
@@ -230,7 +236,7 @@ class StoreConformance:
             for thread in threads:
                 thread.join()
             assert len(acknowledged) == 80
-            assert sorted(acknowledged, key=lambda record: record.position) == list(tracker.log())[4:]
+            assert sorted(acknowledged, key=lambda record: record.position) == list(tracker.log.records())[4:]
             _insistent(lambda: tracker.record(PlanClosed("p", on=date(2023, 12, 1)), by="a"))
             with refused(IllegalHistory):
                 tracker.record(ProgressReported("p/1", on=ADOPTED, note="x"), by="a")
@@ -248,7 +254,7 @@ class StoreConformance:
                     acknowledged = [int(writer.stdout.readline()) for _ in range(5 * run + 1)]
                     writer.kill()
                     acknowledged += [int(line) for line in writer.stdout if line.endswith("\n")]
-                stored = [r for r in tracker.log() if r.request_id.startswith(f"{run}-")]
+                stored = [r for r in tracker.log.records() if r.request_id.startswith(f"{run}-")]
                 by_request = {r.request_id: [s for s in stored if s.request_id == r.request_id] for r in stored}
                 assert all([r.stream for r in pair] == ["p/1.1", "p/1.2"] for pair in by_request.values())
                 assert {f"{run}-{number}" for number in acknowledged} <= by_request.keys()

@@ -25,7 +25,7 @@ from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import NotFound, UnreadableRecord, shortened
-from reformtrack.domain.kinds import ACTIVITY, PLAN
+from reformtrack.domain.kinds import ACTIVITY, PLAN, Event
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.progress import CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.protected import redacted
@@ -325,10 +325,14 @@ class Plan:
     """The activities scheduled by that day, those that have left included, in order of code."""
     unreadable: tuple[UnreadableRecord, ...] = ()
     """The stored events of the plan that cannot be read, among those that were known."""
-    records: Mapping[StreamId, tuple[Record[Any], ...]] = attrs.field(factory=dict, repr=False, eq=False)
+    records: Mapping[StreamId, tuple[Record[Event], ...]] = attrs.field(factory=dict, repr=False, eq=False)
     """All records of each stream that were known, retracted ones and later days included."""
     today: date | None = attrs.field(default=None, repr=False, eq=False)
     """The local day on which it was asked; None where nobody asked."""
+
+    def _of(self, stream: StreamId) -> tuple[Record[Any], ...]:
+        """The records of a stream; of which kind of event, its id says."""
+        return self.records.get(stream, ())
 
     def __repr__(self) -> str:
         version = self.version if self.unreadable else self.plan_version.text("en")

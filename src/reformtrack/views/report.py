@@ -13,7 +13,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
 from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
-from reformtrack.domain.kinds import REPORT
+from reformtrack.domain.kinds import REPORT, Event
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, PlanVersion, Progress
 from reformtrack.domain.report import (
@@ -45,6 +45,7 @@ class FigureDrift:
     """None for a line that there is no more."""
 
 
+@checks_arguments
 @attrs.frozen(repr=False)
 class ActivityDrift:
     """An activity that is counted, settled or placed otherwise now than it was when a report was sent."""
@@ -151,7 +152,7 @@ class Drift:
 
     lines: tuple[FigureDrift, ...]
     """The lines whose numbers differ."""
-    records: tuple[Record[Any], ...]
+    records: tuple[Record[Event], ...]
     """The records that make the difference, in the order of the log: facts of those days, and retractions of such."""
     balance: tuple[tuple[Entry | Outcome, int, int], ...] = ()
     """(how they came in or where they stand at the end, as it was sent, as it is now) where the numbers differ."""
@@ -340,7 +341,7 @@ class Report(IssuedReport):
             if (one and one.printed()) != (other and other.printed()):
                 yield IndicatorDrift(id, one, other)
 
-    def _new_records(self, drift: Drift) -> Iterable[Record[Any]]:
+    def _new_records(self, drift: Drift) -> Iterable[Record[Event]]:
         """Of the plan and of what changed in it: what was learnt since of days up to the cut-off."""
         known = {**self.plan_now.records, **self.indicator_records}
         streams = {self.plan.id, *(one.id for one in drift.activities)}
@@ -354,7 +355,7 @@ class Report(IssuedReport):
         )
         return sorted(records, key=lambda record: record.position)
 
-    def _is_of_its_days(self, record: Record[Any], known: Mapping[StreamId, Sequence[Record[Any]]]) -> bool:
+    def _is_of_its_days(self, record: Record[Event], known: Mapping[StreamId, Sequence[Record[Event]]]) -> bool:
         event = record.event
         if isinstance(event, RecordRetracted):
             event = known[record.stream][event.version - 1].event

@@ -111,7 +111,7 @@ def roll_over(
         unlinked += [activity.code] * (not _is_yearly(activity) and _ORIGIN not in fields)
         scheduled.append(_scheduled(activity, next_id, on, deadline, fields, names))
     # A closed plan takes no record whatever its day, so what is known of it on every day counts.
-    whole = PLAN.fold(timeline(plan.records.get(plan.id, ())))
+    whole = PLAN.fold(timeline(plan._of(plan.id)))
     lets_go = whole.is_open and whole.is_open_on(day)
     adopted = PlanAdopted(
         next_id,
@@ -142,7 +142,7 @@ def roll_over(
 
 def _in_the_way(plan: Plan, leaves: ActivityCarriedOver) -> str:
     """Why an activity cannot be carried over as its records stand; empty when it can."""
-    history = plan.records[leaves.subject]
+    history = plan._of(leaves.subject)
     proposed = Record[ActivityEvent | RecordRetracted](
         0, leaves.subject, len(history) + 1, leaves, history[-1].recorded_at, "", ""
     )

@@ -74,7 +74,7 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
     plan.check_readable()
     if not days or any(day > after for day, after in pairwise(days)):
         raise InvalidField("burn_up_on", "days", days, "one day or more, in order")
-    to_be_confirmed = PLAN.fold(timeline(plan.records.get(plan.id, ()))).confirmation_required  # said at its adoption
+    to_be_confirmed = PLAN.fold(timeline(plan._of(plan.id))).confirmation_required  # said at its adoption
     counts = {name: [0] * (len(days) + 1) for name in BurnUp._fields[1:]}
 
     def add(name: str, start: int, end: int) -> None:
@@ -100,11 +100,11 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
 
 def _stretches(plan: Plan, days: Sequence[date]) -> Iterator[tuple[ActivityState, int, int]]:
     """What each activity counts as, by a state of it, with the places among the days from which, and up to which, it does."""
-    for stream, records in plan.records.items():
+    for stream in plan.records:
         if not ACTIVITY.has(stream):
             continue
         state, start = ACTIVITY.initial, 0
-        for record in timeline(record for record in records if not isinstance(record.event, _UNCOUNTED)):
+        for record in timeline(record for record in plan._of(stream) if not isinstance(record.event, _UNCOUNTED)):
             after = ACTIVITY.evolve(state, record.event)
             if _counts_otherwise(state, after):
                 place = bisect_left(days, record.event.on, start)

@@ -10,6 +10,6 @@ with extra("web"):
     from reformtrack.web.access import Actor, Authorize
     from reformtrack.web.app import create_app
     from reformtrack.web.hosts import LOCAL_HOSTS
-    from reformtrack.web.problems import problem_of
+    from reformtrack.web.problems import Problem, problem_of
 
-__all__ = ["LOCAL_HOSTS", "Actor", "Authorize", "create_app", "problem_of"]
+__all__ = ["LOCAL_HOSTS", "Actor", "Authorize", "Problem", "create_app", "problem_of"]

@@ -23,7 +23,7 @@ def agency(counts: Counts, question: Question) -> Response:
     registry = tracker.agencies(asked.on, asked.known_at)
     one = registry.agency("@" + question.request.path_params["name"])
     led = counts.work(asked, registry, one)
-    history = tracker.history(one.id, asked.known_at)
+    history = tracker.log.history(one.id, asked.known_at)
     pages = record_pages(question, history)
     return page(
         question,

@@ -4,9 +4,8 @@ How every request is answered: who asks, in a thread of its own, with 304 for wh
 
 import logging
 from collections.abc import Awaitable, Callable
-from functools import cache, partial
+from functools import partial
 from hashlib import blake2b
-from importlib.metadata import version
 from typing import ParamSpec, TypeVar
 
 import attrs
@@ -15,6 +14,7 @@ from anyio.lowlevel import RunVar
 from starlette.requests import Request
 from starlette.responses import Response
 
+from reformtrack import __version__
 from reformtrack.domain.errors import ReformtrackError, StoreUnavailable
 from reformtrack.store.patience import one_call, patience
 from reformtrack.tracker import Tracker
@@ -166,7 +166,7 @@ def failed(request: Request, problem: Problem, failure: Failure) -> Response:
 
 
 def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Response:
-    head = site.tracker.head()
+    head = site.tracker.log.head()
     known = _known(site.tracker, head.tag)
     shown = _shown(request)
     tag = f'W/"{blake2b(f"{known} {shown} {actor.name}".encode(), digest_size=12).hexdigest()}"'
@@ -195,14 +195,9 @@ def _known(tracker: Tracker, tag: str) -> str:
 
     Taken before an answer is: one that is newer than its name is fetched once more, one that is older never stays.
     """
-    return f"{_version()} {tag} {tracker.today()} {tracker.local_time}"
+    return f"{__version__} {tag} {tracker.today()} {tracker.local_time}"
 
 
 def _shown(request: Request) -> str:
     """The page on which a script asks: the line that tells of news has a link to it."""
     return request.headers.get(SHOWN, "")
-
-
-@cache
-def _version() -> str:
-    return version("reformtrack")

@@ -142,14 +142,14 @@ def indicators(question: Question) -> Indicators:
 def reports(question: Question) -> Reports:
     """The issued reports of a plan."""
     found, asked = _plan(question), question.asked
-    issued = question.tracker.reports(found.id, asked.on, asked.known_at)
+    issued = question.tracker.reports.of(found.id, asked.on, asked.known_at)
     return Reports([documents.report_document(one, one.drift()) for one in issued])
 
 
 def report(question: Question) -> ReportDocument:
     """An issued report: each line as sent, and as known now of the same day."""
     asked, place = question.asked, question.request.path_params
-    one = question.tracker.report(f"{plan_id(place['plan'])}@{place['period']}", asked.on, asked.known_at)
+    one = question.tracker.reports.get(f"{plan_id(place['plan'])}@{place['period']}", asked.on, asked.known_at)
     return documents.report_document(one, one.drift())
 
 
@@ -203,9 +203,9 @@ def records(question: Question) -> Records:
     after = _number("after", query.get("after", "0"), 0, _LARGEST_POSITION)
     limit = _number("limit", query.get("limit", str(A_PAGE)), 1, MOST)
     stream = stream_id(query["stream"]) if "stream" in query else None
-    known_at = question.tracker.position(asked.known_at)
+    known_at = question.tracker.log.position(asked.known_at)
     found, size = [], 0
-    for number, record in enumerate(question.tracker.log(after, known_at, stream=stream), 1):
+    for number, record in enumerate(question.tracker.log.records(after, known_at, stream=stream), 1):
         document = documents.record_document(record)
         size += len(msgspec.json.encode(document))
         if _is_of_its_days(record, question):

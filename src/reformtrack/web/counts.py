@@ -47,7 +47,7 @@ class Counts:
         """
         with self._in_turn(asked):
             day = asked.on or self._tracker.today()
-            now = f"{self._tracker.head().tag} {self._tracker.today()}"
+            now = f"{self._tracker.log.head().tag} {self._tracker.today()}"
             return self._rollup(now, day, asked.known_at, by, rule)
 
     def plans(self, asked: Asked) -> Sequence[PlanRow]:
@@ -81,7 +81,7 @@ class Counts:
 
     def titles(self) -> Mapping[str, str]:
         """The title of each plan, as it is now."""
-        return self._titles(self._tracker.head().tag)
+        return self._titles(self._tracker.log.head().tag)
 
     def _in_turn(self, asked: Asked) -> AbstractContextManager[None]:
         """What is now is answered at once; of questions about the past, one at a time."""

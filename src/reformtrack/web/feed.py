@@ -189,7 +189,7 @@ def frames_after(tracker: Tracker, after: int) -> list[Frame]:
     """
     frames: list[Frame] = []
     try:
-        frames.extend(page_of((record.position, _frame(record)) for record in tracker.log(after)))
+        frames.extend(page_of((record.position, _frame(record)) for record in tracker.log.records(after)))
     except UnreadableRecord as error:
         frames.append((error.position, _unreadable(error)))
     return frames
@@ -258,7 +258,7 @@ async def _from(first: bytes, stream: AsyncGenerator[bytes]) -> AsyncIterator[by
 
 def _start(tracker: Tracker, request: Request) -> tuple[int, int]:
     """The position to go on from: the last that the client saw, else what it asks for, else the end; and the end of the log."""
-    head = tracker.position()
+    head = tracker.log.position()
     text = request.headers.get("last-event-id") or request.query_params.get("after")
     if text is None:
         return head, head

@@ -31,7 +31,7 @@ def routes(site: Site) -> Sequence[Route]:
 
 
 def _ready(tracker: Tracker) -> Response:
-    return _json({"status": "ok", "position": tracker.position(), "views_behind": tracker.lag()}, 200)
+    return _json({"status": "ok", "position": tracker.log.position(), "views_behind": tracker.views.lag()}, 200)
 
 
 def _json(document: dict[str, object], status: int) -> Response:

@@ -4,10 +4,10 @@ The description of the API: OpenAPI 3.1, made from the code that answers.
 
 import re
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 
 import msgspec
 
+from reformtrack import __version__
 from reformtrack.exchange.event_json import RECORDABLE_NAMES
 from reformtrack.web.api import CLOCKS, Query, Read
 from reformtrack.web.documents import ProblemDocument, RecordDocument, Recorded
@@ -40,7 +40,7 @@ def openapi(reads: Sequence[Read], server: str) -> bytes:
         "jsonSchemaDialect": _DIALECT,
         "info": {
             "title": "reformtrack",
-            "version": version("reformtrack"),
+            "version": __version__,
             "description": "Public reform plans: what was planned and done, for any day, as known on any day.",
         },
         "servers": [{"url": server or "/"}],

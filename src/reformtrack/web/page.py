@@ -227,8 +227,8 @@ def with_days(handler: Handler) -> Handler:
         try:
             return handler(question)
         except NotFound as error:
-            asked, records = question.asked, question.tracker.history(error.id)
-            facts: tuple[Record[Any], ...] = timeline(records, known_at=question.tracker.position(asked.known_at))
+            asked, records = question.asked, question.tracker.log.history(error.id)
+            facts: tuple[Record[Any], ...] = timeline(records, known_at=question.tracker.log.position(asked.known_at))
             first = min((fact.event.on for fact in facts), default=None)
             if not records or (first is not None and first <= error.on):
                 raise

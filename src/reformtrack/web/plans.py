@@ -145,7 +145,7 @@ def indicators(question: Question) -> Response:
 def reports(question: Question) -> Response:
     """The issued reports of a plan, and what is known otherwise since."""
     found = _plan(question)
-    issued = question.tracker.reports(found.id, question.asked.on, question.asked.known_at)
+    issued = question.tracker.reports.of(found.id, question.asked.on, question.asked.known_at)
     return page(question, "reports.html", plan=found, reports=[(report, report.drift()) for report in issued])
 
 
@@ -153,8 +153,8 @@ def report(question: Question) -> Response:
     """An issued report: what was sent, beside what is known now of the same days."""
     found = _plan(question)
     period = question.request.path_params["period"]
-    one = question.tracker.report(f"{found.id}@{period}", question.asked.on, question.asked.known_at)
-    drift, history = one.drift(), question.tracker.history(one.id, question.asked.known_at)
+    one = question.tracker.reports.get(f"{found.id}@{period}", question.asked.on, question.asked.known_at)
+    drift, history = one.drift(), question.tracker.log.history(one.id, question.asked.known_at)
     pages = record_pages(question, history)
     return page(
         question,
@@ -176,7 +176,7 @@ def _last_report(question: Question, plan: PlanId) -> IssuedReport | UnreadableR
     """The last issued report; what cannot be read, where it may be the last one: the plan itself has its figures."""
     asked = question.asked
     try:
-        issued = question.tracker.issued(plan, asked.on, asked.known_at)
+        issued = question.tracker.reports.issued(plan, asked.on, asked.known_at)
     except UnreadableRecord as error:
         return error
     return max(issued, key=lambda report: (report.period.last, report.issued_at), default=None)

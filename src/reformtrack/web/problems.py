@@ -2,8 +2,6 @@
 Errors as the web says them: a status, and a problem document of RFC 9457.
 """
 
-from typing import Any
-
 import attrs
 import msgspec
 
@@ -59,7 +57,7 @@ class Problem(Exception):
     name: str
     """The type of the problem: the name of the rule that is broken."""
     detail: str
-    more: dict[str, Any] = attrs.field(factory=dict)
+    more: dict[str, object] = attrs.field(factory=dict)
 
     @property
     def title(self) -> str:
@@ -88,7 +86,7 @@ def problem_of(error: errors.ReformtrackError) -> Problem:
     (404, 'There is no such thing', b'{"type":"https://reformtrack.invalid/proble')
     """
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
-    more: dict[str, Any] = {}
+    more: dict[str, object] = {}
     match error:
         case errors.InvalidField():
             more = {"field": error.field, "accepted": error.accepted}

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from reformtrack import Counted, CountingRule, ProgressStatus, Timeliness
+from reformtrack import CountingRule
+from reformtrack.answers import Counted, ProgressStatus, Timeliness
 
 Row = tuple[str, ...]
 Rows = Sequence[Row]

@@ -1,0 +1,67 @@
+"""
+Writes the views and the log to files, as they are at one position of the log.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import attrs
+
+from reformtrack.domain.values import PlanId, StreamId
+from reformtrack.extras import extra
+from reformtrack.projection import PAGE, Projection
+from reformtrack.store import view_tables
+from reformtrack.store.application import RecordStore
+from reformtrack.store.session import Session
+from reformtrack.store.view_tables import Tracking
+from reformtrack.store.whole_file import whole
+
+
+@attrs.frozen(kw_only=True)
+class ParquetExport:
+    """What was written to Parquet files."""
+
+    position: int
+    """The log position up to which everything is in the files."""
+    latest_day: date | None
+    """The latest day of a fact up to there; the tables are right for it and every day after. None when there is no fact."""
+    plans: int
+    activities: int
+    records: int
+    unreadable: tuple[PlanId, ...]
+    """The plans that are not in the tables, because a record of them cannot be read."""
+
+
+def export_parquet(
+    store: RecordStore, projection: Projection, folder: Path, progress: Callable[[int, int], None] | None
+) -> ParquetExport:
+    """Write the views and the log, up to the position of the views, to files."""
+    with extra("analytics"):
+        from reformtrack.analytics import files
+
+    def written(session: Session, tracking: Tracking) -> ParquetExport:
+        generation, position = tracking.generation, tracking.position
+        unreadable = view_tables.unreadable(session, generation)
+        said = {"position": position, "latest_day": tracking.latest_day, "unreadable": unreadable}
+        meant, with_news = store.instants.meaning(), view_tables.plans_with_news(session, generation, PAGE)
+        plan_rows = ((*row, meant(position, at)) for *row, position, at in with_news)
+        activity_rows = view_tables.activities_with_place(session, generation, PAGE)
+        encode, items = store.mapper.registry.encode, store.all_after(0, position)
+        log_rows = (files.log_row(item, encode) for item in items)
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = (folder / f"{name}.parquet" for name in ("plans", "activities", "log"))
+        with whole(*paths) as (plans, activities, log):
+            return ParquetExport(
+                position=position,
+                latest_day=date.fromisoformat(tracking.latest_day) if tracking.latest_day else None,
+                plans=files.write(plans, files.PLANS, plan_rows, said),
+                activities=files.write(activities, files.ACTIVITIES, activity_rows, said),
+                records=files.write(
+                    log, files.LOG, log_rows, said, progress and (lambda row: progress(row[0], position))
+                ),
+                unreadable=tuple(PlanId(StreamId(plan)) for plan in unreadable),
+            )
+
+    projection.catch_up()
+    return projection.read(written)

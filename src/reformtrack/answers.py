@@ -1,0 +1,37 @@
+"""
+What a tracker answers: immutable values, and what is in them.
+"""
+
+from reformtrack.configuration import Head
+from reformtrack.domain.activity import ActivityState
+from reformtrack.domain.agency import AgencyState, RoleHeld
+from reformtrack.domain.balance import Balance, Entry, Outcome
+from reformtrack.domain.dispatch import DispatchState
+from reformtrack.domain.indicator import IndicatorState
+from reformtrack.domain.journal import JournalState
+from reformtrack.domain.plan import PlanState
+from reformtrack.domain.progress import Counted, PlanVersion
+from reformtrack.domain.report import ReportState
+from reformtrack.domain.shares import shares
+from reformtrack.domain.status import ProgressStatus, Timeliness
+from reformtrack.domain.tally import Tally
+from reformtrack.store.checking import Damage
+from reformtrack.store.session import Session
+from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unknown
+from reformtrack.views.indicators import CheckResult, Indicator
+from reformtrack.views.plan import Due, Standing
+from reformtrack.views.report import ActivityDrift, Bridge, Comparison, Drift, FigureDrift, IssuedReport, Report, bridge
+from reformtrack.views.roll_over import RollOver
+from reformtrack.views.rollup import Rollup, Silent
+from reformtrack.views.rows import PlanRow
+from reformtrack.views.series import BurnUp, burn_up, burn_up_on
+from reformtrack.views.warnings import PlanWarning, WarningKind
+
+__all__ = [
+    "ActivityDrift", "ActivityState", "Agency", "AgencyState", "Ambiguous", "Balance", "Bridge", "BurnUp",
+    "CheckResult", "Comparison", "Counted", "Damage", "DispatchState", "Drift", "Due", "Entry", "FigureDrift",
+    "Found", "Head", "Indicator", "IndicatorState", "IssuedReport", "JournalState", "Outcome", "PlanRow",
+    "PlanState", "PlanVersion", "PlanWarning", "ProgressStatus", "Registry", "Report", "ReportState", "RoleHeld",
+    "RollOver", "Rollup", "Session", "Silent", "Standing", "Tally", "Timeliness", "Unknown", "WarningKind",
+    "bridge", "burn_up", "burn_up_on", "shares",
+]  # fmt: skip

@@ -1,0 +1,189 @@
+"""
+What a row of an appendix amounts to as events of an activity; what the rules or the fields refuse is a problem of the row.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from reformtrack.domain.activity import (
+    ActivityEvent,
+    ActivityReassigned,
+    ActivityRescheduled,
+    ActivityRevised,
+    ActivityScheduled,
+    ActivityWithdrawn,
+)
+from reformtrack.domain.deadline import Deadline, DeadlineKind
+from reformtrack.domain.errors import ActivityAlreadyCompleted, IllegalHistory, InvalidField
+from reformtrack.domain.fields import forbidden_character
+from reformtrack.domain.kinds import ACTIVITY, Event
+from reformtrack.domain.texts import one_line
+from reformtrack.domain.timeline import Record, as_records
+from reformtrack.domain.values import Document, StreamId
+from reformtrack.exchange.appendix.finding import AppendixRow, Problem
+from reformtrack.exchange.appendix.headings import Column
+from reformtrack.exchange.appendix.lines import plain
+from reformtrack.language import Language
+from reformtrack.views.plan import Activity
+
+E = TypeVar("E")
+F = TypeVar("F", bound=Event)
+Histories = Mapping[StreamId, Sequence[Record[Any]]]
+
+_COLUMNS: Mapping[str, Column] = {
+    "title": "title",
+    "output": "output",
+    "domain": "domain",
+    "lead": "lead",
+    "supporting": "supporting",
+    "deadline": "deadline",
+    "budget": "budget",
+    "host_fields": "note",
+    "text": "code",
+}
+"""By a field of an event: the column that it is from."""
+
+
+class Changes:
+    """
+    Makes the events of rows, and remembers the problems.
+
+    Args:
+        plan: the plan's id.
+        on: the day of the events.
+        year: the plan year.
+        document: the amending document; None for an adoption.
+        histories: the records of the plan's activities.
+    """
+
+    def __init__(
+        self, plan: str, on: date, year: int, document: Document | None, histories: Histories, say: Language
+    ) -> None:
+        self.problems: list[Problem] = []
+        self._plan, self._on, self._year, self._document = plan, on, year, document
+        self._histories, self._say = histories, say
+
+    def scheduled(self, row: AppendixRow, code: str, domain: str) -> Iterator[ActivityEvent]:
+        """The event of a new activity; none when the row lacks something, which is a problem already."""
+        if row.title and row.lead and row.deadline:
+            subject, deadline = f"{self._plan}/{code}", self._deadline(row)
+            made = self.made(
+                row,
+                lambda: ActivityScheduled(
+                    subject,
+                    on=self._on,
+                    domain=domain,
+                    title=row.title,
+                    lead=row.lead,
+                    deadline=deadline,
+                    output=row.output,
+                    supporting=row.supporting,
+                    budget=row.budget,
+                    document=self._document,
+                    host_fields=_kept(row),
+                ),
+            )
+            yield from self._legal(row, made)
+
+    def changed(self, activity: Activity, row: AppendixRow, domain: str) -> Iterator[ActivityEvent]:
+        """What a row says otherwise of an activity. What the file has no column for stays."""
+        shared: dict[str, Any] = {"on": self._on, "document": self._document}
+        events: list[ActivityEvent] = []
+        if revised := self._revised(activity, row, domain):
+            events += self.made(row, lambda: ActivityRevised(activity.id, **shared, **revised))
+        if row.deadline and plain(row.deadline) != plain(activity.deadline.text):
+            deadline = self._deadline(row)
+            events += self.made(row, lambda: ActivityRescheduled(activity.id, **shared, deadline=deadline))
+        terms = activity.state.terms
+        before = one_line(terms.lead), tuple(map(one_line, terms.supporting))
+        lead = row.lead or before[0]
+        supporting = row.supporting if "supporting" in row.columns else before[1]
+        if (lead, supporting) != before:
+            events += self.made(
+                row, lambda: ActivityReassigned(activity.id, **shared, lead=lead, supporting=supporting)
+            )
+        yield from self._legal(row, events)
+
+    def _revised(self, activity: Activity, row: AppendixRow, domain: str) -> dict[str, Any]:
+        """The fields of a revision: what differs in words and means."""
+        terms = activity.state.terms
+        given: dict[str, Any] = {"title": row.title or terms.title, "domain": domain}
+        if "output" in row.columns:
+            given["output"] = row.output
+        if row.budget is not None:
+            given["budget"] = row.budget
+        elif "budget" in row.columns and terms.budget is not None:
+            what = self._say("the plan has a budget for {code}, and the file has none", code=activity.code)
+            self.problems.append(row.problem("budget", what, self._say("the budget stays as it is"), is_error=False))
+        mine = {name for name in ("note", "budget", "supporting") if name in row.columns}
+        others = {name: text for name, text in terms.host_fields.items() if name not in mine}
+        given["host_fields"] = {**others, **_kept(row)}
+        return {name: value for name, value in given.items() if value != getattr(terms, name)}
+
+    def withdrawn(self, activity: Activity) -> Iterator[ActivityEvent]:
+        """The withdrawal of an activity that the file does not have; one that cannot be withdrawn stays, and is said."""
+        reason = self._say("not in the amended appendix")
+        event = ActivityWithdrawn(activity.id, on=self._on, reason=reason, document=self._document)
+        if (refusal := self._refusal([event])) is None:
+            yield event
+            return
+        what = self._say(
+            "{code} is not in the file, and stays in the plan: {reason}", code=activity.code, reason=refusal
+        )
+        self.problems.append(Problem("", "", what, self._say("check whether the file is complete"), is_error=False))
+
+    def _legal(
+        self, row: AppendixRow, events: Iterator[ActivityEvent] | list[ActivityEvent]
+    ) -> Iterator[ActivityEvent]:
+        """The events of one activity, unless a rule refuses them."""
+        made = list(events)
+        if (refusal := self._refusal(made)) is None:
+            yield from made
+            return
+        what = self._say("{subject} cannot be changed so: {reason}", subject=made[0].subject, reason=refusal)
+        self.problems.append(row.problem("title", what, self._say("leave the row out, or put the record right first")))
+
+    def _refusal(self, events: Sequence[ActivityEvent]) -> str | None:
+        """Why the rules of activities refuse events of one; None when they do not."""
+        if not events:
+            return None
+        history = self._histories.get(events[0].subject, ())
+        try:
+            ACTIVITY.judge(history, proposed(events, {events[0].subject: history}))
+        except ActivityAlreadyCompleted:
+            return self._say("it is completed")
+        except IllegalHistory as error:
+            return error.found
+        return None
+
+    def made(self, row: AppendixRow, make: Callable[[], E]) -> Iterator[E]:
+        """A value; none, and a problem, when the file has something that no field can hold."""
+        try:
+            yield make()
+        except InvalidField as error:
+            to_do = self._say("accepted: {accepted}", accepted=error.accepted)
+            field = error.field
+            if field == "host_fields":  # where the texts of some other cells are kept too
+                field = next((name for name, text in row.printed.items() if forbidden_character(text)), field)
+            column = _COLUMNS.get(field, "title")
+            self.problems.append(row.problem(column, f"{error.field}: {error.found}", to_do))
+
+    def _deadline(self, row: AppendixRow) -> Deadline:
+        deadline = Deadline.parse(row.deadline, self._year)
+        if deadline.kind is DeadlineKind.UNSPECIFIED:
+            text = f"“{row.deadline[:80]}”"
+            what = self._say("the deadline {text} is kept, but no day was read from it", text=text)
+            to_do = self._say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
+            self.problems.append(row.problem("deadline", what, to_do, is_error=False))
+        return deadline
+
+
+def proposed(events: Sequence[F], histories: Histories) -> list[Record[F]]:
+    """Events of a file as the records that they would be."""
+    return as_records(events, histories, datetime.now(UTC), "import", "import")
+
+
+def _kept(row: AppendixRow) -> dict[str, str]:
+    """The host fields of a row: its note, and the texts of cells of which another form is recorded."""
+    return {**({"note": row.note} if row.note else {}), **row.printed}

@@ -1,0 +1,217 @@
+"""
+The rows of an appendix beside a plan: what adopts it, or exactly what differs from the one on record.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date
+from functools import cached_property
+from itertools import count
+
+import attrs
+
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.kinds import Event
+from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.values import Document, Domain, plan_id
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.changes import Changes
+from reformtrack.exchange.appendix.finding import Appendix, AppendixRow, Problem
+from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match
+from reformtrack.language import Language
+from reformtrack.views.plan import Activity, Plan
+
+Progress = Callable[[int, int], None]
+
+MOST_DOMAINS = 100
+"""The most domains that a plan may have."""
+
+
+@checks_arguments
+@attrs.frozen(kw_only=True)
+class NewPlan:
+    """What a plan has that its appendix does not say."""
+
+    title: str
+    year: int
+    jurisdiction: str
+    document: Document | None = None
+    """The document that adopts it."""
+
+
+class Comparison:
+    """
+    What the rows of a file amount to. Rows that are left out leave their activities as they are.
+
+    Args:
+        appendix: what was found in the file.
+        left: the rows to leave out, as `Phụ lục!12`.
+        progress: is told how many rows are compared, of how many.
+    """
+
+    def __init__(self, appendix: Appendix, left: Collection[str], progress: Progress | None, say: Language) -> None:
+        self.problems: list[Problem] = []
+        self._titles = {domain.code: domain.title for domain in appendix.domains}
+        self._rows, self._left, self._say = appendix.rows, left, say
+        self._progress = progress or (lambda done, total: None)
+
+    @cached_property
+    def _first(self) -> dict[str, AppendixRow]:
+        """By domain, its first row that is not left out."""
+        return {row.domain: row for row in reversed(self._rows) if row.row not in self._left}
+
+    def _taken(self) -> Iterator[tuple[int, AppendixRow]]:
+        """The rows that are not left out, each with its place."""
+        for place, row in enumerate(self._rows):
+            self._progress(place + 1, len(self._rows))
+            if row.row not in self._left:
+                yield place, row
+
+    def adoption(self, id: str, on: date, new: NewPlan) -> Iterator[Event]:
+        """The plan, and all its activities."""
+        changes = Changes(id, on, new.year, None, {}, self._say)
+        rows = [row for _, row in self._taken()]
+        domains = [domain for code in self._titles for domain in self._domain(code, changes)] if rows else []
+        if len(domains) > MOST_DOMAINS:
+            what = self._say("the file has {count} domains", count=len(domains))
+            to_do = self._say("at most {count} domains are accepted", count=MOST_DOMAINS)
+            self.problems.append(rows[0].problem("domain", what, to_do))
+        elif domains:
+            yield PlanAdopted(
+                plan_id(id),
+                on=on,
+                title=new.title,
+                year=new.year,
+                jurisdiction=new.jurisdiction,
+                domains=tuple(domains),
+                document=new.document,
+            )
+            for row in rows:
+                yield from changes.scheduled(row, row.code, row.domain)
+        self.problems += changes.problems
+
+    def _domain(self, code: str, changes: Changes) -> Iterator[Domain]:
+        row = self._first.get(code, self._rows[0])
+        return changes.made(row, lambda: Domain(code, self._titles[code]))
+
+    def amendment(self, now: Plan, on: date, document: Document | None) -> Iterator[Event]:
+        """
+        What differs from a plan on record, as it is on the day of the amendment; the plan's own event is not among it.
+
+        Raises:
+            InvalidField: the plan is not adopted on that day.
+        """
+        before = now.as_of(on)
+        if before.version == 0:
+            raise InvalidField("import_appendix", "on", on, f"{now.state.adopted_on}, the day of adoption, or later")
+        changes = Changes(now.id, on, now.state.year, document, now.records, self._say)
+        keys = self._keys(now)
+        matching = match(self._rows, keys, [activity for activity in before.activities if not activity.status.has_left])
+        blocking = _Blocking(before, now)
+        codes = _Codes(now, self._rows)
+        for place, row in self._taken():
+            key, activity = keys[place], matching.known.get(place)
+            if key is None:
+                continue
+            if activity is not None:
+                self._tell_code(row, activity.code)
+                yield from changes.changed(activity, row, key[0])
+            elif place in matching.unclear:
+                self._refuse_unclear(row)
+            elif (other := blocking.activity(row, key)) is not None:
+                self._refuse_again(row, other)
+            else:
+                code = codes.for_new(row, key[0])
+                self._tell_code(row, code)
+                yield from changes.scheduled(row, code, key[0])
+        for activity in self._gone(matching, keys):
+            yield from changes.withdrawn(activity)
+        self.problems += changes.problems
+
+    def _keys(self, plan: Plan) -> list[Key | None]:
+        """What each row is known by where it has no code. A domain that the plan does not have is an error."""
+        known = {folded(domain.title): domain.code for domain in plan.state.domains}
+        codes = {code: known.get(folded(title)) for code, title in self._titles.items()}
+        for code, row in self._first.items():
+            if codes[code] is None:
+                what = self._say("the plan has no domain {title}", title=f"“{self._titles[code][:80]}”")
+                to_do = self._say("write the domain as the plan has it")
+                self.problems.append(row.problem("domain", what, to_do))
+        there = [codes[row.domain] for row in self._rows]
+        return [
+            None if code is None else (code, folded(row.title)) for code, row in zip(there, self._rows, strict=True)
+        ]
+
+    def _gone(self, matching: Matching, keys: Sequence[Key | None]) -> Iterator[Activity]:
+        """The activities that the file does not have. One that a row which is left out may be stays, and is said."""
+        doubtful = {
+            key[0] if (key := keys[place]) else None
+            for place, row in enumerate(self._rows)
+            if row.row in self._left and not row.has_own_code and place not in matching.known
+        }
+        for activity in matching.gone:
+            if activity.domain not in doubtful and None not in doubtful:
+                yield activity
+                continue
+            reason = self._say("it may be the row that is left out")
+            what = self._say(
+                "{code} is not in the file, and stays in the plan: {reason}", code=activity.code, reason=reason
+            )
+            to_do = self._say("check whether the file is complete")
+            self.problems.append(Problem("", "", what, to_do, is_error=False))
+
+    def _tell_code(self, row: AppendixRow, code: str) -> None:
+        if row.has_own_code and row.code != code:
+            what = self._say("the code {code} of the file is {known} in the plan", code=row.code, known=code)
+            to_do = self._say("a code that was used is not given again")
+            self.problems.append(row.problem("code", what, to_do, is_error=False))
+
+    def _refuse_unclear(self, row: AppendixRow) -> None:
+        what = self._say("several activities of the plan have this title, and none says the same otherwise")
+        to_do = self._say("give the activities the codes that they have in the plan, or leave the row out")
+        self.problems.append(row.problem("title", what, to_do))
+
+    def _refuse_again(self, row: AppendixRow, other: Activity) -> None:
+        if other.status is ProgressStatus.CARRIED_OVER:
+            plan = other.state.carried_into
+            what = self._say("the activity is {code}, which was carried over into {plan}", code=other.code, plan=plan)
+        else:
+            what = self._say("the activity is {code}, which comes into the plan on a later day", code=other.code)
+        self.problems.append(row.problem("title", what, self._say("leave the row out")))
+
+
+class _Blocking:
+    """The activities that no row may bring into the plan again: carried over, or there from a later day on."""
+
+    def __init__(self, before: Plan, now: Plan) -> None:
+        there = {activity.code: activity for activity in before.activities}
+        found = [there.get(activity.code, activity) for activity in now.activities]
+        blocking = [a for a in found if a.code not in there or a.status is ProgressStatus.CARRIED_OVER]
+        self._by_code = {activity.code: activity for activity in blocking}
+        self._by_key = {key_of(activity): activity for activity in blocking}
+
+    def activity(self, row: AppendixRow, key: Key) -> Activity | None:
+        """The one that a row is."""
+        return (self._by_code.get(row.code) if row.has_own_code else None) or self._by_key.get(key)
+
+
+class _Codes:
+    """The codes that activities which are new may have: never one that another activity has, had, or has in the file."""
+
+    def __init__(self, plan: Plan, rows: Sequence[AppendixRow]) -> None:
+        self._used = {activity.code for activity in plan.activities}
+        self._own = {row.code for row in rows if row.has_own_code}
+        self._numbers: dict[str, Iterator[int]] = {}
+
+    def for_new(self, row: AppendixRow, domain: str) -> str:
+        """The row's code, where it is free, else the next one in its domain."""
+        code = row.code
+        if code in self._used or (self._is_taken(code) and not row.has_own_code):
+            numbers = self._numbers.setdefault(domain, count(1))
+            code = next(code for n in numbers if not self._is_taken(code := f"{domain}.{n:02}"))
+        self._used.add(code)
+        return code
+
+    def _is_taken(self, code: str) -> bool:
+        return code in self._used or code in self._own

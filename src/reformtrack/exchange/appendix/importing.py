@@ -1,0 +1,149 @@
+"""
+A plan from its appendix: adopted when it is new, amended by exactly what differs when it is on record.
+"""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from datetime import date
+from os import PathLike
+
+import attrs
+
+from reformtrack.domain.acceptance import accept
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.errors import InvalidField, NotFound
+from reformtrack.domain.kinds import Event
+from reformtrack.domain.plan import PlanAmended
+from reformtrack.domain.showing import brief
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.values import Document, PlanId, plan_id
+from reformtrack.domain.wording import Lang
+from reformtrack.exchange.appendix.changes import Histories, proposed
+from reformtrack.exchange.appendix.comparison import Comparison, NewPlan, Progress
+from reformtrack.exchange.appendix.finding import Problem, find_appendix
+from reformtrack.exchange.appendix.sheets import content_of, sheets_in
+from reformtrack.language import Language
+from reformtrack.tracker import Tracker
+from reformtrack.views.plan import Plan
+
+__all__ = ["Import", "NewPlan", "Problem", "import_appendix"]
+
+
+@attrs.frozen(kw_only=True, field_transformer=brief)
+class Import:
+    """What a file would record, or has recorded."""
+
+    events: tuple[Event, ...]
+    """The events that the file comes to; none when it says what is on record."""
+    problems: tuple[Problem, ...]
+    """What a person has to look at. While one of them is an error, nothing is recorded."""
+    records: tuple[Record[Event], ...] = ()
+    """The records; none for a dry run, or while there are errors."""
+    left: tuple[str, ...] = ()
+    """The rows of the file that were left out, as `Phụ lục!12`."""
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether there is no error."""
+        return not any(problem.is_error for problem in self.problems)
+
+
+@checks_arguments
+def import_appendix(
+    tracker: Tracker,
+    path: str | PathLike[str],
+    plan: str,
+    *,
+    by: str,
+    on: date,
+    new: NewPlan | None = None,
+    document: Document | None = None,
+    leave: Collection[str] = (),
+    dry_run: bool = False,
+    lang: Lang = "vi",
+    progress: Progress | None = None,
+) -> Import:
+    """
+    Record a plan's appendix, or what a changed one amends. All of it, or nothing.
+
+    The same file again records nothing. Of a plan that is on record, exactly what differs from it on the day is recorded:
+    activities added, withdrawn, re-dated, reassigned, revised, each under the amending document. Where the file has no codes,
+    an activity is known by its title within its domain. What the file has no column for stays.
+
+    Args:
+        path: a .xlsx, .xls, .ods or .csv file.
+        plan: the plan's id.
+        by: who imports it.
+        on: the day on which the plan is adopted, or the amendment takes effect.
+        new: what is needed to adopt a plan that is not on record.
+        document: the amending document; needed when anything differs.
+        leave: rows to leave out, as problems name them: `Phụ lục!12`. Their activities stay as they are.
+        dry_run: only say what would be recorded.
+        lang: the language of the problems.
+        progress: is told how many of the file's activities are compared, of how many.
+
+    Returns:
+        The events, the problems, and the records.
+
+    Raises:
+        SheetFileError: it is no spreadsheet that can be read.
+        InvalidField: a new plan without `new`, an amendment without a document, or one of before the adoption.
+        IllegalHistory: a rule refuses it as a whole, as that of a closed plan; nothing is recorded.
+        VersionConflict: the plan was changed while the file was compared with it; nothing is recorded.
+        UnreadableRecord: a record of the plan cannot be read.
+    """
+    id, say, content = plan_id(plan), Language(lang), content_of(path)
+    appendix = find_appendix(sheets_in(content, path), say)
+    comparison = Comparison(appendix, frozenset(leave), progress, say)
+    found = _plan(tracker, id)
+    if found is not None:
+        events = tuple(comparison.amendment(found, on, document))
+    else:
+        events = tuple(comparison.adoption(id, on, _given(new))) if appendix.rows else ()
+    problems = [problem for problem in (*appendix.problems, *comparison.problems) if problem.row not in leave]
+    left = tuple(row.row for row in appendix.rows if row.row in leave)
+    result = Import(events=events, problems=tuple(problems), left=left)
+    if not result.is_accepted or not events:
+        return result
+    if found is not None:
+        result = attrs.evolve(result, events=(_amended(id, on, document, len(events)), *events))
+    histories: Histories = found.records if found is not None else {id: tracker.log.history(id)}
+    if dry_run:
+        accept(proposed(result.events, histories), histories, tracker.today())
+        return result
+    return attrs.evolve(result, records=_recorded(tracker, id, result.events, histories, content, by))
+
+
+def _recorded(
+    tracker: Tracker, id: PlanId, events: Sequence[Event], histories: Histories, content: bytes, by: str
+) -> tuple[Record[Event], ...]:
+    """The records of a request that is the same for the same file and the same state of the plan: a retry never doubles."""
+    position = max((records[-1].position for records in histories.values() if records), default=0)
+    digest = hashlib.sha256(content).hexdigest()
+    request = hashlib.sha256(f"{id} {position} {digest}".encode()).hexdigest()
+    versions = {str(event.subject): len(histories.get(event.subject, ())) for event in events}
+    return tracker.record(*events, by=by, request_id=f"import-{request}", expected_version=versions)
+
+
+def _plan(tracker: Tracker, id: PlanId) -> Plan | None:
+    """The plan with all that is on record; None when there is none."""
+    try:
+        found = tracker.plan(id)
+    except NotFound:
+        return None
+    found.check_readable()
+    return found
+
+
+def _given(new: NewPlan | None) -> NewPlan:
+    if new is None:
+        accepted = "title, year and jurisdiction of a plan that is not on record"
+        raise InvalidField("import_appendix", "new", None, accepted)
+    return new
+
+
+def _amended(id: PlanId, on: date, document: Document | None, count: int) -> PlanAmended:
+    if document is None:
+        accepted = f"the document that amends the plan: {count} things differ"
+        raise InvalidField("import_appendix", "document", None, accepted)
+    return PlanAmended(id, on=on, document=document)

@@ -1,0 +1,116 @@
+"""
+Which activity of a plan each row of an appendix is. Where that is not clear, it is not guessed.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+
+import attrs
+
+from reformtrack.domain.texts import one_line
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.finding import AppendixRow
+from reformtrack.exchange.appendix.lines import plain
+from reformtrack.views.plan import Activity
+
+Key = tuple[str, str]
+"""(code of the domain in the plan, title as a search compares it)."""
+
+
+@attrs.frozen
+class Matching:
+    """The rows of a file beside the open activities of a plan."""
+
+    known: Mapping[int, Activity]
+    """By the place of a row: the activity that it is. A row that is in none of these mappings is a new activity."""
+    unclear: Collection[int]
+    """The places of rows that may be one of several activities."""
+    gone: Sequence[Activity]
+    """The activities that no row is, nor may be."""
+
+
+def match(rows: Sequence[AppendixRow], keys: Sequence[Key | None], open_: Sequence[Activity]) -> Matching:
+    """
+    Match rows to activities: by the file's own code, else by the title within the domain.
+
+    Of several with one title in one domain, a row is the one that says the same of lead, output and deadline; one row and one
+    activity that are left are each other's; else it is not clear.
+
+    Args:
+        rows: the rows of the file.
+        keys: the key of each row; None when the plan has no such domain.
+        open_: the activities that have not left the plan.
+    """
+    by_code = {activity.code: activity for activity in open_}
+    known = {n: by_code[row.code] for n, row in enumerate(rows) if row.has_own_code and row.code in by_code}
+    claimed = {activity.code for activity in known.values()}
+    alike: dict[Key | None, list[int]] = defaultdict(list)
+    for number, key in enumerate(keys):
+        if number not in known:
+            alike[key].append(number)
+    left: dict[Key | None, list[Activity]] = defaultdict(list)
+    for activity in open_:
+        if activity.code not in claimed:
+            left[key_of(activity)].append(activity)
+    unclear: set[int] = set()
+    for key, numbers in alike.items():
+        _match_alike(rows, numbers, left.get(key, []), known, unclear)
+    possible = {keys[number] for number in unclear}
+    matched = {activity.code for activity in known.values()}
+    gone = [a for a in open_ if a.code not in matched and key_of(a) not in possible]
+    return Matching(known, unclear, gone)
+
+
+def key_of(activity: Activity) -> Key:
+    """What an activity is known by where a file has no codes."""
+    return activity.domain, folded(activity.title)
+
+
+def _match_alike(
+    rows: Sequence[AppendixRow],
+    numbers: Sequence[int],
+    activities: Sequence[Activity],
+    known: dict[int, Activity],
+    unclear: set[int],
+) -> None:
+    """Match the rows and the activities of one key, of which there mostly is one each."""
+    if len(numbers) == len(activities) == 1:
+        known[numbers[0]] = activities[0]
+        return
+    exact = _Pool(activities, _of_activity)
+    for number in numbers:
+        if (same := exact.take(_of_row(rows[number]))) is not None:
+            known[number] = same
+    open_rows = [number for number in numbers if number not in known]
+    rest = exact.rest()
+    if len(open_rows) == len(rest) == 1:
+        known[open_rows[0]] = rest[0]
+    elif open_rows and rest:
+        unclear.update(open_rows)
+
+
+class _Pool:
+    """Activities to be taken, each once, by what they say."""
+
+    def __init__(self, activities: Sequence[Activity], says: Callable[[Activity], Hashable]) -> None:
+        self._by: dict[Hashable, list[Activity]] = defaultdict(list)
+        for activity in reversed(activities):
+            self._by[says(activity)].append(activity)
+
+    def take(self, said: Hashable) -> Activity | None:
+        """The first one that says this; None when there is none left."""
+        found = self._by.get(said)
+        return found.pop() if found else None
+
+    def rest(self) -> list[Activity]:
+        """Those that were not taken."""
+        return [activity for found in self._by.values() for activity in found]
+
+
+def _of_activity(activity: Activity) -> Hashable:
+    terms = activity.state.terms
+    return one_line(terms.lead), terms.output, plain(terms.deadline.text)
+
+
+def _of_row(row: AppendixRow) -> Hashable:
+    return row.lead, row.output, plain(row.deadline)

@@ -1,0 +1,196 @@
+"""
+Spreadsheets as rows of cells: .xlsx, .xls, .ods and .csv, in bounded time and memory, whatever is in the file.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from os import PathLike
+from pathlib import Path
+
+import attrs
+import msgspec
+
+from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised
+from reformtrack.exchange import bounded
+from reformtrack.exchange.appendix import sheet_reader
+from reformtrack.exchange.appendix.csv_rows import csv_rows
+from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.bounded import LONGEST, Unusable
+from reformtrack.extras import extra
+
+_ACCEPTED = "a spreadsheet: .xlsx, .xls, .ods, or .csv in UTF-8"
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
+_OTHER_FILES = (
+    (b"%PDF", "a PDF document"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+)
+_OTHER_ARCHIVES = (
+    ("word/", "a Word document"),
+    ("ppt/", "a PowerPoint presentation"),
+    ("xl/workbook.bin", "a binary workbook (.xlsb)"),
+)
+_IN_OLE = (
+    ("EncryptedPackage", "it is protected by a password", "a file without one"),
+    ("_VBA_PROJECT", "it has macros", "the same saved as .xlsx without macros"),
+    ("WordDocument", "it is a Word document", _ACCEPTED),
+)
+
+Cell = str | float | int | bool | date | None
+
+
+@attrs.frozen
+class Sheet:
+    """A sheet that can be seen."""
+
+    name: str
+    rows: tuple[tuple[Cell, ...], ...]
+    """All cells from A1 on; a cell below the first of cells that are merged downwards has the first one's value."""
+    merged_down: frozenset[tuple[int, int]] = frozenset()
+    """(row, column), from 0, of the cells that have their value from the one above."""
+    empty_formulas: frozenset[str] = frozenset()
+    """The cells, as `B12`, that have an error, or a formula and no value of it."""
+    merged: tuple[sheet_reader.Area, ...] = ()
+    """((row, column) of the first cell, that of the last), from 0, of each area of merged cells."""
+
+
+class _Day(msgspec.Struct):
+    day: date
+
+
+class _Read(msgspec.Struct):
+    name: str
+    rows: list[list[str | float | int | bool | _Day | None]]
+    merged: tuple[sheet_reader.Area, ...]
+    formulas: list[str]
+
+
+class _Answer(msgspec.Struct):
+    sheets: list[_Read]
+
+
+def read_sheets(path: str | PathLike[str]) -> tuple[Sheet, ...]:
+    """
+    The sheets of a file that can be seen. What the file is, its content says, not its name.
+
+    Raises:
+        SheetFileError: no spreadsheet, too large, protected by a password, with macros or links to other files.
+        OSError: it cannot be read.
+    """
+    return sheets_in(content_of(path), path)
+
+
+def content_of(path: str | PathLike[str]) -> bytes:
+    """
+    What is in a file, read once.
+
+    Raises:
+        SheetFileError: it is empty, too large, or no file.
+        OSError: it cannot be read.
+    """
+    with _named(path):
+        return bounded.content_of(Path(path), _ACCEPTED)
+
+
+def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
+    """
+    The sheets that can be seen in the content of a file; `path` is only named in errors.
+
+    Raises:
+        SheetFileError: as `read_sheets`.
+    """
+    path = Path(path)
+    for sign, kind in _OTHER_FILES:
+        if content.startswith(sign):
+            raise SheetFileError(path, f"it is {kind}", _ACCEPTED)
+    if content.startswith(_ZIP):
+        _check_archive(path, content)
+    elif content.startswith(_OLE):
+        _check_ole(path, content)
+    else:
+        return (Sheet(path.stem, tuple(map(tuple, _normalised(path, path.stem, csv_rows(content, path))))),)
+    return _answered(path, _read(path, content))
+
+
+def _check_ole(path: Path, content: bytes) -> None:
+    """A file of the old form: no password, no macros, a workbook. The names of its streams stand in it as UTF-16."""
+    for stream, found, accepted in _IN_OLE:
+        if stream.encode("utf-16-le") in content:
+            raise SheetFileError(path, found, accepted)
+
+
+def _check_archive(path: Path, content: bytes) -> None:
+    """A workbook's parts: not too large, no macros, no links to other files, no entities."""
+    with _named(path), bounded.opened(content, _ACCEPTED) as archive:
+        _check_names(archive.namelist())
+        bounded.check_parts(archive, _ACCEPTED)
+
+
+@contextmanager
+def _named(path: str | PathLike[str]) -> Iterator[None]:
+    """What makes a file unusable, as an error that names it."""
+    try:
+        yield
+    except Unusable as error:
+        raise SheetFileError(path, error.found, error.accepted) from error.__cause__
+
+
+def _check_names(names: Sequence[str]) -> None:
+    for start, kind in _OTHER_ARCHIVES:
+        if any(name.startswith(start) for name in names):
+            raise Unusable(f"it is {kind}", _ACCEPTED)
+    if not any(name.startswith("xl/") or name == "content.xml" for name in names):
+        raise Unusable("it is an archive, and no workbook", _ACCEPTED)
+    if any(name.endswith("vbaProject.bin") or name.startswith("Basic/") for name in names):
+        raise Unusable("it has macros", "the same saved as .xlsx without macros")
+    if any("/externalLinks/" in name for name in names):
+        raise Unusable("it has links to other files", "the same with its values pasted as values")
+
+
+def _read(path: Path, content: bytes) -> bytes:
+    """What a process of its own says of a workbook."""
+    with extra("exchange"):
+        import python_calamine  # noqa: F401  # the other process would say so in the words of a bad file
+    with _named(path):
+        return bounded.work(sheet_reader.__file__, content, _ACCEPTED)
+
+
+def _answered(path: Path, said: bytes) -> tuple[Sheet, ...]:
+    try:
+        answer = msgspec.json.decode(said, type=_Answer)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise SheetFileError(path, f"it cannot be read: {str(error)[:LONGEST]}", _ACCEPTED) from error
+    return tuple(_sheet(path, sheet) for sheet in answer.sheets)
+
+
+def _sheet(path: Path, read: _Read) -> Sheet:
+    given = ((value.day if isinstance(value, _Day) else value for value in row) for row in read.rows)
+    rows = _normalised(path, read.name, given)
+    filled = set()
+    for (top, left), (bottom, _) in read.merged:
+        for row in range(top + 1, min(bottom + 1, len(rows))):
+            if left < len(rows[row]) and rows[row][left] is None:
+                rows[row][left] = rows[top][left]
+                filled.add((row, left))
+    return Sheet(read.name, tuple(map(tuple, rows)), frozenset(filled), frozenset(read.formulas), read.merged)
+
+
+def _normalised(path: Path, name: str, rows: Iterable[Iterable[Cell]]) -> list[list[Cell]]:
+    """
+    The cells of a sheet, their texts in NFC.
+
+    Raises:
+        SheetFileError: one has more combining marks in a row than any text.
+    """
+    found: list[list[Cell]] = []
+    for row in rows:
+        found.append([])
+        for cell in row:
+            if isinstance(cell, str) and has_too_many_marks(cell):
+                place = f"{name}!{cell_name(len(found) - 1, len(found[-1]))}"
+                raise SheetFileError(path, f"{place} has {TOO_MANY_MARKS}", "a file without such a cell")
+            found[-1].append(normalised(cell) if isinstance(cell, str) else cell)
+    return found

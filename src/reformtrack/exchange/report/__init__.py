@@ -1,0 +1,3 @@
+"""
+An issued report as a document: Word, Excel, HTML and PDF.
+"""

@@ -1,0 +1,172 @@
+"""
+Reports: issued with the figures that are known then, corrected, and held against what is known now.
+"""
+
+from datetime import date
+
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.errors import NotFound
+from reformtrack.domain.kinds import INDICATOR, REPORT
+from reformtrack.domain.period import Period
+from reformtrack.domain.period import period as period_of
+from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
+from reformtrack.domain.timeline import KnownAt
+from reformtrack.domain.values import Document, PlanId, plan_id, plan_of, report_id
+from reformtrack.open_store import Facet
+from reformtrack.seal import Seals, SigningKey
+from reformtrack.store.log import StreamRange, plan_ranges, range_of, stream_range
+from reformtrack.store.patience import each_one_call
+from reformtrack.views.report import Drift, IssuedReport, Report, content_of, fold_issued, fold_reports
+
+
+@each_one_call
+@checks_arguments
+class Reports(Facet):
+    """The issued reports of a tracker: `tracker.reports`. What one says is what was sent, whatever was recorded since."""
+
+    def issue(
+        self,
+        plan: str,
+        period: Period | str,
+        *,
+        by: str,
+        on: date | None = None,
+        rule: CountingRule | None = None,
+        document: Document | None = None,
+        note: str = "",
+        signing_key: SigningKey | None = None,
+        request_id: str | None = None,
+    ) -> Report:
+        """
+        Issue the report of a period: its figures are frozen as they are known now, for the period's cut-off, and stay.
+
+        Args:
+            plan: the plan's id.
+            period: a period, or the code of one that `reformtrack.domain.period` knows, as "2023-year".
+            by: who issues it.
+            on: the day on which it is sent; today unless given. Not before the cut-off.
+            rule: what counts; the plan's own rule unless given.
+            document: the document that it is sent as.
+            signing_key: seals the log: the report then carries the checkpoint that its figures rest on.
+            request_id: as in `Tracker.record`; given again for the same report by the same actor, that report comes back.
+
+        Raises:
+            InvalidField: the period is not known, or has not ended.
+            NotFound: the plan was not adopted by the cut-off.
+            ReportAlreadyIssued: a report of this period was issued.
+            UnreadableRecord: a record of the plan cannot be read.
+        """
+        period = period_of(period) if isinstance(period, str) else period
+        id = plan_id(plan)
+        subject, recording = report_id(f"{id}@{period.code}"), self._tracker._recording
+        if not recording.has_recorded(ReportIssued, subject, by, request_id):
+            content = self._content(id, period, rule)
+            event = ReportIssued(
+                subject,
+                on=on or self._tracker.today(),
+                period=period,
+                content=content,
+                document=document,
+                note=note,
+                checkpoint=self._checkpoint(signing_key),
+            )
+            recording.record_own(event, by, request_id)
+        return self.get(subject)
+
+    def correct(
+        self,
+        report: str,
+        *,
+        reason: str,
+        by: str,
+        on: date | None = None,
+        document: Document | None = None,
+        signing_key: SigningKey | None = None,
+        request_id: str | None = None,
+    ) -> Report:
+        """
+        Send a correction of an issued report: its figures as they are known now. What was sent before stays on record.
+
+        The arguments are those of `issue`.
+
+        Raises:
+            NotFound: the report was not issued.
+            UnreadableRecord: a record of the plan cannot be read.
+        """
+        found, recording = self.get(report), self._tracker._recording
+        if not recording.has_recorded(ReportCorrected, found.id, by, request_id):
+            content = self._content(plan_of(found.id), found.period, found.content.rule)
+            event = ReportCorrected(
+                found.id,
+                on=on or self._tracker.today(),
+                content=content,
+                reason=reason,
+                document=document,
+                checkpoint=self._checkpoint(signing_key),
+            )
+            recording.record_own(event, by, request_id)
+        return self.get(report)
+
+    def get(self, report: str, on: date | None = None, known_at: KnownAt = None) -> Report:
+        """
+        An issued report on a day, as known at an instant.
+
+        Args:
+            report: its id, the plan and the code of the period: "dak-nong-2023@2023-year".
+            on: the day; today unless given: corrections sent later are not in it.
+            known_at: an aware instant or a log position; all that is on record unless given.
+
+        Raises:
+            NotFound: it was not issued by that day, as known then.
+            UnreadableRecord: a stored event of it cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+        """
+        id = report_id(report)
+        for found in self._reports(plan_of(id), stream_range(id), on, known_at):
+            return found
+        raise NotFound("report", id, on or self._tracker.today(), known_at)
+
+    def of(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[Report, ...]:
+        """
+        The issued reports of a plan on a day, as known at an instant, in order of their cut-off.
+
+        Raises:
+            UnreadableRecord: a stored event of one of them, or of an indicator of the plan, cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+        """
+        id = plan_id(plan)
+        return self._reports(id, range_of(REPORT, id), on, known_at)
+
+    def issued(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[IssuedReport, ...]:
+        """
+        What the issued reports of a plan say, in order of their cut-off: as `of`, without the plan of each.
+
+        Raises:
+            UnreadableRecord: a stored event of one of them cannot be read.
+            InvalidInstant: `known_at` is naive, or has not come yet.
+        """
+        on, position = self._tracker._asked(on, known_at)
+        return fold_issued(self._tracker._readable(range_of(REPORT, plan_id(plan)), position), on, position)
+
+    def restated(self, plan: str) -> tuple[tuple[Report, Drift], ...]:
+        """The issued reports of a plan of which some figure is known otherwise now, each with what differs and why."""
+        drifts = ((report, report.drift()) for report in self.of(plan))
+        return tuple((report, drift) for report, drift in drifts if drift)
+
+    def _reports(self, plan: PlanId, reports: StreamRange, on: date | None, known_at: KnownAt) -> tuple[Report, ...]:
+        on, position = self._tracker._asked(on, known_at)
+        issued, indicators = (
+            self._tracker._readable(found, position) for found in (reports, range_of(INDICATOR, plan))
+        )
+        streams, unreadable = self._store.streams(plan_ranges(plan))
+        return fold_reports(plan, issued, streams, indicators, on, position, unreadable, known_at)
+
+    def _content(self, plan: PlanId, period: Period, rule: CountingRule | None) -> Content:
+        position = self._store.head()
+        found = self._tracker._plan(plan, period.last, position)
+        return content_of(found, period, rule or found.state.counting_rule, position)
+
+    def _checkpoint(self, key: SigningKey | None) -> str:
+        """The checkpoint of all that a report rests on, made after its content; empty without a key."""
+        return "" if key is None else Seals(self._tracker).seal(key).note

@@ -1,0 +1,169 @@
+"""
+An open store: its clock, its time zone, and what is read of its records, for all that answers from them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime, tzinfo
+from types import TracebackType
+from typing import Any, Self
+
+import attrs
+
+from reformtrack.configuration import Configuration
+from reformtrack.domain.errors import InvalidInstant, NotFound
+from reformtrack.domain.instants import MOST_AHEAD
+from reformtrack.domain.timeline import KnownAt, Record
+from reformtrack.domain.values import PlanId, StreamId
+from reformtrack.policy.asking import Policy
+from reformtrack.projection import Projection
+from reformtrack.recording import Recording
+from reformtrack.store.application import RecordStore
+from reformtrack.store.kept_tree import KeptTree
+from reformtrack.store.log import StreamRange, plan_ranges
+from reformtrack.store.patience import each_one_call, one_call
+from reformtrack.store.session import Session
+from reformtrack.telemetry import Attributes, spanned
+from reformtrack.views.plan import Plan, fold_plan
+
+__all__ = ["OpenStore"]
+
+
+def system_clock() -> datetime:
+    """The instant that it is, by the machine's clock."""
+    return datetime.now(UTC)
+
+
+def _of_plan(found: Plan) -> Attributes:
+    return {"reformtrack.plan": found.id, "reformtrack.activities": len(found.activities)}
+
+
+@each_one_call
+class OpenStore:
+    """
+    What a `Tracker` is to its facets, and to what is made of one: `Seals`, `Protection`.
+
+    What begins with an underscore is for these alone.
+    """
+
+    _clock: Callable[[], datetime]
+    _store: RecordStore
+    _policy: Policy | None
+    _configuration: Configuration
+    _projection: Projection
+    _recording: Recording
+    _tree: KeptTree
+
+    def __repr__(self) -> str:
+        return f"<Tracker {self._store.place}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """
+        Close the store; again, it does nothing. What was recorded stays, unless it was kept in memory.
+
+        Calls that are under way in other threads come to their end, or raise `TrackerClosed`; those that wait do so at once.
+        """
+        self._store.close()
+
+    @property
+    def local_time(self) -> tzinfo:
+        """
+        The time zone of the store's days.
+
+        Raises:
+            StoreError: no such time zone is known to this machine.
+        """
+        return self._configuration.local_time
+
+    def today(self) -> date:
+        """
+        The local day that it is.
+
+        It is never before that of the last record, though the clock may have been set back over midnight; by minutes, because
+        more is a clock that is wrong, and nothing is recorded.
+        """
+        now = self._now().astimezone(self.local_time)
+        if now.hour < 23:  # so that most of the time nothing is asked
+            return now.date()
+        latest = self._store.instants.latest()
+        if latest is None or not now < latest <= now + MOST_AHEAD:
+            return now.date()
+        return latest.astimezone(self.local_time).date()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """
+        A transaction in the store's database, for what is kept beside the log: one at a time, committed at the end.
+
+        It keeps out the upkeep of the views, and on SQLite all who record: be quick in it.
+
+        Raises:
+            StoreError: the store failed.
+        """
+        with ExitStack() as stack:
+            with one_call():  # to get in is a call; what is done within is the caller's
+                session = stack.enter_context(self._store.transaction())
+            yield session
+
+    def _now(self) -> datetime:
+        now = self._clock()
+        if not isinstance(now, datetime) or now.tzinfo is None:
+            raise InvalidInstant(now, "a clock that gives instants with their time zone")
+        return now.astimezone(UTC)
+
+    def _position(self, known_at: KnownAt) -> int:
+        """What `Log.position` says."""
+        if isinstance(known_at, datetime):
+            if known_at.tzinfo is None:
+                raise InvalidInstant(known_at, "an instant with its time zone")
+            if known_at > self._now():
+                raise InvalidInstant(known_at, "an instant that has come")
+            return self._store.instants.position(known_at)
+        head = self._store.head()
+        if known_at is not None and not (type(known_at) is int and 0 <= known_at <= head):
+            raise InvalidInstant(known_at, f"a log position from 0 to {head}")
+        return head if known_at is None else known_at
+
+    def _asked(self, on: date | None, known_at: KnownAt) -> tuple[date, int | None]:
+        """The two clocks of a question, with their defaults, checked: a day, and a log position."""
+        position = None if known_at is None else self._position(known_at)
+        return self.today() if on is None else on, position
+
+    def _readable(self, streams: StreamRange, known_at: int | None = None) -> Mapping[StreamId, Sequence[Record[Any]]]:
+        """The records of streams, each of which can be read, of those that were known."""
+        found, unreadable = self._store.streams([streams])
+        for error in unreadable:
+            if known_at is None or error.position <= known_at:
+                raise error
+        return found
+
+    @spanned("reformtrack.plan", _of_plan)
+    def _plan(self, id: PlanId, on: date | None, known_at: KnownAt) -> Plan:
+        """What `Tracker.plan` says."""
+        on, position = self._asked(on, known_at)
+        streams, unreadable = self._store.streams(plan_ranges(id))
+        folded = fold_plan(id, streams, on, position, unreadable, known_at)
+        if folded.version == 0:
+            for error in folded.unreadable:
+                raise error
+            raise NotFound("plan", id, on, known_at)
+        return attrs.evolve(folded, today=self.today())
+
+
+class Facet:
+    """A part of what a tracker can do."""
+
+    def __init__(self, tracker: OpenStore) -> None:
+        self._tracker = tracker
+        self._store = tracker._store
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._tracker!r})"

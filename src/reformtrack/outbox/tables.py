@@ -1,0 +1,81 @@
+"""
+The tables of the outbox, in the database of the log: how far each subscription is, what waits, and what was given up.
+"""
+
+from typing import Any, NamedTuple
+
+from reformtrack.store.session import Session
+
+
+class Place(NamedTuple):
+    """How far a subscription is."""
+
+    position: int
+    """Every record up to there was delivered, waits, or was given up."""
+    fence: int
+    """Grows with each deliverer that takes the subscription: one that has an older number has lost it."""
+    owner: str
+    leased_until: float
+    """Until when, in seconds since 1970, no other may take it."""
+    failures: int
+    """How often in a row the receiver could not be reached."""
+    since: float
+    """When that began, in seconds since 1970; 0 while it can be reached."""
+    next_at: float
+    """Until when the subscription rests."""
+    disabled: str
+    """Why nothing is delivered any more; empty while it is."""
+
+
+BEGINNING = Place(0, 0, "", 0.0, 0, 0.0, 0.0, "")
+"""The place of a subscription to the whole log."""
+
+
+class Waiting(NamedTuple):
+    """A record that waits to be delivered, or was given up."""
+
+    position: int
+    stream: str
+    attempts: int
+    """How often it was refused; 0 for one that waits behind another of its stream."""
+    next_at: float
+    """When to try it again, in seconds since 1970."""
+    error: str
+    dead: int
+    """1 when it was given up."""
+
+
+def place(session: Session, name: str) -> Place | None:
+    """How far a subscription is; None when there is none of this name."""
+    rows = session.select(
+        "SELECT position, fence, owner, leased_until, failures, since, next_at, disabled FROM reformtrack_subscriptions "
+        "WHERE name = ?",
+        [name],
+    )
+    return Place(*rows[0]) if rows else None
+
+
+def put(session: Session, name: str, place: Place) -> None:
+    """Write how far a subscription is."""
+    session.execute("DELETE FROM reformtrack_subscriptions WHERE name = ?", [name])
+    session.execute("INSERT INTO reformtrack_subscriptions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [name, *place])
+
+
+def waiting(session: Session, name: str) -> list[Waiting]:
+    """What waits, and what was given up, in order of position."""
+    rows: list[Any] = session.select(
+        "SELECT position, stream, attempts, next_at, error, dead FROM reformtrack_waiting WHERE name = ? ORDER BY position",
+        [name],
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def wait(session: Session, name: str, one: Waiting) -> None:
+    """Let a record wait, or change what is known of one that does."""
+    arrive(session, name, one.position)
+    session.execute("INSERT INTO reformtrack_waiting VALUES (?, ?, ?, ?, ?, ?, ?)", [name, *one])
+
+
+def arrive(session: Session, name: str, position: int) -> None:
+    """A record waits no more."""
+    session.execute("DELETE FROM reformtrack_waiting WHERE name = ? AND position = ?", [name, position])

@@ -1,0 +1,103 @@
+"""
+The tree that is kept of a log: brought up to date, made anew, and held against the rows.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+from reformtrack.domain.errors import SealError
+from reformtrack.store import tree
+from reformtrack.store.application import RecordStore
+from reformtrack.store.checking import Damage
+from reformtrack.store.patience import patiently
+from reformtrack.store.session import Session
+
+T = TypeVar("T")
+
+
+class KeptTree:
+    """
+    The tree that is kept of the log of a store.
+
+    Args:
+        store: which.
+        within_appends: whether the tree is kept in the transaction of each append, and not only when it is asked for.
+    """
+
+    def __init__(self, store: RecordStore, within_appends: bool = False) -> None:
+        self._store = store
+        self._is_prepared = False
+        if within_appends:
+            self.catch_up()
+            store.keep_tree()
+
+    def catch_up(self) -> tree.Kept:
+        """
+        Add what is new in the log to the kept tree, page by page, each in one transaction.
+
+        Raises:
+            SealError: the log ends before the kept tree does.
+        """
+        now = self.kept()
+        while now.position < (head := self._store.head()):
+            now = patiently(self._batch)
+        if now.position > head:
+            raise SealError(
+                f"the log ends at position {head} and had {now.size} records up to {now.position}; "
+                "accepted: the log with all its records"
+            )
+        return now
+
+    def _batch(self) -> tree.Kept:
+        """How far the kept tree is after another page."""
+        with self._store.transaction() as session:
+            before = tree.locked(session)
+            rows = self._store.select_log(before.position, tree.PAGE)
+            return tree.grow(session, before, rows) if rows else before
+
+    def read(self, answer: Callable[[Session], T]) -> T:
+        """What the kept tree says, all of one moment; its tables have to be there."""
+
+        def read() -> T:
+            with self._store.moment() as session:
+                return answer(session)
+
+        return patiently(read)
+
+    def kept(self) -> tree.Kept:
+        """How far the kept tree is; its tables are there from the first time on."""
+        if not self._is_prepared:
+            patiently(self._prepare)
+            self._is_prepared = True
+        return self.read(tree.kept)
+
+    def _prepare(self) -> None:
+        with self._store.transaction() as session:
+            tree.prepare(session)
+
+    def leaves(self, first: int, count: int) -> Sequence[bytes]:
+        return self.read(lambda session: tree.kept_leaves(session, first, count))
+
+    def renew(self) -> None:
+        """Keep the tree of the log as it is, in place of the one that was kept."""
+
+        def clear() -> None:
+            with self._store.transaction() as session:
+                tree.clear(session)
+
+        self.kept()
+        patiently(clear)
+        self.catch_up()
+
+    def damage(self) -> Iterator[Damage]:
+        """The first place where the log is not as it was when the tree was kept."""
+        size = self.kept().size
+        found = tree.first_difference(self._store, size, self.leaves) if size else None
+        if found is not None:
+            index, before, row = found
+            after = f"after position {before[0]}" if before else "at the beginning"
+            what = "the log ends" if row is None else "it is not the record that stood here"
+            yield Damage(
+                row[0] if row else 0,
+                f"{what} {after}: of the {size} records of the kept tree this is number {index + 1}",
+            )

@@ -1,0 +1,37 @@
+"""
+A transaction of the database, for what is kept beside the log.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+
+class Session(Protocol):
+    """A transaction of a database, in its dialect; a question mark stands for a parameter."""
+
+    text: str
+    """The type of a text that is ordered by its code points."""
+    blob: str
+    """The type of bytes."""
+
+    def make(self, table: str, columns: str, secret: str = "") -> None:
+        """
+        Make a table if it is not there.
+
+        Args:
+            table: its name.
+            columns: its columns and constraints, in SQL.
+            secret: the column whose values are kept nowhere else in the database.
+
+        Raises:
+            StoreError: it is there, and made by a role that is not trusted.
+        """
+
+    def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        """The rows that a statement gives."""
+
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        """A statement that gives no rows; its error may come with a later one."""
+
+    def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """The same for each row of parameters; nothing when there is none."""

@@ -1,0 +1,27 @@
+"""
+What events are made of, and what questions take.
+"""
+
+from reformtrack.domain.agency import Role
+from reformtrack.domain.deadline import DeadlineKind
+from reformtrack.domain.indicator import Bound, Check, IndicatorKind, Relation
+from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
+from reformtrack.domain.report import Content, Figure
+from reformtrack.domain.timeline import KnownAt
+from reformtrack.domain.values import (
+    ActivityId,
+    AgencyId,
+    DispatchId,
+    IndicatorId,
+    JournalId,
+    PlanId,
+    ReportId,
+    StreamId,
+)
+from reformtrack.domain.wording import Lang
+
+__all__ = [
+    "ActivityId", "AgencyId", "Bound", "Check", "Content", "DeadlineKind", "DispatchId", "Figure", "IndicatorId",
+    "IndicatorKind", "JournalId", "KnownAt", "Lang", "PlanId", "Relation", "ReportId", "Role", "StreamId",
+    "calendar_year", "month", "nine_months", "period", "quarterly",
+]  # fmt: skip
