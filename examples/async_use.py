@@ -1,7 +1,6 @@
 """
-reformtrack from an event loop: each call in a thread, and the loop is never held up.
-
-A follower has a thread of its own, so that it takes none from the questions. The list of activities is illustrative.
+reformtrack from an event loop: each call in a thread, and the loop is never held up. The list of activities is illustrative.
+A follower has a thread of its own, so that it takes none from the questions.
 """
 
 import asyncio
@@ -10,7 +9,6 @@ import time
 from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from functools import partial
 
 from dak_nong_events import CUT_OFF, PLAN, Clock, record_year
 
@@ -52,7 +50,7 @@ async def main() -> None:
         told, _beats = asyncio.create_task(anext(news)), asyncio.create_task(heartbeat(gaps))
         answers = await asyncio.gather(*(asyncio.to_thread(progress, tracker) for _ in range(200)))
         done = ActivityCompleted(f"{PLAN}/4.06", on=date(2023, 12, 20))
-        await asyncio.to_thread(partial(tracker.record, done, by="so-noi-vu", request_id="bieu-mau-17"))
+        await asyncio.to_thread(lambda: tracker.record(done, by="so-noi-vu", request_id="bieu-mau-17"))
         print(f"{len(answers)} câu trả lời: {answers[0]}\ntin mới: {(await told).stream}")
         await news.aclose()
         print(f"vòng lặp phải chờ lâu nhất {1000 * max(gaps):.0f} ms")

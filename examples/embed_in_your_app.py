@@ -1,6 +1,5 @@
 """
 A host application keeps a table of its own up to date from the log, by position, and may be killed at any moment.
-
 The host's rows and the position up to which they are right are written in one transaction of its database, so that each record
 is applied exactly once, whatever happens in between.
 

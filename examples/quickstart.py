@@ -10,9 +10,7 @@ report = Document(number="45/BC-STP", date=date(2023, 6, 19), issuer="Sở Tư p
 
 with Tracker() as tracker:  # in memory; Tracker("sqlite:///plans.db") keeps a file
     tracker.record(
-        PlanAdopted(
-            "p", on=start, title="Kế hoạch CCHC", year=2023, jurisdiction="Tỉnh", domains=(Domain("1", "Thể chế"),)
-        ),
+        PlanAdopted("p", on=start, title="Kế hoạch", year=2023, jurisdiction="Tỉnh", domains=(Domain("1", "Thể chế"),)),
         *(
             ActivityScheduled(f"p/1.{n}", on=start, domain="1", title=f"Việc {n}", lead="Sở Tư pháp", deadline=deadline)
             for n, deadline in enumerate([Deadline.parse("Quý II", 2023), Deadline.parse("30/9/2023", 2023)], 1)

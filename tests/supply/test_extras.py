@@ -113,7 +113,7 @@ def test_a_server_that_checks_needs_no_charts() -> None:
         ("__import__('reformtrack.seal').seal.SigningKey.generate('x')", "cryptography", "seal"),
         ("Tracker().views.export_parquet('.')", "pyarrow", "analytics"),
         (
-            "__import__('reformtrack.exchange.appendix.sheets').exchange.sheets.read_sheets(DATA)",
+            "__import__('reformtrack.exchange.appendix.sheets').exchange.appendix.sheets.read_sheets(DATA)",
             "python_calamine",
             "exchange",
         ),
