@@ -17,10 +17,20 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.store.checking import Damage
 from reformtrack.store.session import Session
-from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unknown
+from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unknown, Work
 from reformtrack.views.indicators import CheckResult, Indicator
 from reformtrack.views.plan import Due, Standing
-from reformtrack.views.report import ActivityDrift, Bridge, Comparison, Drift, FigureDrift, IssuedReport, Report, bridge
+from reformtrack.views.report import (
+    ActivityDrift,
+    Bridge,
+    Comparison,
+    Drift,
+    FigureDrift,
+    IndicatorDrift,
+    IssuedReport,
+    Report,
+    bridge,
+)
 from reformtrack.views.roll_over import RollOver
 from reformtrack.views.rollup import Rollup, Silent
 from reformtrack.views.rows import PlanRow
@@ -30,8 +40,8 @@ from reformtrack.views.warnings import PlanWarning, WarningKind
 __all__ = [
     "ActivityDrift", "ActivityState", "Agency", "AgencyState", "Ambiguous", "Balance", "Bridge", "BurnUp",
     "CheckResult", "Comparison", "Counted", "Damage", "DispatchState", "Drift", "Due", "Entry", "FigureDrift",
-    "Found", "Head", "Indicator", "IndicatorState", "IssuedReport", "JournalState", "Outcome", "PlanRow",
+    "Found", "Head", "Indicator", "IndicatorDrift", "IndicatorState", "IssuedReport", "JournalState", "Outcome", "PlanRow",
     "PlanState", "PlanVersion", "PlanWarning", "ProgressStatus", "Registry", "Report", "ReportState", "RoleHeld",
-    "RollOver", "Rollup", "Session", "Silent", "Standing", "Tally", "Timeliness", "Unknown", "WarningKind",
+    "RollOver", "Rollup", "Session", "Silent", "Standing", "Tally", "Timeliness", "Unknown", "WarningKind", "Work",
     "bridge", "burn_up", "burn_up_on", "shares",
 ]  # fmt: skip

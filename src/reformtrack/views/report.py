@@ -274,7 +274,7 @@ class Report(IssuedReport):
     """The plan at the cut-off, as known now."""
     indicators: tuple[Indicator, ...] = attrs.field(hash=False, repr=False)
     """The other figures of the plan on the cut-off, as known when the content was frozen."""
-    indicator_records: Mapping[StreamId, tuple[Record[Any], ...]] = attrs.field(factory=dict, repr=False, eq=False)
+    indicator_records: Mapping[StreamId, tuple[Record[Event], ...]] = attrs.field(factory=dict, repr=False, eq=False)
     """All records of the plan's indicators that are known now."""
 
     @property
