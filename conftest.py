@@ -1,12 +1,33 @@
-"""The Python code in README.md and docs/ runs as tests: each document one namespace, in a folder of its own."""
+"""
+The Python code in README.md and docs/ runs as tests: each document one namespace, in a folder of its own.
+
+Hypothesis profiles, by HYPOTHESIS_PROFILE: `default` for `make test` and CI, `fast` and `mutants` (few), `long` and `nightly`.
+"""
 
 import os
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
+
+settings.register_profile(
+    "default",
+    max_examples=50,
+    deadline=None,
+    derandomize=False,  # in CI too, where hypothesis would do so: what is made up each time finds more
+    suppress_health_check=[
+        HealthCheck.too_slow
+    ],  # in the first draw Hypothesis reads all of our modules, once a checkout
+    print_blob=True,
+)
+settings.register_profile("fast", settings.get_profile("default"), max_examples=10)
+settings.register_profile("mutants", settings.get_profile("default"), max_examples=25, derandomize=True, database=None)
+settings.register_profile("long", settings.get_profile("default"), max_examples=300)
+settings.register_profile("nightly", settings.get_profile("default"), max_examples=5_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def _enter(namespace: dict[str, Any]) -> None:

@@ -1,8 +1,4 @@
-"""
-Hypothesis profiles, by HYPOTHESIS_PROFILE: `default` for `make test` and CI, `fast` and `mutants` (few), `long` and `nightly`.
-
-And what tests need: programs, a PostgreSQL server, and an empty store of each kind.
-"""
+"""What tests need: programs, a PostgreSQL server, and an empty store of each kind."""
 
 import os
 import sys
@@ -13,24 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from tests import programs
 from tests.servers import postgres_server
-
-settings.register_profile(
-    "default",
-    max_examples=50,
-    deadline=None,
-    derandomize=False,  # in CI too, where hypothesis would do so: what is made up each time finds more
-    suppress_health_check=[HealthCheck.too_slow],
-    print_blob=True,
-)
-settings.register_profile("fast", settings.get_profile("default"), max_examples=10)
-settings.register_profile("mutants", settings.get_profile("default"), max_examples=25, derandomize=True, database=None)
-settings.register_profile("long", settings.get_profile("default"), max_examples=300)
-settings.register_profile("nightly", settings.get_profile("default"), max_examples=5_000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 _schemas = count(1)
 
