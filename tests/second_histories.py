@@ -37,6 +37,7 @@ from reformtrack import (
     CompletionReturned,
     CountingRule,
     Deadline,
+    DeadlineKind,
     Document,
     Domain,
     EvidenceFiled,
@@ -129,6 +130,10 @@ class History:
         return max(self.adopted_on, self.today() - timedelta(back))
 
     def deadline(self) -> Deadline:
+        if self.chance(6):  # entered as other than its words say
+            day = date(self.year, self.random.randrange(1, 13), 15)
+            kind, days = self.random.choice(((DeadlineKind.DAY, (day,)), (DeadlineKind.REGULAR, ())))
+            return Deadline(text=self.random.choice(("Quý II", "Trước 15/6", "31/3")), kind=kind, days=days)
         text = self.random.choice(self.random.choice((WORDS, RECURRING, DAYS)))
         month = self.random.randrange(1, 13)
         years = {"year": self.year, "next": self.year + 1, "after": self.year + 2}
@@ -252,12 +257,12 @@ class History:
     def retract(self) -> None:
         facts = [f for f in self.log if "@" not in f.stream and not isinstance(f.event, RecordRetracted)]
         fact = self.random.choice(facts if self.chance(40) else facts[-8:])
-        again = [] if self.chance(60) or not hasattr(fact.event, "on") else [self.reworded(fact.event)]
+        again = [] if self.chance(40) or not hasattr(fact.event, "on") else [self.reworded(fact.event)]
         self.record(RecordRetracted(fact.stream, version=fact.version, reason="Nhầm"), *again)
 
     def reworded(self, event: Any) -> Any:
         """The same, or of other words, or of another day."""
-        if self.chance(30) and not isinstance(event, PlanAdopted | ReadingTaken):
+        if self.chance(50) and not isinstance(event, PlanAdopted | ReadingTaken):
             on = event.on + timedelta(self.random.randrange(-20, 10))
             return attrs.evolve(event, on=min(max(on, self.adopted_on), self.today()))
         words = {"title": "Tên khác", "lead": LEADS[0], "jurisdiction": "Huyện", "obstacles": "Thiếu người"}
@@ -367,7 +372,7 @@ class History:
         return [
             ActivityRevised(p, on=on, title="Việc khác", domain=self.random.choice("12")),
             ActivityRevised(p, on=on, output=self.random.choice(("", "Quyết định")), document=self.document(on)),
-            ActivityRevised(p, on=on, host_fields=self.random.choice(({}, {"Mã cũ": "7"}, full))),
+            ActivityRevised(p, on=on, host_fields=self.random.choice(({}, {"Mã cũ": "7"}, full, full))),
         ]
 
     def make(self) -> None:
@@ -591,6 +596,9 @@ def compare_roll_over(history: History, on: date, differs: Differs) -> None:
         event, work = scheduled[f"q/{code}"], model.works[f"p/{code}"]
         last = (date(model.year, 12, 31),)
         found = (event.deadline if deadline else event.deadline.days, event.domain, event.title, event.lead)
+        more = {name: value for name, value in event.host_fields.items() if name not in work.host_fields}
+        differs(f"own fields of {code}", {**event.host_fields}, {**work.host_fields, **more})
+        differs(f"link of {code}", len(more), int(code in model.carried and code not in model.unlinked))
         differs(f"scheduled {code}", found, (deadline or last, work.domain, work.title, work.lead))
     gone = {e.subject: (e.on, e.into) for e in proposed.events if isinstance(e, ActivityCarriedOver)}
     expected = {f"p/{code}": (model.day, "q") for code in model.carried} if model.lets_go else {}
