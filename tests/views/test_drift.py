@@ -217,8 +217,14 @@ def test_an_occurrence_that_waits_and_was_late_is_compared() -> None:
         id = tracker.issue_report("p", "2023-h1", by="a").id
         tracker.record(RecordRetracted("p/1", version=2, reason="x"), other, by="a")
         report = tracker.report(id)
-    cells = [(by_lead_and_month(plan), due_days(plan)) for plan in (report.plan, report.plan_now)]
-    assert bool(report.drift()) == (cells[0] != cells[1])
+    march = [
+        (by_lead_and_month(plan)["Sở Tư pháp"][3].missed, due_days(plan)[day("3-20")].missed)
+        for plan in (report.plan, report.plan_now)
+    ]
+    assert [(1, 1), (0, 0)] == march
+    [changed] = report.drift().activities
+    assert "(20/03/2023 ✗, 20/06/2023, 20/09/2023) → " in changed.words()
+    assert "(20/03/2023 ✓, 20/06/2023, 20/09/2023)" in changed.words()
 
 
 TEXTS = st.sampled_from(["", "Thiếu kinh phí"])
