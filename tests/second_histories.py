@@ -422,6 +422,11 @@ def compare_plan(history: History, on: date, known_at: datetime | int | None, di
         return
     differs("found", True, model.adoption is not None)
     differs("activities", {a.id for a in plan.activities}, set(model.works))
+    rule = random.choice(list(CountingRule))
+    rollup = tracker.rollup(["p"], by=["plan"], on=on, rule=rule, known_at=known_at)
+    lines = {key: (line.completed, line.total, line.overdue) for key, line in rollup.lines.items()}
+    differs("roll-up", lines, {("p",): model.figures(rule.value)["total", ""]})
+    seen["roll-up of a plan without activities"] += not model.works
     days = random.choice((0, 1, 3, 7, 7, 30))
     for activity in plan.activities:
         work = model.works[activity.id]
