@@ -19,8 +19,19 @@ from typing import Any
 
 import attrs
 
-from reformtrack import CountingRule, Deadline, Document, Domain, IllegalHistory, NotFound, Period, Record, Tracker
-from reformtrack.answers import Indicator
+from reformtrack import (
+    CountingRule,
+    Deadline,
+    Document,
+    Domain,
+    IllegalHistory,
+    NotFound,
+    Period,
+    Progress,
+    Record,
+    Tracker,
+)
+from reformtrack.answers import Indicator, PlanVersion
 from reformtrack.domain.period import period
 from reformtrack.events import (
     ActivityCarriedOver,
@@ -49,8 +60,8 @@ from reformtrack.events import (
     RecordRetracted,
     ReportIssued,
 )
-from reformtrack.values import Bound, Check, IndicatorKind, PlanId, Relation, StreamId
-from tests.second_model import URGENCY, Drift, Fact, Plan, RollOver, Work, known, timeline
+from reformtrack.values import Bound, Check, DeadlineKind, IndicatorKind, PlanId, Relation, StreamId
+from tests.second_model import MOST_HOST_FIELDS, URGENCY, Drift, Fact, Plan, RollOver, Work, known, timeline
 from tests.support import Clock
 
 CODES = ("1", "2", "3", "4", "5")
@@ -114,6 +125,10 @@ class History:
         return max(self.adopted_on, self.today() - timedelta(back))
 
     def deadline(self) -> Deadline:
+        if self.chance(6):  # entered as other than its words say
+            day = date(self.year, self.random.randrange(1, 13), 15)
+            kind, days = self.random.choice(((DeadlineKind.DAY, (day,)), (DeadlineKind.REGULAR, ())))
+            return Deadline(text=self.random.choice(("Quý II", "Trước 15/6", "31/3")), kind=kind, days=days)
         text = self.random.choice(self.random.choice((WORDS, RECURRING, DAYS)))
         month = self.random.randrange(1, 13)
         years = {"year": self.year, "next": self.year + 1, "after": self.year + 2}
@@ -176,6 +191,7 @@ class History:
             domain=self.random.choice("12"),
             title=f"Việc {code}",
             lead=self.random.choice(LEADS),
+            supporting=self.supporting(),
             deadline=self.deadline(),
             document=self.document(on),
         )
@@ -236,13 +252,26 @@ class History:
     def retract(self) -> None:
         facts = [f for f in self.log if "@" not in f.stream and not isinstance(f.event, RecordRetracted)]
         fact = self.random.choice(facts if self.chance(40) else facts[-8:])
-        again = [] if self.chance(60) or not hasattr(fact.event, "on") else [fact.event]
+        again = [] if self.chance(40) or not hasattr(fact.event, "on") else [self.reworded(fact.event)]
         self.record(RecordRetracted(fact.stream, version=fact.version, reason="Nhầm"), *again)
+
+    def reworded(self, event: Any) -> Any:
+        """The same, or of other words, or of another day."""
+        if self.chance(50) and not isinstance(event, PlanAdopted | ReadingTaken):
+            on = event.on + timedelta(self.random.randrange(-20, 10))
+            return attrs.evolve(event, on=min(max(on, self.adopted_on), self.today()))
+        words = {"title": "Tên khác", "lead": LEADS[0], "jurisdiction": "Huyện", "obstacles": "Thiếu người"}
+        there = [name for name in words if getattr(event, name, None)]
+        if not there or self.chance(50):
+            return event
+        name = self.random.choice(there)
+        return attrs.evolve(event, **{name: words[name]})
 
     def steer(self) -> None:
         on = self.day()
         if self.today().month < 11 and self.chance(70):
-            self.record(PlanAmended("p", on=on, document=Document(number="3/QĐ")), by="so-noi-vu")
+            notice = self.random.choice((None, None, {}, {"Ghi chú": "Thí điểm"}))
+            self.record(PlanAmended("p", on=on, document=Document(number="3/QĐ"), host_fields=notice), by="so-noi-vu")
         elif self.chance(50):
             self.record(PlanClosed("p", on=on), by="so-noi-vu")
         else:
@@ -290,9 +319,9 @@ class History:
     def options(self, now: Work, on: date) -> list[tuple[Any, str]]:
         p, monitor, lead = now.stream, "giam-sat", "so-tu-phap"
         later = [
-            (ActivityReassigned(p, on=on, lead=self.random.choice(LEADS)), lead),
-            (ActivityRevised(p, on=on, title="Việc khác", domain=self.random.choice("12")), lead),
-            (EvidenceFiled(p, on=on, evidence=(Document(number="4/BC"),)), lead),
+            (ActivityReassigned(p, on=on, lead=self.random.choice(LEADS), supporting=self.supporting()), lead),
+            (self.random.choice(self.revisions(p, on)), lead),
+            (EvidenceFiled(p, on=on, evidence=(Document(number=self.random.choice(("2/BC", "4/BC"))),)), lead),
         ]
         if now.left:
             return later
@@ -316,7 +345,9 @@ class History:
             return options + 3 * [(ActivityResumed(p, on=on), lead)]
         options.append((ActivitySuspended(p, on=on, reason="Chờ"), lead))
         options.append((ActivityStarted(p, on=on), lead))
-        measure = self.random.choice(({"percent": Decimal(0)}, {"percent": Decimal(40)}, {"note": "Đang làm"}))
+        measure = self.random.choice(
+            ({"percent": Decimal(0)}, {"percent": Decimal(40)}, {"note": "Đang làm"}, {"obstacles": "Thiếu kinh phí"})
+        )
         options.append((ProgressReported(p, on=on, **measure), lead))
         if not now.recurring:
             return options + 5 * [(ActivityCompleted(p, on=on, evidence=self.evidence()), lead)]
@@ -327,6 +358,17 @@ class History:
             occurrence = self.random.choice(list(now.done))
             options.append((CompletionReturned(p, on=on, reason="Thiếu", occurrence=occurrence), monitor))
         return options
+
+    def supporting(self) -> tuple[str, ...]:
+        return (self.random.choice(LEADS),) if self.chance(40) else ()
+
+    def revisions(self, p: str, on: date) -> list[Any]:
+        full = {f"Trường {n}": "x" for n in range(MOST_HOST_FIELDS)}
+        return [
+            ActivityRevised(p, on=on, title="Việc khác", domain=self.random.choice("12")),
+            ActivityRevised(p, on=on, output=self.random.choice(("", "Quyết định")), document=self.document(on)),
+            ActivityRevised(p, on=on, host_fields=self.random.choice(({}, {"Mã cũ": "7"}, full, full))),
+        ]
 
     def make(self) -> None:
         self.begin()
@@ -375,6 +417,11 @@ def compare_plan(history: History, on: date, known_at: datetime | int | None, di
         return
     differs("found", True, model.adoption is not None)
     differs("activities", {a.id for a in plan.activities}, set(model.works))
+    rule = random.choice(list(CountingRule))
+    rollup = tracker.rollup(["p"], by=["plan"], on=on, rule=rule, known_at=known_at)
+    lines = {key: (line.completed, line.total, line.overdue) for key, line in rollup.lines.items()}
+    differs("roll-up", lines, {("p",): model.figures(rule.value)["total", ""]})
+    seen["roll-up of a plan without activities"] += not model.works
     days = random.choice((0, 1, 3, 7, 7, 30))
     for activity in plan.activities:
         work = model.works[activity.id]
@@ -385,7 +432,9 @@ def compare_plan(history: History, on: date, known_at: datetime | int | None, di
             "due": (activity.due, work.due),
             "missed": ([(due.day, due.days_late(on)) for due in activity.missed], work.missed),
             "due within": (list(activity.due_within(days)), work.due_within(days)),
-            "lacks evidence": (activity.lacks_evidence, work.reported and not work.proven),
+            "completed on": (activity.completed_on, work.reported_on if work.status == "completed" else None),
+            "reported on": (activity.reported_on, None if work.status == "completed" else work.reported_on),
+            "lacks evidence": (activity.lacks_evidence, work.reported and not work.evidence),
         }
         for name, pair in answers.items():
             differs(f"{name} of {activity.id} on {on} known at {known_at}", *pair)
@@ -395,6 +444,8 @@ def compare_plan(history: History, on: date, known_at: datetime | int | None, di
         seen["overdue while waiting"] += bool(work.missed and work.reported)
         seen["overdue while suspended"] += bool(work.missed and work.suspended)
         seen["recurring, some done"] += bool(work.recurring and work.done and not work.reported)
+    differs("plan version", version_of(plan.plan_version), model.version)
+    seen["plan version with changes since"] += model.version[1:] != (0, 0)
     soon = [(a.code, a.due_within(days)[0]) for a in plan.due_within(days)]
     differs("plan.due_within", dict(soon), model.due_within(days))
     differs("order of plan.due_within", [day for _, day in soon], sorted(day for _, day in soon))
@@ -475,8 +526,16 @@ def compare_reports(history: History, differs: Differs) -> None:
         }
         differs(f"{subject} lines", lines, keyed(model.lines))
         balance = {what.value: (before, after) for what, before, after in drift.balance}
-        differs(f"{subject} balance", balance, model.balance)
-        differs(f"{subject} activities", {a.id for a in drift.activities}, model.activities)
+        differs(f"{subject} balance", balance, {what: (a or 0, b or 0) for what, (a, b) in model.balance.items()})
+        differs(f"{subject} activities", {a.id for a in drift.activities}, set(model.activities))
+        differs(f"{subject} indicators", {one.id for one in drift.indicators}, set(model.indicators))
+        rates = {sent.rule.value: tuple(map(printed_rate, (sent, now))) for sent, now in drift.rates}
+        differs(f"{subject} rates", rates, model.rates)
+        version = drift.version and tuple(map(version_of, drift.version))
+        differs(f"{subject} version", version, model.plan.get("version"))
+        differs(f"{subject} texts", bool(drift.texts), "texts" in model.plan)
+        figures = len(model.lines) + len(model.indicators) + ("version" in model.plan)
+        differs(f"{subject} figures", drift.figures, figures)
         differs(f"{subject} records", [record.position for record in drift.records], sorted(model.records))
         differs(f"{subject} drifts", bool(drift), bool(model))
         other = history.some_day()
@@ -488,12 +547,26 @@ def compare_reports(history: History, differs: Differs) -> None:
         seen["drift: none" if not model else "drift: some"] += 1
         seen["drift: activities behind equal numbers"] += bool(model.activities and not model.lines)
         seen["drift: balance only"] += bool(model.balance and not model.lines)
+        seen["drift: rates only"] += bool(model.rates and not model.lines)
+        seen["drift: indicators"] += bool(model.indicators)
+        seen["drift: plan version"] += "version" in model.plan
+        seen["drift: texts"] += "texts" in model.plan
+        seen["drift: the course alone"] += any("took another course" in one.words("en") for one in drift.activities)
         seen["drift of a correction"] += model.corrected and bool(model)
     for subject in subjects:
         if Drift(history.log, subject, history.today(), None):
             everything.add(subject)
     restated = tracker.reports.restated("p")
     differs("restated", {report.id for report, _ in restated}, everything)
+
+
+def version_of(version: PlanVersion) -> tuple[int, int, int]:
+    return version.number, version.undocumented, version.apart
+
+
+def printed_rate(progress: Progress) -> Counter[str]:
+    left_out = {what.value: n for what, n in progress.excluded.items()}
+    return +Counter({"completed": progress.completed, "open": progress.open, **left_out})
 
 
 def keyed(lines: dict[tuple[str, str], Any]) -> dict[str, Any]:
@@ -513,6 +586,9 @@ def compare_roll_over(history: History, on: date, differs: Differs) -> None:
     differs("blocked", {code for code, _ in proposed.blocked}, model.blocked)
     differs("settled", set(proposed.settled), model.settled)
     differs("redated", set(proposed.redated), model.redated)
+    differs("later", {f"p/{code}" for code in proposed.later}, model.later)
+    differs("unlinked", set(proposed.unlinked), model.unlinked)
+    differs("unclear", proposed.unclear, ())
     differs("lets go", proposed.lets_go, model.lets_go)
     scheduled = {str(e.subject): e for e in proposed.events if isinstance(e, ActivityScheduled)}
     differs("scheduled", set(scheduled), {f"q/{code}" for code in {**model.copied, **model.carried}})
@@ -520,14 +596,24 @@ def compare_roll_over(history: History, on: date, differs: Differs) -> None:
         event, work = scheduled[f"q/{code}"], model.works[f"p/{code}"]
         last = (date(model.year, 12, 31),)
         found = (event.deadline if deadline else event.deadline.days, event.domain, event.title, event.lead)
+        more = {name: value for name, value in event.host_fields.items() if name not in work.host_fields}
+        differs(f"own fields of {code}", {**event.host_fields}, {**work.host_fields, **more})
+        differs(f"link of {code}", len(more), int(code in model.carried and code not in model.unlinked))
         differs(f"scheduled {code}", found, (deadline or last, work.domain, work.title, work.lead))
     gone = {e.subject: (e.on, e.into) for e in proposed.events if isinstance(e, ActivityCarriedOver)}
     expected = {f"p/{code}": (model.day, "q") for code in model.carried} if model.lets_go else {}
     differs("carried over", gone, expected)
     adopted = next(event for event in proposed.events if isinstance(event, PlanAdopted))
-    again = attrs.evolve(model.adoption, subject=PlanId(StreamId("q")), on=on, year=model.year, title=adopted.title)
+    again = attrs.evolve(
+        model.adoption,
+        subject=PlanId(StreamId("q")),
+        on=on,
+        year=model.year,
+        title=adopted.title,
+        host_fields=model.notice,
+    )
     differs("adopted", adopted, again)
-    for name in ("copied", "carried", "blocked", "settled", "redated"):
+    for name in ("copied", "carried", "blocked", "settled", "redated", "later", "unlinked"):
         seen[f"roll-over {name}"] += bool(getattr(model, name))
     seen["roll-over closed"] += not model.lets_go
     if on <= history.today():

@@ -7,18 +7,24 @@ question answered from scratch.
 `python -m tests.second_model --histories 5000 --seed 1` holds it against the library over random histories.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
+import reformtrack as rt
 from reformtrack import Deadline
 from reformtrack import events as ev
 
 OVERDUE, DUE, EVIDENCE, SILENT, DIFFERS = "overdue", "due", "without_evidence", "silent", "differs"
 URGENCY = (OVERDUE, DUE, EVIDENCE, SILENT, DIFFERS)
 LEFT = ("withdrawn", "carried_over")
+IN_RATE = ("completed", "open", "overdue")
+V = TypeVar("V")
+RULES = ("whole_plan", "dated_only", "fallen_due")
+MOST_HOST_FIELDS = 50
 EVERY_YEAR = ("regular", "days", "each_month", "each_quarter", "each_half_year")
 
 
@@ -64,9 +70,11 @@ class Work:
         self.stream, self.on, self.needs_confirmation = stream, on, needs_confirmation
         self.code = stream.partition("/")[2]
         self.done: dict[date, date] = {}
-        self.completed_on: date | None = None
-        self.begun = self.suspended = self.confirmed = self.proven = False
-        self.left = ""
+        self.finished: date | None = None
+        self.begun = self.suspended = self.confirmed = self.dated = False
+        self.evidence: list[rt.Document] = []
+        self.changes: list[tuple[date, bool]] = []
+        self.obstacles = self.left = ""
         self.decided_later: date | None = None
         self.last_fact, self.scheduled_on = facts[-1].event.on, facts[0].event.on
         self.undone_on: list[date] = []
@@ -74,20 +82,25 @@ class Work:
             self.take(fact.event)
 
     def take(self, event: Any) -> None:
-        self.proven |= bool(getattr(event, "evidence", ()))
+        self.evidence += getattr(event, "evidence", ())
+        comes_or_leaves = isinstance(event, ev.ActivityScheduled | ev.ActivityWithdrawn | ev.ActivityCarriedOver)
+        if comes_or_leaves or (isinstance(event, ev.ActivityRescheduled) and bool(event.deadline.days) != self.dated):
+            self.changes.append((event.on, bool(event.document)))
         match event:
             case ev.ActivityScheduled() | ev.ActivityRescheduled():
-                self.deadline = event.deadline
+                self.deadline, self.dated = event.deadline, bool(event.deadline.days)
                 day = event.document and event.document.date
                 self.decided_later = day if day and day > event.on else None
                 if isinstance(event, ev.ActivityScheduled):
                     self.domain, self.title, self.lead = event.domain, event.title, event.lead
+                    self.output, self.supporting, self.host_fields = event.output, event.supporting, event.host_fields
             case ev.ActivityStarted():
                 self.begun = True
             case ev.ProgressReported():
                 self.begun |= bool(event.percent or event.part)
+                self.obstacles = event.obstacles or self.obstacles
             case ev.ActivityCompleted():
-                self.begun, self.completed_on = True, event.on
+                self.begun, self.finished = True, event.on
             case ev.OccurrenceCompleted():
                 self.begun, self.done[event.occurrence] = True, event.on
             case ev.CompletionConfirmed():
@@ -96,25 +109,20 @@ class Work:
                 # At a position amid a request, what is sent back may be retracted, and recorded anew only after it.
                 if event.occurrence in self.done:
                     del self.done[event.occurrence]
-                self.begun, self.completed_on, self.confirmed = True, None, False
+                self.begun, self.finished, self.confirmed = True, None, False
                 self.undone_on.append(event.on)
-            case ev.ActivitySuspended():
-                self.suspended = True
-            case ev.ActivityResumed():
-                self.suspended = False
+            case ev.ActivitySuspended() | ev.ActivityResumed():
+                self.suspended = isinstance(event, ev.ActivitySuspended)
             case ev.ActivityReassigned():
-                self.lead = event.lead
+                self.lead, self.supporting = event.lead, event.supporting
             case ev.ActivityRevised():
-                self.title = event.title or self.title
-                self.domain = event.domain or self.domain
-            case ev.ActivityWithdrawn():
-                self.left = "withdrawn"
-            case ev.ActivityCarriedOver():
-                self.left = "carried_over"
-            case ev.EvidenceFiled():
-                pass
+                for name in ("title", "domain", "output", "host_fields"):
+                    if getattr(event, name) is not None:
+                        setattr(self, name, getattr(event, name))
+            case ev.ActivityWithdrawn() | ev.ActivityCarriedOver():
+                self.left = LEFT[isinstance(event, ev.ActivityCarriedOver)]
             case _:
-                raise AssertionError(event)
+                assert isinstance(event, ev.EvidenceFiled), event
 
     @property
     def recurring(self) -> bool:
@@ -123,14 +131,21 @@ class Work:
     @property
     def dues(self) -> list[tuple[date, date | None]]:
         """Each due day, and the day on which it was met."""
-        return [(day, self.done.get(day) if self.recurring else self.completed_on) for day in self.deadline.days]
+        return [(day, self.done.get(day) if self.recurring else self.finished) for day in self.deadline.days]
 
     @property
     def reported(self) -> bool:
         """Whether it stands as reported complete, confirmed or not."""
         if self.left or self.suspended:
             return False
-        return all(met for _, met in self.dues) if self.recurring else self.completed_on is not None
+        return all(met for _, met in self.dues) if self.recurring else self.finished is not None
+
+    @property
+    def reported_on(self) -> date | None:
+        """The day on which it was reported complete, confirmed or not: of occurrences, the latest."""
+        if not self.reported:
+            return None
+        return max(met for _, met in self.dues if met) if self.recurring else self.finished
 
     @property
     def status(self) -> str:
@@ -170,7 +185,7 @@ class Work:
 
     @property
     def timeliness(self) -> str:
-        if not self.deadline.days:
+        if not self.dated:
             return "no_deadline"
         if self.left:
             return "not_judged"
@@ -181,7 +196,7 @@ class Work:
     def counted(self, rule: str) -> str:
         if self.left:
             return self.left
-        if rule == "dated_only" and not self.deadline.days:
+        if rule == "dated_only" and not self.dated:
             return "no_date"
         if self.status == "completed":
             return "completed"
@@ -189,8 +204,9 @@ class Work:
             return "overdue"
         if rule != "fallen_due":
             return "open"
-        past = bool(self.deadline.days) and self.deadline.days[-1] < self.on
-        return "awaiting_confirmation" if self.reported and past else "not_yet_due"
+        if not self.dated:
+            return "no_date"
+        return "awaiting_confirmation" if self.reported and self.deadline.days[-1] < self.on else "not_yet_due"
 
     @property
     def outcome(self) -> str:
@@ -199,6 +215,20 @@ class Work:
         if self.status == "completed":
             return "completed_late" if self.late else "completed_on_time"
         return "open_overdue" if self.missed else "open_in_time"
+
+    def changed_since(self, day: date) -> list[bool]:
+        """Its changes after a day that change the denominator of a rate, and whether each has a document of its own."""
+        return [documented for on, documented in self.changes if on > day]
+
+    @property
+    def printed(self) -> tuple[Any, ...]:
+        """What a report prints of it, in its parts, its charts of due days and its annex; what has left is in no chart."""
+        ended = self.left or self.status == "completed"
+        told = (self.title, self.domain, self.lead, self.output, self.supporting, self.evidence)
+        stands = (self.status, self.timeliness, self.missed, self.reported_on, "" if ended else self.obstacles)
+        waits = self.needs_confirmation and self.status != "completed"
+        dues = [(day, met is not None, bool(waits and met and met > day)) for day, met in self.dues]
+        return (*told, *stands, self.deadline, self.decided_later, None if self.left else dues)
 
 
 class Plan:
@@ -209,13 +239,22 @@ class Plan:
         self.log = known(log, known_at)
         own = [fact.event for fact in timeline(self.log, plan, on)]
         self.adoption: ev.PlanAdopted | None = next((event for event in own if isinstance(event, ev.PlanAdopted)), None)
-        self.works: dict[str, Work] = {}
-        if self.adoption is None:
-            return
-        for stream in streams(self.log, f"{plan}/"):
-            facts = timeline(self.log, stream, on)
-            if any(isinstance(fact.event, ev.ActivityScheduled) for fact in facts):
-                self.works[stream] = Work(stream, facts, on, self.adoption.confirmation_required)
+        self.documents = [event for event in own if isinstance(event, ev.PlanAdopted | ev.PlanAmended)]
+        found = {stream: self.work(stream, on) for stream in streams(self.log, f"{plan}/")}
+        self.works = {stream: work for stream, work in found.items() if work}
+
+    @property
+    def texts(self) -> tuple[Any, ...]:
+        """What a report prints of the plan itself: title, jurisdiction, domains, and the host's own fields as they are now."""
+        assert self.adoption is not None
+        notices = [event.host_fields for event in self.documents if event.host_fields is not None]
+        return self.adoption.title, self.adoption.jurisdiction, self.adoption.domains, notices[-1]
+
+    def work(self, stream: str, on: date) -> Work | None:
+        facts = timeline(self.log, stream, on)
+        if self.adoption is None or not any(isinstance(fact.event, ev.ActivityScheduled) for fact in facts):
+            return None
+        return Work(stream, facts, on, self.adoption.confirmation_required)
 
     def at(self, on: date) -> "Plan":
         return Plan(self.log, on, None, self.id)
@@ -238,7 +277,7 @@ class Plan:
                 # Smallest stage reached: "nothing is sent twice, unless an activity comes nearer to its due day".
                 if left >= 0 and (reached := [stage for stage in stages if left <= stage]):
                     found.append((DUE, work.stream, work.lead, day, left, min(reached), work.decided_later))
-            if work.reported and not work.proven:
+            if work.reported and not work.evidence:
                 found.append((EVIDENCE, work.stream, work.lead, work.due, 0, 0, work.decided_later))
             quiet = (self.on - work.last_fact).days
             # Open holds not started, in progress, waiting for confirmation, suspended; overdue ones are warned of as such.
@@ -257,13 +296,28 @@ class Plan:
             for line in (("total", ""), ("domain", work.domain), ("lead", work.lead)):
                 lines.setdefault(line, []).append(work.counted(rule))
         return {
-            line: (
-                counted.count("completed"),
-                sum(one in ("completed", "open", "overdue") for one in counted),
-                counted.count("overdue"),
-            )
+            line: (counted.count("completed"), sum(map(IN_RATE.__contains__, counted)), counted.count("overdue"))
             for line, counted in lines.items()
         }
+
+    @property
+    def version(self) -> tuple[int, int, int]:
+        """How many documents it has; and since the last of them, changes of its denominator without one and with one."""
+        changes = [one for work in self.works.values() for one in work.changed_since(self.documents[-1].on)]
+        return len(self.documents), changes.count(False), changes.count(True)
+
+    def rate(self, rule: str) -> Counter[str]:
+        """What a report prints of a rule: how many are completed, are open, are left out for which reason."""
+        return Counter(work.counted(rule).replace("overdue", "open") for work in self.works.values())
+
+    def course(self, stream: str, first: date) -> list[tuple[date, Any]]:
+        """What the burn-up draws of an activity: from which day on it is in the plan, completed, last due."""
+        found: list[tuple[date, Any]] = []
+        for day in sorted({first, *(fact.event.on for fact in timeline(self.log, stream, self.on))}):
+            work = self.work(stream, day)
+            stands = work and not work.left and (work.status == "completed", work.deadline.days[-1:])
+            found += [(day, stands)] if day >= first and (not found or found[-1][1] != stands) else []
+        return found
 
     def balance(self, first: date) -> dict[str, tuple[str, str]]:
         """How each activity of the period from `first` until the plan's day came in, and where it stands."""
@@ -302,6 +356,8 @@ class Indicator:
         # The figure of the latest day that one describes; of several of it, the one taken last.
         self.reading = max(reversed(self.readings), key=lambda one: (one.as_of, one.on), default=None)
         self.checks: list[tuple[tuple[Decimal | None, ...], tuple[Decimal | None, ...], bool | None]] = []
+        self.judged: list[tuple[Any, ...]] = []
+        self.named: set[str] = {stream}
 
     @property
     def rate(self) -> Fraction | None:
@@ -336,20 +392,29 @@ class Indicator:
             own, whole = (f"{name}.part" if name in ratios else name for name in names)
             claims.append(((own,), "≤", (whole,)))
         for left, relation, right in claims:
-            days: set[date] = set()
+            about = [term.partition(".")[0] for term in (*left, *right)]
+            read = [others[name] for name in about if name in others and others[name].reading]
+            self.named |= {f"{self.stream.partition('#')[0]}#{name}" for name in about}
+            days = sorted({one.reading.as_of for one in read if one.reading})
+            bounds = [one.stream for one in read if one.definition.kind.value == "bound"]
             sides: list[tuple[Decimal | None, ...]] = []
             for side in (left, right):
-                figures = []
-                for name, _, part in (term.partition(".") for term in side):
-                    other = others.get(name)
-                    figures.append(other.figure(part) if other else None)
-                    days |= {other.reading.as_of} if other and other.reading else set()
-                sides.append(tuple(figures))
-            holds = None
-            if None not in (*sides[0], *sides[1]) and len(days) == 1:
+                terms = [term.partition(".") for term in side]
+                sides.append(tuple(others[name].figure(part) if name in others else None for name, _, part in terms))
+            holds, missing = None, None in (*sides[0], *sides[1])
+            if not missing and len(days) == 1:
                 one, two = (sum(figure for figure in side if figure is not None) for side in sides)
                 holds = {"=": one == two, "≤": one <= two, "≥": one >= two}[relation]
             self.checks.append((sides[0], sides[1], holds))
+            why = bounds or (["no figure"] if missing else [*map(str, days)] if len(days) > 1 else [])
+            self.judged.append((relation, why) if why else (relation, holds, *sides))
+
+    @property
+    def printed(self) -> tuple[Any, ...]:
+        """What a report prints of it: neither the day that a figure describes nor its source, unless checks tell days apart."""
+        fields = ("value", "part", "whole", "bound", "reported_text", "reported_percent")
+        figures = [getattr(self.reading, field, None) for field in fields]
+        return self.definition.title, self.definition.unit, self.definition.kind, figures, self.judged
 
 
 class Drift:
@@ -364,42 +429,40 @@ class Drift:
         self.corrected = isinstance(sent[-1], ev.ReportCorrected)
         last, plan = self.period.last, report.partition("@")[0]
         self.then, self.now = Plan(now, last, position, plan), Plan(now, last, None, plan)
-        old, new = self.then.figures(self.rule), self.now.figures(self.rule)
-        self.sent = old
-        self.lines = {k: (old.get(k), new.get(k)) for k in {**old, **new} if old.get(k) != new.get(k)}
-        before, after = self.then.balance(self.period.first), self.now.balance(self.period.first)
-        self.balance = {}
-        for side in (0, 1):
-            counts = [[line[side] for line in lines.values()] for lines in (before, after)]
-            for what in {*counts[0], *counts[1]}:
-                if counts[0].count(what) != counts[1].count(what):
-                    self.balance[what] = (counts[0].count(what), counts[1].count(what))
-        both = {**self.then.works, **self.now.works}
-        views = [
-            {s: (w.counted(self.rule), lines.get(s), w.domain, w.lead) for s, w in one.works.items()}
-            for one, lines in ((self.then, before), (self.now, after))
+        sides, first, since = (self.then, self.now), self.period.first, self.then.documents[-1].on
+        self.sent = self.then.figures(self.rule)
+        self.lines = differing(*(one.figures(self.rule) for one in sides))
+        balances = [one.balance(first) for one in sides]
+        self.balance = differing(*(Counter(what for line in lines.values() for what in line) for lines in balances))
+        # An activity is named, too, for its own part in the balance, in the plan version and in the burn-up.
+        parts = [
+            {s: (w.printed, w.changed_since(since), one.course(s, first)) for s, w in one.works.items()}
+            for one in sides
         ]
-        self.activities = {stream for stream in both if views[0].get(stream) != views[1].get(stream)}
+        self.activities = {**differing(*parts), **differing(*balances)}
+        figures = [{other.stream: other for other in one.indicators().values()} for one in sides]
+        self.indicators = differing(*({s: other.printed for s, other in one.items()} for one in figures))
+        self.rates = differing(*({rule: one.rate(rule) for rule in RULES} for one in sides))
+        self.plan = differing(*({"version": one.version, "texts": one.texts} for one in sides))
+        about = {plan, *self.activities}.union(*(one[s].named for one in figures for s in self.indicators if s in one))
         self.records = {
             fact.position
             for fact in now
-            if fact.position > position
-            and (fact.stream in self.activities or fact.stream == plan)
-            and bool(self)
-            and day_of(now, fact) <= last
+            if fact.position > position and fact.stream in about and bool(self) and day_of(now, fact) <= last
         }
 
     def changed_in(self, other: Plan) -> set[str]:
         """What makes the headline another one in a plan on another day: came into the rate or left it, completed or no more."""
-        in_rate = ("completed", "open", "overdue")
-        sides = [
-            {s: w.counted(self.rule) == "completed" for s, w in plan.works.items() if w.counted(self.rule) in in_rate}
-            for plan in (self.then, other)
-        ]
-        return {stream for stream in {**sides[0], **sides[1]} if sides[0].get(stream) != sides[1].get(stream)}
+        counted = [{s: w.counted(self.rule) for s, w in plan.works.items()} for plan in (self.then, other)]
+        return set(differing(*({s: one == "completed" for s, one in by.items() if one in IN_RATE} for by in counted)))
 
     def __bool__(self) -> bool:
-        return bool(self.lines or self.balance or self.activities)
+        return any((self.lines, self.balance, self.activities, self.indicators, self.rates, self.plan))
+
+
+def differing(one: Mapping[Any, V], other: Mapping[Any, V]) -> dict[Any, tuple[V | None, V | None]]:
+    """Each key of which the two say otherwise, with what they say."""
+    return {key: (one.get(key), other.get(key)) for key in {**one, **other} if one.get(key) != other.get(key)}
 
 
 def day_of(log: Log, fact: Fact) -> date:
@@ -417,7 +480,7 @@ class RollOver:
         self.day = on
         this = Plan(log, self.day, None, plan)
         assert this.adoption is not None
-        self.adoption = this.adoption
+        self.adoption, self.notice = this.adoption, this.texts[-1]
         # Carrying over is a record of that day, made now: the plan has to be open on both; it still is on the day of its close.
         turns = [f.event for f in timeline(log, plan, date.max) if isinstance(f.event, ev.PlanClosed | ev.PlanReopened)]
         then = [event for event in turns if event.on < on or (event.on == on and isinstance(event, ev.PlanReopened))]
@@ -425,10 +488,9 @@ class RollOver:
         self.year = this.adoption.year + 1
         self.copied: dict[str, Deadline | None] = {}
         self.carried: dict[str, Deadline | None] = {}
-        self.blocked: set[str] = set()
-        self.settled: set[str] = set()
-        self.redated: set[str] = set()
+        self.blocked, self.settled, self.redated, self.unlinked = (set[str]() for _ in range(4))
         self.works = this.works
+        self.later = {s for s in streams(log, f"{plan}/") if this.work(s, date.max)} - set(this.works)
         for stream, work in this.works.items():
             later = [f for f in timeline(log, stream, date.max) if f.event.on > self.day]
             if work.left:
@@ -441,12 +503,14 @@ class RollOver:
                 self.blocked.add(work.code)
             else:
                 self.carried[work.code] = self.next_deadline(work)
+                self.unlinked |= {work.code} if len(work.host_fields) == MOST_HOST_FIELDS else set()
 
     def next_deadline(self, work: Work) -> Deadline | None:
-        """The text read anew in the next year; None where it is due in the whole of that year."""
-        anew = Deadline.parse(work.deadline.text, self.year)
-        lost = bool(work.deadline.days) and not anew.days
-        if lost or any(day.year < self.year for day in anew.days):
+        """The text read anew in the next year, where it has days; None where it is due in the whole of that year."""
+        if not work.dated:
+            return work.deadline
+        said, anew = (Deadline.parse(work.deadline.text, year) for year in (self.adoption.year, self.year))
+        if work.deadline != said or not anew.days or any(day.year < self.year for day in anew.days):
             self.redated.add(work.code)
             return None
         return anew

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reformtrack import Deadline
 from tests import second_model
 from tests.second_histories import examine
-from tests.second_model import Drift, Fact, Log, Work
+from tests.second_model import Drift, Fact, Indicator, Log, Plan, RollOver, Work
 
 
 @given(st.randoms(use_true_random=False))
@@ -43,6 +44,13 @@ def hasty(work: Work) -> list[tuple[date, int]]:
         (second_model, "known", all_that_is_known),
         (Work, "missed", property(hasty)),
         (Drift, "__bool__", lambda _: False),
+        (second_model, "day_of", lambda _, fact: fact.at.date()),
+        (Work, "printed", property(lambda work: work.status)),
+        (Work, "changed_since", lambda work, _: work.changes),
+        (Plan, "course", lambda *_: []),
+        (Plan, "texts", (None, None, None, {})),
+        (Indicator, "printed", property(lambda one: one.reading)),
+        (RollOver, "next_deadline", lambda next, work: Deadline.parse(work.deadline.text, next.year)),
     ],
 )
 def test_a_mistake_in_the_model_shows(monkeypatch: pytest.MonkeyPatch, place: object, name: str, mistake: Any) -> None:

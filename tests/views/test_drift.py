@@ -34,9 +34,9 @@ from reformtrack.exchange.report.charts import Chart
 from reformtrack.exchange.report.document import Heading, Paragraph, Table, report_document
 from reformtrack.exchange.words import drift_words
 from reformtrack.language import Language
-from reformtrack.values import IndicatorKind
+from reformtrack.values import Check, IndicatorKind, Relation
 from reformtrack.views.report import Drift, content_of
-from reformtrack.views.series import burn_up
+from reformtrack.views.series import burn_up, by_lead_and_month, due_days
 from tests.support import ADOPTED, REGULAR, adopted, day, scheduled
 from tests.test_laws import CODES, DAYS, proposals, tracker_of
 
@@ -173,6 +173,52 @@ def test_what_is_printed_nowhere_is_no_difference() -> None:
     )
     assert not drift
     assert () == drift.records
+
+
+def test_what_is_in_the_way_of_completed_work_is_printed_nowhere() -> None:
+    """Section V prints it of open work; reported late, of work that was completed by the cut-off, it is no difference."""
+    before = [scheduled("p/1"), ActivityCompleted("p/1", on=day("5-2"))]
+    _, drift = restated(before, ProgressReported("p/1", on=day("3-1"), obstacles="Thiếu kinh phí"))
+    assert not drift
+
+
+def test_records_of_another_figure_are_named_where_a_check_names_it() -> None:
+    """A reading of another day makes two figures comparable; what is about a third one is no part of the difference."""
+    check = Check(left=("n",), relation=Relation.AT_MOST, right=("m",))
+    one, two, three = (
+        IndicatorDefined(f"p#{name}", on=ADOPTED, title=name, unit="vụ", kind=IndicatorKind.COUNT, checks=checks)
+        for name, checks in (("n", (check,)), ("m", ()), ("k", ()))
+    )
+    other, third = (attrs.evolve(figure(43), subject=f"p#{name}", as_of=day("5-1")) for name in ("m", "k"))
+    _, drift = restated(
+        [scheduled("p/1"), one, two, three, figure(43), other, third],
+        RecordRetracted("p#m", version=2, reason="nhầm"),
+        attrs.evolve(other, as_of=day("6-1")),
+        RecordRetracted("p#k", version=2, reason="nhầm"),
+        third,
+    )
+    assert ["p#n"] == [one.id for one in drift.indicators]
+    assert ["p#m", "p#m"] == [record.stream for record in drift.records]
+
+
+def test_an_occurrence_that_waits_and_was_late_is_compared() -> None:
+    """The chart of due days says of each whether it was missed; of those that are not confirmed, by the day of the report."""
+    with Tracker() as tracker:
+        quarters = dated("20/3; 20/6; 20/9")
+        tracker.record(adopted(confirmation_required=True), scheduled("p/1", deadline=quarters), by="a")
+        late, other = (OccurrenceCompleted("p/1", on=day(on), occurrence=day("3-20")) for on in ("3-25", "3-19"))
+        tracker.record(late, by="a")
+        id = tracker.reports.issue("p", "2023-h1", by="a").id
+        tracker.record(RecordRetracted("p/1", version=2, reason="x"), other, by="a")
+        report = tracker.reports.get(id)
+    march = [
+        (by_lead_and_month(plan)["Sở Tư pháp"][3].missed, due_days(plan)[day("3-20")].missed)
+        for plan in (report.plan, report.plan_now)
+    ]
+    assert [(1, 1), (0, 0)] == march
+    [changed] = report.drift().activities
+    assert "(20/03/2023 ✗, 20/06/2023, 20/09/2023) → " in changed.words()
+    assert "(20/03/2023 ✓, 20/06/2023, 20/09/2023)" in changed.words()
 
 
 TEXTS = st.sampled_from(["", "Thiếu kinh phí"])

@@ -89,6 +89,11 @@ class Check:
     note: Note = ""
     """Where the claim comes from."""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the indicators that it is about."""
+        return frozenset(term.partition(".")[0] for term in (*self.left, *self.right))
+
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class IndicatorFact:

@@ -222,8 +222,7 @@ def _counted(name: str, by_name: Mapping[str, Indicator]) -> str:
 
 def _result(check: Check, by_name: Mapping[str, Indicator]) -> CheckResult:
     left, right = (tuple(_value(term, by_name) for term in side) for side in (check.left, check.right))
-    named = {term.partition(".")[0] for term in (*check.left, *check.right)}
-    days = {one.reading.as_of for name, one in by_name.items() if name in named and one.reading is not None}
+    days = {one.reading.as_of for name, one in by_name.items() if name in check.names and one.reading is not None}
     bounds = (term for term in (*check.left, *check.right) if (of := _reading(term, by_name)) and of.bound is not None)
     return CheckResult(check, left, right, tuple(sorted(days)), tuple(dict.fromkeys(bounds)))
 

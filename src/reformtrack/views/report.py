@@ -30,7 +30,7 @@ from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known,
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
 from reformtrack.domain.wording import Lang, day, later, rounded_percent
 from reformtrack.views.indicators import Indicator, fold_indicators
-from reformtrack.views.plan import Activity, Due, Plan, fold_plan
+from reformtrack.views.plan import Activity, Due, Plan, Standing, fold_plan
 
 
 @attrs.frozen(field_transformer=brief)
@@ -75,7 +75,8 @@ def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
     late = (
         words["overdue"].format(due.days_late(activity.on)) + _of_day(activity, due, lang) for due in activity.missed
     )
-    days = ", ".join(f"{day(due.day, lang)}{' ✓' if _is_done(activity, due) else ''}" for due in activity.dues)
+    standings = activity.standing_by(lambda due: due)
+    days = ", ".join(f"{day(due, lang)}{_mark(activity, due, standing)}" for due, standing in standings.items())
     said = {"completed_on": activity.completed_on, "reported_on": activity.reported_on}
     return (
         f"{activity.status.label(lang)}, {', '.join(late) or activity.timeliness().label(lang)}",
@@ -86,7 +87,7 @@ def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
         words["deadline"].format(activity.deadline.text + later(activity.deadline_decided_later, lang), days),
         terms.output,
         "; ".join(terms.supporting),
-        activity.obstacles,
+        activity.obstacles if activity.status.is_open else "",
         "; ".join(map(str, activity.state.evidence)),
     )
 
@@ -100,9 +101,11 @@ def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
     return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
 
 
-def _is_done(activity: Activity, due: Due) -> bool:
-    """Whether one of several occurrences is completed."""
-    return activity.deadline.is_recurring and due.day not in activity.open_days
+def _mark(activity: Activity, due: date, standing: Standing) -> str:
+    """Of one of several occurrences, whether it is missed, as a chart shows it, or done."""
+    if not activity.deadline.is_recurring:
+        return ""
+    return " ✗" if standing.overdue else "" if due in activity.open_days else " ✓"
 
 
 _FACETS: Mapping[Lang, Mapping[str, str]] = {
@@ -345,8 +348,10 @@ class Report(IssuedReport):
         """Of the plan and of what changed in it: what was learnt since of days up to the cut-off."""
         known = {**self.plan_now.records, **self.indicator_records}
         streams = {self.plan.id, *(one.id for one in drift.activities)}
-        if drift.indicators:  # a check of one may differ because of another
-            streams |= self.indicator_records.keys()
+        figures = [side for one in drift.indicators for side in (one.sent, one.now) if side]
+        # The check of one may differ because of another.
+        names = {one.name for one in figures}.union(*(result.check.names for one in figures for result in one.checks))
+        streams |= {id for id in self.indicator_records if code_of(id) in names}
         records = (
             record
             for stream in streams
