@@ -150,7 +150,7 @@ def calls_of(tracker: Tracker, folder: Path) -> dict[str, Callable[[], Any]]:
     }
 
 
-NEEDS_NO_STORE = {"Tracker.close", "Tracker.end_of", "Tracker.today"}
+NEEDS_NO_STORE = {"Tracker.close", "Tracker.end_of", "Tracker.is_forecast", "Tracker.today"}
 
 
 def opened(url: str | None, folder: Path) -> Tracker:

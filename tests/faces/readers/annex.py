@@ -66,11 +66,11 @@ def _xlsx_activities(asked: Asked) -> list[tuple[Any, ...]]:
 
 
 def xlsx_activities(asked: Asked) -> Facts:
-    return tuple((row[0], STATUS[row[8]]) for row in _xlsx_activities(asked))
+    return tuple((row[0], STATUS[row[9]]) for row in _xlsx_activities(asked))
 
 
 def xlsx_timeliness(asked: Asked) -> Facts:
-    return tuple((row[0], TIMELINESS[row[9]]) for row in _xlsx_activities(asked))
+    return tuple((row[0], TIMELINESS[row[10]]) for row in _xlsx_activities(asked))
 
 
 def xlsx_terms(asked: Asked) -> Facts:
@@ -78,7 +78,7 @@ def xlsx_terms(asked: Asked) -> Facts:
 
 
 def xlsx_completed_on(asked: Asked) -> Facts:
-    return tuple((row[0], row[10].date().isoformat()) for row in _xlsx_activities(asked) if row[10])
+    return tuple((row[0], row[11].date().isoformat()) for row in _xlsx_activities(asked) if row[11])
 
 
 def xlsx_version(asked: Asked) -> Facts:

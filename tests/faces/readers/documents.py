@@ -70,7 +70,7 @@ def _text_of(asked: Asked, form: str, pattern: str) -> re.Match[str]:
     raise AssertionError(pattern)
 
 
-HEADLINE = r"đã hoàn thành (\S+) nhiệm vụ \(đạt (\S+?%|–) kế hoạch\), cách tính: .*; ([\d.]+) nhiệm vụ quá hạn"
+HEADLINE = r"đã hoàn thành (\S+) nhiệm vụ \((\S+?%|–)\), cách tính: .*; ([\d.]+) nhiệm vụ quá hạn"
 
 
 def document_headline(form: str) -> Callable[[Asked], Facts]:
