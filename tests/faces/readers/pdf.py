@@ -68,7 +68,7 @@ def pdf_burn_up(asked: Asked) -> Facts:
 def _pdf_basis(asked: Asked) -> Sequence[tuple[str, str, str]]:
     text = pdf_parts(asked)["Phụ lục 2"].replace("Mã Tình trạng Số thứ tự các bản ghi", "")
     labels = "|".join(map(re.escape, sorted(STATUS, key=len, reverse=True)))
-    late = r"(?:; quá hạn [\d.]+ ngày(?: \(\d{2}/\d{2}/\d{4}\))?)*"
+    late = r"(?:; (?:quá hạn [\d.]+ ngày(?: \(\d{2}/\d{2}/\d{4}\))?|báo cáo hoàn thành ngày \d{2}/\d{2}/\d{4}))*"
     return re.findall(rf"(\S+) ((?:{labels}){late}) (\d+(?:, \d+)*)(?= |$)", text)
 
 
