@@ -11,19 +11,17 @@ from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, decided_later
-from reformtrack.domain.wording import rounded_percent
 from reformtrack.views.plan import Activity, Plan
 from reformtrack.views.rollup import Rollup
 
 
 def figure(progress: Progress | Tally) -> dict[str, Any]:
     """A rate: its counts, and its percentage as a text with one decimal, null for the rate of nothing."""
-    rate = progress.rate
     return {
         "rule": progress.rule.value,
         "completed": progress.completed,
         "total": progress.total,
-        "percent": None if rate is None else str(rounded_percent(rate)),
+        "percent": None if progress.percent is None else str(progress.percent),
         "open": progress.open,
         "overdue": progress.overdue,
         "left_out": {reason.value: count for reason, count in progress.excluded.items()},

@@ -80,6 +80,17 @@ def rounded_percent(rate: Fraction, decimals: int = 1) -> Decimal:
     return Decimal(units if rate >= 0 else -units).scaleb(-decimals)
 
 
+def rounded_as(rate: Fraction, printed: Decimal) -> Decimal:
+    """
+    `rate` as a percentage with as many decimals as one that was printed.
+
+    >>> rounded_as(Fraction(1, 7), Decimal("14.3")), rounded_as(Fraction(1, 7), Decimal("14.28"))
+    (Decimal('14.3'), Decimal('14.29'))
+    """
+    exponent = printed.as_tuple().exponent
+    return rounded_percent(rate, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
 @lru_cache(maxsize=8_192)
 def folded(text: str) -> str:
     """

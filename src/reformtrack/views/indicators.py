@@ -17,7 +17,7 @@ from reformtrack.domain.kinds import INDICATOR
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import IndicatorId, StreamId, code_of
-from reformtrack.domain.wording import Lang, day, number, percent, rounded_percent
+from reformtrack.domain.wording import Lang, day, number, percent, rounded_as
 
 _SIGNS = {True: "✓ ", False: "✗ ", None: ""}
 _WORDS: Mapping[str, Mapping[Lang, str]] = {
@@ -125,9 +125,7 @@ class Indicator:
         rate, reading = self.rate, self.reading
         if rate is None or reading is None or reading.reported_percent is None:
             return None
-        exponent = reading.reported_percent.as_tuple().exponent
-        decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-        return reading.reported_percent - rounded_percent(rate, decimals)
+        return reading.reported_percent - rounded_as(rate, reading.reported_percent)
 
     def published(self, lang: Lang = "vi") -> str:
         """

@@ -28,7 +28,7 @@ from reformtrack.domain.report import (
 from reformtrack.domain.showing import Brief, brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
-from reformtrack.domain.wording import Lang, day, later, rounded_percent
+from reformtrack.domain.wording import Lang, day, later, rounded_as
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Activity, Due, Plan, Standing, fold_plan
 
@@ -64,8 +64,7 @@ class ActivityDrift:
         if self.sent is None or self.now is None:
             then, now = (_facets(one, lang)[0] if one else _NOT_THERE[lang] for one in (self.sent, self.now))
             return f"{code_of(self.id)}: {then} → {now}"
-        facets = zip(_facets(self.sent, lang), _facets(self.now, lang), strict=True)
-        unlike = (f"{_cut(then) or '–'} → {_cut(now) or '–'}" for then, now in facets if then != now)
+        unlike = _unlike(_facets(self.sent, lang), _facets(self.now, lang))
         return f"{code_of(self.id)}: {'; '.join(unlike) or _OTHERWISE[lang]}"
 
 
@@ -90,6 +89,12 @@ def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
         activity.obstacles if activity.status.is_open else "",
         "; ".join(map(str, activity.state.evidence)),
     )
+
+
+def _unlike(then: Sequence[str], now: Sequence[str]) -> Iterator[str]:
+    """The facets that differ, each as it was and as it is."""
+    pairs = zip(then, now, strict=True)
+    return (f"{_cut(one) or '–'} → {_cut(other) or '–'}" for one, other in pairs if one != other)
 
 
 def _cut(text: str, most: int = 200) -> str:
@@ -143,10 +148,8 @@ class IndicatorDrift:
     def words(self, lang: Lang = "vi") -> str:
         """What is otherwise: `Vụ việc: 43 vụ → 44 vụ`."""
         one = self.sent or self.now
-        rows = [each.printed(lang) if each else ("", "", "–", "") for each in (self.sent, self.now)]
-        facets = zip(*rows, strict=True)
-        unlike = (f"{_cut(then) or '–'} → {_cut(now) or '–'}" for then, now in facets if then != now)
-        return f"{one.definition.title if one else self.id}: {'; '.join(dict.fromkeys(unlike))}"
+        then, now = (each.printed(lang) if each else ("", "", "–", "") for each in (self.sent, self.now))
+        return f"{one.definition.title if one else self.id}: {'; '.join(dict.fromkeys(_unlike(then, now)))}"
 
 
 @attrs.frozen(field_transformer=brief)
@@ -201,9 +204,8 @@ class Comparison:
         found: list[bool] = []
         if published.part is not None:
             found.append((published.part, published.whole) == (own.completed, own.total))
-        if published.percent is not None and own.total:
-            decimals = max(0, -int(published.percent.as_tuple().exponent))
-            found.append(published.percent == rounded_percent(Fraction(own.completed, own.total), decimals))
+        if published.percent is not None and own.rate is not None:
+            found.append(published.percent == rounded_as(own.rate, published.percent))
         return all(found) if found else None
 
 

@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from functools import lru_cache
 
+from reformtrack.domain.lineage import agency_key
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.timeline import KnownAt
-from reformtrack.domain.wording import folded
 from reformtrack.tracker import Tracker
 from reformtrack.views.agencies import Agency, Registry, Work
 from reformtrack.views.plan import Plan
@@ -68,9 +68,12 @@ class Counts:
             Problem: another question about the past, or of an agency's work, is being worked on.
         """
         names = {
-            folded(name) for one in registry.agencies if agency in registry.last_in_line(one.id) for name in one.names
+            agency_key(name)
+            for one in registry.agencies
+            if agency in registry.last_in_line(one.id)
+            for name in one.names
         }
-        plans = {plan for plan, lead in self.rollup(asked, "plan", "lead").lines if folded(lead) in names}
+        plans = {plan for plan, lead in self.rollup(asked, "plan", "lead").lines if agency_key(lead) in names}
         found = []
         with self._past():
             for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in sorted(plans)):

@@ -63,12 +63,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
     say, saved = Language(lang), BytesIO()
     titles = {domain.code: domain.title for domain in plan.state.domains}
     head = [
-        (say("Code"), 8),
-        (say("Domain"), 28),
-        (say("Activity"), 60),
-        (say("Output"), 28),
-        (say("Lead agency"), 26),
-        (say("Supporting agencies"), 30),
+        *_terms(say),
         (say("Deadline"), 18),
         (say("Budget"), 16),
     ]
@@ -95,15 +90,22 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
     return saved.getvalue()
 
 
-def _activities(book: Workbook, report: Report, say: Language) -> None:
-    titles = {domain.code: domain.title for domain in report.plan.state.domains}
-    head = [
+def _terms(say: Language) -> tuple[tuple[str, int], ...]:
+    """The columns of what an activity is, with their widths."""
+    return (
         (say("Code"), 8),
         (say("Domain"), 28),
         (say("Activity"), 60),
         (say("Output"), 28),
         (say("Lead agency"), 26),
         (say("Supporting agencies"), 30),
+    )
+
+
+def _activities(book: Workbook, report: Report, say: Language) -> None:
+    titles = {domain.code: domain.title for domain in report.plan.state.domains}
+    head = [
+        *_terms(say),
         (say("Deadline"), 16),
         (say("Due day"), 12),
         (say("Last due day"), 12),
