@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from reformtrack import Document, Record
 from reformtrack.domain.confirmation import NOTHING_DONE, Deed, done
 from reformtrack.domain.timeline import timeline
+from reformtrack.domain.values import activity_id
 from reformtrack.events import (
     ActivityReassigned,
     ActivityReopened,
@@ -19,6 +20,7 @@ from reformtrack.events import (
 )
 from tests.support import ADOPTED, INSTANT, scheduled
 
+ID = activity_id("p/1")
 KINDS: dict[str, Any] = {
     "report": lambda on: ActivityStarted("p/1", on=on),
     "evidence": lambda on: EvidenceFiled("p/1", on=on, evidence=(Document(number="1"),)),
@@ -50,11 +52,11 @@ def expected(records: Sequence[Record[Any]]) -> dict[Deed, int]:
 def test_deeds_are_those_recorded_after_every_return(steps: list[Step], cuts: set[int]) -> None:
     """In whatever parts they are taken; a deed that is said twice has the last version."""
     recorded = [
-        Record(0, "p/1", version, KINDS[kind](ADOPTED + timedelta(days)), INSTANT, by, "x", "", "")  # type: ignore[arg-type]
+        Record(0, ID, version, KINDS[kind](ADOPTED + timedelta(days)), INSTANT, by, "x", "", "")
         for version, (kind, days, by) in enumerate(steps, 2)
     ]
     records = timeline(recorded)
-    first = Record(0, "p/1", 1, scheduled("p/1", lead="A"), INSTANT, "a", "x", "", "")  # type: ignore[arg-type]
+    first = Record(0, ID, 1, scheduled("p/1", lead="A"), INSTANT, "a", "x", "", "")
     state, start = done(NOTHING_DONE, [first]), 0
     for cut in (*sorted(cuts), len(records)):
         state, start = done(state, records[start:cut]), max(start, min(cut, len(records)))

@@ -75,7 +75,7 @@ def test_what_has_no_kinds_form_is_refused_by_its_sign(text: str, name: str) -> 
 def test_an_event_stands_in_one_kind_whose_ids_its_subject_takes(event: type[object]) -> None:
     """A retraction is about a stream of any kind."""
     kinds = [kind.form.name for kind in KINDS if event in kind.events] or ["StreamId"]
-    assert kinds == [attrs.fields_dict(event)["subject"].type.__name__]  # type: ignore[arg-type, union-attr]
+    assert kinds == [attrs.fields_dict(event)["subject"].type.__name__]  # type: ignore[arg-type, union-attr]  # each event is an attrs class
     assert (event is RecordRetracted) == (kinds == ["StreamId"])
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from reformtrack.answers import PlanVersion
-from reformtrack.domain.period import calendar_year, month, nine_months, quarterly
+from reformtrack.domain.period import Period, calendar_year, month, nine_months, quarterly
 from reformtrack.domain.values import plan_id
 from reformtrack.domain.wording import later, rounded_percent
 
@@ -22,9 +22,9 @@ from reformtrack.domain.wording import later, rounded_percent
         (calendar_year(2023), "năm 2023", "the year 2023"),
     ],
 )
-def test_a_period_is_called_by_its_title(period: object, vi: str, en: str) -> None:
+def test_a_period_is_called_by_its_title(period: Period, vi: str, en: str) -> None:
     """In English too, where the title is one of these."""
-    assert (vi, vi, en) == (period.label(), period.label("vi"), period.label("en"))  # type: ignore[attr-defined]
+    assert (vi, vi, en) == (period.label(), period.label("vi"), period.label("en"))
 
 
 @pytest.mark.parametrize(

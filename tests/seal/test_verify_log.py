@@ -496,7 +496,7 @@ def test_the_verifier_says_of_instants_what_the_check_says(steps: list[tuple[str
         wrong: list[tuple[int, int]] = []
         list(verify_log.noting(iter(rows), verify_log.parse_key(KEY), {}, wrong))
         assert "" == verify_log.going_back(iter(rows), wrong)
-        assert wrong == [(r.event.first, r.event.last) for r in tracker.log.history("~clock")]  # type: ignore[union-attr]
+        assert wrong == [(r.event.first, r.event.last) for r in tracker.log.history("~clock")]  # type: ignore[union-attr]  # of one kind
         instants = [record.recorded_at for record in tracker.log.records()]
         said = verify_log.going_back(iter(rows), [])
         assert (sorted(instants) == instants) == (said == "")

@@ -20,7 +20,7 @@ from reformtrack.store.whole_file import whole
 
 @attrs.frozen(kw_only=True)
 class ParquetExport:
-    """What was written to Parquet files."""
+    """Result of an export to Parquet files."""
 
     position: int
     """The log position up to which everything is in the files."""

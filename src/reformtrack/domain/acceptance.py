@@ -78,7 +78,7 @@ def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]
 
 
 def _check_made_stays(kind: Kind[Any, Any], history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
-    """What was sent, and what the store noted of itself, is not taken back; a figure that was noted wrongly is."""
+    """Refuse retractions of reports, digests and journals; a published figure may be retracted."""
     for record in proposed:
         if isinstance(record.event, RecordRetracted):
             retracted = history[record.event.version - 1]

@@ -64,7 +64,7 @@ class Returned:
     """What came back in a workbook: each cell that was filled in is on record, or named in a problem."""
 
     problems: tuple[Problem, ...]
-    """What was not recorded, and why: what contradicts the log, cannot be read, or stands where nothing is read."""
+    """Cells that were not recorded, each with the reason: it contradicts the log, is unreadable, or stands outside the form."""
     records: tuple[Record[Event], ...]
     """The records that were made."""
     earlier: tuple[Record[Event], ...] = ()

@@ -37,7 +37,7 @@ class Protection(Facet):
         master_key: 32 bytes, or their base64 text.
 
     Raises:
-        StoreError: the master key is none, or another than the keys were made with.
+        StoreError: the master key is malformed, or does not unwrap the stored keys.
 
     >>> from reformtrack import Tracker
     >>> with Tracker() as tracker:

@@ -15,7 +15,7 @@ def wrapped_keys(session: Session, subjects: Sequence[str]) -> dict[str, str]:
 
 
 def any_wrapped_key(session: Session) -> tuple[str, str] | None:
-    """The subject and the wrapped key of some row; None when there is none."""
+    """The subject and the wrapped key of any row; None when the table is empty."""
     rows = session.select(f"SELECT subject, wrapped FROM {SUBJECT_KEYS} LIMIT 1")
     return tuple(rows[0]) if rows else None
 

@@ -34,4 +34,4 @@ class Session(Protocol):
         """A statement that gives no rows; its error may come with a later one."""
 
     def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        """The same for each row of parameters; nothing when there is none."""
+        """Execute a statement once for each row of parameters."""
