@@ -276,7 +276,8 @@ class Tracker(OpenStore):
 
         Args:
             plans: their ids, in any order; one that is given twice counts once; all plans unless given.
-            by: what to split by: "jurisdiction", "plan", "domain", "lead".
+            by: what to split by: "jurisdiction", "plan", "domain", "lead". By plan, by jurisdiction or by both, a part without
+                activities is 0/0; a domain or a lead is there with its activities only.
             on: the day; today unless given.
             rule: what counts: one rule for all plans, so that the parts add up.
             silent_days: an open plan is silent when its last record known then, of a local day up to `on`, was made more than

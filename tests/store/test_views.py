@@ -331,9 +331,13 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(any_url: str | None) -
         on_the_day = tracker.rollup(on=clock.now.date() - timedelta(days=40), silent_days=1)
         assert () == on_the_day.silent
         tree = rollup.over({"Xã a": "Tỉnh", "Xã b": "Tỉnh", "Tỉnh": "Nước", "Xã c": "Nước"})
-        assert {"Xã a": "3/3", "Xã b": "0/3", "Xã c": "2/3", "Tỉnh": "3/6", "Nước": "5/9"} == {
+        assert {"Xã a": "3/3", "Xã b": "0/3", "Xã c": "2/3", "Xã d": "0/0", "Tỉnh": "3/6", "Nước": "5/9"} == {
             name: str(line).partition(" ")[0] for name, line in tree.items()
         }
+        for by in (["jurisdiction"], ["plan"], ["jurisdiction", "plan"], ["plan", "jurisdiction"]):
+            now, then = (tracker.rollup(by=by, known_at=at) for at in (None, tracker.log.position()))
+            assert 4 == len(now.lines)
+            assert dict(now.lines) == dict(then.lines)
         some = tracker.rollup(["a", "d", "z"], by=["plan"])
         assert ([("a",), ("d",)], ["a"]) == (list(some.lines), [silent.plan for silent in some.silent])
         assert {} == tracker.rollup([]).lines

@@ -294,6 +294,11 @@ def _counted(generation: int) -> str:
     )
 
 
+def _readable_plans(generation: int) -> str:
+    """The plans, as p, whose records can all be read."""
+    return f"reformtrack_plans_{generation} p JOIN reformtrack_news_{generation} n ON n.plan = p.plan WHERE n.unreadable = 0"
+
+
 def totals(
     session: Session, generation: int, on: str, by: Sequence[str]
 ) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
@@ -315,6 +320,12 @@ def totals(
     else:
         sums_ = ", ".join(f"sum({name})" for name in _TOTALS)
         parts = f"SELECT {keys}{sums_} FROM reformtrack_totals_{generation}{grouped}"
+        if [*by] == ["jurisdiction"]:  # a place whose plans have no activities is a part too
+            counted = f"EXISTS (SELECT 1 FROM reformtrack_totals_{generation} t WHERE t.jurisdiction = p.jurisdiction)"
+            parts += (
+                f" UNION ALL SELECT DISTINCT p.jurisdiction{', 0' * len(_TOTALS)} FROM {_readable_plans(generation)} "
+                f"AND NOT {counted}"
+            )
     past = ", ".join(f"sum(CASE WHEN waits = {waits} THEN activities ELSE 0 END)" for waits in (0, 1))
     return (
         session.select(parts),
@@ -363,7 +374,7 @@ def sums(
 ) -> list[tuple[Any, ...]]:
     """
     The activities counted: (keys …, status, dated, overdue, past, number), of plans whose records can all be read; split by
-    plan alone, or by place and plan, a plan without activities has a row with the number 0.
+    plan, by place or by both alone, a plan without activities has a row with the number 0.
 
     Args:
         on: the day, as ISO text.
@@ -382,12 +393,11 @@ def sums(
     chosen = "" if plans is None else f" AND p.plan IN ({', '.join('?' * len(plans))})" if plans else " AND 1 = 0"
     grouped = ", ".join(str(number) for number in range(1, len(by) + 5))
     statement = f"{statement}{chosen} GROUP BY {grouped}"
-    if "plan" in by and {*by} <= {"plan", "jurisdiction"}:
-        bare = f"NOT EXISTS (SELECT 1 FROM reformtrack_counts_{generation} c WHERE c.plan = p.plan)"
+    if by and {*by} <= {"plan", "jurisdiction"}:
+        counted = f"EXISTS (SELECT 1 FROM reformtrack_counts_{generation} c WHERE c.plan = p.plan)"
         statement += (
             f" UNION ALL SELECT {', '.join(f'p.{name}' for name in by)}, 'not_started', 0, 0, 0, 0 FROM "
-            f"reformtrack_plans_{generation} p JOIN reformtrack_news_{generation} n ON n.plan = p.plan "
-            f"WHERE n.unreadable = 0 AND {bare}{chosen}"
+            f"{_readable_plans(generation)} AND NOT {counted}{chosen}"
         )
         parameters += plans or ()
     return session.select(f"{statement} ORDER BY {grouped}", parameters)

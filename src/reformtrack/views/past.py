@@ -66,7 +66,7 @@ def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
     for activity in plan.activities:
         keys = place | {"domain": activity.domain, "lead": activity.lead}
         yield (*(keys[name] for name in by), *activity.standing, 1)
-    if plan.version and not plan.activities and "plan" in by and {*by} <= {*place}:
+    if plan.version and not plan.activities and by and {*by} <= {*place}:
         yield (*(place[name] for name in by), ProgressStatus.NOT_STARTED, False, False, False, 0)
 
 

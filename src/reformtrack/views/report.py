@@ -134,6 +134,7 @@ _OTHERWISE: Mapping[Lang, str] = {
 }
 
 
+@checks_arguments
 @attrs.frozen(repr=False)
 class IndicatorDrift:
     """Another figure of a report: as it was sent, and as it is known now."""
