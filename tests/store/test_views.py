@@ -21,6 +21,7 @@ from reformtrack.answers import Rollup, Tally
 from reformtrack.domain.progress import Counted
 from reformtrack.events import ActivityCompleted, ActivityStarted, PlanClosed, ProgressReported, RecordRetracted
 from reformtrack.store import view_tables
+from reformtrack.views.rollup import RollupBy
 from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled, tamper
 from tests.test_laws import DAYS, proposals
 
@@ -334,7 +335,8 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(any_url: str | None) -
         assert {"Xã a": "3/3", "Xã b": "0/3", "Xã c": "2/3", "Xã d": "0/0", "Tỉnh": "3/6", "Nước": "5/9"} == {
             name: str(line).partition(" ")[0] for name, line in tree.items()
         }
-        for by in (["jurisdiction"], ["plan"], ["jurisdiction", "plan"], ["plan", "jurisdiction"]):
+        splits: list[list[RollupBy]] = [["jurisdiction"], ["plan"], ["jurisdiction", "plan"], ["plan", "jurisdiction"]]
+        for by in splits:
             now, then = (tracker.rollup(by=by, known_at=at) for at in (None, tracker.log.position()))
             assert 4 == len(now.lines)
             assert dict(now.lines) == dict(then.lines)
