@@ -130,8 +130,14 @@ class Work:
 
     @property
     def dues(self) -> list[tuple[date, date | None]]:
-        """Each due day, and the day on which it was met."""
-        return [(day, self.done.get(day) if self.recurring else self.finished) for day in self.deadline.days]
+        """
+        Each due day, and the day on which it was met.
+
+        At a position amid a request a completion of the whole may stand while the deadline that it was of is retracted.
+        """
+        return [
+            (day, self.done.get(day, self.finished) if self.recurring else self.finished) for day in self.deadline.days
+        ]
 
     @property
     def reported(self) -> bool:
@@ -245,8 +251,13 @@ class Plan:
 
     @property
     def texts(self) -> tuple[Any, ...]:
-        """What a report prints of the plan itself: title, jurisdiction, domains, and the host's own fields as they are now."""
-        assert self.adoption is not None
+        """
+        What a report prints of the plan itself: title, jurisdiction, domains, and the host's own fields as they are now.
+
+        Nothing of a plan that, as known, was not adopted: between a retraction of its adoption and another adoption.
+        """
+        if self.adoption is None:
+            return ()
         notices = [event.host_fields for event in self.documents if event.host_fields is not None]
         return self.adoption.title, self.adoption.jurisdiction, self.adoption.domains, notices[-1]
 
@@ -412,8 +423,9 @@ class Indicator:
     @property
     def printed(self) -> tuple[Any, ...]:
         """What a report prints of it: neither the day that a figure describes nor its source, unless checks tell days apart."""
-        fields = ("value", "part", "whole", "bound", "reported_text", "reported_percent")
+        fields = ("value", "part", "whole", "bound", "reported_text")
         figures = [getattr(self.reading, field, None) for field in fields]
+        figures.append(str(getattr(self.reading, "reported_percent", None)))  # as printed: 0,00% is not 0,0%
         return self.definition.title, self.definition.unit, self.definition.kind, figures, self.judged
 
 

@@ -5,6 +5,7 @@ import sys
 import time
 import unicodedata
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -300,8 +301,27 @@ def test_one_line_of_a_text_is_a_name_or_empty(text: str) -> None:
 def test_nobody_lends_a_role_to_themselves_in_another_spelling() -> None:
     """Nor in their own."""
     for to in ("nva", "NVA", "\uff4eva"):
-        with pytest.raises(InvalidField, match="somebody else"):
+        with pytest.raises(InvalidField) as raised:
             RoleDelegated("@a", on=ADOPTED, actor="nva", to=to, role=Role.MONITOR, until=ADOPTED)
+        refused = InvalidField("RoleDelegated", "to", unicodedata.normalize("NFC", to), "somebody else")
+        assert said_of(refused) == said_of(raised.value)
+
+
+def test_what_is_read_back_is_no_loan_to_oneself_nor_one_that_ends_before_it_begins() -> None:
+    """Reading takes texts as they stand, in whatever spelling; these two hold of any record."""
+    lent = RoleDelegated("@a", on=ADOPTED, actor="nva", to="b", role=Role.MONITOR, until=ADOPTED)
+    stored = msgspec.to_builtins(lent)
+    assert lent == msgspec.convert(stored, RoleDelegated)
+    before = ADOPTED - timedelta(1)
+    for field, found, accepted in (("to", "nva", "somebody else"), ("until", before, f"a day from {ADOPTED} on")):
+        with pytest.raises(msgspec.ValidationError) as raised:
+            msgspec.convert({**stored, field: str(found)}, RoleDelegated)
+        assert isinstance(raised.value.__cause__, InvalidField)
+        assert said_of(InvalidField("RoleDelegated", field, found, accepted)) == said_of(raised.value.__cause__)
+
+
+def said_of(error: InvalidField) -> tuple[object, ...]:
+    return type(error), str(error), vars(error)
 
 
 def test_host_fields_whose_names_become_one_are_refused() -> None:

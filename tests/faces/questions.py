@@ -228,7 +228,8 @@ def history(asked: Asked, lang: Lang) -> Facts:
 def indicators(asked: Asked, lang: Lang) -> Facts:
     found = asked.world.tracker.indicators(asked.plan_id, asked.on, asked.known_at)
     return tuple(
-        (one.definition.title, one.reading.reported_text if one.reading else "", one.text(lang)) for one in found
+        (one.definition.title, one.reading.reported_text if one.reading else "", one.text(lang), one.percent(lang))
+        for one in found
     )
 
 

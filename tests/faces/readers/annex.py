@@ -10,7 +10,7 @@ import openpyxl
 
 from tests.faces.questions import Facts, percent
 from tests.faces.readers.pages import printed
-from tests.faces.readers.texts import STATUS, TIMELINESS, figure, version
+from tests.faces.readers.texts import STATUS, TIMELINESS, computed, figure, version
 from tests.faces.worlds import Asked
 
 
@@ -87,4 +87,4 @@ def xlsx_version(asked: Asked) -> Facts:
 
 
 def xlsx_indicators(asked: Asked) -> Facts:
-    return tuple((row[0], row[2] or "", row[3]) for row in sheet(asked, "Số liệu khác"))
+    return tuple((row[0], row[2] or "", *computed(row[3])) for row in sheet(asked, "Số liệu khác"))

@@ -121,7 +121,7 @@ def history_of(records: Sequence[Any]) -> Facts:
 
 def api_indicators(asked: Asked) -> Facts:
     found = asked.api(f"{of_plan(asked)}/indicators")["indicators"]
-    return tuple((one["title"], one["reported_text"], one["text"]) for one in found)
+    return tuple((one["title"], one["reported_text"], one["text"], one["percent"] or "–") for one in found)
 
 
 def api_checks(asked: Asked) -> Facts:

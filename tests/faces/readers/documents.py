@@ -14,6 +14,7 @@ from tests.faces.readers.texts import (
     RULE,
     STATUS,
     Rows,
+    computed,
     days_late,
     flat,
     iso,
@@ -147,7 +148,9 @@ def document_version(form: str) -> Callable[[Asked], Facts]:
 
 
 def document_indicators(form: str) -> Callable[[Asked], Facts]:
-    return lambda asked: tuple(row[:3] for row in next(iter(tables_after(asked, form, "VI. ")), ()))
+    return lambda asked: tuple(
+        (*row[:2], *computed(row[2])) for row in next(iter(tables_after(asked, form, "VI. ")), ())
+    )
 
 
 def document_checks(form: str) -> Callable[[Asked], Facts]:

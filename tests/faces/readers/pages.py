@@ -207,15 +207,15 @@ def page_history(asked: Asked) -> Facts:
 
 
 def page_indicators(asked: Asked) -> Facts:
-    return tuple(row[:3] for row in _page_indicators(asked))
+    return tuple(row[:4] for row in _page_indicators(asked))
 
 
-def _page_indicators(asked: Asked) -> Iterator[tuple[str, str, str, str]]:
+def _page_indicators(asked: Asked) -> Iterator[tuple[str, str, str, str, str]]:
     [table] = asked.page(f"{of_plan(asked)}/indicators").xpath("//table")
     for row in cells(table):
         if len(row) > 1:
-            title, reported, computed, _, _, checks, *_ = map(said, row)
-            yield title, "" if reported == "–" else reported, computed, checks
+            title, reported, computed, percent, _, checks, *_ = map(said, row)
+            yield title, "" if reported == "–" else reported, computed, percent, checks
 
 
 def judged(text: str) -> tuple[bool | None, str]:
@@ -229,7 +229,7 @@ def judged_all(text: str) -> tuple[tuple[bool | None, str], ...]:
 
 
 def page_checks(asked: Asked) -> Facts:
-    return tuple((title, judged_all(checks)) for title, _, _, checks in _page_indicators(asked))
+    return tuple((title, judged_all(checks)) for title, *_, checks in _page_indicators(asked))
 
 
 def page_reports(asked: Asked) -> Facts:

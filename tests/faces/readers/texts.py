@@ -51,6 +51,12 @@ def figure(text: str) -> tuple[int, int, str]:
     return *ratio(found[1]), rate(found[2])
 
 
+def computed(text: str) -> tuple[str, str]:
+    """`53/55 nhiệm vụ (96,4%)`: the figure, and its rate where it is one."""
+    found = re.fullmatch(r"(.+) \(([\d,]+%)\)", text.strip())
+    return (found[1], found[2]) if found else (text, "–")
+
+
 def reasons_left_out(text: str) -> tuple[tuple[str, int], ...]:
     """`12 không có thời hạn cụ thể, 1 đưa ra khỏi kế hoạch`."""
     labels = "|".join(map(re.escape, sorted(REASON, key=len, reverse=True)))
