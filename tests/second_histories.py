@@ -105,6 +105,8 @@ class History:
         self.clock = Clock(datetime.combine(self.adopted_on + timedelta(random.randrange(5)), time(3), UTC))
         self.tracker = Tracker(clock=self.clock)
         self.log: list[Fact] = []
+        self.ends: list[Fact] = []
+        """The last record of each request: amid one, half of it is what nobody ever knew."""
         self.weights = random.choice(FLAVOURS)
         self.periods = periods_of(self.year)
 
@@ -157,6 +159,7 @@ class History:
             late = getattr(record.event, "on", record.recorded_at.date()) < record.recorded_at.date()
             self.seen["record made late"] += late
             self.log.append(Fact(record.position, record.stream, record.version, record.event, record.recorded_at))
+        self.ends.append(self.log[-1])
 
     def begin(self) -> None:
         rule, confirmed = self.random.choice(list(CountingRule)), self.chance(50)
@@ -392,7 +395,7 @@ class History:
     def some_knowledge(self) -> datetime | int | None:
         if self.chance(40):
             return None
-        fact = self.random.choice(self.log if self.chance(30) else self.log[len(self.log) // 2 :])
+        fact = self.random.choice(self.ends if self.chance(30) else self.ends[len(self.ends) // 2 :])
         if self.chance(50):
             return fact.position
         return min(self.clock.now, fact.at + timedelta(minutes=self.random.choice((0, 0, -1, 1, 300))))

@@ -106,8 +106,7 @@ class Work:
             case ev.CompletionConfirmed():
                 self.confirmed = True
             case ev.CompletionReturned() | ev.ActivityReopened():
-                # At a position amid a request, what is sent back may be retracted, and recorded anew only after it.
-                if event.occurrence in self.done:
+                if event.occurrence:
                     del self.done[event.occurrence]
                 self.begun, self.finished, self.confirmed = True, None, False
                 self.undone_on.append(event.on)
@@ -130,13 +129,9 @@ class Work:
 
     @property
     def dues(self) -> list[tuple[date, date | None]]:
-        """
-        Each due day, and the day on which it was met.
-
-        At a position amid a request a completion of the whole may stand while the deadline that it was of is retracted.
-        """
+        """Each due day, and the day on which it was met."""
         return [
-            (day, self.done.get(day, self.finished) if self.recurring else self.finished) for day in self.deadline.days
+            (day, self.done.get(day) if self.recurring else self.finished) for day in self.deadline.days
         ]
 
     @property
@@ -251,13 +246,8 @@ class Plan:
 
     @property
     def texts(self) -> tuple[Any, ...]:
-        """
-        What a report prints of the plan itself: title, jurisdiction, domains, and the host's own fields as they are now.
-
-        Nothing of a plan that, as known, was not adopted: between a retraction of its adoption and another adoption.
-        """
-        if self.adoption is None:
-            return ()
+        """What a report prints of the plan itself: title, jurisdiction, domains, and the host's own fields as they are now."""
+        assert self.adoption is not None
         notices = [event.host_fields for event in self.documents if event.host_fields is not None]
         return self.adoption.title, self.adoption.jurisdiction, self.adoption.domains, notices[-1]
 
