@@ -130,9 +130,7 @@ class Work:
     @property
     def dues(self) -> list[tuple[date, date | None]]:
         """Each due day, and the day on which it was met."""
-        return [
-            (day, self.done.get(day) if self.recurring else self.finished) for day in self.deadline.days
-        ]
+        return [(day, self.done.get(day) if self.recurring else self.finished) for day in self.deadline.days]
 
     @property
     def reported(self) -> bool:

@@ -81,7 +81,8 @@ def test_a_file_is_recorded_as_a_whole(run: Run, store: Path, tmp_path: Path) ->
     records = json.loads(ran.out)["records"]
 
     assert [3, 4] == [record["position"] for record in records]
-    assert {"r"} == {record["request_id"] for record in records}
+    history = json.loads(run("history", "p/1", "--store", store, "--json").out)["records"]
+    assert [("r", record["type"]) for record in records] == [(one["request_id"], one["type"]) for one in history]
     again = run("record", "--file", file, "--by", "vp", "--request-id", "r", "--store", store, "--json")
     assert ran == again
 

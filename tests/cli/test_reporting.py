@@ -48,10 +48,10 @@ def test_a_report_is_issued_shown_written_and_its_drift_told(run: Run, store: Pa
     assert "54/55" in shown.out
     assert f"bản ghi số {record.position}" in shown.out
     document = json.loads(run(*of, "2023-nam", "--json").out)
-    assert [record.position] == document["drift_records"]
-    assert {"completed": 53, "total": 55} == {
-        key: document["content"]["figures"][0][key] for key in ("completed", "total")
-    }
+    assert [record.position] == document["because"]
+    assert [(53, 55), (54, 55)] == [
+        tuple(document["figures"][0][side][key] for key in ("completed", "total")) for side in ("sent", "now")
+    ]
     assert "dak-nong-2023@2023-nam" in run(*of).out
     assert 1 == len(json.loads(run(*of, "--json").out)["reports"])
 
@@ -69,8 +69,9 @@ def test_what_keeps_every_total_of_a_report_is_told(run: Run, tmp_path: Path) ->
     )
     assert "0 số liệu, 1 nhiệm vụ" in run("report", "p", "--store", store).out
     document = json.loads(run("report", "p", "2023-year", "--store", store, "--json").out)
-    assert ([], ["p/1"]) == (document["drift"], [one["activity"] for one in document["drift_activities"]])
-    assert {"kind": "completed_late", "sent": 0, "now": 1} in document["drift_balance"]
+    assert not any(line["differs"] for line in document["figures"])
+    assert ["p/1"] == [one["activity"] for one in document["activities"]]
+    assert {"kind": "completed_late", "sent": 0, "now": 1} in document["balance"]
 
 
 def test_a_corrected_report_says_so(run: Run, tmp_path: Path) -> None:
@@ -107,8 +108,7 @@ def test_a_difference_of_what_is_overdue_alone_is_seen(run: Run, tmp_path: Path)
     for words in ("0/2, 0 quá hạn", "0/2, 1 quá hạn", "chưa hoàn thành, quá hạn: 0 → 1"):
         assert words in said
     assert (
-        "open, overdue: 0 → 1"
-        in json.loads(run("report", "p", "2023-h1", "--store", store, "--json").out)["drift_otherwise"]
+        "open, overdue: 0 → 1" in json.loads(run("report", "p", "2023-h1", "--store", store, "--json").out)["otherwise"]
     )
 
 

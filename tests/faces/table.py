@@ -114,8 +114,8 @@ TABLE: Mapping[str, Row] = {
     },
     "rates under each rule": {
         "page": Shown(pages.page_rates),
-        "api": Shown(lambda asked: answers._rates_of(answers.api_plan(asked))),
-        "json": Shown(lambda asked: answers._rates_of(answers.json_plan(asked))),
+        "api": Shown(lambda asked: answers.rates_of(answers.api_plan(asked))),
+        "json": Shown(lambda asked: answers.rates_of(answers.json_plan(asked))),
         "terminal": Shown(terminal.terminal_rates),
         **word_and_html(documents.document_rates),
         "pdf": Shown(pdf.pdf_rates),
@@ -125,8 +125,8 @@ TABLE: Mapping[str, Row] = {
     },
     "by domain": {
         "page": Shown(pages.page_domains),
-        "api": Shown(lambda asked: answers._parts_of(answers.api_plan(asked)["domains"])),
-        "json": Shown(lambda asked: answers._parts_of(answers.json_plan(asked)["domains"])),
+        "api": Shown(lambda asked: answers.parts_of(answers.api_plan(asked)["domains"])),
+        "json": Shown(lambda asked: answers.parts_of(answers.json_plan(asked)["domains"])),
         "terminal": Shown(terminal.terminal_domains),
         **word_and_html(lambda form: documents.document_figures(form, "II. ")),
         "pdf": Shown(pdf.pdf_figures("II", "Lĩnh vực")),
@@ -136,7 +136,7 @@ TABLE: Mapping[str, Row] = {
     },
     "by lead": {
         "page": "the page has leads by month; their rates are behind the lists",
-        "api": Shown(lambda asked: answers._parts_of(answers.api_plan(asked)["leads"])),
+        "api": Shown(lambda asked: answers.parts_of(answers.api_plan(asked)["leads"])),
         "json": "rollup --by lead has them",
         "terminal": "rollup --by lead has them",
         **word_and_html(lambda form: documents.document_figures(form, "III. ")),
@@ -172,8 +172,8 @@ TABLE: Mapping[str, Row] = {
     },
     "plan version and undocumented changes": {
         "page": Shown(pages.page_version),
-        "api": Shown(lambda asked: answers._version_of(answers.api_plan(asked))),
-        "json": Shown(lambda asked: answers._version_of(answers.json_plan(asked))),
+        "api": Shown(lambda asked: answers.version_of(answers.api_plan(asked))),
+        "json": Shown(lambda asked: answers.version_of(answers.json_plan(asked))),
         "terminal": Shown(terminal.terminal_version),
         **word_and_html(documents.document_version),
         "pdf": Shown(pdf.pdf_version),
@@ -182,8 +182,8 @@ TABLE: Mapping[str, Row] = {
     },
     "how many overdue, due soon, without evidence": {
         "page": Shown(pages.page_tiles),
-        "api": Shown(answers.api_tiles),
-        "json": Shown(answers.json_tiles),
+        "api": Shown(lambda asked: answers.tiles_of(answers.api_plan(asked))),
+        "json": Shown(lambda asked: answers.tiles_of(answers.json_plan(asked))),
         "terminal": Shown(terminal.terminal_tiles),
         **NO_DOCUMENT,
         **NO_FEED,
@@ -191,8 +191,8 @@ TABLE: Mapping[str, Row] = {
     },
     "overdue": {
         "page": Shown(pages.page_overdue),
-        "api": any_order(answers.api_overdue),
-        "json": Shown(answers.json_overdue),
+        "api": any_order(lambda asked: answers.overdue_of(answers.api_activities(asked))),
+        "json": Shown(lambda asked: answers.overdue_of(answers.json_list(asked, "overdue"))),
         "terminal": Shown(terminal.terminal_overdue),
         **word_and_html(documents.document_overdue, in_order=False),
         "pdf": any_order(pdf.pdf_overdue),
@@ -218,8 +218,8 @@ TABLE: Mapping[str, Row] = {
     },
     "due soon": {
         "page": Shown(pages.page_due_soon),
-        "api": any_order(answers.api_due_soon),
-        "json": Shown(answers.json_due_soon),
+        "api": any_order(lambda asked: answers.soon_of(asked, answers.api_activities(asked))),
+        "json": Shown(lambda asked: answers.soon_of(asked, answers.json_list(asked, "due"))),
         "terminal": Shown(terminal.terminal_due_soon),
         **NO_DOCUMENT,
         "digest": any_order(feeds.digest_due_soon),
@@ -240,7 +240,7 @@ TABLE: Mapping[str, Row] = {
     },
     "without evidence": {
         "page": Shown(pages.page_codes(list="without-evidence")),
-        "api": "says how many, and warns of each",
+        "api": Shown(lambda asked: tuple(answers.api_plan(asked)["without_evidence"])),
         "json": Shown(lambda asked: tuple(answers.json_plan(asked)["without_evidence"])),
         "terminal": Shown(terminal.terminal_without_evidence),
         **NO_DOCUMENT,
@@ -341,8 +341,8 @@ TABLE: Mapping[str, Row] = {
     },
     "how many of each status": {
         "page": ROWS,
-        "api": LISTS,
-        "json": Shown(answers.json_status_counts),
+        "api": Shown(lambda asked: tuple(answers.api_plan(asked)["statuses"].items())),
+        "json": Shown(lambda asked: tuple(answers.json_plan(asked)["statuses"].items())),
         "terminal": Shown(terminal.terminal_status_counts),
         **no(ROWS, *DOCUMENTS),
         **NO_FEED,
@@ -350,8 +350,8 @@ TABLE: Mapping[str, Row] = {
     },
     "how many of each timeliness": {
         "page": ROWS,
-        "api": LISTS,
-        "json": Shown(answers.json_timeliness_counts),
+        "api": Shown(lambda asked: tuple(answers.api_plan(asked)["timeliness"].items())),
+        "json": Shown(lambda asked: tuple(answers.json_plan(asked)["timeliness"].items())),
         "terminal": Shown(terminal.terminal_timeliness_counts),
         **no(ROWS, *DOCUMENTS),
         **NO_FEED,
@@ -424,8 +424,8 @@ TABLE: Mapping[str, Row] = {
     },
     "issued reports": {
         "page": Shown(pages.page_reports),
-        "api": english(answers.api_reports),
-        "json": english(answers.json_reports),
+        "api": english(lambda asked: answers.reports_of(answers.api_reports(asked))),
+        "json": english(lambda asked: answers.reports_of(answers.json_reports(asked))),
         "terminal": Shown(terminal.terminal_reports),
         **no(SENT, *DOCUMENTS),
         **NO_FEED,
@@ -433,8 +433,8 @@ TABLE: Mapping[str, Row] = {
     },
     "drift": {
         "page": Shown(pages.page_drift, part=without_records),
-        "api": english(answers.api_drift, without_records),
-        "json": english(answers.json_drift),
+        "api": english(lambda asked: answers.drift_of(answers.api_reports(asked))),
+        "json": english(lambda asked: answers.drift_of(answers.json_reports(asked))),
         "terminal": Shown(terminal.terminal_drift),
         **no(SENT, *DOCUMENTS),
         **NO_FEED,
@@ -442,8 +442,8 @@ TABLE: Mapping[str, Row] = {
     },
     "drift of what is overdue": {
         "page": "shows how many were overdue as sent",
-        "api": "gives what is completed of what",
-        "json": Shown(answers.json_drift_overdue),
+        "api": Shown(lambda asked: answers.drift_overdue_of(answers.api_reports(asked))),
+        "json": Shown(lambda asked: answers.drift_overdue_of(answers.json_reports(asked))),
         "terminal": "gives what is completed of what",
         **no(SENT, *DOCUMENTS),
         **NO_FEED,
@@ -454,7 +454,10 @@ TABLE: Mapping[str, Row] = {
         "calendar": Shown(feeds.calendar),
     },
     "all plans: total": many(
-        Shown(pages.page_total), "the sum of its lines", Shown(answers.json_total), Shown(terminal.terminal_total)
+        Shown(pages.page_total),
+        Shown(lambda asked: answers.total_of(asked.api("/rollup"))),
+        Shown(lambda asked: answers.total_of(answers.json_rollup_of(asked, "jurisdiction"))),
+        Shown(terminal.terminal_total),
     ),
     "all plans by jurisdiction": many(
         "see league",
@@ -485,8 +488,8 @@ TABLE: Mapping[str, Row] = {
     "most overdue": many(Shown(pages.page_late), NOT_LEAGUE, NOT_LEAGUE, NOT_LEAGUE),
     "silent": many(
         Shown(pages.page_silent, part=ten),
-        Shown(lambda asked: tuple(asked.api("/rollup")["silent"])),
-        Shown(answers.json_silent),
+        Shown(lambda asked: answers.silent_of(asked.api("/rollup"))),
+        Shown(lambda asked: answers.silent_of(answers.json_rollup_of(asked, "jurisdiction"))),
         Shown(terminal.terminal_silent),
     ),
     "plans by place and title": many(

@@ -133,10 +133,12 @@ def test_every_face_says_it(run: Run, tmp_path: Path) -> None:
         assert VI in text, number
     document = json.loads(run("plan", "p", "--store", store, "--json").out)
     assert (1, 2, 1) == tuple(
-        document[name] for name in ("version", "undocumented_changes", "changes_by_own_documents")
+        document[name] for name in ("plan_version", "undocumented_changes", "changes_by_own_documents")
     )
     shown = json.loads(run("report", "p", "2023-h1", "--store", store, "--json").out)
-    assert {"plan": "p", "number": 1, "undocumented": 2, "apart": 1} == shown["version"]
+    assert (1, 2, 1) == tuple(
+        shown[name] for name in ("plan_version", "undocumented_changes", "changes_by_own_documents")
+    )
 
 
 def written(path: Path) -> str:
@@ -174,7 +176,7 @@ def test_a_plan_in_a_list_has_its_changes_beside_its_version() -> None:
             [line] = ask(app, f"/api/v1/plans{query}").json()["plans"]
             whole = ask(app, f"/api/v1/plans/p{query}").json()
             assert expected == tuple(
-                line[name] for name in ("version", "undocumented_changes", "changes_by_own_documents")
+                line[name] for name in ("plan_version", "undocumented_changes", "changes_by_own_documents")
             )
             assert expected == tuple(
                 whole[name] for name in ("plan_version", "undocumented_changes", "changes_by_own_documents")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reformtrack.cli import documents
+from reformtrack import documents
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import figure_columns, figures, show_host_fields
 from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
@@ -65,7 +65,7 @@ def due(
         days=days,
     )
     session.answer(
-        {"days": days, **documents.activities_document(found, activities)},
+        documents.due_document(found, days),
         lambda screen: _show_activities(session, screen, found, headline, rows),
     )
 
@@ -88,7 +88,7 @@ def _show_plan(session: Session, screen: "Screen", plan: Plan) -> None:
     screen.line()
     _show_domains(session, screen, plan)
     _show_counts(session, screen, say("Status"), {s.label(lang): n for s, n in documents.statuses(plan).items()})
-    timeliness = {t.label(lang): n for t, n in documents.timeliness_counts(plan).items()}
+    timeliness = {t.label(lang): n for t, n in documents.timeliness(plan).items()}
     _show_counts(session, screen, say("Timeliness"), timeliness)
     if without := plan.without_evidence():
         screen.line()

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TextIO
 import typer
 
 from reformtrack.cli.app import command
-from reformtrack.cli.documents import record_document
 from reformtrack.cli.given import day as day_of
 from reformtrack.cli.given import event_names, plans
 from reformtrack.cli.proposed import events_in, typed_event
 from reformtrack.cli.session import BadFile, Misuse, Session
+from reformtrack.documents import record_document
+from reformtrack.documents.forms import Recorded
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.progress import CountingRule
@@ -206,7 +207,7 @@ def _record(
 
 def answer_records(session: Session, records: Sequence[Record[Any]]) -> None:
     """Answer with what is on record now."""
-    document = {"records": [record_document(type(record.event).__name__, record) for record in records]}
+    document = Recorded([record_document(record) for record in records])
     session.answer(document, lambda screen: _show_records(session, screen, records))
 
 

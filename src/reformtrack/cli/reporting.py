@@ -4,7 +4,7 @@ The commands of those who answer for figures: report, agencies.
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,8 @@ from reformtrack.cli.given import day as given_day
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.sealing import signing_key
 from reformtrack.cli.session import Misuse, Session
+from reformtrack.documents import agencies_document, report_document
+from reformtrack.documents.forms import Reports
 from reformtrack.domain.period import Period, period
 from reformtrack.domain.wording import day, number
 from reformtrack.exchange.words import correction_words, drift_words, figure_words, forecast_words, headed
@@ -99,40 +101,8 @@ def _period(code: str, first: date | None, last: date | None, title: str | None)
 def _list(session: Session, plan: str, on: date | None) -> None:
     with session.tracker() as tracker:
         reports = tracker.reports.of(plan, on)
-    document = {"plan": plan, "reports": [report_document(found, found.drift()) for found in reports]}
+    document = Reports([report_document(found, found.drift()) for found in reports])
     session.answer(document, lambda screen: _show_list(session, screen, reports))
-
-
-def report_document(report: Report, drift: Drift) -> dict[str, Any]:
-    """A report, as `--json` answers it."""
-    from reformtrack.language import Language
-
-    return {
-        "report": report.id,
-        "period": report.period,
-        "issued_on": report.issued_on,
-        "by": report.by,
-        "issue_position": report.issue.position,
-        "corrections": [
-            {
-                "on": one.event.on,
-                "by": one.by,
-                "reason": one.event.reason,
-                "document": one.event.document,
-                "recorded_at": one.recorded_at,
-                "position": one.position,
-            }
-            for one in report.corrections
-        ],
-        "content": report.content,
-        "version": report.version,
-        "checkpoint": report.checkpoint,
-        "drift": [{"key": line.key, "sent": line.sent, "now": line.now} for line in drift.lines],
-        "drift_balance": [{"kind": kind, "sent": sent, "now": now} for kind, sent, now in drift.balance],
-        "drift_activities": [{"activity": one.id, "words": one.words("en")} for one in drift.activities],
-        "drift_otherwise": drift_words(drift, Language("en")),
-        "drift_records": [record.position for record in drift.records],
-    }
 
 
 def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) -> None:
@@ -220,11 +190,7 @@ def agencies(
     with session.tracker() as tracker:
         registry, is_forecast = tracker.agencies(on, known(known_at)), tracker.is_forecast(on)
     found = registry.search(text) if text else registry.agencies
-    document = {
-        "on": registry.on,
-        "is_forecast": is_forecast,
-        "agencies": [_agency_document(agency, registry) for agency in found],
-    }
+    document = agencies_document(registry, found, is_forecast=is_forecast)
 
     def show(screen: "Screen") -> None:
         if is_forecast:
@@ -232,17 +198,6 @@ def agencies(
         _show_agencies(session, screen, found, registry)
 
     session.answer(document, show)
-
-
-def _agency_document(agency: Agency, registry: Registry) -> dict[str, Any]:
-    return {
-        "id": agency.id,
-        "name": agency.name,
-        "names": agency.names,
-        "since": agency.state.registered_on,
-        "ended_on": agency.state.ended_on,
-        "successors": [heir.id for heir in registry.successors(agency.id) if heir.id != agency.id],
-    }
 
 
 def _show_agencies(session: Session, screen: "Screen", found: tuple[Agency, ...], registry: Registry) -> None:

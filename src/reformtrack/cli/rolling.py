@@ -10,9 +10,9 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import figure_columns, figures
-from reformtrack.cli.documents import rollup_document
 from reformtrack.cli.given import OnOption, plans
 from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain
+from reformtrack.documents import rollup_document
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.wording import day, number
 from reformtrack.exchange.words import forecast_words, instant

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reformtrack.cli.screen import Callback, Screen
     from reformtrack.language import Language
 
-Document = Mapping[str, Any]
+Document = Mapping[str, Any] | msgspec.Struct
 """What a command answers with `--json`."""
 
 

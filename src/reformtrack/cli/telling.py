@@ -10,9 +10,9 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import show_host_fields
-from reformtrack.cli.documents import record_document
 from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
 from reformtrack.cli.session import Session
+from reformtrack.documents import history_document
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.timeline import KnownAt, Record, retractions, timeline
@@ -46,14 +46,7 @@ def history(session: Session, subject: StreamArgument, on: OnOption = None, know
             raise NotFound("record of", subject, on or tracker.today(), then)
         host_fields, zone = _host_fields(tracker, subject, then), tracker.local_time
     gone = retractions(records)
-    document = {
-        "stream": subject,
-        "host_fields": host_fields,
-        "records": [
-            record_document(type(r.event).__name__, r, gone[r.version].version if r.version in gone else None)
-            for r in records
-        ],
-    }
+    document = history_document(subject, records, gone, host_fields)
     session.answer(document, lambda screen: _show(session, screen, subject, records, gone, host_fields, zone))
 
 

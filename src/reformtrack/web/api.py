@@ -11,22 +11,13 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.status import ProgressStatus, Timeliness
-from reformtrack.domain.timeline import Record, RecordRetracted
-from reformtrack.domain.values import plan_id, stream_id
-from reformtrack.views.plan import Activity, Plan
-from reformtrack.views.rollup import RollupBy
-from reformtrack.web import documents
-from reformtrack.web.answering import Handler, Question
-from reformtrack.web.counts import Counts
-from reformtrack.web.documents import (
+from reformtrack import documents
+from reformtrack.documents.forms import (
     Activities,
     ActivityDocument,
     Agencies,
-    AgencyDocument,
     Indicators,
+    OfADay,
     PlanDocument,
     Plans,
     Records,
@@ -35,6 +26,15 @@ from reformtrack.web.documents import (
     RollupDocument,
     Warnings,
 )
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.status import ProgressStatus, Timeliness
+from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.domain.values import plan_id, stream_id
+from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.rollup import RollupBy
+from reformtrack.web.answering import Handler, Question
+from reformtrack.web.counts import Counts
 from reformtrack.web.paging import asked_number, page_of, starts_of
 from reformtrack.web.problems import Problem
 
@@ -111,8 +111,7 @@ def activities(question: Question) -> Activities:
     limit, after = _number("limit", query.get("limit", str(MOST)), 1, MOST), query.get("after")
     start = 0 if after is None else found.activities.index(found.activity(after)) + 1
     chosen = [one for one in found.activities[start:] if all(v in (None, _OF[name](one)) for name, v in wanted.items())]
-    lines = [documents.activity_line(activity) for activity in chosen[:limit]]
-    return Activities(lines, lines[-1].code if len(chosen) > limit else None)
+    return documents.activities_document(found, chosen[:limit], chosen[limit - 1].code if len(chosen) > limit else None)
 
 
 def activity(question: Question) -> ActivityDocument:
@@ -163,19 +162,8 @@ def warnings(question: Question) -> Warnings:
 def agencies(question: Question) -> Agencies:
     """The agencies, those that have ended too."""
     found = question.tracker.agencies(question.asked.on, question.asked.known_at)
-    return Agencies(
-        [
-            AgencyDocument(
-                id=one.id,
-                name=one.name,
-                names=list(one.names),
-                registered_on=one.state.registered_on,
-                ended_on=one.state.ended_on,
-                successors=[heir.id for heir in found.successors(one.id) if heir.id != one.id],
-            )
-            for one in found.agencies
-        ]
-    )
+    is_forecast = question.tracker.is_forecast(question.asked.on)
+    return documents.agencies_document(found, found.agencies, is_forecast=is_forecast)
 
 
 def rollup(counts: Counts, question: Question) -> RollupDocument:
@@ -187,14 +175,7 @@ def rollup(counts: Counts, question: Question) -> RollupDocument:
             raise InvalidField("query", "by", name, f"some of {', '.join(_ROLLUP_KEYS)}, each once")
     rule = CountingRule(_among("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN.value)
     found = counts.rollup(question.asked, *(key for key in get_args(RollupBy) if key in by), rule=rule)
-    return RollupDocument(
-        on=found.on,
-        rule=found.rule.value,
-        position=found.position,
-        lines=[documents.rollup_line(found.by, key, tally) for key, tally in found.in_order()],
-        unreadable=list(found.unreadable),
-        silent=[silent.plan for silent in found.silent],
-    )
+    return documents.rollup_document(found)
 
 
 def records(question: Question) -> Records:
@@ -296,7 +277,7 @@ def answered(read: Read) -> Handler:
     def handler(question: Question) -> Response:
         check_query(question.request, known)
         answer = read.answer(question)
-        if isinstance(answer, documents.OfADay):
+        if isinstance(answer, OfADay):
             is_forecast = question.tracker.is_forecast(question.asked.on)
             answer = msgspec.structs.replace(answer, is_forecast=is_forecast)
         return json_response(answer)

@@ -20,13 +20,13 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from reformtrack.documents import record_document
 from reformtrack.domain.errors import InvalidField, ReformtrackError, StoreError, TrackerClosed, UnreadableRecord
 from reformtrack.domain.timeline import Record
 from reformtrack.tracker import Tracker
 from reformtrack.web.access import client_of
 from reformtrack.web.answering import Site, admitted, failed, patiently, read_in_thread
 from reformtrack.web.api import check_query, problem_response
-from reformtrack.web.documents import record_document
 from reformtrack.web.problems import Problem, problem_of
 
 LOOKS_EVERY = 0.25

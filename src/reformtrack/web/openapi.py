@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from reformtrack import __version__
+from reformtrack.documents.forms import ProblemDocument, RecordDocument, Recorded
 from reformtrack.exchange.event_json import RECORDABLE_NAMES
 from reformtrack.web.api import CLOCKS, Query, Read
-from reformtrack.web.documents import ProblemDocument, RecordDocument, Recorded
 from reformtrack.web.problems import TITLES
 from reformtrack.web.schemas import AT, Json, event_schemas, schemas_of
 from reformtrack.web.writing import MAX_EVENTS, MAX_KEY, TAGS

@@ -10,6 +10,8 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from reformtrack.documents import record_document
+from reformtrack.documents.forms import Recorded
 from reformtrack.domain.errors import InvalidField, ReformtrackError
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.kinds import Event
@@ -18,7 +20,6 @@ from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.tracker import Tracker
 from reformtrack.web.answering import Site, admitted, failed, in_thread
 from reformtrack.web.api import check_query, json_response, problem_response
-from reformtrack.web.documents import Recorded, record_document
 from reformtrack.web.problems import Problem, problem_of
 
 MAX_BODY = 1_048_576

@@ -1,0 +1,430 @@
+"""
+The one JSON form of every answer: of the API, of the stream of records, and of the commands with `--json`.
+
+Keys are stable: one is added, never renamed. A day is `2023-06-30`, an instant has its zone, a percentage is a text without its
+sign, null where there is nothing to divide by.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from msgspec import Struct
+
+
+class OfADay(Struct, frozen=True, kw_only=True):
+    """An answer for a day."""
+
+    is_forecast: bool = False
+    """Whether the day is still to come: how it will be if nothing else is recorded until then."""
+
+
+class ProgressDocument(Struct, frozen=True, kw_only=True):
+    """How many activities are completed, of how many, under one rule."""
+
+    rule: str
+    completed: int
+    total: int
+    percent: str | None
+    """The rate, rounded half-up to one decimal, as "96.4"; null when there is nothing to divide by."""
+    open: int
+    overdue: int
+    excluded: dict[str, int]
+    """How many activities the rate leaves out, by reason."""
+
+
+class RecordDocument(Struct, frozen=True, kw_only=True):
+    """A record: an event, and how it came onto the record."""
+
+    position: int
+    stream: str
+    version: int
+    type: str
+    recorded_at: datetime
+    by: str
+    agency: str
+    """The agency that it was recorded for; empty where no policy asks."""
+    rule: str
+    """The rule that let it in; empty where no policy asks."""
+    decided_later: date | None
+    """The day of the event's document, where that is after the day on which the event takes effect."""
+    event: dict[str, Any]
+    """The fields of the event, as the schema of its type says."""
+
+
+class HistoryLine(RecordDocument, frozen=True, kw_only=True):
+    """A record in the history of a stream."""
+
+    request_id: str
+    retracted_by: int | None
+    """The version of its retraction, or of that of what it confirms; null when it stands."""
+
+
+class History(Struct, frozen=True):
+    """Every record of a stream."""
+
+    stream: str
+    host_fields: Mapping[str, str]
+    """The host's own fields of the plan."""
+    records: list[HistoryLine]
+
+
+class PlanLine(Struct, frozen=True, kw_only=True):
+    """A plan in the list of plans."""
+
+    id: str
+    title: str
+    jurisdiction: str
+    year: int
+    plan_version: int
+    undocumented_changes: int
+    """How many changes of the denominator since that version's document have no document."""
+    changes_by_own_documents: int
+    """How many have one of their own, which is no amendment."""
+    is_open: bool
+
+
+class Plans(OfADay, frozen=True):
+    """The plans."""
+
+    plans: list[PlanLine]
+
+
+class Part(Struct, frozen=True):
+    """The progress of a part of a plan."""
+
+    key: str
+    title: str
+    progress: ProgressDocument
+
+
+class PlanAsked(OfADay, frozen=True, kw_only=True):
+    """A plan, and the two clocks that an answer about it is for."""
+
+    plan: str
+    title: str
+    on: date
+    known_at: datetime | int | None
+    """The instant or the log position that was asked for; null for all that is on record."""
+    position: int
+    """The log position of the latest record of the plan that was known."""
+    plan_version: int
+    undocumented_changes: int
+    """How many changes of the denominator since that version's document have no document."""
+    changes_by_own_documents: int
+    """How many have one of their own, which is no amendment."""
+    notice: str
+    """What has to stand beside its figures wherever they are shown; empty for nothing."""
+    host_fields: Mapping[str, str]
+    """The host's own fields, the notice among them."""
+
+
+class PlanDocument(PlanAsked, frozen=True, kw_only=True):
+    """A plan on a day, as known at an instant."""
+
+    year: int
+    jurisdiction: str
+    adopted_on: date | None
+    document: dict[str, Any] | None
+    """The document that adopted it."""
+    is_open: bool
+    progress: ProgressDocument
+    """Under the plan's own rule."""
+    rates: list[ProgressDocument]
+    """Under each of the three rules."""
+    domains: list[Part]
+    leads: list[Part]
+    statuses: dict[str, int]
+    """How many activities stand at each status."""
+    timeliness: dict[str, int]
+    """How many are in time, overdue and so on."""
+    due_within_7_days: int
+    overdue: int
+    without_evidence: list[str]
+    """The codes of the activities that are completed without evidence."""
+
+
+class ActivityLine(Struct, frozen=True, kw_only=True):
+    """An activity on a day, as known at an instant."""
+
+    id: str
+    code: str
+    domain: str
+    title: str
+    lead: str
+    status: str
+    timeliness: str
+    deadline: str
+    deadline_decided_later: date | None
+    """The day of the document that set the deadline, where that holds from a day before it."""
+    due: date | None
+    days_overdue: int
+    open_days: tuple[date, ...]
+    """The due days for which something is still to be done: of a recurring activity, those of its open occurrences."""
+    because: tuple[int, ...]
+    """The log positions of the records that make its status and its timeliness so."""
+
+
+class DueLine(ActivityLine, frozen=True, kw_only=True):
+    """An activity with something due soon."""
+
+    due_within: tuple[date, ...]
+    """Its open due days of the days asked for."""
+
+
+class DueActivities(PlanAsked, frozen=True, kw_only=True):
+    """The activities of a plan with something due soon, the nearest first."""
+
+    days: int
+    """How many days ahead were asked for."""
+    activities: list[DueLine]
+
+
+class Activities(PlanAsked, frozen=True, kw_only=True):
+    """Activities of a plan: a page of them in order of code, or those that are overdue, the longest first."""
+
+    activities: list[ActivityLine]
+    next: str | None = None
+    """The code to go on from; null on the last page."""
+
+
+class ActivityDocument(OfADay, frozen=True, kw_only=True):
+    """An activity, and why it is as it is."""
+
+    activity: ActivityLine
+    output: str
+    supporting: list[str]
+    completed_on: date | None
+    """Null while it waits for its confirmation."""
+    reported_on: date | None
+    """While it waits for its confirmation, the day on which it was reported complete."""
+    confirmed_on: date | None
+    evidence: list[dict[str, Any]]
+    """A page of it: a hundred documents at most, fewer where they are large."""
+    version: int
+    """The version of its stream that this says: a record that was not known is not in it."""
+    version_tag: str
+    """The same for the header If-Match of a write: refused when somebody has recorded since."""
+    because: list[RecordDocument]
+    """The records that make its status and its timeliness so; a page of them."""
+    next: int | None
+    """The page on which the evidence and the records go on; null on the last of both."""
+
+
+class CheckDocument(Struct, frozen=True):
+    """A check between figures."""
+
+    text: str
+    holds: bool | None
+    """Null when a figure is missing."""
+
+
+class IndicatorDocument(Struct, frozen=True):
+    """Another figure of a plan."""
+
+    id: str
+    title: str
+    unit: str
+    text: str
+    """As computed from the reading."""
+    reported_text: str
+    as_of: date | None
+    percent: str | None
+    reported_percent: str | None
+    """The percentage that the source printed."""
+    percent_difference: str | None
+    """That less the computed one, rounded to the decimals of the printed one; "0.00" where they agree."""
+    checks: list[CheckDocument]
+
+
+class Indicators(OfADay, frozen=True):
+    """The other figures of a plan."""
+
+    indicators: list[IndicatorDocument]
+
+
+class FigureCounts(Struct, frozen=True):
+    """The numbers of a line of a report."""
+
+    completed: int
+    total: int
+    percent: str | None
+    overdue: int
+
+
+class FigureDocument(Struct, frozen=True):
+    """A line of a report: as sent, and as known now of the same day."""
+
+    key: str
+    title: str
+    sent: FigureCounts | None
+    now: FigureCounts | None
+    differs: bool
+
+
+class BalanceDrift(Struct, frozen=True):
+    """How many activities came in, or stand at the end, in one way: as sent, and as known now."""
+
+    kind: str
+    sent: int
+    now: int
+
+
+class ActivityDriftDocument(Struct, frozen=True):
+    """An activity that is counted or stands otherwise now than in the report."""
+
+    activity: str
+    words: str
+    """What is otherwise."""
+
+
+class CorrectionDocument(Struct, frozen=True):
+    """A correction of an issued report."""
+
+    on: date
+    by: str
+    reason: str
+    document: dict[str, Any] | None
+    recorded_at: datetime
+    position: int
+
+
+class ReportDocument(Struct, frozen=True, kw_only=True):
+    """An issued report."""
+
+    id: str
+    plan: str
+    period: str
+    """The code of its period."""
+    title: str
+    first: date
+    last: date
+    issued_on: date
+    """The day of its issue, whether or not it was corrected since."""
+    issued_at: datetime
+    by: str
+    issue_position: int
+    """The log position of the record of its issue."""
+    corrections: list[CorrectionDocument]
+    """In order; its text and its figures are those of the last one."""
+    rule: str
+    plan_version: int
+    undocumented_changes: int
+    """How many changes of the denominator since that version's document have no document."""
+    changes_by_own_documents: int
+    """How many have one of their own, which is no amendment."""
+    position: int
+    """The log position up to which it was known what it says."""
+    text: str
+    figures: list[FigureDocument]
+    restated: bool
+    """Whether anything that it prints is known otherwise now."""
+    balance: list[BalanceDrift]
+    """The numbers of the balance that are known otherwise now."""
+    activities: list[ActivityDriftDocument]
+    """The activities of which anything that the report prints is otherwise now."""
+    otherwise: list[str]
+    """What else is known otherwise now, in words: balance, rates, other figures, plan version."""
+    because: list[int]
+    """The log positions of the records that make the difference."""
+    checkpoint: str
+    """The signed checkpoint of the log that its content rests on; empty where it was not sealed."""
+
+
+class Reports(Struct, frozen=True):
+    """The issued reports of a plan, in order of their cut-off."""
+
+    reports: list[ReportDocument]
+
+
+class WarningDocument(Struct, frozen=True):
+    """Something that asks for attention."""
+
+    kind: str
+    subject: str
+    title: str
+    lead: str
+    due: date | None
+    days: int
+    stage: int
+    """Of what is due: 7, 3 or 1, the stage that it has reached; else 0."""
+    text: str
+    """Of a figure that differs: how; else empty."""
+    decided_later: date | None
+    """The day of the document that set the due day, where that holds from a day before it."""
+
+
+class Warnings(OfADay, frozen=True):
+    """What asks for attention in a plan, the most urgent first."""
+
+    warnings: list[WarningDocument]
+
+
+class AgencyDocument(Struct, frozen=True):
+    """An agency on a day, as known at an instant."""
+
+    id: str
+    name: str
+    names: tuple[str, ...]
+    registered_on: date | None
+    ended_on: date | None
+    successors: list[str]
+
+
+class Agencies(OfADay, frozen=True, kw_only=True):
+    """The agencies."""
+
+    on: date
+
+    agencies: list[AgencyDocument]
+
+
+class RollupLine(ProgressDocument, frozen=True, kw_only=True):
+    """The counts of a part."""
+
+    key: dict[str, str]
+
+
+class SilentPlan(Struct, frozen=True):
+    """An open plan without a record for 30 days."""
+
+    plan: str
+    recorded_at: str
+    """When the last one was recorded, in UTC."""
+
+
+class RollupDocument(OfADay, frozen=True, kw_only=True):
+    """The counts of many plans."""
+
+    on: date
+    rule: str
+    position: int
+    by: tuple[str, ...]
+    total: ProgressDocument
+    lines: list[RollupLine]
+    unreadable: tuple[str, ...]
+    """The plans that are left out, because a record of them cannot be read."""
+    silent: list[SilentPlan]
+
+
+class Records(Struct, frozen=True):
+    """A page of the log."""
+
+    records: list[RecordDocument]
+    next: int | None
+    """The position to go on from; null at the end of the log."""
+
+
+class Recorded(Struct, frozen=True):
+    """What was recorded."""
+
+    records: list[RecordDocument]
+
+
+class ProblemDocument(Struct, frozen=True):
+    """What went wrong: RFC 9457. Some problems say more."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
