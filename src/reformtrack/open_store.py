@@ -13,6 +13,7 @@ import attrs
 from reformtrack.configuration import Configuration
 from reformtrack.domain.errors import InvalidInstant, NotFound
 from reformtrack.domain.instants import MOST_AHEAD
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import PlanId, StreamId
 from reformtrack.policy.asking import Policy
@@ -116,20 +117,20 @@ class OpenStore:
     def _now(self) -> datetime:
         now = self._clock()
         if not isinstance(now, datetime) or now.tzinfo is None:
-            raise InvalidInstant(now, "a clock that gives instants with their time zone")
+            raise InvalidInstant(now, said("a clock that gives instants with their time zone"))
         return now.astimezone(UTC)
 
     def _position(self, known_at: KnownAt) -> int:
         """What `Log.position` says."""
         if isinstance(known_at, datetime):
             if known_at.tzinfo is None:
-                raise InvalidInstant(known_at, "an instant with its time zone")
+                raise InvalidInstant(known_at, said("an instant with its time zone"))
             if known_at > self._now():
-                raise InvalidInstant(known_at, "an instant that has come")
+                raise InvalidInstant(known_at, said("an instant that has come"))
             return self._store.instants.position(known_at)
         head = self._store.head()
         if known_at is not None and not (type(known_at) is int and 0 <= known_at <= head):
-            raise InvalidInstant(known_at, f"a log position from 0 to {head}")
+            raise InvalidInstant(known_at, said("a log position from 0 to {head}", head=head))
         return head if known_at is None else known_at
 
     def _asked(self, on: date | None, known_at: KnownAt) -> tuple[date, int | None]:

@@ -216,7 +216,7 @@ class Recording:
             return
         today = self._today()
         journal = f"~refusals-{today:%Y-%m}"
-        names = {"event": error.event, "about": error.subject, "reason": error.reason}
+        names = {"event": error.event, "about": error.subject, "reason": str(error.reason)}
         event = RecordingRefused(journal, on=today, actor=by, times=times, **names)
         try:
             self._tried([event], _OURSELVES, uuid4().hex, False, {})

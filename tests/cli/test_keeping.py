@@ -135,7 +135,7 @@ def test_a_wrong_clock_stops_the_recording_until_it_is_corrected(run: Run, tmp_p
     record = ("record", "ProgressReported", "p/1.01", "on=2023-03-02", "note=y", "--by", "a", "--store", store)
     refused = run(*record)
     assert (5, "") == (refused.code, refused.out)
-    assert "correct_instants(3, 3) by a steward" in refused.err
+    assert "correct_instants(3, 3)" in refused.err
     correct = ("correct-instants", 3, 3, "--store", store, "--reason", "Đồng hồ sai", "--document", "12/BB")
     assert (2, "--by" in run(*correct).err) == (run(*correct).code, True), "it has to be said who corrects"
     assert 3 == run("correct-instants", 1, 2, "--store", store, "--reason", "x", "--by", "x").code

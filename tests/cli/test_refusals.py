@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from reformtrack import StoreError
+from reformtrack import Tracker
 from reformtrack.cli.session import Session, url_of
 from reformtrack.domain import errors
+from reformtrack.domain.errors import StoreError
+from reformtrack.events import ActivityCompleted
 from tests.cli.conftest import Run
+from tests.support import Clock, adopted, day, scheduled
 
 A = "dak-nong-2023/1.04"
 DOMAIN = 'domains=[{"code": "1", "title": "X"}]'
@@ -21,7 +24,7 @@ REFUSED = [
     (2, "Missing argument 'PLAN'", ("plan",)),
     (2, "No such option: --nothing", ("plan", "p", "--nothing")),
     (2, "accepted: vi, en", ("plan", "p", "--lang", "fr")),
-    (2, "accepted: a day as 2023-06-30", ("plan", "p", "--on", "30/6/2023")),
+    (2, "accepted: a day as 30/06/2023 or 2023-06-30", ("plan", "p", "--on", "31/6/2023")),
     (2, "an instant with its zone", ("plan", "p", "--known-at", "2023-06-30")),
     (2, "an instant with its zone", ("plan", "p", "--known-at", "²")),
     (2, "a log position from 0 to", ("plan", "dak-nong-2023", "--known-at", "99999")),
@@ -45,14 +48,22 @@ REFUSED = [
     (2, "accepted: field=value", ("record", "ActivityCompleted", A, "on", *BY)),
     (2, "ActivityCompleted has no field 'day'", ("record", "ActivityCompleted", A, "day=2023-06-20", *BY)),
     (2, "ActivityCompleted.on is missing", ("record", "ActivityCompleted", A, *BY)),
-    (2, "ActivityCompleted.on cannot be '20/6'", ("record", "ActivityCompleted", A, "on=20/6", *BY)),
-    (2, "ActivityCompleted.evidence cannot be", ("record", "ActivityCompleted", A, "on=2023-06-20", "evidence=x", *BY)),
+    (2, "“reported complete”.on cannot be '20/6'", ("record", "ActivityCompleted", A, "on=20/6", *BY)),
+    (
+        2,
+        "“reported complete”.evidence cannot be",
+        ("record", "ActivityCompleted", A, "on=2023-06-20", "evidence=x", *BY),
+    ),
     (
         2,
         "ActivityCompleted.evidence[0] has no field 'numbr'",
         ("record", "ActivityCompleted", A, "on=2023-06-20", 'evidence=[{"numbr": "1", "title": "x"}]', *BY),
     ),
-    (2, "ProgressReported.percent cannot be", ("record", "ProgressReported", A, "on=2023-06-20", "percent=120", *BY)),
+    (
+        2,
+        "“progress reported”.percent cannot be",
+        ("record", "ProgressReported", A, "on=2023-06-20", "percent=120", *BY),
+    ),
     (2, "accepted: a number as 12.5", ("record", "ProgressReported", A, "on=2023-06-20", "percent=12,5", *BY)),
     (
         2,
@@ -104,7 +115,7 @@ def test_what_is_refused(
     run: Run, example: Path, code: int, message: str, words: tuple[str, ...], form: tuple[str, ...]
 ) -> None:
     """One line on stderr, nothing on stdout, no password, and the documented exit code."""
-    ran = run(*form, "--store", example, *words)
+    ran = run(*form, "--lang", "en", "--store", example, *words)
 
     assert (code, "") == (ran.code, ran.out)
     assert ran.err.startswith("reformtrack: ")
@@ -115,12 +126,28 @@ def test_what_is_refused(
 
 def test_without_a_store_it_says_how_to_name_one(run: Run) -> None:
     """Whatever is asked."""
-    ran = run("plan", "p")
+    said = {
+        "vi": "chưa nêu kho dữ liệu; chấp nhận: --store plans.db, hoặc REFORMTRACK_STORE",
+        "en": "no store is named; accepted: --store plans.db, or REFORMTRACK_STORE",
+    }
+    for lang, words in said.items():
+        ran = run("plan", "p", "--lang", lang)
+        assert (2, f"reformtrack: {words}\n") == (ran.code, ran.err)
 
-    assert (2, "reformtrack: no store is named; accepted: --store plans.db, or REFORMTRACK_STORE\n") == (
-        ran.code,
-        ran.err,
+
+def test_a_refusal_is_told_in_the_language_of_the_run(run: Run, tmp_path: Path) -> None:
+    """What was asked, what is in the way and what would be accepted: events in words, days as they are written."""
+    store = tmp_path / "plans.db"
+    with Tracker(f"sqlite:///{store}", clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), ActivityCompleted("p/1", on=day("6-1")), by="a")
+    again = ("record", "ActivityCompleted", "p/1", "on=2023-06-30", "--by", "a", "--store", store)
+    done = (
+        "“báo cáo hoàn thành” (p/1, 30/06/2023): nhiệm vụ đã hoàn thành (“báo cáo hoàn thành” (p/1, 01/06/2023), "
+        "bản ghi 2 của p/1)"
     )
+    assert done in run(*again).err
+    assert "ActivityReopened" not in run(*again).err + run(*again, "--lang", "en").err
+    assert "the activity is completed" in run(*again, "--lang", "en").err
 
 
 def test_a_mistyped_store_is_not_made(run: Run, tmp_path: Path) -> None:
@@ -149,7 +176,7 @@ def test_an_unreadable_record_is_the_stores_failure_and_check_names_it(run: Run,
     plan, check = run("plan", "p", "--store", path), run("check", "--store", path)
 
     assert (5, "") == (plan.code, plan.out)
-    assert "position 2" in plan.err
+    assert "số thứ tự 2" in plan.err
     assert (1, "") == (check.code, check.err)
     assert "no event of this name and version is known" in check.out
     assert "\x1b" not in plan.err + check.out

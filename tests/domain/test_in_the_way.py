@@ -9,6 +9,7 @@ from hypothesis import given
 
 from reformtrack import Domain, IllegalHistory, Tracker
 from reformtrack.domain import errors
+from reformtrack.domain.said import cited
 from reformtrack.events import (
     ActivityCompleted,
     ActivityStarted,
@@ -86,7 +87,7 @@ def test_a_refusal_names_the_record_in_the_way_and_its_own_stream(
             tracker.record(*events, by="b")
     found = caught.value.in_the_way
     assert (rule, stream, version) == (type(caught.value), found.stream, found.version)
-    assert f"{errors.cited(found.event)}, record {version} of {stream})" in str(caught.value)
+    assert f"{cited(found.event)}, record {version} of {stream})" in str(caught.value)
 
 
 def test_what_nobody_recorded_is_in_no_bodys_way() -> None:

@@ -92,7 +92,7 @@ REFUSED = [
     ),
     Refused(
         lambda: read(as_of=day("7-1")),
-        "ReadingTaken.as_of cannot be datetime.date(2023, 7, 1); accepted: a day not after `on`, 2023-06-30",
+        "ReadingTaken.as_of cannot be 2023-07-01; accepted: a day not after `on`, 2023-06-30",
     ),
     Refused(lambda: read(part=44, whole=43), "ReadingTaken.part cannot be 44; accepted: 0 to its whole, 43"),
     Refused(
@@ -101,7 +101,7 @@ REFUSED = [
     ),
     Refused(
         lambda: balance(last=day("1-1"), first=DAY),
-        "Balance.last cannot be datetime.date(2023, 1, 1); accepted: a day from 2023-06-30",
+        "Balance.last cannot be 2023-01-01; accepted: a day from 2023-06-30",
     ),
     Refused(lambda: balance(lines=CAME_TWICE), "Balance.lines cannot be (('p/1',.*; accepted: each activity once"),
     Refused(

@@ -145,7 +145,7 @@ def test_what_contradicts_the_log_is_listed_and_the_rest_recorded(tracker: Track
     )
     found = returned(tracker, path)
     assert ["H10", "H6", "H7", "I8"] == sorted(problem.cell for problem in found.problems)
-    assert any("the activity is suspended" in problem.what for problem in found.problems)
+    assert any("nhiệm vụ đang tạm dừng" in problem.what for problem in found.problems)
     assert () == found.records
 
 

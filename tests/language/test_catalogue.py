@@ -23,7 +23,7 @@ def said() -> set[str]:
     """Each text that the code says: the first argument of `say` or of the methods of a `Language`."""
     command = typer.main.get_command(app)
     kinds = [("**.py", "python"), ("**.html", "jinja2")]
-    found = extract_from_dir(str(SOURCE), kinds, keywords={"say": None, "_say": None, "plural": (1, 2)})
+    found = extract_from_dir(str(SOURCE), kinds, keywords={"say": None, "_say": None, "said": None, "plural": (1, 2)})
     help_ = {str(holder.help) for holder in holders(command)} | {str(command.epilog)}
     return help_ | {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
 

@@ -3,7 +3,7 @@ The application: the options that every command has, before it or after it, and 
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Annotated, Any, get_type_hints
 
@@ -13,8 +13,9 @@ import typer
 from reformtrack.cli import session
 from reformtrack.cli.given import language
 from reformtrack.cli.session import Session, complain, exit_code
-from reformtrack.domain.errors import ReformtrackError
+from reformtrack.domain.errors import MissingExtra, ReformtrackError
 from reformtrack.domain.wording import Lang
+from reformtrack.exchange.words import error_words
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 something is not right (check found damage, a checkpoint does not hold, a plan is left out); "
@@ -87,7 +88,7 @@ def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             shared = {option: given.pop(option) for option in _SHARED}
             before: Session = ctx.obj
             chosen = {option: value or getattr(before, option) for option, value in shared.items()}
-            _run(lambda: function(attrs.evolve(before, **chosen), **given))
+            _run(attrs.evolve(before, **chosen), function, given)
 
         own = list(inspect.signature(function).parameters.values())[1:]
         hints = get_type_hints(function, include_extras=True)
@@ -110,17 +111,25 @@ def _shared_parameters() -> list[inspect.Parameter]:
     ]
 
 
-def _run(function: Callable[[], None]) -> None:
-    """Run a command; an error becomes a line and an exit code."""
+def _told(error: ReformtrackError, run: Session) -> str:
+    """An error in the language of the run; as it is where what is needed to say texts is not installed."""
     try:
-        function()
+        return error_words(error, run.say)
+    except MissingExtra:
+        return str(error)
+
+
+def _run(run: Session, function: Callable[..., None], given: Mapping[str, Any]) -> None:
+    """Run a command; an error becomes a line in the language of the run, and an exit code."""
+    try:
+        function(run, **given)
     except BrokenPipeError:
         raise typer.Exit(session.PIPE_CLOSED) from None
     except KeyboardInterrupt:
         complain("interrupted; what was recorded stays")
         raise typer.Exit(session.INTERRUPTED) from None
     except ReformtrackError as error:
-        complain(str(error))
+        complain(_told(error, run))
         raise typer.Exit(exit_code(error)) from None
     except OSError as error:
         complain(f"{error.filename or 'a file'}: {error.strerror or error}; accepted: one that can be read or written")

@@ -12,6 +12,7 @@ import typer
 
 from reformtrack.cli.session import Misuse, Session
 from reformtrack.domain.errors import shortened
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
 from reformtrack.exchange.event_json import RECORDABLE_NAMES
@@ -46,18 +47,18 @@ def spoken(words: Sequence[str]) -> Lang:
 
 def day(text: str) -> date:
     """
-    A day.
+    A day, as it is printed in either language.
 
     Raises:
         typer.BadParameter: it is none.
 
-    >>> day("2023-06-30")
-    datetime.date(2023, 6, 30)
+    >>> day("2023-06-30") == day("30/06/2023") == day("30/6/2023")
+    True
     """
     try:
-        return date.fromisoformat(text)
+        return datetime.strptime(text, "%d/%m/%Y").date() if "/" in text else date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{shortened(text)}; accepted: a day as 2023-06-30.") from None
+        raise typer.BadParameter(f"{shortened(text)}; accepted: a day as 30/06/2023 or 2023-06-30.") from None
 
 
 def known(text: str | None) -> KnownAt:
@@ -78,8 +79,10 @@ def known(text: str | None) -> KnownAt:
         instant = datetime.min
     if instant.tzinfo is None:
         raise Misuse(
-            f"--known-at cannot be {shortened(text)}; accepted: an instant with its zone, as 2023-06-30T17:00+07:00, "
-            "or a log position"
+            said(
+                "--known-at cannot be {text}; accepted: an instant with its zone, as 2023-06-30T17:00+07:00, or a log position",
+                text=shortened(text),
+            )
         )
     return instant
 

@@ -14,6 +14,7 @@ from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import InvalidField, shortened
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.kinds import Event
+from reformtrack.domain.said import said
 from reformtrack.exchange.event_json import event_of, event_type, known_field, parts_of
 
 _PLAIN = (
@@ -56,9 +57,21 @@ def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[
     for text in fields:
         field, separator, value = text.partition("=")
         if not separator:
-            raise Misuse(f"{shortened(text)} is no field of {name}; accepted: field=value, as note=xong")
+            raise Misuse(
+                said(
+                    "{shortened} is no field of {name}; accepted: field=value, as note=xong",
+                    shortened=shortened(text),
+                    name=name,
+                )
+            )
         if field in values:
-            raise Misuse(f"{name}.{field} is given twice; accepted: each field once, the id in its own place")
+            raise Misuse(
+                said(
+                    "{name}.{field} is given twice; accepted: each field once, the id in its own place",
+                    name=name,
+                    field=field,
+                )
+            )
         values[field] = _value(name, known_field(cls, name, field), value, year)
     return event_of(name, values, strict=False)
 
@@ -94,4 +107,6 @@ def _value(name: str, field: str, text: str, year: Callable[[], int]) -> Any:
     except (ValueError, RecursionError) as error:
         items = {type(getattr(part, "item_type", None)) for part in parts}
         example = '["Sở Nội vụ"]' if msgspec.inspect.StrType in items else '[{"number": "156/QĐ-UBND"}]'
-        raise InvalidField(name, field, text, f"JSON, as {example} ({error})") from None
+        raise InvalidField(
+            name, field, text, said("JSON, as {example} ({error})", example=example, error=error)
+        ) from None

@@ -20,6 +20,7 @@ from reformtrack.documents.forms import Recorded
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, Domain, plan_of
 from reformtrack.domain.wording import day
@@ -68,9 +69,13 @@ def init(
     """Make a store; with --plan, adopt a plan in it. A store that is there stays as it is."""
     wanting = [name for name, value in (("--title", title), ("--year", year), ("--domain", domain)) if not value]
     if plan and (wanting or not jurisdiction):
-        raise Misuse(f"a plan needs {', '.join(wanting) or '--jurisdiction'}; accepted: all of what --help lists")
+        raise Misuse(
+            said("a plan needs {join}; accepted: all of what --help lists", join=", ".join(wanting) or "--jurisdiction")
+        )
     if not plan and (len(wanting) < 3 or jurisdiction or document):
-        raise Misuse("a title, year, jurisdiction, domain or document is that of a plan; accepted: --plan with its id")
+        raise Misuse(
+            said("a title, year, jurisdiction, domain or document is that of a plan; accepted: --plan with its id")
+        )
     domains = tuple(_domain(text) for text in domain or ())
     actor = actor_of(by) if plan else ""
     with session.tracker(make=True, time_zone=time_zone) as tracker:
@@ -139,16 +144,16 @@ def record(
     As `record ActivityCompleted dak-nong-2023/1.04 on=2023-06-20 note=xong`.
     """
     if (file is None) == (name is None):
-        raise Misuse("accepted: either an event with its id and fields, or --file")
+        raise Misuse(said("accepted: either an event with its id and fields, or --file"))
     actor = actor_of(by)
     with session.tracker() as tracker:
         if file is not None:
             if expected_version is not None:
-                raise Misuse("--expected-version goes with one event, not with --file")
+                raise Misuse(said("--expected-version goes with one event, not with --file"))
             _record(session, tracker, list(_events(file)), actor, request_id)
             return
         if name is None or subject is None:
-            raise Misuse(f"{name} is about something; accepted: an id after it, as dak-nong-2023/1.04")
+            raise Misuse(said("{name} is about something; accepted: an id after it, as dak-nong-2023/1.04", name=name))
         event = typed_event(name, subject, fields or (), lambda: _year(tracker, subject))
         _record(session, tracker, [event], actor, request_id, expected_version)
 
@@ -161,14 +166,14 @@ def actor_of(by: str | None) -> str:
         Misuse: it is not said.
     """
     if not by:
-        raise Misuse("it is not said who records; accepted: --by so-noi-vu, or REFORMTRACK_BY")
+        raise Misuse(said("it is not said who records; accepted: --by so-noi-vu, or REFORMTRACK_BY"))
     return by
 
 
 def _domain(text: str) -> Domain:
     code, separator, title = text.partition("=")
     if not separator:
-        raise Misuse(f"{text!r} is no domain; accepted: CODE=TITLE, as 1=Cải cách thể chế")
+        raise Misuse(said("{text} is no domain; accepted: CODE=TITLE, as 1=Cải cách thể chế", text=repr(text)))
     return Domain(code.strip(), title.strip())
 
 

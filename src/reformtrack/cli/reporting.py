@@ -18,6 +18,7 @@ from reformtrack.cli.session import Misuse, Session
 from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
 from reformtrack.domain.period import Period, period
+from reformtrack.domain.said import said
 from reformtrack.domain.wording import day, number
 from reformtrack.exchange.words import correction_words, drift_words, figure_words, forecast_words, headed
 from reformtrack.views.agencies import Agency, Registry
@@ -67,7 +68,7 @@ def report(
         _list(session, plan, on)
         return
     if issue and correct:
-        raise Misuse("a report is issued before it is corrected; accepted: --issue or --correct")
+        raise Misuse(said("a report is issued before it is corrected; accepted: --issue or --correct"))
     for path in to or ():
         from reformtrack.exchange.report.forms import check_path
 
@@ -94,7 +95,7 @@ def _period(code: str, first: date | None, last: date | None, title: str | None)
     if first is None and last is None and title is None:
         return period(code)
     if first is None or last is None:
-        raise Misuse("a period of your own needs two days; accepted: --first 2023-01-01 --last 2023-12-21")
+        raise Misuse(said("a period of your own needs two days; accepted: --first 2023-01-01 --last 2023-12-21"))
     return Period(code=code, title=title or code, first=first, last=last)
 
 

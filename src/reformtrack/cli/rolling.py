@@ -14,6 +14,7 @@ from reformtrack.cli.given import OnOption, plans
 from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain
 from reformtrack.documents import rollup_document
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.said import said
 from reformtrack.domain.wording import day, number
 from reformtrack.exchange.words import forecast_words, instant
 from reformtrack.views.rollup import Rollup, RollupBy
@@ -52,7 +53,13 @@ def _key(text: str) -> RollupBy:
     for key in get_args(RollupBy):
         if text == key:
             return cast(RollupBy, key)
-    raise Misuse(f"--by cannot be {text!r}; accepted: {', '.join(get_args(RollupBy))}, joined by commas")
+    raise Misuse(
+        said(
+            "--by cannot be {text}; accepted: {rollupby}, joined by commas",
+            text=repr(text),
+            rollupby=tuple(get_args(RollupBy)),
+        )
+    )
 
 
 def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinfo) -> None:

@@ -14,6 +14,7 @@ from reformtrack.cli.app import command
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.session import NOT_RIGHT, BadFile, Misuse, Session, complain
 from reformtrack.domain.errors import SealError
+from reformtrack.domain.said import said
 from reformtrack.domain.wording import number
 from reformtrack.seal import Checkpoint, Seals, SigningKey, Verification, VerifierKey
 from reformtrack.store.whole_file import whole
@@ -97,7 +98,7 @@ def prove(
 ) -> None:
     """Write a proof that others can check without the log. verifier gives them the program for it."""
     if (position is None) == (since is None):
-        raise Misuse("it is not said what to prove; accepted: --position 77, or --since an older checkpoint")
+        raise Misuse(said("it is not said what to prove; accepted: --position 77, or --since an older checkpoint"))
     verifier = verifier_key(key)
     newer = _checkpoint(checkpoint, verifier)
     with session.tracker() as tracker:

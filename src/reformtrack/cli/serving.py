@@ -11,6 +11,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.session import Misuse, Session
+from reformtrack.domain.said import said
 from reformtrack.extras import extra
 
 LOOPBACK = "127.0.0.1"
@@ -49,4 +50,10 @@ def _bound(port: int) -> socket.socket:
     try:
         return socket.create_server((LOOPBACK, port))
     except OSError as error:
-        raise Misuse(f"port {port} cannot be used: {error.strerror}; accepted: another --port, 0 for any") from error
+        raise Misuse(
+            said(
+                "port {port} cannot be used: {strerror}; accepted: another --port, 0 for any",
+                port=port,
+                strerror=error.strerror,
+            )
+        ) from error

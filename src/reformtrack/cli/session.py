@@ -16,6 +16,7 @@ import msgspec
 
 from reformtrack.domain import errors
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang
 from reformtrack.extras import extra
 from reformtrack.policy import Policy, SeparationOfDuties, open_to_all
@@ -121,7 +122,7 @@ class Session:
             StoreError: it is not there, or cannot be opened.
         """
         if not self.store:
-            raise Misuse("no store is named; accepted: --store plans.db, or REFORMTRACK_STORE")
+            raise Misuse(said("no store is named; accepted: --store plans.db, or REFORMTRACK_STORE"))
         url = url_of(self.store)
         path = settings_of(url).get("SQLITE_DBNAME")
         if path and not make and not Path(path).exists():
@@ -131,7 +132,7 @@ class Session:
     def _policy(self) -> Policy | None:
         """The policy that was named; None where none was."""
         if self.stewards and self.open_to_all:
-            raise Misuse("--stewards and --open-to-all were given; accepted: one of them")
+            raise Misuse(said("--stewards and --open-to-all were given; accepted: one of them"))
         return (
             SeparationOfDuties(stewards=self.stewards) if self.stewards else open_to_all if self.open_to_all else None
         )

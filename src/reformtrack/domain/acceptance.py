@@ -14,6 +14,7 @@ from reformtrack.domain.confirmation import check_confirmations
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, JOURNAL, PLAN, Event, Kind, kind_of
 from reformtrack.domain.lineage import Lineage, heirs
 from reformtrack.domain.plan import PlanEvent, PlanState, check_activity, check_adopted
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 
@@ -36,7 +37,7 @@ def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date)
     """
     for record in proposed:
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
-            raise errors.DatedInTheFuture(record.event, f"today is {today}", "a day up to today")
+            raise errors.DatedInTheFuture(record.event, said("today is {day}", day=today), said("a day up to today"))
     # First each stream by itself; then what binds streams to each other: agencies to their heirs, activities to their plan.
     lineage = _lineage(histories)
     for stream, records in _by_stream(proposed).items():
@@ -73,8 +74,9 @@ def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]
     lent = Counter(event.actor for event in facts if isinstance(event, RoleDelegated))
     for event in loans:
         if lent[event.actor] > MOST_LOANS:
-            found = f"the actor would have {lent[event.actor]} loans on record at this agency"
-            raise errors.TooManyLoans(event, found, f"{MOST_LOANS} at most; a steward grants what is needed beyond")
+            found = said("the actor would have {count} loans on record at this agency", count=lent[event.actor])
+            accepted = said("{most} at most; a steward grants what is needed beyond", most=MOST_LOANS)
+            raise errors.TooManyLoans(event, found, accepted)
 
 
 def _check_made_stays(kind: Kind[Any, Any], history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
@@ -101,10 +103,9 @@ def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories)
             for heir in heirs(record.event):
                 state = states.get(heir, AGENCY.initial)
                 if not state.exists_on(record.event.on):
-                    found = f"{heir} does not exist on that day"
-                    error = errors.NoSuchHeir(
-                        record.event, found, "an agency that is registered by then and has not ended"
-                    )
+                    found = said("{heir} does not exist on that day", heir=heir)
+                    accepted = said("an agency that is registered by then and has not ended")
+                    error = errors.NoSuchHeir(record.event, found, accepted)
                     is_over = state.ended_on is not None and state.ended_on <= record.event.on
                     aspect = "ended_on" if is_over else "registered_on"
                     error.in_the_way = AGENCY.last_change(timelines.get(heir, ()), aspect) or _taken_away(

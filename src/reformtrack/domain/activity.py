@@ -52,6 +52,7 @@ from reformtrack.domain.fields import (
 )
 from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.occurrences import Done, completed_on, is_done, open_days, with_done
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, Document, DomainCode, PlanId, activity_id, plan_id, plan_of
@@ -137,15 +138,23 @@ class ProgressReported(ActivityFact):
 def _check_measure(event: ProgressReported) -> None:
     # A percentage and a part of a whole would be two figures for one fact, and might disagree.
     if event.percent is not None and not 0 <= event.percent <= 100:
-        raise errors.InvalidField("ProgressReported", "percent", event.percent, "0 to 100")
+        raise errors.InvalidField("ProgressReported", "percent", event.percent, said("0 to 100"))
     if (event.part is None) != (event.whole is None) or (event.part is None) != (event.unit == ""):
-        raise errors.InvalidField("ProgressReported", "part", event.part, "part, whole and unit together, or none")
+        raise errors.InvalidField(
+            "ProgressReported", "part", event.part, said("part, whole and unit together, or none")
+        )
     if event.part is not None and event.whole is not None and event.part > event.whole:
-        raise errors.InvalidField("ProgressReported", "part", event.part, f"0 to its whole, {event.whole}")
+        raise errors.InvalidField(
+            "ProgressReported", "part", event.part, said("0 to its whole, {whole}", whole=event.whole)
+        )
     if event.part is not None and event.percent is not None:
-        raise errors.InvalidField("ProgressReported", "percent", event.percent, "percent, or part of a whole: not both")
+        raise errors.InvalidField(
+            "ProgressReported", "percent", event.percent, said("percent, or part of a whole: not both")
+        )
     if event.part is None and event.percent is None and not (event.note or event.obstacles or event.next_step):
-        raise errors.InvalidField("ProgressReported", "note", "", "a measure, or words in note, obstacles or next_step")
+        raise errors.InvalidField(
+            "ProgressReported", "note", "", said("a measure, or words in note, obstacles or next_step")
+        )
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -427,8 +436,8 @@ def _check_not_recurring(state: ActivityState, event: ActivityEvent) -> None:
     if state.terms.deadline.is_recurring:
         raise errors.ActivityIsRecurring(
             event,
-            "the deadline recurs, so the activity is completed by its occurrences",
-            f"the occurrence, one of {_days(state.terms.deadline.occurrences)}",
+            said("the deadline recurs, so the activity is completed by its occurrences"),
+            said("the occurrence, one of {days}", days=state.terms.deadline.occurrences),
         )
 
 
@@ -438,7 +447,9 @@ def _check_occurrence(state: ActivityState, event: ActivityEvent, occurrence: da
         raise errors.ActivityNotRecurring(event)
     if occurrence not in deadline.occurrences:
         raise errors.UnknownOccurrence(
-            event, f"the deadline has no occurrence on {occurrence}", f"one of {_days(deadline.occurrences)}"
+            event,
+            said("the deadline has no occurrence on {day}", day=occurrence),
+            said("one of {days}", days=deadline.occurrences),
         )
 
 
@@ -452,10 +463,6 @@ def _check_can_be_undone(state: ActivityState, event: ActivityEvent, occurrence:
     _check_occurrence(state, event, occurrence)
     if not is_done(state.occurrences, occurrence):
         raise errors.OccurrenceNotCompleted(event)
-
-
-def _days(days: tuple[date, ...]) -> str:
-    return ", ".join(map(str, days))
 
 
 def evolve(state: ActivityState, event: ActivityEvent) -> ActivityState:

@@ -33,6 +33,7 @@ from msgspec.structs import replace
 from reformtrack.domain import errors
 from reformtrack.domain.fields import FieldCheck, Name, Names, Note, OptionalName, Title, checked
 from reformtrack.domain.gathered import Gathered, concatenated
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.texts import folded_name, same_name
 from reformtrack.domain.values import AgencyId, Document, PlanId, agency_id, plan_id
@@ -99,7 +100,7 @@ class AgencySplit(AgencyFact):
 
     def __attrs_post_init__(self) -> None:
         if len(set(self.into)) < 2 or len(set(self.into)) < len(self.into):
-            raise errors.InvalidField("AgencySplit", "into", self.into, "two agencies or more, each once")
+            raise errors.InvalidField("AgencySplit", "into", self.into, said("two agencies or more, each once"))
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -164,7 +165,7 @@ def _somebody_else(given: object, event: Any) -> str:
     """To whom a role is lent: in no other spelling its holder. Asked when it is built, not when it is read back."""
     to: str = _check_to(given)
     if same_name(to, event.actor):
-        raise errors.InvalidField("RoleDelegated", "to", to, "somebody else")
+        raise errors.InvalidField("RoleDelegated", "to", to, said("somebody else"))
     return to
 
 
@@ -180,9 +181,9 @@ class RoleDelegated(RoleFact):
 
     def __attrs_post_init__(self) -> None:
         if self.to == self.actor:
-            raise errors.InvalidField("RoleDelegated", "to", self.to, "somebody else")
+            raise errors.InvalidField("RoleDelegated", "to", self.to, said("somebody else"))
         if self.until < self.on:
-            raise errors.InvalidField("RoleDelegated", "until", self.until, f"a day from {self.on} on")
+            raise errors.InvalidField("RoleDelegated", "until", self.until, said("a day from {on} on", on=self.on))
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)

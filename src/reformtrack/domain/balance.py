@@ -12,6 +12,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.said import said
 from reformtrack.domain.values import ActivityId
 
 
@@ -95,6 +96,6 @@ class Balance:
 
 def _check_lines(balance: Balance) -> None:
     if balance.last < balance.first:
-        raise InvalidField("Balance", "last", balance.last, f"a day from {balance.first}")
+        raise InvalidField("Balance", "last", balance.last, said("a day from {first}", first=balance.first))
     if len({activity for activity, _, _ in balance.lines}) < len(balance.lines):
-        raise InvalidField("Balance", "lines", balance.lines, "each activity once")
+        raise InvalidField("Balance", "lines", balance.lines, said("each activity once"))

@@ -21,6 +21,7 @@ from reformtrack.domain.activity import (
     WorkReport,
 )
 from reformtrack.domain.lineage import Lineage
+from reformtrack.domain.said import said
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeline
 
@@ -186,8 +187,8 @@ def _check_standing(records: Sequence[Record[Any]], proposed: Sequence[Record[An
             retractions = (r for r in records if isinstance(r.event, RecordRetracted) and r.event.version == version)
             error = errors.ConfirmsAnotherRecord(
                 record.event,
-                f"record {version} of {record.event.subject} is retracted",
-                "the record that completed it instead",
+                said("record {version} of {stream} is retracted", version=version, stream=record.event.subject),
+                said("the record that completed it instead"),
             )
             raise error.naming(next(retractions, None))
 
@@ -196,19 +197,33 @@ def _check(record: Record[Any], reports: Sequence[Record[Any]], lineage: Lineage
     """Hold a confirmation against the records that completed the activity: one, or one an occurrence."""
     event = record.event
     if not reports:  # in a log that was imported: what is recorded here completes it first
-        raise errors.ConfirmsAnotherRecord(event, f"nothing completed {event.subject}", "the record that completed it")
+        found = said("nothing completed {stream}", stream=event.subject)
+        raise errors.ConfirmsAnotherRecord(event, found, said("the record that completed it"))
     last = reports[-1]
     if event.completion != last.version:
-        found = f"record {last.version} of {event.subject} completed it, not record {event.completion}"
-        raise errors.ConfirmsAnotherRecord(event, found, f"completion={last.version}").naming(last)
+        found = said(
+            "record {version} of {stream} completed it, not record {other}",
+            version=last.version,
+            stream=event.subject,
+            other=event.completion,
+        )
+        accepted = said("completion={version}", version=last.version)
+        raise errors.ConfirmsAnotherRecord(event, found, accepted).naming(last)
     for report in reports:
         if report.version > record.version:
-            found = f"record {report.version} of {event.subject} came after the confirmation, record {record.version}"
-            accepted = "the confirmation taken back first, and given anew"
+            found = said(
+                "record {version} of {stream} came after the confirmation, record {other}",
+                version=report.version,
+                stream=event.subject,
+                other=record.version,
+            )
+            accepted = said("the confirmation taken back first, and given anew")
             raise errors.ConfirmsAnotherRecord(event, found, accepted).naming(report)
         if same_name(record.by, report.by) or (
             record.agency and report.agency and lineage.is_one(record.agency, [report.agency])
         ):
             raise errors.ConfirmsOwnWork(
-                event, "it was reported by the same person or agency", "a confirmation by somebody of another agency"
+                event,
+                said("it was reported by the same person or agency"),
+                said("a confirmation by somebody of another agency"),
             ).naming(report)

@@ -17,6 +17,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import normalised
 
@@ -54,9 +55,14 @@ def _check_days(instance: "Deadline", attribute: "attrs.Attribute[Any]", days: t
     kind = instance.kind
     least, most = (0, 0) if kind in _DATELESS else (2, 366) if kind in _RECURRING else (1, 1)
     if not least <= len(days) <= most:
-        raise InvalidField("Deadline", attribute.name, days, f"{least} to {most} days for the kind {kind.value}")
+        raise InvalidField(
+            "Deadline",
+            attribute.name,
+            days,
+            said("{least} to {most} days for the kind {value}", least=least, most=most, value=kind.value),
+        )
     if len(days) > 1 and sorted(set(days)) != list(days):
-        raise InvalidField("Deadline", attribute.name, days, "days in order, each once")
+        raise InvalidField("Deadline", attribute.name, days, said("days in order, each once"))
 
 
 @checks_arguments

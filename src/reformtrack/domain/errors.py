@@ -9,9 +9,19 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
+from reformtrack.domain.said import Said, said
+
 
 class ReformtrackError(Exception):
     """The base of every error that reformtrack raises on purpose."""
+
+    @property
+    def words(self) -> str:
+        """What it says, in English: a `Said` can be said in another language."""
+        return self.args[0] if self.args and isinstance(self.args[0], Said) else super().__str__()
+
+    def __str__(self) -> str:
+        return str(self.words)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({shortened(str(self), 300)})"
@@ -31,8 +41,15 @@ class InvalidField(ReformtrackError, ValueError):
         self.found = shortened(found)
         self.accepted = accepted
 
-    def __str__(self) -> str:
-        return f"{self.owner}.{self.field} cannot be {self.found}; accepted: {self.accepted}"
+    @property
+    def words(self) -> str:
+        return said(
+            "{owner}.{field} cannot be {found}; accepted: {accepted}",
+            owner=self.owner,
+            field=self.field,
+            found=self.args[2] if type(self.args[2]) is date else self.found,
+            accepted=self.accepted,
+        )
 
 
 class NoEvent(InvalidField, TypeError):
@@ -51,8 +68,11 @@ class InvalidInstant(ReformtrackError, ValueError):
         self.found = found
         self.accepted = accepted
 
-    def __str__(self) -> str:
-        return f"known_at cannot be {shortened(self.found)}; accepted: {self.accepted}"
+    @property
+    def words(self) -> str:
+        return said(
+            "known_at cannot be {found}; accepted: {accepted}", found=shortened(self.found), accepted=self.accepted
+        )
 
 
 class Incomparable(ReformtrackError, ValueError):
@@ -69,11 +89,16 @@ class NotFound(ReformtrackError, LookupError):
         self.on = on
         self.known_at = known_at
 
-    def __str__(self) -> str:
-        known = "now" if self.known_at is None else f"at {self.known_at}"
-        return (
-            f"no {self.kind} {self.id!r} on {self.on}, as known {known}; "
-            "accepted: an id whose first record took effect by that day and was recorded by then"
+    @property
+    def words(self) -> str:
+        known = said("now") if self.known_at is None else said("at {known_at}", known_at=self.known_at)
+        return said(
+            "no {kind} {id} on {day}, as known {known}; "
+            "accepted: an id whose first record took effect by that day and was recorded by then",
+            kind=self.kind,
+            id=repr(self.id),
+            day=self.on,
+            known=known,
         )
 
 
@@ -110,49 +135,59 @@ class IllegalHistory(ReformtrackError, ValueError):
         self.in_the_way = record
         return self
 
-    def __str__(self) -> str:
-        found = self.found
-        if self.in_the_way is not None:
-            found += f" ({cited(self.in_the_way.event)}, record {self.in_the_way.version} of {self.in_the_way.stream})"
-        asked = cited(self.event)
+    @property
+    def words(self) -> str:
+        asked: object = self.event
         if self.proposed:
-            asked = f"{', '.join(map(cited, self.proposed))} would make illegal what is on record, {asked}"
-        return f"{asked}: {found}; accepted: {self.accepted}"
+            asked = said(
+                "{events} would make illegal what is on record, {event}", events=tuple(self.proposed), event=self.event
+            )
+        found: object = self.found
+        if self.in_the_way is not None:
+            record = self.in_the_way
+            found = said(
+                "{found} ({event}, record {version} of {stream})",
+                found=self.found,
+                event=record.event,
+                version=record.version,
+                stream=record.stream,
+            )
+        return said("{asked}: {found}; accepted: {accepted}", asked=asked, found=found, accepted=self.accepted)
 
 
 class PlanNotAdopted(IllegalHistory, LookupError, aspect="adopted_on"):
     """A record about a plan, or about something in it, that is not adopted on that day."""
 
-    found = "the plan is not adopted on that day"
-    accepted = "a PlanAdopted of that day or before, recorded first"
+    found = said("the plan is not adopted on that day")
+    accepted = said("a PlanAdopted of that day or before, recorded first")
 
 
 class PlanAlreadyAdopted(IllegalHistory, aspect="adopted_on"):
     """A plan adopted twice."""
 
-    found = "the plan is adopted already"
-    accepted = "PlanAmended for a change, or retract the adoption and record it anew"
+    found = said("the plan is adopted already")
+    accepted = said("PlanAmended for a change, or retract the adoption and record it anew")
 
 
 class PlanIsClosed(IllegalHistory, aspect="periods"):
     """A record that enters a plan, or an activity of it, after its close."""
 
-    found = "the plan is closed"
-    accepted = "PlanReopened, recorded first"
+    found = said("the plan is closed")
+    accepted = said("PlanReopened, recorded first")
 
 
 class PlanIsOpen(IllegalHistory, aspect="periods"):
     """A plan reopened that is not closed."""
 
-    found = "the plan is open"
-    accepted = "PlanReopened after a PlanClosed"
+    found = said("the plan is open")
+    accepted = said("PlanReopened after a PlanClosed")
 
 
 class PlanNotOpenThen(IllegalHistory, aspect="periods"):
     """A fact of an activity dated on a day on which its plan was not adopted yet, or closed."""
 
-    found = "the plan is not open on that day"
-    accepted = "a day on which the plan is adopted and not closed"
+    found = said("the plan is not open on that day")
+    accepted = said("a day on which the plan is adopted and not closed")
 
 
 class UnknownDomain(IllegalHistory, LookupError, aspect="domains"):
@@ -162,50 +197,50 @@ class UnknownDomain(IllegalHistory, LookupError, aspect="domains"):
 class ActivityNotScheduled(IllegalHistory, LookupError, aspect="scheduled_on"):
     """A record about an activity that is not scheduled on that day."""
 
-    found = "the activity is not scheduled on that day"
-    accepted = "an ActivityScheduled of that day or before, recorded first"
+    found = said("the activity is not scheduled on that day")
+    accepted = said("an ActivityScheduled of that day or before, recorded first")
 
 
 class ActivityAlreadyScheduled(IllegalHistory, aspect="scheduled_on"):
     """An activity scheduled twice: its code is unique in the plan."""
 
-    found = "the plan has an activity of this code"
-    accepted = "another code; ActivityRevised, ActivityRescheduled or ActivityReassigned for a change"
+    found = said("the plan has an activity of this code")
+    accepted = said("another code; ActivityRevised, ActivityRescheduled or ActivityReassigned for a change")
 
 
 class ActivityAlreadyStarted(IllegalHistory, aspect="started_on"):
     """An activity started twice."""
 
-    found = "its start is on record already"
-    accepted = "ProgressReported; to correct the day of the start, retract that record and record it anew"
+    found = said("its start is on record already")
+    accepted = said("ProgressReported; to correct the day of the start, retract that record and record it anew")
 
 
 class ActivityAlreadyCompleted(IllegalHistory):
     """A record of work on an activity that is complete."""
 
-    found = "the activity is completed"
-    accepted = "ActivityReopened or CompletionReturned first, or a day before the completion"
+    found = said("the activity is completed")
+    accepted = said("ActivityReopened or CompletionReturned first, or a day before the completion")
 
 
 class CarriedIntoSamePlan(IllegalHistory, aspect=""):
     """An activity carried over into the plan that it is in."""
 
-    found = "the activity is in that plan already"
-    accepted = "the id of a later plan in `into`; ActivityRescheduled for another deadline in this one"
+    found = said("the activity is in that plan already")
+    accepted = said("the id of a later plan in `into`; ActivityRescheduled for another deadline in this one")
 
 
 class ActivityNotCompleted(IllegalHistory):
     """A completion confirmed, returned or reopened that there is not."""
 
-    found = "the activity is not completed on that day"
-    accepted = "an ActivityCompleted, or every occurrence completed, first"
+    found = said("the activity is not completed on that day")
+    accepted = said("an ActivityCompleted, or every occurrence completed, first")
 
 
 class ActivityAlreadyConfirmed(IllegalHistory, aspect="confirmed_on"):
     """A completion confirmed twice, or returned after it was confirmed."""
 
-    found = "the completion is confirmed"
-    accepted = "ActivityReopened, when the completion does not hold after all"
+    found = said("the completion is confirmed")
+    accepted = said("ActivityReopened, when the completion does not hold after all")
 
 
 class ConfirmsAnotherRecord(IllegalHistory, aspect="completed_on"):
@@ -219,22 +254,22 @@ class ConfirmsOwnWork(IllegalHistory, aspect="completed_on"):
 class ActivityIsSuspended(IllegalHistory):
     """A record of work on an activity that is suspended."""
 
-    found = "the activity is suspended"
-    accepted = "ActivityResumed first"
+    found = said("the activity is suspended")
+    accepted = said("ActivityResumed first")
 
 
 class ActivityNotSuspended(IllegalHistory):
     """An activity resumed that is not suspended."""
 
-    found = "the activity is not suspended on that day"
-    accepted = "ActivityResumed after an ActivitySuspended"
+    found = said("the activity is not suspended on that day")
+    accepted = said("ActivityResumed after an ActivitySuspended")
 
 
 class ActivityHasLeft(IllegalHistory):
     """A record about an activity that was withdrawn from the plan, or carried over."""
 
-    found = "the activity has left the plan"
-    accepted = "a day before it left; to undo that, retract the record that took it out"
+    found = said("the activity has left the plan")
+    accepted = said("a day before it left; to undo that, retract the record that took it out")
 
 
 class ActivityIsRecurring(IllegalHistory, aspect="terms"):
@@ -244,8 +279,8 @@ class ActivityIsRecurring(IllegalHistory, aspect="terms"):
 class ActivityNotRecurring(IllegalHistory, aspect="terms"):
     """An occurrence named of an activity that has one deadline."""
 
-    found = "the deadline has no occurrences"
-    accepted = "ActivityCompleted, or the event without an occurrence"
+    found = said("the deadline has no occurrences")
+    accepted = said("ActivityCompleted, or the event without an occurrence")
 
 
 class UnknownOccurrence(IllegalHistory, LookupError, aspect="terms"):
@@ -255,29 +290,29 @@ class UnknownOccurrence(IllegalHistory, LookupError, aspect="terms"):
 class OccurrenceAlreadyCompleted(IllegalHistory, aspect="occurrences"):
     """An occurrence completed twice."""
 
-    found = "this occurrence is completed"
-    accepted = "another occurrence; to correct the day, retract that record and record it anew"
+    found = said("this occurrence is completed")
+    accepted = said("another occurrence; to correct the day, retract that record and record it anew")
 
 
 class OccurrenceNotCompleted(IllegalHistory, aspect="occurrences"):
     """An occurrence returned or reopened that is not completed."""
 
-    found = "this occurrence is not completed on that day"
-    accepted = "an occurrence that is completed"
+    found = said("this occurrence is not completed on that day")
+    accepted = said("an occurrence that is completed")
 
 
 class IndicatorNotDefined(IllegalHistory, LookupError, aspect="definition"):
     """A reading of an indicator that is not defined on that day."""
 
-    found = "the indicator is not defined on that day"
-    accepted = "an IndicatorDefined of that day or before, recorded first"
+    found = said("the indicator is not defined on that day")
+    accepted = said("an IndicatorDefined of that day or before, recorded first")
 
 
 class IndicatorAlreadyDefined(IllegalHistory, aspect="definition"):
     """An indicator defined twice."""
 
-    found = "the indicator is defined already"
-    accepted = "another id, or retract the definition and record it anew"
+    found = said("the indicator is defined already")
+    accepted = said("another id, or retract the definition and record it anew")
 
 
 class ReadingDoesNotFit(IllegalHistory, aspect="definition"):
@@ -287,63 +322,63 @@ class ReadingDoesNotFit(IllegalHistory, aspect="definition"):
 class ReportNotIssued(IllegalHistory, LookupError, aspect="issued"):
     """A correction of a report that was not issued."""
 
-    found = "the report is not issued on that day"
-    accepted = "a ReportIssued of that day or before, recorded first"
+    found = said("the report is not issued on that day")
+    accepted = said("a ReportIssued of that day or before, recorded first")
 
 
 class ReportAlreadyIssued(IllegalHistory, aspect="issued"):
     """A report issued twice."""
 
-    found = "the report is issued already"
-    accepted = "ReportCorrected, or another period"
+    found = said("the report is issued already")
+    accepted = said("ReportCorrected, or another period")
 
 
 class ReportIsLocked(IllegalHistory, aspect="issued"):
     """A report, or a correction of one, taken back after it was sent."""
 
-    found = "the report was sent, and is locked"
-    accepted = "ReportCorrected"
+    found = said("the report was sent, and is locked")
+    accepted = said("ReportCorrected")
 
 
 class JournalIsKept(IllegalHistory):
     """What the tracker noted of itself, taken back."""
 
-    found = "it stands in a journal of the store"
-    accepted = "to leave it as it is"
+    found = said("it stands in a journal of the store")
+    accepted = said("to leave it as it is")
 
 
 class InstantNotAhead(IllegalHistory):
     """A correction of the instant of a record that is not ahead of a later one, nor of the clock."""
 
-    accepted = "records whose instants are ahead; any other keeps its instant"
+    accepted = said("records whose instants are ahead; any other keeps its instant")
 
 
 class AgencyNotRegistered(IllegalHistory, LookupError, aspect="registered_on"):
     """A record about an agency that is not registered on that day."""
 
-    found = "the agency is not registered on that day"
-    accepted = "an AgencyRegistered of that day or before, recorded first"
+    found = said("the agency is not registered on that day")
+    accepted = said("an AgencyRegistered of that day or before, recorded first")
 
 
 class AgencyAlreadyRegistered(IllegalHistory, aspect="registered_on"):
     """An agency registered twice."""
 
-    found = "the agency is registered already"
-    accepted = "another id; AgencyRenamed or AgencyAliased for a change"
+    found = said("the agency is registered already")
+    accepted = said("another id; AgencyRenamed or AgencyAliased for a change")
 
 
 class AgencyHasEnded(IllegalHistory, aspect="ended_on"):
     """A record about an agency that has ended."""
 
-    found = "the agency has ended"
-    accepted = "a day before its end; to undo that, retract the record that ended it"
+    found = said("the agency has ended")
+    accepted = said("a day before its end; to undo that, retract the record that ended it")
 
 
 class RoleNotHeld(IllegalHistory, aspect="roles"):
     """A role ended or delegated by somebody who does not hold it on that day, or who was only delegated it."""
 
-    found = "the actor does not hold that role at this agency on that day"
-    accepted = "a role that was granted to the actor at this agency, and has not ended"
+    found = said("the actor does not hold that role at this agency on that day")
+    accepted = said("a role that was granted to the actor at this agency, and has not ended")
 
 
 class TooManyLoans(IllegalHistory, aspect="roles"):
@@ -365,15 +400,15 @@ class NoSuchRecord(IllegalHistory, LookupError):
 class AlreadyRetracted(IllegalHistory):
     """A record retracted twice."""
 
-    found = "the record is retracted already"
-    accepted = "one RecordRetracted a record"
+    found = said("the record is retracted already")
+    accepted = said("one RecordRetracted a record")
 
 
 class RetractionOfRetraction(IllegalHistory):
     """A retraction retracted."""
 
-    found = "the record is itself a retraction"
-    accepted = "the retracted event, recorded anew"
+    found = said("the record is itself a retraction")
+    accepted = said("the retracted event, recorded anew")
 
 
 class NotRecordable(ReformtrackError, TypeError):
@@ -384,10 +419,13 @@ class NotRecordable(ReformtrackError, TypeError):
         self.event = event
         self.subject = subject
 
-    def __str__(self) -> str:
-        return (
-            f"{self.event}({self.subject}) cannot be recorded, the tracker makes it from the log; "
-            "accepted: reports.issue, reports.correct, log.correct_instants, configure or Seals.accept_backup"
+    @property
+    def words(self) -> str:
+        return said(
+            "{event}({subject}) cannot be recorded, the tracker makes it from the log; "
+            "accepted: reports.issue, reports.correct, log.correct_instants, configure or Seals.accept_backup",
+            event=self.event,
+            subject=self.subject,
         )
 
 
@@ -399,10 +437,13 @@ class RequestReused(ReformtrackError, ValueError):
         self.request_id = request_id
         self.position = position
 
-    def __str__(self) -> str:
-        return (
-            f"request {self.request_id!r} was recorded with other events or by another actor, at position "
-            f"{self.position}; accepted: the same events by the same actor, or a new request_id"
+    @property
+    def words(self) -> str:
+        return said(
+            "request {request} was recorded with other events or by another actor, at position {position}; "
+            "accepted: the same events by the same actor, or a new request_id",
+            request=repr(self.request_id),
+            position=self.position,
         )
 
 
@@ -419,8 +460,11 @@ class NotPermitted(ReformtrackError, PermissionError):
         self.subject = subject
         self.reason = reason
 
-    def __str__(self) -> str:
-        return f"{self.event}({self.subject}) is not permitted: {self.reason}"
+    @property
+    def words(self) -> str:
+        return said(
+            "{event}({subject}) is not permitted: {reason}", event=self.event, subject=self.subject, reason=self.reason
+        )
 
 
 class PolicyRequired(NotPermitted):
@@ -434,8 +478,12 @@ class PolicyRequired(NotPermitted):
         super().__init__(
             event,
             subject,
-            f"the policy {policy} is in force since {since}, and the tracker has none; accepted: Tracker(…, policy=…), or "
-            "--stewards on the command line; policy=open_to_all or --open-to-all is an answer too",
+            said(
+                "the policy {policy} is in force since {since}, and the tracker has none; accepted: Tracker(…, policy=…), "
+                "or --stewards on the command line; policy=open_to_all or --open-to-all is an answer too",
+                policy=policy,
+                since=since,
+            ),
         )
         self.args = (event, subject, policy, since)
         self.policy = policy
@@ -451,10 +499,14 @@ class VersionConflict(ReformtrackError, RuntimeError):
         self.expected = expected
         self.found = found
 
-    def __str__(self) -> str:
-        return (
-            f"{self.stream} was expected at version {self.expected} and is at {self.found}; "
-            "accepted: read it again, decide again, and record with the version that was read"
+    @property
+    def words(self) -> str:
+        return said(
+            "{stream} was expected at version {expected} and is at {found}; "
+            "accepted: read it again, decide again, and record with the version that was read",
+            stream=self.stream,
+            expected=self.expected,
+            found=self.found,
         )
 
 
@@ -466,10 +518,13 @@ class ConcurrentUpdate(ReformtrackError, RuntimeError):
         self.streams = streams
         self.attempts = attempts
 
-    def __str__(self) -> str:
-        return (
-            f"{', '.join(self.streams)} changed under each of {self.attempts} attempts; nothing was recorded; "
-            "accepted: the same call again, with the same request_id"
+    @property
+    def words(self) -> str:
+        return said(
+            "{streams} changed under each of {attempts} attempts; nothing was recorded; "
+            "accepted: the same call again, with the same request_id",
+            streams=tuple(self.streams),
+            attempts=self.attempts,
         )
 
 
@@ -506,11 +561,16 @@ class ClockBehind(StoreError):
         self.instant = instant
         self.now = now
 
-    def __str__(self) -> str:
-        return (
-            f"the clock says {self.now}, and the record at position {self.last} was recorded at {self.instant}; accepted: a "
-            "clock that is right; or, if it is right and the records from position "
-            f"{self.first} to {self.last} were stamped by a wrong one, correct_instants({self.first}, {self.last}) by a steward"
+    @property
+    def words(self) -> str:
+        return said(
+            "the clock says {now}, and the record at position {last} was recorded at {instant}; accepted: a clock that is "
+            "right; or, if it is right and the records from position {first} to {last} were stamped by a wrong one, "
+            "correct_instants({first}, {last}) by a steward",
+            now=self.now,
+            instant=self.instant,
+            first=self.first,
+            last=self.last,
         )
 
 
@@ -527,10 +587,13 @@ class ClocksDiffer(StoreError):
         self.instant = instant
         self.server = server
 
-    def __str__(self) -> str:
-        return (
-            f"the record would be stamped {self.instant}, and the clock of the database server says {self.server}; "
-            "accepted: two clocks that are at most five minutes apart"
+    @property
+    def words(self) -> str:
+        return said(
+            "the record would be stamped {instant}, and the clock of the database server says {server}; "
+            "accepted: two clocks that are at most five minutes apart",
+            instant=self.instant,
+            server=self.server,
         )
 
 
@@ -541,8 +604,11 @@ class StoreUnavailable(StoreError, ConnectionError):
 class TrackerClosed(ReformtrackError, RuntimeError):
     """A tracker that is used after it was closed, or was closed while a call waited: whether that recorded is unknown."""
 
-    def __str__(self) -> str:
-        return "the tracker is closed; accepted: a tracker that is open, and the same call, with the same request_id"
+    @property
+    def words(self) -> str:
+        return said(
+            "the tracker is closed; accepted: a tracker that is open, and the same call, with the same request_id"
+        )
 
 
 class LogFileError(ReformtrackError, ValueError):
@@ -562,8 +628,9 @@ class SheetFileError(ReformtrackError, ValueError):
         self.found = found
         self.accepted = accepted
 
-    def __str__(self) -> str:
-        return f"{self.path}: {self.found}; accepted: {self.accepted}"
+    @property
+    def words(self) -> str:
+        return said("{path}: {found}; accepted: {accepted}", path=self.path, found=self.found, accepted=self.accepted)
 
 
 class TemplateFileError(InvalidField):
@@ -575,8 +642,9 @@ class TemplateFileError(InvalidField):
         self.path = path
         self.reason = reason
 
-    def __str__(self) -> str:
-        return f"{self.path}: {self.reason}; accepted: {self.accepted}"
+    @property
+    def words(self) -> str:
+        return said("{path}: {found}; accepted: {accepted}", path=self.path, found=self.reason, accepted=self.accepted)
 
 
 class UnreadableRecord(StoreError, ValueError):
@@ -599,11 +667,17 @@ class UnreadableRecord(StoreError, ValueError):
         self.reason = reason
         self.state = state
 
-    def __str__(self) -> str:
-        stream = str(self.stream)[:200]  # which is no text where somebody changed the file
-        return (
-            f"record {self.version} of {stream} (position {self.position}, {shortened(self.name)}) cannot be read: "
-            f"{self.field}: {self.reason}; Tracker.log.quarantine() lists it, the other streams are not affected"
+    @property
+    def words(self) -> str:
+        return said(
+            "record {version} of {stream} (position {position}, {name}) cannot be read: {field}: {reason}; "
+            "Tracker.log.quarantine() lists it, the other streams are not affected",
+            version=self.version,
+            stream=str(self.stream)[:200],  # which is no text where somebody changed the file
+            position=self.position,
+            name=shortened(self.name),
+            field=self.field,
+            reason=self.reason,
         )
 
 
@@ -611,9 +685,3 @@ def shortened(value: object, limit: int = 80) -> str:
     """A repr of `value` for a message, of at most `limit` characters."""
     text = repr(value[:limit]) if isinstance(value, str | bytes) else repr(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def cited(event: Any) -> str:
-    """An event as an error cites it: its name, its subject, and its day where it has one."""
-    day = f" on {event.on}" if hasattr(event, "on") else ""
-    return f"{type(event).__name__}({event.subject}){day}"

@@ -20,6 +20,7 @@ from msgspec import Meta
 from reformtrack.domain.arguments import members, words
 from reformtrack.domain.deadline import MAX_TEXT, Deadline
 from reformtrack.domain.errors import InvalidField, shortened
+from reformtrack.domain.said import said
 from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised, refused_in_name
 
 ONE_LINE = "one line"
@@ -131,7 +132,9 @@ class FieldCheck:
         if isinstance(value, Mapping):
             texts = {self._clean_text(key): self._clean_text(text) for key, text in value.items()}
             if len(texts) < len(value):
-                raise InvalidField(self.owner, self.name, list(value), "keys that differ in their normal form (NFC)")
+                raise InvalidField(
+                    self.owner, self.name, list(value), said("keys that differ in their normal form (NFC)")
+                )
             return texts
         return value
 
@@ -139,18 +142,25 @@ class FieldCheck:
         """A deadline whose text a record may carry, verbatim: reading takes any text, keeping it does not."""
         text = deadline.text
         if len(text) > MAX_TEXT:
-            raise InvalidField(self.owner, self.name, text, f"a deadline whose text has at most {MAX_TEXT} characters")
+            raise InvalidField(
+                self.owner,
+                self.name,
+                text,
+                said("a deadline whose text has at most {max_text} characters", max_text=MAX_TEXT),
+            )
         if refused := forbidden_character(text):
-            raise InvalidField(self.owner, self.name, text, f"a deadline whose text is without {refused}")
+            raise InvalidField(
+                self.owner, self.name, text, said("a deadline whose text is without {refused}", refused=refused)
+            )
         return deadline
 
     def _clean_text(self, text: str) -> str:
         text = text.replace("\r\n", "\n")
         if refused := forbidden_character(text):
-            raise InvalidField(self.owner, self.name, text, f"text without {refused}")
+            raise InvalidField(self.owner, self.name, text, said("text without {refused}", refused=refused))
         text = normalised(text)
         if self.is_line and (refused := refused_in_name(text)):
-            raise InvalidField(self.owner, self.name, text, f"one line without {refused}")
+            raise InvalidField(self.owner, self.name, text, said("one line without {refused}", refused=refused))
         return text
 
 
@@ -205,7 +215,10 @@ def finite(instance: object, attribute: "attrs.Attribute[Any]", value: Decimal |
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -MAX_DECIMALS or not -MAX_NUMBER <= value <= MAX_NUMBER:
         raise InvalidField(
-            type(instance).__name__, attribute.name, value, "a finite number up to 10^15 with at most six decimals"
+            type(instance).__name__,
+            attribute.name,
+            value,
+            said("a finite number up to 10^15 with at most six decimals"),
         )
 
 

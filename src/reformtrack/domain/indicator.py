@@ -25,6 +25,7 @@ from msgspec.structs import replace
 from reformtrack.domain import errors
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.fields import ONE_LINE, Count, Note, OptionalName, Title, checked, finite
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, IndicatorId, indicator_id
 
@@ -152,9 +153,11 @@ class ReadingTaken(IndicatorFact):
 
 def _check_reading(event: ReadingTaken) -> None:
     if event.as_of > event.on:
-        raise errors.InvalidField("ReadingTaken", "as_of", event.as_of, f"a day not after `on`, {event.on}")
+        raise errors.InvalidField("ReadingTaken", "as_of", event.as_of, said("a day not after `on`, {on}", on=event.on))
     if event.part is not None and event.whole is not None and event.part > event.whole:
-        raise errors.InvalidField("ReadingTaken", "part", event.part, f"0 to its whole, {event.whole}")
+        raise errors.InvalidField(
+            "ReadingTaken", "part", event.part, said("0 to its whole, {whole}", whole=event.whole)
+        )
 
 
 IndicatorEvent = IndicatorDefined | ReadingTaken
@@ -207,7 +210,11 @@ def _check_form(kind: IndicatorKind, event: ReadingTaken) -> None:
     whole_number = event.value is None or (event.value >= 0 and event.value == event.value.to_integral_value())
     fits = given == needed and (kind is not IndicatorKind.COUNT or whole_number)
     if not fits or (event.reported_percent is not None and kind is not IndicatorKind.RATIO):
-        found = f"the indicator is of kind {kind.value} and the reading has {', '.join(sorted(given)) or 'no number'}"
+        found = said(
+            "the indicator is of kind {kind} and the reading has {given}",
+            kind=kind.value,
+            given=tuple(sorted(given)) or said("no number"),
+        )
         raise errors.ReadingDoesNotFit(event, found, accepted)
 
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import Name, OptionalName, Reason, SignedNote, checked
+from reformtrack.domain.said import said
 from reformtrack.domain.values import Document, JournalId, StreamId, journal_id, stream_id
 
 HA_NOI_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
@@ -92,7 +93,9 @@ class InstantsCorrected(JournalFact):
 
     def __attrs_post_init__(self) -> None:
         if self.last < self.first:
-            raise InvalidField("InstantsCorrected", "last", self.last, f"a log position from {self.first} on")
+            raise InvalidField(
+                "InstantsCorrected", "last", self.last, said("a log position from {first} on", first=self.first)
+            )
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)

@@ -12,6 +12,7 @@ from msgspec import Meta
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import ONE_LINE, OptionalName, Title, checked
+from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang
 
 PeriodCode = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$"), ONE_LINE]
@@ -59,7 +60,7 @@ class Period:
 
     def __attrs_post_init__(self) -> None:
         if self.last < self.first:
-            raise InvalidField("Period", "last", self.last, f"a day from {self.first}")
+            raise InvalidField("Period", "last", self.last, said("a day from {first}", first=self.first))
 
 
 _IN_ENGLISH = (

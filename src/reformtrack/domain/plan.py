@@ -23,6 +23,7 @@ from reformtrack.domain import errors
 from reformtrack.domain.activity import ActivityEvent, ActivityRevised, ActivityScheduled
 from reformtrack.domain.fields import HostFields, Name, Note, Reason, Title, checked
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.timeline import Fact
 from reformtrack.domain.values import Document, Domain, PlanId, plan_id
@@ -71,7 +72,7 @@ class PlanAdopted(PlanFact):
 def _check_codes(domains: tuple[Domain, ...]) -> None:
     codes = [domain.code for domain in domains]
     if len(set(codes)) < len(codes):
-        raise errors.InvalidField("PlanAdopted", "domains", codes, "domains whose codes are unique")
+        raise errors.InvalidField("PlanAdopted", "domains", codes, said("domains whose codes are unique"))
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -186,7 +187,8 @@ def check_activity(plan: PlanState, event: ActivityEvent) -> None:
     if isinstance(event, ActivityScheduled | ActivityRevised) and event.domain is not None:
         codes = [domain.code for domain in plan.domains]
         if event.domain not in codes:
-            raise errors.UnknownDomain(event, f"the plan has no domain {event.domain!r}", f"one of {', '.join(codes)}")
+            found = said("the plan has no domain {domain}", domain=repr(event.domain))
+            raise errors.UnknownDomain(event, found, said("one of {codes}", codes=tuple(codes)))
 
 
 def evolve(state: PlanState, event: PlanEvent) -> PlanState:

@@ -15,6 +15,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments, members
 from reformtrack.domain.errors import Incomparable, InvalidField
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import known_words, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, PlanId
@@ -330,9 +331,9 @@ class Progress(Counts):
 
 def _check_counted(progress: Progress) -> None:
     if len({activity for activity, _ in progress.counted}) < len(progress.counted):
-        raise InvalidField("Progress", "counted", progress.counted, "each activity once")
+        raise InvalidField("Progress", "counted", progress.counted, said("each activity once"))
     if len({version.plan for version in progress.plan_versions}) < len(progress.plan_versions):
-        raise InvalidField("Progress", "plan_versions", progress.plan_versions, "one version of each plan")
+        raise InvalidField("Progress", "plan_versions", progress.plan_versions, said("one version of each plan"))
     allowed = [*IN_RATE, *_LEFT_OUT_BY[progress.rule], *_ALWAYS_LEFT_OUT.values()]
     if progress.rule is CountingRule.FALLEN_DUE:
         allowed.remove(Counted.OPEN)
@@ -340,7 +341,10 @@ def _check_counted(progress: Progress) -> None:
         if counted not in allowed:
             accepted = ", ".join(one.value for one in allowed)
             raise InvalidField(
-                "Progress", "counted", counted.value, f"under the rule {progress.rule.value}: {accepted}"
+                "Progress",
+                "counted",
+                counted.value,
+                said("under the rule {value}: {accepted}", value=progress.rule.value, accepted=accepted),
             )
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.said import said
 from reformtrack.domain.values import SLUG
 from reformtrack.domain.wording import Lang
 
@@ -40,7 +41,10 @@ def subject_id(text: str) -> str:
             "protect",
             "subject",
             text,
-            f"lower-case words and digits joined by hyphens; at most {MAX_SUBJECT} characters",
+            said(
+                "lower-case words and digits joined by hyphens; at most {max_subject} characters",
+                max_subject=MAX_SUBJECT,
+            ),
         )
     return text
 

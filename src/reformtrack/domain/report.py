@@ -24,6 +24,7 @@ from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.fields import Count, Note, OptionalSignedNote, Reason, Title, checked, finite
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule, Rate
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, ReportId, code_of, report_id
 
@@ -52,7 +53,9 @@ class Figure(Rate):
 
     def __attrs_post_init__(self) -> None:
         if self.completed > self.total:
-            raise errors.InvalidField("Figure", "completed", self.completed, f"0 to its total, {self.total}")
+            raise errors.InvalidField(
+                "Figure", "completed", self.completed, said("0 to its total, {total}", total=self.total)
+            )
         if self.overdue > self.total - self.completed:
             accepted = f"0 to the open ones, {self.total - self.completed}"
             raise errors.InvalidField("Figure", "overdue", self.overdue, accepted)
@@ -81,10 +84,12 @@ class Content:
 def _check_content(content: Content) -> None:
     keys = [figure.key for figure in content.figures]
     if keys[0] != TOTAL or len(set(keys)) < len(keys):
-        raise errors.InvalidField("Content", "figures", keys, f"each line once, {TOTAL!r} the first")
+        raise errors.InvalidField(
+            "Content", "figures", keys, said("each line once, {text} the first", text=repr(TOTAL))
+        )
     sides = [sum(count for _, count in side) for side in (content.entries, content.outcomes)]
     if sides[0] != sides[1]:
-        raise errors.InvalidField("Content", "outcomes", sides[1], f"as many as came in, {sides[0]}")
+        raise errors.InvalidField("Content", "outcomes", sides[1], said("as many as came in, {sides}", sides=sides[0]))
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -152,7 +157,7 @@ class FigurePublished(ReportFact):
         _check_period(self, self.period)
         if (self.part is None) != (self.whole is None) or (self.part or 0) > (self.whole or 0):
             raise errors.InvalidField(
-                "FigurePublished", "part", self.part, "part and whole, 0 ≤ part ≤ whole, or neither"
+                "FigurePublished", "part", self.part, said("part and whole, 0 ≤ part ≤ whole, or neither")
             )
 
 
@@ -162,9 +167,11 @@ ReportEvent = ReportIssued | ReportCorrected | FigurePublished
 def _check_period(event: ReportIssued | FigurePublished, period: Period) -> None:
     owner = type(event).__name__
     if period.code != code_of(event.subject):
-        raise errors.InvalidField(owner, "period", period.code, f"the period of the report, {code_of(event.subject)}")
+        raise errors.InvalidField(
+            owner, "period", period.code, said("the period of the report, {code_of}", code_of=code_of(event.subject))
+        )
     if event.on < period.last:
-        raise errors.InvalidField(owner, "on", event.on, f"a day from the cut-off, {period.last}")
+        raise errors.InvalidField(owner, "on", event.on, said("a day from the cut-off, {last}", last=period.last))
 
 
 class ReportState(msgspec.Struct, frozen=True):

@@ -17,8 +17,9 @@ import msgspec
 from msgspec import Meta
 
 from reformtrack.domain import errors
-from reformtrack.domain.errors import cited, shortened
+from reformtrack.domain.errors import shortened
 from reformtrack.domain.fields import Reason, checked
+from reformtrack.domain.said import cited, said
 from reformtrack.domain.values import Document, StreamId, stream_id
 
 KnownAt = datetime | int | None
@@ -117,7 +118,7 @@ class Record(msgspec.Struct, Generic[E_co], frozen=True, gc=False):
             return known_at is None or self.position <= known_at
         except TypeError:
             raise errors.InvalidInstant(
-                known_at, "a log position: Tracker.log.position says that of an instant"
+                known_at, said("a log position: Tracker.log.position says that of an instant")
             ) from None
 
 
@@ -384,8 +385,13 @@ def check_retractions(
     for record in retractions:
         event: Any = record.event
         if event.version > len(history):
-            versions = f"a version from 1 to {len(history)}" if history else "one that an earlier request recorded"
-            raise errors.NoSuchRecord(event, f"{event.subject} has no record {event.version}", versions)
+            accepted = (
+                said("a version from 1 to {last}", last=len(history))
+                if history
+                else said("one that an earlier request recorded")
+            )
+            found = said("{stream} has no record {version}", stream=event.subject, version=event.version)
+            raise errors.NoSuchRecord(event, found, accepted)
         retracted = history[event.version - 1]
         if isinstance(retracted.event, RecordRetracted):
             raise errors.RetractionOfRetraction(event).naming(retracted)

@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title, checked
+from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
 
 StreamId = NewType("StreamId", str)
@@ -161,7 +162,12 @@ def code_of(stream: str) -> str:
 
 def _id(text: object, form: Form) -> StreamId:
     if not isinstance(text, str) or len(text) > MAX_ID_LENGTH or not form.pattern.fullmatch(text):
-        raise InvalidField(form.name, "text", text, f"{form.accepted}; at most {MAX_ID_LENGTH} characters")
+        raise InvalidField(
+            form.name,
+            "text",
+            text,
+            said("{accepted}; at most {max_id_length} characters", accepted=form.accepted, max_id_length=MAX_ID_LENGTH),
+        )
     return StreamId(text)
 
 
@@ -230,12 +236,12 @@ class Document:
 
 def _check_document(document: Document) -> None:
     if not (document.number or document.title or document.url or document.sha256):
-        raise InvalidField("Document", "number", "", "a number, a title, a url or a sha256: one at least")
+        raise InvalidField("Document", "number", "", said("a number, a title, a url or a sha256: one at least"))
     # Not patterns of the annotations: those would be matched for every empty text that is read back.
     if document.url and not _URL.fullmatch(document.url):
-        raise InvalidField("Document", "url", document.url, "an http or https address without spaces")
+        raise InvalidField("Document", "url", document.url, said("an http or https address without spaces"))
     if document.sha256 and not _SHA256.fullmatch(document.sha256):
-        raise InvalidField("Document", "sha256", document.sha256, "64 lower-case hexadecimal digits")
+        raise InvalidField("Document", "sha256", document.sha256, said("64 lower-case hexadecimal digits"))
 
 
 @attrs.frozen(field_transformer=checked)

@@ -27,6 +27,7 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import IllegalHistory, InvalidField, NotPermitted, PolicyRequired, SheetFileError
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, ActivityId, Document
@@ -36,7 +37,7 @@ from reformtrack.exchange.appendix.lines import has_text, plain, text_of, unread
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
 from reformtrack.exchange.report.annex import row_height
-from reformtrack.exchange.words import printed_deadline
+from reformtrack.exchange.words import error_words, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
@@ -98,7 +99,7 @@ def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi") -> bytes:
     rows = [cells for _, cells in _rows(plan, lead, say)]
     if not rows:
         raise InvalidField(
-            "agency_workbook", "lead", lead, "an agency that leads an open activity of the plan, as printed"
+            "agency_workbook", "lead", lead, said("an agency that leads an open activity of the plan, as printed")
         )
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(saved, options) as book:
@@ -238,9 +239,9 @@ def import_agency_workbook(
         except PolicyRequired:
             raise  # that is no matter of who sent the row
         except NotPermitted as error:
-            _refuse(rows, str(error), say("let somebody return it who may"))
+            _refuse(rows, error_words(error, say), say("let somebody return it who may"))
         except IllegalHistory as error:
-            what = say("it contradicts the log: {error}", error=error)
+            what = say("it contradicts the log: {error}", error=error_words(error, say))
             _refuse(rows, what, say("correct the row, or leave it empty"))
         else:
             made |= {record.event: record for record in records}

@@ -3,6 +3,7 @@ Events in words: what happened, and what the event says of it.
 """
 
 import enum
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
@@ -13,10 +14,12 @@ import attrs
 
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
+from reformtrack.domain.errors import ReformtrackError
 from reformtrack.domain.indicator import Check
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
+from reformtrack.domain.said import Said
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, later, number
@@ -27,6 +30,7 @@ from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
 if TYPE_CHECKING:
     from reformtrack.language import Language
 
+_EVENT_NAME = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 _NAMED_BY_NUMBER = ("year", "version", "first", "last")
 _NOT_SAID = ("subject", "on", "evidence")
 
@@ -76,6 +80,48 @@ def event_words(say: "Language") -> Mapping[str, str]:
         "InstantsCorrected": say("instants corrected"),
         "StoreConfigured": say("store configured"),
         "RecordRetracted": say("record retracted"),
+    }
+
+
+def error_words(error: ReformtrackError, say: "Language") -> str:
+    """What an error says, in the language of who reads it: events by their words, days as they are written."""
+    return retold(error.words, say)
+
+
+def retold(text: str, say: "Language") -> str:
+    """A sentence of an error in another language; one that is no sentence of the catalogue stays as it is."""
+    if not isinstance(text, Said):
+        return say(text)
+    names = event_words(say)
+    told = say(text.pattern, **{name: _retold(name, value, say) for name, value in text.values.items()})
+    return _EVENT_NAME.sub(lambda found: f"“{names[found[0]]}”" if found[0] in names else found[0], told)
+
+
+def _retold(name: str, value: Any, say: "Language") -> str:
+    if isinstance(value, tuple):
+        return ", ".join(_retold(name, one, say) for one in value)
+    if isinstance(value, str):
+        nouns: Mapping[str, Mapping[str, str]] = {"field": field_words(say), "kind": kind_words(say)}
+        return nouns.get(name, {}).get(value) or retold(value, say)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return day(value, say.lang)
+    if hasattr(value, "subject"):
+        on = getattr(value, "on", None)
+        return f"{type(value).__name__} ({value.subject}{f', {day(on, say.lang)}' if on else ''})"
+    return str(value)
+
+
+@cache
+def kind_words(say: "Language") -> Mapping[str, str]:
+    """What each thing is called of which nothing was found."""
+    return {
+        "plan": say("plan"),
+        "activity": say("activity"),
+        "indicator": say("indicator"),
+        "report": say("report"),
+        "agency": say("agency"),
+        "subscription": say("subscription"),
+        "record of": say("record of"),
     }
 
 

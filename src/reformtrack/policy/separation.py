@@ -13,6 +13,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import Names, checked
 from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, JournalEvent, StoreConfigured
 from reformtrack.domain.kinds import ACTIVITY, Event
+from reformtrack.domain.said import said
 from reformtrack.domain.texts import same_name
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
@@ -26,18 +27,20 @@ _MOVES = tuple(set(get_args(activity.PlanChange)) - {activity.ActivityRevised})
 _NO_DOCUMENT = plan.PlanClosed | plan.PlanReopened | indicator.IndicatorDefined
 """What changes a plan and names no document: none of them moves a due day or takes an activity out."""
 
-REPORTING = Refuse("accepted: a reporter of the lead agency")
-EVIDENCE = Refuse("accepted: a reporter of the lead agency or of a supporting one")
-JUDGING = Refuse("accepted: a monitor of an agency with no part in the work, who has none either")
-REOPENING = Refuse("accepted: a reporter of the lead agency, or a monitor")
+REPORTING = Refuse(said("accepted: a reporter of the lead agency"))
+EVIDENCE = Refuse(said("accepted: a reporter of the lead agency or of a supporting one"))
+JUDGING = Refuse(said("accepted: a monitor of an agency with no part in the work, who has none either"))
+REOPENING = Refuse(said("accepted: a reporter of the lead agency, or a monitor"))
 UNANSWERED = Refuse(
-    "no single agency answers for the lead as printed; accepted: once a planner has named one, by ActivityReassigned"
+    said(
+        "no single agency answers for the lead as printed; accepted: once a planner has named one, by ActivityReassigned"
+    )
 )
-PLANNING = Refuse("accepted: a planner, with the document that changes the plan, dated that day or before")
-MONITORING = Refuse("accepted: a monitor")
-MEASURING = Refuse("accepted: a monitor, or a reporter of any agency")
-STEWARDING = Refuse("accepted: a steward of the register, not about themselves")
-RETRACTING = Refuse("accepted: who may record it today, with a document where that needs one")
+PLANNING = Refuse(said("accepted: a planner, with the document that changes the plan, dated that day or before"))
+MONITORING = Refuse(said("accepted: a monitor"))
+MEASURING = Refuse(said("accepted: a monitor, or a reporter of any agency"))
+STEWARDING = Refuse(said("accepted: a steward of the register, not about themselves"))
+RETRACTING = Refuse(said("accepted: who may record it today, with a document where that needs one"))
 """
 What refusals say: always the same for the same kind of event, so that nothing of what is on record is told.
 
@@ -78,7 +81,7 @@ class SeparationOfDuties:
 
     def __attrs_post_init__(self) -> None:
         if not self.stewards:
-            raise InvalidField("SeparationOfDuties", "stewards", self.stewards, "one at least")
+            raise InvalidField("SeparationOfDuties", "stewards", self.stewards, said("one at least"))
 
     def __call__(self, actor: str, event: Event, situation: Situation) -> Permit | Refuse:
         """Whether an actor may record an event: one rule for each kind."""

@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 from reformtrack.domain import errors
 from reformtrack.domain.instants import MOST_AHEAD, InstantOrder
 from reformtrack.domain.journal import InstantsCorrected
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Record
 from reformtrack.store.log import CLOCK, LogRecorder, Request, stream_range
 from reformtrack.store.registry import Row
@@ -156,19 +157,26 @@ class Instants:
         requests = self._answer(lambda: self._recorder.select_requests(event.first, event.last))
         found = (requests[0].first_position, requests[-1].last_position) if requests else (0, 0)
         if found != (event.first, event.last) or event.last > self._head():
-            said = f"the requests of these records go from position {found[0]} to {found[1]}"
-            accepted = "the first position of a request of the log, and the last one of the same or a later one"
-            raise errors.NoSuchRecord(event, said, accepted)
+            where = said(
+                "the requests of these records go from position {first} to {last}", first=found[0], last=found[1]
+            )
+            accepted = said("the first position of a request of the log, and the last one of the same or a later one")
+            raise errors.NoSuchRecord(event, where, accepted)
         known = [*filter(None, self._corrections().values())]
         if all(InstantOrder(known).first_wrong(request.first_position) for request in requests):
-            raise errors.InstantNotAhead(event, "these instants are corrected already")
+            raise errors.InstantNotAhead(event, said("these instants are corrected already"))
         later = [self._request(row[0]) for row in self._after(event.last)]
         turns = [at for place, at in self._turns() if place > event.last]
         least = min([text_of(now), *turns, *(one.recorded_at for one in later if one)])
         for request in requests:
             if request.recorded_at <= least:
-                said = f"that of position {request.first_position}, {request.recorded_at}, is not after {least}"
-                raise errors.InstantNotAhead(event, said)
+                why = said(
+                    "that of position {position}, {instant}, is not after {least}",
+                    position=request.first_position,
+                    instant=request.recorded_at,
+                    least=least,
+                )
+                raise errors.InstantNotAhead(event, why)
         right = self._last_right(InstantOrder([*known, event]))
         return right.first_position if right else 0
 

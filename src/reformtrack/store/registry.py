@@ -17,6 +17,7 @@ from msgspec import Meta
 from reformtrack.domain.errors import InvalidField, UnreadableRecord, shortened
 from reformtrack.domain.fields import Name, OptionalName, RequestId
 from reformtrack.domain.kinds import EVENT_TYPES
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import FORMS, StreamId
 
@@ -117,7 +118,12 @@ class Registry:
         state = self._encoder.encode(Envelope(self._stored(record.event), *how))
         if len(state) > MAX_STATE_BYTES:
             owner = type(record.event).__name__
-            raise InvalidField(owner, "event", f"{len(state)} bytes", f"at most {MAX_STATE_BYTES} bytes as JSON")
+            raise InvalidField(
+                owner,
+                "event",
+                f"{len(state)} bytes",
+                said("at most {max_state_bytes} bytes as JSON", max_state_bytes=MAX_STATE_BYTES),
+            )
         return self._topics[type(record.event)], state
 
     def _stored(self, event: Any) -> Any:

@@ -13,6 +13,7 @@ from reformtrack.domain.errors import IllegalHistory, InvalidField
 from reformtrack.domain.fields import MOST_HOST_FIELDS
 from reformtrack.domain.kinds import ACTIVITY, PLAN, Event
 from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.texts import one_line
@@ -85,7 +86,7 @@ def roll_over(
     plan.check_readable()
     next_id, year = plan_id(into), plan.state.year + 1
     if next_id == plan.id:
-        raise InvalidField("roll_over", "into", into, "the id of another plan")
+        raise InvalidField("roll_over", "into", into, said("the id of another plan"))
     names = _Names(registry)
     day = min(on, plan.on)
     copied, carried, settled = list[str](), list[str](), list[str]()

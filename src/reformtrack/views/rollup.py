@@ -15,6 +15,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import Count
 from reformtrack.domain.progress import Counted, CountingRule, counted_as
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import Brief, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.tally import Tally
@@ -100,7 +101,7 @@ class Rollup:
             InvalidField: the roll-up is not split by jurisdiction, or a jurisdiction is above itself.
         """
         if "jurisdiction" not in self.by:
-            raise InvalidField("Rollup.over", "by", self.by, "one by jurisdiction")
+            raise InvalidField("Rollup.over", "by", self.by, said("one by jurisdiction"))
         place = self.by.index("jurisdiction")
         below: dict[str, list[tuple[Counted, int]]] = {}
         for key, line in self.lines.items():
@@ -144,7 +145,7 @@ def _upwards(name: str, parents: Mapping[str, str]) -> Iterable[str]:
     path = [name]
     while (name := parents.get(name, "")) != "":
         if name in path:
-            raise InvalidField("Rollup.over", "parents", name, "a tree of jurisdictions, none above itself")
+            raise InvalidField("Rollup.over", "parents", name, said("a tree of jurisdictions, none above itself"))
         path.append(name)
     return path
 

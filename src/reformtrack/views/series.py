@@ -14,6 +14,7 @@ from reformtrack.domain.activity import ActivityStarted, ActivityState, Evidence
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.kinds import ACTIVITY, PLAN
+from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.wording import sort_key
@@ -52,7 +53,7 @@ def burn_up(plan: Plan, first: date, last: date) -> tuple[BurnUp, ...]:
         UnreadableRecord: a record of the plan cannot be read.
     """
     if last < first:
-        raise InvalidField("burn_up", "last", last, f"{first} or a day after it")
+        raise InvalidField("burn_up", "last", last, said("{first} or a day after it", first=first))
     days = [first + timedelta(days=n) for n in range((last - first).days)]
     return burn_up_on(plan, [*days, last])
 
@@ -73,7 +74,7 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
     """
     plan.check_readable()
     if not days or any(day > after for day, after in pairwise(days)):
-        raise InvalidField("burn_up_on", "days", days, "one day or more, in order")
+        raise InvalidField("burn_up_on", "days", days, said("one day or more, in order"))
     to_be_confirmed = PLAN.fold(timeline(plan._of(plan.id))).confirmation_required  # said at its adoption
     counts = {name: [0] * (len(days) + 1) for name in BurnUp._fields[1:]}
 

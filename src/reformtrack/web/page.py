@@ -32,6 +32,7 @@ from reformtrack.exchange.words import (
     instant,
     month_words,
     printed_deadline,
+    retold,
 )
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
@@ -243,7 +244,8 @@ def error_page(request: Request, problem: Problem) -> Response:
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
     view = view_of(request, Asked(None, None, lang, {"lang": lang} if lang == "en" else {}), None, 0)
     title = titles(view.say).get(problem.status, problem.title)
-    return HTMLResponse(_rendered("error.html", view, {"problem": problem, "title": title}), problem.status)
+    values = {"title": title, "detail": retold(problem.detail, view.say)}
+    return HTMLResponse(_rendered("error.html", view, values), problem.status)
 
 
 def _rendered(template: str, view: View, values: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ import msgspec
 
 from reformtrack.domain import errors
 from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.said import said
 
 TYPE = "https://reformtrack.invalid/problems/"
 """Where the types of problems begin: names, not addresses; `.invalid` is reserved for such by RFC 2606."""
@@ -71,7 +72,7 @@ class Problem(Exception):
 
     def document(self) -> bytes:
         """The problem document."""
-        fields = {"type": TYPE + self.name, "title": self.title, "status": self.status, "detail": self.detail}
+        fields = {"type": TYPE + self.name, "title": self.title, "status": self.status, "detail": str(self.detail)}
         return msgspec.json.encode({**fields, **self.more})
 
 
@@ -89,9 +90,9 @@ def problem_of(error: errors.ReformtrackError) -> Problem:
     more: dict[str, object] = {}
     match error:
         case errors.InvalidField():
-            more = {"field": error.field, "accepted": error.accepted}
+            more = {"field": error.field, "accepted": str(error.accepted)}
         case errors.IllegalHistory():
-            more = {"accepted": error.accepted, "subject": error.event.subject}
+            more = {"accepted": str(error.accepted), "subject": error.event.subject}
             if error.in_the_way is not None:
                 more["in_the_way"] = {"stream": error.in_the_way.stream, "version": error.in_the_way.version}
         case errors.VersionConflict():
@@ -100,5 +101,6 @@ def problem_of(error: errors.ReformtrackError) -> Problem:
             more = {"position": error.position}
         case errors.UnreadableRecord():
             more = {"position": error.position, "stream": error.stream, "version": error.version}
-    detail = "the store cannot be reached; accepted: the same request a little later" if status == 503 else str(error)
+    unreached = said("the store cannot be reached; accepted: the same request a little later")
+    detail = unreached if status == 503 else error.words
     return Problem(status, type(error).__name__, detail, more)

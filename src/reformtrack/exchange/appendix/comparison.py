@@ -13,6 +13,7 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import Document, Domain, plan_id
 from reformtrack.domain.wording import folded
@@ -104,7 +105,12 @@ class Comparison:
         """
         before = now.as_of(on)
         if before.version == 0:
-            raise InvalidField("import_appendix", "on", on, f"{now.state.adopted_on}, the day of adoption, or later")
+            raise InvalidField(
+                "import_appendix",
+                "on",
+                on,
+                said("{adopted_on}, the day of adoption, or later", adopted_on=now.state.adopted_on),
+            )
         changes = Changes(now.id, on, now.state.year, document, now.records, self._say)
         keys = self._keys(now)
         matching = match(self._rows, keys, [activity for activity in before.activities if not activity.status.has_left])

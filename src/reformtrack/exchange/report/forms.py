@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang
 from reformtrack.exchange.report.document import Letterhead, report_document
 from reformtrack.store.whole_file import check_replaceable, whole
@@ -33,7 +34,7 @@ def check_path(path: str | PathLike[str]) -> None:
 
 def _check_form(form: str) -> None:
     if form not in FORMS:
-        raise InvalidField("write_report", "path", form, f"a file that ends in {', '.join(FORMS)}")
+        raise InvalidField("write_report", "path", form, said("a file that ends in {forms}", forms=tuple(FORMS)))
 
 
 @checks_arguments
@@ -75,7 +76,7 @@ def _content(
     if template is None:
         return rendered(report, form, lang, letterhead)
     if form != ".docx":
-        raise InvalidField("write_report", "template", template, "a template for a file that ends in .docx")
+        raise InvalidField("write_report", "template", template, said("a template for a file that ends in .docx"))
     from reformtrack.exchange.report.template import from_template
 
     return from_template(report, template, lang, letterhead)

@@ -1,0 +1,47 @@
+"""
+Sentences in English that can be said in another language: their pattern is the key of the catalogue.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+
+class Said(str):
+    """A sentence in English, with its pattern and what fills the places of it."""
+
+    __slots__ = ("pattern", "values")
+
+    pattern: str
+    values: Mapping[str, object]
+
+    def __new__(cls, pattern: str, values: Mapping[str, object]) -> Self:
+        text = super().__new__(cls, pattern.format(**{name: _shown(value) for name, value in values.items()}))
+        text.pattern, text.values = pattern, values
+        return text
+
+    def __getnewargs__(self) -> tuple[str, Mapping[str, object]]:  # type: ignore[override]  # as __new__ takes them
+        return self.pattern, self.values
+
+
+def said(pattern: str, /, **values: object) -> Said:
+    """
+    A sentence with its places filled: days, events, several things as well.
+
+    >>> from datetime import date
+    >>> sentence = said("the deadline has no occurrence on {day}", day=date(2023, 6, 30))
+    >>> sentence, sentence.pattern
+    ('the deadline has no occurrence on 2023-06-30', 'the deadline has no occurrence on {day}')
+    """
+    return Said(pattern, values)
+
+
+def cited(event: Any) -> str:
+    """An event as an error cites it: its name, its subject, and its day where it has one."""
+    day = f" on {event.on}" if hasattr(event, "on") else ""
+    return f"{type(event).__name__}({event.subject}){day}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(_shown, value))
+    return cited(value) if hasattr(value, "subject") else str(value)
