@@ -181,10 +181,8 @@ def _words(node: ast.expr, of: str) -> str:
     match node:
         case ast.Constant(value=str(text)):
             return text
-        case ast.JoinedStr(values=parts):
-            return "".join(_words(part, of) for part in parts)
-        case ast.FormattedValue(value=value):
-            return f"`{ast.unparse(value).removeprefix(f'{of}.')}`"
+        case ast.Call(func=ast.Name(id="said"), args=[ast.Constant(value=str(text))], keywords=values):
+            return text.format(**{str(one.arg): f"`{ast.unparse(one.value).removeprefix(f'{of}.')}`" for one in values})
     raise TypeError(f"a text that this page cannot show: {ast.unparse(node)}")
 
 

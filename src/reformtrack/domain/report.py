@@ -84,9 +84,7 @@ class Content:
 def _check_content(content: Content) -> None:
     keys = [figure.key for figure in content.figures]
     if keys[0] != TOTAL or len(set(keys)) < len(keys):
-        raise errors.InvalidField(
-            "Content", "figures", keys, said("each line once, {text} the first", text=repr(TOTAL))
-        )
+        raise errors.InvalidField("Content", "figures", keys, said("each line once, {total} the first", total=TOTAL))
     sides = [sum(count for _, count in side) for side in (content.entries, content.outcomes)]
     if sides[0] != sides[1]:
         raise errors.InvalidField("Content", "outcomes", sides[1], said("as many as came in, {sides}", sides=sides[0]))
