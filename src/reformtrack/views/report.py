@@ -541,7 +541,7 @@ def fold_reports(
 def fold_issued(
     reports: Mapping[StreamId, Iterable[Record[Any]]], on: date, known_at: int | None = None
 ) -> tuple[IssuedReport, ...]:
-    """The issued reports that the records of reports make, without the plan, in order of their cut-off."""
+    """The issued reports that the records of reports make, without the plan, in order of their cut-off, then of their issue."""
     found = []
     for stream, records in reports.items():
         facts: tuple[Record[Any], ...] = timeline(records, on, known_at)
@@ -560,7 +560,7 @@ def fold_issued(
                 checkpoint=sent.checkpoint,
             )
         )
-    return tuple(sorted(found, key=lambda report: (report.period.last, report.id)))
+    return tuple(sorted(found, key=lambda report: (report.period.last, report.issue.position)))
 
 
 def figures_of(plan: Plan, rule: CountingRule) -> tuple[Figure, ...]:

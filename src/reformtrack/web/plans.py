@@ -179,7 +179,7 @@ def _last_report(question: Question, plan: PlanId) -> IssuedReport | UnreadableR
         issued = question.tracker.reports.issued(plan, asked.on, asked.known_at)
     except UnreadableRecord as error:
         return error
-    return max(issued, key=lambda report: (report.period.last, report.issued_at), default=None)
+    return issued[-1] if issued else None
 
 
 def _keys(report: Report, drift: Drift) -> Iterator[str]:
