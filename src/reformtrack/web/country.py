@@ -2,18 +2,16 @@
 The pages of many plans: the country at a glance, the list of plans, and whether there is news.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import attrs
 from starlette.responses import Response
 
-from reformtrack.domain import progress as domain
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
-from reformtrack.views.rollup import Part, Rollup, best_first, most_overdue, ranks, worst_first
+from reformtrack.views.rollup import Part, best_first, most_overdue, ranks, worst_first
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.feed import frames_after, is_full
@@ -39,8 +37,11 @@ class Line:
 def country(counts: Counts, question: Question) -> Response:
     """The country at a glance: who is ahead, worst, late, silent."""
     rollup = counts.rollup(question.asked, "jurisdiction", "plan")
-    lines, plans = _by_jurisdiction(rollup)
-    best, worst, late = (made(lines.items()) for made in (best_first, worst_first, most_overdue))
+    plans: dict[str, list[str]] = {}
+    for jurisdiction, plan in rollup.lines:
+        plans.setdefault(jurisdiction, []).append(plan)
+    lines = [((jurisdiction,), tally) for jurisdiction, tally in rollup.over({}).items()]
+    best, worst, late = (made(lines) for made in (best_first, worst_first, most_overdue))
     pages = Pages(question, len(lines))
 
     def ranked(parts: Sequence[Part], by: Callable[[Tally], Fraction | int | None]) -> list[Line]:
@@ -95,13 +96,3 @@ def news(question: Question) -> Response:
         return Response(status_code=204)
     frames = frames_after(question.tracker, int(after))
     return page(question, "news.html", number=len(frames), many=is_full(frames))
-
-
-def _by_jurisdiction(rollup: Rollup) -> tuple[Mapping[tuple[str, ...], Tally], Mapping[str, Sequence[str]]]:
-    """What each jurisdiction counts, and the ids of its plans."""
-    counts: dict[str, Counter[domain.Counted]] = {}
-    plans: dict[str, list[str]] = {}
-    for (jurisdiction, plan), tally in rollup.lines.items():
-        counts.setdefault(jurisdiction, Counter()).update(dict(tally.counts))
-        plans.setdefault(jurisdiction, []).append(plan)
-    return {(name,): Tally(rule=rollup.rule, counts=counts[name]) for name in counts}, plans
