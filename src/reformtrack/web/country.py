@@ -8,11 +8,11 @@ from fractions import Fraction
 import attrs
 from starlette.responses import Response
 
-from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.rollup import Part, best_first, most_overdue, ranks, worst_first
 from reformtrack.web.answering import Question
+from reformtrack.web.asked import LARGEST_POSITION, whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.feed import frames_after, is_full
 from reformtrack.web.page import page
@@ -89,10 +89,8 @@ def plans(counts: Counts, question: Question) -> Response:
 
 def news(question: Question) -> Response:
     """A line that says how much was recorded since a page was made; nothing when nothing was."""
-    after = question.request.query_params.get("after", "0")
-    if not (after.isascii() and after.isdecimal() and len(after) <= 18):
-        raise InvalidField("query", "after", after, "a log position")
-    if question.position <= int(after):
+    after = whole_number("after", question.request.query_params.get("after", "0"), 0, LARGEST_POSITION)
+    if question.position <= after:
         return Response(status_code=204)
-    frames = frames_after(question.tracker, int(after))
+    frames = frames_after(question.tracker, after)
     return page(question, "news.html", number=len(frames), many=is_full(frames))

@@ -2,10 +2,8 @@
 The pages of one plan: where it stands, the activities behind each figure, one activity, its other figures, its reports.
 """
 
-import enum
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import TypeVar
 
 from starlette.responses import Response
 
@@ -20,11 +18,11 @@ from reformtrack.views.plan import UNDATED, Activity, Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
 from reformtrack.views.series import burn_up_on, by_lead_and_month, month_of, months_of
 from reformtrack.web.answering import Question
+from reformtrack.web.asked import member
 from reformtrack.web.drawing import drawing_of
 from reformtrack.web.page import page
 from reformtrack.web.paging import record_pages, starts_of
 
-E = TypeVar("E", bound=enum.Enum)
 Parts = Mapping[str, Callable[[Activity, Plan], tuple[str, ...]]]
 
 SHOWN = 5
@@ -78,8 +76,8 @@ def plan(question: Question) -> Response:
 def activities(question: Question) -> Response:
     """The activities behind a figure of a plan: those that are counted as something, in a part of it, or on a list."""
     found, query = _plan(question), question.request.query_params
-    rule = _choice("rule", query.get("rule"), CountingRule) or found.state.counting_rule
-    counted = _choice("counted", query.get("counted"), Counted)
+    rule = member("rule", query.get("rule"), CountingRule) or found.state.counting_rule
+    counted = member("counted", query.get("counted"), Counted)
     wanted = {name: query.get(name) for name in ("domain", "lead", "month", "agency")}
     whose = _whose(question, found) if wanted["agency"] else {}
     parts: Parts = {**_PARTS, "agency": lambda activity, _: (whose[activity.id],)}
@@ -201,17 +199,6 @@ def _plan(question: Question) -> Plan:
 def _domains(plan: Plan) -> list[tuple[str, str, Progress]]:
     titles = {domain.code: domain.title for domain in plan.state.domains}
     return [(code, titles.get(code, code), part) for code, part in plan.progress_by("domain").items()]
-
-
-def _choice(name: str, text: str | None, kind: type[E]) -> E | None:
-    """The member of an enumeration that a query names; None when it names none."""
-    if text is None:
-        return None
-    try:
-        return kind(text)
-    except ValueError:
-        accepted = ", ".join(str(member.value) for member in kind)
-        raise InvalidField("query", name, text, f"one of {accepted}") from None
 
 
 def _months(activity: Activity, plan: Plan) -> tuple[str, ...]:
