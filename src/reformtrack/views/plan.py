@@ -380,6 +380,14 @@ class Plan:
         return "; ".join(self.state.host_fields.values())
 
     @cached_property
+    def _domain_titles(self) -> dict[str, str]:
+        return {domain.code: domain.title for domain in self.state.domains}
+
+    def domain_title(self, code: str) -> str:
+        """The title of a domain; its code where there is none, as amid a request that adopts the plan anew without it."""
+        return self._domain_titles.get(code, code)
+
+    @cached_property
     def _by_code(self) -> dict[str, Activity]:
         return {activity.code: activity for activity in self.activities}
 

@@ -565,10 +565,9 @@ def fold_issued(
 
 def figures_of(plan: Plan, rule: CountingRule) -> tuple[Figure, ...]:
     """The lines of a report on a plan: the total, each domain in the plan's order, each lead agency."""
-    titles = {domain.code: domain.title for domain in plan.state.domains}
     lines = [(TOTAL, plan.state.title or plan.id, plan.progress(rule))]  # it may not be adopted by then, as known now
     lines += [
-        (f"domain:{code}", titles.get(code, code), part) for code, part in plan.progress_by("domain", rule).items()
+        (f"domain:{code}", plan.domain_title(code), part) for code, part in plan.progress_by("domain", rule).items()
     ]
     lines += [(f"lead:{lead}", lead, part) for lead, part in plan.progress_by("lead", rule).items()]
     return tuple(

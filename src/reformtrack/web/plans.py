@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from reformtrack.domain.errors import InvalidField, UnreadableRecord
-from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
+from reformtrack.domain.progress import IN_RATE, Counted, CountingRule
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import retractions, timeline
 from reformtrack.domain.values import ActivityId, PlanId
@@ -57,7 +57,7 @@ def plan(question: Question) -> Response:
         rates=list(rates.values()),
         reported=reported,
         now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
-        domains=_domains(found),
+        domains=found.progress_by("domain"),
         drawing=drawing_of([point for point in points if first <= point.day <= last], found.on),
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
@@ -101,7 +101,6 @@ def activities(question: Question) -> Response:
         counted=counted,
         listed=listed,
         wanted={name: value for name, value in wanted.items() if value is not None},
-        domains={domain.code: domain.title for domain in found.state.domains},
     )
 
 
@@ -129,7 +128,6 @@ def activity(question: Question) -> Response:
         because={record.version for record in one.because},
         counting={record.version for record in one.timeline},
         retracted=retractions(found.records[one.id]),
-        domains={domain.code: domain.title for domain in found.state.domains},
     )
 
 
@@ -194,11 +192,6 @@ def _part(key: str) -> dict[str, str]:
 def _plan(question: Question) -> Plan:
     asked = question.asked
     return question.tracker.plan(question.request.path_params["plan"], asked.on, asked.known_at)
-
-
-def _domains(plan: Plan) -> list[tuple[str, str, Progress]]:
-    titles = {domain.code: domain.title for domain in plan.state.domains}
-    return [(code, titles.get(code, code), part) for code, part in plan.progress_by("domain").items()]
 
 
 def _months(activity: Activity, plan: Plan) -> tuple[str, ...]:

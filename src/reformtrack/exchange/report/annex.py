@@ -61,7 +61,6 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
     """
     plan.check_readable()
     say, saved = Language(lang), BytesIO()
-    titles = {domain.code: domain.title for domain in plan.state.domains}
     head = [
         *_terms(say),
         (say("Deadline"), 18),
@@ -75,8 +74,8 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
             if len(supporting) > MAX_TEXT:
                 accepted = f"names of at most {MAX_TEXT} characters together, which is what a cell takes"
                 raise InvalidField("appendix", "supporting", supporting, accepted)
-            row: list[Value] = [activity.code, titles[terms.domain], terms.title, terms.output, terms.lead, supporting]
-            rows.append([*row, terms.deadline.text, terms.budget])
+            what: list[Value] = [activity.code, plan.domain_title(terms.domain), terms.title, terms.output]
+            rows.append([*what, terms.lead, supporting, terms.deadline.text, terms.budget])
     with xlsxwriter.Workbook(saved, _OPTIONS) as book:
         _set(
             book.add_worksheet(say("Appendix")),
@@ -103,7 +102,6 @@ def _terms(say: Language) -> tuple[tuple[str, int], ...]:
 
 
 def _activities(book: Workbook, report: Report, say: Language) -> None:
-    titles = {domain.code: domain.title for domain in report.plan.state.domains}
     head = [
         *_terms(say),
         (say("Deadline"), 16),
@@ -138,7 +136,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
         rows.append(
             [
                 activity.code,
-                titles[activity.domain],
+                report.plan.domain_title(activity.domain),
                 activity.title,
                 terms.output,
                 activity.lead,
