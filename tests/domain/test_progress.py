@@ -130,11 +130,11 @@ def test_a_figure_names_its_basis() -> None:
     assert figure.excluded == {Counted.NO_DATE: 2, Counted.WITHDRAWN: 1}
     assert figure.basis() == (
         "cách tính: chỉ tính nhiệm vụ có thời hạn; tính đến ngày 21/12/2023; theo dữ liệu cập nhật đến nay; "
-        "phiên bản kế hoạch: p v2; không tính: 2 không có thời hạn cụ thể, 1 đưa ra khỏi kế hoạch"
+        "phiên bản kế hoạch: p v2; không tính: 2 không có thời hạn cụ thể; 1 đưa ra khỏi kế hoạch"
     )
     assert figure.basis("en") == (
         "rule: dated activities only; as of 2023-12-21; as known now; plan version: p v2; "
-        "left out: 2 without a date, 1 withdrawn"
+        "left out: 2 without a date; 1 withdrawn"
     )
     at_position = Progress(rule=A, on=ON, known_at=1234)
     assert "as known at log position 1,234" in at_position.basis("en")

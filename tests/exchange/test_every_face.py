@@ -1,5 +1,6 @@
 """What a report says stands on each of its faces: document, page, workbook, template, web page, API, terminal."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from reformtrack import CountingRule, Deadline, Tracker
 from reformtrack.answers import Report
+from reformtrack.domain.period import calendar_year
 from reformtrack.domain.values import Document
 from reformtrack.events import (
     ActivityCarriedOver,
@@ -31,10 +33,13 @@ from reformtrack.exchange.report.forms import FORMS, rendered, write_report
 from reformtrack.language import Language
 from reformtrack.values import IndicatorKind
 from reformtrack.web import create_app
+from tests.cli.conftest import Run, run
 from tests.exchange.test_reports import parts_of
 from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled
 from tests.web.asking import ask
 from tests.web.test_pages import plain
+
+__all__ = ["run"]
 
 pytestmark = pytest.mark.slow
 
@@ -300,3 +305,17 @@ def test_the_lowest_rates_say_how_many_more_are_as_low() -> None:
             )
         page = plain(ask(create_app(tracker), "/"))
     assert 2 == page.count("2 địa phương, đơn vị khác có cùng kết quả với nơi cuối danh sách")
+
+
+def test_a_count_of_thousands_has_its_marks_wherever_it_stands(tmp_path: Path, run: Run) -> None:
+    """On the page, in the terminal and in the document, in both languages: in sentences, tables, legends and headings."""
+    with Tracker(f"sqlite:///{tmp_path}/plans.db", clock=Clock(datetime(2024, 1, 5, tzinfo=UTC))) as tracker:
+        undated = (scheduled(f"p/{n}", deadline=REGULAR) for n in range(1_001))
+        tracker.record(adopted(), *undated, *(scheduled(f"p/{n}", title="x") for n in range(2_000, 3_001)), by="a")
+        report = tracker.reports.issue("p", calendar_year(2023), by="a")
+        app, pages = create_app(tracker), ("/", "/plans", "/plans/p", "/plans/p/reports/2023-calendar")
+        said = [plain(ask(app, path)) for path in (*pages, "/plans/p/activities?list=overdue&lang=en")]
+    said += [repr(block) for block in report_document(report).blocks if not isinstance(block, Chart)]
+    text = "\n".join([*said, run("plan", "p", "--store", tmp_path / "plans.db", "--on", "2023-12-31").out])
+    assert [] == re.findall(r"\b0/[12]00\d\b|(?<![/.\d])[12]00[12] (?:nhiệm vụ|không|quá hạn|activit).*", text)
+    assert {"0/2.002", "1.001 không", "1.001 nhiệm", "1,001 activities"} <= set(re.findall(r"\b[\d/.,]+ ?\w+", text))

@@ -105,7 +105,7 @@ def _show_rates(session: Session, screen: "Screen", plan: Plan) -> None:
     rows = [
         (
             progress.rule.label(lang),
-            ", ".join(f"{number(n, lang)} {reason.label(lang)}" for reason, n in progress.excluded.items()),
+            progress.left_out(lang),
             *figures(session.lang, progress),
         )
         for progress in rates

@@ -15,7 +15,7 @@ from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.indicator import Check
 from reformtrack.domain.period import Period
-from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
@@ -230,19 +230,8 @@ def figure_words(figure: Figure | None, say: "Language") -> str:
     """The numbers of a line of a report; a dash for none."""
     if figure is None:
         return "–"
-    completed, total = (number(count, say.lang) for count in (figure.completed, figure.total))
-    return say.plural(
-        "{completed}/{total}, {count} overdue",
-        "{completed}/{total}, {count} overdue",
-        figure.overdue,
-        completed=completed,
-        total=total,
-    )
-
-
-def left_out_words(progress: Progress, lang: Lang) -> str:
-    """How many activities a rate leaves out, and why."""
-    return "; ".join(f"{count} {reason.label(lang)}" for reason, count in progress.excluded.items())
+    overdue = say.plural("{count} overdue", "{count} overdue", figure.overdue)
+    return f"{figure.ratio(say.lang)}, {overdue}"
 
 
 def drift_words(drift: Drift, say: "Language") -> list[str]:
@@ -250,10 +239,7 @@ def drift_words(drift: Drift, say: "Language") -> list[str]:
     lang, said = say.lang, balance_words(say)
     found = [f"{said[kind]}: {number(sent, lang)} → {number(now, lang)}" for kind, sent, now in drift.balance]
     for pair in drift.rates:
-        sent, now = (
-            f"{one.completed}/{one.total}" + (f" ({left})" if (left := left_out_words(one, lang)) else "")
-            for one in pair
-        )
+        sent, now = (one.ratio(lang) + (f" ({left})" if (left := one.left_out(lang)) else "") for one in pair)
         found.append(f"{pair[0].rule.label(lang)}: {sent} → {now}")
     found += [one.words(lang) for one in drift.indicators]
     if drift.version:
@@ -344,7 +330,7 @@ def _text(value: Any, say: "Language") -> str:
         case Period():
             return value.label(say.lang)
         case Content():
-            return f"{value.figures[0].completed}/{value.figures[0].total}"
+            return value.figures[0].ratio(say.lang)
         case tuple():
             return "; ".join(_text(item, say) for item in value)
         case Mapping():
