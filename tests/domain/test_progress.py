@@ -137,8 +137,8 @@ def test_a_figure_names_its_basis() -> None:
         "left out: 2 without a date; 1 withdrawn"
     )
     at_position = Progress(rule=A, on=ON, known_at=1234)
-    assert "as known at log position 1,234" in at_position.basis("en")
-    assert "theo dữ liệu cập nhật đến bản ghi số 1.234" in at_position.basis()
+    assert "as known at log position 1234" in at_position.basis("en")
+    assert "theo dữ liệu cập nhật đến bản ghi số 1234" in at_position.basis()
     at_instant = Progress(rule=A, on=ON, known_at=datetime(2023, 6, 30, 17, tzinfo=UTC))
     assert "theo dữ liệu cập nhật đến 30/06/2023 17:00:00+0000" in at_instant.basis()
     two_plans = Progress(rule=A, on=ON, plan_versions=[PlanVersion(plan_id("q"), 1), version(2)])

@@ -312,6 +312,7 @@ def test_a_count_of_thousands_has_its_marks_wherever_it_stands(tmp_path: Path, r
     with Tracker(f"sqlite:///{tmp_path}/plans.db", clock=Clock(datetime(2024, 1, 5, tzinfo=UTC))) as tracker:
         undated = (scheduled(f"p/{n}", deadline=REGULAR) for n in range(1_001))
         tracker.record(adopted(), *undated, *(scheduled(f"p/{n}", title="x") for n in range(2_000, 3_001)), by="a")
+        last = tracker.log.position()
         report = tracker.reports.issue("p", calendar_year(2023), by="a")
         app, pages = create_app(tracker), ("/", "/plans", "/plans/p", "/plans/p/reports/2023-calendar")
         said = [plain(ask(app, path)) for path in (*pages, "/plans/p/activities?list=overdue&lang=en")]
@@ -319,3 +320,5 @@ def test_a_count_of_thousands_has_its_marks_wherever_it_stands(tmp_path: Path, r
     text = "\n".join([*said, run("plan", "p", "--store", tmp_path / "plans.db", "--on", "2023-12-31").out])
     assert [] == re.findall(r"\b0/[12]00\d\b|(?<![/.\d])[12]00[12] (?:nhiệm vụ|không|quá hạn|activit).*", text)
     assert {"0/2.002", "1.001 không", "1.001 nhiệm", "1,001 activities"} <= set(re.findall(r"\b[\d/.,]+ ?\w+", text))
+    then = run("plan", "p", "--store", tmp_path / "plans.db", "--known-at", str(last)).out
+    assert f"bản ghi số {last}" in then, "a position is printed as it is typed"

@@ -14,7 +14,7 @@ from reformtrack.cli.documents import rollup_document
 from reformtrack.cli.given import OnOption, plans
 from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain
 from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.wording import day, number
+from reformtrack.domain.wording import day
 from reformtrack.exchange.words import forecast_words, instant
 from reformtrack.views.rollup import Rollup, RollupBy
 
@@ -64,7 +64,7 @@ def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinf
         "rule: {rule}; as of {day}; log position {position}",
         rule=rollup.rule.label(lang),
         day=day(rollup.on, lang),
-        position=number(rollup.position, lang),
+        position=rollup.position,
     )
     screen.line(basis, "dim")
     if rollup.is_forecast:

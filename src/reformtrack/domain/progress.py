@@ -333,7 +333,7 @@ class Progress(Counts):
             return f"{day(self.known_at.date(), lang)} {self.known_at:%H:%M:%S%z}"
         if self.known_at is None:
             return _BASIS[lang]["now"]
-        return _BASIS[lang]["position"].format(number(self.known_at, lang))
+        return _BASIS[lang]["position"].format(self.known_at)
 
 
 def _check_counted(progress: Progress) -> None:

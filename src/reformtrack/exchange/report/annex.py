@@ -187,7 +187,7 @@ def _basis(book: Workbook, report: Report, say: Language) -> None:
         [say("First day"), report.period.first],
         [say("Cut-off"), report.period.last],
         [say("Counting rule"), content.rule.label(say.lang)],
-        [say("Log position"), content.position],
+        [say("Log position"), str(content.position)],
         [say("Issued"), report.issued_on],
         [say("Recorded by"), report.by],
     ]
