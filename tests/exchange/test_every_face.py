@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import docx as python_docx
 import pytest
@@ -16,6 +16,8 @@ from reformtrack import CountingRule, Deadline, Tracker
 from reformtrack.answers import Report
 from reformtrack.domain.period import calendar_year
 from reformtrack.domain.values import Document
+from reformtrack.domain.wording import Lang
+from reformtrack.domain.wording import day as written
 from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
@@ -322,3 +324,16 @@ def test_a_count_of_thousands_has_its_marks_wherever_it_stands(tmp_path: Path, r
     assert {"0/2.002", "1.001 không", "1.001 nhiệm", "1,001 activities"} <= set(re.findall(r"\b[\d/.,]+ ?\w+", text))
     then = run("plan", "p", "--store", tmp_path / "plans.db", "--known-at", str(last)).out
     assert f"bản ghi số {last}" in then, "a position is printed as it is typed"
+
+
+def test_evidence_is_cited_alike_on_the_page_and_in_the_annex() -> None:
+    """With who issued it; in English without Vietnamese words."""
+    document = Document(type="QĐ", number="1/QĐ", date=date(2023, 3, 1), issuer="UBND tỉnh", title="Kế hoạch")
+    with Tracker(clock=Clock(ISSUED)) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), by="a")
+        tracker.record(ActivityCompleted("p/1", on=day("3-1"), evidence=(document,)), by="a")
+        report, app = tracker.reports.issue("p", PERIOD, by="a"), create_app(tracker)
+        for lang in get_args(Lang):
+            whole = f"QĐ 1/QĐ {written(document.date or ISSUED, lang)}, UBND tỉnh, Kế hoạch"
+            assert whole in plain(ask(app, f"/plans/p/activities/1?lang={lang}"))
+            assert whole in parts_of(rendered(report, ".xlsx", lang), ".xlsx")

@@ -13,7 +13,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.report.qr import seal
-from reformtrack.exchange.words import correction_words, headed, printed_deadline
+from reformtrack.exchange.words import cited, correction_words, headed, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
@@ -116,9 +116,9 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
     rows: list[list[Value]] = []
     left: list[list[Value]] = []
 
-    def listed(code: str, heading: str, items: Iterable[object]) -> str:
+    def listed(code: str, heading: str, items: Iterable[str]) -> str:
         """Items in a cell; those that do not fit are counted there, and stand on a sheet of their own."""
-        texts = [redacted(str(item), say) for item in items]
+        texts = [redacted(item, say) for item in items]
         whole = "; ".join(texts)
         if len(whole) <= MAX_TEXT:
             return whole
@@ -148,7 +148,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
                 activity.timeliness().label(say.lang),
                 activity.completed_on,
                 activity.reported_on,
-                listed(activity.code, say("Evidence"), state.evidence),
+                listed(activity.code, say("Evidence"), (cited(one, say.lang) for one in state.evidence)),
             ]
         )
     _sheet(book, say("Activities"), report, head, rows, say)
