@@ -16,7 +16,7 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Activity
 from reformtrack.views.rollup import RollupBy
 from reformtrack.web import documents
 from reformtrack.web.answering import Handler, Question
@@ -94,7 +94,7 @@ def plans(counts: Counts, question: Question) -> Plans:
 
 def plan(question: Question) -> PlanDocument:
     """A plan: its figures under each rule, by domain and by lead agency."""
-    return documents.plan_document(_plan(question))
+    return documents.plan_document(question.plan())
 
 
 def activities(question: Question) -> Activities:
@@ -106,7 +106,7 @@ def activities(question: Question) -> Activities:
         "lead": query.get("lead"),
         "domain": query.get("domain"),
     }
-    found = _plan(question)
+    found = question.plan()
     found.check_readable()
     limit, after = whole_number("limit", query.get("limit", str(MOST)), 1, MOST), query.get("after")
     start = 0 if after is None else found.activities.index(found.activity(after)) + 1
@@ -117,7 +117,7 @@ def activities(question: Question) -> Activities:
 
 def activity(question: Question) -> ActivityDocument:
     """An activity, and the records that make it so; page by page, where it has many documents, or large ones."""
-    found = _plan(question)
+    found = question.plan()
     one = found.activity(question.request.path_params["code"])
     evidence = starts_of(one.state.evidence)
     because = starts_of([record.event for record in one.because])
@@ -134,14 +134,14 @@ def activity(question: Question) -> ActivityDocument:
 
 def indicators(question: Question) -> Indicators:
     """The other figures of a plan."""
-    found, asked = _plan(question), question.asked
+    found, asked = question.plan(), question.asked
     figures = question.tracker.indicators(found.id, asked.on, asked.known_at)
     return Indicators([documents.indicator_document(one) for one in figures])
 
 
 def reports(question: Question) -> Reports:
     """The issued reports of a plan."""
-    found, asked = _plan(question), question.asked
+    found, asked = question.plan(), question.asked
     issued = question.tracker.reports.of(found.id, asked.on, asked.known_at)
     return Reports([documents.report_document(one, one.drift()) for one in issued])
 
@@ -218,11 +218,6 @@ def records(question: Question) -> Records:
 def _is_of_its_days(record: Record[Any], question: Question) -> bool:
     on = question.asked.on
     return on is None or isinstance(record.event, RecordRetracted) or record.event.on <= on
-
-
-def _plan(question: Question) -> Plan:
-    asked = question.asked
-    return question.tracker.plan(question.request.path_params["plan"], asked.on, asked.known_at)
 
 
 _OF: Mapping[str, Callable[[Activity], object]] = {

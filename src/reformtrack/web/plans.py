@@ -41,7 +41,7 @@ LISTS: Mapping[str, Callable[[Plan], tuple[Activity, ...]]] = {
 
 def plan(question: Question) -> Response:
     """Where a plan stands."""
-    found = _plan(question)
+    found = question.plan()
     first, last = date(found.state.year, 1, 1), date(found.state.year, 12, 31)
     year = (first + timedelta(days=n) for n in range((last - first).days + 1))
     points = burn_up_on(found, sorted({*year, found.on}))
@@ -75,7 +75,7 @@ def plan(question: Question) -> Response:
 
 def activities(question: Question) -> Response:
     """The activities behind a figure of a plan: those that are counted as something, in a part of it, or on a list."""
-    found, query = _plan(question), question.request.query_params
+    found, query = question.plan(), question.request.query_params
     rule = member("rule", query.get("rule"), CountingRule) or found.state.counting_rule
     counted = member("counted", query.get("counted"), Counted)
     wanted = {name: query.get(name) for name in ("domain", "lead", "month", "agency")}
@@ -112,7 +112,7 @@ def _whose(question: Question, plan: Plan) -> Mapping[ActivityId, str]:
 
 def activity(question: Question) -> Response:
     """An activity: where it stands and why, and every record of it on both clocks."""
-    found = _plan(question)
+    found = question.plan()
     one = found.activity(question.request.path_params["code"])
     evidence, pages = one.state.evidence, record_pages(question, found.records[one.id])
     shown = (*starts_of(evidence), len(evidence))[1]
@@ -133,21 +133,21 @@ def activity(question: Question) -> Response:
 
 def indicators(question: Question) -> Response:
     """The other figures of a plan, and whether they fit each other."""
-    found = _plan(question)
+    found = question.plan()
     figures = question.tracker.indicators(found.id, question.asked.on, question.asked.known_at)
     return page(question, "indicators.html", plan=found, indicators=figures)
 
 
 def reports(question: Question) -> Response:
     """The issued reports of a plan, and what is known otherwise since."""
-    found = _plan(question)
+    found = question.plan()
     issued = question.tracker.reports.of(found.id, question.asked.on, question.asked.known_at)
     return page(question, "reports.html", plan=found, reports=[(report, report.drift()) for report in issued])
 
 
 def report(question: Question) -> Response:
     """An issued report: what was sent, beside what is known now of the same days."""
-    found = _plan(question)
+    found = question.plan()
     period = question.request.path_params["period"]
     one = question.tracker.reports.get(f"{found.id}@{period}", question.asked.on, question.asked.known_at)
     drift, history = one.drift(), question.tracker.log.history(one.id, question.asked.known_at)
@@ -187,11 +187,6 @@ def _part(key: str) -> dict[str, str]:
     """The part of a plan that a line of a report counts, as the query of its activities; the whole plan has none."""
     name, _, value = key.partition(":")
     return {name: value} if value else {}
-
-
-def _plan(question: Question) -> Plan:
-    asked = question.asked
-    return question.tracker.plan(question.request.path_params["plan"], asked.on, asked.known_at)
 
 
 def _months(activity: Activity, plan: Plan) -> tuple[str, ...]:
