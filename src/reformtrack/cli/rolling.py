@@ -17,6 +17,7 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.wording import day
 from reformtrack.exchange.words import forecast_words, instant
 from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.views.warnings import SILENT_DAYS
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen
@@ -35,7 +36,7 @@ def rollup(
     rule: Annotated[CountingRule, typer.Option("--rule", help="What counts.")] = CountingRule.WHOLE_PLAN,
     silent_days: Annotated[
         int, typer.Option("--silent-days", min=0, help="A plan is silent without a record for so many days.")
-    ] = 30,
+    ] = SILENT_DAYS,
     on: OnOption = None,
 ) -> None:
     """The counts of many plans. Split so that the parts sum to the whole."""

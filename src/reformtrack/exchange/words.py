@@ -322,7 +322,7 @@ def _text(value: Any, say: "Language") -> str:
         case Document():
             return cited(value, say.lang)
         case Domain():
-            return f"{value.code} {value.title}"
+            return f"{value.code}. {value.title}"
         case Check():
             return f"{' + '.join(value.left)} {value.relation.value} {' + '.join(value.right)}"
         case Deadline():

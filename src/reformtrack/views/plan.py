@@ -242,7 +242,7 @@ class Activity:
 
     def by_month(self) -> dict[str, Standing]:
         """What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date."""
-        return self.standing_by("{:%Y-%m}".format) or {UNDATED: self.standing}
+        return self.standing_by(lambda due: due.isoformat()[:7]) or {UNDATED: self.standing}
 
     def _standing_of(self, dues: Sequence[Due]) -> Standing:
         status, waiting = self.status, ProgressStatus.AWAITING_CONFIRMATION

@@ -19,7 +19,7 @@ STAGES = (7, 3, 1)
 """How many days before its due day an activity is warned of: at seven, at three, at one."""
 
 SILENT_DAYS = 30
-"""After how many days without a fact an open activity is silent."""
+"""After how many days without a fact an open activity is silent, and without a record an open plan."""
 
 
 class WarningKind(enum.Enum):
