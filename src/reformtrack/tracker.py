@@ -265,7 +265,7 @@ class Tracker(OpenStore):
         by: Sequence[RollupBy] = ("jurisdiction", "domain"),
         on: date | None = None,
         rule: CountingRule = CountingRule.WHOLE_PLAN,
-        silent_days: Days = 30,
+        silent_days: Days = SILENT_DAYS,
         known_at: KnownAt = None,
     ) -> Rollup:
         """

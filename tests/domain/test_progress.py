@@ -130,15 +130,15 @@ def test_a_figure_names_its_basis() -> None:
     assert figure.excluded == {Counted.NO_DATE: 2, Counted.WITHDRAWN: 1}
     assert figure.basis() == (
         "cách tính: chỉ tính nhiệm vụ có thời hạn; tính đến ngày 21/12/2023; theo dữ liệu cập nhật đến nay; "
-        "phiên bản kế hoạch: p v2; không tính: 2 không có thời hạn cụ thể, 1 đưa ra khỏi kế hoạch"
+        "phiên bản kế hoạch: p v2; không tính: 2 không có thời hạn cụ thể; 1 đưa ra khỏi kế hoạch"
     )
     assert figure.basis("en") == (
         "rule: dated activities only; as of 2023-12-21; as known now; plan version: p v2; "
-        "left out: 2 without a date, 1 withdrawn"
+        "left out: 2 without a date; 1 withdrawn"
     )
     at_position = Progress(rule=A, on=ON, known_at=1234)
-    assert "as known at log position 1,234" in at_position.basis("en")
-    assert "theo dữ liệu cập nhật đến bản ghi số 1.234" in at_position.basis()
+    assert "as known at log position 1234" in at_position.basis("en")
+    assert "theo dữ liệu cập nhật đến bản ghi số 1234" in at_position.basis()
     at_instant = Progress(rule=A, on=ON, known_at=datetime(2023, 6, 30, 17, tzinfo=UTC))
     assert "theo dữ liệu cập nhật đến 30/06/2023 17:00:00+0000" in at_instant.basis()
     two_plans = Progress(rule=A, on=ON, plan_versions=[PlanVersion(plan_id("q"), 1), version(2)])

@@ -1,11 +1,12 @@
 """What a report says stands on each of its faces: document, page, workbook, template, web page, API, terminal."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import docx as python_docx
 import pytest
@@ -13,7 +14,10 @@ from python_calamine import CalamineWorkbook
 
 from reformtrack import CountingRule, Deadline, Tracker
 from reformtrack.answers import Report
+from reformtrack.domain.period import calendar_year
 from reformtrack.domain.values import Document
+from reformtrack.domain.wording import Lang
+from reformtrack.domain.wording import day as written
 from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
@@ -31,10 +35,13 @@ from reformtrack.exchange.report.forms import FORMS, rendered, write_report
 from reformtrack.language import Language
 from reformtrack.values import IndicatorKind
 from reformtrack.web import create_app
+from tests.cli.conftest import Run, run
 from tests.exchange.test_reports import parts_of
 from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled
 from tests.web.asking import ask
 from tests.web.test_pages import plain
+
+__all__ = ["run"]
 
 pytestmark = pytest.mark.slow
 
@@ -299,3 +306,33 @@ def test_the_lowest_rates_say_how_many_more_are_as_low() -> None:
             )
         page = plain(ask(create_app(tracker), "/"))
     assert 2 == page.count("2 địa phương, đơn vị khác có cùng kết quả với nơi cuối danh sách")
+
+
+def test_a_count_of_thousands_has_its_marks_wherever_it_stands(tmp_path: Path, run: Run) -> None:
+    """On the page, in the terminal and in the document, in both languages: in sentences, tables, legends and headings."""
+    with Tracker(f"sqlite:///{tmp_path}/plans.db", clock=Clock(datetime(2024, 1, 5, tzinfo=UTC))) as tracker:
+        undated = (scheduled(f"p/{n}", deadline=REGULAR) for n in range(1_001))
+        tracker.record(adopted(), *undated, *(scheduled(f"p/{n}", title="x") for n in range(2_000, 3_001)), by="a")
+        last = tracker.log.position()
+        report = tracker.reports.issue("p", calendar_year(2023), by="a")
+        app, pages = create_app(tracker), ("/", "/plans", "/plans/p", "/plans/p/reports/2023-calendar")
+        said = [plain(ask(app, path)) for path in (*pages, "/plans/p/activities?list=overdue&lang=en")]
+    said += [repr(block) for block in report_document(report).blocks if not isinstance(block, Chart)]
+    text = "\n".join([*said, run("plan", "p", "--store", tmp_path / "plans.db", "--on", "2023-12-31").out])
+    assert [] == re.findall(r"\b0/[12]00\d\b|(?<![/.\d])[12]00[12] (?:nhiệm vụ|không|quá hạn|activit).*", text)
+    assert {"0/2.002", "1.001 không", "1.001 nhiệm", "1,001 activities"} <= set(re.findall(r"\b[\d/.,]+ ?\w+", text))
+    then = run("plan", "p", "--store", tmp_path / "plans.db", "--known-at", str(last)).out
+    assert f"bản ghi số {last}" in then, "a position is printed as it is typed"
+
+
+def test_evidence_is_cited_alike_on_the_page_and_in_the_annex() -> None:
+    """With who issued it; in English without Vietnamese words."""
+    document = Document(type="QĐ", number="1/QĐ", date=date(2023, 3, 1), issuer="UBND tỉnh", title="Kế hoạch")
+    with Tracker(clock=Clock(ISSUED)) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), by="a")
+        tracker.record(ActivityCompleted("p/1", on=day("3-1"), evidence=(document,)), by="a")
+        report, app = tracker.reports.issue("p", PERIOD, by="a"), create_app(tracker)
+        for lang in get_args(Lang):
+            whole = f"QĐ 1/QĐ {written(document.date or ISSUED, lang)}, UBND tỉnh, Kế hoạch"
+            assert whole in plain(ask(app, f"/plans/p/activities/1?lang={lang}"))
+            assert whole in parts_of(rendered(report, ".xlsx", lang), ".xlsx")

@@ -310,3 +310,19 @@ def test_a_long_line_of_mergers_is_followed_to_its_end() -> None:
             *(AgencyMerged(f"@c{n}", on=BORN + timedelta(days=n + 1), into=f"@c{n + 1}") for n in range(1_199)), by="x"
         )
         assert ["C 1199"] == [heir.name for heir in tracker.agencies().successors("@c0")]
+
+
+def test_the_work_of_an_unclear_lead_is_one_line_whenever_it_was_given() -> None:
+    """On a later day the name may mean one agency more: what stands under the name is counted once, and together."""
+    tracker = Tracker(clock=Clock(NOW))
+    born = (AgencyRegistered(id, on=on, name="Sở Chung") for id, on in (("@a", BORN), ("@b", BORN), ("@c", SPRING)))
+    days = {"p/1": day_2025(1, 15), "p/2": day_2025(4, 1)}
+    given = (scheduled(id, on=on, lead="Sở Chung") for id, on in days.items())
+    tracker.record(*born, adopted(on=day_2025(1, 2)), *given, by="a")
+    [work] = tracker.agencies().work(tracker.plan("p"))
+    assert ("Sở Chung", False, ["@a", "@b", "@c"], [*days]) == (
+        work.label,
+        work.is_clear,
+        [one.id for one in work.agencies],
+        [one.id for one in work.activities],
+    )

@@ -237,3 +237,17 @@ def test_a_confirmation_falls_with_what_it_confirms_wherever_it_is_shown(tmp_pat
     assert [None, 4, 4, None] == [one["retracted_by"] for one in said]
     assert 2 == run("history", "p/1", "--store", tmp_path / "plans.db").out.count("thu hồi bởi bản ghi số 4")
     assert 2 == page.count("thu hồi bởi bản ghi số 4. Lý do thu hồi: nhầm")
+
+
+def test_amid_a_request_a_domain_that_is_gone_has_its_code_for_a_title(tmp_path: Path, run: Run) -> None:
+    """The plan is adopted anew with fewer domains, and an activity is not yet in another one: it is counted on each face."""
+    url, few = f"sqlite:///{tmp_path}/plans.db", adopted().domains[:1]
+    with Tracker(url, clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled("p/1", domain="2"), by="x")
+        gone = (RecordRetracted(id, version=1, reason="nhầm") for id in ("p", "p/1"))
+        tracker.record(next(gone), adopted(domains=few), next(gone), scheduled("p/1"), by="x")
+        plan = tracker.plan("p", known_at=4)
+        assert ["2"] == plan.to_frame()["domain_title"].to_list()
+        assert list(plan.progress_by("domain")) == [few[0].code, "2"]
+    lines = run("plan", "p", "--store", tmp_path / "plans.db", "--known-at", "4").out.splitlines()
+    assert ["2", "2", "0/1", "0,0%", "1"] in [line.split() for line in lines]

@@ -28,6 +28,7 @@ from reformtrack.events import (
     RecordRetracted,
 )
 from reformtrack.exchange.calendar import icalendar
+from reformtrack.values import DeadlineKind
 from reformtrack.views.agencies import Registry
 from reformtrack.views.roll_over import roll_over
 from reformtrack.views.series import burn_up_on, by_lead_and_month, due_days
@@ -413,3 +414,13 @@ def test_nothing_is_counted_without_what_cannot_be_read(count: Callable[[Plan], 
         assert "version 1, 1 activities" in repr(plan)
         with pytest.raises(UnreadableRecord):
             count(plan)
+
+
+def test_a_year_has_four_digits_in_a_split_and_in_a_calendar() -> None:
+    """Whatever the library of the machine prints."""
+    early = Deadline("tháng 6 năm 999", DeadlineKind.MONTH, (date(999, 6, 30),))
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled("p/1", deadline=early), by="a")
+        plan = tracker.plan("p")
+    assert ["0999-06"] == list(plan.progress_by("month"))
+    assert b"DTSTART;VALUE=DATE:09990630" in icalendar(plan)

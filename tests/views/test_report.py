@@ -428,3 +428,12 @@ def test_a_plan_that_was_adopted_only_after_the_cut_off_is_a_drift() -> None:
         assert report.id == "p@2023-q1"
         assert {line.key: line.now and line.now.total for line in drift.lines}["total"] == 0
         assert [(one.id, one.now) for one in drift.activities] == [("p/1.01", None)]
+
+
+def test_reports_of_one_cut_off_stand_in_the_order_of_their_issue(tracker: Tracker) -> None:
+    """So the last one listed is the last report, as the page of the plan names it."""
+    codes = ("z", "a")
+    for code in codes:
+        tracker.reports.issue("p", attrs.evolve(HALF, code=code), by="a")
+    assert codes == tuple(report.period.code for report in tracker.reports.of("p"))
+    assert codes == tuple(report.period.code for report in tracker.reports.issued("p"))

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
+from operator import itemgetter
 from typing import Any
 
 import html5lib
@@ -26,7 +27,7 @@ from reformtrack.events import (
 )
 from reformtrack.exchange.calendar import icalendar as feed
 from reformtrack.exchange.digest import digests, receiver, sent
-from reformtrack.values import IndicatorKind
+from reformtrack.values import DeadlineKind, IndicatorKind
 from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
 from tests.test_laws import DAYS, proposals, tracker_of
 
@@ -263,3 +264,15 @@ def test_what_is_sent_belongs_to_a_plan(tracker: Tracker) -> None:
     assert 200 >= len(receiver("p" * 150, "Sở " * 90))
     with pytest.raises(InvalidField):
         receiver("P", "x")
+
+
+def test_what_is_due_is_warned_of_in_the_order_of_its_list() -> None:
+    """On one day stands first what is due soonest of all, as the terminal and the page list it; then the code decides."""
+    tracker, days = Tracker(clock=Clock(NOW)), ("6-2", "6-6")
+    twice = Deadline("2/6, 6/6", DeadlineKind.DAYS, tuple(map(day, days)))
+    once = Deadline("6/6", DeadlineKind.DAY, (day("6-6"),))
+    tracker.record(adopted(), scheduled("p/1", deadline=once), scheduled("p/2", deadline=twice), by="a")
+    plan = tracker.plan("p", day("6-1"))
+    listed = [(one.id, due) for one in plan.due_within() for due in one.due_within()]
+    warned = [(one.subject, one.due) for one in tracker.warnings("p", plan.on) if one.kind is K.DUE]
+    assert sorted(listed, key=itemgetter(1)) == warned

@@ -105,7 +105,7 @@ def _show_rates(session: Session, screen: "Screen", plan: Plan) -> None:
     rows = [
         (
             progress.rule.label(lang),
-            ", ".join(f"{number(n, lang)} {reason.label(lang)}" for reason, n in progress.excluded.items()),
+            progress.left_out(lang),
             *figures(session.lang, progress),
         )
         for progress in rates
@@ -117,9 +117,9 @@ def _show_domains(session: Session, screen: "Screen", plan: Plan) -> None:
     from reformtrack.cli.screen import Column
 
     say = session.say
-    progress = plan.progress_by("domain")
     columns = [Column(say("Code"), whole=True), Column(say("Domain")), *figure_columns(session.say)]
-    rows = [(d.code, d.title, *figures(session.lang, progress[d.code])) for d in plan.state.domains]
+    parts = plan.progress_by("domain").items()
+    rows = [(code, plan.domain_title(code), *figures(session.lang, part)) for code, part in parts]
     screen.table(columns, rows)
 
 

@@ -36,5 +36,4 @@ def figures(lang: Lang, counts: Counts) -> tuple[str, str, str]:
     >>> figures("vi", Tally(rule=CountingRule.WHOLE_PLAN, counts={Counted.COMPLETED: 53, Counted.OVERDUE: 2}))
     ('53/55', '96,4%', '2')
     """
-    completed, total, overdue = (number(count, lang) for count in (counts.completed, counts.total, counts.overdue))
-    return f"{completed}/{total}", percent(counts.rate, lang), overdue
+    return counts.ratio(lang), percent(counts.rate, lang), number(counts.overdue, lang)

@@ -60,7 +60,8 @@ def export_parquet(
         done = tracker.views.export_parquet(folder, progress)
     words = session.say(
         "{plans} plans, {activities} activities and {records} records written, up to log position {position}",
-        **{name: number(getattr(done, name), session.lang) for name in ("plans", "activities", "records", "position")},
+        **{name: number(getattr(done, name), session.lang) for name in ("plans", "activities", "records")},
+        position=done.position,
     )
     session.answer(attrs.asdict(done), words)
     if done.unreadable:
@@ -152,7 +153,7 @@ def _answer_count(session: Session, key: str, count: int) -> None:
 
 
 def _answer_position(session: Session, position: int) -> None:
-    words = session.say("the views are at log position {position}", position=number(position, session.lang))
+    words = session.say("the views are at log position {position}", position=position)
     session.answer({"position": position}, words)
 
 

@@ -19,7 +19,7 @@ from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
 from reformtrack.domain.period import Period, period
 from reformtrack.domain.said import said
-from reformtrack.domain.wording import day, number
+from reformtrack.domain.wording import day
 from reformtrack.exchange.words import correction_words, drift_words, figure_words, forecast_words, headed
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.report import Drift, Report
@@ -145,7 +145,7 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
         rule=report.content.rule.label(lang),
         day=day(report.period.last, lang),
         version=report.version.text(lang),
-        position=number(report.content.position, lang),
+        position=report.content.position,
         issued=day(report.issued_on, lang),
         by=report.by,
     )
@@ -168,7 +168,7 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
         )
     for words in (*drift_words(drift, say), *(one.words(lang) for one in drift.activities)):
         screen.line(words)
-    positions = ", ".join(number(record.position, lang) for record in drift.records)
+    positions = ", ".join(str(record.position) for record in drift.records)
     screen.line(say("because of the records at log positions {positions}", positions=positions), "dim")
 
 

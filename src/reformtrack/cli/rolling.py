@@ -15,9 +15,10 @@ from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain
 from reformtrack.documents import rollup_document
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.said import said
-from reformtrack.domain.wording import day, number
+from reformtrack.domain.wording import day
 from reformtrack.exchange.words import forecast_words, instant
 from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.views.warnings import SILENT_DAYS
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen
@@ -36,7 +37,7 @@ def rollup(
     rule: Annotated[CountingRule, typer.Option("--rule", help="What counts.")] = CountingRule.WHOLE_PLAN,
     silent_days: Annotated[
         int, typer.Option("--silent-days", min=0, help="A plan is silent without a record for so many days.")
-    ] = 30,
+    ] = SILENT_DAYS,
     on: OnOption = None,
 ) -> None:
     """The counts of many plans. Split so that the parts sum to the whole."""
@@ -71,7 +72,7 @@ def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinf
         "rule: {rule}; as of {day}; log position {position}",
         rule=rollup.rule.label(lang),
         day=day(rollup.on, lang),
-        position=number(rollup.position, lang),
+        position=rollup.position,
     )
     screen.line(basis, "dim")
     if rollup.is_forecast:

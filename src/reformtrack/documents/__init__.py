@@ -3,7 +3,7 @@ How answers become their one JSON form, for every face that speaks JSON.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -143,7 +143,7 @@ def plan_document(plan: Plan) -> PlanDocument:
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
     """
-    state, titles = plan.state, {domain.code: domain.title for domain in plan.state.domains}
+    state = plan.state
     return PlanDocument(
         **_asked(plan),
         year=state.year,
@@ -153,8 +153,8 @@ def plan_document(plan: Plan) -> PlanDocument:
         is_open=state.is_open,
         progress=progress_document(plan.progress()),
         rates=[progress_document(plan.progress(rule)) for rule in CountingRule],
-        domains=_parts(plan.progress_by("domain"), titles),
-        leads=_parts(plan.progress_by("lead"), {}),
+        domains=_parts(plan.progress_by("domain"), plan.domain_title),
+        leads=_parts(plan.progress_by("lead"), str),
         statuses={status.value: count for status, count in statuses(plan).items()},
         timeliness={timeliness.value: count for timeliness, count in timeliness(plan).items()},
         due_within_7_days=len(plan.due_within()),
@@ -175,8 +175,8 @@ def timeliness(plan: Plan) -> dict[Timeliness, int]:
     return {timeliness: counts[timeliness] for timeliness in Timeliness if timeliness in counts}
 
 
-def _parts(parts: Mapping[str, Progress], titles: Mapping[str, str]) -> list[Part]:
-    return [Part(key, titles.get(key, key), progress_document(progress)) for key, progress in parts.items()]
+def _parts(parts: Mapping[str, Progress], title: Callable[[str], str]) -> list[Part]:
+    return [Part(key, title(key), progress_document(progress)) for key, progress in parts.items()]
 
 
 def activities_document(plan: Plan, activities: Iterable[Activity], next_code: str | None = None) -> Activities:

@@ -178,9 +178,13 @@ class Rate:
         """The rate as a percentage, rounded half-up to one decimal; None when there is nothing to divide by."""
         return None if self.rate is None else rounded_percent(self.rate)
 
+    def ratio(self, lang: Lang = "vi") -> str:
+        """Its two numbers as printed: `53/55`, `1.053/2.107`."""
+        return f"{number(self.completed, lang)}/{number(self.total, lang)}"
+
     def text(self, lang: Lang = "vi") -> str:
         """The figure as printed: `53/55 (96,4%)`."""
-        return f"{number(self.completed, lang)}/{number(self.total, lang)} ({percent(self.rate, lang)})"
+        return f"{self.ratio(lang)} ({percent(self.rate, lang)})"
 
     def __str__(self) -> str:
         return self.text()
@@ -228,6 +232,10 @@ class Counts(Rate):
     def excluded(self) -> dict[Counted, int]:
         """How many activities the rate leaves out, by reason."""
         return {as_: count for as_, count in self.counts if as_ not in IN_RATE}
+
+    def left_out(self, lang: Lang = "vi") -> str:
+        """The same as printed: `7 không có thời hạn cụ thể; 1 đưa ra khỏi kế hoạch`."""
+        return "; ".join(f"{number(count, lang)} {reason.label(lang)}" for reason, count in self.excluded.items())
 
 
 @checks_arguments
@@ -309,7 +317,7 @@ class Progress(Counts):
 
     def basis(self, lang: Lang = "vi") -> str:
         """What the figure rests on, in one line: its rule, what is left out, its dates and plan versions."""
-        left_out = ", ".join(f"{count} {reason.label(lang)}" for reason, count in self.excluded.items())
+        left_out = self.left_out(lang)
         versions = ", ".join(f"{version.plan} v{version.text(lang)}" for version in self.plan_versions)
         words = _BASIS[lang]
         parts = [
@@ -326,7 +334,7 @@ class Progress(Counts):
             return f"{day(self.known_at.date(), lang)} {self.known_at:%H:%M:%S%z}"
         if self.known_at is None:
             return _BASIS[lang]["now"]
-        return _BASIS[lang]["position"].format(number(self.known_at, lang))
+        return _BASIS[lang]["position"].format(self.known_at)
 
 
 def _check_counted(progress: Progress) -> None:

@@ -57,11 +57,11 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
 def _event(activity: Activity, due: date, stamp: datetime, notice: str, say: Language) -> Iterator[str]:
     words = [activity.lead, printed_deadline(activity, say.lang), activity.status.label(say.lang), notice]
     yield "BEGIN:VEVENT"
-    yield f"UID:{activity.id}/{due:%Y%m%d}@reformtrack"
+    yield f"UID:{activity.id}/{_day(due)}@reformtrack"
     yield f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield f"DTSTART;VALUE=DATE:{due:%Y%m%d}"
+    yield f"DTSTART;VALUE=DATE:{_day(due)}"
     if due < date.max:  # without it an event of a day ends with the day
-        yield f"DTEND;VALUE=DATE:{due + timedelta(days=1):%Y%m%d}"
+        yield f"DTEND;VALUE=DATE:{_day(due + timedelta(days=1))}"
     yield f"SUMMARY:{_escaped(f'{activity.code} {activity.title}')}"
     yield f"DESCRIPTION:{_escaped(chr(10).join(word for word in words if word))}"
     yield f"STATUS:{'CANCELLED' if activity.status.has_left else 'CONFIRMED'}"
@@ -77,6 +77,10 @@ def _event(activity: Activity, due: date, stamp: datetime, notice: str, say: Lan
                 "END:VALARM",
             )
     yield "END:VEVENT"
+
+
+def _day(value: date) -> str:
+    return value.isoformat().replace("-", "")  # %Y has four digits in some C libraries only
 
 
 def _escaped(text: str) -> str:

@@ -15,7 +15,7 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import timeline
-from reformtrack.domain.values import DispatchId, StreamId, dispatch_id, plan_id
+from reformtrack.domain.values import DispatchId, StreamId, code_of, dispatch_id, plan_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
 from reformtrack.exchange.words import forecast_words
 from reformtrack.extras import extra
@@ -154,7 +154,7 @@ def _digest(
 
 
 def _lines(warnings: tuple[PlanWarning, ...], say: Language) -> Iterator[str]:
-    words = (f"{warning.subject.rpartition('/')[2]}: {warning.words(say.lang)}" for warning in warnings)
+    words = (f"{code_of(warning.subject)}: {warning.words(say.lang)}" for warning in warnings)
     return (redacted(text, say) for text in words)
 
 

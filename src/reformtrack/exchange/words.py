@@ -17,7 +17,7 @@ from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import ReformtrackError
 from reformtrack.domain.indicator import Check
 from reformtrack.domain.period import Period
-from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
 from reformtrack.domain.said import Said
 from reformtrack.domain.timeline import Record, decided_later
@@ -276,19 +276,8 @@ def figure_words(figure: Figure | None, say: "Language") -> str:
     """The numbers of a line of a report; a dash for none."""
     if figure is None:
         return "–"
-    completed, total = (number(count, say.lang) for count in (figure.completed, figure.total))
-    return say.plural(
-        "{completed}/{total}, {count} overdue",
-        "{completed}/{total}, {count} overdue",
-        figure.overdue,
-        completed=completed,
-        total=total,
-    )
-
-
-def left_out_words(progress: Progress, lang: Lang) -> str:
-    """How many activities a rate leaves out, and why."""
-    return "; ".join(f"{count} {reason.label(lang)}" for reason, count in progress.excluded.items())
+    overdue = say.plural("{count} overdue", "{count} overdue", figure.overdue)
+    return f"{figure.ratio(say.lang)}, {overdue}"
 
 
 def drift_words(drift: Drift, say: "Language") -> list[str]:
@@ -296,10 +285,7 @@ def drift_words(drift: Drift, say: "Language") -> list[str]:
     lang, said = say.lang, balance_words(say)
     found = [f"{said[kind]}: {number(sent, lang)} → {number(now, lang)}" for kind, sent, now in drift.balance]
     for pair in drift.rates:
-        sent, now = (
-            f"{one.completed}/{one.total}" + (f" ({left})" if (left := left_out_words(one, lang)) else "")
-            for one in pair
-        )
+        sent, now = (one.ratio(lang) + (f" ({left})" if (left := one.left_out(lang)) else "") for one in pair)
         found.append(f"{pair[0].rule.label(lang)}: {sent} → {now}")
     found += [one.words(lang) for one in drift.indicators]
     if drift.version:
@@ -382,7 +368,7 @@ def _text(value: Any, say: "Language") -> str:
         case Document():
             return cited(value, say.lang)
         case Domain():
-            return f"{value.code} {value.title}"
+            return f"{value.code}. {value.title}"
         case Check():
             return f"{' + '.join(value.left)} {value.relation.value} {' + '.join(value.right)}"
         case Deadline():
@@ -390,7 +376,7 @@ def _text(value: Any, say: "Language") -> str:
         case Period():
             return value.label(say.lang)
         case Content():
-            return f"{value.figures[0].completed}/{value.figures[0].total}"
+            return value.figures[0].ratio(say.lang)
         case tuple():
             return "; ".join(_text(item, say) for item in value)
         case Mapping():

@@ -12,7 +12,7 @@ from io import BytesIO
 
 import attrs
 
-from reformtrack.domain.wording import Lang
+from reformtrack.domain.wording import Lang, number
 from reformtrack.extras import extra
 
 with extra("exchange"):
@@ -40,8 +40,9 @@ class Language:
         return text.format(**values) if values else text
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """A text that depends on a number, which fills the place `{count}`."""
-        return _translations(self.lang).ngettext(one, many, count).format(count=count, **values)
+        """A text that depends on a number, which fills the place `{count}`, its thousands marked."""
+        counted = number(count, self.lang)
+        return _translations(self.lang).ngettext(one, many, count).format(count=counted, **values)
 
 
 @cache

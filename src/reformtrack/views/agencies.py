@@ -379,13 +379,15 @@ class Registry:
 
         A lead means whom it meant on the day of the record that gave the activity to it (`Activity.lead_since`).
         """
-        found: dict[tuple[tuple[Agency, ...], str], list[Activity]] = {}
+        found: dict[tuple[tuple[Agency, ...], str], list[tuple[Activity, tuple[Agency, ...]]]] = {}
         meant: dict[tuple[str, date], tuple[tuple[Agency, ...], str]] = {}
         for activity in plan.activities:
             named = activity.lead, activity.lead_since
             if named not in meant:
                 meant[named] = self.meant(*named)
-            found.setdefault(meant[named], []).append(activity)
+            agencies, unclear = meant[named]
+            # On another day an unclear lead may mean others: it is one line all the same.
+            found.setdefault((() if unclear else agencies, unclear), []).append((activity, agencies))
         printed = {unclear for _, unclear in found}
         made = []
         for (agencies, unclear), activities in found.items():
@@ -393,7 +395,8 @@ class Registry:
                 f"{one.name} ({one.id})" if self._called[one.name] > 1 or one.name in printed else one.name
                 for one in agencies
             )
-            made.append(Work(label, agencies, not unclear, tuple(activities)))
+            several = tuple(dict.fromkeys(agency for _, of in activities for agency in of))
+            made.append(Work(label, several, not unclear, tuple(activity for activity, _ in activities)))
         return tuple(sorted(made, key=lambda work: sort_key(work.label)))
 
     def progress_by_agency(self, plan: Plan, rule: CountingRule | None = None) -> dict[str, Progress]:

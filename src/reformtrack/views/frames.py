@@ -94,8 +94,7 @@ def activities_frame(plan: Plan) -> pl.DataFrame:
     """
     plan.check_readable()
     columns = [pl.Series(name, list(map(value, plan.activities)), dtype) for name, dtype, value in ACTIVITIES]
-    titles = {domain.code: domain.title for domain in plan.state.domains}
-    of_domains = [titles[activity.domain] for activity in plan.activities]
+    of_domains = [plan.domain_title(activity.domain) for activity in plan.activities]
     columns.insert(3, pl.Series("domain_title", of_domains, _TEXT))
     columns.insert(0, pl.Series("plan", [plan.id] * len(plan.activities), _TEXT))
     return pl.DataFrame(columns)

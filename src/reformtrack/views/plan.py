@@ -242,7 +242,7 @@ class Activity:
 
     def by_month(self) -> dict[str, Standing]:
         """What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date."""
-        return self.standing_by("{:%Y-%m}".format) or {UNDATED: self.standing}
+        return self.standing_by(lambda due: due.isoformat()[:7]) or {UNDATED: self.standing}
 
     def _standing_of(self, dues: Sequence[Due]) -> Standing:
         status, waiting = self.status, ProgressStatus.AWAITING_CONFIRMATION
@@ -378,6 +378,14 @@ class Plan:
     def notice(self) -> str:
         """What stands beside its figures wherever they are shown: the texts of the host's own fields of the plan."""
         return "; ".join(self.state.host_fields.values())
+
+    @cached_property
+    def _domain_titles(self) -> dict[str, str]:
+        return {domain.code: domain.title for domain in self.state.domains}
+
+    def domain_title(self, code: str) -> str:
+        """The title of a domain; its code where there is none, as amid a request that adopts the plan anew without it."""
+        return self._domain_titles.get(code, code)
 
     @cached_property
     def _by_code(self) -> dict[str, Activity]:

@@ -541,7 +541,7 @@ def fold_reports(
 def fold_issued(
     reports: Mapping[StreamId, Iterable[Record[Any]]], on: date, known_at: int | None = None
 ) -> tuple[IssuedReport, ...]:
-    """The issued reports that the records of reports make, without the plan, in order of their cut-off."""
+    """The issued reports that the records of reports make, without the plan, in order of their cut-off, then of their issue."""
     found = []
     for stream, records in reports.items():
         facts: tuple[Record[Any], ...] = timeline(records, on, known_at)
@@ -560,15 +560,14 @@ def fold_issued(
                 checkpoint=sent.checkpoint,
             )
         )
-    return tuple(sorted(found, key=lambda report: (report.period.last, report.id)))
+    return tuple(sorted(found, key=lambda report: (report.period.last, report.issue.position)))
 
 
 def figures_of(plan: Plan, rule: CountingRule) -> tuple[Figure, ...]:
     """The lines of a report on a plan: the total, each domain in the plan's order, each lead agency."""
-    titles = {domain.code: domain.title for domain in plan.state.domains}
     lines = [(TOTAL, plan.state.title or plan.id, plan.progress(rule))]  # it may not be adopted by then, as known now
     lines += [
-        (f"domain:{code}", titles.get(code, code), part) for code, part in plan.progress_by("domain", rule).items()
+        (f"domain:{code}", plan.domain_title(code), part) for code, part in plan.progress_by("domain", rule).items()
     ]
     lines += [(f"lead:{lead}", lead, part) for lead, part in plan.progress_by("lead", rule).items()]
     return tuple(

@@ -19,7 +19,7 @@ STAGES = (7, 3, 1)
 """How many days before its due day an activity is warned of: at seven, at three, at one."""
 
 SILENT_DAYS = 30
-"""After how many days without a fact an open activity is silent."""
+"""After how many days without a fact an open activity is silent, and without a record an open plan."""
 
 
 class WarningKind(enum.Enum):
@@ -143,9 +143,8 @@ def _overdue(plan: Plan) -> list[PlanWarning]:
 
 def _due(plan: Plan, stages: Sequence[int]) -> list[PlanWarning]:
     """One for each due day that is near, the nearest first."""
-    soon = [
-        ((day - plan.on).days, day, one) for one in plan.activities for day in one.due_within(max(stages, default=0))
-    ]
+    most = max(stages, default=0)
+    soon = [((day - plan.on).days, day, one) for one in plan.due_within(most) for day in one.due_within(most)]
     return [
         _warning(WarningKind.DUE, activity, day, left, min(stage for stage in stages if left <= stage))
         for left, day, activity in sorted(soon, key=itemgetter(0))

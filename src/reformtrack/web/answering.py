@@ -18,6 +18,7 @@ from reformtrack import __version__
 from reformtrack.domain.errors import ReformtrackError, StoreUnavailable
 from reformtrack.store.patience import one_call, patience
 from reformtrack.tracker import Tracker
+from reformtrack.views.plan import Plan
 from reformtrack.web.access import READER, Actor, Authorize, actor_of
 from reformtrack.web.asked import Asked, asked
 from reformtrack.web.kept import Kept
@@ -74,6 +75,10 @@ class Question:
     asked: Asked
     position: int
     """The end of the log before anything was read for the answer: what comes after it may not be in it."""
+
+    def plan(self) -> Plan:
+        """The plan that its path names, on its clocks."""
+        return self.tracker.plan(self.request.path_params["plan"], self.asked.on, self.asked.known_at)
 
 
 Handler = Callable[[Question], Response]

@@ -31,9 +31,10 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Activity
 from reformtrack.views.rollup import RollupBy
 from reformtrack.web.answering import Handler, Question
+from reformtrack.web.asked import LARGEST_POSITION, member, whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.paging import asked_number, page_of, starts_of
 from reformtrack.web.problems import Problem
@@ -51,7 +52,6 @@ MOST_BYTES = 1_048_576
 """How large, as JSON, they are together; the last of them may go over it."""
 
 _ROLLUP_KEYS: tuple[str, ...] = get_args(RollupBy)
-_LARGEST_POSITION = 10**18
 
 
 @attrs.frozen
@@ -94,21 +94,21 @@ def plans(counts: Counts, question: Question) -> Plans:
 
 def plan(question: Question) -> PlanDocument:
     """A plan: its figures under each rule, by domain and by lead agency."""
-    return documents.plan_document(_plan(question))
+    return documents.plan_document(question.plan())
 
 
 def activities(question: Question) -> Activities:
     """The activities of a plan, page by page."""
     query = question.request.query_params
     wanted = {
-        "status": _among("status", query.get("status"), ProgressStatus),
-        "timeliness": _among("timeliness", query.get("timeliness"), Timeliness),
+        "status": member("status", query.get("status"), ProgressStatus),
+        "timeliness": member("timeliness", query.get("timeliness"), Timeliness),
         "lead": query.get("lead"),
         "domain": query.get("domain"),
     }
-    found = _plan(question)
+    found = question.plan()
     found.check_readable()
-    limit, after = _number("limit", query.get("limit", str(MOST)), 1, MOST), query.get("after")
+    limit, after = whole_number("limit", query.get("limit", str(MOST)), 1, MOST), query.get("after")
     start = 0 if after is None else found.activities.index(found.activity(after)) + 1
     chosen = [one for one in found.activities[start:] if all(v in (None, _OF[name](one)) for name, v in wanted.items())]
     return documents.activities_document(found, chosen[:limit], chosen[limit - 1].code if len(chosen) > limit else None)
@@ -116,7 +116,7 @@ def activities(question: Question) -> Activities:
 
 def activity(question: Question) -> ActivityDocument:
     """An activity, and the records that make it so; page by page, where it has many documents, or large ones."""
-    found = _plan(question)
+    found = question.plan()
     one = found.activity(question.request.path_params["code"])
     evidence = starts_of(one.state.evidence)
     because = starts_of([record.event for record in one.because])
@@ -133,14 +133,14 @@ def activity(question: Question) -> ActivityDocument:
 
 def indicators(question: Question) -> Indicators:
     """The other figures of a plan."""
-    found, asked = _plan(question), question.asked
+    found, asked = question.plan(), question.asked
     figures = question.tracker.indicators(found.id, asked.on, asked.known_at)
     return Indicators([documents.indicator_document(one) for one in figures])
 
 
 def reports(question: Question) -> Reports:
     """The issued reports of a plan."""
-    found, asked = _plan(question), question.asked
+    found, asked = question.plan(), question.asked
     issued = question.tracker.reports.of(found.id, asked.on, asked.known_at)
     return Reports([documents.report_document(one, one.drift()) for one in issued])
 
@@ -173,7 +173,7 @@ def rollup(counts: Counts, question: Question) -> RollupDocument:
     for name in by:
         if name not in _ROLLUP_KEYS or by.count(name) > 1:
             raise InvalidField("query", "by", name, f"some of {', '.join(_ROLLUP_KEYS)}, each once")
-    rule = CountingRule(_among("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN.value)
+    rule = member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN
     found = counts.rollup(question.asked, *(key for key in get_args(RollupBy) if key in by), rule=rule)
     return documents.rollup_document(found)
 
@@ -181,17 +181,17 @@ def rollup(counts: Counts, question: Question) -> RollupDocument:
 def records(question: Question) -> Records:
     """The records of the log, or of one stream, in the order of recording, after a position."""
     query, asked = question.request.query_params, question.asked
-    after = _number("after", query.get("after", "0"), 0, _LARGEST_POSITION)
-    limit = _number("limit", query.get("limit", str(A_PAGE)), 1, MOST)
+    after = whole_number("after", query.get("after", "0"), 0, LARGEST_POSITION)
+    limit = whole_number("limit", query.get("limit", str(A_PAGE)), 1, MOST)
     stream = stream_id(query["stream"]) if "stream" in query else None
     known_at = question.tracker.log.position(asked.known_at)
     found, size = [], 0
-    for number, record in enumerate(question.tracker.log.records(after, known_at, stream=stream), 1):
+    for count, record in enumerate(question.tracker.log.records(after, known_at, stream=stream), 1):
         document = documents.record_document(record)
         size += len(msgspec.json.encode(document))
         if _is_of_its_days(record, question):
             found.append(document)
-        if len(found) == limit or number == LOOKED_AT or size >= MOST_BYTES:
+        if len(found) == limit or count == LOOKED_AT or size >= MOST_BYTES:
             return Records(found, record.position)
     return Records(found, None)
 
@@ -201,34 +201,14 @@ def _is_of_its_days(record: Record[Any], question: Question) -> bool:
     return on is None or isinstance(record.event, RecordRetracted) or record.event.on <= on
 
 
-def _plan(question: Question) -> Plan:
-    asked = question.asked
-    return question.tracker.plan(question.request.path_params["plan"], asked.on, asked.known_at)
-
-
-def _among(
-    name: str, text: str | None, kind: type[ProgressStatus] | type[Timeliness] | type[CountingRule]
-) -> str | None:
-    accepted = [member.value for member in kind]
-    if text is not None and text not in accepted:
-        raise InvalidField("query", name, text, f"one of {', '.join(accepted)}")
-    return text
-
-
-def _number(name: str, text: str, least: int, most: int) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 19 and least <= int(text) <= most):
-        raise InvalidField("query", name, text, f"a whole number from {least} to {most}")
-    return int(text)
-
-
-_OF: Mapping[str, Callable[[Activity], str]] = {
-    "status": lambda activity: activity.status.value,
-    "timeliness": lambda activity: activity.timeliness().value,
+_OF: Mapping[str, Callable[[Activity], object]] = {
+    "status": lambda activity: activity.status,
+    "timeliness": lambda activity: activity.timeliness(),
     "lead": lambda activity: activity.lead,
     "domain": lambda activity: activity.domain,
 }
 _TEXT = {"type": "string"}
-_POSITION = {"type": "integer", "minimum": 0, "maximum": _LARGEST_POSITION}
+_POSITION = {"type": "integer", "minimum": 0, "maximum": LARGEST_POSITION}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST}
 
 

@@ -2,10 +2,11 @@
 What a request asks: the two clocks and the language, from its query; and how they are kept in every link.
 """
 
+import enum
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import get_args
+from typing import TypeVar, get_args
 from urllib.parse import quote, quote_plus
 
 import attrs
@@ -15,7 +16,10 @@ from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
 from reformtrack.tracker import Tracker
 
-_POSITION_DIGITS = 18
+E = TypeVar("E", bound=enum.Enum)
+
+LARGEST_POSITION = 10**18 - 1
+"""The largest log position that may be asked for: 18 digits."""
 
 
 @attrs.frozen
@@ -67,6 +71,23 @@ def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
     return Asked(on, known_at, lang, given)
 
 
+def member(name: str, text: str | None, kind: type[E]) -> E | None:
+    """The member of an enumeration that a query names; None when it names none."""
+    if text is None:
+        return None
+    try:
+        return kind(text)
+    except ValueError:
+        raise InvalidField("query", name, text, f"one of {', '.join(str(one.value) for one in kind)}") from None
+
+
+def whole_number(name: str, text: str, least: int, most: int) -> int:
+    """A whole number that a query says, within bounds of at most 18 digits."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18 and least <= int(text) <= most):
+        raise InvalidField("query", name, text, f"a whole number from {least} to {most}")
+    return int(text)
+
+
 def _day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -75,8 +96,8 @@ def _day(name: str, text: str) -> date:
 
 
 def _known_at(tracker: Tracker, text: str) -> KnownAt:
-    if text.isdecimal() and text.isascii() and len(text) <= _POSITION_DIGITS:
-        return int(text)
+    if text.isdecimal():
+        return whole_number("known_at", text, 0, LARGEST_POSITION)
     try:
         if len(text) == len("2023-06-30"):
             return tracker.end_of(date.fromisoformat(text))

@@ -2,19 +2,17 @@
 The pages of many plans: the country at a glance, the list of plans, and whether there is news.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import attrs
 from starlette.responses import Response
 
-from reformtrack.domain import progress as domain
-from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.wording import folded, sort_key
-from reformtrack.views.rollup import Part, Rollup, best_first, most_overdue, ranks, worst_first
+from reformtrack.views.rollup import Part, best_first, most_overdue, ranks, worst_first
 from reformtrack.web.answering import Question
+from reformtrack.web.asked import LARGEST_POSITION, whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.feed import frames_after, is_full
 from reformtrack.web.page import page
@@ -39,8 +37,11 @@ class Line:
 def country(counts: Counts, question: Question) -> Response:
     """The country at a glance: who is ahead, worst, late, silent."""
     rollup = counts.rollup(question.asked, "jurisdiction", "plan")
-    lines, plans = _by_jurisdiction(rollup)
-    best, worst, late = (made(lines.items()) for made in (best_first, worst_first, most_overdue))
+    plans: dict[str, list[str]] = {}
+    for jurisdiction, plan in rollup.lines:
+        plans.setdefault(jurisdiction, []).append(plan)
+    lines = [((jurisdiction,), tally) for jurisdiction, tally in rollup.over({}).items()]
+    best, worst, late = (made(lines) for made in (best_first, worst_first, most_overdue))
     pages = Pages(question, len(lines))
 
     def ranked(parts: Sequence[Part], by: Callable[[Tally], Fraction | int | None]) -> list[Line]:
@@ -88,20 +89,8 @@ def plans(counts: Counts, question: Question) -> Response:
 
 def news(question: Question) -> Response:
     """A line that says how much was recorded since a page was made; nothing when nothing was."""
-    after = question.request.query_params.get("after", "0")
-    if not (after.isascii() and after.isdecimal() and len(after) <= 18):
-        raise InvalidField("query", "after", after, "a log position")
-    if question.position <= int(after):
+    after = whole_number("after", question.request.query_params.get("after", "0"), 0, LARGEST_POSITION)
+    if question.position <= after:
         return Response(status_code=204)
-    frames = frames_after(question.tracker, int(after))
+    frames = frames_after(question.tracker, after)
     return page(question, "news.html", number=len(frames), many=is_full(frames))
-
-
-def _by_jurisdiction(rollup: Rollup) -> tuple[Mapping[tuple[str, ...], Tally], Mapping[str, Sequence[str]]]:
-    """What each jurisdiction counts, and the ids of its plans."""
-    counts: dict[str, Counter[domain.Counted]] = {}
-    plans: dict[str, list[str]] = {}
-    for (jurisdiction, plan), tally in rollup.lines.items():
-        counts.setdefault(jurisdiction, Counter()).update(dict(tally.counts))
-        plans.setdefault(jurisdiction, []).append(plan)
-    return {(name,): Tally(rule=rollup.rule, counts=counts[name]) for name in counts}, plans

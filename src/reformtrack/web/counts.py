@@ -78,8 +78,7 @@ class Counts:
         with self._past():
             for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in sorted(plans)):
                 parts = registry.progress_by_agency(plan, CountingRule.WHOLE_PLAN)
-                work = {one.label: one for one in registry.work(plan) if agency in one.agencies}
-                found += [(plan, one, parts[label]) for label, one in work.items()]
+                found += [(plan, one, parts[one.label]) for one in registry.work(plan) if agency in one.agencies]
         return found
 
     def titles(self) -> Mapping[str, str]:

@@ -21,12 +21,13 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from reformtrack.documents import record_document
-from reformtrack.domain.errors import InvalidField, ReformtrackError, StoreError, TrackerClosed, UnreadableRecord
+from reformtrack.domain.errors import ReformtrackError, StoreError, TrackerClosed, UnreadableRecord
 from reformtrack.domain.timeline import Record
 from reformtrack.tracker import Tracker
 from reformtrack.web.access import client_of
 from reformtrack.web.answering import Site, admitted, failed, patiently, read_in_thread
 from reformtrack.web.api import check_query, problem_response
+from reformtrack.web.asked import whole_number
 from reformtrack.web.problems import Problem, problem_of
 
 LOOKS_EVERY = 0.25
@@ -262,6 +263,4 @@ def _start(tracker: Tracker, request: Request) -> tuple[int, int]:
     text = request.headers.get("last-event-id") or request.query_params.get("after")
     if text is None:
         return head, head
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18 and int(text) <= head):
-        raise InvalidField("query", "after", text, f"a log position from 0 to {head}")
-    return int(text), head
+    return whole_number("after", text, 0, head), head

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.timeline import Record
 from reformtrack.web.answering import Question
+from reformtrack.web.asked import whole_number
 
 T = TypeVar("T")
 
@@ -61,10 +61,7 @@ def asked_number(question: Question, name: str, default: int, most: int) -> int:
     Raises:
         InvalidField: not a whole number from 1 to `most`.
     """
-    text = question.request.query_params.get(name, str(default))
-    if not (text.isascii() and text.isdecimal() and len(text) <= 10 and 1 <= int(text) <= most):
-        raise InvalidField("query", name, text, f"a whole number from 1 to {most}")
-    return int(text)
+    return whole_number(name, question.request.query_params.get(name, str(default)), 1, most)
 
 
 def page_of(items: Sequence[T], starts: Sequence[int], number: int) -> Sequence[T]:

@@ -2,15 +2,13 @@
 The pages of one plan: where it stands, the activities behind each figure, one activity, its other figures, its reports.
 """
 
-import enum
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
-from typing import TypeVar
 
 from starlette.responses import Response
 
 from reformtrack.domain.errors import InvalidField, UnreadableRecord
-from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, Progress
+from reformtrack.domain.progress import IN_RATE, Counted, CountingRule
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import retractions, timeline
 from reformtrack.domain.values import ActivityId, PlanId
@@ -20,11 +18,11 @@ from reformtrack.views.plan import UNDATED, Activity, Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
 from reformtrack.views.series import burn_up_on, by_lead_and_month, month_of, months_of
 from reformtrack.web.answering import Question
+from reformtrack.web.asked import member
 from reformtrack.web.drawing import drawing_of
 from reformtrack.web.page import page
 from reformtrack.web.paging import record_pages, starts_of
 
-E = TypeVar("E", bound=enum.Enum)
 Parts = Mapping[str, Callable[[Activity, Plan], tuple[str, ...]]]
 
 SHOWN = 5
@@ -43,7 +41,7 @@ LISTS: Mapping[str, Callable[[Plan], tuple[Activity, ...]]] = {
 
 def plan(question: Question) -> Response:
     """Where a plan stands."""
-    found = _plan(question)
+    found = question.plan()
     first, last = date(found.state.year, 1, 1), date(found.state.year, 12, 31)
     year = (first + timedelta(days=n) for n in range((last - first).days + 1))
     points = burn_up_on(found, sorted({*year, found.on}))
@@ -59,7 +57,7 @@ def plan(question: Question) -> Response:
         rates=list(rates.values()),
         reported=reported,
         now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
-        domains=_domains(found),
+        domains=found.progress_by("domain"),
         drawing=drawing_of([point for point in points if first <= point.day <= last], found.on),
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
@@ -77,9 +75,9 @@ def plan(question: Question) -> Response:
 
 def activities(question: Question) -> Response:
     """The activities behind a figure of a plan: those that are counted as something, in a part of it, or on a list."""
-    found, query = _plan(question), question.request.query_params
-    rule = _choice("rule", query.get("rule"), CountingRule) or found.state.counting_rule
-    counted = _choice("counted", query.get("counted"), Counted)
+    found, query = question.plan(), question.request.query_params
+    rule = member("rule", query.get("rule"), CountingRule) or found.state.counting_rule
+    counted = member("counted", query.get("counted"), Counted)
     wanted = {name: query.get(name) for name in ("domain", "lead", "month", "agency")}
     whose = _whose(question, found) if wanted["agency"] else {}
     parts: Parts = {**_PARTS, "agency": lambda activity, _: (whose[activity.id],)}
@@ -103,7 +101,6 @@ def activities(question: Question) -> Response:
         counted=counted,
         listed=listed,
         wanted={name: value for name, value in wanted.items() if value is not None},
-        domains={domain.code: domain.title for domain in found.state.domains},
     )
 
 
@@ -115,7 +112,7 @@ def _whose(question: Question, plan: Plan) -> Mapping[ActivityId, str]:
 
 def activity(question: Question) -> Response:
     """An activity: where it stands and why, and every record of it on both clocks."""
-    found = _plan(question)
+    found = question.plan()
     one = found.activity(question.request.path_params["code"])
     evidence, pages = one.state.evidence, record_pages(question, found.records[one.id])
     shown = (*starts_of(evidence), len(evidence))[1]
@@ -131,27 +128,26 @@ def activity(question: Question) -> Response:
         because={record.version for record in one.because},
         counting={record.version for record in one.timeline},
         retracted=retractions(found.records[one.id]),
-        domains={domain.code: domain.title for domain in found.state.domains},
     )
 
 
 def indicators(question: Question) -> Response:
     """The other figures of a plan, and whether they fit each other."""
-    found = _plan(question)
+    found = question.plan()
     figures = question.tracker.indicators(found.id, question.asked.on, question.asked.known_at)
     return page(question, "indicators.html", plan=found, indicators=figures)
 
 
 def reports(question: Question) -> Response:
     """The issued reports of a plan, and what is known otherwise since."""
-    found = _plan(question)
+    found = question.plan()
     issued = question.tracker.reports.of(found.id, question.asked.on, question.asked.known_at)
     return page(question, "reports.html", plan=found, reports=[(report, report.drift()) for report in issued])
 
 
 def report(question: Question) -> Response:
     """An issued report: what was sent, beside what is known now of the same days."""
-    found = _plan(question)
+    found = question.plan()
     period = question.request.path_params["period"]
     one = question.tracker.reports.get(f"{found.id}@{period}", question.asked.on, question.asked.known_at)
     drift, history = one.drift(), question.tracker.log.history(one.id, question.asked.known_at)
@@ -179,7 +175,7 @@ def _last_report(question: Question, plan: PlanId) -> IssuedReport | UnreadableR
         issued = question.tracker.reports.issued(plan, asked.on, asked.known_at)
     except UnreadableRecord as error:
         return error
-    return max(issued, key=lambda report: (report.period.last, report.issued_at), default=None)
+    return issued[-1] if issued else None
 
 
 def _keys(report: Report, drift: Drift) -> Iterator[str]:
@@ -191,27 +187,6 @@ def _part(key: str) -> dict[str, str]:
     """The part of a plan that a line of a report counts, as the query of its activities; the whole plan has none."""
     name, _, value = key.partition(":")
     return {name: value} if value else {}
-
-
-def _plan(question: Question) -> Plan:
-    asked = question.asked
-    return question.tracker.plan(question.request.path_params["plan"], asked.on, asked.known_at)
-
-
-def _domains(plan: Plan) -> list[tuple[str, str, Progress]]:
-    titles = {domain.code: domain.title for domain in plan.state.domains}
-    return [(code, titles.get(code, code), part) for code, part in plan.progress_by("domain").items()]
-
-
-def _choice(name: str, text: str | None, kind: type[E]) -> E | None:
-    """The member of an enumeration that a query names; None when it names none."""
-    if text is None:
-        return None
-    try:
-        return kind(text)
-    except ValueError:
-        accepted = ", ".join(str(member.value) for member in kind)
-        raise InvalidField("query", name, text, f"one of {accepted}") from None
 
 
 def _months(activity: Activity, plan: Plan) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ def computed(text: str) -> tuple[str, str]:
 
 
 def reasons_left_out(text: str) -> tuple[tuple[str, int], ...]:
-    """`12 không có thời hạn cụ thể, 1 đưa ra khỏi kế hoạch`."""
+    """`12 không có thời hạn cụ thể; 1 đưa ra khỏi kế hoạch`."""
     labels = "|".join(map(re.escape, sorted(REASON, key=len, reverse=True)))
     return tuple(sorted((REASON[label], number(n)) for n, label in re.findall(rf"([\d.]+) ({labels})", text)))
 

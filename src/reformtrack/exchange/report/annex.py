@@ -13,7 +13,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.report.qr import seal
-from reformtrack.exchange.words import correction_words, headed, printed_deadline
+from reformtrack.exchange.words import cited, correction_words, headed, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
@@ -61,7 +61,6 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
     """
     plan.check_readable()
     say, saved = Language(lang), BytesIO()
-    titles = {domain.code: domain.title for domain in plan.state.domains}
     head = [
         *_terms(say),
         (say("Deadline"), 18),
@@ -75,8 +74,8 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
             if len(supporting) > MAX_TEXT:
                 accepted = f"names of at most {MAX_TEXT} characters together, which is what a cell takes"
                 raise InvalidField("appendix", "supporting", supporting, accepted)
-            row: list[Value] = [activity.code, titles[terms.domain], terms.title, terms.output, terms.lead, supporting]
-            rows.append([*row, terms.deadline.text, terms.budget])
+            what: list[Value] = [activity.code, plan.domain_title(terms.domain), terms.title, terms.output]
+            rows.append([*what, terms.lead, supporting, terms.deadline.text, terms.budget])
     with xlsxwriter.Workbook(saved, _OPTIONS) as book:
         _set(
             book.add_worksheet(say("Appendix")),
@@ -103,7 +102,6 @@ def _terms(say: Language) -> tuple[tuple[str, int], ...]:
 
 
 def _activities(book: Workbook, report: Report, say: Language) -> None:
-    titles = {domain.code: domain.title for domain in report.plan.state.domains}
     head = [
         *_terms(say),
         (say("Deadline"), 16),
@@ -118,9 +116,9 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
     rows: list[list[Value]] = []
     left: list[list[Value]] = []
 
-    def listed(code: str, heading: str, items: Iterable[object]) -> str:
+    def listed(code: str, heading: str, items: Iterable[str]) -> str:
         """Items in a cell; those that do not fit are counted there, and stand on a sheet of their own."""
-        texts = [redacted(str(item), say) for item in items]
+        texts = [redacted(item, say) for item in items]
         whole = "; ".join(texts)
         if len(whole) <= MAX_TEXT:
             return whole
@@ -138,7 +136,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
         rows.append(
             [
                 activity.code,
-                titles[activity.domain],
+                report.plan.domain_title(activity.domain),
                 activity.title,
                 terms.output,
                 activity.lead,
@@ -150,7 +148,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
                 activity.timeliness().label(say.lang),
                 activity.completed_on,
                 activity.reported_on,
-                listed(activity.code, say("Evidence"), state.evidence),
+                listed(activity.code, say("Evidence"), (cited(one, say.lang) for one in state.evidence)),
             ]
         )
     _sheet(book, say("Activities"), report, head, rows, say)
@@ -189,7 +187,7 @@ def _basis(book: Workbook, report: Report, say: Language) -> None:
         [say("First day"), report.period.first],
         [say("Cut-off"), report.period.last],
         [say("Counting rule"), content.rule.label(say.lang)],
-        [say("Log position"), content.position],
+        [say("Log position"), str(content.position)],
         [say("Issued"), report.issued_on],
         [say("Recorded by"), report.by],
     ]

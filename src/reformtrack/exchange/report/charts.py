@@ -13,6 +13,7 @@ import attrs
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import day as day_text
+from reformtrack.domain.wording import number
 from reformtrack.exchange.words import burn_up_words, due_words, month_words, outside
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -134,7 +135,7 @@ def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
         form = "%d/%m" if say.lang == "vi" else "%m-%d"
         axes.xaxis.set_major_formatter(DateFormatter(form))  # type: ignore[no-untyped-call]  # matplotlib's
         if points[-1].later:
-            words = say("due later: {count}", count=points[-1].later)
+            words = say("due later: {count}", count=number(points[-1].later, say.lang))
             axes.annotate(words, (last, points[-1].planned), (0, -3), textcoords="offset points", ha="right", va="top")
         axes.legend(loc="upper left", frameon=False)
         axes.set_ylabel(say("activities"))
@@ -159,9 +160,7 @@ def _domains(plan: Plan, say: Language, rule: CountingRule | None) -> Chart:
         before = [a + b for a, b in zip(done, late, strict=True)]
         axes.barh(names, rest, left=before, color=FAINT, label=say("open, in time"))
         for name, part in zip(names, parts, strict=True):
-            axes.annotate(
-                f"{part.completed}/{part.total}", (part.total, name), (4, 0), textcoords="offset points", va="center"
-            )
+            axes.annotate(part.ratio(say.lang), (part.total, name), (4, 0), textcoords="offset points", va="center")
         axes.set_xlabel(say("activities"))
         axes.set_xlim(0, 1.12 * max(1, *(part.total for part in parts)))
         axes.figure.legend(loc="outside lower center", ncols=3, frameon=False)

@@ -24,7 +24,6 @@ from reformtrack.exchange.words import (
     balance_words,
     correction_words,
     headed,
-    left_out_words,
     overdue_words,
     printed_deadline,
 )
@@ -238,9 +237,8 @@ def _overall(report: Report, say: Language) -> Iterator[Block]:
     rows = []
     for rule in CountingRule:
         progress = report.plan.progress(rule)
-        counts = f"{progress.completed}/{progress.total}"
-        left_out = left_out_words(progress, say.lang)
-        rows.append((rule.label(say.lang), counts, percent(progress.rate, say.lang), left_out))
+        figures = progress.ratio(say.lang), percent(progress.rate, say.lang), progress.left_out(say.lang)
+        rows.append((rule.label(say.lang), *figures))
     yield Table((say("Counting rule"), say("Completed"), say("Rate"), say("Left out")), rows, (4, -2, -2, 4))
 
 

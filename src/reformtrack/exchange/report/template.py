@@ -95,7 +95,7 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> Places
         "cut_off": day(report.period.last, lang),
         "period": report.period.label(lang),
         "version": report.version.text(lang),
-        "position": number(report.content.position, lang),
+        "position": str(report.content.position),
         "domains": [_figure(figure, lang) for figure in report.content.figures if figure.key.startswith("domain:")],
         "leads": [_figure(figure, lang) for figure in report.content.figures if figure.key.startswith("lead:")],
         "activities": [_activity(activity, lang) for activity in report.plan.activities],
