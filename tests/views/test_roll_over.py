@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from reformtrack import Deadline, IllegalHistory, InvalidField, Plan, Tracker
 from reformtrack.answers import ProgressStatus, RollOver
 from reformtrack.events import (
+    ActivityCarriedOver,
     ActivityCompleted,
     ActivityScheduled,
     ActivityWithdrawn,
@@ -174,6 +175,24 @@ def test_work_goes_on_with_who_answers_for_it(tracker: Tracker) -> None:
     codes = [{name: [id[2:] for id, _ in part.counted] for name, part in parts.items()} for parts in (old, now)]
     assert {"Sở D (@d)": ["3"], "Sở Lạ": ["4"], x: ["2"], y: ["1"]} == codes[0]
     assert {"Sở D (@e)": ["3"], "Sở Lạ": ["4"], x: ["2"], y: ["1"]} == codes[1]
+
+
+def test_what_was_carried_into_the_next_plan_before_is_in_it(tracker: Tracker) -> None:
+    """It left this plan then, so the next one has it, linked; what went on in another plan, or was withdrawn, is settled."""
+    june = day("6-1")
+    proposal, new = rolled(
+        tracker,
+        *(scheduled(f"p/{n}", deadline=REGULAR if n in (2, 5) else JUNE) for n in (1, 2, 3, 4, 5)),
+        ActivityCarriedOver("p/1", on=june, into="q"),
+        ActivityCarriedOver("p/2", on=june, into="q"),
+        ActivityCarriedOver("p/3", on=june, into="r"),
+        ActivityWithdrawn("p/5", on=june, reason="x"),
+    )
+    assert (("1", "2", "4"), ("3", "5"), ()) == (proposal.carried, proposal.settled, proposal.copied)
+    assert ["p/4"] == [event.subject for event in proposal.events if isinstance(event, ActivityCarriedOver)]
+    assert {f"p/{one.code}": one.state.terms.host_fields for one in new.activities} == {
+        f"p/{n}": {"carried_over_from": f"p/{n}"} for n in (1, 2, 4)
+    }
 
 
 def test_what_leaves_no_room_for_its_origin_is_named(tracker: Tracker) -> None:
