@@ -18,7 +18,7 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.domain.values import Document, PlanId, code_of, plan_id
-from reformtrack.views.agencies import Agency, Registry
+from reformtrack.views.agencies import Registry
 from reformtrack.views.plan import Activity, Plan
 
 _ORIGIN = "carried_over_from"
@@ -43,7 +43,10 @@ class RollOver:
     redated: tuple[str, ...]
     """The codes in the next plan whose deadline that year does not have: due in the whole of it, until somebody sets a day."""
     unclear: tuple[str, ...]
-    """The codes in the next plan with an agency, leading or supporting, whose name means another one there."""
+    """
+    The codes in the next plan with an agency, leading or supporting, that somebody has to decide: split, gone without an heir,
+    one of several that the name may mean, or another one by that name there.
+    """
     unlinked: tuple[str, ...]
     """The codes in the next plan that have no `carried_over_from`, because their own fields leave no room for it."""
     later: tuple[str, ...]
@@ -181,18 +184,16 @@ class _Names:
         return heirs[0].name if len(heirs) == 1 else name
 
     def are_unclear(self, activity: Activity) -> bool:
-        """Whether an agency of it would be another one by the name that it is proposed under."""
-        then, on = activity.lead_since, self._registry.on
-        return any(
-            _who(self._registry, name, then) != _who(self._registry, one_line(self.of(name, then)), on)
-            for name in (activity.lead, *activity.state.terms.supporting)
-        )
+        """Whether somebody has to decide about an agency of it."""
+        then = activity.lead_since
+        return not all(self._goes_on(name, then) for name in (activity.lead, *activity.state.terms.supporting))
 
-
-def _who(registry: Registry, name: str, then: date) -> tuple[tuple[Agency, ...], bool]:
-    """Whom a name means, and whether that is clear: two names that are nobody's mean the same."""
-    agencies, unclear = registry.meant(name, then)
-    return agencies, not unclear
+    def _goes_on(self, name: str, then: date) -> bool:
+        """Whether one agency that exists answers by the proposed name, or the register knows the name on neither day."""
+        agencies, unclear = self._registry.meant(name, then)
+        proposed, still_unclear = self._registry.meant(one_line(self.of(name, then)), self._registry.on)
+        is_one = len(agencies) == 1 and agencies[0].exists and not unclear and not still_unclear
+        return proposed == agencies and (is_one or not agencies)
 
 
 def _linked(activity: Activity) -> Mapping[str, str]:
