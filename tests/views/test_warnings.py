@@ -260,6 +260,16 @@ def test_what_waits_for_its_confirmation_is_warned_of_with_its_deadline(clock: C
         assert b"VALARM" not in feed(tracker.plan("p", day("9-1")))
 
 
+def test_what_waits_without_evidence_is_not_said_to_be_completed(clock: Clock) -> None:
+    """It is reported complete, whether or not that is confirmed."""
+    with Tracker(clock=clock) as tracker:
+        tracker.record(adopted(confirmation_required=True), scheduled(), by="a")
+        tracker.record(ActivityCompleted("p/1.01", on=day("6-1")), by="a")
+        [found] = [w for w in tracker.warnings("p", day("6-2")) if w.kind is K.WITHOUT_EVIDENCE]
+    assert "báo cáo hoàn thành nhưng chưa có tài liệu kiểm chứng: Rà soát văn bản" == found.words()
+    assert "reported complete without evidence: Rà soát văn bản" == found.words("en")
+
+
 def test_an_occurrence_that_was_met_rings_for_no_other_deadline(tracker: Tracker) -> None:
     """Once the activity is due on one day, that day is open, though an occurrence of before was met on it."""
     tracker.record(
