@@ -604,7 +604,8 @@ def compare_roll_over(history: History, on: date, differs: Differs) -> None:
         differs(f"link of {code}", len(more), int(code in model.carried and code not in model.unlinked))
         differs(f"scheduled {code}", found, (deadline or last, work.domain, work.title, work.lead))
     gone = {e.subject: (e.on, e.into) for e in proposed.events if isinstance(e, ActivityCarriedOver)}
-    expected = {f"p/{code}": (model.day, "q") for code in model.carried} if model.lets_go else {}
+    leaving = model.carried.keys() - model.carried_before if model.lets_go else ()
+    expected = {f"p/{code}": (model.day, "q") for code in leaving}
     differs("carried over", gone, expected)
     adopted = next(event for event in proposed.events if isinstance(event, PlanAdopted))
     again = attrs.evolve(
@@ -616,7 +617,7 @@ def compare_roll_over(history: History, on: date, differs: Differs) -> None:
         host_fields=model.notice,
     )
     differs("adopted", adopted, again)
-    for name in ("copied", "carried", "blocked", "settled", "redated", "later", "unlinked"):
+    for name in ("copied", "carried", "carried_before", "blocked", "settled", "redated", "later", "unlinked"):
         seen[f"roll-over {name}"] += bool(getattr(model, name))
     seen["roll-over closed"] += not model.lets_go
     if on <= history.today():

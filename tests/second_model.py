@@ -488,12 +488,16 @@ class RollOver:
         self.year = this.adoption.year + 1
         self.copied: dict[str, Deadline | None] = {}
         self.carried: dict[str, Deadline | None] = {}
-        self.blocked, self.settled, self.redated, self.unlinked = (set[str]() for _ in range(4))
+        self.blocked, self.settled, self.redated, self.unlinked, self.carried_before = (set[str]() for _ in range(5))
         self.works = this.works
         self.later = {s for s in streams(log, f"{plan}/") if this.work(s, date.max)} - set(this.works)
         for stream, work in this.works.items():
             later = [f for f in timeline(log, stream, date.max) if f.event.on > self.day]
-            if work.left:
+            if work.left == LEFT[True]:  # in these histories work is carried into q alone
+                self.carried[work.code] = self.next_deadline(work)
+                self.carried_before.add(work.code)
+                self.unlinked |= {work.code} if len(work.host_fields) == MOST_HOST_FIELDS else set()
+            elif work.left:
                 self.settled.add(work.code)
             elif work.deadline.kind.value in EVERY_YEAR:
                 self.copied[work.code] = self.next_deadline(work)

@@ -1,15 +1,16 @@
 """The laws of the whole: over any history that a tracker accepts."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import attrs
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reformtrack import CountingRule, IllegalHistory, Plan, Record, Tracker
+from reformtrack import CountingRule, Deadline, Document, IllegalHistory, Plan, Record, Tracker
 from reformtrack.answers import Counted, Entry, Outcome, ProgressStatus, Timeliness
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.timeline import check_retractions, timeline
@@ -19,16 +20,23 @@ from reformtrack.events import (
     ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
+    ActivityResumed,
+    ActivityRevised,
     ActivityStarted,
     ActivitySuspended,
     ActivityWithdrawn,
     CompletionConfirmed,
+    CompletionReturned,
+    EvidenceFiled,
     OccurrenceCompleted,
+    ProgressReported,
     RecordRetracted,
 )
-from reformtrack.views.plan import UNDATED
+from reformtrack.values import ActivityId, DeadlineKind, StreamId
+from reformtrack.views.plan import UNDATED, Activity
 from tests.support import ADOPTED, INSTANT, JUNE, QUARTERS, REGULAR, Clock, adopted, records, scheduled
 
+ID = "p/1.01"
 CODES = ("1.01", "1.02", "2.01", "2.02")
 DAYS = st.integers(0, 300).map(lambda n: ADOPTED + timedelta(days=n))
 DEADLINES = st.sampled_from([JUNE, QUARTERS, REGULAR])
@@ -260,14 +268,79 @@ def test_another_day_of_a_plan_at_hand_is_that_day_of_the_store(events: list[Any
         assert tracker.plan("p", on=on) == tracker.plan("p").as_of(on)
 
 
-@given(proposals())
-def test_because_explains_the_status(events: list[Any]) -> None:
-    """The records behind an activity are of its timeline, in order, its schedule first; folding them alone says as much."""
-    with tracker_of(events) as tracker:
-        for activity in tracker.plan("p").activities:
-            because = activity.because
-            assert because[0].event.on == activity.state.scheduled_on
-            assert [r for r in activity.timeline if r in because] == list(because)
-            changing = {record.version for record in because}
-            quiet = [record for record in activity.timeline if record.version not in changing]
-            assert not any(isinstance(record.event, ActivityWithdrawn) for record in quiet)
+_QUARTER_DAYS = Deadline.parse("Hằng quý", 2023).days
+_SOME_QUARTERS = (_QUARTER_DAYS[:2], _QUARTER_DAYS[:3], _QUARTER_DAYS[1:3], _QUARTER_DAYS)
+_DEADLINES = [JUNE, REGULAR, *(Deadline("x", DeadlineKind.DAYS, days) for days in _SOME_QUARTERS)]
+_STEPS: list[Any] = [
+    ActivityStarted(ID, on=ADOPTED),
+    ProgressReported(ID, on=ADOPTED, percent=Decimal(5)),
+    ProgressReported(ID, on=ADOPTED, note="x"),
+    ActivityCompleted(ID, on=ADOPTED),
+    EvidenceFiled(ID, on=ADOPTED, evidence=(Document(number="1"),)),
+    ActivityReassigned(ID, on=ADOPTED, lead="Sở Nội vụ"),
+    ActivityRevised(ID, on=ADOPTED, title="y"),
+    CompletionConfirmed(ID, on=ADOPTED, completion=1),
+    ActivitySuspended(ID, on=ADOPTED, reason="x"),
+    ActivityResumed(ID, on=ADOPTED),
+    *(OccurrenceCompleted(ID, on=ADOPTED, occurrence=due) for due in _QUARTER_DAYS),
+    *(CompletionReturned(ID, on=ADOPTED, reason="x", occurrence=due) for due in (None, *_QUARTER_DAYS)),
+    *(ActivityReopened(ID, on=ADOPTED, reason="x", occurrence=due) for due in (None, *_QUARTER_DAYS)),
+    *(ActivityRescheduled(ID, on=ADOPTED, deadline=deadline) for deadline in _DEADLINES),
+]
+_KINDS = (
+    ActivityStarted | ProgressReported,
+    ActivityCompleted | OccurrenceCompleted,
+    CompletionConfirmed,
+    CompletionReturned | ActivityReopened,
+    ActivitySuspended | ActivityResumed,
+    ActivityRescheduled,
+    ActivityReassigned | ActivityRevised | EvidenceFiled,
+)
+"""As often as each other, so that what takes several steps comes up."""
+_LEAVING = ActivityWithdrawn(ID, on=ADOPTED, reason="x"), ActivityCarriedOver(ID, on=ADOPTED, into="q")
+
+
+@st.composite
+def legal_histories(draw: st.DrawFn) -> list[Record[Any]]:
+    """What may become of one activity in a year, each step legal where it stands."""
+    history: list[Any] = [scheduled(ID, deadline=draw(st.sampled_from(_DEADLINES)))]
+    for _ in range(draw(st.integers(0, 15))):
+        state = ACTIVITY.fold(records(*history))
+        steps = [step for step in _STEPS if _is_legal(state, step)]
+        groups = [group for kinds in _KINDS if (group := [step for step in steps if isinstance(step, kinds)])]
+        history.append(draw(st.sampled_from(draw(st.sampled_from(groups)))))
+    last = draw(st.sampled_from([None, *_LEAVING]))
+    if last and _is_legal(ACTIVITY.fold(records(*history)), last):
+        history.append(last)
+    days = sorted(draw(st.lists(DAYS, min_size=len(history), max_size=len(history))))
+    return records(*(attrs.evolve(event, on=on) for event, on in zip(history, days, strict=True)))
+
+
+def _is_legal(state: Any, event: Any) -> bool:
+    with contextlib.suppress(IllegalHistory):
+        ACTIVITY.check(state, event)
+        return True
+    return False
+
+
+@given(legal_histories(), st.booleans(), DAYS)
+def test_because_is_all_that_status_and_timeliness_depend_on(
+    history: list[Record[Any]], confirmation: bool, on: date
+) -> None:
+    """Without the rest it is the same, with its last record it came to be so, and what says who or what is not in it."""
+
+    def answers(facts: Sequence[Record[Any]]) -> Any:
+        one = activity(facts)
+        return one.status, one.timeliness(), one.deadline, one.missed, [due for due in one.dues if one.status.is_open]
+
+    def activity(facts: Sequence[Record[Any]]) -> Activity:
+        return Activity(ActivityId(StreamId(ID)), on, ACTIVITY.fold(facts), confirmation, tuple(facts))
+
+    because = activity(history).because
+    assert because[0] is history[0]
+    assert [record for record in history if record in because] == list(because)
+    assert answers(because) == answers(history)
+    last = history.index(because[-1])
+    assert answers(history[: last + 1]) == answers(history)
+    assert answers(history[:last]) != answers(history)
+    assert not [r for r in because if isinstance(r.event, ActivityReassigned | ActivityRevised | EvidenceFiled)]

@@ -245,7 +245,7 @@ class Tracker(OpenStore):
         silent_days: Days = SILENT_DAYS,
     ) -> tuple[PlanWarning, ...]:
         """
-        What asks for attention in a plan: overdue, due soon, completed without evidence, silent, figures that do not fit.
+        What asks for attention: overdue, due soon, reported complete without evidence, silent, figures that do not fit.
 
         Args:
             plan, on, known_at: as in `plan`.

@@ -16,7 +16,14 @@ from python_calamine import CalamineWorkbook
 from reformtrack import InvalidField, NotFound, Tracker
 from reformtrack.answers import ProgressStatus
 from reformtrack.domain.errors import SheetFileError
-from reformtrack.events import ActivityCompleted, ActivityRevised, ActivitySuspended
+from reformtrack.events import (
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityRevised,
+    ActivitySuspended,
+    AgencyRegistered,
+    AgencySplit,
+)
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from tests.exchange.layouts import simple, workbook
 from tests.support import LONGEST, QUARTERS, REGULAR, adopted, day, scheduled
@@ -70,6 +77,34 @@ def filled(path: Path, rows: dict[str, list[Any]]) -> Path:
 
 def returned(tracker: Tracker, path: Path) -> Returned:
     return import_agency_workbook(tracker, path, lead=LEAD, by="so-tu-phap")
+
+
+def test_an_heir_has_a_workbook_of_what_is_theirs(tracker: Tracker, tmp_path: Path) -> None:
+    """Under the register: what was left to them, what is not decided between heirs marked; each can send it back."""
+    born, split = date(2020, 1, 1), day("6-1")
+    tracker.record(
+        AgencyRegistered("@tu-phap", on=born, name=LEAD),
+        *(AgencyRegistered(f"@{name.lower()}", on=split, name=f"Sở {name}") for name in ("Mot", "Hai")),
+        AgencySplit("@tu-phap", on=split, into=("@mot", "@hai")),
+        scheduled("p/7", on=split, lead="Sở Mot"),
+        by="a",
+    )
+    plan, path = tracker.plan("p"), tmp_path / "a.xlsx"
+    path.write_bytes(agency_workbook(plan, "Sở Mot", registry=tracker.agencies()))
+    [sheet] = openpyxl.load_workbook(path).worksheets
+    rows = {row[0].value: row[1].comment for row in sheet.iter_rows(min_row=6)}
+    assert ["p/1", "p/2", "p/3 2023-03-20", "p/3 2023-06-20", "p/4", "p/7"] == list(rows)
+    mark = "(chưa quyết định cơ quan chủ trì: Sở Hai, Sở Mot)"
+    assert [mark] * 5 + [None] == [note and note.text for note in rows.values()]
+    filled(path, {"p/1": [DONE, day("6-20")], "p/7": [START, day("6-20")]})
+    found = import_agency_workbook(tracker, path, lead="Sở Mot", by="so-mot")
+    assert ((), ["p/1", "p/7"]) == (found.problems, [record.stream for record in found.records])
+    tracker.record(ActivityReassigned("p/4", on=day("6-21"), lead="Sở Hai"), by="a")
+    filled(path, {"p/4": [START, day("6-22")]})
+    [problem] = import_agency_workbook(tracker, path, lead="Sở Mot", by="so-mot").problems
+    assert "không phải nhiệm vụ của Sở Mot" == problem.what
+    with pytest.raises(InvalidField):
+        agency_workbook(plan, LEAD, registry=tracker.agencies())
 
 
 def test_a_workbook_has_what_an_agency_has_to_do_and_protects_the_rest(tracker: Tracker, tmp_path: Path) -> None:

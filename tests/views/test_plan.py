@@ -16,6 +16,8 @@ from reformtrack.events import (
     ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
+    ActivityResumed,
+    ActivityRevised,
     ActivityStarted,
     ActivitySuspended,
     ActivityWithdrawn,
@@ -270,6 +272,41 @@ def test_because_names_the_records_that_decide(tracker: Tracker) -> None:
     assert [scheduled(), moved, completed] == [r.event for r in tracker.plan("p").activity("1.01").because]
     early = tracker.plan("p", on=day("3-2")).activity("1.01").because
     assert [scheduled(), ActivityStarted(A, on=day("2-1"))] == [r.event for r in early]
+
+
+@pytest.mark.parametrize("confirmation", [True, False])
+def test_because_ends_with_what_made_it_so(tracker: Tracker, confirmation: bool) -> None:
+    """Who has it and what it is called since changes neither status nor timeliness; nor does a confirmation nobody needs."""
+    tracker.record(adopted("q", confirmation_required=confirmation), by="x")
+    done, confirmed = ActivityCompleted("q/1", on=day("6-1")), CompletionConfirmed("q/1", on=day("6-2"), completion=2)
+    tracker.record(scheduled("q/1"), scheduled("q/2"), done, by="x")
+    tracker.record(confirmed, by="y")
+    for id in ("q/1", "q/2"):
+        new = ActivityReassigned(id, on=day("7-1"), lead="Sở Nội vụ"), ActivityRevised(id, on=day("7-1"), title="Mới")
+        tracker.record(*new, by="z")
+    one, two = tracker.plan("q").activities
+    assert [scheduled("q/1"), done, *[confirmed] * confirmation] == [record.event for record in one.because]
+    assert [scheduled("q/2")] == [record.event for record in two.because]
+
+
+def test_because_of_work_that_goes_on_again_has_all_that_stood_still(tracker: Tracker) -> None:
+    """The start alone does not say that it goes on, nor the resumption that it was begun."""
+    begun, held = ActivityStarted(A, on=day("2-1")), ActivitySuspended(A, on=day("3-1"), reason="x")
+    record(tracker, scheduled(), begun, held, ActivityResumed(A, on=day("4-1")))
+    assert [scheduled(), begun, held, ActivityResumed(A, on=day("4-1"))] == [
+        r.event for r in tracker.plan("p").activity("1.01").because
+    ]
+
+
+def test_because_has_the_deadline_under_which_an_occurrence_was_one_of_more(tracker: Tracker) -> None:
+    """Under the first deadline the work would have been complete, and the third would have changed nothing."""
+    half, more, whole = (Deadline.parse(text, 2023) for text in ("20/3; 20/6", "20/3; 20/6; 20/9", "Hằng quý"))
+    done = [OccurrenceCompleted(A, on=due, occurrence=due) for due in half.days]
+    moved = [ActivityRescheduled(A, on=day(on), deadline=deadline) for on, deadline in (("2-1", more), ("7-1", whole))]
+    record(tracker, scheduled(deadline=half), moved[0], *done, moved[1])
+    assert [scheduled(deadline=half), moved[0], done[0], moved[1]] == [
+        r.event for r in tracker.plan("p").activity("1.01").because
+    ]
 
 
 def test_because_names_what_made_each_occurrence_of_the_deadline_so(tracker: Tracker) -> None:

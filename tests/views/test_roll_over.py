@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from reformtrack import Deadline, IllegalHistory, InvalidField, Plan, Tracker
 from reformtrack.answers import ProgressStatus, RollOver
 from reformtrack.events import (
+    ActivityCarriedOver,
     ActivityCompleted,
     ActivityScheduled,
     ActivityWithdrawn,
     AgencyDissolved,
+    AgencyMerged,
     AgencyRegistered,
     AgencyRenamed,
+    AgencySplit,
     PlanClosed,
     PlanReopened,
 )
@@ -174,6 +177,47 @@ def test_work_goes_on_with_who_answers_for_it(tracker: Tracker) -> None:
     codes = [{name: [id[2:] for id, _ in part.counted] for name, part in parts.items()} for parts in (old, now)]
     assert {"Sở D (@d)": ["3"], "Sở Lạ": ["4"], x: ["2"], y: ["1"]} == codes[0]
     assert {"Sở D (@e)": ["3"], "Sở Lạ": ["4"], x: ["2"], y: ["1"]} == codes[1]
+
+
+def test_what_nobody_or_several_have_taken_over_is_for_somebody_to_decide(tracker: Tracker) -> None:
+    """It is proposed under the name as printed, and named: after a split, a dissolution, and where a name is two agencies'."""
+    born, split, gone = date(2020, 1, 1), "Sở Tách", "Sở Hết"
+    names = {"s": split, "d": gone, "m": "Sở Gộp", "h": "Sở Nhận", "t1": "Sở Trùng", "t2": "Sở Trùng"}
+    proposal, new = rolled(
+        tracker,
+        *(AgencyRegistered(f"@{id}", on=born, name=name) for id, name in names.items()),
+        *(AgencyRegistered(f"@s{n}", on=day("7-1"), name=f"Sở Tách {n}") for n in (1, 2)),
+        AgencySplit("@s", on=day("7-1"), into=("@s1", "@s2")),
+        AgencyDissolved("@d", on=day("7-1")),
+        AgencyMerged("@m", on=day("7-1"), into="@h"),
+        scheduled("p/1", lead=split),
+        scheduled("p/2", lead="Sở Gộp", supporting=(split,)),
+        scheduled("p/3", lead="Sở Gộp"),
+        scheduled("p/4", lead=gone),
+        scheduled("p/5", lead="Sở Trùng"),
+        scheduled("p/6", lead="Sở Lạ"),
+        scheduled("p/7", lead=split, deadline=REGULAR),
+    )
+    assert ("1", "2", "4", "5", "7") == proposal.unclear
+    assert [split, "Sở Nhận", "Sở Nhận", gone, "Sở Trùng", "Sở Lạ", split] == [one.lead for one in new.activities]
+
+
+def test_what_was_carried_into_the_next_plan_before_is_in_it(tracker: Tracker) -> None:
+    """It left this plan then, so the next one has it, linked; what went on in another plan, or was withdrawn, is settled."""
+    june = day("6-1")
+    proposal, new = rolled(
+        tracker,
+        *(scheduled(f"p/{n}", deadline=REGULAR if n in (2, 5) else JUNE) for n in (1, 2, 3, 4, 5)),
+        ActivityCarriedOver("p/1", on=june, into="q"),
+        ActivityCarriedOver("p/2", on=june, into="q"),
+        ActivityCarriedOver("p/3", on=june, into="r"),
+        ActivityWithdrawn("p/5", on=june, reason="x"),
+    )
+    assert (("1", "2", "4"), ("3", "5"), ()) == (proposal.carried, proposal.settled, proposal.copied)
+    assert ["p/4"] == [event.subject for event in proposal.events if isinstance(event, ActivityCarriedOver)]
+    assert {f"p/{one.code}": one.state.terms.host_fields for one in new.activities} == {
+        f"p/{n}": {"carried_over_from": f"p/{n}"} for n in (1, 2, 4)
+    }
 
 
 def test_what_leaves_no_room_for_its_origin_is_named(tracker: Tracker) -> None:

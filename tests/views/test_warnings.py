@@ -21,6 +21,7 @@ from reformtrack.events import (
     ActivityWithdrawn,
     AgencyRegistered,
     AgencyRenamed,
+    AgencySplit,
     IndicatorDefined,
     OccurrenceCompleted,
     ReadingTaken,
@@ -183,6 +184,33 @@ def test_a_digest_goes_to_who_answers_for_the_work(tracker: Tracker) -> None:
     assert ["Sở Mới", "Sở Tư pháp"] == [digest.to for digest in digests(tracker, "p", day("6-23"))]
 
 
+def test_what_a_split_leaves_undecided_goes_to_each_heir(tracker: Tracker) -> None:
+    """Each has it in the digest of what is theirs, marked; a name that may mean several is nobody's but its own."""
+    born, split = date(2020, 1, 1), day("6-1")
+    tracker.record(
+        AgencyRegistered("@noi-vu", on=born, name="Sở Nội vụ"),
+        AgencyRegistered("@mot", on=split, name="Sở Một"),
+        AgencyRegistered("@hai", on=split, name="Sở Hai"),
+        AgencySplit("@noi-vu", on=split, into=("@mot", "@hai")),
+        scheduled("p/5", on=split, lead="Sở Một"),
+        *(AgencyRegistered(f"@tu-phap-{n}", on=born, name="Sở Tư pháp") for n in (1, 2)),
+        by="a",
+    )
+    two, one, printed = digests(tracker, "p", day("6-23"))
+    assert ["Sở Hai", "Sở Một", "Sở Tư pháp"] == [two.to, one.to, printed.to]
+    assert ["p!so-hai", "p!so-mot", "p!so-tu-phap"] == [two.id, one.id, printed.id]
+    assert (
+        {"p/2", "p/3"} == {warning.subject for warning in two.warnings} == {w.subject for w in one.warnings} - {"p/5"}
+    )
+    mark = "(chưa quyết định cơ quan chủ trì: Sở Hai, Sở Một)"
+    assert len(two.warnings) == two.text.count(mark) == two.html.count(mark) == one.text.count(mark)
+    assert not any(mark in line for line in one.text.splitlines() if line.startswith("- 5:"))
+    assert "chưa quyết định" not in printed.text
+    for digest in (two, one):
+        tracker.record(digest.sent(day("6-23")), by="host")
+    assert [printed.to] == [digest.to for digest in digests(tracker, "p", day("6-24"))]
+
+
 def test_a_digest_of_a_day_to_come_says_that_it_is_a_forecast(tracker: Tracker) -> None:
     """In text and in HTML; that of today does not."""
     to_come, today = tracker.today() + timedelta(days=1), tracker.today()
@@ -231,6 +259,16 @@ def test_what_waits_for_its_confirmation_is_warned_of_with_its_deadline(clock: C
         [digest] = digests(tracker, "p", day("9-1"))
         assert "1.01: quá hạn 31 ngày (thời hạn 30/06/2023): Rà soát văn bản" in digest.text
         assert b"VALARM" not in feed(tracker.plan("p", day("9-1")))
+
+
+def test_what_waits_without_evidence_is_not_said_to_be_completed(clock: Clock) -> None:
+    """It is reported complete, whether or not that is confirmed."""
+    with Tracker(clock=clock) as tracker:
+        tracker.record(adopted(confirmation_required=True), scheduled(), by="a")
+        tracker.record(ActivityCompleted("p/1.01", on=day("6-1")), by="a")
+        [found] = [w for w in tracker.warnings("p", day("6-2")) if w.kind is K.WITHOUT_EVIDENCE]
+    assert "báo cáo hoàn thành nhưng chưa có tài liệu kiểm chứng: Rà soát văn bản" == found.words()
+    assert "reported complete without evidence: Rà soát văn bản" == found.words("en")
 
 
 def test_an_occurrence_that_was_met_rings_for_no_other_deadline(tracker: Tracker) -> None:

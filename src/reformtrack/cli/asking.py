@@ -93,7 +93,7 @@ def _show_plan(session: Session, screen: "Screen", plan: Plan) -> None:
     if without := plan.without_evidence():
         screen.line()
         codes = ", ".join(activity.code for activity in without)
-        screen.line(say("Completed without evidence: {codes}", codes=codes), "yellow")
+        screen.line(say("Reported complete without evidence: {codes}", codes=codes), "yellow")
 
 
 def _show_rates(session: Session, screen: "Screen", plan: Plan) -> None:

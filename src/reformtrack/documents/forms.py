@@ -141,7 +141,7 @@ class PlanDocument(PlanAsked, frozen=True, kw_only=True):
     due_within_7_days: int
     overdue: int
     without_evidence: list[str]
-    """The codes of the activities that are completed without evidence."""
+    """The codes of the activities that are reported complete without evidence."""
 
 
 class ActivityLine(Struct, frozen=True, kw_only=True):

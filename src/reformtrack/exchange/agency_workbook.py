@@ -37,10 +37,11 @@ from reformtrack.exchange.appendix.lines import has_text, plain, text_of, unread
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
 from reformtrack.exchange.report.annex import row_height
-from reformtrack.exchange.words import error_words, printed_deadline
+from reformtrack.exchange.words import error_words, printed_deadline, undecided
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
+from reformtrack.views.agencies import Registry
 from reformtrack.views.plan import Activity, Plan
 
 with extra("exchange"):
@@ -84,11 +85,17 @@ def _updates(say: Language) -> Mapping[str, str]:
 
 
 @checks_arguments
-def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi") -> bytes:
+def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi", *, registry: Registry | None = None) -> bytes:
     """
     A .xlsx workbook of a lead agency's open activities: what is due, and cells to fill in; all others are protected.
 
-    A recurring activity has a row for each occurrence that is open.
+    A recurring activity has a row for each occurrence that is open. What a split leaves undecided is in the workbook of each
+    heir, with a comment at its code.
+
+    Args:
+        plan: the plan on a day.
+        lead: the lead as printed; with a registry, who answers for the work, as `Work.names` has it.
+        registry: the agencies on that day.
 
     Raises:
         InvalidField: the agency leads no open activity of the plan.
@@ -96,14 +103,19 @@ def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi") -> bytes:
     """
     plan.check_readable()
     saved, say = BytesIO(), Language(lang)
-    rows = [cells for _, cells in _rows(plan, lead, say)]
+    whose = _whose(plan, registry, printed=registry is None)
+    rows = list(_rows(plan, lead, whose, say))
     if not rows:
-        raise InvalidField(
-            "agency_workbook", "lead", lead, said("an agency that leads an open activity of the plan, as printed")
-        )
+        how = said("as printed") if registry is None else said("as it is called on the day")
+        accepted = said("an agency that leads an open activity of the plan, {how}", how=how)
+        raise InvalidField("agency_workbook", "lead", lead, accepted)
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(saved, options) as book:
-        _fill(book, book.add_worksheet(say("Updates")), _captions(plan, lead, say), rows, say)
+        sheet = book.add_worksheet(say("Updates"))
+        _fill(book, sheet, _captions(plan, lead, say), [cells for _, cells in rows], say)
+        for row, (activity, _) in enumerate(rows, _HEAD + 1):
+            if undecided(whose[activity.id], say):
+                sheet.write_comment(row, _CODE, redacted(undecided(whose[activity.id], say), say))
     return saved.getvalue()
 
 
@@ -137,10 +149,20 @@ def _captions(plan: Plan, lead: str, say: Language) -> tuple[str, ...]:
     )
 
 
-def _rows(plan: Plan, lead: str, say: Language) -> Iterator[tuple[Activity, tuple[str | date | None, ...]]]:
+def _whose(plan: Plan, registry: Registry | None, *, printed: bool) -> Mapping[ActivityId, tuple[str, ...]]:
+    """For whom each activity is: those who answer for it, its lead as printed, or both."""
+    found = {one.id: (one.lead,) if printed else () for one in plan.activities}
+    for work in registry.work(plan) if registry else ():
+        found |= {one.id: (*work.names, *found[one.id]) for one in work.activities}
+    return found
+
+
+def _rows(
+    plan: Plan, lead: str, whose: Mapping[ActivityId, tuple[str, ...]], say: Language
+) -> Iterator[tuple[Activity, tuple[str | date | None, ...]]]:
     """Each row: its activity, and the cells that are protected. The id of one that recurs has the day of the occurrence."""
     for activity in plan.activities:
-        if activity.lead == lead and activity.status.is_open:
+        if lead in whose[activity.id] and activity.status.is_open:
             texts = (activity.title, activity.state.terms.output, printed_deadline(activity, say.lang))
             shown, status = [redacted(text, say) for text in texts], activity.status.label(say.lang)
             for due in activity.open_days or (activity.due,):
@@ -346,7 +368,10 @@ class _Reader:
         self._sheet, self._lead, self._say = sheet, lead, say
         self._head, shown_in, self.places = _headings(path, sheet)
         self._captions = set(map(_said, _captions(sent, lead, shown_in)))
-        self._sent = {str(cells[_ID]): (activity, cells) for activity, cells in _rows(sent, lead, shown_in)}
+        registry = tracker.agencies()
+        # A sheet does not say whether it was made for a lead as printed or for who answers, so both are taken.
+        self._whose, then = (_whose(one, registry, printed=True) for one in (self.plan, sent))
+        self._sent = {str(cells[_ID]): (activity, cells) for activity, cells in _rows(sent, lead, then, shown_in)}
         self._activities: dict[str, Activity] = {activity.id: activity for activity in self.plan.activities}
         self._kinds = {words: kind for lang in ("vi", "en") for kind, words in _updates(Language(lang)).items()}
         places = self.places[_UPDATE:]
@@ -410,7 +435,7 @@ class _Reader:
         if {_CODE, _TITLE, _DUE} & {*changed} or beside or not any(shown[_UPDATE:]):
             return
         activity = self._activities.get(was.id)
-        if activity is None or activity.lead != self._lead:
+        if activity is None or self._lead not in self._whose[activity.id]:
             what = say("no activity of {agency}", agency=self._lead)
             self.refuse(row, self.places[_CODE], what, say("do not add rows; use the file that was sent"))
             return

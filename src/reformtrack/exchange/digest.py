@@ -3,7 +3,7 @@ One digest of warnings for each lead agency, for the host to send; what was sent
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import attrs
@@ -17,7 +17,7 @@ from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.values import DispatchId, StreamId, code_of, dispatch_id, plan_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
-from reformtrack.exchange.words import forecast_words
+from reformtrack.exchange.words import forecast_words, undecided
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.store.log import range_of
@@ -67,8 +67,8 @@ def digests(
     """
     A digest for each agency that has something new: warnings of the day that were not sent to it within some days.
 
-    It goes to who answers for the work on the day, as `Registry.work` has it; where no agency is registered, to the lead as
-    printed.
+    It goes to who answers for the work on the day, as `Registry.work` has it: to each of several heirs, marked as not decided.
+    Where no agency is registered, or the lead may mean several, it goes to the lead as printed.
 
     An activity that comes nearer to its due day is a new warning at each stage. Send them, and record `digest.sent(...)`.
 
@@ -87,11 +87,13 @@ def digests(
     made = []
     say = Language(lang)
     forecast = forecast_words(on, say) if found.is_forecast else ""
-    whose: dict[str, str] = {one.id: work.label for work in tracker.agencies(on).work(found) for one in work.activities}
-    warned = plan_warnings(found, tracker.indicators(plan, on))
+    whose: dict[str, tuple[str, ...]] = {
+        one.id: work.names for work in tracker.agencies(on).work(found) for one in work.activities
+    }
     by_agency: dict[str, list[PlanWarning]] = {}
-    for warning in warned:
-        by_agency.setdefault(whose.get(warning.subject, ""), []).append(warning)
+    for warning in plan_warnings(found):
+        for name in whose[warning.subject]:
+            by_agency.setdefault(name, []).append(warning)
     for lead, warnings in by_agency.items():
         id = receiver(plan, lead)
         state = before.get(id)
@@ -100,8 +102,9 @@ def digests(
             for warning in warnings
             if state is None or (last := state.last(_key(warning))) is None or on - last >= timedelta(days=repeat_days)
         )
-        if lead and new:
-            made.append(_digest(id, lead, title, notice, new, on, say, forecast))
+        if new:
+            lines = [_line(warning, whose[warning.subject], say) for warning in new]
+            made.append(_digest(id, lead, title, notice, new, lines, on, say, forecast))
     return tuple(sorted(made, key=lambda digest: sort_key(digest.to)))
 
 
@@ -135,6 +138,7 @@ def _digest(
     title: str,
     notice: str,
     warnings: tuple[PlanWarning, ...],
+    lines: Sequence[str],
     on: date,
     say: Language,
     forecast: str,
@@ -146,16 +150,15 @@ def _digest(
         title=" ".join(redacted(title, say).split()),
     )
     opening = say("To {agency}, as of {day}:", agency=" ".join(redacted(lead, say).split()), day=day(on, say.lang))
-    lines = list(_lines(warnings, say))
     opening = f"{opening} {forecast}".strip()
     text = "\n".join([opening, "", *(f"- {line}" for line in lines), *(["", notice] if notice else []), ""])
     html = _PAGE.render(lang=say.lang, subject=subject, opening=opening, lines=lines, notice=notice)
     return Digest(id=id, to=lead, subject=subject, text=text, html=html, warnings=warnings)
 
 
-def _lines(warnings: tuple[PlanWarning, ...], say: Language) -> Iterator[str]:
-    words = (f"{code_of(warning.subject)}: {warning.words(say.lang)}" for warning in warnings)
-    return (redacted(text, say) for text in words)
+def _line(warning: PlanWarning, whose: Sequence[str], say: Language) -> str:
+    words = f"{code_of(warning.subject)}: {warning.words(say.lang)}"
+    return redacted(f"{words} {undecided(whose, say)}".rstrip(), say)
 
 
 def _key(warning: PlanWarning) -> str:

@@ -4,7 +4,7 @@ Events in words: what happened, and what the event says of it.
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
@@ -197,6 +197,11 @@ def field_words(say: "Language") -> Mapping[str, str]:
 def happened(event: Any, say: "Language") -> str:
     """What an event says happened; and when that was decided, where it was later."""
     return event_words(say)[type(event).__name__] + later(decided_later(event), say.lang)
+
+
+def undecided(names: Sequence[str], say: "Language") -> str:
+    """That several answer for work, of whom somebody has to decide on one; empty when it is one."""
+    return say("(lead not decided: {agencies})", agencies=", ".join(names)) if len(names) > 1 else ""
 
 
 def printed_deadline(activity: Activity, lang: Lang) -> str:

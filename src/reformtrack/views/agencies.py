@@ -93,10 +93,10 @@ class Unknown:
 class Work(NamedTuple):
     """The activities of a plan for which the same agencies answer on a day."""
 
-    label: str
+    names: tuple[str, ...]
     """
-    The names of these agencies, with the id of one whose name is another's too; where it is not clear whom the lead means,
-    the lead as printed.
+    The name of each of these agencies, with its id where the name is another's too; where it is not clear whom the lead means,
+    the lead as printed alone.
     """
     agencies: tuple[Agency, ...]
     """
@@ -105,6 +105,11 @@ class Work(NamedTuple):
     """
     is_clear: bool
     activities: tuple[Activity, ...]
+
+    @property
+    def label(self) -> str:
+        """The names in one."""
+        return " + ".join(self.names)
 
 
 class _Roles(NamedTuple):
@@ -391,12 +396,13 @@ class Registry:
         printed = {unclear for _, unclear in found}
         made = []
         for (agencies, unclear), activities in found.items():
-            label = unclear or " + ".join(
+            names = [
                 f"{one.name} ({one.id})" if self._called[one.name] > 1 or one.name in printed else one.name
                 for one in agencies
-            )
+            ]
             several = tuple(dict.fromkeys(agency for _, of in activities for agency in of))
-            made.append(Work(label, several, not unclear, tuple(activity for activity, _ in activities)))
+            whose = (unclear,) if unclear else tuple(names)
+            made.append(Work(whose, several, not unclear, tuple(activity for activity, _ in activities)))
         return tuple(sorted(made, key=lambda work: sort_key(work.label)))
 
     def progress_by_agency(self, plan: Plan, rule: CountingRule | None = None) -> dict[str, Progress]:

@@ -16,9 +16,13 @@ from reformtrack.domain.activity import (
     ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
+    ActivityResumed,
     ActivityScheduled,
     ActivityState,
+    ActivitySuspended,
+    CompletionConfirmed,
     CompletionReturned,
+    OccurrenceCompleted,
     denominator_changes,
 )
 from reformtrack.domain.arguments import Days, checks_arguments
@@ -50,7 +54,16 @@ UNDATED = "undated"
 SOON_DAYS = 7
 """How many days before its due day an activity is due soon, unless asked otherwise."""
 
-_BECAUSE = ("scheduled_on", "terms", "status", "completed_on", "confirmed_on")
+_PARTS = ("scheduled", "deadline", "status")
+"""What status and timeliness depend on, beside the occurrences of the deadline."""
+
+_RELIES_ON = {
+    ActivitySuspended: "status",
+    ActivityResumed: "status",
+    CompletionConfirmed: "status",
+    OccurrenceCompleted: "deadline",
+}
+"""The events that mean nothing without what a part was before: work that goes on again is what it was when it was suspended."""
 
 
 class Due(NamedTuple):
@@ -135,12 +148,15 @@ class Activity:
     @property
     def status(self) -> ProgressStatus:
         """How far it is: reported complete counts as waiting while its plan requires a confirmation and there is none."""
-        return ProgressStatus.AWAITING_CONFIRMATION if self._awaits_confirmation else self.state.status
+        return self._status_of(self.state)
+
+    def _status_of(self, state: ActivityState) -> ProgressStatus:
+        waits = state.status is ProgressStatus.COMPLETED and self.confirmation_required and state.confirmed_on is None
+        return ProgressStatus.AWAITING_CONFIRMATION if waits else state.status
 
     @property
     def _awaits_confirmation(self) -> bool:
-        completed = self.state.status is ProgressStatus.COMPLETED
-        return completed and self.confirmation_required and self.state.confirmed_on is None
+        return self.status is ProgressStatus.AWAITING_CONFIRMATION
 
     @property
     def completed_on(self) -> date | None:
@@ -280,26 +296,26 @@ class Activity:
     @property
     def because(self) -> tuple[Record[ActivityEvent], ...]:
         """
-        The records that make its status and its timeliness so, in the order in which they took effect.
+        The records that its status and its timeliness depend on, in the order in which they took effect: the last made it so.
 
-        Of each part of the state that the two depend on, the record that last changed it; each occurrence of the deadline is
-        a part.
+        Of the schedule, the deadline, the status and each occurrence of the deadline, the record that last changed it, with
+        those without which that record would say something else. Alone they leave the same status and the same timeliness.
         """
-        state = ACTIVITY.initial
-        before, changed = _decisive(state), dict[object, int]()
+        state, parts = ACTIVITY.initial, dict[object, object]()
+        reasons: dict[object, tuple[int, ...]] = {}
         for record in self.timeline:
-            state = ACTIVITY.evolve(state, record.event)
-            after = _decisive(state)
-            parts = before.keys() | after.keys()
-            changed |= {part: record.version for part in parts if before.get(part) != after.get(part)}
-            before = after
-        deciding = {changed[part] for part in (*_BECAUSE, *self.deadline.occurrences) if part in changed}
+            state, before = ACTIVITY.evolve(state, record.event), parts
+            parts = self._decisive(state)
+            reason = (*reasons.get(_RELIES_ON.get(type(record.event)), ()), record.version)
+            changed = [part for part in before.keys() | parts.keys() if before.get(part) != parts.get(part)]
+            reasons |= dict.fromkeys(changed, reason)
+        deciding = {version for part in (*_PARTS, *self.deadline.occurrences) for version in reasons.get(part, ())}
         return tuple(record for record in self.timeline if record.version in deciding) or self.timeline[:1]
 
-
-def _decisive(state: ActivityState) -> dict[object, object]:
-    """The parts of a state that status and timeliness depend on: by name, and each occurrence that was completed by its day."""
-    return {**{name: getattr(state, name) for name in _BECAUSE}, **dict(state.occurrences)}
+    def _decisive(self, state: ActivityState) -> dict[object, object]:
+        """The parts of a state that status and timeliness depend on: by name, and each completed occurrence by its due day."""
+        named = (state.scheduled_on, state.terms.deadline, self._status_of(state))
+        return {**dict(zip(_PARTS, named, strict=True)), **dict(state.occurrences)}
 
 
 @attrs.frozen(slots=False, repr=False)

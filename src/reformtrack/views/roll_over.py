@@ -19,7 +19,7 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.domain.values import Document, PlanId, code_of, plan_id
-from reformtrack.views.agencies import Agency, Registry
+from reformtrack.views.agencies import Registry
 from reformtrack.views.plan import Activity, Plan
 
 _ORIGIN = "carried_over_from"
@@ -34,17 +34,20 @@ class RollOver:
     events: tuple[Event, ...]
     """The next plan's adoption, its activities, and that each unfinished one is carried over; to be edited and recorded."""
     copied: tuple[str, ...]
-    """The codes of the regular and recurring activities that every year has."""
+    """The codes of the regular and recurring activities that every year has, completed or not."""
     carried: tuple[str, ...]
-    """The codes of the unfinished activities that go on in the next plan."""
+    """The codes of the unfinished activities that go on in the next plan, those carried over into it before included."""
     blocked: tuple[tuple[str, str], ...]
     """(code, why) of the unfinished activities that the events leave out: reported complete, or with later records."""
     settled: tuple[str, ...]
-    """The codes of what is not in the next plan: completed, withdrawn or carried over before."""
+    """The codes of what is not in the next plan: completed, withdrawn, or carried over before into another one."""
     redated: tuple[str, ...]
     """The codes in the next plan whose deadline that year does not have: due in the whole of it, until somebody sets a day."""
     unclear: tuple[str, ...]
-    """The codes in the next plan with an agency, leading or supporting, whose name means another one there."""
+    """
+    The codes in the next plan with an agency, leading or supporting, that somebody has to decide: split, gone without an heir,
+    one of several that the name may mean, or another one by that name there.
+    """
     unlinked: tuple[str, ...]
     """The codes in the next plan that have no `carried_over_from`, because their own fields leave no room for it."""
     later: tuple[str, ...]
@@ -65,11 +68,12 @@ def roll_over(
     """
     Propose the next plan from this one.
 
-    Regular and recurring activities are copied. Unfinished ones are carried over: scheduled in the next plan under the same
-    code, with a note of where they come from, and carried over in this one, unless it is closed. Each activity is in one of
-    `copied`, `carried`, `blocked`, `settled` and `later`. Deadlines are read anew in the next year; one that names a day
-    before it, or that it does not have, is proposed for the whole of the next; one that is not what its words say stays
-    as it is. Agencies are called by the name that the one that answers today has.
+    Regular and recurring activities are copied, but for those that have left. Unfinished ones are carried over: scheduled in
+    the next plan under the same code, with a note of where they come from, and carried over in this one, unless it is closed,
+    or has let them go there before. Each activity is in one of `copied`, `carried`, `blocked`, `settled` and `later`. Deadlines
+    are read anew in the next year; one that names a day before it, or that it does not have, is proposed for the whole of the
+    next; one that is not what its words say stays as it is. Agencies are called by the name that the one that answers today
+    has.
 
     Args:
         plan: the plan on its last day.
@@ -94,11 +98,15 @@ def roll_over(
     scheduled, gone = list[Event](), list[Event]()
     for activity in plan.activities:
         leaves = ActivityCarriedOver(activity.id, on=day, into=next_id, document=document)
-        if activity.status.has_left or (activity.status is ProgressStatus.COMPLETED and not _is_yearly(activity)):
+        status, went = activity.status, activity.state.carried_into == next_id
+        is_copied = not status.has_left and _is_yearly(activity)
+        if not went and (status.has_left or (status is ProgressStatus.COMPLETED and not is_copied)):
             settled.append(activity.code)
             continue
-        if _is_yearly(activity):
+        if is_copied:
             copied.append(activity.code)
+        elif went:
+            carried.append(activity.code)
         elif why := _in_the_way(plan, leaves):
             blocked.append((activity.code, why))
             continue
@@ -108,8 +116,8 @@ def roll_over(
         deadline, is_redated = _deadline(activity.deadline, year)
         redated += [activity.code] * is_redated
         unclear += [activity.code] * names.are_unclear(activity)
-        fields = _fields(activity)
-        unlinked += [activity.code] * (not _is_yearly(activity) and _ORIGIN not in fields)
+        fields = activity.state.terms.host_fields if is_copied else _linked(activity)
+        unlinked += [activity.code] * (not is_copied and _ORIGIN not in fields)
         scheduled.append(_scheduled(activity, next_id, on, deadline, fields, names))
     # A closed plan takes no record whatever its day, so what is known of it on every day counts.
     whole = PLAN.fold(timeline(plan._of(plan.id)))
@@ -177,26 +185,23 @@ class _Names:
         return heirs[0].name if len(heirs) == 1 else name
 
     def are_unclear(self, activity: Activity) -> bool:
-        """Whether an agency of it would be another one by the name that it is proposed under."""
-        then, on = activity.lead_since, self._registry.on
-        return any(
-            _who(self._registry, name, then) != _who(self._registry, one_line(self.of(name, then)), on)
-            for name in (activity.lead, *activity.state.terms.supporting)
-        )
+        """Whether somebody has to decide about an agency of it."""
+        then = activity.lead_since
+        return not all(self._goes_on(name, then) for name in (activity.lead, *activity.state.terms.supporting))
+
+    def _goes_on(self, name: str, then: date) -> bool:
+        """Whether one agency that exists answers by the proposed name, or the register knows the name on neither day."""
+        agencies, unclear = self._registry.meant(name, then)
+        proposed, still_unclear = self._registry.meant(one_line(self.of(name, then)), self._registry.on)
+        is_one = len(agencies) == 1 and agencies[0].exists and not unclear and not still_unclear
+        return proposed == agencies and (is_one or not agencies)
 
 
-def _who(registry: Registry, name: str, then: date) -> tuple[tuple[Agency, ...], bool]:
-    """Whom a name means, and whether that is clear: two names that are nobody's mean the same."""
-    agencies, unclear = registry.meant(name, then)
-    return agencies, not unclear
-
-
-def _fields(activity: Activity) -> Mapping[str, str]:
-    """The host's own fields, with where an activity comes from that goes on, if there is room."""
+def _linked(activity: Activity) -> Mapping[str, str]:
+    """The host's own fields, with where an activity comes from, if there is room."""
     fields = activity.state.terms.host_fields
-    if _is_yearly(activity) or (len(fields) >= MOST_HOST_FIELDS and _ORIGIN not in fields):
-        return fields
-    return {**fields, _ORIGIN: activity.id}
+    has_room = len(fields) < MOST_HOST_FIELDS or _ORIGIN in fields
+    return {**fields, _ORIGIN: activity.id} if has_room else fields
 
 
 def _scheduled(

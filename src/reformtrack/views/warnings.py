@@ -1,5 +1,5 @@
 """
-What asks for attention on a day: due soon, overdue, completed without evidence, silent, figures that do not fit.
+What asks for attention on a day: due soon, overdue, reported complete without evidence, silent, figures that do not fit.
 """
 
 import enum
@@ -81,8 +81,8 @@ _WORDS: dict[WarningKind, dict[Lang, str]] = {
     WarningKind.DUE: {"vi": "còn {days} ngày (thời hạn {due})", "en": "due in {days} days ({due})"},
     WarningKind.OVERDUE: {"vi": "quá hạn {days} ngày (thời hạn {due})", "en": "{days} days overdue (due {due})"},
     WarningKind.WITHOUT_EVIDENCE: {
-        "vi": "hoàn thành nhưng chưa có tài liệu kiểm chứng",
-        "en": "completed without evidence",
+        "vi": "báo cáo hoàn thành nhưng chưa có tài liệu kiểm chứng",
+        "en": "reported complete without evidence",
     },
     WarningKind.SILENT: {"vi": "{days} ngày không có thông tin", "en": "no news for {days} days"},
     WarningKind.DIFFERS: {"vi": "số liệu không khớp ({text})", "en": "a figure does not fit ({text})"},

@@ -99,7 +99,7 @@ def terminal_timeliness_counts(asked: Asked) -> Facts:
 
 
 def terminal_without_evidence(asked: Asked) -> Facts:
-    found = re.search(r"Hoàn thành nhưng chưa có tài liệu kiểm chứng: (.*)", terminal_plan(asked))
+    found = re.search(r"Báo cáo hoàn thành nhưng chưa có tài liệu kiểm chứng: (.*)", terminal_plan(asked))
     return tuple(found[1].split(", ")) if found else ()
 
 
