@@ -626,3 +626,37 @@ def test_what_was_not_there_yet_says_since_when_it_is() -> None:
         unknown = plain(ask(app, "/plans/p/activities/1.01?known_at=1"))
         assert "chưa được ghi; được ghi ngày 03/01/2024" in unknown
         assert "Không tìm thấy trang" in plain(ask(app, "/plans/p/activities/9.9?on=2023-02-01"))
+
+
+def test_the_page_of_an_agency_counts_each_plan_by_its_own_rule() -> None:
+    """As `progress_by_agency` does; it names the rule beside the rate, and the links behind the figures keep it."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(AgencyRegistered("@so-tu-phap", on=ADOPTED, name="Sở Tư pháp"), by="a")
+        for rule in CountingRule:
+            plan = rule.value.replace("_", "-")
+            deadlines = ("30/6/2023", "30/9/2023", "Thường xuyên")
+            work = [
+                scheduled(f"{plan}/{n}", deadline=Deadline.parse(text, 2023)) for n, text in enumerate(deadlines, 1)
+            ]
+            tracker.record(adopted(plan, title=plan, counting_rule=rule), *work, by="a")
+            tracker.record(ActivityCompleted(f"{plan}/1", on=day("6-1")), by="a")
+        app, registry, on = create_app(tracker), tracker.agencies(day("8-1")), day("8-1")
+        answer = ask(app, f"/agencies/so-tu-phap?on={on}")
+        shown = set()
+        for rule in CountingRule:
+            plan = tracker.plan(rule.value.replace("_", "-"), on)
+            own = registry.progress_by_agency(plan)["Sở Tư pháp"]
+            rate = percent(own.rate)
+            assert f"{plan.id} {own.completed}/{own.total} {rate} {rule.label()} {own.overdue}" in spaced(answer)
+            shown.add(rate)
+        links = re.findall(r'href="(/plans/[^"]+/activities\?[^"]+)"', answer.text)
+        for link in (link.replace("&amp;", "&") for link in links):
+            assert f"rule={urlsplit(link).path.split('/')[2].replace('-', '_')}" in link
+    assert {"33,3%", "50,0%", "100,0%"} == shown, "the three rules differ here"
+    assert 6 == len(links)
+
+
+def spaced(answer: httpx.Response) -> str:
+    """What a page says, a space between its parts."""
+    document = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(answer.text)
+    return " ".join(" ".join(document.itertext()).split())
