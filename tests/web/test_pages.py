@@ -633,13 +633,11 @@ def test_the_page_of_an_agency_counts_each_plan_by_its_own_rule() -> None:
     with Tracker(clock=Clock()) as tracker:
         tracker.record(AgencyRegistered("@so-tu-phap", on=ADOPTED, name="Sở Tư pháp"), by="a")
         for rule in CountingRule:
-            plan = rule.value.replace("_", "-")
+            id = rule.value.replace("_", "-")
             deadlines = ("30/6/2023", "30/9/2023", "Thường xuyên")
-            work = [
-                scheduled(f"{plan}/{n}", deadline=Deadline.parse(text, 2023)) for n, text in enumerate(deadlines, 1)
-            ]
-            tracker.record(adopted(plan, title=plan, counting_rule=rule), *work, by="a")
-            tracker.record(ActivityCompleted(f"{plan}/1", on=day("6-1")), by="a")
+            work = [scheduled(f"{id}/{n}", deadline=Deadline.parse(text, 2023)) for n, text in enumerate(deadlines, 1)]
+            tracker.record(adopted(id, title=id, counting_rule=rule), *work, by="a")
+            tracker.record(ActivityCompleted(f"{id}/1", on=day("6-1")), by="a")
         app, registry, on = create_app(tracker), tracker.agencies(day("8-1")), day("8-1")
         answer = ask(app, f"/agencies/so-tu-phap?on={on}")
         shown = set()

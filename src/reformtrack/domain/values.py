@@ -14,6 +14,7 @@ from msgspec import Meta
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title, checked
 from reformtrack.domain.texts import normalised
+from reformtrack.domain.wording import Lang, day
 
 StreamId = NewType("StreamId", str)
 """The id of any aggregate, which is the id of its event stream."""
@@ -223,9 +224,13 @@ class Document:
         _check_document(self)
 
     def __str__(self) -> str:
-        """The document as it is cited: type, number, day, title."""
-        day = f"ngày {self.date:%d/%m/%Y}" if self.date else ""
-        return " ".join(part for part in (self.type, self.number, day, self.title) if part) or self.url or self.sha256
+        return self.text()
+
+    def text(self, lang: Lang = "vi") -> str:
+        """The document as it is cited: type, number, day, title, and its issuer and address where it has them."""
+        issued = ("ngày " if lang == "vi" else "") + day(self.date, lang) if self.date else ""
+        said = " ".join(filter(None, (self.type, self.number, issued, self.title)))
+        return ", ".join(filter(None, (said, self.issuer, self.url))) or self.sha256
 
 
 def _check_document(document: Document) -> None:

@@ -288,7 +288,7 @@ def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: "Lan
     document = record.event.document
     about = (
         day(record.event.on, say.lang),
-        (document.number or cited(document, say.lang)) if document else "",
+        (document.number or document.text(say.lang)) if document else "",
         record.by,
     )
     place = say("log position {position}", position=record.position)
@@ -314,13 +314,6 @@ def instant(value: datetime, zone: tzinfo, lang: Lang) -> str:
     return f"{day(local.date(), lang)} {local:%H:%M}"
 
 
-def cited(document: Document, lang: Lang) -> str:
-    """A document as it is cited, with its issuer and address where it has them."""
-    issued = day(document.date, lang) if document.date else ""
-    said = " ".join(filter(None, (document.type, document.number, issued)))
-    return ", ".join(filter(None, (said, document.issuer, document.title, document.url))) or document.sha256
-
-
 def _text(value: Any, say: "Language") -> str:
     match value:
         case bool():
@@ -334,7 +327,7 @@ def _text(value: Any, say: "Language") -> str:
         case int() | Decimal():
             return number(value, say.lang)
         case Document():
-            return cited(value, say.lang)
+            return value.text(say.lang)
         case Domain():
             return f"{value.code} {value.title}"
         case Check():

@@ -87,7 +87,7 @@ def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
         terms.output,
         "; ".join(terms.supporting),
         activity.obstacles if activity.status.is_open else "",
-        "; ".join(map(str, activity.state.evidence)),
+        "; ".join(document.text(lang) for document in activity.state.evidence),
     )
 
 

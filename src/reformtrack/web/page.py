@@ -21,7 +21,6 @@ from reformtrack.domain.values import StreamId, code_of, plan_of
 from reformtrack.domain.wording import Lang, day, later, number, percent
 from reformtrack.exchange.words import (
     burn_up_words,
-    cited,
     correction_words,
     details,
     drift_words,
@@ -187,10 +186,6 @@ class View:
     def details(self, record: Record[Any]) -> list[str]:
         """What a record says beside that."""
         return details(record.event, self.say)
-
-    def cited(self, document: Any) -> str:
-        """A document as it is cited."""
-        return cited(document, self.lang)
 
     def record(self, record: Record[Any]) -> str:
         """The address of a record: on the page of what it is about."""

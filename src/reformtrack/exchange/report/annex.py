@@ -118,9 +118,9 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
     rows: list[list[Value]] = []
     left: list[list[Value]] = []
 
-    def listed(code: str, heading: str, items: Iterable[object]) -> str:
+    def listed(code: str, heading: str, items: Iterable[str]) -> str:
         """Items in a cell; those that do not fit are counted there, and stand on a sheet of their own."""
-        texts = [redacted(str(item), say) for item in items]
+        texts = [redacted(item, say) for item in items]
         whole = "; ".join(texts)
         if len(whole) <= MAX_TEXT:
             return whole
@@ -150,7 +150,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
                 activity.timeliness().label(say.lang),
                 activity.completed_on,
                 activity.reported_on,
-                listed(activity.code, say("Evidence"), state.evidence),
+                listed(activity.code, say("Evidence"), (document.text(say.lang) for document in state.evidence)),
             ]
         )
     _sheet(book, say("Activities"), report, head, rows, say)
