@@ -19,7 +19,14 @@ from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
 from reformtrack.domain.period import Period, period
 from reformtrack.domain.wording import day, number
-from reformtrack.exchange.words import correction_words, drift_words, figure_words, forecast_words, headed
+from reformtrack.exchange.words import (
+    comparison_words,
+    correction_words,
+    drift_words,
+    figure_words,
+    forecast_words,
+    headed,
+)
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.report import Drift, Report
 
@@ -151,6 +158,8 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
     screen.line(basis, "dim")
     for correction in correction_words(report, say):
         screen.line(correction, "yellow")
+    for one in report.compared():
+        screen.line(comparison_words(one, say), "yellow" if one.agrees is False else "")
     screen.line()
     if not drift:
         screen.line(say("Nothing is known otherwise since."), "green")

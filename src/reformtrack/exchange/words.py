@@ -19,9 +19,9 @@ from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
-from reformtrack.domain.wording import Lang, day, later, number
+from reformtrack.domain.wording import Lang, day, later, number, percent
 from reformtrack.views.plan import Activity, Plan
-from reformtrack.views.report import Drift, IssuedReport
+from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
 
 if TYPE_CHECKING:
@@ -260,6 +260,52 @@ def drift_words(drift: Drift, say: "Language") -> list[str]:
         sent, now = (version.text(lang) for version in drift.version)
         found.append(say("plan version: {sent} → {now}", sent=sent, now=now))
     return [*found, *(f"{sent} → {now}" for sent, now in drift.texts)]
+
+
+def comparison_words(one: Comparison, say: "Language") -> str:
+    """A figure published elsewhere, the report's own under its rule, and by how much they differ."""
+    published, own, lang = one.published, one.own, say.lang
+    percentage = "" if published.percent is None else f"{number(published.percent, lang)}%"
+    counts = "" if published.part is None else f"{published.part}/{published.whole}"
+    unsaid = ", ".join(text for text in (counts, percentage) if text not in published.reported_text)
+    computed = "–"
+    if own is not None:
+        decimals = -min(0, int((published.percent or Decimal("0.0")).as_tuple().exponent))
+        rate = percent(own.rate, lang, decimals)
+        computed = f"{number(own.completed, lang)}/{number(own.total, lang)} ({rate})"
+    words = say(
+        "{line}: published “{published}”{unsaid}; computed {computed}, rule: {rule}; {verdict}",
+        line=one.title,
+        published=published.reported_text,
+        unsaid=f" ({unsaid})" if unsaid else "",
+        computed=computed,
+        rule=one.rule.label(lang),
+        verdict=_verdict(one, say),
+    )
+    return words + (say(". Source: {source}", source=published.source.text(lang)) if published.source else "")
+
+
+def _verdict(one: Comparison, say: "Language") -> str:
+    """Whether a published figure agrees with the own one; by how much it differs, or why that cannot be said."""
+    published, own, points = one.published, one.own, one.percent_difference
+    if own is None or one.agrees is None:
+        unnamed = say("cannot be compared: its source names no counting rule")
+        return say("cannot be compared") if own is None or published.rule else unnamed
+    if one.agrees:
+        return say("agrees")
+    off = [
+        (say("Completed"), (published.part or 0) - own.completed),
+        (say("Activities"), (published.whole or 0) - own.total),
+    ]
+    found = [f"{name} {_signed(count, say)}" for name, count in off if count and published.part is not None]
+    if points:
+        rate = say("{difference} percentage points", difference=_signed(points, say))
+        found.append(" ".join((say("Rate"), rate)))
+    return say("differs ({difference})", difference="; ".join(found))
+
+
+def _signed(value: int | Decimal, say: "Language") -> str:
+    return f"{'+' if value > 0 else ''}{number(value, say.lang)}"
 
 
 def headed(report: IssuedReport, say: "Language") -> str:

@@ -4,6 +4,7 @@ Issued reports: what was sent, what is known now of the same days, and what make
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
@@ -191,6 +192,21 @@ class Comparison:
     published: FigurePublished
     own: Figure | None
     """Under the rule that the source counts by, where it names one, else as the report has it; None without such a line."""
+    rule: CountingRule
+    """The rule of the own figure."""
+
+    @property
+    def title(self) -> str:
+        """What the line is called; of one that the plan has not, what its key names."""
+        return self.own.title if self.own else self.published.key.partition(":")[2] or self.published.key
+
+    @property
+    def percent_difference(self) -> Decimal | None:
+        """The published percentage less the own one, rounded to the published one's decimals; None when there is no pair."""
+        own, published = self.own, self.published.percent
+        if own is None or own.rate is None or published is None:
+            return None
+        return published - rounded_as(own.rate, published)
 
     @property
     def agrees(self) -> bool | None:
@@ -205,8 +221,8 @@ class Comparison:
         found: list[bool] = []
         if published.part is not None:
             found.append((published.part, published.whole) == (own.completed, own.total))
-        if published.percent is not None and own.rate is not None:
-            found.append(published.percent == rounded_as(own.rate, published.percent))
+        if self.percent_difference is not None:
+            found.append(not self.percent_difference)
         return all(found) if found else None
 
 
@@ -401,7 +417,7 @@ class Report(IssuedReport):
             if rule not in own:
                 own[rule] = figures_of(self.plan, rule)
             lines = {figure.key: figure for figure in own[rule]}
-            found.append(Comparison(published, lines.get(published.key)))
+            found.append(Comparison(published, lines.get(published.key), rule))
         return tuple(found)
 
 

@@ -21,6 +21,7 @@ from reformtrack.domain.values import StreamId, code_of, plan_of
 from reformtrack.domain.wording import Lang, day, later, number, percent
 from reformtrack.exchange.words import (
     burn_up_words,
+    comparison_words,
     correction_words,
     details,
     drift_words,
@@ -35,7 +36,7 @@ from reformtrack.exchange.words import (
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Activity
-from reformtrack.views.report import Drift, IssuedReport
+from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
 from reformtrack.web.answering import SHOWN, Handler, Question
 from reformtrack.web.asked import Asked, path
@@ -169,6 +170,10 @@ class View:
     def otherwise(self, drift: Drift) -> list[str]:
         """What a report says otherwise beside its lines and its activities."""
         return drift_words(drift, self.say)
+
+    def compared(self, one: Comparison) -> str:
+        """A figure published elsewhere beside the report's own."""
+        return comparison_words(one, self.say)
 
     @property
     def due(self) -> Mapping[DueState, tuple[str, str]]:
