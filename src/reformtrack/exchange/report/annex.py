@@ -173,11 +173,17 @@ def _figures(book: Workbook, report: Report, say: Language) -> None:
 
 
 def _indicators(book: Workbook, report: Report, say: Language) -> None:
-    head = [(say("Figure"), 50), (say("Unit"), 14), (say("As reported"), 44), (say("As computed"), 24)]
+    head = [
+        (say("Figure"), 50),
+        (say("Unit"), 14),
+        (say("As reported"), 44),
+        (say("As computed"), 24),
+        (say("Checks"), 44),
+    ]
     rows: list[list[Value]] = []
     for indicator in report.indicators:
-        title, reported, computed, _ = indicator.printed(say.lang)
-        rows.append([title, indicator.definition.unit, reported, computed])
+        title, *rest = indicator.printed(say.lang)
+        rows.append([title, indicator.definition.unit, *rest])
     _sheet(book, say("Other figures"), report, head, rows, say)
 
 
@@ -216,7 +222,8 @@ def _sheet(
     say: Language,
 ) -> Worksheet:
     """A title line, a line that says what the figures rest on, the headings, the rows."""
-    headline = f"{headed(report, say)}: {report.text(say.lang)}"
+    rule = say("rule: {rule}", rule=report.content.rule.label(say.lang))
+    headline = f"{headed(report, say)}: {report.text(say.lang)}; {rule}"
     shown = [[redacted(value, say) if isinstance(value, str) else value for value in row] for row in rows]
     title = redacted(report.plan.state.title, say)
     sheet = book.add_worksheet(name)
