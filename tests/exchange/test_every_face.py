@@ -31,11 +31,13 @@ from reformtrack.exchange.report.forms import FORMS, rendered, write_report
 from reformtrack.language import Language
 from reformtrack.values import IndicatorKind
 from reformtrack.web import create_app
+from tests.cli.conftest import Run, run
 from tests.exchange.test_reports import parts_of
 from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled
 from tests.web.asking import ask
 from tests.web.test_pages import plain
 
+__all__ = ["run"]
 pytestmark = pytest.mark.slow
 
 ISSUED, CORRECTED = datetime(2023, 6, 20, 3, tzinfo=UTC), datetime(2023, 12, 1, 3, tzinfo=UTC)
@@ -299,3 +301,20 @@ def test_the_lowest_rates_say_how_many_more_are_as_low() -> None:
             )
         page = plain(ask(create_app(tracker), "/"))
     assert 2 == page.count("2 địa phương, đơn vị khác có cùng kết quả với nơi cuối danh sách")
+
+
+@pytest.mark.parametrize("rule", CountingRule)
+def test_no_rate_of_a_report_stands_without_its_rule(rule: CountingRule, tmp_path: Path, run: Run) -> None:
+    """On each sheet of the annex, in the list of the page and in that of the terminal."""
+    store = f"sqlite:///{tmp_path}/p.db"
+    with Tracker(store, clock=Clock(ISSUED)) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), by="a")
+        report = tracker.reports.issue("p", PERIOD, by="a", rule=rule)
+        rate = report.text()
+        page = bare(plain(ask(create_app(tracker), "/plans/p/reports")))
+        book = CalamineWorkbook.from_filelike(BytesIO(xlsx(report)))
+    notes = [str(book.get_sheet_by_name(name).to_python()[1][0]) for name in book.sheet_names]
+    assert {f"{report.period.label()}: {rate}; cách tính: {rule.label()}"} == set(notes)
+    assert bare(f"{rate} {rule.label()}") in page
+    shown = run("report", "p", "--store", store.removeprefix("sqlite:///")).out
+    assert f"{rate} {rule.label()}" in " ".join(shown.split())

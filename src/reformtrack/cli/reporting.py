@@ -124,6 +124,7 @@ def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) 
         Column(say("Period")),
         Column(say("Issued"), whole=True),
         Column(say("Rate"), right=True, whole=True),
+        Column(say("Counting rule"), below=True),
         Column(say("Known otherwise now"), right=True),
     ]
     rows = [
@@ -132,6 +133,7 @@ def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) 
             headed(found, say),
             day(found.issued_on, lang),
             found.text(lang),
+            found.content.rule.label(lang),
             _extent(found.drift(), say),
         )
         for found in reports
