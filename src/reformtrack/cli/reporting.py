@@ -18,6 +18,7 @@ from reformtrack.cli.session import Misuse, Session
 from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
 from reformtrack.domain.period import Period, period
+from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import day, number
 from reformtrack.exchange.words import (
     comparison_words,
@@ -68,13 +69,16 @@ def report(
     ] = None,
     by: ByOption = None,
     on: OnOption = None,
+    known_at: KnownAtOption = None,
 ) -> None:
     """Issued reports. Issue one, show it with what is known otherwise now, write it as a document."""
     if code is None:
-        _list(session, plan, on)
+        _list(session, plan, on, known(known_at))
         return
     if issue and correct:
         raise Misuse("a report is issued before it is corrected; accepted: --issue or --correct")
+    if known_at and (issue or correct):
+        raise Misuse("what is sent is as known now; accepted: --issue or --correct without --known-at")
     for path in to or ():
         from reformtrack.exchange.report.forms import check_path
 
@@ -88,7 +92,7 @@ def report(
                 plan, _period(code, first, last, title), by=actor_of(by), on=on, signing_key=key
             )
         else:
-            found = tracker.reports.get(f"{plan}@{code}", on)
+            found = tracker.reports.get(f"{plan}@{code}", on, known(known_at))
     for path in to or ():
         from reformtrack.exchange.report.forms import write_report
 
@@ -105,9 +109,9 @@ def _period(code: str, first: date | None, last: date | None, title: str | None)
     return Period(code=code, title=title or code, first=first, last=last)
 
 
-def _list(session: Session, plan: str, on: date | None) -> None:
+def _list(session: Session, plan: str, on: date | None, known_at: KnownAt) -> None:
     with session.tracker() as tracker:
-        reports = tracker.reports.of(plan, on)
+        reports = tracker.reports.of(plan, on, known_at)
     document = Reports([report_document(found, found.drift()) for found in reports])
     session.answer(document, lambda screen: _show_list(session, screen, reports))
 
