@@ -11,9 +11,10 @@ import docx as python_docx
 import pytest
 from python_calamine import CalamineWorkbook
 
-from reformtrack import CountingRule, Deadline, Tracker
+from reformtrack import CountingRule, Deadline, Domain, Tracker
 from reformtrack.answers import Report
 from reformtrack.domain.values import Document
+from reformtrack.domain.wording import Lang
 from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
@@ -146,10 +147,10 @@ def test_each_part_of_a_report_goes_by_its_rule(rule: CountingRule) -> None:
     )
 
 
-def words_of(report: Report) -> str:
+def words_of(report: Report, lang: Lang = "vi") -> str:
     """The texts of a report's document."""
     said: list[str] = []
-    for block in report_document(report).blocks:
+    for block in report_document(report, lang).blocks:
         match block:
             case Paragraph():
                 said.append(block.text)
@@ -318,3 +319,21 @@ def test_no_rate_of_a_report_stands_without_its_rule(rule: CountingRule, tmp_pat
     assert bare(f"{rate} {rule.label()}") in page
     shown = run("report", "p", "--store", store.removeprefix("sqlite:///")).out
     assert f"{rate} {rule.label()}" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(("late", "said"), [(1, "; 1 was overdue. The plan has 1 domain."), (2, "; 2 were overdue. ")])
+def test_one_is_not_said_as_many_in_english(late: int, said: str, tmp_path: Path, run: Run) -> None:
+    """What was overdue, how many days, how many domains, and where the records are that make a difference."""
+    store = f"sqlite:///{tmp_path}/p.db"
+    domains = (Domain("1", "x"), Domain("2", "y"))[:late]
+    with Tracker(store, clock=Clock(ISSUED)) as tracker:
+        due = Deadline.parse("13/6/2023", 2023)
+        tracker.record(adopted(domains=domains), *(scheduled(f"p/{n}", deadline=due) for n in range(late)), by="a")
+        report = tracker.reports.issue("p", PERIOD, by="a")
+        assert said in words_of(report, "en")
+        first, *_ = tracker.record(*(ActivityCompleted(f"p/{n}", on=day("6-10")) for n in range(late)), by="a")
+        [words, *_] = [one.words("en") for one in tracker.reports.get(report.id).drift().activities]
+    assert "0: not started, 1 day overdue → completed, on time" in words
+    shown = run("report", "p", "2023-h1", "--store", tmp_path / "p.db", "--lang", "en").out
+    where = f"record at log position {first.position}" if late == 1 else f"records at log positions {first.position},"
+    assert where in shown

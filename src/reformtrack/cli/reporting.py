@@ -183,7 +183,13 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
     for words in (*drift_words(drift, say), *(one.words(lang) for one in drift.activities)):
         screen.line(words)
     positions = ", ".join(number(record.position, lang) for record in drift.records)
-    screen.line(say("because of the records at log positions {positions}", positions=positions), "dim")
+    words = say.plural(
+        "because of the record at log position {positions}",
+        "because of the records at log positions {positions}",
+        len(drift.records),
+        positions=positions,
+    )
+    screen.line(words, "dim")
 
 
 def _extent(drift: Drift, say: "Language") -> str:

@@ -19,7 +19,7 @@ from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
-from reformtrack.domain.wording import Lang, day, later, number, percent
+from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
 from reformtrack.views.plan import Activity, Plan
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
@@ -162,7 +162,7 @@ def overdue_words(activity: Activity, say: "Language") -> str:
     """By how many days each of its due days was missed; of a recurring activity, which one."""
     words = []
     for due in activity.missed:
-        late = say.plural("{count} day overdue", "{count} days overdue", due.days_late(activity.on))
+        late = time_left(-due.days_late(activity.on), say.lang)
         words.append(f"{late} ({day(due.day, say.lang)})" if activity.deadline.is_recurring else late)
     return "; ".join(words)
 

@@ -29,7 +29,7 @@ from reformtrack.domain.report import (
 from reformtrack.domain.showing import Brief, brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
-from reformtrack.domain.wording import Lang, day, later, rounded_as
+from reformtrack.domain.wording import Lang, day, later, rounded_as, time_left
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Activity, Due, Plan, Standing, fold_plan
 
@@ -72,9 +72,7 @@ class ActivityDrift:
 def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
     """What a report prints of an activity on its day, and its charts show of it."""
     terms, words = activity.state.terms, _FACETS[lang]
-    late = (
-        words["overdue"].format(due.days_late(activity.on)) + _of_day(activity, due, lang) for due in activity.missed
-    )
+    late = (time_left(-due.days_late(activity.on), lang) + _of_day(activity, due, lang) for due in activity.missed)
     standings = activity.standing_by(lambda due: due)
     days = ", ".join(f"{day(due, lang)}{_mark(activity, due, standing)}" for due, standing in standings.items())
     said = {"completed_on": activity.completed_on, "reported_on": activity.reported_on}
@@ -116,13 +114,11 @@ def _mark(activity: Activity, due: date, standing: Standing) -> str:
 
 _FACETS: Mapping[Lang, Mapping[str, str]] = {
     "vi": {
-        "overdue": "quá hạn {} ngày",
         "completed_on": "hoàn thành ngày {}",
         "reported_on": "báo cáo hoàn thành ngày {}",
         "deadline": "thời hạn {} ({})",
     },
     "en": {
-        "overdue": "{} days overdue",
         "completed_on": "completed on {}",
         "reported_on": "reported complete on {}",
         "deadline": "deadline {} ({})",

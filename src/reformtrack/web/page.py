@@ -18,7 +18,7 @@ from reformtrack.domain.kinds import ACTIVITY, INDICATOR, REPORT
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import StreamId, code_of, plan_of
-from reformtrack.domain.wording import Lang, day, later, number, percent
+from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
 from reformtrack.exchange.words import (
     burn_up_words,
     comparison_words,
@@ -142,6 +142,10 @@ class View:
     def number(self, value: int) -> str:
         """A number with its thousands marked."""
         return number(value, self.lang)
+
+    def left(self, days: int) -> str:
+        """How many days there are until a due day, or since it."""
+        return time_left(days, self.lang)
 
     def percent(self, rate: Any) -> str:
         """A rate as a percentage; a dash for the rate of nothing."""
