@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import attrs
 from msgspec import Meta
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title, checked
 from reformtrack.domain.texts import normalised
@@ -196,6 +197,7 @@ def _without_marks(host: str) -> str:
     return "".join(sign for sign in decomposed if sign not in _MARKS).replace("đ", "d")
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class Document:
     """
