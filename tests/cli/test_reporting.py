@@ -175,3 +175,28 @@ def test_agencies_are_searched_without_marks_and_their_successors_named(run: Run
     [living] = json.loads(run(*of, "--json", "--on", "2023-05-01").out)["agencies"]
     assert ([], None) == (living["successors"], living["ended_on"])
     assert "Không có cơ quan" in run("agencies", "khong", "--store", store).out
+
+
+def test_reports_and_roll_ups_are_asked_as_known_then(run: Run, tmp_path: Path) -> None:
+    """By a log position or an instant, as every question; what is known later is not in them."""
+    store = tmp_path / "plans.db"
+    with Tracker(f"sqlite:///{store}", clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), by="a")
+        tracker.reports.issue("p", "2023-h1", by="a")
+        then = tracker.log.position()
+        tracker.record(ActivityCompleted("p/1", on=day("5-1")), by="a")
+    one, every, rollup = ("report", "p", "2023-h1"), ("report", "p"), ("rollup", "--by", "plan")
+    known = {
+        words: json.loads(run(*words, "--store", store, "--json", "--known-at", then).out)
+        for words in (one, every, rollup)
+    }
+    now = {words: json.loads(run(*words, "--store", store, "--json").out) for words in (one, every, rollup)}
+    assert (False, True) == (known[one]["restated"], now[one]["restated"])
+    assert ([False], [True]) == tuple([of["restated"] for of in said[every]["reports"]] for said in (known, now))
+    assert ((then, 0), (then + 1, 1)) == tuple(
+        (said[rollup]["position"], said[rollup]["total"]["completed"]) for said in (known, now)
+    )
+    for words in (("--issue",), ("--correct", "x")):
+        refused = run(*one, *words, "--store", store, "--by", "a", "--known-at", then)
+        assert (2, "") == (refused.code, refused.out), "what is frozen is what is known now"
+        assert "--known-at" in refused.err

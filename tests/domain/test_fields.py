@@ -2,7 +2,7 @@
 
 import unicodedata
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -317,3 +317,21 @@ def test_a_host_is_in_ascii_or_vietnamese_letters(host: str, is_taken: bool) -> 
     """Others are taken for them too easily."""
     with nullcontext() if is_taken else pytest.raises(InvalidField, match="in ASCII or Vietnamese letters"):
         Document(number="1", url=f"https://{host}/1")
+
+
+@pytest.mark.parametrize(
+    ("fields", "vi", "en"),
+    [
+        (
+            {"type": "Báo cáo", "number": "31/BC-STP", "date": date(2025, 3, 19), "issuer": "Sở Tư pháp"},
+            "Báo cáo 31/BC-STP ngày 19/03/2025, Sở Tư pháp",
+            "Báo cáo 31/BC-STP 2025-03-19, Sở Tư pháp",
+        ),
+        ({"number": "3", "title": "về CCHC", "url": "https://a.vn/1"}, *["3 về CCHC, https://a.vn/1"] * 2),
+        ({"sha256": "0" * 64}, *["0" * 64] * 2),
+    ],
+)
+def test_a_document_is_cited_in_one_way_in_each_language(fields: Any, vi: str, en: str) -> None:
+    """In English its day is one of ISO 8601."""
+    document = Document(**fields)
+    assert [vi, vi, en] == [str(document), document.text("vi"), document.text("en")]

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from reformtrack.answers import PlanVersion
+from reformtrack.answers import PlanVersion, PlanWarning, WarningKind
 from reformtrack.domain.period import Period, calendar_year, month, nine_months, quarterly
 from reformtrack.domain.values import plan_id
-from reformtrack.domain.wording import later, rounded_percent
+from reformtrack.domain.wording import later, rounded_percent, time_left
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,27 @@ def test_a_rate_is_rounded_half_away_from_nothing(rate: Fraction, rounded: str) 
     """And the rate of none is 0.0 without a sign."""
     assert rounded == str(rounded_percent(rate))
     assert Decimal(rounded) == rounded_percent(rate)
+
+
+@pytest.mark.parametrize(
+    ("days", "vi", "en"),
+    [
+        (2, "còn 2 ngày", "due in 2 days"),
+        (1, "còn 1 ngày", "due in 1 day"),
+        (0, "đến hạn hôm nay", "due today"),
+        (-1, "quá hạn 1 ngày", "1 day overdue"),
+        (-2, "quá hạn 2 ngày", "2 days overdue"),
+    ],
+)
+def test_the_time_to_a_due_day_is_said_in_one_way(days: int, vi: str, en: str) -> None:
+    """On the terminal, in warnings and digests, in what a report is known otherwise by."""
+    assert (vi, en) == (time_left(days, "vi"), time_left(days, "en"))
+    kind = WarningKind.OVERDUE if days < 0 else WarningKind.DUE
+    warning = PlanWarning(kind=kind, subject="p/1", title="Rà soát", due=date(2023, 6, 30), days=abs(days))
+    assert f"{vi} (thời hạn 30/06/2023): Rà soát" == warning.words()
+    assert f"{en} (deadline 2023-06-30): Rà soát" == warning.words("en")
+
+
+def test_one_day_of_silence_is_one_day() -> None:
+    for days, said in ((1, "no news for 1 day: x"), (2, "no news for 2 days: x")):
+        assert said == PlanWarning(kind=WarningKind.SILENT, subject="p/1", title="x", days=days).words("en")

@@ -12,12 +12,11 @@ import docx as python_docx
 import pytest
 from python_calamine import CalamineWorkbook
 
-from reformtrack import CountingRule, Deadline, Tracker
+from reformtrack import CountingRule, Deadline, Domain, Tracker
 from reformtrack.answers import Report
 from reformtrack.domain.period import calendar_year
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import Lang
-from reformtrack.domain.wording import day as written
 from reformtrack.events import (
     ActivityCarriedOver,
     ActivityCompleted,
@@ -42,7 +41,6 @@ from tests.web.asking import ask
 from tests.web.test_pages import plain
 
 __all__ = ["run"]
-
 pytestmark = pytest.mark.slow
 
 ISSUED, CORRECTED = datetime(2023, 6, 20, 3, tzinfo=UTC), datetime(2023, 12, 1, 3, tzinfo=UTC)
@@ -151,10 +149,10 @@ def test_each_part_of_a_report_goes_by_its_rule(rule: CountingRule) -> None:
     )
 
 
-def words_of(report: Report) -> str:
+def words_of(report: Report, lang: Lang = "vi") -> str:
     """The texts of a report's document."""
     said: list[str] = []
-    for block in report_document(report).blocks:
+    for block in report_document(report, lang).blocks:
         match block:
             case Paragraph():
                 said.append(block.text)
@@ -333,6 +331,41 @@ def test_evidence_is_cited_alike_on_the_page_and_in_the_annex() -> None:
         tracker.record(ActivityCompleted("p/1", on=day("3-1"), evidence=(document,)), by="a")
         report, app = tracker.reports.issue("p", PERIOD, by="a"), create_app(tracker)
         for lang in get_args(Lang):
-            whole = f"QĐ 1/QĐ {written(document.date or ISSUED, lang)}, UBND tỉnh, Kế hoạch"
+            whole = f"QĐ 1/QĐ {'ngày 01/03/2023' if lang == 'vi' else '2023-03-01'}, UBND tỉnh, Kế hoạch"
             assert whole in plain(ask(app, f"/plans/p/activities/1?lang={lang}"))
             assert whole in parts_of(rendered(report, ".xlsx", lang), ".xlsx")
+
+
+@pytest.mark.parametrize("rule", CountingRule)
+def test_no_rate_of_a_report_stands_without_its_rule(rule: CountingRule, tmp_path: Path, run: Run) -> None:
+    """On each sheet of the annex, in the list of the page and in that of the terminal."""
+    store = f"sqlite:///{tmp_path}/p.db"
+    with Tracker(store, clock=Clock(ISSUED)) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), by="a")
+        report = tracker.reports.issue("p", PERIOD, by="a", rule=rule)
+        rate = report.text()
+        page = bare(plain(ask(create_app(tracker), "/plans/p/reports")))
+        book = CalamineWorkbook.from_filelike(BytesIO(xlsx(report)))
+    notes = [str(book.get_sheet_by_name(name).to_python()[1][0]) for name in book.sheet_names]
+    assert {f"{report.period.label()}: {rate}; cách tính: {rule.label()}"} == set(notes)
+    assert bare(f"{rate} {rule.label()}") in page
+    shown = run("report", "p", "--store", store.removeprefix("sqlite:///")).out
+    assert f"{rate} {rule.label()}" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(("late", "said"), [(1, "; 1 was overdue. The plan has 1 domain."), (2, "; 2 were overdue. ")])
+def test_one_is_not_said_as_many_in_english(late: int, said: str, tmp_path: Path, run: Run) -> None:
+    """What was overdue, how many days, how many domains, and where the records are that make a difference."""
+    store = f"sqlite:///{tmp_path}/p.db"
+    domains = (Domain("1", "x"), Domain("2", "y"))[:late]
+    with Tracker(store, clock=Clock(ISSUED)) as tracker:
+        due = Deadline.parse("13/6/2023", 2023)
+        tracker.record(adopted(domains=domains), *(scheduled(f"p/{n}", deadline=due) for n in range(late)), by="a")
+        report = tracker.reports.issue("p", PERIOD, by="a")
+        assert said in words_of(report, "en")
+        first, *_ = tracker.record(*(ActivityCompleted(f"p/{n}", on=day("6-10")) for n in range(late)), by="a")
+        [words, *_] = [one.words("en") for one in tracker.reports.get(report.id).drift().activities]
+    assert "0: not started, 1 day overdue → completed, on time" in words
+    shown = run("report", "p", "2023-h1", "--store", tmp_path / "p.db", "--lang", "en").out
+    where = f"record at log position {first.position}" if late == 1 else f"records at log positions {first.position},"
+    assert where in shown

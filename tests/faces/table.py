@@ -393,7 +393,7 @@ TABLE: Mapping[str, Row] = {
         **no("no command asks for them", "json", "terminal"),
         **word_and_html(documents.document_checks),
         "pdf": "as Word and HTML, which are made of the same blocks",
-        "xlsx": "has the figures alone",
+        "xlsx": Shown(annex.xlsx_checks),
         **NO_FEED,
         "frame": ACTIVITIES,
     },

@@ -314,3 +314,13 @@ def test_what_is_due_is_warned_of_in_the_order_of_its_list() -> None:
     listed = [(one.id, due) for one in plan.due_within() for due in one.due_within()]
     warned = [(one.subject, one.due) for one in tracker.warnings("p", plan.on) if one.kind is K.DUE]
     assert sorted(listed, key=itemgetter(1)) == warned
+
+
+@pytest.mark.parametrize(("confirmation", "said"), [(False, "đã hoàn thành"), (True, "chờ xác nhận")])
+def test_the_calendar_says_that_an_occurrence_is_done(confirmation: bool, said: str) -> None:
+    """The others of the same activity are open."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(confirmation_required=confirmation), scheduled("p/1", deadline=QUARTERS), by="a")
+        tracker.record(OccurrenceCompleted("p/1", on=day("3-19"), occurrence=day("3-20")), by="a")
+        events = icalendar.Calendar.from_ical(feed(tracker.plan("p", day("4-1")))).walk("VEVENT")
+    assert [said, "đang thực hiện"] == [str(event["DESCRIPTION"]).split("\n")[2] for event in events]

@@ -15,7 +15,7 @@ from reformtrack.cli.columns import figure_columns, figures, show_host_fields
 from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
 from reformtrack.cli.session import Session
 from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.wording import day, number
+from reformtrack.domain.wording import day, number, time_left
 from reformtrack.exchange.words import forecast_words, printed_deadline
 from reformtrack.views.plan import SOON_DAYS, Activity, Plan
 
@@ -168,14 +168,6 @@ def _row(session: Session, activity: Activity, due: date, late: int) -> tuple[st
         activity.lead,
         activity.status.label(lang),
         day(due, lang),
-        _time(session, late),
+        time_left(-late, lang),
         printed_deadline(activity, lang),
     )
-
-
-def _time(session: Session, late: int) -> str:
-    """How many days late it is, or how many are left."""
-    say = session.say
-    if late > 0:
-        return say.plural("{count} day overdue", "{count} days overdue", late)
-    return say.plural("{count} day left", "{count} days left", -late) if late else say("due today")

@@ -19,8 +19,16 @@ from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
 from reformtrack.domain.period import Period, period
 from reformtrack.domain.said import said
+from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import day
-from reformtrack.exchange.words import correction_words, drift_words, figure_words, forecast_words, headed
+from reformtrack.exchange.words import (
+    comparison_words,
+    correction_words,
+    drift_words,
+    figure_words,
+    forecast_words,
+    headed,
+)
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.report import Drift, Report
 
@@ -62,13 +70,16 @@ def report(
     ] = None,
     by: ByOption = None,
     on: OnOption = None,
+    known_at: KnownAtOption = None,
 ) -> None:
     """Issued reports. Issue one, show it with what is known otherwise now, write it as a document."""
     if code is None:
-        _list(session, plan, on)
+        _list(session, plan, on, known(known_at))
         return
     if issue and correct:
         raise Misuse(said("a report is issued before it is corrected; accepted: --issue or --correct"))
+    if known_at and (issue or correct):
+        raise Misuse(said("what is sent is as known now; accepted: --issue or --correct without --known-at"))
     for path in to or ():
         from reformtrack.exchange.report.forms import check_path
 
@@ -82,7 +93,7 @@ def report(
                 plan, _period(code, first, last, title), by=actor_of(by), on=on, signing_key=key
             )
         else:
-            found = tracker.reports.get(f"{plan}@{code}", on)
+            found = tracker.reports.get(f"{plan}@{code}", on, known(known_at))
     for path in to or ():
         from reformtrack.exchange.report.forms import write_report
 
@@ -99,9 +110,9 @@ def _period(code: str, first: date | None, last: date | None, title: str | None)
     return Period(code=code, title=title or code, first=first, last=last)
 
 
-def _list(session: Session, plan: str, on: date | None) -> None:
+def _list(session: Session, plan: str, on: date | None, known_at: KnownAt) -> None:
     with session.tracker() as tracker:
-        reports = tracker.reports.of(plan, on)
+        reports = tracker.reports.of(plan, on, known_at)
     document = Reports([report_document(found, found.drift()) for found in reports])
     session.answer(document, lambda screen: _show_list(session, screen, reports))
 
@@ -118,6 +129,7 @@ def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) 
         Column(say("Period")),
         Column(say("Issued"), whole=True),
         Column(say("Rate"), right=True, whole=True),
+        Column(say("Counting rule"), below=True),
         Column(say("Known otherwise now"), right=True),
     ]
     rows = [
@@ -126,6 +138,7 @@ def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) 
             headed(found, say),
             day(found.issued_on, lang),
             found.text(lang),
+            found.content.rule.label(lang),
             _extent(found.drift(), say),
         )
         for found in reports
@@ -152,6 +165,8 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
     screen.line(basis, "dim")
     for correction in correction_words(report, say):
         screen.line(correction, "yellow")
+    for one in report.compared():
+        screen.line(comparison_words(one, say), "yellow" if one.agrees is False else "")
     screen.line()
     if not drift:
         screen.line(say("Nothing is known otherwise since."), "green")
@@ -169,7 +184,13 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
     for words in (*drift_words(drift, say), *(one.words(lang) for one in drift.activities)):
         screen.line(words)
     positions = ", ".join(str(record.position) for record in drift.records)
-    screen.line(say("because of the records at log positions {positions}", positions=positions), "dim")
+    words = say.plural(
+        "because of the record at log position {positions}",
+        "because of the records at log positions {positions}",
+        len(drift.records),
+        positions=positions,
+    )
+    screen.line(words, "dim")
 
 
 def _extent(drift: Drift, say: "Language") -> str:

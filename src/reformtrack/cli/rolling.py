@@ -10,7 +10,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import figure_columns, figures
-from reformtrack.cli.given import OnOption, plans
+from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
 from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain
 from reformtrack.documents import rollup_document
 from reformtrack.domain.progress import CountingRule
@@ -39,11 +39,12 @@ def rollup(
         int, typer.Option("--silent-days", min=0, help="A plan is silent without a record for so many days.")
     ] = SILENT_DAYS,
     on: OnOption = None,
+    known_at: KnownAtOption = None,
 ) -> None:
     """The counts of many plans. Split so that the parts sum to the whole."""
     keys = [_key(key.strip()) for key in by.split(",")]
     with session.tracker() as tracker:
-        found, zone = tracker.rollup(plan or None, keys, on, rule, silent_days), tracker.local_time
+        found, zone = tracker.rollup(plan or None, keys, on, rule, silent_days, known(known_at)), tracker.local_time
     session.answer(rollup_document(found), lambda screen: _show_rollup(session, screen, found, zone))
     if found.unreadable:
         complain(f"{', '.join(found.unreadable)}: left out, a record cannot be read; accepted: check lists it")

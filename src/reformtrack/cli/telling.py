@@ -18,7 +18,7 @@ from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.timeline import KnownAt, Record, retractions, timeline
 from reformtrack.domain.values import plan_of
 from reformtrack.domain.wording import day
-from reformtrack.exchange.words import cited, details, happened, instant
+from reformtrack.exchange.words import details, happened, instant
 from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:
@@ -97,6 +97,6 @@ def _row(session: Session, record: Record[Any], retraction: Record[Any] | None, 
         instant(record.recorded_at, zone, lang),
         record.by,
         what,
-        "; ".join(cited(document, lang) for document in getattr(event, "evidence", ())),
+        "; ".join(document.text(lang) for document in getattr(event, "evidence", ())),
         "; ".join(details(event, say)),
     )

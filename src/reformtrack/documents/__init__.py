@@ -19,6 +19,7 @@ from reformtrack.documents.forms import (
     AgencyDocument,
     BalanceDrift,
     CheckDocument,
+    ComparisonDocument,
     CorrectionDocument,
     DueActivities,
     DueLine,
@@ -45,11 +46,11 @@ from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import rounded_percent
-from reformtrack.exchange.words import drift_words
+from reformtrack.exchange.words import comparison_words, drift_words
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Activity, Plan
-from reformtrack.views.report import Drift, Report
+from reformtrack.views.report import Comparison, Drift, Report
 from reformtrack.views.rollup import Rollup
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.warnings import PlanWarning
@@ -298,7 +299,25 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
         activities=[ActivityDriftDocument(one.id, one.words("en")) for one in drift.activities],
         otherwise=drift_words(drift, Language("en")),
         because=[record.position for record in drift.records],
+        published=[_comparison(one, comparison_words(one, Language("en"))) for one in report.compared()],
         checkpoint=report.checkpoint,
+    )
+
+
+def _comparison(one: Comparison, words: str) -> ComparisonDocument:
+    published = one.published
+    return _form(
+        ComparisonDocument,
+        published,
+        title=one.title,
+        percent=_text(published.percent),
+        source=_fields(published.source),
+        rule=published.rule and published.rule.value,
+        own=_numbers(one.own),
+        own_rule=one.rule.value,
+        percent_difference=_text(one.percent_difference),
+        agrees=one.agrees,
+        words=words,
     )
 
 

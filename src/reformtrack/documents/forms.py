@@ -289,6 +289,30 @@ class CorrectionDocument(Struct, frozen=True):
     position: int
 
 
+class ComparisonDocument(Struct, frozen=True, kw_only=True):
+    """A figure of the period that was published elsewhere, beside the report's own."""
+
+    key: str
+    title: str
+    reported_text: str
+    """The words of the source."""
+    part: int | None
+    whole: int | None
+    percent: str | None
+    """The percentage that the source printed."""
+    source: dict[str, Any] | None
+    rule: str | None
+    """The rule that the source counts by; null when it does not say."""
+    own: FigureCounts | None
+    """As computed; null for a line that the plan does not have."""
+    own_rule: str
+    percent_difference: str | None
+    """The published percentage less the own one, rounded to the decimals of the published one."""
+    agrees: bool | None
+    """Null when they cannot be compared."""
+    words: str
+
+
 class ReportDocument(Struct, frozen=True, kw_only=True):
     """An issued report."""
 
@@ -327,6 +351,8 @@ class ReportDocument(Struct, frozen=True, kw_only=True):
     """What else is known otherwise now, in words: balance, rates, other figures, plan version."""
     because: list[int]
     """The log positions of the records that make the difference."""
+    published: list[ComparisonDocument]
+    """The figures of the period that were published elsewhere."""
     checkpoint: str
     """The signed checkpoint of the log that its content rests on; empty where it was not sealed."""
 

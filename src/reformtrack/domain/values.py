@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 import attrs
 from msgspec import Meta
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title, checked
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
+from reformtrack.domain.wording import Lang, day
 
 StreamId = NewType("StreamId", str)
 """The id of any aggregate, which is the id of its event stream."""
@@ -201,6 +203,7 @@ def _without_marks(host: str) -> str:
     return "".join(sign for sign in decomposed if sign not in _MARKS).replace("đ", "d")
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class Document:
     """
@@ -229,9 +232,13 @@ class Document:
         _check_document(self)
 
     def __str__(self) -> str:
-        """The document as it is cited: type, number, day, title."""
-        day = f"ngày {self.date:%d/%m/%Y}" if self.date else ""
-        return " ".join(part for part in (self.type, self.number, day, self.title) if part) or self.url or self.sha256
+        return self.text()
+
+    def text(self, lang: Lang = "vi") -> str:
+        """The document as it is cited: type, number, day, title, and its issuer and address where it has them."""
+        issued = ("ngày " if lang == "vi" else "") + day(self.date, lang) if self.date else ""
+        said = " ".join(filter(None, (self.type, self.number, issued, self.title)))
+        return ", ".join(filter(None, (said, self.issuer, self.url))) or self.sha256
 
 
 def _check_document(document: Document) -> None:

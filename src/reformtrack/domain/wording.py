@@ -58,6 +58,30 @@ def later(decided: date | None, lang: Lang = "vi") -> str:
     return f" ({_LATER[lang]} {day(decided, lang)})"
 
 
+def time_left(days: int, lang: Lang = "vi") -> str:
+    """
+    How many days there are until a due day, or since it.
+
+    >>> time_left(3), time_left(0), time_left(-1, "en")
+    ('còn 3 ngày', 'đến hạn hôm nay', '1 day overdue')
+    """
+    if not days:
+        return "đến hạn hôm nay" if lang == "vi" else "due today"
+    if lang == "vi":
+        return f"{'còn' if days > 0 else 'quá hạn'} {abs(days)} ngày"
+    return f"due in {days_of(days)}" if days > 0 else f"{days_of(-days)} overdue"
+
+
+def days_of(count: int) -> str:
+    """
+    A number of days in English.
+
+    >>> days_of(1), days_of(2)
+    ('1 day', '2 days')
+    """
+    return f"{count} day{'s'[: count != 1]}"
+
+
 def percent(rate: Fraction | None, lang: Lang = "vi", decimals: int = 1) -> str:
     """
     A rate as a percentage, rounded half-up; a dash for the rate of nothing.

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.protected import redacted
-from reformtrack.domain.wording import Lang
+from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.wording import Lang, time_left
 from reformtrack.exchange.words import printed_deadline
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity, Plan
@@ -48,14 +49,16 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
     notice = plan.notice
     for activity in plan.activities:
         if not lead or activity.lead == lead:
-            for due in activity.deadline.days:
-                lines += _event(activity, due, stamp, notice, say)
+            for due, standing in activity.standing_by(lambda day: day).items():
+                lines += _event(activity, due, standing.status, stamp, notice, say)
     lines.append("END:VCALENDAR")
     return "".join(f"{_folded(redacted(line, say))}\r\n" for line in lines).encode()
 
 
-def _event(activity: Activity, due: date, stamp: datetime, notice: str, say: Language) -> Iterator[str]:
-    words = [activity.lead, printed_deadline(activity, say.lang), activity.status.label(say.lang), notice]
+def _event(
+    activity: Activity, due: date, status: ProgressStatus, stamp: datetime, notice: str, say: Language
+) -> Iterator[str]:
+    words = [activity.lead, printed_deadline(activity, say.lang), status.label(say.lang), notice]
     yield "BEGIN:VEVENT"
     yield f"UID:{activity.id}/{_day(due)}@reformtrack"
     yield f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
@@ -68,12 +71,11 @@ def _event(activity: Activity, due: date, stamp: datetime, notice: str, say: Lan
     yield "TRANSP:TRANSPARENT"
     if due in activity.open_days:
         for days in STAGES:
-            text = say.plural("due in {count} day", "due in {count} days", days)
             yield from (
                 "BEGIN:VALARM",
                 "ACTION:DISPLAY",
                 f"TRIGGER:-P{days}D",
-                f"DESCRIPTION:{_escaped(text)}",
+                f"DESCRIPTION:{_escaped(time_left(days, say.lang))}",
                 "END:VALARM",
             )
     yield "END:VEVENT"

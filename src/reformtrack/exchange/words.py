@@ -22,9 +22,9 @@ from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIs
 from reformtrack.domain.said import Said
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
-from reformtrack.domain.wording import Lang, day, later, number
+from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
 from reformtrack.views.plan import Activity, Plan
-from reformtrack.views.report import Drift, IssuedReport
+from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ def overdue_words(activity: Activity, say: "Language") -> str:
     """By how many days each of its due days was missed; of a recurring activity, which one."""
     words = []
     for due in activity.missed:
-        late = say.plural("{count} day overdue", "{count} days overdue", due.days_late(activity.on))
+        late = time_left(-due.days_late(activity.on), say.lang)
         words.append(f"{late} ({day(due.day, say.lang)})" if activity.deadline.is_recurring else late)
     return "; ".join(words)
 
@@ -299,6 +299,52 @@ def drift_words(drift: Drift, say: "Language") -> list[str]:
     return [*found, *(f"{sent} → {now}" for sent, now in drift.texts)]
 
 
+def comparison_words(one: Comparison, say: "Language") -> str:
+    """A figure published elsewhere, the report's own under its rule, and by how much they differ."""
+    published, own, lang = one.published, one.own, say.lang
+    percentage = "" if published.percent is None else f"{number(published.percent, lang)}%"
+    counts = "" if published.part is None else f"{published.part}/{published.whole}"
+    unsaid = ", ".join(text for text in (counts, percentage) if text not in published.reported_text)
+    computed = "–"
+    if own is not None:
+        decimals = -min(0, int((published.percent or Decimal("0.0")).as_tuple().exponent))
+        rate = percent(own.rate, lang, decimals)
+        computed = f"{number(own.completed, lang)}/{number(own.total, lang)} ({rate})"
+    words = say(
+        "{line}: published “{published}”{unsaid}; computed {computed}, rule: {rule}; {verdict}",
+        line=one.title,
+        published=published.reported_text,
+        unsaid=f" ({unsaid})" if unsaid else "",
+        computed=computed,
+        rule=one.rule.label(lang),
+        verdict=_verdict(one, say),
+    )
+    return words + (say(". Source: {source}", source=published.source.text(lang)) if published.source else "")
+
+
+def _verdict(one: Comparison, say: "Language") -> str:
+    """Whether a published figure agrees with the own one; by how much it differs, or why that cannot be said."""
+    published, own, points = one.published, one.own, one.percent_difference
+    if own is None or one.agrees is None:
+        unnamed = say("cannot be compared: its source names no counting rule")
+        return say("cannot be compared") if own is None or published.rule else unnamed
+    if one.agrees:
+        return say("agrees")
+    off = [
+        (say("Completed"), (published.part or 0) - own.completed),
+        (say("Activities"), (published.whole or 0) - own.total),
+    ]
+    found = [f"{name} {_signed(count, say)}" for name, count in off if count and published.part is not None]
+    if points:
+        rate = say("{difference} percentage points", difference=_signed(points, say))
+        found.append(" ".join((say("Rate"), rate)))
+    return say("differs ({difference})", difference="; ".join(found))
+
+
+def _signed(value: int | Decimal, say: "Language") -> str:
+    return f"{'+' if value > 0 else ''}{number(value, say.lang)}"
+
+
 def headed(report: IssuedReport, say: "Language") -> str:
     """The period of a report; and which correction of it this is, if it is one."""
     period, count = report.period.label(say.lang), len(report.corrections)
@@ -325,7 +371,7 @@ def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: "Lan
     document = record.event.document
     about = (
         day(record.event.on, say.lang),
-        (document.number or cited(document, say.lang)) if document else "",
+        (document.number or document.text(say.lang)) if document else "",
         record.by,
     )
     place = say("log position {position}", position=record.position)
@@ -351,13 +397,6 @@ def instant(value: datetime, zone: tzinfo, lang: Lang) -> str:
     return f"{day(local.date(), lang)} {local:%H:%M}"
 
 
-def cited(document: Document, lang: Lang) -> str:
-    """A document as it is cited, with its issuer and address where it has them."""
-    issued = day(document.date, lang) if document.date else ""
-    said = " ".join(filter(None, (document.type, document.number, issued)))
-    return ", ".join(filter(None, (said, document.issuer, document.title, document.url))) or document.sha256
-
-
 def _text(value: Any, say: "Language") -> str:
     match value:
         case bool():
@@ -371,7 +410,7 @@ def _text(value: Any, say: "Language") -> str:
         case int() | Decimal():
             return number(value, say.lang)
         case Document():
-            return cited(value, say.lang)
+            return value.text(say.lang)
         case Domain():
             return f"{value.code}. {value.title}"
         case Check():

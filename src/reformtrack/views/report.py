@@ -4,6 +4,7 @@ Issued reports: what was sent, what is known now of the same days, and what make
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
@@ -28,7 +29,7 @@ from reformtrack.domain.report import (
 from reformtrack.domain.showing import Brief, brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
-from reformtrack.domain.wording import Lang, day, later, rounded_as
+from reformtrack.domain.wording import Lang, day, later, rounded_as, time_left
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Activity, Due, Plan, Standing, fold_plan
 
@@ -71,9 +72,7 @@ class ActivityDrift:
 def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
     """What a report prints of an activity on its day, and its charts show of it."""
     terms, words = activity.state.terms, _FACETS[lang]
-    late = (
-        words["overdue"].format(due.days_late(activity.on)) + _of_day(activity, due, lang) for due in activity.missed
-    )
+    late = (time_left(-due.days_late(activity.on), lang) + _of_day(activity, due, lang) for due in activity.missed)
     standings = activity.standing_by(lambda due: due)
     days = ", ".join(f"{day(due, lang)}{_mark(activity, due, standing)}" for due, standing in standings.items())
     said = {"completed_on": activity.completed_on, "reported_on": activity.reported_on}
@@ -87,7 +86,7 @@ def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
         terms.output,
         "; ".join(terms.supporting),
         activity.obstacles if activity.status.is_open else "",
-        "; ".join(map(str, activity.state.evidence)),
+        "; ".join(document.text(lang) for document in activity.state.evidence),
     )
 
 
@@ -115,13 +114,11 @@ def _mark(activity: Activity, due: date, standing: Standing) -> str:
 
 _FACETS: Mapping[Lang, Mapping[str, str]] = {
     "vi": {
-        "overdue": "quá hạn {} ngày",
         "completed_on": "hoàn thành ngày {}",
         "reported_on": "báo cáo hoàn thành ngày {}",
         "deadline": "thời hạn {} ({})",
     },
     "en": {
-        "overdue": "{} days overdue",
         "completed_on": "completed on {}",
         "reported_on": "reported complete on {}",
         "deadline": "deadline {} ({})",
@@ -191,6 +188,21 @@ class Comparison:
     published: FigurePublished
     own: Figure | None
     """Under the rule that the source counts by, where it names one, else as the report has it; None without such a line."""
+    rule: CountingRule
+    """The rule of the own figure."""
+
+    @property
+    def title(self) -> str:
+        """What the line is called; of one that the plan has not, what its key names."""
+        return self.own.title if self.own else self.published.key.partition(":")[2] or self.published.key
+
+    @property
+    def percent_difference(self) -> Decimal | None:
+        """The published percentage less the own one, rounded to the published one's decimals; None when there is no pair."""
+        own, published = self.own, self.published.percent
+        if own is None or own.rate is None or published is None:
+            return None
+        return published - rounded_as(own.rate, published)
 
     @property
     def agrees(self) -> bool | None:
@@ -205,8 +217,8 @@ class Comparison:
         found: list[bool] = []
         if published.part is not None:
             found.append((published.part, published.whole) == (own.completed, own.total))
-        if published.percent is not None and own.rate is not None:
-            found.append(published.percent == rounded_as(own.rate, published.percent))
+        if self.percent_difference is not None:
+            found.append(not self.percent_difference)
         return all(found) if found else None
 
 
@@ -401,7 +413,7 @@ class Report(IssuedReport):
             if rule not in own:
                 own[rule] = figures_of(self.plan, rule)
             lines = {figure.key: figure for figure in own[rule]}
-            found.append(Comparison(published, lines.get(published.key)))
+            found.append(Comparison(published, lines.get(published.key), rule))
         return tuple(found)
 
 

@@ -11,7 +11,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.showing import brief
-from reformtrack.domain.wording import Lang, day, later
+from reformtrack.domain.wording import Lang, day, days_of, later, time_left
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Activity, Plan
 
@@ -73,18 +73,20 @@ class PlanWarning:
         'quá hạn 5 ngày (thời hạn 30/06/2023): Rà soát'
         """
         text = self.text if lang == "vi" else self.text_en
+        left = time_left(-self.days if self.kind is WarningKind.OVERDUE else self.days, lang)
+        days = f"{self.days} ngày" if lang == "vi" else days_of(self.days)
         due = day(self.due, lang) + later(self.decided_later, lang) if self.due else ""
-        return f"{_WORDS[self.kind][lang].format(days=self.days, due=due, text=text)}: {self.title}"
+        return f"{_WORDS[self.kind][lang].format(left=left, days=days, due=due, text=text)}: {self.title}"
 
 
 _WORDS: dict[WarningKind, dict[Lang, str]] = {
-    WarningKind.DUE: {"vi": "còn {days} ngày (thời hạn {due})", "en": "due in {days} days ({due})"},
-    WarningKind.OVERDUE: {"vi": "quá hạn {days} ngày (thời hạn {due})", "en": "{days} days overdue (due {due})"},
+    WarningKind.DUE: {"vi": "{left} (thời hạn {due})", "en": "{left} (deadline {due})"},
+    WarningKind.OVERDUE: {"vi": "{left} (thời hạn {due})", "en": "{left} (deadline {due})"},
     WarningKind.WITHOUT_EVIDENCE: {
         "vi": "báo cáo hoàn thành nhưng chưa có tài liệu kiểm chứng",
         "en": "reported complete without evidence",
     },
-    WarningKind.SILENT: {"vi": "{days} ngày không có thông tin", "en": "no news for {days} days"},
+    WarningKind.SILENT: {"vi": "{days} không có thông tin", "en": "no news for {days}"},
     WarningKind.DIFFERS: {"vi": "số liệu không khớp ({text})", "en": "a figure does not fit ({text})"},
 }
 

@@ -100,10 +100,15 @@ def _known_at(tracker: Tracker, text: str) -> KnownAt:
         return whole_number("known_at", text, 0, LARGEST_POSITION)
     try:
         if len(text) == len("2023-06-30"):
-            return tracker.end_of(date.fromisoformat(text))
+            day = date.fromisoformat(text)
+            if day <= tracker.today():
+                return tracker.end_of(day)
+            raise InvalidInstant(text, "a day that has come")
         found = datetime.fromisoformat(text)
         for zone in (UTC, tracker.local_time) if found.tzinfo else ():
             found.astimezone(zone)  # an instant at the very beginning of the calendar has no day in each zone
+    except InvalidInstant:
+        raise
     except (ValueError, OverflowError):
         raise InvalidField(
             "query", "known_at", text, "a day, an instant with its zone, as 2023-06-30T10:00:00Z, or a log position"

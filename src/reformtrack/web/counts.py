@@ -62,7 +62,7 @@ class Counts:
 
     def work(self, asked: Asked, registry: Registry, agency: Agency) -> Sequence[tuple[Plan, Work, Progress]]:
         """
-        The work for which an agency answers, or which the lead as printed may mean, in each plan, under `WHOLE_PLAN`.
+        The work for which an agency answers, or which the lead as printed may mean, in each plan, under its own rule.
 
         Raises:
             Problem: another question about the past, or of an agency's work, is being worked on.
@@ -77,7 +77,7 @@ class Counts:
         found = []
         with self._past():
             for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in sorted(plans)):
-                parts = registry.progress_by_agency(plan, CountingRule.WHOLE_PLAN)
+                parts = registry.progress_by_agency(plan)
                 found += [(plan, one, parts[one.label]) for one in registry.work(plan) if agency in one.agencies]
         return found
 

@@ -18,10 +18,10 @@ from reformtrack.domain.kinds import ACTIVITY, INDICATOR, REPORT
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import StreamId, code_of, plan_of
-from reformtrack.domain.wording import Lang, day, later, number, percent
+from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
 from reformtrack.exchange.words import (
     burn_up_words,
-    cited,
+    comparison_words,
     correction_words,
     details,
     drift_words,
@@ -37,7 +37,7 @@ from reformtrack.exchange.words import (
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Activity
-from reformtrack.views.report import Drift, IssuedReport
+from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
 from reformtrack.web.answering import SHOWN, Handler, Question
 from reformtrack.web.asked import Asked, path
@@ -144,6 +144,10 @@ class View:
         """A number with its thousands marked."""
         return number(value, self.lang)
 
+    def left(self, days: int) -> str:
+        """How many days there are until a due day, or since it."""
+        return time_left(days, self.lang)
+
     def percent(self, rate: Any) -> str:
         """A rate as a percentage; a dash for the rate of nothing."""
         return percent(rate, self.lang)
@@ -172,6 +176,10 @@ class View:
         """What a report says otherwise beside its lines and its activities."""
         return drift_words(drift, self.say)
 
+    def compared(self, one: Comparison) -> str:
+        """A figure published elsewhere beside the report's own."""
+        return comparison_words(one, self.say)
+
     @property
     def due(self) -> Mapping[DueState, tuple[str, str]]:
         """The sign and the words of each state of what is due."""
@@ -188,10 +196,6 @@ class View:
     def details(self, record: Record[Any]) -> list[str]:
         """What a record says beside that."""
         return details(record.event, self.say)
-
-    def cited(self, document: Any) -> str:
-        """A document as it is cited."""
-        return cited(document, self.lang)
 
     def record(self, record: Record[Any]) -> str:
         """The address of a record: on the page of what it is about."""

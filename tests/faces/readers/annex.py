@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 
 from tests.faces.questions import Facts, percent
-from tests.faces.readers.pages import printed
+from tests.faces.readers.pages import judged_all, printed
 from tests.faces.readers.texts import STATUS, TIMELINESS, computed, figure, version
 from tests.faces.worlds import Asked
 
@@ -88,3 +88,7 @@ def xlsx_version(asked: Asked) -> Facts:
 
 def xlsx_indicators(asked: Asked) -> Facts:
     return tuple((row[0], row[2] or "", *computed(row[3])) for row in sheet(asked, "Số liệu khác"))
+
+
+def xlsx_checks(asked: Asked) -> Facts:
+    return tuple((row[0], judged_all(row[4] or "")) for row in sheet(asked, "Số liệu khác"))

@@ -238,7 +238,7 @@ def page_reports(asked: Asked) -> Facts:
     for row in cells(table):
         if len(row) > 1:
             code = row[0].xpath("./a")[0].get("href").partition("?")[0].rpartition("/")[2]
-            lines, activities = map(int, re.findall(r"\d+", said(row[4]))) if re.search(r"\d", said(row[4])) else (0, 0)
+            lines, activities = map(int, re.findall(r"\d+", said(row[5]))) if re.search(r"\d", said(row[5])) else (0, 0)
             found.append((f"{asked.plan_id}@{code}", iso(said(row[1])), said(row[3]), lines, activities))
     return tuple(found)
 

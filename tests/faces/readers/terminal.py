@@ -145,8 +145,8 @@ def terminal_history(asked: Asked) -> Facts:
 @cache
 def terminal_reports(asked: Asked) -> Facts:
     found = []
-    for row in _table(asked.terminal_then("report", asked.plan_id), 5, "Báo cáo"):
-        lines, activities = map(int, re.findall(r"\d+", row[4])) if row[4] != "–" else (0, 0)
+    for row in _table(asked.terminal_then("report", asked.plan_id), 6, "Báo cáo"):
+        lines, activities = map(int, re.findall(r"\d+", row[5])) if row[5] != "–" else (0, 0)
         found.append((row[0], iso(row[2]), row[3], lines, activities))
     return tuple(found)
 

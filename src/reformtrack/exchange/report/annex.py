@@ -13,7 +13,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.report.qr import seal
-from reformtrack.exchange.words import cited, correction_words, headed, printed_deadline
+from reformtrack.exchange.words import correction_words, headed, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
@@ -148,7 +148,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
                 activity.timeliness().label(say.lang),
                 activity.completed_on,
                 activity.reported_on,
-                listed(activity.code, say("Evidence"), (cited(one, say.lang) for one in state.evidence)),
+                listed(activity.code, say("Evidence"), (document.text(say.lang) for document in state.evidence)),
             ]
         )
     _sheet(book, say("Activities"), report, head, rows, say)
@@ -171,11 +171,17 @@ def _figures(book: Workbook, report: Report, say: Language) -> None:
 
 
 def _indicators(book: Workbook, report: Report, say: Language) -> None:
-    head = [(say("Figure"), 50), (say("Unit"), 14), (say("As reported"), 44), (say("As computed"), 24)]
+    head = [
+        (say("Figure"), 50),
+        (say("Unit"), 14),
+        (say("As reported"), 44),
+        (say("As computed"), 24),
+        (say("Checks"), 44),
+    ]
     rows: list[list[Value]] = []
     for indicator in report.indicators:
-        title, reported, computed, _ = indicator.printed(say.lang)
-        rows.append([title, indicator.definition.unit, reported, computed])
+        title, *rest = indicator.printed(say.lang)
+        rows.append([title, indicator.definition.unit, *rest])
     _sheet(book, say("Other figures"), report, head, rows, say)
 
 
@@ -214,7 +220,8 @@ def _sheet(
     say: Language,
 ) -> Worksheet:
     """A title line, a line that says what the figures rest on, the headings, the rows."""
-    headline = f"{headed(report, say)}: {report.text(say.lang)}"
+    rule = say("rule: {rule}", rule=report.content.rule.label(say.lang))
+    headline = f"{headed(report, say)}: {report.text(say.lang)}; {rule}"
     shown = [[redacted(value, say) if isinstance(value, str) else value for value in row] for row in rows]
     title = redacted(report.plan.state.title, say)
     sheet = book.add_worksheet(name)

@@ -221,17 +221,22 @@ def _drawn(chart: Chart) -> Iterator[Block]:
 
 def _overall(report: Report, say: Language) -> Iterator[Block]:
     total = report.figure()
+    domains = len(report.plan.state.domains)
+    counted = say.plural("The plan has {count} domain.", "The plan has {count} domains.", domains)
     yield Paragraph(
-        say(
+        say.plural(
             "By {day}, {completed}/{total} activities were completed ({rate}), counted over the {rule}; "
-            "{overdue} were overdue. The plan has {domains} domains.",
+            "{overdue} was overdue. {domains}",
+            "By {day}, {completed}/{total} activities were completed ({rate}), counted over the {rule}; "
+            "{overdue} were overdue. {domains}",
+            total.overdue,
             day=day(report.period.last, say.lang),
             completed=number(total.completed, say.lang),
             total=number(total.total, say.lang),
             rate=percent(total.rate, say.lang),
             rule=report.content.rule.label(say.lang),
             overdue=number(total.overdue, say.lang),
-            domains=len(report.plan.state.domains),
+            domains=counted,
         )
     )
     rows = []
