@@ -550,7 +550,8 @@ def test_each_kind_of_annotation_is_held_to(
         for name, call in calls.items():
             with pytest.raises(InvalidField) as caught:
                 call()
-            said = "'x'; accepted: a whole number" if name == "asked.first" else f"{value!r}; accepted: {accepted}"
+            found = value if type(value) is date else repr(value)
+            said = "'x'; accepted: a whole number" if name == "asked.first" else f"{found}; accepted: {accepted}"
             assert f"{name} cannot be {said}" == str(caught.value)
     with pytest.raises(TypeError, match="positional argument"):
         question(1)
