@@ -59,6 +59,13 @@ REFUSED: list[tuple[list[Any], list[Any], type[IllegalHistory], str, int]] = [
     ),
     ([TASK], [RecordRetracted("p", version=1, reason="x")], errors.PlanNotAdopted, "p", 2),
     ([*BOTH, merged(day("3-1"))], [RecordRetracted("@b", version=1, reason="x")], errors.NoSuchHeir, "@b", 2),
+    (
+        [*BOTH, AgencyRegistered("@c", on=day("1-1"), name="C"), merged(day("3-1"))],
+        [RecordRetracted("@c", version=1, reason="x"), RecordRetracted("@b", version=1, reason="x")],
+        errors.NoSuchHeir,
+        "@b",
+        2,
+    ),
     ([TASK], [ActivityStarted("p/1", on=EARLY)], errors.ActivityNotScheduled, "p/1", 1),
     ([DEFINED], [ReadingTaken("p#a", on=day("2-1"), as_of=day("2-1"), value=Decimal(1))], errors.IndicatorNotDefined, "p#a", 1),
     ([TASK, STARTED, GONE], [GONE], errors.AlreadyRetracted, "p/1", 3),

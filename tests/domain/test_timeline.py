@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from reformtrack import Record
 from reformtrack.domain.kinds import ACTIVITY
-from reformtrack.domain.timeline import Aggregate, Growing, known, timeline
+from reformtrack.domain.timeline import Aggregate, Growing, known, retractions, timeline
+from reformtrack.domain.values import StreamId
 from reformtrack.events import (
     ActivityCompleted,
     ActivityStarted,
@@ -173,3 +174,17 @@ def test_a_record_at_the_end_is_folded_once() -> None:
         growing.add(Record(version, event.subject, version, event, INSTANT, "b", "r"))
         assert (version, version) == (growing.on(), growing.on(event.on))
     assert 200 == len(folded)
+
+
+def test_a_confirmation_falls_with_the_completion_that_it_confirms() -> None:
+    """And with no other: each record that counts no more has the retraction that took it out."""
+    events: list[Any] = [
+        scheduled("p/1"),
+        ActivityCompleted("p/1", on=ADOPTED),
+        CompletionConfirmed("p/1", on=ADOPTED, completion=2),
+        ProgressReported("p/1", on=ADOPTED, note="x"),
+        RecordRetracted("p/1", version=2, reason="x"),
+        RecordRetracted("p/1", version=4, reason="x"),
+    ]
+    records = [Record(n, StreamId("p/1"), n, event, INSTANT, "a", "r") for n, event in enumerate(events, 1)]
+    assert {2: records[4], 3: records[4], 4: records[5]} == retractions(records)

@@ -111,8 +111,7 @@ def rounded_as(rate: Fraction, printed: Decimal) -> Decimal:
     >>> rounded_as(Fraction(1, 7), Decimal("14.3")), rounded_as(Fraction(1, 7), Decimal("14.28"))
     (Decimal('14.3'), Decimal('14.29'))
     """
-    exponent = printed.as_tuple().exponent
-    return rounded_percent(rate, max(0, -exponent) if isinstance(exponent, int) else 0)
+    return rounded_percent(rate, max(0, -int(printed.as_tuple().exponent)))
 
 
 @lru_cache(maxsize=8_192)
