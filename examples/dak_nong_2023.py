@@ -16,6 +16,8 @@ from dak_nong_events import ADOPTED, CUT_OFF, HA_NOI_TIME, PLAN, Clock, at, reco
 from reformtrack import Activity, CountingRule, Plan, Record, Tracker
 from reformtrack.answers import Counted, Indicator
 from reformtrack.domain.wording import Lang, day, number
+from reformtrack.exchange.words import happened
+from reformtrack.language import Language
 
 MIDYEAR = date(2023, 6, 30)
 
@@ -178,9 +180,9 @@ def cited(record: Record[Any], lang: Lang) -> str:
     """A record in one line: what, on which day, recorded when and by whom."""
     on = getattr(record.event, "on", None)
     recorded = day(record.recorded_at.astimezone(HA_NOI_TIME).date(), lang)
-    happened = f"{day(on, lang)}, " if on else ""
-    name = f"{record.stream.partition('/')[2]} {type(record.event).__name__}"
-    return f"{name}: {happened}{WORDS[lang]['recorded']} {recorded} ({record.by})"
+    when = f"{day(on, lang)}, " if on else ""
+    name = f"{record.stream.partition('/')[2]} {happened(record.event, Language(lang))}"
+    return f"{name}: {when}{WORDS[lang]['recorded']} {recorded} ({record.by})"
 
 
 def midyear(tracker: Tracker, lang: Lang) -> Iterator[str]:
