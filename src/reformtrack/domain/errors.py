@@ -536,10 +536,14 @@ class MissingExtra(ReformtrackError, ImportError):
         self.extra = extra
         self.found = found
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> str:
         module = (self.found.name or "").partition(".")[0] if isinstance(self.found, ModuleNotFoundError) else ""
-        what = f"{module} is not installed" if module else str(self.found)
-        return f"{what}; accepted: pip install 'reformtrack[{self.extra}]'"
+        return said(
+            "{found}; accepted: pip install 'reformtrack[{extra}]'",
+            found=said("{module} is not installed", module=module) if module else str(self.found),
+            extra=self.extra,
+        )
 
 
 class StoreError(ReformtrackError, OSError):
