@@ -59,8 +59,8 @@ def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[
         if not separator:
             raise Misuse(
                 said(
-                    "{shortened} is no field of {name}; accepted: field=value, as note=xong",
-                    shortened=shortened(text),
+                    "{text} is no field of {name}; accepted: field=value, as note=xong",
+                    text=shortened(text),
                     name=name,
                 )
             )

@@ -70,7 +70,10 @@ def init(
     wanting = [name for name, value in (("--title", title), ("--year", year), ("--domain", domain)) if not value]
     if plan and (wanting or not jurisdiction):
         raise Misuse(
-            said("a plan needs {join}; accepted: all of what --help lists", join=", ".join(wanting) or "--jurisdiction")
+            said(
+                "a plan needs {options}; accepted: all of what --help lists",
+                options=", ".join(wanting) or "--jurisdiction",
+            )
         )
     if not plan and (len(wanting) < 3 or jurisdiction or document):
         raise Misuse(
@@ -163,10 +166,10 @@ def actor_of(by: str | None) -> str:
     Who records.
 
     Raises:
-        Misuse: it is not said.
+        Misuse: no actor is named.
     """
     if not by:
-        raise Misuse(said("it is not said who records; accepted: --by so-noi-vu, or REFORMTRACK_BY"))
+        raise Misuse(said("no actor is named; accepted: --by so-noi-vu, or REFORMTRACK_BY"))
     return by
 
 

@@ -57,9 +57,9 @@ def _key(text: str) -> RollupBy:
             return cast(RollupBy, key)
     raise Misuse(
         said(
-            "--by cannot be {text}; accepted: {rollupby}, joined by commas",
+            "--by cannot be {text}; accepted: {keys}, joined by commas",
             text=repr(text),
-            rollupby=tuple(get_args(RollupBy)),
+            keys=tuple(get_args(RollupBy)),
         )
     )
 

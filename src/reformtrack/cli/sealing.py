@@ -98,7 +98,7 @@ def prove(
 ) -> None:
     """Write a proof that others can check without the log. verifier gives them the program for it."""
     if (position is None) == (since is None):
-        raise Misuse(said("it is not said what to prove; accepted: --position 77, or --since an older checkpoint"))
+        raise Misuse(said("nothing to prove is named; accepted: --position 77, or --since an older checkpoint"))
     verifier = verifier_key(key)
     newer = _checkpoint(checkpoint, verifier)
     with session.tracker() as tracker:

@@ -52,8 +52,8 @@ def _bound(port: int) -> socket.socket:
     except OSError as error:
         raise Misuse(
             said(
-                "port {port} cannot be used: {strerror}; accepted: another --port, 0 for any",
+                "port {port} cannot be used: {found}; accepted: another --port, 0 for any",
                 port=port,
-                strerror=error.strerror,
+                found=error.strerror,
             )
         ) from error

@@ -442,7 +442,7 @@ class Records(Struct, frozen=True):
 
 
 class Recorded(Struct, frozen=True):
-    """What was recorded."""
+    """The records of a request."""
 
     records: list[RecordDocument]
 

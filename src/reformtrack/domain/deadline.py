@@ -59,7 +59,7 @@ def _check_days(instance: "Deadline", attribute: "attrs.Attribute[Any]", days: t
             "Deadline",
             attribute.name,
             days,
-            said("{least} to {most} days for the kind {value}", least=least, most=most, value=kind.value),
+            said("{least} to {most} days for the kind {kind}", least=least, most=most, kind=kind.value),
         )
     if len(days) > 1 and sorted(set(days)) != list(days):
         raise InvalidField("Deadline", attribute.name, days, said("days in order, each once"))

@@ -146,7 +146,7 @@ class FieldCheck:
                 self.owner,
                 self.name,
                 text,
-                said("a deadline whose text has at most {max_text} characters", max_text=MAX_TEXT),
+                said("a deadline whose text has at most {most} characters", most=MAX_TEXT),
             )
         if refused := forbidden_character(text):
             raise InvalidField(

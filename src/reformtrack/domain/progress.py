@@ -352,7 +352,7 @@ def _check_counted(progress: Progress) -> None:
                 "Progress",
                 "counted",
                 counted.value,
-                said("under the rule {value}: {accepted}", value=progress.rule.value, accepted=accepted),
+                said("under the rule {rule}: {accepted}", rule=progress.rule.value, accepted=accepted),
             )
 
 

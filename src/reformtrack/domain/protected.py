@@ -42,8 +42,8 @@ def subject_id(text: str) -> str:
             "subject",
             text,
             said(
-                "lower-case words and digits joined by hyphens; at most {max_subject} characters",
-                max_subject=MAX_SUBJECT,
+                "lower-case words and digits joined by hyphens; at most {most} characters",
+                most=MAX_SUBJECT,
             ),
         )
     return text

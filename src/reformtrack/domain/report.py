@@ -87,7 +87,7 @@ def _check_content(content: Content) -> None:
         raise errors.InvalidField("Content", "figures", keys, said("each line once, {total} the first", total=TOTAL))
     sides = [sum(count for _, count in side) for side in (content.entries, content.outcomes)]
     if sides[0] != sides[1]:
-        raise errors.InvalidField("Content", "outcomes", sides[1], said("as many as came in, {sides}", sides=sides[0]))
+        raise errors.InvalidField("Content", "outcomes", sides[1], said("as many as came in, {count}", count=sides[0]))
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
@@ -166,7 +166,7 @@ def _check_period(event: ReportIssued | FigurePublished, period: Period) -> None
     owner = type(event).__name__
     if period.code != code_of(event.subject):
         raise errors.InvalidField(
-            owner, "period", period.code, said("the period of the report, {code_of}", code_of=code_of(event.subject))
+            owner, "period", period.code, said("the period of the report, {period}", period=code_of(event.subject))
         )
     if event.on < period.last:
         raise errors.InvalidField(owner, "on", event.on, said("a day from the cut-off, {last}", last=period.last))

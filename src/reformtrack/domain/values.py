@@ -168,7 +168,7 @@ def _id(text: object, form: Form) -> StreamId:
             form.name,
             "text",
             text,
-            said("{accepted}; at most {max_id_length} characters", accepted=form.accepted, max_id_length=MAX_ID_LENGTH),
+            said("{accepted}; at most {most} characters", accepted=form.accepted, most=MAX_ID_LENGTH),
         )
     return StreamId(text)
 

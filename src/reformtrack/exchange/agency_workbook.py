@@ -114,8 +114,8 @@ def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi", *, registry: Regis
         sheet = book.add_worksheet(say("Updates"))
         _fill(book, sheet, _captions(plan, lead, say), [cells for _, cells in rows], say)
         for row, (activity, _) in enumerate(rows, _HEAD + 1):
-            if undecided(whose[activity.id], say):
-                sheet.write_comment(row, _CODE, redacted(undecided(whose[activity.id], say), say))
+            if mark := undecided(whose[activity.id], say):
+                sheet.write_comment(row, _CODE, redacted(mark, say))
     return saved.getvalue()
 
 

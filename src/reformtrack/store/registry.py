@@ -122,7 +122,7 @@ class Registry:
                 owner,
                 "event",
                 f"{len(state)} bytes",
-                said("at most {max_state_bytes} bytes as JSON", max_state_bytes=MAX_STATE_BYTES),
+                said("at most {most} bytes as JSON", most=MAX_STATE_BYTES),
             )
         return self._topics[type(record.event)], state
 

@@ -400,7 +400,7 @@ class Plan:
         return {domain.code: domain.title for domain in self.state.domains}
 
     def domain_title(self, code: str) -> str:
-        """The title of a domain; its code where there is none, as amid a request that adopts the plan anew without it."""
+        """The title of a domain; its code when the plan has no such domain, as amid a request that adopts the plan anew."""
         return self._domain_titles.get(code, code)
 
     @cached_property

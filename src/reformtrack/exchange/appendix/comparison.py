@@ -109,7 +109,7 @@ class Comparison:
                 "import_appendix",
                 "on",
                 on,
-                said("{adopted_on}, the day of adoption, or later", adopted_on=now.state.adopted_on),
+                said("{day}, the day of adoption, or later", day=now.state.adopted_on),
             )
         changes = Changes(now.id, on, now.state.year, document, now.records, self._say)
         keys = self._keys(now)
