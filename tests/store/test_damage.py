@@ -16,9 +16,11 @@ import pytest
 from reformtrack import StoreError, Tracker
 from reformtrack.errors import UnreadableRecord
 from reformtrack.events import ActivityStarted, ProgressReported
+from reformtrack.seal import Seals, SigningKey
 from reformtrack.store.application import Conflict
 from reformtrack.store.registry import MAX_STATE_BYTES
 from tests.support import ADOPTED, adopted, day, scheduled, without_triggers
+from tests.support import tamper as tamper_with
 from tests.test_laws import tracker_of
 
 
@@ -59,6 +61,18 @@ def test_a_whole_store_in_postgresql_has_no_damage(postgres: str) -> None:
         tracker.record(scheduled("p/2"), by="a")
         assert 3 < tracker.log.position()
         assert () == tracker.log.check()
+
+
+def test_a_record_whose_state_was_taken_away_is_read_and_named(postgres: str) -> None:
+    """A page of the log has every row, one with NULL for a state too: what is read has no gaps that nobody sees."""
+    with Tracker(postgres) as tracker:
+        tracker.record(adopted(), scheduled(), scheduled("p/2"), by="a")
+        sealed = Seals(tracker).seal(SigningKey.generate("example.vn/log"))
+        tamper_with(postgres, f"ALTER TABLE {LOG} ALTER state DROP NOT NULL")
+        tamper_with(postgres, f"UPDATE {LOG} SET state = NULL WHERE position = 2")
+        assert [1, 2, 3] == [row[0] for row in tracker._store.select_log(None, 10)]
+        assert 2 in {damage.position for damage in tracker.log.check()}
+        assert 2 == Seals(tracker).verify(sealed).position
 
 
 LOG, REQUESTS = "reformtrack_log", "reformtrack_requests"
