@@ -306,7 +306,7 @@ QUESTIONS: dict[str, tuple[Callable[[Tracker, Plan], Any], str]] = {
     ),
     "a path for a tracker": (lambda tracker, plan: create_app("plans.db"), "create_app.tracker cannot be 'plans.db'"),  # type: ignore[arg-type]
     "an outbox without delays": (
-        lambda tracker, plan: Outbox(tracker, "x", delays=()),
+        lambda tracker, plan: Outbox(tracker, "urn:x", delays=()),
         "Outbox.delays cannot be (); accepted: one or more, in seconds",
     ),
     "a checkpoint as text": (

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 import msgspec
 
-from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.arguments import Uri, checks_arguments
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.timeline import Record
 from reformtrack.store.registry import UPCASTERS
@@ -47,7 +47,7 @@ _DIGITS = 20
 
 
 @checks_arguments
-def cloud_event(record: Record[Event], source: str) -> CloudEvent:
+def cloud_event(record: Record[Event], source: Uri) -> CloudEvent:
     """
     A record as a CloudEvent. The same record is the same event, however often it is made: its `id` is its log position.
 
