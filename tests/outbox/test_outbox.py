@@ -483,6 +483,23 @@ def test_a_subscription_that_is_ended_while_it_is_delivered_to_is_written_no_mor
         assert {} == outbox.subscriptions()
 
 
+def test_subscriptions_can_be_ended_under_a_deliverer() -> None:
+    """It goes on with the others."""
+    stop = threading.Event()
+
+    def receiver(event: CloudEvent) -> None:
+        outbox.unsubscribe("second")
+        stop.set()
+
+    with Tracker(clock=Clock()) as tracker:
+        plan(tracker)
+        outbox = Outbox(tracker, SOURCE)
+        outbox.subscribe("first", receiver, after=0)
+        outbox.subscribe("second", receiver, after=0)
+        outbox.run(stop)
+        assert 1 == outbox.subscriptions()["first"].position
+
+
 def test_a_subscription_that_does_not_exist_is_said_to_be_so() -> None:
     """And what to do first."""
     with Tracker() as tracker:

@@ -26,13 +26,8 @@ Position = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Seconds = Annotated[float, Meta(ge=0, le=1_000_000_000)]
 """A number of seconds."""
 
-Uri = Annotated[
-    str,
-    Meta(
-        pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+\Z",
-        description="an absolute URI, as https://example.vn/log",
-    ),
-]
+_URI = r"^[A-Za-z][A-Za-z0-9+.-]*:([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+\Z"
+Uri = Annotated[str, Meta(pattern=_URI, description="an absolute URI, as https://example.vn/log")]
 """A URI with its scheme (RFC 3986)."""
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -21,7 +21,7 @@ from reformtrack.domain.fields import FieldCheck, RequestId
 from reformtrack.domain.kinds import EVENT_TYPES, Event
 from reformtrack.outbox import tables
 from reformtrack.outbox.tables import Place
-from reformtrack.outbox.turn import Delivered, Receiver, State, Subscription, Terms, Turn, standing
+from reformtrack.outbox.turn import Delivered, Receiver, State, Subscription, Terms, Turn, Wants, standing
 from reformtrack.store.patience import outage
 from reformtrack.store.session import Session
 from reformtrack.store.side_tables import prepare_outbox
@@ -91,7 +91,7 @@ class Outbox:
             raise InvalidField("Outbox", "delays", delays, "one or more, in seconds")
         self._tracker = tracker
         self._terms = Terms(source, tuple(delays), lease, clock, uuid4().hex)
-        self._receivers: dict[str, tuple[Receiver, tuple[type[Event], ...]]] = {}
+        self._receivers: dict[str, Wants] = {}
         self._states: dict[str, State] = {}
         with tracker.transaction() as session:
             prepare_outbox(session)
@@ -128,10 +128,10 @@ class Outbox:
 
     def unsubscribe(self, name: str) -> None:
         """Delete a subscription, with its place and all that waits for it; its name can be used anew."""
+        self._receivers.pop(name, None)
         with self._tracker.transaction() as session:
             self._place(session, name)
             tables.delete(session, name)
-        self._receivers.pop(name, None)
 
     def subscriptions(self) -> Mapping[str, Subscription]:
         """Each subscription of the store by its name, whichever process delivers to it: how far it is, and what it does."""
@@ -157,7 +157,7 @@ class Outbox:
         waits = None
         while not stop.is_set():
             try:
-                done = sum(self._deliver(name, stop).delivered for name in tuple(self._receivers))
+                done = sum(self._deliver(*one, stop).delivered for one in tuple(self._receivers.items()))
             except StoreUnavailable:
                 waits = waits or outage(stop)
                 next(waits)
@@ -182,7 +182,7 @@ class Outbox:
         """
         if name not in self._receivers:
             raise UnknownSubscription(name)
-        return self._deliver(name, stop or threading.Event())
+        return self._deliver(name, self._receivers[name], stop or threading.Event())
 
     def enable(self, name: str) -> None:
         """Deliver again to a subscription that is disabled, or rests, from where it was."""
@@ -213,18 +213,13 @@ class Outbox:
         """The records that were passed and not delivered, in order of the log: those that wait, and those given up."""
         with self._tracker.transaction() as session:
             place, found = self._place(session, name), tables.waiting(session, name)
-        now, tries = self._terms.clock(), dict[str, datetime | None]()  # by stream, of the first that waits
+        earliest, tries = max(place.next_at, self._terms.clock()), dict[str, datetime | None]()
         for one in found:
-            if not one.dead and one.stream not in tries:
-                due = datetime.fromtimestamp(max(one.next_at, place.next_at, now), UTC)
-                tries[one.stream] = None if place.disabled else due
+            if not one.dead:  # the first that waits of a stream says when the others are tried
+                due = datetime.fromtimestamp(max(one.next_at, earliest), UTC)
+                tries.setdefault(one.stream, None if place.disabled else due)
         return tuple(
-            Undelivered(
-                *(one.position, one.stream, one.attempts, one.error),
-                next_try=None if one.dead else tries[one.stream],
-                given_up=bool(one.dead),
-            )
-            for one in found
+            Undelivered(*one[:3], one.error, None if one.dead else tries[one.stream], bool(one.dead)) for one in found
         )
 
     def redeliver(self, name: str, position: Position) -> None:
@@ -242,10 +237,9 @@ class Outbox:
             tables.wait(session, name, found[0]._replace(attempts=0, next_at=0.0, error="", dead=0))
             tables.put(session, name, _taken_back(place))
 
-    def _deliver(self, name: str, stop: threading.Event) -> Delivered:
+    def _deliver(self, name: str, wants: Wants, stop: threading.Event) -> Delivered:
         """One round, with a word in the log when it leaves the subscription in another state than the one before."""
-        receiver, only = self._receivers[name]
-        done = Turn(self._tracker, name, receiver, only, self._terms, stop).run()
+        done = Turn(self._tracker, name, wants, self._terms, stop).run()
         if done.state is not self._states.get(name, State.IDLE):
             until = done.until and done.until.isoformat()
             said = {"subscription": name, "state": str(done.state), "until": until, "waiting": done.waiting}

@@ -30,6 +30,9 @@ Takes an event. It was delivered when this returns. When it raises it was not: `
 `Gone` when nothing is wanted any more, anything else when this one is refused.
 """
 
+Wants = tuple[Receiver, tuple[type[Event], ...]]
+"""Who receives, and the classes of the events to send: none for every record."""
+
 LONGEST_REST = 60.0
 """For how many seconds at most a subscription rests whose receiver cannot be reached and does not say for how long."""
 
@@ -145,19 +148,10 @@ class Terms:
 class Turn:
     """A round. It has the subscription for itself as long as its fence is the latest, and writes nothing once it has not."""
 
-    def __init__(
-        self,
-        tracker: Tracker,
-        name: str,
-        receiver: Receiver,
-        only: tuple[type[Event], ...],
-        terms: Terms,
-        stop: threading.Event,
-    ) -> None:
+    def __init__(self, tracker: Tracker, name: str, wants: Wants, terms: Terms, stop: threading.Event) -> None:
         self._tracker = tracker
         self._name = name
-        self._receiver = receiver
-        self._only = only
+        self._receiver, self._only = wants
         self._terms = terms
         self._stop = stop
         self._delivered = self._refused = 0
@@ -270,13 +264,11 @@ class Turn:
         """How a record waits that was refused so often."""
         self._refused += 1
         self._reached = True
-        text, delays = _text(error), self._terms.delays
+        delays = self._terms.delays
         dead = attempts > len(delays)
         self._log("record refused", error, position=record.position, attempts=attempts, given_up=dead)
-        if dead:
-            return Waiting(record.position, record.stream, attempts, 0.0, text, 1)
-        pause = delays[attempts - 1] * random.uniform(0.9, 1.1)
-        return Waiting(record.position, record.stream, attempts, self._terms.clock() + pause, text, 0)
+        next_at = 0.0 if dead else self._terms.clock() + delays[attempts - 1] * random.uniform(0.9, 1.1)
+        return Waiting(record.position, record.stream, attempts, next_at, _text(error), int(dead))
 
     def _is_hopeless(self) -> bool:
         """Whether the receiver could not be reached for as long as a record is tried again."""
