@@ -285,13 +285,15 @@ def test_a_deliverer_that_lost_its_subscription_writes_nothing() -> None:
         assert 4 == outbox.deliver("inbox").delivered
 
 
-def test_a_record_that_cannot_be_read_is_a_dead_letter_and_stops_nothing(tmp_path: Path) -> None:
-    """With its reason."""
+@pytest.mark.parametrize("only", [None, (PlanAdopted, ActivityScheduled, EvidenceFiled)])
+def test_a_record_that_cannot_be_read_is_a_dead_letter_and_stops_nothing(tmp_path: Path, only: Any) -> None:
+    """With its reason; also where some events are wanted, because it may be one of these."""
     url, clock, inbox = f"sqlite:///{tmp_path}/plans.db", Seconds(), Inbox()
     with Tracker(url, clock=Clock()) as tracker:
         plan(tracker, "p/1")
         tamper(url, "UPDATE reformtrack_log SET topic = 'X.1' WHERE position = 3")
         outbox = outbox_of(tracker, inbox, clock)
+        outbox.subscribe("inbox", inbox, only=only)
         outbox.deliver("inbox")
         assert [1, 2, 4, 5] == inbox.got
         [letter] = given_up(outbox)
@@ -366,6 +368,44 @@ def test_whoever_delivers_is_told_how_the_subscription_stands(url: str) -> None:
         outbox.enable("inbox")
         assert Delivered(2) == stands()
         assert [1, 2, 3, 4] == inbox.got
+
+
+def test_why_it_rests_is_what_its_receiver_said_last() -> None:
+    """Not what was said of a record that waits on its own, was given up, or is to be tried anew; each record waits once."""
+    clock = Seconds()
+    inbox = Inbox(*[ValueError("no")] * 2, *[RetryLater("the receiver answered 503", 500)] * 3, Gone("moved"))
+    with Tracker(clock=Clock()) as tracker:
+        plan(tracker)
+        outbox = Outbox(tracker, SOURCE, delays=DELAYS, clock=clock)
+        outbox.subscribe("inbox", inbox, after=0)
+        outbox.deliver("inbox")
+        assert ("the receiver answered 503", 3) == (place(outbox).reason, place(outbox).waiting)
+        clock.now += 501.0
+        found = outbox.deliver("inbox")
+        assert ("the receiver answered 503", 3, 3) == (found.reason, found.waiting, place(outbox).waiting)
+        outbox.enable("inbox")
+        assert "the receiver answered 503" == outbox.deliver("inbox").reason
+        clock.now += 501.0
+        assert "moved" == outbox.deliver("inbox").reason
+        assert [(1, None), (2, None), (3, None)] == [
+            (one.position, one.next_try) for one in outbox.undelivered("inbox")
+        ]
+
+
+def test_a_dead_letter_that_is_tried_anew_is_not_why_it_rests() -> None:
+    """It was given up before."""
+    clock = Seconds()
+    inbox = Inbox(*[ValueError("no")] * 2, None, RetryLater("the receiver answered 503", 500))
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), by="x")
+        outbox = Outbox(tracker, SOURCE, delays=(0.0,), clock=clock)
+        outbox.subscribe("inbox", inbox, after=0)
+        outbox.deliver("inbox")
+        outbox.deliver("inbox")
+        tracker.record(scheduled("p/1"), scheduled("p/2"), by="x")
+        assert "the receiver answered 503" == outbox.deliver("inbox").reason
+        outbox.redeliver("inbox", 1)
+        assert "the receiver answered 503" == place(outbox).reason
 
 
 def test_a_subscription_of_a_process_that_was_killed_is_leased_until_its_lease_ends() -> None:
