@@ -300,6 +300,14 @@ Judgement = CompletionConfirmed | CompletionReturned | ActivityReopened
 
 ActivityEvent = PlanChange | WorkReport | EvidenceFiled | Judgement
 
+__all__ = [
+    "ActivityScheduled", "ActivityStarted", "ProgressReported", "EvidenceFiled", "ActivityCompleted",
+    "OccurrenceCompleted", "CompletionConfirmed", "CompletionReturned", "ActivityReopened", "ActivitySuspended",
+    "ActivityResumed", "ActivityRescheduled", "ActivityReassigned", "ActivityRevised", "ActivityWithdrawn",
+    "ActivityCarriedOver",
+]  # fmt: skip
+"""The events, for `reformtrack.events`."""
+
 DenominatorChange = ActivityScheduled | ActivityRescheduled | ActivityWithdrawn | ActivityCarriedOver
 
 

@@ -208,6 +208,11 @@ AgencyEvent = (
     | RoleEnded
 )
 
+__all__ = [
+    "AgencyRegistered", "AgencyAliased", "AgencyRenamed", "AgencyMerged", "AgencySplit", "FunctionMoved",
+    "AgencyDissolved", "RoleGranted", "RoleDelegated", "RoleEnded",
+]  # fmt: skip
+
 
 Whose = tuple[str, Role, str]
 """Somebody, a role, and the plan for which it is."""

@@ -34,6 +34,9 @@ class DigestSent:
     """The keys of the warnings that were in it."""
 
 
+__all__ = ["DigestSent"]
+
+
 class DispatchState(msgspec.Struct, frozen=True):
     """What one receiver was sent."""
 

@@ -162,6 +162,8 @@ def _check_reading(event: ReadingTaken) -> None:
 
 IndicatorEvent = IndicatorDefined | ReadingTaken
 
+__all__ = ["IndicatorDefined", "ReadingTaken"]
+
 
 class IndicatorState(msgspec.Struct, frozen=True):
     """An indicator as its timeline leaves it."""

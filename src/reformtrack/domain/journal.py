@@ -117,6 +117,8 @@ class StoreConfigured(JournalFact):
 
 JournalEvent = RecordingRefused | BackupAccepted | InstantsCorrected | StoreConfigured
 
+__all__ = ["RecordingRefused", "BackupAccepted", "InstantsCorrected", "StoreConfigured"]
+
 
 class JournalState(msgspec.Struct, frozen=True):
     """How much a journal says, and that of the store what holds for it."""

@@ -101,6 +101,8 @@ class PlanReopened(PlanFact):
 
 PlanEvent = PlanAdopted | PlanAmended | PlanClosed | PlanReopened
 
+__all__ = ["PlanAdopted", "PlanAmended", "PlanClosed", "PlanReopened"]
+
 
 class PlanState(msgspec.Struct, frozen=True):
     """A plan as its timeline leaves it."""

@@ -161,6 +161,8 @@ class FigurePublished(ReportFact):
 
 ReportEvent = ReportIssued | ReportCorrected | FigurePublished
 
+__all__ = ["ReportIssued", "ReportCorrected", "FigurePublished"]
+
 
 def _check_period(event: ReportIssued | FigurePublished, period: Period) -> None:
     owner = type(event).__name__
