@@ -399,8 +399,6 @@ def check(state: AgencyState, event: AgencyEvent) -> None:
 def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:
     """The state after an event. Never refuses."""
     match event:
-        case RoleGranted() | RoleDelegated() | RoleEnded():
-            return replace(state, held=state.held.plus(event), current=state.current.plus(event))
         case AgencyRegistered():
             names = ((event.on, event.name),)
             return AgencyState(event.on, event.jurisdiction, names, Gathered(concatenated, event.aliases))
@@ -416,5 +414,7 @@ def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:
             return replace(state, functions=(*state.functions, (event.on, event.function, event.to)))
         case AgencyDissolved():
             return replace(state, ended_on=event.on)
+        case RoleGranted() | RoleDelegated() | RoleEnded():
+            return replace(state, held=state.held.plus(event), current=state.current.plus(event))
         case _:
             assert_never(event)

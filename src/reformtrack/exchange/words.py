@@ -337,6 +337,7 @@ def instant(value: datetime, zone: tzinfo, lang: Lang) -> str:
 
 
 def _text(value: Any, say: "Language") -> str:
+    # bool before int, and the enums with words of their own before the others: the first case that fits is taken.
     match value:
         case bool():
             return say("yes") if value else say("no")

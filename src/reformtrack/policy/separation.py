@@ -100,6 +100,7 @@ class SeparationOfDuties:
 
     def _stewardship(self, event: AgencyFact | JournalEvent, situation: Situation, duties: Duties) -> Permit | Refuse:
         """The register, and the log itself, are kept by stewards; a role is also lent, and a loan ended, by who has it."""
+        # First what holders of a role may do themselves; then a steward, who decides nothing that they gain by.
         actor = duties.actor
         if isinstance(event, RoleDelegated) and event.actor == actor:
             lent = (hat for hat in duties.as_(event.role) if event.role is not Role.STEWARD)
