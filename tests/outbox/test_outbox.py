@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import NotFound, Tracker
+from reformtrack.documents.cloud_events import CloudEvent
 from reformtrack.domain.values import Document
 from reformtrack.events import ActivityStarted, EvidenceFiled
-from reformtrack.exchange.cloud_events import CloudEvent
 from reformtrack.outbox import DeadLetter, Delivered, Gone, Outbox, RetryLater
 from tests.support import ADOPTED, LONGEST, Clock, adopted, scheduled, tamper
 

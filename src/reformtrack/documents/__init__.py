@@ -34,6 +34,7 @@ from reformtrack.documents.forms import (
     ProgressDocument,
     RecordDocument,
     ReportDocument,
+    RequestedRecord,
     RollupDocument,
     RollupLine,
     SilentPlan,
@@ -75,6 +76,10 @@ def _figure(form: type[F], counted: Progress | Tally, **said: Any) -> F:
 
 def record_document(record: Record[Any]) -> RecordDocument:
     return _record(RecordDocument, record)
+
+
+def requested_document(record: Record[Any]) -> RequestedRecord:
+    return _record(RequestedRecord, record)
 
 
 def history_document(

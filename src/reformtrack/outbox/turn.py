@@ -12,9 +12,9 @@ from typing import Any
 
 import attrs
 
+from reformtrack.documents.cloud_events import CloudEvent, cloud_event
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.timeline import Record
-from reformtrack.exchange.cloud_events import CloudEvent, cloud_event
 from reformtrack.outbox import tables
 from reformtrack.outbox.tables import Place, Waiting
 from reformtrack.store.patience import one_call
