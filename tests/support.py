@@ -12,10 +12,10 @@ from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
 from reformtrack import Deadline, Domain, Record
+from reformtrack.documents.cloud_events import cloud_event
 from reformtrack.domain.errors import IllegalHistory
 from reformtrack.domain.timeline import Aggregate, timeline
 from reformtrack.events import ActivityScheduled, PlanAdopted, PlanClosed
-from reformtrack.exchange.cloud_events import cloud_event
 from reformtrack.values import DeadlineKind, StreamId
 
 ADOPTED = date(2023, 1, 2)

@@ -15,6 +15,8 @@ from reformtrack import CountingRule
 from reformtrack.answers import Counted, ProgressStatus, Timeliness
 from reformtrack.cli import app
 from reformtrack.cli.help import holders
+from reformtrack.exchange.words import event_words, field_words
+from reformtrack.language import Language
 
 SOURCE = Path(reformtrack.__file__).parent
 
@@ -25,7 +27,9 @@ def said() -> set[str]:
     kinds = [("**.py", "python"), ("**.html", "jinja2")]
     found = extract_from_dir(str(SOURCE), kinds, keywords={"say": None, "_say": None, "said": None, "plural": (1, 2)})
     help_ = {str(holder.help) for holder in holders(command)} | {str(command.epilog)}
-    return help_ | {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+    english = Language("en")
+    named = {*event_words(english).values(), *field_words(english).values()}  # most are made from names
+    return help_ | named | {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
 
 
 def places(text: str) -> set[str]:

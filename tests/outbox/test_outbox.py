@@ -15,11 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import InvalidField, Tracker
+from reformtrack.documents.cloud_events import CloudEvent, cloud_event
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document
 from reformtrack.errors import UnknownSubscription
 from reformtrack.events import ActivityScheduled, ActivityStarted, EvidenceFiled, PlanAdopted
-from reformtrack.exchange.cloud_events import CloudEvent, cloud_event
 from reformtrack.outbox import Delivered, Gone, Outbox, Refused, RetryLater, State, Subscription, Undelivered
 from tests.support import ADOPTED, LONGEST, Clock, adopted, scheduled, tamper
 

@@ -19,17 +19,19 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import msgspec
 import pytest
 import standardwebhooks
 from cloudevents.core.formats.json import JSONFormat
 from hypothesis import given
 
 from reformtrack import InvalidField, Tracker
+from reformtrack.documents import record_document
+from reformtrack.documents.cloud_events import cloud_event, structured
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.timeline import Record
 from reformtrack.errors import WebhookClosed
 from reformtrack.events import ActivityStarted
-from reformtrack.exchange.cloud_events import cloud_event, structured
 from reformtrack.outbox import Gone, Outbox, Refused, RetryLater, State
 from reformtrack.outbox.webhook import Webhook
 from reformtrack.store.registry import UPCASTERS
@@ -324,15 +326,17 @@ def test_deliverers_that_are_killed_skip_nothing(tmp_path: Path, deliverers: int
 
 
 def test_an_activity_started_arrives_as_it_was_recorded() -> None:
-    """The event's own fields, by the names of the API."""
+    """The record as the API has it, and the request that it came with."""
     with Tracker(clock=Clock()) as tracker, receiver() as hook, webhook(hook) as send:
         plan(tracker)
-        tracker.record(ActivityStarted("p/1", on=filed("p/1").on, note="Bắt đầu"), by="so-tu-phap")
+        started = ActivityStarted("p/1", on=filed("p/1").on, note="Bắt đầu")
+        [record] = tracker.record(started, by="so-tu-phap", request_id="q")
         outbox = Outbox(tracker, SOURCE)
         outbox.subscribe("hook", send, after=4)
         outbox.deliver("hook")
         data = json.loads(hook.got[0][1])["data"]
         assert ("so-tu-phap", "Bắt đầu") == (data["by"], data["event"]["note"])
+        assert msgspec.to_builtins(record_document(record)) | {"request_id": "q"} == data
 
 
 def test_a_webhook_that_is_closed_says_so_and_refuses_nothing() -> None:

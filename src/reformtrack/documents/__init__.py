@@ -34,6 +34,7 @@ from reformtrack.documents.forms import (
     ProgressDocument,
     RecordDocument,
     ReportDocument,
+    RequestedRecord,
     RollupDocument,
     RollupLine,
     SilentPlan,
@@ -74,8 +75,11 @@ def _figure(form: type[F], counted: Progress | Tally, **said: Any) -> F:
 
 
 def record_document(record: Record[Any]) -> RecordDocument:
-    """The document of a record."""
     return _record(RecordDocument, record)
+
+
+def requested_document(record: Record[Any]) -> RequestedRecord:
+    return _record(RequestedRecord, record)
 
 
 def history_document(
@@ -108,7 +112,6 @@ def _record(form: type[F], record: Record[Any], **said: Any) -> F:
 
 
 def plan_line(row: PlanRow) -> PlanLine:
-    """The line of a plan."""
     return PlanLine(
         id=row.plan,
         title=row.title,
@@ -357,7 +360,6 @@ def agencies_document(registry: Registry, agencies: Iterable[Agency], *, is_fore
 
 
 def warning_document(warning: PlanWarning) -> WarningDocument:
-    """The document of a warning."""
     return _form(WarningDocument, warning, kind=warning.kind.value, text=warning.text_en)
 
 

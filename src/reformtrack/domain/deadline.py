@@ -5,11 +5,10 @@ Reading never guesses. A text is read only when a form below accounts for all of
 `unspecified`, which has no day and is never overdue.
 """
 
-import calendar
 import enum
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -218,7 +217,8 @@ def _month_end(year: int, month: int) -> date:
     Raises:
         ValueError: there is no such month.
     """
-    return date(year, month, calendar.monthrange(year, month)[1])
+    first = date(year, month, 1)  # `calendar` would bring `locale`, at each import
+    return first.replace(day=31) if month == 12 else first.replace(month=month + 1) - timedelta(days=1)
 
 
 def _forms(lead: str, table: Iterable[tuple[str, Reader]]) -> tuple[Form, ...]:

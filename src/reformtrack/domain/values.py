@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title, checked
+from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title, frozen
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
 from reformtrack.domain.wording import Lang, day
@@ -204,7 +204,7 @@ def _without_marks(host: str) -> str:
 
 
 @checks_arguments
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class Document:
     """
     A numbered document, or a piece of evidence.
@@ -251,7 +251,7 @@ def _check_document(document: Document) -> None:
         raise InvalidField("Document", "sha256", document.sha256, said("64 lower-case hexadecimal digits"))
 
 
-@attrs.frozen(field_transformer=checked)
+@frozen
 class Domain:
     """A domain (lĩnh vực) of a plan. The order of display is its place in `PlanAdopted.domains`; the code stays."""
 

@@ -16,6 +16,7 @@ from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import ReformtrackError
 from reformtrack.domain.indicator import Check
+from reformtrack.domain.kinds import EVENT_TYPES
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
@@ -35,52 +36,52 @@ _NAMED_BY_NUMBER = ("year", "version", "first", "last")
 _NOT_SAID = ("subject", "on", "evidence")
 
 
+_HAPPENED = {
+    "ActivityCompleted": "reported complete",
+    "ActivityRescheduled": "deadline changed",
+    "ActivityReassigned": "handed to another agency",
+    "ActivityWithdrawn": "withdrawn from the plan",
+    "ReadingTaken": "figure taken",
+    "FigurePublished": "figure published elsewhere",
+    "DigestSent": "warnings sent",
+    "AgencyAliased": "agency also called otherwise",
+    "AgencyMerged": "agency merged into another",
+    "FunctionMoved": "function moved to another agency",
+    "BackupAccepted": "older backup accepted",
+}
+"""What happened, in English, where the name of the event does not say it."""
+
+_FIELDS = {
+    "host_fields": "own fields",
+    "lead": "lead agency",
+    "supporting": "supporting agencies",
+    "into": "goes on in",
+    "aliases": "also called",
+    "content": "figures",
+    "key": "line",
+    "rule": "counting rule",
+    "version": "record",
+    "completion": "confirms record",
+    "actor": "who",
+    "plan": "for the plan",
+    "until": "last day",
+    "event": "what was refused",
+    "first": "first record",
+    "last": "last record",
+    "store": "store id",
+    "policy": "policy in force",
+    "as_of": "as-of day",
+    "reported_text": "as reported",
+}
+"""The label of a field, in English, where it is not its name."""
+
+
 @cache
 def event_words(say: "Language") -> Mapping[str, str]:
     """What each event says happened, by its name."""
-    return {
-        "PlanAdopted": say("plan adopted"),
-        "PlanAmended": say("plan amended"),
-        "PlanClosed": say("plan closed"),
-        "PlanReopened": say("plan reopened"),
-        "ActivityScheduled": say("scheduled"),
-        "ActivityStarted": say("started"),
-        "ProgressReported": say("progress reported"),
-        "EvidenceFiled": say("evidence filed"),
-        "ActivityCompleted": say("reported complete"),
-        "OccurrenceCompleted": say("occurrence completed"),
-        "CompletionConfirmed": say("completion confirmed"),
-        "CompletionReturned": say("completion returned"),
-        "ActivityReopened": say("reopened"),
-        "ActivitySuspended": say("suspended"),
-        "ActivityResumed": say("resumed"),
-        "ActivityRescheduled": say("deadline changed"),
-        "ActivityReassigned": say("handed to another agency"),
-        "ActivityRevised": say("revised"),
-        "ActivityWithdrawn": say("withdrawn from the plan"),
-        "ActivityCarriedOver": say("carried over"),
-        "IndicatorDefined": say("indicator defined"),
-        "ReadingTaken": say("figure taken"),
-        "ReportIssued": say("report issued"),
-        "ReportCorrected": say("report corrected"),
-        "FigurePublished": say("figure published elsewhere"),
-        "DigestSent": say("warnings sent"),
-        "AgencyRegistered": say("agency registered"),
-        "AgencyAliased": say("agency also called otherwise"),
-        "AgencyRenamed": say("agency renamed"),
-        "AgencyMerged": say("agency merged into another"),
-        "AgencySplit": say("agency split"),
-        "FunctionMoved": say("function moved to another agency"),
-        "AgencyDissolved": say("agency dissolved"),
-        "RoleGranted": say("role granted"),
-        "RoleDelegated": say("role delegated"),
-        "RoleEnded": say("role ended"),
-        "RecordingRefused": say("recording refused"),
-        "BackupAccepted": say("older backup accepted"),
-        "InstantsCorrected": say("instants corrected"),
-        "StoreConfigured": say("store configured"),
-        "RecordRetracted": say("record retracted"),
-    }
+    names = [kind.__name__ for kind in EVENT_TYPES]
+    spaced = {name: re.sub(r"\B(?=[A-Z])", " ", name.removeprefix("Activity")).lower() for name in names}
+    return {name: say(_HAPPENED.get(name, words)) for name, words in spaced.items()}
 
 
 def error_words(error: ReformtrackError, say: "Language") -> str:
@@ -128,70 +129,8 @@ def kind_words(say: "Language") -> Mapping[str, str]:
 @cache
 def field_words(say: "Language") -> Mapping[str, str]:
     """The label of each field of an event."""
-    return {
-        "title": say("title"),
-        "year": say("year"),
-        "jurisdiction": say("jurisdiction"),
-        "domains": say("domains"),
-        "document": say("document"),
-        "counting_rule": say("counting rule"),
-        "confirmation_required": say("confirmation required"),
-        "host_fields": say("own fields"),
-        "domain": say("domain"),
-        "lead": say("lead agency"),
-        "deadline": say("deadline"),
-        "output": say("output"),
-        "supporting": say("supporting agencies"),
-        "weight": say("weight"),
-        "budget": say("budget"),
-        "note": say("note"),
-        "reason": say("reason"),
-        "percent": say("percent"),
-        "part": say("part"),
-        "whole": say("whole"),
-        "unit": say("unit"),
-        "obstacles": say("obstacles"),
-        "next_step": say("next step"),
-        "occurrence": say("occurrence"),
-        "into": say("goes on in"),
-        "name": say("name"),
-        "aliases": say("also called"),
-        "function": say("function"),
-        "to": say("to"),
-        "address": say("address"),
-        "warnings": say("warnings"),
-        "content": say("figures"),
-        "key": say("line"),
-        "rule": say("counting rule"),
-        "version": say("record"),
-        "completion": say("confirms record"),
-        "actor": say("who"),
-        "role": say("role"),
-        "plan": say("for the plan"),
-        "until": say("last day"),
-        "event": say("what was refused"),
-        "about": say("about"),
-        "times": say("times"),
-        "checkpoint": say("checkpoint"),
-        "first": say("first record"),
-        "last": say("last record"),
-        "store": say("store id"),
-        "time_zone": say("time zone"),
-        "policy": say("policy in force"),
-        "kind": say("kind"),
-        "target": say("target"),
-        "checks": say("checks"),
-        "part_of": say("part of"),
-        "taxonomy": say("taxonomy"),
-        "group": say("group"),
-        "as_of": say("as-of day"),
-        "reported_text": say("as reported"),
-        "value": say("value"),
-        "bound": say("bound"),
-        "reported_percent": say("reported percent"),
-        "period": say("period"),
-        "source": say("source"),
-    }
+    names = {field.name for kind in EVENT_TYPES for field in attrs.fields(kind)}.difference(_NOT_SAID)
+    return {name: say(_FIELDS.get(name, name.replace("_", " "))) for name in names}
 
 
 def happened(event: Any, say: "Language") -> str:
@@ -398,6 +337,7 @@ def instant(value: datetime, zone: tzinfo, lang: Lang) -> str:
 
 
 def _text(value: Any, say: "Language") -> str:
+    # bool before int, and the enums with words of their own before the others: the first case that fits is taken.
     match value:
         case bool():
             return say("yes") if value else say("no")

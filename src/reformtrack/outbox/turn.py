@@ -15,10 +15,10 @@ from typing import Any
 
 import attrs
 
+from reformtrack.documents.cloud_events import CloudEvent, cloud_event
 from reformtrack.domain.errors import UnreadableRecord, WebhookClosed
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.timeline import Record
-from reformtrack.exchange.cloud_events import CloudEvent, cloud_event
 from reformtrack.outbox import tables
 from reformtrack.outbox.tables import NOWHERE, Place, Waiting
 from reformtrack.store.patience import one_call

@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
+from reformtrack.documents.cloud_events import CONTENT_TYPE, CloudEvent, structured
 from reformtrack.domain.arguments import Seconds, checks_arguments
 from reformtrack.domain.errors import InvalidField, WebhookClosed
-from reformtrack.exchange.cloud_events import CONTENT_TYPE, CloudEvent, structured
 from reformtrack.extras import extra
 from reformtrack.outbox.turn import Gone, Refused, RetryLater
 

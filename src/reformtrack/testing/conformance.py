@@ -247,6 +247,7 @@ class StoreConformance:
             return
         with Tracker(url) as tracker:
             tracker.record(adopted(), scheduled("p/1.1"), scheduled("p/1.2"), by="a")
+            # Killed after more and more acknowledged requests; what it said before it died is read to the end.
             for run in range(KILLS):
                 command = [sys.executable, "-c", _WRITER, url, str(run)]
                 with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:

@@ -312,6 +312,7 @@ class Report(IssuedReport):
         Raises:
             UnreadableRecord: a record of the plan cannot be read.
         """
+        # Each part in turn, as sent and as known now; only what differs is kept.
         sent = {figure.key: figure for figure in self.content.figures}
         now = {figure.key: figure for figure in figures_of(self.plan_now, self.content.rule)}
         then, today = (plan.balance(self.period.first, self.period.last) for plan in (self.plan, self.plan_now))

@@ -85,6 +85,7 @@ def activities(question: Question) -> Response:
     if listed is not None and listed not in LISTS:
         raise InvalidField("query", "list", listed, f"one of {', '.join(LISTS)}")
     as_ = dict(found.progress(rule).counted)
+    # Every condition narrows: a figure that is clicked shows as many activities as it says.
     chosen = [
         activity
         for activity in (LISTS[listed](found) if listed else found.activities)
