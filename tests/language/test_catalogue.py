@@ -120,6 +120,12 @@ NOT_SAID = (
     "trang đầu",
     "địa bàn",
     "minh chứng",
+    "kho dữ liệu",
+    "điểm kiểm soát",
+    "trạng thái",
+    "đơn vị hành chính",
+    "không có thông tin",
+    "hoàn thành, chưa có",
 )
 """Words for which there is another: a concept has one term, in the catalogue and in the labels."""
 

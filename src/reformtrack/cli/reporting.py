@@ -130,7 +130,7 @@ def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) 
         Column(say("Issued"), whole=True),
         Column(say("Rate"), right=True, whole=True),
         Column(say("Counting rule"), below=True),
-        Column(say("Known otherwise now"), right=True),
+        Column(say("Known otherwise since"), right=True),
     ]
     rows = [
         (
