@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE  # else each process that is started compiles e
 
 .NOTPARALLEL:
 .PHONY: help demo serve test test-fast test-long test-programs check versions audit sbom dist bench drill stability mutants format \
-  lock reference clean
+  lock reference catalogue clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -90,6 +90,9 @@ format: $(DEV)  ## format the code
 
 reference: $(DEV)  ## write the event reference from the code
 	$(BIN)/python docs/reference.py
+
+catalogue: $(DEV)  ## compile the Vietnamese texts, which are read in their compiled form
+	$(BIN)/pybabel --quiet compile --locale vi --input-file src/reformtrack/language/vi.po --output-file src/reformtrack/language/vi.mo
 
 lock:  ## write requirements/ anew (needs uv): what we work with, and of that what runs, what the demo needs, and what serving
 	$(LOCK) --group dev pyproject.toml -o requirements/dev.txt

@@ -95,7 +95,7 @@ def test_evidence_silence_and_figures_are_warned_of(tracker: Tracker) -> None:
         (K.SILENT, "p/3"),
         (K.DIFFERS, "p#a"),
     ] == [(warning.kind, warning.subject) for warning in others]
-    assert "58 ngày không có thông tin: Rà soát văn bản" == others[2].words()
+    assert "chưa cập nhật tiến độ (58 ngày): Rà soát văn bản" == others[2].words()
     tracker.record(ActivityStarted("p/2", on=day("2-20")), by="a")
     assert "p/2" not in {warning.subject for warning in tracker.warnings("p", day("3-1"))}
     assert not [w for w in tracker.warnings("p", day("3-1"), silent_days=400) if w.kind is K.SILENT]

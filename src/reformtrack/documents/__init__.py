@@ -48,6 +48,7 @@ from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import rounded_percent
 from reformtrack.exchange.words import comparison_words, drift_words
+from reformtrack.language import Language
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Activity, Plan
@@ -269,8 +270,6 @@ def _text(figure: Decimal | None) -> str | None:
 
 def report_document(report: Report, drift: Drift) -> ReportDocument:
     """The document of an issued report, with what is known otherwise since."""
-    from reformtrack.language import Language  # loads babel, which no help of a command needs
-
     now = {line.key: line for line in drift.lines}
     sent = {figure.key: figure for figure in report.content.figures}
     figures = []

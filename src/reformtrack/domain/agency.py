@@ -22,7 +22,6 @@ Legal (✓) or not (–) in a state; "held" where the actor holds the role:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from enum import Enum
 from typing import Annotated, Any, assert_never
 
 import attrs
@@ -33,6 +32,7 @@ from msgspec.structs import replace
 from reformtrack.domain import errors
 from reformtrack.domain.fields import FieldCheck, Name, Names, Note, OptionalName, Title, frozen
 from reformtrack.domain.gathered import Gathered, concatenated
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.texts import folded_name, same_name
@@ -121,7 +121,7 @@ class AgencyDissolved(AgencyFact):
     document: Document | None = None
 
 
-class Role(Enum):
+class Role(Labelled):
     """What somebody may record for an agency, under a policy that asks: see `reformtrack.policy.SeparationOfDuties`."""
 
     REPORTER = "reporter"

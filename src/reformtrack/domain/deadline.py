@@ -5,7 +5,6 @@ Reading never guesses. A text is read only when a form below accounts for all of
 `unspecified`, which has no day and is never overdue.
 """
 
-import enum
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
@@ -16,6 +15,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import normalised
@@ -24,7 +24,7 @@ MAX_TEXT = 500
 """Longer texts are kept and not read."""
 
 
-class DeadlineKind(enum.Enum):
+class DeadlineKind(Labelled):
     """What form of deadline a text is."""
 
     DAY = "day"
@@ -58,7 +58,7 @@ def _check_days(instance: "Deadline", attribute: "attrs.Attribute[Any]", days: t
             "Deadline",
             attribute.name,
             days,
-            said("{least} to {most} days for the kind {kind}", least=least, most=most, kind=kind.value),
+            said("{least} to {most} days for the kind {kind}", least=least, most=most, kind=kind),
         )
     if len(days) > 1 and sorted(set(days)) != list(days):
         raise InvalidField("Deadline", attribute.name, days, said("days in order, each once"))

@@ -25,12 +25,13 @@ from msgspec.structs import replace
 from reformtrack.domain import errors
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.fields import ONE_LINE, Count, Note, OptionalName, Title, finite, frozen
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, IndicatorId, indicator_id
 
 
-class IndicatorKind(enum.Enum):
+class IndicatorKind(Labelled):
     """What form the readings of an indicator have."""
 
     COUNT = "count"
@@ -214,7 +215,7 @@ def _check_form(kind: IndicatorKind, event: ReadingTaken) -> None:
     if not fits or (event.reported_percent is not None and kind is not IndicatorKind.RATIO):
         found = said(
             "the indicator is of kind {kind} and the reading has {given}",
-            kind=kind.value,
+            kind=kind,
             given=tuple(sorted(given)) or said("no number"),
         )
         raise errors.ReadingDoesNotFit(event, found, accepted)

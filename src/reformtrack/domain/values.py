@@ -17,6 +17,7 @@ from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title,
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
 from reformtrack.domain.wording import Lang, day
+from reformtrack.language import Language
 
 StreamId = NewType("StreamId", str)
 """The id of any aggregate, which is the id of its event stream."""
@@ -236,7 +237,7 @@ class Document:
 
     def text(self, lang: Lang = "vi") -> str:
         """The document as it is cited: type, number, day, title, and its issuer and address where it has them."""
-        issued = ("ngày " if lang == "vi" else "") + day(self.date, lang) if self.date else ""
+        issued = Language(lang).pgettext("day of issue", "{day}", day=day(self.date, lang)) if self.date else ""
         said = " ".join(filter(None, (self.type, self.number, issued, self.title)))
         return ", ".join(filter(None, (said, self.issuer, self.url))) or self.sha256
 
