@@ -52,9 +52,10 @@ def signatures(found: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     if not inspect.isclass(found) or issubclass(found, Enum):
         return
     own = [kind for kind in found.__mro__ if kind.__module__.startswith("reformtrack")]
-    fields = {name: hint for name, hint in hints_of(found).items() if not name.startswith("_")}
-    yield found.__name__, fields
     for kind in own:
+        its_own = {"__annotations__": inspect.get_annotations(kind), "__module__": kind.__module__}
+        fields = hints_of(type(kind.__name__, (), its_own))  # not those of a class of another library below it
+        yield found.__name__, {name: hint for name, hint in fields.items() if not name.startswith("_")}
         for name, member in vars(kind).items():
             if name.startswith("_") and name != "__init__":
                 continue
