@@ -18,8 +18,7 @@ from reformtrack.errors import UnreadableRecord
 from reformtrack.events import ActivityStarted, ProgressReported
 from reformtrack.store.application import Conflict
 from reformtrack.store.registry import MAX_STATE_BYTES
-from tests.support import ADOPTED, adopted, day, scheduled, without_triggers
-from tests.test_laws import tracker_of
+from tests.support import ADOPTED, adopted, day, scheduled, tracker_of, without_triggers
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ What tests of a system on reformtrack need: Hypothesis strategies for values, ev
 Importing it also tells Hypothesis how to make each public value, so that `st.from_type(Plan)` works. Needs the extra `testing`.
 """
 
-from reformtrack.testing.histories import Clock, histories, proposals, tracker_of
+from reformtrack.testing.history import Clock, histories, proposals, tracker_of
 from reformtrack.testing.machine import TrackerMachine
 from reformtrack.testing.registration import register
 from reformtrack.testing.strategies import (

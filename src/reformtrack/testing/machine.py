@@ -27,7 +27,7 @@ from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanClosed, PlanReopened
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.extras import extra
-from reformtrack.testing.histories import ADOPTED, Clock, adopted, scheduled
+from reformtrack.testing.history import ADOPTED, Clock, adopted, scheduled
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Plan
 

@@ -11,7 +11,7 @@ from reformtrack.domain.kinds import EVENT_TYPES, Event
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Domain
 from reformtrack.extras import extra
-from reformtrack.testing.histories import answers_of
+from reformtrack.testing.history import answers_of
 from reformtrack.testing.strategies import MADE, events, records, valid
 from reformtrack.values import Check
 from reformtrack.views.plan import Activity, Plan
