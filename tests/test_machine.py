@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import attrs
-from hypothesis import settings
+import pytest
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, rule
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from reformtrack import CountingRule, Event, Record, Tracker
 from reformtrack.domain.values import code_of
@@ -34,7 +35,7 @@ from reformtrack.events import (
 from reformtrack.testing import TrackerMachine
 from reformtrack.testing.machine import DAYS
 from tests.naive import NaivePlan, is_overdue, rates, status_of
-from tests.support import ADOPTED
+from tests.support import ADOPTED, INSTANT
 
 NAMES = {
     "not_started": "not started",
@@ -179,3 +180,39 @@ class OnDisk(TrackerAgainstModel):
 TestMemory = TrackerAgainstModel.TestCase
 TestSQLite = OnDisk.TestCase
 TestMemory.settings = TestSQLite.settings = settings(stateful_step_count=40, deadline=None)
+
+
+class Forgets(Tracker):
+    """Acknowledges a completion that it does not keep."""
+
+    def record(self, *events: Any, **how: Any) -> Any:
+        if isinstance(events[0], ActivityStarted):
+            return (Record(10**6, events[0].subject, 9, events[0], INSTANT, how["by"], "r"),)
+        return super().record(*events, **how)
+
+
+class KnowsTooMuch(Tracker):
+    """Answers for the past with what it knows now."""
+
+    def plan(self, plan: str, on: date | None = None, known_at: Any = None) -> Any:
+        return super().plan(plan, on)
+
+
+class LagsBehind(Tracker):
+    """Sums up another day than was asked."""
+
+    def rollup(self, *args: Any, **how: Any) -> Any:
+        return super().rollup(*args, **{**how, "on": ADOPTED})
+
+
+@pytest.mark.parametrize("kind", [Forgets, KnowsTooMuch, LagsBehind])
+def test_the_machine_finds_a_tracker_that_is_wrong(kind: type[Tracker]) -> None:
+    """So that what it says of yours is worth something."""
+
+    class Wrong(TrackerMachine):
+        def open(self) -> Tracker:
+            return kind(clock=self.clock)
+
+    tried = settings(max_examples=200, stateful_step_count=40, deadline=None, database=None, phases=[Phase.generate])
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(Wrong, settings=tried)

@@ -26,9 +26,9 @@ def brief(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs.A
     return [field.evolve(repr=shortened) if field.repr is True else field for field in fields]
 
 
-def brief_repr(value: Any) -> str:
+def brief_repr(value: object) -> str:
     """A representation whose fields are short, for a class of msgspec and for a named tuple."""
-    names = getattr(value, "__struct_fields__", None) or value._fields
+    names: Sequence[str] = getattr(value, "__struct_fields__", ()) or getattr(value, "_fields", ())
     return f"{type(value).__name__}({', '.join(f'{name}={shortened(getattr(value, name))}' for name in names)})"
 
 

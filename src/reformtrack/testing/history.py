@@ -62,11 +62,11 @@ _DUE = st.sampled_from(QUARTERS.days)
 _VERSIONS = st.integers(1, 5)
 
 
+@attrs.define(eq=False)
 class Clock:
     """A clock that stands still until it is set."""
 
-    def __init__(self, now: datetime = INSTANT) -> None:
-        self.now = now
+    now: datetime = INSTANT
 
     def __call__(self) -> datetime:
         return self.now
