@@ -46,17 +46,20 @@ def hints_of(found: Any) -> dict[str, Any]:
 
 
 def signatures(found: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The annotations of a function, or of each public field, property and method of a class, its own or inherited."""
+    """The annotations of a function, of each public field, property, method and operator of a class; or a type with a name."""
     if inspect.isfunction(found):
         yield found.__name__, hints_of(found)
+    if get_origin(found) is not None:
+        yield "", {str(found): found}
     if not inspect.isclass(found) or issubclass(found, Enum):
         return
     own = [kind for kind in found.__mro__ if kind.__module__.startswith("reformtrack")]
-    fields = {name: hint for name, hint in hints_of(found).items() if not name.startswith("_")}
-    yield found.__name__, fields
     for kind in own:
+        its_own = {"__annotations__": inspect.get_annotations(kind), "__module__": kind.__module__}
+        fields = hints_of(type(kind.__name__, (), its_own))  # not those of a class of another library below it
+        yield found.__name__, {name: hint for name, hint in fields.items() if not name.startswith("_")}
         for name, member in vars(kind).items():
-            if name.startswith("_") and name != "__init__":
+            if name.startswith("_") and not name.endswith("__"):
                 continue
             raw = member.fget if isinstance(member, property) else getattr(member, "__func__", member)
             raw = getattr(raw, "func", raw)  # a cached property

@@ -28,9 +28,10 @@ from reformtrack.events import (
 )
 from reformtrack.exchange.calendar import icalendar as feed
 from reformtrack.exchange.digest import digests, receiver, sent
+from reformtrack.testing import proposals
+from reformtrack.testing.history import DAYS
 from reformtrack.values import DeadlineKind, IndicatorKind
-from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
-from tests.test_laws import DAYS, proposals, tracker_of
+from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled, tracker_of
 
 K = WarningKind
 NOW = datetime(2024, 1, 5, 3, tzinfo=UTC)

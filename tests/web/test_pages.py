@@ -28,12 +28,13 @@ from reformtrack.events import (
     EvidenceFiled,
     RecordRetracted,
 )
+from reformtrack.testing import proposals
+from reformtrack.testing.history import DAYS
 from reformtrack.web import Actor, counts, create_app
 from reformtrack.web.asked import Asked, asked
 from reformtrack.web.page import view_of
 from reformtrack.web.problems import Problem
-from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
-from tests.test_laws import DAYS, proposals, tracker_of
+from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper, tracker_of
 from tests.web.asking import ask
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"' {{ 7 * 7 }}"

@@ -28,7 +28,7 @@ def brief(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs.A
 
 def brief_repr(value: Any) -> str:
     """A representation whose fields are short, for a class of attrs or msgspec and for a named tuple."""
-    names = getattr(value, "__struct_fields__", None) or getattr(value, "_fields", None)
+    names = getattr(value, "__struct_fields__", ()) or getattr(value, "_fields", ())
     names = names or [field.name for field in attrs.fields(type(value))]
     return f"{type(value).__name__}({', '.join(f'{name}={shortened(getattr(value, name))}' for name in names)})"
 
