@@ -33,7 +33,7 @@ from reformtrack.events import (
     RecordRetracted,
 )
 from reformtrack.values import ActivityId, DeadlineKind, StreamId
-from reformtrack.views.plan import UNDATED, Activity
+from reformtrack.views.activity import UNDATED, Activity
 from tests.support import ADOPTED, INSTANT, JUNE, QUARTERS, REGULAR, Clock, adopted, records, scheduled
 
 ID = "p/1.01"

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from reformtrack import InvalidField, Tracker
 from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.events import ActivityCompleted, OccurrenceCompleted
-from reformtrack.views.plan import UNDATED, Plan
+from reformtrack.views.activity import UNDATED
+from reformtrack.views.plan import Plan
 from reformtrack.views.series import BurnUp, Cell, DueState, burn_up, burn_up_on, by_lead_and_month, due_days
 from tests.support import QUARTERS, REGULAR, adopted, day, scheduled
 from tests.test_laws import CODES, DAYS, LEADS, proposals, tracker_of

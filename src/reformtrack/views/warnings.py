@@ -12,8 +12,9 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.showing import brief
 from reformtrack.domain.wording import Lang, day, days_of, later, time_left
+from reformtrack.views.activity import Activity
 from reformtrack.views.indicators import Indicator
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Plan
 
 STAGES = (7, 3, 1)
 """How many days before its due day an activity is warned of: at seven, at three, at one."""
