@@ -35,7 +35,7 @@ from reformtrack.events import (
 from reformtrack.testing import proposals
 from reformtrack.testing.history import CODES, DAYS
 from reformtrack.values import ActivityId, DeadlineKind, StreamId
-from reformtrack.views.plan import UNDATED, Activity
+from reformtrack.views.activity import UNDATED, Activity
 from tests.support import ADOPTED, INSTANT, JUNE, REGULAR, records, scheduled, tracker_of
 
 ID = "p/1.01"

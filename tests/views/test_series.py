@@ -13,7 +13,8 @@ from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.events import ActivityCompleted, OccurrenceCompleted
 from reformtrack.testing import proposals
 from reformtrack.testing.history import CODES, DAYS, LEADS
-from reformtrack.views.plan import UNDATED, Plan
+from reformtrack.views.activity import UNDATED
+from reformtrack.views.plan import Plan
 from reformtrack.views.series import BurnUp, Cell, DueState, burn_up, burn_up_on, by_lead_and_month, due_days
 from tests.support import QUARTERS, REGULAR, adopted, day, scheduled, tracker_of
 

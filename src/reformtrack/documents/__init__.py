@@ -49,9 +49,10 @@ from reformtrack.domain.values import Document
 from reformtrack.domain.wording import rounded_percent
 from reformtrack.exchange.words import comparison_words, drift_words
 from reformtrack.language import Language
+from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.indicators import Indicator
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, Report
 from reformtrack.views.rollup import Rollup
 from reformtrack.views.rows import PlanRow

@@ -41,8 +41,9 @@ from reformtrack.exchange.words import error_words, printed_deadline, undecided
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
+from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Registry
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Plan
 
 with extra("exchange"):
     import xlsxwriter

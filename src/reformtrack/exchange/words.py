@@ -24,7 +24,8 @@ from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
 from reformtrack.language import Language
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
 

@@ -14,7 +14,8 @@ from reformtrack.extras import extra
 from reformtrack.testing.history import answers_of
 from reformtrack.testing.strategies import MADE, events, records, valid
 from reformtrack.values import Check
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 
 with extra("testing"):
     from hypothesis import strategies as st

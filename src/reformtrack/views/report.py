@@ -31,8 +31,9 @@ from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known,
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
 from reformtrack.domain.wording import Lang, day, later, rounded_as, time_left
 from reformtrack.language import Language
+from reformtrack.views.activity import Activity, Due, Standing
 from reformtrack.views.indicators import Indicator, fold_indicators
-from reformtrack.views.plan import Activity, Due, Plan, Standing, fold_plan
+from reformtrack.views.plan import Plan, fold_plan
 
 
 @attrs.frozen(field_transformer=brief)

@@ -18,7 +18,8 @@ from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.wording import sort_key
-from reformtrack.views.plan import Activity, K, Plan
+from reformtrack.views.activity import Activity, K
+from reformtrack.views.plan import Plan
 
 _UNCOUNTED = (ProgressReported, EvidenceFiled, ActivityStarted)
 """What changes nothing that a burn-up counts, neither at once nor by what comes after it: most records of an activity."""

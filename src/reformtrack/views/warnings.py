@@ -14,8 +14,9 @@ from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.showing import brief
 from reformtrack.domain.wording import Lang, day, later, time_left
 from reformtrack.language import Language
+from reformtrack.views.activity import Activity
 from reformtrack.views.indicators import Indicator
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Plan
 
 STAGES = (7, 3, 1)
 """How many days before its due day an activity is warned of: at seven, at three, at one."""

@@ -36,7 +36,7 @@ from reformtrack.exchange.words import (
 )
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
-from reformtrack.views.plan import Activity
+from reformtrack.views.activity import Activity
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
 from reformtrack.web.answering import SHOWN, Handler, Question

@@ -11,7 +11,7 @@ from reformtrack.domain.texts import one_line
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.lines import plain
-from reformtrack.views.plan import Activity
+from reformtrack.views.activity import Activity
 
 Key = tuple[str, str]
 """(code of the domain in the plan, title as a search compares it)."""

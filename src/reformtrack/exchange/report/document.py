@@ -27,7 +27,7 @@ from reformtrack.exchange.words import (
     printed_deadline,
 )
 from reformtrack.language import Language
-from reformtrack.views.plan import Activity
+from reformtrack.views.activity import Activity
 from reformtrack.views.report import Report
 
 __all__ = ["Letterhead"]
