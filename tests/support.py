@@ -60,7 +60,7 @@ def scheduled(activity: str = "p/1.01", **changes: Any) -> ActivityScheduled:
 
 def tracker_of(events: Sequence[Any], **plan: Any) -> Tracker:
     """A tracker with the plan `p`, that was given the events one by one and kept the legal ones."""
-    return history.tracker_of([adopted(**plan), *events])
+    return history.tracker_of(events, first=[adopted(**plan)])
 
 
 def records(*events: Any, start: int = 1) -> list[Record[Any]]:

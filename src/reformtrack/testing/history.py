@@ -20,12 +20,15 @@ from reformtrack.domain.activity import (
     ActivityReassigned,
     ActivityReopened,
     ActivityRescheduled,
+    ActivityResumed,
     ActivityScheduled,
     ActivityStarted,
     ActivitySuspended,
     ActivityWithdrawn,
     CompletionConfirmed,
+    CompletionReturned,
     OccurrenceCompleted,
+    ProgressReported,
 )
 from reformtrack.domain.agency import AgencyRegistered, Role, RoleGranted
 from reformtrack.domain.deadline import Deadline, DeadlineKind
@@ -37,7 +40,7 @@ from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import FigurePublished
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
-from reformtrack.domain.values import Domain
+from reformtrack.domain.values import Domain, code_of
 from reformtrack.extras import extra
 from reformtrack.policy import Policy
 from reformtrack.tracker import Tracker
@@ -60,6 +63,7 @@ DAYS = st.integers(0, 300).map(lambda n: ADOPTED + timedelta(days=n))
 _DEADLINES = st.sampled_from([JUNE, QUARTERS, REGULAR])
 _DUE = st.sampled_from(QUARTERS.days)
 _VERSIONS = st.integers(1, 5)
+_PERCENT = st.sampled_from([None, Decimal(0), Decimal(40)])
 
 
 @attrs.define(eq=False)
@@ -86,14 +90,17 @@ def scheduled(activity: str = "p/1.01") -> ActivityScheduled:
 
 _MAKERS: list[Callable[[st.DrawFn, str, date], Event]] = [
     lambda draw, id, on: attrs.evolve(
-        scheduled(id), domain=id.rpartition("/")[2][0], deadline=draw(_DEADLINES), lead=draw(st.sampled_from(LEADS))
+        scheduled(id), on=on, domain=code_of(id)[0], deadline=draw(_DEADLINES), lead=draw(st.sampled_from(LEADS))
     ),
     lambda draw, id, on: ActivityStarted(id, on=on),
+    lambda draw, id, on: ProgressReported(id, on=on, percent=draw(_PERCENT), note="x"),
     lambda draw, id, on: ActivityCompleted(id, on=on),
     lambda draw, id, on: OccurrenceCompleted(id, on=on, occurrence=draw(_DUE)),
-    lambda draw, id, on: ActivityReopened(id, on=on, reason="x", occurrence=draw(st.none() | _DUE)),
     lambda draw, id, on: CompletionConfirmed(id, on=on, completion=draw(_VERSIONS)),
+    lambda draw, id, on: CompletionReturned(id, on=on, reason="x", occurrence=draw(st.none() | _DUE)),
+    lambda draw, id, on: ActivityReopened(id, on=on, reason="x", occurrence=draw(st.none() | _DUE)),
     lambda draw, id, on: ActivitySuspended(id, on=on, reason="x"),
+    lambda draw, id, on: ActivityResumed(id, on=on),
     lambda draw, id, on: ActivityRescheduled(id, on=on, deadline=draw(_DEADLINES)),
     lambda draw, id, on: ActivityReassigned(id, on=on, lead=draw(st.sampled_from(LEADS))),
     lambda draw, id, on: ActivityWithdrawn(id, on=on, reason="x"),
@@ -103,23 +110,37 @@ _MAKERS: list[Callable[[st.DrawFn, str, date], Event]] = [
 
 
 @st.composite
+def happenings(
+    draw: st.DrawFn, codes: Sequence[str] = CODES, days: st.SearchStrategy[date] = DAYS, plan: str = "p"
+) -> Event:
+    """An event about one of the activities of a plan, legal or not, each kind as often as the others."""
+    return draw(st.sampled_from(_MAKERS))(draw, f"{plan}/{draw(st.sampled_from(codes))}", draw(days))
+
+
+@st.composite
 def proposals(draw: st.DrawFn, codes: Sequence[str] = CODES, plan: str = "p") -> list[Event]:
     """Events about the activities of one plan in 2023, legal or not, most activities scheduled first."""
-    events = [_MAKERS[0](draw, f"{plan}/{code}", ADOPTED) for code in codes if draw(st.integers(0, 5))]
-    for _ in range(draw(st.integers(0, 25))):
-        maker = draw(st.sampled_from(_MAKERS))
-        events.append(maker(draw, f"{plan}/{draw(st.sampled_from(codes))}", draw(DAYS)))
-    return events
+    first = [_MAKERS[0](draw, f"{plan}/{code}", ADOPTED) for code in codes if draw(st.integers(0, 5))]
+    return first + draw(st.lists(happenings(codes, plan=plan), max_size=25))
 
 
-def tracker_of(events: Sequence[Event], *, policy: Policy | None = None) -> Tracker:
-    """A new tracker in memory that was given the events one by one, a minute apart, and kept the legal ones; close it."""
-    clock = Clock(INSTANT - timedelta(minutes=len(events)))
+def tracker_of(events: Sequence[Event], *, first: Sequence[Event] = (), policy: Policy | None = None) -> Tracker:
+    """
+    A new tracker in memory, to be closed: with what came first, and the legal ones of some events, a minute apart.
+
+    Args:
+        events: are tried one by one; those that are illegal, or not permitted, are left out.
+        first: is recorded before them, all in one request, by "tester"; the plan `p` is adopted unless given.
+        policy: says who may record what; "tester" records, and "monitor" confirms.
+    """
+    clock = Clock(INSTANT - timedelta(minutes=len(events) + 1))
     tracker = Tracker(clock=clock, policy=policy)
+    tracker.record(*(first or [adopted()]), by="tester")
     for event in events:
+        clock.now += timedelta(minutes=1)
         with contextlib.suppress(IllegalHistory, NotPermitted):
             tracker.record(event, by="monitor" if isinstance(event, CompletionConfirmed) else "tester")
-        clock.now += timedelta(minutes=1)
+    clock.now = INSTANT
     return tracker
 
 
@@ -155,18 +176,16 @@ def _a_year(draw: st.DrawFn) -> Tracker:
     reading = ReadingTaken("p#a", on=ADOPTED, as_of=ADOPTED, value=Decimal(0))
     check = Check(left=("a",), relation=draw(st.sampled_from(Relation)), right=("b",))
     rule, confirmation = draw(st.sampled_from(CountingRule)), draw(st.booleans())
-    tracker = tracker_of(
-        [
-            *(AgencyRegistered(f"@{n}", on=ADOPTED, name=name, aliases=("Sở",)) for n, name in enumerate(LEADS)),
-            RoleGranted("@1", on=ADOPTED, actor="tester", role=draw(st.sampled_from(Role))),
-            attrs.evolve(adopted(), counting_rule=rule, confirmation_required=confirmation),
-            IndicatorDefined("p#a", on=ADOPTED, title="Đơn", unit="đơn", kind=kind, checks=(check,)),
-            IndicatorDefined("p#b", on=ADOPTED, title="Vụ việc", unit="vụ", kind=kind),
-            *(attrs.evolve(reading, subject=f"p#{name}", value=draw(values)) for name in "ab"),
-            scheduled("p/1.09"),
-            *draw(proposals()),
-        ]
-    )
+    around: list[Event] = [
+        *(AgencyRegistered(f"@{n}", on=ADOPTED, name=name, aliases=("Sở",)) for n, name in enumerate(LEADS)),
+        RoleGranted("@1", on=ADOPTED, actor="tester", role=draw(st.sampled_from(Role))),
+        attrs.evolve(adopted(), counting_rule=rule, confirmation_required=confirmation),
+        IndicatorDefined("p#a", on=ADOPTED, title="Đơn", unit="đơn", kind=kind, checks=(check,)),
+        IndicatorDefined("p#b", on=ADOPTED, title="Vụ việc", unit="vụ", kind=kind),
+        *(attrs.evolve(reading, subject=f"p#{name}", value=draw(values)) for name in "ab"),
+        scheduled("p/1.09"),
+    ]
+    tracker = tracker_of(draw(proposals()), first=around)
     for code, counts in {"2023-h1": CountingRule.WHOLE_PLAN, "2023-year": rule}.items():
         period = tracker.reports.issue("p", code, by="tester", rule=counts).period
         last = period.last
