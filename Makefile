@@ -11,7 +11,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # else each process that is started compiles everything anew
 
 .NOTPARALLEL:
-.PHONY: help demo serve test test-fast test-long test-programs check versions audit sbom dist docs bench drill stability mutants format \
+.PHONY: help demo serve test test-fast test-long test-programs check versions audit sbom dist docs pictures bench drill stability mutants format \
   lock reference clean
 
 help:  ## what can be done here
@@ -74,6 +74,10 @@ dist: sbom  ## build the wheel and the sdist of the last commit: the same bytes 
 docs: $(VENV)/docs.installed  ## build the documentation site into build/docs, with its search, which needs no server
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs build/docs
 	@echo "open build/docs/index.html"
+
+pictures: $(DEV)  ## make the pictures of README and docs anew, of the worked example
+	-$(BIN)/python -m pytest --quiet tests/docs/test_pictures.py
+	cp build/pictures/dashboard.png build/pictures/annual-report.png docs/pictures/
 
 bench: $(DEV)  ## the benchmarks: medians and ratios
 	$(BIN)/python benchmarks/core.py
