@@ -1,7 +1,7 @@
 """
 The documentation site: `make docs` builds it into build/docs, with warnings as errors and no request to another host.
 
-The pages are Markdown that also reads on a forge. Links to files outside this folder are made into pages or downloads of the site.
+The pages are Markdown that also reads on a forge. Links to files outside this folder become pages or downloads of the site.
 """
 
 import re

@@ -1,5 +1,5 @@
 """
-The pictures of README and docs are made of the worked example: here into build/pictures, and `make pictures` puts them in their place.
+The pictures of README and docs are made of the worked example: here into build/pictures; `make pictures` puts them in place.
 """
 
 import subprocess
