@@ -52,7 +52,7 @@ def test_the_table_names_every_limit() -> None:
     for module in modules:
         path = ROOT / "src" / f"{module.replace('.', '/')}.py"
         for line in re.findall(
-            r"^((?:[A-Z_]+, )*[A-Z_]+)(?::.*)? = [^=]", path.read_text() if path.exists() else "", re.M
+            r"^((?:[A-Z_]+, )*[A-Z_]+)(?::.*)? = [^=]", path.read_text() if path.exists() else "", re.MULTILINE
         ):
             short = module.removeprefix("reformtrack.")
             found |= {f"{short}:{name}" for name in line.split(", ") if re.match("MAX|MOST", name)}
