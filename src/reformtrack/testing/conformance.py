@@ -1,7 +1,7 @@
 """
 What a store of reformtrack promises, as tests: memory, SQLite and PostgreSQL pass them, and a store of your own has to.
 
-Subclass `StoreConformance` in a test module of pytest, and give it a fixture `url` that names an empty store for each test:
+Subclass `StoreConformance` in a test module of pytest, and give it a fixture `url` that names an empty store for each test::
 
     class TestMyStore(StoreConformance):
         @pytest.fixture
