@@ -1,5 +1,5 @@
 """
-The Python code in README.md and docs/ runs as tests: each document one namespace, in a folder of its own.
+The Python code and the console blocks in README.md and docs/ run as tests: each document one namespace, in a folder of its own.
 
 Hypothesis profiles, by HYPOTHESIS_PROFILE: `default` for `make test` and CI, `fast` and `mutants` (few), `long` and `nightly`.
 """
@@ -11,7 +11,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from sybil import Sybil
-from sybil.parsers.markdown import PythonCodeBlockParser
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+from tests.docs.consoles import run
 
 settings.register_profile(
     "default",
@@ -43,7 +45,7 @@ def _leave(namespace: dict[str, Any]) -> None:
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser()],
+    parsers=[PythonCodeBlockParser(), CodeBlockParser("console", run)],
     patterns=["README.md", "docs/*.md", "docs/**/*.md"],
     setup=_enter,
     teardown=_leave,

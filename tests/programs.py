@@ -17,6 +17,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "gcc": ("gcc", "libc6-dev"),
     "git": ("git",),
     "pdftoppm": ("poppler-utils",),
+    "sqlite3": ("sqlite3",),
     "soffice": ("libreoffice-calc-nogui", "libreoffice-writer-nogui"),
 }
 """The Debian packages of each program."""
