@@ -23,7 +23,7 @@ LONGEST = 120
 
 NOT_RUN: dict[str, str] = {
     r"pip install": "it asks a package index",
-    r"psql|.*postgresql://": "it needs a server of PostgreSQL; tests/store has what it does",
+    r"psql|pg_dump|pg_restore|.*postgresql://": "it needs a server of PostgreSQL; tests/store has what it does",
     r"reformtrack serve": "it runs until it is interrupted; tests/cli/test_serving.py starts it",
     r"reformtrack --install-completion": "it changes the start-up file of the shell",
 }
