@@ -35,7 +35,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 def _enter(namespace: dict[str, Any]) -> None:
     namespace["_back"] = Path.cwd()
     namespace["_folder"] = tempfile.TemporaryDirectory()
-    (Path(namespace["_folder"].name) / "examples").symlink_to(Path.cwd() / "examples")
+    for shared in ("examples", "tests"):
+        (Path(namespace["_folder"].name) / shared).symlink_to(Path.cwd() / shared)
     os.chdir(namespace["_folder"].name)
 
 
