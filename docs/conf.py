@@ -1,7 +1,7 @@
 """
 The documentation site: `make docs` builds it into build/docs, with warnings as errors and no request to another host.
 
-The pages are Markdown that also reads on a forge. Links to files outside this folder are made into pages or downloads of the site.
+The pages are Markdown that also reads on a forge. Links to files outside this folder become pages or downloads of the site.
 """
 
 import re
@@ -27,9 +27,17 @@ myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 autodoc_class_signature = "separated"
-autodoc_default_options = {"members": True, "inherited-members": "Exception,str,int", "exclude-members": "__init__,__new__"}
+autodoc_default_options = {
+    "members": True,
+    "inherited-members": "Exception,str,int",
+    "exclude-members": "__init__,__new__",
+}
 autodoc_member_order = "bysource"
-autodoc_mock_imports = ["polars", "pyarrow", "psycopg", "psycopg_pool", "opentelemetry"]
+autodoc_mock_imports = [
+    *("cryptography", "docx", "docxtpl", "httpx", "matplotlib", "opentelemetry", "polars", "psycopg", "psycopg_pool"),
+    *("pyarrow", "pytest", "python_calamine", "segno", "typst", "xlsxwriter"),
+]
+"""What the extras need: the site is built without."""
 python_maximum_signature_line_length = 100
 python_use_unqualified_type_names = True
 default_role = "code"
@@ -45,7 +53,12 @@ html_theme_options = {"source_repository": None}
 copybutton_prompt_text = r"^(\$|>>>|\.\.\.) "
 copybutton_prompt_is_regexp = True
 
-INCLUDED = {"CHANGELOG.md": "changelog", "CONTRIBUTING.md": "contributing", "SECURITY.md": "security", "README.md": "index"}
+INCLUDED = {
+    "CHANGELOG.md": "changelog",
+    "CONTRIBUTING.md": "contributing",
+    "SECURITY.md": "security",
+    "README.md": "index",
+}
 """The pages of the repository that are pages of the site, by path from its root."""
 WITH_CONTENTS = ("index", "vi/index", "reference/api")
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)#\s:]+)(#[^)\s]*)?\)")
@@ -114,15 +127,19 @@ def _after_napoleon(app: Sphinx, what: str, name: str, obj: object, options: obj
 _EVENT = re.compile(r"(?:[\w.]+ \| ){20,}[\w.]+")
 
 
-def _named(app: Sphinx, tree: nodes.document) -> None:
+def _named(app: Sphinx, tree: nodes.document, page: str) -> None:
     """The type of any event by its name, in place of the forty that it is of."""
-    for found in [*tree.findall(addnodes.desc_annotation), *tree.findall(addnodes.desc_parameter), *tree.findall(addnodes.desc_returns)]:
+    for found in [
+        *tree.findall(addnodes.desc_annotation),
+        *tree.findall(addnodes.desc_parameter),
+        *tree.findall(addnodes.desc_returns),
+    ]:
         if _EVENT.search(text := found.astext()):
             found.children = [addnodes.desc_sig_name("", _EVENT.sub("Event", text))]
 
 
 def setup(app: Sphinx) -> None:
-    app.connect("doctree-read", _named)
+    app.connect("doctree-resolved", _named)
     app.connect("source-read", _read)
     app.connect("autodoc-process-docstring", _before_napoleon, priority=400)
     app.connect("autodoc-process-docstring", _after_napoleon, priority=600)
