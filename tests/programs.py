@@ -17,8 +17,9 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "gcc": ("gcc", "libc6-dev"),
     "git": ("git",),
     "pdftoppm": ("poppler-utils",),
-    "sqlite3": ("sqlite3",),
     "soffice": ("libreoffice-calc-nogui", "libreoffice-writer-nogui"),
+    "sqlite3": ("sqlite3",),
+    "systemd-analyze": ("systemd",),
 }
 """The Debian packages of each program."""
 
