@@ -205,13 +205,15 @@ else:
         return attrs.frozen(cls, field_transformer=checked, **options)
 
 
-def _equals(one: Any, other: Any) -> bool:
-    values = _values(one.__class__)
-    return values(one) == values(other) if one.__class__ is other.__class__ else NotImplemented
+def _equals(one: object, other: object) -> bool:
+    cls: Any = one.__class__
+    values = _values(cls)
+    return values(one) == values(other) if other.__class__ is cls else NotImplemented
 
 
-def _hash(one: Any) -> int:
-    return hash((one.__class__, _values(one.__class__, hashed=True)(one)))
+def _hash(one: object) -> int:
+    cls: Any = one.__class__
+    return hash((cls, _values(cls, hashed=True)(one)))
 
 
 @cache
