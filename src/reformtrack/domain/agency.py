@@ -31,7 +31,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain import errors
-from reformtrack.domain.fields import FieldCheck, Name, Names, Note, OptionalName, Title, checked
+from reformtrack.domain.fields import AgencyName, AgencyNames, FieldCheck, Name, Note, OptionalName, Title, checked
 from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
@@ -57,11 +57,11 @@ class AgencyFact:
 class AgencyRegistered(AgencyFact):
     """The agency exists, from this day or since before."""
 
-    name: Name
+    name: AgencyName
     """Its name, as printed: "Sở Nội vụ"."""
     jurisdiction: OptionalName = ""
     """Where it is an agency: "Tỉnh Đắk Nông"."""
-    aliases: Names = ()
+    aliases: AgencyNames = ()
     """What else it is called, as "SNV"."""
     document: Document | None = None
 
@@ -70,14 +70,14 @@ class AgencyRegistered(AgencyFact):
 class AgencyAliased(AgencyFact):
     """More that it is called."""
 
-    aliases: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=200)]
+    aliases: Annotated[tuple[AgencyName, ...], Meta(min_length=1, max_length=200)]
 
 
 @attrs.frozen(kw_only=True, field_transformer=checked)
 class AgencyRenamed(AgencyFact):
     """It goes on under another name."""
 
-    name: Name
+    name: AgencyName
     document: Document | None = None
 
 

@@ -31,6 +31,12 @@ Name = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 What somebody or something is called: an actor, an agency, a jurisdiction, a unit. 1 to 300 characters, `ONE_LINE`.
 """
 
+NO_ID = "no id"
+"""Marks a name that is printed, in whose place an id would be a mistake: asked of what is built, as `ONE_LINE`."""
+
+AgencyName = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE, NO_ID]
+"""A `Name` of an agency, as printed: it does not begin with a sign of an id, as `@so-noi-vu` does."""
+
 RequestId = Annotated[str, Meta(min_length=1, max_length=200)]
 """A text that names a request: 1 to 200 characters."""
 
@@ -55,6 +61,9 @@ OptionalSignedNote = Annotated[str, Meta(max_length=2_000)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=200)]
 """Up to 200 names."""
 
+AgencyNames = Annotated[tuple[AgencyName, ...], Meta(max_length=200)]
+"""Up to 200 names of agencies."""
+
 MOST_HOST_FIELDS = 50
 
 HostFields = Annotated[
@@ -65,6 +74,9 @@ HostFields = Annotated[
 
 Count = Annotated[int, Meta(ge=0, le=10**15)]
 """A whole number of things, 0 to 10¹⁵."""
+
+_SIGNS = ("@", "/", "#", "!", "~")
+"""With which no name begins, as ids do (`values.FORMS`)."""
 
 MAX_NUMBER = Decimal(10) ** 15
 MAX_DECIMALS = 6
@@ -98,7 +110,9 @@ class FieldCheck:
     owner: str
     name: str
     type_: Any
-    is_line: bool = attrs.field(init=False, default=attrs.Factory(lambda self: _is_line(self.type_), takes_self=True))
+    marks: frozenset[str] = attrs.field(
+        init=False, default=attrs.Factory(lambda self: _marks(self.type_), takes_self=True)
+    )
     kinds: tuple[Any, ...] = attrs.field(
         init=False, default=attrs.Factory(lambda self: (self.type_, *get_args(self.type_)), takes_self=True)
     )
@@ -159,8 +173,11 @@ class FieldCheck:
         if refused := forbidden_character(text):
             raise InvalidField(self.owner, self.name, text, said("text without {refused}", refused=refused))
         text = normalised(text)
-        if self.is_line and (refused := refused_in_name(text)):
+        if ONE_LINE in self.marks and (refused := refused_in_name(text)):
             raise InvalidField(self.owner, self.name, text, said("one line without {refused}", refused=refused))
+        if NO_ID in self.marks and text.startswith(_SIGNS):
+            accepted = said('the name of the agency, as "{example}", and not an id', example="Sở Tư pháp")
+            raise InvalidField(self.owner, self.name, text, accepted)
         return text
 
 
@@ -222,9 +239,10 @@ def finite(instance: object, attribute: "attrs.Attribute[Any]", value: Decimal |
         )
 
 
-def _is_line(type_: Any) -> bool:
-    """Whether an annotation is of lines, alone, in a tuple or in a union."""
-    return ONE_LINE in getattr(type_, "__metadata__", ()) or any(map(_is_line, get_args(type_)))
+def _marks(type_: Any) -> frozenset[str]:
+    """How an annotation is marked, alone, in a tuple or in a union."""
+    own = frozenset(mark for mark in getattr(type_, "__metadata__", ()) if isinstance(mark, str))
+    return own.union(*map(_marks, get_args(type_)))
 
 
 def _holds_mapping(value: object) -> bool:

@@ -33,6 +33,7 @@ from reformtrack.domain.kinds import ACTIVITY, PLAN, Event
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.progress import CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import Brief, known_words, table
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, decided_later, known, timeline
@@ -409,17 +410,21 @@ class Plan:
 
     def activity(self, code: str) -> Activity:
         """
-        An activity by its code.
+        An activity by its code, "1.04", or its id, "dak-nong-2023/1.04".
 
         Raises:
             UnreadableRecord: a stored event of it cannot be read.
-            NotFound: the plan has none of this code on that day, as known then.
+            NotFound: the plan has none of this code on that day, as known then, or the id is of another plan.
         """
+        own = f"{self.id}/"
+        code = code.removeprefix(own)
         for error in self.unreadable:
-            if error.stream == f"{self.id}/{code}":
+            if error.stream == own + code:
                 raise error
         if code not in self._by_code:
-            raise NotFound("activity", f"{self.id}/{code}", self.on, self.known_at)
+            id = code if "/" in code else own + code
+            accepted = said("a code of this plan, as {code}", code=self.activities[0].code) if self.activities else ""
+            raise NotFound("activity", id, self.on, self.known_at, accepted)
         return self._by_code[code]
 
     def progress(self, rule: CountingRule | None = None) -> Progress:
