@@ -76,7 +76,8 @@ def test_nobody_else_learns_how_the_lead_is_printed(tracker: Tracker, lead: str)
         ids = (Q, "q/2.01", "q/9.99", "khong-co/1.01")
         assert 1 == len({refusal(tracker, ActivityStarted(id, on=day("2-1")), actor) for id in ids})
     for id in ("q/2.01", "q/9.99", "khong-co/1.01"):
-        assert "accepted: a reporter of the lead agency" == refusal(tracker, ActivityStarted(id, on=day("2-1")), "thu")
+        expected = "accepted: a reporter of the lead agency, on an activity of the plan"
+        assert expected == refusal(tracker, ActivityStarted(id, on=day("2-1")), "thu")
 
 
 @pytest.mark.parametrize("door", DOORS)
