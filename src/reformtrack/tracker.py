@@ -2,6 +2,8 @@
 Tracker: the one object that records events, and answers for any day as known at any instant.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from os import PathLike

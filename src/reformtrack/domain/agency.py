@@ -161,7 +161,7 @@ class RoleGranted(RoleFact):
 _check_to = FieldCheck("RoleDelegated", "to", Name)
 
 
-def _somebody_else(given: object, event: Any) -> str:
+def _somebody_else(given: str, event: Any) -> str:
     """To whom a role is lent: in no other spelling its holder. Asked when it is built, not when it is read back."""
     to: str = _check_to(given)
     if same_name(to, event.actor):

@@ -23,8 +23,8 @@ Year = Annotated[int, Meta(ge=2, le=9_998)]
 """A year whose reporting year is in the calendar."""
 
 
-@checks_arguments
 @attrs.frozen(kw_only=True, field_transformer=checked)
+@checks_arguments
 class Period:
     """
     The days that a report counts.

@@ -2,6 +2,8 @@
 A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
@@ -516,12 +518,12 @@ class Plan:
                 lines.append((activity.id, entry, _outcome(activity)))
         return Balance(first=first, last=last, lines=lines)
 
-    def as_of(self, on: date) -> "Plan":
+    def as_of(self, on: date) -> Plan:
         """The same plan on another day, as known at the same instant: from the records at hand, without the store."""
         found = fold_plan(self.id, self.records, on, None, self.unreadable, self.known_at)
         return attrs.evolve(found, today=self.today)
 
-    def to_frame(self) -> "polars.DataFrame":
+    def to_frame(self) -> polars.DataFrame:
         """
         The activities as a data frame, a row each. Needs the extra `analytics`.
 
@@ -533,7 +535,7 @@ class Plan:
             from reformtrack.views.frames import activities_frame
         return activities_frame(self)
 
-    def history_frame(self) -> "polars.DataFrame":
+    def history_frame(self) -> polars.DataFrame:
         """
         The records of the plan and its activities that were known, a row each. Needs the extra `analytics`.
 
