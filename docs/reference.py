@@ -66,8 +66,8 @@ _ENUMS: Mapping[str, tuple[type[enum.Enum], ...]] = {
     "Deadline kinds": (DeadlineKind,),
     "Counting rules": (progress.CountingRule, progress.Counted),
     "Balance": (balance.Entry, balance.Outcome),
-    "Indicators": (indicator.IndicatorKind, indicator.Bound, indicator.Relation),
     "Roles": (agency.Role,),
+    "Indicators": (indicator.IndicatorKind, indicator.Bound, indicator.Relation),
 }
 
 
@@ -349,7 +349,7 @@ def _error_section() -> Iterator[str]:
         cls for cls in vars(errors).values() if isinstance(cls, type) and issubclass(cls, errors.ReformtrackError)
     ]
     rules = [cls for cls in classes if issubclass(cls, errors.IllegalHistory)]
-    yield "## Errors\n\nAll are in `reformtrack.domain.errors`; those that a caller needs by name are in `reformtrack` too.\n"
+    yield "## Errors\n\nAll are in `reformtrack.errors`; those that a caller needs by name are in `reformtrack` too.\n"
     yield from (_error(cls) for cls in classes if cls not in rules or cls is errors.IllegalHistory)
     yield "## Rules of a history\n\nEach is an `IllegalHistory`, with its attributes.\n"
     yield from (_error(cls) for cls in rules if cls is not errors.IllegalHistory)

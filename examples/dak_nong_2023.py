@@ -1,7 +1,7 @@
 """
 The worked example: Đắk Nông's administrative reform plan of 2023, from its recorded events to "53/55 (96,4%)".
 
-    python examples/dak_nong_2023.py [--lang en] [--store sqlite:///dak-nong.db]
+    python examples/dak_nong_2023.py [--lang en] [--store dak-nong.db]
 
 The counts are published; the list of activities and every day in it are illustrative.
 """
@@ -95,9 +95,7 @@ BALANCE_WORDS: dict[Lang, dict[str, str]] = {
 def main() -> None:
     parser = argparse.ArgumentParser(description="The worked example: Đắk Nông 2023.")
     parser.add_argument("--lang", choices=("vi", "en"), default="vi")
-    parser.add_argument(
-        "--store", metavar="URL", help="keep the records, as sqlite:///dak-nong.db; in memory unless given"
-    )
+    parser.add_argument("--store", metavar="STORE", help="keep the records, as dak-nong.db; in memory unless given")
     options = parser.parse_args()
     clock = Clock()
     with Tracker(options.store, clock=clock) as tracker:

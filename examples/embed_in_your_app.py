@@ -3,7 +3,7 @@ A host application keeps a table of its own up to date from the log, by position
 The host's rows and the position up to which they are right are written in one transaction of its database, so that each record
 is applied exactly once, whatever happens in between.
 
-    python examples/dak_nong_2023.py --store sqlite:///dak-nong.db
+    python examples/dak_nong_2023.py --store dak-nong.db
     python examples/embed_in_your_app.py dak-nong.db host.db
 """
 
@@ -50,7 +50,7 @@ def main() -> None:
     options = parser.parse_args()
     host = sqlite3.connect(options.host)
     host.executescript(SCHEMA)
-    with Tracker(f"sqlite:///{options.store}") as tracker:
+    with Tracker(options.store) as tracker:
         position = catch_up(tracker, host)
     print(f"vị trí {position}: {host.execute('SELECT count(*) FROM inbox').fetchone()[0]} tài liệu trong hộp thư đến")
     host.close()

@@ -2,12 +2,12 @@
 A portal on Django with the reform plans under /cai-cach: its users say who somebody is, a policy what they may record.
 
     pip install 'reformtrack[web]' django
-    PORTAL_PASSWORD=… python mount_in_django.py sqlite:///plans.db --add-user quan-tri
-    python mount_in_django.py sqlite:///plans.db            then sign in at http://127.0.0.1:8026/dang-nhap
+    PORTAL_PASSWORD=… python mount_in_django.py plans.db --add-user quan-tri
+    python mount_in_django.py plans.db            then sign in at http://127.0.0.1:8026/dang-nhap
 
 To be copied; a project of your own has settings and users. The store is a file, or a database of PostgreSQL
 (postgresql://host/database, reformtrack[web,postgres]); several processes may have it open:
-REFORMTRACK_STORE=sqlite:///plans.db PORTAL_SECRET=… uvicorn mount_in_django:application --workers 4
+REFORMTRACK_STORE=plans.db PORTAL_SECRET=… uvicorn mount_in_django:application --workers 4
 """
 
 import argparse
@@ -138,14 +138,14 @@ application = Router([Mount("/cai-cach", plans)], default=asgi.get_asgi_applicat
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="A portal on Django with the reform plans.")
-    parser.add_argument("store", nargs="?", default=os.environ.get("REFORMTRACK_STORE"), help="sqlite:///plans.db")
+    parser.add_argument("store", nargs="?", default=os.environ.get("REFORMTRACK_STORE"), help="plans.db")
     parser.add_argument("--port", type=int, default=8026)
     parser.add_argument(
         "--add-user", metavar="NAME", help="add somebody, or change their password, to that in PORTAL_PASSWORD, and end"
     )
     options = parser.parse_args()
     if not options.store:
-        parser.error("a store is missing, as sqlite:///plans.db or postgresql://host/database")
+        parser.error("a store is missing, as plans.db or postgresql://host/database")
     if options.add_user and not os.environ.get("PORTAL_PASSWORD"):
         parser.error("PORTAL_PASSWORD is missing: the password of who is added")
     os.environ["REFORMTRACK_STORE"] = options.store

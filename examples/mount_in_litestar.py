@@ -3,10 +3,10 @@ A portal on Litestar with the reform plans under /cai-cach: its login says who s
 
     pip install 'reformtrack[web]' litestar
     export PORTAL_TOKENS='ma-cua-quan-tri=quan-tri ma-cua-ong-a=nguyen-van-a'
-    python mount_in_litestar.py sqlite:///plans.db          then open http://127.0.0.1:8027/cai-cach/
+    python mount_in_litestar.py plans.db          then open http://127.0.0.1:8027/cai-cach/
 
 To be copied. The store is a file, or a database of PostgreSQL (postgresql://host/database, reformtrack[web,postgres]); several
-processes may have it open: REFORMTRACK_STORE=sqlite:///plans.db uvicorn mount_in_litestar:portal --workers 4
+processes may have it open: REFORMTRACK_STORE=plans.db uvicorn mount_in_litestar:portal --workers 4
 """
 
 import argparse
@@ -104,11 +104,11 @@ portal = Litestar(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="A portal on Litestar with the reform plans.")
-    parser.add_argument("store", nargs="?", default=os.environ.get("REFORMTRACK_STORE"), help="sqlite:///plans.db")
+    parser.add_argument("store", nargs="?", default=os.environ.get("REFORMTRACK_STORE"), help="plans.db")
     parser.add_argument("--port", type=int, default=8027)
     options = parser.parse_args()
     if not options.store:
-        parser.error("a store is missing, as sqlite:///plans.db or postgresql://host/database")
+        parser.error("a store is missing, as plans.db or postgresql://host/database")
     os.environ["REFORMTRACK_STORE"] = options.store
     uvicorn.run(portal, port=options.port, timeout_graceful_shutdown=5)
 

@@ -1,7 +1,7 @@
 """
 A process that sends each record of a store to a webhook, signed, until it is interrupted; with --once, what is there now.
 
-    HOOK_SECRET=whsec_… python examples/outbox_to_webhook.py sqlite:///dak-nong.db https://portal.example.vn/hook [--once]
+    HOOK_SECRET=whsec_… python examples/outbox_to_webhook.py dak-nong.db https://portal.example.vn/hook [--once]
 
 It may be killed and started again at any moment: nothing is skipped. Several may run; one at a time delivers.
 """

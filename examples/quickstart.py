@@ -8,7 +8,7 @@ from reformtrack.events import ActivityCompleted, ActivityScheduled, PlanAdopted
 start = date(2023, 1, 2)
 report = Document(number="45/BC-STP", date=date(2023, 6, 19), issuer="Sở Tư pháp")
 
-with Tracker() as tracker:  # in memory; Tracker("sqlite:///plans.db") keeps a file
+with Tracker() as tracker:  # in memory; Tracker("plans.db") keeps a file
     tracker.record(
         PlanAdopted("p", on=start, title="Kế hoạch", year=2023, jurisdiction="Tỉnh", domains=(Domain("1", "Thể chế"),)),
         *(

@@ -1,8 +1,8 @@
 """
 What a scheduled job runs every morning: to each lead agency what needs its attention, once.
 
-    python examples/dak_nong_2023.py --store sqlite:///plan.db
-    python examples/scheduled_digest.py sqlite:///plan.db dak-nong-2023 2023-11-23
+    python examples/dak_nong_2023.py --store plan.db
+    python examples/scheduled_digest.py plan.db dak-nong-2023 2023-11-23
 
 How a message travels is the host's: `send` gets the address and the message. What was sent is recorded before the next one
 is sent, so a job that is killed and run again repeats at most the one message that it was in the middle of. Run one at a time.

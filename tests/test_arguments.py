@@ -1,6 +1,7 @@
 """A question with a wrong argument says what was asked, what was found, and what would be accepted, as an event does."""
 
 import inspect
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -95,7 +96,9 @@ def arguments() -> Iterator[tuple[str, str, Any, Callable[..., Any]]]:
             if parameter.annotation is not parameter.empty and key not in seen:
                 seen.add(key)
                 if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
-                    yield name, parameter.name, parameter.annotation, function
+                    hint = parameter.annotation
+                    names = vars(sys.modules[function.__module__])
+                    yield name, parameter.name, eval(hint, names) if isinstance(hint, str) else hint, function
 
 
 class Strange:

@@ -8,11 +8,13 @@ import sys
 import tomllib
 import typing
 from collections.abc import Iterator
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args, get_origin, get_type_hints
 
+import attrs
 import polars
 import pytest
 
@@ -107,6 +109,32 @@ def test_what_stands_in_a_public_signature_is_exported() -> None:
     assert len(ours) > 50
     missing = {part for part in ours if isinstance(part, type | typing.NewType) and id(part) not in EXPORTED}
     assert [] == sorted(f"{part.__module__}.{part.__name__}" for part in missing)
+
+
+def callables() -> Iterator[tuple[str, Any]]:
+    """Whatever of the surface is called: functions, classes and their public methods."""
+    for module in MODULES:
+        for name in module.__all__:
+            found = getattr(module, name)
+            own = vars(found).items() if inspect.isclass(found) else ()
+            members = [(f"{name}.{one}", getattr(member, "__func__", member)) for one, member in own]
+            for where, one in ((name, found), *members):
+                if callable(one) and not (where.rpartition(".")[2].startswith("_") and not where.endswith("__init__")):
+                    with suppress(ValueError, TypeError):  # not each class says how it is made, as an exception
+                        yield where, inspect.signature(one)
+
+
+def test_a_signature_says_what_to_give() -> None:
+    """In a shell and in `help`: the type of each field, and a union of all events by its name."""
+    found = dict(callables())
+    assert "(subject: str, *, on: datetime.date, note: str = '') -> None" == str(found["ActivityStarted"])
+    assert len(found) > 400
+    fields = {name for module in MODULES for name in module.__all__ if attrs.has(getattr(module, name))}
+    for where, signature in found.items():
+        if where.removesuffix(".__init__") in fields:
+            assert object not in [each.annotation for each in signature.parameters.values()], where
+        assert "RecordingRefused |" not in str(signature), where
+        assert len(str(signature)) < 1_000, where
 
 
 def test_the_top_is_read_in_one_look() -> None:

@@ -31,7 +31,7 @@ _AT = datetime(2023, 6, 30, tzinfo=UTC)
 def request_body(data: bytes) -> None:
     """The body of a request that records."""
     try:
-        events = events_of(data)
+        events = events_of(data, lambda plan: 2023)
     except (InvalidField, NotAnEvent) as error:
         check_error(error)
     else:
@@ -41,7 +41,7 @@ def request_body(data: bytes) -> None:
 def event_file(data: bytes) -> None:
     """A file of events for the command line."""
     try:
-        events = list(events_in(data.decode("utf-8", "replace").split("\n"), "file"))
+        events = list(events_in(data.decode("utf-8", "replace").split("\n"), "file", lambda plan: 2023))
     except BadFile as error:
         check_error(error)
     else:
@@ -52,7 +52,7 @@ def typed(data: bytes) -> None:
     """An event as it is typed: its name, its subject and its fields, a line each; what is no UTF-8 as a shell hands it on."""
     name, subject, *fields = [*data.decode("utf-8", "surrogateescape").split("\n"), ""][:40]
     try:
-        _keep([typed_event(name, subject, fields, lambda: 2023)])
+        _keep([typed_event(name, subject, fields, lambda plan: 2023)])
     except (Misuse, InvalidField, NotAnEvent) as error:
         check_error(error)
 

@@ -2,6 +2,8 @@
 An open store: its clock, its time zone, and what is read of its records, for all that answers from them.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, time, timedelta, tzinfo

@@ -2,6 +2,8 @@
 Tracker: the one object that records events, and answers for any day as known at any instant.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from os import PathLike
@@ -45,7 +47,8 @@ class Tracker(OpenStore):
     Keeps reform plans: records events and answers for any day (`on`) as known at any instant (`known_at`).
 
     Args:
-        url: where the records are kept: `sqlite:///file.db`, or the `Path` of the file; in memory when it is not given.
+        url: where the records are kept: the path of a SQLite file, `plans.db`, or a URL, as `postgresql://host/database`; in
+            memory when it is not given. `--store` and REFORMTRACK_STORE take the same.
         env: eventsourcing's own settings instead of a URL, ciphers and compressors among them. The process's environment
             is never looked at; pass `os.environ` to use it.
         clock: gives the instant that it is, with its time zone; for tests and examples. The machine's own is compared with that

@@ -116,3 +116,17 @@ def test_a_bad_line_leaves_nothing_recorded(run: Run, store: Path, tmp_path: Pat
     file.write_bytes(good.encode() + b"\xff")
     assert "no UTF-8 text" in run("record", "--file", file, "--by", "vp", "--store", store).err
     assert 2 == json.loads(run("init", "--store", store, "--json").out)["position"]
+
+
+def test_a_day_that_does_not_exist_is_refused_where_it_is_typed(run: Run, store: Path, tmp_path: Path) -> None:
+    """On the line and in a file; in the plan it would have been kept as a text without a day, and never be overdue."""
+    ran = run("record", *SCHEDULED, "deadline=31/2/2023", "--by", "vp", "--store", store, "--lang", "en")
+    assert (2, "") == (ran.code, ran.out)
+    assert "deadline cannot be '31/2/2023'; accepted: a day that exists, as 30/6/2023" in ran.err
+    file = tmp_path / "events.jsonl"
+    scheduled = {"subject": "p/1", "on": "2023-01-02", "domain": "1", "title": "x", "lead": "y"}
+    for deadline, code in (("31/2", 6), ("Quý II", 0)):
+        file.write_text(json.dumps({"name": "ActivityScheduled", "event": {**scheduled, "deadline": deadline}}))
+        assert code == run("record", "--file", file, "--by", "vp", "--store", store).code
+    with Tracker(f"sqlite:///{store}") as tracker:
+        assert (date(2023, 6, 30),) == tracker.plan("p").activity("1").deadline.days

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from reformtrack import Tracker
-from reformtrack.cli.session import Session, url_of
+from reformtrack.cli.session import Session
 from reformtrack.domain import errors
 from reformtrack.domain.errors import StoreError
 from reformtrack.events import ActivityCompleted
+from reformtrack.store.application import settings_of
 from tests.cli.conftest import Run
 from tests.support import Clock, adopted, day, scheduled
 
@@ -31,11 +32,11 @@ REFUSED = [
     (2, "a log position from 0 to", ("history", "dak-nong-2023", "--known-at", "99999")),
     (2, "an instant that has come", ("history", "dak-nong-2023", "--known-at", "2999-01-01T00:00Z")),
     (2, "accepted: lower-case words", ("plan", "No Plan")),
-    (4, "no plan 'nothing'", ("plan", "nothing")),
-    (4, "no plan 'dak-nong-2023' on 2020-01-01", ("overdue", "dak-nong-2023", "--on", "2020-01-01")),
-    (4, "no plan 'nothing'", ("due", "nothing")),
+    (4, "plan 'nothing' did not exist on ", ("plan", "nothing")),
+    (4, "plan 'dak-nong-2023' did not exist on 2020-01-01", ("overdue", "dak-nong-2023", "--on", "2020-01-01")),
+    (4, "plan 'nothing' did not exist on ", ("due", "nothing")),
     (2, "--days", ("due", "dak-nong-2023", "--days", "-1")),
-    (4, "no record of 'dak-nong-2023/9.99'", ("history", "dak-nong-2023/9.99")),
+    (4, "record of 'dak-nong-2023/9.99' did not exist", ("history", "dak-nong-2023/9.99")),
     (2, "accepted: jurisdiction, plan, domain, lead", ("rollup", "--by", "colour")),
     (2, "whole_plan", ("rollup", "--rule", "other")),
     (2, "a plan needs --domain", ("init", "--plan", "p", *NEW_PLAN)),
@@ -161,7 +162,7 @@ def test_a_password_is_in_no_text_of_a_session() -> None:
     """Not even in the repr that a traceback of a programming error might show."""
     assert "geheim" not in repr(Session("postgresql://u:geheim@h/d", "vi", False, False))
     with pytest.raises(StoreError) as refused:
-        url_of("postgres:u:geheim@h/d")
+        settings_of("postgres:u:geheim@h/d")
     assert "geheim" not in str(refused.value)
 
 

@@ -539,3 +539,35 @@ def test_a_deadline_says_its_last_day_and_its_occurrences() -> None:
         Deadline.parse("Quý III", 2023).last,
     )
     assert Deadline.parse("Thường xuyên", 2023).last is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "31/2",
+        "31/2/2023",
+        "30.2.2023",
+        "31 tháng 4",
+        "Tháng 13",
+        "13/2023",
+        "31/1 và 31/2",
+        "ngày 31 các tháng 3, 4",
+        "20/3; 20/3",
+    ],
+)
+def test_what_looks_like_a_day_and_is_none_is_refused_where_it_is_entered(text: str) -> None:
+    """As printed in a plan of another time it is kept, without a day."""
+    assert K.UNSPECIFIED is Deadline.parse(text, 2023).kind
+    with pytest.raises(InvalidField) as caught:
+        Deadline.entered(text, 2023)
+    assert ("text", "a day that exists, as 30/6/2023") == (caught.value.field, caught.value.accepted)
+
+
+@given(st.text(max_size=30), st.integers(1900, 2999))
+def test_what_is_entered_is_read_as_what_is_printed(text: str, year: int) -> None:
+    """Or refused; a text that no form accounts for is kept by both."""
+    try:
+        found = Deadline.entered(text, year)
+    except InvalidField:
+        found = Deadline(text, K.UNSPECIFIED, ())
+    assert Deadline.parse(text, year) == found

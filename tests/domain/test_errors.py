@@ -34,14 +34,12 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
         (Incomparable("a and b cannot be added"), "a and b cannot be added", {}),
         (
             NotFound("plan", "p", ADOPTED, None),
-            "no plan 'p' on 2023-01-02, as known now; "
-            "accepted: an id whose first record took effect by that day and was recorded by then",
+            "plan 'p' did not exist on 2023-01-02, as known now; accepted: an id that existed on that day, or a later day",
             {"kind": "plan", "id": "p", "on": ADOPTED, "known_at": None},
         ),
         (
             NotFound("plan", "p", ADOPTED, 7),
-            "no plan 'p' on 2023-01-02, as known at 7; "
-            "accepted: an id whose first record took effect by that day and was recorded by then",
+            "plan 'p' did not exist on 2023-01-02, as known at 7; accepted: an id that existed on that day, or a later day",
             {"known_at": 7},
         ),
         (

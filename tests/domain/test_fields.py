@@ -16,8 +16,17 @@ from msgspec import Meta
 from reformtrack import Deadline, Document, Domain, Event, InvalidField, Tracker
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.fields import Name, forbidden_character, frozen
-from reformtrack.domain.values import activity_id, code_of, indicator_id, plan_id, plan_of, stream_id
-from reformtrack.events import ActivityCompleted, ReadingTaken, RecordRetracted
+from reformtrack.domain.values import FORMS, activity_id, code_of, indicator_id, plan_id, plan_of, stream_id
+from reformtrack.events import (
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityScheduled,
+    AgencyAliased,
+    AgencyRegistered,
+    AgencyRenamed,
+    ReadingTaken,
+    RecordRetracted,
+)
 from reformtrack.testing import events
 from reformtrack.values import DeadlineKind
 from tests.support import ADOPTED, Clock, adopted, day, scheduled
@@ -345,3 +354,34 @@ def test_a_document_is_cited_in_one_way_in_each_language(fields: Any, vi: str, e
     """In English its day is one of ISO 8601."""
     document = Document(**fields)
     assert [vi, vi, en] == [str(document), document.text("vi"), document.text("en")]
+
+
+@pytest.mark.parametrize("sign", sorted({form.sign for form in FORMS.values()} - {""}))
+@pytest.mark.parametrize(
+    ("build", "field"),
+    [
+        (lambda name: scheduled(lead=name), "lead"),
+        (lambda name: scheduled(supporting=("Sở Nội vụ", name)), "supporting"),
+        (lambda name: ActivityReassigned("p/1", on=ADOPTED, lead=name), "lead"),
+        (lambda name: ActivityReassigned("p/1", on=ADOPTED, lead="Sở Nội vụ", supporting=(name,)), "supporting"),
+        (lambda name: AgencyRegistered("@a", on=ADOPTED, name=name), "name"),
+        (lambda name: AgencyRegistered("@a", on=ADOPTED, name="Sở Nội vụ", aliases=(name,)), "aliases"),
+        (lambda name: AgencyAliased("@a", on=ADOPTED, aliases=(name,)), "aliases"),
+        (lambda name: AgencyRenamed("@a", on=ADOPTED, name=name), "name"),
+    ],
+)
+def test_an_id_is_not_the_name_of_an_agency(build: Any, field: str, sign: str) -> None:
+    """A plan prints a name; an id in its place would be found out at the first report, months later."""
+    with pytest.raises(InvalidField) as caught:
+        build(f"{sign}so-tu-phap")
+    assert (field, 'the name of the agency, as "Sở Tư pháp", and not an id') == (
+        caught.value.field,
+        caught.value.accepted,
+    )
+    build(f"Sở {sign} so-tu-phap")
+
+
+def test_a_stored_id_in_the_place_of_a_name_is_read_as_it_is() -> None:
+    """What is on record stays readable."""
+    stored = msgspec.to_builtins(scheduled()) | {"lead": "@so-tu-phap"}
+    assert "@so-tu-phap" == msgspec.convert(stored, ActivityScheduled).lead

@@ -1,11 +1,14 @@
 """Which agencies came out of which, and who has taken over."""
 
+import unicodedata
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reformtrack.domain.agency import AgencyState
-from reformtrack.domain.lineage import Lineage, agency_key, heirs
+from reformtrack.domain.lineage import Lineage, agency_key, exact_name, heirs
 from reformtrack.domain.values import agency_id
 from reformtrack.events import AgencyMerged, AgencyRegistered, AgencySplit, FunctionMoved
 from tests.support import day
@@ -69,3 +72,20 @@ def test_an_agency_exists_from_its_registration_to_the_day_before_its_end() -> N
 def test_an_agency_is_found_without_marks_or_capitals() -> None:
     """However many spaces there are."""
     assert agency_key("Sở  Nội vụ ") == agency_key("SO NOI VU") != agency_key("So Noi")
+
+
+@given(
+    st.text("aăâdđeêsSởƠơ \u0301\u0323\u00a0ﬁＡⅣ²", max_size=8),
+    st.text("aăâdđeêsSởƠơ \u0301\u0323\u00a0ﬁＡⅣ²", max_size=8),
+)
+def test_an_exact_name_differs_in_case_space_and_normal_form_alone(one: str, other: str) -> None:
+    """Whatever has one exact name has one folded name, and the same letters once they are put in one form."""
+
+    def letters(text: str) -> str:
+        return unicodedata.normalize("NFD", text.lower()).replace("\u00a0", " ").replace(" ", "")
+
+    assert exact_name(one) == exact_name(exact_name(one)) == exact_name(f" {one}\u00a0") == exact_name(one.lower())
+    for form in ("NFC", "NFD"):
+        assert exact_name(unicodedata.normalize(form, one)) == exact_name(one)
+    if exact_name(one) == exact_name(other):
+        assert letters(one) == letters(other)

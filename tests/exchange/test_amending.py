@@ -86,6 +86,22 @@ def test_a_row_that_is_left_out_leaves_its_activity_as_it_is() -> None:
         assert ([("PlanAmended", "p"), ("ActivityRescheduled", "p/1.02")], ("t!3",)) == (kinds(result), result.left)
 
 
+def test_a_day_that_does_not_exist_is_a_problem_of_its_cell() -> None:
+    """As where it is typed; a text without a day is kept, and said."""
+    cells = simple()
+    cells[2][5] = "31/2/2023"
+    what = ("F3", "the deadline “31/2/2023” has a day that does not exist", True)
+    with Tracker() as tracker:
+        assert [what] == told(imported(tracker, cells))
+        imported(tracker, simple())
+        result = amended(tracker, cells)
+        assert ([what], False) == (told(result), result.is_accepted)
+        cells[2][5] = "sớm"
+        assert [("F3", "the deadline “sớm” is kept, but no day was read from it", False)] == told(
+            amended(tracker, cells)
+        )
+
+
 def test_an_activity_that_may_be_the_row_left_out_is_not_withdrawn() -> None:
     """As where its title changed in that row too; it is said."""
     cells = simple()

@@ -1,6 +1,7 @@
 """Whom the plan names: one agency, several, a group, or one that is no more; and who answers for it then."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from reformtrack import Document, NotPermitted, Tracker
 from reformtrack.answers import ProgressStatus
+from reformtrack.domain.texts import normalised
 from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
@@ -23,7 +25,7 @@ from reformtrack.events import (
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
 from reformtrack.values import Role
 from tests.policy.world import DOCUMENT, DOORS, START, STEWARD, granted, province, recorded
-from tests.support import adopted, day, scheduled
+from tests.support import Clock, adopted, day, scheduled
 
 GROUPS = ("Sở Tư pháp, Sở Nội vụ", "Các sở, ban, ngành", "Sở Tư pháp; Sở Nội vụ", "Đơn vị chưa đăng ký")
 JULY = Document(number="7/QĐ-UBND", date=day("7-1"))
@@ -74,7 +76,8 @@ def test_nobody_else_learns_how_the_lead_is_printed(tracker: Tracker, lead: str)
         ids = (Q, "q/2.01", "q/9.99", "khong-co/1.01")
         assert 1 == len({refusal(tracker, ActivityStarted(id, on=day("2-1")), actor) for id in ids})
     for id in ("q/2.01", "q/9.99", "khong-co/1.01"):
-        assert "accepted: a reporter of the lead agency" == refusal(tracker, ActivityStarted(id, on=day("2-1")), "thu")
+        expected = "accepted: a reporter of the lead agency, on an activity of the plan"
+        assert expected == refusal(tracker, ActivityStarted(id, on=day("2-1")), "thu")
 
 
 @pytest.mark.parametrize("door", DOORS)
@@ -137,6 +140,59 @@ def test_an_ambiguous_name_is_nobodys(tracker: Tracker) -> None:
     for id in ("@tu-phap", "@noi-vu"):
         tracker.record(AgencyAliased(id, on=START, aliases=("STP",)), by=STEWARD)
     assert HINT in refusal(tracker, ActivityStarted(Q, on=day("2-1")), "tam")
+
+
+LIKE = ("Sở Tư Phap", "So Tu phap", "Sở Tư phàp", "Sơ Tư pháp", "Sở Tu\u031b\u0301 pháp", "Ｓở Tư pháp", "Sở Tư pháp.")
+"""Names that one may take for "Sở Tư pháp": a tone, a letter or a width is another."""
+THE_SAME = ("SỞ TƯ PHÁP", "sở tư pháp", "So\u031b\u0309 Tu\u031b pha\u0301p")
+"""The same in other capitals, and with its marks apart, as a Mac writes it."""
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("lead", LIKE)
+def test_no_right_comes_from_likeness(door: str, lead: str, tmp_path: Path) -> None:
+    """Who reports for the agency does nothing for a lead that only looks like it, nor for one that supports."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    with province(url) as tracker:
+        plan: Any = adopted("q", document=DOCUMENT, confirmation_required=True)
+        supported = scheduled("q/2.01", domain="2", lead="Sở Nội vụ", supporting=(lead,))
+        tracker.record(plan, scheduled(Q, lead=lead), supported, by="van")
+        started, filed = (
+            ActivityStarted(Q, on=day("2-1")),
+            EvidenceFiled("q/2.01", on=day("2-1"), evidence=(DOCUMENT,)),
+        )
+        for event in (started, ActivityCompleted(Q, on=day("6-1")), filed):
+            assert not recorded(door, tracker, url, tmp_path, "tam", event)
+        assert HINT in refusal(tracker, started, "tam")
+        assert () == tracker.agencies().responsible(lead, START)
+        assert normalised(lead) in {
+            work.label for work in tracker.agencies().work(tracker.plan("q")) if not work.is_clear
+        }
+
+
+@pytest.mark.parametrize("lead", THE_SAME)
+def test_capitals_and_the_form_of_marks_make_no_other_agency(lead: str) -> None:
+    """What a person reads as the same name, letter by letter, is the same."""
+    with province() as tracker:
+        plan_led_by(tracker, lead)
+        tracker.record(ActivityStarted(Q, on=day("2-1")), by="tam")
+
+
+def test_likeness_speaks_against_an_agency_all_the_same(tmp_path: Path) -> None:
+    """What was done under a lead that looks like it, before a policy asked for whom, is not judged by its own monitor."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    clock = Clock(datetime(2023, 12, 31, 10, tzinfo=UTC))
+    with Tracker(url, clock=clock) as before:
+        plan: Any = adopted("q", document=DOCUMENT, confirmation_required=True)
+        before.record(plan, scheduled(Q, lead="Sở Tư Phap"), by="van")
+        before.record(ActivityCompleted(Q, on=day("6-1")), by="ai-do")
+    with province(url, clock) as tracker:
+        tracker.record(granted("ba", "@tu-phap", Role.MONITOR), by=STEWARD)
+        tracker.record(ActivityReassigned(Q, on=day("7-1"), lead="Sở Nội vụ", document=JULY), by="van")
+        confirmed = CompletionConfirmed(Q, on=day("7-2"), completion=2)
+        for own in ("ba", "nam"):
+            assert "monitor" in refusal(tracker, confirmed, own)
+        tracker.record(confirmed, by="vinh")
 
 
 def test_a_group_that_is_registered_answers_for_itself(tracker: Tracker) -> None:

@@ -348,7 +348,12 @@ def test_refusals_are_on_record_without_what_was_refused() -> None:
         assert 48 == last.event.times
         assert ("reformtrack", "~refusals-2023-12") == (last.by, last.stream)
         found = (last.event.actor, last.event.event, last.event.about, last.event.reason)
-        assert ("thu", "ProgressReported", A, "accepted: a reporter of the lead agency") == found
+        assert (
+            "thu",
+            "ProgressReported",
+            A,
+            "accepted: a reporter of the lead agency, on an activity of the plan",
+        ) == found
         assert "bí mật" not in "".join(map(str, tracker.log.records()))
         assert "0/2 (0,0%)" == str(tracker.plan("p").progress()), "views are as they were"
 

@@ -14,6 +14,7 @@ import pytest
 from eventsourcing.application import Application
 
 from reformtrack import StoreError, Tracker
+from reformtrack.cli import main
 from reformtrack.errors import UnreadableRecord
 from reformtrack.events import ActivityStarted
 from reformtrack.store.application import settings_of
@@ -137,19 +138,47 @@ def test_nothing_in_a_path_is_taken_for_an_option(tmp_path: Path, name: str) -> 
 
 @pytest.mark.parametrize(
     "url",
-    ["plans.db", "mysql://localhost/db", "sqlite://host/db", "sqlite:///a?mode=ro", "sqlite:///a#b", "sqlite:a"],
+    [
+        "",
+        "mysql://localhost/db",
+        "sqlite://host/db",
+        "sqlite:///a?mode=ro",
+        "sqlite:///a#b",
+        "sqlite:a",
+        "file:a?mode=ro",
+        "postgres:u:geheim@h/d",
+        "postgresql:/u:geheim@h/d",
+        "postgresql//u:geheim@h/d",
+        "host=h password=geheim",
+    ],
 )
 def test_a_url_that_is_not_known_is_refused(url: str) -> None:
     """And the forms that are known are named."""
-    with pytest.raises(StoreError, match="accepted: sqlite:///"):
+    with pytest.raises(StoreError, match=r"accepted: the path of a SQLite file, as plans\.db") as caught:
         settings_of(url)
+    assert "geheim" not in str(caught.value)
 
 
 def test_a_url_says_where_the_file_is() -> None:
     """Three slashes: relative; four: absolute; none: memory."""
     assert "a/b.db" == settings_of("sqlite:///a/b.db")["SQLITE_DBNAME"]
     assert "/a/b.db" == settings_of("sqlite:////a/b.db")["SQLITE_DBNAME"]
-    assert {} == settings_of("sqlite://") == settings_of("sqlite:///:memory:")
+    assert {} == settings_of("sqlite://") == settings_of("sqlite:///:memory:") == settings_of(":memory:")
+
+
+@pytest.mark.parametrize("name", ["plans.db", "a b.db", "kế-hoạch", "C:plans.db", "a?mode=ro"])
+def test_a_store_is_named_by_its_path_wherever_it_is_named(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To a tracker as to the command line, as text or as a Path: it is the same file."""
+    monkeypatch.chdir(tmp_path)
+    with Tracker(name) as tracker:
+        tracker.record(adopted(), by="x")
+    assert [name] == [path.name for path in tmp_path.iterdir() if not path.name.endswith(("-wal", "-shm", ".lock"))]
+    for again in (Path(name), tmp_path / name, str(tmp_path / name)):
+        with Tracker(again) as tracker:
+            assert 1 == len(tracker.plans())
+    assert 0 == main(["--store", name, "plan", "p"])
 
 
 def test_the_environment_of_the_process_redirects_nothing(

@@ -82,7 +82,10 @@ def test_a_search_does_not_mind_marks_or_capitals(tracker: Tracker) -> None:
     registry = tracker.agencies()
     assert ["Sở Nội vụ"] == [agency.name for agency in registry.search("so noi vu")]
     assert ["Sở Dân tộc và Tôn giáo"] == [agency.name for agency in registry.search("DAN TOC")]
-    assert registry.resolve("so noi  vu") == Found(registry.agency("@noi-vu"))
+    assert registry.resolve("so noi  vu") == Ambiguous((registry.agency("@noi-vu"),)), (
+        "it is found, and means nobody for sure"
+    )
+    assert registry.resolve("SỞ  NỘI VỤ") == Found(registry.agency("@noi-vu"))
     with pytest.raises(NotFound):
         registry.agency("@khong-co")
     with pytest.raises(NotFound):

@@ -224,6 +224,20 @@ def test_activities_stand_in_the_order_of_their_codes(tracker: Tracker) -> None:
     assert ["1.9", "1.10", "1.a", "2.1", "10.1"] == [a.code for a in tracker.plan("p").activities]
 
 
+def test_an_activity_is_found_by_its_code_and_by_its_id(tracker: Tracker) -> None:
+    """The ids that figures, warnings and records give are taken as they are; what is not of this plan is said to be so."""
+    with pytest.raises(NotFound):
+        tracker.plan("p").activity("1.01")
+    record(tracker, scheduled())
+    plan = tracker.plan("p")
+    assert plan.activity("1.01") is plan.activity("p/1.01")
+    assert [A] == [plan.activity(id).id for id, _ in plan.progress().counted]
+    for wrong, id in {"9.99": "p/9.99", "p/9.99": "p/9.99", "q/1.01": "q/1.01"}.items():
+        with pytest.raises(NotFound) as caught:
+            plan.activity(wrong)
+        assert (id, "a code of this plan, as 1.01") == (caught.value.id, caught.value.accepted)
+
+
 def test_progress_is_split_by_domain_lead_and_month(tracker: Tracker) -> None:
     """Domains in the plan's order, an empty one included; months and leads in order, the undated apart."""
     record(

@@ -5,7 +5,8 @@ import gc
 import json
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -14,7 +15,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
-from reformtrack import Event, IllegalHistory, Tracker
+from reformtrack import Deadline, Event, IllegalHistory, Tracker
 from reformtrack.events import ActivityStarted
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.testing import events
@@ -46,7 +47,7 @@ def test_every_event_goes_through_json_as_it_is(event: Event) -> None:
     kind = type(event).__name__
     if kind in RECORDABLE_NAMES:
         body = msgspec.json.encode({"events": [{"type": kind, **msgspec.to_builtins(event)}]})
-        assert [event] == list(events_of(body))
+        assert [event] == list(events_of(body, lambda plan: 2023))
         assert event == event_of(kind, msgspec.to_builtins(event))
 
 
@@ -343,11 +344,11 @@ def test_a_body_is_read_when_somebody_may_record(monkeypatch: pytest.MonkeyPatch
     """Not of one who is not known, may only read, or sends too much; then in a thread, beside the loop."""
     seen: list[int] = []
 
-    def read(body: bytes) -> Any:
+    def read(body: bytes, year: Callable[[str], int]) -> Any:
         with pytest.raises(RuntimeError, match="no running event loop"):
             asyncio.get_running_loop()
         seen.append(len(body))
-        return events_of(body)
+        return events_of(body, year)
 
     monkeypatch.setattr(writing, "events_of", read)
     with Tracker(clock=Clock()) as tracker:
@@ -360,3 +361,32 @@ def test_a_body_is_read_when_somebody_may_record(monkeypatch: pytest.MonkeyPatch
         assert [] == seen
         assert 201 == post(app, STARTED).status_code
         assert [1] == [len(seen)]
+
+
+def test_a_deadline_is_sent_as_the_plan_prints_it() -> None:
+    """Read in the year of the plan, also of one that the same request adopts; what it takes is said at once."""
+    plan = {"type": "PlanAdopted", **msgspec.to_builtins(adopted("q", year=2024))}
+    task = {"type": "ActivityScheduled", **msgspec.to_builtins(scheduled("p/1", deadline=Deadline.parse("30/6", 2023)))}
+    moved = {"type": "ActivityRescheduled", "subject": "p/1", "on": "2023-02-01", "deadline": "Quý IV"}
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), by="x")
+        app = site(tracker)
+        sent = [{**task, "deadline": "Quý III"}, moved, plan, {**task, "subject": "q/1", "deadline": "Quý III"}]
+        answer = post(app, *sent)
+        assert 201 == answer.status_code, answer.text
+        assert answer.json() == post(app, *sent).json()
+        days = [record.event.deadline.days for record in tracker.log.records() if hasattr(record.event, "deadline")]
+        assert [(date(2023, 9, 30),), (date(2023, 12, 31),), (date(2024, 9, 30),)] == days
+        for wrong, accepted in (
+            ("31/2/2023", "a day that exists, as 30/6/2023"),
+            ("31/1; 31/2", "a day that exists, as 30/6/2023"),
+            (5, 'the text as the plan prints it, as "Quý III", or an object with text, kind, days'),
+            ({"text": "x"}, 'the text as the plan prints it, as "Quý III", or an object with text, kind, days'),
+            (
+                {"text": "x", "kind": "day"},
+                'the text as the plan prints it, as "Quý III", or an object with text, kind, days',
+            ),
+        ):
+            refused = post(app, {**task, "subject": "p/2", "deadline": wrong}, key=str(wrong))
+            assert (400, "deadline", accepted) == (refused.status_code, *map(refused.json().get, ("field", "accepted")))
+        assert 404 == post(app, {**task, "subject": "none/1", "deadline": "Quý III"}, key="n").status_code

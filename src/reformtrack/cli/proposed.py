@@ -6,16 +6,15 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-import attrs
 import msgspec
 
 from reformtrack.cli.session import BadFile, Misuse
-from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import InvalidField, shortened
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.said import said
-from reformtrack.exchange.event_json import event_of, event_type, known_field, parts_of
+from reformtrack.domain.values import PlanId
+from reformtrack.exchange.event_json import Events, event_type, is_deadline, known_field, parts_of
 
 _PLAIN = (
     msgspec.inspect.StrType,
@@ -38,7 +37,7 @@ class Line(msgspec.Struct, forbid_unknown_fields=True):
     event: dict[str, Any]
 
 
-def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[], int]) -> Event:
+def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[PlanId], int]) -> Event:
     """
     The event that a command line says.
 
@@ -46,7 +45,7 @@ def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[
         name: the event's name.
         subject: what it is about.
         fields: each `field=value`; a value that is a list or an object is JSON; a deadline may be the text as printed.
-        year: gives the year of the plan, in which such a text is read.
+        year: gives the year of a plan, in which such a text is read.
 
     Raises:
         NotAnEvent: no event or field of this name.
@@ -72,35 +71,39 @@ def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[
                     field=field,
                 )
             )
-        values[field] = _value(name, known_field(cls, name, field), value, year)
-    return event_of(name, values, strict=False)
+        values[field] = _value(name, known_field(cls, name, field), value)
+    return Events(year).of(name, values, strict=False)
 
 
-def events_in(lines: Iterable[str], source: str) -> Iterator[Event]:
+def events_in(lines: Iterable[str], source: str, year: Callable[[PlanId], int]) -> Iterator[Event]:
     """
     The events of a file of JSON Lines, each `{"name": "ActivityCompleted", "event": {…}}`, the event in its stored form.
+
+    Args:
+        lines: of the file.
+        source: what it is called.
+        year: as in `typed_event`.
 
     Raises:
         BadFile: a line is not that, or its event cannot be; names the line and the field.
     """
+    events = Events(year)
     for number, text in enumerate(lines, 1):
         if not text.strip():
             continue
         try:
             line = msgspec.json.decode(text, type=Line)
             refuse_duplicate_keys(text.encode())
-            yield event_of(line.name, line.event)
+            yield events.of(line.name, line.event)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise BadFile(f"{source}, line {number}: {str(error)[:_LONGEST]}; nothing was recorded") from None
 
 
-def _value(name: str, field: str, text: str, year: Callable[[], int]) -> Any:
+def _value(name: str, field: str, text: str) -> Any:
     """What a typed text is: itself where the field holds one value, else what its JSON says."""
     parts = parts_of(name, field)
-    if all(isinstance(part, _PLAIN) for part in parts):
+    if all(isinstance(part, _PLAIN) for part in parts) or (is_deadline(name, field) and not text.startswith("{")):
         return text
-    if any(getattr(part, "cls", None) is Deadline for part in parts) and not text.startswith("{"):
-        return attrs.asdict(Deadline.parse(text, year()))
     try:
         refuse_duplicate_keys(text.encode())
         return json.loads(text)

@@ -22,8 +22,9 @@ from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Record
-from reformtrack.domain.values import Document, Domain, plan_of
+from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import day
+from reformtrack.exchange.event_json import year_in
 from reformtrack.exchange.words import happened
 from reformtrack.tracker import Tracker
 
@@ -154,11 +155,11 @@ def record(
         if file is not None:
             if expected_version is not None:
                 raise Misuse(said("--expected-version goes with one event, not with --file"))
-            _record(session, tracker, list(_events(file)), actor, request_id)
+            _record(session, tracker, list(_events(file, tracker)), actor, request_id)
             return
         if name is None or subject is None:
             raise Misuse(said("{name} is about something; accepted: an id after it, as dak-nong-2023/1.04", name=name))
-        event = typed_event(name, subject, fields or (), lambda: _year(tracker, subject))
+        event = typed_event(name, subject, fields or (), year_in(tracker))
         _record(session, tracker, [event], actor, request_id, expected_version)
 
 
@@ -181,12 +182,12 @@ def _domain(text: str) -> Domain:
     return Domain(code.strip(), title.strip())
 
 
-def _events(file: Path) -> Iterator[Event]:
+def _events(file: Path, tracker: Tracker) -> Iterator[Event]:
     if str(file) == "-":
-        yield from events_in(_text(sys.stdin, "stdin"), "stdin")
+        yield from events_in(_text(sys.stdin, "stdin"), "stdin", year_in(tracker))
         return
     with file.open(encoding="utf-8-sig") as lines:
-        yield from events_in(_text(lines, str(file)), str(file))
+        yield from events_in(_text(lines, str(file)), str(file), year_in(tracker))
 
 
 def _text(lines: TextIO, source: str) -> Iterator[str]:
@@ -194,11 +195,6 @@ def _text(lines: TextIO, source: str) -> Iterator[str]:
         yield from lines
     except UnicodeDecodeError as error:
         raise BadFile(f"{source} is no UTF-8 text ({error.reason}); accepted: JSON Lines in UTF-8") from None
-
-
-def _year(tracker: Tracker, subject: str) -> int:
-    """The year of the plan that something belongs to."""
-    return tracker.plan(plan_of(subject)).state.year
 
 
 def _record(

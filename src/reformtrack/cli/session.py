@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import msgspec
@@ -118,11 +118,10 @@ class Session:
         """
         if not self.store:
             raise Misuse(said("no store is named; accepted: --store plans.db, or REFORMTRACK_STORE"))
-        url = url_of(self.store)
-        path = settings_of(url).get("SQLITE_DBNAME")
+        path = settings_of(self.store).get("SQLITE_DBNAME")
         if path and not make and not Path(path).exists():
             raise errors.StoreError(f"there is no store {path}; accepted: one that there is, or init to make it")
-        return Tracker(url, policy=self._policy(), local_time=time_zone)
+        return Tracker(self.store, policy=self._policy(), local_time=time_zone)
 
     def _policy(self) -> Policy | None:
         """The policy that was named; None where none was."""
@@ -155,24 +154,3 @@ class Session:
 
         with bar(Console(stderr=True, no_color=self.no_color or None), title) as callback:
             yield callback
-
-
-def url_of(store: str) -> str:
-    """
-    The URL of a store that is named by its URL or by its path.
-
-    Raises:
-        StoreError: it is neither; what it says has no password.
-
-    >>> url_of("plans.db"), url_of("/srv/plans.db")
-    ('sqlite:///plans.db', 'sqlite:////srv/plans.db')
-    """
-    if "://" in store:
-        return store
-    if store.startswith(("postgres:", "postgresql:", "sqlite:")):
-        _not_known(store.partition(":")[0])
-    return f"sqlite:///{store}"
-
-
-def _not_known(scheme: str) -> NoReturn:
-    raise errors.StoreError(f"the store {scheme}:… is not known; accepted: {scheme}://…, or the path of a SQLite file")

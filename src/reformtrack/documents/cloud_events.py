@@ -2,6 +2,8 @@
 A record as an event of CloudEvents 1.0, the form in which other systems take events.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import TypedDict
 

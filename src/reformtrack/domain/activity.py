@@ -39,10 +39,10 @@ from msgspec.structs import replace
 from reformtrack.domain import errors
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.fields import (
+    AgencyName,
+    AgencyNames,
     Count,
     HostFields,
-    Name,
-    Names,
     Note,
     OptionalName,
     Reason,
@@ -79,13 +79,13 @@ class ActivityScheduled(ActivityFact):
     """Code of one of the plan's domains."""
     title: Title
     """The task, as printed in the plan."""
-    lead: Name
+    lead: AgencyName
     """The lead agency, as printed; may be a group, "Các sở, ban, ngành"."""
     deadline: Deadline
     """When it has to be done: the text as printed, and what was read from it."""
     output: Annotated[str, Meta(max_length=2_000)] = ""
     """What has to come of it (sản phẩm)."""
-    supporting: Names = ()
+    supporting: AgencyNames = ()
     """The supporting agencies."""
     weight: Weight = 1
     """Relative weight, 1 to 1,000,000; the three official rules do not use it."""
@@ -239,8 +239,8 @@ class ActivityRescheduled(ActivityFact):
 class ActivityReassigned(ActivityFact):
     """Another agency has the lead from this day."""
 
-    lead: Name
-    supporting: Names = ()
+    lead: AgencyName
+    supporting: AgencyNames = ()
     """The supporting agencies from this day, in place of those before."""
     document: Document | None = None
     note: Note = ""

@@ -30,7 +30,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain import errors
-from reformtrack.domain.fields import FieldCheck, Name, Names, Note, OptionalName, Title, frozen
+from reformtrack.domain.fields import AgencyName, AgencyNames, FieldCheck, Name, Note, OptionalName, Title, frozen
 from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
@@ -57,11 +57,11 @@ class AgencyFact:
 class AgencyRegistered(AgencyFact):
     """The agency exists, from this day or since before."""
 
-    name: Name
+    name: AgencyName
     """Its name, as printed: "Sở Nội vụ"."""
     jurisdiction: OptionalName = ""
     """Where it is an agency: "Tỉnh Đắk Nông"."""
-    aliases: Names = ()
+    aliases: AgencyNames = ()
     """What else it is called, as "SNV"."""
     document: Document | None = None
 
@@ -70,14 +70,14 @@ class AgencyRegistered(AgencyFact):
 class AgencyAliased(AgencyFact):
     """More that it is called."""
 
-    aliases: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=200)]
+    aliases: Annotated[tuple[AgencyName, ...], Meta(min_length=1, max_length=200)]
 
 
 @frozen(kw_only=True)
 class AgencyRenamed(AgencyFact):
     """It goes on under another name."""
 
-    name: Name
+    name: AgencyName
     document: Document | None = None
 
 
@@ -161,7 +161,7 @@ class RoleGranted(RoleFact):
 _check_to = FieldCheck("RoleDelegated", "to", Name)
 
 
-def _somebody_else(given: object, event: Any) -> str:
+def _somebody_else(given: str, event: Any) -> str:
     """To whom a role is lent: in no other spelling its holder. Asked when it is built, not when it is read back."""
     to: str = _check_to(given)
     if same_name(to, event.actor):

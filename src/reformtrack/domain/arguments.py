@@ -4,11 +4,12 @@ what was asked, what was found, and what would be accepted.
 """
 
 import inspect
+import sys
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import EnumType
-from functools import wraps
+from functools import cache, wraps
 from types import FunctionType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
@@ -62,7 +63,7 @@ def _checking(function: Any, owner: str) -> Any:
     positional, hints = code.co_varnames[: code.co_argcount], plain.__annotations__
     named = (*positional, *code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount])
     checks = {
-        name: _check(owner or function.__name__, name, hints[name], function.__globals__)
+        name: _check(owner or function.__name__, name, hints[name], function.__module__)
         for name in named
         if name in hints
     }
@@ -83,19 +84,21 @@ def _checking(function: Any, owner: str) -> Any:
     return wraps(function)(FunctionType(checked.__code__, function.__globals__, closure=checked.__closure__))
 
 
-def _check(owner: str, name: str, hint: Any, names: Mapping[str, Any]) -> Callable[[object], None]:
-    def of_that_name(value: object) -> bool:
-        return isinstance(value, names[hint])
-
-    test = of_that_name if isinstance(hint, str) else _test(hint)  # a class that is still being made is a name
+def _check(owner: str, name: str, hint: Any, module: str) -> Callable[[object], None]:
+    @cache
+    def asked() -> tuple[Callable[[Any], bool], Any]:
+        """The test, and the annotation: when it is first asked, as an import asks none, and an annotation may be its text."""
+        allowed = eval(hint, vars(sys.modules[module])) if isinstance(hint, str) else hint
+        return _test(allowed), allowed
 
     def check(value: object) -> None:
+        test, allowed = asked()
         if test(value):
             return
         if name == "known_at":
-            raise InvalidInstant(value, words(hint))
+            raise InvalidInstant(value, words(allowed))
         found = type(value).__name__ if name in _UNSAID else value
-        raise InvalidField(owner, name, found, words(hint))
+        raise InvalidField(owner, name, found, words(allowed))
 
     return check
 

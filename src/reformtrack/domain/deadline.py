@@ -89,7 +89,8 @@ class Deadline:
     @classmethod
     def parse(cls, text: str, year: int) -> "Deadline":
         """
-        Read a deadline in Vietnamese or English. No text is refused: what cannot be read is of kind `unspecified`.
+        Read a deadline in Vietnamese or English. No text is refused: what cannot be read is of kind `unspecified`, and so is
+        a day that does not exist, as "31/2". What a person enters is read by `entered`, which refuses that.
 
         "Trước ngày 31/8" (before) is due on 31/8: a deadline day is inclusive, and officials write "trước ngày" for it.
 
@@ -98,10 +99,30 @@ class Deadline:
             year: the plan year, for texts that name none.
         """
         try:
+            return cls.entered(text, year)
+        except InvalidField:
+            return cls(text, DeadlineKind.UNSPECIFIED, ())
+
+    @classmethod
+    def entered(cls, text: str, year: int) -> "Deadline":
+        """
+        The same where a person enters it, who can put it right: a text of the form of a day that does not exist is refused.
+
+        Raises:
+            InvalidField: it has a day or a month that no calendar has, or a day twice.
+
+        >>> Deadline.entered("31/2/2023", 2023)
+        Traceback (most recent call last):
+        ...
+        reformtrack.domain.errors.InvalidField: Deadline.text cannot be '31/2/2023'; accepted: a day that exists, as 30/6/2023
+        """
+        try:
             kind, days = _read(_normalised(text), year)
             return cls(text, kind, tuple(sorted(set(days))))
         except (ValueError, OverflowError):
-            return cls(text, DeadlineKind.UNSPECIFIED, ())
+            raise InvalidField(
+                "Deadline", "text", text, said("a day that exists, as {day}", day=f"30/6/{year}")
+            ) from None
 
     @property
     def is_dated(self) -> bool:

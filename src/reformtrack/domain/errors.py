@@ -80,25 +80,30 @@ class Incomparable(ReformtrackError, ValueError):
 
 
 class NotFound(ReformtrackError, LookupError):
-    """A plan, activity or indicator of which nothing is on record on that day, as known then."""
+    """
+    A plan, or something else, that did not exist on a day, as known then.
 
-    def __init__(self, kind: str, id: str, on: date, known_at: datetime | int | None) -> None:
-        super().__init__(kind, id, on, known_at)
+    Attributes: `kind` of thing, `id`, `on` (the day), `known_at` and `accepted`.
+    """
+
+    def __init__(self, kind: str, id: str, on: date, known_at: datetime | int | None, accepted: str = "") -> None:
+        super().__init__(kind, id, on, known_at, accepted)
         self.kind = kind
         self.id = id
         self.on = on
         self.known_at = known_at
+        self.accepted = accepted or said("an id that existed on that day, or a later day")
 
     @property
     def words(self) -> str:
         known = said("now") if self.known_at is None else said("at {known_at}", known_at=self.known_at)
         return said(
-            "no {kind} {id} on {day}, as known {known}; "
-            "accepted: an id whose first record took effect by that day and was recorded by then",
+            "{kind} {id} did not exist on {day}, as known {known}; accepted: {accepted}",
             kind=self.kind,
             id=repr(self.id),
             day=self.on,
             known=known,
+            accepted=self.accepted,
         )
 
 

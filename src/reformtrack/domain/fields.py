@@ -13,7 +13,8 @@ from enum import EnumType
 from functools import cache, partial
 from inspect import Parameter, Signature
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_type_hints
 
 import attrs
 import msgspec
@@ -33,6 +34,12 @@ Name = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 """
 What somebody or something is called: an actor, an agency, a jurisdiction, a unit. 1 to 300 characters, `ONE_LINE`.
 """
+
+NO_ID = "no id"
+"""Marks a name that is printed, in whose place an id would be a mistake: asked of what is built, as `ONE_LINE`."""
+
+AgencyName = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE, NO_ID]
+"""A `Name` of an agency, as printed: it does not begin with a sign of an id, as `@so-noi-vu` does."""
 
 RequestId = Annotated[str, Meta(min_length=1, max_length=200)]
 """A text that names a request: 1 to 200 characters."""
@@ -58,6 +65,9 @@ OptionalSignedNote = Annotated[str, Meta(max_length=2_000)]
 Names = Annotated[tuple[Name, ...], Meta(max_length=200)]
 """Up to 200 names."""
 
+AgencyNames = Annotated[tuple[AgencyName, ...], Meta(max_length=200)]
+"""Up to 200 names of agencies."""
+
 MOST_HOST_FIELDS = 50
 
 HostFields = Annotated[
@@ -68,6 +78,9 @@ HostFields = Annotated[
 
 Count = Annotated[int, Meta(ge=0, le=10**15)]
 """A whole number of things, 0 to 10¹⁵."""
+
+_SIGNS = ("@", "/", "#", "!", "~")
+"""With which no name begins, as ids do (`values.FORMS`)."""
 
 MAX_NUMBER = Decimal(10) ** 15
 MAX_DECIMALS = 6
@@ -101,13 +114,17 @@ class FieldCheck:
     owner: str
     name: str
     type_: Any
-    is_line: bool = attrs.field(init=False, default=attrs.Factory(lambda self: _is_line(self.type_), takes_self=True))
+    marks: frozenset[str] = attrs.field(
+        init=False, default=attrs.Factory(lambda self: _marks(self.type_), takes_self=True)
+    )
     kinds: tuple[Any, ...] = attrs.field(
         init=False, default=attrs.Factory(lambda self: (self.type_, *get_args(self.type_)), takes_self=True)
     )
 
-    # attrs asks each converter for its signature, and finding it out costs more than all else that a field costs.
-    __signature__ = Signature([Parameter("value", Parameter.POSITIONAL_ONLY, annotation=object)])
+    @property
+    def __signature__(self) -> Signature:
+        """What attrs asks each converter for, and shows as the type of the field where the class is called."""
+        return _takes(self.type_)
 
     def __call__(self, value: object) -> Any:
         if type(value) is int and Decimal in self.kinds:
@@ -162,9 +179,19 @@ class FieldCheck:
         if refused := forbidden_character(text):
             raise InvalidField(self.owner, self.name, text, said("text without {refused}", refused=refused))
         text = normalised(text)
-        if self.is_line and (refused := refused_in_name(text)):
+        if ONE_LINE in self.marks and (refused := refused_in_name(text)):
             raise InvalidField(self.owner, self.name, text, said("one line without {refused}", refused=refused))
+        if NO_ID in self.marks and text.startswith(_SIGNS):
+            accepted = said('the name of the agency, as "{example}", and not an id', example="Sở Tư pháp")
+            raise InvalidField(self.owner, self.name, text, accepted)
         return text
+
+
+@cache
+def _takes(type_: Any) -> Signature:
+    """The signature of what takes one value. Limits are left out: they are in the reference, and said when they are broken."""
+    [annotation] = get_type_hints(SimpleNamespace(__annotations__={"value": type_})).values()
+    return Signature([Parameter("value", Parameter.POSITIONAL_ONLY, annotation=annotation)])
 
 
 def forbidden_character(text: str) -> str:
@@ -255,9 +282,10 @@ def finite(instance: object, attribute: "attrs.Attribute[Any]", value: Decimal |
         )
 
 
-def _is_line(type_: Any) -> bool:
-    """Whether an annotation is of lines, alone, in a tuple or in a union."""
-    return ONE_LINE in getattr(type_, "__metadata__", ()) or any(map(_is_line, get_args(type_)))
+def _marks(type_: Any) -> frozenset[str]:
+    """How an annotation is marked, alone, in a tuple or in a union."""
+    own = frozenset(mark for mark in getattr(type_, "__metadata__", ()) if isinstance(mark, str))
+    return own.union(*map(_marks, get_args(type_)))
 
 
 def _holds_mapping(value: object) -> bool:

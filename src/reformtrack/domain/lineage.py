@@ -4,6 +4,7 @@ and by whoever looks for who answers today.
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import assert_never
 
 from reformtrack.domain.agency import (
@@ -18,18 +19,30 @@ from reformtrack.domain.agency import (
     FunctionMoved,
     RoleFact,
 )
+from reformtrack.domain.texts import normalised
 from reformtrack.domain.values import AgencyId
 from reformtrack.domain.wording import folded
 
 
 def agency_key(text: str) -> str:
     """
-    What the spellings of an agency's name have in common: they differ in marks, case and spaces.
+    What names that look alike have in common: they differ in marks, case and spaces. For a search; it gives no right.
 
     >>> agency_key("Sở  Nội vụ") == agency_key("SO NOI VU")
     True
     """
     return folded(text)
+
+
+@lru_cache(maxsize=8_192)
+def exact_name(text: str) -> str:
+    """
+    What the spellings of one agency's name have in common: all but case, white space and normal form. Rights go by it.
+
+    >>> exact_name("Sở  Nội vụ") == exact_name("SỞ NỘI VỤ"), exact_name("Sở Nội vụ") == exact_name("Sở Nội vu")
+    (True, False)
+    """
+    return normalised(" ".join(normalised(text).lower().split()))
 
 
 def heirs(event: AgencyEvent) -> tuple[AgencyId, ...]:

@@ -22,8 +22,8 @@ Year = Annotated[int, Meta(ge=2, le=9_998)]
 """A year whose reporting year is in the calendar."""
 
 
-@checks_arguments
 @frozen(kw_only=True)
+@checks_arguments
 class Period:
     """
     The days that a report counts.

@@ -177,7 +177,7 @@ def _id(text: object, form: Form) -> StreamId:
 _check_url = FieldCheck("Document", "url", Annotated[str, Meta(max_length=2_000)])
 
 
-def _clear_address(given: object) -> str:
+def _clear_address(given: str) -> str:
     """
     An address that leads where it says: whoever reads it sees each of its signs, and which host it is.
 
@@ -204,8 +204,8 @@ def _without_marks(host: str) -> str:
     return "".join(sign for sign in decomposed if sign not in _MARKS).replace("đ", "d")
 
 
-@checks_arguments
 @frozen(kw_only=True)
+@checks_arguments
 class Document:
     """
     A numbered document, or a piece of evidence.

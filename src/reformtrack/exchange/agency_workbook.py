@@ -2,6 +2,8 @@
 The round trip with a lead agency: a workbook of its activities, which it fills in and sends back.
 """
 
+from __future__ import annotations
+
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -309,7 +311,7 @@ def _since(events: Sequence[Event], found: Mapping[Event, Record[Event]]) -> Ite
 class _Update:
     """A row that was filled in and can be read."""
 
-    reader: "_Reader"
+    reader: _Reader
     row: int
     id: str
     """Of the activity, and of its occurrence."""

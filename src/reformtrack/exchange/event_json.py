@@ -3,16 +3,21 @@ Events from JSON, from wherever it comes: each built as if by hand, so that ever
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import attrs
 import msgspec
 
+from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import InvalidField, ReformtrackError, shortened
 from reformtrack.domain.fields import rebuilt
 from reformtrack.domain.kinds import RECORDABLE, Event
+from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.said import said
+from reformtrack.domain.values import PlanId, activity_id, plan_of
+from reformtrack.tracker import Tracker
 
 RECORDABLE_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in RECORDABLE}
 """The class of each event that is recorded from outside, by its name."""
@@ -25,6 +30,43 @@ _ACCEPTED = {
 
 class NotAnEvent(ReformtrackError, ValueError):
     """JSON that is no event: there is no such name, no such field, or a field is missing."""
+
+
+class Events:
+    """
+    The events of one request, from JSON: a deadline may be the text as the plan prints it, read in the plan's year.
+
+    Args:
+        year: gives the year of a plan; not asked of one that the request itself adopts.
+    """
+
+    def __init__(self, year: Callable[[PlanId], int]) -> None:
+        self._year, self._years = year, dict[PlanId, int]()
+
+    def of(self, name: str, values: Mapping[str, Any], *, strict: bool = True) -> Event:
+        """The next event, as `event_of` makes it, and with what that raises."""
+        event_type(name)
+        texts = {field: text for field, text in values.items() if isinstance(text, str) and is_deadline(name, field)}
+        if texts and "subject" in values:
+            plan = plan_of(activity_id(values["subject"]))
+            values = {**values, **{field: self._read(name, field, text, plan) for field, text in texts.items()}}
+        event = event_of(name, values, strict=strict)
+        if isinstance(event, PlanAdopted):
+            self._years[event.subject] = event.year
+        return event
+
+    def _read(self, name: str, field: str, text: str, plan: PlanId) -> Mapping[str, Any]:
+        if plan not in self._years:
+            self._years[plan] = self._year(plan)
+        try:
+            return attrs.asdict(Deadline.entered(text, self._years[plan]))
+        except InvalidField as error:
+            raise InvalidField(name, field, text, error.accepted) from None
+
+
+def year_in(tracker: Tracker) -> Callable[[PlanId], int]:
+    """What gives the year of a plan that is on record, and NotFound for another."""
+    return lambda plan: tracker.plan(plan).state.year
 
 
 def event_of(name: str, values: Mapping[str, Any], *, strict: bool = True) -> Event:
@@ -67,6 +109,11 @@ def _in_words(error: msgspec.ValidationError, name: str, values: Mapping[str, An
     for part in _parts_at(name, path):
         if isinstance(part, msgspec.inspect.EnumType):
             accepted = ", ".join(str(member.value) for member in part.cls)
+        if isinstance(part, msgspec.inspect.DataclassType):  # all of it at once, whatever is wrong in it first
+            required = ", ".join(_required(part.cls)) or said("any of {fields}", fields=", ".join(_names(part.cls)))
+            accepted = said("an object with {fields}", fields=required)
+            if part.cls is Deadline:
+                accepted = said('the text as the plan prints it, as "Quý III", or {object}', object=accepted)
     return InvalidField(name, path, values[field], accepted)
 
 
@@ -103,10 +150,14 @@ def known_field(cls: type[Any], name: str, field: str) -> str:
     Raises:
         NotAnEvent: it has none of this name.
     """
-    names = [attribute.name for attribute in attrs.fields(cls)]
+    names = _names(cls)
     if field not in names:
         raise NotAnEvent(f"{name} has no field {shortened(field)}; accepted: {', '.join(names)}")
     return field
+
+
+def _names(cls: type[Any]) -> list[str]:
+    return [field.name for field in attrs.fields(cls)]
 
 
 def _required(cls: type[Any]) -> list[str]:
@@ -116,6 +167,11 @@ def _required(cls: type[Any]) -> list[str]:
 def parts_of(name: str, field: str) -> tuple[msgspec.inspect.Type, ...]:
     """The types that a field of an event may have."""
     return _parts(_types(name)[field])
+
+
+def is_deadline(name: str, field: str) -> bool:
+    """Whether a field of an event is a deadline."""
+    return field in _types(name) and any(getattr(part, "cls", None) is Deadline for part in parts_of(name, field))
 
 
 def _parts(type_: msgspec.inspect.Type) -> tuple[msgspec.inspect.Type, ...]:

@@ -2,6 +2,8 @@
 The log: read, followed, checked, written to a file and taken from one.
 """
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable, Iterator
 from os import PathLike

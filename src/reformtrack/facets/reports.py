@@ -2,6 +2,8 @@
 Reports: issued with the figures that are known then, corrected, and held against what is known now.
 """
 
+from __future__ import annotations
+
 from datetime import date
 
 from reformtrack.domain.arguments import checks_arguments

@@ -55,11 +55,11 @@ class Situation:
 
     def __init__(
         self,
-        record: Record[Event],
+        record: "Record[Event]",
         before: Registry,
         registry: Registry,
         stream: Growing[Any, Any],
-        plan: Growing[PlanState, PlanEvent] | None,
+        plan: "Growing[PlanState, PlanEvent] | None",
         *,
         adopts: bool,
         acted: frozenset[tuple[str, str]],
@@ -161,7 +161,7 @@ What is asked is who they say they are: `by`. To find out who somebody is, is th
 """
 
 
-def open_to_all(actor: str, event: Event, situation: Situation) -> Permit:
+def open_to_all(actor: str, event: "Event", situation: Situation) -> Permit:
     """The policy of one's own machine: everybody may record everything."""
     return Permit()
 

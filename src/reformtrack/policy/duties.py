@@ -13,7 +13,7 @@ from reformtrack.domain.confirmation import Deed
 from reformtrack.domain.texts import folded_name, same_name
 from reformtrack.domain.values import AgencyId
 from reformtrack.policy.asking import Situation
-from reformtrack.views.agencies import Found, lineage_of
+from reformtrack.views.agencies import Ambiguous, Found, lineage_of
 
 
 class Hat(NamedTuple):
@@ -128,6 +128,14 @@ class Duties:
             case _:
                 return None
 
+    def _looks_like(self, name: str, day: date) -> Iterable[AgencyId]:
+        """The agencies that a printed name may mean, where it is not clear: it permits nothing, and counts against them."""
+        match self._registry.resolve(name, day):
+            case Ambiguous(several):
+                return (one.id for one in several)
+            case _:
+                return ()
+
     def _named_today(self) -> AgencyId | None:
         """The agency that has the lead today."""
         return self._named(self._met.lead, self._met.today)
@@ -163,13 +171,14 @@ class Duties:
 
         That is the lead, and all for which something was done since it was last sent back. A deed that names no agency, of
         before a policy asked for one, was the lead's of its day; where that was no agency, it is that of whom the plan names
-        today.
+        today, and of all that it may have meant.
         """
-        work = _work(self._met.deeds)
-        leads = [self._named(*lead) or self._named_today() for lead in work.leads]
-        lead = self._named(self._met.terms.lead, day)
-        found = work.agencies.union(one for one in (*leads, lead) if one)
-        return frozenset() if None in leads else found
+        work, lead = _work(self._met.deeds), (self._met.terms.lead, day)
+        leads = [self._named(*one) or self._named_today() for one in work.leads]
+        found = work.agencies.union(one for one in (*leads, self._named(*lead)) if one)
+        if None in leads or not found:
+            return frozenset()
+        return found.union(*(self._looks_like(*one) for one in (*work.leads, lead)))
 
     def judges(self, day: date) -> tuple[Hat, ...]:
         """

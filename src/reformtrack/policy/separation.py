@@ -25,10 +25,14 @@ _MOVES = tuple(set(get_args(activity.PlanChange)) - {activity.ActivityRevised})
 _NO_DOCUMENT = plan.PlanClosed | plan.PlanReopened | indicator.IndicatorDefined
 """What changes a plan and names no document: none of them moves a due day or takes an activity out."""
 
-REPORTING = Refuse(said("accepted: a reporter of the lead agency"))
-EVIDENCE = Refuse(said("accepted: a reporter of the lead agency or of a supporting one"))
-JUDGING = Refuse(said("accepted: a monitor of an agency with no part in the work, who has none either"))
-REOPENING = Refuse(said("accepted: a reporter of the lead agency, or a monitor"))
+REPORTING = Refuse(said("accepted: a reporter of the lead agency, on an activity of the plan"))
+EVIDENCE = Refuse(said("accepted: a reporter of the lead agency or of a supporting one, on an activity of the plan"))
+JUDGING = Refuse(
+    said(
+        "accepted: a monitor from an agency with no part in the work, who took no part in it either, on an activity of the plan"
+    )
+)
+REOPENING = Refuse(said("accepted: a reporter of the lead agency, or a monitor, on an activity of the plan"))
 UNANSWERED = Refuse(
     said(
         "no single agency answers for the lead as printed; accepted: once a planner has named one, by ActivityReassigned"

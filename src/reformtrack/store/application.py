@@ -34,6 +34,7 @@ from reformtrack.domain.errors import (
     TrackerClosed,
     UnreadableRecord,
 )
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.extras import extra
@@ -65,13 +66,15 @@ _NOT_TAKEN = {
     "APPLICATION_RECORDER_TOPIC": "the log table is reformtrack's own",
     "IS_SNAPSHOTTING_ENABLED": "streams are short, and a forged snapshot would override the events",
 }
-_NOT_KNOWN = (
-    "the store is not known; accepted: sqlite:///relative.db, sqlite:////absolute.db, sqlite:// for memory, "
-    "postgresql://user:password@host/database, or the path of a SQLite file that reads as no such address"
+_NOT_KNOWN = said(
+    "the store is not known; accepted: the path of a SQLite file, as plans.db, without ://, :…@ or password= in it; "
+    "sqlite:///relative.db; sqlite:////absolute.db; sqlite:// for memory; postgresql://user:password@host/database"
 )
 """It does not say what was given: whatever that is, there may be a password in it."""
 _ADDRESS = re.compile(r"://|:[^/\\]+@|(\b|pg|ssl)(pass\w*|pwd|user\w*|uid|host\w*|dbname)\s*=", re.IGNORECASE)
 """What is in an address of a database and in no name of a file."""
+_SCHEME = re.compile("[a-z][a-z0-9+.-]+:", re.IGNORECASE)
+"""How an address begins, or what was meant as one; a single letter is a drive of Windows."""
 T = TypeVar("T")
 
 
@@ -485,19 +488,21 @@ class RecordStore(Application[str]):
 
 def settings_of(url: str | os.PathLike[str]) -> Mapping[str, str]:
     """
-    The settings that a URL stands for, or the path of a SQLite file.
+    The settings that a URL stands for, or the path of a SQLite file: the one grammar of stores, wherever one is named.
 
-    `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` for memory, or a URL of PostgreSQL.
+    `plans.db` or its `Path`, `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` for memory, or a URL of PostgreSQL.
 
     Raises:
-        StoreError: another scheme; for SQLite a host or options, or a name of a file that reads as the address of a database.
-            What it says has no password.
+        StoreError: nothing, or another scheme; for SQLite a host or options, or a name of a file that reads as the address of a
+            database. What it says has no password.
     """
     if isinstance(url, os.PathLike):
         return {**_file(os.fspath(url)), "SQLITE_DBNAME": str(Path(url).absolute())}
     scheme, separator, rest = url.partition("://")
     if scheme in ("postgresql", "postgres") and separator:
         return {"PERSISTENCE_MODULE": "eventsourcing.postgres", URL_KEY: url}
+    if not separator and url and not _SCHEME.match(url):
+        return {} if url == ":memory:" else _file(url)
     if scheme != "sqlite" or not separator or (rest and not rest.startswith("/")) or "?" in rest or "#" in rest:
         raise StoreError(_NOT_KNOWN)
     path = rest[1:]

@@ -2,6 +2,8 @@
 Strategies for every value and event, each valid by itself; whether a history accepts it is another question.
 """
 
+from __future__ import annotations
+
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache

@@ -24,7 +24,7 @@ from reformtrack.domain.agency import (
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import NotFound
 from reformtrack.domain.kinds import AGENCY
-from reformtrack.domain.lineage import Lineage, agency_key
+from reformtrack.domain.lineage import Lineage, agency_key, exact_name
 from reformtrack.domain.progress import Counted, CountingRule, Progress
 from reformtrack.domain.showing import brief, known_words
 from reformtrack.domain.texts import folded_name
@@ -79,14 +79,14 @@ class Found:
 
 @attrs.frozen(field_transformer=brief)
 class Ambiguous:
-    """A name that may mean several agencies: a person has to say which."""
+    """A name of several agencies, or one that only looks like theirs: a person has to say which."""
 
     agencies: tuple[Agency, ...]
 
 
 @attrs.frozen(field_transformer=brief)
 class Unknown:
-    """A name that no agency has or had."""
+    """A name that no agency has or had, nor one that looks like it."""
 
     name: str
 
@@ -323,29 +323,29 @@ class Registry:
         Whom a printed name means; never a guess.
 
         An agency that had this very name on the day of the print comes before one that was called so at another time, or
-        goes by it as an alias. Marks and capitals do not count, unless they tell two agencies apart.
+        goes by it as an alias. Case, spaces and normal form do not count, unless they tell two agencies apart. Letters and tone
+        marks do: a name that only looks like an agency's is Ambiguous, also where there is one such agency. Rights come from
+        Found alone.
 
         Args:
             name: as printed.
             then: the day of the print; the day asked for unless given.
         """
-        day = self.on if then is None else then
-        candidates = [self._by_id[id] for id in self._by_name.get(agency_key(name), ())]
+        day, exact = self.on if then is None else then, exact_name(name)
+        alike = [self._by_id[id] for id in self._by_name.get(agency_key(name), ())]
+        named = [agency for agency in alike if exact in map(exact_name, agency.names)]
+        there = [agency for agency in named if agency.state.exists_on(day)]
         for narrower in (
-            [agency for agency in candidates if name == agency.name_on(day) and agency.state.exists_on(day)],
-            [
-                agency
-                for agency in candidates
-                if agency_key(name) == agency_key(agency.name_on(day)) and agency.state.exists_on(day)
-            ],
-            [agency for agency in candidates if agency.state.exists_on(day)],
-            candidates,
+            [agency for agency in there if name == agency.name_on(day)],
+            [agency for agency in there if exact == exact_name(agency.name_on(day))],
+            there,
+            named,
         ):
             if len(narrower) == 1:
                 return Found(narrower[0])
             if narrower:
                 return Ambiguous(tuple(narrower))
-        return Unknown(name)
+        return Ambiguous(tuple(alike)) if alike else Unknown(name)
 
     def successors(self, id: str) -> tuple[Agency, ...]:
         """

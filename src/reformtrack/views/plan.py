@@ -2,6 +2,8 @@
 A plan and its activities on a day, as known at an instant: status, lateness, progress, balance, and the records behind each.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cached_property
@@ -21,6 +23,7 @@ from reformtrack.domain.kinds import ACTIVITY, PLAN, Event
 from reformtrack.domain.plan import PlanEvent, PlanState
 from reformtrack.domain.progress import CountingRule, PlanVersion, Progress, counted_as
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import Brief, known_words, table
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, known, timeline
@@ -127,17 +130,21 @@ class Plan:
 
     def activity(self, code: str) -> Activity:
         """
-        An activity by its code.
+        An activity by its code, "1.04", or its id, "dak-nong-2023/1.04".
 
         Raises:
             UnreadableRecord: a stored event of it cannot be read.
-            NotFound: the plan has none of this code on that day, as known then.
+            NotFound: the plan has none of this code on that day, as known then, or the id is of another plan.
         """
+        own = f"{self.id}/"
+        code = code.removeprefix(own)
         for error in self.unreadable:
-            if error.stream == f"{self.id}/{code}":
+            if error.stream == own + code:
                 raise error
         if code not in self._by_code:
-            raise NotFound("activity", f"{self.id}/{code}", self.on, self.known_at)
+            id = code if "/" in code else own + code
+            accepted = said("a code of this plan, as {code}", code=self.activities[0].code) if self.activities else ""
+            raise NotFound("activity", id, self.on, self.known_at, accepted)
         return self._by_code[code]
 
     def progress(self, rule: CountingRule | None = None) -> Progress:
@@ -229,12 +236,12 @@ class Plan:
                 lines.append((activity.id, entry, _outcome(activity)))
         return Balance(first=first, last=last, lines=lines)
 
-    def as_of(self, on: date) -> "Plan":
+    def as_of(self, on: date) -> Plan:
         """The same plan on another day, as known at the same instant: from the records at hand, without the store."""
         found = fold_plan(self.id, self.records, on, None, self.unreadable, self.known_at)
         return attrs.evolve(found, today=self.today)
 
-    def to_frame(self) -> "polars.DataFrame":
+    def to_frame(self) -> polars.DataFrame:
         """
         The activities as a data frame, a row each. Needs the extra `analytics`.
 
@@ -246,7 +253,7 @@ class Plan:
             from reformtrack.views.frames import activities_frame
         return activities_frame(self)
 
-    def history_frame(self) -> "polars.DataFrame":
+    def history_frame(self) -> polars.DataFrame:
         """
         The records of the plan and its activities that were known, a row each. Needs the extra `analytics`.
 

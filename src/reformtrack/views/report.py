@@ -2,6 +2,8 @@
 Issued reports: what was sent, what is known now of the same days, and what makes the difference.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal

@@ -2,6 +2,8 @@
 Next year's plan, proposed from this year's: as events to look at, edit and record.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date
 

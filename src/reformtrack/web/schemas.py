@@ -58,6 +58,14 @@ def event_schemas(accepted: Mapping[str, type[Event]]) -> dict[str, Json]:
 def _typed(name: str, schema: Json) -> Json:
     """An event with its type beside its fields."""
     properties = {"type": {"const": name}, **schema["properties"]}
+    for field, given in properties.items():
+        if given == {"$ref": AT.format(name="Deadline")}:
+            text = {
+                "type": "string",
+                "maxLength": MAX_TEXT,
+                "description": "As the plan prints it: read in the plan's year.",
+            }
+            properties[field] = {"anyOf": [given, text]}
     return {**schema, "title": f"New{name}", "properties": properties, "required": ["type", *schema["required"]]}
 
 

@@ -15,8 +15,8 @@ from reformtrack.documents.forms import Recorded
 from reformtrack.domain.errors import InvalidField, ReformtrackError
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.kinds import Event
-from reformtrack.domain.values import stream_id
-from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
+from reformtrack.domain.values import PlanId, stream_id
+from reformtrack.exchange.event_json import RECORDABLE_NAMES, Events, year_in
 from reformtrack.tracker import Tracker
 from reformtrack.web.answering import Site, admitted, failed, in_thread
 from reformtrack.web.api import check_query, json_response, problem_response
@@ -108,13 +108,19 @@ async def _body(request: Request) -> bytes:
 
 def _recorded(tracker: Tracker, body: bytes, by: str, request_id: str, expected: Mapping[str, int]) -> Response:
     """The answer to a body, read in a thread: what is in it may take a second, and others are answered meanwhile."""
-    records = tracker.record(*events_of(body), by=by, request_id=request_id, expected_version=expected)
+    records = tracker.record(
+        *events_of(body, year_in(tracker)), by=by, request_id=request_id, expected_version=expected
+    )
     return json_response(Recorded([record_document(record) for record in records]), 201)
 
 
-def events_of(body: bytes) -> Sequence[Event]:
+def events_of(body: bytes, year: Callable[[PlanId], int]) -> Sequence[Event]:
     """
     The events of a body: `{"events": [{"type": "ActivityStarted", "subject": "p-2023/1.04", "on": "2023-02-01"}]}`.
+
+    Args:
+        body: a JSON document.
+        year: gives the year of a plan, in which a deadline is read that is a text.
 
     Raises:
         InvalidField: it is no such document; says which event and which field.
@@ -128,10 +134,11 @@ def events_of(body: bytes) -> Sequence[Event]:
         raise InvalidField("body", "events", document, 'an object with a list of "events", and nothing else')
     if not 1 <= len(document["events"]) <= MAX_EVENTS:
         raise InvalidField("body", "events", len(document["events"]), f"1 to {MAX_EVENTS} events")
-    return [_event(place, given) for place, given in enumerate(document["events"])]
+    events = Events(year)
+    return [_event(events, place, given) for place, given in enumerate(document["events"])]
 
 
-def _event(place: int, given: object) -> Event:
+def _event(events: Events, place: int, given: object) -> Event:
     owner = f"events[{place}]"
     if not isinstance(given, dict):
         raise InvalidField(owner, "type", given, "an object with the type and the fields of an event")
@@ -139,4 +146,4 @@ def _event(place: int, given: object) -> Event:
     name = given.get("type")
     if not isinstance(name, str) or name not in RECORDABLE_NAMES:
         raise InvalidField(owner, "type", name, f"one of {', '.join(RECORDABLE_NAMES)}")
-    return event_of(name, fields)
+    return events.of(name, fields)

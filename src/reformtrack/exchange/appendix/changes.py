@@ -68,6 +68,8 @@ class Changes:
         """The event of a new activity; none when the row lacks something, which is a problem already."""
         if row.title and row.lead and row.deadline:
             subject, deadline = f"{self._plan}/{code}", self._deadline(row)
+            if deadline is None:
+                return
             made = self.made(
                 row,
                 lambda: ActivityScheduled(
@@ -92,8 +94,8 @@ class Changes:
         events: list[ActivityEvent] = []
         if revised := self._revised(activity, row, domain):
             events += self.made(row, lambda: ActivityRevised(activity.id, **shared, **revised))
-        if row.deadline and plain(row.deadline) != plain(activity.deadline.text):
-            deadline = self._deadline(row)
+        is_moved = row.deadline and plain(row.deadline) != plain(activity.deadline.text)
+        if is_moved and (deadline := self._deadline(row)) is not None:
             events += self.made(row, lambda: ActivityRescheduled(activity.id, **shared, deadline=deadline))
         terms = activity.state.terms
         before = one_line(terms.lead), tuple(map(one_line, terms.supporting))
@@ -169,12 +171,18 @@ class Changes:
             column = _COLUMNS.get(field, "title")
             self.problems.append(row.problem(column, f"{error.field}: {error.found}", to_do))
 
-    def _deadline(self, row: AppendixRow) -> Deadline:
-        deadline = Deadline.parse(row.deadline, self._year)
+    def _deadline(self, row: AppendixRow) -> Deadline | None:
+        """The deadline of a row; a warning where it has no day, and none and a problem where it has one that does not exist."""
+        text = f"“{row.deadline[:80]}”"
+        to_do = self._say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
+        try:
+            deadline = Deadline.entered(row.deadline, self._year)
+        except InvalidField:
+            what = self._say("the deadline {text} has a day that does not exist", text=text)
+            self.problems.append(row.problem("deadline", what, to_do))
+            return None
         if deadline.kind is DeadlineKind.UNSPECIFIED:
-            text = f"“{row.deadline[:80]}”"
             what = self._say("the deadline {text} is kept, but no day was read from it", text=text)
-            to_do = self._say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
             self.problems.append(row.problem("deadline", what, to_do, is_error=False))
         return deadline
 

@@ -2,6 +2,8 @@
 A plan from its appendix: adopted when it is new, amended by exactly what differs when it is on record.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date
