@@ -3,7 +3,6 @@ One round of one deliverer of one subscription: what waits and is due, then what
 """
 
 import logging
-import random
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -11,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import chain, islice
+from random import SystemRandom
 from typing import Any
 
 import attrs
@@ -40,6 +40,7 @@ LONGEST_WISH = 3_600.0
 """For how many seconds at most it rests when its receiver asks for that."""
 
 PAGE = 100
+_CHANCE = SystemRandom()  # not the generator of the process, which a host may have seeded for its tests
 _MAX_ERROR = 300
 _logger = logging.getLogger("reformtrack.outbox")
 
@@ -267,7 +268,7 @@ class Turn:
         delays = self._terms.delays
         dead = attempts > len(delays)
         self._log("record refused", error, position=record.position, attempts=attempts, given_up=dead)
-        next_at = 0.0 if dead else self._terms.clock() + delays[attempts - 1] * random.uniform(0.9, 1.1)
+        next_at = 0.0 if dead else self._terms.clock() + delays[attempts - 1] * _CHANCE.uniform(0.9, 1.1)
         return Waiting(record.position, record.stream, attempts, next_at, _text(error), int(dead))
 
     def _is_hopeless(self) -> bool:
@@ -278,7 +279,7 @@ class Turn:
     def _rest(self, record: Record[Any], attempts: int, error: RetryLater) -> None:
         """Rest, with the record waiting: what is in its way stands with it."""
         now, failures = self._terms.clock(), self._place.failures + 1
-        pause = min(LONGEST_REST, self._terms.delays[0] * 2 ** min(failures - 1, 10)) * random.uniform(0.9, 1.1)
+        pause = min(LONGEST_REST, self._terms.delays[0] * 2 ** min(failures - 1, 10)) * _CHANCE.uniform(0.9, 1.1)
         if error.seconds is not None:
             pause = min(max(error.seconds, 0.0), LONGEST_WISH)
         facts = {"position": record.position, "failures": failures, "seconds": round(pause, 3)}
