@@ -13,7 +13,7 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
-from reformtrack.domain.values import ActivityId
+from reformtrack.domain.values import ActivityId, StreamId
 
 
 class Entry(Labelled):
@@ -40,9 +40,10 @@ class Outcome(Labelled):
 
 
 def _sorted_lines(
-    lines: Iterable[tuple[ActivityId, Entry, Outcome]],
+    lines: Iterable[tuple[str, Entry, Outcome]],
 ) -> tuple[tuple[ActivityId, Entry, Outcome], ...]:
-    return tuple(sorted(lines, key=lambda line: line[0]))
+    ordered = sorted(lines, key=lambda line: line[0])
+    return tuple((ActivityId(StreamId(id)), entry, outcome) for id, entry, outcome in ordered)
 
 
 @checks_arguments

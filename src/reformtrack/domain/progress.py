@@ -18,7 +18,7 @@ from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import known_words, table
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.values import ActivityId, PlanId
+from reformtrack.domain.values import ActivityId, PlanId, StreamId
 from reformtrack.domain.wording import Lang, day, number, percent, rounded_percent
 from reformtrack.language import Language
 
@@ -135,10 +135,10 @@ class PlanVersion:
 
 
 def _sorted_pairs(
-    pairs: Mapping[ActivityId, Counted] | Iterable[tuple[ActivityId, Counted]],
+    pairs: Mapping[ActivityId, Counted] | Mapping[str, Counted] | Iterable[tuple[str, Counted]],
 ) -> tuple[tuple[ActivityId, Counted], ...]:
-    items = pairs.items() if isinstance(pairs, Mapping) else pairs
-    return tuple(sorted(items, key=lambda pair: pair[0]))
+    items: Iterable[tuple[str, Counted]] = pairs.items() if isinstance(pairs, Mapping) else pairs
+    return tuple((ActivityId(StreamId(id)), as_) for id, as_ in sorted(items, key=lambda pair: pair[0]))
 
 
 def _sorted_versions(versions: Iterable[PlanVersion]) -> tuple[PlanVersion, ...]:

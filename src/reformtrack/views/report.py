@@ -380,7 +380,8 @@ class Report(IssuedReport):
         completed or are no longer.
 
         Returns:
-            Each as it was counted in the report, and as it is in `plan`; None where it was not there.
+            Each as it was on the report's day, as known then: None when it was not in the plan; and as it is in `plan`: None
+            when it is not there. One of the two is an activity.
 
         Raises:
             UnreadableRecord: a record of the plan cannot be read.
