@@ -15,6 +15,7 @@ from reformtrack import CountingRule
 from reformtrack.answers import Counted, ProgressStatus, Timeliness
 from reformtrack.cli import app
 from reformtrack.cli.help import holders
+from reformtrack.domain.errors import OneSentence
 
 SOURCE = Path(reformtrack.__file__).parent
 
@@ -23,9 +24,18 @@ def said() -> set[str]:
     """Each text that the code says: the first argument of `say` or of the methods of a `Language`."""
     command = typer.main.get_command(app)
     kinds = [("**.py", "python"), ("**.html", "jinja2")]
-    found = extract_from_dir(str(SOURCE), kinds, keywords={"say": None, "_say": None, "said": None, "plural": (1, 2)})
+    sentences = {cls.__name__: None for cls in subclasses(OneSentence)}
+    keywords = {"say": None, "_say": None, "said": None, "sentence": None, "plural": (1, 2), **sentences}
+    found = extract_from_dir(str(SOURCE), kinds, keywords=keywords)
     help_ = {str(holder.help) for holder in holders(command)} | {str(command.epilog)}
     return help_ | {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+
+
+def subclasses(cls: type[OneSentence]) -> Iterator[type[OneSentence]]:
+    """All below a class; those that say one sentence take it as `said` does."""
+    for below in cls.__subclasses__():
+        yield below
+        yield from subclasses(below)
 
 
 def places(text: str) -> set[str]:

@@ -16,6 +16,7 @@ import attrs
 from reformtrack.domain.arguments import Position, Seconds, checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound, StoreUnavailable
 from reformtrack.domain.fields import FieldCheck, RequestId
+from reformtrack.domain.said import said
 from reformtrack.outbox import tables
 from reformtrack.outbox.tables import Place
 from reformtrack.outbox.turn import Delivered, Lost, Receiver, Terms, Turn
@@ -81,7 +82,7 @@ class Outbox:
         clock: Callable[[], float] = time.time,
     ) -> None:
         if not delays:
-            raise InvalidField("Outbox", "delays", delays, "one or more, in seconds")
+            raise InvalidField("Outbox", "delays", delays, said("one or more, in seconds"))
         self._tracker = tracker
         self._terms = Terms(source, tuple(delays), lease, clock, uuid4().hex)
         self._receivers: dict[str, Receiver] = {}
@@ -180,7 +181,8 @@ class Outbox:
         with self._tracker.transaction() as session:
             place = self._place(session, name)
             if not 0 <= after <= place.position:
-                raise InvalidField("Outbox.replay", "after", after, f"a log position from 0 to {place.position}")
+                accepted = said("a log position from 0 to {position}", position=place.position)
+                raise InvalidField("Outbox.replay", "after", after, accepted)
             for one in tables.waiting(session, name):
                 if one.position > after:
                     tables.arrive(session, name, one.position)
@@ -202,7 +204,8 @@ class Outbox:
         with self._tracker.transaction() as session:
             found = [one for one in tables.waiting(session, name) if one.position == position and one.dead]
             if not found:
-                raise InvalidField("Outbox.redeliver", "position", position, f"the position of a dead letter of {name}")
+                accepted = said("the position of a dead letter of {name}", name=name)
+                raise InvalidField("Outbox.redeliver", "position", position, accepted)
             tables.wait(session, name, found[0]._replace(attempts=0, next_at=0.0, dead=0))
             tables.put(session, name, _taken_back(self._place(session, name)))
 

@@ -24,6 +24,7 @@ from reformtrack.domain.values import Document, StreamId
 from reformtrack.exchange.appendix.finding import AppendixRow, Problem
 from reformtrack.exchange.appendix.headings import Column
 from reformtrack.exchange.appendix.lines import plain
+from reformtrack.exchange.words import retold, unheld
 from reformtrack.language import Language
 from reformtrack.views.plan import Activity
 
@@ -154,7 +155,7 @@ class Changes:
         except ActivityAlreadyCompleted:
             return self._say("it is completed")
         except IllegalHistory as error:
-            return error.found
+            return retold(error.found, self._say)
         return None
 
     def made(self, row: AppendixRow, make: Callable[[], E]) -> Iterator[E]:
@@ -162,12 +163,11 @@ class Changes:
         try:
             yield make()
         except InvalidField as error:
-            to_do = self._say("accepted: {accepted}", accepted=error.accepted)
             field = error.field
             if field == "host_fields":  # where the texts of some other cells are kept too
                 field = next((name for name, text in row.printed.items() if forbidden_character(text)), field)
             column = _COLUMNS.get(field, "title")
-            self.problems.append(row.problem(column, f"{error.field}: {error.found}", to_do))
+            self.problems.append(row.problem(column, *unheld(error, self._say)))
 
     def _deadline(self, row: AppendixRow) -> Deadline:
         deadline = Deadline.parse(row.deadline, self._year)
