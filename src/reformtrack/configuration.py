@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from reformtrack.domain import journal
 from reformtrack.domain.errors import InvalidField, PolicyRequired, ReformtrackError, StoreError, UnreadableRecord
 from reformtrack.domain.journal import HA_NOI_TIME, JournalState, StoreConfigured
+from reformtrack.domain.said import said, sentence
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.policy.asking import Policy
@@ -82,7 +83,8 @@ class Configuration:
         name = self._time_zone or self._reading.state.time_zone
         found = _zone(name)
         if found is None:
-            raise StoreError(f"the store's days are those of {name}, which is not known here; accepted: {_accepted()}")
+            words = sentence("the store's days are those of {name}, which is not known here; accepted: {accepted}")
+            raise StoreError(words, name=name, accepted=_accepted())
         return found
 
     def head(self) -> Head:
@@ -134,8 +136,10 @@ class Configuration:
         if not self._time_zone or not reading.state.store or self._time_zone == reading.state.time_zone:
             return None
         return StoreError(
-            f"local_time is {self._time_zone}, and the store's days are those of {reading.state.time_zone}; accepted: that, or "
-            "none; a steward puts another one on record: Tracker.configure(time_zone=…), or reformtrack configure --time-zone"
+            "local_time is {local_time}, and the store's days are those of {zone}; accepted: that, or "
+            "none; a steward puts another one on record: Tracker.configure(time_zone=…), or reformtrack configure --time-zone",
+            local_time=self._time_zone,
+            zone=reading.state.time_zone,
         )
 
     def is_due(self, reading: Reading) -> bool:
@@ -206,8 +210,10 @@ def _zone(name: str) -> tzinfo | None:
 
 def _accepted() -> str:
     if not available_timezones():
-        return "a machine with a database of time zones: pip install tzdata"
-    return "the name of a time zone, as Europe/Riga, a zoneinfo.ZoneInfo that has one, or a fixed offset, as UTC+07:00"
+        return said("a machine with a database of time zones: pip install tzdata")
+    return said(
+        "the name of a time zone, as Europe/Riga, a zoneinfo.ZoneInfo that has one, or a fixed offset, as UTC+07:00"
+    )
 
 
 def policy_name(policy: Any) -> str:

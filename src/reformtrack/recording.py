@@ -21,6 +21,7 @@ from reformtrack.domain.activity import Judgement
 from reformtrack.domain.fields import FieldCheck, Name, RequestId
 from reformtrack.domain.journal import InstantsCorrected, RecordingRefused, StoreConfigured
 from reformtrack.domain.kinds import AGENCY, EVENT_TYPES, JOURNAL, RECORDABLE, Event
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Record, RecordRetracted, as_records
 from reformtrack.domain.values import StreamId, plan_of, stream_id
 from reformtrack.policy.asking import Permit, Policy, Refuse, Situations, open_to_all
@@ -92,7 +93,7 @@ class Recording:
             if type(event) not in _RECORDABLE:
                 if type(event) in EVENT_TYPES:
                     raise errors.NotRecordable(type(event).__name__, event.subject)
-                accepted = "the events of reformtrack, one by one: record(*events, by=…)"
+                accepted = said("the events of reformtrack, one by one: record(*events, by=…)")
                 raise errors.NoEvent("Tracker.record", "events", event, accepted)
         return self._recorded(events, by, request_id, expected_version)
 
@@ -327,7 +328,7 @@ class Recording:
         for record in proposed:
             answer = self._policy(record.by, record.event, situations.of(record))
             if not isinstance(answer, Permit | Refuse):
-                raise errors.InvalidField("policy", "answer", answer, "a Permit or a Refuse")
+                raise errors.InvalidField("policy", "answer", answer, said("a Permit or a Refuse"))
             if isinstance(answer, Refuse):
                 raise errors.NotPermitted(type(record.event).__name__, record.stream, answer.reason)
             permitted.append(replace(record, agency=answer.agency, rule=answer.rule))

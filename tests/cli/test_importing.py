@@ -46,5 +46,5 @@ def test_problems_are_listed_with_their_cells(run: Run, tmp_path: Path) -> None:
     assert 6 == bad.code
     nameless = run("import", "q", path, "--by", "a", "--store", tmp_path / "plans.db")
     assert 2 == nameless.code
-    assert "title, year and jurisdiction" in nameless.err
+    assert "tên, năm và địa phương, đơn vị" in nameless.err
     assert 2 == run("import", "q", path, "--title", "x", "--by", "a", "--store", tmp_path / "plans.db").code

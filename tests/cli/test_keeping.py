@@ -47,7 +47,7 @@ def test_an_export_takes_the_place_of_no_link_and_no_folder(run: Run, store: Pat
     for target in (link, tmp_path):
         ran = run("export-log", target, "--store", store)
         assert (6, "") == (ran.code, ran.out)
-        assert "is no file of its own; accepted: a name that is free" in ran.err
+        assert "không phải là tệp thường; chấp nhận: tên chưa dùng" in ran.err
     assert link.is_symlink()
 
 
@@ -77,7 +77,7 @@ def test_a_plan_that_cannot_be_read_is_named(run: Run, store: Path, tmp_path: Pa
         ran = run(*words, "--store", store, "--json")
         assert 1 == ran.code
         assert ["dak-nong-2023"] == json.loads(ran.out)["unreadable"]
-        assert "reformtrack: dak-nong-2023: left out, a record cannot be read; accepted: check lists it\n" == ran.err
+        assert "dak-nong-2023: không tính, có bản ghi không đọc được" in ran.err
     spot = run("check", "--spot", "1", "--store", store, "--lang", "en")
     assert 1 == spot.code
     assert "cannot be read" in spot.out
@@ -158,7 +158,7 @@ def test_a_log_is_taken_as_it_was(run: Run, store: Path, tmp_path: Path) -> None
     command = ("import-log", tmp_path / "log.jsonl", "--store", tmp_path / "other.db")
     refused = run(*command)
     assert 6 == refused.code
-    assert "line 6 of" in refused.err
+    assert "không nhận dòng 6 của" in refused.err
     assert 0 == run(*command, "--as-it-was").code
 
 

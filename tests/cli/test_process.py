@@ -51,7 +51,7 @@ def test_an_interruption_ends_in_one_line(example: Path, tmp_path: Path) -> None
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=LONGEST)
 
-    assert (130, b"reformtrack: interrupted; what was recorded stays\n") == (process.returncode, err)
+    assert (130, "reformtrack: đã bị ngắt; những gì đã ghi vẫn còn\n") == (process.returncode, err.decode())
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_terminal_sees_how_far_a_long_task_is(example: Path, tmp_path: Path) -
 def test_without_words_it_shows_its_help(run: Run) -> None:
     """The commands in the order in which they are used."""
     ran = run()
-    commands = [line.split()[0] for line in ran.out.partition("Commands:\n")[2].splitlines() if line.startswith("  ")]
+    commands = [line.split()[0] for line in ran.out.partition("Các lệnh:\n")[2].splitlines() if line.startswith("  ")]
 
     assert (0, "") == (ran.code, ran.err)
     assert ["init", "import", "record", "plan", "overdue", "due", "history"] == commands[:7]

@@ -4,13 +4,18 @@ import io
 import json
 import sys
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 
 from reformtrack import Document, Tracker
-from reformtrack.events import ActivityScheduled
+from reformtrack.domain.indicator import IndicatorKind
+from reformtrack.events import ActivityScheduled, IndicatorDefined, ProgressReported, ReadingTaken
 from tests.cli.conftest import Run
+from tests.support import Clock, adopted, day, scheduled
 
 SCHEDULED = ("ActivityScheduled", "p/1", "on=2023-01-02", "domain=1", "title=Rà soát", "lead=Sở Tư pháp")
 
@@ -101,20 +106,20 @@ def test_a_bad_line_leaves_nothing_recorded(run: Run, store: Path, tmp_path: Pat
     file = tmp_path / "events.jsonl"
     good = '{"name": "PlanClosed", "event": {"subject": "p", "on": "2023-12-31"}}\n'
     expected = {
-        '{"name": "PlanReopened", "event": {"subject": "p", "on": 5, "reason": "x"}}': "PlanReopened.on cannot be 5",
-        '{"name": "PlanReopened", "event": {"subject": "p", "on": "2023-12-31"}}': "PlanReopened.reason is missing",
+        '{"name": "PlanReopened", "event": {"subject": "p", "on": 5, "reason": "x"}}': "“plan reopened”.on cannot be 5",
+        '{"name": "PlanReopened", "event": {"subject": "p", "on": "2023-12-31"}}': "“plan reopened”.reason is missing",
         '{"name": "PlanReopened"}': "missing required field `event`",
         '{"name": "Nothing", "event": {}}': "no event 'Nothing' can be recorded",
         "nothing": "JSON is malformed",
     }
     for line, message in expected.items():
         file.write_text(good + line, encoding="utf-8")
-        ran = run("record", "--file", file, "--by", "vp", "--store", store)
+        ran = run("record", "--file", file, "--by", "vp", "--lang", "en", "--store", store)
         assert (6, "") == (ran.code, ran.out)
         assert f"{file}, line 2: " in ran.err
         assert message in ran.err
     file.write_bytes(good.encode() + b"\xff")
-    assert "no UTF-8 text" in run("record", "--file", file, "--by", "vp", "--store", store).err
+    assert "không phải văn bản mã UTF-8" in run("record", "--file", file, "--by", "vp", "--store", store).err
     assert 2 == json.loads(run("init", "--store", store, "--json").out)["position"]
 
 
@@ -130,3 +135,51 @@ def test_a_day_that_does_not_exist_is_refused_where_it_is_typed(run: Run, store:
         assert code == run("record", "--file", file, "--by", "vp", "--store", store).code
     with Tracker(f"sqlite:///{store}") as tracker:
         assert (date(2023, 6, 30),) == tracker.plan("p").activity("1").deadline.days
+
+
+def test_what_is_printed_is_also_read(run: Run, tmp_path: Path) -> None:
+    """Days, numbers and percentages, as the language of the run writes them; and as programs do."""
+    store = tmp_path / "plans.db"
+    with Tracker(f"sqlite:///{store}", clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled("p/1"), by="a")
+        defined = IndicatorDefined("p#hs", on=day("1-2"), title="Hồ sơ", kind=IndicatorKind.AMOUNT, unit="hồ sơ")
+        ratio = attrs.evolve(defined, subject="p#tl", kind=IndicatorKind.RATIO)
+        tracker.record(defined, ratio, by="a")
+    again = ("--by", "a", "--store", store)
+    for words in (
+        ("ProgressReported", "p/1", "on=30/06/2023", "percent=96,4"),
+        ("ProgressReported", "p/1", "on=2023-07-01", "percent=96,5%"),
+        ("ProgressReported", "p/1", "on=2023-07-02", "percent=96.6", "--lang", "en"),
+        ("ReadingTaken", "p#hs", "on=1/7/2023", "as_of=30/6/2023", "value=1.234,5"),
+        ("ReadingTaken", "p#hs", "on=2/7/2023", "as_of=2/7/2023", "value=1,234.5", "--lang", "en"),
+        ("ReadingTaken", "p#tl", "on=1/7/2023", "as_of=30/6/2023", "part=1.000", "whole=2.500"),
+    ):
+        assert (0, "") == (run("record", *words, *again).code, "")
+    with Tracker(f"sqlite:///{store}") as tracker:
+        events: list[Any] = [record.event for record in tracker.log.records()]
+    reported = [event for event in events if isinstance(event, ProgressReported)]
+    assert [("96.4", 30), ("96.5", 1), ("96.6", 2)] == [(str(event.percent), event.on.day) for event in reported]
+    taken = [event for event in events if isinstance(event, ReadingTaken)]
+    assert [Decimal("1234.5"), Decimal("1234.5"), None] == [event.value for event in taken]
+    assert [(30, None, None), (2, None, None), (30, 1000, 2500)] == [(e.as_of.day, e.part, e.whole) for e in taken]
+
+
+def test_a_number_that_may_be_read_in_two_ways_is_refused(run: Run, tmp_path: Path) -> None:
+    """1.250 is printed for 1250, and is 1.25 to a program: nothing is guessed."""
+    store = tmp_path / "plans.db"
+    with Tracker(f"sqlite:///{store}", clock=Clock()) as tracker:
+        tracker.record(adopted(), by="a")
+        tracker.record(
+            IndicatorDefined("p#hs", on=day("1-2"), title="Hồ sơ", kind=IndicatorKind.AMOUNT, unit="hồ sơ"), by="a"
+        )
+    ran = run(
+        "record", "ReadingTaken", "p#hs", "on=1/7/2023", "as_of=1/7/2023", "value=1.250", "--by", "a", "--store", store
+    )
+    assert (2, "") == (ran.code, ran.out)
+    assert "“1.250”; chấp nhận: 1,250 hoặc 1250" in ran.err
+
+
+def test_an_event_that_is_not_known_is_answered_with_the_names_that_are_typed(run: Run, example: Path) -> None:
+    """Beside their words, which alone could not be typed."""
+    ran = run("record", "Completed", "p/1", "--by", "a", "--store", example)
+    assert "“báo cáo hoàn thành” (ActivityCompleted)" in ran.err

@@ -122,7 +122,7 @@ def test_an_older_backup_is_an_alarm_until_it_is_accepted(
     assert 1 == run(*verify).code
     refused = run(*seal)
     assert (1, [lost]) == (refused.code, list(elsewhere.iterdir()))
-    assert "does not go on" in refused.err
+    assert "nhật ký không nối tiếp mốc niêm phong" in refused.err
     accept = ("--store", store, "accept-backup", lost, "--key", key, "--reason", "Ổ đĩa hỏng")
     assert 2 == run(*accept).code, "it has to be said who accepts it"
     assert 0 == run(*accept, "--by", "quan-tri").code

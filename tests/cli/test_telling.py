@@ -19,7 +19,7 @@ def test_every_event_and_every_field_has_words() -> None:
     fields = {field.name for cls in EVENT_TYPES for field in attrs.fields(cls)}
 
     assert EVENT_NAMES.keys() == event_words(say).keys()
-    assert {"subject", "on", "evidence"} == fields - field_words(say).keys()
+    assert fields <= field_words(say).keys()
 
 
 def test_a_history_shows_both_clocks_the_actor_and_the_evidence(run: Run, example: Path) -> None:

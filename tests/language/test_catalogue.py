@@ -19,6 +19,7 @@ import reformtrack
 from reformtrack.answers import Counted, ProgressStatus
 from reformtrack.cli import app
 from reformtrack.cli.help import holders
+from reformtrack.domain.errors import OneSentence
 from reformtrack.domain.labelled import Labelled
 from reformtrack.exchange.words import event_words, field_words
 from reformtrack.language import Language
@@ -33,7 +34,9 @@ def said() -> set[str]:
     """Each text that the code says: the first argument of `say` or of the methods of a `Language`."""
     command = typer.main.get_command(app)
     kinds = [("**.py", "python"), ("**.html", "jinja2")]
-    keywords = {"say": None, "_say": None, "said": None, "plural": (1, 2), "pgettext": ((1, "c"), 2)}
+    sentences = {cls.__name__: None for cls in subclasses(OneSentence)}
+    said = {"say": None, "_say": None, "said": None, "sentence": None, **sentences}
+    keywords = {**said, "plural": (1, 2), "pgettext": ((1, "c"), 2)}
     found = extract_from_dir(str(SOURCE), kinds, keywords=keywords)
     help_ = {str(holder.help) for holder in holders(command)} | {str(command.epilog)}
     english = Language("en")
@@ -41,6 +44,13 @@ def said() -> set[str]:
     labels = {member.english for kind in LABELLED for member in kind}
     texts = {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
     return help_ | named | labels | texts
+
+
+def subclasses(cls: type[OneSentence]) -> Iterator[type[OneSentence]]:
+    """All below a class; those that say one sentence take it as `said` does."""
+    for below in cls.__subclasses__():
+        yield below
+        yield from subclasses(below)
 
 
 def places(text: str) -> set[str]:

@@ -101,7 +101,7 @@ def test_it_answers_under_no_other(host: str) -> None:
             assert 421 == answer.status_code, path
             kind = "application/problem+json" if path.startswith("/api/") else "text/html"
             assert kind == answer.headers["content-type"].partition(";")[0]
-            assert "accepted: localhost, 127.0.0.1, [::1]" in answer.text
+            assert ": localhost, 127.0.0.1, [::1]" in answer.text
             assert "default-src 'none'" in answer.headers["content-security-policy"]
             assert "no-store" == answer.headers["cache-control"]
         assert 200 == ask(app, "/static/site.css", [("host", host.encode())]).status_code  # type: ignore[list-item]  # of bytes

@@ -18,7 +18,9 @@ with extra("cli"):
     from reformtrack.cli.app import app
     from reformtrack.cli.given import spoken
     from reformtrack.cli.help import is_asked_for, translate
-    from reformtrack.cli.session import PIPE_CLOSED, USAGE, complain
+    from reformtrack.cli.session import PIPE_CLOSED, USAGE, Session, complain
+    from reformtrack.cli.usage import OF_USAGE
+    from reformtrack.domain.said import recognised
 
 __all__ = [
     "app",
@@ -61,7 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = command.main(arguments, prog_name="reformtrack", standalone_mode=False)
         sys.stdout.flush()
     except _UsageError as error:
-        complain(f"{error.format_message()} See reformtrack --help")  # type: ignore[attr-defined]  # click has it
+        usage = f"{error.format_message()} See reformtrack --help"  # type: ignore[attr-defined]  # click has it
+        complain(Session(None, spoken(words), False, True).told(recognised(usage, OF_USAGE)))
         return USAGE
     except BrokenPipeError:
         code = PIPE_CLOSED

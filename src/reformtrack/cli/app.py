@@ -13,9 +13,11 @@ import typer
 from reformtrack.cli import session
 from reformtrack.cli.given import language
 from reformtrack.cli.session import Session, complain, exit_code
-from reformtrack.domain.errors import MissingExtra, ReformtrackError
+from reformtrack.cli.usage import SYSTEM
+from reformtrack.domain.arguments import told
+from reformtrack.domain.errors import ReformtrackError
+from reformtrack.domain.said import recognised, said
 from reformtrack.domain.wording import Lang
-from reformtrack.exchange.words import error_words
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 something is not right (check found damage, a checkpoint does not hold, a plan is left out); "
@@ -111,14 +113,6 @@ def _shared_parameters() -> list[inspect.Parameter]:
     ]
 
 
-def _told(error: ReformtrackError, run: Session) -> str:
-    """An error in the language of the run; as it is where what is needed to say texts is not installed."""
-    try:
-        return error_words(error, run.say)
-    except MissingExtra:
-        return str(error)
-
-
 def _run(run: Session, function: Callable[..., None], given: Mapping[str, Any]) -> None:
     """Run a command; an error becomes a line in the language of the run, and an exit code."""
     try:
@@ -126,11 +120,18 @@ def _run(run: Session, function: Callable[..., None], given: Mapping[str, Any]) 
     except BrokenPipeError:
         raise typer.Exit(session.PIPE_CLOSED) from None
     except KeyboardInterrupt:
-        complain("interrupted; what was recorded stays")
+        complain(run.told(said("interrupted; what was recorded stays")))
         raise typer.Exit(session.INTERRUPTED) from None
     except ReformtrackError as error:
-        complain(_told(error, run))
+        complain(run.told(error.words))
         raise typer.Exit(exit_code(error)) from None
     except OSError as error:
-        complain(f"{error.filename or 'a file'}: {error.strerror or error}; accepted: one that can be read or written")
+        found = told(error)
+        if error.filename:
+            found = said(
+                "{file}: {found}; accepted: one that can be read or written",
+                file=error.filename,
+                found=recognised(error.strerror or str(error), SYSTEM),
+            )
+        complain(run.told(found))
         raise typer.Exit(exit_code(error)) from None

@@ -14,11 +14,12 @@ from reformtrack.cli.session import Misuse, Session
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
-from reformtrack.domain.wording import Lang
+from reformtrack.domain.wording import Lang, day_of
 from reformtrack.exchange.event_json import RECORDABLE_NAMES
 
 _LANGUAGES: Mapping[str, Lang] = {"vi": "vi", "en": "en"}
 _POSITION_DIGITS = 18
+A_DAY = said("a day as 30/06/2023 or 2023-06-30")
 
 
 def language(text: str) -> Lang:
@@ -42,7 +43,8 @@ def spoken(words: Sequence[str]) -> Lang:
     """
     given = [after for word, after in pairwise((*words, "")) if word == "--lang"]
     given += [word.removeprefix("--lang=") for word in words if word.startswith("--lang=")]
-    return _LANGUAGES.get((given or [os.environ.get("REFORMTRACK_LANG", "vi")])[-1], "vi")
+    known = [_LANGUAGES[word] for word in (os.environ.get("REFORMTRACK_LANG", ""), *given) if word in _LANGUAGES]
+    return known[-1] if known else "vi"
 
 
 def day(text: str) -> date:
@@ -56,9 +58,9 @@ def day(text: str) -> date:
     True
     """
     try:
-        return datetime.strptime(text, "%d/%m/%Y").date() if "/" in text else date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
-        raise typer.BadParameter(f"{shortened(text)}; accepted: a day as 30/06/2023 or 2023-06-30.") from None
+        raise typer.BadParameter(f"{shortened(text)}; accepted: {A_DAY}.") from None
 
 
 def known(text: str | None) -> KnownAt:
@@ -70,19 +72,20 @@ def known(text: str | None) -> KnownAt:
 
     >>> known("120"), known("2023-06-30T17:00+07:00").isoformat()
     (120, '2023-06-30T17:00:00+07:00')
+    >>> known("30/06/2023 17:00+07:00").isoformat()
+    '2023-06-30T17:00:00+07:00'
     """
     if text is None or (text.isdecimal() and len(text) <= _POSITION_DIGITS):
         return None if text is None else int(text)
     try:
-        instant = datetime.fromisoformat(text)
+        day, space, time = text.partition(" ")
+        instant = datetime.fromisoformat(f"{day_of(day)} {time}" if "/" in day and space else text)
     except ValueError:
         instant = datetime.min
     if instant.tzinfo is None:
         raise Misuse(
-            said(
-                "--known-at cannot be {text}; accepted: an instant with its zone, as 2023-06-30T17:00+07:00, or a log position",
-                text=shortened(text),
-            )
+            "--known-at cannot be {text}; accepted: an instant with its zone, as 2023-06-30T17:00+07:00, or a log position",
+            text=shortened(text),
         )
     return instant
 

@@ -13,7 +13,6 @@ from reformtrack.cli.given import PlanArgument
 from reformtrack.cli.given import day as given_day
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.session import BAD_FILE, Misuse, Session
-from reformtrack.domain.said import said
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import number
 
@@ -56,7 +55,7 @@ def import_(
     from reformtrack.exchange.appendix.importing import import_appendix
 
     if document_date and not document:
-        raise Misuse(said("--document-date is that of a document; accepted: --document with its number"))
+        raise Misuse("--document-date is that of a document; accepted: --document with its number")
     cited = Document(number=document, date=document_date) if document else None
     actor = actor_of(by)
     with session.tracker(make=not dry_run) as tracker, session.progress("import") as progress:
@@ -82,7 +81,7 @@ def _new(title: str | None, year: int | None, jurisdiction: str | None, document
     if title is None and year is None and jurisdiction is None:
         return None
     if title is None or year is None or jurisdiction is None:
-        raise Misuse(said("a new plan has a name; accepted: --title, --year and --jurisdiction together"))
+        raise Misuse("a new plan has a name; accepted: --title, --year and --jurisdiction together")
     from reformtrack.exchange.appendix.importing import NewPlan
 
     return NewPlan(title=title, year=year, jurisdiction=jurisdiction, document=document)

@@ -12,7 +12,7 @@ import typer
 from reformtrack import __version__
 from reformtrack.cli.app import command
 from reformtrack.cli.recording import ByOption, actor_of, answer_records
-from reformtrack.cli.session import NOT_RIGHT, Session, complain
+from reformtrack.cli.session import NOT_RIGHT, Session, complain, left_out
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import number
 
@@ -65,7 +65,7 @@ def export_parquet(
     )
     session.answer(attrs.asdict(done), words)
     if done.unreadable:
-        complain(f"{', '.join(done.unreadable)}: left out, a record cannot be read; accepted: check lists it")
+        complain(left_out(done.unreadable, session))
         raise typer.Exit(NOT_RIGHT)
 
 
@@ -99,7 +99,8 @@ def check(
     with session.tracker() as tracker, session.progress("check") as progress:
         damage = tracker.log.check(spot, progress)
         unreadable = [
-            {name: getattr(error, name) for name in ("position", "stream", "version", "name", "field", "reason")}
+            {name: getattr(error, name) for name in ("position", "stream", "version", "name", "field")}
+            | {"reason": str(error.reason)}
             for error in tracker.log.quarantine()
         ]
     document = {"damage": [found._asdict() for found in damage], "unreadable": unreadable}

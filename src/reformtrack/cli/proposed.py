@@ -3,17 +3,20 @@ Events as they are typed or stand in a file, checked against what the event may 
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import Any
 
 import msgspec
 
+from reformtrack.cli.given import A_DAY
 from reformtrack.cli.session import BadFile, Misuse
+from reformtrack.domain.arguments import either, told
 from reformtrack.domain.errors import InvalidField, shortened
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.kinds import Event
-from reformtrack.domain.said import said
+from reformtrack.domain.said import said, sentence
 from reformtrack.domain.values import PlanId
+from reformtrack.domain.wording import Lang, day_of, number, readings
 from reformtrack.exchange.event_json import Events, event_type, is_deadline, known_field, parts_of
 
 _PLAIN = (
@@ -25,9 +28,7 @@ _PLAIN = (
     msgspec.inspect.BoolType,
     msgspec.inspect.NoneType,
 )
-
-_LONGEST = 2_000
-"""The most that is said of a line, in characters: an error of the decoder quotes it."""
+_NUMBERS = {msgspec.inspect.IntType, msgspec.inspect.DecimalType}
 
 
 class Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -37,7 +38,9 @@ class Line(msgspec.Struct, forbid_unknown_fields=True):
     event: dict[str, Any]
 
 
-def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[PlanId], int]) -> Event:
+def typed_event(
+    name: str, subject: str, fields: Sequence[str], year: Callable[[PlanId], int], lang: Lang = "vi"
+) -> Event:
     """
     The event that a command line says.
 
@@ -46,6 +49,7 @@ def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[
         subject: what it is about.
         fields: each `field=value`; a value that is a list or an object is JSON; a deadline may be the text as printed.
         year: gives the year of a plan, in which such a text is read.
+        lang: the language in which numbers are written.
 
     Raises:
         NotAnEvent: no event or field of this name.
@@ -56,22 +60,12 @@ def typed_event(name: str, subject: str, fields: Sequence[str], year: Callable[[
     for text in fields:
         field, separator, value = text.partition("=")
         if not separator:
-            raise Misuse(
-                said(
-                    "{text} is no field of {name}; accepted: field=value, as note=xong",
-                    text=shortened(text),
-                    name=name,
-                )
-            )
+            words = sentence("{text} is no field of {name}; accepted: field=value, as note=xong")
+            raise Misuse(words, text=shortened(text), name=name)
         if field in values:
-            raise Misuse(
-                said(
-                    "{name}.{field} is given twice; accepted: each field once, the id in its own place",
-                    name=name,
-                    field=field,
-                )
-            )
-        values[field] = _value(name, known_field(cls, name, field), value)
+            words = sentence("{name}.{field} is given twice; accepted: each field once, the id in its own place")
+            raise Misuse(words, name=name, field=field)
+        values[field] = _value(name, known_field(cls, name, field), value, lang)
     return Events(year).of(name, values, strict=False)
 
 
@@ -88,7 +82,7 @@ def events_in(lines: Iterable[str], source: str, year: Callable[[PlanId], int]) 
         BadFile: a line is not that, or its event cannot be; names the line and the field.
     """
     events = Events(year)
-    for number, text in enumerate(lines, 1):
+    for place, text in enumerate(lines, 1):
         if not text.strip():
             continue
         try:
@@ -96,20 +90,38 @@ def events_in(lines: Iterable[str], source: str, year: Callable[[PlanId], int]) 
             refuse_duplicate_keys(text.encode())
             yield events.of(line.name, line.event)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise BadFile(f"{source}, line {number}: {str(error)[:_LONGEST]}; nothing was recorded") from None
+            words = sentence("{source}, line {number}: {error}; nothing was recorded")
+            raise BadFile(words, source=source, number=place, error=told(error)) from None
 
 
-def _value(name: str, field: str, text: str) -> Any:
+def _plain(name: str, field: str, text: str, types: Set[type], lang: Lang) -> str:
+    """A value that is no JSON, as the decoder reads it: days and numbers may be typed as they are printed."""
+    if msgspec.inspect.DateType in types and text != "null":
+        try:
+            return day_of(text).isoformat()
+        except ValueError:
+            raise InvalidField(name, field, text, A_DAY) from None
+    if types & _NUMBERS and msgspec.inspect.StrType not in types:
+        shown = text.removesuffix("%") if field.endswith("percent") else text
+        found = sorted(readings(shown, lang, whole=msgspec.inspect.DecimalType not in types))
+        if len(found) > 1:
+            raise InvalidField(name, field, text, either(number(one).replace(".", "") for one in found))
+        return str(found[0]) if found else text
+    return text
+
+
+def _value(name: str, field: str, text: str, lang: Lang) -> Any:
     """What a typed text is: itself where the field holds one value, else what its JSON says."""
     parts = parts_of(name, field)
-    if all(isinstance(part, _PLAIN) for part in parts) or (is_deadline(name, field) and not text.startswith("{")):
+    if is_deadline(name, field) and not text.startswith("{"):
         return text
+    if all(isinstance(part, _PLAIN) for part in parts):
+        return _plain(name, field, text, {type(part) for part in parts}, lang)
     try:
         refuse_duplicate_keys(text.encode())
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         items = {type(getattr(part, "item_type", None)) for part in parts}
         example = '["Sở Nội vụ"]' if msgspec.inspect.StrType in items else '[{"number": "156/QĐ-UBND"}]'
-        raise InvalidField(
-            name, field, text, said("JSON, as {example} ({error})", example=example, error=error)
-        ) from None
+        accepted = said("JSON, as {example} ({error})", example=example, error=error)
+        raise InvalidField(name, field, text, accepted) from None

@@ -20,7 +20,7 @@ from reformtrack.documents.forms import Recorded
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.said import said
+from reformtrack.domain.said import sentence
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import day
@@ -71,16 +71,10 @@ def init(
     # Before a store is made: half a plan leaves nothing behind.
     wanting = [name for name, value in (("--title", title), ("--year", year), ("--domain", domain)) if not value]
     if plan and (wanting or not jurisdiction):
-        raise Misuse(
-            said(
-                "a plan needs {options}; accepted: all of what --help lists",
-                options=", ".join(wanting) or "--jurisdiction",
-            )
-        )
+        words = sentence("a plan needs {options}; accepted: all of what --help lists")
+        raise Misuse(words, options=", ".join(wanting) or "--jurisdiction")
     if not plan and (len(wanting) < 3 or jurisdiction or document):
-        raise Misuse(
-            said("a title, year, jurisdiction, domain or document is that of a plan; accepted: --plan with its id")
-        )
+        raise Misuse("a title, year, jurisdiction, domain or document is that of a plan; accepted: --plan with its id")
     domains = tuple(_domain(text) for text in domain or ())
     actor = actor_of(by) if plan else ""
     with session.tracker(make=True, time_zone=time_zone) as tracker:
@@ -149,17 +143,17 @@ def record(
     As `record ActivityCompleted dak-nong-2023/1.04 on=2023-06-20 note=xong`.
     """
     if (file is None) == (name is None):
-        raise Misuse(said("accepted: either an event with its id and fields, or --file"))
+        raise Misuse("accepted: either an event with its id and fields, or --file")
     actor = actor_of(by)
     with session.tracker() as tracker:
         if file is not None:
             if expected_version is not None:
-                raise Misuse(said("--expected-version goes with one event, not with --file"))
+                raise Misuse("--expected-version goes with one event, not with --file")
             _record(session, tracker, list(_events(file, tracker)), actor, request_id)
             return
         if name is None or subject is None:
-            raise Misuse(said("{name} is about something; accepted: an id after it, as dak-nong-2023/1.04", name=name))
-        event = typed_event(name, subject, fields or (), year_in(tracker))
+            raise Misuse("{name} is about something; accepted: an id after it, as dak-nong-2023/1.04", name=name)
+        event = typed_event(name, subject, fields or (), year_in(tracker), session.lang)
         _record(session, tracker, [event], actor, request_id, expected_version)
 
 
@@ -171,14 +165,14 @@ def actor_of(by: str | None) -> str:
         Misuse: no actor is named.
     """
     if not by:
-        raise Misuse(said("no actor is named; accepted: --by so-noi-vu, or REFORMTRACK_BY"))
+        raise Misuse("no actor is named; accepted: --by so-noi-vu, or REFORMTRACK_BY")
     return by
 
 
 def _domain(text: str) -> Domain:
     code, separator, title = text.partition("=")
     if not separator:
-        raise Misuse(said("{text} is no domain; accepted: CODE=TITLE, as 1=Cải cách thể chế", text=repr(text)))
+        raise Misuse("{text!r} is no domain; accepted: CODE=TITLE, as 1=Cải cách thể chế", text=text)
     return Domain(code.strip(), title.strip())
 
 
@@ -194,7 +188,8 @@ def _text(lines: TextIO, source: str) -> Iterator[str]:
     try:
         yield from lines
     except UnicodeDecodeError as error:
-        raise BadFile(f"{source} is no UTF-8 text ({error.reason}); accepted: JSON Lines in UTF-8") from None
+        words = sentence("{source} is no UTF-8 text ({reason}); accepted: JSON Lines in UTF-8")
+        raise BadFile(words, source=source, reason=error.reason) from None
 
 
 def _record(

@@ -18,7 +18,6 @@ from reformtrack.cli.session import Misuse, Session
 from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
 from reformtrack.domain.period import Period, period
-from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import day
 from reformtrack.exchange.words import (
@@ -77,9 +76,9 @@ def report(
         _list(session, plan, on, known(known_at))
         return
     if issue and correct:
-        raise Misuse(said("a report is issued before it is corrected; accepted: --issue or --correct"))
+        raise Misuse("a report is issued before it is corrected; accepted: --issue or --correct")
     if known_at and (issue or correct):
-        raise Misuse(said("what is sent is as known now; accepted: --issue or --correct without --known-at"))
+        raise Misuse("what is sent is as known now; accepted: --issue or --correct without --known-at")
     for path in to or ():
         from reformtrack.exchange.report.forms import check_path
 
@@ -106,7 +105,7 @@ def _period(code: str, first: date | None, last: date | None, title: str | None)
     if first is None and last is None and title is None:
         return period(code)
     if first is None or last is None:
-        raise Misuse(said("a period of your own needs two days; accepted: --first 2023-01-01 --last 2023-12-21"))
+        raise Misuse("a period of your own needs two days; accepted: --first 2023-01-01 --last 2023-12-21")
     return Period(code=code, title=title or code, first=first, last=last)
 
 

@@ -11,10 +11,10 @@ import typer
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import figure_columns, figures
 from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
-from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain
+from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain, left_out
 from reformtrack.documents import rollup_document
 from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.said import said
+from reformtrack.domain.said import sentence
 from reformtrack.domain.wording import day
 from reformtrack.exchange.words import forecast_words, instant
 from reformtrack.views.rollup import Rollup, RollupBy
@@ -47,7 +47,7 @@ def rollup(
         found, zone = tracker.rollup(plan or None, keys, on, rule, silent_days, known(known_at)), tracker.local_time
     session.answer(rollup_document(found), lambda screen: _show_rollup(session, screen, found, zone))
     if found.unreadable:
-        complain(f"{', '.join(found.unreadable)}: left out, a record cannot be read; accepted: check lists it")
+        complain(left_out(found.unreadable, session))
         raise typer.Exit(NOT_RIGHT)
 
 
@@ -55,13 +55,8 @@ def _key(text: str) -> RollupBy:
     for key in get_args(RollupBy):
         if text == key:
             return cast(RollupBy, key)
-    raise Misuse(
-        said(
-            "--by cannot be {text}; accepted: {keys}, joined by commas",
-            text=repr(text),
-            keys=tuple(get_args(RollupBy)),
-        )
-    )
+    words = sentence("--by cannot be {text!r}; accepted: {keys}, joined by commas")
+    raise Misuse(words, text=text, keys=tuple(get_args(RollupBy)))
 
 
 def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinfo) -> None:

@@ -14,7 +14,7 @@ from reformtrack.cli.app import command
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.session import NOT_RIGHT, BadFile, Misuse, Session, complain
 from reformtrack.domain.errors import SealError
-from reformtrack.domain.said import said
+from reformtrack.domain.said import sentence
 from reformtrack.domain.wording import number
 from reformtrack.seal import Checkpoint, Seals, SigningKey, Verification, VerifierKey
 from reformtrack.store.whole_file import whole
@@ -98,7 +98,7 @@ def prove(
 ) -> None:
     """Write a proof that others can check without the log. verifier gives them the program for it."""
     if (position is None) == (since is None):
-        raise Misuse(said("nothing to prove is named; accepted: --position 77, or --since an older checkpoint"))
+        raise Misuse("nothing to prove is named; accepted: --position 77, or --since an older checkpoint")
     verifier = verifier_key(key)
     newer = _checkpoint(checkpoint, verifier)
     with session.tracker() as tracker:
@@ -147,7 +147,7 @@ def signing_key(path: Path) -> SigningKey:
     try:
         return SigningKey.parse(_text(path))
     except SealError as error:
-        raise BadFile(f"{path}: {error}") from None
+        raise BadFile("{path}: {error}", path=path, error=error.words) from None
 
 
 def verifier_key(given: str) -> VerifierKey:
@@ -163,14 +163,14 @@ def verifier_key(given: str) -> VerifierKey:
     try:
         return VerifierKey.parse(_text(Path(given)))
     except SealError as error:
-        raise BadFile(f"{given}: {error}") from None
+        raise BadFile("{path}: {error}", path=given, error=error.words) from None
 
 
 def _checkpoint(path: Path, key: VerifierKey) -> Checkpoint:
     try:
         return Checkpoint.parse(_text(path), key)
     except SealError as error:
-        raise SealError(f"{path}: {error}") from None
+        raise SealError("{path}: {error}", path=path, error=error.words) from None
 
 
 def _last(folder: Path, key: VerifierKey) -> Checkpoint | None:
@@ -187,7 +187,8 @@ def _text(path: Path) -> str:
             return content.decode()
     except UnicodeDecodeError:
         pass  # the same answer as for what is too long
-    raise BadFile(f"{path} is no text of at most {_LONGEST} bytes; accepted: a file as it was written")
+    words = sentence("{path} is no text of at most {most} bytes; accepted: a file as it was written")
+    raise BadFile(words, path=path, most=_LONGEST)
 
 
 def _new_file(path: Path, text: str, mode: int) -> None:

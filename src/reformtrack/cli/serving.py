@@ -11,7 +11,7 @@ import typer
 
 from reformtrack.cli.app import command
 from reformtrack.cli.session import Misuse, Session
-from reformtrack.domain.said import said
+from reformtrack.domain.said import sentence
 from reformtrack.extras import extra
 
 LOOPBACK = "127.0.0.1"
@@ -50,10 +50,5 @@ def _bound(port: int) -> socket.socket:
     try:
         return socket.create_server((LOOPBACK, port))
     except OSError as error:
-        raise Misuse(
-            said(
-                "port {port} cannot be used: {found}; accepted: another --port, 0 for any",
-                port=port,
-                found=error.strerror,
-            )
-        ) from error
+        words = sentence("port {port} cannot be used: {found}; accepted: another --port, 0 for any")
+        raise Misuse(words, port=port, found=error.strerror) from error

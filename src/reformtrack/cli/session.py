@@ -5,7 +5,7 @@ One run of the command line: its store, its language, its form of output, and ho
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +16,9 @@ import msgspec
 
 from reformtrack.domain import errors
 from reformtrack.domain.protected import redacted
-from reformtrack.domain.said import said
+from reformtrack.domain.said import sentence
 from reformtrack.domain.wording import Lang
+from reformtrack.exchange.words import retold
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.policy import Policy, SeparationOfDuties, open_to_all
@@ -31,11 +32,11 @@ Document = Mapping[str, Any] | msgspec.Struct
 """What a command answers with `--json`."""
 
 
-class Misuse(errors.ReformtrackError, ValueError):
+class Misuse(errors.OneSentence, errors.ReformtrackError, ValueError):
     """A command that does not say what is needed to run it."""
 
 
-class BadFile(errors.ReformtrackError, ValueError):
+class BadFile(errors.OneSentence, errors.ReformtrackError, ValueError):
     """A file that cannot be read, or written, as what it is given for."""
 
 
@@ -74,6 +75,11 @@ def complain(message: str) -> None:
     print(f"reformtrack: {' '.join(visible(message).split())}", file=sys.stderr)
 
 
+def left_out(plans: Sequence[str], session: "Session") -> str:
+    """That plans are not in an answer."""
+    return session.say("{plans}: left out, a record cannot be read; accepted: check lists it", plans=", ".join(plans))
+
+
 @attrs.frozen(slots=False)
 class Session:
     """What one run was told by the options that every command has."""
@@ -92,6 +98,13 @@ class Session:
     def say(self) -> Language:
         """The texts of the catalogue, in the language of this run."""
         return Language(self.lang)
+
+    def told(self, sentence: str) -> str:
+        """What an error says, in the language of this run; as it is where what is needed to say texts is not installed."""
+        try:
+            return retold(sentence, self.say, named=True)
+        except errors.MissingExtra:
+            return sentence
 
     @cached_property
     def screen(self) -> "Screen":
@@ -117,16 +130,17 @@ class Session:
             StoreError: it is not there, or cannot be opened.
         """
         if not self.store:
-            raise Misuse(said("no store is named; accepted: --store plans.db, or REFORMTRACK_STORE"))
+            raise Misuse("no store is named; accepted: --store plans.db, or REFORMTRACK_STORE")
         path = settings_of(self.store).get("SQLITE_DBNAME")
         if path and not make and not Path(path).exists():
-            raise errors.StoreError(f"there is no store {path}; accepted: one that there is, or init to make it")
+            words = sentence("there is no store {path}; accepted: one that there is, or init to make it")
+            raise errors.StoreError(words, path=path)
         return Tracker(self.store, policy=self._policy(), local_time=time_zone)
 
     def _policy(self) -> Policy | None:
         """The policy that was named; None where none was."""
         if self.stewards and self.open_to_all:
-            raise Misuse(said("--stewards and --open-to-all were given; accepted: one of them"))
+            raise Misuse("--stewards and --open-to-all were given; accepted: one of them")
         return (
             SeparationOfDuties(stewards=self.stewards) if self.stewards else open_to_all if self.open_to_all else None
         )

@@ -5,18 +5,19 @@ what was asked, what was found, and what would be accepted.
 
 import inspect
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import EnumType
-from functools import cache, wraps
+from functools import cache, reduce, wraps
 from types import FunctionType, NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
 
-from reformtrack.domain.errors import InvalidField, InvalidInstant
+from reformtrack.domain.errors import InvalidField, InvalidInstant, ReformtrackError
+from reformtrack.domain.said import Said, recognised, said, sentence
 
 Days = Annotated[int, Meta(ge=0, le=100_000)]
 """A number of days."""
@@ -143,33 +144,68 @@ def words(hint: Any) -> str:
     kind, parts = get_origin(hint), get_args(hint)
     # Whoever reads it calls from Python: forms are said by an example, limits in numbers, members of an enum by their names.
     if kind in (Union, UnionType):
-        return " or ".join(dict.fromkeys(map(words, parts)))
+        return either(dict.fromkeys(map(words, parts)))
     if kind is Annotated:
         least, most = parts[1].ge, parts[1].le
         if least is None:
             return parts[1].description or words(parts[0])
-        return f"{words(parts[0])} " + (f"of at least {least}" if most is None else f"from {least} to {most}")
+        if most is None:
+            return said("{what} of at least {least}", what=words(parts[0]), least=least)
+        return said("{what} from {least} to {most}", what=words(parts[0]), least=least, most=most)
     if kind is Literal:
-        return " or ".join(map(repr, parts))
+        return either(map(repr, parts))
     if isinstance(hint, EnumType):
         return members(hint)
     if kind is Callable:
-        return "a function"
+        return said("a function")
     if kind is not None and issubclass(kind, Collection):
-        return f"a {kind.__name__.lower()} of {' and '.join(words(part) for part in parts if part is not ...)}"
+        of = reduce(
+            lambda one, other: said("{one} and {other}", one=one, other=other),
+            (words(part) for part in parts if part is not ...),
+        )
+        return said("a {type} of {of}", type=kind.__name__.lower(), of=of)
     return _WORDS.get(hint, getattr(kind or hint, "__name__", str(hint)))
 
 
 def members(kind: EnumType) -> str:
     """What an enumeration has, in words."""
-    return " or ".join(map(str, kind))
+    return either(map(str, kind))
+
+
+def either(ways: Iterable[str]) -> str:
+    """One of several, in words."""
+    return reduce(lambda one, other: said("{one} or {other}", one=one, other=other), ways)
+
+
+def told(error: BaseException) -> str:
+    """What an error says, to be a part of what another says: the sentence of one of ours, the beginning of a library's."""
+    if isinstance(error, ReformtrackError):
+        return error.words
+    words = error.args[0] if error.args else ""
+    return words if isinstance(words, Said) else recognised(str(error)[:2_000], DECODER)
 
 
 _WORDS = {
-    int: "a whole number",
-    float: "a number",
-    str: "a text",
+    int: said("a whole number"),
+    float: said("a number"),
+    str: said("a text"),
     NoneType: "None",
-    date: "a day as date(2023, 6, 30)",
-    datetime: "an instant as datetime(2023, 6, 30, tzinfo=UTC)",
+    date: said("a day as date(2023, 6, 30)"),
+    datetime: said("an instant as datetime(2023, 6, 30, tzinfo=UTC)"),
 }
+
+DECODER = (
+    sentence("Expected {what} - at `{place}`"),
+    sentence("Expected {what}"),
+    sentence("{what} - at `{place}`"),
+    sentence("`{type}`, got `{given}`"),
+    sentence("`{type}` of length >= {least}"),
+    sentence("`{type}` of length <= {most}"),
+    sentence("`{type}` >= {least}"),
+    sentence("`{type}` <= {most}"),
+    sentence("`str` matching regex '{regex}'"),
+    sentence("Object missing required field `{field}`"),
+    sentence("JSON is malformed: {detail} (byte {byte})"),
+    sentence("Input data was truncated"),
+)
+"""What the decoder says."""

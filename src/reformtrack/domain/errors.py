@@ -27,6 +27,13 @@ class ReformtrackError(Exception):
         return f"{type(self).__name__}({shortened(str(self), 300)})"
 
 
+class OneSentence(Exception):
+    """An error that is one sentence, given as `said` takes it: its pattern, and what fills the places of it."""
+
+    def __init__(self, pattern: str, /, **values: object) -> None:
+        super().__init__(pattern if isinstance(pattern, Said) else said(pattern, **values))
+
+
 class InvalidField(ReformtrackError, ValueError):
     """
     A value that a field cannot hold: wrong type, out of range, or text that must not be stored.
@@ -38,7 +45,7 @@ class InvalidField(ReformtrackError, ValueError):
         super().__init__(owner, field, found, accepted)
         self.owner = owner
         self.field = field
-        self.found = shortened(found)
+        self.found: str = shortened(found)
         self.accepted = accepted
 
     @property
@@ -75,7 +82,7 @@ class InvalidInstant(ReformtrackError, ValueError):
         )
 
 
-class Incomparable(ReformtrackError, ValueError):
+class Incomparable(OneSentence, ReformtrackError, ValueError):
     """Two figures that cannot be added: under different rules or dates, or with an activity in both."""
 
 
@@ -100,7 +107,7 @@ class NotFound(ReformtrackError, LookupError):
         return said(
             "{kind} {id} did not exist on {day}, as known {known}; accepted: {accepted}",
             kind=self.kind,
-            id=repr(self.id),
+            id=self.id,
             day=self.on,
             known=known,
             accepted=self.accepted,
@@ -445,9 +452,9 @@ class RequestReused(ReformtrackError, ValueError):
     @property
     def words(self) -> str:
         return said(
-            "request {request} was recorded with other events or by another actor, at position {position}; "
+            "request {request!r} was recorded with other events or by another actor, at position {position}; "
             "accepted: the same events by the same actor, or a new request_id",
-            request=repr(self.request_id),
+            request=self.request_id,
             position=self.position,
         )
 
@@ -551,7 +558,7 @@ class MissingExtra(ReformtrackError, ImportError):
         )
 
 
-class StoreError(ReformtrackError, OSError):
+class StoreError(OneSentence, ReformtrackError, OSError):
     """A store that cannot be opened, read or written."""
 
 
@@ -563,7 +570,6 @@ class ClockBehind(StoreError):
     """
 
     def __init__(self, first: int, last: int, instant: datetime, now: datetime) -> None:
-        super().__init__()  # of OSError, which would take some of these for a number and a file
         self.args = first, last, instant, now
         self.first = first
         self.last = last
@@ -591,7 +597,6 @@ class ClocksDiffer(StoreError):
     """
 
     def __init__(self, instant: str, server: str) -> None:
-        super().__init__()
         self.args = instant, server
         self.instant = instant
         self.server = server
@@ -643,18 +648,20 @@ class WebhookClosed(ReformtrackError, RuntimeError):
         return said("the webhook is closed; accepted: a webhook that is closed after its outbox has stopped")
 
 
-class LogFileError(ReformtrackError, ValueError):
+class LogFileError(OneSentence, ReformtrackError, ValueError):
     """A file of the log that is not whole, or that does not go with what the store has."""
 
 
-class SealError(ReformtrackError, ValueError):
+class SealError(OneSentence, ReformtrackError, ValueError):
     """A key, a checkpoint or a proof that is none, is not authentic, or does not belong to this log."""
 
 
 class SheetFileError(ReformtrackError, ValueError):
     """A file that is no spreadsheet that can be read. Attributes: `path`, `found` and `accepted`."""
 
-    def __init__(self, path: object, found: str, accepted: str = "a spreadsheet: .xlsx, .xls, .ods or .csv") -> None:
+    def __init__(
+        self, path: object, found: str, accepted: str = said("a spreadsheet: .xlsx, .xls, .ods or .csv")
+    ) -> None:
         super().__init__(path, found, accepted)
         self.path = path
         self.found = found
@@ -690,7 +697,7 @@ class UnreadableRecord(StoreError, ValueError):
     def __init__(
         self, position: int, stream: str, version: int, name: str, field: str, reason: str, state: bytes
     ) -> None:
-        super().__init__(position, stream, version, name, field, reason, state)
+        self.args = position, stream, version, name, field, reason, state
         self.position = position
         self.stream = stream
         self.version = version
@@ -713,7 +720,15 @@ class UnreadableRecord(StoreError, ValueError):
         )
 
 
+class Found(str):
+    """A short repr of a value, and the value: in another language it is not said as Python writes it."""
+
+    value: object
+
+
 def shortened(value: object, limit: int = 80) -> str:
     """A repr of `value` for a message, of at most `limit` characters."""
     text = repr(value[:limit]) if isinstance(value, str | bytes) else repr(value)
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    found = Found(text if len(text) <= limit else text[: limit - 1] + "…")
+    found.value = value
+    return found

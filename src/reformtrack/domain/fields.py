@@ -20,10 +20,10 @@ import attrs
 import msgspec
 from msgspec import Meta
 
-from reformtrack.domain.arguments import members, words
+from reformtrack.domain.arguments import DECODER, members, words
 from reformtrack.domain.deadline import MAX_TEXT, Deadline
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.said import said
+from reformtrack.domain.said import recognised, said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised, refused_in_name
 
@@ -87,11 +87,11 @@ MAX_DECIMALS = 6
 
 _NATIVE = (date, datetime, Decimal)
 _WAYS: tuple[tuple[type, type, str], ...] = (
-    (float, Decimal, "a number as Decimal('12.5'), which a float is not exactly"),
-    (str, Decimal, "a number as Decimal('12.5')"),
-    (str, date, "a day as date(2023, 6, 30)"),
-    (datetime, date, "its day, as instant.date()"),
-    (str, Deadline, "a text is read by Deadline.parse('Quý III', 2023)"),
+    (float, Decimal, said("a number as Decimal('12.5'), which a float is not exactly")),
+    (str, Decimal, said("a number as Decimal('12.5')")),
+    (str, date, said("a day as date(2023, 6, 30)")),
+    (datetime, date, said("its day, as instant.date()")),
+    (str, Deadline, said("a text is read by Deadline.parse('Quý III', 2023)")),
 )
 """(what was given, what is held, how to make the one of the other): said beside what a field accepts."""
 
@@ -132,14 +132,15 @@ class FieldCheck:
         try:
             converted = msgspec.convert(value, self.type_, builtin_types=_NATIVE)
         except msgspec.ValidationError as error:
-            said = str(error).removeprefix("Expected ")
             way = next((way for given, kind, way in _WAYS if isinstance(value, given) and kind in self.kinds), "")
-            if said.startswith("`object`, got"):
-                said = words(self.type_)
-            said = next((members(kind) for kind in self.kinds if isinstance(kind, EnumType)), said)
-            raise InvalidField(self.owner, self.name, value, f"{said}; {way}" if way else said) from None
+            accepted = recognised(str(error).removeprefix("Expected "), DECODER)
+            if accepted.startswith("`object`, got"):
+                accepted = words(self.type_)
+            accepted = next((members(kind) for kind in self.kinds if isinstance(kind, EnumType)), accepted)
+            accepted = said("{accepted}; {way}", accepted=accepted, way=way) if way else accepted
+            raise InvalidField(self.owner, self.name, value, accepted) from None
         if _holds_mapping(value) and not isinstance(converted, Mapping):
-            raise InvalidField(self.owner, self.name, value, "values of reformtrack's own classes, not mappings")
+            raise InvalidField(self.owner, self.name, value, said("values of reformtrack's own classes, not mappings"))
         return self._clean(converted)
 
     def _clean(self, value: object) -> object:
@@ -152,9 +153,8 @@ class FieldCheck:
         if isinstance(value, Mapping):
             texts = {self._clean_text(key): self._clean_text(text) for key, text in value.items()}
             if len(texts) < len(value):
-                raise InvalidField(
-                    self.owner, self.name, list(value), said("keys that differ in their normal form (NFC)")
-                )
+                accepted = said("keys that differ in their normal form (NFC)")
+                raise InvalidField(self.owner, self.name, list(value), accepted)
             return texts
         return value
 
@@ -162,16 +162,11 @@ class FieldCheck:
         """A deadline whose text a record may carry, verbatim: reading takes any text, keeping it does not."""
         text = deadline.text
         if len(text) > MAX_TEXT:
-            raise InvalidField(
-                self.owner,
-                self.name,
-                text,
-                said("a deadline whose text has at most {most} characters", most=MAX_TEXT),
-            )
+            accepted = said("a deadline whose text has at most {most} characters", most=MAX_TEXT)
+            raise InvalidField(self.owner, self.name, text, accepted)
         if refused := forbidden_character(text):
-            raise InvalidField(
-                self.owner, self.name, text, said("a deadline whose text is without {refused}", refused=refused)
-            )
+            accepted = said("a deadline whose text is without {refused}", refused=refused)
+            raise InvalidField(self.owner, self.name, text, accepted)
         return deadline
 
     def _clean_text(self, text: str) -> str:
@@ -274,12 +269,8 @@ def finite(instance: object, attribute: "attrs.Attribute[Any]", value: Decimal |
         return
     exponent = value.as_tuple().exponent
     if not isinstance(exponent, int) or exponent < -MAX_DECIMALS or not -MAX_NUMBER <= value <= MAX_NUMBER:
-        raise InvalidField(
-            type(instance).__name__,
-            attribute.name,
-            value,
-            said("a finite number up to 10^15 with at most six decimals"),
-        )
+        accepted = said("a finite number up to 10^15 with at most six decimals")
+        raise InvalidField(type(instance).__name__, attribute.name, value, accepted)
 
 
 def _marks(type_: Any) -> frozenset[str]:

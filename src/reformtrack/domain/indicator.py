@@ -196,11 +196,14 @@ def check(state: IndicatorState, event: IndicatorEvent) -> None:
 
 
 _FORMS: dict[IndicatorKind, tuple[frozenset[str], str]] = {
-    IndicatorKind.COUNT: (frozenset({"value"}), "value, a whole number from 0"),
-    IndicatorKind.RATIO: (frozenset({"part", "whole"}), "part and whole, and reported_percent if one was printed"),
+    IndicatorKind.COUNT: (frozenset({"value"}), said("value, a whole number from 0")),
+    IndicatorKind.RATIO: (
+        frozenset({"part", "whole"}),
+        said("part and whole, and reported_percent if one was printed"),
+    ),
     IndicatorKind.AMOUNT: (frozenset({"value"}), "value"),
-    IndicatorKind.BOUND: (frozenset({"value", "bound"}), "value and bound"),
-    IndicatorKind.TEXT: (frozenset({"reported_text"}), "reported_text and no number"),
+    IndicatorKind.BOUND: (frozenset({"value", "bound"}), said("value and bound")),
+    IndicatorKind.TEXT: (frozenset({"reported_text"}), said("reported_text and no number")),
 }
 
 

@@ -4,6 +4,8 @@ JSON that says one thing only: a key that stands twice in an object is refused, 
 
 import json
 
+from reformtrack.domain.said import said
+
 
 def refuse_duplicate_keys(text: bytes) -> None:
     """
@@ -21,12 +23,12 @@ def refuse_duplicate_keys(text: bytes) -> None:
     try:
         json.loads(text, object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=str, strict=False)
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise ValueError(said("it is nested too deeply")) from None
 
 
 def _once(pairs: list[tuple[str, None]]) -> None:
     keys = set[str]()
     for key, _ in pairs:
         if key in keys:
-            raise ValueError(f"the key {key[:80]!r} stands twice in one object")
+            raise ValueError(said("the key {key!r} stands twice in one object", key=key[:80]))
         keys.add(key)

@@ -132,7 +132,7 @@ def period(code: str) -> Period:
         for known in (*quarterly(int(year)), nine_months(int(year)), calendar_year(int(year)), *_months(int(year))):
             if known.code == code:
                 return known
-    accepted = (
+    accepted = said(
         "2023-q1, 2023-h1, 2023-q3, 2023-year, 2023-m9, 2023-calendar, 2023-01 to 2023-12, or a Period of your own"
     )
     raise InvalidField("period", "code", code, accepted)

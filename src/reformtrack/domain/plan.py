@@ -152,7 +152,7 @@ def check(state: PlanState, event: PlanEvent) -> None:
         if state.adopted_on is not None:
             raise errors.PlanAlreadyAdopted(event)
         if len(event.subject) > MAX_PLAN_ID_LENGTH:
-            accepted = f"an id of at most {MAX_PLAN_ID_LENGTH} characters"
+            accepted = said("an id of at most {most} characters", most=MAX_PLAN_ID_LENGTH)
             raise errors.InvalidField("PlanAdopted", "subject", event.subject, accepted)
         return
     if state.adopted_on is None:

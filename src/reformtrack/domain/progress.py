@@ -15,7 +15,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments, members
 from reformtrack.domain.errors import Incomparable, InvalidField
 from reformtrack.domain.labelled import Labelled
-from reformtrack.domain.said import said
+from reformtrack.domain.said import said, sentence
 from reformtrack.domain.showing import known_words, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, PlanId, StreamId
@@ -290,13 +290,14 @@ class Progress(Counts):
         for name in ("rule", "on", "known_at"):
             if getattr(self, name) != getattr(other, name):
                 raise Incomparable(
-                    f"progress with {name} {getattr(self, name)} and {getattr(other, name)} cannot be added; "
-                    f"accepted: the same {name} in both"
+                    "progress with {name} {one} and {other} cannot be added; accepted: the same {name} in both",
+                    name=name,
+                    one=getattr(self, name),
+                    other=getattr(other, name),
                 )
         if both := dict(self.counted).keys() & dict(other.counted).keys():
-            raise Incomparable(
-                f"{len(both)} activities are in both, as {min(both)}; accepted: sets with no activity in common"
-            )
+            words = sentence("{count} activities are in both, as {first}; accepted: sets with no activity in common")
+            raise Incomparable(words, count=len(both), first=min(both))
         versions = {*self.plan_versions, *other.plan_versions}
         if len({version.plan for version in versions}) < len(versions):
             raise Incomparable("two versions of one plan cannot be added; accepted: the same version in both")

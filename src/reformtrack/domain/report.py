@@ -57,7 +57,7 @@ class Figure(Rate):
                 "Figure", "completed", self.completed, said("0 to its total, {total}", total=self.total)
             )
         if self.overdue > self.total - self.completed:
-            accepted = f"0 to the open ones, {self.total - self.completed}"
+            accepted = said("0 to the open ones, {count}", count=self.total - self.completed)
             raise errors.InvalidField("Figure", "overdue", self.overdue, accepted)
 
 

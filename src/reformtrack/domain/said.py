@@ -2,7 +2,8 @@
 Sentences in English that can be said in another language: their pattern is the key of the catalogue.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any, Self
 
@@ -34,6 +35,25 @@ def said(pattern: str, /, **values: object) -> Said:
     ('the deadline has no occurrence on 2023-06-30', 'the deadline has no occurrence on {day}')
     """
     return Said(pattern, values)
+
+
+def sentence(pattern: str) -> str:
+    """A pattern, as it is; by this name whoever makes the catalogue finds it where no `said` is around it."""
+    return pattern
+
+
+def recognised(text: str, patterns: Sequence[str]) -> str:
+    """
+    What another program says, as a sentence when it is one of these patterns filled; else as it is.
+
+    >>> recognised("`int` >= 0", ["`{type}` >= {least}"]).values
+    {'type': 'int', 'least': '0'}
+    """
+    for pattern in patterns:
+        places = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(pattern))
+        if found := re.fullmatch(places, text, re.DOTALL):
+            return Said(pattern, {name: recognised(value, patterns) for name, value in found.groupdict().items()})
+    return text
 
 
 def cited(event: Any) -> str:

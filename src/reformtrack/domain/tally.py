@@ -9,6 +9,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import Incomparable
 from reformtrack.domain.progress import Counted, CountingRule, Counts
+from reformtrack.domain.said import sentence
 
 
 def _summed(counts: Mapping[Counted, int] | Iterable[tuple[Counted, int]]) -> tuple[tuple[Counted, int], ...]:
@@ -45,7 +46,6 @@ class Tally(Counts):
         if not isinstance(other, Tally):
             return NotImplemented
         if self.rule is not other.rule:
-            raise Incomparable(
-                f"counts under {self.rule.value} and {other.rule.value} cannot be added; accepted: the same rule in both"
-            )
+            words = sentence("counts under {rule} and {other} cannot be added; accepted: the same rule in both")
+            raise Incomparable(words, rule=self.rule.value, other=other.rule.value)
         return Tally(rule=self.rule, counts=(*self.counts, *other.counts))

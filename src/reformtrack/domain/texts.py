@@ -7,10 +7,12 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
+from reformtrack.domain.said import said
+
 MOST_MARKS = 30
 """How many combining marks may follow each other: the "stream-safe" limit of Unicode (UAX 15)."""
 
-TOO_MANY_MARKS = f"more than {MOST_MARKS} combining marks in a row"
+TOO_MANY_MARKS = said("more than {most} combining marks in a row", most=MOST_MARKS)
 """What a text has that goes beyond it, in words."""
 
 # All that is no letter, digit or underscore; and the two signs that are marks only once they are taken apart (NFKC).
@@ -72,7 +74,7 @@ def refused_in_name(text: str) -> str:
     """
     if len(_shown(text)) < len(text):
         return f"U+{ord(next(sign for sign in text if not _shown(sign))):04X}"
-    return "spaces at its ends or next to each other" if text.strip(" ") != text or "  " in text else ""
+    return said("spaces at its ends or next to each other") if text.strip(" ") != text or "  " in text else ""
 
 
 def one_line(text: str) -> str:

@@ -68,13 +68,13 @@ class Form(NamedTuple):
 FORMS = {
     name: Form(name, sign, of_plan, re.compile(f"{SLUG if of_plan else ''}{sign}{rest}"), accepted)
     for name, sign, of_plan, rest, accepted in (
-        ("PlanId", "", True, "", "lower-case words and digits joined by hyphens, as dak-nong-2023"),
-        ("ActivityId", "/", True, _CODE, "a plan id, a slash and a code, as dak-nong-2023/1.04"),
-        ("IndicatorId", "#", True, SLUG, "a plan id, a hash and a name, as dak-nong-2023#complaints"),
-        ("ReportId", "@", True, SLUG, "a plan id, an at sign and a period, as dak-nong-2023@2023-year"),
-        ("DispatchId", "!", True, SLUG, "a plan id, an exclamation mark and a name, as p-2023!so-noi-vu"),
-        ("AgencyId", "@", False, SLUG, "an at sign and a name, as @so-noi-vu"),
-        ("JournalId", "~", False, SLUG, "a tilde and a name, as ~refusals-2023-06"),
+        ("PlanId", "", True, "", said("lower-case words and digits joined by hyphens, as dak-nong-2023")),
+        ("ActivityId", "/", True, _CODE, said("a plan id, a slash and a code, as dak-nong-2023/1.04")),
+        ("IndicatorId", "#", True, SLUG, said("a plan id, a hash and a name, as dak-nong-2023#complaints")),
+        ("ReportId", "@", True, SLUG, said("a plan id, an at sign and a period, as dak-nong-2023@2023-year")),
+        ("DispatchId", "!", True, SLUG, said("a plan id, an exclamation mark and a name, as p-2023!so-noi-vu")),
+        ("AgencyId", "@", False, SLUG, said("an at sign and a name, as @so-noi-vu")),
+        ("JournalId", "~", False, SLUG, said("a tilde and a name, as ~refusals-2023-06")),
     )
 }
 """By the name of a type of ids, their form."""
@@ -82,7 +82,7 @@ FORMS = {
 _BY_SIGN = {(form.sign, form.of_plan): form for form in FORMS.values()}
 _SIGN = re.compile(f"[{''.join({form.sign for form in FORMS.values()})}]")
 _ANY = re.compile("|".join(form.pattern.pattern for form in FORMS.values()))
-FORMS["StreamId"] = Form("StreamId", "", False, _ANY, "the id of a stream of any kind")
+FORMS["StreamId"] = Form("StreamId", "", False, _ANY, said("the id of a stream of any kind"))
 
 _URL = re.compile(r"https?://\S+")
 _HOST = re.compile(r"[0-9a-z_-]+(?:\.[0-9a-z_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
@@ -192,7 +192,7 @@ def _clear_address(given: str) -> str:
     hidden = "\\" in url or any(unicodedata.category(sign) in _UNSEEN for sign in url)
     if url and (hidden or "@" in parts.netloc or port == 0 or not _HOST.fullmatch(_without_marks(host))):
         found = f"…@{host}" if "@" in parts.netloc else url
-        accepted = (
+        accepted = said(
             "an http or https address: a host in ASCII or Vietnamese letters, no user, no password, nothing invisible"
         )
         raise InvalidField("Document", "url", found, accepted)

@@ -6,7 +6,7 @@ Vietnamese official usage: 1.234,5 and dd/MM/yyyy.
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -16,6 +16,7 @@ from reformtrack.language import Lang as Lang
 from reformtrack.language import Language
 from reformtrack.language import number as number
 
+_SWAPPED = str.maketrans(",.", ".,")
 _NUMBER_OR_LETTER = re.compile("[0-9]{1,18}|.", re.DOTALL)
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
@@ -30,6 +31,34 @@ def day(value: date, lang: Lang = "vi") -> str:
     ('30/06/2023', '2023-06-30')
     """
     return f"{value.day:02}/{value.month:02}/{value.year:04}" if lang == "vi" else value.isoformat()
+
+
+def day_of(text: str) -> date:
+    """
+    A day as `day` writes it, in either language.
+
+    Raises:
+        ValueError: it is none.
+
+    >>> day_of("2023-06-30") == day_of("30/06/2023") == day_of("30/6/2023")
+    True
+    """
+    return datetime.strptime(text, "%d/%m/%Y").date() if "/" in text else date.fromisoformat(text)
+
+
+def readings(text: str, lang: Lang = "vi", *, whole: bool = False) -> set[Decimal]:
+    """
+    What a number may be, written as `number` does or as programs do: none, one, or two that differ.
+
+    >>> readings("96,4"), readings("96.4"), readings("1.250", whole=True)
+    ({Decimal('96.4')}, {Decimal('96.4')}, {Decimal('1250')})
+    >>> sorted(readings("1.250")), readings("96,4", "en")
+    ([Decimal('1.250'), Decimal('1250')], set())
+    """
+    marked = text.translate(_SWAPPED) if lang == "vi" else text
+    end = "" if whole else r"(\.\d+)?"
+    forms = (text, rf"-?\d+{end}"), (marked, rf"-?(\d{{1,3}}(,\d{{3}})+|\d+){end}")
+    return {Decimal(form.replace(",", "")) for form, pattern in forms if re.fullmatch(pattern, form, re.ASCII)}
 
 
 def later(decided: date | None, lang: Lang = "vi") -> str:

@@ -39,7 +39,7 @@ from reformtrack.exchange.appendix.lines import has_text, plain, text_of, unread
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
 from reformtrack.exchange.report.annex import row_height
-from reformtrack.exchange.words import error_words, printed_deadline, undecided
+from reformtrack.exchange.words import error_words, printed_deadline, undecided, unheld
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
@@ -240,7 +240,8 @@ def import_agency_workbook(
     sheets = [(sheet, _mark(sheet)) for sheet in read_sheets(path)]
     readers = [_Reader(path, sheet, mark, tracker, lead, say) for sheet, mark in sheets if mark is not None]
     if not readers:
-        raise SheetFileError(path, "it is no workbook of an agency's activities", "the file that was sent, filled in")
+        accepted = said("the file that was sent, filled in")
+        raise SheetFileError(path, said("it is no workbook of an agency's activities"), accepted)
     problems = [problem for sheet, mark in sheets if mark is None for problem in _not_read(sheet, say)]
     updates: dict[str, list[_Update]] = {}
     for reader in readers:
@@ -346,8 +347,13 @@ def _headings(path: str | PathLike[str], sheet: Sheet) -> tuple[int, Language, l
         key=lambda head: len({*head[0]} & {*head[3]}),
     )
     if wrong := [name for name in names if texts.count(name) != 1]:
-        found = f"row {row + 1} of sheet {sheet.name!r} does not have each of these headings once: {', '.join(wrong)}"
-        raise SheetFileError(path, found, "the headings of the file that was sent")
+        found = said(
+            "row {row} of sheet {sheet!r} does not have each of these headings once: {headings}",
+            row=row + 1,
+            sheet=sheet.name,
+            headings=tuple(wrong),
+        )
+        raise SheetFileError(path, found, said("the headings of the file that was sent"))
     return row, say, [texts.index(name) for name in names]
 
 
@@ -367,7 +373,8 @@ class _Reader:
         self.problems: list[Problem] = []
         self.plan = tracker.plan(plan_id)
         if position > tracker.log.position():
-            raise SheetFileError(path, f"it was made from record {position} of another log", "a file of this log")
+            found = said("it was made from record {position} of another log", position=position)
+            raise SheetFileError(path, found, said("a file of this log"))
         sent = tracker.plan(plan_id, on, position)
         self._sheet, self._lead, self._say = sheet, lead, say
         self._head, shown_in, self.places = _headings(path, sheet)
@@ -455,8 +462,7 @@ class _Reader:
         try:
             yield _Update(self, row, id, activity, tuple(self._events(given, activity.id, cast("date | None", due))))
         except InvalidField as error:
-            what = f"{error.field}: {error.found}"
-            self.refuse(row, self.places[_UPDATE], what, say("accepted: {accepted}", accepted=error.accepted))
+            self.refuse(row, self.places[_UPDATE], *unheld(error, say))
 
     def _unread(self, row: int) -> Iterator[tuple[int, tuple[str, str]]]:
         """The cells of a row that have no value of their own, and what to do."""

@@ -19,6 +19,9 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
+if __name__ != "__main__":  # only who starts the process says what is wrong
+    from reformtrack.domain.said import said
+
 MAX_BYTES = 20 << 20
 """The largest file: 20 MiB."""
 
@@ -62,13 +65,14 @@ def content_of(path: Path, accepted: str) -> bytes:
         OSError: it cannot be read.
     """
     if not path.is_file() and path.exists():
-        raise Unusable("it is no file", accepted)
+        raise Unusable(said("it is no file"), accepted)
     with path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise Unusable(f"it has more than {MAX_BYTES:,} bytes", f"at most {MAX_BYTES:,} bytes")
+        found = said("it has more than {most} bytes", most=f"{MAX_BYTES:,}")
+        raise Unusable(found, said("at most {most} bytes", most=f"{MAX_BYTES:,}"))
     if not content:
-        raise Unusable("it is empty", accepted)
+        raise Unusable(said("it is empty"), accepted)
     return content
 
 
@@ -84,7 +88,8 @@ def opened(content: bytes, accepted: str) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield archive
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise Unusable(f"it is damaged, or another kind of file: {str(error)[:LONGEST]}", accepted) from error
+        found = said("it is damaged, or another kind of file: {error}", error=str(error)[:LONGEST])
+        raise Unusable(found, accepted) from error
 
 
 def check_parts(archive: zipfile.ZipFile, accepted: str) -> None:
@@ -110,7 +115,8 @@ def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, accept
         while piece := file.read(_PIECE):
             if part.filename.lower().endswith(_XML):
                 if _DECLARATION.search(end + piece) or (count == 0 and b"\0" in piece[:64]):
-                    raise Unusable(f"{part.filename[:80]} declares XML entities or is not UTF-8", accepted)
+                    found = said("{part} declares XML entities or is not UTF-8", part=part.filename[:80])
+                    raise Unusable(found, accepted)
                 end = piece[-16:]
             count += len(piece)
             if count > most:
@@ -119,7 +125,14 @@ def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, accept
 
 
 def _too_large() -> Unusable:
-    return Unusable("it would be too large when unpacked", f"at most {MAX_INFLATED:,} bytes in {MAX_PARTS:,} parts")
+    return Unusable(
+        said("it would be too large when unpacked"),
+        said(
+            "at most {most} bytes in {parts} parts",
+            most=f"{MAX_INFLATED:,}",
+            parts=f"{MAX_PARTS:,}",
+        ),
+    )
 
 
 def work(worker: str, content: bytes, accepted: str) -> bytes:
@@ -136,11 +149,13 @@ def work(worker: str, content: bytes, accepted: str) -> bytes:
     try:
         done = subprocess.run(command, input=content, capture_output=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired:
-        raise Unusable(f"it takes more than {SECONDS} seconds to read", "a smaller file") from None
+        found = said("it takes more than {seconds} seconds to read", seconds=SECONDS)
+        raise Unusable(found, said("a smaller file")) from None
     if done.returncode == _FAILED:
-        raise Unusable(f"it cannot be read: {done.stdout.decode(errors='replace')[:LONGEST]}", accepted)
+        found = said("it cannot be read: {error}", error=done.stdout.decode(errors="replace")[:LONGEST])
+        raise Unusable(found, accepted)
     if done.returncode:
-        raise Unusable("it needs too much memory, or is damaged", "a smaller file")
+        raise Unusable(said("it needs too much memory, or is damaged"), said("a smaller file"))
     return done.stdout
 
 

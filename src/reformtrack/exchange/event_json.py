@@ -10,12 +10,13 @@ from typing import Any
 import attrs
 import msgspec
 
+from reformtrack.domain.arguments import DECODER
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.errors import InvalidField, ReformtrackError, shortened
+from reformtrack.domain.errors import InvalidField, OneSentence, ReformtrackError, shortened
 from reformtrack.domain.fields import rebuilt
 from reformtrack.domain.kinds import RECORDABLE, Event
 from reformtrack.domain.plan import PlanAdopted
-from reformtrack.domain.said import said
+from reformtrack.domain.said import recognised, said, sentence
 from reformtrack.domain.values import PlanId, activity_id, plan_of
 from reformtrack.tracker import Tracker
 
@@ -23,12 +24,12 @@ RECORDABLE_NAMES: Mapping[str, type[Event]] = {kind.__name__: kind for kind in R
 """The class of each event that is recorded from outside, by its name."""
 
 _ACCEPTED = {
-    "Invalid RFC3339 encoded date": "a day as 2023-06-30",
-    "Invalid decimal string": "a number as 12.5",
+    "Invalid RFC3339 encoded date": said("a day as 2023-06-30"),
+    "Invalid decimal string": said("a number as 12.5"),
 }
 
 
-class NotAnEvent(ReformtrackError, ValueError):
+class NotAnEvent(OneSentence, ReformtrackError, ValueError):
     """JSON that is no event: there is no such name, no such field, or a field is missing."""
 
 
@@ -88,7 +89,8 @@ def event_of(name: str, values: Mapping[str, Any], *, strict: bool = True) -> Ev
         known_field(cls, name, given)
     for field in attrs.fields(cls):
         if field.default is attrs.NOTHING and field.name not in values:
-            raise NotAnEvent(f"{name}.{field.name} is missing; accepted: all of {', '.join(_required(cls))}")
+            words = sentence("{owner}.{field} is missing; accepted: all of {fields}")
+            raise NotAnEvent(words, owner=name, field=field.name, fields=", ".join(_required(cls)))
     try:
         decoded = msgspec.convert(values, cls, strict=strict)
     except msgspec.ValidationError as error:
@@ -105,7 +107,7 @@ def _in_words(error: msgspec.ValidationError, name: str, values: Mapping[str, An
         return error.__cause__
     path = place.rpartition("`$")[2].strip(".`")  # of the key of a mapping it says: `key` in `$.host_fields`
     field = re.split(r"[.\[]", path)[0]
-    accepted = _ACCEPTED.get(reason, reason.removeprefix("Expected "))
+    accepted = _ACCEPTED.get(reason) or recognised(reason.removeprefix("Expected "), DECODER)
     for part in _parts_at(name, path):
         if isinstance(part, msgspec.inspect.EnumType):
             accepted = ", ".join(str(member.value) for member in part.cls)
@@ -136,7 +138,8 @@ def event_type(name: str) -> type[Event]:
         NotAnEvent: there is none that can be recorded.
     """
     if name not in RECORDABLE_NAMES:
-        raise NotAnEvent(f"no event {shortened(name)} can be recorded; accepted: {', '.join(RECORDABLE_NAMES)}")
+        words = sentence("no event {name} can be recorded; accepted: {names}")
+        raise NotAnEvent(words, name=shortened(name), names=tuple(RECORDABLE_NAMES))
     return RECORDABLE_NAMES[name]
 
 
@@ -152,7 +155,8 @@ def known_field(cls: type[Any], name: str, field: str) -> str:
     """
     names = _names(cls)
     if field not in names:
-        raise NotAnEvent(f"{name} has no field {shortened(field)}; accepted: {', '.join(names)}")
+        words = sentence("{owner} has no field {field}; accepted: {names}")
+        raise NotAnEvent(words, owner=name, field=shortened(field), names=", ".join(names))
     return field
 
 

@@ -5,7 +5,7 @@ Events in words: what happened, and what the event says of it.
 import enum
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.errors import ReformtrackError
+from reformtrack.domain.errors import Found, InvalidField, ReformtrackError
 from reformtrack.domain.indicator import Check
 from reformtrack.domain.kinds import EVENT_TYPES
 from reformtrack.domain.labelled import Labelled
@@ -30,6 +30,8 @@ from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
 
 _EVENT_NAME = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
+_TIMES = ("at", "instant", "later", "least", "server")
+"""The places of instants that the store has as texts."""
 _NAMED_BY_NUMBER = ("year", "version", "first", "last")
 _NOT_SAID = ("subject", "on", "evidence")
 
@@ -50,6 +52,8 @@ _HAPPENED = {
 """What happened, in English, where the name of the event does not say it."""
 
 _FIELDS = {
+    "on": "effective day",
+    "subject": "id",
     "host_fields": "own fields",
     "lead": "lead agency",
     "supporting": "supporting agencies",
@@ -83,33 +87,110 @@ def event_words(say: Language) -> Mapping[str, str]:
 
 
 def error_words(error: ReformtrackError, say: Language) -> str:
-    """What an error says, in the language of who reads it: events by their words, days as they are written."""
+    """What an error says, in the language of who reads it: events by their words, days and values as they are written."""
     return retold(error.words, say)
 
 
-def retold(text: str, say: Language) -> str:
-    """A sentence of an error in another language; one that is no sentence of the catalogue stays as it is."""
+def retold(text: str, say: Language, *, named: bool = False) -> str:
+    """
+    A sentence of an error in another language; one that is no sentence of the catalogue stays as it is.
+
+    Args:
+        named: whether the events of which it says that they would be accepted have their names too, for who has to type them.
+    """
     if not isinstance(text, Said):
-        return say(text)
-    names = event_words(say)
-    told = say(text.pattern, **{name: _retold(name, value, say) for name, value in text.values.items()})
-    return _EVENT_NAME.sub(lambda found: f"“{names[found[0]]}”" if found[0] in names else found[0], told)
+        return text
+    words = event_words(say)
+    shown = "“{}” ({})" if named else "“{}”"
+    pattern = _EVENT_NAME.sub(
+        lambda found: shown.format(words[found[0]], found[0]) if found[0] in words else found[0], say(text.pattern)
+    )
+    return pattern.format(**{name: _retold(name, value, say, named) for name, value in text.values.items()})
 
 
-def _retold(name: str, value: Any, say: Language) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(_retold(name, one, say) for one in value)
-    if isinstance(value, str):
-        nouns: Mapping[str, Mapping[str, str]] = {"field": field_words(say), "kind": kind_words(say)}
-        return nouns.get(name, {}).get(value) or retold(value, say)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return day(value, say.lang)
-    if isinstance(value, Labelled):
-        return value.label(say.lang)
-    if hasattr(value, "subject"):
-        on = getattr(value, "on", None)
-        return f"{type(value).__name__} ({value.subject}{f', {day(on, say.lang)}' if on else ''})"
+def _retold(name: str, value: Any, say: Language, named: bool) -> str:
+    words = event_words(say)
+    match value:
+        case tuple():
+            return ", ".join(_retold(name, one, say, named) for one in value)
+        case Found():
+            return _as_given(value, say) if say.lang != "en" else value
+        case str() if name == "owner":
+            event, dot, place = value.partition(".")
+            if event in words:
+                return f"“{words[event]}”{dot}{place}"
+            return say("the request") if say.lang != "en" else value
+        case str() if value in words:
+            return f"“{words[value]}”" + (f" ({value})" if named else "")
+        case str() if name in _NOUNS and (noun := _NOUNS[name](say).get(value)):
+            if not named or name != "field":
+                return noun
+            return value if say.lang == "en" else f"{noun} ({value})"
+        case str() if name in _TIMES and say.lang != "en" and (at := _instant_in(value)):
+            return _retold(name, at, say, named)
+        case str() if name == "codes":
+            return value.replace("'", "") if say.lang != "en" else value
+        case str():
+            return retold(value, say, named=named)
+        case datetime() if say.lang != "en":
+            zone = value.tzinfo or UTC
+            return f"{instant(value, zone, say.lang)} ({zone})"
+        case date() if not isinstance(value, datetime):
+            return day(value, say.lang)
+        case Labelled():
+            return value.label(say.lang)
+        case _ if hasattr(value, "subject"):
+            on = getattr(value, "on", None)
+            return f"“{words[type(value).__name__]}” ({value.subject}{f', {day(on, say.lang)}' if on else ''})"
     return str(value)
+
+
+def _instant_in(text: str) -> datetime | None:
+    """The instant that a text is, as programs write it."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def unheld(error: InvalidField, say: Language) -> tuple[str, str]:
+    """What a field cannot hold, by its label, and what it can."""
+    label = field_words(say).get(error.field, error.field)
+    found = _retold("found", error.found, say, False)
+    return f"{label}: {found}", say("accepted: {accepted}", accepted=retold(error.accepted, say))
+
+
+def _as_given(found: Found, say: Language) -> str:
+    """A value that was given, as people write it; a text between its quotes, shortened and with what is not seen escaped."""
+    match found.value:
+        case None:
+            return say("nothing")
+        case Said():
+            return retold(found.value, say)
+        case str():
+            return f"“{found[1:].removesuffix(found[0])}”"
+        case datetime():
+            return _retold("", found.value, say, False)
+        case list():
+            return _text(tuple(found.value), say)[:80]
+        case _:
+            return _text(found.value, say)[:80]
+
+
+@cache
+def type_words(say: Language) -> Mapping[str, str]:
+    """What each type of a value is called that the decoder names."""
+    return {
+        "str": say("text"),
+        "int": say("whole number"),
+        "float": say("number"),
+        "decimal": say("number"),
+        "bool": say("yes or no"),
+        "date": say("day"),
+        "array": say("list"),
+        "object": say("object with fields"),
+        "null": say("nothing"),
+    }
 
 
 @cache
@@ -129,8 +210,12 @@ def kind_words(say: Language) -> Mapping[str, str]:
 @cache
 def field_words(say: Language) -> Mapping[str, str]:
     """The label of each field of an event."""
-    names = {field.name for kind in EVENT_TYPES for field in attrs.fields(kind)}.difference(_NOT_SAID)
+    names = {field.name for kind in EVENT_TYPES for field in attrs.fields(kind)}
     return {name: say(_FIELDS.get(name, name.replace("_", " "))) for name in names}
+
+
+_NOUNS = {"field": field_words, "kind": kind_words, "type": type_words, "given": type_words}
+"""What the values of some places are called, by the name of the place."""
 
 
 def happened(event: Any, say: Language) -> str:

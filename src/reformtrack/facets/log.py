@@ -18,6 +18,7 @@ from reformtrack.domain.arguments import Position, checks_arguments
 from reformtrack.domain.errors import NotPermitted, UnreadableRecord
 from reformtrack.domain.journal import InstantsCorrected, RecordingRefused
 from reformtrack.domain.kinds import Event
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt, Record, known
 from reformtrack.domain.values import Document, stream_id
 from reformtrack.open_store import Facet
@@ -207,7 +208,7 @@ class Log(Facet):
         """
         policy, configuration = self._tracker._policy, self._tracker._configuration
         if policy is not None and policy is not open_to_all:
-            accepted = "accepted: Tracker(…, policy=open_to_all), or --open-to-all, by who keeps the store"
+            accepted = said("accepted: Tracker(…, policy=open_to_all), or --open-to-all, by who keeps the store")
             raise NotPermitted("load", "log", accepted)
         configuration.checked("load", "log", again=True)
         stored = self._store.import_log(Path(path), progress, None if as_it_was else self._tracker._now)

@@ -6,6 +6,8 @@ again, later and later, with the same record. A record that is refused waits and
 its stream wait behind it, the other streams go on. One that is given up is a dead letter, and its stream goes on without it.
 """
 
+from __future__ import annotations
+
 import logging
 import threading
 import time
@@ -19,6 +21,7 @@ from reformtrack.domain.arguments import Position, Seconds, Uri, checks_argument
 from reformtrack.domain.errors import InvalidField, StoreUnavailable, UnknownSubscription
 from reformtrack.domain.fields import FieldCheck, RequestId
 from reformtrack.domain.kinds import EVENT_TYPES, Event
+from reformtrack.domain.said import said
 from reformtrack.outbox import tables
 from reformtrack.outbox.tables import Place
 from reformtrack.outbox.turn import Delivered, Receiver, State, Subscription, Terms, Turn, Wants, standing
@@ -88,7 +91,7 @@ class Outbox:
         clock: Callable[[], float] = time.time,
     ) -> None:
         if not delays:
-            raise InvalidField("Outbox", "delays", delays, "one or more, in seconds")
+            raise InvalidField("Outbox", "delays", delays, said("one or more, in seconds"))
         self._tracker = tracker
         self._terms = Terms(source, tuple(delays), lease, clock, uuid4().hex)
         self._receivers: dict[str, Wants] = {}
@@ -203,7 +206,8 @@ class Outbox:
         with self._tracker.transaction() as session:
             place = self._place(session, name)
             if not 0 <= after <= place.position:
-                raise InvalidField("Outbox.replay", "after", after, f"a log position from 0 to {place.position}")
+                accepted = said("a log position from 0 to {position}", position=place.position)
+                raise InvalidField("Outbox.replay", "after", after, accepted)
             for one in tables.waiting(session, name):
                 if one.position > after:
                     tables.arrive(session, name, one.position)
@@ -233,7 +237,8 @@ class Outbox:
             place = self._place(session, name)
             found = [one for one in tables.waiting(session, name) if one.position == position and one.dead]
             if not found:
-                raise InvalidField("Outbox.redeliver", "position", position, f"the position of a dead letter of {name}")
+                accepted = said("the position of a dead letter of {name}", name=name)
+                raise InvalidField("Outbox.redeliver", "position", position, accepted)
             tables.wait(session, name, found[0]._replace(attempts=0, next_at=0.0, error="", dead=0))
             tables.put(session, name, _taken_back(place))
 
@@ -242,8 +247,8 @@ class Outbox:
         done = Turn(self._tracker, name, wants, self._terms, stop).run()
         if done.state is not self._states.get(name, State.IDLE):
             until = done.until and done.until.isoformat()
-            said = {"subscription": name, "state": str(done.state), "until": until, "waiting": done.waiting}
-            _logger.info("subscription has another state", extra=said)
+            what = {"subscription": name, "state": str(done.state), "until": until, "waiting": done.waiting}
+            _logger.info("subscription has another state", extra=what)
         self._states[name] = done.state
         return done
 

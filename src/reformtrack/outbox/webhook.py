@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from reformtrack.documents.cloud_events import CONTENT_TYPE, CloudEvent, structured
 from reformtrack.domain.arguments import Seconds, checks_arguments
 from reformtrack.domain.errors import InvalidField, WebhookClosed
+from reformtrack.domain.said import said
 from reformtrack.extras import extra
 from reformtrack.outbox.turn import Gone, Refused, RetryLater
 
@@ -54,17 +55,17 @@ class Webhook:
         timeout: Seconds = TIMEOUT,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        accepted = "an http or https address, no password"
+        accepted = said("an http or https address, no password")
         try:
             parts = urlsplit(url)
         except ValueError:
-            raise InvalidField("Webhook", "url", "an address that cannot be read", accepted) from None
+            raise InvalidField("Webhook", "url", said("an address that cannot be read"), accepted) from None
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
             raise InvalidField("Webhook", "url", f"{parts.scheme}://{parts.hostname}", accepted)
         self._url = url
         self._keys = tuple(map(_key, [secrets] if isinstance(secrets, str) else secrets))
         if not self._keys:
-            raise InvalidField("Webhook", "secrets", (), "one secret or more")
+            raise InvalidField("Webhook", "secrets", (), said("one secret or more"))
         self._clock = clock
         self._client = httpx.Client(timeout=timeout, follow_redirects=False, trust_env=False)
 
@@ -121,5 +122,6 @@ def _key(secret: str) -> bytes:
     except (binascii.Error, ValueError):
         key = b""
     if not 24 <= len(key) <= 64:
-        raise InvalidField("Webhook", "secrets", "a secret", f"{_PREFIX} and 24 to 64 bytes in base64")
+        accepted = said("{prefix} and 24 to 64 bytes in base64", prefix=_PREFIX)
+        raise InvalidField("Webhook", "secrets", said("a secret"), accepted)
     return key

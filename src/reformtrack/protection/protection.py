@@ -10,6 +10,7 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, StoreError
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.protected import MAX_TOKEN, TOKEN, subject_id, subjects_in
+from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
 from reformtrack.language import Lang, Language
 from reformtrack.open_store import Facet, OpenStore
@@ -74,8 +75,9 @@ class Protection(Facet):
         cipher = self._cipher_of(subject_id(subject))
         token = f"⟦{subject}:{b64encode(_sealed(cipher, _clean(text).encode(), _data_of(subject))).decode()}⟧"
         if len(token) > MAX_TOKEN:
-            found = f"a text of {len(text)} characters, whose token has {len(token)}"
-            raise InvalidField("protect", "text", found, f"a text whose token has at most {MAX_TOKEN} characters")
+            found = said("a text of {count} characters, whose token has {token}", count=len(text), token=len(token))
+            accepted = said("a text whose token has at most {most} characters", most=MAX_TOKEN)
+            raise InvalidField("protect", "text", found, accepted)
         return token
 
     def reveal(self, text: str, lang: Lang = "vi") -> str:
@@ -137,14 +139,15 @@ class Protection(Facet):
             return AESGCM(self._master.decrypt(raw[:_NONCE], raw[_NONCE:], _wrapping(subject)))
         except (InvalidTag, ValueError):
             raise StoreError(
-                f"the key of the subject {subject!r} cannot be unwrapped; accepted: the master_key that it was made with"
+                "the key of the subject {subject!r} cannot be unwrapped; accepted: the master_key that it was made with",
+                subject=subject,
             ) from None
 
 
 def _clean(text: str) -> str:
     """A text as a record may carry it. What an error says has nothing of it."""
     if refused := forbidden_character(text):
-        raise InvalidField("protect", "text", refused, f"text without {refused}")
+        raise InvalidField("protect", "text", refused, said("text without {refused}", refused=refused))
     return normalised(text)
 
 

@@ -109,7 +109,8 @@ class SigningKey:
         """
         if not verify_log.is_name(name):
             raise SealError(
-                f"a key cannot be called {name!r}; accepted: 1 to 200 characters without spaces and plus signs"
+                "a key cannot be called {name!r}; accepted: 1 to 200 characters without spaces and plus signs",
+                name=name,
             )
         return cls(name, _library().Ed25519PrivateKey.generate().private_bytes_raw())
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from reformtrack.domain.errors import SealError
+from reformtrack.domain.said import sentence
 from reformtrack.seal.keys import SigningKey
 from reformtrack.seal.verify_log import DoesNotHold, Unreadable
 
@@ -25,7 +26,7 @@ def own_errors() -> Iterator[None]:
     try:
         yield
     except (Unreadable, DoesNotHold) as error:
-        accepted = (
-            "" if "accepted: " in str(error) else "; accepted: the text as it was written, and signed by this key"
-        )
-        raise SealError(f"{error}{accepted}") from None
+        if "accepted: " in str(error):
+            raise SealError("{error}", error=str(error)) from None
+        words = sentence("{error}; accepted: the text as it was written, and signed by this key")
+        raise SealError(words, error=str(error)) from None

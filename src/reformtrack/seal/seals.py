@@ -10,6 +10,7 @@ from reformtrack.domain.arguments import Position, checks_arguments
 from reformtrack.domain.errors import SealError
 from reformtrack.domain.journal import BackupAccepted
 from reformtrack.domain.merkle import consistency_path, inclusion_path, is_included, root
+from reformtrack.domain.said import said, sentence
 from reformtrack.domain.values import StreamId
 from reformtrack.open_store import Facet, OpenStore
 from reformtrack.seal.checkpoint import Checkpoint, Replaced
@@ -21,7 +22,9 @@ from reformtrack.store.patience import each_one_call
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
 
-_NOT_OF_THIS_LOG = "the kept tree is not that of the checkpoint; accepted: a checkpoint of this log; verify says more"
+_NOT_OF_THIS_LOG = said(
+    "the kept tree is not that of the checkpoint; accepted: a checkpoint of this log; verify says more"
+)
 Progress = Callable[[int, int], None]
 
 
@@ -90,13 +93,17 @@ class Seals(Facet):
         roots = tree.roots(self._store, [found.size for found in known], position)
         if after is not None and not any(roots.get(found.size) == found.root for found in known):
             raise SealError(
-                f"the log does not go on from the checkpoint of {after.size} records: it has {size} and is an older backup, or "
-                "was changed; accepted: the log with all its records, or accept_backup once it is known why"
+                "the log does not go on from the checkpoint of {sealed} records: it has {size} and is an older backup, or "
+                "was changed; accepted: the log with all its records, or accept_backup once it is known why",
+                sealed=after.size,
+                size=size,
             )
         if size != max(roots) or roots[size] != self._tree.read(lambda session: root(size, tree.nodes(session))):
             raise SealError(
-                f"the {max(roots)} records of the log are not those of the kept tree, which has {size}: one of the two was "
-                "changed; accepted: a log and a tree as reformtrack left them; check may name the first record that differs"
+                "the {read} records of the log are not those of the kept tree, which has {size}: one of the two was "
+                "changed; accepted: a log and a tree as reformtrack left them; check may name the first record that differs",
+                read=max(roots),
+                size=size,
             )
         return Checkpoint.made(size, roots[size], self._tracker._now(), key)
 
@@ -121,7 +128,8 @@ class Seals(Facet):
             NotPermitted: the policy does not permit it.
         """
         if lost.key != key.verifier:
-            raise SealError(f"the checkpoint is signed by {lost.key.name} with another key; accepted: that key")
+            words = sentence("the checkpoint is signed by {name} with another key; accepted: that key")
+            raise SealError(words, name=lost.key.name)
         if not self.verify(lost).what:
             raise SealError("the log is that of the checkpoint; accepted: a checkpoint that does not hold any more")
         [(size, found)] = tree.roots(self._store, ()).items()
@@ -225,7 +233,8 @@ class Seals(Facet):
             row, index = self._placed(session, position)
             if index >= checkpoint.size:
                 raise SealError(
-                    f"the record at position {position} came after the checkpoint; accepted: a later checkpoint"
+                    "the record at position {position} came after the checkpoint; accepted: a later checkpoint",
+                    position=position,
                 )
             path = inclusion_path(index, checkpoint.size, tree.nodes(session))
             [leaf] = tree.leaf_hashes(index, [row])
@@ -243,7 +252,8 @@ class Seals(Facet):
             SealError: one of them is not of this log, or they are in the wrong order.
         """
         if old.size > new.size:
-            raise SealError(f"the checkpoint of {old.size} records is the newer one; accepted: the older one first")
+            words = sentence("the checkpoint of {size} records is the newer one; accepted: the older one first")
+            raise SealError(words, size=old.size)
         self._reach(new)
         path = self._tree.read(lambda session: consistency_path(old.size, new.size, tree.nodes(session)))
         proof = ConsistencyProof(old.size, tuple(path), new)
@@ -271,7 +281,7 @@ class Seals(Facet):
         """The record at a position, and its place among all of them: behind all where the kept tree has not got there."""
         rows = self._store.select_log(position - 1, 1, position)
         if not rows:
-            raise SealError(f"no record has the log position {position}; accepted: that of a record")
+            raise SealError("no record has the log position {position}; accepted: that of a record", position=position)
         size, reached = tree.kept(session)
         return rows[0], tree.index_of(session, self._store, position) if position <= reached else size
 

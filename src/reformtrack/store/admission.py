@@ -13,6 +13,7 @@ from reformtrack.domain.fields import Name, OptionalName, RequestId, frozen, reb
 from reformtrack.domain.instants import MOST_AHEAD
 from reformtrack.domain.journal import InstantsCorrected
 from reformtrack.domain.json_text import refuse_duplicate_keys
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Record
 from reformtrack.store.instants import correction_of, text_of
 from reformtrack.store.log_file import Line, row_of
@@ -69,17 +70,20 @@ class Admission:
         record = self._read(line)
         how = record.by, record.request_id, record.agency, record.rule
         if (rebuilt(record.event), attrs.astuple(_How(*how))) != (record.event, how):
-            raise ValueError("a text is not normalised as recorded texts are")
-        said = record.request_id, text_of(record.recorded_at)
-        if said != (line.request_id, line.recorded_at):
-            raise ValueError(f"its state says request {said[0]!r} at {said[1]}")
+            raise ValueError(said("a text is not normalised as recorded texts are"))
+        of_itself = record.request_id, text_of(record.recorded_at)
+        if of_itself != (line.request_id, line.recorded_at):
+            raise ValueError(
+                said("its state says request {request!r} at {instant}", request=of_itself[0], instant=of_itself[1])
+            )
 
     def _check_instant(self, line: Line) -> None:
         at = line.recorded_at
         if at > self._soon and self._order.first_wrong(line.position) is None:
-            raise ValueError(f"it was recorded at {at}, which has not come")
+            raise ValueError(said("it was recorded at {at}, which has not come", at=at))
         if later := self._order.passed_by(line.position, at):
-            raise ValueError(f"it was recorded at {at}, before {later}, that of an earlier record")
+            accepted = said("it was recorded at {at}, before {later}, that of an earlier record", at=at, later=later)
+            raise ValueError(accepted)
 
     def _read(self, line: Line) -> Record[Any]:
         try:
@@ -89,7 +93,8 @@ class Admission:
                 refuse_duplicate_keys(row[4])
             return record
         except UnreadableRecord as error:
-            raise ValueError(f"it cannot be read: {error.field}: {error.reason}") from error
+            accepted = said("it cannot be read: {field}: {reason}", field=error.field, reason=error.reason)
+            raise ValueError(accepted) from error
 
     def _correction(self, line: Line) -> InstantsCorrected | None:
         try:

@@ -34,7 +34,7 @@ from reformtrack.domain.errors import (
     TrackerClosed,
     UnreadableRecord,
 )
-from reformtrack.domain.said import said
+from reformtrack.domain.said import said, sentence
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import StreamId
 from reformtrack.extras import extra
@@ -61,10 +61,10 @@ _MEMORY = ("", "eventsourcing.popo", "eventsourcing.popo:Factory")
 _SQLITE = ("eventsourcing.sqlite", "eventsourcing.sqlite:Factory")
 _POSTGRES = ("eventsourcing.postgres", "eventsourcing.postgres:Factory")
 _NOT_TAKEN = {
-    "MAPPER_TOPIC": "the stored form is reformtrack's own",
-    "TRANSCODER_TOPIC": "the stored form is reformtrack's own",
-    "APPLICATION_RECORDER_TOPIC": "the log table is reformtrack's own",
-    "IS_SNAPSHOTTING_ENABLED": "streams are short, and a forged snapshot would override the events",
+    "MAPPER_TOPIC": said("the stored form is reformtrack's own"),
+    "TRANSCODER_TOPIC": said("the stored form is reformtrack's own"),
+    "APPLICATION_RECORDER_TOPIC": said("the log table is reformtrack's own"),
+    "IS_SNAPSHOTTING_ENABLED": said("streams are short, and a forged snapshot would override the events"),
 }
 _NOT_KNOWN = said(
     "the store is not known; accepted: the path of a SQLite file, as plans.db, without ://, :…@ or password= in it; "
@@ -110,7 +110,8 @@ class RecordStore(Application[str]):
         except StoreError:
             raise
         except (EventSourcingError, OSError, ValueError) as error:
-            raise StoreError(f"the store cannot be opened: {error}; accepted: a store that can be reached") from error
+            words = sentence("the store cannot be opened: {error}; accepted: a store that can be reached")
+            raise StoreError(words, error=str(error)) from error
         self.mapper.rows = rows
         self.instants = Instants(self.recorder, lambda row: self.mapper.reader()(row), self._answer)
         self._check_keys()
@@ -137,8 +138,10 @@ class RecordStore(Application[str]):
             wrong = [found for row in rows if (found := self.mapper.unlike(row[4]))]
             if rows and len(wrong) == len(rows):
                 raise StoreError(
-                    f"the store cannot be opened: of the record at position {head}, {wrong[-1]}; accepted: the cipher_keys "
-                    "that the log was written with"
+                    "the store cannot be opened: of the record at position {position}, {wrong}; accepted: the cipher_keys "
+                    "that the log was written with",
+                    position=head,
+                    wrong=wrong[-1],
                 )
         except BaseException:
             self.close()
@@ -149,7 +152,8 @@ class RecordStore(Application[str]):
         settings = Environment(name, env)
         for key, reason in _NOT_TAKEN.items():
             if settings.get(key):
-                raise StoreError(f"the setting {key} is not taken: {reason}; accepted: settings without it")
+                words = sentence("the setting {key} is not taken: {reason}; accepted: settings without it")
+                raise StoreError(words, key=key, reason=reason)
         return settings
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
@@ -162,8 +166,9 @@ class RecordStore(Application[str]):
         if module in _POSTGRES:
             return _postgres_factory(env)
         raise StoreError(
-            f"the persistence module {module!r} is not taken with these settings; accepted: none for memory, "
-            "'eventsourcing.sqlite' with SQLITE_DBNAME, the path of a file, or 'eventsourcing.postgres'"
+            "the persistence module {module!r} is not taken with these settings; accepted: none for memory, "
+            "'eventsourcing.sqlite' with SQLITE_DBNAME, the path of a file, or 'eventsourcing.postgres'",
+            module=module,
         )
 
     def construct_recorder(self) -> LogRecorder:
@@ -179,7 +184,8 @@ class RecordStore(Application[str]):
             return RecordMapper(JsonTranscoder(), self.factory.compressor(), self.factory.cipher())
         except (TopicError, OSError, ImportError, ValueError) as error:
             raise StoreError(
-                f"the compressor or the cipher of the settings cannot be made: {error}; accepted: settings of eventsourcing"
+                "the compressor or the cipher of the settings cannot be made: {error}; accepted: settings of eventsourcing",
+                error=str(error),
             ) from error
 
     def append(
@@ -469,9 +475,12 @@ class RecordStore(Application[str]):
             return TrackerClosed()
         if self.recorder.is_passing(error):
             return StoreUnavailable(
-                f"the store cannot be reached: {error}; accepted: the same call again, with the same request_id"
+                "the store cannot be reached: {error}; accepted: the same call again, with the same request_id",
+                error=str(error),
             )
-        return StoreError(f"the store failed: {error!r}; accepted: the same call again, with the same request_id")
+        return StoreError(
+            "the store failed: {error}; accepted: the same call again, with the same request_id", error=repr(error)
+        )
 
     def _begin(self) -> None:
         """Connections do not survive a close, nor a fork: two processes would speak on one."""
@@ -479,8 +488,10 @@ class RecordStore(Application[str]):
             raise TrackerClosed
         if os.getpid() != self._process:
             raise StoreError(
-                f"this tracker was opened in process {self._process} and is used in {os.getpid()}, forked from it; "
-                "accepted: a Tracker opened in each process"
+                "this tracker was opened in process {process} and is used in {other}, forked from it; "
+                "accepted: a Tracker opened in each process",
+                process=self._process,
+                other=os.getpid(),
             )
         if call := current_call():
             call.begin(self.closing)

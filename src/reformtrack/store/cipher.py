@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.domain.said import said, sentence
 from reformtrack.extras import extra
 from reformtrack.store.registry import Row
 
@@ -23,7 +24,7 @@ MAGIC = b"RTE1"
 KEY_BYTES = 32
 _KEY_ID, _NONCE = 8, 12
 _HEADER = len(MAGIC) + _KEY_ID
-_ACCEPTED = f"{KEY_BYTES} bytes, or the base64 text of them"
+_ACCEPTED = said("{count} bytes, or the base64 text of them", count=KEY_BYTES)
 
 
 def aes_gcm(key: bytes | str, name: str) -> tuple[bytes, "AESGCM"]:
@@ -45,7 +46,7 @@ def aes_gcm(key: bytes | str, name: str) -> tuple[bytes, "AESGCM"]:
             return hashlib.sha256(b"reformtrack-key-id/1" + raw).digest()[:_KEY_ID], AESGCM(raw)
     except ValueError:  # its message may quote what it was given
         pass
-    raise StoreError(f"{name} is not a key; accepted: {_ACCEPTED}") from None
+    raise StoreError("{name} is not a key; accepted: {accepted}", name=name, accepted=_ACCEPTED) from None
 
 
 class RowCipher:
@@ -58,8 +59,9 @@ class RowCipher:
 
     def __init__(self, keys: Sequence[bytes | str]) -> None:
         if isinstance(keys, str | bytes) or not keys:
-            raise StoreError(f"cipher_keys has no keys; accepted: a list, the newest key first, each {_ACCEPTED}")
-        ciphers = [aes_gcm(key, "a key of cipher_keys") for key in keys]
+            words = sentence("cipher_keys has no keys; accepted: a list, the newest key first, each {accepted}")
+            raise StoreError(words, accepted=_ACCEPTED)
+        ciphers = [aes_gcm(key, said("a key of cipher_keys")) for key in keys]
         self._ciphers = dict(ciphers)
         self._id, self._cipher = ciphers[0]
 
@@ -85,7 +87,7 @@ class RowCipher:
         try:
             return self._ciphers[header[len(MAGIC) :]].decrypt(nonce, sealed, _place(header, stream, version, topic))
         except (InvalidTag, ValueError):  # of a state that was cut, the library says that its nonce is short
-            raise ValueError("it was changed, or moved from another row") from None
+            raise ValueError(said("it was changed, or moved from another row")) from None
 
     def unlike(self, stored: bytes) -> str:
         """Why a stored state is none that these keys made; empty when it may be one."""

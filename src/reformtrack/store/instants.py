@@ -49,8 +49,8 @@ def instant_of(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         raise errors.StoreError(
-            f"a request was recorded at {errors.shortened(text)}, which is no instant; accepted: a store in which check finds "
-            "nothing"
+            "a request was recorded at {text}, which is no instant; accepted: a store in which check finds nothing",
+            text=errors.shortened(text),
         ) from None
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent
 
+from reformtrack.domain.errors import StoreError
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, KINDS, PLAN, Kind
 from reformtrack.domain.values import PlanId, StreamId
 from reformtrack.store.registry import Row
@@ -415,8 +416,15 @@ CLOCK = "~clock"
 STORE = "~store"
 """The journal of what holds for the whole store."""
 
-LEFT = "what was deleted is gone from {}, and a copy may still be in the files of the store: {}; accepted: {}"
-"""What an erasure says that reached the table and not yet the files."""
+
+def left(table: str, why: str, accepted: str) -> StoreError:
+    """What an erasure says that reached the table and not yet the files."""
+    return StoreError(
+        "what was deleted is gone from {table}, and a copy may still be in the files of the store: {why}; accepted: {accepted}",
+        table=table,
+        why=why,
+        accepted=accepted,
+    )
 
 
 def log_statement(table: str, mark: str, *, after: bool, up_to: bool, topics: str) -> str:

@@ -20,9 +20,11 @@ import msgspec
 from eventsourcing.persistence import IntegrityError
 from msgspec import Meta
 
+from reformtrack.domain.arguments import told
 from reformtrack.domain.errors import LogFileError, StoreError
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.json_text import refuse_duplicate_keys
+from reformtrack.domain.said import said, sentence
 from reformtrack.store.log import CLOCK, LogRecorder, Request, pages
 from reformtrack.store.registry import MAX_STATE_BYTES, Row
 from reformtrack.store.whole_file import whole
@@ -139,7 +141,8 @@ def _lines(rows: Iterable[Row], requests: Iterable[Request]) -> Iterator[bytes]:
             request = next(left, None)
         if request is None or position < request.first_position:
             raise StoreError(
-                f"the record at position {position} belongs to no request; accepted: a store in which check finds nothing"
+                "the record at position {position} belongs to no request; accepted: a store in which check finds nothing",
+                position=position,
             )
         raw, encoding = _stated(bytes(state))
         line = Line(position, stream, version, name, request.request_id, request.recorded_at, raw, encoding)
@@ -147,8 +150,9 @@ def _lines(rows: Iterable[Row], requests: Iterable[Request]) -> Iterator[bytes]:
             yield _encode(line) + b"\n"
         except UnicodeEncodeError:
             raise StoreError(
-                f"the record at position {position} has a text that is not valid Unicode; "
-                "accepted: a store in which check finds nothing"
+                "the record at position {position} has a text that is not valid Unicode; "
+                "accepted: a store in which check finds nothing",
+                position=position,
             ) from None
 
 
@@ -186,9 +190,8 @@ def import_log(
     """
     foot, corrections = verify(path)
     if admission and len(corrections) > MAX_CORRECTIONS:
-        raise LogFileError(
-            f"{path} has more than {MAX_CORRECTIONS} corrections of instants; accepted: fewer, or as_it_was"
-        )
+        words = sentence("{path} has more than {most} corrections of instants; accepted: fewer, or as_it_was")
+        raise LogFileError(words, path=path, most=MAX_CORRECTIONS)
     admit, stored = admission(corrections) if admission else None, 0
     for lines in _batches(read(path, foot.records, admit)):
         stored += _store(recorder, lines, gapless=admit is not None)
@@ -220,8 +223,10 @@ def _store(recorder: LogRecorder, lines: list[Line], *, gapless: bool) -> int:
                 recorder.restore(list(map(row_of, new)), list(_requests(new)), gapless=gapless)
     except IntegrityError as error:
         raise LogFileError(
-            f"from position {lines[0].position} to {lines[-1].position} a stream has a version twice, or not the one before, "
-            "or a request stands in two places; accepted: an exported log"
+            "from position {first} to {last} a stream has a version twice, or not the one before, "
+            "or a request stands in two places; accepted: an exported log",
+            first=lines[0].position,
+            last=lines[-1].position,
         ) from error
     return len(new)
 
@@ -233,8 +238,10 @@ def _new(recorder: LogRecorder, lines: list[Line]) -> list[Line]:
     place = (known[0].position - 1, len(known) + 1, known[-1].position) if known else None
     if place and recorder.select_log(*place, most=MAX_REQUEST_BYTES + PAGE_BYTES) != list(map(row_of, known)):
         raise LogFileError(
-            f"the store has other records from position {known[0].position} to {known[-1].position} than the file; "
-            "accepted: an empty store, or one that holds the beginning of the same log"
+            "the store has other records from position {first} to {last} than the file; "
+            "accepted: an empty store, or one that holds the beginning of the same log",
+            first=known[0].position,
+            last=known[-1].position,
         )
     return lines[len(known) :]
 
@@ -271,20 +278,26 @@ def read(path: Path, records: int, admit: Admit | None = None) -> Iterator[Line]
                 line = _checked(_line(text), before)
                 size = len(text) + (size if line.request_id == request else 0)
                 if line.request_id == request and line.recorded_at != instant:
-                    raise ValueError(f"it has another instant than the record before it, of request {request!r}")
+                    raise ValueError(
+                        said(
+                            "it has another instant than the record before it, of request {request!r}", request=request
+                        )
+                    )
                 if size > MAX_REQUEST_BYTES:
-                    raise ValueError(f"its request is longer than {MAX_REQUEST_BYTES} bytes")
+                    raise ValueError(said("its request is longer than {most} bytes", most=MAX_REQUEST_BYTES))
             except _UNREADABLE as error:
-                raise LogFileError(
-                    f"line {number} of {path} is no record: {str(error)[:_LONGEST]}; accepted: an exported log"
-                ) from error
+                words = sentence("line {number} of {path} is no record: {error}; accepted: an exported log")
+                raise LogFileError(words, number=number, path=path, error=told(error)) from error
             try:
                 if admit:
                     admit(line)
             except (ValueError, RecursionError) as error:
                 raise LogFileError(
-                    f"line {number} of {path} is not taken: {str(error)[:_LONGEST]}; accepted: a record "
-                    "that could be recorded today; for a log that you trust, as_it_was"
+                    "line {number} of {path} is not taken: {error}; accepted: a record "
+                    "that could be recorded today; for a log that you trust, as_it_was",
+                    number=number,
+                    path=path,
+                    error=told(error),
                 ) from error
             yield line
             before, request, instant = line.position, line.request_id, line.recorded_at
@@ -299,11 +312,13 @@ def _checked(line: Line, before: int) -> Line:
     """
     for field, text in (("stream", line.stream), ("name", line.name), ("request_id", line.request_id)):
         if refused := forbidden_character(text):
-            raise ValueError(f"{field} has {refused}")
+            raise ValueError(said("{field} has {refused}", field=field, refused=refused))
     if line.position <= before:
-        raise ValueError(f"position {line.position} comes after {before}")
+        raise ValueError(said("position {position} comes after {before}", position=line.position, before=before))
     if datetime.fromisoformat(line.recorded_at).isoformat(timespec="microseconds") != line.recorded_at:
-        raise ValueError(f"recorded_at is {line.recorded_at!r}, not an instant as 2023-06-30T10:00:00.000000+00:00")
+        raise ValueError(
+            said("recorded_at is {found!r}, not an instant as 2023-06-30T10:00:00.000000+00:00", found=line.recorded_at)
+        )
     if line.encoding == "base64":
         _bytes(line.state)
     return line
@@ -321,7 +336,7 @@ def verify(path: Path) -> tuple[Foot, list[Line]]:
         with _opened(path, "rb") as file:
             while line := file.readline(MAX_LINE_BYTES):
                 if len(line) == MAX_LINE_BYTES:
-                    raise ValueError(f"a line is longer than {MAX_LINE_BYTES} bytes")
+                    raise ValueError(said("a line is longer than {most} bytes", most=MAX_LINE_BYTES))
                 if before:
                     digest.update(before)
                     count += 1
@@ -332,12 +347,15 @@ def verify(path: Path) -> tuple[Foot, list[Line]]:
                 before = line
         foot = msgspec.json.decode(before, type=Foot)
     except _UNREADABLE as error:
-        said = str(error)[:_LONGEST]
-        raise LogFileError(f"{path} is not whole, or no log: {said}; accepted: an exported log") from error
+        words = sentence("{path} is not whole, or no log: {error}; accepted: an exported log")
+        raise LogFileError(words, path=path, error=told(error)) from error
     if (foot.sha256, foot.records) != (digest.hexdigest(), count - 1):
         raise LogFileError(
-            f"{path} was changed: its {count - 1} records have another digest than its last line says of {foot.records}; "
-            "accepted: an exported log, as it was"
+            "{path} was changed: its {count} records have another digest than its last line says of {records}; "
+            "accepted: an exported log, as it was",
+            path=path,
+            count=count - 1,
+            records=foot.records,
         )
     return foot, corrections
 

@@ -12,6 +12,7 @@ from eventsourcing.domain import DomainEventProtocol
 from eventsourcing.persistence import Mapper, StoredEvent, Transcoder
 
 from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import Record
 from reformtrack.store.cipher import RowCipher, is_encrypted
 from reformtrack.store.registry import MAX_STATE_BYTES, Registry, Row
@@ -96,7 +97,7 @@ def _decompressed(compressor: Any, state: bytes) -> bytes:
     stream = zlib.decompressobj()
     found = stream.decompress(state, MAX_STATE_BYTES + 1)
     if len(found) > MAX_STATE_BYTES:
-        raise ValueError(f"the state is more than {MAX_STATE_BYTES} bytes when decompressed")
+        raise ValueError(said("the state is more than {most} bytes when decompressed", most=MAX_STATE_BYTES))
     if not stream.eof:
-        raise ValueError("the compressed state is cut off")
+        raise ValueError(said("the compressed state is cut off"))
     return found

@@ -26,13 +26,13 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from reformtrack.domain.errors import ClocksDiffer, StoreError
 from reformtrack.domain.instants import MOST_AHEAD
+from reformtrack.domain.said import said
 from reformtrack.domain.values import StreamId
 from reformtrack.store import postgres_tree, tree
 from reformtrack.store.instants import Ahead, text_of
 from reformtrack.store.log import (
     COLUMNS,
     INDEXES,
-    LEFT,
     LOG_TABLE,
     PAGE,
     PAGE_BYTES,
@@ -44,6 +44,7 @@ from reformtrack.store.log import (
     Request,
     StreamRange,
     entries_statement,
+    left,
     log_statement,
     newest_statement,
     parameters,
@@ -72,10 +73,6 @@ _QUICK_ATTEMPTS = 3
 _POLL = 0.05
 _LOCK_TIMEOUT = "100ms"  # short, because whoever comes after one who waits for such a lock waits too
 _SAMPLED = "SELECT 1 FROM pg_stats WHERE (schemaname, tablename, attname) = (%s, %s, %s)"
-_CLEANING = (
-    'ALTER TABLE {table} ALTER {column} TYPE text COLLATE "C", ALTER {column} SET STATISTICS 0, then, as a superuser, '
-    "VACUUM FULL pg_statistic"
-)
 
 
 class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
@@ -298,9 +295,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         deadline = time.monotonic() + REWRITE_WAIT
         while not self._is_rewritten(table, secret):
             if time.monotonic() > deadline:
-                raise StoreError(
-                    LEFT.format(table, "another transaction is reading the table", "erase again when it has ended")
-                )
+                found = said("another transaction is reading the table")
+                raise left(table, found, said("erase again when it has ended"))
             time.sleep(_POLL)
 
     def _is_rewritten(self, table: str, secret: str) -> bool:
@@ -325,11 +321,16 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             except psycopg.errors.LockNotAvailable:
                 return False
             except psycopg.errors.InsufficientPrivilege as error:
-                accepted = "erase again as its owner, or as a role that its owner has granted its rights since"
-                raise StoreError(LEFT.format(table, "this role may not empty the table", accepted)) from error
+                accepted = said("erase again as its owner, or as a role that its owner has granted its rights since")
+                raise left(table, said("this role may not empty the table"), accepted) from error
             if cursor.execute(_SAMPLED, (self.datastore.schema, table, secret)).fetchone():
-                accepted = _CLEANING.format(table=table, column=secret)
-                raise StoreError(LEFT.format(table, "its statistics have samples of it", accepted))
+                accepted = said(
+                    'ALTER TABLE {table} ALTER {column} TYPE text COLLATE "C", ALTER {column} SET STATISTICS 0, then, as a '
+                    "superuser, VACUUM FULL pg_statistic",
+                    table=table,
+                    column=secret,
+                )
+                raise left(table, said("its statistics have samples of it"), accepted)
             return True
 
     @contextmanager
@@ -490,8 +491,9 @@ class PostgresLogFactory(PostgresFactory):
     def __init__(self, env: Environment) -> None:
         if env.get(self.POSTGRES_ENABLE_DB_FUNCTIONS):
             raise StoreError(
-                f"the setting {self.POSTGRES_ENABLE_DB_FUNCTIONS} is not taken: with it, a reader that follows the log misses "
-                "events for good; accepted: settings without it"
+                "the setting {setting} is not taken: with it, a reader that follows the log misses "
+                "events for good; accepted: settings without it",
+                setting=self.POSTGRES_ENABLE_DB_FUNCTIONS,
             )
         url = env.get(URL_KEY)
         given = connection_parameters(url) if url else {}

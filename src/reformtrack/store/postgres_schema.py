@@ -15,6 +15,7 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from reformtrack.domain.errors import StoreError, StoreUnavailable
+from reformtrack.domain.said import said
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.patience import current_call
 
@@ -127,14 +128,22 @@ def prepare(datastore: PostgresDatastore) -> None:
                 cursor.execute(_statements(schema))
             elif version != _version():
                 raise StoreError(
-                    f"cannot open the schema {schema!r}: its tables are {version!r}; accepted: {_version()!r}, or a newer "
-                    "reformtrack"
+                    "cannot open the schema {schema!r}: its tables are {version!r}; accepted: {accepted!r}, or a newer "
+                    "reformtrack",
+                    schema=schema,
+                    version=version,
+                    accepted=_version(),
                 )
     except psycopg.Error as error:
         # Where no connection was made there is no SQLSTATE, only the server's words; other reasons may stay.
         comes = is_passing(error) if error.sqlstate else _COMING.search(str(error))
         kind = StoreUnavailable if comes else StoreError
-        raise kind(f"cannot open the schema {schema!r}: {error}; accepted: a server that can be reached") from error
+        what = said(
+            "cannot open the schema {schema!r}: {error}; accepted: a server that can be reached",
+            schema=schema,
+            error=str(error),
+        )
+        raise kind(what) from error
 
 
 _OWNER = {
@@ -174,8 +183,11 @@ def is_made(connection: Connection[Any], what: str, log: str) -> bool:
     found = connection.cursor(row_factory=tuple_row).execute(statement, (what, log)).fetchone()
     if found and not found[1]:
         raise StoreError(
-            f"the {kind} {what} belongs to another role, {found[0]!r}, and would run with the rights of this one; accepted: "
-            "one that the owner of the log made, by opening the store so first, or by grant"
+            "the {kind} {what} belongs to another role, {found!r}, and would run with the rights of this one; accepted: "
+            "one that the owner of the log made, by opening the store so first, or by grant",
+            kind=kind,
+            what=what,
+            found=found[0],
         )
     return found is not None
 

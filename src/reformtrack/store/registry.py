@@ -14,10 +14,11 @@ import attrs
 import msgspec
 from msgspec import Meta
 
+from reformtrack.domain.arguments import DECODER, told
 from reformtrack.domain.errors import InvalidField, UnreadableRecord, shortened
 from reformtrack.domain.fields import Name, OptionalName, RequestId
 from reformtrack.domain.kinds import EVENT_TYPES
-from reformtrack.domain.said import said
+from reformtrack.domain.said import recognised, said
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import FORMS, StreamId
 
@@ -118,12 +119,8 @@ class Registry:
         state = self._encoder.encode(Envelope(self._stored(record.event), *how))
         if len(state) > MAX_STATE_BYTES:
             owner = type(record.event).__name__
-            raise InvalidField(
-                owner,
-                "event",
-                f"{len(state)} bytes",
-                said("at most {most} bytes as JSON", most=MAX_STATE_BYTES),
-            )
+            accepted = said("at most {most} bytes as JSON", most=MAX_STATE_BYTES)
+            raise InvalidField(owner, "event", said("{count} bytes", count=len(state)), accepted)
         return self._topics[type(record.event)], state
 
     def _stored(self, event: Any) -> Any:
@@ -150,15 +147,18 @@ class Registry:
             if subject == stream and is_its_kind and len(state) <= MAX_STATE_BYTES and type(version) is int:
                 how = envelope.recorded_at, envelope.by, envelope.request_id, envelope.agency, envelope.rule
                 return Record(position, subject, version, event, *how)
-            field, reason = "event.subject", f"it is about {shortened(subject)}"
+            reason: str
+            field, reason = "event.subject", said("it is about {subject}", subject=shortened(subject))
             if subject == stream:
-                reason = f"it is about {shortened(subject)}, which is not {form.accepted}"
+                reason = said(
+                    "it is about {subject}, which is not {accepted}", subject=shortened(subject), accepted=form.accepted
+                )
             if len(state) > MAX_STATE_BYTES:
-                field, reason = "state", f"{len(state)} bytes, more than {MAX_STATE_BYTES}"
+                field, reason = "state", said("{count} bytes, more than {most}", count=len(state), most=MAX_STATE_BYTES)
             elif type(version) is not int:  # a file takes any value
-                field, reason = "version", f"it is {shortened(version)}, and no number"
+                field, reason = "version", said("it is {found}, and no number", found=shortened(version))
         except KeyError:
-            field, reason = "name", "no event of this name and version is known; a newer reformtrack may know it"
+            field, reason = "name", said("no event of this name and version is known; a newer reformtrack may know it")
         except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
             field, reason = _field_of(error)
         raise UnreadableRecord(position, stream, version, topic, field, reason, state)
@@ -182,5 +182,5 @@ def _field_of(error: Exception) -> tuple[str, str]:
     text = str(error)[:_LONGEST]
     found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", text, re.DOTALL)
     if found:
-        return found[2] or "state", found[1]
-    return "state", text
+        return found[2] or "state", recognised(found[1], DECODER)
+    return "state", told(error)

@@ -32,10 +32,10 @@ from eventsourcing.sqlite import (
 from eventsourcing.utils import Environment
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.domain.said import said
 from reformtrack.domain.values import StreamId
 from reformtrack.store.log import (
     COLUMNS,
-    LEFT,
     LOG_TABLE,
     PAGE,
     PAGE_BYTES,
@@ -46,6 +46,7 @@ from reformtrack.store.log import (
     Request,
     StreamRange,
     entries_statement,
+    left,
     log_statement,
     newest_statement,
     pages,
@@ -233,9 +234,8 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         deadline = time.monotonic() + _CHECKPOINT_WAIT
         while self._select("PRAGMA wal_checkpoint(TRUNCATE)", [])[0][0]:
             if time.monotonic() > deadline:
-                raise StoreError(
-                    LEFT.format(table, "a reader holds the write-ahead log open", "erase again when it has ended")
-                )
+                found = said("a reader holds the write-ahead log open")
+                raise left(table, found, said("erase again when it has ended"))
             time.sleep(_POLL)
 
     @contextmanager
@@ -299,7 +299,8 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
     def grant(self, role: str) -> list[str]:
         """SQLite has no roles."""
         raise StoreError(
-            f"{role!r} cannot be given rights: a SQLite file has no roles; accepted: the permissions of the file, or PostgreSQL"
+            "{role!r} cannot be given rights: a SQLite file has no roles; accepted: the permissions of the file, or PostgreSQL",
+            role=role,
         )
 
     def damage(self) -> list[str]:
@@ -473,9 +474,13 @@ class _DurablePool(SQLiteConnectionPool):
             StoreError: the file was moved away, or another one was put in its place.
         """
         if self._file is not None and (found := _identity(self._file)) != self._opened:
-            what = f"another file was put in place of {self._file}" if found else f"{self._file} is not there any more"
+            what = (
+                said("another file was put in place of {file}", file=self._file)
+                if found
+                else said("{file} is not there any more", file=self._file)
+            )
             raise StoreError(
-                f"{what} while it was open; accepted: a tracker opened anew, on the file that is to be used"
+                "{what} while it was open; accepted: a tracker opened anew, on the file that is to be used", what=what
             )
         return waited_for(
             lambda seconds: super(_DurablePool, self).get_connection(seconds, is_writer=is_writer),

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.domain.said import sentence
 from reformtrack.store import tree, view_tables
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
@@ -64,11 +65,10 @@ def file_uri(path: str) -> str:
     """
     resolved = Path(path).resolve()
     if not resolved.parent.is_dir():
-        raise StoreError(
-            f"cannot open {resolved}: the folder {resolved.parent} does not exist; accepted: a file in a folder"
-        )
+        words = sentence("cannot open {path}: the folder {folder} does not exist; accepted: a file in a folder")
+        raise StoreError(words, path=resolved, folder=resolved.parent)
     if resolved.is_dir():
-        raise StoreError(f"cannot open {resolved}: it is a folder; accepted: a file")
+        raise StoreError("cannot open {path}: it is a folder; accepted: a file", path=resolved)
     return f"file:{quote(str(resolved))}?mode=rwc"
 
 
@@ -98,7 +98,8 @@ def prepare(uri: str) -> sqlite3.Connection:
             connection.close()
             raise
     except sqlite3.Error as error:
-        raise StoreError(f"cannot open {uri}: {error}; accepted: a file of reformtrack, or none yet") from error
+        words = sentence("cannot open {uri}: {error}; accepted: a file of reformtrack, or none yet")
+        raise StoreError(words, uri=uri, error=str(error)) from error
     return connection
 
 
@@ -129,11 +130,14 @@ def _create_or_check(connection: sqlite3.Connection, uri: str) -> None:
             connection.execute(statement)
     elif application_id != APPLICATION_ID:
         raise StoreError(
-            f"cannot open {uri}: it belongs to another program; accepted: a file of reformtrack, or none yet"
+            "cannot open {uri}: it belongs to another program; accepted: a file of reformtrack, or none yet", uri=uri
         )
     elif user_version != SCHEMA_VERSION:
         raise StoreError(
-            f"cannot open {uri}: its schema is version {user_version}; accepted: {SCHEMA_VERSION}, or a newer reformtrack"
+            "cannot open {uri}: its schema is version {found}; accepted: {accepted}, or a newer reformtrack",
+            uri=uri,
+            found=user_version,
+            accepted=SCHEMA_VERSION,
         )
 
 

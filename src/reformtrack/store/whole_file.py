@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from reformtrack.domain.said import said
+
 PRIVATE = 0o600
 """The mode of a new file: what is in the log, and whoever signs it, is the owner's business until the owner says otherwise."""
 
@@ -31,10 +33,19 @@ def check_replaceable(file: Path) -> None:
         FileNotFoundError: there is no such folder.
     """
     if not file.parent.is_dir():
-        raise FileNotFoundError(f"there is no folder {file.parent} for {file.name}; accepted: a folder that is there")
+        raise FileNotFoundError(
+            said(
+                "there is no folder {folder} for {file}; accepted: a folder that is there",
+                folder=file.parent,
+                file=file.name,
+            )
+        )
     if file.is_symlink() or (file.exists() and not file.is_file()):
         raise FileExistsError(
-            f"{file} is no file of its own; accepted: a name that is free, or that of a file to be replaced"
+            said(
+                "{file} is no file of its own; accepted: a name that is free, or that of a file to be replaced",
+                file=file,
+            )
         )
 
 

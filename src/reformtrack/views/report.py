@@ -28,6 +28,7 @@ from reformtrack.domain.report import (
     ReportIssued,
     ReportState,
 )
+from reformtrack.domain.said import sentence
 from reformtrack.domain.showing import Brief, brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
@@ -476,7 +477,8 @@ def bridge(first: Report, second: Report) -> Bridge:
         Incomparable: of two plans, the second is the earlier one, or a headline is over no activities.
     """
     if first.plan.id != second.plan.id or second.period.last < first.period.last:
-        raise Incomparable(f"{first.id} and {second.id}; accepted: two reports of one plan, the earlier first")
+        words = sentence("{first} and {second}; accepted: two reports of one plan, the earlier first")
+        raise Incomparable(words, first=first.id, second=second.id)
     before, after = _headline(first), _headline(second)
     rule, later = first.content.rule, second.content.rule
     known = second.plan.as_of(first.period.last).progress(rule)
@@ -499,7 +501,8 @@ def bridge(first: Report, second: Report) -> Bridge:
 def _headline(report: Report) -> Fraction:
     rate = report.figure().rate
     if rate is None:
-        raise Incomparable(f"{report.id} has a rate over no activities; accepted: reports that count some")
+        words = sentence("{report} has a rate over no activities; accepted: reports that count some")
+        raise Incomparable(words, report=report.id)
     return rate
 
 

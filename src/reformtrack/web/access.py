@@ -11,6 +11,7 @@ from anyio import to_thread
 from starlette.requests import Request
 
 from reformtrack.domain.fields import Name, frozen
+from reformtrack.domain.said import said
 from reformtrack.web.problems import Problem
 
 
@@ -48,8 +49,8 @@ async def actor_of(request: Request, authorize: Authorize | None) -> Actor | Non
     )
     answer = await found if isawaitable(found) else found
     if not isinstance(answer, Actor | None):
-        said = f"authorize answered a {type(answer).__name__}; accepted: an Actor, or None for nobody"
-        raise Problem(500, "NoActor", said)
+        wrong = said("authorize answered a {type}; accepted: an Actor, or None for nobody", type=type(answer).__name__)
+        raise Problem(500, "NoActor", wrong)
     return answer
 
 

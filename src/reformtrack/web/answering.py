@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from reformtrack import __version__
 from reformtrack.domain.errors import ReformtrackError, StoreUnavailable
+from reformtrack.domain.said import said
 from reformtrack.store.patience import one_call, patience
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Plan
@@ -33,7 +34,7 @@ PATIENCE = 2.0
 SHOWN = "HX-Current-URL"
 """The one header that changes an answer, beside those by which a host knows who asks: a script's, see `_shown`."""
 
-_AWAY = "the store could not be reached a moment ago; accepted: the same request a little later"
+_AWAY = said("the store could not be reached a moment ago; accepted: the same request a little later")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -112,7 +113,8 @@ async def admitted(request: Request, authorize: Authorize | None) -> Actor:
     """
     actor = await actor_of(request, authorize)
     if actor is None:
-        raise Problem(401, "NotSignedIn", "nobody is signed in; accepted: a request of somebody whom the host knows")
+        found = said("nobody is signed in; accepted: a request of somebody whom the host knows")
+        raise Problem(401, "NotSignedIn", found)
     return actor
 
 

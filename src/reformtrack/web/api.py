@@ -28,6 +28,7 @@ from reformtrack.documents.forms import (
 )
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
@@ -172,7 +173,7 @@ def rollup(counts: Counts, question: Question) -> RollupDocument:
     by = [name for name in query.get("by", "jurisdiction").split(",") if name]
     for name in by:
         if name not in _ROLLUP_KEYS or by.count(name) > 1:
-            raise InvalidField("query", "by", name, f"some of {', '.join(_ROLLUP_KEYS)}, each once")
+            raise InvalidField("query", "by", name, said("some of {keys}, each once", keys=", ".join(_ROLLUP_KEYS)))
     rule = member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN
     found = counts.rollup(question.asked, *(key for key in get_args(RollupBy) if key in by), rule=rule)
     return documents.rollup_document(found)
@@ -275,11 +276,11 @@ def check_query(request: Request, known: set[str]) -> None:
     given = [name for name, _ in request.query_params.multi_items()]
     for name, value in request.query_params.multi_items():
         if name not in known:
-            raise InvalidField("query", name, value, f"{', '.join(sorted(known))} and no other")
+            raise InvalidField("query", name, value, said("{known} and no other", known=", ".join(sorted(known))))
         if not value:
-            raise InvalidField("query", name, value, "a value, or no such parameter")
+            raise InvalidField("query", name, value, said("a value, or no such parameter"))
         if given.count(name) > 1:
-            raise InvalidField("query", name, request.query_params.getlist(name), "each parameter once")
+            raise InvalidField("query", name, request.query_params.getlist(name), said("each parameter once"))
 
 
 def json_response(document: Struct, status: int = 200) -> Response:

@@ -16,6 +16,7 @@ from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.said import said
 from reformtrack.tracker import Tracker
 from reformtrack.web import agencies, country, health, plans, static_files
 from reformtrack.web.access import Authorize
@@ -148,12 +149,16 @@ class SecurityHeaders:
         await self._app(scope, receive, with_headers)
 
 
+_OF_ROUTES = {404: ("NotFound", said("Not Found")), 405: ("MethodNotAllowed", said("Method Not Allowed"))}
+"""The type, and what starlette says, of what there is no route for."""
+
+
 async def _refused(failure: Failure, request: Request, error: Exception) -> Response:
     """What the routes themselves refuse, as a path that there is not, and what `authorize` refuses in its own way."""
     if not isinstance(error, HTTPException):
         raise error
-    name = {404: "NotFound", 405: "MethodNotAllowed"}.get(error.status_code, "Refused")
-    problem = Problem(error.status_code, name, str(error.detail))
+    name, phrase = _OF_ROUTES.get(error.status_code, ("Refused", ""))
+    problem = Problem(error.status_code, name, phrase if error.detail == phrase else str(error.detail))
     response = failed(request, problem, failure)
     response.headers.update(error.headers or {})
     return response

@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 import attrs
 
 from reformtrack.domain.errors import InvalidField, InvalidInstant
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
 from reformtrack.tracker import Tracker
@@ -78,13 +79,14 @@ def member(name: str, text: str | None, kind: type[E]) -> E | None:
     try:
         return kind(text)
     except ValueError:
-        raise InvalidField("query", name, text, f"one of {', '.join(str(one.value) for one in kind)}") from None
+        accepted = said("one of {codes}", codes=", ".join(str(one.value) for one in kind))
+        raise InvalidField("query", name, text, accepted) from None
 
 
 def whole_number(name: str, text: str, least: int, most: int) -> int:
     """A whole number that a query says, within bounds of at most 18 digits."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 18 and least <= int(text) <= most):
-        raise InvalidField("query", name, text, f"a whole number from {least} to {most}")
+        raise InvalidField("query", name, text, said("a whole number from {least} to {most}", least=least, most=most))
     return int(text)
 
 
@@ -92,7 +94,7 @@ def _day(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InvalidField("query", name, text, "a day, as 2023-06-30") from None
+        raise InvalidField("query", name, text, said("a day, as 2023-06-30")) from None
 
 
 def _known_at(tracker: Tracker, text: str) -> KnownAt:
@@ -103,18 +105,17 @@ def _known_at(tracker: Tracker, text: str) -> KnownAt:
             day = date.fromisoformat(text)
             if day <= tracker.today():
                 return tracker.end_of(day)
-            raise InvalidInstant(text, "a day that has come")
+            raise InvalidInstant(text, said("a day that has come"))
         found = datetime.fromisoformat(text)
         for zone in (UTC, tracker.local_time) if found.tzinfo else ():
             found.astimezone(zone)  # an instant at the very beginning of the calendar has no day in each zone
     except InvalidInstant:
         raise
     except (ValueError, OverflowError):
-        raise InvalidField(
-            "query", "known_at", text, "a day, an instant with its zone, as 2023-06-30T10:00:00Z, or a log position"
-        ) from None
+        accepted = said("a day, an instant with its zone, as 2023-06-30T10:00:00Z, or a log position")
+        raise InvalidField("query", "known_at", text, accepted) from None
     if found.tzinfo is None:
-        raise InvalidInstant(found, "an instant with its time zone")
+        raise InvalidInstant(found, said("an instant with its time zone"))
     return found
 
 

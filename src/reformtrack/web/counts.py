@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from reformtrack.domain.lineage import agency_key
 from reformtrack.domain.progress import CountingRule, Progress
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.tracker import Tracker
 from reformtrack.views.agencies import Agency, Registry, Work
@@ -93,9 +94,8 @@ class Counts:
     @contextmanager
     def _past(self) -> Iterator[None]:
         if not self._one_at_a_time.acquire(timeout=PATIENCE):
-            raise Problem(
-                503, "Busy", "the past of many plans is being counted; accepted: the same question a little later"
-            )
+            found = said("the past of many plans is being counted; accepted: the same question a little later")
+            raise Problem(503, "Busy", found)
         try:
             yield
         finally:

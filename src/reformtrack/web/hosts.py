@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.said import said
 from reformtrack.web.answering import failed
 from reformtrack.web.api import problem_response
 from reformtrack.web.page import error_page
@@ -32,7 +33,7 @@ def host_names(given: Sequence[str]) -> Sequence[str]:
     names = tuple(name.lower() for name in given)
     for name in names:
         if not _NAME.fullmatch(name):
-            accepted = "a name or an address without a port, as cchc.example.vn or [2001:db8::1]"
+            accepted = said("a name or an address without a port, as cchc.example.vn or [2001:db8::1]")
             raise InvalidField("create_app", "hosts", name, accepted)
     return names
 
@@ -52,8 +53,15 @@ class KnownHosts:
             return
         request = Request(scope)
         given = request.headers.get("host", "")
-        found = f"the host {given[:100]!r} is not one of this application"
-        problem = Problem(421, "UnknownHost", f"{found}; accepted: {', '.join(self._names)}")
+        problem = Problem(
+            421,
+            "UnknownHost",
+            said(
+                "the host {host!r} is not one of this application; accepted: {names}",
+                host=given[:100],
+                names=", ".join(self._names),
+            ),
+        )
         response = failed(request, problem, problem_response if path.startswith("/api/") else error_page)
         await response(scope, receive, send)
 

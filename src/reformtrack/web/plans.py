@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from reformtrack.domain.errors import InvalidField, UnreadableRecord
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule
+from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import retractions, timeline
 from reformtrack.domain.values import ActivityId, PlanId
@@ -84,7 +85,7 @@ def activities(question: Question) -> Response:
     parts: Parts = {**_PARTS, "agency": lambda activity, _: (whose[activity.id],)}
     listed = query.get("list")
     if listed is not None and listed not in LISTS:
-        raise InvalidField("query", "list", listed, f"one of {', '.join(LISTS)}")
+        raise InvalidField("query", "list", listed, said("one of {codes}", codes=", ".join(LISTS)))
     as_ = dict(found.progress(rule).counted)
     # Every condition narrows: a figure that is clicked shows as many activities as it says.
     chosen = [

@@ -24,6 +24,7 @@ from reformtrack.domain.values import Document, StreamId
 from reformtrack.exchange.appendix.finding import AppendixRow, Problem
 from reformtrack.exchange.appendix.headings import Column
 from reformtrack.exchange.appendix.lines import plain
+from reformtrack.exchange.words import retold, unheld
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 
@@ -156,7 +157,7 @@ class Changes:
         except ActivityAlreadyCompleted:
             return self._say("it is completed")
         except IllegalHistory as error:
-            return error.found
+            return retold(error.found, self._say)
         return None
 
     def made(self, row: AppendixRow, make: Callable[[], E]) -> Iterator[E]:
@@ -164,12 +165,11 @@ class Changes:
         try:
             yield make()
         except InvalidField as error:
-            to_do = self._say("accepted: {accepted}", accepted=error.accepted)
             field = error.field
             if field == "host_fields":  # where the texts of some other cells are kept too
                 field = next((name for name, text in row.printed.items() if forbidden_character(text)), field)
             column = _COLUMNS.get(field, "title")
-            self.problems.append(row.problem(column, f"{error.field}: {error.found}", to_do))
+            self.problems.append(row.problem(column, *unheld(error, self._say)))
 
     def _deadline(self, row: AppendixRow) -> Deadline | None:
         """The deadline of a row; a warning where it has no day, and none and a problem where it has one that does not exist."""

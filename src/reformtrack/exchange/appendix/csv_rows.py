@@ -9,6 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.said import said
 from reformtrack.exchange.appendix.sheet_reader import MAX_COLUMNS, MAX_ROWS, MAX_TEXT
 
 _DELIMITERS = ",;\t"
@@ -27,14 +28,14 @@ def csv_rows(content: bytes, path: Path) -> tuple[tuple[str | None, ...], ...]:
     """
     text = _decoded(content, path)
     if "\x00" in text or text.lstrip()[:5].lower() in _MARKUP:
-        raise SheetFileError(path, "it is another kind of file with the name of a spreadsheet")
+        raise SheetFileError(path, said("it is another kind of file with the name of a spreadsheet"))
     rows: list[tuple[str | None, ...]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
             _check_size(row, len(rows) + 1, path)
             rows.append(tuple(value or None for value in row))
     except csv.Error as error:
-        raise SheetFileError(path, f"it cannot be read as CSV: {error}") from error
+        raise SheetFileError(path, said("it cannot be read as CSV: {error}", error=str(error))) from error
     return tuple(rows)
 
 
@@ -42,8 +43,8 @@ def _decoded(content: bytes, path: Path) -> str:
     try:
         return content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
     except UnicodeDecodeError:
-        found = "it is no text in UTF-8, and no workbook"
-        raise SheetFileError(path, found, ".xlsx, .xls, .ods, or .csv saved as “CSV UTF-8”") from None
+        found = said("it is no text in UTF-8, and no workbook")
+        raise SheetFileError(path, found, said(".xlsx, .xls, .ods, or .csv saved as “CSV UTF-8”")) from None
 
 
 def _delimiter(text: str) -> str:
@@ -64,6 +65,8 @@ def _evenness(text: str, delimiter: str) -> tuple[int, int]:
 
 def _check_size(row: list[str], number: int, path: Path) -> None:
     if number > MAX_ROWS or len(row) > MAX_COLUMNS:
-        raise SheetFileError(path, f"it has more than {MAX_ROWS} rows or {MAX_COLUMNS} columns", "a smaller file")
+        found = said("it has more than {rows} rows or {columns} columns", rows=MAX_ROWS, columns=MAX_COLUMNS)
+        raise SheetFileError(path, found, said("a smaller file"))
     if any(len(value) > MAX_TEXT for value in row):
-        raise SheetFileError(path, f"a cell of row {number} has more than {MAX_TEXT} characters", "a smaller file")
+        found = said("a cell of row {number} has more than {most} characters", number=number, most=MAX_TEXT)
+        raise SheetFileError(path, found, said("a smaller file"))

@@ -16,6 +16,7 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAmended
+from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, PlanId, plan_id
@@ -139,13 +140,13 @@ def _plan(tracker: Tracker, id: PlanId) -> Plan | None:
 
 def _given(new: NewPlan | None) -> NewPlan:
     if new is None:
-        accepted = "title, year and jurisdiction of a plan that is not on record"
+        accepted = said("title, year and jurisdiction of a plan that is not on record")
         raise InvalidField("import_appendix", "new", None, accepted)
     return new
 
 
 def _amended(id: PlanId, on: date, document: Document | None, count: int) -> PlanAmended:
     if document is None:
-        accepted = f"the document that amends the plan: {count} things differ"
+        accepted = said("the document that amends the plan: {count} things differ", count=count)
         raise InvalidField("import_appendix", "document", None, accepted)
     return PlanAmended(id, on=on, document=document)

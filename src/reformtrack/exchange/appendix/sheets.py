@@ -12,6 +12,7 @@ import attrs
 import msgspec
 
 from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.said import said
 from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised
 from reformtrack.exchange import bounded
 from reformtrack.exchange.appendix import sheet_reader
@@ -20,23 +21,23 @@ from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.bounded import LONGEST, Unusable
 from reformtrack.extras import extra
 
-_ACCEPTED = "a spreadsheet: .xlsx, .xls, .ods, or .csv in UTF-8"
+_ACCEPTED = said("a spreadsheet: .xlsx, .xls, .ods, or .csv in UTF-8")
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
 _OTHER_FILES = (
-    (b"%PDF", "a PDF document"),
-    (b"{\\rtf", "an RTF document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
+    (b"%PDF", said("it is a PDF document")),
+    (b"{\\rtf", said("it is an RTF document")),
+    (b"\x89PNG", said("it is a picture")),
+    (b"\xff\xd8\xff", said("it is a picture")),
 )
 _OTHER_ARCHIVES = (
-    ("word/", "a Word document"),
-    ("ppt/", "a PowerPoint presentation"),
-    ("xl/workbook.bin", "a binary workbook (.xlsb)"),
+    ("word/", said("it is a Word document")),
+    ("ppt/", said("it is a PowerPoint presentation")),
+    ("xl/workbook.bin", said("it is a binary workbook (.xlsb)")),
 )
 _IN_OLE = (
-    ("EncryptedPackage", "it is protected by a password", "a file without one"),
-    ("_VBA_PROJECT", "it has macros", "the same saved as .xlsx without macros"),
-    ("WordDocument", "it is a Word document", _ACCEPTED),
+    ("EncryptedPackage", said("it is protected by a password"), said("a file without one")),
+    ("_VBA_PROJECT", said("it has macros"), said("the same saved as .xlsx without macros")),
+    ("WordDocument", said("it is a Word document"), _ACCEPTED),
 )
 
 Cell = str | float | int | bool | date | None
@@ -105,7 +106,7 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
     path = Path(path)
     for sign, kind in _OTHER_FILES:
         if content.startswith(sign):
-            raise SheetFileError(path, f"it is {kind}", _ACCEPTED)
+            raise SheetFileError(path, kind, _ACCEPTED)
     if content.startswith(_ZIP):
         _check_archive(path, content)
     elif content.startswith(_OLE):
@@ -142,13 +143,13 @@ def _check_names(names: Sequence[str]) -> None:
     # The most telling first: a document of Word has no sheet either.
     for start, kind in _OTHER_ARCHIVES:
         if any(name.startswith(start) for name in names):
-            raise Unusable(f"it is {kind}", _ACCEPTED)
+            raise Unusable(kind, _ACCEPTED)
     if not any(name.startswith("xl/") or name == "content.xml" for name in names):
-        raise Unusable("it is an archive, and no workbook", _ACCEPTED)
+        raise Unusable(said("it is an archive, and no workbook"), _ACCEPTED)
     if any(name.endswith("vbaProject.bin") or name.startswith("Basic/") for name in names):
-        raise Unusable("it has macros", "the same saved as .xlsx without macros")
+        raise Unusable(said("it has macros"), said("the same saved as .xlsx without macros"))
     if any("/externalLinks/" in name for name in names):
-        raise Unusable("it has links to other files", "the same with its values pasted as values")
+        raise Unusable(said("it has links to other files"), said("the same with its values pasted as values"))
 
 
 def _read(path: Path, content: bytes) -> bytes:
@@ -159,11 +160,11 @@ def _read(path: Path, content: bytes) -> bytes:
         return bounded.work(sheet_reader.__file__, content, _ACCEPTED)
 
 
-def _answered(path: Path, said: bytes) -> tuple[Sheet, ...]:
+def _answered(path: Path, found: bytes) -> tuple[Sheet, ...]:
     try:
-        answer = msgspec.json.decode(said, type=_Answer)
+        answer = msgspec.json.decode(found, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise SheetFileError(path, f"it cannot be read: {str(error)[:LONGEST]}", _ACCEPTED) from error
+        raise SheetFileError(path, said("it cannot be read: {error}", error=str(error)[:LONGEST]), _ACCEPTED) from error
     return tuple(_sheet(path, sheet) for sheet in answer.sheets)
 
 
@@ -192,6 +193,7 @@ def _normalised(path: Path, name: str, rows: Iterable[Iterable[Cell]]) -> list[l
         for cell in row:
             if isinstance(cell, str) and has_too_many_marks(cell):
                 place = f"{name}!{cell_name(len(found) - 1, len(found[-1]))}"
-                raise SheetFileError(path, f"{place} has {TOO_MANY_MARKS}", "a file without such a cell")
+                what = said("{place} has {marks}", place=place, marks=TOO_MANY_MARKS)
+                raise SheetFileError(path, what, said("a file without such a cell"))
             found[-1].append(normalised(cell) if isinstance(cell, str) else cell)
     return found

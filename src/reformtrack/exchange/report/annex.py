@@ -11,6 +11,7 @@ from typing import Any
 
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.report.qr import seal
 from reformtrack.exchange.words import correction_words, headed, printed_deadline
@@ -72,7 +73,9 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
         if not activity.status.has_left:
             supporting = "; ".join(terms.supporting)
             if len(supporting) > MAX_TEXT:
-                accepted = f"names of at most {MAX_TEXT} characters together, which is what a cell takes"
+                accepted = said(
+                    "names of at most {most} characters together, which is what a cell takes", most=MAX_TEXT
+                )
                 raise InvalidField("appendix", "supporting", supporting, accepted)
             what: list[Value] = [activity.code, plan.domain_title(terms.domain), terms.title, terms.output]
             rows.append([*what, terms.lead, supporting, terms.deadline.text, terms.budget])

@@ -10,6 +10,7 @@ from pathlib import Path
 from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
+from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang, day, number, percent
 from reformtrack.exchange import bounded
 from reformtrack.exchange.bounded import Unusable
@@ -28,7 +29,7 @@ with extra("exchange"):
 Places = dict[str, str | list[str] | list[dict[str, str]]]
 """What a template may name: texts, lists of texts, and lists of dicts of texts. Nothing that does anything."""
 
-_ACCEPTED = "a .docx whose places are known, without macros and without links to other files"
+_ACCEPTED = said("a .docx whose places are known, without macros and without links to other files")
 
 
 def from_template(
