@@ -17,6 +17,7 @@ from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.journal import StoreConfigured
 from reformtrack.domain.kinds import INDICATOR, Event
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import Document, indicator_id, plan_id, plan_of
 from reformtrack.facets import Log, Reports, Views
@@ -64,7 +65,7 @@ class Tracker(OpenStore):
 
     Raises:
         StoreError: the store cannot be opened, or with other keys, or its days are those of another time zone.
-        InvalidField: `local_time` is no time zone.
+        InvalidField: `local_time` is no time zone; or `policy` is the class of one.
 
     >>> from reformtrack import Deadline, Domain
     >>> from reformtrack.events import ActivityCompleted, ActivityScheduled, PlanAdopted
@@ -94,6 +95,9 @@ class Tracker(OpenStore):
     ) -> None:
         if url is not None and env is not None:
             raise errors.StoreError("a url and env were given; accepted: one of them")
+        if isinstance(policy, type):
+            accepted = said("the policy itself, as {name}(…), and not its class", name=policy.__name__)
+            raise errors.InvalidField("Tracker", "policy", policy, accepted)
         # Before a file is made.
         zone = "" if local_time is None else time_zone_name("Tracker", "local_time", local_time)
         self._clock = clock

@@ -335,14 +335,14 @@ class ReportAlreadyIssued(IllegalHistory, aspect="issued"):
     """A report issued twice."""
 
     found = said("the report is issued already")
-    accepted = said("ReportCorrected, or another period")
+    accepted = said("tracker.reports.correct, or another period")
 
 
 class ReportIsLocked(IllegalHistory, aspect="issued"):
     """A report, or a correction of one, taken back after it was sent."""
 
     found = said("the report was sent, and is locked")
-    accepted = said("ReportCorrected")
+    accepted = said("a correction, by tracker.reports.correct")
 
 
 class JournalIsKept(IllegalHistory):
