@@ -59,7 +59,7 @@ class Tracker(OpenStore):
         cipher_keys: encrypt the whole log, each 32 bytes or their base64 text: the first for what is recorded from now on,
             the others for what was recorded with them. Needs the extra `seal`.
         policy: says who may record what. It goes on record before the first record that it lets in. Unless given, everybody may
-            record everything, in a store in which no other policy than `open_to_all` was ever in force.
+            record everything; a store that has had another policy than `open_to_all` refuses to record without one.
         tree_within_appends: keep the Merkle tree of `Seals` in the transaction of each append. Without it the tree is kept by
             `Seals`, `views.catch_up` and whatever else needs it, and recording takes no longer for it.
 

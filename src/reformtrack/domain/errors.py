@@ -387,7 +387,7 @@ class RoleNotHeld(IllegalHistory, aspect="roles"):
 
 
 class TooManyLoans(IllegalHistory, aspect="roles"):
-    """Another loan by somebody who has lent their roles at this agency very often: what is lent to all is granted instead."""
+    """Another delegation by somebody who has delegated their roles at this agency very often: a steward grants instead."""
 
 
 class NoSuchHeir(IllegalHistory, LookupError):
