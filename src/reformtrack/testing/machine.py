@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from reformtrack.domain.activity import CompletionConfirmed
+from reformtrack.domain.activity import ActivityCompleted, CompletionConfirmed, OccurrenceCompleted
 from reformtrack.domain.errors import IllegalHistory, NotPermitted
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanClosed, PlanReopened
@@ -72,6 +72,17 @@ class TrackerMachine(RuleBasedStateMachine):
     def happen(self, event: Event, by: str) -> None:
         """Something about an activity; what the lead agency did may be confirmed by its own people, or by others."""
         self.record(event, by if isinstance(event, CompletionConfirmed) else "tester")
+
+    @rule(on=st.none() | DAYS, data=st.data())
+    def confirm(self, on: date | None, data: st.DataObject) -> None:
+        """The last completion of an activity, on its day or another."""
+        done: dict[str, tuple[int, date]] = {}
+        for record in self.acknowledged:
+            if isinstance(record.event, ActivityCompleted | OccurrenceCompleted):
+                done[record.stream] = record.version, record.event.on
+        if done:
+            stream, (version, day) = data.draw(st.sampled_from(list(done.items())))
+            self.record(CompletionConfirmed(stream, on=on or day, completion=version), "monitor")
 
     @rule(on=DAYS)
     def close(self, on: date) -> None:
