@@ -98,10 +98,10 @@ def happenings(draw: st.DrawFn, codes: Sequence[str] = CODES, days: st.SearchStr
 
 
 @st.composite
-def proposals(draw: st.DrawFn, codes: Sequence[str] = CODES) -> list[Event]:
+def proposals(draw: st.DrawFn, codes: Sequence[str] = CODES, days: st.SearchStrategy[date] = DAYS) -> list[Event]:
     """Events about the activities of the plan `p` in 2023, legal or not, most activities scheduled first."""
     first = [_MAKERS[0](draw, f"p/{code}", ADOPTED) for code in codes if draw(st.integers(0, 5))]
-    return first + draw(st.lists(happenings(codes), max_size=25))
+    return first + draw(st.lists(happenings(codes, days), max_size=25))
 
 
 def tracker_of(events: Sequence[Event], *, first: Sequence[Event] = ()) -> Tracker:
