@@ -3,10 +3,10 @@ Histories: what becomes of a plan in a year, recorded in a tracker in memory, an
 """
 
 import contextlib
-import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from random import getstate, setstate
 from typing import Any, TypeVar
 
 import attrs
@@ -154,10 +154,10 @@ _ANSWERS = st.shared(_all_answers(), key="reformtrack")
 @contextlib.contextmanager
 def _a_year(draw: st.DrawFn) -> Iterator[Tracker]:
     """A tracker with a plan in it, what is around it, and what was learnt after each of two reports."""
-    before = random.getstate()
+    before = getstate()
     with _recorded(draw) as tracker:
         yield tracker
-    random.setstate(before)  # the ids of spans come from it, where a host listens, and Hypothesis minds
+    setstate(before)  # the ids of spans come from it, where a host listens, and Hypothesis minds
 
 
 def _recorded(draw: st.DrawFn) -> Tracker:
