@@ -11,8 +11,8 @@ PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE  # else each process that is started compiles everything anew
 
 .NOTPARALLEL:
-.PHONY: help demo serve test test-fast test-long test-programs check versions audit sbom dist bench drill stability mutants format \
-  lock reference clean
+.PHONY: help demo serve test test-fast test-long test-programs check versions audit sbom dist docs pictures bench drill stability \
+  mutants format lock reference catalogue clean
 
 help:  ## what can be done here
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -71,6 +71,14 @@ dist: sbom  ## build the wheel and the sdist of the last commit: the same bytes 
 	git clone --quiet --no-hardlinks . build/source
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist build/source
 
+docs: $(VENV)/docs.installed  ## build the documentation site into build/docs, with its search, which needs no server
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet --builder html docs build/docs
+	@echo "open build/docs/index.html"
+
+pictures: $(DEV)  ## make the pictures of README and docs anew, of the worked example
+	-$(BIN)/python -m pytest --quiet tests/docs/test_pictures.py
+	cp build/pictures/dashboard.png build/pictures/annual-report.png docs/pictures/
+
 bench: $(DEV)  ## the benchmarks: medians and ratios
 	$(BIN)/python benchmarks/core.py
 
@@ -91,11 +99,15 @@ format: $(DEV)  ## format the code
 reference: $(DEV)  ## write the event reference from the code
 	$(BIN)/python docs/reference.py
 
-lock:  ## write requirements/ anew (needs uv): what we work with, and of that what runs, what the demo needs, and what serving
+catalogue: $(DEV)  ## compile the Vietnamese texts, which are read in their compiled form
+	$(BIN)/pybabel --quiet compile --locale vi --input-file src/reformtrack/language/vi.po --output-file src/reformtrack/language/vi.mo
+
+lock:  ## write requirements/ anew (needs uv): what we work with, and of that what runs, and what the demo, serving and the site need
 	$(LOCK) --group dev pyproject.toml -o requirements/dev.txt
 	$(LOCK) -c requirements/dev.txt --all-extras pyproject.toml -o requirements/run.txt
 	$(LOCK) -c requirements/dev.txt --group install --extra exchange --extra seal pyproject.toml -o requirements/demo.txt
 	$(LOCK) -c requirements/dev.txt --group install --extra web pyproject.toml -o requirements/serve.txt
+	$(LOCK) -c requirements/dev.txt --group install --group docs --extra web --extra testing pyproject.toml -o requirements/docs.txt
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build dist mutants .mypy_cache .pytest_cache .ruff_cache .hypothesis

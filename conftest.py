@@ -1,5 +1,5 @@
 """
-The Python code in README.md and docs/ runs as tests: each document one namespace, in a folder of its own.
+The Python code and the console blocks in README.md and docs/ run as tests: each document one namespace, in a folder of its own.
 
 Hypothesis profiles, by HYPOTHESIS_PROFILE: `default` for `make test` and CI, `fast` and `mutants` (few), `long` and `nightly`.
 """
@@ -11,7 +11,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 from sybil import Sybil
-from sybil.parsers.markdown import PythonCodeBlockParser
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+from tests.docs.consoles import run
 
 settings.register_profile(
     "default",
@@ -33,7 +35,8 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 def _enter(namespace: dict[str, Any]) -> None:
     namespace["_back"] = Path.cwd()
     namespace["_folder"] = tempfile.TemporaryDirectory()
-    (Path(namespace["_folder"].name) / "examples").symlink_to(Path.cwd() / "examples")
+    for shared in ("examples", "tests"):
+        (Path(namespace["_folder"].name) / shared).symlink_to(Path.cwd() / shared)
     os.chdir(namespace["_folder"].name)
 
 
@@ -43,7 +46,7 @@ def _leave(namespace: dict[str, Any]) -> None:
 
 
 pytest_collect_file = Sybil(
-    parsers=[PythonCodeBlockParser()],
+    parsers=[PythonCodeBlockParser(), CodeBlockParser("console", run)],
     patterns=["README.md", "docs/*.md", "docs/**/*.md"],
     setup=_enter,
     teardown=_leave,

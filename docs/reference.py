@@ -66,8 +66,8 @@ _ENUMS: Mapping[str, tuple[type[enum.Enum], ...]] = {
     "Deadline kinds": (DeadlineKind,),
     "Counting rules": (progress.CountingRule, progress.Counted),
     "Balance": (balance.Entry, balance.Outcome),
-    "Roles": (agency.Role,),
     "Indicators": (indicator.IndicatorKind, indicator.Bound, indicator.Relation),
+    "Roles": (agency.Role,),
 }
 
 

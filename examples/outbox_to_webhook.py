@@ -37,11 +37,14 @@ def main() -> None:
         outbox.subscribe("webhook", webhook, after=0)
         if options.once:
             done = outbox.deliver("webhook", stop)
-            print(f"{done.delivered} ghi nhận đã gửi, {done.waiting} còn chờ")
+            print(f"{done.delivered} bản ghi đã gửi, {done.waiting} còn chờ")
+            if done.reason:
+                print(f"chưa gửi tiếp được: {done.reason}")
         else:
             outbox.run(stop)
-        for letter in outbox.dead_letters("webhook"):
-            print(f"vị trí {letter.position} ({letter.stream}): {letter.error}")
+        for one in outbox.undelivered("webhook"):
+            again = "không gửi lại" if one.next_try is None else f"gửi lại lúc {one.next_try:%H:%M %d/%m/%Y} UTC"
+            print(f"số thứ tự {one.position} ({one.stream}): {one.error or 'chờ bản ghi trước'}; {again}")
     webhook.close()
 
 

@@ -18,6 +18,8 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "git": ("git",),
     "pdftoppm": ("poppler-utils",),
     "soffice": ("libreoffice-calc-nogui", "libreoffice-writer-nogui"),
+    "sqlite3": ("sqlite3",),
+    "systemd-analyze": ("systemd",),
 }
 """The Debian packages of each program."""
 

@@ -1,28 +1,30 @@
-"""What several test modules need: a clock that is set by hand, and the shortest valid events."""
+"""What several test modules need: the shortest valid events, with what a test changes of them."""
 
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+import attrs
 import psycopg
 from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 
-from reformtrack import Deadline, Domain, Record
+from reformtrack import Record, Tracker
+from reformtrack.documents.cloud_events import cloud_event
 from reformtrack.domain.errors import IllegalHistory
 from reformtrack.domain.timeline import Aggregate, timeline
 from reformtrack.events import ActivityScheduled, PlanAdopted, PlanClosed
-from reformtrack.exchange.cloud_events import cloud_event
-from reformtrack.values import DeadlineKind, StreamId
-
-ADOPTED = date(2023, 1, 2)
-INSTANT = datetime(2023, 12, 31, 10, tzinfo=UTC)
-QUARTERS = Deadline("20/3; 20/6", DeadlineKind.DAYS, (date(2023, 3, 20), date(2023, 6, 20)))
-JUNE = Deadline("30/6/2023", DeadlineKind.DAY, (date(2023, 6, 30),))
-REGULAR = Deadline("Thường xuyên", DeadlineKind.REGULAR, ())
+from reformtrack.testing import history
+from reformtrack.testing.history import ADOPTED as ADOPTED
+from reformtrack.testing.history import INSTANT as INSTANT
+from reformtrack.testing.history import JUNE as JUNE
+from reformtrack.testing.history import QUARTERS as QUARTERS
+from reformtrack.testing.history import REGULAR as REGULAR
+from reformtrack.testing.history import Clock as Clock
+from reformtrack.values import StreamId
 
 EVENT = cloud_event(
     Record(1, StreamId("p"), 1, PlanClosed("p", on=ADOPTED), INSTANT, "a", "r"), "https://example.vn/log"
@@ -40,16 +42,6 @@ def worked() -> float:
     return sum(os.times()[:4])
 
 
-class Clock:
-    """A clock that stands still until it is set."""
-
-    def __init__(self, now: datetime = INSTANT) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 def day(text: str) -> date:
     """A day of 2023, given as `6-30`."""
     month, number = text.split("-")
@@ -58,26 +50,17 @@ def day(text: str) -> date:
 
 def adopted(plan: str = "p", **changes: Any) -> PlanAdopted:
     """A plan of two domains."""
-    fields: dict[str, Any] = {
-        "on": ADOPTED,
-        "title": "Kế hoạch cải cách hành chính",
-        "year": 2023,
-        "jurisdiction": "Tỉnh Đắk Nông",
-        "domains": (Domain("1", "Thể chế"), Domain("2", "Thủ tục hành chính")),
-    }
-    return PlanAdopted(plan, **{**fields, **changes})
+    return attrs.evolve(history.adopted(plan), **changes)
 
 
 def scheduled(activity: str = "p/1.01", **changes: Any) -> ActivityScheduled:
     """An activity due on 30 June."""
-    fields: dict[str, Any] = {
-        "on": ADOPTED,
-        "domain": "1",
-        "title": "Rà soát văn bản",
-        "lead": "Sở Tư pháp",
-        "deadline": JUNE,
-    }
-    return ActivityScheduled(activity, **{**fields, **changes})
+    return attrs.evolve(history.scheduled(activity), **changes)
+
+
+def tracker_of(events: Sequence[Any], **plan: Any) -> Tracker:
+    """A tracker with the plan `p`, that was given the events one by one and kept the legal ones."""
+    return history.tracker_of(events, first=[adopted(**plan)])
 
 
 def records(*events: Any, start: int = 1) -> list[Record[Any]]:

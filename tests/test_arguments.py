@@ -144,7 +144,7 @@ def test_the_walk_finds_what_is_public() -> None:
     """Most of it by far; whoever adds something finds it here."""
     asked = {name for name, *_ in arguments()}
     assert {"Tracker.plan", "Plan.progress_by", "Deadline.parse", "Outbox.replay", "create_app", "bridge"} < asked
-    assert {"CountingRule.label", "Tracker.__init__", "import_appendix", "Webhook.__init__", "patience"} < asked
+    assert {"PlanVersion.text", "Tracker.__init__", "import_appendix", "Webhook.__init__", "patience"} < asked
     assert len(asked) > 90
     assert len(CASES) > 800
 
@@ -208,7 +208,7 @@ QUESTIONS: dict[str, tuple[Callable[[Tracker, Plan], Any], str]] = {
     ),
     "a language": (
         lambda tracker, plan: CountingRule.WHOLE_PLAN.label("fr"),  # type: ignore[arg-type]
-        "CountingRule.label.lang cannot be 'fr'; accepted: 'vi' or 'en'",
+        "Labelled.label.lang cannot be 'fr'; accepted: 'vi' or 'en'",
     ),
     "days before": (
         lambda tracker, plan: plan.due_within(days=-1),
@@ -309,7 +309,7 @@ QUESTIONS: dict[str, tuple[Callable[[Tracker, Plan], Any], str]] = {
     ),
     "a path for a tracker": (lambda tracker, plan: create_app("plans.db"), "create_app.tracker cannot be 'plans.db'"),  # type: ignore[arg-type]
     "an outbox without delays": (
-        lambda tracker, plan: Outbox(tracker, "x", delays=()),
+        lambda tracker, plan: Outbox(tracker, "urn:x", delays=()),
         "Outbox.delays cannot be (); accepted: one or more, in seconds",
     ),
     "a checkpoint as text": (

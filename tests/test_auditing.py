@@ -19,11 +19,11 @@ from reformtrack.domain.timeline import Record
 from reformtrack.events import ActivityCompleted, ActivityReopened, RecordRetracted
 from reformtrack.store.checking import Damage
 from reformtrack.store.view_tables import NAMES
+from reformtrack.testing import proposals
 from reformtrack.values import PlanId, StreamId
 from tests.store.test_grants import limited, role  # noqa: F401  # fixtures
 from tests.store.test_views import run
 from tests.support import INSTANT, Clock, adopted, day, scheduled, tamper
-from tests.test_laws import proposals
 
 PLANS, ACTIVITIES, COUNTS = "reformtrack_plans_1", "reformtrack_activities_1", "reformtrack_counts_1"
 TOTALS, DUES, NEWS = "reformtrack_totals_1", "reformtrack_dues_1", "reformtrack_news_1"

@@ -1,7 +1,7 @@
 """The laws of the whole: over any history that a tracker accepts."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ import attrs
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reformtrack import CountingRule, Deadline, Document, IllegalHistory, Plan, Record, Tracker
+from reformtrack import CountingRule, Deadline, Document, IllegalHistory, Plan, Record
 from reformtrack.answers import Counted, Entry, Outcome, ProgressStatus, Timeliness
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.timeline import check_retractions, timeline
@@ -32,55 +32,13 @@ from reformtrack.events import (
     ProgressReported,
     RecordRetracted,
 )
+from reformtrack.testing import proposals
+from reformtrack.testing.history import CODES, DAYS
 from reformtrack.values import ActivityId, DeadlineKind, StreamId
-from reformtrack.views.plan import UNDATED, Activity
-from tests.support import ADOPTED, INSTANT, JUNE, QUARTERS, REGULAR, Clock, adopted, records, scheduled
+from reformtrack.views.activity import UNDATED, Activity
+from tests.support import ADOPTED, INSTANT, JUNE, REGULAR, records, scheduled, tracker_of
 
 ID = "p/1.01"
-CODES = ("1.01", "1.02", "2.01", "2.02")
-DAYS = st.integers(0, 300).map(lambda n: ADOPTED + timedelta(days=n))
-DEADLINES = st.sampled_from([JUNE, QUARTERS, REGULAR])
-LEADS = st.sampled_from(["Sở Tư pháp", "Sở Nội vụ", "Văn phòng UBND tỉnh"])
-
-MAKERS: list[Callable[[st.DrawFn, str, date], Any]] = [
-    lambda draw, id, on: scheduled(id, on=ADOPTED, domain=id[2], deadline=draw(DEADLINES), lead=draw(LEADS)),
-    lambda draw, id, on: ActivityStarted(id, on=on),
-    lambda draw, id, on: ActivityCompleted(id, on=on),
-    lambda draw, id, on: OccurrenceCompleted(id, on=on, occurrence=draw(st.sampled_from(QUARTERS.days))),
-    lambda draw, id, on: ActivityReopened(
-        id, on=on, reason="x", occurrence=draw(st.sampled_from([None, *QUARTERS.days]))
-    ),
-    lambda draw, id, on: CompletionConfirmed(id, on=on, completion=draw(st.integers(1, 5))),
-    lambda draw, id, on: ActivitySuspended(id, on=on, reason="x"),
-    lambda draw, id, on: ActivityRescheduled(id, on=on, deadline=draw(DEADLINES)),
-    lambda draw, id, on: ActivityReassigned(id, on=on, lead=draw(LEADS)),
-    lambda draw, id, on: ActivityWithdrawn(id, on=on, reason="x"),
-    lambda draw, id, on: ActivityCarriedOver(id, on=on, into="q"),
-    lambda draw, id, on: RecordRetracted(id, version=draw(st.integers(1, 5)), reason="x"),
-]
-
-
-@st.composite
-def proposals(draw: st.DrawFn, codes: tuple[str, ...] = CODES) -> list[Any]:
-    """Events about the activities of one plan, legal or not, most activities scheduled first."""
-    events: list[Any] = [MAKERS[0](draw, f"p/{code}", ADOPTED) for code in codes if draw(st.integers(0, 5))]
-    for _ in range(draw(st.integers(0, 25))):
-        maker = draw(st.sampled_from(MAKERS))
-        events.append(maker(draw, f"p/{draw(st.sampled_from(codes))}", draw(DAYS)))
-    return events
-
-
-def tracker_of(events: list[Any], **plan: Any) -> Tracker:
-    """A tracker that was given the events one by one, a minute apart, and kept the legal ones."""
-    clock = Clock(INSTANT - timedelta(minutes=len(events) + 1))
-    tracker = Tracker(clock=clock)
-    tracker.record(adopted(**plan), by="tester")
-    for event in events:
-        clock.now += timedelta(minutes=1)
-        with contextlib.suppress(IllegalHistory):
-            tracker.record(event, by="tester")
-    clock.now = INSTANT
-    return tracker
 
 
 def answers(plan: Plan) -> Any:

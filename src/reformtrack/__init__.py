@@ -24,7 +24,8 @@ from reformtrack.domain.values import Document, Domain
 from reformtrack.policy import Policy, SeparationOfDuties, open_to_all
 from reformtrack.store.patience import patience
 from reformtrack.tracker import Tracker
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 
 __version__ = "0.1.0"
 

@@ -2,6 +2,7 @@
 The command line, as `python -m reformtrack`.
 """
 
+import gc
 import sys
 
 from reformtrack.domain.errors import MissingExtra
@@ -9,6 +10,9 @@ from reformtrack.domain.errors import MissingExtra
 
 def main() -> int:
     """Run the command line; its exit code. Without the extra `cli` it says what to install."""
+    gc.set_threshold(
+        50_000
+    )  # what is made while it starts lives as long as it does: to look for garbage there takes a sixth
     try:
         from reformtrack import cli
     except MissingExtra as error:

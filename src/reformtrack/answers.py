@@ -17,9 +17,9 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.store.checking import Damage
 from reformtrack.store.session import Session
+from reformtrack.views.activity import Due, Standing
 from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unknown, Work
 from reformtrack.views.indicators import CheckResult, Indicator
-from reformtrack.views.plan import Due, Standing
 from reformtrack.views.report import (
     ActivityDrift,
     Bridge,

@@ -68,6 +68,7 @@ def _wrong_reports(store: RecordStore, plan: PlanId) -> Iterator[Damage]:
         ]
         last = next((record.event.period.last for record in sent if isinstance(record.event, ReportIssued)), None)
         for record in sent:
+            # What a report rests on has to come before it, and to be readable: only then can its numbers be counted again.
             content = record.event.content
             spoilt = [error for error in unreadable if spoils(error) and error.position <= content.position]
             if content.position >= record.position:
@@ -146,6 +147,7 @@ def _rows(
     if row:
         row = row._replace(undocumented=sum(a.undocumented for a in kept), apart=sum(a.apart for a in kept))
     counts = Counter((a.plan, a.domain, a.lead, a.status, a.dated, a.due, a.late) for a in kept)
+    # What is new in a plan, readable or not: one of which nothing can be read has this row alone.
     news: tuple[int, int] | None = None
     for records in filter(None, streams.values()):
         news = news_with(news, records, 0)

@@ -18,5 +18,5 @@ __all__ = [
     "ReadingDoesNotFit", "ReformtrackError", "ReportAlreadyIssued", "ReportIsLocked", "ReportNotIssued",
     "RequestReused", "RetractionOfRetraction", "RoleNotHeld", "SealError", "SheetFileError", "StoreError",
     "StoreUnavailable", "TemplateFileError", "TooManyLoans", "TrackerClosed", "UnknownDomain", "UnknownLine",
-    "UnknownOccurrence", "UnreadableRecord", "VersionConflict",
+    "UnknownOccurrence", "UnknownSubscription", "UnreadableRecord", "VersionConflict", "WebhookClosed",
 ]  # fmt: skip

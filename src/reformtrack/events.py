@@ -2,50 +2,21 @@
 Every event: what can be recorded, and what a store notes of itself.
 """
 
-from reformtrack.domain.activity import (
-    ActivityCarriedOver,
-    ActivityCompleted,
-    ActivityReassigned,
-    ActivityReopened,
-    ActivityRescheduled,
-    ActivityResumed,
-    ActivityRevised,
-    ActivityScheduled,
-    ActivityStarted,
-    ActivitySuspended,
-    ActivityWithdrawn,
-    CompletionConfirmed,
-    CompletionReturned,
-    EvidenceFiled,
-    OccurrenceCompleted,
-    ProgressReported,
-)
-from reformtrack.domain.agency import (
-    AgencyAliased,
-    AgencyDissolved,
-    AgencyMerged,
-    AgencyRegistered,
-    AgencyRenamed,
-    AgencySplit,
-    FunctionMoved,
-    RoleDelegated,
-    RoleEnded,
-    RoleGranted,
-)
-from reformtrack.domain.dispatch import DigestSent
-from reformtrack.domain.indicator import IndicatorDefined, ReadingTaken
-from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, RecordingRefused, StoreConfigured
-from reformtrack.domain.plan import PlanAdopted, PlanAmended, PlanClosed, PlanReopened
-from reformtrack.domain.report import FigurePublished, ReportCorrected, ReportIssued
+from reformtrack.domain import activity, agency, dispatch, indicator, journal, plan, report
+from reformtrack.domain.activity import *
+from reformtrack.domain.agency import *
+from reformtrack.domain.dispatch import *
+from reformtrack.domain.indicator import *
+from reformtrack.domain.journal import *
+from reformtrack.domain.plan import *
+from reformtrack.domain.report import *
 from reformtrack.domain.timeline import RecordRetracted
 
-__all__ = [
-    "ActivityCarriedOver", "ActivityCompleted", "ActivityReassigned", "ActivityReopened", "ActivityRescheduled",
-    "ActivityResumed", "ActivityRevised", "ActivityScheduled", "ActivityStarted", "ActivitySuspended",
-    "ActivityWithdrawn", "AgencyAliased", "AgencyDissolved", "AgencyMerged", "AgencyRegistered", "AgencyRenamed",
-    "AgencySplit", "BackupAccepted", "CompletionConfirmed", "CompletionReturned", "DigestSent", "EvidenceFiled",
-    "FigurePublished", "FunctionMoved", "IndicatorDefined", "InstantsCorrected", "OccurrenceCompleted",
-    "PlanAdopted", "PlanAmended", "PlanClosed", "PlanReopened", "ProgressReported", "ReadingTaken",
-    "RecordRetracted", "RecordingRefused", "ReportCorrected", "ReportIssued", "RoleDelegated", "RoleEnded",
-    "RoleGranted", "StoreConfigured",
-]  # fmt: skip
+__all__ = ["RecordRetracted"]
+__all__ += activity.__all__
+__all__ += agency.__all__
+__all__ += dispatch.__all__
+__all__ += indicator.__all__
+__all__ += journal.__all__
+__all__ += plan.__all__
+__all__ += report.__all__

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,7 +19,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import PlanId, StreamId
 from reformtrack.policy.asking import Policy
-from reformtrack.projection import Projection
+from reformtrack.projection import NO_END, Projection
 from reformtrack.recording import Recording
 from reformtrack.store.application import RecordStore
 from reformtrack.store.kept_tree import KeptTree
@@ -139,6 +139,22 @@ class OpenStore:
         """The two clocks of a question, with their defaults, checked: a day, and a log position."""
         position = None if known_at is None else self._position(known_at)
         return self.today() if on is None else on, position
+
+    def _end_of(self, day: date) -> datetime | None:
+        """What `Tracker.end_of` says."""
+        if day >= self.today():
+            return None
+        # The later one where the last hour comes twice; and back, where it never comes, to an instant that does.
+        last = datetime.combine(day, time.max, self.local_time).replace(fold=1)
+        return last.astimezone(UTC).astimezone(self.local_time)
+
+    def _by_end_of(self, day: date, days: int = 0) -> int:
+        """The position up to which was recorded by the end of a local day, or of one so many days before it."""
+        try:
+            last = self._end_of(day - timedelta(days=days))
+        except OverflowError:
+            return 0  # nothing was recorded so long ago
+        return NO_END if last is None else self._store.instants.position(last)
 
     def _readable(self, streams: StreamRange, known_at: int | None = None) -> Mapping[StreamId, Sequence[Record[Any]]]:
         """The records of streams, each of which can be read, of those that were known."""

@@ -237,6 +237,7 @@ class Projection:
         """
 
         def counted(session: Session, tracking: Tracking) -> Rollup | int:
+            # The views know no day before the latest, and no less than all records: those are folded, outside of here.
             generation = tracking.generation
             if known_at is not None or on.isoformat() < tracking.latest_day or tracking.position > silence[1]:
                 return tracking.position

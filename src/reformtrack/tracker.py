@@ -5,7 +5,7 @@ Tracker: the one object that records events, and answers for any day as known at
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from os import PathLike
 from typing import TypeVar, cast
 
@@ -23,7 +23,7 @@ from reformtrack.domain.values import Document, indicator_id, plan_id, plan_of
 from reformtrack.facets import Log, Reports, Views
 from reformtrack.open_store import OpenStore, system_clock
 from reformtrack.policy.asking import Policy
-from reformtrack.projection import NO_END, Projection
+from reformtrack.projection import Projection
 from reformtrack.recording import Recording
 from reformtrack.store.application import RecordStore, settings_of
 from reformtrack.store.cipher import RowCipher
@@ -301,14 +301,6 @@ class Tracker(OpenStore):
         found = self._projection.rollup(day, tuple(by), ids, rule, silence, position)
         return attrs.evolve(found, is_forecast=self.is_forecast(day))
 
-    def _by_end_of(self, day: date, days: int = 0) -> int:
-        """The position up to which was recorded by the end of a local day, or of one so many days before it."""
-        try:
-            last = self.end_of(day - timedelta(days=days))
-        except OverflowError:
-            return 0  # nothing was recorded so long ago
-        return NO_END if last is None else self._store.instants.position(last)
-
     def plans(self, on: date | None = None, known_at: KnownAt = None) -> tuple[PlanRow, ...]:
         """
         The plans that were adopted by a day, as they stood on it and as known at an instant, in order of their ids.
@@ -355,11 +347,8 @@ class Tracker(OpenStore):
         """
         The `known_at` of what was known at the end of a local day: None, all that is on record, of today and days to come.
 
+        >>> from datetime import UTC
         >>> Tracker(clock=lambda: datetime(2023, 7, 10, 3, tzinfo=UTC)).end_of(date(2023, 6, 30)).isoformat()
         '2023-06-30T23:59:59.999999+07:00'
         """
-        if day >= self.today():
-            return None
-        # The later one where the last hour comes twice; and back, where it never comes, to an instant that does.
-        last = datetime.combine(day, time.max, self.local_time).replace(fold=1)
-        return last.astimezone(UTC).astimezone(self.local_time)
+        return self._end_of(day)

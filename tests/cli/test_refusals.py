@@ -128,7 +128,7 @@ def test_what_is_refused(
 def test_without_a_store_it_says_how_to_name_one(run: Run) -> None:
     """Whatever is asked."""
     said = {
-        "vi": "chưa nêu kho dữ liệu; chấp nhận: --store plans.db, hoặc REFORMTRACK_STORE",
+        "vi": "chưa nêu cơ sở dữ liệu; chấp nhận: --store plans.db, hoặc REFORMTRACK_STORE",
         "en": "no store is named; accepted: --store plans.db, or REFORMTRACK_STORE",
     }
     for lang, words in said.items():

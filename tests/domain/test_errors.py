@@ -109,6 +109,17 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
             {},
         ),
         (
+            errors.UnknownSubscription("portal"),
+            "subscription 'portal' does not exist in this process; "
+            "accepted: the same call after Outbox.subscribe('portal', …)",
+            {"name": "portal"},
+        ),
+        (
+            errors.WebhookClosed(),
+            "the webhook is closed; accepted: a webhook that is closed after its outbox has stopped",
+            {},
+        ),
+        (
             errors.SheetFileError("a.xlsx", "it is empty"),
             "a.xlsx: it is empty; accepted: a spreadsheet: .xlsx, .xls, .ods or .csv",
             {

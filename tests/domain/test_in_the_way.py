@@ -23,9 +23,9 @@ from reformtrack.events import (
     ReadingTaken,
     RecordRetracted,
 )
+from reformtrack.testing import proposals
 from reformtrack.values import IndicatorKind
 from tests.support import Clock, adopted, day, scheduled
-from tests.test_laws import proposals
 
 EARLY = date(2022, 12, 1)
 TASK = scheduled("p/1")

@@ -84,5 +84,5 @@ def test_the_time_to_a_due_day_is_said_in_one_way(days: int, vi: str, en: str) -
 
 
 def test_one_day_of_silence_is_one_day() -> None:
-    for days, said in ((1, "no news for 1 day: x"), (2, "no news for 2 days: x")):
+    for days, said in ((1, "no update for 1 day: x"), (2, "no update for 2 days: x")):
         assert said == PlanWarning(kind=WarningKind.SILENT, subject="p/1", title="x", days=days).words("en")

@@ -138,12 +138,12 @@ def test_a_figure_names_its_basis() -> None:
     )
     at_position = Progress(rule=A, on=ON, known_at=1234)
     assert "as known at log position 1234" in at_position.basis("en")
-    assert "theo dữ liệu cập nhật đến bản ghi số 1234" in at_position.basis()
+    assert "theo dữ liệu cập nhật đến số thứ tự bản ghi 1234" in at_position.basis()
     at_instant = Progress(rule=A, on=ON, known_at=datetime(2023, 6, 30, 17, tzinfo=UTC))
     assert "theo dữ liệu cập nhật đến 30/06/2023 17:00:00+0000" in at_instant.basis()
     two_plans = Progress(rule=A, on=ON, plan_versions=[PlanVersion(plan_id("q"), 1), version(2)])
     assert two_plans.basis("en").endswith("plan version: p v2, q v1")
-    assert at_instant.basis("en") == "rule: whole plan; as of 2023-12-21; as known 2023-06-30 17:00:00+0000"
+    assert at_instant.basis("en") == "rule: whole plan; as of 2023-12-21; as known at 2023-06-30 17:00:00+0000"
 
 
 def test_a_figure_lists_the_activities_behind_each_count() -> None:

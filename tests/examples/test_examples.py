@@ -385,8 +385,8 @@ def test_the_outbox_sends_a_store_to_a_webhook_once(tmp_path: Path, monkeypatch:
         )
         with Tracker(f"sqlite:///{tmp_path / 'plan.db'}") as tracker:
             assert [record.position for record in tracker.log.records()] == hook.positions
-    assert f"{len(hook.got)} ghi nhận đã gửi, 0 còn chờ\n" == first
-    assert "0 ghi nhận đã gửi, 0 còn chờ\n" == second
+    assert f"{len(hook.got)} bản ghi đã gửi, 0 còn chờ\n" == first
+    assert "0 bản ghi đã gửi, 0 còn chờ\n" == second
 
 
 def test_the_outbox_ends_when_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,9 +34,9 @@ from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
 from reformtrack.exchange.report.annex import appendix_xlsx
 from reformtrack.exchange.report.forms import write_report
 from reformtrack.language import Language
+from reformtrack.testing import proposals
 from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, open_document, simple, table, workbook
-from tests.support import LONGEST
-from tests.test_laws import proposals, tracker_of
+from tests.support import LONGEST, tracker_of
 
 pytestmark = pytest.mark.slow
 

@@ -138,7 +138,7 @@ def test_texts_are_texts_in_every_form(nasty: Report, form: str) -> None:
 @pytest.mark.parametrize("start", ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "{=1+1}", "=HYPERLINK(1)"])
 def test_no_cell_is_a_formula_whatever_its_text_begins_with(start: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In each column of the annex, the appendix and the workbook of an agency: a text, kept as it is."""
-    monkeypatch.setattr(fields, "_SIGNS", ())  # a lead of before such were refused
+    monkeypatch.setattr(fields, "SIGNS", ())  # a lead of before such were refused
     name, deadline = start.strip(), Deadline.parse(start, 2023)
     with Tracker() as tracker:
         tracker.record(

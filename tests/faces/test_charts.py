@@ -18,12 +18,12 @@ from reformtrack import CountingRule, Period, Plan, Progress, Tracker
 from reformtrack.exchange.report.charts import DONE, FAINT, INK, LATE, Chart, charts
 from reformtrack.exchange.report.forms import rendered
 from reformtrack.language import Language
+from reformtrack.testing import proposals
 from reformtrack.web import create_app
 from tests.faces import questions
 from tests.faces.readers import pages, texts
 from tests.faces.worlds import countries, made
-from tests.support import AT_LENGTH, REGULAR, adopted, scheduled
-from tests.test_laws import proposals, tracker_of
+from tests.support import AT_LENGTH, REGULAR, adopted, scheduled, tracker_of
 from tests.web.asking import ask
 
 pytestmark = pytest.mark.slow

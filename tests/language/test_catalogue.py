@@ -3,29 +3,44 @@
 import re
 import string
 from collections.abc import Iterator, Sequence
+from enum import Enum
+from gettext import GNUTranslations
+from io import BytesIO
 from pathlib import Path
 from typing import cast
 
+import pytest
 import typer
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 import reformtrack
-from reformtrack import CountingRule
-from reformtrack.answers import Counted, ProgressStatus, Timeliness
+from reformtrack.answers import Counted, ProgressStatus
 from reformtrack.cli import app
 from reformtrack.cli.help import holders
+from reformtrack.domain.labelled import Labelled
+from reformtrack.exchange.words import event_words, field_words
+from reformtrack.language import Language
 
 SOURCE = Path(reformtrack.__file__).parent
+CATALOGUE = SOURCE / "language"
+LABELLED = [kind for kind in Labelled.__subclasses__() if kind.__module__.startswith("reformtrack")]
+ENUMS = [kind for kind in (*Enum.__subclasses__(), *LABELLED) if kind.__module__.startswith("reformtrack")]
 
 
 def said() -> set[str]:
     """Each text that the code says: the first argument of `say` or of the methods of a `Language`."""
     command = typer.main.get_command(app)
     kinds = [("**.py", "python"), ("**.html", "jinja2")]
-    found = extract_from_dir(str(SOURCE), kinds, keywords={"say": None, "_say": None, "said": None, "plural": (1, 2)})
+    keywords = {"say": None, "_say": None, "said": None, "plural": (1, 2), "pgettext": ((1, "c"), 2)}
+    found = extract_from_dir(str(SOURCE), kinds, keywords=keywords)
     help_ = {str(holder.help) for holder in holders(command)} | {str(command.epilog)}
-    return help_ | {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+    english = Language("en")
+    named = {*event_words(english).values(), *field_words(english).values()}  # most are made from names
+    labels = {member.english for kind in LABELLED for member in kind}
+    texts = {message[0] if isinstance(message, tuple) else message for _, _, message, _, _ in found}
+    return help_ | named | labels | texts
 
 
 def places(text: str) -> set[str]:
@@ -33,7 +48,7 @@ def places(text: str) -> set[str]:
 
 
 def entries() -> Iterator[tuple[str, str]]:
-    with (SOURCE / "language" / "vi.po").open("rb") as file:
+    with (CATALOGUE / "vi.po").open("rb") as file:
         for message in read_po(file, locale="vi"):
             if message.id:
                 yield first(message.id), first(message.string)
@@ -56,6 +71,26 @@ def test_a_translation_has_the_places_of_its_text() -> None:
     for english, vietnamese in entries():
         assert vietnamese, english
         assert places(english) == places(vietnamese), english
+
+
+def test_what_runs_is_the_catalogue_compiled() -> None:
+    """`make catalogue` does it."""
+    compiled = BytesIO()
+    with (CATALOGUE / "vi.po").open("rb") as source:
+        write_mo(compiled, read_po(source, locale="vi", abort_invalid=True))
+    compiled.seek(0)
+    with (CATALOGUE / "vi.mo").open("rb") as runs:
+        expected, found = (vars(GNUTranslations(file))["_catalog"] for file in (compiled, runs))
+    del expected[""], found[""]  # the heads, in which days of making stand
+    assert expected == found
+
+
+@pytest.mark.parametrize("kind", ENUMS, ids=lambda kind: kind.__name__)
+def test_a_value_has_a_label_or_is_a_sign(kind: type[Enum]) -> None:
+    """So that nobody is shown `awaiting_confirmation`."""
+    names = {member.label() for member in kind} if issubclass(kind, Labelled) else {str(one.value) for one in kind}
+    assert issubclass(kind, Labelled) or not any(map(str.isalpha, "".join(names)))
+    assert len(names) == len(kind)
 
 
 def test_no_text_is_said_within_an_f_string() -> None:
@@ -90,19 +125,19 @@ NOT_SAID = (
     "trang đầu",
     "địa bàn",
     "minh chứng",
+    "kho dữ liệu",
+    "điểm kiểm soát",
+    "trạng thái",
+    "đơn vị hành chính",
+    "không có thông tin",
+    "hoàn thành, chưa có",
 )
 """Words for which there is another: a concept has one term, in the catalogue and in the labels."""
 
 
 def test_a_concept_has_one_term() -> None:
-    """In the catalogue, and in the labels of statuses, counts and rules."""
-    kinds: tuple[type[ProgressStatus | Timeliness | Counted | CountingRule], ...] = (
-        ProgressStatus,
-        Timeliness,
-        Counted,
-        CountingRule,
-    )
-    labels = [member.label() for kind in kinds for member in kind]
+    """In the catalogue, and in the labels."""
+    labels = [member.label() for kind in LABELLED for member in kind]
     texts = [*labels, *(vietnamese for _, vietnamese in entries())]
     assert [] == [(word, text) for text in texts for word in NOT_SAID if word in text.casefold()]
     assert ProgressStatus.CARRIED_OVER.label() == Counted.CARRIED_OVER.label() == dict(entries())["carried over"]

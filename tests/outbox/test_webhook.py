@@ -19,18 +19,21 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import msgspec
 import pytest
 import standardwebhooks
 from cloudevents.core.formats.json import JSONFormat
 from hypothesis import given
 
 from reformtrack import InvalidField, Tracker
+from reformtrack.documents import record_document
+from reformtrack.documents.cloud_events import cloud_event, structured
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.timeline import Record
+from reformtrack.errors import WebhookClosed
 from reformtrack.events import ActivityStarted
-from reformtrack.exchange.cloud_events import cloud_event, structured
-from reformtrack.outbox import Gone, Outbox, RetryLater
-from reformtrack.outbox.webhook import Refused, Webhook
+from reformtrack.outbox import Gone, Outbox, Refused, RetryLater, State
+from reformtrack.outbox.webhook import Webhook
 from reformtrack.store.registry import UPCASTERS
 from reformtrack.testing import events
 from tests.outbox.test_outbox import SOURCE, STREAMS, filed, plan
@@ -178,7 +181,7 @@ def test_the_environment_sends_no_event_elsewhere(monkeypatch: pytest.MonkeyPatc
         (502, {}, RetryLater),
     ],
 )
-def test_what_an_answer_means(status: int, headers: dict[str, str], error: type[Exception] | None) -> None:
+def test_what_an_answer_means(status: int, headers: dict[str, str], error: type[Refused] | None) -> None:
     """2xx is delivered; a redirect is not followed."""
     record = Record(1, filed("p/1").subject, 1, filed("p/1"), datetime.now(UTC), "a", "r")
     with receiver() as hook, webhook(hook) as send:
@@ -190,6 +193,7 @@ def test_what_an_answer_means(status: int, headers: dict[str, str], error: type[
         with pytest.raises(error) as caught:
             send(cloud_event(record, SOURCE))
         assert SECRET not in str(caught.value)
+        assert (f"the receiver answered {status}", status) == (str(caught.value), caught.value.status)
         if isinstance(caught.value, RetryLater):
             assert (17.0 if status == 429 else None) == caught.value.seconds
 
@@ -237,8 +241,8 @@ def test_a_secret_is_nowhere_to_be_read(caplog: pytest.LogCaptureFixture) -> Non
         for _ in range(3):
             outbox.deliver("hook")
             time.sleep(0.01)
-        assert outbox.dead_letters("hook")
-        assert SECRET[6:] not in repr(send) + caplog.text + repr(outbox.dead_letters("hook"))
+        assert any(one.given_up for one in outbox.undelivered("hook"))
+        assert SECRET[6:] not in repr(send) + caplog.text + repr(outbox.undelivered("hook"))
 
 
 def test_a_receiver_that_is_down_for_many_records_gets_them_all_in_order() -> None:
@@ -254,7 +258,8 @@ def test_a_receiver_that_is_down_for_many_records_gets_them_all_in_order() -> No
         count = 1_000 if AT_LENGTH else 300
         for number in range(count):
             tracker.record(filed(draw.choice(STREAMS), number), by="x")
-        assert 0 == outbox.position("hook"), "nothing was delivered, and nothing given up"
+        [waits] = outbox.undelivered("hook")
+        assert (1, 0, False) == (waits.position, waits.attempts, waits.given_up), "nothing was delivered, or given up"
         with receiver(port) as back:
             end = time.monotonic() + LONGEST
             while len(back.got) < count + 4 and time.monotonic() < end:
@@ -262,7 +267,7 @@ def test_a_receiver_that_is_down_for_many_records_gets_them_all_in_order() -> No
             stop.set()
             thread.join()
         assert list(range(1, count + 5)) == back.positions
-        assert () == outbox.dead_letters("hook")
+        assert () == outbox.undelivered("hook")
 
 
 DELIVERER = """
@@ -321,12 +326,66 @@ def test_deliverers_that_are_killed_skip_nothing(tmp_path: Path, deliverers: int
 
 
 def test_an_activity_started_arrives_as_it_was_recorded() -> None:
-    """The event's own fields, by the names of the API."""
+    """The record as the API has it, and the request that it came with."""
     with Tracker(clock=Clock()) as tracker, receiver() as hook, webhook(hook) as send:
         plan(tracker)
-        tracker.record(ActivityStarted("p/1", on=filed("p/1").on, note="Bắt đầu"), by="so-tu-phap")
+        started = ActivityStarted("p/1", on=filed("p/1").on, note="Bắt đầu")
+        [record] = tracker.record(started, by="so-tu-phap", request_id="q")
         outbox = Outbox(tracker, SOURCE)
         outbox.subscribe("hook", send, after=4)
         outbox.deliver("hook")
         data = json.loads(hook.got[0][1])["data"]
         assert ("so-tu-phap", "Bắt đầu") == (data["by"], data["event"]["note"])
+        assert msgspec.to_builtins(record_document(record)) | {"request_id": "q"} == data
+
+
+def test_a_webhook_that_is_closed_says_so_and_refuses_nothing() -> None:
+    """Whoever delivers is told, and what was to be sent is sent by an open one."""
+    with Tracker(clock=Clock()) as tracker, receiver() as hook:
+        plan(tracker)
+        outbox = Outbox(tracker, SOURCE)
+        with webhook(hook) as send:
+            outbox.subscribe("hook", send, after=0)
+        for call in (lambda: outbox.deliver("hook"), lambda: outbox.run(threading.Event())):
+            with pytest.raises(WebhookClosed, match="the webhook is closed; accepted: "):
+                call()
+        assert () == outbox.undelivered("hook")
+        with webhook(hook) as send:
+            outbox.subscribe("hook", send)
+            assert 4 == outbox.deliver("hook").delivered
+        assert [1, 2, 3, 4] == hook.positions
+
+
+@pytest.mark.parametrize(
+    ("address", "error", "reason"),
+    [
+        ("http://{}/", "ConnectionRefusedError", "Connection refused"),
+        ("http://nowhere.invalid/", "gaierror", "Errno"),
+    ],
+)
+def test_why_a_receiver_cannot_be_reached_is_said(
+    address: str, error: str, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In the answer in words, in the log by the class of the error."""
+    with Tracker(clock=Clock()) as tracker, held() as port:
+        plan(tracker)
+        outbox = Outbox(tracker, SOURCE)
+        with webhook(address.format(f"127.0.0.1:{port.getsockname()[1]}")) as send:
+            outbox.subscribe("hook", send, after=0)
+            found = outbox.deliver("hook")
+        assert (0, 1, State.RESTING) == (found.delivered, found.waiting, found.state)
+        assert found.reason.startswith("the receiver cannot be reached: ConnectError: ")
+        assert reason in found.reason
+        assert [(error, None)] == [
+            (vars(one)["error"], vars(one)["status"]) for one in caplog.records if one.name == "reformtrack.outbox"
+        ]
+
+
+def test_a_receiver_without_tls_is_said_to_be_so(caplog: pytest.LogCaptureFixture) -> None:
+    """It is reached, and does not speak TLS."""
+    with Tracker(clock=Clock()) as tracker, receiver() as hook, webhook(hook.address.replace("http", "https")) as send:
+        plan(tracker)
+        outbox = Outbox(tracker, SOURCE)
+        outbox.subscribe("hook", send, after=0)
+        assert "SSL" in outbox.deliver("hook").reason
+        assert "SSLError" == vars(caplog.records[0])["error"]

@@ -188,7 +188,9 @@ def test_a_closed_tracker_says_so_at_once(any_url: str | None, tmp_path: Path) -
         "an open quarantine": lambda: list(unreadable),
         "deliver": lambda: outbox.deliver("inbox"),
         "run": lambda: outbox.run(threading.Event()),
-        "dead_letters": lambda: outbox.dead_letters("inbox"),
+        "undelivered": lambda: outbox.undelivered("inbox"),
+        "subscriptions": lambda: outbox.subscriptions(),
+        "unsubscribe": lambda: outbox.unsubscribe("inbox"),
         "subscribe": lambda: outbox.subscribe("other", lambda event: None),
     }
     for name, call in calls.items():

@@ -19,9 +19,8 @@ from reformtrack.events import ActivityStarted, ProgressReported
 from reformtrack.seal import Seals, SigningKey
 from reformtrack.store.application import Conflict
 from reformtrack.store.registry import MAX_STATE_BYTES
-from tests.support import ADOPTED, adopted, day, scheduled, without_triggers
+from tests.support import ADOPTED, adopted, day, scheduled, tracker_of, without_triggers
 from tests.support import tamper as tamper_with
-from tests.test_laws import tracker_of
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from reformtrack import Document, ReformtrackError, Tracker
 from reformtrack.events import ActivityStarted, AgencyMerged, AgencyRegistered, AgencySplit, PlanAmended
 from reformtrack.exchange.calendar import icalendar
+from reformtrack.testing import proposals
 from reformtrack.web import create_app
 from tests.support import ADOPTED, INSTANT, Clock, adopted, day, scheduled
-from tests.test_laws import proposals
 from tests.web.asking import ask
 
 PATHS = ("/", "/plans", "/plans/p", "/plans/p/activities", "/plans/p/activities/1.01", "/agencies", "/agencies/a")

@@ -21,9 +21,10 @@ from reformtrack.answers import Rollup, Tally
 from reformtrack.domain.progress import Counted
 from reformtrack.events import ActivityCompleted, ActivityStarted, PlanClosed, ProgressReported, RecordRetracted
 from reformtrack.store import view_tables
+from reformtrack.testing import proposals
+from reformtrack.testing.history import DAYS
 from reformtrack.views.rollup import RollupBy
 from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled, tamper
-from tests.test_laws import DAYS, proposals
 
 
 @pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])

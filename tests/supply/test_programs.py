@@ -61,7 +61,7 @@ def test_each_program_is_looked_for_in_one_place() -> None:
         text = path.read_text(encoding="utf-8")
         assert "shutil.which" not in text, path
         started = {name for name in PACKAGES if re.search(rf'[\[(]\s*"{name}",', text)}
-        assert started <= set(re.findall(r'mark\.needs\("(\w+)"\)', text)), path
+        assert started <= set(re.findall(r'mark\.needs\("([\w-]+)"\)', text)), path
 
 
 def test_one_command_installs_what_is_missing(tmp_path: Path) -> None:

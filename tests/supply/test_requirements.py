@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hatchling.metadata.core import ProjectMetadata
+from hatchling.plugin.manager import PluginManager
 
 ROOT = Path(__file__).parents[2]
 RUN, DEV, DEMO, SERVE = (ROOT / f"requirements/{name}.txt" for name in ("run", "dev", "demo", "serve"))
@@ -87,7 +89,16 @@ def test_the_lock_for_running_has_all_that_is_needed() -> None:
 
 def test_the_demo_and_serving_install_what_they_need_and_nothing_for_development() -> None:
     """Beside what runs with reformtrack: what installs a checkout."""
-    install = {"editables", "hatchling", "packaging", "pathspec", "pluggy", "tomlkit", "trove-classifiers"}
+    install = {
+        "editables",
+        "hatch-fancy-pypi-readme",
+        "hatchling",
+        "packaging",
+        "pathspec",
+        "pluggy",
+        "tomlkit",
+        "trove-classifiers",
+    }
     run = {name_of(name) for name in hashes(RUN)}
     for file, most in ((DEMO, 40), (SERVE, 24)):
         found = {name_of(name) for name in hashes(file)}
@@ -226,3 +237,15 @@ def test_the_demo_and_serving_run_with_what_they_install(
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (0, "") == (done.returncode, done.stderr)
     assert said in done.stdout
+
+
+def test_what_an_index_shows_of_the_readme_has_whole_addresses() -> None:
+    """Links and pictures that lead from a checkout into its files lead from elsewhere to the repository."""
+    metadata = ProjectMetadata(str(ROOT), PluginManager(), project())
+    text = metadata.core.readme or ""
+    targets = re.findall(r"\]\(([^)]+)\)", text)
+    assert len(targets) > 20
+    assert [] == [target for target in targets if not target.startswith(("https://", "#"))]
+    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", text)
+    assert len(pictures) == 3
+    assert all("/raw/main/docs/" in picture for picture in pictures)

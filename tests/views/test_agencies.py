@@ -21,8 +21,8 @@ from reformtrack.events import (
     AgencySplit,
     FunctionMoved,
 )
-from tests.support import Clock, adopted, scheduled
-from tests.test_laws import proposals, tracker_of
+from reformtrack.testing import proposals
+from tests.support import Clock, adopted, scheduled, tracker_of
 
 BORN, SPRING, SUMMER = date(2004, 1, 1), date(2025, 3, 1), date(2025, 7, 1)
 NOW = datetime(2026, 1, 5, 3, tzinfo=UTC)

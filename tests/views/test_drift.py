@@ -34,11 +34,12 @@ from reformtrack.exchange.report.charts import Chart
 from reformtrack.exchange.report.document import Heading, Paragraph, Table, report_document
 from reformtrack.exchange.words import drift_words
 from reformtrack.language import Language
+from reformtrack.testing import proposals
+from reformtrack.testing.history import CODES, DAYS
 from reformtrack.values import Check, IndicatorKind, Relation
 from reformtrack.views.report import Drift, content_of
 from reformtrack.views.series import burn_up, by_lead_and_month, due_days
-from tests.support import ADOPTED, REGULAR, adopted, day, scheduled
-from tests.test_laws import CODES, DAYS, proposals, tracker_of
+from tests.support import ADOPTED, REGULAR, adopted, day, scheduled, tracker_of
 
 VI = Language("vi")
 PERIOD = Period(code="x", title="x", first=ADOPTED, last=ADOPTED)

@@ -27,12 +27,13 @@ from reformtrack.events import (
     RecordRetracted,
 )
 from reformtrack.testing import events as any_events
+from reformtrack.testing import proposals
+from reformtrack.testing.history import DAYS
 from reformtrack.views.frames import ACTIVITIES, HISTORY, STATUSES, TIMELINESS, activities_frame, history_frame
 from reformtrack.views.plan import fold_plan
 from reformtrack.web import create_app
 from tests.cli.conftest import Run, run
-from tests.support import ADOPTED, QUARTERS, REGULAR, Clock, adopted, day, records, scheduled, tamper
-from tests.test_laws import DAYS, proposals, tracker_of
+from tests.support import ADOPTED, QUARTERS, REGULAR, Clock, adopted, day, records, scheduled, tamper, tracker_of
 from tests.web.asking import ask
 
 __all__ = ["run"]

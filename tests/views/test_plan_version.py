@@ -23,11 +23,12 @@ from reformtrack.events import (
     RecordRetracted,
 )
 from reformtrack.exchange.report.forms import write_report
+from reformtrack.testing import proposals
+from reformtrack.testing.history import DAYS
 from reformtrack.views.plan import Plan
 from reformtrack.web import create_app
 from tests.cli.conftest import Run, run
-from tests.support import REGULAR, Clock, adopted, day, scheduled
-from tests.test_laws import DAYS, proposals, tracker_of
+from tests.support import REGULAR, Clock, adopted, day, scheduled, tracker_of
 from tests.web.asking import ask
 
 __all__ = ["run"]

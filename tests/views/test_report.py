@@ -28,10 +28,11 @@ from reformtrack.events import (
     RecordRetracted,
     ReportIssued,
 )
+from reformtrack.testing import proposals
+from reformtrack.testing.history import DAYS
 from reformtrack.values import Figure
 from reformtrack.views.report import IssuedReport, figures_of
-from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled
-from tests.test_laws import DAYS, proposals, tracker_of
+from tests.support import ADOPTED, REGULAR, Clock, adopted, day, scheduled, tracker_of
 
 WHOLE = CountingRule.WHOLE_PLAN
 HALF = Period(code="2023-h1", title="6 tháng", first=ADOPTED, last=date(2023, 6, 30))

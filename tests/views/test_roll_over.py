@@ -25,9 +25,10 @@ from reformtrack.events import (
     PlanClosed,
     PlanReopened,
 )
+from reformtrack.testing import proposals
+from reformtrack.testing.history import DAYS
 from reformtrack.values import DeadlineKind
-from tests.support import JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
-from tests.test_laws import DAYS, proposals, tracker_of
+from tests.support import JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled, tracker_of
 
 LAST = date(2023, 12, 28)
 

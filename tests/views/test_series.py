@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from reformtrack import InvalidField, Tracker
 from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.events import ActivityCompleted, OccurrenceCompleted
-from reformtrack.views.plan import UNDATED, Plan
+from reformtrack.testing import proposals
+from reformtrack.testing.history import CODES, DAYS, LEADS
+from reformtrack.views.activity import UNDATED
+from reformtrack.views.plan import Plan
 from reformtrack.views.series import BurnUp, Cell, DueState, burn_up, burn_up_on, by_lead_and_month, due_days
-from tests.support import QUARTERS, REGULAR, adopted, day, scheduled
-from tests.test_laws import CODES, DAYS, LEADS, proposals, tracker_of
+from tests.support import QUARTERS, REGULAR, adopted, day, scheduled, tracker_of
 
 
 def asked_each_day(plan: Plan, days: list[date]) -> list[BurnUp]:
@@ -80,7 +82,10 @@ def met(draw: st.DrawFn) -> list[Any]:
     """What follows upon activities of which some occurrences were completed, in time or late."""
     done = draw(st.lists(st.tuples(st.sampled_from(CODES), DAYS, st.sampled_from(QUARTERS.days)), max_size=6))
     return [
-        *(scheduled(f"p/{code}", deadline=QUARTERS, domain=code[0], lead=draw(LEADS)) for code in CODES),
+        *(
+            scheduled(f"p/{code}", deadline=QUARTERS, domain=code[0], lead=draw(st.sampled_from(LEADS)))
+            for code in CODES
+        ),
         *(OccurrenceCompleted(f"p/{code}", on=on, occurrence=occurrence) for code, on, occurrence in done),
         *draw(proposals()),
     ]

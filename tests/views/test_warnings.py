@@ -28,9 +28,10 @@ from reformtrack.events import (
 )
 from reformtrack.exchange.calendar import icalendar as feed
 from reformtrack.exchange.digest import digests, receiver, sent
+from reformtrack.testing import proposals
+from reformtrack.testing.history import DAYS
 from reformtrack.values import DeadlineKind, IndicatorKind
-from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled
-from tests.test_laws import DAYS, proposals, tracker_of
+from tests.support import ADOPTED, JUNE, QUARTERS, REGULAR, Clock, adopted, day, scheduled, tracker_of
 
 K = WarningKind
 NOW = datetime(2024, 1, 5, 3, tzinfo=UTC)
@@ -95,7 +96,7 @@ def test_evidence_silence_and_figures_are_warned_of(tracker: Tracker) -> None:
         (K.SILENT, "p/3"),
         (K.DIFFERS, "p#a"),
     ] == [(warning.kind, warning.subject) for warning in others]
-    assert "58 ngày không có thông tin: Rà soát văn bản" == others[2].words()
+    assert "chưa cập nhật tiến độ (58 ngày): Rà soát văn bản" == others[2].words()
     tracker.record(ActivityStarted("p/2", on=day("2-20")), by="a")
     assert "p/2" not in {warning.subject for warning in tracker.warnings("p", day("3-1"))}
     assert not [w for w in tracker.warnings("p", day("3-1"), silent_days=400) if w.kind is K.SILENT]

@@ -13,9 +13,10 @@ from serve_dak_nong import worked_example
 from reformtrack import CountingRule, IllegalHistory, NotFound, Tracker
 from reformtrack.domain.values import Document
 from reformtrack.events import ActivityStarted, PlanAmended, PlanClosed, PlanReopened, RecordRetracted
+from reformtrack.testing import proposals
+from reformtrack.testing.history import DAYS
 from reformtrack.web import Actor, create_app
-from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
-from tests.test_laws import DAYS, proposals, tracker_of
+from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper, tracker_of
 from tests.web.api_calls import calls
 from tests.web.asking import ask
 

@@ -18,7 +18,6 @@ from tests.web.browser import PAGES, PLAN, Heard, Served, browser, listened_to, 
 pytestmark = pytest.mark.needs("chromium")
 
 AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
-BUILD = Path(__file__).parents[2] / "build"
 FIRST_VIEW = 150_000
 """What a first view may weigh, in bytes, without compression."""
 
@@ -251,18 +250,6 @@ def test_news_is_told_where_a_page_is_open(page: Page, heard: Heard, site: Serve
     page.evaluate("document.querySelector('.news').dispatchEvent(new Event('every'))")
     expect(page.locator(".news")).to_contain_text("1 bản ghi mới: xem")
     assert page.url.removeprefix(site.address) == page.locator(".news a").get_attribute("href")
-
-
-def test_the_picture_of_the_readme(page: Page) -> None:
-    """The page of the plan that `make serve` opens, on the day of its report, as docs/pictures/dashboard.png shows it."""
-    BUILD.mkdir(exist_ok=True)
-    page.set_viewport_size({"width": 1100, "height": 1150})
-    with served(week_later=False) as today:
-        page.goto(f"{today.address}{PLAN}")
-        expect(page.locator(".asof")).to_contain_text("hôm nay, 21/12/2023")
-        picture = page.screenshot(path=BUILD / "dashboard.png")
-    assert picture.startswith(b"\x89PNG")
-    assert "53/55 96,4%" == headline(page)
 
 
 def test_a_page_can_be_printed(page: Page, heard: Heard) -> None:

@@ -28,12 +28,13 @@ from reformtrack.events import (
     EvidenceFiled,
     RecordRetracted,
 )
+from reformtrack.testing import proposals
+from reformtrack.testing.history import DAYS
 from reformtrack.web import Actor, counts, create_app
 from reformtrack.web.asked import Asked, asked
 from reformtrack.web.page import view_of
 from reformtrack.web.problems import Problem
-from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
-from tests.test_laws import DAYS, proposals, tracker_of
+from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper, tracker_of
 from tests.web.asking import ask
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>\"' {{ 7 * 7 }}"
@@ -409,7 +410,7 @@ def test_the_page_of_a_plan_shows_the_last_report_where_it_says_otherwise() -> N
         tracker.reports.issue("p", HALF, by="x")
         assert "" == reported(app), "they are the same"
         tracker.record(ActivityCompleted("p/2", on=day("7-2")), by="x")
-        said = "Số liệu đã báo cáo: 1/4 (25,0%), 6 tháng, tính đến 30/06/2023. Thay đổi sau khi báo cáo"
+        said = "Số liệu đã báo cáo: 1/4 (25,0%), 6 tháng, tính đến 30/06/2023. Diễn biến sau kỳ báo cáo"
         assert said == reported(app)
         assert "" == reported(app, f"?known_at={tracker.log.position() - 2}"), "as known before the report"
         assert "" == reported(app, f"?on={day('7-1')}"), "on a day before it was issued"

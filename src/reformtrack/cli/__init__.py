@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from typing import cast
 
 from reformtrack.extras import extra
+from reformtrack.language import Language
 
 with extra("cli"):
     import typer
@@ -55,8 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     command = typer.main.get_command(app)
     if is_asked_for(words) and (lang := spoken(words)) != "en":
-        from reformtrack.language import Language
-
         translate(command, Language(lang))
     try:
         code = command.main(arguments, prog_name="reformtrack", standalone_mode=False)

@@ -17,7 +17,8 @@ from reformtrack.cli.session import Session
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.wording import day, number, time_left
 from reformtrack.exchange.words import forecast_words, printed_deadline
-from reformtrack.views.plan import SOON_DAYS, Activity, Plan
+from reformtrack.views.activity import SOON_DAYS, Activity
+from reformtrack.views.plan import Plan
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen

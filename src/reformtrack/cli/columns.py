@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from reformtrack.domain.progress import Counts
 from reformtrack.domain.wording import Lang, number, percent
+from reformtrack.language import Language
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Column, Screen
-    from reformtrack.language import Language
 
 
 def show_host_fields(screen: "Screen", host_fields: Mapping[str, str]) -> None:
@@ -19,7 +19,7 @@ def show_host_fields(screen: "Screen", host_fields: Mapping[str, str]) -> None:
         screen.line(f"{name}: {text}", "dim italic")
 
 
-def figure_columns(say: "Language") -> "list[Column]":
+def figure_columns(say: Language) -> "list[Column]":
     """The columns that `figures` fills."""
     from reformtrack.cli.screen import Column
 

@@ -3,10 +3,9 @@ The help of the command line in the language of this run. Its English texts stan
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from reformtrack.language import Language
+from reformtrack.language import Language
 
 
 def is_asked_for(arguments: Sequence[str]) -> bool:
@@ -14,7 +13,7 @@ def is_asked_for(arguments: Sequence[str]) -> bool:
     return not arguments or any(word in ("--help", "-h") for word in arguments)
 
 
-def translate(command: Any, say: "Language") -> None:
+def translate(command: Any, say: Language) -> None:
     """Say the help of a command, and of all below it, in a language."""
     for holder in holders(command):
         holder.help = say(holder.help)

@@ -68,6 +68,7 @@ def init(
     request_id: RequestOption = None,
 ) -> None:
     """Make a store; with --plan, adopt a plan in it. A store that is there stays as it is."""
+    # Before a store is made: half a plan leaves nothing behind.
     wanting = [name for name, value in (("--title", title), ("--year", year), ("--domain", domain)) if not value]
     if plan and (wanting or not jurisdiction):
         raise Misuse(

@@ -29,12 +29,12 @@ from reformtrack.exchange.words import (
     forecast_words,
     headed,
 )
+from reformtrack.language import Language
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.report import Drift, Report
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen
-    from reformtrack.language import Language
 
 
 @command("report")
@@ -130,7 +130,7 @@ def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) 
         Column(say("Issued"), whole=True),
         Column(say("Rate"), right=True, whole=True),
         Column(say("Counting rule"), below=True),
-        Column(say("Known otherwise now"), right=True),
+        Column(say("Known otherwise since"), right=True),
     ]
     rows = [
         (
@@ -193,7 +193,7 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
     screen.line(words, "dim")
 
 
-def _extent(drift: Drift, say: "Language") -> str:
+def _extent(drift: Drift, say: Language) -> str:
     """How much is known otherwise."""
     if not drift:
         return "–"

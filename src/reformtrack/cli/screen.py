@@ -76,6 +76,7 @@ class Screen:
             for line in aligned(columns, [[column.title for column in columns], *rows]):
                 self._write(line)
             return
+        # On a terminal columns may share one, stacked, so that a table fits; whoever reads a pipe needs them apart.
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for stacked in _stacks(columns):
             first = columns[stacked[0]]

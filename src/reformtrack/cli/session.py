@@ -19,13 +19,13 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang
 from reformtrack.extras import extra
+from reformtrack.language import Language
 from reformtrack.policy import Policy, SeparationOfDuties, open_to_all
 from reformtrack.store.application import settings_of
 from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Callback, Screen
-    from reformtrack.language import Language
 
 Document = Mapping[str, Any] | msgspec.Struct
 """What a command answers with `--json`."""
@@ -89,13 +89,8 @@ class Session:
     """Whether it was said that no policy is wanted, also where one is in force."""
 
     @cached_property
-    def say(self) -> "Language":
+    def say(self) -> Language:
         """The texts of the catalogue, in the language of this run."""
-        with extra("cli"):
-            import babel  # noqa: F401  # the extra of texts would be another
-
-        from reformtrack.language import Language
-
         return Language(self.lang)
 
     @cached_property

@@ -34,6 +34,7 @@ from reformtrack.documents.forms import (
     ProgressDocument,
     RecordDocument,
     ReportDocument,
+    RequestedRecord,
     RollupDocument,
     RollupLine,
     SilentPlan,
@@ -47,9 +48,11 @@ from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import rounded_percent
 from reformtrack.exchange.words import comparison_words, drift_words
+from reformtrack.language import Language
+from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.indicators import Indicator
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, Report
 from reformtrack.views.rollup import Rollup
 from reformtrack.views.rows import PlanRow
@@ -74,8 +77,11 @@ def _figure(form: type[F], counted: Progress | Tally, **said: Any) -> F:
 
 
 def record_document(record: Record[Any]) -> RecordDocument:
-    """The document of a record."""
     return _record(RecordDocument, record)
+
+
+def requested_document(record: Record[Any]) -> RequestedRecord:
+    return _record(RequestedRecord, record)
 
 
 def history_document(
@@ -108,7 +114,6 @@ def _record(form: type[F], record: Record[Any], **said: Any) -> F:
 
 
 def plan_line(row: PlanRow) -> PlanLine:
-    """The line of a plan."""
     return PlanLine(
         id=row.plan,
         title=row.title,
@@ -266,8 +271,6 @@ def _text(figure: Decimal | None) -> str | None:
 
 def report_document(report: Report, drift: Drift) -> ReportDocument:
     """The document of an issued report, with what is known otherwise since."""
-    from reformtrack.language import Language  # loads babel, which no help of a command needs
-
     now = {line.key: line for line in drift.lines}
     sent = {figure.key: figure for figure in report.content.figures}
     figures = []
@@ -357,7 +360,6 @@ def agencies_document(registry: Registry, agencies: Iterable[Agency], *, is_fore
 
 
 def warning_document(warning: PlanWarning) -> WarningDocument:
-    """The document of a warning."""
     return _form(WarningDocument, warning, kind=warning.kind.value, text=warning.text_en)
 
 

@@ -52,10 +52,15 @@ class RecordDocument(Struct, frozen=True, kw_only=True):
     """The fields of the event, as the schema of its type says."""
 
 
-class HistoryLine(RecordDocument, frozen=True, kw_only=True):
-    """A record in the history of a stream."""
+class RequestedRecord(RecordDocument, frozen=True, kw_only=True):
+    """A record with the request that it came with."""
 
     request_id: str
+
+
+class HistoryLine(RequestedRecord, frozen=True, kw_only=True):
+    """A record in the history of a stream."""
+
     retracted_by: int | None
     """The version of its retraction, or of that of what it confirms; null when it stands."""
 

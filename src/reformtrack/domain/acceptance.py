@@ -98,6 +98,7 @@ def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories)
         if AGENCY.has(stream)
     }
     states = {stream: AGENCY.fold(records) for stream, records in timelines.items()}
+    # Every record, not the new ones alone: one that takes an agency away breaks what was handed to it before.
     for stream, records in timelines.items():
         for record in records:
             for heir in heirs(record.event):

@@ -47,8 +47,8 @@ from reformtrack.domain.fields import (
     OptionalName,
     Reason,
     Title,
-    checked,
     finite,
+    frozen,
 )
 from reformtrack.domain.gathered import Gathered, concatenated
 from reformtrack.domain.occurrences import Done, completed_on, is_done, open_days, with_done
@@ -61,7 +61,7 @@ Documents = Annotated[tuple[Document, ...], Meta(max_length=100)]
 Weight = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityFact:
     """What every event about an activity has."""
 
@@ -71,7 +71,7 @@ class ActivityFact:
     """The local day on which it took effect."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityScheduled(ActivityFact):
     """The activity stands in the plan, from the adoption or by a later document."""
 
@@ -97,14 +97,14 @@ class ActivityScheduled(ActivityFact):
     """Fields of the host's own: stored, shown, never interpreted."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityStarted(ActivityFact):
     """Work began: once, on whichever side of reports of progress its day is."""
 
     note: Note = ""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ProgressReported(ActivityFact):
     """
     How far the work is, as the lead agency says: a percentage, or a part of a whole, or words alone.
@@ -157,7 +157,7 @@ def _check_measure(event: ProgressReported) -> None:
         )
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class EvidenceFiled(ActivityFact):
     """Evidence was filed apart from a completion."""
 
@@ -165,7 +165,7 @@ class EvidenceFiled(ActivityFact):
     note: Note = ""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityCompleted(ActivityFact):
     """The lead agency reports the activity complete. One with occurrences is completed by them instead."""
 
@@ -174,7 +174,7 @@ class ActivityCompleted(ActivityFact):
     note: Note = ""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class OccurrenceCompleted(ActivityFact):
     """One occurrence of a recurring deadline is done; when each is, the activity is completed."""
 
@@ -184,7 +184,7 @@ class OccurrenceCompleted(ActivityFact):
     note: Note = ""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class CompletionConfirmed(ActivityFact):
     """The monitoring agency confirms the completion that stands on record; when that is retracted, this falls with it."""
 
@@ -193,7 +193,7 @@ class CompletionConfirmed(ActivityFact):
     note: Note = ""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class CompletionReturned(ActivityFact):
     """The monitoring agency sends the completion back: the activity is in progress again."""
 
@@ -202,7 +202,7 @@ class CompletionReturned(ActivityFact):
     """For a recurring activity, the occurrence that is sent back."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityReopened(ActivityFact):
     """The completion does not hold any more: the activity is in progress again."""
 
@@ -211,21 +211,21 @@ class ActivityReopened(ActivityFact):
     """For a recurring activity, the occurrence that is open again."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivitySuspended(ActivityFact):
     """Work is halted. The deadline goes on; to move it, reschedule."""
 
     reason: Reason
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityResumed(ActivityFact):
     """Work goes on after a suspension, from where it was."""
 
     note: Note = ""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityRescheduled(ActivityFact):
     """The activity has another deadline from this day."""
 
@@ -235,7 +235,7 @@ class ActivityRescheduled(ActivityFact):
     note: Note = ""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityReassigned(ActivityFact):
     """Another agency has the lead from this day."""
 
@@ -246,7 +246,7 @@ class ActivityReassigned(ActivityFact):
     note: Note = ""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityRevised(ActivityFact):
     """The wording or the means of the activity change; what is None stays as it is."""
 
@@ -262,7 +262,7 @@ class ActivityRevised(ActivityFact):
     """All the host's own fields from this day, in place of those before."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityWithdrawn(ActivityFact):
     """The activity is taken out of the plan; it counts no more."""
 
@@ -270,7 +270,7 @@ class ActivityWithdrawn(ActivityFact):
     document: Document | None = None
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ActivityCarriedOver(ActivityFact):
     """The activity goes on in a later plan; it counts no more in this one."""
 
@@ -299,6 +299,14 @@ Judgement = CompletionConfirmed | CompletionReturned | ActivityReopened
 """What says whether a completion holds."""
 
 ActivityEvent = PlanChange | WorkReport | EvidenceFiled | Judgement
+
+__all__ = [
+    "ActivityScheduled", "ActivityStarted", "ProgressReported", "EvidenceFiled", "ActivityCompleted",
+    "OccurrenceCompleted", "CompletionConfirmed", "CompletionReturned", "ActivityReopened", "ActivitySuspended",
+    "ActivityResumed", "ActivityRescheduled", "ActivityReassigned", "ActivityRevised", "ActivityWithdrawn",
+    "ActivityCarriedOver",
+]  # fmt: skip
+"""The events, for `reformtrack.events`."""
 
 DenominatorChange = ActivityScheduled | ActivityRescheduled | ActivityWithdrawn | ActivityCarriedOver
 

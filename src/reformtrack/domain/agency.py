@@ -22,7 +22,6 @@ Legal (✓) or not (–) in a state; "held" where the actor holds the role:
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from enum import Enum
 from typing import Annotated, Any, assert_never
 
 import attrs
@@ -31,8 +30,9 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain import errors
-from reformtrack.domain.fields import AgencyName, AgencyNames, FieldCheck, Name, Note, OptionalName, Title, checked
+from reformtrack.domain.fields import AgencyName, AgencyNames, FieldCheck, Name, Note, OptionalName, Title, frozen
 from reformtrack.domain.gathered import Gathered, concatenated
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.texts import folded_name, same_name
@@ -43,7 +43,7 @@ def _agency_ids(given: tuple[str, ...]) -> tuple[AgencyId, ...]:
     return tuple(map(agency_id, given))
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class AgencyFact:
     """What every event about an agency has."""
 
@@ -53,7 +53,7 @@ class AgencyFact:
     """The local day on which it took effect: the first day of what is new."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class AgencyRegistered(AgencyFact):
     """The agency exists, from this day or since before."""
 
@@ -66,14 +66,14 @@ class AgencyRegistered(AgencyFact):
     document: Document | None = None
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class AgencyAliased(AgencyFact):
     """More that it is called."""
 
     aliases: Annotated[tuple[AgencyName, ...], Meta(min_length=1, max_length=200)]
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class AgencyRenamed(AgencyFact):
     """It goes on under another name."""
 
@@ -81,7 +81,7 @@ class AgencyRenamed(AgencyFact):
     document: Document | None = None
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class AgencyMerged(AgencyFact):
     """It ends, and another agency takes all of it over: a new one, or one that keeps its name."""
 
@@ -90,7 +90,7 @@ class AgencyMerged(AgencyFact):
     document: Document | None = None
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class AgencySplit(AgencyFact):
     """It ends, and several agencies take parts of it over."""
 
@@ -103,7 +103,7 @@ class AgencySplit(AgencyFact):
             raise errors.InvalidField("AgencySplit", "into", self.into, said("two agencies or more, each once"))
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class FunctionMoved(AgencyFact):
     """It goes on without one of its functions, which another agency takes over."""
 
@@ -113,7 +113,7 @@ class FunctionMoved(AgencyFact):
     document: Document | None = None
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class AgencyDissolved(AgencyFact):
     """It ends without a successor."""
 
@@ -121,7 +121,7 @@ class AgencyDissolved(AgencyFact):
     document: Document | None = None
 
 
-class Role(Enum):
+class Role(Labelled):
     """What somebody may record for an agency, under a policy that asks: see `reformtrack.policy.SeparationOfDuties`."""
 
     REPORTER = "reporter"
@@ -138,7 +138,7 @@ def _plan_or_none(text: str) -> PlanId | str:
     return plan_id(text) if text else ""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class RoleFact(AgencyFact):
     """What every event about a role has. A role at a merged agency is one at its successor; a split ends it."""
 
@@ -149,7 +149,7 @@ class RoleFact(AgencyFact):
     """The plan for which they have it; empty for all plans."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class RoleGranted(RoleFact):
     """Somebody has a role at the agency."""
 
@@ -169,7 +169,7 @@ def _somebody_else(given: str, event: Any) -> str:
     return to
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class RoleDelegated(RoleFact):
     """Somebody who was granted a role lends it to somebody else, who cannot lend it on. It ends with the role itself."""
 
@@ -186,7 +186,7 @@ class RoleDelegated(RoleFact):
             raise errors.InvalidField("RoleDelegated", "until", self.until, said("a day from {on} on", on=self.on))
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class RoleEnded(RoleFact):
     """From this day somebody does not have a role any more, nor has anybody to whom they delegated it."""
 
@@ -207,6 +207,11 @@ AgencyEvent = (
     | RoleDelegated
     | RoleEnded
 )
+
+__all__ = [
+    "AgencyRegistered", "AgencyAliased", "AgencyRenamed", "AgencyMerged", "AgencySplit", "FunctionMoved",
+    "AgencyDissolved", "RoleGranted", "RoleDelegated", "RoleEnded",
+]  # fmt: skip
 
 
 Whose = tuple[str, Role, str]
@@ -394,8 +399,6 @@ def check(state: AgencyState, event: AgencyEvent) -> None:
 def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:
     """The state after an event. Never refuses."""
     match event:
-        case RoleGranted() | RoleDelegated() | RoleEnded():
-            return replace(state, held=state.held.plus(event), current=state.current.plus(event))
         case AgencyRegistered():
             names = ((event.on, event.name),)
             return AgencyState(event.on, event.jurisdiction, names, Gathered(concatenated, event.aliases))
@@ -411,5 +414,7 @@ def evolve(state: AgencyState, event: AgencyEvent) -> AgencyState:
             return replace(state, functions=(*state.functions, (event.on, event.function, event.to)))
         case AgencyDissolved():
             return replace(state, ended_on=event.on)
+        case RoleGranted() | RoleDelegated() | RoleEnded():
+            return replace(state, held=state.held.plus(event), current=state.current.plus(event))
         case _:
             assert_never(event)

@@ -27,6 +27,10 @@ Position = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Seconds = Annotated[float, Meta(ge=0, le=1_000_000_000)]
 """A number of seconds."""
 
+_URI = r"^[A-Za-z][A-Za-z0-9+.-]*:([A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+\Z"
+Uri = Annotated[str, Meta(pattern=_URI, description="an absolute URI, as https://example.vn/log")]
+"""A URI with its scheme (RFC 3986)."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 _NATIVE = (date, datetime, Decimal, bytes)
@@ -143,7 +147,7 @@ def words(hint: Any) -> str:
     if kind is Annotated:
         least, most = parts[1].ge, parts[1].le
         if least is None:
-            return words(parts[0])
+            return parts[1].description or words(parts[0])
         return f"{words(parts[0])} " + (f"of at least {least}" if most is None else f"from {least} to {most}")
     if kind is Literal:
         return " or ".join(map(repr, parts))

@@ -4,7 +4,6 @@ The balance of a period: what came in is what came out, activity by activity.
 carried in + added + reopened = completed on time + completed late + open in time + open overdue + withdrawn + carried over
 """
 
-import enum
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -12,30 +11,31 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.values import ActivityId, StreamId
 
 
-class Entry(enum.Enum):
+class Entry(Labelled):
     """How an activity came into a period's balance."""
 
-    CARRIED_IN = "carried_in"
+    CARRIED_IN = "carried_in", "carried in from before the period"
     """It was open when the period began."""
-    ADDED = "added"
+    ADDED = "added", "added in the period"
     """It came into the plan in the period."""
-    REOPENED = "reopened"
+    REOPENED = "reopened", "reopened in the period"
     """It was settled when the period began, and its completion was undone in the period."""
 
 
-class Outcome(enum.Enum):
+class Outcome(Labelled):
     """Where an activity stands at the end of a period."""
 
     COMPLETED_ON_TIME = "completed_on_time"
     """Completed by its deadline, or without one: what has no deadline cannot be late."""
     COMPLETED_LATE = "completed_late"
-    OPEN_IN_TIME = "open_in_time"
-    OPEN_OVERDUE = "open_overdue"
-    WITHDRAWN = "withdrawn"
+    OPEN_IN_TIME = "open_in_time", "open, in time"
+    OPEN_OVERDUE = "open_overdue", "open, overdue"
+    WITHDRAWN = "withdrawn", "withdrawn from the plan"
     CARRIED_OVER = "carried_over"
 
 

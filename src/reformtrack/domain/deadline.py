@@ -5,11 +5,9 @@ Reading never guesses. A text is read only when a form below accounts for all of
 `unspecified`, which has no day and is never overdue.
 """
 
-import calendar
-import enum
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,6 +15,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.texts import normalised
@@ -25,7 +24,7 @@ MAX_TEXT = 500
 """Longer texts are kept and not read."""
 
 
-class DeadlineKind(enum.Enum):
+class DeadlineKind(Labelled):
     """What form of deadline a text is."""
 
     DAY = "day"
@@ -59,7 +58,7 @@ def _check_days(instance: "Deadline", attribute: "attrs.Attribute[Any]", days: t
             "Deadline",
             attribute.name,
             days,
-            said("{least} to {most} days for the kind {kind}", least=least, most=most, kind=kind.value),
+            said("{least} to {most} days for the kind {kind}", least=least, most=most, kind=kind),
         )
     if len(days) > 1 and sorted(set(days)) != list(days):
         raise InvalidField("Deadline", attribute.name, days, said("days in order, each once"))
@@ -239,7 +238,8 @@ def _month_end(year: int, month: int) -> date:
     Raises:
         ValueError: there is no such month.
     """
-    return date(year, month, calendar.monthrange(year, month)[1])
+    first = date(year, month, 1)  # `calendar` would bring `locale`, at each import
+    return first.replace(day=31) if month == 12 else first.replace(month=month + 1) - timedelta(days=1)
 
 
 def _forms(lead: str, table: Iterable[tuple[str, Reader]]) -> tuple[Form, ...]:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
-from reformtrack.domain.fields import Name, OptionalName, checked
+from reformtrack.domain.fields import Name, OptionalName, frozen
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import DispatchId, dispatch_id
 
@@ -18,7 +18,7 @@ WarningKey = Annotated[str, Meta(min_length=1, max_length=300)]
 """What a warning is of, and at which stage: the same text for the same warning."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class DigestSent:
     """A digest of warnings was sent, on this day."""
 
@@ -32,6 +32,9 @@ class DigestSent:
     """Where it was sent, as an e-mail address."""
     warnings: Annotated[tuple[WarningKey, ...], Meta(min_length=1, max_length=2_000)]
     """The keys of the warnings that were in it."""
+
+
+__all__ = ["DigestSent"]
 
 
 class DispatchState(msgspec.Struct, frozen=True):

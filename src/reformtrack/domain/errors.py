@@ -620,6 +620,29 @@ class TrackerClosed(ReformtrackError, RuntimeError):
         )
 
 
+class UnknownSubscription(ReformtrackError, LookupError):
+    """A subscription of the outbox that this process did not subscribe, or that the store does not have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    @property
+    def words(self) -> str:
+        return said(
+            "subscription {name} does not exist in this process; accepted: the same call after Outbox.subscribe({name}, …)",
+            name=repr(self.name),
+        )
+
+
+class WebhookClosed(ReformtrackError, RuntimeError):
+    """A webhook that is used after it was closed. What it was to send is not refused: it is sent by an open one."""
+
+    @property
+    def words(self) -> str:
+        return said("the webhook is closed; accepted: a webhook that is closed after its outbox has stopped")
+
+
 class LogFileError(ReformtrackError, ValueError):
     """A file of the log that is not whole, or that does not go with what the store has."""
 

@@ -24,13 +24,14 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.fields import ONE_LINE, Count, Note, OptionalName, Title, checked, finite
+from reformtrack.domain.fields import ONE_LINE, Count, Note, OptionalName, Title, finite, frozen
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, IndicatorId, indicator_id
 
 
-class IndicatorKind(enum.Enum):
+class IndicatorKind(Labelled):
     """What form the readings of an indicator have."""
 
     COUNT = "count"
@@ -78,7 +79,7 @@ Term = Annotated[str, Meta(max_length=220, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*(\.
 """A number in a check: the name of an indicator of the same plan (its value), or the name and `.part` or `.whole`."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class Check:
     """A claim about figures that belong together, as 43 + 20 = 63. One that fails is a warning; it never edits a figure."""
 
@@ -96,7 +97,7 @@ class Check:
         return frozenset(term.partition(".")[0] for term in (*self.left, *self.right))
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class IndicatorFact:
     """What every event about an indicator has."""
 
@@ -106,7 +107,7 @@ class IndicatorFact:
     """The local day on which it took effect."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class IndicatorDefined(IndicatorFact):
     """The figure is defined: what is counted, in which unit."""
 
@@ -126,7 +127,7 @@ class IndicatorDefined(IndicatorFact):
     """What it is shown under."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ReadingTaken(IndicatorFact):
     """A figure as observed or as published."""
 
@@ -161,6 +162,8 @@ def _check_reading(event: ReadingTaken) -> None:
 
 
 IndicatorEvent = IndicatorDefined | ReadingTaken
+
+__all__ = ["IndicatorDefined", "ReadingTaken"]
 
 
 class IndicatorState(msgspec.Struct, frozen=True):
@@ -212,7 +215,7 @@ def _check_form(kind: IndicatorKind, event: ReadingTaken) -> None:
     if not fits or (event.reported_percent is not None and kind is not IndicatorKind.RATIO):
         found = said(
             "the indicator is of kind {kind} and the reading has {given}",
-            kind=kind.value,
+            kind=kind,
             given=tuple(sorted(given)) or said("no number"),
         )
         raise errors.ReadingDoesNotFit(event, found, accepted)

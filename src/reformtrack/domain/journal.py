@@ -11,7 +11,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import Name, OptionalName, Reason, SignedNote, checked
+from reformtrack.domain.fields import Name, OptionalName, Reason, SignedNote, frozen
 from reformtrack.domain.said import said
 from reformtrack.domain.values import Document, JournalId, StreamId, journal_id, stream_id
 
@@ -28,7 +28,7 @@ TimeZone = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[0-9A-Za
 """The name of a time zone: that of IANA, as "Asia/Ho_Chi_Minh", or a fixed offset, as "UTC+07:00"."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class JournalFact:
     """What every event of the store itself has."""
 
@@ -38,7 +38,7 @@ class JournalFact:
     """The local day on which it took effect."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class RecordingRefused(JournalFact):
     """
     Somebody was not permitted to record something. What it would have said is not kept.
@@ -58,7 +58,7 @@ class RecordingRefused(JournalFact):
     """How many refusals to this actor it stands for: those since the record before it, and this one."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class BackupAccepted(JournalFact):
     """
     An older backup was put in place of the log, and is the log from now on; what was recorded after it is given up.
@@ -73,7 +73,7 @@ class BackupAccepted(JournalFact):
     """What happened, in words."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class InstantsCorrected(JournalFact):
     """
     A clock was wrong: the instants of some records are ahead of what the time was. They keep their positions and their bytes.
@@ -98,7 +98,7 @@ class InstantsCorrected(JournalFact):
             )
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class StoreConfigured(JournalFact):
     """
     What holds for the whole store from now on: the time zone of its days, and the policy that judges who may record.
@@ -116,6 +116,8 @@ class StoreConfigured(JournalFact):
 
 
 JournalEvent = RecordingRefused | BackupAccepted | InstantsCorrected | StoreConfigured
+
+__all__ = ["RecordingRefused", "BackupAccepted", "InstantsCorrected", "StoreConfigured"]
 
 
 class JournalState(msgspec.Struct, frozen=True):

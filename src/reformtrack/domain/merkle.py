@@ -16,7 +16,6 @@ EMPTY = sha256(b"").digest()
 
 
 def leaf_hash(leaf: bytes) -> bytes:
-    """The hash of a leaf."""
     return sha256(b"\x00" + leaf).digest()
 
 

@@ -6,12 +6,11 @@ import re
 from datetime import date, timedelta
 from typing import Annotated
 
-import attrs
 from msgspec import Meta
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import ONE_LINE, OptionalName, Title, checked
+from reformtrack.domain.fields import ONE_LINE, OptionalName, Title, frozen
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang
 
@@ -23,7 +22,7 @@ Year = Annotated[int, Meta(ge=2, le=9_998)]
 """A year whose reporting year is in the calendar."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 @checks_arguments
 class Period:
     """

@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.activity import ActivityEvent, ActivityRevised, ActivityScheduled
-from reformtrack.domain.fields import HostFields, Name, Note, Reason, Title, checked
+from reformtrack.domain.fields import HostFields, Name, Note, Reason, Title, frozen
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
@@ -32,7 +32,7 @@ MAX_PLAN_ID_LENGTH = 100
 """Of a plan that is adopted from now on: half of `MAX_ID_LENGTH`, so that what its other ids add has the other half."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class PlanFact:
     """What every event about a plan has."""
 
@@ -42,7 +42,7 @@ class PlanFact:
     """The local day on which it took effect."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class PlanAdopted(PlanFact):
     """
     The plan is adopted: from this day it is open, and activities can be scheduled in its domains. Its id has at most 100
@@ -75,7 +75,7 @@ def _check_codes(domains: tuple[Domain, ...]) -> None:
         raise errors.InvalidField("PlanAdopted", "domains", codes, said("domains whose codes are unique"))
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class PlanAmended(PlanFact):
     """A document changes the plan: from this day figures name a new plan version. The changes are events of activities."""
 
@@ -85,14 +85,14 @@ class PlanAmended(PlanFact):
     """All the host's own fields from this day, in place of those before; None when they stay."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class PlanClosed(PlanFact):
     """The plan's work ends after this day; no record enters its activities until it is reopened."""
 
     note: Note = ""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class PlanReopened(PlanFact):
     """The plan is open again from this day."""
 
@@ -100,6 +100,8 @@ class PlanReopened(PlanFact):
 
 
 PlanEvent = PlanAdopted | PlanAmended | PlanClosed | PlanReopened
+
+__all__ = ["PlanAdopted", "PlanAmended", "PlanClosed", "PlanReopened"]
 
 
 class PlanState(msgspec.Struct, frozen=True):

@@ -2,7 +2,6 @@
 Progress: a rate as a value that knows its rule, its dates, its plan versions and the activities behind each count.
 """
 
-import enum
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -15,15 +14,17 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments, members
 from reformtrack.domain.errors import Incomparable, InvalidField
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import known_words, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, PlanId, StreamId
 from reformtrack.domain.wording import Lang, day, number, percent, rounded_percent
+from reformtrack.language import Language
 
 
 @checks_arguments
-class CountingRule(enum.Enum):
+class CountingRule(Labelled):
     """
     What a rate divides by what. The three are official, and give different figures of one plan: a percentage without its
     rule says nothing.
@@ -34,18 +35,14 @@ class CountingRule(enum.Enum):
 
     WHOLE_PLAN = "whole_plan"
     """Rule A: completed ÷ all activities (Đắk Nông 2023)."""
-    DATED_ONLY = "dated_only"
+    DATED_ONLY = "dated_only", "dated activities only"
     """Rule B: completed dated ÷ dated; those without a date are left out (Government steering committee 2024)."""
-    FALLEN_DUE = "fallen_due"
+    FALLEN_DUE = "fallen_due", "activities fallen due"
     """Rule C: completed ÷ (completed + overdue); those not yet due are left out (Prime Minister's working group 2017)."""
-
-    def label(self, lang: Lang = "vi") -> str:
-        """What the rule counts, in words."""
-        return _RULE_LABELS[self][lang]
 
 
 @checks_arguments
-class Counted(enum.Enum):
+class Counted(Labelled):
     """What an activity is counted as under a rule: in the rate, or left out of it and why."""
 
     COMPLETED = "completed"
@@ -53,25 +50,16 @@ class Counted(enum.Enum):
     """In the denominator, not completed, not overdue."""
     OVERDUE = "overdue"
     """In the denominator, not completed, its deadline past."""
-    NO_DATE = "no_date"
+    NO_DATE = "no_date", "without a date"
     """Left out: it has no date, and the rule counts dated ones only, or those that have fallen due or are completed."""
     NOT_YET_DUE = "not_yet_due"
     """Left out: it has not fallen due, and the rule counts those that have."""
-    AWAITING_CONFIRMATION = "awaiting_confirmation"
+    AWAITING_CONFIRMATION = "awaiting_confirmation", "fallen due, waiting for confirmation"
     """Left out: it has fallen due and was reported in time; the rule counts it once it is confirmed."""
     WITHDRAWN = "withdrawn"
     """Left out: it was withdrawn from the plan."""
     CARRIED_OVER = "carried_over"
     """Left out: it goes on in a later plan."""
-
-    def label(self, lang: Lang = "vi") -> str:
-        """
-        What it is counted as, in words.
-
-        >>> Counted.NO_DATE.label(), Counted.OVERDUE.label("en")
-        ('không có thời hạn cụ thể', 'overdue')
-        """
-        return _COUNTED_LABELS[self][lang]
 
 
 IN_RATE = (Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE)
@@ -136,9 +124,14 @@ class PlanVersion:
 
     def text(self, lang: Lang = "vi") -> str:
         """Its number, and the changes that it does not count."""
-        counts = (("undocumented", self.undocumented), ("apart", self.apart))
-        changes = [_CHANGES[name][lang][count > 1].format(number(count, lang)) for name, count in counts if count]
-        return ", ".join((str(self.number), *changes))
+        plural, said = Language(lang).plural, [str(self.number)]
+        if count := self.undocumented:
+            said.append(plural("{count} change without a document", "{count} changes without a document", count))
+        if count := self.apart:
+            said.append(
+                plural("{count} change by a document of its own", "{count} changes by documents of their own", count)
+            )
+        return ", ".join(said)
 
 
 def _sorted_pairs(
@@ -317,24 +310,24 @@ class Progress(Counts):
 
     def basis(self, lang: Lang = "vi") -> str:
         """What the figure rests on, in one line: its rule, what is left out, its dates and plan versions."""
-        left_out = self.left_out(lang)
+        say, left_out = Language(lang), self.left_out(lang)
         versions = ", ".join(f"{version.plan} v{version.text(lang)}" for version in self.plan_versions)
-        words = _BASIS[lang]
         parts = [
-            words["rule"].format(self.rule.label(lang)),
-            words["on"].format(day(self.on, lang)),
-            words["known"].format(self._known(lang)),
-            words["version"].format(versions) if versions else "",
-            words["left_out"].format(left_out) if left_out else "",
+            say("rule: {rule}", rule=self.rule.label(lang)),
+            say("as of {day}", day=day(self.on, lang)),
+            self._known(say),
+            say("plan version: {version}", version=versions) if versions else "",
+            say("left out: {reasons}", reasons=left_out) if left_out else "",
         ]
         return "; ".join(part for part in parts if part)
 
-    def _known(self, lang: Lang) -> str:
-        if isinstance(self.known_at, datetime):
-            return f"{day(self.known_at.date(), lang)} {self.known_at:%H:%M:%S%z}"
+    def _known(self, say: Language) -> str:
         if self.known_at is None:
-            return _BASIS[lang]["now"]
-        return _BASIS[lang]["position"].format(self.known_at)
+            return say("as known now")
+        when = say("log position {position}", position=self.known_at)
+        if isinstance(self.known_at, datetime):
+            when = f"{day(self.known_at.date(), say.lang)} {self.known_at:%H:%M:%S%z}"
+        return say("as known at {when}", when=when)
 
 
 def _check_counted(progress: Progress) -> None:
@@ -354,52 +347,3 @@ def _check_counted(progress: Progress) -> None:
                 counted.value,
                 said("under the rule {rule}: {accepted}", rule=progress.rule.value, accepted=accepted),
             )
-
-
-_RULE_LABELS: Mapping[CountingRule, Mapping[Lang, str]] = {
-    CountingRule.WHOLE_PLAN: {"vi": "toàn kế hoạch", "en": "whole plan"},
-    CountingRule.DATED_ONLY: {"vi": "chỉ tính nhiệm vụ có thời hạn", "en": "dated activities only"},
-    CountingRule.FALLEN_DUE: {"vi": "chỉ tính nhiệm vụ đã đến hạn", "en": "activities fallen due"},
-}
-
-_COUNTED_LABELS: Mapping[Counted, Mapping[Lang, str]] = {
-    Counted.COMPLETED: {"vi": "đã hoàn thành", "en": "completed"},
-    Counted.OPEN: {"vi": "chưa hoàn thành, trong hạn", "en": "open"},
-    Counted.OVERDUE: {"vi": "quá hạn", "en": "overdue"},
-    Counted.NO_DATE: {"vi": "không có thời hạn cụ thể", "en": "without a date"},
-    Counted.NOT_YET_DUE: {"vi": "chưa đến hạn", "en": "not yet due"},
-    Counted.AWAITING_CONFIRMATION: {"vi": "đã đến hạn, chờ xác nhận", "en": "fallen due, waiting for confirmation"},
-    **{as_: {"vi": status.label("vi"), "en": status.label("en")} for status, as_ in _ALWAYS_LEFT_OUT.items()},
-}
-
-_CHANGES: Mapping[str, Mapping[Lang, tuple[str, str]]] = {
-    "undocumented": {
-        "vi": ("{} thay đổi chưa có văn bản",) * 2,
-        "en": ("{} change without a document", "{} changes without a document"),
-    },
-    "apart": {
-        "vi": ("{} thay đổi theo văn bản riêng",) * 2,
-        "en": ("{} change by a document of its own", "{} changes by documents of their own"),
-    },
-}
-
-_BASIS: Mapping[Lang, Mapping[str, str]] = {
-    "vi": {
-        "rule": "cách tính: {}",
-        "on": "tính đến ngày {}",
-        "known": "theo dữ liệu cập nhật đến {}",
-        "now": "nay",
-        "position": "bản ghi số {}",
-        "version": "phiên bản kế hoạch: {}",
-        "left_out": "không tính: {}",
-    },
-    "en": {
-        "rule": "rule: {}",
-        "on": "as of {}",
-        "known": "as known {}",
-        "now": "now",
-        "position": "at log position {}",
-        "version": "plan version: {}",
-        "left_out": "left out: {}",
-    },
-}

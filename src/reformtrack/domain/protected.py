@@ -5,12 +5,11 @@ A token is plain text to all else: it is stored, folded, exported and compared a
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.said import said
 from reformtrack.domain.values import SLUG
-from reformtrack.domain.wording import Lang
 
 MAX_SUBJECT = 80
 MAX_TOKEN = 20_000
@@ -18,9 +17,6 @@ MAX_TOKEN = 20_000
 
 TOKEN = re.compile(rf"⟦([a-z0-9-]{{1,{MAX_SUBJECT}}}):([A-Za-z0-9+/=]{{1,{MAX_TOKEN}}})⟧")
 _SUBJECT = re.compile(SLUG)
-
-ERASED: Mapping[Lang, str] = {"vi": "[đã xoá]", "en": "[erased]"}
-"""What stands where the key of a token is gone."""
 
 Say = Callable[[str], str]
 """Says an English text of the catalogue in the language of the reader."""

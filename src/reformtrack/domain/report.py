@@ -21,7 +21,7 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.balance import Entry, Outcome
-from reformtrack.domain.fields import Count, Note, OptionalSignedNote, Reason, Title, checked, finite
+from reformtrack.domain.fields import Count, Note, OptionalSignedNote, Reason, Title, finite, frozen
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule, Rate
 from reformtrack.domain.said import said
@@ -35,7 +35,7 @@ TOTAL = "total"
 """The key of the figure of the whole plan."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class Figure(Rate):
     """
     A line of a report: a rate in its parts.
@@ -61,7 +61,7 @@ class Figure(Rate):
             raise errors.InvalidField("Figure", "overdue", self.overdue, accepted)
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class Content:
     """What a report says, frozen when it is issued, and what that rests on."""
 
@@ -90,7 +90,7 @@ def _check_content(content: Content) -> None:
         raise errors.InvalidField("Content", "outcomes", sides[1], said("as many as came in, {count}", count=sides[0]))
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ReportFact:
     """What every event about a report has."""
 
@@ -100,7 +100,7 @@ class ReportFact:
     """The local day on which it took effect."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ReportIssued(ReportFact):
     """
     The report is sent, on this day; it is locked from now on.
@@ -121,7 +121,7 @@ class ReportIssued(ReportFact):
         _check_period(self, self.period)
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class ReportCorrected(ReportFact):
     """A correction of the report is sent, on this day. What was sent before stays as it was."""
 
@@ -133,7 +133,7 @@ class ReportCorrected(ReportFact):
     """The checkpoint of the log that its figures rest on, signed when it was corrected."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class FigurePublished(ReportFact):
     """A figure of the period that was published elsewhere: kept as reported, compared, never replaced."""
 
@@ -160,6 +160,8 @@ class FigurePublished(ReportFact):
 
 
 ReportEvent = ReportIssued | ReportCorrected | FigurePublished
+
+__all__ = ["ReportIssued", "ReportCorrected", "FigurePublished"]
 
 
 def _check_period(event: ReportIssued | FigurePublished, period: Period) -> None:

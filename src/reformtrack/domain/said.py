@@ -3,6 +3,7 @@ Sentences in English that can be said in another language: their pattern is the 
 """
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any, Self
 
 
@@ -44,4 +45,6 @@ def cited(event: Any) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(_shown, value))
+    if isinstance(value, Enum):
+        return str(value.value)
     return cited(value) if hasattr(value, "subject") else str(value)

@@ -26,10 +26,12 @@ def brief(cls: type[Any], fields: list["attrs.Attribute[Any]"]) -> list["attrs.A
     return [field.evolve(repr=shortened) if field.repr is True else field for field in fields]
 
 
-def brief_repr(value: Any) -> str:
-    """A representation whose fields are short, for a class of msgspec and for a named tuple."""
-    names = getattr(value, "__struct_fields__", None) or value._fields
-    return f"{type(value).__name__}({', '.join(f'{name}={shortened(getattr(value, name))}' for name in names)})"
+def brief_repr(value: object) -> str:
+    """A representation whose fields are short, for a class of attrs or msgspec and for a named tuple."""
+    cls: type[Any] = type(value)
+    names = getattr(cls, "__struct_fields__", ()) or getattr(cls, "_fields", ())
+    names = names or [field.name for field in attrs.fields(cls)]
+    return f"{cls.__name__}({', '.join(f'{name}={shortened(getattr(value, name))}' for name in names)})"
 
 
 def known_words(known_at: object) -> str:

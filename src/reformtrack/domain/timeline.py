@@ -18,7 +18,7 @@ from msgspec import Meta
 
 from reformtrack.domain import errors
 from reformtrack.domain.errors import shortened
-from reformtrack.domain.fields import Reason, checked
+from reformtrack.domain.fields import Reason, frozen
 from reformtrack.domain.said import cited, said
 from reformtrack.domain.values import Document, StreamId, stream_id
 
@@ -26,7 +26,7 @@ KnownAt = datetime | int | None
 """What was known, as it is asked: at an aware instant, up to a log position, or None for all that is on record."""
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 class RecordRetracted:
     """
     A record of the same stream was wrong: from now on it is out of the timeline.

@@ -13,10 +13,11 @@ from msgspec import Meta
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title, checked
+from reformtrack.domain.fields import ONE_LINE, FieldCheck, OptionalName, Title, frozen
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
 from reformtrack.domain.wording import Lang, day
+from reformtrack.language import Language
 
 StreamId = NewType("StreamId", str)
 """The id of any aggregate, which is the id of its event stream."""
@@ -203,7 +204,7 @@ def _without_marks(host: str) -> str:
     return "".join(sign for sign in decomposed if sign not in _MARKS).replace("đ", "d")
 
 
-@attrs.frozen(kw_only=True, field_transformer=checked)
+@frozen(kw_only=True)
 @checks_arguments
 class Document:
     """
@@ -236,7 +237,7 @@ class Document:
 
     def text(self, lang: Lang = "vi") -> str:
         """The document as it is cited: type, number, day, title, and its issuer and address where it has them."""
-        issued = ("ngày " if lang == "vi" else "") + day(self.date, lang) if self.date else ""
+        issued = Language(lang).pgettext("day of issue", "{day}", day=day(self.date, lang)) if self.date else ""
         said = " ".join(filter(None, (self.type, self.number, issued, self.title)))
         return ", ".join(filter(None, (said, self.issuer, self.url))) or self.sha256
 
@@ -251,7 +252,7 @@ def _check_document(document: Document) -> None:
         raise InvalidField("Document", "sha256", document.sha256, said("64 lower-case hexadecimal digits"))
 
 
-@attrs.frozen(field_transformer=checked)
+@frozen
 class Domain:
     """A domain (lĩnh vực) of a plan. The order of display is its place in `PlanAdopted.domains`; the code stays."""
 

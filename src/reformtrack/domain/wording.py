@@ -10,30 +10,16 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
 
 from reformtrack.domain.texts import normalised
+from reformtrack.language import Lang as Lang
+from reformtrack.language import Language
+from reformtrack.language import number as number
 
-Lang = Literal["vi", "en"]
-"""The languages that reformtrack speaks: Vietnamese, the default, and English."""
-
-_LATER = {"vi": "quyết định sau, ngày", "en": "decided later, on"}
-_SWAPPED = str.maketrans(",.", ".,")
 _NUMBER_OR_LETTER = re.compile("[0-9]{1,18}|.", re.DOTALL)
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = ("\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
 """The marks of the tones huyền, hỏi, ngã, sắc, nặng, in the order of dictionaries."""
-
-
-def number(value: int | Decimal, lang: Lang = "vi") -> str:
-    """
-    A number with its thousands marked.
-
-    >>> number(2107), number(Decimal("1234.5")), number(2107, "en")
-    ('2.107', '1.234,5', '2,107')
-    """
-    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
-    return text.translate(_SWAPPED) if lang == "vi" else text
 
 
 def day(value: date, lang: Lang = "vi") -> str:
@@ -53,9 +39,8 @@ def later(decided: date | None, lang: Lang = "vi") -> str:
     >>> later(date(2023, 12, 20)), later(date(2023, 12, 20), "en"), later(None)
     (' (quyết định sau, ngày 20/12/2023)', ' (decided later, on 2023-12-20)', '')
     """
-    if decided is None:
-        return ""
-    return f" ({_LATER[lang]} {day(decided, lang)})"
+    say = Language(lang)
+    return " " + say("(decided later, on {day})", day=day(decided, lang)) if decided else ""
 
 
 def time_left(days: int, lang: Lang = "vi") -> str:
@@ -65,21 +50,12 @@ def time_left(days: int, lang: Lang = "vi") -> str:
     >>> time_left(3), time_left(0), time_left(-1, "en")
     ('còn 3 ngày', 'đến hạn hôm nay', '1 day overdue')
     """
+    say = Language(lang)
     if not days:
-        return "đến hạn hôm nay" if lang == "vi" else "due today"
-    if lang == "vi":
-        return f"{'còn' if days > 0 else 'quá hạn'} {abs(days)} ngày"
-    return f"due in {days_of(days)}" if days > 0 else f"{days_of(-days)} overdue"
-
-
-def days_of(count: int) -> str:
-    """
-    A number of days in English.
-
-    >>> days_of(1), days_of(2)
-    ('1 day', '2 days')
-    """
-    return f"{count} day{'s'[: count != 1]}"
+        return say("due today")
+    if days > 0:
+        return say.plural("due in {count} day", "due in {count} days", days)
+    return say.plural("{count} day overdue", "{count} days overdue", -days)
 
 
 def percent(rate: Fraction | None, lang: Lang = "vi", decimals: int = 1) -> str:

@@ -43,8 +43,9 @@ from reformtrack.exchange.words import error_words, printed_deadline, undecided
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
+from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Registry
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Plan
 
 with extra("exchange"):
     import xlsxwriter
@@ -181,6 +182,7 @@ def _fill(
     given = book.add_format({**font, "locked": False, "bg_color": _SHADE, "num_format": "@"})
     given_day = book.add_format({**font, "locked": False, "bg_color": _SHADE, "num_format": "dd/mm/yyyy"})
     title = book.add_format({"font_name": "Times New Roman", "font_size": 14, "bold": True})
+    # What is sent is locked; what may be filled in stands to its right, as text, so that Excel changes nothing that is typed.
     sheet.write_string(0, _ID, captions[0])
     for row, caption in enumerate(captions[1:]):
         sheet.write_string(row, _CODE, caption, title if row == 0 else None)
@@ -434,6 +436,7 @@ class _Reader:
                 say("fill in the yellow cells alone, and leave all others as they were sent"),
             )
         self._refuse_beside(beside)
+        # A row that may be about another activity, or that says nothing, is not read on: one problem would be told as five.
         if {_CODE, _TITLE, _DUE} & {*changed} or beside or not any(shown[_UPDATE:]):
             return
         activity = self._activities.get(was.id)
@@ -471,6 +474,7 @@ class _Reader:
     def _wrong(self, given: list[Cell]) -> Iterator[tuple[int, tuple[str, str]]]:
         """The cells of a row that say nothing that can be recorded, and what to do: none is left out in silence."""
         say, (update, day, said, obstacles, number, issued, title) = self._say, map(text_of, given[_UPDATE:_WIDTH])
+        # By the number of the column; each needs of the others what an event needs.
         as_day = say("write the day as 31/08/2023")
         if update and update not in self._kinds:
             yield 7, (say("the update {text} is not known", text=f"“{update}”"), say("choose from the list"))

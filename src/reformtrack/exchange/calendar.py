@@ -11,7 +11,8 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.wording import Lang, time_left
 from reformtrack.exchange.words import printed_deadline
 from reformtrack.language import Language
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 from reformtrack.views.warnings import STAGES
 
 __all__ = ["icalendar"]

@@ -94,6 +94,7 @@ def digests(
     for warning in plan_warnings(found):
         for name in whose[warning.subject]:
             by_agency.setdefault(name, []).append(warning)
+    # By receiver, because what was sent before is on record by receiver.
     for lead, warnings in by_agency.items():
         id = receiver(plan, lead)
         state = before.get(id)

@@ -8,87 +8,86 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
-from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import ReformtrackError
 from reformtrack.domain.indicator import Check
+from reformtrack.domain.kinds import EVENT_TYPES
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.period import Period
-from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
 from reformtrack.domain.said import Said
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.language import Language
+from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
-
-if TYPE_CHECKING:
-    from reformtrack.language import Language
 
 _EVENT_NAME = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 _NAMED_BY_NUMBER = ("year", "version", "first", "last")
 _NOT_SAID = ("subject", "on", "evidence")
 
 
+_HAPPENED = {
+    "ActivityCompleted": "reported complete",
+    "ActivityRescheduled": "deadline changed",
+    "ActivityReassigned": "handed to another agency",
+    "ActivityWithdrawn": "withdrawn from the plan",
+    "ReadingTaken": "figure taken",
+    "FigurePublished": "figure published elsewhere",
+    "DigestSent": "warnings sent",
+    "AgencyAliased": "agency also called otherwise",
+    "AgencyMerged": "agency merged into another",
+    "FunctionMoved": "function moved to another agency",
+    "BackupAccepted": "older backup accepted",
+}
+"""What happened, in English, where the name of the event does not say it."""
+
+_FIELDS = {
+    "host_fields": "own fields",
+    "lead": "lead agency",
+    "supporting": "supporting agencies",
+    "into": "goes on in",
+    "aliases": "also called",
+    "content": "figures",
+    "key": "line",
+    "rule": "counting rule",
+    "version": "record",
+    "completion": "confirms record",
+    "actor": "who",
+    "plan": "for the plan",
+    "until": "last day",
+    "event": "what was refused",
+    "first": "first record",
+    "last": "last record",
+    "store": "store id",
+    "policy": "policy in force",
+    "as_of": "as-of day",
+    "reported_text": "as reported",
+}
+"""The label of a field, in English, where it is not its name."""
+
+
 @cache
-def event_words(say: "Language") -> Mapping[str, str]:
+def event_words(say: Language) -> Mapping[str, str]:
     """What each event says happened, by its name."""
-    return {
-        "PlanAdopted": say("plan adopted"),
-        "PlanAmended": say("plan amended"),
-        "PlanClosed": say("plan closed"),
-        "PlanReopened": say("plan reopened"),
-        "ActivityScheduled": say("scheduled"),
-        "ActivityStarted": say("started"),
-        "ProgressReported": say("progress reported"),
-        "EvidenceFiled": say("evidence filed"),
-        "ActivityCompleted": say("reported complete"),
-        "OccurrenceCompleted": say("occurrence completed"),
-        "CompletionConfirmed": say("completion confirmed"),
-        "CompletionReturned": say("completion returned"),
-        "ActivityReopened": say("reopened"),
-        "ActivitySuspended": say("suspended"),
-        "ActivityResumed": say("resumed"),
-        "ActivityRescheduled": say("deadline changed"),
-        "ActivityReassigned": say("handed to another agency"),
-        "ActivityRevised": say("revised"),
-        "ActivityWithdrawn": say("withdrawn from the plan"),
-        "ActivityCarriedOver": say("carried over"),
-        "IndicatorDefined": say("indicator defined"),
-        "ReadingTaken": say("figure taken"),
-        "ReportIssued": say("report issued"),
-        "ReportCorrected": say("report corrected"),
-        "FigurePublished": say("figure published elsewhere"),
-        "DigestSent": say("warnings sent"),
-        "AgencyRegistered": say("agency registered"),
-        "AgencyAliased": say("agency also called otherwise"),
-        "AgencyRenamed": say("agency renamed"),
-        "AgencyMerged": say("agency merged into another"),
-        "AgencySplit": say("agency split"),
-        "FunctionMoved": say("function moved to another agency"),
-        "AgencyDissolved": say("agency dissolved"),
-        "RoleGranted": say("role granted"),
-        "RoleDelegated": say("role delegated"),
-        "RoleEnded": say("role ended"),
-        "RecordingRefused": say("recording refused"),
-        "BackupAccepted": say("older backup accepted"),
-        "InstantsCorrected": say("instants corrected"),
-        "StoreConfigured": say("store configured"),
-        "RecordRetracted": say("record retracted"),
-    }
+    names = [kind.__name__ for kind in EVENT_TYPES]
+    spaced = {name: re.sub(r"\B(?=[A-Z])", " ", name.removeprefix("Activity")).lower() for name in names}
+    return {name: say(_HAPPENED.get(name, words)) for name, words in spaced.items()}
 
 
-def error_words(error: ReformtrackError, say: "Language") -> str:
+def error_words(error: ReformtrackError, say: Language) -> str:
     """What an error says, in the language of who reads it: events by their words, days as they are written."""
     return retold(error.words, say)
 
 
-def retold(text: str, say: "Language") -> str:
+def retold(text: str, say: Language) -> str:
     """A sentence of an error in another language; one that is no sentence of the catalogue stays as it is."""
     if not isinstance(text, Said):
         return say(text)
@@ -97,7 +96,7 @@ def retold(text: str, say: "Language") -> str:
     return _EVENT_NAME.sub(lambda found: f"“{names[found[0]]}”" if found[0] in names else found[0], told)
 
 
-def _retold(name: str, value: Any, say: "Language") -> str:
+def _retold(name: str, value: Any, say: Language) -> str:
     if isinstance(value, tuple):
         return ", ".join(_retold(name, one, say) for one in value)
     if isinstance(value, str):
@@ -105,6 +104,8 @@ def _retold(name: str, value: Any, say: "Language") -> str:
         return nouns.get(name, {}).get(value) or retold(value, say)
     if isinstance(value, date) and not isinstance(value, datetime):
         return day(value, say.lang)
+    if isinstance(value, Labelled):
+        return value.label(say.lang)
     if hasattr(value, "subject"):
         on = getattr(value, "on", None)
         return f"{type(value).__name__} ({value.subject}{f', {day(on, say.lang)}' if on else ''})"
@@ -112,7 +113,7 @@ def _retold(name: str, value: Any, say: "Language") -> str:
 
 
 @cache
-def kind_words(say: "Language") -> Mapping[str, str]:
+def kind_words(say: Language) -> Mapping[str, str]:
     """What each thing is called of which nothing was found."""
     return {
         "plan": say("plan"),
@@ -126,80 +127,18 @@ def kind_words(say: "Language") -> Mapping[str, str]:
 
 
 @cache
-def field_words(say: "Language") -> Mapping[str, str]:
+def field_words(say: Language) -> Mapping[str, str]:
     """The label of each field of an event."""
-    return {
-        "title": say("title"),
-        "year": say("year"),
-        "jurisdiction": say("jurisdiction"),
-        "domains": say("domains"),
-        "document": say("document"),
-        "counting_rule": say("counting rule"),
-        "confirmation_required": say("confirmation required"),
-        "host_fields": say("own fields"),
-        "domain": say("domain"),
-        "lead": say("lead agency"),
-        "deadline": say("deadline"),
-        "output": say("output"),
-        "supporting": say("supporting agencies"),
-        "weight": say("weight"),
-        "budget": say("budget"),
-        "note": say("note"),
-        "reason": say("reason"),
-        "percent": say("percent"),
-        "part": say("part"),
-        "whole": say("whole"),
-        "unit": say("unit"),
-        "obstacles": say("obstacles"),
-        "next_step": say("next step"),
-        "occurrence": say("occurrence"),
-        "into": say("goes on in"),
-        "name": say("name"),
-        "aliases": say("also called"),
-        "function": say("function"),
-        "to": say("to"),
-        "address": say("address"),
-        "warnings": say("warnings"),
-        "content": say("figures"),
-        "key": say("line"),
-        "rule": say("counting rule"),
-        "version": say("record"),
-        "completion": say("confirms record"),
-        "actor": say("who"),
-        "role": say("role"),
-        "plan": say("for the plan"),
-        "until": say("last day"),
-        "event": say("what was refused"),
-        "about": say("about"),
-        "times": say("times"),
-        "checkpoint": say("checkpoint"),
-        "first": say("first record"),
-        "last": say("last record"),
-        "store": say("store id"),
-        "time_zone": say("time zone"),
-        "policy": say("policy in force"),
-        "kind": say("kind"),
-        "target": say("target"),
-        "checks": say("checks"),
-        "part_of": say("part of"),
-        "taxonomy": say("taxonomy"),
-        "group": say("group"),
-        "as_of": say("as-of day"),
-        "reported_text": say("as reported"),
-        "value": say("value"),
-        "bound": say("bound"),
-        "reported_percent": say("reported percent"),
-        "period": say("period"),
-        "source": say("source"),
-    }
+    names = {field.name for kind in EVENT_TYPES for field in attrs.fields(kind)}.difference(_NOT_SAID)
+    return {name: say(_FIELDS.get(name, name.replace("_", " "))) for name in names}
 
 
-def happened(event: Any, say: "Language") -> str:
+def happened(event: Any, say: Language) -> str:
     """What an event says happened; and when that was decided, where it was later."""
     return event_words(say)[type(event).__name__] + later(decided_later(event), say.lang)
 
 
-def undecided(names: Sequence[str], say: "Language") -> str:
+def undecided(names: Sequence[str], say: Language) -> str:
     """That several answer for work, of whom somebody has to decide on one; empty when it is one."""
     return say("(lead not decided: {agencies})", agencies=", ".join(names)) if len(names) > 1 else ""
 
@@ -209,7 +148,7 @@ def printed_deadline(activity: Activity, lang: Lang) -> str:
     return activity.deadline.text + later(activity.deadline_decided_later, lang)
 
 
-def overdue_words(activity: Activity, say: "Language") -> str:
+def overdue_words(activity: Activity, say: Language) -> str:
     """By how many days each of its due days was missed; of a recurring activity, which one."""
     words = []
     for due in activity.missed:
@@ -218,29 +157,24 @@ def overdue_words(activity: Activity, say: "Language") -> str:
     return "; ".join(words)
 
 
-@cache
-def due_words(say: "Language") -> Mapping[DueState, tuple[str, str]]:
+def due_words(say: Language) -> Mapping[DueState, tuple[str, str]]:
     """Of each state of what is due the sign that stands beside its colour, and the words of the legend."""
-    return {
-        DueState.DONE: ("✓", say("completed")),
-        DueState.MISSED: ("✗", say("overdue")),
-        DueState.NOT_DUE: ("○", say("not yet due, or waiting for confirmation")),
-    }
+    return {state: (sign, state.label(say.lang)) for state, sign in zip(DueState, "✓✗○", strict=True)}
 
 
-def month_words(month: int, year: int, say: "Language") -> str:
+def month_words(month: int, year: int, say: Language) -> str:
     """The head of a month of a plan's year; `BEFORE` and `AFTER` are what is outside it."""
     if month in (BEFORE, AFTER):
         return say("before {year}", year=year) if month == BEFORE else say("after {year}", year=year)
     return say("m{month}", month=month)
 
 
-def forecast_words(on: date, say: "Language") -> str:
+def forecast_words(on: date, say: Language) -> str:
     """What is said of each answer for a day that is still to come."""
     return say("Forecast for {day}, if nothing else is recorded until then", day=day(on, say.lang))
 
 
-def burn_up_words(point: BurnUp, say: "Language") -> str:
+def burn_up_words(point: BurnUp, say: Language) -> str:
     """What a burn-up shows on a day."""
     return say(
         "On {day} {completed} of {total} activities of the plan are completed; "
@@ -254,30 +188,14 @@ def burn_up_words(point: BurnUp, say: "Language") -> str:
     )
 
 
-def outside(plan: Plan, say: "Language") -> str:
+def outside(plan: Plan, say: Language) -> str:
     """The due days of a plan outside its year, and how much is due on each; empty when there are none."""
     days = [(at, cell.due) for at, cell in due_days(plan).items() if at.year != plan.state.year]
     named = ", ".join(f"{day(at, say.lang)} ({count})" for at, count in days)
     return say("Due days outside {year}: {days}.", year=plan.state.year, days=named) if days else ""
 
 
-@cache
-def balance_words(say: "Language") -> Mapping[Entry | Outcome, str]:
-    """The words of each way in which an activity came into a period, or stands at its end."""
-    return {
-        Entry.CARRIED_IN: say("carried in from before the period"),
-        Entry.ADDED: say("added in the period"),
-        Entry.REOPENED: say("reopened in the period"),
-        Outcome.COMPLETED_ON_TIME: say("completed on time"),
-        Outcome.COMPLETED_LATE: say("completed late"),
-        Outcome.OPEN_IN_TIME: say("open, in time"),
-        Outcome.OPEN_OVERDUE: say("open, overdue"),
-        Outcome.WITHDRAWN: say("withdrawn from the plan"),
-        Outcome.CARRIED_OVER: say("carried over to next year"),
-    }
-
-
-def figure_words(figure: Figure | None, say: "Language") -> str:
+def figure_words(figure: Figure | None, say: Language) -> str:
     """The numbers of a line of a report; a dash for none."""
     if figure is None:
         return "–"
@@ -285,10 +203,10 @@ def figure_words(figure: Figure | None, say: "Language") -> str:
     return f"{figure.ratio(say.lang)}, {overdue}"
 
 
-def drift_words(drift: Drift, say: "Language") -> list[str]:
+def drift_words(drift: Drift, say: Language) -> list[str]:
     """What a report says otherwise beside its lines and its activities: balance, rates, other figures, version, texts."""
-    lang, said = say.lang, balance_words(say)
-    found = [f"{said[kind]}: {number(sent, lang)} → {number(now, lang)}" for kind, sent, now in drift.balance]
+    lang = say.lang
+    found = [f"{kind.label(lang)}: {number(sent, lang)} → {number(now, lang)}" for kind, sent, now in drift.balance]
     for pair in drift.rates:
         sent, now = (one.ratio(lang) + (f" ({left})" if (left := one.left_out(lang)) else "") for one in pair)
         found.append(f"{pair[0].rule.label(lang)}: {sent} → {now}")
@@ -299,7 +217,7 @@ def drift_words(drift: Drift, say: "Language") -> list[str]:
     return [*found, *(f"{sent} → {now}" for sent, now in drift.texts)]
 
 
-def comparison_words(one: Comparison, say: "Language") -> str:
+def comparison_words(one: Comparison, say: Language) -> str:
     """A figure published elsewhere, the report's own under its rule, and by how much they differ."""
     published, own, lang = one.published, one.own, say.lang
     percentage = "" if published.percent is None else f"{number(published.percent, lang)}%"
@@ -322,7 +240,7 @@ def comparison_words(one: Comparison, say: "Language") -> str:
     return words + (say(". Source: {source}", source=published.source.text(lang)) if published.source else "")
 
 
-def _verdict(one: Comparison, say: "Language") -> str:
+def _verdict(one: Comparison, say: Language) -> str:
     """Whether a published figure agrees with the own one; by how much it differs, or why that cannot be said."""
     published, own, points = one.published, one.own, one.percent_difference
     if own is None or one.agrees is None:
@@ -341,17 +259,17 @@ def _verdict(one: Comparison, say: "Language") -> str:
     return say("differs ({difference})", difference="; ".join(found))
 
 
-def _signed(value: int | Decimal, say: "Language") -> str:
+def _signed(value: int | Decimal, say: Language) -> str:
     return f"{'+' if value > 0 else ''}{number(value, say.lang)}"
 
 
-def headed(report: IssuedReport, say: "Language") -> str:
+def headed(report: IssuedReport, say: Language) -> str:
     """The period of a report; and which correction of it this is, if it is one."""
     period, count = report.period.label(say.lang), len(report.corrections)
     return say("{period} (correction {number})", period=period, number=count) if count else period
 
 
-def correction_words(report: IssuedReport, say: "Language") -> list[str]:
+def correction_words(report: IssuedReport, say: Language) -> list[str]:
     """Of each correction of a report: its day, who recorded it, why, and which record it is; and of the report, the same."""
     issue = _of_record(report.issue, say)
     return [
@@ -366,7 +284,7 @@ def correction_words(report: IssuedReport, say: "Language") -> list[str]:
     ]
 
 
-def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: "Language") -> str:
+def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: Language) -> str:
     """The day of a report or of a correction, its document, who recorded it, and where."""
     document = record.event.document
     about = (
@@ -378,7 +296,7 @@ def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: "Lan
     return f"{', '.join(filter(None, about))} ({place})"
 
 
-def details(event: Any, say: "Language") -> list[str]:
+def details(event: Any, say: Language) -> list[str]:
     """What an event says beside its day and its evidence, each as `label: value`; what stands at its default is left out."""
     labels = field_words(say)
     said = []
@@ -397,11 +315,12 @@ def instant(value: datetime, zone: tzinfo, lang: Lang) -> str:
     return f"{day(local.date(), lang)} {local:%H:%M}"
 
 
-def _text(value: Any, say: "Language") -> str:
+def _text(value: Any, say: Language) -> str:
+    # bool before int, and the enums with words of their own before the others: the first case that fits is taken.
     match value:
         case bool():
             return say("yes") if value else say("no")
-        case CountingRule():
+        case Labelled():
             return value.label(say.lang)
         case enum.Enum():
             return str(value.value)

@@ -2,7 +2,9 @@
 Sends records on, as CloudEvents: to a function, or to a webhook; at least once, in order per stream, whatever crashes.
 """
 
-from reformtrack.outbox.outbox import DeadLetter, Outbox
-from reformtrack.outbox.turn import Delivered, Gone, Receiver, RetryLater
+from reformtrack.outbox.outbox import Outbox, Undelivered
+from reformtrack.outbox.turn import Delivered, Gone, Receiver, Refused, RetryLater, State, Subscription
 
-__all__ = ["DeadLetter", "Delivered", "Gone", "Outbox", "Receiver", "RetryLater"]
+__all__ = [
+    "Delivered", "Gone", "Outbox", "Receiver", "Refused", "RetryLater", "State", "Subscription", "Undelivered",
+]  # fmt: skip

@@ -6,19 +6,24 @@ again, later and later, with the same record. A record that is refused waits and
 its stream wait behind it, the other streams go on. One that is given up is a dead letter, and its stream goes on without it.
 """
 
+from __future__ import annotations
+
+import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import attrs
 
-from reformtrack.domain.arguments import Position, Seconds, checks_arguments
-from reformtrack.domain.errors import InvalidField, NotFound, StoreUnavailable
+from reformtrack.domain.arguments import Position, Seconds, Uri, checks_arguments
+from reformtrack.domain.errors import InvalidField, StoreUnavailable, UnknownSubscription
 from reformtrack.domain.fields import FieldCheck, RequestId
+from reformtrack.domain.kinds import EVENT_TYPES, Event
 from reformtrack.outbox import tables
 from reformtrack.outbox.tables import Place
-from reformtrack.outbox.turn import Delivered, Lost, Receiver, Terms, Turn
+from reformtrack.outbox.turn import Delivered, Receiver, State, Subscription, Terms, Turn, Wants, standing
 from reformtrack.store.patience import outage
 from reformtrack.store.session import Session
 from reformtrack.store.side_tables import prepare_outbox
@@ -33,19 +38,23 @@ LEASE = 60.0
 LOOKS_EVERY = 0.5
 """How often `run` looks for what is new, in seconds."""
 
+_logger = logging.getLogger("reformtrack.outbox")
 _check_name = FieldCheck("Outbox.subscribe", "name", RequestId)
 
 
 @attrs.frozen
-class DeadLetter:
-    """A record that was given up."""
+class Undelivered:
+    """A record that waits to be delivered, or was given up: a dead letter."""
 
     position: int
     stream: str
     attempts: int
     """How often it was refused."""
     error: str
-    """What was said the last time."""
+    """What was said the last time; empty for one that waits behind another of its stream."""
+    next_try: datetime | None
+    """When it is tried again, or what it waits behind is; None when no try is planned."""
+    given_up: bool
 
 
 @checks_arguments
@@ -74,7 +83,7 @@ class Outbox:
     def __init__(
         self,
         tracker: Tracker,
-        source: str,
+        source: Uri,
         *,
         delays: Sequence[Seconds] = DELAYS,
         lease: Seconds = LEASE,
@@ -84,14 +93,22 @@ class Outbox:
             raise InvalidField("Outbox", "delays", delays, "one or more, in seconds")
         self._tracker = tracker
         self._terms = Terms(source, tuple(delays), lease, clock, uuid4().hex)
-        self._receivers: dict[str, Receiver] = {}
+        self._receivers: dict[str, Wants] = {}
+        self._states: dict[str, State] = {}
         with tracker.transaction() as session:
             prepare_outbox(session)
 
     def __repr__(self) -> str:
         return f"Outbox({self._tracker!r}, {self._terms.source!r})"
 
-    def subscribe(self, name: str, receiver: Receiver, *, after: Position | None = None) -> None:
+    def subscribe(
+        self,
+        name: str,
+        receiver: Receiver,
+        *,
+        after: Position | None = None,
+        only: Collection[type[Event]] | None = None,
+    ) -> None:
         """
         Say who receives, each time a process starts; where it goes on from is in the store.
 
@@ -99,13 +116,33 @@ class Outbox:
             name: names the subscription, 1 to 200 characters.
             receiver: takes each event: a function, or a `Webhook`.
             after: for a new one, the position to begin after: 0 for the whole log; the end of the log unless given.
+            only: the classes of the events to send, the others are passed; every record unless given, also what the store
+                notes of itself.
         """
         name = _check_name(name)
+        if only is not None and not (only and set(EVENT_TYPES).issuperset(only)):
+            raise InvalidField("Outbox.subscribe", "only", only, "one or more classes of reformtrack.events")
         start = self._tracker.log.position() if after is None else after
         with self._tracker.transaction() as session:
-            if tables.place(session, name) is None:
+            if name not in tables.places(session):
                 tables.put(session, name, tables.BEGINNING._replace(position=start))
-        self._receivers[name] = receiver
+        self._receivers[name] = (receiver, tuple(only or ()))
+
+    def unsubscribe(self, name: str) -> None:
+        """Delete a subscription, with its place and all that waits for it; its name can be used anew."""
+        self._receivers.pop(name, None)
+        with self._tracker.transaction() as session:
+            self._place(session, name)
+            tables.delete(session, name)
+
+    def subscriptions(self) -> Mapping[str, Subscription]:
+        """Each subscription of the store by its name, whichever process delivers to it: how far it is, and what it does."""
+        with self._tracker.transaction() as session:
+            found = {name: (place, tables.waiting(session, name)) for name, place in tables.places(session).items()}
+        now = self._terms.clock()
+        return {
+            name: Subscription(place.position, *standing(place, rows, now)) for name, (place, rows) in found.items()
+        }
 
     def run(self, stop: threading.Event) -> None:
         """
@@ -116,12 +153,13 @@ class Outbox:
 
         Raises:
             TrackerClosed: the tracker was closed.
+            WebhookClosed: a webhook was closed.
             StoreError: the store failed in another way than that it cannot be reached.
         """
         waits = None
         while not stop.is_set():
             try:
-                done = sum(self.deliver(name, stop).delivered for name in tuple(self._receivers))
+                done = sum(self._deliver(*one, stop).delivered for one in tuple(self._receivers.items()))
             except StoreUnavailable:
                 waits = waits or outage(stop)
                 next(waits)
@@ -134,32 +172,19 @@ class Outbox:
         """
         Deliver what is due to a subscription, until nothing is, or its receiver can take nothing.
 
-        It does nothing while another process delivers to it, while it rests, or once it is disabled.
+        It does nothing while another process delivers to it, while it rests, or once it is disabled: the answer says which.
 
         Args:
             stop: ends it, after the delivery that is under way.
 
         Raises:
-            NotFound: this process subscribed nobody of this name.
+            UnknownSubscription: this process subscribed nobody of this name.
+            WebhookClosed: its webhook was closed.
             StoreError: the store failed. What was delivered and not tracked is delivered again.
         """
         if name not in self._receivers:
-            raise NotFound("subscription", name, self._tracker.today(), None)
-        try:
-            turn = Turn(self._tracker, name, self._receivers[name], self._terms, stop or threading.Event())
-        except Lost:
-            return Delivered()
-        return turn.run()
-
-    def position(self, name: str) -> int:
-        """The log position up to which every record was delivered, waits, or was given up."""
-        with self._tracker.transaction() as session:
-            return self._place(session, name).position
-
-    def disabled(self, name: str) -> str:
-        """Why a subscription is disabled, as its receiver said; empty while it is not."""
-        with self._tracker.transaction() as session:
-            return self._place(session, name).disabled
+            raise UnknownSubscription(name)
+        return self._deliver(name, self._receivers[name], stop or threading.Event())
 
     def enable(self, name: str) -> None:
         """Deliver again to a subscription that is disabled, or rests, from where it was."""
@@ -186,11 +211,18 @@ class Outbox:
                     tables.arrive(session, name, one.position)
             tables.put(session, name, _taken_back(place)._replace(position=after))
 
-    def dead_letters(self, name: str) -> tuple[DeadLetter, ...]:
-        """The records that were given up, in order of the log."""
+    def undelivered(self, name: str) -> tuple[Undelivered, ...]:
+        """The records that were passed and not delivered, in order of the log: those that wait, and those given up."""
         with self._tracker.transaction() as session:
-            found = tables.waiting(session, name)
-        return tuple(DeadLetter(one.position, one.stream, one.attempts, one.error) for one in found if one.dead)
+            place, found = self._place(session, name), tables.waiting(session, name)
+        earliest, tries = max(place.next_at, self._terms.clock()), dict[str, datetime | None]()
+        for one in found:
+            if not one.dead:  # the first that waits of a stream says when the others are tried
+                due = datetime.fromtimestamp(max(one.next_at, earliest), UTC)
+                tries.setdefault(one.stream, None if place.disabled else due)
+        return tuple(
+            Undelivered(*one[:3], one.error, None if one.dead else tries[one.stream], bool(one.dead)) for one in found
+        )
 
     def redeliver(self, name: str, position: Position) -> None:
         """
@@ -200,16 +232,27 @@ class Outbox:
             InvalidField: it is none that was given up.
         """
         with self._tracker.transaction() as session:
+            place = self._place(session, name)
             found = [one for one in tables.waiting(session, name) if one.position == position and one.dead]
             if not found:
                 raise InvalidField("Outbox.redeliver", "position", position, f"the position of a dead letter of {name}")
-            tables.wait(session, name, found[0]._replace(attempts=0, next_at=0.0, dead=0))
-            tables.put(session, name, _taken_back(self._place(session, name)))
+            tables.wait(session, name, found[0]._replace(attempts=0, next_at=0.0, error="", dead=0))
+            tables.put(session, name, _taken_back(place))
+
+    def _deliver(self, name: str, wants: Wants, stop: threading.Event) -> Delivered:
+        """One round, with a word in the log when it leaves the subscription in another state than the one before."""
+        done = Turn(self._tracker, name, wants, self._terms, stop).run()
+        if done.state is not self._states.get(name, State.IDLE):
+            until = done.until and done.until.isoformat()
+            said = {"subscription": name, "state": str(done.state), "until": until, "waiting": done.waiting}
+            _logger.info("subscription has another state", extra=said)
+        self._states[name] = done.state
+        return done
 
     def _place(self, session: Session, name: str) -> Place:
-        place = tables.place(session, name)
+        place = tables.places(session).get(name)
         if place is None:
-            raise NotFound("subscription", name, self._tracker.today(), None)
+            raise UnknownSubscription(name)
         return place
 
 

@@ -30,6 +30,9 @@ class Place(NamedTuple):
 BEGINNING = Place(0, 0, "", 0.0, 0, 0.0, 0.0, "")
 """The place of a subscription to the whole log."""
 
+NOWHERE = BEGINNING._replace(fence=-1, disabled="it was unsubscribed")
+"""The place of a subscription that was deleted."""
+
 
 class Waiting(NamedTuple):
     """A record that waits to be delivered, or was given up."""
@@ -39,20 +42,26 @@ class Waiting(NamedTuple):
     attempts: int
     """How often it was refused; 0 for one that waits behind another of its stream."""
     next_at: float
-    """When to try it again, in seconds since 1970."""
+    """When to try it again, in seconds since 1970; 0 for as soon as nothing is in its way."""
     error: str
+    """What was said the last time; at a `next_at` of 0 why the subscription rests."""
     dead: int
     """1 when it was given up."""
 
 
-def place(session: Session, name: str) -> Place | None:
-    """How far a subscription is; None when there is none of this name."""
-    rows = session.select(
-        "SELECT position, fence, owner, leased_until, failures, since, next_at, disabled FROM reformtrack_subscriptions "
-        "WHERE name = ?",
-        [name],
+def places(session: Session) -> dict[str, Place]:
+    """How far each subscription is, in order of their names."""
+    rows: list[Any] = session.select(
+        "SELECT name, position, fence, owner, leased_until, failures, since, next_at, disabled "
+        "FROM reformtrack_subscriptions ORDER BY name"
     )
-    return Place(*rows[0]) if rows else None
+    return {name: Place(*row) for name, *row in rows}
+
+
+def delete(session: Session, name: str) -> None:
+    """Delete a subscription, and what waits for it."""
+    for table in ("reformtrack_subscriptions", "reformtrack_waiting"):
+        session.execute(f"DELETE FROM {table} WHERE name = ?", [name])
 
 
 def put(session: Session, name: str, place: Place) -> None:

@@ -3,20 +3,24 @@ One round of one deliverer of one subscription: what waits and is due, then what
 """
 
 import logging
-import random
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from enum import StrEnum
+from itertools import chain, islice
+from random import SystemRandom
 from typing import Any
 
 import attrs
 
-from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.documents.cloud_events import CloudEvent, cloud_event
+from reformtrack.domain.errors import UnreadableRecord, WebhookClosed
+from reformtrack.domain.kinds import Event
 from reformtrack.domain.timeline import Record
-from reformtrack.exchange.cloud_events import CloudEvent, cloud_event
 from reformtrack.outbox import tables
-from reformtrack.outbox.tables import Place, Waiting
+from reformtrack.outbox.tables import NOWHERE, Place, Waiting
 from reformtrack.store.patience import one_call
 from reformtrack.tracker import Tracker
 
@@ -26,6 +30,9 @@ Takes an event. It was delivered when this returns. When it raises it was not: `
 `Gone` when nothing is wanted any more, anything else when this one is refused.
 """
 
+Wants = tuple[Receiver, tuple[type[Event], ...]]
+"""Who receives, and the classes of the events to send: none for every record."""
+
 LONGEST_REST = 60.0
 """For how many seconds at most a subscription rests whose receiver cannot be reached and does not say for how long."""
 
@@ -33,44 +40,99 @@ LONGEST_WISH = 3_600.0
 """For how many seconds at most it rests when its receiver asks for that."""
 
 PAGE = 100
+_CHANCE = SystemRandom()  # not the generator of the process, which a host may have seeded for its tests
 _MAX_ERROR = 300
 _logger = logging.getLogger("reformtrack.outbox")
 
 
-class RetryLater(Exception):
+class Refused(Exception):
+    """
+    A receiver that does not take an event: it is tried again after a while, on its own.
+
+    Args:
+        reason: why, in words.
+        status: of its HTTP answer.
+    """
+
+    def __init__(self, reason: str = "not taken", *, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class RetryLater(Refused):
     """
     A receiver that can take nothing now: the same record is tried again when it says, else later and later.
 
     Args:
-        reason: what is wrong, for the log.
         seconds: after how many seconds to try again; None when it did not say.
     """
 
-    def __init__(self, reason: str = "nothing can be taken now", seconds: float | None = None) -> None:
-        super().__init__(reason)
+    def __init__(
+        self, reason: str = "nothing can be taken now", seconds: float | None = None, *, status: int | None = None
+    ) -> None:
+        super().__init__(reason, status=status)
         self.seconds = seconds
 
 
-class Gone(Exception):
+class Gone(Refused):
     """A receiver that wants nothing any more: its subscription is disabled until the host enables it."""
 
 
-class Lost(Exception):
-    """The subscription is another deliverer's, rests, is disabled, or has nothing that is due."""
+class State(StrEnum):
+    """What a subscription does."""
+
+    IDLE = "idle"
+    """What is due was delivered; the next record is as soon as it is looked for."""
+    RESTING = "resting"
+    """Its receiver can take nothing, and is not tried again before then."""
+    LEASED = "leased"
+    """A deliverer has it for itself until then: one that is at work prolongs that, one that was killed does not."""
+    DISABLED = "disabled"
+    """Nothing is sent until it is enabled, as its receiver asked for; or it was unsubscribed."""
 
 
-class _Rests(Exception):
-    """The receiver can take nothing now."""
+@attrs.frozen
+class Subscription:
+    """How far a subscription is, and what it does."""
+
+    position: int
+    """Every record up to there was delivered, waits, or was given up."""
+    waiting: int
+    """How many records wait: to be tried again, or behind one that is."""
+    state: State
+    until: datetime | None
+    """The end of that state, where it is known."""
+    reason: str
+    """Why, in words; empty where nothing is in the way."""
 
 
 @attrs.frozen
 class Delivered:
-    """What a round did."""
+    """What a round did, and what the subscription does after it: as in `Subscription`."""
 
     delivered: int = 0
     refused: int = 0
     waiting: int = 0
-    """How many records wait after it: to be tried again, or behind one that is."""
+    state: State = State.IDLE
+    until: datetime | None = None
+    reason: str = ""
+
+
+class _Over(Exception):
+    """A round that ends: the place says why, or nothing is due."""
+
+
+def standing(place: Place, waiting: Iterable[Waiting], now: float) -> tuple[int, State, datetime | None, str]:
+    """How many records wait for a subscription, its state, until when, and why."""
+    alive = [one for one in waiting if not one.dead]
+    if place.disabled:
+        return len(alive), State.DISABLED, None, place.disabled
+    if place.next_at > now:
+        reason = next((one.error for one in alive if one.error and not one.next_at), "")
+        return len(alive), State.RESTING, datetime.fromtimestamp(place.next_at, UTC), reason
+    if place.owner and place.leased_until > now:
+        return len(alive), State.LEASED, datetime.fromtimestamp(place.leased_until, UTC), ""
+    return len(alive), State.IDLE, None, ""
 
 
 @attrs.frozen
@@ -85,52 +147,52 @@ class Terms:
 
 
 class Turn:
-    """
-    A round. It has the subscription for itself as long as its fence is the latest, and writes nothing once it has not.
+    """A round. It has the subscription for itself as long as its fence is the latest, and writes nothing once it has not."""
 
-    Raises:
-        Lost: another has it, it rests, it is disabled, or nothing is due.
-    """
-
-    def __init__(self, tracker: Tracker, name: str, receiver: Receiver, terms: Terms, stop: threading.Event) -> None:
+    def __init__(self, tracker: Tracker, name: str, wants: Wants, terms: Terms, stop: threading.Event) -> None:
         self._tracker = tracker
         self._name = name
-        self._receiver = receiver
+        self._receiver, self._only = wants
         self._terms = terms
         self._stop = stop
         self._delivered = self._refused = 0
         self._reached = False
         self._backlog: dict[str, deque[Waiting]] = {}
-        self._place = self._take()
+        self._place = NOWHERE
 
-    def _take(self) -> Place:
+    def _take(self) -> None:
+        """
+        Lease the subscription.
+
+        Raises:
+            _Over: another has it, it rests, it is disabled, or nothing is due.
+        """
         with one_call(stop=self._stop):
             head, now = self._tracker.log.position(), self._terms.clock()
         with one_call(stop=self._stop), self._tracker.transaction() as session:
-            place = tables.place(session, self._name)
+            self._place = place = tables.places(session).get(self._name, NOWHERE)
             for one in tables.waiting(session, self._name):
                 if not one.dead:
                     self._backlog.setdefault(one.stream, deque()).append(one)
-            if place is None or place.disabled or place.next_at > now:
-                raise Lost
+            if place.disabled or place.next_at > now:
+                raise _Over
             if place.position >= head and not any(queue[0].next_at <= now for queue in self._backlog.values()):
-                raise Lost  # nothing is due, and nothing is written
+                raise _Over  # nothing is due, and nothing is written
             if place.owner not in ("", self._terms.owner) and place.leased_until > now:
-                raise Lost
+                raise _Over
             until = now + self._terms.lease
-            place = place._replace(fence=place.fence + 1, owner=self._terms.owner, leased_until=until)
-            tables.put(session, self._name, place)
-        return place
+            self._place = place._replace(fence=place.fence + 1, owner=self._terms.owner, leased_until=until)
+            tables.put(session, self._name, self._place)
 
     def run(self) -> Delivered:
         """Deliver what is due, until nothing is, it is told to stop, or the receiver can take nothing."""
-        try:
+        with suppress(_Over):
+            self._take()
             self._those_that_wait()
             self._those_that_are_new()
             self._track(owner="", leased_until=0.0)
-        except (Lost, _Rests) as error:
-            _logger.info("round ended", extra={"subscription": self._name, "why": type(error).__name__})
-        return Delivered(self._delivered, self._refused, sum(map(len, self._backlog.values())))
+        waiting = chain.from_iterable(self._backlog.values())
+        return Delivered(self._delivered, self._refused, *standing(self._place, waiting, self._terms.clock()))
 
     def _those_that_wait(self) -> None:
         """Each stream in its order; what waits behind one that was delivered, or given up, is due."""
@@ -146,39 +208,52 @@ class Turn:
                     break
 
     def _those_that_are_new(self) -> None:
-        """What belongs to a stream that waits, waits behind it."""
+        """What belongs to a stream that waits, waits behind it; what is not wanted is passed, and written once a page."""
         after = self._place.position
         while items := self._items_after(after, PAGE):
             for item in items:
                 if self._stop.is_set():
                     return
                 after = item.position
+                if not self._is_wanted(item):
+                    continue
                 queue = self._backlog.setdefault(item.stream, deque())
                 found = Waiting(after, item.stream, 0, 0.0, "", 0) if queue else self._try(item, 0)
                 self._track(waits=found, position=after)
                 if found is not None and not found.dead:
                     queue.append(found)
+            if self._place.position < after:
+                self._track(position=after)
+
+    def _is_wanted(self, item: Record[Any] | UnreadableRecord) -> bool:
+        """What cannot be read may be what is wanted."""
+        return not self._only or isinstance(item, UnreadableRecord) or isinstance(item.event, self._only)
 
     def _try(self, item: Record[Any] | UnreadableRecord, attempts: int) -> Waiting | None:
         """
-        Deliver a record. None when it was; else how it waits, or that it was given up.
+        Deliver a record. None when it was, or is not wanted any more; else how it waits, or that it was given up.
 
         Raises:
-            _Rests: the receiver can take nothing now.
+            _Over: the receiver can take nothing now, or wants nothing any more.
         """
+        if not self._is_wanted(item):
+            return None
         if isinstance(item, UnreadableRecord):
             return Waiting(
                 item.position, item.stream, attempts, 0.0, f"it cannot be read: {item.reason}"[:_MAX_ERROR], 1
             )
         try:
             self._receiver(cloud_event(item, self._terms.source))
+        except WebhookClosed:
+            raise
         except Gone as error:
+            self._log("receiver wants nothing any more", error, position=item.position)
             self._track(disabled=str(error) or "gone", owner="", leased_until=0.0)
-            raise _Rests from error
+            raise _Over from error
         except RetryLater as error:
             if not self._is_hopeless():
-                self._rest(error)
-                raise _Rests from error
+                self._rest(item, attempts, error)
+                raise _Over from error
             return self._waits(item, len(self._terms.delays) + 1, error)
         except Exception as error:  # whatever a receiver raises is about this record, and is kept with it
             return self._waits(item, attempts + 1, error)
@@ -190,28 +265,35 @@ class Turn:
         """How a record waits that was refused so often."""
         self._refused += 1
         self._reached = True
-        text, delays = f"{type(error).__name__}: {error}"[:_MAX_ERROR], self._terms.delays
+        delays = self._terms.delays
         dead = attempts > len(delays)
-        said = {"subscription": self._name, "position": record.position, "attempts": attempts, "given_up": dead}
-        _logger.warning("record refused", extra=said)
-        if dead:
-            return Waiting(record.position, record.stream, attempts, 0.0, text, 1)
-        pause = delays[attempts - 1] * random.uniform(0.9, 1.1)
-        return Waiting(record.position, record.stream, attempts, self._terms.clock() + pause, text, 0)
+        self._log("record refused", error, position=record.position, attempts=attempts, given_up=dead)
+        next_at = 0.0 if dead else self._terms.clock() + delays[attempts - 1] * _CHANCE.uniform(0.9, 1.1)
+        return Waiting(record.position, record.stream, attempts, next_at, _text(error), int(dead))
 
     def _is_hopeless(self) -> bool:
         """Whether the receiver could not be reached for as long as a record is tried again."""
         since = self._place.since
         return bool(since) and self._terms.clock() - since > sum(self._terms.delays)
 
-    def _rest(self, error: RetryLater) -> None:
+    def _rest(self, record: Record[Any], attempts: int, error: RetryLater) -> None:
+        """Rest, with the record waiting: what is in its way stands with it."""
         now, failures = self._terms.clock(), self._place.failures + 1
-        pause = min(LONGEST_REST, self._terms.delays[0] * 2 ** min(failures - 1, 10)) * random.uniform(0.9, 1.1)
+        pause = min(LONGEST_REST, self._terms.delays[0] * 2 ** min(failures - 1, 10)) * _CHANCE.uniform(0.9, 1.1)
         if error.seconds is not None:
             pause = min(max(error.seconds, 0.0), LONGEST_WISH)
-        said = {"subscription": self._name, "failures": failures, "seconds": round(pause, 3)}
-        _logger.warning("receiver cannot be reached", extra=said)
-        self._write(failures=failures, since=self._place.since or now, next_at=now + pause, owner="", leased_until=0.0)
+        facts = {"position": record.position, "failures": failures, "seconds": round(pause, 3)}
+        self._log("receiver cannot be reached", error, **facts)
+        waits = Waiting(record.position, record.stream, attempts, 0.0, _text(error), 0)
+        rests = {"failures": failures, "since": self._place.since or now, "next_at": now + pause}
+        position = max(record.position, self._place.position)
+        self._write(waits, position=position, **rests, owner="", leased_until=0.0)
+        self._backlog[record.stream] = deque([waits, *islice(self._backlog[record.stream], 1, None)])
+
+    def _log(self, message: str, error: Exception, **facts: object) -> None:
+        """Say what a receiver did: by the class of its error, or of the cause, because a text may be what a person wrote."""
+        said = {"error": type(error.__cause__ or error).__name__, "status": getattr(error, "status", None)}
+        _logger.warning(message, extra={"subscription": self._name, **facts, **said})
 
     def _track(
         self, waits: Waiting | None = None, arrived: int | None = None, position: int | None = None, **changes: Any
@@ -226,12 +308,13 @@ class Turn:
         Write a change of the place, and of what waits, in one transaction.
 
         Raises:
-            Lost: another deliverer has taken the subscription, or it was set back.
+            _Over: another deliverer has taken the subscription, or it was set back.
         """
         with one_call(stop=self._stop), self._tracker.transaction() as session:
-            place = tables.place(session, self._name)
-            if place is None or place.fence != self._place.fence:
-                raise Lost
+            place = tables.places(session).get(self._name, NOWHERE)
+            if place.fence != self._place.fence:
+                self._place = place
+                raise _Over
             if arrived is not None:
                 tables.arrive(session, self._name, arrived)
             if waits is not None:
@@ -249,3 +332,8 @@ class Turn:
             except UnreadableRecord as error:
                 items.append(error)
         return items
+
+
+def _text(error: Exception) -> str:
+    """What is kept of an error: its words where they are made for that, else its class too."""
+    return (str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}")[:_MAX_ERROR]

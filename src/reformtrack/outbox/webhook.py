@@ -10,16 +10,16 @@ import time
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
+from reformtrack.documents.cloud_events import CONTENT_TYPE, CloudEvent, structured
 from reformtrack.domain.arguments import Seconds, checks_arguments
-from reformtrack.domain.errors import InvalidField
-from reformtrack.exchange.cloud_events import CONTENT_TYPE, CloudEvent, structured
+from reformtrack.domain.errors import InvalidField, WebhookClosed
 from reformtrack.extras import extra
-from reformtrack.outbox.turn import Gone, RetryLater
+from reformtrack.outbox.turn import Gone, Refused, RetryLater
 
 with extra("outbox"):
     import httpx
 
-__all__ = ["Refused", "Webhook"]
+__all__ = ["Webhook"]
 
 TIMEOUT = 15.0
 """For how many seconds a receiver may take to answer: Standard Webhooks recommends 15 to 30."""
@@ -27,10 +27,6 @@ TIMEOUT = 15.0
 _PREFIX = "whsec_"
 _LATER = (408, 425, 429, 502, 503, 504)
 """The statuses that say that nothing can be taken now, whichever event it is."""
-
-
-class Refused(Exception):
-    """A receiver that answered, and did not take an event."""
 
 
 @checks_arguments
@@ -88,21 +84,28 @@ class Webhook:
             RetryLater: the receiver cannot be reached, or says that it can take nothing now.
             Gone: it wants nothing any more.
             Refused: it did not take this one.
+            WebhookClosed: it was closed.
         """
+        if self._client.is_closed:
+            raise WebhookClosed
         body = structured(event)
         headers = {"content-type": CONTENT_TYPE, **self._signed(event["id"], body)}
         try:
             with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
                 status, wish = answer.status_code, answer.headers.get("retry-after", "")
         except httpx.HTTPError as error:
-            raise RetryLater(type(error).__name__) from error
+            cause: BaseException = error  # httpx keeps the error of the system as a context
+            while cause.__context__ is not None:
+                cause = cause.__context__
+            raise RetryLater(f"the receiver cannot be reached: {type(error).__name__}: {error}") from cause
         if 200 <= status < 300:
             return
+        reason = f"the receiver answered {status}"
         if status == 410:
-            raise Gone("the receiver answered 410")
+            raise Gone(reason, status=status)
         if status in _LATER:
-            raise RetryLater(f"the receiver answered {status}", float(wish) if wish.isdecimal() else None)
-        raise Refused(f"the receiver answered {status}")
+            raise RetryLater(reason, float(wish) if wish.isdecimal() else None, status=status)
+        raise Refused(reason, status=status)
 
     def _signed(self, id: str, body: bytes) -> dict[str, str]:
         """The headers that sign a body: one signature for each secret."""

@@ -7,13 +7,11 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-import attrs
-
 from reformtrack.domain.activity import TERMS_CHANGE, ActivityState, CompletionConfirmed, Terms, changed
 from reformtrack.domain.agency import AgencyState
 from reformtrack.domain.confirmation import NOBODY, Deed, Deeds, confirmers, deeds
 from reformtrack.domain.dispatch import DispatchState
-from reformtrack.domain.fields import OptionalName, Reason, checked
+from reformtrack.domain.fields import OptionalName, Reason, frozen
 from reformtrack.domain.indicator import IndicatorState
 from reformtrack.domain.journal import JournalState
 from reformtrack.domain.kinds import AGENCY, Event, kind_of
@@ -30,7 +28,7 @@ Streams = Mapping[StreamId, Sequence[Record[Any]]]
 """The records of each stream, in order of version."""
 
 
-@attrs.frozen(field_transformer=checked)
+@frozen
 class Permit:
     """The event may be recorded."""
 
@@ -40,7 +38,7 @@ class Permit:
     """The agency for which it is recorded, as `@so-noi-vu`; empty where the policy does not ask."""
 
 
-@attrs.frozen(field_transformer=checked)
+@frozen
 class Refuse:
     """The event may not be recorded."""
 

@@ -5,12 +5,10 @@ Separation of duties: who does the work reports it, somebody of another agency c
 from collections.abc import Iterable
 from typing import Any, NamedTuple, get_args
 
-import attrs
-
 from reformtrack.domain import activity, agency, dispatch, indicator, plan, report
 from reformtrack.domain.agency import AgencyFact, Role, RoleDelegated, RoleEnded, RoleFact
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.fields import Names, checked
+from reformtrack.domain.fields import Names, frozen
 from reformtrack.domain.journal import BackupAccepted, InstantsCorrected, JournalEvent, StoreConfigured
 from reformtrack.domain.kinds import ACTIVITY, Event
 from reformtrack.domain.said import said
@@ -65,7 +63,7 @@ class _Rule(NamedTuple):
     """Those for which they may in another role."""
 
 
-@attrs.frozen(field_transformer=checked)
+@frozen
 class SeparationOfDuties:
     """
     The policy of a public plan: the lead agency reports, another confirms, documents change plans, stewards keep the register.
@@ -106,6 +104,7 @@ class SeparationOfDuties:
 
     def _stewardship(self, event: AgencyFact | JournalEvent, situation: Situation, duties: Duties) -> Permit | Refuse:
         """The register, and the log itself, are kept by stewards; a role is also lent, and a loan ended, by who has it."""
+        # First what holders of a role may do themselves; then a steward, who decides nothing that they gain by.
         actor = duties.actor
         if isinstance(event, RoleDelegated) and event.actor == actor:
             lent = (hat for hat in duties.as_(event.role) if event.role is not Role.STEWARD)

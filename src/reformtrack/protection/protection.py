@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, StoreError
 from reformtrack.domain.fields import forbidden_character
-from reformtrack.domain.protected import ERASED, MAX_TOKEN, TOKEN, subject_id, subjects_in
+from reformtrack.domain.protected import MAX_TOKEN, TOKEN, subject_id, subjects_in
 from reformtrack.domain.texts import normalised
-from reformtrack.domain.wording import Lang
+from reformtrack.language import Lang, Language
 from reformtrack.open_store import Facet, OpenStore
 from reformtrack.protection import subject_keys
 from reformtrack.store.cipher import KEY_BYTES, aes_gcm
@@ -162,7 +162,8 @@ def _opened(cipher: "AESGCM | None", subject: str, sealed: str, lang: Lang) -> s
             return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], _data_of(subject)).decode()
     except (InvalidTag, ValueError):
         pass  # anybody may write what looks like a token: it holds nothing
-    return ERASED[lang]
+    say = Language(lang)
+    return say("[erased]")
 
 
 def _data_of(subject: str) -> bytes:

@@ -5,7 +5,7 @@ The keys of seals, in the text forms of signed notes (C2SP): Ed25519, through `c
 import re
 from base64 import b64decode, b64encode
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 import attrs
 
@@ -143,5 +143,5 @@ class SigningKey:
     def __repr__(self) -> str:
         return f"SigningKey({self.verifier.name!r}, …)"
 
-    def __reduce__(self) -> Any:
+    def __reduce__(self) -> NoReturn:
         raise TypeError("a signing key is not pickled; accepted: text(), kept where it is safe")

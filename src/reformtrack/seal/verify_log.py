@@ -245,6 +245,7 @@ def opened_note(note: str, key: Key, check: Check = is_signed) -> str:
         raise Unreadable(
             f"it is no signed note; accepted: text, an empty line, signatures, at most {MAX_NOTE} characters"
         )
+    # Every line has to be a signature, also one of another key: else anything could stand below a signed text.
     lines = signatures[:-1].split("\n", MAX_SIGNATURES)
     if len(lines) > MAX_SIGNATURES:
         raise Unreadable(f"it has more than {MAX_SIGNATURES} signatures")
@@ -366,6 +367,7 @@ def is_grown(old: Checkpoint, proof: Proof) -> bool:
         return False
     if old.size in (0, new.size):
         return not proof.path and old.root == (new.root if old.size else Tree().root())
+    # RFC 9162, 2.1.4.2, by its names: `place` is fn, `last` sn, `before` fr, `after` sr.
     place, last = old.size - 1, new.size - 1
     while place & 1:
         place, last = place >> 1, last >> 1
@@ -502,6 +504,7 @@ def _redefined(connection: sqlite3.Connection) -> Iterator[str]:
             yield f"{name} is missing"
         elif found[name] != _DEFINITIONS.get(name):
             yield f"{name[:60]} is not as reformtrack makes it"
+    # Both ways round: an index may lack a row, or have one that the table lacks.
     for table, columns in _INDEXES.items():
         for (said,) in connection.execute(f"PRAGMA integrity_check({table})") if table in found else ():
             if said != "ok":
@@ -599,6 +602,7 @@ def audit(log: Log, checkpoints: Sequence[Checkpoint]) -> Iterator[tuple[bool, s
     The first row that is not as it was is named where the kept leaf hashes are those of a checkpoint: then they are no lie.
     """
     rows, kept = log
+    # Two trees side by side, of the rows and of what was kept of them: each checkpoint says which of them it knows.
     found, meant = Tree(), Tree()
     last = wrong = ""
     for checkpoint in sorted(checkpoints, key=lambda checkpoint: checkpoint.size):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from reformtrack.domain.errors import UnreadableRecord
-from reformtrack.domain.fields import Name, OptionalName, RequestId, checked, rebuilt
+from reformtrack.domain.fields import Name, OptionalName, RequestId, frozen, rebuilt
 from reformtrack.domain.instants import MOST_AHEAD
 from reformtrack.domain.journal import InstantsCorrected
 from reformtrack.domain.json_text import refuse_duplicate_keys
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reformtrack.store.application import RecordStore
 
 
-@attrs.frozen(field_transformer=checked)
+@frozen
 class _How:
     """The texts that stand around an event."""
 

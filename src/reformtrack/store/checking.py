@@ -103,6 +103,7 @@ def _check_log(
     requests = chain.from_iterable(_pages_of_requests(recorder, head))
     request: Request | None = None
     expected, order = 0, InstantOrder([*filter(None, corrections(recorder, read).values())])
+    # Rows and requests are walked side by side, each once, in order of position.
     for row in _log(recorder, head, progress):
         position = row[0]
         while request is None or position > request.last_position:

@@ -165,6 +165,7 @@ class Instants:
         known = [*filter(None, self._corrections().values())]
         if all(InstantOrder(known).first_wrong(request.first_position) for request in requests):
             raise errors.InstantNotAhead(event, said("these instants are corrected already"))
+        # Each has to be ahead of something that is right: of now, of a turn, or of a request after it.
         later = [self._request(row[0]) for row in self._after(event.last)]
         turns = [at for place, at in self._turns() if place > event.last]
         least = min([text_of(now), *turns, *(one.recorded_at for one in later if one)])

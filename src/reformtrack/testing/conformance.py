@@ -1,7 +1,7 @@
 """
 What a store of reformtrack promises, as tests: memory, SQLite and PostgreSQL pass them, and a store of your own has to.
 
-Subclass `StoreConformance` in a test module of pytest, and give it a fixture `url` that names an empty store for each test:
+Subclass `StoreConformance` in a test module of pytest, and give it a fixture `url` that names an empty store for each test::
 
     class TestMyStore(StoreConformance):
         @pytest.fixture
@@ -17,22 +17,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
-from reformtrack.domain.activity import ActivityScheduled, ActivityStarted, ProgressReported
-from reformtrack.domain.deadline import Deadline
+from reformtrack.domain.activity import ActivityStarted, ProgressReported
 from reformtrack.domain.errors import ClockBehind, ConcurrentUpdate, IllegalHistory, RequestReused, VersionConflict
 from reformtrack.domain.kinds import Event
-from reformtrack.domain.plan import PlanAdopted, PlanClosed
+from reformtrack.domain.plan import PlanClosed
 from reformtrack.domain.timeline import Record, RecordRetracted
-from reformtrack.domain.values import Domain, plan_id
+from reformtrack.domain.values import plan_id
 from reformtrack.store.application import Conflict, RecordStore
 from reformtrack.store.log import Unchanged, plan_ranges, stream_range
+from reformtrack.testing.history import ADOPTED, Clock, adopted, scheduled
 from reformtrack.tracker import Tracker
 
 __all__ = ["StoreConformance"]
 
 
-ADOPTED = date(2023, 1, 2)
-DUE = Deadline.parse("Quý II", 2023)
 NOON = datetime(2023, 12, 31, 5, tzinfo=UTC)
 MANY = 5_000
 KILLS = 5
@@ -49,26 +47,6 @@ with Tracker(sys.argv[1]) as tracker:
         tracker.record(*pair, by="writer", request_id=f"{sys.argv[2]}-{number}")
         print(number, flush=True)
 """
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-def adopted(plan: str = "p") -> PlanAdopted:
-    """A plan of one domain."""
-    domains = (Domain("1", "Thể chế"),)
-    return PlanAdopted(plan, on=ADOPTED, title="Kế hoạch", year=2023, jurisdiction="Tỉnh Đắk Nông", domains=domains)
-
-
-def scheduled(activity: str, title: str = "Rà soát văn bản") -> ActivityScheduled:
-    """An activity due at the end of June."""
-    return ActivityScheduled(activity, on=ADOPTED, domain="1", title=title, lead="Sở Tư pháp", deadline=DUE)
 
 
 @contextmanager
@@ -179,7 +157,7 @@ class StoreConformance:
 
     def test_no_append_has_an_instant_before_an_earlier_one(self, url: str | None) -> None:
         """Set back by minutes, the clock waits for the log; by more, nothing is recorded until one of the two is right."""
-        clock = Clock()
+        clock = Clock(NOON)
         with Tracker(url, clock=clock) as tracker:
             tracker.record(adopted(), by="a")
             clock.now -= timedelta(minutes=5)
@@ -196,7 +174,7 @@ class StoreConformance:
 
     def test_what_was_known_is_untouched_by_later_records(self, url: str | None) -> None:
         """By an instant and by a position, with a late fact and a retraction after it."""
-        clock = Clock()
+        clock = Clock(NOON)
         with Tracker(url, clock=clock) as tracker:
             tracker.record(adopted(), scheduled("p/1"), ActivityStarted("p/1", on=date(2023, 3, 1)), by="a")
             instant, position = clock.now, tracker.log.position()
@@ -247,6 +225,7 @@ class StoreConformance:
             return
         with Tracker(url) as tracker:
             tracker.record(adopted(), scheduled("p/1.1"), scheduled("p/1.2"), by="a")
+            # Killed after more and more acknowledged requests; what it said before it died is read to the end.
             for run in range(KILLS):
                 command = [sys.executable, "-c", _WRITER, url, str(run)]
                 with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:

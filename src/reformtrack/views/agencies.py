@@ -31,7 +31,8 @@ from reformtrack.domain.texts import folded_name
 from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
 from reformtrack.domain.values import ActivityId, AgencyId, StreamId, agency_id
 from reformtrack.domain.wording import sort_key
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 
 _MOST_KEPT = 1_000
 """For so many people at most what they hold is kept: anybody may ask to record."""

@@ -14,7 +14,8 @@ from reformtrack.domain.plan import PlanEvent
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, RecordRetracted, retractions
 from reformtrack.extras import extra
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 
 with extra("analytics"):
     import polars as pl

@@ -18,14 +18,9 @@ from reformtrack.domain.showing import brief
 from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import IndicatorId, StreamId, code_of
 from reformtrack.domain.wording import Lang, day, number, percent, rounded_as
+from reformtrack.language import Language
 
 _SIGNS = {True: "✓ ", False: "✗ ", None: ""}
-_WORDS: Mapping[str, Mapping[Lang, str]] = {
-    "off": {"vi": "{}% (lệch {} so với {}%)", "en": "{}% (off by {} from {}%)"},
-    "bound": {"vi": "không so sánh được (chỉ biết giới hạn: {})", "en": "not comparable (a bound: {})"},
-    "missing": {"vi": "– (không có số liệu)", "en": "– (no figure)"},
-    "days": {"vi": "không so sánh được (số liệu của {})", "en": "not comparable (readings of {})"},
-}
 
 
 @attrs.frozen(field_transformer=brief)
@@ -52,12 +47,13 @@ class CheckResult:
 
     def figures(self, lang: Lang = "vi") -> str:
         """The claim in figures: `43 + 20 = 63`; why there are none, where one is missing, a bound or of another day."""
+        say = Language(lang)
         if self.bounds:
-            return _WORDS["bound"][lang].format(", ".join(self.bounds))
+            return say("not comparable (a bound: {terms})", terms=", ".join(self.bounds))
         if None in (*self.left, *self.right):
-            return _WORDS["missing"][lang]
+            return say("– (no figure)")
         if len(self.days) > 1:
-            return _WORDS["days"][lang].format(", ".join(day(one, lang) for one in self.days))
+            return say("not comparable (readings of {days})", days=", ".join(day(one, lang) for one in self.days))
         left, right = (
             " + ".join(number(figure, lang) for figure in side if figure is not None)
             for side in (self.left, self.right)
@@ -138,8 +134,12 @@ class Indicator:
         reported, difference = self.reading.reported_percent, self.percent_difference
         if not difference:
             return f"{number(reported, lang)}%"
-        return _WORDS["off"][lang].format(
-            *(number(figure, lang) for figure in (reported, difference, reported - difference))
+        say = Language(lang)
+        return say(
+            "{percent}% (off by {difference} from {computed}%)",
+            percent=number(reported, lang),
+            difference=number(difference, lang),
+            computed=number(reported - difference, lang),
         )
 
     @property

@@ -32,8 +32,10 @@ from reformtrack.domain.showing import Brief, brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
 from reformtrack.domain.wording import Lang, day, later, rounded_as, time_left
+from reformtrack.language import Language
+from reformtrack.views.activity import Activity, Due, Standing
 from reformtrack.views.indicators import Indicator, fold_indicators
-from reformtrack.views.plan import Activity, Due, Plan, Standing, fold_plan
+from reformtrack.views.plan import Plan, fold_plan
 
 
 @attrs.frozen(field_transformer=brief)
@@ -64,27 +66,34 @@ class ActivityDrift:
 
     def words(self, lang: Lang = "vi") -> str:
         """What is otherwise: `1.04: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn`."""
+        say = Language(lang)
         if self.sent is None or self.now is None:
-            then, now = (_facets(one, lang)[0] if one else _NOT_THERE[lang] for one in (self.sent, self.now))
+            then, now = (_facets(one, lang)[0] if one else say("not in the plan") for one in (self.sent, self.now))
             return f"{code_of(self.id)}: {then} → {now}"
+        otherwise = say("took another course in the period")
         unlike = _unlike(_facets(self.sent, lang), _facets(self.now, lang))
-        return f"{code_of(self.id)}: {'; '.join(unlike) or _OTHERWISE[lang]}"
+        return f"{code_of(self.id)}: {'; '.join(unlike) or otherwise}"
 
 
 def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
     """What a report prints of an activity on its day, and its charts show of it."""
-    terms, words = activity.state.terms, _FACETS[lang]
+    terms, say = activity.state.terms, Language(lang)
     late = (time_left(-due.days_late(activity.on), lang) + _of_day(activity, due, lang) for due in activity.missed)
     standings = activity.standing_by(lambda due: due)
     days = ", ".join(f"{day(due, lang)}{_mark(activity, due, standing)}" for due, standing in standings.items())
-    said = {"completed_on": activity.completed_on, "reported_on": activity.reported_on}
+    printed = activity.deadline.text + later(activity.deadline_decided_later, lang)
+    said = []
+    if on := activity.completed_on:
+        said.append(say("completed on {day}", day=day(on, lang)))
+    if on := activity.reported_on:
+        said.append(say("reported complete on {day}", day=day(on, lang)))
     return (
         f"{activity.status.label(lang)}, {', '.join(late) or activity.timeliness().label(lang)}",
-        "; ".join(words[name].format(day(on, lang)) for name, on in said.items() if on),
+        "; ".join(said),
         activity.domain,
         activity.lead,
         activity.title,
-        words["deadline"].format(activity.deadline.text + later(activity.deadline_decided_later, lang), days),
+        say("deadline {deadline} ({days})", deadline=printed, days=days),
         terms.output,
         "; ".join(terms.supporting),
         activity.obstacles if activity.status.is_open else "",
@@ -112,25 +121,6 @@ def _mark(activity: Activity, due: date, standing: Standing) -> str:
     if not activity.deadline.is_recurring:
         return ""
     return " ✗" if standing.overdue else "" if due in activity.open_days else " ✓"
-
-
-_FACETS: Mapping[Lang, Mapping[str, str]] = {
-    "vi": {
-        "completed_on": "hoàn thành ngày {}",
-        "reported_on": "báo cáo hoàn thành ngày {}",
-        "deadline": "thời hạn {} ({})",
-    },
-    "en": {
-        "completed_on": "completed on {}",
-        "reported_on": "reported complete on {}",
-        "deadline": "deadline {} ({})",
-    },
-}
-_NOT_THERE: Mapping[Lang, str] = {"vi": "không có trong kế hoạch", "en": "not in the plan"}
-_OTHERWISE: Mapping[Lang, str] = {
-    "vi": "diễn biến khác trong kỳ báo cáo",
-    "en": "took another course in the period",
-}
 
 
 @checks_arguments
@@ -314,6 +304,7 @@ class Report(IssuedReport):
         Raises:
             UnreadableRecord: a record of the plan cannot be read.
         """
+        # Each part in turn, as sent and as known now; only what differs is kept.
         sent = {figure.key: figure for figure in self.content.figures}
         now = {figure.key: figure for figure in figures_of(self.plan_now, self.content.rule)}
         then, today = (plan.balance(self.period.first, self.period.last) for plan in (self.plan, self.plan_now))

@@ -21,8 +21,9 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.domain.values import Document, PlanId, code_of, plan_id
+from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Registry
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Plan
 
 _ORIGIN = "carried_over_from"
 """The field of an activity that says which one of the plan before it continues."""

@@ -15,7 +15,7 @@ from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, plan_of
-from reformtrack.views.plan import Activity
+from reformtrack.views.activity import Activity
 
 
 class PlanRow(NamedTuple):

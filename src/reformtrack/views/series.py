@@ -2,7 +2,6 @@
 What charts of a plan show, as numbers: its burn-up, its agencies by month, its due days.
 """
 
-import enum
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -14,11 +13,13 @@ from reformtrack.domain.activity import ActivityStarted, ActivityState, Evidence
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.kinds import ACTIVITY, PLAN
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.wording import sort_key
-from reformtrack.views.plan import Activity, K, Plan
+from reformtrack.views.activity import Activity, K
+from reformtrack.views.plan import Plan
 
 _UNCOUNTED = (ProgressReported, EvidenceFiled, ActivityStarted)
 """What changes nothing that a burn-up counts, neither at once nor by what comes after it: most records of an activity."""
@@ -127,13 +128,13 @@ def _counts_otherwise(before: ActivityState, after: ActivityState) -> bool:
     )
 
 
-class DueState(enum.Enum):
+class DueState(Labelled):
     """Where what is due stands on a day."""
 
-    DONE = "done"
-    MISSED = "missed"
+    DONE = "done", "completed"
+    MISSED = "missed", "overdue"
     """Its due day is past and it is overdue."""
-    NOT_DUE = "not_due"
+    NOT_DUE = "not_due", "not yet due, or waiting for confirmation"
     """Not completed, and not overdue: its due day has not passed, or it was reported in time and waits for confirmation."""
 
 

@@ -2,18 +2,21 @@
 What asks for attention on a day: due soon, overdue, reported complete without evidence, silent, figures that do not fit.
 """
 
-import enum
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from operator import itemgetter
+from typing import assert_never
 
 import attrs
 
 from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.showing import brief
-from reformtrack.domain.wording import Lang, day, days_of, later, time_left
+from reformtrack.domain.wording import Lang, day, later, time_left
+from reformtrack.language import Language
+from reformtrack.views.activity import Activity
 from reformtrack.views.indicators import Indicator
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.plan import Plan
 
 STAGES = (7, 3, 1)
 """How many days before its due day an activity is warned of: at seven, at three, at one."""
@@ -22,17 +25,17 @@ SILENT_DAYS = 30
 """After how many days without a fact an open activity is silent, and without a record an open plan."""
 
 
-class WarningKind(enum.Enum):
+class WarningKind(Labelled):
     """What is warned of."""
 
-    DUE = "due"
+    DUE = "due", "due soon"
     """Something is due within as many days as the stage says."""
     OVERDUE = "overdue"
-    WITHOUT_EVIDENCE = "without_evidence"
+    WITHOUT_EVIDENCE = "without_evidence", "reported complete without evidence"
     """Reported complete, and no evidence is on record."""
-    SILENT = "silent"
+    SILENT = "silent", "no update"
     """Open, begun or not, and nothing was said of it for a long time."""
-    DIFFERS = "differs"
+    DIFFERS = "differs", "a figure does not fit"
     """A published figure does not follow from its own numbers, or does not fit another."""
 
 
@@ -72,23 +75,22 @@ class PlanWarning:
         >>> PlanWarning(kind=WarningKind.OVERDUE, subject="p/1", title="Rà soát", due=date(2023, 6, 30), days=5).words()
         'quá hạn 5 ngày (thời hạn 30/06/2023): Rà soát'
         """
-        text = self.text if lang == "vi" else self.text_en
-        left = time_left(-self.days if self.kind is WarningKind.OVERDUE else self.days, lang)
-        days = f"{self.days} ngày" if lang == "vi" else days_of(self.days)
-        due = day(self.due, lang) + later(self.decided_later, lang) if self.due else ""
-        return f"{_WORDS[self.kind][lang].format(left=left, days=days, due=due, text=text)}: {self.title}"
+        return f"{self._what(Language(lang))}: {self.title}"
 
-
-_WORDS: dict[WarningKind, dict[Lang, str]] = {
-    WarningKind.DUE: {"vi": "{left} (thời hạn {due})", "en": "{left} (deadline {due})"},
-    WarningKind.OVERDUE: {"vi": "{left} (thời hạn {due})", "en": "{left} (deadline {due})"},
-    WarningKind.WITHOUT_EVIDENCE: {
-        "vi": "báo cáo hoàn thành nhưng chưa có tài liệu kiểm chứng",
-        "en": "reported complete without evidence",
-    },
-    WarningKind.SILENT: {"vi": "{days} không có thông tin", "en": "no news for {days}"},
-    WarningKind.DIFFERS: {"vi": "số liệu không khớp ({text})", "en": "a figure does not fit ({text})"},
-}
+    def _what(self, say: Language) -> str:
+        match self.kind:
+            case WarningKind.DUE | WarningKind.OVERDUE:
+                left = time_left(-self.days if self.kind is WarningKind.OVERDUE else self.days, say.lang)
+                due = day(self.due, say.lang) + later(self.decided_later, say.lang) if self.due else ""
+                return say("{left} (deadline {due})", left=left, due=due)
+            case WarningKind.WITHOUT_EVIDENCE:
+                return self.kind.label(say.lang)
+            case WarningKind.SILENT:
+                return say.plural("no update for {count} day", "no update for {count} days", self.days)
+            case WarningKind.DIFFERS:
+                return f"{self.kind.label(say.lang)} ({self.text if say.lang == 'vi' else self.text_en})"
+            case _:
+                assert_never(self.kind)
 
 
 def plan_warnings(

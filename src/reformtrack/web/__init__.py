@@ -5,8 +5,6 @@ The ASGI application: a dashboard, an API and an event stream over a tracker, to
 from reformtrack.extras import extra
 
 with extra("web"):
-    import babel  # noqa: F401  # texts need it, whose own extra would be another
-
     from reformtrack.web.access import Actor, Authorize
     from reformtrack.web.app import create_app
     from reformtrack.web.hosts import LOCAL_HOSTS

@@ -10,11 +10,11 @@ import attrs
 from anyio import to_thread
 from starlette.requests import Request
 
-from reformtrack.domain.fields import Name, checked
+from reformtrack.domain.fields import Name, frozen
 from reformtrack.web.problems import Problem
 
 
-@attrs.frozen(field_transformer=checked)
+@frozen
 class Actor:
     """
     Somebody whom the host knows.

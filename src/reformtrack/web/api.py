@@ -31,7 +31,7 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
-from reformtrack.views.plan import Activity
+from reformtrack.views.activity import Activity
 from reformtrack.views.rollup import RollupBy
 from reformtrack.web.answering import Handler, Question
 from reformtrack.web.asked import LARGEST_POSITION, member, whole_number

@@ -53,6 +53,7 @@ def drawing_of(days: Sequence[BurnUp], on: date) -> Drawing:
                 drawn += (f"{x(point.day)},{y[value(one)]}" for one in (before, point))
         return " ".join(drawn + [f"{x(point.day)},{y[value(point)]}" for point in points[-1:]])
 
+    # At most six lines across, at whole numbers.
     step = max(1, -(-top // 5))
     return Drawing(
         planned=line(days, lambda point: point.planned),

@@ -144,7 +144,7 @@ def _query(query: Mapping[str, Query]) -> list[Json]:
 
 def _problems(*statuses: int) -> Json:
     content = {"application/problem+json": {"schema": {"$ref": AT.format(name="ProblemDocument")}}}
-    found: Json = {str(status): {"description": TITLES[status], "content": content} for status in statuses}
+    found: Json = {str(status): {"description": str(TITLES[status]), "content": content} for status in statuses}
     for status in found.keys() & {"429", "503"}:
         found[status]["headers"] = {
             "Retry-After": {"schema": {"type": "integer"}, "description": "After how many seconds to ask again."}

@@ -36,7 +36,7 @@ from reformtrack.exchange.words import (
 )
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
-from reformtrack.views.plan import Activity
+from reformtrack.views.activity import Activity
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
 from reformtrack.web.answering import SHOWN, Handler, Question
@@ -247,8 +247,7 @@ def error_page(request: Request, problem: Problem) -> Response:
     """What went wrong, as a page."""
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
     view = view_of(request, Asked(None, None, lang, {"lang": lang} if lang == "en" else {}), None, 0)
-    title = titles(view.say).get(problem.status, problem.title)
-    values = {"title": title, "detail": retold(problem.detail, view.say)}
+    values = {"title": retold(problem.title, view.say), "detail": retold(problem.detail, view.say)}
     return HTMLResponse(_rendered("error.html", view, values), problem.status)
 
 
@@ -276,20 +275,6 @@ def _shown_at(request: Request, root: str) -> str:
     shown = parts.path + (f"?{parts.query}" if parts.query else "")
     other = shown.startswith("//") or "\\" in parts.path  # which a browser reads as a slash
     return shown if shown.startswith(f"{root}/") and not other else f"{root}/"
-
-
-def titles(say: Language) -> Mapping[int, str]:
-    """What went wrong, in words, by status."""
-    return {
-        400: say("The question cannot be understood"),
-        401: say("Please sign in"),
-        403: say("This may not be done"),
-        404: say("There is no such page"),
-        405: say("This cannot be done here"),
-        421: say("This is not the host that was asked"),
-        500: say("The store failed"),
-        503: say("The store cannot be reached at the moment"),
-    }
 
 
 @cache

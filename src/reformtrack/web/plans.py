@@ -14,7 +14,8 @@ from reformtrack.domain.timeline import retractions, timeline
 from reformtrack.domain.values import ActivityId, PlanId
 from reformtrack.exchange.words import outside
 from reformtrack.language import Language
-from reformtrack.views.plan import UNDATED, Activity, Plan
+from reformtrack.views.activity import UNDATED, Activity
+from reformtrack.views.plan import Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
 from reformtrack.views.series import burn_up_on, by_lead_and_month, month_of, months_of
 from reformtrack.web.answering import Question
@@ -85,6 +86,7 @@ def activities(question: Question) -> Response:
     if listed is not None and listed not in LISTS:
         raise InvalidField("query", "list", listed, f"one of {', '.join(LISTS)}")
     as_ = dict(found.progress(rule).counted)
+    # Every condition narrows: a figure that is clicked shows as many activities as it says.
     chosen = [
         activity
         for activity in (LISTS[listed](found) if listed else found.activities)

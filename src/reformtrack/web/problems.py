@@ -33,22 +33,22 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.ReformtrackError, 400),
 )
 TITLES = {
-    400: "The request cannot be understood",
-    401: "Nobody is signed in",
-    403: "This may not be done",
-    404: "There is no such thing",
-    405: "This cannot be done here",
-    406: "No such form",
-    409: "The history would be illegal",
-    412: "Something was recorded in between",
-    413: "The request is too large",
-    415: "The body is not of a type that is taken",
-    421: "This is not the host that was asked",
-    422: "The request was used before with another content",
-    428: "A header is missing",
-    429: "Too much is asked at a time",
-    500: "The store failed",
-    503: "The store cannot be reached",
+    400: said("The request cannot be understood"),
+    401: said("Nobody is signed in"),
+    403: said("This may not be done"),
+    404: said("There is no such thing"),
+    405: said("This cannot be done here"),
+    406: said("No such form"),
+    409: said("The history would be illegal"),
+    412: said("Something was recorded in between"),
+    413: said("The request is too large"),
+    415: said("The body is not of a type that is taken"),
+    421: said("This is not the host that was asked"),
+    422: said("The request was used before with another content"),
+    428: said("A header is missing"),
+    429: said("Too much is asked at a time"),
+    500: said("The store failed"),
+    503: said("The store cannot be reached"),
 }
 """What each status says, in a few words."""
 
@@ -66,7 +66,7 @@ class Problem(Exception):
     @property
     def title(self) -> str:
         """What it is, in a few words: those of the host where a status is its own."""
-        return _OWN_TITLES.get(self.name) or TITLES.get(self.status, self.detail)
+        return _OWN_TITLES.get(self.name, TITLES.get(self.status, self.detail))
 
     @property
     def headers(self) -> dict[str, str]:

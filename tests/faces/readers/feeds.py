@@ -20,7 +20,7 @@ from tests.faces.worlds import Asked
 KINDS = (
     ("overdue", re.compile(r"quá hạn ([\d.]+) ngày \(thời hạn (\d{2}/\d{2}/\d{4}).*?\): ")),
     ("due", re.compile(r"(?:còn ([\d.]+) ngày|đến hạn hôm nay) \(thời hạn (\d{2}/\d{2}/\d{4}).*?\): ")),
-    ("silent", re.compile(r"([\d.]+) ngày không có thông tin()")),
+    ("silent", re.compile(r"chưa cập nhật tiến độ \(([\d.]+) ngày\)()")),
     ("without_evidence", re.compile(r"báo cáo hoàn thành nhưng chưa có tài liệu kiểm chứng()()")),
 )
 

@@ -25,7 +25,7 @@ from reformtrack.exchange.appendix.finding import AppendixRow, Problem
 from reformtrack.exchange.appendix.headings import Column
 from reformtrack.exchange.appendix.lines import plain
 from reformtrack.language import Language
-from reformtrack.views.plan import Activity
+from reformtrack.views.activity import Activity
 
 E = TypeVar("E")
 F = TypeVar("F", bound=Event)

@@ -21,7 +21,8 @@ from reformtrack.exchange.appendix.changes import Changes
 from reformtrack.exchange.appendix.finding import Appendix, AppendixRow, Problem
 from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match
 from reformtrack.language import Language
-from reformtrack.views.plan import Activity, Plan
+from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 
 Progress = Callable[[int, int], None]
 

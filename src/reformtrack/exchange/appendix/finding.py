@@ -51,8 +51,6 @@ class Problem:
 
 @attrs.frozen(kw_only=True)
 class AppendixDomain:
-    """A domain of the appendix."""
-
     code: str
     title: str
 
@@ -179,6 +177,7 @@ class _Finder:
     def _take(self, line: Line, is_below: bool) -> None:
         if line.is_empty:
             return
+        # The order counts: what ends the table stands below it, and looks like a row of it.
         if is_ending(line) or (is_below and is_about_the_table(line)):
             self._is_over = True
         if self._is_over or is_about_the_table(line):

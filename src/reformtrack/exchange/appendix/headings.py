@@ -65,6 +65,7 @@ def find_headings(rows: Sequence[Sequence[Cell]], number: int) -> Headings | Non
     """The headings that a row has, or it and the next together; None when it has none."""
     if not _may_be_headings(rows[number]):
         return None
+    # The cheap question came first; a title alone is a sentence, so lead or deadline has to be named beside it.
     above = dict(_named(rows[number]))
     if "title" not in above or not _are_headings(rows[number], above):
         return None

@@ -103,6 +103,7 @@ def domain_title(line: Line) -> str:
     get = line.get
     if get.get("lead") or get.get("deadline") or get.get("output") or len(line.filled) > 2:
         return ""
+    # The number may stand in a cell of its own, or before the title in the same one.
     title = get.get("title") or max(line.filled, key=len)
     number = next((text.rstrip(".") for text in line.filled if text != title), "")
     if (joined := _JOINED.fullmatch(title)) and not number:
@@ -136,6 +137,7 @@ def budget_of(line: Line, above: int) -> int | None:
     """
     cell, text = line.cell("budget"), line.get.get("budget", "")
     unit = unit_of(text) or line.headings.unit or above
+    # A number is exact as it prints; a text has points or commas for thousands, in the Vietnamese way or the English.
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         amount = Decimal(repr(cell))
     else:

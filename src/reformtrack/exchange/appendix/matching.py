@@ -11,7 +11,7 @@ from reformtrack.domain.texts import one_line
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.lines import plain
-from reformtrack.views.plan import Activity
+from reformtrack.views.activity import Activity
 
 Key = tuple[str, str]
 """(code of the domain in the plan, title as a search compares it)."""
@@ -41,6 +41,7 @@ def match(rows: Sequence[AppendixRow], keys: Sequence[Key | None], open_: Sequen
         keys: the key of each row; None when the plan has no such domain.
         open_: the activities that have not left the plan.
     """
+    # Codes first, over the whole file: what they claim is no candidate for a title any more.
     by_code = {activity.code: activity for activity in open_}
     known = {n: by_code[row.code] for n, row in enumerate(rows) if row.has_own_code and row.code in by_code}
     claimed = {activity.code for activity in known.values()}

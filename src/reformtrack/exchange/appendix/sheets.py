@@ -139,6 +139,7 @@ def _named(path: str | PathLike[str]) -> Iterator[None]:
 
 
 def _check_names(names: Sequence[str]) -> None:
+    # The most telling first: a document of Word has no sheet either.
     for start, kind in _OTHER_ARCHIVES:
         if any(name.startswith(start) for name in names):
             raise Unusable(f"it is {kind}", _ACCEPTED)

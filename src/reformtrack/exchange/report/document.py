@@ -21,14 +21,13 @@ from reformtrack.domain.wording import day, number, percent
 from reformtrack.exchange.report.charts import Chart, charts
 from reformtrack.exchange.report.qr import Seal, seal
 from reformtrack.exchange.words import (
-    balance_words,
     correction_words,
     headed,
     overdue_words,
     printed_deadline,
 )
 from reformtrack.language import Language
-from reformtrack.views.plan import Activity
+from reformtrack.views.activity import Activity
 from reformtrack.views.report import Report
 
 __all__ = ["Letterhead"]
@@ -267,11 +266,11 @@ def _line(figure: Figure, title: str, say: Language) -> tuple[str, ...]:
 
 def _balance(report: Report, say: Language) -> Iterator[Block]:
     """What came in on the left, where it stands on the right, with its share; both sides add up to the same."""
-    content, lang, words = report.content, say.lang, balance_words(say)
+    content, lang = report.content, say.lang
     parts = shares([count for _, count in content.outcomes])
-    entries = [(words[entry], number(count, lang)) for entry, count in content.entries]
+    entries = [(entry.label(lang), number(count, lang)) for entry, count in content.entries]
     outcomes = [
-        (words[outcome], number(count, lang), f"{number(part, lang)}%")
+        (outcome.label(lang), number(count, lang), f"{number(part, lang)}%")
         for (outcome, count), part in zip(content.outcomes, parts, strict=True)
     ]
     height = max(len(entries), len(outcomes))

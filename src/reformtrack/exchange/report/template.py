@@ -19,7 +19,7 @@ from reformtrack.exchange.report.word import dated_alike
 from reformtrack.exchange.words import correction_words, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
-from reformtrack.views.plan import Activity
+from reformtrack.views.activity import Activity
 from reformtrack.views.report import Report
 
 with extra("exchange"):

@@ -9,23 +9,13 @@ from typing import TypedDict
 
 import msgspec
 
-from reformtrack.domain.arguments import checks_arguments
+from reformtrack.documents import requested_document
+from reformtrack.domain.arguments import Uri, checks_arguments
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.timeline import Record
 from reformtrack.store.registry import UPCASTERS
 
-__all__ = ["CONTENT_TYPE", "CloudEvent", "RecordData", "cloud_event", "structured"]
-
-
-class RecordData(TypedDict):
-    """What an event carries."""
-
-    position: int
-    version: int
-    by: str
-    request_id: str
-    event: Mapping[str, object]
-    """The fields of the event of reformtrack."""
+__all__ = ["CONTENT_TYPE", "CloudEvent", "cloud_event", "structured"]
 
 
 class CloudEvent(TypedDict):
@@ -39,7 +29,8 @@ class CloudEvent(TypedDict):
     time: str
     datacontenttype: str
     sequence: str
-    data: RecordData
+    data: Mapping[str, object]
+    """The record as the API has it, and its `request_id`."""
 
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
@@ -49,7 +40,7 @@ _DIGITS = 20
 
 
 @checks_arguments
-def cloud_event(record: Record[Event], source: str) -> CloudEvent:
+def cloud_event(record: Record[Event], source: Uri) -> CloudEvent:
     """
     A record as a CloudEvent. The same record is the same event, however often it is made: its `id` is its log position.
 
@@ -76,13 +67,7 @@ def cloud_event(record: Record[Event], source: str) -> CloudEvent:
         "time": record.recorded_at.isoformat().replace("+00:00", "Z"),
         "datacontenttype": "application/json",
         "sequence": f"{record.position:0{_DIGITS}}",
-        "data": {
-            "position": record.position,
-            "version": record.version,
-            "by": record.by,
-            "request_id": record.request_id,
-            "event": msgspec.to_builtins(record.event),
-        },
+        "data": msgspec.to_builtins(requested_document(record)),
     }
 
 

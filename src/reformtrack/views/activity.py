@@ -1,0 +1,302 @@
+"""
+An activity on a day, as known at an instant: where it stands, when it is due, and the records that make it so.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
+
+import attrs
+
+from reformtrack.domain.activity import (
+    ActivityEvent,
+    ActivityReassigned,
+    ActivityRescheduled,
+    ActivityResumed,
+    ActivityScheduled,
+    ActivityState,
+    ActivitySuspended,
+    CompletionConfirmed,
+    OccurrenceCompleted,
+    denominator_changes,
+)
+from reformtrack.domain.arguments import Days, checks_arguments
+from reformtrack.domain.deadline import Deadline
+from reformtrack.domain.errors import shortened
+from reformtrack.domain.kinds import ACTIVITY
+from reformtrack.domain.status import ProgressStatus, Timeliness
+from reformtrack.domain.timeline import Record, decided_later
+from reformtrack.domain.values import ActivityId, code_of
+
+K = TypeVar("K", bound=Hashable)
+
+UNDATED = "undated"
+"""The key, in a split by month, of the activities without a date."""
+
+SOON_DAYS = 7
+"""How many days before its due day an activity is due soon, unless asked otherwise."""
+
+_PARTS = ("scheduled", "deadline", "status")
+"""What status and timeliness depend on, beside the occurrences of the deadline."""
+
+_RELIES_ON = {
+    ActivitySuspended: "status",
+    ActivityResumed: "status",
+    CompletionConfirmed: "status",
+    OccurrenceCompleted: "deadline",
+}
+"""The events that mean nothing without what a part was before: work that goes on again is what it was when it was suspended."""
+
+
+class Due(NamedTuple):
+    """A due day of an activity, and whether it was met."""
+
+    day: date
+    done_on: date | None
+    """The day on which what is due was reported done; None while it is not."""
+
+    def days_late(self, on: date) -> int:
+        """By how many days it was missed: until it was done, or until a day; 0 when it was not."""
+        days = ((self.done_on or on) - self.day).days
+        return max(0, days)
+
+
+class Standing(NamedTuple):
+    """What an activity is counted by, or what is due of it in a month."""
+
+    status: ProgressStatus
+    dated: bool
+    overdue: bool
+    past: bool
+    """Whether its last due day is past."""
+
+
+@attrs.frozen(repr=False)
+@checks_arguments
+class Activity:
+    """An activity on a day, as known at an instant."""
+
+    id: ActivityId
+    on: date
+    """The day asked for."""
+    state: ActivityState = attrs.field(hash=False)
+    """What its timeline leaves."""
+    confirmation_required: bool
+    """Whether its plan counts a completion only when it is confirmed."""
+    timeline: tuple[Record[ActivityEvent], ...] = attrs.field(hash=False, repr=False)
+    """The records that count, in the order in which they took effect."""
+
+    def __repr__(self) -> str:
+        how = f"{self.status.value}, {self.timeliness().value}, due {self.due}"
+        return f"<Activity {self.id} on {self.on}: {how}, {shortened(self.title)}, {shortened(self.lead)}>"
+
+    @property
+    def code(self) -> str:
+        """Its code in the plan."""
+        return code_of(self.id)
+
+    @property
+    def domain(self) -> str:
+        """The code of its domain."""
+        return self.state.terms.domain
+
+    @property
+    def title(self) -> str:
+        """The task."""
+        return self.state.terms.title
+
+    @property
+    def lead(self) -> str:
+        """The lead agency."""
+        return self.state.terms.lead
+
+    @property
+    def lead_since(self) -> date:
+        """The day on which its lead was written down: that of its schedule, or of the last reassignment."""
+        events = (record.event for record in reversed(self.timeline))
+        return next((e.on for e in events if isinstance(e, ActivityScheduled | ActivityReassigned)), self.on)
+
+    @property
+    def deadline(self) -> Deadline:
+        """When it has to be done."""
+        return self.state.terms.deadline
+
+    @property
+    def deadline_decided_later(self) -> date | None:
+        """The day of the document that set its deadline, where it holds from a day before that; else None."""
+        events = (record.event for record in reversed(self.timeline))
+        return decided_later(next((e for e in events if isinstance(e, ActivityScheduled | ActivityRescheduled)), None))
+
+    @property
+    def status(self) -> ProgressStatus:
+        """How far it is: reported complete counts as waiting while its plan requires a confirmation and there is none."""
+        return self._status_of(self.state)
+
+    def _status_of(self, state: ActivityState) -> ProgressStatus:
+        waits = state.status is ProgressStatus.COMPLETED and self.confirmation_required and state.confirmed_on is None
+        return ProgressStatus.AWAITING_CONFIRMATION if waits else state.status
+
+    @property
+    def _awaits_confirmation(self) -> bool:
+        return self.status is ProgressStatus.AWAITING_CONFIRMATION
+
+    @property
+    def completed_on(self) -> date | None:
+        """The day on which it was completed; None while it is not, or waits for its confirmation."""
+        return self.state.completed_on if self.status is ProgressStatus.COMPLETED else None
+
+    @property
+    def reported_on(self) -> date | None:
+        """While it waits for its confirmation, the day on which it was reported complete; else None."""
+        return self.state.completed_on if self._awaits_confirmation else None
+
+    @property
+    def obstacles(self) -> str:
+        """The last that its lead agency said is in the way."""
+        said = (getattr(record.event, "obstacles", "") for record in reversed(self.timeline))
+        return next((text for text in said if text), "")
+
+    def changes(self, since: date) -> list[bool]:
+        """For each change of it after a day that changed the denominator, whether it has a document of its own."""
+        events = denominator_changes((record.event for record in self.timeline), since)
+        return [event.document is not None for event in events]
+
+    def course(self, first: date) -> Iterator[tuple[date, object]]:
+        """From a day on, the days on which it came into the plan, was completed, left, or had another last due day."""
+        state, by_day = ACTIVITY.initial, dict[date, object]()
+        for record in self.timeline:
+            state = ACTIVITY.evolve(state, record.event)
+            confirmed = state.confirmed_on is not None or not self.confirmation_required
+            done = state.status is ProgressStatus.COMPLETED and confirmed
+            by_day[max(first, record.event.on)] = (state.status.has_left, done, state.terms.deadline.last)
+        for _, same in groupby(by_day.items(), key=itemgetter(1)):
+            yield next(same)
+
+    @property
+    def dues(self) -> tuple[Due, ...]:
+        """The due days of its deadline, in order, one for each occurrence of a recurring one, each met or missed by itself."""
+        done = dict(self.state.occurrences) if self.deadline.is_recurring else {}
+        return tuple(Due(day, done.get(day, self.state.completed_on)) for day in self.deadline.days)
+
+    @property
+    def open_days(self) -> tuple[date, ...]:
+        """The due days for which something is still to be done, in order; none once it was reported complete, or has left."""
+        state = self.state
+        if not state.status.is_open:
+            return ()
+        return state.open_occurrences if self.deadline.is_recurring else self.deadline.days
+
+    @property
+    def missed(self) -> tuple[Due, ...]:
+        """What makes it overdue, in order: the open due days that are past; while it waits, those that were met late."""
+        if self._awaits_confirmation:
+            return tuple(due for due in self.dues if due.days_late(self.on))
+        return tuple(Due(day, None) for day in self.open_days if day < self.on)
+
+    @property
+    def due(self) -> date | None:
+        """
+        The first day for which something is still to be done. While it waits for its confirmation, the day that was missed by
+        the most, else its last one. None when it is completed, has left, or has no date.
+        """
+        if missed := self.missed:
+            return max(missed, key=lambda due: due.days_late(self.on)).day
+        open_days = self.open_days or (self.deadline.days[-1:] if self.status.is_open else ())
+        return open_days[0] if open_days else None
+
+    @property
+    def is_overdue(self) -> bool:
+        """
+        Whether it is open and a due day is past. The due day itself is in time.
+
+        One that waits for its confirmation is judged by the day on which it was reported complete.
+        """
+        return bool(self.missed)
+
+    @property
+    def days_overdue(self) -> int:
+        """By how many days `due` was missed: until the day asked for, or until it was reported; 0 when it was not."""
+        return max((due.days_late(self.on) for due in self.missed), default=0)
+
+    @property
+    def standing(self) -> Standing:
+        """What it is counted by."""
+        last = self.deadline.last
+        return Standing(self.status, last is not None, self.is_overdue, last is not None and last < self.on)
+
+    def standing_by(self, part: Callable[[date], K]) -> dict[K, Standing]:
+        """
+        What it is counted by in each part of its due days; in none when it has no date.
+
+        What is due in a part is judged as if it was all that is due: it waits too when its plan requires a confirmation.
+
+        Args:
+            part: names the part that a due day is in, as its month.
+        """
+        parts: dict[K, list[Due]] = {}
+        for due in self.dues:
+            parts.setdefault(part(due.day), []).append(due)
+        return {name: self._standing_of(dues) for name, dues in parts.items()}
+
+    def by_month(self) -> dict[str, Standing]:
+        """What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date."""
+        return self.standing_by(lambda due: due.isoformat()[:7]) or {UNDATED: self.standing}
+
+    def _standing_of(self, dues: Sequence[Due]) -> Standing:
+        status, waiting = self.status, ProgressStatus.AWAITING_CONFIRMATION
+        if status.is_open and all(due.done_on for due in dues):
+            status = waiting if self.confirmation_required else ProgressStatus.COMPLETED
+        judged = [due for due in dues if status is waiting or due.done_on is None] if status.is_open else []
+        return Standing(status, True, any(due.days_late(self.on) for due in judged), dues[-1].day < self.on)
+
+    def timeliness(self, soon_days: Days = SOON_DAYS) -> Timeliness:
+        """
+        Whether it is in time, derived from its deadline and the day.
+
+        Args:
+            soon_days: within how many days of its due day it is due soon; that many days before, and on the day itself.
+        """
+        if not self.deadline.is_dated:
+            return Timeliness.NO_DEADLINE
+        if self.status.has_left:
+            return Timeliness.NOT_JUDGED
+        if self.status is ProgressStatus.COMPLETED:
+            return Timeliness.LATE if any(due.days_late(self.on) for due in self.dues) else Timeliness.ON_TIME
+        if self.is_overdue:
+            return Timeliness.OVERDUE
+        return Timeliness.DUE_SOON if self.due_within(soon_days) else Timeliness.IN_TIME
+
+    def due_within(self, days: Days = SOON_DAYS) -> tuple[date, ...]:
+        """Those of its open due days that are the day asked for or one of the `days` after it, in order."""
+        return tuple(due for due in self.open_days if 0 <= (due - self.on).days <= days)
+
+    @property
+    def lacks_evidence(self) -> bool:
+        """Whether it was reported complete and no evidence is on record."""
+        return self.state.status is ProgressStatus.COMPLETED and not self.state.evidence
+
+    @property
+    def because(self) -> tuple[Record[ActivityEvent], ...]:
+        """
+        The records that its status and its timeliness depend on, in the order in which they took effect: the last made it so.
+
+        Of the schedule, the deadline, the status and each occurrence of the deadline, the record that last changed it, with
+        those without which that record would say something else. Alone they leave the same status and the same timeliness.
+        """
+        state, parts = ACTIVITY.initial, dict[object, object]()
+        reasons: dict[object, tuple[int, ...]] = {}
+        for record in self.timeline:
+            state, before = ACTIVITY.evolve(state, record.event), parts
+            parts = self._decisive(state)
+            reason = (*reasons.get(_RELIES_ON.get(type(record.event)), ()), record.version)
+            changed = [part for part in before.keys() | parts.keys() if before.get(part) != parts.get(part)]
+            reasons |= dict.fromkeys(changed, reason)
+        deciding = {version for part in (*_PARTS, *self.deadline.occurrences) for version in reasons.get(part, ())}
+        return tuple(record for record in self.timeline if record.version in deciding) or self.timeline[:1]
+
+    def _decisive(self, state: ActivityState) -> dict[object, object]:
+        """The parts of a state that status and timeliness depend on: by name, and each completed occurrence by its due day."""
+        named = (state.scheduled_on, state.terms.deadline, self._status_of(state))
+        return {**dict(zip(_PARTS, named, strict=True)), **dict(state.occurrences)}

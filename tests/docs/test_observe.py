@@ -1,0 +1,24 @@
+"""What can be observed is what the code says."""
+
+import ast
+from pathlib import Path
+
+import reformtrack
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "observe.md"
+LEVELS = {"debug", "info", "warning", "error", "exception", "_log"}
+
+
+def messages() -> set[str]:
+    """Each text that is logged: the first argument of a logger's methods, and of `_log`, where it stands there."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in Path(reformtrack.__file__).parent.rglob("*.py"))
+    calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    said = (call.args[0] for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in LEVELS)
+    return {text.value for text in said if isinstance(text, ast.Constant) and isinstance(text.value, str)}
+
+
+def test_every_message_of_the_log_is_on_the_page() -> None:
+    """In the words in which it is logged."""
+    assert {"recorded", "record refused", "subscription has another state"} <= messages()
+    page = PAGE.read_text(encoding="utf-8")
+    assert set() == {message for message in messages() if f"| {message}" not in page}
