@@ -61,7 +61,7 @@ def province(url: str | None, policy: Policy, registered: int) -> Tracker:
         (MONITOR, Role.MONITOR, "@noi-vu"),
     )
     tracker.record(
-        *(AgencyRegistered(id, on=START, name=id) for id in ("@tu-phap", "@noi-vu", "@van-phong")),
+        *(AgencyRegistered(id, on=START, name=id[1:]) for id in ("@tu-phap", "@noi-vu", "@van-phong")),
         *(RoleGranted(agency, on=START, actor=actor, role=role) for actor, role, agency in roles),
         by=STEWARD,
     )
@@ -69,7 +69,7 @@ def province(url: str | None, policy: Policy, registered: int) -> Tracker:
         tracker.record(*agencies(first, min(500, registered - first)), by=STEWARD)
     domains = (Domain("1", "Thể chế"),)
     plan = PlanAdopted("p", on=START, title="Kế hoạch", year=2023, jurisdiction="Tỉnh", domains=domains, document=PAPER)
-    daily = ActivityScheduled("p/days", on=START, domain="1", title="Trực", lead="@tu-phap", deadline=EACH_DAY)
+    daily = ActivityScheduled("p/days", on=START, domain="1", title="Trực", lead="tu-phap", deadline=EACH_DAY)
     tracker.record(plan, *tasks(1), daily, by=PLANNER)
     return tracker
 
@@ -77,7 +77,7 @@ def province(url: str | None, policy: Policy, registered: int) -> Tracker:
 def tasks(count: int, plan: str = "p") -> Iterator[ActivityScheduled]:
     """Activities led by an agency."""
     for i in range(count):
-        yield ActivityScheduled(f"{plan}/{i}", on=START, domain="1", title="Rà soát", lead="@tu-phap", deadline=DUE)
+        yield ActivityScheduled(f"{plan}/{i}", on=START, domain="1", title="Rà soát", lead="tu-phap", deadline=DUE)
 
 
 def day(number: int) -> date:
@@ -142,7 +142,7 @@ def requests(count: int) -> dict[str, tuple[str, Sequence[Event]]]:
         ),
         "leads of one activity": (
             PLANNER,
-            [ActivityReassigned("p/0", on=day(i), lead="@tu-phap", document=PAPER) for i in range(count)],
+            [ActivityReassigned("p/0", on=day(i), lead="tu-phap", document=PAPER) for i in range(count)],
         ),
         "progress of one activity, to and fro": (
             REPORTER,

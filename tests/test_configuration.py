@@ -31,6 +31,7 @@ from reformtrack import (
 from reformtrack.cli import main
 from reformtrack.configuration import policy_name
 from reformtrack.domain.journal import HA_NOI_TIME
+from reformtrack.domain.kinds import PLAN
 from reformtrack.errors import PolicyRequired, UnreadableRecord
 from reformtrack.events import PlanAdopted, ProgressReported, StoreConfigured
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
@@ -41,7 +42,7 @@ from reformtrack.seal import Checkpoint, Seals, SigningKey
 from reformtrack.store.application import Conflict
 from reformtrack.web import Actor, create_app
 from tests.policy.world import STEWARD, province
-from tests.support import Clock, adopted, day, scheduled, tamper
+from tests.support import Clock, Given, adopted, day, scheduled, tamper
 from tests.web.asking import ask
 
 KEY = SigningKey.generate("example.vn/log")
@@ -387,8 +388,8 @@ def test_a_store_whose_record_of_it_cannot_be_read_takes_no_record(url: str) -> 
         (partial(ours), "tests.test_configuration.ours"),
         (lambda *asked: Permit(), "tests.test_configuration.<lambda>"),
         (eval("lambda *asked: None", {}), "<lambda>"),
-        (Clock().__call__, "tests.support.Clock.__call__"),
-        (Clock(), "tests.support.Clock"),
+        (Given(PLAN, ()).when, "tests.support.Given.when"),
+        (Given(PLAN, ()), "tests.support.Given"),
     ],
 )
 def test_a_policy_has_a_name(policy: Any, name: str) -> None:

@@ -15,6 +15,7 @@ from reformtrack import (
     NotFound,
     ReformtrackError,
     RequestReused,
+    SeparationOfDuties,
     StoreError,
     Tracker,
     VersionConflict,
@@ -474,3 +475,17 @@ def test_the_hosts_own_fields_are_stored_and_shown(tracker: Tracker) -> None:
     plan = tracker.plan("q")
     assert ({"mã": "KH"}, {"mã": "NV"}) == (plan.state.host_fields, plan.activity("1").state.terms.host_fields)
     assert ADOPTED == plan.state.adopted_on
+
+
+def test_the_class_of_a_policy_is_no_policy() -> None:
+    """It can be called, and would answer with a policy: refused before anything is recorded."""
+    with pytest.raises(InvalidField, match=r"the policy itself, as SeparationOfDuties\(…\), and not its class"):
+        Tracker(policy=SeparationOfDuties)  # type: ignore[arg-type]
+
+
+def test_nothing_is_on_record_of_an_id_that_nobody_used() -> None:
+    """Which is an answer; one that is no id is refused."""
+    with Tracker(clock=Clock()) as tracker:
+        assert [(), (), ()] == [tracker.log.history("nope"), tracker.reports.of("nope"), tracker.reports.issued("nope")]
+        with pytest.raises(InvalidField, match=r"plan\.id cannot be 'NO PE'"):
+            tracker.reports.of("NO PE")

@@ -17,6 +17,7 @@ from reformtrack.domain.arguments import Days, checks_arguments
 from reformtrack.domain.journal import StoreConfigured
 from reformtrack.domain.kinds import INDICATOR, Event
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import Document, indicator_id, plan_id, plan_of
 from reformtrack.facets import Log, Reports, Views
@@ -58,13 +59,13 @@ class Tracker(OpenStore):
         cipher_keys: encrypt the whole log, each 32 bytes or their base64 text: the first for what is recorded from now on,
             the others for what was recorded with them. Needs the extra `seal`.
         policy: says who may record what. It goes on record before the first record that it lets in. Unless given, everybody may
-            record everything, in a store in which no other policy than `open_to_all` was ever in force.
+            record everything; a store that has had another policy than `open_to_all` refuses to record without one.
         tree_within_appends: keep the Merkle tree of `Seals` in the transaction of each append. Without it the tree is kept by
             `Seals`, `views.catch_up` and whatever else needs it, and recording takes no longer for it.
 
     Raises:
         StoreError: the store cannot be opened, or with other keys, or its days are those of another time zone.
-        InvalidField: `local_time` is no time zone.
+        InvalidField: `local_time` is no time zone; or `policy` is the class of one.
 
     >>> from reformtrack import Deadline, Domain
     >>> from reformtrack.events import ActivityCompleted, ActivityScheduled, PlanAdopted
@@ -94,6 +95,9 @@ class Tracker(OpenStore):
     ) -> None:
         if url is not None and env is not None:
             raise errors.StoreError("a url and env were given; accepted: one of them")
+        if isinstance(policy, type):
+            accepted = said("the policy itself, as {name}(…), and not its class", name=policy.__name__)
+            raise errors.InvalidField("Tracker", "policy", policy, accepted)
         # Before a file is made.
         zone = "" if local_time is None else time_zone_name("Tracker", "local_time", local_time)
         self._clock = clock

@@ -140,13 +140,17 @@ def test_a_report_is_corrected(run: Run, store: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        (("2023-nam",), 4, "no report 'dak-nong-2023@2023-nam'"),
+        (("2023-nam",), 4, "report 'dak-nong-2023@2023-nam' did not exist"),
         (("2023-year", "--issue"), 2, "accepted: --by"),
-        (("2023-nam", "--correct", "x", "--by", "x"), 4, "no report 'dak-nong-2023@2023-nam'"),
+        (("2023-nam", "--correct", "x", "--by", "x"), 4, "report 'dak-nong-2023@2023-nam' did not exist"),
         (("2023-nam", "--correct", "x", "--issue", "--by", "x"), 2, "accepted: --issue or --correct"),
         (("2023-nam", "--issue", "--by", "x"), 2, "2023-q1, 2023-h1"),
         (("2023-nam", "--issue", "--by", "x", "--first", "2023-01-01"), 2, "accepted: --first"),
-        (("2023-nam", "--issue", "--by", "x", *OWN, "--on", "2023-01-02"), 2, "a day from the cut-off"),
+        (
+            ("2023-nam", "--issue", "--by", "x", *OWN, "--on", "2023-01-02"),
+            2,
+            "has ended by 2023-01-02",
+        ),
     ],
 )
 def test_what_a_report_refuses(run: Run, store: Path, words: tuple[str, ...], code: int, message: str) -> None:

@@ -16,6 +16,6 @@ def test_subscriptions_and_runners_hear_what_is_recorded(postgres: str) -> None:
     first = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0].partition("app = ")[0]
     [block] = re.findall(r"```py\n(.*?)```", page, re.DOTALL)
     namespace: dict[str, Any] = {"url": postgres}
-    exec(compile(first.replace('"sqlite:///plans.db"', "url") + block, str(PAGE), "exec"), namespace)
+    exec(compile(first.replace('"plans.db"', "url") + block, str(PAGE), "exec"), namespace)
     namespace["tracker"].close()
     assert ["Kế hoạch"] == namespace["runner"].view.found

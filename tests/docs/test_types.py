@@ -36,7 +36,9 @@ def test_the_code_of_the_pages_has_its_types(tmp_path: Path) -> None:
             name = re.sub(r"\W", "_", str(page.relative_to(ROOT)))
             (tmp_path / f"{name}.py").write_text("\n".join(lines), encoding="utf-8")
     settings = tmp_path / "mypy.ini"
-    settings.write_text(f"[mypy]\n[mypy-{_NOT_READ}]\nfollow_imports = skip\n", encoding="utf-8")
+    settings.write_text(
+        f"[mypy]\nmypy_path = {ROOT / 'examples'}\n[mypy-{_NOT_READ}]\nfollow_imports = skip\n", encoding="utf-8"
+    )
     options = [
         f"--config-file={settings}",
         "--check-untyped-defs",

@@ -152,7 +152,9 @@ def test_nobody_lends_without_end() -> None:
     with Tracker() as tracker:
         tracker.record(AgencyRegistered("@a", on=ADOPTED, name="A"), by="x")
         tracker.record(*(RoleGranted("@a", on=ADOPTED, actor=a, role=Role.REPORTER) for a in ("An", "Bình")), by="x")
-        with pytest.raises(errors.TooManyLoans, match=r"501 loans on record at this agency; accepted: 500 at most"):
+        with pytest.raises(
+            errors.TooManyLoans, match=r"501 delegations on record at this agency; accepted: 500 at most"
+        ):
             tracker.record(*loans(MOST_LOANS + 1), by="An")
         tracker.record(*loans(MOST_LOANS), by="An")
         with pytest.raises(errors.TooManyLoans):

@@ -76,7 +76,7 @@ def test_no_policy_lets_an_agency_or_its_line_confirm_its_own_work(agency: str, 
 
     with Tracker(clock=Clock(), policy=everything) as tracker:
         tracker.record(
-            *(AgencyRegistered(id, on=day("1-2"), name=id) for id in ("@tu-phap", "@noi-vu", "@tai-chinh")),
+            *(AgencyRegistered(id, on=day("1-2"), name=id[1:]) for id in ("@tu-phap", "@noi-vu", "@tai-chinh")),
             AgencyMerged("@tu-phap", on=day("6-2"), into="@noi-vu"),
             by="steward",
         )

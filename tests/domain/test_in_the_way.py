@@ -35,7 +35,7 @@ BACK = PlanReopened("p", on=day("8-1"), reason="x")
 DEFINED = IndicatorDefined("p#a", on=day("3-1"), title="x", unit="y", kind=IndicatorKind.COUNT)
 GONE = RecordRetracted("p/1", version=2, reason="x")
 ENDED = [AgencyRegistered("@b", on=day("1-1"), name="B"), AgencyDissolved("@b", on=day("3-1"))]
-BOTH = [AgencyRegistered(id, on=day("1-1"), name=id) for id in ("@a", "@b")]
+BOTH = [AgencyRegistered(id, on=day("1-1"), name=id[1:]) for id in ("@a", "@b")]
 
 
 def merged(on: date) -> Any:

@@ -173,27 +173,27 @@ REFUSED = [
     ),
     Refused(
         lambda: plan_id("P"),
-        "PlanId.text cannot be 'P'; "
+        "plan.id cannot be 'P'; "
         "accepted: lower-case words and digits joined by hyphens, as dak-nong-2023; at most 200 characters",
     ),
     Refused(
         lambda: activity_id("p"),
-        "ActivityId.text cannot be 'p'; "
+        "activity.id cannot be 'p'; "
         "accepted: a plan id, a slash and a code, as dak-nong-2023/1.04; at most 200 characters",
     ),
     Refused(
         lambda: indicator_id("p"),
-        "IndicatorId.text cannot be 'p'; "
+        "indicator.id cannot be 'p'; "
         "accepted: a plan id, a hash and a name, as dak-nong-2023#complaints; at most 200 characters",
     ),
     Refused(
         lambda: stream_id("p/"),
-        "ActivityId.text cannot be 'p/'; "
+        "activity.id cannot be 'p/'; "
         "accepted: a plan id, a slash and a code, as dak-nong-2023/1.04; at most 200 characters",
     ),
     Refused(
         lambda: stream_id(5),  # type: ignore[arg-type]
-        "PlanId.text cannot be 5; "
+        "plan.id cannot be 5; "
         "accepted: lower-case words and digits joined by hyphens, as dak-nong-2023; at most 200 characters",
     ),
 ]

@@ -222,7 +222,7 @@ def test_a_portal_without_a_store_says_what_it_needs(name: str, tmp_path: Path) 
     words = [sys.executable, alone(name, tmp_path).name]
     done = subprocess.run(words, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
     assert 2 == done.returncode
-    assert "a store is missing, as sqlite:///plans.db or postgresql://host/database" in done.stderr
+    assert "a store is missing, as plans.db or postgresql://host/database" in done.stderr
 
 
 def test_a_stream_that_is_open_keeps_no_portal_from_ending(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from reformtrack import Deadline, InvalidField, Period, Tracker
 from reformtrack.answers import Report
+from reformtrack.domain import fields
 from reformtrack.domain.values import Document, Domain
 from reformtrack.events import (
     ActivityCompleted,
@@ -135,8 +136,9 @@ def test_texts_are_texts_in_every_form(nasty: Report, form: str) -> None:
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "{=1+1}", "=HYPERLINK(1)"])
-def test_no_cell_is_a_formula_whatever_its_text_begins_with(start: str) -> None:
+def test_no_cell_is_a_formula_whatever_its_text_begins_with(start: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """In each column of the annex, the appendix and the workbook of an agency: a text, kept as it is."""
+    monkeypatch.setattr(fields, "SIGNS", ())  # a lead of before such were refused
     name, deadline = start.strip(), Deadline.parse(start, 2023)
     with Tracker() as tracker:
         tracker.record(

@@ -185,7 +185,7 @@ def test_a_steward_does_not_bring_their_own_agency_back(tracker: Tracker) -> Non
     """It was split by another one, and their role ended with it."""
     tracker.record(granted("ba", "@van-phong", Role.STEWARD), by=STEWARD)
     tracker.record(granted("hai", "@van-phong", Role.STEWARD), by="ba")
-    parts = [AgencyRegistered(id, on=START, name=id) for id in ("@mot", "@hai")]
+    parts = [AgencyRegistered(id, on=START, name=id[1:]) for id in ("@mot", "@hai")]
     split = AgencySplit("@tu-phap", on=day("7-1"), into=("@mot", "@hai"))
     tracker.record(*parts, split, by="hai")
     with pytest.raises(NotPermitted):

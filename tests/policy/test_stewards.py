@@ -51,7 +51,7 @@ def last(tracker: Tracker, id: str, kind: type[Any], actor: str = "") -> RecordR
 def test_no_agency_comes_back_that_took_theirs_over(tracker: Tracker, end: str) -> None:
     """Where they had a role goes on at its heir, so what ended the heir ended their role."""
     tracker.record(
-        *(AgencyRegistered(id, on=START, name=id) for id in ("@cu", "@mot", "@hai")),
+        *(AgencyRegistered(id, on=START, name=id[1:]) for id in ("@cu", "@mot", "@hai")),
         granted(FIRST, "@cu", Role.REPORTER),
         by=OTHER,
     )
@@ -176,7 +176,7 @@ def had(tracker: Tracker) -> dict[tuple[Any, ...], date]:
 def test_nothing_that_a_steward_records_gives_them_more(steps: list[tuple[str, Any]]) -> None:
     """Whatever it is and whomever it is about; the others may give it."""
     with province() as tracker:
-        tracker.record(*(AgencyRegistered(id, on=START, name=id) for id in IDS), by=STEWARD)
+        tracker.record(*(AgencyRegistered(id, on=START, name=id[1:]) for id in IDS), by=STEWARD)
         tracker.record(*(granted("tam", id, Role.REPORTER) for id in IDS), by=STEWARD)
         tracker.record(granted(FIRST, "@van-phong", Role.STEWARD), by=STEWARD)
         tracker.record(granted(OTHER, "@van-phong", Role.STEWARD), by=FIRST)

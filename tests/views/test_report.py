@@ -158,7 +158,7 @@ def test_a_correction_is_sent_beside_the_report(tracker: Tracker) -> None:
 def test_what_was_sent_is_not_taken_back(tracker: Tracker, event: Any) -> None:
     """Not the report, nor a correction; a figure of others that was noted wrongly is."""
     tracker.reports.issue("p", HALF, by="a")
-    with pytest.raises(errors.ReportIsLocked, match="ReportCorrected") as refused:
+    with pytest.raises(errors.ReportIsLocked, match=r"a correction, by tracker\.reports\.correct") as refused:
         tracker.record(event, by="a")
     assert isinstance(refused.value.in_the_way.event, ReportIssued)
     assert event == refused.value.event
@@ -178,7 +178,7 @@ def test_a_report_is_issued_once(tracker: Tracker) -> None:
         tracker.reports.issue("q", HALF, by="a")
     with pytest.raises(InvalidField, match="2023-h1, 2023-q3"):
         tracker.reports.issue("p", "2023", by="a")
-    with pytest.raises(InvalidField, match="a day from the cut-off"):
+    with pytest.raises(InvalidField, match="a period that has ended by 2023-12-01: this one ends on"):
         tracker.reports.issue("p", REST, by="a", on=date(2023, 12, 1))
 
 
@@ -395,7 +395,7 @@ def test_a_period_is_found_by_its_code(known: Period) -> None:
 @pytest.mark.parametrize("code", ["", "2023", "2023-", "2023-13", "abcd-year", "0001-year", "2023-year-x"])
 def test_a_code_of_no_period_is_refused(code: str) -> None:
     """And it is said what would be accepted."""
-    with pytest.raises(InvalidField, match="2023-year"):
+    with pytest.raises(InvalidField, match="-year, "):
         period(code)
 
 

@@ -390,3 +390,26 @@ def test_a_deadline_is_sent_as_the_plan_prints_it() -> None:
             refused = post(app, {**task, "subject": "p/2", "deadline": wrong}, key=str(wrong))
             assert (400, "deadline", accepted) == (refused.status_code, *map(refused.json().get, ("field", "accepted")))
         assert 404 == post(app, {**task, "subject": "none/1", "deadline": "Quý III"}, key="n").status_code
+
+
+def test_what_is_wrong_with_a_request_is_said_of_the_request() -> None:
+    """A key that was used is named as the client sent it; one that is missing is said to be required."""
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+        app = site(tracker)
+        post(app, STARTED, key="7f3a")
+        reused = post(app, {**STARTED, "on": "2023-02-02"}, key="7f3a").json()
+        assert reused["detail"].startswith("request '7f3a' was recorded with other events")
+        missing = ask(app, "/api/v1/records", {"who": "a"}, "POST", json={"events": [STARTED]})
+        assert (400, "NoIdempotencyKey") == (missing.status_code, missing.json()["type"].rpartition("/")[2])
+        assert missing.json()["detail"].startswith(
+            "the header Idempotency-Key is missing; accepted: one for each request"
+        )
+
+
+def test_a_host_that_answers_something_else_than_an_actor_is_told_so() -> None:
+    """It is the host that is wrong, and not the store."""
+    with Tracker(clock=Clock()) as tracker:
+        answer = ask(create_app(tracker, authorize=lambda request: "van"), "/api/v1/plans", {})  # type: ignore[arg-type]
+        assert (500, "The host's authorize is wrong") == (answer.status_code, answer.json()["title"])
+        assert "authorize answered a str; accepted: an Actor, or None for nobody" in answer.json()["detail"]

@@ -342,14 +342,14 @@ class ReportAlreadyIssued(IllegalHistory, aspect="issued"):
     """A report issued twice."""
 
     found = said("the report is issued already")
-    accepted = said("ReportCorrected, or another period")
+    accepted = said("tracker.reports.correct, or another period")
 
 
 class ReportIsLocked(IllegalHistory, aspect="issued"):
     """A report, or a correction of one, taken back after it was sent."""
 
     found = said("the report was sent, and is locked")
-    accepted = said("ReportCorrected")
+    accepted = said("a correction, by tracker.reports.correct")
 
 
 class JournalIsKept(IllegalHistory):
@@ -394,7 +394,7 @@ class RoleNotHeld(IllegalHistory, aspect="roles"):
 
 
 class TooManyLoans(IllegalHistory, aspect="roles"):
-    """Another loan by somebody who has lent their roles at this agency very often: what is lent to all is granted instead."""
+    """Another delegation by somebody who has delegated their roles at this agency very often: a steward grants instead."""
 
 
 class NoSuchHeir(IllegalHistory, LookupError):

@@ -79,7 +79,7 @@ HostFields = Annotated[
 Count = Annotated[int, Meta(ge=0, le=10**15)]
 """A whole number of things, 0 to 10¹⁵."""
 
-_SIGNS = ("@", "/", "#", "!", "~")
+SIGNS = ("@", "/", "#", "!", "~")
 """With which no name begins, as ids do (`values.FORMS`)."""
 
 MAX_NUMBER = Decimal(10) ** 15
@@ -176,7 +176,7 @@ class FieldCheck:
         text = normalised(text)
         if ONE_LINE in self.marks and (refused := refused_in_name(text)):
             raise InvalidField(self.owner, self.name, text, said("one line without {refused}", refused=refused))
-        if NO_ID in self.marks and text.startswith(_SIGNS):
+        if NO_ID in self.marks and text.startswith(SIGNS):
             accepted = said('the name of the agency, as "{example}", and not an id', example="Sở Tư pháp")
             raise InvalidField(self.owner, self.name, text, accepted)
         return text

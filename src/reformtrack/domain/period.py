@@ -132,9 +132,9 @@ def period(code: str) -> Period:
         for known in (*quarterly(int(year)), nine_months(int(year)), calendar_year(int(year)), *_months(int(year))):
             if known.code == code:
                 return known
-    accepted = said(
-        "2023-q1, 2023-h1, 2023-q3, 2023-year, 2023-m9, 2023-calendar, 2023-01 to 2023-12, or a Period of your own"
-    )
+    year = year if year.isdecimal() and len(year) == 4 else "2023"
+    codes = ", ".join(f"{year}-{part}" for part in ("q1", "h1", "q3", "year", "m9", "calendar", "01"))
+    accepted = said("{codes} to {last}, or a Period of your own", codes=codes, last=f"{year}-12")
     raise InvalidField("period", "code", code, accepted)
 
 

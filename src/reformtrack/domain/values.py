@@ -166,8 +166,8 @@ def code_of(stream: str) -> str:
 def _id(text: object, form: Form) -> StreamId:
     if not isinstance(text, str) or len(text) > MAX_ID_LENGTH or not form.pattern.fullmatch(text):
         raise InvalidField(
-            form.name,
-            "text",
+            form.name.removesuffix("Id").lower(),
+            "id",
             text,
             said("{accepted}; at most {most} characters", accepted=form.accepted, most=MAX_ID_LENGTH),
         )

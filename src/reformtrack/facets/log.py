@@ -54,7 +54,8 @@ class Log(Facet):
 
     def history(self, stream: str, known_at: KnownAt = None) -> tuple[Record[Event], ...]:
         """
-        Every record of a plan, an activity or an indicator in the order of recording, retracted ones and retractions included.
+        Every record of a plan, an activity or an indicator in the order of recording, retracted ones and retractions included;
+        none where nothing of this id is on record.
 
         Args:
             stream: its id.

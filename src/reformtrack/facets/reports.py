@@ -7,12 +7,13 @@ from __future__ import annotations
 from datetime import date
 
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.errors import NotFound
+from reformtrack.domain.errors import InvalidField, NotFound
 from reformtrack.domain.kinds import INDICATOR, REPORT
 from reformtrack.domain.period import Period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
+from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.values import Document, PlanId, plan_id, plan_of, report_id
 from reformtrack.open_store import Facet
@@ -63,10 +64,14 @@ class Reports(Facet):
         id = plan_id(plan)
         subject, recording = report_id(f"{id}@{period.code}"), self._tracker._recording
         if not recording.has_recorded(ReportIssued, subject, by, request_id):
+            day = on or self._tracker.today()
+            if day < period.last:
+                accepted = said("a period that has ended by {day}: this one ends on {last}", day=day, last=period.last)
+                raise InvalidField("Reports.issue", "period", period.code, accepted)
             content = self._content(id, period, rule)
             event = ReportIssued(
                 subject,
-                on=on or self._tracker.today(),
+                on=day,
                 period=period,
                 content=content,
                 document=document,
@@ -131,7 +136,7 @@ class Reports(Facet):
 
     def of(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[Report, ...]:
         """
-        The issued reports of a plan on a day, as known at an instant, in order of their cut-off.
+        The issued reports of a plan on a day, as known at an instant, in order of their cut-off; none of an unknown plan.
 
         Raises:
             UnreadableRecord: a stored event of one of them, or of an indicator of the plan, cannot be read.

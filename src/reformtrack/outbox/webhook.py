@@ -55,13 +55,14 @@ class Webhook:
         timeout: Seconds = TIMEOUT,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        accepted = said("an http or https address, no password")
+        accepted = said("an http or https address, as https://example.vn/inbox, no password")
         try:
             parts = urlsplit(url)
         except ValueError:
             raise InvalidField("Webhook", "url", said("an address that cannot be read"), accepted) from None
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-            raise InvalidField("Webhook", "url", f"{parts.scheme}://{parts.hostname}", accepted)
+            found = f"{parts.scheme}://{parts.hostname}" if parts.hostname else "an address without a scheme or a host"
+            raise InvalidField("Webhook", "url", found, accepted)
         self._url = url
         self._keys = tuple(map(_key, [secrets] if isinstance(secrets, str) else secrets))
         if not self._keys:

@@ -20,20 +20,8 @@ from reformtrack.testing.strategies import (
 )
 
 __all__ = [
-    "Clock",
-    "TrackerMachine",
-    "deadlines",
-    "documents",
-    "domains",
-    "events",
-    "histories",
-    "host_fields",
-    "ids",
-    "progresses",
-    "proposals",
-    "records",
-    "texts",
-    "tracker_of",
-]
+    "Clock", "TrackerMachine", "deadlines", "documents", "domains", "events", "histories", "host_fields", "ids",
+    "progresses", "proposals", "records", "texts", "tracker_of",
+]  # fmt: skip
 
 register()

@@ -2,19 +2,20 @@
 A state machine that tries whatever may be recorded of a plan, on a tracker of yours: your store, your policy.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 import attrs
 
-from reformtrack.domain.activity import CompletionConfirmed
+from reformtrack.domain.activity import ActivityCompleted, CompletionConfirmed, OccurrenceCompleted
 from reformtrack.domain.errors import IllegalHistory, NotPermitted
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanClosed, PlanReopened
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document
 from reformtrack.extras import extra
-from reformtrack.testing.history import ADOPTED, JUNE, QUARTERS, Clock, adopted, happenings
+from reformtrack.testing.history import ADOPTED, JUNE, QUARTERS, Clock, adopted, happenings, proposals
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Plan
 
@@ -61,18 +62,32 @@ class TrackerMachine(RuleBasedStateMachine):
         self.acknowledged.append(record)
         return record
 
-    @initialize(confirmation=st.booleans())
-    def adopt(self, confirmation: bool) -> None:
-        """The plan."""
+    @initialize(confirmation=st.booleans(), events=proposals(CODES, DAYS))
+    def adopt(self, confirmation: bool, events: Sequence[Event]) -> None:
+        """The plan, and what there is in it to begin with."""
         self.tracker = self.open()
         self.start = self.tracker.log.position()
         assert self.record(attrs.evolve(adopted(), confirmation_required=confirmation))
+        self.happen(events, "monitor")
 
-    @rule(event=happenings(CODES, DAYS), by=st.sampled_from(["tester", "monitor"]))
-    def happen(self, event: Event, by: str) -> None:
-        """Something about an activity; what the lead agency did may be confirmed by its own people, or by others."""
-        self.record(event, by if isinstance(event, CompletionConfirmed) else "tester")
+    @rule(events=st.lists(happenings(CODES, DAYS), min_size=1, max_size=5), by=st.sampled_from(["tester", "monitor"]))
+    def happen(self, events: Sequence[Event], by: str) -> None:
+        """Things about activities; what the lead agency did may be confirmed by its own people, or by others."""
+        for event in events:
+            self.record(event, by if isinstance(event, CompletionConfirmed) else "tester")
 
+    @rule(on=st.none() | DAYS, data=st.data())
+    def confirm(self, on: date | None, data: st.DataObject) -> None:
+        """The last completion of an activity, on its day or another."""
+        done: dict[str, tuple[int, date]] = {}
+        for record in self.acknowledged:
+            if isinstance(record.event, ActivityCompleted | OccurrenceCompleted):
+                done[record.stream] = record.version, record.event.on
+        if done:
+            stream, (version, day) = data.draw(st.sampled_from(list(done.items())))
+            self.record(CompletionConfirmed(stream, on=on or day, completion=version), "monitor")
+
+    @precondition(lambda self: self.closed_on is None)
     @rule(on=DAYS)
     def close(self, on: date) -> None:
         """The plan ends."""

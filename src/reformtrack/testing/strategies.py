@@ -2,8 +2,6 @@
 Strategies for every value and event, each valid by itself; whether a history accepts it is another question.
 """
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -17,7 +15,7 @@ from msgspec import Meta
 from reformtrack.domain import activity, agency, indicator, journal, plan, report, values
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.fields import ONE_LINE, forbidden_character
+from reformtrack.domain.fields import NO_ID, ONE_LINE, SIGNS, forbidden_character
 from reformtrack.domain.kinds import ACTIVITY, EVENT_TYPES, KINDS, PLAN, Event, Kind
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
@@ -224,7 +222,8 @@ def _annotated(kind: Any) -> st.SearchStrategy[Any]:
     if kind in _BY_ANNOTATION:
         return _BY_ANNOTATION[kind]
     if origin is Annotated:
-        return _limited(parts[0], next(part for part in parts if isinstance(part, Meta)), ONE_LINE in parts)
+        found = _limited(parts[0], next(part for part in parts if isinstance(part, Meta)), ONE_LINE in parts)
+        return found.filter(lambda name: not name.startswith(SIGNS)) if NO_ID in parts else found
     if origin in (Union, UnionType):
         return st.one_of(list(map(_annotated, parts)))
     if origin is tuple:

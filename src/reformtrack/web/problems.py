@@ -15,6 +15,9 @@ TYPE = "https://reformtrack.invalid/problems/"
 RETRY_AFTER = 5
 """After how many seconds to ask again when the store cannot be reached."""
 
+_OWN_TITLES = {"NoActor": said("The host's authorize is wrong")}
+"""Of problems for which their status says something else."""
+
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.NotFound, 404),
     (errors.InvalidInstant, 400),
@@ -63,7 +66,7 @@ class Problem(Exception):
     @property
     def title(self) -> str:
         """What it is, in a few words: those of the host where a status is its own."""
-        return TITLES.get(self.status, self.detail)
+        return _OWN_TITLES.get(self.name, TITLES.get(self.status, self.detail))
 
     @property
     def headers(self) -> dict[str, str]:

@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from reformtrack.documents import record_document
 from reformtrack.documents.forms import Recorded
-from reformtrack.domain.errors import InvalidField, ReformtrackError
+from reformtrack.domain.errors import InvalidField, ReformtrackError, RequestReused
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.kinds import Event
+from reformtrack.domain.said import said
 from reformtrack.domain.values import PlanId, stream_id
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, Events, year_in
 from reformtrack.tracker import Tracker
@@ -53,6 +54,9 @@ def writer(site: Site) -> Callable[[Request], Awaitable[Response]]:
             return Response(status_code=400)  # nobody is there to read it; nothing was recorded
         except Problem as problem:
             return failed(request, problem, problem_response)
+        except RequestReused as error:  # by the key of the client, and not by the id that was made of it
+            reused = RequestReused(request.headers["idempotency-key"], error.position)
+            return failed(request, problem_of(reused), problem_response)
         except ReformtrackError as error:
             return failed(request, problem_of(error), problem_response)
 
@@ -76,6 +80,12 @@ def _key(request: Request, actor: str) -> str:
     """
     given = request.headers.getlist("idempotency-key")
     key = given[0] if len(given) == 1 else ""
+    if not given:
+        missing = said(
+            "the header Idempotency-Key is missing; accepted: one for each request, of 1 to {most} characters, as a UUID",
+            most=MAX_KEY,
+        )
+        raise Problem(400, "NoIdempotencyKey", missing)
     if not 0 < len(key) <= MAX_KEY:
         found = f"the header Idempotency-Key came {len(given)} times, with {len(key)} characters"
         raise Problem(400, "NoIdempotencyKey", f"{found}; accepted: once, with 1 to {MAX_KEY}")

@@ -41,7 +41,7 @@ _COLUMNS: Mapping[str, Column] = {
     "deadline": "deadline",
     "budget": "budget",
     "host_fields": "note",
-    "text": "code",
+    "id": "code",
 }
 """By a field of an event: the column that it is from."""
 
