@@ -23,7 +23,6 @@ copyright = "the authors of reformtrack, Apache-2.0"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 exclude_patterns = ["reference.py"]
-myst_enable_extensions = ["attrs_block", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 
 autodoc_class_signature = "separated"
@@ -49,7 +48,6 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
-html_theme_options = {"source_repository": None}
 copybutton_prompt_text = r"^(\$|>>>|\.\.\.) "
 copybutton_prompt_is_regexp = True
 

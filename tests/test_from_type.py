@@ -67,7 +67,7 @@ def test_each_answer_is_drawn(data: st.DataObject) -> None:
     assert plan.state.jurisdiction in {key[0] for key in rollup.lines}
 
 
-@given(st.from_type(Record[ActivityCompleted | EvidenceFiled]), st.from_type(Record), st.from_type(Event))  # type: ignore[arg-type]
+@given(st.from_type(Record[ActivityCompleted | EvidenceFiled]), st.from_type(Record), st.from_type(Event))  # type: ignore[arg-type]  # a union of events is no type to mypy
 def test_records_are_of_the_events_that_stand_in_the_brackets(
     some: Record[ActivityCompleted | EvidenceFiled], one: Record[Event], event: Event
 ) -> None:

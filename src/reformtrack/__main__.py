@@ -10,9 +10,8 @@ from reformtrack.domain.errors import MissingExtra
 
 def main() -> int:
     """Run the command line; its exit code. Without the extra `cli` it says what to install."""
-    gc.set_threshold(
-        50_000
-    )  # what is made while it starts lives as long as it does: to look for garbage there takes a sixth
+    # What is made while it starts lives as long as the process: a sixth of its CPU went to looking for garbage there.
+    gc.set_threshold(50_000)
     try:
         from reformtrack import cli
     except MissingExtra as error:

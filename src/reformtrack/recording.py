@@ -35,7 +35,7 @@ from reformtrack.store.patience import pauses
 from reformtrack.telemetry import Attributes, recorded, spanned
 from reformtrack.views.agencies import Registry
 
-_CHANCE = SystemRandom()  # not the generator of the process, which a host may have seeded for its tests
+_RANDOM = SystemRandom()  # not the generator of the process, which a host may have seeded for its tests
 
 ATTEMPTS = 10
 """How often a request that loses to other writers is judged and tried."""
@@ -183,7 +183,7 @@ class Recording:
                     self._register.renewed(register)
                 if lost == ATTEMPTS:
                     raise errors.ConcurrentUpdate(sorted({event.subject for event in events}), ATTEMPTS) from None
-                time.sleep(_CHANCE.uniform(0, 0.002 * 2**lost))
+                time.sleep(_RANDOM.uniform(0, 0.002 * 2**lost))
             except (errors.IllegalHistory, errors.VersionConflict) as error:
                 if (found := self._records_of(request_id, events, by)) is not None:
                     return found, 0  # the same request, made twice at once: its own records are not in its way

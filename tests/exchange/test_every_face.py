@@ -320,7 +320,7 @@ def test_a_count_of_thousands_has_its_marks_wherever_it_stands(tmp_path: Path, r
     assert [] == re.findall(r"\b0/[12]00\d\b|(?<![/.\d])[12]00[12] (?:nhiệm vụ|không|quá hạn|activit).*", text)
     assert {"0/2.002", "1.001 không", "1.001 nhiệm", "1,001 activities"} <= set(re.findall(r"\b[\d/.,]+ ?\w+", text))
     then = run("plan", "p", "--store", tmp_path / "plans.db", "--known-at", str(last)).out
-    assert f"bản ghi số {last}" in then, "a position is printed as it is typed"
+    assert f"số thứ tự bản ghi {last}" in then, "a position is printed as it is typed"
 
 
 def test_evidence_is_cited_alike_on_the_page_and_in_the_annex() -> None:

@@ -98,8 +98,8 @@ def test_ci_installs_first_and_lets_no_test_be_skipped(tmp_path: Path) -> None:
     assert 0 == run(tmp_path, str(ROOT / ".ci/run")).returncode
     done = [line.rstrip() for line in log.read_text().splitlines()]
     assert "test-programs" == done[0]
-    assert {"check", "audit", "versions", "test --no-skips"} == set(done[1:])
-    for step in ("test-programs", "check", "audit", "versions", "test"):
+    assert {"check", "docs", "audit", "versions", "test --no-skips"} == set(done[1:])
+    for step in ("test-programs", "check", "docs", "audit", "versions", "test"):
         assert 0 != run(tmp_path, str(ROOT / ".ci/run"), FAILS=step).returncode
 
 

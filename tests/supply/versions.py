@@ -64,7 +64,7 @@ def failed_under(python: str, wanted: list[str]) -> list[str]:
         inner = str(Path(folder) / "bin" / "python")
         pip = [inner, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
         subprocess.run([*pip, *wanted], check=True)
-        subprocess.run([*pip, "hatchling", "editables"], check=True)
+        subprocess.run([*pip, *project()["dependency-groups"]["install"]], check=True)
         subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
         commands = [[str(ROOT / "examples" / name), *words] for name, *words in EXAMPLES]
         commands += [["-m", "reformtrack", "--store", "plans.db", *words] for words in COMMANDS]

@@ -23,7 +23,7 @@ from reformtrack.domain.fields import FieldCheck, RequestId
 from reformtrack.domain.kinds import EVENT_TYPES, Event
 from reformtrack.domain.said import said
 from reformtrack.outbox import tables
-from reformtrack.outbox.tables import Place
+from reformtrack.outbox.tables import NOWHERE, Place
 from reformtrack.outbox.turn import Delivered, Receiver, State, Subscription, Terms, Turn, Wants, standing
 from reformtrack.store.patience import outage
 from reformtrack.store.session import Session
@@ -52,7 +52,7 @@ class Undelivered:
     attempts: int
     """How often it was refused."""
     error: str
-    """What was said the last time; empty for one that waits behind another of its stream."""
+    """The last error; empty for a record that waits behind another of its stream."""
     next_try: datetime | None
     """When it is tried again, or what it waits behind is; None when no try is planned."""
     given_up: bool
@@ -125,7 +125,7 @@ class Outbox:
             raise InvalidField("Outbox.subscribe", "only", only, "one or more classes of reformtrack.events")
         start = self._tracker.log.position() if after is None else after
         with self._tracker.transaction() as session:
-            if name not in tables.places(session):
+            if tables.place(session, name) is NOWHERE:
                 tables.put(session, name, tables.BEGINNING._replace(position=start))
         self._receivers[name] = (receiver, tuple(only or ()))
 
@@ -253,8 +253,8 @@ class Outbox:
         return done
 
     def _place(self, session: Session, name: str) -> Place:
-        place = tables.places(session).get(name)
-        if place is None:
+        place = tables.place(session, name)
+        if place is NOWHERE:
             raise UnknownSubscription(name)
         return place
 

@@ -31,7 +31,8 @@ BEGINNING = Place(0, 0, "", 0.0, 0, 0.0, 0.0, "")
 """The place of a subscription to the whole log."""
 
 NOWHERE = BEGINNING._replace(fence=-1, disabled="it was unsubscribed")
-"""The place of a subscription that was deleted."""
+"""The place of a subscription that does not exist, or was deleted."""
+_COLUMNS = ", ".join(Place._fields)
 
 
 class Waiting(NamedTuple):
@@ -44,17 +45,20 @@ class Waiting(NamedTuple):
     next_at: float
     """When to try it again, in seconds since 1970; 0 for as soon as nothing is in its way."""
     error: str
-    """What was said the last time; at a `next_at` of 0 why the subscription rests."""
+    """The last error; where `next_at` is 0, why the subscription rests."""
     dead: int
     """1 when it was given up."""
 
 
+def place(session: Session, name: str) -> Place:
+    """How far a subscription is; `NOWHERE` when there is none of this name."""
+    rows = session.select(f"SELECT {_COLUMNS} FROM reformtrack_subscriptions WHERE name = ?", [name])
+    return Place(*rows[0]) if rows else NOWHERE
+
+
 def places(session: Session) -> dict[str, Place]:
     """How far each subscription is, in order of their names."""
-    rows: list[Any] = session.select(
-        "SELECT name, position, fence, owner, leased_until, failures, since, next_at, disabled "
-        "FROM reformtrack_subscriptions ORDER BY name"
-    )
+    rows: list[Any] = session.select(f"SELECT name, {_COLUMNS} FROM reformtrack_subscriptions ORDER BY name")
     return {name: Place(*row) for name, *row in rows}
 
 

@@ -40,7 +40,7 @@ LONGEST_WISH = 3_600.0
 """For how many seconds at most it rests when its receiver asks for that."""
 
 PAGE = 100
-_CHANCE = SystemRandom()  # not the generator of the process, which a host may have seeded for its tests
+_RANDOM = SystemRandom()  # not the generator of the process, which a host may have seeded for its tests
 _MAX_ERROR = 300
 _logger = logging.getLogger("reformtrack.outbox")
 
@@ -170,7 +170,7 @@ class Turn:
         with one_call(stop=self._stop):
             head, now = self._tracker.log.position(), self._terms.clock()
         with one_call(stop=self._stop), self._tracker.transaction() as session:
-            self._place = place = tables.places(session).get(self._name, NOWHERE)
+            self._place = place = tables.place(session, self._name)
             for one in tables.waiting(session, self._name):
                 if not one.dead:
                     self._backlog.setdefault(one.stream, deque()).append(one)
@@ -268,7 +268,7 @@ class Turn:
         delays = self._terms.delays
         dead = attempts > len(delays)
         self._log("record refused", error, position=record.position, attempts=attempts, given_up=dead)
-        next_at = 0.0 if dead else self._terms.clock() + delays[attempts - 1] * _CHANCE.uniform(0.9, 1.1)
+        next_at = 0.0 if dead else self._terms.clock() + delays[attempts - 1] * _RANDOM.uniform(0.9, 1.1)
         return Waiting(record.position, record.stream, attempts, next_at, _text(error), int(dead))
 
     def _is_hopeless(self) -> bool:
@@ -279,7 +279,7 @@ class Turn:
     def _rest(self, record: Record[Any], attempts: int, error: RetryLater) -> None:
         """Rest, with the record waiting: what is in its way stands with it."""
         now, failures = self._terms.clock(), self._place.failures + 1
-        pause = min(LONGEST_REST, self._terms.delays[0] * 2 ** min(failures - 1, 10)) * _CHANCE.uniform(0.9, 1.1)
+        pause = min(LONGEST_REST, self._terms.delays[0] * 2 ** min(failures - 1, 10)) * _RANDOM.uniform(0.9, 1.1)
         if error.seconds is not None:
             pause = min(max(error.seconds, 0.0), LONGEST_WISH)
         facts = {"position": record.position, "failures": failures, "seconds": round(pause, 3)}
@@ -311,7 +311,7 @@ class Turn:
             _Over: another deliverer has taken the subscription, or it was set back.
         """
         with one_call(stop=self._stop), self._tracker.transaction() as session:
-            place = tables.places(session).get(self._name, NOWHERE)
+            place = tables.place(session, self._name)
             if place.fence != self._place.fence:
                 self._place = place
                 raise _Over

@@ -155,9 +155,11 @@ _ANSWERS = st.shared(_all_answers(), key="reformtrack")
 def _a_year(draw: st.DrawFn) -> Iterator[Tracker]:
     """A tracker with a plan in it, what is around it, and what was learnt after each of two reports."""
     before = getstate()
-    with _recorded(draw) as tracker:
-        yield tracker
-    setstate(before)  # the ids of spans come from it, where a host listens, and Hypothesis minds
+    try:
+        with _recorded(draw) as tracker:
+            yield tracker
+    finally:
+        setstate(before)  # the ids of spans come from it, where a host listens, and Hypothesis minds
 
 
 def _recorded(draw: st.DrawFn) -> Tracker:

@@ -131,7 +131,7 @@ class Activity:
 
     @property
     def status(self) -> ProgressStatus:
-        """How far it is: reported complete counts as waiting while its plan requires a confirmation and there is none."""
+        """How far it is; a completion that its plan requires to be confirmed counts as waiting until it is."""
         return self._status_of(self.state)
 
     def _status_of(self, state: ActivityState) -> ProgressStatus:

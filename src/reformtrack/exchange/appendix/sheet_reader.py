@@ -270,7 +270,7 @@ def errors_in_biff(stream: bytes) -> dict[str, list[str]]:
         name = sheet[8:].decode("utf-16-le" if sheet[7] & 1 else "latin-1", "replace")
         cells = found.setdefault(name, [])
         for of, data in records(stream, struct.unpack_from("<I", sheet)[0]):
-            # An error is a record of its own, a number that is none, or the kept result of a formula.
+            # An error is a record of its own, a NaN, or the cached result of a formula.
             is_error = (of == _BOOLERR and data[7:8] == b"\1") or (
                 of == _NUMBER and isnan(*struct.unpack("<6xd", data))
             )
