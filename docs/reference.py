@@ -67,6 +67,7 @@ _ENUMS: Mapping[str, tuple[type[enum.Enum], ...]] = {
     "Counting rules": (progress.CountingRule, progress.Counted),
     "Balance": (balance.Entry, balance.Outcome),
     "Indicators": (indicator.IndicatorKind, indicator.Bound, indicator.Relation),
+    "Roles": (agency.Role,),
 }
 
 

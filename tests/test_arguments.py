@@ -1,6 +1,7 @@
 """A question with a wrong argument says what was asked, what was found, and what would be accepted, as an event does."""
 
 import inspect
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -95,7 +96,9 @@ def arguments() -> Iterator[tuple[str, str, Any, Callable[..., Any]]]:
             if parameter.annotation is not parameter.empty and key not in seen:
                 seen.add(key)
                 if parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
-                    yield name, parameter.name, parameter.annotation, function
+                    hint = parameter.annotation
+                    names = vars(sys.modules[function.__module__])
+                    yield name, parameter.name, eval(hint, names) if isinstance(hint, str) else hint, function
 
 
 class Strange:
@@ -448,8 +451,8 @@ def test_functions_are_told_apart_from_what_they_wrap() -> None:
     """The name, the documentation and the signature stay."""
     assert "as known at an instant" in (Tracker.plan.__doc__ or "")
     assert ["self", "by", "rule"] == list(inspect.signature(Plan.progress_by).parameters)
-    assert "reformtrack.views.plan" == Plan.progress_by.__module__
-    assert "reformtrack.views.activity" == Activity.timeliness.__module__
+    modules = Plan.progress_by.__module__, Activity.timeliness.__module__
+    assert ("reformtrack.views.plan", "reformtrack.views.activity") == modules
 
 
 def test_what_is_allowed_is_taken(tracker: Tracker, plan: Plan) -> None:

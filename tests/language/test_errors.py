@@ -25,6 +25,7 @@ from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_
 from reformtrack.exchange.appendix.importing import NewPlan, import_appendix
 from reformtrack.exchange.words import error_words, event_words, retold
 from reformtrack.language import Language
+from reformtrack.policy import Refuse, separation
 from reformtrack.web import create_app
 from tests.language.test_catalogue import entries, subclasses
 from tests.support import Clock, adopted, day, scheduled
@@ -136,6 +137,7 @@ def made(cls: type[ReformtrackError]) -> ReformtrackError:
         errors.NoEvent: ("ActivityCompleted", "on", None, sentence),
         errors.InvalidField: ("ActivityCompleted", "on", "x", sentence),
         errors.InvalidInstant: (INSTANT, sentence),
+        errors.UnknownSubscription: ("gửi",),
         errors.NotFound: ("plan", "p", DAY, INSTANT),
         errors.NotRecordable: ("ActivityCompleted", "p/1"),
         errors.RequestReused: ("r", 3),
@@ -164,6 +166,14 @@ def patterns(text: object) -> Iterator[str]:
         yield text.pattern
         for value in text.values.values():
             yield from patterns(value)
+
+
+REFUSALS = {name: one.reason for name, one in vars(separation).items() if isinstance(one, Refuse)}
+
+
+@pytest.mark.parametrize("reason", REFUSALS.values(), ids=REFUSALS)
+def test_every_refusal_of_the_policy_is_said_in_vietnamese(reason: str) -> None:
+    assert_vietnamese(error_words(errors.NotPermitted("ActivityStarted", "p/1", reason), VI))
 
 
 CLASSES = sorted(set(below(ReformtrackError)), key=lambda cls: cls.__name__)
@@ -337,6 +347,6 @@ def test_help_has_no_english(capsys: pytest.CaptureFixture[str], monkeypatch: py
 )
 def test_what_a_person_typed_is_not_translated(given: str) -> None:
     """A plan may be called as a word of the catalogue is."""
-    assert f"không có kế hoạch “{given}” vào ngày 30/06/2023" in error_words(
+    assert f"kế hoạch “{given}” không tồn tại vào ngày 30/06/2023" in error_words(
         errors.NotFound("plan", given, DAY, None), VI
     )

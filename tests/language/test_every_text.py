@@ -61,12 +61,14 @@ from tests.support import Clock, day
 from tests.web.asking import ask
 
 SAID = re.compile(
-    r"‹[^‹›]*›|«[^«»]*»|\breformtrack\b|Tiếng Việt|English|\d\.(?:part|whole)\b|ngày \d\d tháng \d+ năm \d{4}"
+    r"‹[^‹›]*›|«[^«»]*»|“x?”|\breformtrack\b|Tiếng Việt|English|\d\.(?:part|whole)\b|ngày \d\d tháng \d+ năm \d{4}"
 )
-"""What the catalogue said, what is of the plan, names, the terms of checks, and the day as the head of a document has it."""
+"""What the catalogue said, what is of the plan, what was typed, names, the terms of checks, and the day as the head of a document has it."""
 CODES = re.compile(
     r"\b(?:[0-9a-f]{16,}|v\d|\d{4}-\d\d-\d\dT[\d:.Z+]+|(?:https?|sqlite)://\S+|\S*\.(?:db|xlsx|docx|html))\b"
 )
+TO_TYPE = re.compile(r"known_at$|(?:\(on\))?subject, on$|: jurisdiction, plan, domain, lead$")
+"""Names that are typed as they are: of what an address asks, of fields and of groups."""
 LEAD, OTHER = "«Sở Nội vụ»", "«Sở Tư pháp»"
 
 
@@ -210,7 +212,7 @@ def store(marked: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tu
 
 def left(text: str) -> list[str]:
     """The lines of a text with letters of which nobody knows where they are from."""
-    rest = (CODES.sub("", SAID.sub("", line)) for line in text.splitlines())
+    rest = (TO_TYPE.sub("", CODES.sub("", SAID.sub("", line))) for line in text.splitlines())
     return [line for line in rest if any(map(str.isalpha, line))]
 
 

@@ -105,7 +105,7 @@ class NotFound(ReformtrackError, LookupError):
     def words(self) -> str:
         known = said("now") if self.known_at is None else said("at {known_at}", known_at=self.known_at)
         return said(
-            "{kind} {id} did not exist on {day}, as known {known}; accepted: {accepted}",
+            "{kind} {id!r} did not exist on {day}, as known {known}; accepted: {accepted}",
             kind=self.kind,
             id=self.id,
             day=self.on,
@@ -635,8 +635,9 @@ class UnknownSubscription(ReformtrackError, LookupError):
     @property
     def words(self) -> str:
         return said(
-            "subscription {name} does not exist in this process; accepted: the same call after Outbox.subscribe({name}, …)",
-            name=repr(self.name),
+            "subscription {name!r} does not exist in this process; "
+            "accepted: the same call after Outbox.subscribe({name!r}, …)",
+            name=self.name,
         )
 
 

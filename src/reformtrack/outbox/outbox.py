@@ -122,7 +122,7 @@ class Outbox:
         """
         name = _check_name(name)
         if only is not None and not (only and set(EVENT_TYPES).issuperset(only)):
-            raise InvalidField("Outbox.subscribe", "only", only, "one or more classes of reformtrack.events")
+            raise InvalidField("Outbox.subscribe", "only", only, said("one or more classes of reformtrack.events"))
         start = self._tracker.log.position() if after is None else after
         with self._tracker.transaction() as session:
             if tables.place(session, name) is NOWHERE:

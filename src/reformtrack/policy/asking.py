@@ -7,16 +7,19 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+import attrs
+
 from reformtrack.domain.activity import TERMS_CHANGE, ActivityState, CompletionConfirmed, Terms, changed
 from reformtrack.domain.agency import AgencyState
 from reformtrack.domain.confirmation import NOBODY, Deed, Deeds, confirmers, deeds
 from reformtrack.domain.dispatch import DispatchState
-from reformtrack.domain.fields import OptionalName, Reason, frozen
+from reformtrack.domain.fields import FieldCheck, OptionalName, Reason, frozen
 from reformtrack.domain.indicator import IndicatorState
 from reformtrack.domain.journal import JournalState
 from reformtrack.domain.kinds import AGENCY, Event, kind_of
 from reformtrack.domain.plan import PlanAdopted, PlanEvent, PlanState
 from reformtrack.domain.report import ReportState
+from reformtrack.domain.said import Said
 from reformtrack.domain.timeline import Growing, Record, RecordRetracted
 from reformtrack.domain.values import AgencyId, StreamId, plan_of
 from reformtrack.views.agencies import Agency, Registry, agency_of
@@ -38,11 +41,20 @@ class Permit:
     """The agency for which it is recorded, as `@so-noi-vu`; empty where the policy does not ask."""
 
 
+_REASON = FieldCheck("Refuse", "reason", Reason)
+
+
+def _reason(text: str) -> str:
+    """Checked; a sentence of the catalogue stays one, to be said in the language of who is refused."""
+    checked: str = _REASON(text)
+    return text if isinstance(text, Said) else checked
+
+
 @frozen
 class Refuse:
     """The event may not be recorded."""
 
-    reason: Reason
+    reason: Reason = attrs.field(converter=_reason)
     """Why, and who may: a text of its own for each rule, that says nothing of what is on record."""
 
 
