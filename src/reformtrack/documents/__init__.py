@@ -160,6 +160,7 @@ def plan_document(plan: Plan) -> PlanDocument:
         progress=progress_document(plan.progress()),
         rates=[progress_document(plan.progress(rule)) for rule in CountingRule],
         domains=_parts(plan.progress_by("domain"), plan.domain_title),
+        groups=_parts(plan.progress_by("group"), str),
         leads=_parts(plan.progress_by("lead"), str),
         statuses={status.value: count for status, count in statuses(plan).items()},
         timeliness={timeliness.value: count for timeliness, count in timeliness(plan).items()},

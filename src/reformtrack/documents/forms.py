@@ -138,6 +138,7 @@ class PlanDocument(PlanAsked, frozen=True, kw_only=True):
     rates: list[ProgressDocument]
     """Under each of the three rules."""
     domains: list[Part]
+    groups: list[Part]
     leads: list[Part]
     statuses: dict[str, int]
     """How many activities stand at each status."""
@@ -156,7 +157,14 @@ class ActivityLine(Struct, frozen=True, kw_only=True):
     code: str
     domain: str
     title: str
+    number: str
+    """As printed in the plan; empty when none is."""
+    group: tuple[str, ...]
+    """The headings under which it stands in its domain."""
     lead: str
+    """Whoever has the lead, in one line."""
+    leads: tuple[str, ...]
+    """The names of whoever has the lead: one, several jointly, or none."""
     status: str
     timeliness: str
     deadline: str
@@ -375,6 +383,7 @@ class WarningDocument(Struct, frozen=True):
     subject: str
     title: str
     lead: str
+    leads: tuple[str, ...]
     due: date | None
     days: int
     stage: int

@@ -28,8 +28,8 @@ from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, ReportId, code_of, report_id
 
-FigureKey = Annotated[str, Meta(min_length=1, max_length=320)]
-"""Which line a figure is on: `total`, `domain:` and a code, `lead:` and a name."""
+FigureKey = Annotated[str, Meta(min_length=1, max_length=2_020)]
+"""Which line a figure is on: `total`, `domain:` and a code, `lead:` and a name, or the names of joint leads."""
 
 TOTAL = "total"
 """The key of the figure of the whole plan."""

@@ -6,6 +6,7 @@ Vietnamese official usage: 1.234,5 and dd/MM/yyyy.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -70,6 +71,19 @@ def later(decided: date | None, lang: Lang = "vi") -> str:
     """
     say = Language(lang)
     return " " + say("(decided later, on {day})", day=day(decided, lang)) if decided else ""
+
+
+def lead_words(leads: Sequence[str], lang: Lang = "vi") -> str:
+    """
+    Whoever has the lead of an activity, in one line.
+
+    >>> lead_words(["Sở Nội vụ"]), lead_words(["Bộ A", "Bộ B"]), lead_words([], "en")
+    ('Sở Nội vụ', 'Bộ A, Bộ B (chung)', 'no lead agency')
+    """
+    if len(leads) == 1:
+        return leads[0]
+    say = Language(lang)
+    return say("{agencies} (joint)", agencies=", ".join(leads)) if leads else say("no lead agency")
 
 
 def time_left(days: int, lang: Lang = "vi") -> str:

@@ -15,11 +15,11 @@ from msgspec import Meta
 from reformtrack.domain import activity, agency, indicator, journal, plan, report, values
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.fields import NO_ID, ONE_LINE, SIGNS, forbidden_character
+from reformtrack.domain.fields import JOINT, NO_ID, ONE_LINE, SIGNS, forbidden_character
 from reformtrack.domain.kinds import ACTIVITY, EVENT_TYPES, KINDS, PLAN, Event, Kind
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
-from reformtrack.domain.texts import one_line
+from reformtrack.domain.texts import name_key, one_line
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, Domain, DomainCode, StreamId, code_of
 from reformtrack.extras import extra
@@ -223,6 +223,8 @@ def _annotated(kind: Any) -> st.SearchStrategy[Any]:
         return _BY_ANNOTATION[kind]
     if origin is Annotated:
         found = _limited(parts[0], next(part for part in parts if isinstance(part, Meta)), ONE_LINE in parts)
+        if JOINT in parts:
+            found = found.filter(lambda names: len(set(map(name_key, names))) == len(names))
         return found.filter(lambda name: not name.startswith(SIGNS)) if NO_ID in parts else found
     if origin in (Union, UnionType):
         return st.one_of(list(map(_annotated, parts)))

@@ -18,7 +18,7 @@ from reformtrack.domain.plan import PlanAdopted
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.texts import one_line
+from reformtrack.domain.texts import name_key, one_line
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.domain.values import Document, PlanId, code_of, plan_id
 from reformtrack.views.activity import Activity
@@ -190,7 +190,7 @@ class _Names:
     def are_unclear(self, activity: Activity) -> bool:
         """Whether somebody has to decide about an agency of it."""
         then = activity.lead_since
-        return not all(self._goes_on(name, then) for name in (activity.lead, *activity.state.terms.supporting))
+        return not all(self._goes_on(name, then) for name in (*activity.leads, *activity.state.terms.supporting))
 
     def _goes_on(self, name: str, then: date) -> bool:
         """Whether one agency that exists answers by the proposed name, or the register knows the name on neither day."""
@@ -216,13 +216,18 @@ def _scheduled(
         on=on,
         domain=terms.domain,
         title=terms.title,
-        lead=one_line(names.of(terms.lead, then)),
+        lead=tuple(
+            {name_key(name): name for name in (one_line(names.of(lead, then)) for lead in terms.leads)}.values()
+        ),
         deadline=deadline,
         output=terms.output,
         supporting=tuple(one_line(names.of(name, then)) for name in terms.supporting),
         weight=terms.weight,
         budget=terms.budget,
         host_fields=fields,
+        number=terms.number,
+        group=terms.group,
+        lead_text=terms.lead_text,
     )
 
 

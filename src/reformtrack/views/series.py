@@ -168,7 +168,7 @@ def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
     """
-    cells = _cells(plan, lambda activity, day: (activity.lead, month_of(day, plan)))
+    cells = _cells(plan, lambda activity, day: (plan.lead_of(activity), month_of(day, plan)))
     leads: dict[str, dict[int, Cell]] = {}
     for lead, month in sorted(cells, key=lambda key: (sort_key(key[0]), key[1])):
         leads.setdefault(lead, {})[month] = cells[lead, month]

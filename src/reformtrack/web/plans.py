@@ -16,7 +16,7 @@ from reformtrack.domain.values import ActivityId, PlanId
 from reformtrack.exchange.words import outside
 from reformtrack.language import Language
 from reformtrack.views.activity import UNDATED, Activity
-from reformtrack.views.plan import Plan
+from reformtrack.views.plan import PATH, Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
 from reformtrack.views.series import burn_up_on, by_lead_and_month, month_of, months_of
 from reformtrack.web.answering import Question
@@ -80,7 +80,7 @@ def activities(question: Question) -> Response:
     found, query = question.plan(), question.request.query_params
     rule = member("rule", query.get("rule"), CountingRule) or found.state.counting_rule
     counted = member("counted", query.get("counted"), Counted)
-    wanted = {name: query.get(name) for name in ("domain", "lead", "month", "agency")}
+    wanted = {name: query.get(name) for name in ("domain", "group", "lead", "with", "month", "agency")}
     whose = _whose(question, found) if wanted["agency"] else {}
     parts: Parts = {**_PARTS, "agency": lambda activity, _: (whose[activity.id],)}
     listed = query.get("list")
@@ -200,6 +200,8 @@ def _months(activity: Activity, plan: Plan) -> tuple[str, ...]:
 
 _PARTS: Parts = {
     "domain": lambda activity, _: (activity.domain,),
-    "lead": lambda activity, _: (activity.lead,),
+    "group": lambda activity, _: (PATH.join(activity.group),),
+    "lead": lambda activity, plan: (plan.lead_of(activity),),
+    "with": lambda activity, plan: tuple(map(plan.spelling, activity.leads)),
     "month": _months,
 }

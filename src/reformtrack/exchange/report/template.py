@@ -11,7 +11,7 @@ from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
 from reformtrack.domain.said import said
-from reformtrack.domain.wording import Lang, day, number, percent
+from reformtrack.domain.wording import Lang, day, lead_words, number, percent
 from reformtrack.exchange import bounded
 from reformtrack.exchange.bounded import Unusable
 from reformtrack.exchange.report.document import Letterhead, cover, dateline
@@ -120,7 +120,7 @@ def _activity(activity: Activity, lang: Lang) -> dict[str, str]:
     return {
         "code": activity.code,
         "title": redacted(activity.title, Language(lang)),
-        "lead": redacted(activity.lead, Language(lang)),
+        "lead": redacted(lead_words(activity.leads, lang), Language(lang)),
         "deadline": redacted(printed_deadline(activity, lang), Language(lang)),
         "status": activity.status.label(lang),
         **{name: day(on, lang) if on else "" for name, on in days.items()},
