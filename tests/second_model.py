@@ -309,7 +309,7 @@ class Plan:
         return found
 
     def line_of(self, work: Work) -> str:
-        """Names that differ in case, white space and full stops are one; called as the plan's first activity in order calls it."""
+        """Names that differ in case, white space and full stops are one; called as the first activity in order calls it."""
         ordered = [self.works[id] for id in sorted(self.works, key=in_order)]
         spelt = {bare(name): name for other in reversed(ordered) for name in other.leads}
         asked = {bare(name) for name in work.leads}

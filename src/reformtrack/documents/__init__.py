@@ -37,7 +37,9 @@ from reformtrack.documents.forms import (
     RequestedRecord,
     RollupDocument,
     RollupLine,
+    SectionDocument,
     SilentPlan,
+    Stage,
     WarningDocument,
 )
 from reformtrack.domain.progress import CountingRule, Progress
@@ -153,7 +155,12 @@ def plan_document(plan: Plan) -> PlanDocument:
     return PlanDocument(
         **_asked(plan),
         year=state.year,
+        first=state.first,
+        last=state.last,
+        stages=[Stage(stage.code, stage.title, stage.first, stage.last) for stage in state.stages],
         jurisdiction=state.jurisdiction,
+        level=None if state.level is None else state.level.value,
+        above=state.above,
         adopted_on=state.adopted_on,
         document=_fields(state.document),
         is_open=state.is_open,
@@ -297,6 +304,7 @@ def report_document(report: Report, drift: Drift) -> ReportDocument:
         changes_by_own_documents=report.version.apart,
         position=report.content.position,
         text=report.text("en"),
+        sections=[SectionDocument(section.name, section.text) for section in report.content.sections],
         figures=figures,
         restated=bool(drift),
         balance=[BalanceDrift(kind.value, sent, now) for kind, sent, now in drift.balance],

@@ -62,6 +62,17 @@ def readings(text: str, lang: Lang = "vi", *, whole: bool = False) -> set[Decima
     return {Decimal(form.replace(",", "")) for form, pattern in forms if re.fullmatch(pattern, form, re.ASCII)}
 
 
+def roman(number: int) -> str:
+    """
+    A number from 1 to 39 as headings have it.
+
+    >>> [roman(number) for number in (4, 9, 14, 38)]
+    ['IV', 'IX', 'XIV', 'XXXVIII']
+    """
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]
+
+
 def later(decided: date | None, lang: Lang = "vi") -> str:
     """
     What is said behind that which was decided after the day from which it holds; nothing for None.

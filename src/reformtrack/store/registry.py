@@ -65,6 +65,9 @@ LATER_FIELDS: Mapping[str, Sequence[str]] = {
     "ActivityScheduled": ("number", "group", "lead_text"),
     "ActivityReassigned": ("lead_text",),
     "ActivityRevised": ("number", "group"),
+    "PlanAdopted": ("first", "last", "stages", "level", "above"),
+    "ReportIssued": ("content.sections",),
+    "ReportCorrected": ("content.sections",),
 }
 """
 Per event name, the fields that its version has had since a later release, in dotted form where they are of a value in it: left

@@ -2,7 +2,7 @@
 Strategies for every value and event, each valid by itself; whether a history accepts it is another question.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from inspect import signature
@@ -259,6 +259,14 @@ def _consistent(draw: st.DrawFn, cls: Any, given: dict[str, Any]) -> dict[str, A
         given = {k: v for k, v in given.items() if k not in ("percent", "part", "whole", "unit")}
         given.update({name: draw(_BY_CLASS[cls][name]) for name in measure})
         given["note"] = draw(texts(min_size=1))
+    if cls is plan.PlanAdopted:
+        given = {k: v for k, v in given.items() if k not in ("first", "last", "stages")}
+        given.setdefault("year", 2023)
+        if draw(st.booleans()):
+            days = st.integers(0, 2_000).map(lambda n: date(given["year"], 4, 1) + timedelta(days=n))
+            first, middle, last = draw(st.tuples(days, days, days).map(sorted))
+            stage = attrs.evolve(draw(periods("2023-1")), first=first, last=middle)
+            given |= {"year": first.year, "first": first, "last": last, "stages": draw(st.sampled_from([(), (stage,)]))}
     if cls is indicator.ReadingTaken:
         given["as_of"] = min(given["as_of"], given["on"])
     if cls is report.FigurePublished and ("part" in given) != ("whole" in given):

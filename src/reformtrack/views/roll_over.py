@@ -4,8 +4,9 @@ Next year's plan, proposed from this year's: as events to look at, edit and reco
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import attrs
 
@@ -14,7 +15,7 @@ from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import IllegalHistory, InvalidField
 from reformtrack.domain.fields import MOST_HOST_FIELDS
 from reformtrack.domain.kinds import ACTIVITY, PLAN, Event
-from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.plan import PlanAdopted, PlanState
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.status import ProgressStatus
@@ -91,7 +92,8 @@ def roll_over(
         UnreadableRecord: a record of the plan cannot be read.
     """
     plan.check_readable()
-    next_id, year = plan_id(into), plan.state.year + 1
+    first = plan.state.last + timedelta(days=1) if plan.state.last < date.max else plan.state.last
+    next_id, year = plan_id(into), first.year
     if next_id == plan.id:
         raise InvalidField("roll_over", "into", into, said("the id of another plan"))
     names = _Names(registry)
@@ -128,9 +130,13 @@ def roll_over(
     adopted = PlanAdopted(
         next_id,
         on=on,
-        title=title or plan.state.title.replace(str(plan.state.year), str(year)),
+        title=title or _next_title(plan.state, year - plan.state.year),
         year=year,
+        first=None if plan.state.is_of_years else first,
+        last=_last_of_next(plan.state, first),
         jurisdiction=one_line(plan.state.jurisdiction),
+        level=plan.state.level,
+        above=one_line(plan.state.above),
         domains=plan.state.domains,
         document=document,
         counting_rule=plan.state.counting_rule,
@@ -229,6 +235,20 @@ def _scheduled(
         group=terms.group,
         lead_text=terms.lead_text,
     )
+
+
+def _next_title(state: PlanState, years: int) -> str:
+    """The title of a plan with its years moved on."""
+    own = {str(year): str(year + years) for year in (state.year, state.last.year)}
+    return re.sub("|".join(own), lambda found: own[found[0]], state.title)
+
+
+def _last_of_next(state: PlanState, first: date) -> date | None:
+    """The last day of the next plan, as long as this one in years or in days; None when it is that of its calendar year."""
+    if not state.is_of_years:
+        return first + (state.last - state.first)
+    more = state.last.year - state.first.year
+    return date(first.year + more, 12, 31) if more else None
 
 
 def _deadline(deadline: Deadline, year: int) -> tuple[Deadline, bool]:

@@ -17,7 +17,7 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
 from reformtrack.domain.shares import shares
-from reformtrack.domain.wording import day, lead_words, number, percent
+from reformtrack.domain.wording import day, lead_words, number, percent, roman
 from reformtrack.exchange.report.charts import Chart, charts
 from reformtrack.exchange.report.qr import Seal, seal
 from reformtrack.exchange.words import (
@@ -200,6 +200,9 @@ def _blocks(report: Report, head: Letterhead, say: Language) -> Iterator[Block]:
     if report.indicators:
         yield Heading(say("VI. Other figures"))
         yield _indicators(report, say)
+    for place, section in enumerate(report.content.sections, 7 if report.indicators else 6):
+        yield Heading(f"{roman(place)}. {section.name}")
+        yield from map(Paragraph, filter(str.strip, section.text.splitlines()))
     yield Signature(head)
     yield Heading(say("Appendix 1. Activities of the plan"), opens_page=True)
     yield _activities(report, say)
