@@ -118,6 +118,7 @@ def contents(draw: st.DrawFn) -> report.Content:
         figures=tuple(figures),
         entries=((Entry.ADDED, count),),
         outcomes=((Outcome.OPEN_IN_TIME, count),),
+        sections=draw(st.sampled_from([(), (report.Section(name="Kiến nghị, đề xuất", text="Không có."),)])),
     )
 
 
@@ -298,6 +299,7 @@ MADE: dict[Any, st.SearchStrategy[Any]] = {
     Period: periods(),
     Progress: progresses(),
     report.Content: contents(),
+    report.Section: st.builds(report.Section, name=names(), text=texts()),
     report.Figure: contents().map(lambda content: content.figures[-1]),
     StreamId: ids(),
     **{getattr(values, kind.form.name): ids(kind.form.name) for kind in KINDS},
