@@ -14,9 +14,7 @@ from reformtrack.domain.deadline_forms import DeadlineKind
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.said import said
 
-MOST_YEARS_AFTER = 10
-"""How many years after the last day of its plan something may be due."""
-
+_YEARS_AFTER = 10
 _DAY_ZERO = date(1899, 12, 30)
 
 
@@ -106,12 +104,12 @@ def checked_bounds(deadline: Deadline, first: date, last: date) -> str:
     if due is None:
         return ""
     earliest = deadline.days[0] if deadline.kind is DeadlineKind.DAYS else due
-    is_too_late = (due.year - MOST_YEARS_AFTER, due.month, due.day) > (last.year, last.month, last.day)
+    is_too_late = (due.year - _YEARS_AFTER, due.month, due.day) > (last.year, last.month, last.day)
     if earliest < first or is_too_late:
         accepted = said(
             "a day from {first} on, and at most {most} years after {last}",
             first=first,
-            most=MOST_YEARS_AFTER,
+            most=_YEARS_AFTER,
             last=last,
         )
         raise InvalidField("Deadline", "text", deadline.text, accepted)

@@ -154,7 +154,7 @@ _TIME = (
     r"(?:[t ](?:[0-2]?[0-9] [0-5][0-9](?: [0-5][0-9](?:\.[0-9]{1,9})?)?(?: [ap]m|\+07 ?00)?"
     r"|00 00(?: 00(?:\.0{1,9})?)?(?:z|\+00 ?00)))?"
 )
-_NGAY = "(?:ngay ?)?"
+_NGAY = "(?:(?:cac )?ngay ?)?"
 _DAY = r"(?P<day>[0-9]{1,2})"
 _MONTH = r"(?P<month>[0-9]{1,2})"
 _N = r"(?P<n>[0-9]{1,2})"
@@ -166,13 +166,13 @@ _NAMED = rf"(?P<month>{NAMES})\.?"
 _TH = "(?:st|nd|rd|th)"
 THANG = r"(?:thang|thg\.?)"
 _SIX_MONTHS = "(?:0?6|sau) thang"
-_EACH = "(?:(?:dinh ky )?(?:hang|moi|tung|each|every)|dinh ky(?: theo)?)"
+_EACH = "(?:(?:dinh ky )?(?:hang|moi|tung|each|every)|dinh ky(?: theo)?|cac(?= (?:thang|quy) trong nam))"
 _COUNTED = "(?:0?[1-9]|1[01]|ba|chin)"
 
 # What reports are named for, and the months at whose ends they are due; of "6 tháng" and "9 tháng" it is their number.
 _ENDS = {"thang": range(1, 13), "quy": (3, 6, 9, 12), "quy i": (3,), "quy 1": (3,), "nam": (12,)}
 _REPORT = "quy [i1](?![iv0-9])|(?:0?[69]|sau|chin) thang|thang|quy|nam"
-_EACH_REPORT = rf"(?:(?:{_EACH}|ca) )?(?:{_REPORT})"
+_EACH_REPORT = rf"(?:(?:{_EACH}|ca|0?1|mot) )?(?:{_REPORT})"
 
 # Without a year only a slash makes a date: "3-5" may be a span, "3.5" a number; "01-03/2023" a span of months.
 DAYS = (
@@ -191,8 +191,8 @@ _half, _whole_year = partial(_period, DeadlineKind.HALF_YEAR, 6), partial(_every
 _PERIODS = (
     (rf"(?:{THANG} ?|t\.? ?)?{_N} ?[/-] ?{_YEAR}", _month),
     (rf"{THANG} ?{_N}{_ANY_YEAR}", _month),
-    (rf"t\.? ?{_N} (?:nam )?{_YEAR}", _month),
-    (rf"{_YEAR} ?[/-] ?(?P<n>0[1-9]|1[0-2])", _year_and_month),
+    (rf"t\.? ?{_N}{_OF_YEAR}", _month),
+    (r"(?P<year>20[0-9]{2}) ?[/-] ?(?P<n>0[1-9]|1[0-2])", _year_and_month),
     (rf"(?P<n>{NAMES})\.?{_ANY_YEAR}", _month),
     (rf"{_NAMED}(?:-| ?')(?P<short>[0-9]{{2}})", _short_year),
     (rf"(?:(?:cac )?quy ?|q\.? ?|quarter )(?P<n>[iv]+|[0-9]{{1,2}}){_ANY_YEAR}", _quarter),
@@ -214,18 +214,22 @@ _RECURRING = (
         rf"{_NGAY}{_SOME_DAYS} (?:cua )?cac thang (?P<months>[0-9]{{1,2}}(?:(?:, ?| va )[0-9]{{1,2}})+){_ANY_YEAR}",
         _each_month,
     ),
+    (
+        rf"ngay {_SOME_DAYS} (?:cua )?thang (?P<months>[0-9]{{1,2}}(?:(?:, ?| va )(?:thang )?[0-9]{{1,2}})+){_ANY_YEAR}",
+        _each_month,
+    ),
     (rf"(?:dinh ky )?(?:truoc |vao )?{_NGAY}{_SOME_DAYS} (?:cua )?{_EACH} thang{_IN_YEAR}", _each_month),
     (rf"{_DAY}{_TH}(?: day)?(?: of)? {_EACH} month{_IN_YEAR}", _each_month),
     (rf"{_EACH} thang,? \(?(?:(?:cham nhat|truoc|vao|la) )*ngay {_SOME_DAYS}\)?{_IN_YEAR}", _each_month),
     (rf"(?:monthly|{_EACH} month),? (?:(?:by|on|before|the) )*{_DAY}{_TH}", _each_month),
-    (rf"{_NGAY}{_SOME_DAYS} (?:cua )?thang cuoi (?:cua )?(?:{_EACH} )?quy{_IN_YEAR}", _quarter_ends),
+    (rf"ngay {_SOME_DAYS} (?:cua )?thang cuoi (?:cung )?(?:cua )?(?:{_EACH} )?quy{_IN_YEAR}", _quarter_ends),
 )
 CORE = DAYS + _PERIODS + _RECURRING
 
 _NOT_EACH = said("regular, without a deadline: single weeks, months or quarters are not tracked")
 _REGULAR = (
     "(?:(?:nhiem vu|cong viec|viec|lam|thuc hien|trien khai|tien hanh) )*(?:thuong xuyen|lien tuc)"
-    "(?:(?:,| va)? ?(?:thuong xuyen|lien tuc))?"
+    "(?:(?:[,/]| va)? ?(?:thuong xuyen|lien tuc|dot xuat))?"
 )
 _EACH_UNIT = rf"{_EACH} (?:tuan|thang|quy|{_SIX_MONTHS})"
 _regular, _not_each = (partial(_dateless, DeadlineKind.REGULAR, note) for note in ("", _NOT_EACH))
@@ -242,12 +246,13 @@ OTHERS = (
         _not_each,
     ),
     (
-        rf"(?:(?:sang |chieu )?thu [a-z0-9]+,? )?(?:hang ngay|{_EACH} (?:tuan|week|day|(?:mon|tues|wednes|thurs|fri)day))|"
-        "weekly|daily|(?:[0-9]|mot|hai) tuan ?(?:/ ?|(?:1|mot) )lan",
+        rf"(?:(?:sang |chieu |ngay )?thu [a-z0-9]+,? )?(?:hang ngay|{_EACH} (?:tuan|week))|"
+        rf"{_EACH} (?:(?:mon|tues|wednes|thurs|fri)?day)|(?:bi-?)?weekly|fortnightly|daily|"
+        "(?:0?[0-9]|mot|hai) tuan ?(?:/ ?|(?:1|mot) )lan",
         _not_each,
     ),
     (r"regular(?:ly)?|on-?going|continuous(?:ly)?|all year round", _regular),
-    (rf"{_EACH} (?:nam|year)|annually|yearly", _whole_year),
+    (rf"(?:cuoi |end of )?{_EACH} (?:nam|year)|annually|yearly", _whole_year),
     (
         rf"(?:(?:cuoi |end of )?{_EACH} (?:quy|quarter)|quarterly){_IN_YEAR}",
         partial(_every, DeadlineKind.EACH_QUARTER, 3),
@@ -267,15 +272,17 @@ OTHERS = (
     (rf"(?:0?9|chin) thang{_ANY_YEAR}", partial(_first_months, 9, True)),
     (
         r"(?:theo|sau khi|ngay sau khi|khi co|as per|according to|following|after|upon) .+|when (?:required|requested)(?: .+)?|"
-        r"dot xuat(?:,? (?:khi|theo) .+)?|khi (?:can(?: thiet)?|phat sinh(?: .+)?)|ad[ -]hoc|on (?:demand|request)|"
+        r"(?:bao cao )?dot xuat(?:[ ,(]+(?:khi|theo) .+)?|khi (?:can(?: thiet)?|phat sinh(?: .+)?|(?:duoc|nhan) .+)|"
+        r"ad[ -]hoc|on[ -](?:demand|request)|"
         r"as (?:and when )?(?:needed|required|requested|necessary)|when (?:needed|necessary)",
         _dependent,
     ),
     # So many days after something that is no day.
     (
-        r"(?:(?:cham nhat|khong qua|toi da|trong|vong|sau|within|(?:no|not) later than|in) )*[0-9]{1,3} "
+        r"(?:(?:cham nhat|khong qua|toi da|trong|vong|thoi (?:han|gian)|sau|within|(?:no|not) later than|in) )*"
+        r"(?:[0-9]{1,3}|one|two|three|six)(?: \([a-z ]+\))? "
         r"(?:ngay|tuan|thang|nam|(?:working )?(?:day|week|month)s?)(?: lam viec)?,? "
-        r"(?:ke tu|tinh tu|tu (?:ngay|khi)|sau|of|after|from|following)(?!.*[0-9] ?[/.-] ?[0-9]) .+",
+        r"(?:ke tu|tinh tu|tu (?:ngay|khi)|sau|of|after|from|following) (?![0-9]|.*[0-9] ?[/.-] ?[0-9]).+",
         _dependent,
     ),
 )

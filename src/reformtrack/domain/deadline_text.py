@@ -18,31 +18,36 @@ MAX_TEXT = 500
 
 _UNREAD = Reading(DeadlineKind.UNSPECIFIED)
 _BULLETS = "+-–•*"
+_QUOTES = "\"'“”"
 
 # The words before a day or a period; each may be missing.
 _LEAD = re.compile(
     r"(?:(?:hoan thanh|xong|thuc hien|trien khai|(?:to be )?(?:due|completed|done)) |"
-    r"gia han (?=den|toi)|extended (?=to|until))?"
-    r"(?:(?:cham|muon|tre) nhat |khong (?:qua|(?:cham|muon|tre) hon) |(?:no|not) later than )?(?:la )?"
-    r"(?:(?:vao|trong|in|on|during|within) )?(?P<before>(?:truoc|before|prior to) )?(?P<until>(?:den|toi|by|until|to) )?"
-    r"(?:the )?(?P<end>(?:het|cuoi|end(?:[ -]of)?)[ -])?(?:the )?"
+    r"gia han (?=den|toi|[0-9]{1,2}/)|extended (?=to|until))?"
+    r"(?:(?:(?:cham|muon|tre) nhat|khong (?:duoc )?(?:qua|sau|(?:cham|muon|tre) hon)|(?:no|not) later than) )*(?:la )?"
+    r"(?:(?:vao|trong|in|on|at|during|within) )?(?P<before>(?:truoc|before|prior to) )?"
+    r"(?P<until>(?:(?:cho )?(?:den|toi)|by|until|to) )?(?:the )?(?P<end>(?:het|cuoi|end(?:[ -]of)?)[ -])?(?:the )?"
+    r"(?:[0-2]?[0-9](?: [0-5][0-9]| ?(?:h|gio) ?(?:[0-5][0-9])?(?: ?phut)?),? (?=ngay ))?"
 )
 _NAMED_YEAR = re.compile("[0-9]{4}")
 # A comma before a year belongs to the date.
-_SEPARATOR = re.compile(r" ?(?:;|,(?! ?(?:nam )?[0-9]{4}(?:[ ,;]|$))) ?(?:(?:va|and) )?| (?:va|and) | ?& ?")
+_SEPARATOR = re.compile(r" ?(?:;|,(?! ?(?:nam )?[0-9]{4}(?:[ ,;]|$))) ?(?:(?:va|and) )?| (?:va|and) | ?[&+] ?")
 _UNIT_OF_LIST = re.compile(rf"(?:{_LEAD.pattern})(?:cac )?(?P<unit>quy|thang) ")
 _SPAN = re.compile(
     r"(?:(?:hoan thanh|thuc hien|trien khai|trong|thoi gian|het|cuoi|den het) )*"
-    r"(?P<word>(?:(?:giai doan|thoi ky|tu|from|period) )+)?(?:cac (?=nam ))?"
+    r"(?P<word>(?:(?:giai doan|gd|thoi ky|tu|from|period) )+)?(?:(?:cac|hai|[23]) (?=nam ))?"
 )
 _TO = re.compile(
-    r" ?- ?(?:(?:den|toi) )?|(?P<word> (?:cho )?(?:den|toi|to|until|till|through) (?:het |cuoi |(?:the )?end of )?)"
+    r" ?->? ?(?:(?:den|toi) )?|(?P<word> (?:cho )?(?:den|toi|to|until|till|through) (?:het |cuoi |(?:the )?end of )?)"
 )
 _UNIT = re.compile(rf"quy|{THANG}|{NAMES}\b|[qt]")
-_BARE = re.compile(r"(?:[0-9]{1,2}|[iv]+)\b")
+# In "Tháng 6-25" it may be a year.
+_NUMBER = re.compile(r"(?:[01]?[0-9]|[iv]+)\b")
+_DAY_NUMBER = re.compile(r"[0-9]{1,2}\b")
+_YEARLY = "(?:hang|moi) nam|(?:each|every) year|annually|yearly"
 _EACH_YEAR = (
-    r"(?P<before>.+?)[ ,(]+(?:(?:dinh ky|vao|trong|cua) )?(?:(?:hang|moi) nam|(?:each|every) year|annually|yearly)\)?|"
-    r"(?:(?:dinh ky )?(?:hang|moi) nam|(?:each|every) year|annually|yearly)[ ,(-]+(?P<after>.+?)\)?|"
+    rf"(?:dinh ky )?(?P<before>.+?)[ ,(/-]+(?:(?:dinh ky|vao|trong|cua) )?(?:{_YEARLY})\)?|"
+    rf"(?:dinh ky )?(?:{_YEARLY})[ ,(-]+(?P<after>.+?)\)?|"
     rf"(?:each|every) (?P<month>{NAMES})"
 )
 _FROM_THEN_ON = (
@@ -91,22 +96,26 @@ def how_read(text: str, year: int) -> str:
 # Marks of Vietnamese letters go; "Ð" is often typed for "Đ", and some fonts have Roman numerals as one sign.
 _FOLDED = str.maketrans(
     dict.fromkeys("\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323\u200b\u200c\u200d\u2060\ufeff\xad")
-    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212→÷", "-")
     | dict.fromkeys("đð", "d")
     | {"ⅰ": "i", "ⅱ": "ii", "ⅲ": "iii", "ⅳ": "iv", ":": " ", "’": "'"}
 )
 
 # "*", "(1)", "[a]", "²": what a footnote is marked with.
 _FOOTNOTE = re.compile(
-    r"(?: ?(?:[*†‡\u00b9\u00b2\u00b3\u2070-\u2079]+|\((?:[0-9]{1,2}|\*+)\)|\[(?:[0-9]{1,2}|[a-z*])\]))+$"
+    r"(?: ?(?:[*†‡\u00b9\u00b2\u00b3\u2070-\u2079]+|\((?:[0-9]{1,2}|[a-z]|\*+)\),?|\[(?:[0-9]{1,2}|[a-z*])\]))+$"
 )
-_EXTENDED = re.compile(r",? ?\((?:da |duoc )*(?:gia han|dieu chinh|extended|revised)(?: lan (?:[0-9]|i{1,3}|dau))?\)$")
+_EXTENDED = re.compile(
+    r"[ ,(\[-]+(?:da |duoc )*(?:gia han|dieu chinh|sua doi|extended|revised)(?: lan (?:[0-9]|i{1,3}|dau|thu [a-z0-9]+))?[)\]]?$"
+)
 
 
 def _folded(text: str) -> str:
     """The text for reading: without marks, in lower case, single spaces, no bullet before it and no footnote after it."""
     plain = (
-        " ".join(normalised(text, "NFD").casefold().translate(_FOLDED).split()).lstrip(f" {_BULLETS}").rstrip(" .;,")
+        " ".join(normalised(text, "NFD").casefold().translate(_FOLDED).split())
+        .lstrip(f" {_BULLETS}{_QUOTES}")
+        .rstrip(f" .;,{_QUOTES}")
     )
     plain = re.sub(r"\bqui(?![a-hj-uw-z])", "quy", plain) if "qui" in plain else plain  # the other spelling, "Quí"
     return plain if plain[-1:].isalnum() and plain.isascii() else _FOOTNOTE.sub("", plain).rstrip(" .;,")
@@ -114,7 +123,7 @@ def _folded(text: str) -> str:
 
 def _read(text: str, year: int) -> Reading | None:
     return (
-        _one(_EXTENDED.sub("", text) if text.endswith(")") else text, year)
+        _one(text if text[-1:].isdigit() else _EXTENDED.sub("", text), year)
         or _first(OTHERS, text, year)
         or _goes_on(text, year)
         or _span(text, year)
@@ -190,7 +199,8 @@ def _end(first: str, last: str, year: int, is_worded: bool) -> Reading | None:
     if not begin and not (is_worded and first in ("nay", "dau nam", "now")):
         return None
     unit = _UNIT.match(first)
-    end = (unit and _BARE.match(last) and _first(CORE, f"{unit[0]} {last}", year)) or _first(CORE, last, year)
+    is_bare = unit and (_NUMBER if unit[0][0] in "qt" else _DAY_NUMBER).match(last)
+    end = (unit and is_bare and _first(CORE, f"{unit[0]} {last}", year)) or _first(CORE, last, year)
     if not end or len(end.days) != 1:
         return None
     if not begin:
@@ -214,7 +224,7 @@ def _year_first(text: str, year: int) -> Reading | None:
     found = re.fullmatch(r"(?:nam )?([0-9]{4})[ ,/.(-]*((?:(?<![0-9])6 )?[a-z][^)]*)\)?", text)
     if not found or _NAMED_YEAR.search(found[2]):
         return None
-    text, year = f"{found[2]} nam {found[1]}", int(found[1])
+    text, year = f"{found[2]}, {found[1]}", int(found[1])
     return _one(text, year) or _span(text, year) or _several(text, year)
 
 
@@ -243,8 +253,11 @@ def _several(text: str, year: int) -> Reading | None:
             return None
         kinds.add(reading.kind)
         days += reading.days
-    # "Quý 1, 3/2024" may mean the third quarter, or March.
-    if _year_is_unclear(parts, year) or {DeadlineKind.MONTH, DeadlineKind.QUARTER} <= kinds:
+    # "Quý 1, 3/2024" may mean the third quarter, or March; "15 tháng 3, tháng 6" the 15th of June, or all of it.
+    is_unclear = {DeadlineKind.MONTH, DeadlineKind.QUARTER} <= kinds or (
+        {DeadlineKind.MONTH, DeadlineKind.DAY} <= kinds and re.search("[0-9] thang", text)
+    )
+    if is_unclear or _year_is_unclear(parts, year):
         return None
     note = (
         said("read as {count} occurrences, each to be completed", count=len(set(days))) if kinds & {*MONTHS_OF} else ""
