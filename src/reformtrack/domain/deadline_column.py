@@ -2,7 +2,6 @@
 What an import asks about the deadlines of a column, beside how each is read.
 """
 
-import enum
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -12,17 +11,18 @@ import attrs
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.deadline_forms import DeadlineKind
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 
 _YEARS_AFTER = 10
 _DAY_ZERO = date(1899, 12, 30)
 
 
-class DayOrder(enum.Enum):
+class DayOrder(Labelled):
     """In which order days are written."""
 
-    DMY = "dmy"
-    MDY = "mdy"
+    DMY = "dmy", "day/month/year"
+    MDY = "mdy", "month/day/year"
     UNDECIDED = "undecided"
     """No day shows it: each could be either, or there is none."""
     CONTRADICTING = "contradicting"
