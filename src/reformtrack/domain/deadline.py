@@ -13,7 +13,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.deadline_forms import DeadlineKind as DeadlineKind
 from reformtrack.domain.deadline_text import MAX_TEXT as MAX_TEXT
-from reformtrack.domain.deadline_text import read
+from reformtrack.domain.deadline_text import read, read_over
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
@@ -37,6 +37,12 @@ def _check_days(instance: "Deadline", attribute: "attrs.Attribute[Any]", days: t
         raise InvalidField("Deadline", attribute.name, days, said("days in order, each once"))
 
 
+def _check_start(instance: "Deadline", attribute: "attrs.Attribute[Any]", start: date | None) -> None:
+    if start is not None and (not instance.days or start > instance.days[0]):
+        accepted = said("the first day of a span, up to its due day")
+        raise InvalidField("Deadline", attribute.name, start, accepted)
+
+
 @checks_arguments
 @attrs.frozen(field_transformer=brief)
 class Deadline:
@@ -58,9 +64,11 @@ class Deadline:
     kind: DeadlineKind
     days: tuple[date, ...] = attrs.field(validator=_check_days)
     """The due days, each inclusive, in order; of a month, quarter, half-year or year its last day; none without a date."""
+    start: date | None = attrs.field(default=None, validator=_check_start)
+    """Of a span, "01/3 - 30/6", its first day."""
 
     @classmethod
-    def parse(cls, text: str, year: int) -> "Deadline":
+    def parse(cls, text: str, year: int, days: tuple[date, date] | None = None) -> "Deadline":
         """
         Read a deadline in Vietnamese or English. No text is refused: what cannot be read is of kind `unspecified`, and so is
         a day that does not exist, as "31/2". What a person enters is read by `entered`, which refuses that.
@@ -70,14 +78,15 @@ class Deadline:
         Args:
             text: as printed.
             year: the plan year, for texts that name none.
+            days: the first and the last day of a plan that is not for its calendar year: what names no year is read in them.
         """
         try:
-            return cls.entered(text, year)
+            return cls.entered(text, year, days)
         except InvalidField:
             return cls(text, DeadlineKind.UNSPECIFIED, ())
 
     @classmethod
-    def entered(cls, text: str, year: int) -> "Deadline":
+    def entered(cls, text: str, year: int, days: tuple[date, date] | None = None) -> "Deadline":
         """
         The same where a person enters it, who can put it right: a text of the form of a day that does not exist is refused.
 
@@ -90,8 +99,8 @@ class Deadline:
         reformtrack.domain.errors.InvalidField: Deadline.text cannot be '31/2/2023'; accepted: a day that exists, as 30/6/2023
         """
         try:
-            kind, days, _ = read(text, year)
-            return cls(text, kind, tuple(sorted(set(days))))
+            kind, due, _, start = read(text, year) if days is None else read_over(text, *days)
+            return cls(text, kind, tuple(sorted(set(due))), start)
         except (ValueError, OverflowError):
             raise InvalidField(
                 "Deadline", "text", text, said("a day that exists, as {day}", day=f"30/6/{year}")

@@ -43,10 +43,15 @@ class Reading(NamedTuple):
     days: tuple[date, ...] = ()
     note: str = ""
     """How it was read, where people may have meant otherwise."""
+    start: date | None = None
+    """Of a span, its first day."""
 
 
 Reader = Callable[[re.Match[str], int], Reading | None]
 Form = tuple[str, Reader]
+
+EACH = (DeadlineKind.EACH_MONTH, DeadlineKind.EACH_QUARTER, DeadlineKind.EACH_HALF_YEAR)
+"""The kinds that are of every year."""
 
 MONTHS_OF = {DeadlineKind.MONTH: 1, DeadlineKind.QUARTER: 3, DeadlineKind.HALF_YEAR: 6, DeadlineKind.YEAR: 12}
 """How many months a period has."""

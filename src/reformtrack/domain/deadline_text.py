@@ -9,7 +9,18 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from reformtrack.domain.deadline_forms import CORE, DAYS, MONTHS_OF, NAMES, OTHERS, THANG, DeadlineKind, Form, Reading
+from reformtrack.domain.deadline_forms import (
+    CORE,
+    DAYS,
+    EACH,
+    MONTHS_OF,
+    NAMES,
+    OTHERS,
+    THANG,
+    DeadlineKind,
+    Form,
+    Reading,
+)
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
 
@@ -78,6 +89,37 @@ def read(text: str, year: int) -> Reading:
     if not reading and len({*is_item}) == 1:  # no wrapped text, but a deadline in each line
         reading = _several("; ".join(map(_folded, lines)), year)
     return reading or _UNREAD
+
+
+def read_over(text: str, first: date, last: date) -> Reading:
+    """
+    Read a deadline of a plan from one day to another, which is not for its calendar year.
+
+    A text that names its years says the same in each of them. One that is of every year, as "Hằng quý" or "15/3 hằng năm", is
+    due in each, on the days that are the plan's. Of another, as "Quý III", the year is that in which it is the plan's, if there
+    is one such year.
+
+    Raises:
+        ValueError, OverflowError: as `read` does.
+
+    >>> five_years = date(2026, 1, 1), date(2030, 12, 31)
+    >>> len(read_over("Hằng quý", *five_years).days), read_over("Quý III/2027", *five_years).days
+    (20, (datetime.date(2027, 9, 30),))
+    >>> read_over("Quý III", *five_years).kind
+    <DeadlineKind.UNSPECIFIED: 'unspecified'>
+    >>> read_over("Quý I", date(2026, 7, 1), date(2027, 6, 30)).days
+    (datetime.date(2027, 3, 31),)
+    """
+    readings = [read(text, year) for year in range(first.year, last.year + 1)]
+    one = readings[0]
+    if all(reading.days == one.days for reading in readings):
+        return one
+    if one.kind in EACH or re.search(_YEARLY, _folded(text)):
+        days = tuple(day for reading in readings for day in reading.days if first <= day <= last)
+        kind = one.kind if one.kind in EACH else DeadlineKind.DAYS
+        return Reading(kind if len(days) > 1 else DeadlineKind.DAY, days, one.note) if days else _UNREAD
+    inside = [reading for reading in readings if all(first <= day <= last for day in reading.days)]
+    return inside[0] if len(inside) == 1 else _UNREAD
 
 
 def how_read(text: str, year: int) -> str:
@@ -191,7 +233,8 @@ def _end(first: str, last: str, year: int, is_worded: bool) -> Reading | None:
     named = _NAMED_YEAR.search(last)
     if number := re.fullmatch("(?:ngay )?([0-9]{1,2})", first):
         end = _first(DAYS, last, year)
-        return end if end and int(number[1]) and int(number[1]) < end.days[0].day else None
+        is_later = end and 0 < int(number[1]) < end.days[0].day
+        return end._replace(start=end.days[0].replace(day=int(number[1]))) if end and is_later else None
     own = _NAMED_YEAR.search(first)
     if own and not named and int(own[0]) != year:
         return None
@@ -206,7 +249,14 @@ def _end(first: str, last: str, year: int, is_worded: bool) -> Reading | None:
     if not begin:
         return end
     is_later = begin.days[-1:] < end.days if begin.kind is end.kind else is_worded and begin.days[-1:] <= end.days
-    return end if begin.days and is_later else None
+    return end._replace(start=_beginning(begin)) if begin.days and is_later else None
+
+
+def _beginning(reading: Reading) -> date:
+    """The first day of a day or a period."""
+    [day] = reading.days[-1:]
+    months = MONTHS_OF.get(reading.kind)
+    return day if months is None else day.replace(month=day.month - months + 1, day=1)
 
 
 def _goes_on(text: str, year: int) -> Reading | None:

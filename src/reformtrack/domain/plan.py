@@ -197,6 +197,12 @@ class PlanState(msgspec.Struct, frozen=True):
     """(first, last) day of each period in which the plan was open; None for one that has no end."""
 
     @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and last day of a plan that is not for its calendar year, to read deadlines in; else None."""
+        is_a_year = self.is_of_years and self.first.year == self.last.year
+        return None if is_a_year else (self.first, self.last)
+
+    @property
     def is_of_years(self) -> bool:
         """Whether it is for one calendar year, or several."""
         return (self.first.month, self.first.day, self.last.month, self.last.day) == (1, 1, 12, 31)

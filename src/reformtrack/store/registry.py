@@ -62,7 +62,8 @@ UPCASTERS: Mapping[str, Sequence[Upcaster]] = {
 
 LATER_FIELDS: Mapping[str, Sequence[str]] = {
     "RecordRetracted": ("document",),
-    "ActivityScheduled": ("number", "group", "lead_text"),
+    "ActivityScheduled": ("number", "group", "lead_text", "deadline.start"),
+    "ActivityRescheduled": ("deadline.start",),
     "ActivityReassigned": ("lead_text",),
     "ActivityRevised": ("number", "group"),
     "PlanAdopted": ("first", "last", "stages", "level", "above"),

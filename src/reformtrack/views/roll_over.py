@@ -96,6 +96,7 @@ def roll_over(
     next_id, year = plan_id(into), first.year
     if next_id == plan.id:
         raise InvalidField("roll_over", "into", into, said("the id of another plan"))
+    last = _last_of_next(plan.state, first)
     names = _Names(registry)
     day = min(on, plan.on)
     copied, carried, settled = list[str](), list[str](), list[str]()
@@ -118,7 +119,7 @@ def roll_over(
         else:
             carried.append(activity.code)
             gone.append(leaves)
-        deadline, is_redated = _deadline(activity.deadline, year)
+        deadline, is_redated = _deadline(activity.deadline, plan.state, PlanState(year=year, first=first, last=last))
         redated += [activity.code] * is_redated
         unclear += [activity.code] * names.are_unclear(activity)
         fields = activity.state.terms.host_fields if is_copied else _linked(activity)
@@ -133,7 +134,7 @@ def roll_over(
         title=title or _next_title(plan.state, year - plan.state.year),
         year=year,
         first=None if plan.state.is_of_years else first,
-        last=_last_of_next(plan.state, first),
+        last=None if plan.state.days is None else last,
         jurisdiction=one_line(plan.state.jurisdiction),
         level=plan.state.level,
         above=one_line(plan.state.above),
@@ -243,24 +244,23 @@ def _next_title(state: PlanState, years: int) -> str:
     return re.sub("|".join(own), lambda found: own[found[0]], state.title)
 
 
-def _last_of_next(state: PlanState, first: date) -> date | None:
-    """The last day of the next plan, as long as this one in years or in days; None when it is that of its calendar year."""
+def _last_of_next(state: PlanState, first: date) -> date:
+    """The last day of the next plan, as long as this one: in years, or in days."""
     if not state.is_of_years:
         return first + (state.last - state.first)
-    more = state.last.year - state.first.year
-    return date(first.year + more, 12, 31) if more else None
+    return date(first.year + state.last.year - state.first.year, 12, 31)
 
 
-def _deadline(deadline: Deadline, year: int) -> tuple[Deadline, bool]:
+def _deadline(deadline: Deadline, before: PlanState, after: PlanState) -> tuple[Deadline, bool]:
     """
-    A deadline in the next year, and whether its days could not be taken there: then it is due in the whole of that year.
+    A deadline in the next plan, and whether its days could not be taken there: then it is due in the whole of its last year.
 
     Words are read anew only where they are the source of its days; what has no day gets none by itself.
     """
-    if all(day.year >= year for day in deadline.days):
+    if all(day >= after.first for day in deadline.days):
         return deadline, False
-    again = Deadline.parse(deadline.text, year)
-    is_read = Deadline.parse(deadline.text, year - 1) == deadline and again.kind is deadline.kind
-    if is_read and all(day.year >= year for day in again.days):
+    again = Deadline.parse(deadline.text, after.year, after.days)
+    is_read = Deadline.parse(deadline.text, before.year, before.days) == deadline and again.kind is deadline.kind
+    if is_read and all(day >= after.first for day in again.days):
         return again, False
-    return Deadline.parse("Trong năm", year), True
+    return Deadline.parse("Trong năm", after.last.year), True
