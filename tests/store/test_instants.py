@@ -358,7 +358,7 @@ def test_instants_that_are_right_never_go_back(steps: list[tuple[str, int]]) -> 
     """Of the records that nothing says are wrong."""
     with recorded(None, steps) as tracker:
         corrections = [record.event for record in tracker.log.history("~clock")]
-        right = [r for r in tracker.log.records() if not any(c.first <= r.position <= c.last for c in corrections)]  # type: ignore[union-attr, operator]  # all of this kind
+        right = [r for r in tracker.log.records() if not any(c.first <= r.position <= c.last for c in corrections)]  # type: ignore[union-attr]  # all of this kind
         assert sorted(record.recorded_at for record in right) == [record.recorded_at for record in right]
 
 

@@ -127,14 +127,21 @@ def test_a_group_is_a_path_and_a_key() -> None:
 
 def of_days(first: date | None, last: date | None = None, **fields: Any) -> PlanAdopted:
     domains = (Domain("1", "A"),)
-    own = {"title": "Kế hoạch", "jurisdiction": "Tỉnh", "domains": domains, "first": first, "last": last, **fields}
+    own = {
+        "title": "Kế hoạch",
+        "jurisdiction": "Tỉnh",
+        "domains": domains,
+        "first_day": first,
+        "last_day": last,
+        **fields,
+    }
     return PlanAdopted("p", on=date(2023, 1, 2), **own)
 
 
 def test_the_year_follows_from_the_first_day() -> None:
     assert 2026 == of_days(date(2026, 7, 1), date(2027, 6, 30)).year
-    assert of_days(date(2026, 7, 1), year=2026).first == date(2026, 7, 1)
-    for wrong in ({"year": 2025}, {"last": date(2026, 6, 30)}, {"last": date(2056, 1, 1)}):
+    assert of_days(date(2026, 7, 1), year=2026).first_day == date(2026, 7, 1)
+    for wrong in ({"year": 2025}, {"last_day": date(2026, 6, 30)}, {"last_day": date(2056, 1, 1)}):
         with pytest.raises(InvalidField):
             of_days(date(2026, 7, 1), **wrong)
     with pytest.raises(InvalidField, match="year"):

@@ -155,8 +155,8 @@ def plan_document(plan: Plan) -> PlanDocument:
     return PlanDocument(
         **_asked(plan),
         year=state.year,
-        first=state.first,
-        last=state.last,
+        first_day=state.first_day,
+        last_day=state.last_day,
         stages=[Stage(stage.code, stage.title, stage.first, stage.last) for stage in state.stages],
         jurisdiction=state.jurisdiction,
         level=None if state.level is None else state.level.value,

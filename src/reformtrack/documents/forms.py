@@ -137,9 +137,9 @@ class PlanDocument(PlanAsked, frozen=True, kw_only=True):
     """A plan on a day, as known at an instant."""
 
     year: int
-    first: date
+    first_day: date
     """Its first day."""
-    last: date
+    last_day: date
     """Its last day."""
     stages: list[Stage]
     """Named parts of it, in order."""

@@ -92,9 +92,9 @@ class PlanAdopted(PlanFact):
     """Whether a completion counts only when the monitoring agency has confirmed it."""
     host_fields: HostFields = attrs.field(factory=dict, hash=False)
     """Fields of the host's own: stored, shown, never interpreted."""
-    first: date | None = None
+    first_day: date | None = None
     """The first day of the plan, of one that is not for its calendar year."""
-    last: date | None = None
+    last_day: date | None = None
     """Its last day, in it; the end of the calendar year unless given."""
     stages: Annotated[tuple[Period, ...], Meta(max_length=30)] = ()
     """Named parts of it, one after the other."""
@@ -107,26 +107,28 @@ class PlanAdopted(PlanFact):
         codes = [domain.code for domain in self.domains]
         if len(set(codes)) < len(codes):
             raise errors.InvalidField("PlanAdopted", "domains", codes, said("domains whose codes are unique"))
-        if not self.year and self.first is None:
+        if not self.year and self.first_day is None:
             raise errors.InvalidField("PlanAdopted", "year", None, said("the year of the plan, or its first day"))
         if not self.year:
-            object.__setattr__(self, "year", self.first.year)  # type: ignore[union-attr]  # one of the two is there
-        if self.first is not None and self.first.year != self.year:
-            raise errors.InvalidField("PlanAdopted", "first", self.first, said("a day of {year}", year=self.year))
+            object.__setattr__(self, "year", self.first_day.year)  # type: ignore[union-attr]  # one of the two is there
+        if self.first_day is not None and self.first_day.year != self.year:
+            raise errors.InvalidField(
+                "PlanAdopted", "first_day", self.first_day, said("a day of {year}", year=self.year)
+            )
         _check_days(*period_of(self), self.stages)
 
 
 def period_of(plan: PlanAdopted) -> tuple[date, date]:
     """The first and the last day of a plan: of its calendar year, unless it names others."""
-    first = plan.first or date(plan.year, 1, 1)
-    return first, plan.last or date(first.year, 12, 31)
+    first = plan.first_day or date(plan.year, 1, 1)
+    return first, plan.last_day or date(first.year, 12, 31)
 
 
 def _check_days(first: date, last: date, stages: tuple[Period, ...]) -> None:
     end = date(first.year + MOST_YEARS, 1, 1)
     if not first <= last < end:
         accepted = said("a day from {first}, before {end}", first=first, end=end)
-        raise errors.InvalidField("PlanAdopted", "last", last, accepted)
+        raise errors.InvalidField("PlanAdopted", "last_day", last, accepted)
     days = [day for stage in stages for day in (stage.first, stage.last)]
     ends_before = any(stage.last >= after.first for stage, after in pairwise(stages))
     if days and (
@@ -175,9 +177,9 @@ class PlanState(msgspec.Struct, frozen=True):
     adopted_on: date | None = None
     title: str = ""
     year: int = 0
-    first: date = date.min
+    first_day: date = date.min
     """The first day of the plan."""
-    last: date = date.max
+    last_day: date = date.max
     """Its last day."""
     stages: tuple[Period, ...] = ()
     level: Level | None = None
@@ -199,13 +201,13 @@ class PlanState(msgspec.Struct, frozen=True):
     @property
     def days(self) -> tuple[date, date] | None:
         """The first and last day of a plan that is not for its calendar year, to read deadlines in; else None."""
-        is_a_year = self.is_of_years and self.first.year == self.last.year
-        return None if is_a_year else (self.first, self.last)
+        is_a_year = self.is_of_years and self.first_day.year == self.last_day.year
+        return None if is_a_year else (self.first_day, self.last_day)
 
     @property
     def is_of_years(self) -> bool:
         """Whether it is for one calendar year, or several."""
-        return (self.first.month, self.first.day, self.last.month, self.last.day) == (1, 1, 12, 31)
+        return (self.first_day.month, self.first_day.day, self.last_day.month, self.last_day.day) == (1, 1, 12, 31)
 
     @property
     def version(self) -> int:
@@ -279,7 +281,7 @@ def evolve(state: PlanState, event: PlanEvent) -> PlanState:
     match event:
         case PlanAdopted():
             same = {name: getattr(event, name) for name in PlanState.__struct_fields__ if hasattr(event, name)}
-            same["first"], same["last"] = period_of(event)
+            same["first_day"], same["last_day"] = period_of(event)
             return PlanState(adopted_on=event.on, documented_on=event.on, periods=((event.on, None),), **same)
         case PlanAmended():
             return replace(

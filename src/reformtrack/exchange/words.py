@@ -259,12 +259,14 @@ def due_words(say: Language) -> Mapping[DueState, tuple[str, str]]:
 def period_words(plan: Plan, say: Language) -> str:
     """The year of a plan; its days, where it is for others than those of one calendar year."""
     state = plan.state
-    return str(state.year) if is_of_a_year(plan) else f"{day(state.first, say.lang)}–{day(state.last, say.lang)}"
+    return (
+        str(state.year) if is_of_a_year(plan) else f"{day(state.first_day, say.lang)}–{day(state.last_day, say.lang)}"
+    )
 
 
 def is_of_a_year(plan: Plan) -> bool:
     """Whether a plan is for one calendar year."""
-    return plan.state.is_of_years and plan.state.last.year == plan.state.year
+    return plan.state.is_of_years and plan.state.last_day.year == plan.state.year
 
 
 def part_words(part: int, plan: Plan, say: Language, *, by_month: bool = False) -> str:
@@ -274,7 +276,7 @@ def part_words(part: int, plan: Plan, say: Language, *, by_month: bool = False) 
     Args:
         by_month: the part is a month, as `month_of` counts them.
     """
-    first, last = plan.state.first, plan.state.last
+    first, last = plan.state.first_day, plan.state.last_day
     ends = (first.year, last.year) if plan.state.is_of_years else (day(first, say.lang), day(last, say.lang))
     if part == BEFORE:
         return say("before {year}", year=ends[0])
@@ -307,7 +309,7 @@ def burn_up_words(point: BurnUp, say: Language) -> str:
 
 def outside(plan: Plan, say: Language) -> str:
     """The due days of a plan outside its year or its days, and how much is due on each; empty when there are none."""
-    first, last = plan.state.first, plan.state.last
+    first, last = plan.state.first_day, plan.state.last_day
     days = [(at, cell.due) for at, cell in due_days(plan).items() if not first <= at <= last]
     named = ", ".join(f"{day(at, say.lang)} ({count})" for at, count in days)
     return say("Due days outside {year}: {days}.", year=period_words(plan, say), days=named) if days else ""

@@ -66,7 +66,7 @@ LATER_FIELDS: Mapping[str, Sequence[str]] = {
     "ActivityRescheduled": ("deadline.start",),
     "ActivityReassigned": ("lead_text",),
     "ActivityRevised": ("number", "group"),
-    "PlanAdopted": ("first", "last", "stages", "level", "above"),
+    "PlanAdopted": ("first_day", "last_day", "stages", "level", "above"),
     "ReportIssued": ("content.sections",),
     "ReportCorrected": ("content.sections",),
 }

@@ -261,13 +261,18 @@ def _consistent(draw: st.DrawFn, cls: Any, given: dict[str, Any]) -> dict[str, A
         given.update({name: draw(_BY_CLASS[cls][name]) for name in measure})
         given["note"] = draw(texts(min_size=1))
     if cls is plan.PlanAdopted:
-        given = {k: v for k, v in given.items() if k not in ("first", "last", "stages")}
+        given = {k: v for k, v in given.items() if k not in ("first_day", "last_day", "stages")}
         given.setdefault("year", 2023)
         if draw(st.booleans()):
             days = st.integers(0, 2_000).map(lambda n: date(given["year"], 4, 1) + timedelta(days=n))
             first, middle, last = draw(st.tuples(days, days, days).map(sorted))
             stage = attrs.evolve(draw(periods("2023-1")), first=first, last=middle)
-            given |= {"year": first.year, "first": first, "last": last, "stages": draw(st.sampled_from([(), (stage,)]))}
+            given |= {
+                "year": first.year,
+                "first_day": first,
+                "last_day": last,
+                "stages": draw(st.sampled_from([(), (stage,)])),
+            }
     if cls is indicator.ReadingTaken:
         given["as_of"] = min(given["as_of"], given["on"])
     if cls is report.FigurePublished and ("part" in given) != ("whole" in given):

@@ -92,7 +92,7 @@ def roll_over(
         UnreadableRecord: a record of the plan cannot be read.
     """
     plan.check_readable()
-    first = plan.state.last + timedelta(days=1) if plan.state.last < date.max else plan.state.last
+    first = plan.state.last_day + timedelta(days=1) if plan.state.last_day < date.max else plan.state.last_day
     next_id, year = plan_id(into), first.year
     if next_id == plan.id:
         raise InvalidField("roll_over", "into", into, said("the id of another plan"))
@@ -119,7 +119,9 @@ def roll_over(
         else:
             carried.append(activity.code)
             gone.append(leaves)
-        deadline, is_redated = _deadline(activity.deadline, plan.state, PlanState(year=year, first=first, last=last))
+        deadline, is_redated = _deadline(
+            activity.deadline, plan.state, PlanState(year=year, first_day=first, last_day=last)
+        )
         redated += [activity.code] * is_redated
         unclear += [activity.code] * names.are_unclear(activity)
         fields = activity.state.terms.host_fields if is_copied else _linked(activity)
@@ -133,8 +135,8 @@ def roll_over(
         on=on,
         title=title or _next_title(plan.state, year - plan.state.year),
         year=year,
-        first=None if plan.state.is_of_years else first,
-        last=None if plan.state.days is None else last,
+        first_day=None if plan.state.is_of_years else first,
+        last_day=None if plan.state.days is None else last,
         jurisdiction=one_line(plan.state.jurisdiction),
         level=plan.state.level,
         above=one_line(plan.state.above),
@@ -240,15 +242,15 @@ def _scheduled(
 
 def _next_title(state: PlanState, years: int) -> str:
     """The title of a plan with its years moved on."""
-    own = {str(year): str(year + years) for year in (state.year, state.last.year)}
+    own = {str(year): str(year + years) for year in (state.year, state.last_day.year)}
     return re.sub("|".join(own), lambda found: own[found[0]], state.title)
 
 
 def _last_of_next(state: PlanState, first: date) -> date:
     """The last day of the next plan, as long as this one: in years, or in days."""
     if not state.is_of_years:
-        return first + (state.last - state.first)
-    return date(first.year + state.last.year - state.first.year, 12, 31)
+        return first + (state.last_day - state.first_day)
+    return date(first.year + state.last_day.year - state.first_day.year, 12, 31)
 
 
 def _deadline(deadline: Deadline, before: PlanState, after: PlanState) -> tuple[Deadline, bool]:
@@ -257,10 +259,10 @@ def _deadline(deadline: Deadline, before: PlanState, after: PlanState) -> tuple[
 
     Words are read anew only where they are the source of its days; what has no day gets none by itself.
     """
-    if all(day >= after.first for day in deadline.days):
+    if all(day >= after.first_day for day in deadline.days):
         return deadline, False
     again = Deadline.parse(deadline.text, after.year, after.days)
     is_read = Deadline.parse(deadline.text, before.year, before.days) == deadline and again.kind is deadline.kind
-    if is_read and all(day >= after.first for day in again.days):
+    if is_read and all(day >= after.first_day for day in again.days):
         return again, False
-    return Deadline.parse("Trong năm", after.last.year), True
+    return Deadline.parse("Trong năm", after.last_day.year), True

@@ -183,14 +183,14 @@ def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
 def parts_of(leads: Mapping[str, Mapping[int, Cell]], plan: Plan) -> list[int]:
     """The parts of a table by lead: all of the plan's, and what is outside it where something is due there."""
     return sorted(
-        {*range(1, part_of(plan.state.last, plan) + 1), *(part for parts in leads.values() for part in parts)}
+        {*range(1, part_of(plan.state.last_day, plan) + 1), *(part for parts in leads.values() for part in parts)}
     )
 
 
 @checks_arguments
 def month_of(day: date, plan: Plan) -> int:
     """The month of a plan that a day is in, from 1; `BEFORE` it, or one more than it has after it."""
-    first, last = plan.state.first, plan.state.last
+    first, last = plan.state.first_day, plan.state.last_day
     if day < first:
         return BEFORE
     until = min(day, last)
@@ -200,7 +200,7 @@ def month_of(day: date, plan: Plan) -> int:
 @checks_arguments
 def part_of(day: date, plan: Plan) -> int:
     """The same in parts of the plan: months, or quarters of one that lasts more than 18 months."""
-    months, month = month_of(plan.state.last, plan), month_of(day, plan)
+    months, month = month_of(plan.state.last_day, plan), month_of(day, plan)
     if months <= MOST_MONTHS:
         return month
     return -(-min(month, months) // 3) + (month > months)
@@ -214,9 +214,9 @@ def first_month(part: int, plan: Plan, *, by_month: bool = False) -> tuple[int, 
     Args:
         by_month: the part is a month, as `month_of` counts them.
     """
-    step = 1 if by_month or month_of(plan.state.last, plan) <= MOST_MONTHS else 3
-    years, month = divmod(plan.state.first.month - 1 + step * (part - 1), 12)
-    return plan.state.first.year + years, month + 1
+    step = 1 if by_month or month_of(plan.state.last_day, plan) <= MOST_MONTHS else 3
+    years, month = divmod(plan.state.first_day.month - 1 + step * (part - 1), 12)
+    return plan.state.first_day.year + years, month + 1
 
 
 @checks_arguments

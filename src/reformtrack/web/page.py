@@ -18,7 +18,7 @@ from reformtrack.domain.kinds import ACTIVITY, INDICATOR, REPORT
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import StreamId, code_of, plan_of
-from reformtrack.domain.wording import Lang, day, later, lead_words, number, percent, time_left
+from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
 from reformtrack.exchange.words import (
     burn_up_words,
     comparison_words,
@@ -161,10 +161,6 @@ class View:
     def deadline(self, activity: Activity) -> str:
         """The deadline of an activity as printed, and when it was decided, where that was later."""
         return printed_deadline(activity, self.lang)
-
-    def lead(self, activity: Activity) -> str:
-        """Whoever has the lead of an activity, in one line."""
-        return lead_words(activity.leads, self.lang)
 
     def burn_up(self, point: BurnUp) -> str:
         """What a burn-up shows on a day."""

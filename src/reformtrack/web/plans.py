@@ -44,7 +44,7 @@ LISTS: Mapping[str, Callable[[Plan], tuple[Activity, ...]]] = {
 def plan(question: Question) -> Response:
     """Where a plan stands."""
     found = question.plan()
-    first, last = found.state.first, found.state.last
+    first, last = found.state.first_day, found.state.last_day
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     points = burn_up_on(found, sorted({*days, found.on}))
     starts = [max(first, date(*first_month(part, found), 1)) for part in range(1, part_of(last, found) + 1)]

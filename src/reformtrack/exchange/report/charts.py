@@ -188,7 +188,7 @@ def _heat_map(plan: Plan, say: Language) -> Chart:
         now = part_of(plan.on, plan)
         for month, label in zip(shown, axes.get_xticklabels(), strict=True):
             label.set_color(MUTED if month > now else INK)
-        if shown[0] <= now <= part_of(plan.state.last, plan):
+        if shown[0] <= now <= part_of(plan.state.last_day, plan):
             axes.axvline(now + 0.5, color=MUTED, linestyle=":", linewidth=1)
         axes.set_yticks(range(len(leads)), [_shortened(redacted(lead, say)) for lead in leads])
         axes.tick_params(length=0)
@@ -229,7 +229,7 @@ _ROW = 6
 
 
 def _calendar(plan: Plan, say: Language) -> Chart:
-    days, months = due_days(plan), month_of(plan.state.last, plan)
+    days, months = due_days(plan), month_of(plan.state.last_day, plan)
     rows = {day: month_of(day, plan) for day in days}
     edges = {row: found for row in (BEFORE, months + 1) if (found := [day for day in days if rows[day] == row])}
     # Of a plan of several years, the months in which something is due.
