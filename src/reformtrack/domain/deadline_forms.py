@@ -1,8 +1,8 @@
 """
 The forms of deadlines in Vietnamese and in English: a table of patterns, each with what it is read as.
 
-They are matched against folded text: lower case without marks, so that "Qúy", "QUÝ" and "Quy" are "quy", "hằng" and "hàng" are
-"hang", and "sáu" and "sau" are "sau".
+They are matched against folded text: lower case without marks, so that "Qúy", "QUÝ" and "Quy" are "quy", and "hằng" and
+"hàng" are "hang". "Sáu" is "6".
 """
 
 import re
@@ -55,7 +55,7 @@ MONTHS_OF = {DeadlineKind.MONTH: 1, DeadlineKind.QUARTER: 3, DeadlineKind.HALF_Y
 # Written out, because `calendar.month_abbr` follows the locale of the host.
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NUMBERS = {name: n for n, name in enumerate(_MONTHS, 1)}
-_NUMBERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "ba": 3, "sau": 6, "chin": 9, "nine": 9}
+_NUMBERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "ba": 3, "chin": 9, "nine": 9}
 _NUMBERS |= {"dau": 1, "cuoi": 2, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 2}
 _NUMBERS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
@@ -165,13 +165,13 @@ NAMES = (
 _NAMED = rf"(?P<month>{NAMES})\.?"
 _TH = "(?:st|nd|rd|th)"
 THANG = r"(?:thang|thg\.?)"
-_SIX_MONTHS = "(?:0?6|sau) thang"
+_SIX_MONTHS = "0?6 thang"
 _EACH = "(?:(?:dinh ky )?(?:hang|moi|tung|each|every)|dinh ky(?: theo)?|cac(?= (?:thang|quy) trong nam))"
 _COUNTED = "(?:0?[1-9]|1[01]|ba|chin)"
 
 # What reports are named for, and the months at whose ends they are due; of "6 tháng" and "9 tháng" it is their number.
 _ENDS = {"thang": range(1, 13), "quy": (3, 6, 9, 12), "quy i": (3,), "quy 1": (3,), "nam": (12,)}
-_REPORT = "quy [i1](?![iv0-9])|(?:0?[69]|sau|chin) thang|thang|quy|nam"
+_REPORT = "quy [i1](?![iv0-9])|(?:0?[69]|chin) thang|thang|quy|nam"
 _EACH_REPORT = rf"(?:(?:{_EACH}|ca|0?1|mot) )?(?:{_REPORT})"
 
 # Without a year only a slash makes a date: "3-5" may be a span, "3.5" a number; "01-03/2023" a span of months.
@@ -195,13 +195,14 @@ _PERIODS = (
     (r"(?P<year>20[0-9]{2}) ?[/-] ?(?P<n>0[1-9]|1[0-2])", _year_and_month),
     (rf"(?P<n>{NAMES})\.?{_ANY_YEAR}", _month),
     (rf"{_NAMED}(?:-| ?')(?P<short>[0-9]{{2}})", _short_year),
-    (rf"(?:(?:cac )?quy ?|q\.? ?|quarter )(?P<n>[iv]+|[0-9]{{1,2}}){_ANY_YEAR}", _quarter),
+    (rf"(?:(?:cac )?quy ?|quarter )(?P<n>[iv]+|[0-9]{{1,2}}){_ANY_YEAR}", _quarter),
+    (rf"q\.? ?(?P<n>[iv]+|0?[0-9]){_ANY_YEAR}", _quarter),
     (rf"(?P<n>first|second|third|fourth|1st|2nd|3rd|4th) quarter(?: of the year)?{_ANY_YEAR}", _quarter),
     (rf"{_SIX_MONTHS} (?P<n>dau|cuoi)(?: nam)?{_ANY_YEAR}", _half),
     (rf"nua (?P<n>dau|cuoi) nam{_ANY_YEAR}", _half),
     (rf"(?P<n>first|second|1st|2nd) half(?: of the year)?{_ANY_YEAR}", _half),
     (rf"(?P<n>first|last) (?:6|six) months(?: of the year)?{_ANY_YEAR}", _half),
-    (rf"h(?P<n>[0-9]){_ANY_YEAR}", _half),
+    (rf"h(?P<n>[12]){_ANY_YEAR}", _half),
     (rf"(?P<n>{_COUNTED}) thang dau(?: nam)?{_ANY_YEAR}", partial(_first_months, 0, False)),
     (rf"first (?P<n>9|nine) months(?: of the year)?{_ANY_YEAR}", partial(_first_months, 0, False)),
     (rf"(?:(?:ca |whole )?(?:nam|year)|year[ -]end)(?: ?{_YEAR})?", _whole_year),
@@ -264,7 +265,7 @@ OTHERS = (
         partial(_every, DeadlineKind.EACH_HALF_YEAR, 6),
     ),
     (
-        rf"(?=.*(?:{_EACH}|[69]|sau|chin) )(?:bao cao )?"
+        rf"(?=.*(?:{_EACH}|[69]|chin) )(?:bao cao )?"
         rf"(?P<units>{_EACH_REPORT}(?:(?: ?[,;] ?(?:va )?| va ){_EACH_REPORT})+){_ANY_YEAR}",
         _reports,
     ),

@@ -23,10 +23,10 @@ _QUOTES = "\"'“”"
 # The words before a day or a period; each may be missing.
 _LEAD = re.compile(
     r"(?:(?:hoan thanh|xong|thuc hien|trien khai|(?:to be )?(?:due|completed|done)) |"
-    r"gia han (?=den|toi|[0-9]{1,2}/)|extended (?=to|until))?"
+    r"gia han (?=den|toi|[0-9]{1,2}/)|extended (?:to|until) )?"
     r"(?:(?:(?:cham|muon|tre) nhat|khong (?:duoc )?(?:qua|sau|(?:cham|muon|tre) hon)|(?:no|not) later than) )*(?:la )?"
     r"(?:(?:vao|trong|in|on|at|during|within) )?(?P<before>(?:truoc|before|prior to) )?"
-    r"(?P<until>(?:(?:cho )?(?:den|toi)|by|until|to) )?(?:the )?(?P<end>(?:het|cuoi|end(?:[ -]of)?)[ -])?(?:the )?"
+    r"(?P<until>(?:(?:cho )?(?:den|toi)|by|until) )?(?:the )?(?P<end>(?:het|cuoi|end(?:[ -]of)?)[ -])?(?:the )?"
     r"(?:[0-2]?[0-9](?: [0-5][0-9]| ?(?:h|gio) ?(?:[0-5][0-9])?(?: ?phut)?),? (?=ngay ))?"
 )
 _NAMED_YEAR = re.compile("[0-9]{4}")
@@ -101,6 +101,8 @@ _FOLDED = str.maketrans(
     | {"ⅰ": "i", "ⅱ": "ii", "ⅲ": "iii", "ⅳ": "iv", ":": " ", "’": "'"}
 )
 
+_SIX = "sa\u0301u"  # without its mark it would be "sau", after
+
 # "*", "(1)", "[a]", "²": what a footnote is marked with.
 _FOOTNOTE = re.compile(
     r"(?: ?(?:[*†‡\u00b9\u00b2\u00b3\u2070-\u2079]+|\((?:[0-9]{1,2}|[a-z]|\*+)\),?|\[(?:[0-9]{1,2}|[a-z*])\]))+$"
@@ -113,7 +115,7 @@ _EXTENDED = re.compile(
 def _folded(text: str) -> str:
     """The text for reading: without marks, in lower case, single spaces, no bullet before it and no footnote after it."""
     plain = (
-        " ".join(normalised(text, "NFD").casefold().translate(_FOLDED).split())
+        " ".join(normalised(text, "NFD").casefold().replace(_SIX, "6").translate(_FOLDED).split())
         .lstrip(f" {_BULLETS}{_QUOTES}")
         .rstrip(f" .;,{_QUOTES}")
     )
@@ -253,9 +255,12 @@ def _several(text: str, year: int) -> Reading | None:
             return None
         kinds.add(reading.kind)
         days += reading.days
-    # "Quý 1, 3/2024" may mean the third quarter, or March; "15 tháng 3, tháng 6" the 15th of June, or all of it.
-    is_unclear = {DeadlineKind.MONTH, DeadlineKind.QUARTER} <= kinds or (
-        {DeadlineKind.MONTH, DeadlineKind.DAY} <= kinds and re.search("[0-9] thang", text)
+    # "Quý II, 30/6" is one day said twice. "Quý 1, 3/2024" may mean the third quarter, or March; "15 tháng 3, tháng 6" the 15th
+    # of June, or all of it.
+    is_unclear = (
+        (len(kinds) > 1 and len({*days}) == 1)
+        or {DeadlineKind.MONTH, DeadlineKind.QUARTER} <= kinds
+        or ({DeadlineKind.MONTH, DeadlineKind.DAY} <= kinds and re.search("[0-9] thang", text))
     )
     if is_unclear or _year_is_unclear(parts, year):
         return None
