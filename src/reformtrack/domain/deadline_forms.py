@@ -47,6 +47,7 @@ class Reading(NamedTuple):
 
 Reader = Callable[[re.Match[str], int], Reading | None]
 Form = tuple[str, Reader]
+"""A pattern that matches a whole text, and what it is read as."""
 
 MONTHS_OF = {DeadlineKind.MONTH: 1, DeadlineKind.QUARTER: 3, DeadlineKind.HALF_YEAR: 6, DeadlineKind.YEAR: 12}
 """How many months a period has."""
@@ -175,7 +176,7 @@ _REPORT = "quy [i1](?![iv0-9])|(?:0?[69]|chin) thang|thang|quy|nam"
 _EACH_REPORT = rf"(?:(?:{_EACH}|ca|0?1|mot) )?(?:{_REPORT})"
 
 # Without a year only a slash makes a date: "3-5" may be a span, "3.5" a number; "01-03/2023" a span of months.
-DAYS = (
+_DAYS = (
     (rf"{_NGAY}{_YEAR} ?[/.-] ?{_MONTH} ?[/.-] ?{_DAY}{_TIME}", _day),
     (rf"{_NGAY}{_DAY} ?/ ?{_MONTH}(?:{_OF_YEAR}{_TIME})?", _day),
     (rf"{_NGAY}{_DAY} ?\. ?{_MONTH}{_OF_YEAR}{_TIME}", _day),
@@ -225,7 +226,6 @@ _RECURRING = (
     (rf"(?:monthly|{_EACH} month),? (?:(?:by|on|before|the) )*{_DAY}{_TH}", _each_month),
     (rf"ngay {_SOME_DAYS} (?:cua )?thang cuoi (?:cung )?(?:cua )?(?:{_EACH} )?quy{_IN_YEAR}", _quarter_ends),
 )
-CORE = DAYS + _PERIODS + _RECURRING
 
 _NOT_EACH = said("regular, without a deadline: single weeks, months or quarters are not tracked")
 _REGULAR = (
@@ -235,7 +235,7 @@ _REGULAR = (
 _EACH_UNIT = rf"{_EACH} (?:tuan|thang|quy|{_SIX_MONTHS})"
 _regular, _not_each = (partial(_dateless, DeadlineKind.REGULAR, note) for note in ("", _NOT_EACH))
 _dependent = partial(_dateless, DeadlineKind.DEPENDENT, "")
-OTHERS = (
+_OTHERS = (
     (
         rf"{_REGULAR}(?:,? \(?(?:(?:trong|hang|ca|moi) )*nam\)?)?"
         r"(?:,? \(?(?:(?:trong|giai doan|cac nam) )*[0-9]{4}(?: ?- ?[0-9]{4})?\)?)?",
@@ -287,3 +287,5 @@ OTHERS = (
         _dependent,
     ),
 )
+FORMS: dict[str, tuple[Form, ...]] = {"days": _DAYS, "core": _DAYS + _PERIODS + _RECURRING, "others": _OTHERS}
+"""Days; what words may stand before, as "before"; and what stands by itself."""

@@ -6,10 +6,11 @@ has no day and is never overdue.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 
-from reformtrack.domain.deadline_forms import CORE, DAYS, MONTHS_OF, NAMES, OTHERS, THANG, DeadlineKind, Form, Reading
+from reformtrack.domain.deadline_forms import FORMS, MONTHS_OF, NAMES, THANG, DeadlineKind, Reader, Reading
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
 
@@ -114,11 +115,8 @@ _EXTENDED = re.compile(
 
 def _folded(text: str) -> str:
     """The text for reading: without marks, in lower case, single spaces, no bullet before it and no footnote after it."""
-    plain = (
-        " ".join(normalised(text, "NFD").casefold().replace(_SIX, "6").translate(_FOLDED).split())
-        .lstrip(f" {_BULLETS}{_QUOTES}")
-        .rstrip(f" .;,{_QUOTES}")
-    )
+    plain = text.casefold() if text.isascii() else normalised(text, "NFD").casefold().replace(_SIX, "6")
+    plain = " ".join(plain.translate(_FOLDED).split()).lstrip(f" {_BULLETS}{_QUOTES}").rstrip(f" .;,{_QUOTES}")
     plain = re.sub(r"\bqui(?![a-hj-uw-z])", "quy", plain) if "qui" in plain else plain  # the other spelling, "Quí"
     return plain if plain[-1:].isalnum() and plain.isascii() else _FOOTNOTE.sub("", plain).rstrip(" .;,")
 
@@ -126,7 +124,7 @@ def _folded(text: str) -> str:
 def _read(text: str, year: int) -> Reading | None:
     return (
         _one(text if text[-1:].isdigit() else _EXTENDED.sub("", text), year)
-        or _first(OTHERS, text, year)
+        or _first("others", text, year)
         or _goes_on(text, year)
         or _span(text, year)
         or _year_first(text, year)
@@ -135,9 +133,15 @@ def _read(text: str, year: int) -> Reading | None:
     )
 
 
-def _first(forms: Iterable[Form], text: str, year: int) -> Reading | None:
-    for pattern, reader in forms:
-        if match := re.fullmatch(pattern, text):  # compiled when the first deadline is read, and kept by `re`
+@cache
+def _matchers(table: str) -> tuple[tuple[Callable[[str], re.Match[str] | None], Reader], ...]:
+    """The forms of a table; compiled when the first deadline is read, as that takes longer than all else at an import."""
+    return tuple((re.compile(pattern).fullmatch, reader) for pattern, reader in FORMS[table])
+
+
+def _first(table: str, text: str, year: int) -> Reading | None:
+    for fullmatch, reader in _matchers(table):
+        if match := fullmatch(text):
             return reader(match, year)
     return None
 
@@ -153,7 +157,7 @@ def _one(text: str, year: int) -> Reading | None:
     lead = _LEAD.match(text)
     assert lead is not None  # each of its words may be missing
     core = text[lead.end() :]
-    reading = _first(CORE, core, year)
+    reading = _first("core", core, year)
     if not reading or reading.kind not in MONTHS_OF or lead["end"] or not (lead["before"] or lead["until"]):
         return reading
     is_year = reading.kind is DeadlineKind.YEAR
@@ -192,17 +196,17 @@ def _end(first: str, last: str, year: int, is_worded: bool) -> Reading | None:
         return None
     named = _NAMED_YEAR.search(last)
     if number := re.fullmatch("(?:ngay )?([0-9]{1,2})", first):
-        end = _first(DAYS, last, year)
+        end = _first("days", last, year)
         return end if end and int(number[1]) and int(number[1]) < end.days[0].day else None
     own = _NAMED_YEAR.search(first)
     if own and not named and int(own[0]) != year:
         return None
-    begin = _first(CORE, first if own or not named else f"{first}/{named[0]}", year)
+    begin = _first("core", first if own or not named else f"{first}/{named[0]}", year)
     if not begin and not (is_worded and first in ("nay", "dau nam", "now")):
         return None
     unit = _UNIT.match(first)
     is_bare = unit and (_NUMBER if unit[0][0] in "qt" else _DAY_NUMBER).match(last)
-    end = (unit and is_bare and _first(CORE, f"{unit[0]} {last}", year)) or _first(CORE, last, year)
+    end = (unit and is_bare and _first("core", f"{unit[0]} {last}", year)) or _first("core", last, year)
     if not end or len(end.days) != 1:
         return None
     if not begin:
@@ -248,7 +252,7 @@ def _several(text: str, year: int) -> Reading | None:
     kinds: set[DeadlineKind] = set()
     days: list[date] = []
     for part in parts:
-        reading = _one(part, year) or (unit and _first(CORE, f"{unit['unit']} {part}", year))
+        reading = _one(part, year) or (unit and _first("core", f"{unit['unit']} {part}", year))
         # A year by itself may be that of the parts before it. "Before" may be said of the first part alone.
         is_year = reading and reading.kind is DeadlineKind.YEAR and not re.search("cuoi |ca |end", part)
         if not reading or is_year or reading.note:
