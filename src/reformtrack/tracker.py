@@ -94,7 +94,7 @@ class Tracker(OpenStore):
         tree_within_appends: bool = False,
     ) -> None:
         if url is not None and env is not None:
-            raise errors.StoreError("a url and env were given; accepted: one of them")
+            raise errors.StoreError("url and env were both given; accepted: one of them")
         if isinstance(policy, type):
             accepted = said("the policy itself, as {name}(…), and not its class", name=policy.__name__)
             raise errors.InvalidField("Tracker", "policy", policy, accepted)

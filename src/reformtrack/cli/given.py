@@ -108,16 +108,17 @@ def event_names(incomplete: str) -> list[str]:
 
 
 PlanArgument = Annotated[
-    str, typer.Argument(metavar="PLAN", help="The plan, as dak-nong-2023.", autocompletion=plans, show_default=False)
+    str,
+    typer.Argument(metavar="PLAN", help="The plan, such as dak-nong-2023.", autocompletion=plans, show_default=False),
 ]
 OnOption = Annotated[
-    date | None, typer.Option("--on", metavar="DAY", parser=day, help="The day asked for; today unless given.")
+    date | None, typer.Option("--on", metavar="DAY", parser=day, help="The day asked for; default: today.")
 ]
 KnownAtOption = Annotated[
     str | None,
     typer.Option(
         "--known-at",
         metavar="INSTANT|POSITION",
-        help="As known then: an instant with its zone, or a log position; all that is on record unless given.",
+        help="As known at this time: an instant with its zone, or a log position; default: all records.",
     ),
 ]

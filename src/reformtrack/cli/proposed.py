@@ -60,10 +60,10 @@ def typed_event(
     for text in fields:
         field, separator, value = text.partition("=")
         if not separator:
-            words = sentence("{text} is no field of {name}; accepted: field=value, as note=xong")
+            words = sentence("{text} is not a field of {name}; accepted: field=value, such as note=xong")
             raise Misuse(words, text=shortened(text), name=name)
         if field in values:
-            words = sentence("{name}.{field} is given twice; accepted: each field once, the id in its own place")
+            words = sentence("{name}.{field} was given twice; accepted: each field once, the id in its own place")
             raise Misuse(words, name=name, field=field)
         values[field] = _value(name, known_field(cls, name, field), value, lang)
     return Events(year).of(name, values, strict=False)

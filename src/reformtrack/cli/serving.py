@@ -18,14 +18,14 @@ LOOPBACK = "127.0.0.1"
 GOODBYE = 1
 """For how many seconds an end waits for answers under way: a stream of events does not end by itself."""
 ALLOW_HOST = (
-    "Another name by which it is asked, as a proxy passes it on; may be given again. Those of this machine always are."
+    "Another host name to accept, as a proxy passes it on; may be repeated. This machine's names are always accepted."
 )
 
 
 @command("serve")
 def serve(
     session: Session,
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 for any that is free.")] = 8023,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 for any free port.")] = 8023,
     allow_host: Annotated[list[str] | None, typer.Option(metavar="NAME", help=ALLOW_HOST)] = None,
 ) -> None:
     """Serve the store as web pages and an API, to be read on this machine only, until it is interrupted."""

@@ -130,17 +130,17 @@ class Session:
             StoreError: it is not there, or cannot be opened.
         """
         if not self.store:
-            raise Misuse("no store is named; accepted: --store plans.db, or REFORMTRACK_STORE")
+            raise Misuse("missing --store, such as --store plans.db (or set REFORMTRACK_STORE)")
         path = settings_of(self.store).get("SQLITE_DBNAME")
         if path and not make and not Path(path).exists():
-            words = sentence("there is no store {path}; accepted: one that there is, or init to make it")
+            words = sentence("store {path} does not exist; create it with `reformtrack init`")
             raise errors.StoreError(words, path=path)
         return Tracker(self.store, policy=self._policy(), local_time=time_zone)
 
     def _policy(self) -> Policy | None:
         """The policy that was named; None where none was."""
         if self.stewards and self.open_to_all:
-            raise Misuse("--stewards and --open-to-all were given; accepted: one of them")
+            raise Misuse("--stewards and --open-to-all were both given; accepted: one of them")
         return (
             SeparationOfDuties(stewards=self.stewards) if self.stewards else open_to_all if self.open_to_all else None
         )

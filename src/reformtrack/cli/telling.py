@@ -29,7 +29,7 @@ StreamArgument = Annotated[
     str,
     typer.Argument(
         metavar="ID",
-        help="What it is about: dak-nong-2023, dak-nong-2023/1.04, dak-nong-2023#complaints, @so-noi-vu.",
+        help="Its subject: dak-nong-2023, dak-nong-2023/1.04, dak-nong-2023#complaints, @so-noi-vu.",
         autocompletion=plans,
     ),
 ]
@@ -37,7 +37,7 @@ StreamArgument = Annotated[
 
 @command("history")
 def history(session: Session, subject: StreamArgument, on: OnOption = None, known_at: KnownAtOption = None) -> None:
-    """Every record of a plan, activity, report or agency. Retracted ones included."""
+    """Every record of a plan, activity, report or agency, including retracted ones."""
     then = known(known_at)
     with session.tracker() as tracker:
         # A retraction has no day.

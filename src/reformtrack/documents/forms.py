@@ -353,7 +353,7 @@ class ReportDocument(Struct, frozen=True, kw_only=True):
     activities: list[ActivityDriftDocument]
     """The activities of which anything that the report prints is otherwise now."""
     otherwise: list[str]
-    """What else is known otherwise now, in words: balance, rates, other figures, plan version."""
+    """Other changes since the report, in words: balance, rates, other figures, plan version."""
     because: list[int]
     """The log positions of the records that make the difference."""
     published: list[ComparisonDocument]

@@ -49,7 +49,7 @@ async def actor_of(request: Request, authorize: Authorize | None) -> Actor | Non
     )
     answer = await found if isawaitable(found) else found
     if not isinstance(answer, Actor | None):
-        wrong = said("authorize answered a {type}; accepted: an Actor, or None for nobody", type=type(answer).__name__)
+        wrong = said("authorize returned a {type}; accepted: an Actor, or None for nobody", type=type(answer).__name__)
         raise Problem(500, "NoActor", wrong)
     return answer
 

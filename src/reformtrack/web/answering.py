@@ -113,7 +113,7 @@ async def admitted(request: Request, authorize: Authorize | None) -> Actor:
     """
     actor = await actor_of(request, authorize)
     if actor is None:
-        found = said("nobody is signed in; accepted: a request of somebody whom the host knows")
+        found = said("not signed in; accepted: a request from somebody whom the host knows")
         raise Problem(401, "NotSignedIn", found)
     return actor
 

@@ -15,7 +15,7 @@ TYPE = "https://reformtrack.invalid/problems/"
 RETRY_AFTER = 5
 """After how many seconds to ask again when the store cannot be reached."""
 
-_OWN_TITLES = {"NoActor": said("The host's authorize is wrong")}
+_OWN_TITLES = {"NoActor": said("Error in the host's authorize function")}
 """Of problems for which their status says something else."""
 
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
@@ -33,20 +33,20 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.ReformtrackError, 400),
 )
 TITLES = {
-    400: said("The request cannot be understood"),
-    401: said("Nobody is signed in"),
-    403: said("This may not be done"),
-    404: said("There is no such thing"),
-    405: said("This cannot be done here"),
+    400: said("Bad request"),
+    401: said("Not signed in"),
+    403: said("Not permitted"),
+    404: said("Not found"),
+    405: said("Method not allowed"),
     406: said("No such form"),
     409: said("The history would be illegal"),
     412: said("Something was recorded in between"),
     413: said("The request is too large"),
-    415: said("The body is not of a type that is taken"),
-    421: said("This is not the host that was asked"),
-    422: said("The request was used before with another content"),
+    415: said("Unsupported media type"),
+    421: said("Host not served here"),
+    422: said("The request id was used before with other content"),
     428: said("A header is missing"),
-    429: said("Too much is asked at a time"),
+    429: said("Too many requests"),
     500: said("The store failed"),
     503: said("The store cannot be reached"),
 }
@@ -87,7 +87,7 @@ def problem_of(error: errors.ReformtrackError) -> Problem:
     >>> from datetime import date
     >>> found = problem_of(errors.NotFound("plan", "p", date(2023, 6, 30), None))
     >>> found.status, found.title, found.document()[:43]
-    (404, 'There is no such thing', b'{"type":"https://reformtrack.invalid/proble')
+    (404, 'Not found', b'{"type":"https://reformtrack.invalid/proble')
     """
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     more: dict[str, object] = {}
