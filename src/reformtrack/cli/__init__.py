@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Run the command line.
 
     Args:
-        arguments: the words after its name; those of the process unless given.
+        arguments: the words after its name; default: those of the process.
 
     Returns:
         The exit code.

@@ -228,7 +228,7 @@ class Growing(Generic[S, F]):
         return bisect_right(self.facts, day, key=_day)
 
     def on(self, day: date | None = None) -> S:
-        """The state on a day; that of all facts unless given."""
+        """The state on a day; default: that of all facts."""
         count = len(self.facts) if day is None else self.up_to(day)
         return self.folded(self._aggregate.initial, self._fold, count)
 

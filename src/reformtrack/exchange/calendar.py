@@ -30,8 +30,8 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
 
     Args:
         plan: the plan on a day.
-        lead: only the activities of this lead agency; of all unless given.
-        made_at: when the feed says that it was made; the beginning of the plan's day unless given.
+        lead: only the activities of this lead agency; default: of all.
+        made_at: when the feed says that it was made; default: the beginning of the plan's day.
 
     Raises:
         UnreadableRecord: a record of the plan cannot be read. A calendar would delete the days that a feed no longer has.

@@ -74,7 +74,7 @@ def digests(
 
     Args:
         plan: the plan's id.
-        on: the day; today unless given.
+        on: the day; default: today.
         repeat_days: after how many days a warning that still holds is sent again.
 
     Raises:

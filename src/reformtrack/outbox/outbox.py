@@ -116,7 +116,7 @@ class Outbox:
         Args:
             name: names the subscription, 1 to 200 characters.
             receiver: takes each event: a function, or a `Webhook`.
-            after: for a new one, the position to begin after: 0 for the whole log; the end of the log unless given.
+            after: for a new one, the position to begin after: 0 for the whole log; default: the end of the log.
             only: the classes of the events to send, the others are passed; every record unless given, also what the store
                 notes of itself.
         """

@@ -179,7 +179,7 @@ def import_log(
     So an import that was interrupted goes on when it is made again, and a later export of the same log adds what is new.
 
     Args:
-        admission: checks each record, given those that correct instants; nothing is checked unless given.
+        admission: checks each record, given those that correct instants; default: nothing is checked.
 
     Returns:
         How many records were stored.

@@ -100,7 +100,7 @@ class one_call:  # noqa: N801  # used as a function is; a generator would cost e
     Within, all that waits for the store is one `Call`: the one that it is part of, else a new one.
 
     Args:
-        seconds: how patient a new one is; as the thread, or the task, unless given.
+        seconds: how patient a new one is; default: as the thread, or the task,.
         stop: ends the waits of a new one.
     """
 

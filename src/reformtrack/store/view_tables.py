@@ -379,7 +379,7 @@ def sums(
     Args:
         on: the day, as ISO text.
         by: columns: plan, jurisdiction, domain, lead.
-        plans: the plans; all unless given.
+        plans: the plans; default: all.
     """
     keys = ", ".join({"plan": "c.plan", "jurisdiction": "p.jurisdiction"}.get(name, f"c.{name}") for name in by)
     head = f"{keys}, " if keys else ""

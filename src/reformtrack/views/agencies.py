@@ -329,7 +329,7 @@ class Registry:
 
         Args:
             name: as printed.
-            then: the day of the print; the day asked for unless given.
+            then: the day of the print; default: the day asked for.
         """
         day, exact = self.on if then is None else then, exact_name(name)
         alike = [self._by_id[id] for id in self._by_name.get(agency_key(name), ())]
@@ -411,7 +411,7 @@ class Registry:
         A plan's progress split by those who answer for it on the day asked for, as `work` has it; the parts sum to the whole.
 
         Args:
-            rule: what counts; the plan's own rule unless given.
+            rule: what counts; default: the plan's own rule.
         """
         whole = plan.progress(rule)
         as_ = dict(whole.counted)

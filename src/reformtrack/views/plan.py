@@ -152,7 +152,7 @@ class Plan:
         How many activities are completed, of how many.
 
         Args:
-            rule: what counts; the plan's own rule unless given.
+            rule: what counts; default: the plan's own rule.
         """
         return self._progress(self._standings.items(), rule)
 
@@ -165,7 +165,7 @@ class Plan:
 
         Args:
             by: "domain" (in the plan's order, domains without activities included), "lead" (in order of name) or "month".
-            rule: what counts; the plan's own rule unless given.
+            rule: what counts; default: the plan's own rule.
         """
         groups: dict[str, list[tuple[ActivityId, Standing]]] = {}
         if by == "domain":
@@ -224,7 +224,7 @@ class Plan:
 
         Args:
             first: the first day of the period.
-            last: its last day, in it; the day asked for unless given.
+            last: its last day, in it; default: the day asked for.
         """
         self.check_readable()
         last = self.on if last is None else last

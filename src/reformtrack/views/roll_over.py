@@ -83,7 +83,7 @@ def roll_over(
         into: the id of the next plan.
         on: the day of its adoption; the unfinished ones are carried over on it, or on this plan's day when that is earlier.
         registry: the agencies on that day.
-        title: its title; this plan's with the next year in it unless given.
+        title: its title; default: this plan's with the next year in it.
         document: the document that adopts it, and carries the unfinished ones over.
 
     Raises:

@@ -79,10 +79,10 @@ class Read:
 
 
 CLOCKS: Mapping[str, Query] = {
-    "on": Query({"type": "string", "format": "date"}, "The day; today unless given."),
+    "on": Query({"type": "string", "format": "date"}, "The day; default: today."),
     "known_at": Query(
         {"anyOf": [{"format": "date"}, {"format": "date-time"}, {"pattern": "^[0-9]{1,18}$"}], "type": "string"},
-        "What was known: a day (its end), an instant with its zone, or a log position; all that is on record unless given.",
+        "What was known: a day (its end), an instant with its zone, or a log position; default: all that is on record.",
     ),
 }
 """What nearly every question takes."""
@@ -221,7 +221,7 @@ def reads(counts: Counts) -> Sequence[Read]:
         "lead": Query(_TEXT, "Their lead agency, as the plan calls it."),
         "domain": Query(_TEXT, "The code of their domain."),
         "after": Query(_TEXT, "The code to go on from: `next` of the page before."),
-        "limit": Query(_LIMIT, f"How many at most; {MOST} unless given."),
+        "limit": Query(_LIMIT, f"How many at most; default: {MOST}."),
     }
     pages = {
         "after": Query(_POSITION, "The position to go on from: `next` of the page before."),
@@ -233,7 +233,7 @@ def reads(counts: Counts) -> Sequence[Read]:
         "by": Query(_TEXT, f"What to split by: some of {', '.join(_ROLLUP_KEYS)}, with commas between."),
         "rule": Query(
             {"type": "string", "enum": [rule.value for rule in CountingRule]},
-            "What counts, one rule for all plans; the whole plan unless given.",
+            "What counts, one rule for all plans; default: the whole plan.",
         ),
     }
     return (

@@ -113,7 +113,7 @@ def _write(recorded: Json) -> Json:
 
 
 def _stream() -> Json:
-    after = {"after": Query({"type": "integer", "minimum": 0}, "The log position to go on from; the end unless given.")}
+    after = {"after": Query({"type": "integer", "minimum": 0}, "The log position to go on from; default: the end.")}
     return {
         "operationId": "getEvents",
         "summary": "Every record as it is recorded, as server-sent events; each one's id is its log position",

@@ -95,7 +95,7 @@ def charts(plan: Plan, first: date, last: date, say: Language, rule: CountingRul
         first: the first day of the burn-up.
         last: its last day.
         say: the language of the titles.
-        rule: what counts by domain; the plan's own rule unless given.
+        rule: what counts by domain; default: the plan's own rule.
     """
     return (
         _burn_up(plan, first, last, say),

@@ -39,7 +39,7 @@ class Letterhead:
     """What stands around a report: who issues it, and who signs it. Nghị định 30/2020/NĐ-CP sets where."""
 
     organ: str = ""
-    """The issuing organ; the plan's jurisdiction unless given."""
+    """The issuing organ; default: the plan's jurisdiction."""
     parent: str = ""
     """The organ above it; empty for none."""
     nation: str = ""

@@ -55,7 +55,7 @@ def write_report(
         report: the report, as `Tracker.reports.get` gives it.
         path: the file; its ending says the form. A file of this name is replaced when the new one is whole.
         lang: the language.
-        letterhead: what stands around it; the plan's jurisdiction as issuing organ unless given.
+        letterhead: what stands around it; default: the plan's jurisdiction as issuing organ.
         template: a Word template of your own, for .docx; see `reformtrack.exchange.report.template`.
 
     Raises:
