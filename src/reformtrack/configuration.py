@@ -56,8 +56,10 @@ class Reading(NamedTuple):
 
 class Configuration:
     """
-    The recorded configuration of a store, and the one its tracker was opened with. It is read when the tracker is
-    opened; each append requires that it is unchanged, and it is read again when it is not.
+    The recorded configuration of a store, and the one its tracker was opened with.
+
+    It is read when the tracker is opened; each append requires that it is unchanged, and it is read again when it is
+    not.
 
     Args:
         store: which.

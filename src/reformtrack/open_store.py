@@ -44,7 +44,9 @@ def _of_plan(found: Plan) -> Attributes:
 @each_one_call
 class OpenStore:
     """
-    The part of a `Tracker` that its facets, `Seals` and `Protection` use. Names with an underscore are for these alone.
+    The part of a `Tracker` that its facets, `Seals` and `Protection` use.
+
+    Names with an underscore are for these alone.
     """
 
     _clock: Callable[[], datetime]
@@ -86,8 +88,10 @@ class OpenStore:
 
     def today(self) -> date:
         """
-        The current local day. It is never before the day of the last record, even if the clock was set back by minutes
-        over midnight; when it is off by more, recording is refused.
+        The current local day.
+
+        It is never before the day of the last record, even if the clock was set back by minutes over midnight; when it
+        is off by more, recording is refused.
         """
         now = self._now().astimezone(self.local_time)
         if now.hour < 23:  # so that most of the time nothing is asked
@@ -100,8 +104,9 @@ class OpenStore:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """
-        A transaction in the store's database, for tables beside the log: one at a time, committed at the end. It blocks
-        updates of the views and, on SQLite, all writers: keep it short.
+        A transaction in the store's database, for tables beside the log: one at a time, committed at the end.
+
+        It blocks updates of the views and, on SQLite, all writers: keep it short.
 
         Raises:
             StoreError: the store failed.

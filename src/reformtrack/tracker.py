@@ -279,9 +279,10 @@ class Tracker(OpenStore):
         known_at: KnownAt = None,
     ) -> Rollup:
         """
-        The counts of many plans on a day, from the materialised views, which are brought up to date first. Past days
-        and past states of knowledge are answered from the records themselves: the same answer, but as slow as reading
-        the plans.
+        The counts of many plans on a day, from the materialised views, which are brought up to date first.
+
+        Past days and past states of knowledge are answered from the records themselves: the same answer, but as slow as
+        reading the plans.
 
         Args:
             plans: their ids, in any order; one that is given twice counts once; default: all plans.
@@ -320,8 +321,9 @@ class Tracker(OpenStore):
 
     def configure(self, *, time_zone: tzinfo | str | None = None, by: str) -> Record[StoreConfigured]:
         """
-        Record the configuration of the store, if it is not recorded yet: its id, time zone and policy. Recorded days
-        stay as they are, whatever the time zone.
+        Record the configuration of the store, if it is not recorded yet: its id, time zone and policy.
+
+        Recorded days stay as they are, whatever the time zone.
 
         Args:
             time_zone: a new time zone for all users of the store, as `local_time`; the policy has to permit it.

@@ -1,5 +1,5 @@
 """
-The application: the options that every command has, before it or after it, and how a command is run.
+The application: the common options, before or after a command, and how a command is run.
 """
 
 import inspect
@@ -77,9 +77,9 @@ def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """
     Make a function a command.
 
-    It is called with its `Session` and its own parameters; its docstring is the help. The options that every command has are
-    added, so that they can stand behind the command too, where they count more than those before it. An error ends it with one
-    line on stderr and the error's exit code.
+    It is called with its `Session` and its own parameters; its docstring is the help. The common options are added, so
+    that they can also follow the command, where they take precedence. An error ends it with one line on stderr and the
+    error's exit code.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:

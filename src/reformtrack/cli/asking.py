@@ -137,7 +137,7 @@ def _show_counts(session: Session, screen: "Screen", title: str, counts: Mapping
 def _show_activities(
     session: Session, screen: "Screen", plan: Plan, headline: str, rows: Sequence[tuple[Activity, date, int]]
 ) -> None:
-    """Each due day of each activity, with the days by which it is late; those that are late, or will be first, stand first."""
+    """Each due day of each activity, with the days by which it is late; the latest or nearest first."""
     from reformtrack.cli.screen import Column
 
     say, lang = session.say, session.lang

@@ -1,5 +1,5 @@
 """
-Events as they are typed or stand in a file, checked against what the event may hold.
+Events as typed or from a file, checked against their fields.
 """
 
 import json
@@ -42,7 +42,7 @@ def typed_event(
     name: str, subject: str, fields: Sequence[str], year: Callable[[PlanId], int], lang: Lang = "vi"
 ) -> Event:
     """
-    The event that a command line says.
+    The event of a command line.
 
     Args:
         name: the event's name.
@@ -52,7 +52,7 @@ def typed_event(
         lang: the language in which numbers are written.
 
     Raises:
-        NotAnEvent: no event or field of this name.
+        NotAnEvent: an unknown event or field.
         InvalidField: a value that the field cannot hold, or that is not JSON where it has to be.
     """
     cls = event_type(name)
@@ -79,7 +79,7 @@ def events_in(lines: Iterable[str], source: str, year: Callable[[PlanId], int]) 
         year: as in `typed_event`.
 
     Raises:
-        BadFile: a line is not that, or its event cannot be; names the line and the field.
+        BadFile: a line is malformed, or its event is invalid; the error names the line and the field.
     """
     events = Events(year)
     for place, text in enumerate(lines, 1):
@@ -95,7 +95,7 @@ def events_in(lines: Iterable[str], source: str, year: Callable[[PlanId], int]) 
 
 
 def _plain(name: str, field: str, text: str, types: Set[type], lang: Lang) -> str:
-    """A value that is no JSON, as the decoder reads it: days and numbers may be typed as they are printed."""
+    """A value that is not JSON, converted for the decoder: days and numbers may be typed as they are printed."""
     if msgspec.inspect.DateType in types and text != "null":
         try:
             return day_of(text).isoformat()
@@ -111,7 +111,7 @@ def _plain(name: str, field: str, text: str, types: Set[type], lang: Lang) -> st
 
 
 def _value(name: str, field: str, text: str, lang: Lang) -> Any:
-    """What a typed text is: itself where the field holds one value, else what its JSON says."""
+    """The value of a typed text: itself if the field holds one value, else its JSON."""
     parts = parts_of(name, field)
     if is_deadline(name, field) and not text.startswith("{"):
         return text

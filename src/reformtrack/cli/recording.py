@@ -72,7 +72,7 @@ def init(
     request_id: RequestOption = None,
 ) -> None:
     """Create a store; with --plan, adopt a plan in it. An existing store is left as it is."""
-    # Before a store is made: half a plan leaves nothing behind.
+    # Checked before a store is created: an incomplete plan leaves nothing behind.
     wanting = [name for name, value in (("--title", title), ("--year", year), ("--domain", domain)) if not value]
     if plan and (wanting or not jurisdiction):
         words = sentence("a plan needs {options}; accepted: all of what --help lists")
@@ -171,7 +171,7 @@ def actor_of(by: str | None) -> str:
     Who records.
 
     Raises:
-        Misuse: no actor is named.
+        Misuse: --by is missing.
     """
     if not by:
         raise Misuse("missing --by, such as --by so-noi-vu (or set REFORMTRACK_BY)")
@@ -215,13 +215,13 @@ def _record(
 
 
 def answer_records(session: Session, records: Sequence[Record[Any]]) -> None:
-    """Answer with what is on record now."""
+    """Show the current configuration."""
     document = Recorded([record_document(record) for record in records])
     session.answer(document, lambda screen: _show_records(session, screen, records))
 
 
 def _show_records(session: Session, screen: "Screen", records: Sequence[Record[Any]]) -> None:
-    """Say of each record that it is on record, and where."""
+    """Show where each record was recorded."""
     say = session.say
     for record in records:
         words = say(
@@ -235,7 +235,7 @@ def _show_records(session: Session, screen: "Screen", records: Sequence[Record[A
 
 
 def _read(session: Session, event: Any) -> str:
-    """What was read from the text of a deadline, so that a misreading is seen at once."""
+    """The days read from the text of a deadline, so that a misreading is seen at once."""
     deadline = getattr(event, "deadline", None)
     if deadline is None:
         return ""

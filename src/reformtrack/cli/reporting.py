@@ -1,5 +1,5 @@
 """
-The commands of those who answer for figures: report, agencies.
+The commands for reports and agencies: report, agencies.
 """
 
 from datetime import date
@@ -82,7 +82,7 @@ def report(
     for path in to or ():
         from reformtrack.exchange.report.forms import check_path
 
-        check_path(path)  # a report that is issued stands
+        check_path(path)  # an issued report stays
     key = signing_key(sealed_with) if sealed_with else None
     with session.tracker() as tracker:
         if correct:
@@ -193,7 +193,7 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
 
 
 def _extent(drift: Drift, say: Language) -> str:
-    """How much is known otherwise."""
+    """The number of changes since the report."""
     if not drift:
         return "–"
     figures = say.plural("{count} figure", "{count} figures", drift.figures)

@@ -142,7 +142,7 @@ def signing_key(path: Path) -> SigningKey:
     The key in a file.
 
     Raises:
-        BadFile: there is none in it.
+        BadFile: it contains none.
     """
     try:
         return SigningKey.parse(_text(path))
@@ -152,11 +152,11 @@ def signing_key(path: Path) -> SigningKey:
 
 def verifier_key(given: str) -> VerifierKey:
     """
-    The verifier key that is given by itself or by a file.
+    The verifier key, given directly or by a file.
 
     Raises:
-        BadFile: the file has none.
-        SealError: it is none.
+        BadFile: the file contains none.
+        SealError: it is malformed.
     """
     if given.count("+") >= 2:
         return VerifierKey.parse(given)
@@ -174,7 +174,7 @@ def _checkpoint(path: Path, key: VerifierKey) -> Checkpoint:
 
 
 def _last(folder: Path, key: VerifierKey) -> Checkpoint | None:
-    """The checkpoint of most records in a folder."""
+    """The checkpoint with the most records in a folder."""
     found = [_checkpoint(path, key) for path in folder.glob(f"*{_ENDING}")]
     return max(found, key=lambda one: (one.size, one.time), default=None)
 
@@ -192,7 +192,7 @@ def _text(path: Path) -> str:
 
 
 def _new_file(path: Path, text: str, mode: int) -> None:
-    """A file that was not there: a key that is overwritten is lost."""
+    """A new file; an existing one is refused, because an overwritten key is lost."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
         file.write(f"{text}\n")
 
@@ -203,7 +203,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _line(tracker: Tracker, position: int) -> str:
-    """The record at a position, as it stands in a file of the log."""
+    """The record at a position, as a line of a log file."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "log.jsonl"
         tracker.log.export(file, position - 1, position)

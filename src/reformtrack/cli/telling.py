@@ -1,5 +1,5 @@
 """
-The command that tells what is behind an answer: history.
+The command for the records behind an answer: history.
 """
 
 from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ def history(session: Session, subject: StreamArgument, on: OnOption = None, know
 
 
 def _host_fields(tracker: Tracker, subject: str, known_at: KnownAt) -> Mapping[str, str]:
-    """The host's own fields of the plan that something belongs to; an agency belongs to none."""
+    """The host's own fields of the plan of a stream; an agency has none."""
     if not plan_of(subject):
         return {}
     records: tuple[Record[Any], ...] = tracker.log.history(plan_of(subject), known_at)

@@ -59,8 +59,10 @@ NOTHING_DONE = Deeds()
 
 def done(before: Deeds, records: Iterable[Record[Any]]) -> Deeds:
     """
-    The deeds after the next records of the activity's timeline. A return clears the deeds recorded before it; later
-    records count even if dated earlier. The return of one of several occurrences, and a reopening, clear nothing.
+    The deeds after the next records of the activity's timeline.
+
+    A return clears the deeds recorded before it; later records count even if dated earlier. The return of one of
+    several occurrences, and a reopening, clear nothing.
     """
     return _done(before, records, _returns_all)
 

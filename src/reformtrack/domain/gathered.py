@@ -12,8 +12,9 @@ A = TypeVar("A")
 
 class Gathered(Generic[W, A]):
     """
-    An immutable collection with constant-time additions, joined on first read. States and threads can share it. Two are
-    equal when their wholes are.
+    An immutable collection with constant-time additions, joined on first read.
+
+    States and threads can share it. Two are equal when their wholes are.
 
     Args:
         join: joins the previous whole with all additions, in order. A module-level function.

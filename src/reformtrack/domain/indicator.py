@@ -1,7 +1,8 @@
 """
-An indicator: one of the other figures of a report, with its definition and readings. Visits, people, cases and
-petitions are different units; a bound ("trên 98%") is not a value; and the printed figure is kept beside the computed
-one, never replaced by it.
+An indicator: one of the other figures of a report, with its definition and readings.
+
+Visits, people, cases and petitions are different units; a bound ("trên 98%") is not a value; and the printed figure is
+kept beside the computed one, never replaced by it.
 
 Legal (✓) or not (–) in a state:
 

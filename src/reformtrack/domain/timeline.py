@@ -172,8 +172,9 @@ def retractions(records: Sequence[Record[Any]]) -> dict[int, Record[RecordRetrac
 
 class Growing(Generic[S, F]):
     """
-    A stream to which records are added one by one, and folds of its facts by day. Cached values avoid folding again
-    what precedes a new record.
+    A stream to which records are added one by one, and folds of its facts by day.
+
+    Cached values avoid folding again what precedes a new record.
 
     Args:
         aggregate: the rules of the stream.

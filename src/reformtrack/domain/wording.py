@@ -35,7 +35,10 @@ def day(value: date, lang: Lang = "vi") -> str:
 
 def day_of(text: str) -> date:
     """
-    A day as `day` writes it, in either language. Raises: ValueError: it is not a day.
+    A day as `day` writes it, in either language.
+
+    Raises:
+        ValueError: it is not a day.
 
     >>> day_of("2023-06-30") == day_of("30/06/2023") == day_of("30/6/2023")
     True

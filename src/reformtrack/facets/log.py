@@ -70,10 +70,11 @@ class Log(Facet):
 
     def follow(self, after: Position = 0, stop: threading.Event | None = None) -> Iterator[Record[Event]]:
         """
-        Every record after a position, and then, without end, each new one as it is recorded by any process. PostgreSQL
-        notifies of new records; in addition the log is polled every second, a SQLite file twenty times a second. Keep
-        the position of the last record that you handled, to continue from there. While the store cannot be reached,
-        this waits without limit.
+        Every record after a position, and then, without end, each new one as it is recorded by any process.
+
+        PostgreSQL notifies of new records; in addition the log is polled every second, a SQLite file twenty times a
+        second. Keep the position of the last record that you handled, to continue from there. While the store cannot be
+        reached, this waits without limit.
 
         Args:
             after: the position to go on from.
@@ -189,6 +190,7 @@ class Log(Facet):
     ) -> int:
         """
         Import the records of a file of `export`, byte for byte, at their own positions, up to 9,007,199,254,740,991.
+
         The store must be empty or hold the beginning of the same log: existing records are compared and kept, so an
         interrupted import can be repeated. New records are checked as when recording: texts, values, instants (not in
         the future, never going back) and consecutive versions of each stream. The legality of the history is not
@@ -228,7 +230,8 @@ class Log(Facet):
         Args:
             first: the log position of the first record with a wrong instant; `ClockBehind` names it.
             last: the log position of the last one.
-            reason: what was wrong, 1 to 20,000 characters. by: who says so.
+            reason: what was wrong, 1 to 20,000 characters.
+            by: who says so.
             document: a document about it.
 
         Raises:

@@ -1,5 +1,5 @@
 """
-Errors as the web says them: a status, and a problem document of RFC 9457.
+Errors of the web: a status, and a problem document of RFC 9457.
 """
 
 import attrs
@@ -10,13 +10,13 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.said import said
 
 TYPE = "https://reformtrack.invalid/problems/"
-"""Where the types of problems begin: names, not addresses; `.invalid` is reserved for such by RFC 2606."""
+"""The prefix of problem types, which are names, not addresses; RFC 2606 reserves `.invalid` for this."""
 
 RETRY_AFTER = 5
-"""After how many seconds to ask again when the store cannot be reached."""
+"""The seconds of Retry-After when the store cannot be reached."""
 
 _OWN_TITLES = {"NoActor": said("Error in the host's authorize function")}
-"""Of problems for which their status says something else."""
+"""The titles of problems for which the title of their status is wrong."""
 
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.NotFound, 404),
@@ -50,7 +50,7 @@ TITLES = {
     500: said("The store failed"),
     503: said("The store cannot be reached"),
 }
-"""What each status says, in a few words."""
+"""The title of each status."""
 
 
 @attrs.frozen
@@ -65,7 +65,7 @@ class Problem(Exception):
 
     @property
     def title(self) -> str:
-        """What it is, in a few words: those of the host where a status is its own."""
+        """The title: its own, that of its status, or the detail."""
         return _OWN_TITLES.get(self.name, TITLES.get(self.status, self.detail))
 
     @property
@@ -82,7 +82,7 @@ class Problem(Exception):
 @checks_arguments
 def problem_of(error: errors.ReformtrackError) -> Problem:
     """
-    What the web says of an error: its status, its headers, and a problem document of RFC 9457, for a host's own routes too.
+    The problem of an error: status, headers and a document of RFC 9457; also for a host's own routes.
 
     >>> from datetime import date
     >>> found = problem_of(errors.NotFound("plan", "p", date(2023, 6, 30), None))
