@@ -135,7 +135,7 @@ class Projection:
         """Rebuild the views beside those in use, then replace them. Returns the position."""
         start = time.perf_counter()
         position = patiently(lambda: self._rebuild(progress))
-        _logger.info("views made anew", extra={"position": position, "seconds": time.perf_counter() - start})
+        _logger.info("views rebuilt", extra={"position": position, "seconds": time.perf_counter() - start})
         return position
 
     def _rebuild(self, progress: Callable[[int, int], None] | None) -> int:

@@ -226,7 +226,7 @@ class Recording:
         try:
             self._tried([event], _OURSELVES, uuid4().hex, False, {})
         except (errors.StoreError, errors.ConcurrentUpdate, errors.TrackerClosed):
-            _logger.exception("a refusal could not be put on record", extra=names)
+            _logger.exception("a refusal could not be recorded", extra=names)
 
     def _records_of(self, request_id: str, events: Sequence[Event], by: str) -> tuple[Record[Event], ...] | None:
         records = self._store.request(request_id)

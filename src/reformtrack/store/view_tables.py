@@ -16,7 +16,7 @@ from reformtrack.domain.errors import shortened
 from reformtrack.store.session import Session
 
 VIEWS_VERSION = 4
-"""The version of the tables below, and of what their rows say: views of another version are made anew."""
+"""The version of the tables below, and of what their rows say: views of another version are rebuilt."""
 
 KEYS_A_QUERY = 100
 
