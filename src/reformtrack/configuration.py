@@ -84,7 +84,7 @@ class Configuration:
         name = self._time_zone or self._reading.state.time_zone
         found = _zone(name)
         if found is None:
-            words = sentence("the store's days are those of {name}, which is not known here; accepted: {accepted}")
+            words = sentence("the store has the time zone {name}, which is unknown here; accepted: {accepted}")
             raise StoreError(words, name=name, accepted=_accepted())
         return found
 
@@ -137,8 +137,8 @@ class Configuration:
         if not self._time_zone or not reading.state.store or self._time_zone == reading.state.time_zone:
             return None
         return StoreError(
-            "local_time is {local_time}, and the store's days are those of {zone}; accepted: that, or "
-            "none; a steward puts another one on record: Tracker.configure(time_zone=…), or reformtrack configure --time-zone",
+            "local_time is {local_time}, but the store has the time zone {zone}; accepted: that, or none; a steward "
+            "changes it by Tracker.configure(time_zone=…), or reformtrack configure --time-zone",
             local_time=self._time_zone,
             zone=reading.state.time_zone,
         )

@@ -128,7 +128,7 @@ class OpenStore:
             if known_at.tzinfo is None:
                 raise InvalidInstant(known_at, said("an instant with its time zone"))
             if known_at > self._now():
-                raise InvalidInstant(known_at, said("an instant that has come"))
+                raise InvalidInstant(known_at, said("an instant that is not in the future"))
             return self._store.instants.position(known_at)
         head = self._store.head()
         if known_at is not None and not (type(known_at) is int and 0 <= known_at <= head):

@@ -294,7 +294,9 @@ class Projection:
                 with self._store.moment() as session:
                     tracking = view_tables.current(session)
                     if tracking is None:
-                        raise StoreError("the views are gone while they are read; accepted: the same call again")
+                        raise StoreError(
+                            "the views were rebuilt repeatedly while they were read; accepted: the same call again"
+                        )
                     return answer(session, tracking)
             except StoreError as error:
                 if attempt == READS or isinstance(error, StoreUnavailable):

@@ -197,7 +197,7 @@ def _text(lines: TextIO, source: str) -> Iterator[str]:
     try:
         yield from lines
     except UnicodeDecodeError as error:
-        words = sentence("{source} is no UTF-8 text ({reason}); accepted: JSON Lines in UTF-8")
+        words = sentence("{source} is not UTF-8 text ({reason}); accepted: JSON Lines in UTF-8")
         raise BadFile(words, source=source, reason=error.reason) from None
 
 

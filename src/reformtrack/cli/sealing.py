@@ -187,7 +187,7 @@ def _text(path: Path) -> str:
             return content.decode()
     except UnicodeDecodeError:
         pass  # the same answer as for what is too long
-    words = sentence("{path} is no text of at most {most} bytes; accepted: a file as it was written")
+    words = sentence("{path} is not a text of at most {most} bytes; accepted: a file as it was written")
     raise BadFile(words, path=path, most=_LONGEST)
 
 

@@ -76,7 +76,7 @@ def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]
     for event in loans:
         if lent[event.actor] > MOST_LOANS:
             found = said("the actor would have {count} delegations on record at this agency", count=lent[event.actor])
-            accepted = said("{most} at most; a steward grants what is needed beyond", most=MOST_LOANS)
+            accepted = said("at most {most}; a steward grants further roles", most=MOST_LOANS)
             raise errors.TooManyLoans(event, found, accepted)
 
 

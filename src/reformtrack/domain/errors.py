@@ -154,7 +154,7 @@ class IllegalHistory(ReformtrackError, ValueError):
         asked: object = self.event
         if self.proposed:
             asked = said(
-                "{events} would make illegal what is on record, {event}", events=tuple(self.proposed), event=self.event
+                "{events} would make a recorded event illegal, {event}", events=tuple(self.proposed), event=self.event
             )
         found: object = self.found
         if self.in_the_way is not None:
@@ -350,15 +350,15 @@ class ReportAlreadyIssued(IllegalHistory, aspect="issued"):
 class ReportIsLocked(IllegalHistory, aspect="issued"):
     """A retraction of a report or of a correction after it was sent."""
 
-    found = said("the report was sent, and is locked")
+    found = said("the report was issued, and is locked")
     accepted = said("a correction, by tracker.reports.correct")
 
 
 class JournalIsKept(IllegalHistory):
     """A retraction of the tracker's own note."""
 
-    found = said("it stands in a journal of the store")
-    accepted = said("to leave it as it is")
+    found = said("it is in a journal of the store")
+    accepted = said("leave it as it is")
 
 
 class InstantNotAhead(IllegalHistory):
@@ -436,8 +436,8 @@ class NotRecordable(ReformtrackError, TypeError):
     @property
     def words(self) -> str:
         return said(
-            "{event}({subject}) cannot be recorded, the tracker makes it from the log; "
-            "accepted: reports.issue, reports.correct, log.correct_instants, configure or Seals.accept_backup",
+            "{event}({subject}) cannot be recorded, only the tracker creates it; accepted: reports.issue, "
+            "reports.correct, log.correct_instants, configure or Seals.accept_backup",
             event=self.event,
             subject=self.subject,
         )
@@ -493,8 +493,8 @@ class PolicyRequired(NotPermitted):
             event,
             subject,
             said(
-                "the policy {policy} is in force since {since}, and the tracker has none; accepted: Tracker(…, policy=…), "
-                "or --stewards on the command line; policy=open_to_all or --open-to-all is an answer too",
+                "the policy {policy} is in force since {since}, but the tracker has none; accepted: Tracker(…, "
+                "policy=…), or --stewards on the command line; also policy=open_to_all or --open-to-all",
                 policy=policy,
                 since=since,
             ),
@@ -516,8 +516,8 @@ class VersionConflict(ReformtrackError, RuntimeError):
     @property
     def words(self) -> str:
         return said(
-            "{stream} was expected at version {expected} and is at {found}; "
-            "accepted: read it again, decide again, and record with the version that was read",
+            "{stream} was expected at version {expected} but is at {found}; accepted: read it again, decide again, "
+            "and record with the version that was read",
             stream=self.stream,
             expected=self.expected,
             found=self.found,
@@ -535,8 +535,8 @@ class ConcurrentUpdate(ReformtrackError, RuntimeError):
     @property
     def words(self) -> str:
         return said(
-            "{streams} changed under each of {attempts} attempts; nothing was recorded; "
-            "accepted: the same call again, with the same request_id",
+            "{streams} changed during each of {attempts} attempts; nothing was recorded; accepted: the same call "
+            "again, with the same request_id",
             streams=tuple(self.streams),
             attempts=self.attempts,
         )
@@ -582,8 +582,8 @@ class ClockBehind(StoreError):
     @property
     def words(self) -> str:
         return said(
-            "the clock says {now}, and the record at position {last} was recorded at {instant}; accepted: a clock that is "
-            "right; or, if it is right and the records from position {first} to {last} were stamped by a wrong one, "
+            "the clock shows {now}, but the record at position {last} was recorded at {instant}; accepted: a "
+            "correct clock; or, if a wrong clock stamped the records from position {first} to {last}, "
             "correct_instants({first}, {last}) by a steward",
             now=self.now,
             instant=self.instant,
@@ -607,8 +607,8 @@ class ClocksDiffer(StoreError):
     @property
     def words(self) -> str:
         return said(
-            "the record would be stamped {instant}, and the clock of the database server says {server}; "
-            "accepted: two clocks that are at most five minutes apart",
+            "the record would be stamped {instant}, but the clock of the database server shows {server}; accepted: "
+            "two clocks at most five minutes apart",
             instant=self.instant,
             server=self.server,
         )
@@ -623,9 +623,7 @@ class TrackerClosed(ReformtrackError, RuntimeError):
 
     @property
     def words(self) -> str:
-        return said(
-            "the tracker is closed; accepted: a tracker that is open, and the same call, with the same request_id"
-        )
+        return said("the tracker is closed; accepted: the same call on an open tracker, with the same request_id")
 
 
 class UnknownSubscription(ReformtrackError, LookupError):
@@ -649,7 +647,7 @@ class WebhookClosed(ReformtrackError, RuntimeError):
 
     @property
     def words(self) -> str:
-        return said("the webhook is closed; accepted: a webhook that is closed after its outbox has stopped")
+        return said("the webhook is closed; accepted: closing a webhook after its outbox has stopped")
 
 
 class LogFileError(OneSentence, ReformtrackError, ValueError):

@@ -296,7 +296,9 @@ class Progress(Counts):
                     other=getattr(other, name),
                 )
         if both := dict(self.counted).keys() & dict(other.counted).keys():
-            words = sentence("{count} activities are in both, as {first}; accepted: sets with no activity in common")
+            words = sentence(
+                "{count} activities are in both, such as {first}; accepted: sets with no activity in common"
+            )
             raise Incomparable(words, count=len(both), first=min(both))
         versions = {*self.plan_versions, *other.plan_versions}
         if len({version.plan for version in versions}) < len(versions):

@@ -35,14 +35,15 @@ JUDGING = Refuse(
 REOPENING = Refuse(said("accepted: a reporter of the lead agency, or a monitor, on an activity of the plan"))
 UNANSWERED = Refuse(
     said(
-        "no single agency answers for the lead as printed; accepted: once a planner has named one, by ActivityReassigned"
+        "no single agency is responsible for the lead as printed; accepted: after a planner has named one, by "
+        "ActivityReassigned"
     )
 )
 PLANNING = Refuse(said("accepted: a planner, with the document that changes the plan, dated that day or before"))
 MONITORING = Refuse(said("accepted: a monitor"))
 MEASURING = Refuse(said("accepted: a monitor, or a reporter of any agency"))
 STEWARDING = Refuse(said("accepted: a steward of the register, not about themselves"))
-RETRACTING = Refuse(said("accepted: who may record it today, with a document where that needs one"))
+RETRACTING = Refuse(said("accepted: anybody who may record it today, with a document where it needs one"))
 """
 The texts of refusals: the same for each kind of event, so that they disclose nothing on record.
 

@@ -129,7 +129,7 @@ class SigningKey:
             seed = b""
         key = cls(found[1], seed[1:]) if found and seed[:1] == ED25519 and len(seed) == 33 else None
         if key is None or key.text() != text.strip() or not verify_log.is_name(key.verifier.name):
-            raise SealError("this is no signing key; accepted: PRIVATE+KEY+NAME+ID+BASE64, as keygen wrote it")
+            raise SealError("this is not a signing key; accepted: PRIVATE+KEY+NAME+ID+BASE64, as keygen wrote it")
         return key
 
     def text(self) -> str:

@@ -23,7 +23,7 @@ from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
 
 _NOT_OF_THIS_LOG = said(
-    "the kept tree is not that of the checkpoint; accepted: a checkpoint of this log; verify says more"
+    "the stored tree does not match the checkpoint; accepted: a checkpoint of this log; verify says more"
 )
 Progress = Callable[[int, int], None]
 
@@ -94,15 +94,16 @@ class Seals(Facet):
         roots = tree.roots(self._store, [found.size for found in known], position)
         if after is not None and not any(roots.get(found.size) == found.root for found in known):
             raise SealError(
-                "the log does not go on from the checkpoint of {sealed} records: it has {size} and is an older backup, or "
-                "was changed; accepted: the log with all its records, or accept_backup once it is known why",
+                "the log does not continue the checkpoint of {sealed} records: it has {size} and is an older "
+                "backup, or was changed; accepted: the log with all its records, or accept_backup once the reason "
+                "is known",
                 sealed=after.size,
                 size=size,
             )
         if size != max(roots) or roots[size] != self._tree.read(lambda session: root(size, tree.nodes(session))):
             raise SealError(
-                "the {read} records of the log are not those of the kept tree, which has {size}: one of the two was "
-                "changed; accepted: a log and a tree as reformtrack left them; check may name the first record that differs",
+                "the {read} records of the log do not match the stored tree, which has {size}: one of the two was "
+                "changed; accepted: an unchanged log and tree; check may name the first record that differs",
                 read=max(roots),
                 size=size,
             )
@@ -132,7 +133,7 @@ class Seals(Facet):
             words = sentence("the checkpoint is signed by {name} with another key; accepted: that key")
             raise SealError(words, name=lost.key.name)
         if not self.verify(lost).what:
-            raise SealError("the log is that of the checkpoint; accepted: a checkpoint that does not hold any more")
+            raise SealError("the log matches the checkpoint; accepted: a checkpoint that no longer holds")
         [(size, found)] = tree.roots(self._store, ()).items()
         accepted = Checkpoint.made(size, found, self._tracker._now(), key, Replaced(lost.size, lost.root))
         event = BackupAccepted(BACKUPS, on=self._tracker.today(), checkpoint=accepted.note, reason=reason)
@@ -283,7 +284,9 @@ class Seals(Facet):
         """The record at a position, and its index; the end for records that the stored tree does not have yet."""
         rows = self._store.select_log(position - 1, 1, position)
         if not rows:
-            raise SealError("no record has the log position {position}; accepted: that of a record", position=position)
+            raise SealError(
+                "no record has the log position {position}; accepted: the position of a record", position=position
+            )
         size, reached = tree.kept(session)
         return rows[0], tree.index_of(session, self._store, position) if position <= reached else size
 

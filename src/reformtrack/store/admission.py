@@ -80,7 +80,7 @@ class Admission:
     def _check_instant(self, line: Line) -> None:
         at = line.recorded_at
         if at > self._soon and self._order.first_wrong(line.position) is None:
-            raise ValueError(said("it was recorded at {at}, which has not come", at=at))
+            raise ValueError(said("it was recorded at {at}, which is in the future", at=at))
         if later := self._order.passed_by(line.position, at):
             accepted = said("it was recorded at {at}, before {later}, that of an earlier record", at=at, later=later)
             raise ValueError(accepted)

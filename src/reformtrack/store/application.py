@@ -67,7 +67,7 @@ _NOT_TAKEN = {
     "IS_SNAPSHOTTING_ENABLED": said("streams are short, and a forged snapshot would override the events"),
 }
 _NOT_KNOWN = said(
-    "the store is not known; accepted: the path of a SQLite file, as plans.db, without ://, :…@ or password= in it; "
+    "unknown store; accepted: the path of a SQLite file, such as plans.db, without ://, :…@ or password= in it; "
     "sqlite:///relative.db; sqlite:////absolute.db; sqlite:// for memory; postgresql://user:password@host/database"
 )
 """The message does not repeat the value, which may contain a password."""
@@ -152,7 +152,7 @@ class RecordStore(Application[str]):
         settings = Environment(name, env)
         for key, reason in _NOT_TAKEN.items():
             if settings.get(key):
-                words = sentence("the setting {key} is not taken: {reason}; accepted: settings without it")
+                words = sentence("the setting {key} is refused: {reason}; accepted: settings without it")
                 raise StoreError(words, key=key, reason=reason)
         return settings
 
@@ -166,7 +166,7 @@ class RecordStore(Application[str]):
         if module in _POSTGRES:
             return _postgres_factory(env)
         raise StoreError(
-            "the persistence module {module!r} is not taken with these settings; accepted: none for memory, "
+            "the persistence module {module!r} is refused with these settings; accepted: none for memory, "
             "'eventsourcing.sqlite' with SQLITE_DBNAME, the path of a file, or 'eventsourcing.postgres'",
             module=module,
         )
@@ -497,8 +497,8 @@ class RecordStore(Application[str]):
             raise TrackerClosed
         if os.getpid() != self._process:
             raise StoreError(
-                "this tracker was opened in process {process} and is used in {other}, forked from it; "
-                "accepted: a Tracker opened in each process",
+                "this tracker was opened in process {process} but is used in its fork {other}; accepted: a Tracker "
+                "opened in each process",
                 process=self._process,
                 other=os.getpid(),
             )

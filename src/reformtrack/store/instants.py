@@ -49,7 +49,7 @@ def instant_of(text: str) -> datetime:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         raise errors.StoreError(
-            "a request was recorded at {text}, which is no instant; accepted: a store in which check finds nothing",
+            "a request was recorded at {text}, which is not an instant; accepted: a store in which check finds nothing",
             text=errors.shortened(text),
         ) from None
 
@@ -174,7 +174,7 @@ class Instants:
         for request in requests:
             if request.recorded_at <= least:
                 why = said(
-                    "that of position {position}, {instant}, is not after {least}",
+                    "the instant of position {position}, {instant}, is not after {least}",
                     position=request.first_position,
                     instant=request.recorded_at,
                     least=least,

@@ -43,8 +43,8 @@ class KeptTree:
             now = patiently(self._batch)
         if now.position > head:
             raise SealError(
-                "the log ends at position {head} and had {size} records up to {position}; "
-                "accepted: the log with all its records",
+                "the log ends at position {head}, but had {size} records up to {position}; accepted: the log with "
+                "all its records",
                 head=head,
                 size=now.size,
                 position=now.position,

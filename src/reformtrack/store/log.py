@@ -421,7 +421,7 @@ STORE = "~store"
 def left(table: str, why: str, accepted: str) -> StoreError:
     """The message when an erasure reached the table but not yet the files."""
     return StoreError(
-        "what was deleted is gone from {table}, and a copy may still be in the files of the store: {why}; accepted: {accepted}",
+        "the rows are deleted from {table}, but a copy may still be in the files of the store: {why}; accepted: {accepted}",
         table=table,
         why=why,
         accepted=accepted,

@@ -223,8 +223,8 @@ def _store(recorder: LogRecorder, lines: list[Line], *, gapless: bool) -> int:
                 recorder.restore(list(map(row_of, new)), list(_requests(new)), gapless=gapless)
     except IntegrityError as error:
         raise LogFileError(
-            "from position {first} to {last} a stream has a version twice, or not the one before, "
-            "or a request stands in two places; accepted: an exported log",
+            "from position {first} to {last} a stream has a duplicate or missing version, or a request is in two "
+            "places; accepted: an exported log",
             first=lines[0].position,
             last=lines[-1].position,
         ) from error
@@ -286,15 +286,15 @@ def read(path: Path, records: int, admit: Admit | None = None) -> Iterator[Line]
                 if size > MAX_REQUEST_BYTES:
                     raise ValueError(said("its request is longer than {most} bytes", most=MAX_REQUEST_BYTES))
             except _UNREADABLE as error:
-                words = sentence("line {number} of {path} is no record: {error}; accepted: an exported log")
+                words = sentence("line {number} of {path} is not a record: {error}; accepted: an exported log")
                 raise LogFileError(words, number=number, path=path, error=told(error)) from error
             try:
                 if admit:
                     admit(line)
             except (ValueError, RecursionError) as error:
                 raise LogFileError(
-                    "line {number} of {path} is not taken: {error}; accepted: a record "
-                    "that could be recorded today; for a log that you trust, as_it_was",
+                    "line {number} of {path} is refused: {error}; accepted: a record that could be recorded today; "
+                    "for a log that you trust, as_it_was",
                     number=number,
                     path=path,
                     error=told(error),
@@ -347,12 +347,12 @@ def verify(path: Path) -> tuple[Foot, list[Line]]:
                 before = line
         foot = msgspec.json.decode(before, type=Foot)
     except _UNREADABLE as error:
-        words = sentence("{path} is not whole, or no log: {error}; accepted: an exported log")
+        words = sentence("{path} is incomplete, or not a log: {error}; accepted: an exported log")
         raise LogFileError(words, path=path, error=told(error)) from error
     if (foot.sha256, foot.records) != (digest.hexdigest(), count - 1):
         raise LogFileError(
-            "{path} was changed: its {count} records have another digest than its last line says of {records}; "
-            "accepted: an exported log, as it was",
+            "{path} was changed: the digest of its {count} records is not the one in its last line, of {records}; "
+            "accepted: an exported log, unchanged",
             path=path,
             count=count - 1,
             records=foot.records,

@@ -495,8 +495,8 @@ class PostgresLogFactory(PostgresFactory):
     def __init__(self, env: Environment) -> None:
         if env.get(self.POSTGRES_ENABLE_DB_FUNCTIONS):
             raise StoreError(
-                "the setting {setting} is not taken: with it, a reader that follows the log misses "
-                "events for good; accepted: settings without it",
+                "the setting {setting} is refused: with it, a reader that follows the log loses events; accepted: "
+                "settings without it",
                 setting=self.POSTGRES_ENABLE_DB_FUNCTIONS,
             )
         url = env.get(URL_KEY)
@@ -530,9 +530,9 @@ def connection_parameters(url: str) -> dict[str, Any]:
         StoreError: it is not such a URL. The message has no password.
     """
     unclear = StoreError(
-        "the store is not known: a URL of PostgreSQL whose password, hosts or ports cannot be told apart; accepted: "
-        "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ?, %23 for #, %5B for [, "
-        "%3D for = and %3B for ;"
+        "unknown store: a URL of PostgreSQL whose password, hosts or ports cannot be told apart; accepted: "
+        "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ?, %23 for #, %5B "
+        "for [, %3D for = and %3B for ;"
     )
     try:
         parts = urlsplit(url)
@@ -551,7 +551,8 @@ def connection_parameters(url: str) -> dict[str, Any]:
         is_read = False
     if not is_read:
         raise StoreError(
-            "the store is not known: a URL of PostgreSQL that cannot be read; accepted: "
-            "postgresql://user:password@host1,host2:port/database?parameter=value, with libpq's parameters and schema"
+            "unknown store: a URL of PostgreSQL that cannot be read; accepted: "
+            "postgresql://user:password@host1,host2:port/database?parameter=value, with libpq's parameters and "
+            "schema"
         )
     return {**found, "schema": schema} if schema else found

@@ -73,8 +73,8 @@ def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
         cursor.execute(statement)
     if any(too_much for (too_much,) in cursor.execute(_TOO_MUCH, {"role": role, "schema": name, "tables": tables})):
         raise StoreError(
-            "the role {role!r} can change the log: it owns it, or has rights on it from elsewhere; accepted: a role that is "
-            "no superuser, does not own the tables or the schema, and is no member of one that does",
+            "the role {role!r} can change the log: it owns it, or has rights on it from elsewhere; accepted: a role "
+            "that is not a superuser, does not own the tables or the schema, and is not a member of a role that does",
             role=role,
         )
     return [statement.as_string(connection) for statement in statements]

@@ -156,7 +156,7 @@ class Registry:
             if len(state) > MAX_STATE_BYTES:
                 field, reason = "state", said("{count} bytes, more than {most}", count=len(state), most=MAX_STATE_BYTES)
             elif type(version) is not int:  # a SQLite file can hold any value
-                field, reason = "version", said("it is {found}, and no number", found=shortened(version))
+                field, reason = "version", said("it is {found}, not a number", found=shortened(version))
         except KeyError:
             field, reason = "name", said("no event of this name and version is known; a newer reformtrack may know it")
         except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:

@@ -478,11 +478,9 @@ class _DurablePool(SQLiteConnectionPool):
             what = (
                 said("another file was put in place of {file}", file=self._file)
                 if found
-                else said("{file} is not there any more", file=self._file)
+                else said("{file} disappeared", file=self._file)
             )
-            raise StoreError(
-                "{what} while it was open; accepted: a tracker opened anew, on the file that is to be used", what=what
-            )
+            raise StoreError("{what} while it was open; accepted: a new tracker on the file to use", what=what)
         return waited_for(
             lambda seconds: super(_DurablePool, self).get_connection(seconds, is_writer=is_writer),
             self.pool_timeout if timeout is None else timeout,

@@ -98,7 +98,7 @@ def prepare(uri: str) -> sqlite3.Connection:
             connection.close()
             raise
     except sqlite3.Error as error:
-        words = sentence("cannot open {uri}: {error}; accepted: a file of reformtrack, or none yet")
+        words = sentence("cannot open {uri}: {error}; accepted: a file of reformtrack, or a new name")
         raise StoreError(words, uri=uri, error=str(error)) from error
     return connection
 
@@ -130,7 +130,7 @@ def _create_or_check(connection: sqlite3.Connection, uri: str) -> None:
             connection.execute(statement)
     elif application_id != APPLICATION_ID:
         raise StoreError(
-            "cannot open {uri}: it belongs to another program; accepted: a file of reformtrack, or none yet", uri=uri
+            "cannot open {uri}: it belongs to another program; accepted: a file of reformtrack, or a new name", uri=uri
         )
     elif user_version != SCHEMA_VERSION:
         raise StoreError(

@@ -233,7 +233,7 @@ def nodes(session: Session) -> Node:
             read[tiled, tile] = _tile(session, tiled, tile)
         found = read[tiled, tile][place * _HASH : (place + (1 << within)) * _HASH]
         if len(found) < _HASH << within:
-            raise SealError("tiles of the kept tree are missing; accepted: a store whose tree nobody touched")
+            raise SealError("tiles of the stored tree are missing; accepted: a store with its complete tree")
         return _folded(_cut(found))
 
     return node

@@ -94,7 +94,9 @@ class Counts:
     @contextmanager
     def _past(self) -> Iterator[None]:
         if not self._one_at_a_time.acquire(timeout=PATIENCE):
-            found = said("the past of many plans is being counted; accepted: the same question a little later")
+            found = said(
+                "another question about the past is being computed; accepted: the same question a little later"
+            )
             raise Problem(503, "Busy", found)
         try:
             yield

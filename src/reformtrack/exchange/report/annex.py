@@ -73,9 +73,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
         if not activity.status.has_left:
             supporting = "; ".join(terms.supporting)
             if len(supporting) > MAX_TEXT:
-                accepted = said(
-                    "names of at most {most} characters together, which is what a cell takes", most=MAX_TEXT
-                )
+                accepted = said("names of at most {most} characters together, the limit of a cell", most=MAX_TEXT)
                 raise InvalidField("appendix", "supporting", supporting, accepted)
             what: list[Value] = [activity.code, plan.domain_title(terms.domain), terms.title, terms.output]
             rows.append([*what, terms.lead, supporting, terms.deadline.text, terms.budget])
