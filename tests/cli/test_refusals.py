@@ -104,8 +104,8 @@ REFUSED = [
     (6, "accepted: one that can be", ("export-parquet", __file__)),
     (5, "store nothing.db does not exist; create it", ("catch-up", "--store", "nothing.db")),
     (5, "it is a folder", ("rebuild", "--store", "/tmp")),
-    (5, "is not known; accepted:", ("check", "--store", "mysql://u:geheim@h/d")),
-    (5, "is not known; accepted:", ("check", "--store", "postgresql:/u:geheim@h/d")),
+    (5, "unknown store; accepted:", ("check", "--store", "mysql://u:geheim@h/d")),
+    (5, "unknown store; accepted:", ("check", "--store", "postgresql:/u:geheim@h/d")),
     (5, "a server that can be reached", ("check", "--store", "postgresql://u:geheim@127.0.0.1:1/d?connect_timeout=1")),
 ]
 
