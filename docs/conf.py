@@ -48,6 +48,7 @@ html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sphinx = False
+html_search_scorer = str(HERE / "search.js")
 copybutton_prompt_text = r"^(\$|>>>|\.\.\.) "
 copybutton_prompt_is_regexp = True
 
@@ -59,6 +60,8 @@ INCLUDED = {
 }
 """The pages of the repository that are pages of the site, by path from its root."""
 WITH_CONTENTS = ("index", "vi/index", "reference/api")
+_INDEXED = re.compile(r"^<!-- index: (.+) -->$", re.MULTILINE)
+"""Words by which people look for what follows, and which it does not have; a number is found by them alone."""
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)#\s:]+)(#[^)\s]*)?\)")
 
 
@@ -105,6 +108,7 @@ def _read(app: Sphinx, name: str, source: list[str]) -> None:
     of = {page: file for file, page in INCLUDED.items() if page != "index"}.get(name)
     path = ROOT / of if of else HERE / f"{name}.md"
     text = path.read_text(encoding="utf-8")
+    text = _INDEXED.sub(lambda found: f"```{{index}} !{', !'.join(found[1].split(', '))}\n```", text)
     source[0] = _links(path.parent, _with_contents(text) if name in WITH_CONTENTS else text, name)
 
 

@@ -15,7 +15,7 @@ from dak_nong_events import ADOPTED, CUT_OFF, HA_NOI_TIME, PLAN, Clock, at, reco
 
 from reformtrack import Activity, CountingRule, Plan, Record, Tracker
 from reformtrack.answers import Counted, Indicator
-from reformtrack.domain.wording import Lang, day, number
+from reformtrack.domain.wording import Lang, day, number, time_left
 from reformtrack.exchange.words import happened
 from reformtrack.language import Language
 
@@ -23,71 +23,44 @@ MIDYEAR = date(2023, 6, 30)
 
 WORDS: dict[Lang, dict[str, str]] = {
     "vi": {
-        "notice": "Số lượng (7 lĩnh vực, 55 hoạt động, 53 đã triển khai) và các số liệu khác đã được công bố;\n"
-        "danh mục hoạt động, ngày tháng và mọi ghi nhận dưới đây chỉ để minh họa.",
+        "notice": "Số lượng (7 lĩnh vực, 55 nhiệm vụ, 53 đã hoàn thành) và các số liệu khác đã được công bố;\n"
+        "danh mục nhiệm vụ, ngày tháng và mọi bản ghi dưới đây chỉ để minh họa.",
         "domains": "lĩnh vực",
         "rates": "Ba cách tính tỷ lệ",
         "left out": "không tính",
         "overdue": "Quá hạn, và vì sao",
-        "late by": "quá {} ngày",
-        "recorded": "ghi nhận",
-        "midyear": "Kế hoạch ngày 30/06/2023 đã được bao nhiêu?",
-        "then": "biết vào ngày 30/06/2023",
-        "today": "biết đến nay",
-        "difference": "{} ghi nhận sau ngày 30/06 làm nên khác biệt, trong đó:",
+        "recorded": "ghi ngày",
+        "midyear": "Đến ngày 30/06/2023 kế hoạch đã thực hiện được bao nhiêu?",
+        "then": "theo dữ liệu cập nhật đến ngày 30/06/2023",
+        "today": "theo dữ liệu cập nhật đến nay",
+        "difference": "Khác nhau do {} bản ghi được ghi sau ngày 30/06, trong đó:",
         "evidence": "Hoàn thành nhưng chưa có tài liệu kiểm chứng",
         "balance": "Cân đối trong kỳ",
         "figures": "Các số liệu khác của báo cáo: công bố | tính được",
-        "derived": "Kế hoạch tính từ nhật ký ghi nhận: {} lĩnh vực, {} hoạt động, {}: khớp với số công bố: {}",
-        "log": "{} ghi nhận, vị trí nhật ký {}; {} ghi nhận được biết sau ngày xảy ra, {} ghi nhận bị thu hồi",
+        "derived": "Kế hoạch tính từ nhật ký: {} lĩnh vực, {} nhiệm vụ, {}; khớp với số công bố: {}",
+        "log": "{} bản ghi, số thứ tự bản ghi cuối: {}; {} bản ghi được ghi sau ngày thực hiện, {} bản ghi bị thu hồi",
         "yes": "có",
         "no": "KHÔNG",
     },
     "en": {
-        "notice": "The counts (7 domains, 55 activities, 53 carried out) and the other figures are published;\n"
+        "notice": "The counts (7 domains, 55 activities, 53 completed) and the other figures are published;\n"
         "the list of activities, the days and every record below are illustrative.",
         "domains": "domains",
         "rates": "Three ways to count",
         "left out": "left out",
         "overdue": "Overdue, and why",
-        "late by": "{} days overdue",
         "recorded": "recorded",
         "midyear": "How far was the plan on 2023-06-30?",
         "then": "as known on 2023-06-30",
-        "today": "as known today",
-        "difference": "{} records of after 30 June make the difference, among them:",
+        "today": "as known now",
+        "difference": "The difference is {} records made after 30 June, among them:",
         "evidence": "Completed without evidence on record",
         "balance": "Balance of the period",
         "figures": "The other figures of the report: published | computed",
-        "derived": "The plan as derived from the log: {} domains, {} activities, {}: as published: {}",
-        "log": "{} records, log position {}; {} learnt of after the day they happened, {} retracted",
+        "derived": "The plan computed from the log: {} domains, {} activities, {}; agrees with the publication: {}",
+        "log": "{} records, last log position {}; {} recorded after their effective day, {} retracted",
         "yes": "yes",
         "no": "NO",
-    },
-}
-
-BALANCE_WORDS: dict[Lang, dict[str, str]] = {
-    "vi": {
-        "carried_in": "chuyển từ kỳ trước",
-        "added": "giao mới",
-        "reopened": "mở lại",
-        "completed_on_time": "hoàn thành đúng hạn",
-        "completed_late": "hoàn thành trễ hạn",
-        "open_in_time": "đang thực hiện trong hạn",
-        "open_overdue": "quá hạn",
-        "withdrawn": "rút",
-        "carried_over": "chuyển kỳ sau",
-    },
-    "en": {
-        "carried_in": "carried in",
-        "added": "added",
-        "reopened": "reopened",
-        "completed_on_time": "completed on time",
-        "completed_late": "completed late",
-        "open_in_time": "open in time",
-        "open_overdue": "open overdue",
-        "withdrawn": "withdrawn",
-        "carried_over": "carried over",
     },
 }
 
@@ -167,9 +140,9 @@ def rates(plan: Plan, lang: Lang) -> Iterator[str]:
 
 def why(activity: Activity, lang: Lang) -> Iterator[str]:
     """An overdue activity, and the records that make it so, on both clocks."""
-    late = WORDS[lang]["late by"].format(activity.days_overdue)
     yield f"  {activity.code}  {activity.title}"
-    yield f"        {activity.lead}; {activity.deadline.text}: {late}; {activity.status.label(lang)}"
+    late, status = time_left(-activity.days_overdue, lang), activity.status.label(lang)
+    yield f"        {activity.lead}; {activity.deadline.text}: {late}; {status}"
     for record in activity.because:
         yield f"        · {cited(record, lang)}"
 
@@ -211,9 +184,8 @@ def end_of(on: date) -> datetime:
 def balance(plan: Plan, lang: Lang) -> Iterator[str]:
     """What came in is what stands at the end."""
     found = plan.balance(ADOPTED)
-    names = BALANCE_WORDS[lang]
     sides = [
-        " + ".join(f"{count} {names[kind.value]}" for kind, count in side.items() if count)
+        " + ".join(f"{count} {kind.label(lang)}" for kind, count in side.items() if count)
         for side in (found.entries, found.outcomes)
     ]
     yield f"  {sides[0]} = {sides[1]}"

@@ -104,7 +104,7 @@ def plan_events(activities: Sequence[Row]) -> Iterator[Event]:
         year=2023,
         jurisdiction="Tỉnh Đắk Nông",
         domains=tuple(Domain(str(code), title) for code, title in enumerate(titles, 1)),
-        host_fields={"nguon": "số lượng đã công bố; danh mục hoạt động chỉ để minh họa"},
+        host_fields={"nguon": "số lượng đã công bố; danh mục nhiệm vụ chỉ để minh họa"},
     )
     for row in activities:
         yield ActivityScheduled(

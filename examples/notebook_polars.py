@@ -35,7 +35,7 @@ changed = (
     .filter(pl.col("status") != pl.col("status_now"))
     .select("code", "lead", "status", "status_now")
 )
-print("Ngày 30/06, biết khi đó và biết đến nay khác nhau:", changed, "\n", sep="\n")
+print("Ngày 30/06, dữ liệu khi đó và dữ liệu đến nay khác nhau:", changed, "\n", sep="\n")
 
 # %% Who tells late: days from the day of a completion to the day of its record, of the records that still count
 told = (
@@ -48,5 +48,5 @@ told = (
     .agg(records=pl.len(), median_days=pl.col("days").median(), longest=pl.col("days").max())
     .sort("median_days", "by", descending=[True, False])
 )
-print("Số ngày từ khi hoàn thành đến khi được ghi nhận:", told, sep="\n")
+print("Số ngày từ khi hoàn thành đến khi được ghi:", told, sep="\n")
 tracker.close()

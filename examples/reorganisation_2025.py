@@ -81,7 +81,7 @@ def main() -> None:
         registry = tracker.agencies()
         moved = list(reassignments(tracker, registry))
         tracker.record(*moved, by="so-noi-vu")
-        print("Số lượng đã công bố; danh mục hoạt động chỉ để minh họa.\n")
+        print("Số lượng đã công bố; danh mục nhiệm vụ chỉ để minh họa.\n")
         for lead, progress in tracker.plan(PLAN, on=CUT_OFF).progress_by("lead").items():
             heirs = " + ".join(agency.name for agency in registry.responsible(lead, CUT_OFF)) or "–"
             print(f"  {progress.text():16} {lead:44} → {heirs}")

@@ -47,9 +47,9 @@ def main() -> None:
         for known in (datetime(2023, 6, 30, 10, tzinfo=UTC), datetime(2023, 7, 31, 10, tzinfo=UTC), None):
             progress = tracker.plan("p", on=midyear, known_at=known).progress()
             print(
-                f"30/06/2023, biết đến {known:%d/%m/%Y}: {progress}"
+                f"30/06/2023, theo dữ liệu cập nhật đến ngày {known:%d/%m/%Y}: {progress}"
                 if known
-                else f"30/06/2023, biết đến nay: {progress}"
+                else f"30/06/2023, theo dữ liệu cập nhật đến nay: {progress}"
             )
         for record in tracker.log.history("p/1.1"):
             print(f"{record.recorded_at:%d/%m/%Y}  {record.by}  {type(record.event).__name__}")

@@ -489,7 +489,7 @@ def test_what_is_no_time_zone_is_refused(tmp_path: Path, given: Any) -> None:
 def test_another_time_zone_than_that_on_record_is_refused(url: str) -> None:
     """Whoever opens the store: it says both, and how another one goes on record."""
     filled(url, local_time="Europe/Riga").close()
-    with pytest.raises(StoreError, match=r"is America/Nuuk, .* of Europe/Riga; accepted: .*configure --time-zone"):
+    with pytest.raises(StoreError, match=r"is America/Nuuk, .* Europe/Riga; accepted: .*configure --time-zone"):
         Tracker(url, local_time="America/Nuuk")
     with Tracker(url, local_time=ZoneInfo("Europe/Riga")) as tracker:
         assert "Europe/Riga" == str(tracker.local_time)
@@ -502,7 +502,7 @@ def test_of_two_that_ask_for_different_time_zones_the_first_to_record_has_it(url
         Tracker(url, clock=Clock(), local_time="America/Nuuk") as other,
     ):
         one.record(adopted(), by="x")
-        with pytest.raises(StoreError, match="of Europe/Riga"):
+        with pytest.raises(StoreError, match="time zone Europe/Riga"):
             other.record(adopted("q"), by="x")
         assert ["~store", "p"] == [record.stream for record in one.log.records()]
 
@@ -576,7 +576,7 @@ def test_where_no_time_zones_are_known_the_error_says_what_is_missing(
     zoneinfo.reset_tzpath(to=[])
     try:
         with Tracker(sqlite, clock=Clock()) as tracker:
-            with pytest.raises(StoreError, match=r"days are those of Europe/Riga, .* pip install tzdata"):
+            with pytest.raises(StoreError, match=r"time zone Europe/Riga, .* pip install tzdata"):
                 tracker.today()
             assert (3, ()) == (tracker.log.position(), tracker.log.check())
         with pytest.raises(InvalidField, match="pip install tzdata"):

@@ -61,7 +61,7 @@ def test_a_mistake_in_the_model_shows(monkeypatch: pytest.MonkeyPatch, place: ob
     def differs(what: str, got: Any, want: Any) -> None:
         differences.extend([what] if got != want else [])
 
-    for seed in range(200):
+    for seed in range(90, 290):  # the rarest of these mistakes shows in 91 first
         examine(Random(seed), Counter(), differs)
         if differences:
             return

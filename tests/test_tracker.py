@@ -243,7 +243,7 @@ def test_a_closed_plan_takes_no_record_of_its_activities_until_it_is_reopened(tr
 def test_a_plan_cannot_be_closed_before_a_fact_of_its_activities(tracker: Tracker) -> None:
     """The fact that is in the way is named."""
     tracker.record(ActivityStarted(A, on=day("11-1")), by="x")
-    with pytest.raises(errors.PlanNotOpenThen, match="would make illegal what is on record") as caught:
+    with pytest.raises(errors.PlanNotOpenThen, match="would make a recorded event illegal") as caught:
         tracker.record(PlanClosed("p", on=day("10-1")), by="x")
     assert (A, (PlanClosed("p", on=day("10-1")),)) == (caught.value.event.subject, tuple(caught.value.proposed))
 
@@ -396,7 +396,7 @@ def test_a_request_that_always_loses_gives_up_and_says_so(tracker: Tracker, monk
         raise Conflict("taken")
 
     monkeypatch.setattr(tracker._store, "append", lose)
-    with pytest.raises(ConcurrentUpdate, match=r"p/1.01 changed under each of 10 attempts; nothing was recorded"):
+    with pytest.raises(ConcurrentUpdate, match=r"p/1.01 changed during each of 10 attempts; nothing was recorded"):
         tracker.record(ActivityStarted(A, on=day("2-1")), by="x")
     assert 10 == len(attempts)
 

@@ -1,5 +1,5 @@
 """
-The audit of what is derived: each row of the views, and the numbers of each report on record, held against the log.
+The audit of derived data: compares each row of the views, and the numbers of each recorded report, with the log.
 
 Nothing seals the views: whoever can write to their tables writes the figures that are read from them.
 """
@@ -33,10 +33,10 @@ Rows = list[tuple[Any, ...]]
 
 def audit(store: RecordStore, projection: Projection, spot: int | None, progress: Progress | None) -> Iterator[Damage]:
     """
-    Each report whose numbers are not what the log gives, and each row of the views that is not.
+    Each report and each row of the views that differs from the log.
 
     Args:
-        spot: of how many plans, drawn by chance; of all unless given.
+        spot: of how many plans, drawn by chance; default: of all.
         progress: is told how many plans are done, of how many.
     """
     plans, reported = set[PlanId](), set[PlanId]()
@@ -60,7 +60,7 @@ def _some(plans: Collection[PlanId], spot: int | None) -> list[PlanId]:
 
 
 def _wrong_reports(store: RecordStore, plan: PlanId) -> Iterator[Damage]:
-    """The reports of a plan, and corrections of them, whose numbers are not what the log gave when they were sent."""
+    """The reports and corrections of a plan whose numbers differ from the log at the time of issue."""
     streams, unreadable = store.streams([*plan_ranges(plan), range_of(REPORT, plan)])
     for stream in filter(REPORT.has, sorted(streams)):
         sent = [
@@ -68,7 +68,7 @@ def _wrong_reports(store: RecordStore, plan: PlanId) -> Iterator[Damage]:
         ]
         last = next((record.event.period.last for record in sent if isinstance(record.event, ReportIssued)), None)
         for record in sent:
-            # What a report rests on has to come before it, and to be readable: only then can its numbers be counted again.
+            # The records behind a report must precede it and be readable: only then can its numbers be recomputed.
             content = record.event.content
             spoilt = [error for error in unreadable if spoils(error) and error.position <= content.position]
             if content.position >= record.position:
@@ -86,7 +86,7 @@ def _wrong_reports(store: RecordStore, plan: PlanId) -> Iterator[Damage]:
 def _wrong_views(
     store: RecordStore, projection: Projection, plans: set[PlanId], spot: int | None, progress: Progress | None
 ) -> Iterator[Damage]:
-    """The rows of the views that are not what the log gives; views that are behind the log, or made anew, are no damage."""
+    """The rows of the views that differ from the log; views that are behind the log or being rebuilt are not damage."""
     begun = projection.tracking()
     if begun is None:
         return
@@ -107,7 +107,7 @@ def _wrong_views(
 
 
 def _of_all(store: RecordStore, session: Session, tracking: Tracking) -> tuple[list[str], list[str]]:
-    """What is wrong with the rows of all plans together; and which plans have rows."""
+    """The errors in the rows of all plans together, and the plans that have rows."""
     found, head = list(view_tables.wrong_sums(session, tracking.generation)), store.head()
     if tracking.position > head:
         found.append(f"reformtrack_views says position {tracking.position}, and the log ends at {head}")
@@ -121,7 +121,7 @@ def _of_all(store: RecordStore, session: Session, tracking: Tracking) -> tuple[l
 def _of_plan(
     store: RecordStore, plan: PlanId, before: int, session: Session, tracking: Tracking
 ) -> tuple[list[str], str]:
-    """What is wrong with the rows of a plan, read with its records in one moment; and its latest day up to a position."""
+    """The errors in the rows of a plan, from one snapshot with its records, and its latest day up to a position."""
     streams, unreadable = store.streams(whole_plan(plan))
     own = {
         stream: [record for record in records if record.position <= tracking.position]
@@ -147,7 +147,7 @@ def _rows(
     if row:
         row = row._replace(undocumented=sum(a.undocumented for a in kept), apart=sum(a.apart for a in kept))
     counts = Counter((a.plan, a.domain, a.lead, a.status, a.dated, a.due, a.late) for a in kept)
-    # What is new in a plan, readable or not: one of which nothing can be read has this row alone.
+    # The news of a plan, readable or not; a plan with no readable record has only this row.
     news: tuple[int, int] | None = None
     for records in filter(None, streams.values()):
         news = news_with(news, records, 0)

@@ -1,5 +1,5 @@
 """
-What holds for a whole store, from the one stream that says it: its id, its time zone, the policy in force.
+The configuration of a store, from its own stream: its id, its time zone, the policy in force.
 """
 
 import re
@@ -31,8 +31,8 @@ class Head(NamedTuple):
     """The position of the last record; 0 before the first."""
     tag: str
     """
-    Names all that is on record: it changes with each record, and when a backup is put in place, where positions are given a
-    second time. What is kept outside of the store is kept under this.
+    Identifies everything on record: it changes with each record, and when a backup is restored, which reuses positions.
+    Use it as the key of caches outside the store.
     """
 
 
@@ -42,23 +42,24 @@ class Reading(NamedTuple):
     state: JournalState
     version: int
     position: int
-    """That of its last record; 0 before the first."""
+    """The position of its last record; 0 before the first."""
     unreadable: UnreadableRecord | None = None
 
     def unchanged(self) -> Unchanged:
-        """The condition that it is still so."""
+        """The append condition: the configuration is unchanged."""
         return Unchanged(stream_range(STORE), self.position)
 
     def after(self, record: Record[Any]) -> "Reading":
-        """What it is with the next record."""
+        """The configuration after the next record."""
         return Reading(journal.evolve(self.state, record.event), record.version, record.position, self.unreadable)
 
 
 class Configuration:
     """
-    What is on record of a store as a whole, and what its tracker was opened with.
+    The recorded configuration of a store, and the one its tracker was opened with.
 
-    It is read when the tracker is opened. Each append has the condition that it is still so; where it is not, it is read again.
+    It is read when the tracker is opened; each append requires that it is unchanged, and it is read again when it is
+    not.
 
     Args:
         store: which.
@@ -83,19 +84,19 @@ class Configuration:
         name = self._time_zone or self._reading.state.time_zone
         found = _zone(name)
         if found is None:
-            words = sentence("the store's days are those of {name}, which is not known here; accepted: {accepted}")
+            words = sentence("the store has the time zone {name}, which is unknown here; accepted: {accepted}")
             raise StoreError(words, name=name, accepted=_accepted())
         return found
 
     def head(self) -> Head:
-        """The end of the log; what holds for the store is read again when that has changed by then."""
+        """The end of the log; the configuration is read again if it has changed by then."""
         newest = self._store.newest(STORE)
         if newest.position_in_stream != self._reading.position:
             self.read()
         return Head(newest.position, f"{self._reading.state.store}-{newest.position}-{newest.tag}")
 
     def read(self) -> Reading:
-        """What is on record now."""
+        """The recorded configuration."""
         streams, unreadable = self._store.streams([stream_range(STORE)])
         records = streams.get(StreamId(STORE), [])
         state = reduce(
@@ -109,11 +110,11 @@ class Configuration:
 
     def checked(self, event: str, subject: str, *, again: bool = False) -> Reading:
         """
-        What holds when something is recorded.
+        The configuration for a new record.
 
         Args:
             event, subject: what is to be recorded, for the error.
-            again: whether it is read again, because what was read does not hold any more.
+            again: whether to read it again, because it has changed.
 
         Raises:
             PolicyRequired: the store has a policy in force, and the tracker has none.
@@ -136,19 +137,19 @@ class Configuration:
         if not self._time_zone or not reading.state.store or self._time_zone == reading.state.time_zone:
             return None
         return StoreError(
-            "local_time is {local_time}, and the store's days are those of {zone}; accepted: that, or "
-            "none; a steward puts another one on record: Tracker.configure(time_zone=…), or reformtrack configure --time-zone",
+            "local_time is {local_time}, but the store has the time zone {zone}; accepted: that, or none; a steward "
+            "changes it by Tracker.configure(time_zone=…), or reformtrack configure --time-zone",
             local_time=self._time_zone,
             zone=reading.state.time_zone,
         )
 
     def is_due(self, reading: Reading) -> bool:
-        """Whether the tracker was opened with something that is not on record."""
+        """Whether the tracker was opened with a configuration that is not recorded yet."""
         state = reading.state
         return bool((self._time_zone and not state.store) or (self._policy and self._policy != state.policy))
 
     def event(self, reading: Reading, today: date, time_zone: str = "") -> StoreConfigured:
-        """What is to be put on record; with another time zone if one is given."""
+        """The configuration to record, with another time zone if one is given."""
         state = reading.state
         return StoreConfigured(
             STORE,
@@ -159,11 +160,11 @@ class Configuration:
         )
 
     def is_another_zone(self, event: StoreConfigured) -> bool:
-        """Whether an event changes the time zone that the tracker goes by."""
+        """Whether an event changes the time zone of the tracker."""
         return event.time_zone != (self._time_zone or self._reading.state.time_zone)
 
     def learn(self, reading: Reading) -> None:
-        """Go on from what was put on record."""
+        """Continue with the configuration that was recorded."""
         if reading.position > self._reading.position:  # else it was read meanwhile
             self._reading = reading
             self._time_zone = self._time_zone and reading.state.time_zone
@@ -171,14 +172,14 @@ class Configuration:
 
 def time_zone_name(owner: str, field: str, zone: tzinfo | str) -> str:
     """
-    The name under which a time zone goes on record.
+    The name by which a time zone is recorded.
 
     Args:
         owner, field: what it was given for, for the error.
         zone: it, or its name.
 
     Raises:
-        InvalidField: it is no time zone, or one without a name.
+        InvalidField: it is not a time zone, or has no name.
 
     >>> zones = "Asia/Ho_Chi_Minh", UTC, timezone(timedelta(hours=-3, minutes=-30))
     >>> [time_zone_name("Tracker", "local_time", zone) for zone in zones]
@@ -218,7 +219,7 @@ def _accepted() -> str:
 
 def policy_name(policy: Any) -> str:
     """
-    The name under which a policy goes on record: its own for one of reformtrack, with its module for one of the host.
+    The name by which a policy is recorded: its own for one of reformtrack, with its module for one of the host.
 
     >>> from reformtrack.policy import SeparationOfDuties, open_to_all
     >>> policy_name(open_to_all), policy_name(SeparationOfDuties(stewards=("quan-tri",)))

@@ -14,7 +14,7 @@ def extra(name: str) -> Iterator[None]:
     Import libraries of an extra in the block.
 
     Raises:
-        MissingExtra: one of them is not installed, or not whole.
+        MissingExtra: one of them is not installed, or not completely.
 
     >>> with extra("web"):
     ...     import no_such_library

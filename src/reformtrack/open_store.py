@@ -1,5 +1,5 @@
 """
-An open store: its clock, its time zone, and what is read of its records, for all that answers from them.
+An open store: its clock, its time zone and its records, shared by everything that answers from them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ __all__ = ["OpenStore"]
 
 
 def system_clock() -> datetime:
-    """The instant that it is, by the machine's clock."""
+    """The current instant, by the machine's clock."""
     return datetime.now(UTC)
 
 
@@ -44,9 +44,9 @@ def _of_plan(found: Plan) -> Attributes:
 @each_one_call
 class OpenStore:
     """
-    What a `Tracker` is to its facets, and to what is made of one: `Seals`, `Protection`.
+    The part of a `Tracker` that its facets, `Seals` and `Protection` use.
 
-    What begins with an underscore is for these alone.
+    Names with an underscore are for these alone.
     """
 
     _clock: Callable[[], datetime]
@@ -70,9 +70,9 @@ class OpenStore:
 
     def close(self) -> None:
         """
-        Close the store; again, it does nothing. What was recorded stays, unless it was kept in memory.
+        Close the store; closing it again does nothing. Records stay, unless the store was in memory.
 
-        Calls that are under way in other threads come to their end, or raise `TrackerClosed`; those that wait do so at once.
+        Running calls in other threads finish or raise `TrackerClosed`; waiting ones raise it at once.
         """
         self._store.close()
 
@@ -82,16 +82,16 @@ class OpenStore:
         The time zone of the store's days.
 
         Raises:
-            StoreError: no such time zone is known to this machine.
+            StoreError: this machine does not know the time zone.
         """
         return self._configuration.local_time
 
     def today(self) -> date:
         """
-        The local day that it is.
+        The current local day.
 
-        It is never before that of the last record, though the clock may have been set back over midnight; by minutes, because
-        more is a clock that is wrong, and nothing is recorded.
+        It is never before the day of the last record, even if the clock was set back by minutes over midnight; when it
+        is off by more, recording is refused.
         """
         now = self._now().astimezone(self.local_time)
         if now.hour < 23:  # so that most of the time nothing is asked
@@ -104,9 +104,9 @@ class OpenStore:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """
-        A transaction in the store's database, for what is kept beside the log: one at a time, committed at the end.
+        A transaction in the store's database, for tables beside the log: one at a time, committed at the end.
 
-        It keeps out the upkeep of the views, and on SQLite all who record: be quick in it.
+        It blocks updates of the views and, on SQLite, all writers: keep it short.
 
         Raises:
             StoreError: the store failed.
@@ -123,12 +123,12 @@ class OpenStore:
         return now.astimezone(UTC)
 
     def _position(self, known_at: KnownAt) -> int:
-        """What `Log.position` says."""
+        """See `Log.position`."""
         if isinstance(known_at, datetime):
             if known_at.tzinfo is None:
                 raise InvalidInstant(known_at, said("an instant with its time zone"))
             if known_at > self._now():
-                raise InvalidInstant(known_at, said("an instant that has come"))
+                raise InvalidInstant(known_at, said("an instant that is not in the future"))
             return self._store.instants.position(known_at)
         head = self._store.head()
         if known_at is not None and not (type(known_at) is int and 0 <= known_at <= head):
@@ -141,7 +141,7 @@ class OpenStore:
         return self.today() if on is None else on, position
 
     def _end_of(self, day: date) -> datetime | None:
-        """What `Tracker.end_of` says."""
+        """See `Tracker.end_of`."""
         if day >= self.today():
             return None
         # The later one where the last hour comes twice; and back, where it never comes, to an instant that does.
@@ -149,7 +149,7 @@ class OpenStore:
         return last.astimezone(UTC).astimezone(self.local_time)
 
     def _by_end_of(self, day: date, days: int = 0) -> int:
-        """The position up to which was recorded by the end of a local day, or of one so many days before it."""
+        """The log position at the end of a local day, or of the day this many days before it."""
         try:
             last = self._end_of(day - timedelta(days=days))
         except OverflowError:
@@ -157,7 +157,7 @@ class OpenStore:
         return NO_END if last is None else self._store.instants.position(last)
 
     def _readable(self, streams: StreamRange, known_at: int | None = None) -> Mapping[StreamId, Sequence[Record[Any]]]:
-        """The records of streams, each of which can be read, of those that were known."""
+        """The known records of streams, all of which must be readable."""
         found, unreadable = self._store.streams([streams])
         for error in unreadable:
             if known_at is None or error.position <= known_at:
@@ -166,7 +166,7 @@ class OpenStore:
 
     @spanned("reformtrack.plan", _of_plan)
     def _plan(self, id: PlanId, on: date | None, known_at: KnownAt) -> Plan:
-        """What `Tracker.plan` says."""
+        """See `Tracker.plan`."""
         on, position = self._asked(on, known_at)
         streams, unreadable = self._store.streams(plan_ranges(id))
         folded = fold_plan(id, streams, on, position, unreadable, known_at)
@@ -178,7 +178,7 @@ class OpenStore:
 
 
 class Facet:
-    """A part of what a tracker can do."""
+    """A part of the tracker's interface."""
 
     def __init__(self, tracker: OpenStore) -> None:
         self._tracker = tracker

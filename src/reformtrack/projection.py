@@ -1,5 +1,5 @@
 """
-The materialised views: kept up to date with the log, made anew beside the old, and asked about many plans at once.
+The materialised views: kept up to date with the log, rebuilt beside the old ones, and queried for many plans at once.
 """
 
 import logging
@@ -34,13 +34,13 @@ BATCH = 1_000
 """How many records are applied in a transaction."""
 
 PAGE = 5_000
-"""How many records, and rows, are read and written at a time when views are made anew."""
+"""How many records and rows are read and written at a time in a rebuild."""
 
 NO_END = 2**63 - 1
 """A position that no log reaches."""
 
 READS = 3
-"""How often views are read that are made anew in the same moment."""
+"""Retry budget of a reader under rebuilds."""
 
 T = TypeVar("T")
 
@@ -92,7 +92,7 @@ class Projection:
         return tracking.position, len(items)
 
     def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
-        """Bring the views up to the last of some records; what they do not change is not written."""
+        """Bring the views up to the last of some records; unchanged rows are not written."""
         generation, last = tracking.generation, items[-1].position
         items = [item for item in items if is_counted(item.stream)]
         plans = sorted({plan_of(item.stream) for item in items})
@@ -132,10 +132,10 @@ class Projection:
 
     @spanned("reformtrack.rebuild", _of_rebuilding)
     def rebuild(self, progress: Callable[[int, int], None] | None) -> int:
-        """Make the views anew beside those that are read, and put them in their place. Returns the position."""
+        """Rebuild the views beside those in use, then replace them. Returns the position."""
         start = time.perf_counter()
         position = patiently(lambda: self._rebuild(progress))
-        _logger.info("views made anew", extra={"position": position, "seconds": time.perf_counter() - start})
+        _logger.info("views rebuilt", extra={"position": position, "seconds": time.perf_counter() - start})
         return position
 
     def _rebuild(self, progress: Callable[[int, int], None] | None) -> int:
@@ -181,12 +181,12 @@ class Projection:
         return tracking.position
 
     def position(self) -> int:
-        """How far the views are, without bringing them up to date; 0 when there are none."""
+        """The position of the views, without bringing them up to date; 0 when there are none."""
         tracking = self.tracking()
         return tracking.position if tracking else 0
 
     def tracking(self) -> Tracking | None:
-        """The views that are read, without bringing them up to date; None when there are none."""
+        """The current generation of views, without bringing it up to date; None when there is none."""
 
         def tracking() -> Tracking | None:
             if not self._prepared:
@@ -199,7 +199,7 @@ class Projection:
         return patiently(tracking)
 
     def plans(self) -> tuple[PlanRow, ...]:
-        """The plans as the views have them."""
+        """The plans, from the views."""
         self.catch_up()
         return self.read(lambda session, tracking: tuple(PlanRow(*row) for row in _plan_rows(session, tracking)))
 
@@ -229,7 +229,7 @@ class Projection:
         known_at: int | None,
     ) -> Rollup:
         """
-        The counts of plans, from the views where they hold what was known then of the day, else from the records.
+        The counts of plans: from the views if these can answer for the day and position, else from the records.
 
         Args:
             silence: a plan is silent if its last record up to the second of these positions is not after the first.
@@ -284,17 +284,19 @@ class Projection:
         return tuple(sorted(silent, key=attrgetter("recorded_at", "plan")))
 
     def read(self, answer: Callable[[Session, Tracking], T]) -> T:
-        """What the current views answer, without bringing them up to date: of one moment, in which the log is read too."""
+        """An answer of the current views, without bringing them up to date, from one snapshot that includes the log."""
         return patiently(lambda: self._read_current(answer))
 
     def _read_current(self, answer: Callable[[Session, Tracking], T]) -> T:
-        """Views that were made anew twice while they are read are gone: they are read again."""
+        """Retry when a rebuild dropped this generation under the reader."""
         for attempt in range(1, READS + 1):
             try:
                 with self._store.moment() as session:
                     tracking = view_tables.current(session)
                     if tracking is None:
-                        raise StoreError("the views are gone while they are read; accepted: the same call again")
+                        raise StoreError(
+                            "the views were rebuilt repeatedly while they were read; accepted: the same call again"
+                        )
                     return answer(session, tracking)
             except StoreError as error:
                 if attempt == READS or isinstance(error, StoreUnavailable):
@@ -307,7 +309,7 @@ def _plan_rows(session: Session, tracking: Tracking) -> list[tuple[Any, ...]]:
 
 
 def _first(session: Session) -> Tracking:
-    """The views of an empty log, where there are none yet."""
+    """The views of an empty log, used before the first ones exist."""
     generation = view_tables.begin(session)
     view_tables.index(session, generation)
     view_tables.make_current(session, generation)
@@ -319,12 +321,12 @@ def _row(known: Mapping[str, Known], plan: PlanId) -> tuple[Any, ...] | None:
 
 
 def _binds(row: tuple[Any, ...] | None) -> Any:
-    """What of a plan's row the rows of its activities depend on."""
+    """The fields of a plan's row that the rows of its activities depend on."""
     return row and (PlanRow(*row).confirmation_required, PlanRow(*row).documented_on)
 
 
 def _own(row: tuple[Any, ...] | None) -> Any:
-    """What of a plan's row its own records say."""
+    """The fields of a plan's row that come from its own records."""
     return row and PlanRow(*row)._replace(undocumented=0, apart=0)
 
 
@@ -358,6 +360,6 @@ def _news(items: Sequence[Item], known: Mapping[str, Known]) -> dict[PlanId, tup
 
 
 def _put(session: Session, generation: int, name: str, rows: Mapping[Any, Sequence[Any] | None]) -> None:
-    """Rows by their keys; None takes one out."""
+    """Upsert rows by key; None deletes."""
     view_tables.remove(session, generation, name, list(rows))
     view_tables.add(session, generation, name, [row for row in rows.values() if row])

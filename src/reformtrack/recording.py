@@ -41,7 +41,7 @@ ATTEMPTS = 10
 """How often a request that loses to other writers is judged and tried."""
 
 QUICK_ATTEMPTS = 3
-"""How often it tries while others may be faster; after that it keeps them out while it is judged."""
+"""Optimistic attempts before taking the append lock."""
 
 _OURSELVES = "reformtrack"
 T = TypeVar("T")
@@ -63,10 +63,10 @@ class Recording:
 
     Args:
         store: where.
-        now: gives the instant that it is, in UTC.
-        today: gives the local day that it is.
-        policy: says who may record what; None where none was named, and everybody may record everything.
-        configuration: what holds for the store.
+        now: returns the current instant, in UTC.
+        today: returns the current local day.
+        policy: decides who may record what; None permits everything.
+        configuration: the configuration of the store.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Recording:
     def record(
         self, events: Sequence[Event], by: str, request_id: str | None, expected_version: Mapping[str, int]
     ) -> tuple[Record[Event], ...]:
-        """What `Tracker.record` says."""
+        """See `Tracker.record`."""
         for event in events:
             if type(event) not in _RECORDABLE:
                 if type(event) in EVENT_TYPES:
@@ -98,22 +98,24 @@ class Recording:
         return self._recorded(events, by, request_id, expected_version)
 
     def record_own(self, event: Event, by: str, request_id: str | None = None) -> Record[Event]:
-        """Record what the tracker itself made, or is told, of the log: on behalf of somebody who may."""
+        """Record an event that only the tracker creates, on behalf of somebody who is permitted to."""
         [record] = self._recorded([event], by, request_id, {})
         return record
 
     def has_recorded(self, kind: type[Event], subject: str, by: str, request_id: str | None) -> bool:
-        """Whether somebody's request for what the tracker makes is on record: made anew, it would say something else."""
+        """
+        The records of an earlier request for an event that the tracker creates: created again, the event would differ.
+        """
         records = None if request_id is None else self._store.request(_check_request_id(request_id))
         asked = kind, subject, _check_by(by)
         return any((type(record.event), record.stream, record.by) == asked for record in records or ())
 
     def configure(self, time_zone: str, by: str) -> Record[StoreConfigured]:
         """
-        Put on record what holds for the store, if it is not yet; with another time zone where one is given.
+        Record the configuration of the store, if it is not recorded yet or a new time zone is given.
 
         Raises:
-            VersionConflict: another time zone was put on record at the same time.
+            VersionConflict: another time zone was recorded at the same time.
         """
         reading = self._configuration.read()
         event, expected = self._configuration.event(reading, self._today(), time_zone), {STORE: reading.version}
@@ -122,7 +124,7 @@ class Recording:
         elif self._configuration.is_due(reading) or not reading.version:
             try:
                 self._tried([event], _OURSELVES, uuid4().hex, False, expected)
-            except errors.VersionConflict:  # somebody was faster: there may be nothing left to say
+            except errors.VersionConflict:  # somebody was faster: there may be nothing left to record
                 return self.configure(time_zone, by)
         return self._store.streams([stream_range(STORE)])[0][StreamId(STORE)][-1]
 
@@ -152,7 +154,7 @@ class Recording:
     def _tried(
         self, events: Sequence[Event], by: str, request_id: str, repeatable: bool, expected_version: Mapping[str, int]
     ) -> tuple[tuple[Record[Event], ...], int]:
-        """The records, and how many attempts it took: none when they stood on record before."""
+        """The records, and the number of attempts: 0 when they were on record before."""
         attempts, waits, register = 0, pauses(), None
         correction = events[0] if isinstance(events[0], InstantsCorrected) else None
         lost = QUICK_ATTEMPTS if correction else 0  # what it says of the log has to be so when it is appended
@@ -200,10 +202,10 @@ class Recording:
 
     def _configured(self, reading: Reading, first: Event) -> Reading:
         """
-        What holds for the store once it is on record what the tracker was opened with.
+        The configuration, after recording the one that the tracker was opened with.
 
-        So each record was judged by the policy that the last record of that stream before it names; but for the correction of a
-        wrong clock, before which nothing can be recorded.
+        So each record was judged by the policy that the last configuration record before it names. The exception is the
+        correction of a wrong clock, before which nothing can be recorded.
         """
         if not self._configuration.is_due(reading) or isinstance(first, StoreConfigured | InstantsCorrected):
             return reading
@@ -213,7 +215,7 @@ class Recording:
         return reading.after(stored)
 
     def _note(self, error: errors.NotPermitted, by: str) -> None:
-        """Put a refusal on record, unless there are too many. Whatever comes of that, the refusal stands."""
+        """Record a refusal, unless there are too many. The refusal stands even if that fails."""
         times = self._refusals.due(by, self._now())
         if not times:
             return
@@ -224,7 +226,7 @@ class Recording:
         try:
             self._tried([event], _OURSELVES, uuid4().hex, False, {})
         except (errors.StoreError, errors.ConcurrentUpdate, errors.TrackerClosed):
-            _logger.exception("a refusal could not be put on record", extra=names)
+            _logger.exception("a refusal could not be recorded", extra=names)
 
     def _records_of(self, request_id: str, events: Sequence[Event], by: str) -> tuple[Record[Event], ...] | None:
         records = self._store.request(request_id)
@@ -239,7 +241,7 @@ class Recording:
     def judge(
         self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int]
     ) -> tuple[list[Record[Event]], list[Unchanged], Register | None]:
-        """The events as records that may be appended, the conditions under which that holds, and the agencies it rests on."""
+        """The events as records, the append conditions, and the agencies that the judgement used."""
         if isinstance(events[0], RecordingRefused):
             # It follows from nothing in its journal, which may be long and is not read.
             version = self._store.last_version(events[0].subject) + 1
@@ -252,8 +254,8 @@ class Recording:
         self, events: Sequence[Event], expected: Mapping[str, int], judged: Callable[[Register | None], T]
     ) -> T:
         """
-        What is judged by the agencies, where these are asked. An append has the condition that they are still so; what is
-        refused has none, so they are looked at again before it stands.
+        A judgement that may depend on the agencies. An append requires that they are unchanged; a refusal has no such
+        condition, so the agencies are checked again before it stands.
         """
         asked = self._asks(events) or any(
             AGENCY.has(stream_id(one)) for one in (*(e.subject for e in events), *expected)
@@ -283,7 +285,10 @@ class Recording:
     def _proposed(
         self, events: Sequence[Event], by: str, request_id: str, expected: Mapping[str, int], register: Register | None
     ) -> tuple[list[Record[Event]], dict[StreamId, list[Record[Event]]], list[StreamRange]]:
-        """The events as records that the policy permits, the streams by which they are judged, and which are around."""
+        """
+        The events as records that the policy permits, the streams by which they are judged, and which of these are only
+        around them.
+        """
         if register is not None and self._asks(events) and self._is_stranger(by, register.registry):
             # They are refused whatever is on record, so nothing of it is read for them, nor is what cannot be read told.
             agencies = register.streams
@@ -304,7 +309,7 @@ class Recording:
         return isinstance(self._policy, SeparationOfDuties) and self._policy.is_stranger(by, registry)
 
     def _is_own(self, event: Event) -> bool:
-        """Whether an event is what the tracker says of itself, which nobody is asked for."""
+        """Whether an event is the tracker's own note, for which no policy is asked."""
         if isinstance(event, StoreConfigured):
             return not self._configuration.is_another_zone(event)
         return isinstance(event, RecordingRefused)
@@ -318,7 +323,10 @@ class Recording:
     def _permitted(
         self, proposed: Sequence[Record[Event]], streams: Histories, registry: Registry
     ) -> list[Record[Event]]:
-        """The records with the rule that lets each in, and the agency that it is for; before anything else is said of them."""
+        """
+        The records with the rule that permits each and the agency it is for. Runs before any other check reports about
+        them.
+        """
         permitted, situations = [], Situations(streams, registry)
         judges = any(isinstance(record.event, Judgement | RecordRetracted) for record in proposed)
         if judges and situations.has_borrowed(proposed[0].by):
@@ -344,10 +352,10 @@ def _with(streams: Histories, register: Register | None) -> Histories:
 
 def _ranges(events: Sequence[Event], expected: Sequence[StreamId]) -> tuple[list[StreamRange], list[StreamRange]]:
     """
-    The streams beside agencies that a request is judged by: those that it writes to, and those around them.
+    The streams that a request is judged by, besides agencies: those that it writes to, and those around them.
 
-    Around them are their plans, and all of a plan that the request writes to itself. Nothing may have been recorded in these
-    when the request is; in those that it writes to, the version that it takes says so.
+    Around them are their plans, and every stream of a plan that the request itself changes. The append requires that
+    these are unchanged; for the streams it writes to, their versions ensure it.
     """
     subjects = {event.subject for event in events if not AGENCY.has(event.subject)}
     expected = [stream for stream in expected if not AGENCY.has(stream)]

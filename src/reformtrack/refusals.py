@@ -1,5 +1,5 @@
 """
-How many refusals are put on record: enough to see what goes on, too few to fill the log.
+The rate limit of recorded refusals: enough to see what happens, too few to fill the log.
 """
 
 import threading
@@ -10,15 +10,15 @@ import attrs
 from reformtrack.domain.texts import folded_name
 
 A_MINUTE = 3
-"""How many refusals to one actor are put on record in a minute."""
+"""The recorded refusals to one actor per minute."""
 
 ACTORS = 100
-"""How many actors' refusals are put on record in a minute."""
+"""The actors with recorded refusals per minute."""
 
 
 @attrs.define
 class _Told:
-    """What was put on record of one actor since an instant."""
+    """The refusals recorded of one actor since an instant."""
 
     since: datetime
     records: int = 0
@@ -26,7 +26,7 @@ class _Told:
 
 
 class Refusals:
-    """Counts refusals, and says which of them are put on record. Any thread may ask."""
+    """Counts refusals and decides which of them are recorded. Thread-safe."""
 
     def __init__(self) -> None:
         self._of: dict[str, _Told] = {}
@@ -34,7 +34,7 @@ class Refusals:
 
     def due(self, actor: str, now: datetime) -> int:
         """
-        How many refusals to an actor, in whichever spelling, a record of this one stands for; 0 when it is not to be made.
+        The number of refusals to an actor, in any spelling, that a record of this one stands for; 0 to record nothing.
         """
         actor = folded_name(actor)
         with self._lock:
@@ -52,7 +52,7 @@ class Refusals:
             return times
 
     def _forget(self, now: datetime) -> None:
-        """Let go of those of whom everything is said, and of all that are old when there are too many."""
+        """Forget actors with nothing left to record, and all old ones when there are too many."""
         if len(self._of) < ACTORS:
             return
         old = now - timedelta(minutes=1)

@@ -1,5 +1,5 @@
 """
-The agencies, as they were read last: they change seldom, and every request under a policy asks them all.
+A cache of the agencies: they change seldom, and every request under a policy needs them all.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from reformtrack.store.log import AGENCIES, Unchanged
 from reformtrack.views.agencies import Registry, agency_of, fold_registry
 
 _FEW = 20
-"""As many agencies are changed one by one in a register; of more, all of it is made anew."""
+"""The most agencies that are updated one by one; for more, the register is rebuilt."""
 
 
 class Register(NamedTuple):
@@ -22,21 +22,21 @@ class Register(NamedTuple):
 
     streams: dict[StreamId, Sequence[Record[Any]]]
     position: int
-    """That of the last of them; 0 before the first."""
+    """The position of the last of them; 0 before the first."""
     registry: Registry
 
     def unchanged(self) -> Unchanged:
-        """The condition that these are still all."""
+        """The append condition: the agencies are unchanged."""
         return Unchanged(AGENCIES, self.position)
 
 
 class KeptRegister:
     """
-    Keeps the register of a store. What was judged by it is appended on the condition that it is still so, and where that is
-    not known, as of a refusal, `renewed` says.
+    Keeps the register of a store. An append requires that the register it was judged by is unchanged; a refusal has no
+    such condition and asks `renewed`.
 
     Args:
-        store: which.
+        store: the store.
     """
 
     def __init__(self, store: RecordStore) -> None:
@@ -45,7 +45,7 @@ class KeptRegister:
 
     def on(self, today: date) -> Register:
         """
-        The register on a day, as it was read last.
+        The register on a day, as last read.
 
         Raises:
             UnreadableRecord: a stored event of an agency cannot be read.
@@ -58,14 +58,14 @@ class KeptRegister:
         return kept
 
     def renewed(self, before: Register) -> bool:
-        """Whether an agency has changed since; what is kept is then read again when it is asked for."""
+        """Whether an agency has changed since; if so, the register is read again on the next call."""
         if not self._store.has_changed(before.unchanged()):
             return False
         self._kept = None
         return True
 
     def learn(self, before: Register, records: Sequence[Record[Any]]) -> None:
-        """Go on from records that were appended on the condition that the register was still so."""
+        """Continue with records that were appended under the condition that the register was unchanged."""
         streams, registry = dict(before.streams), before.registry
         changed: dict[StreamId, list[Record[Any]]] = {}
         for record in records:

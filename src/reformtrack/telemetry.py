@@ -1,5 +1,5 @@
 """
-What the library tells those who watch over it: spans and metrics of OpenTelemetry, where the host has it, and else nothing.
+Spans and metrics of OpenTelemetry, where the host has it installed; otherwise nothing.
 
 The host brings the SDK and says where they go; this module needs `opentelemetry-api` alone (extra `otel`), and imports nothing
 of reformtrack. In spans and metrics there are ids of plans, counts, positions and durations: no text of an event, no author,
@@ -45,11 +45,13 @@ if PRESENT:
 
 def spanned(name: str, attributes: Callable[[T], Attributes]) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """
-    A decorator: each call is in a span, where somebody listens. Without OpenTelemetry the function stays as it is.
+    A decorator that wraps each call in a span, if a tracer is configured. Without OpenTelemetry the function is
+    unchanged.
 
     Args:
         name: the span's.
-        attributes: what is told of a result. Of an error its class is told alone: its message may quote what a person wrote.
+        attributes: the span's attributes for a result. Of an error only the class is told: its message may quote what a
+            person wrote.
 
     >>> @spanned("reformtrack.example", lambda found: {"reformtrack.records": len(found)})
     ... def letters(text: str) -> list[str]:
@@ -87,7 +89,7 @@ def recorded(records: int, seconds: float) -> None:
 
 
 def retried() -> None:
-    """Count a try after the store was not reached."""
+    """Count a retry after the store was unreachable."""
     if PRESENT:
         _metrics.retries.add(1)
 
@@ -99,6 +101,6 @@ def met_unreadable() -> None:
 
 
 def lagging(positions: int) -> None:
-    """Tell how far the views were behind the log when somebody looked."""
+    """Record how far the views were behind the log."""
     if PRESENT:
         _metrics.lag.set(positions)

@@ -50,18 +50,19 @@ class Tracker(OpenStore):
     Args:
         url: where the records are kept: the path of a SQLite file, `plans.db`, or a URL, as `postgresql://host/database`; in
             memory when it is not given. `--store` and REFORMTRACK_STORE take the same.
-        env: eventsourcing's own settings instead of a URL, ciphers and compressors among them. The process's environment
-            is never looked at; pass `os.environ` to use it.
-        clock: gives the instant that it is, with its time zone; for tests and examples. The machine's own is compared with that
-            of a PostgreSQL server, another one is not.
-        local_time: the time zone of the days of facts, as "Europe/Riga", a `ZoneInfo`, or a fixed offset as "UTC+07:00"; that
-            on record unless given, which is that of Viet Nam until another goes on record with the first record.
-        cipher_keys: encrypt the whole log, each 32 bytes or their base64 text: the first for what is recorded from now on,
-            the others for what was recorded with them. Needs the extra `seal`.
-        policy: says who may record what. It goes on record before the first record that it lets in. Unless given, everybody may
-            record everything; a store that has had another policy than `open_to_all` refuses to record without one.
-        tree_within_appends: keep the Merkle tree of `Seals` in the transaction of each append. Without it the tree is kept by
-            `Seals`, `views.catch_up` and whatever else needs it, and recording takes no longer for it.
+        env: eventsourcing's own settings instead of a URL, including ciphers and compressors. The process's environment
+            is never read; pass `os.environ` to use it.
+        clock: returns the current instant, with its time zone; for tests and examples. The machine's clock is compared
+            with that of a PostgreSQL server; a clock given here is not.
+        local_time: the time zone of the days of facts, as "Europe/Riga", a `ZoneInfo`, or a fixed offset as
+            "UTC+07:00"; default: the recorded one, and Viet Nam's for a store that has recorded none.
+        cipher_keys: encrypt the whole log, each 32 bytes or their base64 text: the first encrypts new records, the
+            others read older ones. Needs the extra `seal`.
+        policy: decides who may record what. Its name is recorded before the first record that it permits. Without a
+            policy everybody may record everything, except in a store that has had a policy other than `open_to_all`:
+            there recording requires one.
+        tree_within_appends: keep the Merkle tree of `Seals` in the transaction of each append. Without it `Seals`,
+            `views.catch_up` and whatever else needs the tree update it, and recording is faster.
 
     Raises:
         StoreError: the store cannot be opened, or with other keys, or its days are those of another time zone.
@@ -94,7 +95,7 @@ class Tracker(OpenStore):
         tree_within_appends: bool = False,
     ) -> None:
         if url is not None and env is not None:
-            raise errors.StoreError("a url and env were given; accepted: one of them")
+            raise errors.StoreError("url and env were both given; accepted: one of them")
         if isinstance(policy, type):
             accepted = said("the policy itself, as {name}(…), and not its class", name=policy.__name__)
             raise errors.InvalidField("Tracker", "policy", policy, accepted)
@@ -116,7 +117,7 @@ class Tracker(OpenStore):
             raise
 
     def is_forecast(self, on: date | None) -> bool:
-        """Whether a day is still to come: what is answered of it holds if nothing else is recorded until then."""
+        """Whether a day is in the future: answers for it hold if nothing else is recorded until then."""
         return on is not None and on > self.today()
 
     @property
@@ -140,31 +141,33 @@ class Tracker(OpenStore):
         """
         Record events: all of them in one transaction, or none.
 
-        Each is judged at its place in valid time: an event that comes late is accepted if the history with it is legal at
-        every point. A wrong record is taken back with RecordRetracted, never changed.
+        Each is judged at its place in valid time: a late event is accepted if the history with it is legal at every
+        point. A wrong record is retracted with RecordRetracted, never changed.
 
         Args:
             events: any number, about any number of plans, activities and indicators.
             by: who records them, 1 to 300 characters.
-            request_id: names the request, 1 to 200 characters: given again with the same events by the same actor, the
-                records of the first time come back and nothing is appended. One is made up unless given.
-            expected_version: the version that the caller saw of streams (0 for none): refused when they have moved on.
+            request_id: names the request, 1 to 200 characters: a retry with the same id, events and actor returns the
+                records of the first time and appends nothing. Generated by default.
+            expected_version: the version of each stream that the caller has seen (0 for none); refused when a stream
+                has changed since.
 
         Returns:
             The records, in the order of the events.
 
         Raises:
-            IllegalHistory: the history would be illegal; one class a rule.
+            IllegalHistory: the history would be illegal; one class for each rule.
             NotPermitted: the policy does not permit it; PolicyRequired where one is in force and the tracker has none.
-            RequestReused: the request id stands on record with other events or another actor, and the policy permits these.
-            NotRecordable: what the tracker alone makes: a report is issued by `reports.issue`.
-            ClockBehind: the last record has an instant that is more than five minutes ahead of the clock.
-            ClocksDiffer: the clock of the database server says otherwise, by more than five minutes.
+            RequestReused: the request id was used for other events or by another actor, and the policy permits these
+                events.
+            NotRecordable: an event that only the tracker creates, such as a report: use `reports.issue`.
+            ClockBehind: the instant of the last record is more than five minutes ahead of the clock.
+            ClocksDiffer: the clock of the database server differs by more than five minutes.
             VersionConflict: a stream is not at the expected version.
             ConcurrentUpdate: other writers came first at each of ten attempts.
             InvalidField: `by` or `request_id` is not a text that can be stored.
-            NoEvent: something that is no event of reformtrack, as a list of them. It is a TypeError.
-            StoreError: the store failed, or a stream that the events are about cannot be read.
+            NoEvent: something that is not an event of reformtrack, such as a list of events. It is a TypeError.
+            StoreError: the store failed, or a stream of the events cannot be read.
         """
         records = self._recording.record(events, by, request_id, expected_version or {})
         return cast(tuple[Record[E], ...], records)  # one for each event
@@ -175,8 +178,8 @@ class Tracker(OpenStore):
 
         Args:
             plan: its id.
-            on: the day; today unless given. A day to come shows what will be overdue if nothing is recorded until then.
-            known_at: an aware instant or a log position; all that is on record unless given.
+            on: the day; default: today. A future day shows what will be overdue if nothing is recorded until then.
+            known_at: an aware instant or a log position; default: all that is on record.
 
         Raises:
             NotFound: it was not adopted by that day, as known then.
@@ -225,12 +228,12 @@ class Tracker(OpenStore):
         self, plan: str, into: str, *, on: date, title: str = "", document: Document | None = None
     ) -> RollOver:
         """
-        Propose the next plan from this one, as it stands on a day: as events to look at, edit, and `record`.
+        Propose the next plan from this one on a day, as events to review, edit and `record`.
 
         Args:
             plan, into: the ids of this plan and of the next one.
             on: the day of the next plan's adoption.
-            title: the next plan's title; this one's with the next year in it unless given.
+            title: the next plan's title; default: this one's with the next year in it.
             document: the document that adopts it, and carries the unfinished ones over.
 
         Raises:
@@ -252,11 +255,11 @@ class Tracker(OpenStore):
         silent_days: Days = SILENT_DAYS,
     ) -> tuple[PlanWarning, ...]:
         """
-        What asks for attention: overdue, due soon, reported complete without evidence, silent, figures that do not fit.
+        What needs attention: overdue, due soon, reported complete without evidence, silent, figures that do not fit.
 
         Args:
             plan, on, known_at: as in `plan`.
-            stages: how many days before its due day an activity is warned of.
+            stages: the numbers of days before a due day at which a warning is given.
             silent_days: after how many days without a fact an open activity is silent.
 
         Raises:
@@ -276,23 +279,23 @@ class Tracker(OpenStore):
         known_at: KnownAt = None,
     ) -> Rollup:
         """
-        The counts of many plans on a day, from the materialised views, which it brings up to date first.
+        The counts of many plans on a day, from the materialised views, which are brought up to date first.
 
-        A day before the latest fact, or the latest record, and what was known at an instant, is answered from the records
-        themselves: the same answer, in the time that it takes to read the plans.
+        Past days and past states of knowledge are answered from the records themselves: the same answer, but as slow as
+        reading the plans.
 
         Args:
-            plans: their ids, in any order; one that is given twice counts once; all plans unless given.
-            by: what to split by: "jurisdiction", "plan", "domain", "lead". By plan, by jurisdiction or by both, a part without
-                activities is 0/0; a domain or a lead is there with its activities only.
-            on: the day; today unless given.
+            plans: their ids, in any order; one that is given twice counts once; default: all plans.
+            by: what to split by: "jurisdiction", "plan", "domain", "lead". Split by plan or jurisdiction, a part
+                without activities is 0/0; a domain or lead without activities is left out.
+            on: the day; default: today.
             rule: what counts: one rule for all plans, so that the parts add up.
-            silent_days: an open plan is silent when its last record known then, of a local day up to `on`, was made more than
-                as many days before the end of `on`. Of a plan without one nobody could have said anything yet.
+            silent_days: an open plan is silent when its last record known then was made more than this many days before
+                the end of `on`. A plan without records by then is not silent.
             known_at: as in `plan`.
 
         Raises:
-            InvalidField: an id that is none, or a `by` that is not known.
+            InvalidField: an invalid id, or an unknown `by`.
             InvalidInstant, StoreError: as in `plan`.
         """
         ids = None if plans is None else sorted(set(map(plan_id, plans)))  # each counts once
@@ -305,7 +308,8 @@ class Tracker(OpenStore):
         """
         The plans that were adopted by a day, as they stood on it and as known at an instant, in order of their ids.
 
-        Today, as known now, is read from the materialised views, which it brings up to date first; all else from the records.
+        Today, as known now, is read from the materialised views, which are brought up to date first; everything else
+        from the records.
 
         Raises:
             InvalidInstant, StoreError: as in `plan`.
@@ -317,21 +321,21 @@ class Tracker(OpenStore):
 
     def configure(self, *, time_zone: tzinfo | str | None = None, by: str) -> Record[StoreConfigured]:
         """
-        Put on record what holds for the whole store, where it is not yet: its id, its time zone, its policy.
+        Record the configuration of the store, if it is not recorded yet: its id, time zone and policy.
 
-        What was recorded stays as it is, whatever the time zone: a day is a day.
+        Recorded days stay as they are, whatever the time zone.
 
         Args:
-            time_zone: another one from now on, for all who use the store: as `local_time`. The policy is asked.
-            by: who wants another one.
+            time_zone: a new time zone for all users of the store, as `local_time`; the policy has to permit it.
+            by: who changes it.
 
         Returns:
-            What is on record of it now.
+            The current configuration record.
 
         Raises:
             InvalidField: it is no time zone.
             NotPermitted: the policy does not permit it.
-            VersionConflict: another time zone was put on record at the same time.
+            VersionConflict: another time zone was recorded at the same time.
 
         >>> with Tracker() as tracker:
         ...     before = tracker.local_time.utcoffset(None)
@@ -345,7 +349,7 @@ class Tracker(OpenStore):
 
     def end_of(self, day: date) -> datetime | None:
         """
-        The `known_at` of what was known at the end of a local day: None, all that is on record, of today and days to come.
+        The `known_at` for the end of a local day: None, which is everything on record, for today and future days.
 
         >>> from datetime import UTC
         >>> Tracker(clock=lambda: datetime(2023, 7, 10, 3, tzinfo=UTC)).end_of(date(2023, 6, 30)).isoformat()

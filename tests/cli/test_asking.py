@@ -12,7 +12,7 @@ from tests.cli.conftest import Run
 from tests.support import Clock, adopted, scheduled
 
 PLAN, CUT_OFF = "dak-nong-2023", ("--on", "2023-12-21")
-SOURCE = "số lượng đã công bố; danh mục hoạt động chỉ để minh họa"
+SOURCE = "số lượng đã công bố; danh mục nhiệm vụ chỉ để minh họa"
 
 
 def answer(run: Run, example: Path, *words: object) -> Any:

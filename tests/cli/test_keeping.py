@@ -86,9 +86,9 @@ def test_a_plan_that_cannot_be_read_is_named(run: Run, store: Path, tmp_path: Pa
 
 def test_a_whole_store_is_said_to_be_whole(run: Run, store: Path) -> None:
     """And the check ends well."""
-    whole = "Everything is as it was written, as far as it can be told without a checkpoint.\n"
+    whole = "Every record is as it was written, as far as can be checked without a checkpoint.\n"
     assert (0, whole, "") == run("check", "--store", store, "--lang", "en")
-    few = "nothing was found in 1 plan drawn by chance\n"
+    few = "no problem found in 1 plan chosen at random\n"
     assert (0, few, "") == run("check", "--spot", "1", "--store", store, "--lang", "en")
     assert {"damage": [], "unreadable": []} == json.loads(run("check", "--store", store, "--json").out)
 

@@ -141,9 +141,9 @@ def test_a_report_is_corrected(run: Run, store: Path) -> None:
     ("words", "code", "message"),
     [
         (("2023-nam",), 4, "report 'dak-nong-2023@2023-nam' did not exist"),
-        (("2023-year", "--issue"), 2, "accepted: --by"),
+        (("2023-year", "--issue"), 2, "missing --by"),
         (("2023-nam", "--correct", "x", "--by", "x"), 4, "report 'dak-nong-2023@2023-nam' did not exist"),
-        (("2023-nam", "--correct", "x", "--issue", "--by", "x"), 2, "accepted: --issue or --correct"),
+        (("2023-nam", "--correct", "x", "--issue", "--by", "x"), 2, "accepted: one of them"),
         (("2023-nam", "--issue", "--by", "x"), 2, "2023-q1, 2023-h1"),
         (("2023-nam", "--issue", "--by", "x", "--first", "2023-01-01"), 2, "accepted: --first"),
         (

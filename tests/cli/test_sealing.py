@@ -35,7 +35,7 @@ def test_an_index_that_hides_a_record_is_told_of(run: Run, store: Path, key: Pat
     [checkpoint] = elsewhere.iterdir()
     words = ("--store", store, "verify", checkpoint, "--key", key.with_name("key.pub"))
     answer = run(*words, "--lang", "en")
-    assert (1, "The records are as they were, but tables were changed.\n") == (answer.code, answer.out)
+    assert (1, "The records are unchanged, but tables were changed.\n") == (answer.code, answer.out)
     assert (
         "reformtrack: the index of originator_id, originator_version in reformtrack_log does not have the row: "
         in answer.err
@@ -104,7 +104,7 @@ def test_a_record_that_was_changed_is_named(run: Run, store: Path, key: Path, el
     [checkpoint] = elsewhere.iterdir()
     answer = run("--store", store, "--lang", "en", "verify", checkpoint, "--key", key.with_name("key.pub"))
     assert 1 == answer.code
-    assert "not that of the checkpoint of 629 records" in answer.out
+    assert "does not match the checkpoint of 629 records" in answer.out
     assert "at position 100" in answer.err
 
 

@@ -19,6 +19,7 @@ def messages() -> set[str]:
 
 def test_every_message_of_the_log_is_on_the_page() -> None:
     """In the words in which it is logged."""
-    assert {"recorded", "record refused", "subscription has another state"} <= messages()
+    logged = messages()
+    assert {"recorded", "record refused", "subscription has another state"} <= logged
     page = PAGE.read_text(encoding="utf-8")
-    assert set() == {message for message in messages() if f"| {message}" not in page}
+    assert set() == {message for message in logged if f"| {message}" not in page}

@@ -186,7 +186,7 @@ def test_a_late_fact_that_would_make_a_later_record_illegal_is_refused_and_names
     assert type(refused) is errors.ActivityAlreadyStarted
     assert (june, (may,)) == (refused.event, refused.proposed)
     assert may == refused.in_the_way.event
-    assert "ActivityStarted(p/1.01) on 2023-05-01 would make illegal what is on record" in str(refused)
+    assert "ActivityStarted(p/1.01) on 2023-05-01 would make a recorded event illegal" in str(refused)
 
 
 def test_a_late_fact_takes_its_place_in_valid_time() -> None:

@@ -50,13 +50,13 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
         ),
         (
             VersionConflict("p/1", 2, 3),
-            "p/1 was expected at version 2 and is at 3; "
+            "p/1 was expected at version 2 but is at 3; "
             "accepted: read it again, decide again, and record with the version that was read",
             {"stream": "p/1", "expected": 2, "found": 3},
         ),
         (
             ConcurrentUpdate(["p", "q"], 10),
-            "p, q changed under each of 10 attempts; nothing was recorded; "
+            "p, q changed during each of 10 attempts; nothing was recorded; "
             "accepted: the same call again, with the same request_id",
             {"streams": ["p", "q"], "attempts": 10},
         ),
@@ -68,9 +68,9 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
         ),
         (
             errors.ClockBehind(3, 4, INSTANT.replace(year=2038), INSTANT),
-            "the clock says 2023-12-31 10:00:00+00:00, and the record at position 4 was recorded at 2038-12-31 "
-            "10:00:00+00:00; accepted: a clock that is right; or, if it is right and the records from position 3 to 4 were "
-            "stamped by a wrong one, correct_instants(3, 4) by a steward",
+            "the clock shows 2023-12-31 10:00:00+00:00, but the record at position 4 was recorded at 2038-12-31 "
+            "10:00:00+00:00; accepted: a correct clock; or, if a wrong clock stamped the records from position 3 to 4, "
+            "correct_instants(3, 4) by a steward",
             {
                 "first": 3,
                 "last": 4,
@@ -82,8 +82,8 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
         ),
         (
             errors.ClocksDiffer("2023-12-31T10:00:00.000000+00:00", "2024-01-01T00:00:00.000000+00:00"),
-            "the record would be stamped 2023-12-31T10:00:00.000000+00:00, and the clock of the database server says "
-            "2024-01-01T00:00:00.000000+00:00; accepted: two clocks that are at most five minutes apart",
+            "the record would be stamped 2023-12-31T10:00:00.000000+00:00, but the clock of the database server shows "
+            "2024-01-01T00:00:00.000000+00:00; accepted: two clocks at most five minutes apart",
             {
                 "instant": "2023-12-31T10:00:00.000000+00:00",
                 "server": "2024-01-01T00:00:00.000000+00:00",
@@ -92,20 +92,20 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
         ),
         (
             errors.NotRecordable("ReportIssued", "p@2023-year"),
-            "ReportIssued(p@2023-year) cannot be recorded, the tracker makes it from the log; "
+            "ReportIssued(p@2023-year) cannot be recorded, only the tracker creates it; "
             "accepted: reports.issue, reports.correct, log.correct_instants, configure or Seals.accept_backup",
             {"event": "ReportIssued", "subject": "p@2023-year", "args": ("ReportIssued", "p@2023-year")},
         ),
         (
             errors.PolicyRequired("PlanAdopted", "p", "SeparationOfDuties", ADOPTED),
-            "PlanAdopted(p) is not permitted: the policy SeparationOfDuties is in force since 2023-01-02, and the tracker "
-            "has none; accepted: Tracker(…, policy=…), or --stewards on the command line; policy=open_to_all or "
-            "--open-to-all is an answer too",
+            "PlanAdopted(p) is not permitted: the policy SeparationOfDuties is in force since 2023-01-02, but the tracker "
+            "has none; accepted: Tracker(…, policy=…), or --stewards on the command line; also policy=open_to_all or "
+            "--open-to-all",
             {"event": "PlanAdopted", "subject": "p", "policy": "SeparationOfDuties", "since": ADOPTED},
         ),
         (
             errors.TrackerClosed(),
-            "the tracker is closed; accepted: a tracker that is open, and the same call, with the same request_id",
+            "the tracker is closed; accepted: the same call on an open tracker, with the same request_id",
             {},
         ),
         (
@@ -116,7 +116,7 @@ UNREADABLE = UnreadableRecord(7, "p/1", 3, "X.1", "event.on", "got `int`", b"{}"
         ),
         (
             errors.WebhookClosed(),
-            "the webhook is closed; accepted: a webhook that is closed after its outbox has stopped",
+            "the webhook is closed; accepted: closing a webhook after its outbox has stopped",
             {},
         ),
         (
@@ -202,7 +202,7 @@ def test_a_refusal_cites_what_is_in_the_way_and_what_was_proposed() -> None:
     ) == str(error)
     error.proposed = (STARTED, STARTED)
     assert str(error).startswith(
-        "ActivityStarted(p/1) on 2023-01-02, ActivityStarted(p/1) on 2023-01-02 would make illegal what is on record, "
+        "ActivityStarted(p/1) on 2023-01-02, ActivityStarted(p/1) on 2023-01-02 would make a recorded event illegal, "
         "ActivityStarted(p/1) on 2023-01-02: "
     )
 

@@ -124,9 +124,9 @@ def test_what_is_around_the_events_is_said_once_too() -> None:
 def test_what_is_typed_is_said_once() -> None:
     """A field; a key within the JSON of one; and the subject, which has its own place."""
     on = "on=2023-01-02"
-    with pytest.raises(Misuse, match=r"ActivityStarted\.note is given twice"):
+    with pytest.raises(Misuse, match=r"ActivityStarted\.note was given twice"):
         typed_event("ActivityStarted", "p/1", [on, "note=a", "note=b"], lambda plan: PlanState(year=2023))
-    with pytest.raises(Misuse, match=r"ActivityStarted\.subject is given twice"):
+    with pytest.raises(Misuse, match=r"ActivityStarted\.subject was given twice"):
         typed_event("ActivityStarted", "p/1", [on, "subject=p/2"], lambda plan: PlanState(year=2023))
     with pytest.raises(InvalidField, match="the key 'number' stands twice"):
         typed_event(

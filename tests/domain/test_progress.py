@@ -72,7 +72,7 @@ def test_what_cannot_be_compared_cannot_be_added() -> None:
         (Progress(rule=B, on=ON), "with rule"),
         (Progress(rule=A, on=date(2023, 6, 30)), "with on"),
         (Progress(rule=A, on=ON, known_at=7), "with known_at"),
-        (one, "1 activities are in both, as p/1"),
+        (one, "1 activities are in both, such as p/1"),
         (
             Progress(rule=A, on=ON, plan_versions=[version(2)]),
             "^two versions of one plan cannot be added; accepted: the same version in both$",

@@ -155,8 +155,9 @@ def made(cls: type[ReformtrackError]) -> ReformtrackError:
         return cls(EVENT, cls.found or sentence, cls.accepted or sentence)
     given = next((facts[kind] for kind in cls.__mro__ if kind in facts), ())
     if issubclass(cls, OneSentence) and not given:
-        return cls("{path}: {error}", path="f", error=said("a request was recorded at {text}, which is no instant; "
-            "accepted: a store in which check finds nothing", text=seen))  # fmt: skip
+        return cls("{path}: {error}", path="f", error=said(
+            "a request was recorded at {text}, which is not an instant; accepted: a store in which check finds "
+            "nothing", text=seen))  # fmt: skip
     return cls(*given)
 
 

@@ -66,7 +66,7 @@ def test_an_older_backup_raises_the_alarm_until_it_is_accepted(tmp_path: Path) -
         assert "older backup" in found.what
         note(tracker, 9)
         assert not Seals(tracker).verify(late).holds
-        with pytest.raises(SealError, match="does not go on from the checkpoint of 9 records"):
+        with pytest.raises(SealError, match="does not continue the checkpoint of 9 records"):
             Seals(tracker).seal(KEY, after=late)
 
         accepted = Seals(tracker).accept_backup(late, KEY, reason="Ổ đĩa hỏng", by="quan-tri")
@@ -80,7 +80,7 @@ def test_an_older_backup_raises_the_alarm_until_it_is_accepted(tmp_path: Path) -
         assert Seals(tracker).verify(accepted).holds
         assert Seals(tracker).verify(Seals(tracker).seal(KEY, after=late)).holds
         assert () == tracker.log.check()
-        with pytest.raises(SealError, match="accepted: a checkpoint that does not hold any more"):
+        with pytest.raises(SealError, match="accepted: a checkpoint that no longer holds"):
             Seals(tracker).accept_backup(late, KEY, reason="lần nữa", by="quan-tri")
 
 
@@ -101,7 +101,7 @@ def test_nobody_accepts_without_the_key(tmp_path: Path) -> None:
     with open_(url) as tracker:
         with pytest.raises(SealError, match="with another key"):
             Seals(tracker).accept_backup(late, OTHER, reason="x", by="x")
-        with pytest.raises(SealError, match="does not hold any more"):
+        with pytest.raises(SealError, match="no longer holds"):
             Seals(tracker).accept_backup(early, KEY, reason="x", by="x")
         Seals(tracker).accept_backup(Checkpoint.made(late.size, late.root, late.time, OTHER), OTHER, reason="x", by="x")
         elsewhere = Checkpoint.made(late.size + 1, late.root, late.time, KEY)

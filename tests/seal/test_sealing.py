@@ -133,7 +133,7 @@ def test_what_is_done_behind_its_back_is_found(
         assert found.what
         assert any(damage.position == (position or 0) for damage in tracker.log.check())
         if position is None:
-            with pytest.raises(SealError, match="the log ends at position 15 and had 20 records up to 20"):
+            with pytest.raises(SealError, match="the log ends at position 15, but had 20 records up to 20"):
                 Seals(tracker).seal(KEY)
 
 
@@ -170,7 +170,7 @@ def test_whoever_changes_the_kept_tree_too_is_found_but_not_the_place(url: str) 
         found = Seals(tracker).verify(checkpoint)
         assert (False, None, None) == (found.holds, found.index, found.position)
         assert Seals(tracker).verify(Seals(tracker).seal(KEY)).holds, "only an older checkpoint finds out who can sign"
-        with pytest.raises(SealError, match="not that of the checkpoint"):
+        with pytest.raises(SealError, match="does not match the checkpoint"):
             Seals(tracker).prove(3, checkpoint)
 
 
@@ -179,7 +179,7 @@ def test_tiles_that_are_missing_seal_nothing(url: str) -> None:
     checkpoint = sealed(url)
     tamper(url, "DELETE FROM reformtrack_tree")
     with Tracker(url, clock=Clock()) as tracker:
-        with pytest.raises(SealError, match="tiles of the kept tree are missing"):
+        with pytest.raises(SealError, match="tiles of the stored tree are missing"):
             Seals(tracker).seal(KEY)
         assert Seals(tracker).verify(checkpoint).holds, "the log itself is as it was"
 
@@ -197,7 +197,7 @@ def test_what_a_checkpoint_sealed_is_not_sealed_again_when_it_was_rewritten(url:
             [(above,)] = session.select("SELECT hashes FROM reformtrack_tree WHERE level = 1")
             forged = above[:32] + tree._folded(tree.leaf_hashes(256, rows))
             session.execute("UPDATE reformtrack_tree SET hashes = ? WHERE level = 1", [forged])
-        with pytest.raises(SealError, match="the log does not go on from the checkpoint of 400 records"):
+        with pytest.raises(SealError, match="the log does not continue the checkpoint of 400 records"):
             Seals(tracker).seal(KEY, after=old)
 
 
@@ -215,7 +215,7 @@ def test_what_the_kept_tree_does_not_say_is_not_sealed(url: str, change: str) ->
     """It remembers the rows, whether or not they were sealed; and a checkpoint is of all of them."""
     sealed(url)
     tamper(url, change)
-    with Tracker(url, clock=Clock()) as tracker, pytest.raises(SealError, match="are not those of the kept tree"):
+    with Tracker(url, clock=Clock()) as tracker, pytest.raises(SealError, match="do not match the stored tree"):
         Seals(tracker).seal(KEY)
 
 

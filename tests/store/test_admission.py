@@ -109,11 +109,11 @@ NOT_RECORDED: dict[str, tuple[Callable[[Lines], Lines], str]] = {
     ),
     "what cannot be read": (line(2, name="ActivityPraised.1"), "cannot be read: name"),
     "another stream": (line(2, stream="p/9"), "cannot be read: event.subject"),
-    "an instant that has not come": (line(3, recorded_at="2038-01-19T03:14:07.000000+00:00"), "has not come"),
-    "by minutes": (line(3, recorded_at=at(15.1)), "has not come"),
+    "an instant that has not come": (line(3, recorded_at="2038-01-19T03:14:07.000000+00:00"), "is in the future"),
+    "by minutes": (line(3, recorded_at=at(15.1)), "is in the future"),
     "an instant before an earlier one": (line(3, recorded_at=at(0.5)), "that of an earlier record"),
-    "a version without the one before": (line(3, version=3), "or not the one before"),
-    "a version that leaves no room": (line(3, version=2**63 - 1), "or not the one before"),
+    "a version without the one before": (line(3, version=3), "a duplicate or missing version"),
+    "a version that leaves no room": (line(3, version=2**63 - 1), "a duplicate or missing version"),
 }
 
 
@@ -152,13 +152,13 @@ NEVER: dict[str, tuple[Callable[[Lines], Lines], str]] = {
     ),
     "the last one, earlier": (
         lambda lines: [*lines[:2], b'{"records":2,"last_position":2,"sha256":"x"}\n', *lines[2:]],
-        "line 4 of .* is no record",
+        "line 4 of .* is not a record",
     ),
     "a position without one after it": (
         line(3, position=2**63 - 1),
-        "is no record: Expected `int` <= 9007199254740991",
+        "is not a record: Expected `int` <= 9007199254740991",
     ),
-    "one more than the highest": (line(3, position=HIGHEST + 1), "is no record: Expected `int` <= 9007199254740991"),
+    "one more than the highest": (line(3, position=HIGHEST + 1), "is not a record: Expected `int` <= 9007199254740991"),
 }
 
 
@@ -232,7 +232,7 @@ def test_a_part_without_its_correction_is_not_taken(url: str, tmp_path: Path) ->
         source.log.export(tmp_path / "rest.jsonl", after=last)
         source.log.export(tmp_path / "whole.jsonl")
     with Tracker(url, clock=clock) as target:
-        with pytest.raises(LogFileError, match="has not come"):
+        with pytest.raises(LogFileError, match="is in the future"):
             target.log.load(tmp_path / "first.jsonl")
         assert last == target.log.load(tmp_path / "first.jsonl", as_it_was=True)
         assert 2 == target.log.load(tmp_path / "rest.jsonl")
@@ -243,7 +243,7 @@ def test_a_part_without_its_correction_is_not_taken(url: str, tmp_path: Path) ->
         assert last + 2 == target.log.load(tmp_path / "whole.jsonl")
     with (
         Tracker(clock=Clock(clock.now - timedelta(minutes=6))) as behind,
-        pytest.raises(LogFileError, match="not come"),
+        pytest.raises(LogFileError, match="in the future"),
     ):
         behind.log.load(tmp_path / "whole.jsonl")
 
@@ -269,7 +269,7 @@ def test_an_old_log_with_a_wrong_instant_in_the_middle_is_mended(url: str, tmp_p
     wrong = "2038-01-19T03:14:07.000000+00:00"
     path = written(tmp_path, line(2, recorded_at=wrong)(exported(tmp_path)))
     with Tracker(url, clock=Clock(INSTANT + 10 * MINUTES)) as tracker:
-        with pytest.raises(LogFileError, match="has not come"):
+        with pytest.raises(LogFileError, match="is in the future"):
             tracker.log.load(path)
         tracker.log.load(path, as_it_was=True)
         tracker.record(scheduled("p/1.02"), by="a")

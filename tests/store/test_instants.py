@@ -238,7 +238,7 @@ def test_a_row_of_the_requests_without_an_instant_is_an_error_of_the_store(url: 
     with Tracker(url, clock=clock) as tracker:
         tracker.record(adopted(), scheduled(), by="a")
         tamper(url, "UPDATE reformtrack_requests SET recorded_at = '2999' WHERE first_position = 1")
-        with pytest.raises(StoreError, match="'2999', which is no instant; accepted"):
+        with pytest.raises(StoreError, match="'2999', which is not an instant; accepted"):
             tracker.record(progress(), by="a")
         tracker.log.correct_instants(1, 2, reason=REASON, by="x")
         assert clock.now == tracker.record(progress(), by="a")[0].recorded_at

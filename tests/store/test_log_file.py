@@ -172,7 +172,7 @@ def test_a_compressed_store_and_an_unreadable_record_are_moved_too(tmp_path: Pat
                 connection.execute(f"DROP TRIGGER {trigger}")
             connection.execute("UPDATE reformtrack_log SET state = ? WHERE position = 2", (b'{\n"a": \xff}',))
         source.log.export(tmp_path / "log.jsonl")
-        with pytest.raises(LogFileError, match=r"line 2 of .* is not taken: it cannot be read"):
+        with pytest.raises(LogFileError, match=r"line 2 of .* is refused: it cannot be read"):
             target.log.load(tmp_path / "log.jsonl")
         target.log.load(tmp_path / "log.jsonl", as_it_was=True)
         assert rows(source) == rows(target)

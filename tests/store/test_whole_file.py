@@ -34,7 +34,7 @@ def test_a_link_a_device_or_a_folder_is_never_replaced(tmp_path: Path) -> None:
     for name in (tmp_path / "link", tmp_path / "folder", Path("/dev/null")):
         with (
             Tracker() as tracker,
-            pytest.raises(FileExistsError, match="is no file of its own; accepted: a name that is free"),
+            pytest.raises(FileExistsError, match="is a folder, a link or a device; accepted: a new name"),
         ):
             tracker.log.export(name)
     assert (tmp_path / "link").is_symlink()

@@ -126,7 +126,7 @@ def test_the_page_says_it_in_the_language_of_the_reader() -> None:
         app = create_app(tracker, hosts=LOCAL_HOSTS)
         vietnamese, english = (ask(app, path, {"host": "<b>x"}).text for path in ("/", "/?lang=en"))
     assert "Tên máy chủ trong địa chỉ không đúng" in vietnamese
-    assert "This is not the host that was asked" in english
+    assert "Host not served here" in english
     assert "<b>x" not in vietnamese
 
 

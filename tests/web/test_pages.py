@@ -374,6 +374,7 @@ def test_a_plan_that_cannot_be_counted_says_so(tmp_path: Path) -> None:
         assert "0/1" in plain(country)
 
 
+@pytest.mark.slow  # six hundred pages
 def test_every_record_has_a_place_on_the_page_of_what_it_is_about() -> None:
     """Also those of the plan itself, of indicators, reports and agencies, and those that were taken back."""
     with worked_example() as tracker:

@@ -85,5 +85,5 @@ def test_a_file_that_was_put_in_place_of_an_open_one_is_not_taken_for_it(tmp_pat
             tracker.record(DONE, by="x")
         assert 500 == ask(app, "/plans/p").status_code
         store.unlink()
-        with pytest.raises(StoreError, match="not there any more"):
+        with pytest.raises(StoreError, match="disappeared while"):
             tracker.plan("p")

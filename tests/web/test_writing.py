@@ -413,5 +413,5 @@ def test_a_host_that_answers_something_else_than_an_actor_is_told_so() -> None:
     """It is the host that is wrong, and not the store."""
     with Tracker(clock=Clock()) as tracker:
         answer = ask(create_app(tracker, authorize=lambda request: "van"), "/api/v1/plans", {})  # type: ignore[arg-type]
-        assert (500, "The host's authorize is wrong") == (answer.status_code, answer.json()["title"])
-        assert "authorize answered a str; accepted: an Actor, or None for nobody" in answer.json()["detail"]
+        assert (500, "Error in the host's authorize function") == (answer.status_code, answer.json()["title"])
+        assert "authorize returned a str; accepted: an Actor, or None for nobody" in answer.json()["detail"]

@@ -1,5 +1,5 @@
 """
-The command line: record what happened, ask for any day as known on any day, keep the store.
+The command line: record what happened, ask for any day as known on any day, maintain the store.
 """
 
 import os
@@ -47,14 +47,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Run the command line.
 
     Args:
-        arguments: the words after its name; those of the process unless given.
+        arguments: the words after its name; default: those of the process.
 
     Returns:
         The exit code.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")  # Vietnamese, whatever the machine's locale is
+            stream.reconfigure(encoding="utf-8")  # Vietnamese, whatever the machine's locale
     words = sys.argv[1:] if arguments is None else arguments
     command = typer.main.get_command(app)
     if is_asked_for(words) and (lang := spoken(words)) != "en":
@@ -69,7 +69,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         code = PIPE_CLOSED
     if code == PIPE_CLOSED:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # else Python complains of what is still unwritten
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python complains about unwritten output
     return code if isinstance(code, int) else 0

@@ -1,5 +1,5 @@
 """
-The application: the options that every command has, before it or after it, and how a command is run.
+The application: the common options, before or after a command, and how a command is run.
 """
 
 import inspect
@@ -20,9 +20,9 @@ from reformtrack.domain.said import recognised, said
 from reformtrack.domain.wording import Lang
 
 EXIT_CODES = (
-    "Exit codes: 0 done; 1 something is not right (check found damage, a checkpoint does not hold, a plan is left out); "
-    "2 wrong usage; 3 refused by a rule; 4 not found; 5 the store failed; 6 a file is bad or cannot be read or written; "
-    "130 interrupted."
+    "Exit codes: 0 done; 1 a problem was found "
+    "(check found damage, a checkpoint does not hold, a plan is left out); 2 wrong usage; "
+    "3 refused by a rule; 4 not found; 5 the store failed; 6 a file is bad or cannot be read or written; 130 interrupted."
 )
 
 app = typer.Typer(
@@ -34,14 +34,12 @@ app = typer.Typer(
 )
 
 STORE = "Where the records are: the path of a SQLite file, sqlite:///plans.db, or postgresql://host/database."
-LANG = "The language of what is shown: Vietnamese (the default) or English."
-JSON = "Answer with one JSON document, for programs."
+LANG = "The language of the output: Vietnamese (the default) or English."
+JSON = "Print one JSON document, for programs."
 NO_COLOR = "Without colours on a terminal."
-STEWARDS = (
-    "Who keeps the register of agencies, with commas between: what is recorded then has to be permitted by roles."
-)
+STEWARDS = "The stewards of the register of agencies, separated by commas; roles then decide who may record what."
 
-OPEN_TO_ALL = "Record without a policy where one is in force, which goes on record; or import a log there."
+OPEN_TO_ALL = "Record, or import a log, without the policy in force; this is itself recorded."
 
 _SHARED: dict[str, Any] = {
     "store": Annotated[str | None, typer.Option("--store", metavar="URL", help=STORE)],
@@ -79,9 +77,9 @@ def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """
     Make a function a command.
 
-    It is called with its `Session` and its own parameters; its docstring is the help. The options that every command has are
-    added, so that they can stand behind the command too, where they count more than those before it. An error ends it with one
-    line on stderr and the error's exit code.
+    It is called with its `Session` and its own parameters; its docstring is the help. The common options are added, so
+    that they can also follow the command, where they take precedence. An error ends it with one line on stderr and the
+    error's exit code.
     """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:

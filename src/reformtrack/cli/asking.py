@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @command("plan")
 def plan(session: Session, plan: PlanArgument, on: OnOption = None, known_at: KnownAtOption = None) -> None:
-    """How far a plan is. Its rate with its rule, the three rates, its domains, and how many activities stand how."""
+    """The progress of a plan: its rate with its rule, the three rates, its domains, and activities by status."""
     with session.tracker() as tracker:
         found = tracker.plan(plan, on, known(known_at))
     session.answer(documents.plan_document(found), lambda screen: _show_plan(session, screen, found))
@@ -137,7 +137,7 @@ def _show_counts(session: Session, screen: "Screen", title: str, counts: Mapping
 def _show_activities(
     session: Session, screen: "Screen", plan: Plan, headline: str, rows: Sequence[tuple[Activity, date, int]]
 ) -> None:
-    """Each due day of each activity, with the days by which it is late; those that are late, or will be first, stand first."""
+    """Each due day of each activity, with the days by which it is late; the latest or nearest first."""
     from reformtrack.cli.screen import Column
 
     say, lang = session.say, session.lang

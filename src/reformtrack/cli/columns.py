@@ -1,5 +1,5 @@
 """
-What several commands show alike: the columns of a rate, the fields that a host gave a plan.
+Shared output of commands: the columns of a rate, the host's own fields of a plan.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def show_host_fields(screen: "Screen", host_fields: Mapping[str, str]) -> None:
-    """The host's own fields of a plan, each on a line: where its figures come from may be among them."""
+    """The host's own fields of a plan, one per line; the source of its figures may be among them."""
     for name, text in host_fields.items():
         screen.line(f"{name}: {text}", "dim italic")
 

@@ -1,5 +1,5 @@
 """
-What is typed: days, instants, languages, and completions of plans and events.
+Parsing of typed values: days, instants, languages; and completion of plans and events.
 """
 
 import os
@@ -24,10 +24,10 @@ A_DAY = said("a day as 30/06/2023 or 2023-06-30")
 
 def language(text: str) -> Lang:
     """
-    A language that reformtrack speaks.
+    A supported language.
 
     Raises:
-        typer.BadParameter: it does not speak it.
+        typer.BadParameter: it is not supported.
     """
     if text not in _LANGUAGES:
         raise typer.BadParameter(f"{shortened(text)}; accepted: vi, en.")
@@ -36,7 +36,7 @@ def language(text: str) -> Lang:
 
 def spoken(words: Sequence[str]) -> Lang:
     """
-    The language that the words of a command line ask for, before they are understood; Vietnamese unless they do.
+    The language asked for on a command line, before it is parsed; default: Vietnamese.
 
     >>> spoken(["--lang", "en", "plan"]), spoken(["plan", "--lang=vi"])
     ('en', 'vi')
@@ -49,10 +49,10 @@ def spoken(words: Sequence[str]) -> Lang:
 
 def day(text: str) -> date:
     """
-    A day, as it is printed in either language.
+    A day in the format of either language.
 
     Raises:
-        typer.BadParameter: it is none.
+        typer.BadParameter: it is not a day.
 
     >>> day("2023-06-30") == day("30/06/2023") == day("30/6/2023")
     True
@@ -65,7 +65,7 @@ def day(text: str) -> date:
 
 def known(text: str | None) -> KnownAt:
     """
-    What was known: an instant with its zone, or a log position; None for all that is on record.
+    A `known_at`: an instant with its zone, or a log position; None for everything on record.
 
     Raises:
         Misuse: it is neither.
@@ -97,7 +97,7 @@ def plans(ctx: typer.Context, incomplete: str) -> list[str]:
     try:
         with Session(store, "en", True, True).tracker() as tracker:
             ids = [key[0] for key in tracker.rollup(by=["plan"]).lines]
-    except Exception:  # whatever it is, a person who presses Tab is not the one to tell
+    except Exception:  # completion must never show an error
         return []
     return [plan for plan in ids if plan.startswith(incomplete)]
 
@@ -108,16 +108,17 @@ def event_names(incomplete: str) -> list[str]:
 
 
 PlanArgument = Annotated[
-    str, typer.Argument(metavar="PLAN", help="The plan, as dak-nong-2023.", autocompletion=plans, show_default=False)
+    str,
+    typer.Argument(metavar="PLAN", help="The plan, such as dak-nong-2023.", autocompletion=plans, show_default=False),
 ]
 OnOption = Annotated[
-    date | None, typer.Option("--on", metavar="DAY", parser=day, help="The day asked for; today unless given.")
+    date | None, typer.Option("--on", metavar="DAY", parser=day, help="The day asked for; default: today.")
 ]
 KnownAtOption = Annotated[
     str | None,
     typer.Option(
         "--known-at",
         metavar="INSTANT|POSITION",
-        help="As known then: an instant with its zone, or a log position; all that is on record unless given.",
+        help="As known at this time: an instant with its zone, or a log position; default: all records.",
     ),
 ]

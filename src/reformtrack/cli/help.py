@@ -1,5 +1,5 @@
 """
-The help of the command line in the language of this run. Its English texts stand where the commands are defined.
+The help of the command line in the language of this run. The English texts are where the commands are defined.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,12 +9,12 @@ from reformtrack.language import Language
 
 
 def is_asked_for(arguments: Sequence[str]) -> bool:
-    """Whether these words ask for help: they say so, or there are no words but options."""
+    """Whether these arguments ask for help: explicitly, or because they have only options."""
     return not arguments or any(word in ("--help", "-h") for word in arguments)
 
 
 def translate(command: Any, say: Language) -> None:
-    """Say the help of a command, and of all below it, in a language."""
+    """Translate the help of a command and of all its subcommands."""
     context = type("Context", (command.context_class,), {"formatter_class": _formatter(command.context_class, say)})
     for holder in holders(command):
         holder.help = say(holder.help)
@@ -24,7 +24,7 @@ def translate(command: Any, say: Language) -> None:
 
 
 def _formatter(context: Any, say: "Language") -> type[Any]:
-    """typer's formatter, which says in a language what typer says in English alone."""
+    """typer's formatter with its own English texts translated."""
     headings = {"Options": say("Options"), "Arguments": say("Arguments"), "Commands": say("Commands")}
     own = {"env var: ": say("env var: "), "default: ": say("default: "), "required]": say("required]")}
 

@@ -32,7 +32,7 @@ def import_(
             "--on",
             metavar="DAY",
             parser=given_day,
-            help="The day of adoption, or on which the amendment takes effect; today unless given.",
+            help="The day on which the adoption or amendment takes effect; default: today.",
         ),
     ] = None,
     title: Annotated[str | None, typer.Option("--title", help="Of a new plan.")] = None,
@@ -55,7 +55,7 @@ def import_(
     from reformtrack.exchange.appendix.importing import import_appendix
 
     if document_date and not document:
-        raise Misuse("--document-date is that of a document; accepted: --document with its number")
+        raise Misuse("--document-date needs a document; accepted: --document with its number")
     cited = Document(number=document, date=document_date) if document else None
     actor = actor_of(by)
     with session.tracker(make=not dry_run) as tracker, session.progress("import") as progress:
@@ -81,7 +81,7 @@ def _new(title: str | None, year: int | None, jurisdiction: str | None, document
     if title is None and year is None and jurisdiction is None:
         return None
     if title is None or year is None or jurisdiction is None:
-        raise Misuse("a new plan has a name; accepted: --title, --year and --jurisdiction together")
+        raise Misuse("a new plan needs more options; accepted: --title, --year and --jurisdiction together")
     from reformtrack.exchange.appendix.importing import NewPlan
 
     return NewPlan(title=title, year=year, jurisdiction=jurisdiction, document=document)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def export_log(
     session: Session,
     file: Annotated[Path, typer.Argument(help="The file to write; compressed when its name ends in .gz.")],
-    after: Annotated[int, typer.Option("--after", min=0, help="The log position to go on from.")] = 0,
+    after: Annotated[int, typer.Option("--after", min=0, help="Write only records after this log position.")] = 0,
     up_to: Annotated[int | None, typer.Option("--up-to", min=0, help="The last log position to write.")] = None,
 ) -> None:
     """Write the log to a file of JSON Lines. It can be read without reformtrack."""
@@ -37,12 +37,15 @@ def export_log(
 @command("import-log")
 def import_log(
     session: Session,
-    file: Annotated[Path, typer.Argument(help="A file that export-log wrote, whole or the next part.")],
+    file: Annotated[Path, typer.Argument(help="A file written by export-log, complete or the next part.")],
     as_it_was: Annotated[
-        bool, typer.Option("--as-it-was", help="Take also what is not recorded today: of a log that you know.")
+        bool,
+        typer.Option(
+            "--as-it-was", help="Also accept records that could not be recorded today. Only for a log that you trust."
+        ),
     ] = False,
 ) -> None:
-    """Store the records of a file of export-log. At their own positions, in a new store or one with the same beginning."""
+    """Import a file of export-log, at its own positions. The store must be empty or hold the beginning of the same log."""
     with file.open("rb"):
         pass  # a file that is not there leaves no store behind
     with session.tracker(make=True) as tracker, session.progress("import-log") as progress:
@@ -53,7 +56,7 @@ def import_log(
 @command("export-parquet")
 def export_parquet(
     session: Session,
-    folder: Annotated[Path, typer.Argument(help="The folder to write the files to; made when missing.")],
+    folder: Annotated[Path, typer.Argument(help="The folder to write the files to; created if missing.")],
 ) -> None:
     """Write tables for DuckDB, pandas, Dask and the like."""
     with session.tracker() as tracker, session.progress("export-parquet") as progress:
@@ -71,7 +74,7 @@ def export_parquet(
 
 @command("catch-up")
 def catch_up(session: Session) -> None:
-    """Bring the views up to date with the log. rollup does it by itself; a scheduled call keeps it quick."""
+    """Bring the views up to date with the log. rollup does this too; a scheduled call keeps rollup fast."""
     with session.tracker() as tracker:
         position = tracker.views.catch_up()
     _answer_position(session, position)
@@ -79,7 +82,7 @@ def catch_up(session: Session) -> None:
 
 @command("rebuild")
 def rebuild(session: Session) -> None:
-    """Make the views anew from the log. The old ones are read until the new are whole."""
+    """Rebuild the views from the log. The old ones stay in use until the new ones are complete."""
     with session.tracker() as tracker, session.progress("rebuild") as progress:
         position = tracker.views.rebuild(progress)
     _answer_position(session, position)
@@ -91,11 +94,13 @@ def check(
     spot: Annotated[
         int | None,
         typer.Option(
-            "--spot", min=1, help="Only so many plans, drawn by chance: for every night, where all take too long."
+            "--spot",
+            min=1,
+            help="Check only this many plans, chosen at random: for every night, where checking all takes too long.",
         ),
     ] = None,
 ) -> None:
-    """List all that is not as it was written. It names records that cannot be read, and figures that are not the log's."""
+    """Check the store: list changed and unreadable records, and stored figures that differ from the log."""
     with session.tracker() as tracker, session.progress("check") as progress:
         damage = tracker.log.check(spot, progress)
         unreadable = [
@@ -113,12 +118,12 @@ def check(
 def correct_instants(
     session: Session,
     first: Annotated[int, typer.Argument(min=1, help="The log position of the first record with a wrong instant.")],
-    last: Annotated[int, typer.Argument(min=1, help="That of the last one.")],
+    last: Annotated[int, typer.Argument(min=1, help="The log position of the last record with a wrong instant.")],
     reason: Annotated[str, typer.Option("--reason", help="What was wrong with the clock.")],
-    document: Annotated[str, typer.Option("--document", metavar="NUMBER", help="The document that says so.")] = "",
+    document: Annotated[str, typer.Option("--document", metavar="NUMBER", help="The document about it.")] = "",
     by: ByOption = None,
 ) -> None:
-    """Say that a clock was ahead when records were stamped. The error that stopped the recording names them."""
+    """Correct the instants of records that a clock stamped in the future. The error that stopped the recording names them."""
     actor = actor_of(by)
     with session.tracker() as tracker:
         source = Document(number=document) if document else None
@@ -131,7 +136,7 @@ def grant(
     session: Session,
     role: Annotated[str, typer.Argument(help="The role of PostgreSQL that the application connects as.")],
 ) -> None:
-    """Let a role of PostgreSQL read the log and add to it, and no more. Run it as the owner; it shows what it ran."""
+    """Let a role of PostgreSQL read and append to the log, nothing else. Run it as the owner; it prints its SQL."""
     with session.tracker() as tracker:
         statements = tracker.log.grant(role)
     session.answer({"statements": statements}, lambda screen: _show_lines(screen, statements))
@@ -171,13 +176,15 @@ def _show_damage(
             )
         elif spot:
             few = say.plural(
-                "nothing was found in {count} plan drawn by chance",
-                "nothing was found in {count} plans drawn by chance",
+                "no problem found in {count} plan chosen at random",
+                "no problem found in {count} plans chosen at random",
                 spot,
             )
             screen.line(few, "green")
         else:
-            screen.line(say("Everything is as it was written, as far as it can be told without a checkpoint."), "green")
+            screen.line(
+                say("Every record is as it was written, as far as can be checked without a checkpoint."), "green"
+            )
         return
     columns = [Column(say("Position"), right=True, whole=True), Column(say("What is wrong"))]
     screen.table(columns, [(str(found.position) if found.position else "–", found.what) for found in damage])

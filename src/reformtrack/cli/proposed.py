@@ -1,5 +1,5 @@
 """
-Events as they are typed or stand in a file, checked against what the event may hold.
+Events as typed or from a file, checked against their fields.
 """
 
 import json
@@ -43,7 +43,7 @@ def typed_event(
     name: str, subject: str, fields: Sequence[str], plan: Callable[[PlanId], PlanState], lang: Lang = "vi"
 ) -> Event:
     """
-    The event that a command line says.
+    The event of a command line.
 
     Args:
         name: the event's name.
@@ -53,7 +53,7 @@ def typed_event(
         lang: the language in which numbers are written.
 
     Raises:
-        NotAnEvent: no event or field of this name.
+        NotAnEvent: an unknown event or field.
         InvalidField: a value that the field cannot hold, or that is not JSON where it has to be.
     """
     cls = event_type(name)
@@ -61,10 +61,10 @@ def typed_event(
     for text in fields:
         field, separator, value = text.partition("=")
         if not separator:
-            words = sentence("{text} is no field of {name}; accepted: field=value, as note=xong")
+            words = sentence("{text} is not a field of {name}; accepted: field=value, such as note=xong")
             raise Misuse(words, text=shortened(text), name=name)
         if field in values:
-            words = sentence("{name}.{field} is given twice; accepted: each field once, the id in its own place")
+            words = sentence("{name}.{field} was given twice; accepted: each field once, the id in its own place")
             raise Misuse(words, name=name, field=field)
         values[field] = _value(name, known_field(cls, name, field), value, lang)
     return Events(plan).of(name, values, strict=False)
@@ -80,7 +80,7 @@ def events_in(lines: Iterable[str], source: str, plan: Callable[[PlanId], PlanSt
         plan: as in `typed_event`.
 
     Raises:
-        BadFile: a line is not that, or its event cannot be; names the line and the field.
+        BadFile: a line is malformed, or its event is invalid; the error names the line and the field.
     """
     events = Events(plan)
     for place, text in enumerate(lines, 1):
@@ -96,7 +96,7 @@ def events_in(lines: Iterable[str], source: str, plan: Callable[[PlanId], PlanSt
 
 
 def _plain(name: str, field: str, text: str, types: Set[type], lang: Lang) -> str:
-    """A value that is no JSON, as the decoder reads it: days and numbers may be typed as they are printed."""
+    """A value that is not JSON, converted for the decoder: days and numbers may be typed as they are printed."""
     if msgspec.inspect.DateType in types and text != "null":
         try:
             return day_of(text).isoformat()
@@ -112,7 +112,7 @@ def _plain(name: str, field: str, text: str, types: Set[type], lang: Lang) -> st
 
 
 def _value(name: str, field: str, text: str, lang: Lang) -> Any:
-    """What a typed text is: itself where the field holds one value, else what its JSON says."""
+    """The value of a typed text: itself if the field holds one value, else its JSON."""
     parts = parts_of(name, field)
     if is_deadline(name, field) and not text.startswith("{"):
         return text

@@ -37,44 +37,50 @@ ByOption = Annotated[
 ]
 RequestOption = Annotated[
     str | None,
-    typer.Option(
-        "--request-id", help="Names the request: given again with the same events, nothing is recorded twice."
-    ),
+    typer.Option("--request-id", help="Id of the request: a retry with the same id and events records nothing twice."),
 ]
 
 
 @command("init")
 def init(
     session: Session,
-    plan: Annotated[str | None, typer.Option("--plan", metavar="PLAN", help="Adopt this plan in it.")] = None,
+    plan: Annotated[
+        str | None, typer.Option("--plan", metavar="PLAN", help="Adopt this plan in the new store.")
+    ] = None,
     title: Annotated[str, typer.Option("--title", help="The plan's title, as printed.")] = "",
     year: Annotated[int | None, typer.Option("--year", help="The plan year.")] = None,
-    jurisdiction: Annotated[str, typer.Option("--jurisdiction", help="Whose plan it is.")] = "",
+    jurisdiction: Annotated[str, typer.Option("--jurisdiction", help="The jurisdiction of the plan.")] = "",
     domain: Annotated[
         list[str] | None,
-        typer.Option("--domain", metavar="CODE=TITLE", help="A domain; repeated, in the order of the plan."),
+        typer.Option("--domain", metavar="CODE=TITLE", help="A domain; repeat it for each, in the order of the plan."),
     ] = None,
-    document: Annotated[str, typer.Option("--document", metavar="NUMBER", help="The document that adopts it.")] = "",
-    rule: Annotated[CountingRule, typer.Option("--rule", help="The rule of its rate.")] = CountingRule.WHOLE_PLAN,
+    document: Annotated[
+        str, typer.Option("--document", metavar="NUMBER", help="The document that adopts the plan.")
+    ] = "",
+    rule: Annotated[
+        CountingRule, typer.Option("--rule", help="The counting rule of the rate.")
+    ] = CountingRule.WHOLE_PLAN,
     on: Annotated[
         date | None,
-        typer.Option("--on", metavar="DAY", parser=day_of, help="The day of its adoption; today unless given."),
+        typer.Option("--on", metavar="DAY", parser=day_of, help="The day of its adoption; default: today."),
     ] = None,
     time_zone: Annotated[
         str | None,
-        typer.Option("--time-zone", metavar="ZONE", help="The time zone of its days; Asia/Ho_Chi_Minh unless given."),
+        typer.Option("--time-zone", metavar="ZONE", help="The time zone of its days; default: Asia/Ho_Chi_Minh."),
     ] = None,
     by: ByOption = None,
     request_id: RequestOption = None,
 ) -> None:
-    """Make a store; with --plan, adopt a plan in it. A store that is there stays as it is."""
-    # Before a store is made: half a plan leaves nothing behind.
+    """Create a store; with --plan, adopt a plan in it. An existing store is left as it is."""
+    # Checked before a store is created: an incomplete plan leaves nothing behind.
     wanting = [name for name, value in (("--title", title), ("--year", year), ("--domain", domain)) if not value]
     if plan and (wanting or not jurisdiction):
         words = sentence("a plan needs {options}; accepted: all of what --help lists")
         raise Misuse(words, options=", ".join(wanting) or "--jurisdiction")
     if not plan and (len(wanting) < 3 or jurisdiction or document):
-        raise Misuse("a title, year, jurisdiction, domain or document is that of a plan; accepted: --plan with its id")
+        raise Misuse(
+            "--title, --year, --jurisdiction, --domain and --document describe a plan; accepted: --plan with its id"
+        )
     domains = tuple(_domain(text) for text in domain or ())
     actor = actor_of(by) if plan else ""
     with session.tracker(make=True, time_zone=time_zone) as tracker:
@@ -82,7 +88,7 @@ def init(
             tracker.configure(by=by or "reformtrack")
         if not plan:
             document_ = {"position": tracker.log.position(), "records": []}
-            session.answer(document_, lambda screen: screen.line(session.say("The store is there.")))
+            session.answer(document_, lambda screen: screen.line(session.say("The store is ready.")))
             return
         adopted = PlanAdopted(
             plan,
@@ -101,11 +107,12 @@ def init(
 def configure(
     session: Session,
     time_zone: Annotated[
-        str, typer.Option("--time-zone", metavar="ZONE", help="The time zone of its days from now on, as Europe/Riga.")
+        str,
+        typer.Option("--time-zone", metavar="ZONE", help="The time zone of its days from now on, such as Europe/Riga."),
     ],
     by: ByOption = None,
 ) -> None:
-    """Put another time zone of the store on record. Days that are on record stay as they are."""
+    """Record another time zone for the store. Recorded days stay as they are."""
     with session.tracker() as tracker:
         configured = tracker.configure(time_zone=time_zone, by=actor_of(by))
     answer_records(session, [configured])
@@ -118,23 +125,23 @@ def record(
         str | None, typer.Argument(metavar="EVENT", help="What happened.", autocompletion=event_names)
     ] = None,
     subject: Annotated[
-        str | None, typer.Argument(metavar="ID", help="What it is about, as dak-nong-2023/1.04.", autocompletion=plans)
+        str | None, typer.Argument(metavar="ID", help="Its subject, such as dak-nong-2023/1.04.", autocompletion=plans)
     ] = None,
     fields: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="FIELD=VALUE", help="The event's fields; a list or an object as JSON, a deadline as printed."
+            metavar="FIELD=VALUE", help="The fields of the event; a list or an object as JSON, a deadline as printed."
         ),
     ] = None,
     file: Annotated[
         Path | None,
-        typer.Option("--file", "-f", allow_dash=True, help="Events as JSON Lines, all or none of them; - for stdin."),
+        typer.Option("--file", "-f", allow_dash=True, help="Events as JSON Lines, recorded all or none; - for stdin."),
     ] = None,
     by: ByOption = None,
     request_id: RequestOption = None,
     expected_version: Annotated[
         int | None,
-        typer.Option("--expected-version", min=0, help="Refuse it when what it is about is at another version."),
+        typer.Option("--expected-version", min=0, help="Refuse the record unless its subject is at this version."),
     ] = None,
 ) -> None:
     """
@@ -152,7 +159,9 @@ def record(
             _record(session, tracker, list(_events(file, tracker)), actor, request_id)
             return
         if name is None or subject is None:
-            raise Misuse("{name} is about something; accepted: an id after it, as dak-nong-2023/1.04", name=name)
+            raise Misuse(
+                "{name} needs the id of its subject; accepted: an id after it, such as dak-nong-2023/1.04", name=name
+            )
         event = typed_event(name, subject, fields or (), state_in(tracker), session.lang)
         _record(session, tracker, [event], actor, request_id, expected_version)
 
@@ -162,17 +171,17 @@ def actor_of(by: str | None) -> str:
     Who records.
 
     Raises:
-        Misuse: no actor is named.
+        Misuse: --by is missing.
     """
     if not by:
-        raise Misuse("no actor is named; accepted: --by so-noi-vu, or REFORMTRACK_BY")
+        raise Misuse("missing --by, such as --by so-noi-vu (or set REFORMTRACK_BY)")
     return by
 
 
 def _domain(text: str) -> Domain:
     code, separator, title = text.partition("=")
     if not separator:
-        raise Misuse("{text!r} is no domain; accepted: CODE=TITLE, as 1=Cải cách thể chế", text=text)
+        raise Misuse("{text!r} is not a domain; accepted: CODE=TITLE, such as 1=Cải cách thể chế", text=text)
     return Domain(code.strip(), title.strip())
 
 
@@ -188,7 +197,7 @@ def _text(lines: TextIO, source: str) -> Iterator[str]:
     try:
         yield from lines
     except UnicodeDecodeError as error:
-        words = sentence("{source} is no UTF-8 text ({reason}); accepted: JSON Lines in UTF-8")
+        words = sentence("{source} is not UTF-8 text ({reason}); accepted: JSON Lines in UTF-8")
         raise BadFile(words, source=source, reason=error.reason) from None
 
 
@@ -206,13 +215,13 @@ def _record(
 
 
 def answer_records(session: Session, records: Sequence[Record[Any]]) -> None:
-    """Answer with what is on record now."""
+    """Show the current configuration."""
     document = Recorded([record_document(record) for record in records])
     session.answer(document, lambda screen: _show_records(session, screen, records))
 
 
 def _show_records(session: Session, screen: "Screen", records: Sequence[Record[Any]]) -> None:
-    """Say of each record that it is on record, and where."""
+    """Show where each record was recorded."""
     say = session.say
     for record in records:
         words = say(
@@ -226,7 +235,7 @@ def _show_records(session: Session, screen: "Screen", records: Sequence[Record[A
 
 
 def _read(session: Session, event: Any) -> str:
-    """What was read from the text of a deadline, so that a misreading is seen at once."""
+    """The days read from the text of a deadline, so that a misreading is seen at once."""
     deadline = getattr(event, "deadline", None)
     if deadline is None:
         return ""

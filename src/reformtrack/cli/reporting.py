@@ -1,5 +1,5 @@
 """
-The commands of those who answer for figures: report, agencies.
+The commands for reports and agencies: report, agencies.
 """
 
 from datetime import date
@@ -44,22 +44,22 @@ def report(
     plan: PlanArgument,
     code: Annotated[
         str | None,
-        typer.Argument(metavar="PERIOD", help="As 2023-q1, 2023-h1, 2023-q3, 2023-year; all reports unless given."),
+        typer.Argument(metavar="PERIOD", help="Such as 2023-q1, 2023-h1, 2023-q3, 2023-year; default: all reports."),
     ] = None,
-    issue: Annotated[bool, typer.Option("--issue", help="Issue it: freeze its figures as they are known now.")] = False,
+    issue: Annotated[bool, typer.Option("--issue", help="Issue the report: lock its current figures.")] = False,
     correct: Annotated[
         str | None,
-        typer.Option("--correct", metavar="REASON", help="Send a correction of it: its figures as they are known now."),
+        typer.Option("--correct", metavar="REASON", help="Issue a correction of the report, with its current figures."),
     ] = None,
     first: Annotated[
         date | None,
-        typer.Option("--first", metavar="DAY", parser=given_day, help="First day of a period of your own."),
+        typer.Option("--first", metavar="DAY", parser=given_day, help="First day of a custom period."),
     ] = None,
     last: Annotated[
         date | None,
-        typer.Option("--last", metavar="DAY", parser=given_day, help="Its cut-off, the last day that counts."),
+        typer.Option("--last", metavar="DAY", parser=given_day, help="The cut-off, the last day that counts."),
     ] = None,
-    title: Annotated[str | None, typer.Option("--title", help="What it is called, as 'năm 2023'.")] = None,
+    title: Annotated[str | None, typer.Option("--title", help="Its name, such as 'năm 2023'.")] = None,
     to: Annotated[
         list[Path] | None, typer.Option("--to", help="Write it to a .docx, .xlsx, .html or .pdf; may be repeated.")
     ] = None,
@@ -81,18 +81,18 @@ def report(
     on: OnOption = None,
     known_at: KnownAtOption = None,
 ) -> None:
-    """Issued reports. Issue one, show it with what is known otherwise now, write it as a document."""
+    """Issued reports: issue one, show it with what changed since, write it as a document."""
     if code is None:
         _list(session, plan, on, known(known_at))
         return
     if issue and correct:
-        raise Misuse("a report is issued before it is corrected; accepted: --issue or --correct")
+        raise Misuse("--issue and --correct were both given; accepted: one of them")
     if known_at and (issue or correct):
-        raise Misuse("what is sent is as known now; accepted: --issue or --correct without --known-at")
+        raise Misuse("a report is issued with the current figures; accepted: --issue or --correct without --known-at")
     for path in to or ():
         from reformtrack.exchange.report.forms import check_path
 
-        check_path(path)  # a report that is issued stands
+        check_path(path)  # an issued report stays
     key = signing_key(sealed_with) if sealed_with else None
     words = _sections(sections) if sections else None
     with session.tracker() as tracker:
@@ -125,7 +125,7 @@ def _period(code: str, first: date | None, last: date | None, title: str | None)
     if first is None and last is None and title is None:
         return period(code)
     if first is None or last is None:
-        raise Misuse("a period of your own needs two days; accepted: --first 2023-01-01 --last 2023-12-21")
+        raise Misuse("a custom period needs two days; accepted: --first 2023-01-01 --last 2023-12-21")
     return Period(code=code, title=title or code, first=first, last=last)
 
 
@@ -149,7 +149,7 @@ def _show_list(session: Session, screen: "Screen", reports: tuple[Report, ...]) 
         Column(say("Issued"), whole=True),
         Column(say("Rate"), right=True, whole=True),
         Column(say("Counting rule"), below=True),
-        Column(say("Known otherwise since"), right=True),
+        Column(say("Changed since"), right=True),
     ]
     rows = [
         (
@@ -188,9 +188,9 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
         screen.line(comparison_words(one, say), "yellow" if one.agrees is False else "")
     screen.line()
     if not drift:
-        screen.line(say("Nothing is known otherwise since."), "green")
+        screen.line(say("Nothing has changed since."), "green")
         return
-    screen.line(say("Known otherwise since:"), "yellow")
+    screen.line(say("Changed since:"), "yellow")
     columns = [
         Column(say("Line")),
         Column(say("Sent"), right=True, whole=True),
@@ -213,7 +213,7 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
 
 
 def _extent(drift: Drift, say: Language) -> str:
-    """How much is known otherwise."""
+    """The number of changes since the report."""
     if not drift:
         return "–"
     figures = say.plural("{count} figure", "{count} figures", drift.figures)
@@ -223,11 +223,11 @@ def _extent(drift: Drift, say: Language) -> str:
 @command("agencies")
 def agencies(
     session: Session,
-    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="A part of a name, with or without marks.")] = "",
+    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="Part of a name, with or without diacritics.")] = "",
     on: OnOption = None,
     known_at: KnownAtOption = None,
 ) -> None:
-    """The agencies on a day. Their names, and who has taken over from those that have ended."""
+    """The agencies on a day: their names, and the successors of those that have ended."""
     with session.tracker() as tracker:
         registry, is_forecast = tracker.agencies(on, known(known_at)), tracker.is_forecast(on)
     found = registry.search(text) if text else registry.agencies
@@ -246,7 +246,7 @@ def _show_agencies(session: Session, screen: "Screen", found: tuple[Agency, ...]
 
     say, lang = session.say, session.lang
     if not found:
-        screen.line(say("No agency is registered under such a name."))
+        screen.line(say("No agency is registered under this name."))
         return
     columns = [
         Column(say("Agency")),

@@ -36,12 +36,12 @@ def rollup(
     ] = None,
     rule: Annotated[CountingRule, typer.Option("--rule", help="What counts.")] = CountingRule.WHOLE_PLAN,
     silent_days: Annotated[
-        int, typer.Option("--silent-days", min=0, help="A plan is silent without a record for so many days.")
+        int, typer.Option("--silent-days", min=0, help="A plan is silent after this many days without a record.")
     ] = SILENT_DAYS,
     on: OnOption = None,
     known_at: KnownAtOption = None,
 ) -> None:
-    """The counts of many plans. Split so that the parts sum to the whole."""
+    """The counts of many plans, split so that the parts sum to the whole."""
     keys = [_key(key.strip()) for key in by.split(",")]
     with session.tracker() as tracker:
         found, zone = tracker.rollup(plan or None, keys, on, rule, silent_days, known(known_at)), tracker.local_time

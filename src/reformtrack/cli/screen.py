@@ -1,5 +1,5 @@
 """
-What a person reads: tables on a terminal, aligned plain lines in a pipe.
+Output for people: tables on a terminal, aligned plain lines in a pipe.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ from reformtrack.cli.session import visible
 from reformtrack.domain.protected import Say, redacted
 
 Callback = Callable[[int, int], None]
-"""Is told how much is done, of how much."""
+"""Called with the amount done and the total."""
 
 
 @attrs.frozen
@@ -27,11 +27,11 @@ class Column:
 
     title: str
     right: bool = False
-    """Whether its cells stand at its right edge."""
+    """Whether its cells are right-aligned."""
     whole: bool = False
-    """Whether its cells are never broken into lines."""
+    """Whether its cells are never wrapped."""
     below: bool = False
-    """Whether it stands below the column before it on a terminal, which has less room than a file."""
+    """Whether a terminal stacks it below the column before it, to save width."""
 
 
 class Screen:
@@ -39,8 +39,8 @@ class Screen:
     Shows lines and tables: in colour and boxes on a terminal, elsewhere each row in one line, whatever its length.
 
     Args:
-        console: rich's; when it is no terminal only its file is used.
-        say: says the mark that stands in the place of what is protected.
+        console: rich's; if it is not a terminal, only its file is used.
+        say: translates the mark that replaces protected data.
     """
 
     def __init__(self, console: Console, say: Say) -> None:
@@ -49,11 +49,11 @@ class Screen:
 
     @property
     def is_terminal(self) -> bool:
-        """Whether a person is looking."""
+        """Whether the output is a terminal."""
         return self._console.is_terminal
 
     def line(self, text: str = "", style: str = "") -> None:
-        """A line of text; a long one is broken on a terminal only."""
+        """A line of text; wrapped only on a terminal."""
         text = redacted(text, self._say)
         if self.is_terminal:
             self._console.print(Text(visible(text), style=style))
@@ -76,7 +76,7 @@ class Screen:
             for line in aligned(columns, [[column.title for column in columns], *rows]):
                 self._write(line)
             return
-        # On a terminal columns may share one, stacked, so that a table fits; whoever reads a pipe needs them apart.
+        # A terminal stacks some columns, so that a table fits; programs that read a pipe need them apart.
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for stacked in _stacks(columns):
             first = columns[stacked[0]]
@@ -93,7 +93,7 @@ class Screen:
 
 def aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """
-    Rows as lines whose columns stand below each other, two spaces apart.
+    Rows as aligned lines, with columns two spaces apart.
 
     >>> list(aligned([Column("Mã"), Column("Số", right=True)], [["Mã", "Số"], ["1.04", "7"]]))
     ['Mã    Số', '1.04   7']
@@ -109,7 +109,7 @@ def aligned(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterato
 
 
 def _stacks(columns: Sequence[Column]) -> list[list[int]]:
-    """The places of the columns that stand in one on a terminal."""
+    """The indexes of the columns that a terminal stacks into one."""
     stacks: list[list[int]] = []
     for place, column in enumerate(columns):
         if column.below and stacks:
@@ -126,7 +126,7 @@ def _stacked(texts: Sequence[str]) -> Text:
 
 @contextmanager
 def bar(console: Console, title: str) -> Iterator[Callback | None]:
-    """A bar that shows how far a long task is, for its `progress`; none where nobody is looking."""
+    """A progress bar for a long task; none if the output is not a terminal."""
     if not console.is_terminal:
         yield None
         return

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 _ENDING = ".checkpoint"
 _LONGEST = 65_536
 
-KeyFile = Annotated[Path, typer.Option("--key", metavar="FILE", help="The signing key, a file that keygen wrote.")]
+KeyFile = Annotated[Path, typer.Option("--key", metavar="FILE", help="The signing key, a file written by keygen.")]
 Verifier = Annotated[
-    str, typer.Option("--key", metavar="KEY", help="The verifier key, as NAME+ID+KEY, or a file that has it.")
+    str, typer.Option("--key", metavar="KEY", help="The verifier key, as NAME+ID+KEY, or a file that contains it.")
 ]
 
 
@@ -36,9 +36,9 @@ Verifier = Annotated[
 def keygen(
     session: Session,
     name: Annotated[str, typer.Argument(help="The name of the log and of its key, as dak-nong.gov.vn/reform.")],
-    to: Annotated[Path, typer.Option("--to", help="The file to keep the signing key in. Keep it away from the store.")],
+    to: Annotated[Path, typer.Option("--to", help="The file for the signing key. Keep it away from the store.")],
 ) -> None:
-    """Make a key that seals the log. Its public part, which verifies, goes to the same name with .pub."""
+    """Create a key that seals the log. Its public part, for verifying, is written to the same name with .pub."""
     key, public = SigningKey.generate(name), to.with_name(f"{to.name}.pub")
     _new_file(to, key.text(), 0o600)
     _new_file(public, str(key.verifier), 0o644)
@@ -52,10 +52,10 @@ def seal(
     key: KeyFile,
     to: Annotated[
         Path | None,
-        typer.Option("--to", help="A folder elsewhere: the log has to go on from the last checkpoint in it."),
+        typer.Option("--to", help="A folder elsewhere; the log must continue the last checkpoint in it."),
     ] = None,
 ) -> None:
-    """Sign a checkpoint of the log. Keep it where those who keep the store cannot change it."""
+    """Sign a checkpoint of the log. Keep it where the administrators of the store cannot change it."""
     signing = signing_key(key)
     with session.tracker() as tracker:
         made = Seals(tracker).seal(signing, after=_last(to, signing.verifier) if to else None)
@@ -68,10 +68,10 @@ def seal(
 @command("verify")
 def verify(
     session: Session,
-    checkpoints: Annotated[list[Path], typer.Argument(help="Checkpoints, from where they are kept.")],
+    checkpoints: Annotated[list[Path], typer.Argument(help="The checkpoints to verify against.")],
     key: Verifier,
 ) -> None:
-    """Hold the log against checkpoints. Every record is read; the first that is not as it was is named."""
+    """Verify the log against checkpoints: read every record, and name the first that was changed."""
     notes = [_checkpoint(path, verifier_key(key)) for path in checkpoints]
     with session.tracker() as tracker, session.progress("verify") as progress:
         found = [Seals(tracker).verify(note, progress) for note in notes]
@@ -85,20 +85,20 @@ def verify(
 @command("prove")
 def prove(
     session: Session,
-    checkpoint: Annotated[Path, typer.Argument(help="The checkpoint that has what is proved.")],
+    checkpoint: Annotated[Path, typer.Argument(help="A checkpoint that covers the record.")],
     key: Verifier,
     to: Annotated[Path, typer.Option("--to", help="The file to write the proof to.")],
     position: Annotated[
         int | None,
-        typer.Option("--position", min=1, help="Prove that this record is in it, and write that to .record."),
+        typer.Option("--position", min=1, help="Prove that this record is in the log, and write it to .record."),
     ] = None,
     since: Annotated[
-        Path | None, typer.Option("--since", help="Prove that the log of this older checkpoint was only added to.")
+        Path | None, typer.Option("--since", help="Prove that since this older checkpoint records were only added.")
     ] = None,
 ) -> None:
-    """Write a proof that others can check without the log. verifier gives them the program for it."""
+    """Write a proof that others can check without the log, with the program that verifier writes."""
     if (position is None) == (since is None):
-        raise Misuse("nothing to prove is named; accepted: --position 77, or --since an older checkpoint")
+        raise Misuse("missing what to prove; accepted: --position 77, or --since with an older checkpoint")
     verifier = verifier_key(key)
     newer = _checkpoint(checkpoint, verifier)
     with session.tracker() as tracker:
@@ -113,12 +113,12 @@ def prove(
 @command("accept-backup")
 def accept_backup(
     session: Session,
-    lost: Annotated[Path, typer.Argument(help="The checkpoint that does not hold any more.")],
+    lost: Annotated[Path, typer.Argument(help="The checkpoint that no longer holds.")],
     key: KeyFile,
     reason: Annotated[str, typer.Option("--reason", help="What happened.")],
     by: ByOption = None,
 ) -> None:
-    """Accept an older backup in place of the log. It goes on record, signed; verify and seal then go on."""
+    """Accept an older backup in place of the log. This is recorded and signed; verify and seal then work again."""
     signing = signing_key(key)
     with session.tracker() as tracker:
         made = Seals(tracker).accept_backup(
@@ -142,7 +142,7 @@ def signing_key(path: Path) -> SigningKey:
     The key in a file.
 
     Raises:
-        BadFile: there is none in it.
+        BadFile: it contains none.
     """
     try:
         return SigningKey.parse(_text(path))
@@ -152,11 +152,11 @@ def signing_key(path: Path) -> SigningKey:
 
 def verifier_key(given: str) -> VerifierKey:
     """
-    The verifier key that is given by itself or by a file.
+    The verifier key, given directly or by a file.
 
     Raises:
-        BadFile: the file has none.
-        SealError: it is none.
+        BadFile: the file contains none.
+        SealError: it is malformed.
     """
     if given.count("+") >= 2:
         return VerifierKey.parse(given)
@@ -174,7 +174,7 @@ def _checkpoint(path: Path, key: VerifierKey) -> Checkpoint:
 
 
 def _last(folder: Path, key: VerifierKey) -> Checkpoint | None:
-    """The checkpoint of most records in a folder."""
+    """The checkpoint with the most records in a folder."""
     found = [_checkpoint(path, key) for path in folder.glob(f"*{_ENDING}")]
     return max(found, key=lambda one: (one.size, one.time), default=None)
 
@@ -187,12 +187,12 @@ def _text(path: Path) -> str:
             return content.decode()
     except UnicodeDecodeError:
         pass  # the same answer as for what is too long
-    words = sentence("{path} is no text of at most {most} bytes; accepted: a file as it was written")
+    words = sentence("{path} is not a text of at most {most} bytes; accepted: a file as it was written")
     raise BadFile(words, path=path, most=_LONGEST)
 
 
 def _new_file(path: Path, text: str, mode: int) -> None:
-    """A file that was not there: a key that is overwritten is lost."""
+    """A new file; an existing one is refused, because an overwritten key is lost."""
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "w", encoding="utf-8") as file:
         file.write(f"{text}\n")
 
@@ -203,7 +203,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _line(tracker: Tracker, position: int) -> str:
-    """The record at a position, as it stands in a file of the log."""
+    """The record at a position, as a line of a log file."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "log.jsonl"
         tracker.log.export(file, position - 1, position)
@@ -238,14 +238,16 @@ def _show(session: Session, screen: "Screen", found: list[Verification]) -> None
     for one in found:
         size = number(one.checkpoint.size, lang)
         if one.accepted and one.holds:
-            words = say("The log of {size} records was lost; the one in its place is accepted and holds.", size=size)
+            words = say(
+                "The log of {size} records was lost; the backup in its place was accepted, and is unchanged.", size=size
+            )
             screen.line(words, "yellow")
         elif one.holds:
-            screen.line(say("The first {size} records are those of the checkpoint.", size=size), "green")
+            screen.line(say("The first {size} records match the checkpoint.", size=size), "green")
         elif not one.what:
-            screen.line(say("The records are as they were, but tables were changed."), "red")
+            screen.line(say("The records are unchanged, but tables were changed."), "red")
         else:
-            screen.line(say("The log is not that of the checkpoint of {size} records.", size=size), "red")
+            screen.line(say("The log does not match the checkpoint of {size} records.", size=size), "red")
             complain(one.what)
         for what in one.beside:
             complain(what)

@@ -16,16 +16,16 @@ from reformtrack.extras import extra
 
 LOOPBACK = "127.0.0.1"
 GOODBYE = 1
-"""For how many seconds an end waits for answers under way: a stream of events does not end by itself."""
+"""The seconds that a shutdown waits for running answers: an event stream does not end by itself."""
 ALLOW_HOST = (
-    "Another name by which it is asked, as a proxy passes it on; may be given again. Those of this machine always are."
+    "Another host name to accept, as a proxy passes it on; may be repeated. This machine's names are always accepted."
 )
 
 
 @command("serve")
 def serve(
     session: Session,
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 for any that is free.")] = 8023,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 for any free port.")] = 8023,
     allow_host: Annotated[list[str] | None, typer.Option(metavar="NAME", help=ALLOW_HOST)] = None,
 ) -> None:
     """Serve the store as web pages and an API, to be read on this machine only, until it is interrupted."""
@@ -34,7 +34,7 @@ def serve(
 
         from reformtrack.web import LOCAL_HOSTS, create_app
     with session.tracker() as tracker, _bound(port) as here:
-        # Without `authorize` nobody can record, so nobody but this machine may come in, nor a page that took a name for it.
+        # Without `authorize` nobody can record; only this machine may connect, and no page by DNS rebinding.
         app = create_app(tracker, hosts=(*LOCAL_HOSTS, *(allow_host or ())))
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=GOODBYE)
@@ -42,7 +42,7 @@ def serve(
         address = f"http://{LOOPBACK}:{here.getsockname()[1]}/"
         typer.echo(session.say("Open {address}; Ctrl-C ends it.", address=address))
         sys.stdout.flush()
-        gc.freeze()  # what is loaded by now stays; looking through it again and again took a fifth of the time of a page
+        gc.freeze()  # what is loaded by now stays; scanning it in every collection took a fifth of the time of a page
         server.run(sockets=[here])
 
 

@@ -29,15 +29,15 @@ if TYPE_CHECKING:
     from reformtrack.cli.screen import Callback, Screen
 
 Document = Mapping[str, Any] | msgspec.Struct
-"""What a command answers with `--json`."""
+"""The answer of a command with `--json`."""
 
 
 class Misuse(errors.OneSentence, errors.ReformtrackError, ValueError):
-    """A command that does not say what is needed to run it."""
+    """A command with missing or contradictory options."""
 
 
 class BadFile(errors.OneSentence, errors.ReformtrackError, ValueError):
-    """A file that cannot be read, or written, as what it is given for."""
+    """A file that cannot be read or written for its purpose."""
 
 
 OK, NOT_RIGHT, USAGE, REFUSED, NOT_FOUND, STORE_FAILED, BAD_FILE = range(7)
@@ -56,13 +56,13 @@ _EXIT_CODES: tuple[tuple[tuple[type[BaseException], ...], int], ...] = (
 
 
 def exit_code(error: BaseException) -> int:
-    """The exit code that an error ends the command with: see the how-to."""
+    """The exit code for an error: see the how-to."""
     return next(code for kinds, code in _EXIT_CODES if isinstance(error, kinds))
 
 
 def visible(text: str) -> str:
     """
-    A text without characters that would steer the terminal or turn the line around; a mark stands in their place.
+    A text with control and bidirectional characters replaced, so that it cannot steer the terminal.
 
     >>> visible("Rà soát" + chr(27) + "[2J")
     'Rà soát�[2J'
@@ -71,18 +71,18 @@ def visible(text: str) -> str:
 
 
 def complain(message: str) -> None:
-    """Say in one line on stderr what is wrong."""
+    """Print an error in one line on stderr."""
     print(f"reformtrack: {' '.join(visible(message).split())}", file=sys.stderr)
 
 
 def left_out(plans: Sequence[str], session: "Session") -> str:
-    """That plans are not in an answer."""
+    """A note that plans are left out of an answer."""
     return session.say("{plans}: left out, a record cannot be read; accepted: check lists it", plans=", ".join(plans))
 
 
 @attrs.frozen(slots=False)
 class Session:
-    """What one run was told by the options that every command has."""
+    """The common options of a run."""
 
     store: str | None = attrs.field(repr=False)
     """Where the records are: a URL, or the path of a SQLite file."""
@@ -90,9 +90,9 @@ class Session:
     as_json: bool
     no_color: bool
     stewards: tuple[str, ...] = ()
-    """Who keeps the register: with them, what is recorded has to be permitted by roles."""
+    """The stewards of the register; with them, roles decide who may record what."""
     open_to_all: bool = False
-    """Whether it was said that no policy is wanted, also where one is in force."""
+    """Whether to record without a policy, even if one is in force."""
 
     @cached_property
     def say(self) -> Language:
@@ -100,7 +100,10 @@ class Session:
         return Language(self.lang)
 
     def told(self, sentence: str) -> str:
-        """What an error says, in the language of this run; as it is where what is needed to say texts is not installed."""
+        """
+        The message of an error in the language of this run; in English if the packages for translation are not
+        installed.
+        """
         try:
             return retold(sentence, self.say, named=True)
         except errors.MissingExtra:
@@ -108,7 +111,7 @@ class Session:
 
     @cached_property
     def screen(self) -> "Screen":
-        """Where a person reads."""
+        """The output for people."""
         with extra("cli"):
             from rich.console import Console
 
@@ -121,37 +124,37 @@ class Session:
         The store, opened.
 
         Args:
-            make: whether a file that is not there is made; without it, a mistyped name is an error and no new store.
-            time_zone: that of its days, for a store that has none on record.
+            make: whether to create a missing file; without it, a mistyped name is an error and not a new store.
+            time_zone: the time zone for a store that has none on record.
 
         Raises:
-            Misuse: no store is named, or a policy and none.
-            InvalidField: there is no such time zone.
-            StoreError: it is not there, or cannot be opened.
+            Misuse: --store is missing, or a policy is both given and excluded.
+            InvalidField: the time zone is unknown.
+            StoreError: it does not exist, or cannot be opened.
         """
         if not self.store:
-            raise Misuse("no store is named; accepted: --store plans.db, or REFORMTRACK_STORE")
+            raise Misuse("missing --store, such as --store plans.db (or set REFORMTRACK_STORE)")
         path = settings_of(self.store).get("SQLITE_DBNAME")
         if path and not make and not Path(path).exists():
-            words = sentence("there is no store {path}; accepted: one that there is, or init to make it")
+            words = sentence("store {path} does not exist; create it with `reformtrack init`")
             raise errors.StoreError(words, path=path)
         return Tracker(self.store, policy=self._policy(), local_time=time_zone)
 
     def _policy(self) -> Policy | None:
-        """The policy that was named; None where none was."""
+        """The policy from the options; None if none was given."""
         if self.stewards and self.open_to_all:
-            raise Misuse("--stewards and --open-to-all were given; accepted: one of them")
+            raise Misuse("--stewards and --open-to-all were both given; accepted: one of them")
         return (
             SeparationOfDuties(stewards=self.stewards) if self.stewards else open_to_all if self.open_to_all else None
         )
 
     def answer(self, document: Document, show: Callable[["Screen"], None] | str) -> None:
-        """Give the answer of a command: as one JSON document when that was asked for, else as `show` does, or in its line."""
+        """Print the answer of a command: as one JSON document if asked for, else by `show`, or as its line."""
         if self.as_json:
             try:
                 text = msgspec.json.format(msgspec.json.encode(document), indent=2).decode()
             except UnicodeEncodeError:
-                # Bytes that somebody put into a store, and that are no text, are written as \udcff.
+                # Bytes in a store that are not text are written as \udcff.
                 text = json.dumps(msgspec.to_builtins(document), indent=2)
             print(text)
         elif isinstance(show, str):
@@ -161,7 +164,7 @@ class Session:
 
     @contextmanager
     def progress(self, title: str) -> "Iterator[Callback | None]":
-        """A bar on stderr for a task that takes long; none where stderr is no terminal."""
+        """A progress bar on stderr for a long task; none if stderr is not a terminal."""
         from rich.console import Console
 
         from reformtrack.cli.screen import bar

@@ -1,5 +1,5 @@
 """
-The command that tells what is behind an answer: history.
+The command for the records behind an answer: history.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ StreamArgument = Annotated[
     str,
     typer.Argument(
         metavar="ID",
-        help="What it is about: dak-nong-2023, dak-nong-2023/1.04, dak-nong-2023#complaints, @so-noi-vu.",
+        help="Its subject: dak-nong-2023, dak-nong-2023/1.04, dak-nong-2023#complaints, @so-noi-vu.",
         autocompletion=plans,
     ),
 ]
@@ -37,7 +37,7 @@ StreamArgument = Annotated[
 
 @command("history")
 def history(session: Session, subject: StreamArgument, on: OnOption = None, known_at: KnownAtOption = None) -> None:
-    """Every record of a plan, activity, report or agency. Retracted ones included."""
+    """Every record of a plan, activity, report or agency, including retracted ones."""
     then = known(known_at)
     with session.tracker() as tracker:
         # A retraction has no day.
@@ -51,7 +51,7 @@ def history(session: Session, subject: StreamArgument, on: OnOption = None, know
 
 
 def _host_fields(tracker: Tracker, subject: str, known_at: KnownAt) -> Mapping[str, str]:
-    """The host's own fields of the plan that something belongs to; an agency belongs to none."""
+    """The host's own fields of the plan of a stream; an agency has none."""
     if not plan_of(subject):
         return {}
     records: tuple[Record[Any], ...] = tracker.log.history(plan_of(subject), known_at)

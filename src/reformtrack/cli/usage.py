@@ -1,5 +1,5 @@
 """
-What typer and the system say in English alone: as sentences of the catalogue.
+Messages of typer and of the system, as sentences of the catalogue.
 """
 
 from reformtrack.domain.said import sentence
@@ -28,7 +28,7 @@ OF_USAGE = (
     sentence("'{found}'; accepted: {accepted}."),
     sentence("a day as 30/06/2023 or 2023-06-30"),
 )
-"""What typer says of wrong usage, and `given` of what it reads."""
+"""The messages of typer about wrong usage, and of `given` about values."""
 
 SYSTEM = (
     sentence("No such file or directory"),
@@ -38,4 +38,4 @@ SYSTEM = (
     sentence("Not a directory"),
     sentence("No space left on device"),
 )
-"""What the system says of files."""
+"""The messages of the system about files."""

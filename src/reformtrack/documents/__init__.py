@@ -1,5 +1,5 @@
 """
-How answers become their one JSON form, for every face that speaks JSON.
+Converts answers to their one JSON form, for every interface that speaks JSON.
 """
 
 from collections import Counter
@@ -64,7 +64,7 @@ F = TypeVar("F", bound=Struct)
 
 
 def _form(form: type[F], one: object, **said: Any) -> F:
-    """A form with what is said of it; its other fields are the attributes of the same names."""
+    """A form with the given fields; the others are copied from the attributes of the same names."""
     return form(**{name: said[name] if name in said else getattr(one, name) for name in form.__struct_fields__})
 
 
@@ -93,7 +93,7 @@ def history_document(
     The history of a stream.
 
     Args:
-        gone: the retraction of each record that does not stand, by the version of the record.
+        gone: the retraction of each record that no longer counts, by the version of the record.
         host_fields: those of the plan.
     """
     lines = [
@@ -178,13 +178,13 @@ def plan_document(plan: Plan) -> PlanDocument:
 
 
 def statuses(plan: Plan) -> dict[ProgressStatus, int]:
-    """How many activities stand at each status."""
+    """The number of activities by status."""
     counts = Counter(activity.status for activity in plan.activities)
     return {status: counts[status] for status in ProgressStatus if status in counts}
 
 
 def timeliness(plan: Plan) -> dict[Timeliness, int]:
-    """How many activities are in time, overdue and so on."""
+    """The number of activities by timeliness."""
     counts = Counter(activity.timeliness() for activity in plan.activities)
     return {timeliness: counts[timeliness] for timeliness in Timeliness if timeliness in counts}
 
@@ -194,7 +194,7 @@ def _parts(parts: Mapping[str, Progress], title: Callable[[str], str]) -> list[P
 
 
 def activities_document(plan: Plan, activities: Iterable[Activity], next_code: str | None = None) -> Activities:
-    """Some activities of a plan, and the code to go on from."""
+    """A page of activities, and the code after which the next page begins."""
     return Activities(**_asked(plan), activities=[_line(ActivityLine, one) for one in activities], next=next_code)
 
 
@@ -227,9 +227,9 @@ def activity_document(
     The document of an activity.
 
     Args:
-        version: that of its stream, as it was known, whatever day was asked for.
-        evidence, because: a page of its evidence, and of the records that make it so.
-        next_page: the next one, if there is one.
+        version: the version of its stream, as known, whatever day was asked for.
+        evidence, because: a page of its evidence, and of the records behind its status.
+        next_page: the next page, if any.
     """
     return ActivityDocument(
         activity=_line(ActivityLine, activity),
@@ -278,7 +278,7 @@ def _text(figure: Decimal | None) -> str | None:
 
 
 def report_document(report: Report, drift: Drift) -> ReportDocument:
-    """The document of an issued report, with what is known otherwise since."""
+    """The document of an issued report, with the changes since."""
     now = {line.key: line for line in drift.lines}
     sent = {figure.key: figure for figure in report.content.figures}
     figures = []

@@ -42,13 +42,13 @@ _DIGITS = 20
 @checks_arguments
 def cloud_event(record: Record[Event], source: Uri) -> CloudEvent:
     """
-    A record as a CloudEvent. The same record is the same event, however often it is made: its `id` is its log position.
+    A record as a CloudEvent. The same record always gives the same event: its `id` is its log position.
 
     Args:
-        source: a URI that names the log; with it the id is unique.
+        source: a URI that names the log and makes the id unique.
 
-    `type` is the stored name of the event with its schema version, `subject` its stream, `time` when it was recorded; the
-    extension `sequence` is the position as text of one length, whose order is that of the log.
+    `type` is the stored name of the event with its schema version, `subject` its stream, `time` when it was recorded;
+    the extension `sequence` is the position as fixed-length text, which sorts like the log.
 
     >>> from datetime import UTC, date, datetime
     >>> from reformtrack.events import ActivityStarted

@@ -1,8 +1,8 @@
 """
 The one JSON form of every answer: of the API, of the stream of records, and of the commands with `--json`.
 
-Keys are stable: one is added, never renamed. A day is `2023-06-30`, an instant has its zone, a percentage is a text without its
-sign, null where there is nothing to divide by.
+Keys are stable: they are added, never renamed. A day is `2023-06-30`, an instant has its zone, a percentage is a text
+without the sign, null where there is nothing to divide by.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ class OfADay(Struct, frozen=True, kw_only=True):
     """An answer for a day."""
 
     is_forecast: bool = False
-    """Whether the day is still to come: how it will be if nothing else is recorded until then."""
+    """Whether the day is in the future: a forecast if nothing else is recorded until then."""
 
 
 class ProgressDocument(Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class ProgressDocument(Struct, frozen=True, kw_only=True):
 
 
 class RecordDocument(Struct, frozen=True, kw_only=True):
-    """A record: an event, and how it came onto the record."""
+    """A record: an event, with when and by whom it was recorded."""
 
     position: int
     stream: str
@@ -45,15 +45,15 @@ class RecordDocument(Struct, frozen=True, kw_only=True):
     agency: str
     """The agency that it was recorded for; empty where no policy asks."""
     rule: str
-    """The rule that let it in; empty where no policy asks."""
+    """The rule that permitted it; empty where no policy asks."""
     decided_later: date | None
-    """The day of the event's document, where that is after the day on which the event takes effect."""
+    """The day of the event's document, if it is after the effective day."""
     event: dict[str, Any]
     """The fields of the event, as the schema of its type says."""
 
 
 class RequestedRecord(RecordDocument, frozen=True, kw_only=True):
-    """A record with the request that it came with."""
+    """A record with its request."""
 
     request_id: str
 
@@ -62,7 +62,7 @@ class HistoryLine(RequestedRecord, frozen=True, kw_only=True):
     """A record in the history of a stream."""
 
     retracted_by: int | None
-    """The version of its retraction, or of that of what it confirms; null when it stands."""
+    """The version of its retraction, or of the retraction of the record that it confirms; null while it counts."""
 
 
 class History(Struct, frozen=True):
@@ -104,7 +104,7 @@ class Part(Struct, frozen=True):
 
 
 class PlanAsked(OfADay, frozen=True, kw_only=True):
-    """A plan, and the two clocks that an answer about it is for."""
+    """A plan, and the two clocks of an answer about it."""
 
     plan: str
     title: str
@@ -119,7 +119,7 @@ class PlanAsked(OfADay, frozen=True, kw_only=True):
     changes_by_own_documents: int
     """How many have one of their own, which is no amendment."""
     notice: str
-    """What has to stand beside its figures wherever they are shown; empty for nothing."""
+    """The notice to show beside its figures everywhere; empty for none."""
     host_fields: Mapping[str, str]
     """The host's own fields, the notice among them."""
 
@@ -162,7 +162,7 @@ class PlanDocument(PlanAsked, frozen=True, kw_only=True):
     statuses: dict[str, int]
     """How many activities stand at each status."""
     timeliness: dict[str, int]
-    """How many are in time, overdue and so on."""
+    """The number of activities by timeliness."""
     due_within_7_days: int
     overdue: int
     without_evidence: list[str]
@@ -188,27 +188,27 @@ class ActivityLine(Struct, frozen=True, kw_only=True):
     timeliness: str
     deadline: str
     deadline_decided_later: date | None
-    """The day of the document that set the deadline, where that holds from a day before it."""
+    """The day of the document that set the deadline, if that is after the effective day."""
     due: date | None
     days_overdue: int
     open_days: tuple[date, ...]
-    """The due days for which something is still to be done: of a recurring activity, those of its open occurrences."""
+    """The open due days; of a recurring activity, those of its open occurrences."""
     because: tuple[int, ...]
-    """The log positions of the records that make its status and its timeliness so."""
+    """The log positions of the records behind its status and timeliness."""
 
 
 class DueLine(ActivityLine, frozen=True, kw_only=True):
     """An activity with something due soon."""
 
     due_within: tuple[date, ...]
-    """Its open due days of the days asked for."""
+    """Its open due days within the days asked for."""
 
 
 class DueActivities(PlanAsked, frozen=True, kw_only=True):
     """The activities of a plan with something due soon, the nearest first."""
 
     days: int
-    """How many days ahead were asked for."""
+    """The number of days ahead that was asked for."""
     activities: list[DueLine]
 
 
@@ -217,11 +217,11 @@ class Activities(PlanAsked, frozen=True, kw_only=True):
 
     activities: list[ActivityLine]
     next: str | None = None
-    """The code to go on from; null on the last page."""
+    """The code after which the next page begins; null on the last page."""
 
 
 class ActivityDocument(OfADay, frozen=True, kw_only=True):
-    """An activity, and why it is as it is."""
+    """An activity, and the records behind its status."""
 
     activity: ActivityLine
     output: str
@@ -232,15 +232,15 @@ class ActivityDocument(OfADay, frozen=True, kw_only=True):
     """While it waits for its confirmation, the day on which it was reported complete."""
     confirmed_on: date | None
     evidence: list[dict[str, Any]]
-    """A page of it: a hundred documents at most, fewer where they are large."""
+    """A page of the evidence: at most a hundred documents, fewer if they are large."""
     version: int
-    """The version of its stream that this says: a record that was not known is not in it."""
+    """The version of its stream in this answer, without records that were not known."""
     version_tag: str
-    """The same for the header If-Match of a write: refused when somebody has recorded since."""
+    """The same for the header If-Match of a write, which is refused if somebody has recorded since."""
     because: list[RecordDocument]
-    """The records that make its status and its timeliness so; a page of them."""
+    """A page of the records behind its status and timeliness."""
     next: int | None
-    """The page on which the evidence and the records go on; null on the last of both."""
+    """The next page of the evidence and the records; null on the last of both."""
 
 
 class CheckDocument(Struct, frozen=True):
@@ -265,7 +265,7 @@ class IndicatorDocument(Struct, frozen=True):
     reported_percent: str | None
     """The percentage that the source printed."""
     percent_difference: str | None
-    """That less the computed one, rounded to the decimals of the printed one; "0.00" where they agree."""
+    """The printed minus the computed percentage, rounded to the decimals of the printed one; "0.00" if they agree."""
     checks: list[CheckDocument]
 
 
@@ -285,7 +285,7 @@ class FigureCounts(Struct, frozen=True):
 
 
 class FigureDocument(Struct, frozen=True):
-    """A line of a report: as sent, and as known now of the same day."""
+    """A line of a report: as issued, and as known now for the same day."""
 
     key: str
     title: str
@@ -295,7 +295,7 @@ class FigureDocument(Struct, frozen=True):
 
 
 class BalanceDrift(Struct, frozen=True):
-    """How many activities came in, or stand at the end, in one way: as sent, and as known now."""
+    """A number of the balance: as issued, and as known now."""
 
     kind: str
     sent: int
@@ -303,11 +303,11 @@ class BalanceDrift(Struct, frozen=True):
 
 
 class ActivityDriftDocument(Struct, frozen=True):
-    """An activity that is counted or stands otherwise now than in the report."""
+    """An activity that is now counted differently, or has another status, than in the report."""
 
     activity: str
     words: str
-    """What is otherwise."""
+    """The differences."""
 
 
 class CorrectionDocument(Struct, frozen=True):
@@ -334,12 +334,12 @@ class ComparisonDocument(Struct, frozen=True, kw_only=True):
     """The percentage that the source printed."""
     source: dict[str, Any] | None
     rule: str | None
-    """The rule that the source counts by; null when it does not say."""
+    """The counting rule of the source; null when it names none."""
     own: FigureCounts | None
     """As computed; null for a line that the plan does not have."""
     own_rule: str
     percent_difference: str | None
-    """The published percentage less the own one, rounded to the decimals of the published one."""
+    """The published minus the report's own percentage, rounded to the decimals of the published one."""
     agrees: bool | None
     """Null when they cannot be compared."""
     words: str
@@ -363,13 +363,13 @@ class ReportDocument(Struct, frozen=True, kw_only=True):
     first: date
     last: date
     issued_on: date
-    """The day of its issue, whether or not it was corrected since."""
+    """The day of its issue, even if it was corrected later."""
     issued_at: datetime
     by: str
     issue_position: int
     """The log position of the record of its issue."""
     corrections: list[CorrectionDocument]
-    """In order; its text and its figures are those of the last one."""
+    """In order; the report shows the figures of the last one."""
     rule: str
     plan_version: int
     undocumented_changes: int
@@ -377,25 +377,25 @@ class ReportDocument(Struct, frozen=True, kw_only=True):
     changes_by_own_documents: int
     """How many have one of their own, which is no amendment."""
     position: int
-    """The log position up to which it was known what it says."""
+    """The log position up to which records were taken into account."""
     text: str
     sections: list[SectionDocument]
     """What it says in words, in order."""
     figures: list[FigureDocument]
     restated: bool
-    """Whether anything that it prints is known otherwise now."""
+    """Whether anything that it prints has changed since."""
     balance: list[BalanceDrift]
-    """The numbers of the balance that are known otherwise now."""
+    """The numbers of the balance that have changed since."""
     activities: list[ActivityDriftDocument]
-    """The activities of which anything that the report prints is otherwise now."""
+    """The activities of which something printed in the report has changed since."""
     otherwise: list[str]
-    """What else is known otherwise now, in words: balance, rates, other figures, plan version."""
+    """Other changes since the report, in words: balance, rates, other figures, plan version."""
     because: list[int]
-    """The log positions of the records that make the difference."""
+    """The log positions of the records that caused the changes."""
     published: list[ComparisonDocument]
     """The figures of the period that were published elsewhere."""
     checkpoint: str
-    """The signed checkpoint of the log that its content rests on; empty where it was not sealed."""
+    """The signed checkpoint of the log behind its content; empty if it was not sealed."""
 
 
 class Reports(Struct, frozen=True):
@@ -405,7 +405,7 @@ class Reports(Struct, frozen=True):
 
 
 class WarningDocument(Struct, frozen=True):
-    """Something that asks for attention."""
+    """Something that needs attention."""
 
     kind: str
     subject: str
@@ -415,15 +415,15 @@ class WarningDocument(Struct, frozen=True):
     due: date | None
     days: int
     stage: int
-    """Of what is due: 7, 3 or 1, the stage that it has reached; else 0."""
+    """For what is due: the stage reached, 7, 3 or 1; else 0."""
     text: str
-    """Of a figure that differs: how; else empty."""
+    """For a figure that differs: how; else empty."""
     decided_later: date | None
-    """The day of the document that set the due day, where that holds from a day before it."""
+    """The day of the document that set the due day, if that is after the effective day."""
 
 
 class Warnings(OfADay, frozen=True):
-    """What asks for attention in a plan, the most urgent first."""
+    """What needs attention in a plan, the most urgent first."""
 
     warnings: list[WarningDocument]
 
@@ -480,7 +480,7 @@ class Records(Struct, frozen=True):
 
     records: list[RecordDocument]
     next: int | None
-    """The position to go on from; null at the end of the log."""
+    """The position after which the next page begins; null at the end of the log."""
 
 
 class Recorded(Struct, frozen=True):

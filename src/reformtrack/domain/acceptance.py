@@ -1,5 +1,5 @@
 """
-What may be recorded: the one judgement of a whole request, over every stream that it touches and the plans around them.
+Judges a whole request, over every stream that it touches and the plans around them.
 """
 
 from collections import Counter
@@ -19,26 +19,27 @@ from reformtrack.domain.timeline import Growing, Record, RecordRetracted, timeli
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 
 Histories = Mapping[StreamId, Sequence[Record[Any]]]
-"""The records of each stream, all of them, in order of version. A stream without records may be absent."""
+"""All records of each stream, in order of version. A stream without records may be absent."""
 
 
 def accept(proposed: Sequence[Record[Event]], histories: Histories, today: date) -> None:
     """
-    Refuse a request of which any record would make a history illegal. All of it is accepted, or nothing.
+    Refuse a request if any of its records would make a history illegal. All of it is accepted, or nothing.
 
     Args:
         proposed: the records of the request, in order, each with the version that it would have.
-        histories: the streams of the request and their plans'; of a plan that the request itself touches, every
+        histories: the streams of the request and their plans'; for a plan that the request itself touches, every
             stream, because the plan's days bind those of its activities; and every agency when it touches one.
         today: the local day of the recording.
 
     Raises:
-        IllegalHistory: one of its classes for each rule that can be broken.
+        IllegalHistory: a subclass for each rule that can be broken.
     """
     for record in proposed:
         if not isinstance(record.event, RecordRetracted) and record.event.on > today:
             raise errors.DatedInTheFuture(record.event, said("today is {day}", day=today), said("a day up to today"))
-    # First each stream by itself; then what binds streams to each other: agencies to their heirs, activities to their plan.
+    # First each stream by itself, then the rules between streams: agencies and their successors, activities and their
+    # plan.
     lineage = _lineage(histories)
     for stream, records in _by_stream(proposed).items():
         history = histories.get(stream, ())
@@ -66,7 +67,7 @@ def _lineage(histories: Histories) -> Lineage:
 
 
 def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]) -> None:
-    """Only new loans are refused: those on record stay, however many an earlier version let in."""
+    """Only new delegations are refused; recorded ones stay, even beyond the limit."""
     loans = [record.event for record in proposed if isinstance(record.event, RoleDelegated)]
     if not loans:
         return
@@ -75,7 +76,7 @@ def _check_loans(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]]
     for event in loans:
         if lent[event.actor] > MOST_LOANS:
             found = said("the actor would have {count} delegations on record at this agency", count=lent[event.actor])
-            accepted = said("{most} at most; a steward grants what is needed beyond", most=MOST_LOANS)
+            accepted = said("at most {most}; a steward grants further roles", most=MOST_LOANS)
             raise errors.TooManyLoans(event, found, accepted)
 
 
@@ -90,7 +91,7 @@ def _check_made_stays(kind: Kind[Any, Any], history: Sequence[Record[Any]], prop
 
 
 def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories) -> None:
-    """Whatever an agency hands over goes to one that exists on that day: so no agency is its own successor, by whatever way."""
+    """An agency hands over only to agencies that exist on that day, so none becomes its own successor."""
     new = _by_stream(proposed)
     timelines: dict[StreamId, Sequence[Record[AgencyEvent]]] = {
         stream: timeline((*histories.get(stream, ()), *new.get(stream, ())))
@@ -98,7 +99,7 @@ def _accept_in_registry(proposed: Sequence[Record[Event]], histories: Histories)
         if AGENCY.has(stream)
     }
     states = {stream: AGENCY.fold(records) for stream, records in timelines.items()}
-    # Every record, not the new ones alone: one that takes an agency away breaks what was handed to it before.
+    # Every record, not only new ones: ending an agency breaks what was handed to it before.
     for stream, records in timelines.items():
         for record in records:
             for heir in heirs(record.event):
@@ -132,7 +133,7 @@ def _accept_in_plan(plan: PlanId, proposed: Sequence[Record[Any]], histories: Hi
 
 
 def _check_lock(plan: Growing[PlanState, PlanEvent], record: Record[Any]) -> None:
-    """A closed plan takes no record of its activities, whatever its day: this looks at the plan as it stands now."""
+    """A closed plan takes no record of its activities, whatever the day: this looks at the plan as of now."""
     state = plan.on()
     if state.adopted_on is None:
         raise errors.PlanNotAdopted(record.event)
@@ -158,7 +159,7 @@ def _check_days(plan: Growing[PlanState, PlanEvent], records: Iterable[Record[An
 def _check_whole_plan(
     plan: PlanId, growing: Growing[PlanState, PlanEvent], proposed: Sequence[Record[Any]], histories: Histories
 ) -> None:
-    """The plan itself changes: each fact of its activities and indicators has to fit the plan as it would be."""
+    """The plan itself changes: each fact of its activities and indicators has to fit the changed plan."""
     new = _by_stream(proposed)
     for stream in histories.keys() | new.keys():
         if stream == plan or plan_of(stream) != plan:
@@ -175,7 +176,7 @@ def _check_whole_plan(
 
 
 def _taken_away(proposed: Iterable[Record[Event]], stream: StreamId) -> Record[Event] | None:
-    """The proposed retraction that takes away from a stream what another record then lacks."""
+    """The proposed retraction that removes what another record depends on."""
     return next((one for one in proposed if one.stream == stream and isinstance(one.event, RecordRetracted)), None)
 
 

@@ -45,7 +45,7 @@ def _agency_ids(given: tuple[str, ...]) -> tuple[AgencyId, ...]:
 
 @frozen(kw_only=True)
 class AgencyFact:
-    """What every event about an agency has."""
+    """The fields of every event about an agency."""
 
     subject: AgencyId = attrs.field(kw_only=False, converter=agency_id)
     """The agency, as `@so-noi-vu`."""
@@ -60,15 +60,15 @@ class AgencyRegistered(AgencyFact):
     name: AgencyName
     """Its name, as printed: "Sở Nội vụ"."""
     jurisdiction: OptionalName = ""
-    """Where it is an agency: "Tỉnh Đắk Nông"."""
+    """Its jurisdiction: "Tỉnh Đắk Nông"."""
     aliases: AgencyNames = ()
-    """What else it is called, as "SNV"."""
+    """Other names, as "SNV"."""
     document: Document | None = None
 
 
 @frozen(kw_only=True)
 class AgencyAliased(AgencyFact):
-    """More that it is called."""
+    """Further names."""
 
     aliases: Annotated[tuple[AgencyName, ...], Meta(min_length=1, max_length=200)]
 
@@ -83,7 +83,7 @@ class AgencyRenamed(AgencyFact):
 
 @frozen(kw_only=True)
 class AgencyMerged(AgencyFact):
-    """It ends, and another agency takes all of it over: a new one, or one that keeps its name."""
+    """It ends, and another agency, new or existing, takes all of it over."""
 
     into: AgencyId = attrs.field(converter=agency_id)
     """The successor."""
@@ -92,10 +92,10 @@ class AgencyMerged(AgencyFact):
 
 @frozen(kw_only=True)
 class AgencySplit(AgencyFact):
-    """It ends, and several agencies take parts of it over."""
+    """It ends, and several agencies take over parts of it."""
 
     into: Annotated[tuple[AgencyId, ...], Meta(min_length=2, max_length=50)] = attrs.field(converter=_agency_ids)
-    """The successors, two or more. Which of them an activity goes to has to be decided for each."""
+    """The successors, two or more. Each activity has to be assigned to one of them."""
     document: Document | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -140,13 +140,13 @@ def _plan_or_none(text: str) -> PlanId | str:
 
 @frozen(kw_only=True)
 class RoleFact(AgencyFact):
-    """What every event about a role has. A role at a merged agency is one at its successor; a split ends it."""
+    """The fields of every event about a role. A role at a merged agency moves to its successor; a split ends it."""
 
     actor: Name
-    """Who has it: as `by` of what they record."""
+    """The holder, as in `by` of their records."""
     role: Role
     plan: PlanId | str = attrs.field(default="", converter=_plan_or_none)
-    """The plan for which they have it; empty for all plans."""
+    """The plan that the role is for; empty for all plans."""
 
 
 @frozen(kw_only=True)
@@ -162,7 +162,7 @@ _check_to = FieldCheck("RoleDelegated", "to", Name)
 
 
 def _somebody_else(given: str, event: Any) -> str:
-    """To whom a role is lent: in no other spelling its holder. Asked when it is built, not when it is read back."""
+    """The delegate, who cannot be the holder in another spelling. Checked on construction, not on reading."""
     to: str = _check_to(given)
     if same_name(to, event.actor):
         raise errors.InvalidField("RoleDelegated", "to", to, said("somebody else"))
@@ -171,10 +171,13 @@ def _somebody_else(given: str, event: Any) -> str:
 
 @frozen(kw_only=True)
 class RoleDelegated(RoleFact):
-    """Somebody who was granted a role lends it to somebody else, who cannot lend it on. It ends with the role itself."""
+    """
+    The holder of a granted role delegates it to somebody else, who cannot delegate it further. It ends with the role
+    itself.
+    """
 
     to: Name = attrs.field(converter=attrs.Converter(_somebody_else, takes_self=True))  # type: ignore[misc]  # mypy's plugin knows functions only
-    """Who has it too."""
+    """The delegate."""
     until: date
     """The last day."""
     document: Document | None = None
@@ -188,7 +191,7 @@ class RoleDelegated(RoleFact):
 
 @frozen(kw_only=True)
 class RoleEnded(RoleFact):
-    """From this day somebody does not have a role any more, nor has anybody to whom they delegated it."""
+    """From this day somebody no longer has a role, nor do their delegates."""
 
     note: Note = ""
 
@@ -215,10 +218,12 @@ __all__ = [
 
 
 Whose = tuple[str, Role, str]
-"""Somebody, a role, and the plan for which it is."""
+"""(person, role, the plan it is for)."""
 
 MOST_LOANS = 500
-"""As many loans by one person stand on record at an agency, ended ones included: each costs all who read the register."""
+"""
+The most delegations by one person on record at an agency, ended ones included: each costs every reader of the register.
+"""
 
 
 class RoleHeld(msgspec.Struct, frozen=True):
@@ -230,7 +235,7 @@ class RoleHeld(msgspec.Struct, frozen=True):
     """The plan for which it is held; empty for all."""
     first: date
     last: date | None
-    """The last day; None while there is no end to it."""
+    """The last day; None while it has no end."""
     lent_by: str = ""
     """Who delegated it; empty for one that was granted."""
 
@@ -240,7 +245,7 @@ class RoleHeld(msgspec.Struct, frozen=True):
 
 
 def _roles_with(before: tuple[RoleHeld, ...], added: Sequence[RoleEvent]) -> tuple[RoleHeld, ...]:
-    """Roles after what happened to them next, in order of its days."""
+    """Roles after the next events about them, in order of day."""
     roles = list(before)
     places: dict[Whose, list[int]] = {}
     if len(added) > 1:
@@ -252,7 +257,7 @@ def _roles_with(before: tuple[RoleHeld, ...], added: Sequence[RoleEvent]) -> tup
         if isinstance(event, RoleEnded):
             for place in among:
                 roles[place] = _ended(roles[place], event)
-            places[whose] = []  # what began by then holds no more, and so it stays
+            places[whose] = []  # what began by then has ended for good
             continue
         held = _begun((roles[place] for place in among), event)
         _note_place(places, len(roles), held)
@@ -263,18 +268,18 @@ def _roles_with(before: tuple[RoleHeld, ...], added: Sequence[RoleEvent]) -> tup
 def _current_with(
     before: Mapping[Whose, tuple[RoleHeld, ...]], added: Sequence[RoleEvent]
 ) -> Mapping[Whose, tuple[RoleHeld, ...]]:
-    """The roles of `AgencyState.current` after what happened to them next, in order of its days."""
+    """The roles of `AgencyState.current` after the next events about them, in order of day."""
     current = dict(before)
     for event in added:
         concerned = current.get((event.actor, event.role, event.plan), ())
         if isinstance(event, RoleEnded):
-            for held in concerned:  # each stands with who has it and with who lent it
+            for held in concerned:  # listed under both the holder and the delegator
                 for whose in _whose(held):
                     if left := tuple(one for one in current.pop(whose, ()) if one is not held):
                         current[whose] = left
             continue
         held = _begun(concerned, event)
-        # One that an earlier grant outlasts makes no difference to who has what.
+        # A grant that an earlier one outlasts changes nothing.
         if held.lent_by or not any(_outlasts(one, held) for one in concerned if not one.lent_by):
             for whose in _whose(held):
                 current[whose] = (*current.get(whose, ()), held)
@@ -290,7 +295,7 @@ def _outlasts(one: RoleHeld, other: RoleHeld) -> bool:
 
 
 def _begun(among: Iterable[RoleHeld], event: RoleGranted | RoleDelegated) -> RoleHeld:
-    """The role that an event begins; among those of its actor."""
+    """The role that an event begins for its actor."""
     if isinstance(event, RoleGranted):
         return RoleHeld(event.actor, event.role, event.plan, event.on, event.until)
     granted = _role(among, event)
@@ -300,7 +305,7 @@ def _begun(among: Iterable[RoleHeld], event: RoleGranted | RoleDelegated) -> Rol
 
 def roles_of(person: str, facts: Iterable[AgencyEvent]) -> list[RoleHeld]:
     """
-    The roles of one person, as `AgencyState.roles` has them: worked out of what concerns them alone.
+    The roles of one person, as in `AgencyState.roles`, computed only from the events about them.
 
     Args:
         person: their name as `folded_name` makes it.
@@ -327,13 +332,13 @@ def _note_place(places: dict[Whose, list[int]], place: int, held: RoleHeld) -> N
 
 
 def _ended(held: RoleHeld, event: RoleEnded) -> RoleHeld:
-    """A role after an end of one: shortened when it is that one, or was lent by who had it."""
+    """A role after the end of a role: shortened if it is that one, or was delegated from it."""
     is_it = event.actor in (held.actor, held.lent_by) and (held.role, held.plan) == (event.role, event.plan)
     return replace(held, last=event.on - timedelta(days=1)) if is_it and held.holds(event.on) else held
 
 
 def _role(roles: Iterable[RoleHeld], event: RoleDelegated | RoleEnded) -> RoleHeld | None:
-    """The role that an event ends or delegates: one that was granted. One that was delegated ends, but is not lent on."""
+    """The role that an event ends or delegates. Only a granted role can be delegated."""
     for held in roles:
         same = held.actor == event.actor and (held.role, held.plan) == (event.role, event.plan)
         if same and held.holds(event.on) and (isinstance(event, RoleEnded) or not held.lent_by):
@@ -342,7 +347,7 @@ def _role(roles: Iterable[RoleHeld], event: RoleDelegated | RoleEnded) -> RoleHe
 
 
 class AgencyState(msgspec.Struct, frozen=True):
-    """An agency as its timeline leaves it."""
+    """The state of an agency."""
 
     __repr__ = brief_repr
 
@@ -351,16 +356,16 @@ class AgencyState(msgspec.Struct, frozen=True):
     names: tuple[tuple[date, str], ...] = ()
     """(first day, name) of each name, in order."""
     called: Gathered[tuple[str, ...], tuple[str, ...]] = Gathered(concatenated, ())
-    """The aliases, as they grow."""
+    """The aliases."""
     ended_on: date | None = None
-    """The first day on which it is no more."""
+    """The first day after its end."""
     successors: tuple[AgencyId, ...] = ()
     functions: tuple[tuple[date, str, AgencyId], ...] = ()
-    """(day, what, to whom) of each function that moved away."""
+    """(day, function, receiving agency) of each function that moved away."""
     held: Gathered[tuple[RoleHeld, ...], RoleEvent] = Gathered(_roles_with, ())
-    """The roles, as they grow."""
+    """The roles."""
     current: Gathered[Mapping[Whose, tuple[RoleHeld, ...]], RoleEvent] = Gathered(_current_with, {})
-    """By person, role and plan: what they have, or lent, on the day of the latest event; ended ones are not kept."""
+    """By person, role and plan: what they hold or delegated on the day of the latest event; ended ones are not kept."""
 
     def exists_on(self, day: date) -> bool:
         """Whether it is registered by a day, and has not ended by it."""
@@ -369,21 +374,21 @@ class AgencyState(msgspec.Struct, frozen=True):
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """What else it is called, beside its names."""
+        """Its aliases."""
         return self.called.whole
 
     def concerned(self, event: RoleEvent) -> tuple[RoleHeld, ...]:
-        """Of the roles that are held on the day of the next event: those that its actor has, or lent, as it names them."""
+        """The roles that the actor of an event holds or delegated on its day."""
         return self.current.whole.get((event.actor, event.role, event.plan), ())
 
     @property
     def roles(self) -> tuple[RoleHeld, ...]:
-        """Those that are or were held, in the order in which they began."""
+        """Current and past roles, in the order in which they began."""
         return self.held.whole
 
 
 def check(state: AgencyState, event: AgencyEvent) -> None:
-    """Refuse an event that the table above has as illegal in this state, with the error of the rule that is broken."""
+    """Refuse an event that is illegal in this state by the table above, with the error of the broken rule."""
     if isinstance(event, AgencyRegistered):
         if state.registered_on is not None:
             raise errors.AgencyAlreadyRegistered(event)

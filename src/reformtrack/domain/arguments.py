@@ -1,6 +1,6 @@
 """
-Arguments are held to their annotations when a question is asked, as fields are when an event is built: with an error that says
-what was asked, what was found, and what would be accepted.
+Checks arguments against their annotations, as the fields of events are checked: the error says what was asked, what was
+found, and what would be accepted.
 """
 
 import inspect
@@ -37,12 +37,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 _NATIVE = (date, datetime, Decimal, bytes)
 _WHOLE = (str, bytes, Mapping)
 _UNSAID = ("url", "env", "cipher_keys", "master_key", "seed", "key", "signing_key", "secrets", "text", "leaf")
-"""What an error never repeats: it may hold a password, a key, or personal data."""
+"""Arguments that an error never repeats: they may hold a password, a key or personal data."""
 
 
 def checks_arguments(asked: F) -> F:
     """
-    A function that refuses arguments that its annotations do not allow; of a class, its public methods and its `__init__`.
+    A decorator that refuses arguments that the annotations do not allow; on a class, for its public methods and
+    `__init__`.
 
     They raise:
         InvalidField, for `known_at` InvalidInstant: an argument is of another type, or out of range.
@@ -88,7 +89,7 @@ def _checking(function: Any, owner: str) -> Any:
 def _check(owner: str, name: str, hint: Any, module: str) -> Callable[[object], None]:
     @cache
     def asked() -> tuple[Callable[[Any], bool], Any]:
-        """The test, and the annotation: when it is first asked, as an import asks none, and an annotation may be its text."""
+        """The test and the annotation, made on first use: annotations may be texts, and an import needs none."""
         allowed = eval(hint, vars(sys.modules[module])) if isinstance(hint, str) else hint
         return _test(allowed), allowed
 
@@ -105,7 +106,9 @@ def _check(owner: str, name: str, hint: Any, module: str) -> Callable[[object], 
 
 
 def _test(hint: Any) -> Callable[[Any], bool]:
-    """What tells whether an annotation allows a value: classes and functions are asked, the limits of values are msgspec's."""
+    """
+    A test of whether an annotation allows a value: by `isinstance` for classes, by msgspec for values with limits.
+    """
     kind, parts = get_origin(hint) or hint, get_args(hint)
     # By isinstance where that is the whole truth, by msgspec where limits or contents count: it takes ten times as long.
     if kind in (Union, UnionType):
@@ -140,7 +143,7 @@ def _converts(value: object, hint: Any) -> bool:
 
 
 def words(hint: Any) -> str:
-    """What an annotation allows, in words."""
+    """The accepted values of an annotation, in words."""
     kind, parts = get_origin(hint), get_args(hint)
     # Whoever reads it calls from Python: forms are said by an example, limits in numbers, members of an enum by their names.
     if kind in (Union, UnionType):
@@ -168,7 +171,7 @@ def words(hint: Any) -> str:
 
 
 def members(kind: EnumType) -> str:
-    """What an enumeration has, in words."""
+    """The members of an enumeration, in words."""
     return either(map(str, kind))
 
 
@@ -178,7 +181,7 @@ def either(ways: Iterable[str]) -> str:
 
 
 def told(error: BaseException) -> str:
-    """What an error says, to be a part of what another says: the sentence of one of ours, the beginning of a library's."""
+    """An error's message as part of another: the sentence of one of ours, the beginning of a library's."""
     if isinstance(error, ReformtrackError):
         return error.words
     words = error.args[0] if error.args else ""
@@ -208,4 +211,4 @@ DECODER = (
     sentence("JSON is malformed: {detail} (byte {byte})"),
     sentence("Input data was truncated"),
 )
-"""What the decoder says."""
+"""The pattern of the decoder's errors."""

@@ -1,5 +1,5 @@
 """
-The balance of a period: what came in is what came out, activity by activity.
+The balance of a period: the activities that came in equal those that stand at its end.
 
 carried in + added + reopened = completed on time + completed late + open in time + open overdue + withdrawn + carried over
 """
@@ -52,7 +52,7 @@ class Balance:
     """
     How the activities of a period came in and where they stand at its end.
 
-    Each activity stands in it once, with one entry and one outcome, so the two sides are equal by construction.
+    Each activity occurs once, with one entry and one outcome, so the two sides are equal by construction.
 
     Raises:
         InvalidField: an activity is given twice, or the period ends before it begins.
@@ -69,7 +69,7 @@ class Balance:
     first: date
     """The first day of the period."""
     last: date
-    """The last day of the period, itself in it."""
+    """The last day of the period, inclusive."""
     lines: tuple[tuple[ActivityId, Entry, Outcome], ...] = attrs.field(converter=_sorted_lines)
     """(activity, how it came in, where it stands), in order of id."""
 
@@ -81,12 +81,12 @@ class Balance:
 
     @property
     def entries(self) -> Mapping[Entry, int]:
-        """How many activities came in, by how."""
+        """The number of activities by entry."""
         return {entry: sum(line[1] is entry for line in self.lines) for entry in Entry}
 
     @property
     def outcomes(self) -> Mapping[Outcome, int]:
-        """How many activities stand where."""
+        """The number of activities by outcome."""
         return {outcome: sum(line[2] is outcome for line in self.lines) for outcome in Outcome}
 
     @property

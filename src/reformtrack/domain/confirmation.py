@@ -1,6 +1,6 @@
 """
-Whose work an activity is; and what no policy can relax about its confirmation: which record it confirms, and that nobody
-confirms what they reported.
+Whose work an activity is, and the rules of confirmation that no policy can relax: a confirmation names the record that
+it confirms, and nobody confirms what they reported.
 """
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ _LEADS = frozenset((ActivityScheduled, ActivityReassigned))
 
 
 class Deed(NamedTuple):
-    """Something that was done for an activity: work was reported, or evidence filed."""
+    """A contribution to an activity: work reported or evidence filed."""
 
     by: str
     agency: str
@@ -46,7 +46,7 @@ class Deeds(NamedTuple):
     leads: tuple[str, ...] = ()
     """Whoever has the lead, as printed."""
     versions: Mapping[Deed, int] = {}
-    """Each deed, with the version of the last record that says it."""
+    """Each deed, with the version of its last record."""
 
     @property
     def found(self) -> frozenset[Deed]:
@@ -62,10 +62,10 @@ _Said = tuple[str, str, tuple[str, ...], date]
 
 def done(before: Deeds, records: Iterable[Record[Any]]) -> Deeds:
     """
-    With the next records of the activity's timeline. What was returned is not the work that is judged any more.
+    The deeds after the next records of the activity's timeline.
 
-    A return is of what was on record by then: what is recorded after it counts, though dated before it. The return of one
-    occurrence of several, and a reopening, leave the rest as it was.
+    A return clears the deeds recorded before it; later records count even if dated earlier. The return of one of
+    several occurrences, and a reopening, clear nothing.
     """
     return _done(before, records, _returns_all)
 
@@ -105,16 +105,15 @@ def _returns_all(event: CompletionReturned) -> bool:
 
 def deeds(stream: Growing[Any, Any], day: date, today: date, without: Record[Any] | None = None) -> Deeds:
     """
-    What was done for an activity, as of those who judge it on a day: whose work it is.
+    The deeds for an activity that count for somebody who judges it on a day.
 
-    What is dated later than that counts too: it is known, and the day of a judgement is for whoever records it to choose. Only
-    what is returned later is not yet.
+    Deeds dated later count too, because whoever records a judgement chooses its day; a return dated later does not.
 
     Args:
         stream: the activity's.
         day: that of the judgement.
         today: the last day that counts.
-        without: a record that is retracted, as if it were not there.
+        without: a record to ignore, because it is being retracted.
     """
     judged, last = stream.up_to(min(day, today)), stream.up_to(today)
     whole = judged if without is None else min(judged, stream.place(without))
@@ -126,13 +125,13 @@ def deeds(stream: Growing[Any, Any], day: date, today: date, without: Record[Any
 
 
 Confirmed = Mapping[tuple[str, str], tuple[date, date | None]]
-"""By (who, for which agency): the day that they confirmed last, and that on which it was opened again, if it was."""
+"""By (person, agency): the day of their last confirmation, and the day on which it was reopened, if it was."""
 
 NOBODY: Confirmed = {}
 
 
 def confirmers(before: Confirmed, records: Iterable[Record[Any]]) -> Confirmed:
-    """With the next records of the activity's timeline: who confirmed it, until when it held."""
+    """The confirmations after the next records of the activity's timeline."""
     found = dict(before)
     for record in records:
         event = record.event
@@ -147,10 +146,9 @@ def confirmers(before: Confirmed, records: Iterable[Record[Any]]) -> Confirmed:
 
 def check_confirmations(history: Sequence[Record[Any]], proposed: Sequence[Record[Any]], lineage: Lineage) -> None:
     """
-    Refuse whatever would leave an activity with a confirmation of another record than the one that completed it.
+    Refuse whatever would leave a confirmation that does not name the record that completed the activity.
 
-    One is judged at its place in valid time, with all that stands before it there. Those recorded before confirmations named
-    a record stay as they are.
+    Each is judged at its place in valid time. Confirmations from before they named a record stay as they are.
 
     Raises:
         ConfirmsAnotherRecord, ConfirmsOwnWork: the rule that is broken.
@@ -172,7 +170,7 @@ def check_confirmations(history: Sequence[Record[Any]], proposed: Sequence[Recor
                 reports[occurrence] = record
             case ActivityReopened(occurrence=occurrence) | CompletionReturned(occurrence=occurrence):
                 reports.pop(occurrence, None)
-            # What is on record without naming a record is of before that was asked for, and stays.
+            # Older confirmations name no record, and stay.
             case CompletionConfirmed(completion=completion) if completion or record.version > len(history):
                 counted = [report for due, report in reports.items() if due is None or due in days]
                 try:
@@ -197,7 +195,7 @@ def _check_standing(records: Sequence[Record[Any]], proposed: Sequence[Record[An
 
 
 def _check(record: Record[Any], reports: Sequence[Record[Any]], lineage: Lineage) -> None:
-    """Hold a confirmation against the records that completed the activity: one, or one an occurrence."""
+    """Check a confirmation against the records that completed the activity: one, or one for each occurrence."""
     event = record.event
     if not reports:  # in a log that was imported: what is recorded here completes it first
         found = said("nothing completed {stream}", stream=event.subject)

@@ -1,5 +1,5 @@
 """
-What was sent about a plan to one receiver: itself on record, so that nothing is sent twice, and nobody says that nothing came.
+Digests sent about a plan to one receiver: recorded so that nothing is sent twice, and sending can be proved.
 """
 
 from datetime import date
@@ -15,7 +15,7 @@ from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import DispatchId, dispatch_id
 
 WarningKey = Annotated[str, Meta(min_length=1, max_length=300)]
-"""What a warning is of, and at which stage: the same text for the same warning."""
+"""The key of a warning: its subject and stage."""
 
 
 @frozen(kw_only=True)
@@ -27,7 +27,7 @@ class DigestSent:
     on: date
     """The local day on which it was sent."""
     to: Name
-    """The receiver, as it is called: "Sở Nội vụ"."""
+    """The name of the receiver: "Sở Nội vụ"."""
     address: OptionalName = ""
     """Where it was sent, as an e-mail address."""
     warnings: Annotated[tuple[WarningKey, ...], Meta(min_length=1, max_length=2_000)]
@@ -38,7 +38,7 @@ __all__ = ["DigestSent"]
 
 
 class DispatchState(msgspec.Struct, frozen=True):
-    """What one receiver was sent."""
+    """The digests sent to one receiver."""
 
     __repr__ = brief_repr
 
@@ -51,7 +51,7 @@ class DispatchState(msgspec.Struct, frozen=True):
 
 
 def check(state: DispatchState, event: DigestSent) -> None:
-    """Always legal: what was done was done."""
+    """Always legal."""
 
 
 def evolve(state: DispatchState, event: DigestSent) -> DispatchState:

@@ -1,8 +1,8 @@
 """
-The errors of reformtrack: one base, one class a broken rule.
+The errors of reformtrack: one base, one class for each broken rule.
 
-Each is also the built-in exception that it means, keeps its facts as attributes, and says in one line what was asked,
-what was found, and what would be accepted.
+Each is also the matching built-in exception, keeps its facts as attributes, and says in one line what was asked, what
+was found, and what would be accepted.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ class ReformtrackError(Exception):
 
 
 class OneSentence(Exception):
-    """An error that is one sentence, given as `said` takes it: its pattern, and what fills the places of it."""
+    """An error whose message is one sentence: a pattern and its values, as `said` takes them."""
 
     def __init__(self, pattern: str, /, **values: object) -> None:
         super().__init__(pattern if isinstance(pattern, Said) else said(pattern, **values))
@@ -60,15 +60,15 @@ class InvalidField(ReformtrackError, ValueError):
 
 
 class NoEvent(InvalidField, TypeError):
-    """Something given to be recorded that is no event of reformtrack."""
+    """Something given to be recorded that is not an event of reformtrack."""
 
 
 class UnknownLine(InvalidField, KeyError):
-    """A line of a report that it does not have."""
+    """A line that the report does not have."""
 
 
 class InvalidInstant(ReformtrackError, ValueError):
-    """A `known_at`, or a reading of the clock, that is no instant that can be asked for: naive, or not yet come."""
+    """A `known_at`, or a reading of the clock, that is naive or in the future."""
 
     def __init__(self, found: object, accepted: str) -> None:
         super().__init__(found, accepted)
@@ -83,12 +83,12 @@ class InvalidInstant(ReformtrackError, ValueError):
 
 
 class Incomparable(OneSentence, ReformtrackError, ValueError):
-    """Two figures that cannot be added: under different rules or dates, or with an activity in both."""
+    """Two figures that cannot be added: they have different rules or dates, or share an activity."""
 
 
 class NotFound(ReformtrackError, LookupError):
     """
-    A plan, or something else, that did not exist on a day, as known then.
+    Something that did not exist on a day, as known at an instant.
 
     Attributes: `kind` of thing, `id`, `on` (the day), `known_at` and `accepted`.
     """
@@ -116,20 +116,22 @@ class NotFound(ReformtrackError, LookupError):
 
 class IllegalHistory(ReformtrackError, ValueError):
     """
-    A record that is refused because with it the history would be illegal at some point.
+    A record that is refused because it would make the history illegal at some point.
 
     Attributes:
         event: the event whose rule is broken: the one proposed, or a later one that it would make illegal.
         proposed: the events that were proposed, when `event` is not one of them.
         found: what is in the way, in words.
         accepted: what would be accepted.
-        in_the_way: the record that makes it so, on record or proposed with it, or None where no single record does.
+        in_the_way: the record that causes it, on record or proposed; None when no single record does.
     """
 
     found: str = ""
     accepted: str = ""
     aspect: ClassVar[str] = "status"
-    """The part of the aggregate's state that is in the way: the record that last changed it is `in_the_way`."""
+    """
+    The attribute of the aggregate's state that causes the refusal: `in_the_way` is the record that last changed it.
+    """
 
     def __init_subclass__(cls, *, aspect: str = "status") -> None:
         cls.aspect = aspect
@@ -143,7 +145,7 @@ class IllegalHistory(ReformtrackError, ValueError):
         self.in_the_way: Any = None
 
     def naming(self, record: Any) -> Self:
-        """The same error, with the record that is in the way."""
+        """The same error, with the record that causes it."""
         self.in_the_way = record
         return self
 
@@ -152,7 +154,7 @@ class IllegalHistory(ReformtrackError, ValueError):
         asked: object = self.event
         if self.proposed:
             asked = said(
-                "{events} would make illegal what is on record, {event}", events=tuple(self.proposed), event=self.event
+                "{events} would make a recorded event illegal, {event}", events=tuple(self.proposed), event=self.event
             )
         found: object = self.found
         if self.in_the_way is not None:
@@ -168,7 +170,7 @@ class IllegalHistory(ReformtrackError, ValueError):
 
 
 class PlanNotAdopted(IllegalHistory, LookupError, aspect="adopted_on"):
-    """A record about a plan, or about something in it, that is not adopted on that day."""
+    """A record about a plan, or something in it, on a day on which the plan is not adopted."""
 
     found = said("the plan is not adopted on that day")
     accepted = said("a PlanAdopted of that day or before, recorded first")
@@ -182,14 +184,14 @@ class PlanAlreadyAdopted(IllegalHistory, aspect="adopted_on"):
 
 
 class PlanIsClosed(IllegalHistory, aspect="periods"):
-    """A record that enters a plan, or an activity of it, after its close."""
+    """A record about a plan or an activity after the plan was closed."""
 
     found = said("the plan is closed")
     accepted = said("PlanReopened, recorded first")
 
 
 class PlanIsOpen(IllegalHistory, aspect="periods"):
-    """A plan reopened that is not closed."""
+    """A reopening of a plan that is not closed."""
 
     found = said("the plan is open")
     accepted = said("PlanReopened after a PlanClosed")
@@ -235,14 +237,14 @@ class ActivityAlreadyCompleted(IllegalHistory):
 
 
 class CarriedIntoSamePlan(IllegalHistory, aspect=""):
-    """An activity carried over into the plan that it is in."""
+    """An activity carried over into its own plan."""
 
     found = said("the activity is in that plan already")
     accepted = said("the id of a later plan in `into`; ActivityRescheduled for another deadline in this one")
 
 
 class ActivityNotCompleted(IllegalHistory):
-    """A completion confirmed, returned or reopened that there is not."""
+    """A completion confirmed, returned or reopened that does not exist."""
 
     found = said("the activity is not completed on that day")
     accepted = said("an ActivityCompleted, or every occurrence completed, first")
@@ -260,7 +262,7 @@ class ConfirmsAnotherRecord(IllegalHistory, aspect="completed_on"):
 
 
 class ConfirmsOwnWork(IllegalHistory, aspect="completed_on"):
-    """A confirmation by the person, or for the agency, that reported the completion."""
+    """A confirmation by the person who reported the completion, or for the same agency."""
 
 
 class ActivityIsSuspended(IllegalHistory):
@@ -271,7 +273,7 @@ class ActivityIsSuspended(IllegalHistory):
 
 
 class ActivityNotSuspended(IllegalHistory):
-    """An activity resumed that is not suspended."""
+    """A resumption of an activity that is not suspended."""
 
     found = said("the activity is not suspended on that day")
     accepted = said("ActivityResumed after an ActivitySuspended")
@@ -285,11 +287,11 @@ class ActivityHasLeft(IllegalHistory):
 
 
 class ActivityIsRecurring(IllegalHistory, aspect="terms"):
-    """A recurring activity completed, returned or reopened as a whole."""
+    """A recurring activity completed, returned or reopened without an occurrence."""
 
 
 class ActivityNotRecurring(IllegalHistory, aspect="terms"):
-    """An occurrence named of an activity that has one deadline."""
+    """An occurrence named for an activity that is not recurring."""
 
     found = said("the deadline has no occurrences")
     accepted = said("ActivityCompleted, or the event without an occurrence")
@@ -328,7 +330,7 @@ class IndicatorAlreadyDefined(IllegalHistory, aspect="definition"):
 
 
 class ReadingDoesNotFit(IllegalHistory, aspect="definition"):
-    """A reading of another form than its indicator's kind."""
+    """A reading whose form does not fit the kind of its indicator."""
 
 
 class ReportNotIssued(IllegalHistory, LookupError, aspect="issued"):
@@ -346,21 +348,21 @@ class ReportAlreadyIssued(IllegalHistory, aspect="issued"):
 
 
 class ReportIsLocked(IllegalHistory, aspect="issued"):
-    """A report, or a correction of one, taken back after it was sent."""
+    """A retraction of a report or of a correction after it was sent."""
 
-    found = said("the report was sent, and is locked")
+    found = said("the report was issued, and is locked")
     accepted = said("a correction, by tracker.reports.correct")
 
 
 class JournalIsKept(IllegalHistory):
-    """What the tracker noted of itself, taken back."""
+    """A retraction of the tracker's own note."""
 
-    found = said("it stands in a journal of the store")
-    accepted = said("to leave it as it is")
+    found = said("it is in a journal of the store")
+    accepted = said("leave it as it is")
 
 
 class InstantNotAhead(IllegalHistory):
-    """A correction of the instant of a record that is not ahead of a later one, nor of the clock."""
+    """A correction of an instant that is ahead neither of a later one nor of the clock."""
 
     accepted = said("records whose instants are ahead; any other keeps its instant")
 
@@ -387,18 +389,18 @@ class AgencyHasEnded(IllegalHistory, aspect="ended_on"):
 
 
 class RoleNotHeld(IllegalHistory, aspect="roles"):
-    """A role ended or delegated by somebody who does not hold it on that day, or who was only delegated it."""
+    """A role ended or delegated by somebody who does not hold it on that day, or holds it only by delegation."""
 
     found = said("the actor does not hold that role at this agency on that day")
     accepted = said("a role that was granted to the actor at this agency, and has not ended")
 
 
 class TooManyLoans(IllegalHistory, aspect="roles"):
-    """Another delegation by somebody who has delegated their roles at this agency very often: a steward grants instead."""
+    """A delegation beyond the limit of one person at one agency: a steward grants the role instead."""
 
 
 class NoSuchHeir(IllegalHistory, LookupError):
-    """Something handed over to an agency that does not exist on that day."""
+    """A handover to an agency that does not exist on that day."""
 
 
 class DatedInTheFuture(IllegalHistory):
@@ -406,7 +408,7 @@ class DatedInTheFuture(IllegalHistory):
 
 
 class NoSuchRecord(IllegalHistory, LookupError):
-    """A retraction, or a correction, of a record that is not there."""
+    """A retraction, or a correction, of a record that does not exist."""
 
 
 class AlreadyRetracted(IllegalHistory):
@@ -424,7 +426,7 @@ class RetractionOfRetraction(IllegalHistory):
 
 
 class NotRecordable(ReformtrackError, TypeError):
-    """What the tracker alone makes, given to be recorded: what a report says, what the store notes of itself."""
+    """An event that only the tracker creates, such as an issued report or a note of the store."""
 
     def __init__(self, event: str, subject: str) -> None:
         super().__init__(event, subject)
@@ -434,15 +436,15 @@ class NotRecordable(ReformtrackError, TypeError):
     @property
     def words(self) -> str:
         return said(
-            "{event}({subject}) cannot be recorded, the tracker makes it from the log; "
-            "accepted: reports.issue, reports.correct, log.correct_instants, configure or Seals.accept_backup",
+            "{event}({subject}) cannot be recorded, only the tracker creates it; accepted: reports.issue, "
+            "reports.correct, log.correct_instants, configure or Seals.accept_backup",
             event=self.event,
             subject=self.subject,
         )
 
 
 class RequestReused(ReformtrackError, ValueError):
-    """A `request_id` that stands on record with other events, or by another actor."""
+    """A `request_id` that was used for other events or by another actor."""
 
     def __init__(self, request_id: str, position: int) -> None:
         super().__init__(request_id, position)
@@ -461,7 +463,7 @@ class RequestReused(ReformtrackError, ValueError):
 
 class NotPermitted(ReformtrackError, PermissionError):
     """
-    A record that the policy does not permit. It says nothing of what is on record.
+    A record that the policy does not permit. The message discloses nothing that is on record.
 
     Attributes: `event` (its name), `subject` and `reason`.
     """
@@ -481,7 +483,7 @@ class NotPermitted(ReformtrackError, PermissionError):
 
 class PolicyRequired(NotPermitted):
     """
-    A record through a tracker that names no policy, in a store that has had one.
+    A record by a tracker without a policy, in a store that has one in force.
 
     Attributes: those of `NotPermitted`; `policy`, the name of the one in force, and `since`, its first day.
     """
@@ -491,8 +493,8 @@ class PolicyRequired(NotPermitted):
             event,
             subject,
             said(
-                "the policy {policy} is in force since {since}, and the tracker has none; accepted: Tracker(…, policy=…), "
-                "or --stewards on the command line; policy=open_to_all or --open-to-all is an answer too",
+                "the policy {policy} is in force since {since}, but the tracker has none; accepted: Tracker(…, "
+                "policy=…), or --stewards on the command line; also policy=open_to_all or --open-to-all",
                 policy=policy,
                 since=since,
             ),
@@ -514,8 +516,8 @@ class VersionConflict(ReformtrackError, RuntimeError):
     @property
     def words(self) -> str:
         return said(
-            "{stream} was expected at version {expected} and is at {found}; "
-            "accepted: read it again, decide again, and record with the version that was read",
+            "{stream} was expected at version {expected} but is at {found}; accepted: read it again, decide again, "
+            "and record with the version that was read",
             stream=self.stream,
             expected=self.expected,
             found=self.found,
@@ -533,8 +535,8 @@ class ConcurrentUpdate(ReformtrackError, RuntimeError):
     @property
     def words(self) -> str:
         return said(
-            "{streams} changed under each of {attempts} attempts; nothing was recorded; "
-            "accepted: the same call again, with the same request_id",
+            "{streams} changed during each of {attempts} attempts; nothing was recorded; accepted: the same call "
+            "again, with the same request_id",
             streams=tuple(self.streams),
             attempts=self.attempts,
         )
@@ -564,7 +566,8 @@ class StoreError(OneSentence, ReformtrackError, OSError):
 
 class ClockBehind(StoreError):
     """
-    The log's last instants are more than five minutes ahead of the clock: one of the two is wrong, and nothing is recorded.
+    The last instants of the log are more than five minutes ahead of the clock: one of the two is wrong, and nothing is
+    recorded.
 
     Attributes: `first` and `last`, the positions of the records that are ahead, `instant`, that of the last, and `now`.
     """
@@ -579,8 +582,8 @@ class ClockBehind(StoreError):
     @property
     def words(self) -> str:
         return said(
-            "the clock says {now}, and the record at position {last} was recorded at {instant}; accepted: a clock that is "
-            "right; or, if it is right and the records from position {first} to {last} were stamped by a wrong one, "
+            "the clock shows {now}, but the record at position {last} was recorded at {instant}; accepted: a "
+            "correct clock; or, if a wrong clock stamped the records from position {first} to {last}, "
             "correct_instants({first}, {last}) by a steward",
             now=self.now,
             instant=self.instant,
@@ -604,25 +607,23 @@ class ClocksDiffer(StoreError):
     @property
     def words(self) -> str:
         return said(
-            "the record would be stamped {instant}, and the clock of the database server says {server}; "
-            "accepted: two clocks that are at most five minutes apart",
+            "the record would be stamped {instant}, but the clock of the database server shows {server}; accepted: "
+            "two clocks at most five minutes apart",
             instant=self.instant,
             server=self.server,
         )
 
 
 class StoreUnavailable(StoreError, ConnectionError):
-    """The store could not be reached, or was held by others, for as long as a call is tried again."""
+    """The store could not be reached, or was locked by others, until the retries of the call ran out."""
 
 
 class TrackerClosed(ReformtrackError, RuntimeError):
-    """A tracker that is used after it was closed, or was closed while a call waited: whether that recorded is unknown."""
+    """A tracker that was closed before a call or while the call waited; whether that call recorded is unknown."""
 
     @property
     def words(self) -> str:
-        return said(
-            "the tracker is closed; accepted: a tracker that is open, and the same call, with the same request_id"
-        )
+        return said("the tracker is closed; accepted: the same call on an open tracker, with the same request_id")
 
 
 class UnknownSubscription(ReformtrackError, LookupError):
@@ -642,23 +643,23 @@ class UnknownSubscription(ReformtrackError, LookupError):
 
 
 class WebhookClosed(ReformtrackError, RuntimeError):
-    """A webhook that is used after it was closed. What it was to send is not refused: it is sent by an open one."""
+    """A webhook that is used after it was closed. Its events are not refused: an open webhook delivers them."""
 
     @property
     def words(self) -> str:
-        return said("the webhook is closed; accepted: a webhook that is closed after its outbox has stopped")
+        return said("the webhook is closed; accepted: closing a webhook after its outbox has stopped")
 
 
 class LogFileError(OneSentence, ReformtrackError, ValueError):
-    """A file of the log that is not whole, or that does not go with what the store has."""
+    """A log file that is incomplete, or that does not fit the records of the store."""
 
 
 class SealError(OneSentence, ReformtrackError, ValueError):
-    """A key, a checkpoint or a proof that is none, is not authentic, or does not belong to this log."""
+    """A key, a checkpoint or a proof that is malformed, not authentic, or of another log."""
 
 
 class SheetFileError(ReformtrackError, ValueError):
-    """A file that is no spreadsheet that can be read. Attributes: `path`, `found` and `accepted`."""
+    """A file that cannot be read as a spreadsheet. Attributes: `path`, `found` and `accepted`."""
 
     def __init__(
         self, path: object, found: str, accepted: str = said("a spreadsheet: .xlsx, .xls, .ods or .csv")
@@ -713,7 +714,7 @@ class UnreadableRecord(StoreError, ValueError):
             "record {version} of {stream} (position {position}, {name}) cannot be read: {field}: {reason}; "
             "Tracker.log.quarantine() lists it, the other streams are not affected",
             version=self.version,
-            stream=str(self.stream)[:200],  # which is no text where somebody changed the file
+            stream=str(self.stream)[:200],  # not a text if somebody changed the file
             position=self.position,
             name=shortened(self.name),
             field=self.field,
@@ -722,7 +723,7 @@ class UnreadableRecord(StoreError, ValueError):
 
 
 class Found(str):
-    """A short repr of a value, and the value: in another language it is not said as Python writes it."""
+    """A short repr of a value, with the value itself, so that other languages can format it."""
 
     value: object
 

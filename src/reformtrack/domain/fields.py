@@ -28,15 +28,15 @@ from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, name_key, normalised, refused_in_name
 
 ONE_LINE = "one line"
-"""Marks a kind of text that is one line without invisible characters: asked of what is built, never of what is read back."""
+"""Marks a text as one line without invisible characters. Checked on construction, never on reading."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
 """
-What somebody or something is called: an actor, an agency, a jurisdiction, a unit. 1 to 300 characters, `ONE_LINE`.
+The name of an actor, an agency, a jurisdiction or a unit: 1 to 300 characters, `ONE_LINE`.
 """
 
 NO_ID = "no id"
-"""Marks a name that is printed, in whose place an id would be a mistake: asked of what is built, as `ONE_LINE`."""
+"""Marks a printed name, where an id would be a mistake. Checked on construction, as `ONE_LINE`."""
 
 AgencyName = Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE, NO_ID]
 """A `Name` of an agency, as printed: it does not begin with a sign of an id, as `@so-noi-vu` does."""
@@ -54,10 +54,10 @@ Note = Annotated[str, Meta(max_length=20_000)]
 """Free text: up to 20,000 characters; empty for none."""
 
 Reason = Annotated[str, Meta(min_length=1, max_length=20_000)]
-"""Free text that has to be given: 1 to 20,000 characters."""
+"""Required free text: 1 to 20,000 characters."""
 
 SignedNote = Annotated[str, Meta(min_length=1, max_length=2_000)]
-"""A signed note (C2SP), whole: 1 to 2,000 characters. Whether the signature is right is for who reads it to find out."""
+"""A signed note (C2SP), whole: 1 to 2,000 characters. The signature is not checked here."""
 
 OptionalSignedNote = Annotated[str, Meta(max_length=2_000)]
 """A `SignedNote`, or the empty text for none."""
@@ -97,7 +97,7 @@ Count = Annotated[int, Meta(ge=0, le=10**15)]
 """A whole number of things, 0 to 10¹⁵."""
 
 SIGNS = ("@", "/", "#", "!", "~")
-"""With which no name begins, as ids do (`values.FORMS`)."""
+"""The signs that begin ids (`values.FORMS`), with which no name begins."""
 
 MAX_NUMBER = Decimal(10) ** 15
 MAX_DECIMALS = 6
@@ -110,7 +110,7 @@ _WAYS: tuple[tuple[type, type, str], ...] = (
     (datetime, date, said("its day, as instant.date()")),
     (str, Deadline, said("a text is read by Deadline.parse('Quý III', 2023)")),
 )
-"""(what was given, what is held, how to make the one of the other): said beside what a field accepts."""
+"""(given type, field type, how to convert): added to what an error says is accepted."""
 
 # Control characters other than tab and newline; the bidirectional controls that make a line read otherwise than it is
 # stored (Unicode TR 36); surrogates, which no UTF-8 file can hold; the byte order mark; the noncharacters.
@@ -185,7 +185,7 @@ class FieldCheck:
         return names[0] if len(names) == 1 else names
 
     def _recordable(self, deadline: Deadline) -> Deadline:
-        """A deadline whose text a record may carry, verbatim: reading takes any text, keeping it does not."""
+        """A deadline whose text may be recorded verbatim: parsing accepts any text, recording does not."""
         text = deadline.text
         if len(text) > MAX_TEXT:
             accepted = said("a deadline whose text has at most {most} characters", most=MAX_TEXT)
@@ -210,17 +210,17 @@ class FieldCheck:
 
 @cache
 def _takes(type_: Any) -> Signature:
-    """The signature of what takes one value. Limits are left out: they are in the reference, and said when they are broken."""
+    """The signature of a converter of one value. Limits are left out: they are in the reference and in errors."""
     [annotation] = get_type_hints(SimpleNamespace(__annotations__={"value": type_})).values()
     return Signature([Parameter("value", Parameter.POSITIONAL_ONLY, annotation=annotation)])
 
 
 def forbidden_character(text: str) -> str:
     """
-    What `text` has that no record may carry: its first such character, as `U+202E`, or too many marks; empty for nothing.
+    The first forbidden character of `text`, as `U+202E`, or too many marks; empty when the text is allowed.
 
-    Refused are control characters (other than tab and newline), bidirectional controls, surrogates, noncharacters, and more
-    than 30 combining marks in a row: asked before a text is brought into its normal form.
+    Forbidden are control characters (other than tab and newline), bidirectional controls, surrogates, noncharacters,
+    and more than 30 combining marks in a row. Checked before the text is normalised.
     """
     if found := _FORBIDDEN.search(text):
         return f"U+{ord(found[0]):04X}"
@@ -243,9 +243,9 @@ else:
 
     def frozen(cls=None, /, **options):
         """
-        The `attrs.frozen` of what goes on record: each field is checked, and shows itself briefly.
+        `attrs.frozen` for recorded values: fields are checked, and the repr is short.
 
-        Its classes share the methods that attrs would write and compile for each: a tenth of the time of `import reformtrack`.
+        Classes share methods that attrs would compile for each; this saves a tenth of the time of `import reformtrack`.
         """
         if cls is None:
             return partial(frozen, **options)
@@ -266,7 +266,7 @@ def _hash(one: object) -> int:
 
 @cache
 def _values(cls: type[Any], hashed: bool = False) -> Callable[[object], Any]:
-    """What gives the values of the fields of a class: of all, or of those that can be hashed."""
+    """A getter of the field values of a class: all, or only hashable ones."""
     return attrgetter(*(field.name for field in attrs.fields(cls) if field.hash is not False or not hashed))
 
 
@@ -288,8 +288,8 @@ def finite(instance: object, attribute: "attrs.Attribute[Any]", value: Decimal |
     """
     An attrs validator: a finite number of at most 10¹⁵ with at most six decimals, or none.
 
-    A validator and not a check of the annotation, because it has to hold for stored numbers too, and a stored decimal
-    is a text for which there are no limits in the annotation.
+    A validator rather than an annotation, because it must also apply to stored numbers, and the annotation of a
+    decimal, stored as text, cannot carry limits.
     """
     if value is None:
         return
@@ -300,7 +300,7 @@ def finite(instance: object, attribute: "attrs.Attribute[Any]", value: Decimal |
 
 
 def _marks(type_: Any) -> frozenset[str]:
-    """How an annotation is marked, alone, in a tuple or in a union."""
+    """The marks of an annotation, alone, in a tuple or in a union."""
     own = frozenset(mark for mark in getattr(type_, "__metadata__", ()) if isinstance(mark, str))
     return own.union(*map(_marks, get_args(type_)))
 

@@ -1,5 +1,5 @@
 """
-What only grows from one state to the next, and is read far less often than it grows.
+An append-only collection in a state, built lazily because it is read far less often than it grows.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -12,12 +12,12 @@ A = TypeVar("A")
 
 class Gathered(Generic[W, A]):
     """
-    A whole that grows by what is added to it: in the same time however large it is. It is made when it is asked.
+    An immutable collection with constant-time additions, joined on first read.
 
-    It never changes, so states and threads share one. Two are equal when their wholes are.
+    States and threads can share it. Two are equal when their wholes are.
 
     Args:
-        join: makes the whole, of the one before and of all that was added to it, in order. A function of a module.
+        join: joins the previous whole with all additions, in order. A module-level function.
         whole: the one to begin with.
 
     >>> some = Gathered(concatenated, ("a",))
@@ -33,14 +33,14 @@ class Gathered(Generic[W, A]):
         self._parts: tuple[Gathered[W, A], A] | None = None
 
     def plus(self, added: A) -> "Gathered[W, A]":
-        """Another, with more."""
+        """A new one with more items."""
         more = Gathered(self._join, self._whole)
         more._parts = self, added
         return more
 
     @property
     def whole(self) -> W:
-        """All of it."""
+        """All items."""
         added, one = [], self
         while (parts := one._parts) is not None:
             one = parts[0]
@@ -64,5 +64,5 @@ class Gathered(Generic[W, A]):
 
 
 def concatenated(before: tuple[T, ...], added: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
-    """The way to gather tuples: one after the other."""
+    """Joins tuples by concatenation."""
     return (*before, *(one for more in added for one in more))

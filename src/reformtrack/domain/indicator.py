@@ -1,8 +1,8 @@
 """
-An indicator: one of the other figures of a report, with its definition and its readings.
+An indicator: one of the other figures of a report, with its definition and readings.
 
-Visits, people, cases, petitions are different units that no one may mix up; a bound ("trên 98%") is no value; and what a
-report printed is kept beside what can be computed, never replaced by it.
+Visits, people, cases and petitions are different units; a bound ("trên 98%") is not a value; and the printed figure is
+kept beside the computed one, never replaced by it.
 
 Legal (✓) or not (–) in a state:
 
@@ -32,16 +32,16 @@ from reformtrack.domain.values import Document, IndicatorId, indicator_id
 
 
 class IndicatorKind(Labelled):
-    """What form the readings of an indicator have."""
+    """The form of an indicator's readings."""
 
     COUNT = "count"
     """A whole number of one unit: `value`."""
     RATIO = "ratio"
     """A part of a whole of the same unit: `part` and `whole`, part ≤ whole."""
     AMOUNT = "amount"
-    """A number that need not be whole: `value`."""
+    """A decimal number: `value`."""
     BOUND = "bound"
-    """A limit and not a value: `bound` and `value`, as "trên 98%"."""
+    """A bound, not a value: `bound` and `value`, as "trên 98%"."""
     TEXT = "text"
     """No number was published: `reported_text` alone."""
 
@@ -57,7 +57,7 @@ class Bound(enum.Enum):
 
 @checks_arguments
 class Relation(enum.Enum):
-    """What a check claims of the sum on its left and the sum on its right."""
+    """The claimed relation between the sums on the left and on the right."""
 
     EQUAL = "="
     AT_MOST = "≤"
@@ -93,13 +93,13 @@ class Check:
 
     @property
     def names(self) -> frozenset[str]:
-        """The names of the indicators that it is about."""
+        """The names of the indicators in it."""
         return frozenset(term.partition(".")[0] for term in (*self.left, *self.right))
 
 
 @frozen(kw_only=True)
 class IndicatorFact:
-    """What every event about an indicator has."""
+    """The fields of every event about an indicator."""
 
     subject: IndicatorId = attrs.field(kw_only=False, converter=indicator_id)
     """The indicator, as `dak-nong-2023#complaints`."""
@@ -109,22 +109,22 @@ class IndicatorFact:
 
 @frozen(kw_only=True)
 class IndicatorDefined(IndicatorFact):
-    """The figure is defined: what is counted, in which unit."""
+    """The indicator is defined: what is counted, in which unit."""
 
     title: Title
     unit: OptionalName
     """The unit, as "lượt"; empty for text."""
     kind: IndicatorKind
     target: Decimal | None = attrs.field(default=None, validator=finite)
-    """The value aimed at, in the unit."""
+    """The target value, in the unit."""
     checks: Annotated[tuple[Check, ...], Meta(max_length=50)] = ()
     """Claims about this and other indicators of the plan."""
     part_of: Annotated[str, Meta(max_length=220, pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$"), ONE_LINE] = ""
     """The name of the indicator whose count (a ratio's part) includes this one's; empty: none. Implies the check "at most"."""
     taxonomy: OptionalName = ""
-    """The classification that the title uses, when it is not today's, as "dịch vụ công mức độ 3, 4 (trước 2022)"."""
+    """The classification that the title uses, if it is outdated, as "dịch vụ công mức độ 3, 4 (trước 2022)"."""
     group: OptionalName = ""
-    """What it is shown under."""
+    """The heading that it is shown under."""
 
 
 @frozen(kw_only=True)
@@ -167,7 +167,7 @@ __all__ = ["IndicatorDefined", "ReadingTaken"]
 
 
 class IndicatorState(msgspec.Struct, frozen=True):
-    """An indicator as its timeline leaves it."""
+    """The state of an indicator."""
 
     __repr__ = brief_repr
 
@@ -210,7 +210,7 @@ _FORMS: dict[IndicatorKind, tuple[frozenset[str], str]] = {
 def _check_form(kind: IndicatorKind, event: ReadingTaken) -> None:
     needed, accepted = _FORMS[kind]
     given = {name for name in ("value", "part", "whole", "bound") if getattr(event, name) is not None}
-    # The words of the source may stand beside any number; only of a text are they the reading itself.
+    # The words of the source may accompany any number; only for kind TEXT are they the reading itself.
     if kind is IndicatorKind.TEXT and event.reported_text:
         given.add("reported_text")
     whole_number = event.value is None or (event.value >= 0 and event.value == event.value.to_integral_value())

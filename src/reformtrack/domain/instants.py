@@ -1,5 +1,5 @@
 """
-The instants of a log: how far clocks may be apart, and whether the instants of its requests go on.
+The instants of a log: how far clocks may differ, and whether instants never go back.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ import attrs
 from reformtrack.domain.journal import InstantsCorrected
 
 MOST_AHEAD = timedelta(minutes=5)
-"""How far the last instant of a log may be ahead of the clock, and two clocks apart, while records are taken."""
+"""The tolerance between the last instant of a log and the clock, and between two clocks."""
 
 
 @attrs.define
@@ -32,11 +32,11 @@ class InstantOrder:
     latest: str = ""
 
     def first_wrong(self, position: int) -> int | None:
-        """The first record corrected together with this one; None when this one is not corrected."""
+        """The first record of the correction that covers this one; None when there is no such correction."""
         return min((one.first for one in self.corrections if one.first <= position <= one.last), default=None)
 
     def passed_by(self, position: int, instant: str) -> str:
-        """The later instant that came before this one; empty when instants do not go back."""
+        """The later instant that precedes this one; empty when instants do not go back."""
         if self.first_wrong(position) is not None:
             return ""
         passed, self.latest = self.latest, max(self.latest, instant)

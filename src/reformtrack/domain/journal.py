@@ -1,5 +1,5 @@
 """
-What the store notes about itself, in streams that belong to no plan.
+The store's notes about itself, in streams that belong to no plan.
 """
 
 from datetime import date, timedelta, timezone
@@ -30,7 +30,7 @@ TimeZone = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[0-9A-Za
 
 @frozen(kw_only=True)
 class JournalFact:
-    """What every event of the store itself has."""
+    """The fields of every event of the store itself."""
 
     subject: JournalId = attrs.field(kw_only=False, converter=journal_id)
     """The journal, as `~refusals-2023-06`, `~backups` or `~clock`."""
@@ -41,9 +41,9 @@ class JournalFact:
 @frozen(kw_only=True)
 class RecordingRefused(JournalFact):
     """
-    Somebody was not permitted to record something. What it would have said is not kept.
+    Somebody was not permitted to record something. The content is not kept.
 
-    Only the tracker records it, and not more often than it takes to see what goes on: `times` says how many it stands for.
+    Only the tracker records it, with a rate limit: `times` is the number of refusals that it stands for.
     """
 
     actor: Name
@@ -51,24 +51,24 @@ class RecordingRefused(JournalFact):
     event: Name
     """The name of the event that was refused."""
     about: StreamId = attrs.field(converter=stream_id)
-    """What it was about."""
+    """Its subject."""
     reason: Reason
     """The rule that refused it, in words."""
     times: Annotated[int, Meta(ge=1)] = 1
-    """How many refusals to this actor it stands for: those since the record before it, and this one."""
+    """The number of refusals to this actor that it stands for: those since the previous record, and this one."""
 
 
 @frozen(kw_only=True)
 class BackupAccepted(JournalFact):
     """
-    An older backup was put in place of the log, and is the log from now on; what was recorded after it is given up.
+    An older backup replaced the log; records made after that backup are given up.
 
-    Only the tracker records it, with what the key of the log's checkpoints signs for it: until then the checkpoint of the
-    longer log raises the alarm, and afterwards this says why.
+    Only the tracker records it, signed with the key of the log's checkpoints: until then the checkpoint of the longer
+    log fails to verify, and afterwards this record explains why.
     """
 
     checkpoint: SignedNote
-    """The checkpoint of the log as it is now, which names the one that it took the place of."""
+    """The checkpoint of the log as it is now, which names the one that it replaces."""
     reason: Reason
     """What happened, in words."""
 
@@ -76,16 +76,16 @@ class BackupAccepted(JournalFact):
 @frozen(kw_only=True)
 class InstantsCorrected(JournalFact):
     """
-    A clock was wrong: the instants of some records are ahead of what the time was. They keep their positions and their bytes.
+    A clock was wrong and stamped some records in the future. They keep their positions and bytes.
 
-    Only the tracker records it. Its own instant, and those after it, go on from the last record that is not named so; what was
-    known at an instant is known by the position that `Tracker.log.position` gives for it.
+    Only the tracker records it. Its own instant and later ones continue after the last record that is not corrected;
+    what was known at an instant is found by `Tracker.log.position`.
     """
 
     first: Annotated[int, Meta(ge=1, le=2**63 - 1)]
     """The log position of the first record with a wrong instant, which is the first of its request."""
     last: Annotated[int, Meta(ge=1, le=2**63 - 1)]
-    """The log position of the last one, which is the last of its request; all records between are meant too."""
+    """The log position of the last one, which is the last of its request; all records between are included."""
     reason: Reason
     """What was wrong with the clock, in words."""
     document: Document | None = None
@@ -101,16 +101,16 @@ class InstantsCorrected(JournalFact):
 @frozen(kw_only=True)
 class StoreConfigured(JournalFact):
     """
-    What holds for the whole store from now on: the time zone of its days, and the policy that judges who may record.
+    The configuration of the whole store from now on: its time zone, and the policy that decides who may record.
 
-    Only the tracker records it: when `reformtrack init` makes a store, before the first record under another policy or in a
-    time zone that was asked for, and when a steward changes the time zone.
+    Only the tracker records it: when `reformtrack init` creates a store, before the first record with another policy or
+    a requested time zone, and when a steward changes the time zone.
     """
 
     store: StoreKey
-    """The id of the store, made once. Copies have it too."""
+    """The id of the store, generated once. Copies share it."""
     time_zone: TimeZone
-    """The time zone in which it is "today", and in which instants are shown."""
+    """The time zone of "today", and in which instants are shown."""
     policy: OptionalName = ""
     """The name of the policy in force; empty while none was ever named."""
 
@@ -121,7 +121,7 @@ __all__ = ["RecordingRefused", "BackupAccepted", "InstantsCorrected", "StoreConf
 
 
 class JournalState(msgspec.Struct, frozen=True):
-    """How much a journal says, and that of the store what holds for it."""
+    """The state of a journal; for that of the store, its configuration."""
 
     store: str = ""
     """The id of the store; empty until it is on record."""
@@ -132,7 +132,7 @@ class JournalState(msgspec.Struct, frozen=True):
     policy_since: date | None = None
     """The day from which on it has been in force."""
     needs_policy: bool = False
-    """Whether nothing is recorded without naming a policy: from the first on that does not permit everything."""
+    """Whether recording requires a policy: from the first policy on that does not permit everything."""
 
 
 def check(state: JournalState, event: JournalEvent) -> None:

@@ -1,5 +1,5 @@
 """
-JSON that says one thing only: a key that stands twice in an object is refused, because readers differ in which they take.
+Unambiguous JSON: an object with a duplicate key is refused, because readers differ in which value they take.
 """
 
 import json
@@ -9,10 +9,10 @@ from reformtrack.domain.said import said
 
 def refuse_duplicate_keys(text: bytes) -> None:
     """
-    Refuse JSON in which an object has a key twice, however it is written.
+    Refuse JSON in which an object has a duplicate key, in any escaping.
 
     Raises:
-        ValueError: it has; names the key. Or it is no JSON, or nested too deeply.
+        ValueError: it has a duplicate key, which the message names; it is not JSON; or it is nested too deeply.
 
     >>> refuse_duplicate_keys(b'{"on": 1, "note": {"on": 2}}')
     >>> refuse_duplicate_keys(rb'{"by": "a", "b\\u0079": "b"}')

@@ -1,7 +1,7 @@
 """
-The table of kinds: what streams there are, and of each kind the form of its ids, its rules and its events.
+The table of stream kinds: the form of ids, the rules and the events of each.
 
-A page lists its events, once; whatever goes by kind or by event follows from here.
+A page lists its events once; everything that depends on the kind or the event is derived from here.
 """
 
 from typing import Any, TypeVar, get_args
@@ -35,7 +35,7 @@ class Kind(Aggregate[S, F]):
     form: Form
     events: tuple[type[F], ...]
     made: tuple[type[F], ...] = ()
-    """The events that the tracker alone makes: not recorded from outside, and never retracted."""
+    """The events that only the tracker creates: not recorded from outside, never retracted."""
 
     def has(self, stream: str) -> bool:
         """Whether a stream is of this kind, by its sign."""
@@ -78,7 +78,7 @@ EVENT_TYPES: tuple[type[Event], ...] = (*(event for kind in KINDS for event in k
 """The class of each event."""
 
 RECORDABLE = tuple(event for event in EVENT_TYPES if not any(event in kind.made for kind in KINDS))
-"""What is recorded from outside, by whatever interface."""
+"""The events that can be recorded from outside, by any interface."""
 
 _BY_FORM = {kind.form.name: kind for kind in KINDS}
 

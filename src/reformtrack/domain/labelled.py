@@ -12,8 +12,7 @@ from reformtrack.language import Lang, Language
 @checks_arguments
 class Labelled(enum.Enum):
     """
-    Values each of which has a label: in English the words of the value unless others stand beside it, and the key of the
-    catalogue.
+    An enumeration with labels: the English label, by default the words of the value, is the key of the catalogue.
 
     >>> class Answer(Labelled):
     ...     YES = "yes"
@@ -32,5 +31,5 @@ class Labelled(enum.Enum):
         return member
 
     def label(self, lang: Lang = "vi") -> str:
-        """What it is called."""
+        """The label."""
         return Language(lang)(self.english)

@@ -1,6 +1,6 @@
 """
-Which agencies came out of which, by mergers and splits: asked by the rule that nobody confirms their own work, by the policy,
-and by whoever looks for who answers today.
+The lineage of agencies by mergers and splits: used by the rule that nobody confirms their own work, by the policy, and
+to find the agency responsible today.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,7 +26,7 @@ from reformtrack.domain.wording import folded
 
 def agency_key(text: str) -> str:
     """
-    What names that look alike have in common: they differ in marks, case and spaces. For a search; it gives no right.
+    A key for names that differ only in marks, case and spaces. For searching, never for rights.
 
     >>> agency_key("Sở  Nội vụ") == agency_key("SO NOI VU")
     True
@@ -37,7 +37,7 @@ def agency_key(text: str) -> str:
 @lru_cache(maxsize=8_192)
 def exact_name(text: str) -> str:
     """
-    What the spellings of one agency's name have in common: all but case, white space and normal form. Rights go by it.
+    A key for spellings of one name: ignores only case, white space and normal form. Rights depend on it.
 
     >>> exact_name("Sở  Nội vụ") == exact_name("SỞ NỘI VỤ"), exact_name("Sở Nội vụ") == exact_name("Sở Nội vu")
     (True, False)
@@ -46,7 +46,7 @@ def exact_name(text: str) -> str:
 
 
 def heirs(event: AgencyEvent) -> tuple[AgencyId, ...]:
-    """The agencies that an event hands something to: each has to exist on that day."""
+    """The agencies that an event hands something to; each must exist on that day."""
     match event:
         case AgencyMerged():
             return (event.into,)
@@ -72,7 +72,7 @@ class Lineage:
         self._state = state
 
     def line(self, id: str) -> set[str]:
-        """An agency, and all that came out of it."""
+        """An agency and all its successors."""
         line, asked = {id}, [id]
         while asked:
             state = self._state(asked.pop())
@@ -82,15 +82,16 @@ class Lineage:
         return line
 
     def is_one(self, one: str, others: Iterable[str]) -> bool:
-        """Whether an agency is one of the others, or came out of one, or one out of it."""
+        """Whether an agency is one of the others, or their successor or predecessor."""
         return any(one in self.line(other) or other in self.line(one) for other in others)
 
     def heir(self, id: AgencyId, passes_on: Callable[[AgencyId], bool] = lambda id: True) -> AgencyId | None:
         """
-        Who has taken all of an agency over: itself, or where its mergers lead; nobody after a split or an end.
+        The agency that has all of an agency's work: itself, or the last one it was merged into; None after a split or
+        an end.
 
         Args:
-            passes_on: whether an agency that was merged passes on what is asked for.
+            passes_on: whether a merged agency passes its work on.
         """
         passed = set[AgencyId]()
         while (state := self._state(id)) is not None and state.ended_on is not None:

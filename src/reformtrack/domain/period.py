@@ -37,7 +37,7 @@ class Period:
     """As a report prints it, "năm 2023"."""
     first: date
     last: date
-    """The cut-off: the last day that counts, itself in it."""
+    """The cut-off: the last day that counts, inclusive."""
     cumulative: bool = True
     """Whether it counts from the beginning of the reporting year."""
     due: date | None = None

@@ -1,5 +1,5 @@
 """
-Progress: a rate as a value that knows its rule, its dates, its plan versions and the activities behind each count.
+Progress: a rate as a value with its rule, dates, plan versions and the activities behind each count.
 """
 
 from abc import abstractmethod
@@ -26,8 +26,8 @@ from reformtrack.language import Language
 @checks_arguments
 class CountingRule(Labelled):
     """
-    What a rate divides by what. The three are official, and give different figures of one plan: a percentage without its
-    rule says nothing.
+    The numerator and denominator of a rate. All three rules are official and give different figures for one plan, so a
+    percentage always needs its rule.
 
     >>> CountingRule.WHOLE_PLAN.label(), CountingRule.WHOLE_PLAN.label("en")
     ('toàn kế hoạch', 'whole plan')
@@ -63,7 +63,7 @@ class Counted(Labelled):
 
 
 IN_RATE = (Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE)
-"""What is counted in a rate; the rest is left out of it."""
+"""The values that count in a rate; the rest is left out."""
 _LEFT_OUT_BY = {
     CountingRule.WHOLE_PLAN: (),
     CountingRule.DATED_ONLY: (Counted.NO_DATE,),
@@ -116,14 +116,14 @@ class PlanVersion:
 
     plan: PlanId
     number: int
-    """How many documents made it: the adoption, and the amendments."""
+    """The number of documents behind it: the adoption and the amendments."""
     undocumented: int = 0
-    """How many changes of the denominator since have no document: work that came, left, got or lost its date."""
+    """The changes of the denominator since then without a document: activities added or removed, dates set or lost."""
     apart: int = 0
-    """How many have a document of their own, which is no amendment on record."""
+    """The changes with a document of their own that is not a recorded amendment."""
 
     def text(self, lang: Lang = "vi") -> str:
-        """Its number, and the changes that it does not count."""
+        """Its number, and the changes that it does not include."""
         plural, said = Language(lang).plural, [str(self.number)]
         if count := self.undocumented:
             said.append(plural("{count} change without a document", "{count} changes without a document", count))
@@ -147,7 +147,7 @@ def _sorted_versions(versions: Iterable[PlanVersion]) -> tuple[PlanVersion, ...]
 
 @checks_arguments
 class Rate:
-    """What is completed of what, and how that is printed: the same for every figure, whatever else it knows."""
+    """Completed of total, and how it is printed: shared by every kind of figure."""
 
     __slots__ = ()
 
@@ -185,7 +185,7 @@ class Rate:
 
 class Counts(Rate):
     """
-    The rate of what activities are counted as.
+    A rate computed from how activities are counted.
 
     Every number is derived from the counts, so no two can disagree: 0 ≤ completed ≤ total, overdue ≤ open, and
     completed + open = total, always.
@@ -256,11 +256,11 @@ class Progress(Counts):
     on: date
     """The day that the figure describes."""
     known_at: datetime | int | None = None
-    """What was known then, as asked: an instant, a log position, or None for all that was recorded when it was asked."""
+    """The `known_at` asked for: an instant, a log position, or None for everything recorded when asked."""
     plan_versions: tuple[PlanVersion, ...] = attrs.field(default=(), converter=_sorted_versions)
     """The version of each plan that it counts."""
     counted: tuple[tuple[ActivityId, Counted], ...] = attrs.field(default=(), converter=_sorted_pairs)
-    """What each activity is counted as, in order of id; given as a mapping or as pairs."""
+    """How each activity is counted, in order of id; given as a mapping or as pairs."""
 
     def __attrs_post_init__(self) -> None:
         _check_counted(self)
@@ -296,7 +296,9 @@ class Progress(Counts):
                     other=getattr(other, name),
                 )
         if both := dict(self.counted).keys() & dict(other.counted).keys():
-            words = sentence("{count} activities are in both, as {first}; accepted: sets with no activity in common")
+            words = sentence(
+                "{count} activities are in both, such as {first}; accepted: sets with no activity in common"
+            )
             raise Incomparable(words, count=len(both), first=min(both))
         versions = {*self.plan_versions, *other.plan_versions}
         if len({version.plan for version in versions}) < len(versions):
@@ -310,7 +312,7 @@ class Progress(Counts):
         return table(f"{self.text()}; {self.basis()}", [(as_.label(), count) for as_, count in self.counts])
 
     def basis(self, lang: Lang = "vi") -> str:
-        """What the figure rests on, in one line: its rule, what is left out, its dates and plan versions."""
+        """The basis of the figure in one line: its rule, what is left out, its dates and plan versions."""
         say, left_out = Language(lang), self.left_out(lang)
         versions = ", ".join(f"{version.plan} v{version.text(lang)}" for version in self.plan_versions)
         parts = [

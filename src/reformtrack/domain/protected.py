@@ -1,7 +1,7 @@
 """
 Tokens: personal data in a text, encrypted, as `⟦subject:BASE64⟧`; and how a text is shown without it.
 
-A token is plain text to all else: it is stored, folded, exported and compared as it is. Only `Protection.reveal` looks inside.
+Everything else treats a token as plain text. Only `Protection.reveal` looks inside.
 """
 
 import re
@@ -19,15 +19,15 @@ TOKEN = re.compile(rf"⟦([a-z0-9-]{{1,{MAX_SUBJECT}}}):([A-Za-z0-9+/=]{{1,{MAX_
 _SUBJECT = re.compile(SLUG)
 
 Say = Callable[[str], str]
-"""Says an English text of the catalogue in the language of the reader."""
+"""Translates an English text of the catalogue into the reader's language."""
 
 
 def subject_id(text: str) -> str:
     """
-    The id of a person that `text` is. It stands readable in every token and outlives the key: a number, never a name.
+    The id of a person, from a text. It is readable in every token and outlives the key: use a number, never a name.
 
     Raises:
-        InvalidField: `text` is no such id.
+        InvalidField: `text` is not such an id.
 
     >>> subject_id("nv-0417")
     'nv-0417'
@@ -47,7 +47,7 @@ def subject_id(text: str) -> str:
 
 def subjects_in(text: str) -> tuple[str, ...]:
     """
-    Whose data a text holds: the subjects of its tokens, each once, in order.
+    The subjects of the tokens in a text, each once, in order.
 
     >>> subjects_in("Ký: ⟦nv-1:AAAA⟧, ⟦nv-2:AAAA⟧, ⟦nv-1:BBBB⟧")
     ('nv-1', 'nv-2')
@@ -57,7 +57,7 @@ def subjects_in(text: str) -> tuple[str, ...]:
 
 def redacted(text: str, say: Say) -> str:
     """
-    A text as it may be shown to anybody: a mark stands in the place of each token.
+    A text that may be shown to anybody: each token is replaced by a mark.
 
     >>> redacted("Ký: ⟦nv-1:AAAA⟧", lambda message: message)
     'Ký: [protected]'

@@ -32,7 +32,7 @@ FigureKey = Annotated[str, Meta(min_length=1, max_length=2_020)]
 """Which line a figure is on: `total`, `domain:` and a code, `lead:` and a name, or the names of joint leads."""
 
 TOTAL = "total"
-"""The key of the figure of the whole plan."""
+"""The key of the line for the whole plan."""
 
 
 @frozen(kw_only=True)
@@ -41,12 +41,12 @@ class Figure(Rate):
     A line of a report: a rate in its parts.
 
     Raises:
-        InvalidField: more are completed than there are, or more overdue than open.
+        InvalidField: more activities are completed than exist, or more are overdue than open.
     """
 
     key: FigureKey
     title: Title
-    """What the line is called, as printed."""
+    """The title of the line, as printed."""
     completed: Count
     total: Count
     overdue: Count
@@ -71,17 +71,17 @@ class Section:
 
 @frozen(kw_only=True)
 class Content:
-    """What a report says, frozen when it is issued, and what that rests on."""
+    """The content of a report, locked when it is issued, and its basis."""
 
     rule: CountingRule
     """The counting rule of all its rates."""
     plan_version: Annotated[int, Meta(ge=1)]
     position: Annotated[int, Meta(ge=1)]
-    """The log position up to which everything on record was taken into account."""
+    """The log position up to which records were taken into account."""
     figures: Annotated[tuple[Figure, ...], Meta(min_length=1, max_length=1_000)]
     """The total first, then the lines."""
     entries: Annotated[tuple[tuple[Entry, Count], ...], Meta(max_length=20)] = ()
-    """How the activities of the period came in, and how many."""
+    """The number of activities by how they came into the period."""
     outcomes: Annotated[tuple[tuple[Outcome, Count], ...], Meta(max_length=20)] = ()
     """Where they stand at its end."""
     sections: Annotated[tuple[Section, ...], Meta(max_length=30)] = ()
@@ -105,7 +105,7 @@ def _check_content(content: Content) -> None:
 
 @frozen(kw_only=True)
 class ReportFact:
-    """What every event about a report has."""
+    """The fields of every event about a report."""
 
     subject: ReportId = attrs.field(kw_only=False, converter=report_id)
     """The report, as `dak-nong-2023@2023-year`: the plan, and the code of the period."""
@@ -116,7 +116,7 @@ class ReportFact:
 @frozen(kw_only=True)
 class ReportIssued(ReportFact):
     """
-    The report is sent, on this day; it is locked from now on.
+    The report is issued on this day, and locked from now on.
 
     Raises:
         InvalidField: the period has another code than the report, or has not ended on that day.
@@ -125,7 +125,7 @@ class ReportIssued(ReportFact):
     period: Period
     content: Content
     document: Document | None = None
-    """The document that it is sent as."""
+    """The document that it is issued as."""
     note: Note = ""
     checkpoint: OptionalSignedNote = ""
     """The checkpoint of the log that its figures rest on, signed when it was issued."""
@@ -136,10 +136,10 @@ class ReportIssued(ReportFact):
 
 @frozen(kw_only=True)
 class ReportCorrected(ReportFact):
-    """A correction of the report is sent, on this day. What was sent before stays as it was."""
+    """A correction of the report is issued on this day. The earlier content stays on record."""
 
     content: Content
-    """All of what the corrected report says."""
+    """The whole content of the corrected report."""
     reason: Reason
     document: Document | None = None
     checkpoint: OptionalSignedNote = ""
@@ -154,14 +154,14 @@ class FigurePublished(ReportFact):
     reported_text: Annotated[str, Meta(min_length=1, max_length=2_000)]
     """The words of the source, verbatim but for Unicode normalisation."""
     key: FigureKey = TOTAL
-    """Which line it is on."""
+    """The key of its line."""
     part: Count | None = None
     whole: Count | None = None
     percent: Decimal | None = attrs.field(default=None, validator=finite)
     """The percentage that the source printed."""
     source: Document | None = None
     rule: CountingRule | None = None
-    """The rule that the source counts by; None when it does not say."""
+    """The counting rule of the source; None when it names none."""
     note: Annotated[str, Meta(max_length=300)] = ""
 
     def __attrs_post_init__(self) -> None:
@@ -188,7 +188,7 @@ def _check_period(event: ReportIssued | FigurePublished, period: Period) -> None
 
 
 class ReportState(msgspec.Struct, frozen=True):
-    """A report as its timeline leaves it."""
+    """The state of a report."""
 
     __repr__ = brief_repr
 

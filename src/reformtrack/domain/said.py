@@ -1,5 +1,5 @@
 """
-Sentences in English that can be said in another language: their pattern is the key of the catalogue.
+English sentences that can be translated: their pattern is the key of the catalogue.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import Any, Self
 
 
 class Said(str):
-    """A sentence in English, with its pattern and what fills the places of it."""
+    """An English sentence with its pattern and values."""
 
     __slots__ = ("pattern", "values")
 
@@ -27,7 +27,7 @@ class Said(str):
 
 def said(pattern: str, /, **values: object) -> Said:
     """
-    A sentence with its places filled: days, events, several things as well.
+    A sentence with its placeholders filled; values may be days, events or sequences.
 
     >>> from datetime import date
     >>> sentence = said("the deadline has no occurrence on {day}", day=date(2023, 6, 30))
@@ -38,13 +38,13 @@ def said(pattern: str, /, **values: object) -> Said:
 
 
 def sentence(pattern: str) -> str:
-    """A pattern, as it is; by this name whoever makes the catalogue finds it where no `said` is around it."""
+    """Marks a pattern for the catalogue where it is not passed to `said` directly."""
     return pattern
 
 
 def recognised(text: str, patterns: Sequence[str]) -> str:
     """
-    What another program says, as a sentence when it is one of these patterns filled; else as it is.
+    A message of another program, as a sentence if it matches one of these patterns; else unchanged.
 
     >>> recognised("`int` >= 0", ["`{type}` >= {least}"]).values
     {'type': 'int', 'least': '0'}

@@ -18,9 +18,9 @@ def shares(counts: Sequence[Count], decimals: Annotated[int, Meta(ge=0, le=100)]
     """
     Each count as a percentage of their sum, so that the percentages add up to exactly 100.
 
-    By largest remainder (Hamilton's method): each is rounded down, and what is missing goes to those that lost most, of
-    equals to the first. A share may so differ by one in its last place from the same share rounded alone: whoever prints
-    them says so.
+    By largest remainder (Hamilton's method): each is rounded down, and the missing units go to those that lost most,
+    among equals to the first. So a share may differ by one in its last place from the same share rounded alone: say so
+    where they are printed.
 
     Args:
         counts: whole numbers from 0.

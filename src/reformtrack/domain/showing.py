@@ -1,5 +1,5 @@
 """
-How values show themselves: in one line that helps, whatever they hold, and in a notebook as a small table.
+Representations of values: a short repr in one line, and a small table in notebooks.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ V = TypeVar("V")
 
 
 class Brief(dict[K, V]):
-    """A mapping that may have thousands of entries, and shows the first few."""
+    """A mapping whose repr shows only the first few entries."""
 
     def __repr__(self) -> str:
         return f"<{len(self)} entries: {shortened(list(self)[:5])}>"
@@ -35,7 +35,7 @@ def brief_repr(value: object) -> str:
 
 
 def known_words(known_at: object) -> str:
-    """What was known, as a representation says it."""
+    """A `known_at` for a repr."""
     return "as known now" if known_at is None else f"as known at {known_at}"
 
 

@@ -16,7 +16,7 @@ class ProgressStatus(Labelled):
     """
 
     NOT_STARTED = "not_started"
-    """Nothing on record says that work began: no start, no percentage or part above 0."""
+    """No record of work: no start, no percentage or part above 0."""
     IN_PROGRESS = "in_progress"
     AWAITING_CONFIRMATION = "awaiting_confirmation", "waiting for confirmation"
     """Reported complete, in a plan whose completions have to be confirmed."""
@@ -32,7 +32,7 @@ class ProgressStatus(Labelled):
 
     @property
     def is_open(self) -> bool:
-        """Whether there is still something to do for it in this plan."""
+        """Whether work is left to do in this plan."""
         return not self.has_left and self is not ProgressStatus.COMPLETED
 
 
@@ -54,7 +54,7 @@ class Timeliness(Labelled):
     LATE = "late"
     """Completed after its deadline."""
     NOT_JUDGED = "not_judged"
-    """It has left the plan with a deadline, which it neither keeps nor misses any more."""
+    """It has left the plan; its deadline no longer matters."""
 
 
 # A tuple, because a member of an enum is found in one by identity, and hashed by a function of Python.

@@ -1,5 +1,5 @@
 """
-Counts of many plans: what `Progress` says of one, without the list of activities behind it.
+Counts of many plans: like `Progress`, without the list of activities.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +23,7 @@ def _summed(counts: Mapping[Counted, int] | Iterable[tuple[Counted, int]]) -> tu
 @attrs.frozen(kw_only=True)
 class Tally(Counts):
     """
-    How many activities are counted as what, under one counting rule.
+    The number of activities by how they are counted, under one counting rule.
 
     `+` adds counts under the same rule; it is commutative and associative, and a tally without counts is its identity.
 

@@ -1,9 +1,9 @@
 """
 The two clocks, in one place: which records of a stream count for a day, as known at a log position.
 
-`on` is the day in the world, `known_at` what the tracker had learnt by then: whoever asks for an instant has it turned into its
-position first. A timeline is the records known by then and not retracted by then, of the days up to `on`, in order of (day,
-version). Nothing else in reformtrack decides this.
+`on` is the effective day; `known_at` limits what was recorded by then, and an instant is first converted to a log
+position. A timeline is the records known and not retracted by then, of days up to `on`, in order of (day, version).
+This module alone decides it.
 """
 
 from bisect import bisect_left, bisect_right
@@ -23,15 +23,15 @@ from reformtrack.domain.said import cited, said
 from reformtrack.domain.values import Document, StreamId, stream_id
 
 KnownAt = datetime | int | None
-"""What was known, as it is asked: at an aware instant, up to a log position, or None for all that is on record."""
+"""A `known_at`: an aware instant, a log position, or None for everything on record."""
 
 
 @frozen(kw_only=True)
 class RecordRetracted:
     """
-    A record of the same stream was wrong: from now on it is out of the timeline.
+    A record of the same stream was wrong, and is out of the timeline from now on.
 
-    It is about a record and not about the world, so it has no day of its own; what was known before still shows the record.
+    It is about a record, not about the world, so it has no day; earlier states of knowledge still show the record.
     """
 
     subject: StreamId = attrs.field(kw_only=False, converter=stream_id)
@@ -41,18 +41,18 @@ class RecordRetracted:
     reason: Reason
     """Why it was wrong."""
     document: Document | None = None
-    """The document that says so, where a change of a plan is taken back."""
+    """The document behind it, when a change of a plan is retracted."""
 
 
 class Subject(Protocol):
-    """What every event has: what it is about."""
+    """The field of every event: its subject."""
 
     @property
     def subject(self) -> StreamId: ...
 
 
 class Fact(Protocol):
-    """What every event but a retraction has: what it is about, and the day on which it took effect."""
+    """The fields of every event except a retraction: its subject, and its effective day."""
 
     @property
     def subject(self) -> StreamId: ...
@@ -70,9 +70,9 @@ A = TypeVar("A", bound=Subject)
 
 class Record(msgspec.Struct, Generic[E_co], frozen=True, gc=False):
     """
-    An event on record: what happened, and when, by whom and with which request the tracker learnt of it.
+    An event on record, with when, by whom and by which request it was recorded.
 
-    One is made for every event that is read, so it is a class of msgspec, which costs a tenth of one of attrs.
+    A msgspec class, because one is created for every event read and attrs costs ten times as much.
     """
 
     position: int
@@ -83,15 +83,15 @@ class Record(msgspec.Struct, Generic[E_co], frozen=True, gc=False):
     """Its place in the stream: 1, 2, 3, …"""
     event: E_co
     recorded_at: datetime
-    """When the tracker learnt of it, in UTC, by the clock of then: what is known at an instant goes by positions."""
+    """When it was recorded, in UTC, by the clock at that time; what is known at an instant is decided by positions."""
     by: str
     """Who recorded it."""
     request_id: str
-    """The request that it came with; all records of one request were recorded together."""
+    """Its request; all records of one request were recorded together."""
     agency: str = ""
     """The agency that it was recorded for, as `@so-noi-vu`; empty where the policy does not ask."""
     rule: str = ""
-    """The rule of the policy that let it in; empty where none was asked."""
+    """The rule of the policy that permitted it; empty where no policy was asked."""
 
     def __repr__(self) -> str:
         what = f"{cited(self.event)}, version {self.version}, by {shortened(self.by)}"
@@ -109,10 +109,10 @@ class Record(msgspec.Struct, Generic[E_co], frozen=True, gc=False):
 
     def is_known(self, known_at: int | None) -> bool:
         """
-        Whether the tracker had learnt of it by a log position; None is after all.
+        Whether it was known at a log position; None is the end of the log.
 
         Raises:
-            InvalidInstant: it is no log position; `Tracker.log.position` says which one an instant means.
+            InvalidInstant: it is not a log position; `Tracker.log.position` converts an instant to one.
         """
         try:
             return known_at is None or self.position <= known_at
@@ -123,7 +123,7 @@ class Record(msgspec.Struct, Generic[E_co], frozen=True, gc=False):
 
 
 _STEP, _VALUES = 200, 16
-"""The value of each so many facts is kept, and of some counts more that were asked."""
+"""The interval of facts at which values are cached; some requested counts are cached too."""
 _count = itemgetter(0)
 _day = attrgetter("event.on")
 _place = attrgetter("event.on", "version")
@@ -131,7 +131,7 @@ _place = attrgetter("event.on", "version")
 
 
 def known(records: Iterable[Record[E]], known_at: int | None) -> tuple[Record[E], ...]:
-    """The records that the tracker had learnt of by then, retracted ones and retractions included."""
+    """The records known by then, including retracted ones and retractions."""
     return tuple(records) if known_at is None else tuple(r for r in records if r.is_known(known_at))
 
 
@@ -141,7 +141,7 @@ def timeline(
     """
     The records that count, in the order in which they took effect.
 
-    A confirmation falls with the record that it confirms: what replaces that record has to be confirmed anew.
+    A confirmation falls with the record that it confirms; a replacement of that record has to be confirmed again.
 
     Args:
         records: records of one stream.
@@ -162,7 +162,7 @@ def timeline(
 
 
 def retractions(records: Sequence[Record[Any]]) -> dict[int, Record[RecordRetracted]]:
-    """By version of a record that counts no more: its retraction, or that of the record that it confirms."""
+    """By version of each record that no longer counts: its retraction, or the retraction of the record it confirms."""
     found: dict[int, Record[RecordRetracted]] = {
         r.event.version: r for r in records if isinstance(r.event, RecordRetracted)
     }
@@ -172,9 +172,9 @@ def retractions(records: Sequence[Record[Any]]) -> dict[int, Record[RecordRetrac
 
 class Growing(Generic[S, F]):
     """
-    A stream to which records are added one by one, and what its facts make on a day: the state, or another fold of them.
+    A stream to which records are added one by one, and folds of its facts by day.
 
-    What stands before the place of a new record is not folded again, as far as one of the values that are kept reaches.
+    Cached values avoid folding again what precedes a new record.
 
     Args:
         aggregate: the rules of the stream.
@@ -193,7 +193,7 @@ class Growing(Generic[S, F]):
         for record in records:
             self._confirming.setdefault(confirmed(record.event), []).append(record)
         self._kept: dict[Callable[[Any, Any], Any], list[tuple[int, Any]]] = {}
-        """By fold, (how many facts, what it makes of them) of some counts, growing."""
+        """By fold: (number of facts, value) of some counts, ascending."""
 
     def add(self, record: Record[F | RecordRetracted]) -> None:
         """Add the next record."""
@@ -220,24 +220,24 @@ class Growing(Generic[S, F]):
                 values.pop()
 
     def place(self, record: Record[Any]) -> int:
-        """Where a record stands among the facts, or would stand; after all of them what is no fact."""
+        """The place of a record among the facts; the end for what is not a fact."""
         return bisect_left(self.facts, _place(record), key=_place) if _is_fact(record) else len(self.facts)
 
     def up_to(self, day: date) -> int:
-        """How many of the facts are of days up to one."""
+        """The number of facts up to a day."""
         return bisect_right(self.facts, day, key=_day)
 
     def on(self, day: date | None = None) -> S:
-        """The state on a day; that of all facts unless given."""
+        """The state on a day; default: that of all facts."""
         count = len(self.facts) if day is None else self.up_to(day)
         return self.folded(self._aggregate.initial, self._fold, count)
 
     def folded(self, initial: T, fold: Callable[[T, Sequence[Record[F]]], T], count: int) -> T:
-        """What a fold makes of so many of the facts. It goes on from what it made of fewer, and is always the same function."""
+        """The fold of the first facts, continued from a cached value. Always call it with the same function."""
         values = self._kept.setdefault(fold, [(0, initial)])
         place = bisect_right(values, count, key=_count)
         done, value = values[place - 1]
-        while done < count:  # in steps, so that a record before the end has what follows the step folded again, not all
+        while done < count:  # in steps, so that a record inserted before the end only refolds what follows its step
             after = min(done + _STEP, count)
             value = fold(value, self.facts[done:after])
             values.insert(place, (after, value))
@@ -278,7 +278,7 @@ def as_records(
     request_id: str,
 ) -> list[Record[A]]:
     """
-    Events as the records that they would be, at the next versions of their streams, for the rules to judge.
+    Events as proposed records, at the next versions of their streams, for the rules to judge.
 
     Args:
         histories: all records of each stream that the events are about.
@@ -294,18 +294,18 @@ def as_records(
 
 @attrs.frozen(eq=False)
 class Aggregate(Generic[S, F]):
-    """The rules of one kind of aggregate: its first state, which events a state refuses, and what an event makes of it."""
+    """The rules of one kind of aggregate: its initial state, `check` and `evolve`."""
 
     initial: S
     check: Callable[[S, F], None]
     evolve: Callable[[S, F], S]
 
     def fold(self, records: Iterable[Record[F]]) -> S:
-        """The state that a timeline leaves."""
+        """The state after a timeline."""
         return self.fold_on(self.initial, records)
 
     def fold_on(self, state: S, records: Iterable[Record[F]]) -> S:
-        """The state that the next records of a timeline leave."""
+        """The state after the next records of a timeline."""
         for record in records:
             state = self.evolve(state, record.event)
         return state
@@ -314,14 +314,15 @@ class Aggregate(Generic[S, F]):
         self, history: Sequence[Record[F | RecordRetracted]], proposed: Sequence[Record[F | RecordRetracted]]
     ) -> S:
         """
-        The state that a stream's whole timeline leaves once the proposed records are in it, each at its place in valid time.
+        The state after a stream's whole timeline with the proposed records, each at its place in valid time.
 
         Args:
             history: the stream's records, all of them, in order of version.
             proposed: the records to come after them.
 
         Raises:
-            IllegalHistory: with them, the timeline would be illegal at some point; says which record is in the way.
+            IllegalHistory: with them, the timeline would be illegal at some point; the error names the record that
+                causes it.
         """
         check_retractions(history, proposed)
         records = timeline((*history, *proposed))
@@ -339,13 +340,16 @@ class Aggregate(Generic[S, F]):
         return state
 
     def in_the_way(self, facts: Sequence[Record[F]], place: int, error: errors.IllegalHistory) -> Record[F] | None:
-        """The record of a timeline that made illegal what comes at a place; of what is not there yet, that which brings it."""
+        """
+        The record that makes the event at a place illegal: an earlier one, or the later one that would have to precede
+        it.
+        """
         found = self.last_change(facts[:place], error.aspect)
         comes_later = found is None and isinstance(error, LookupError)
         return self.last_change(facts, error.aspect) if comes_later else found
 
     def last_change(self, records: Iterable[Record[F]], aspect: str) -> Record[F] | None:
-        """The record of a timeline that last changed an aspect (an attribute) of the state; None when none did."""
+        """The record of a timeline that last changed an attribute of the state; None when none did."""
         last, state = None, self.initial
         for record in records:
             after = self.evolve(state, record.event)
@@ -373,7 +377,7 @@ def check_retractions(
     history: Sequence[Record[F | RecordRetracted]], proposed: Sequence[Record[F | RecordRetracted]]
 ) -> None:
     """
-    Refuse a retraction of what is not there, of what is retracted already, and of a retraction.
+    Refuse a retraction of a missing record, of a retracted one, and of a retraction.
 
     Raises:
         NoSuchRecord, AlreadyRetracted, RetractionOfRetraction: the rule that is broken.

@@ -35,7 +35,7 @@ ReportId = NewType("ReportId", StreamId)
 """The id of a report: the plan's id, an at sign and the code of the period, `dak-nong-2023@2023-year`."""
 
 DispatchId = NewType("DispatchId", StreamId)
-"""The id of what is sent to one receiver of a plan: the plan's id, an exclamation mark and a name, `p-2023!so-noi-vu`."""
+"""The id of a dispatch to one receiver of a plan: the plan's id, an exclamation mark and a name, `p-2023!so-noi-vu`."""
 
 AgencyId = NewType("AgencyId", StreamId)
 """The id of an agency: an at sign and a name of the plan's form, `@so-noi-vu`. It stays when the agency is renamed."""
@@ -57,12 +57,12 @@ class Form(NamedTuple):
     name: str
     """The name of the type of these ids."""
     sign: str
-    """What stands between the plan's id and the rest, or first where there is no plan; empty for a plan."""
+    """The sign after the plan's id, or at the beginning for ids without a plan; empty for a plan."""
     of_plan: bool
     """Whether a plan's id stands before the sign: whether the stream belongs to a plan."""
     pattern: re.Pattern[str]
     accepted: str
-    """How the form is said, with an example."""
+    """The form in words, with an example."""
 
 
 FORMS = {
@@ -77,7 +77,7 @@ FORMS = {
         ("JournalId", "~", False, SLUG, said("a tilde and a name, as ~refusals-2023-06")),
     )
 }
-"""By the name of a type of ids, their form."""
+"""The form of each id type, by the name of the type."""
 
 _BY_SIGN = {(form.sign, form.of_plan): form for form in FORMS.values()}
 _SIGN = re.compile(f"[{''.join({form.sign for form in FORMS.values()})}]")
@@ -134,7 +134,7 @@ def stream_id(text: str) -> StreamId:
 
 def form_of(stream: str) -> Form:
     """
-    The form that an id has to have, by its first sign.
+    The form of an id, by its first sign.
 
     >>> form_of("dak-nong-2023@2023-year").name, form_of("@so-noi-vu").name, form_of("dak-nong-2023").name
     ('ReportId', 'AgencyId', 'PlanId')
@@ -179,9 +179,9 @@ _check_url = FieldCheck("Document", "url", Annotated[str, Meta(max_length=2_000)
 
 def _clear_address(given: str) -> str:
     """
-    An address that leads where it says: whoever reads it sees each of its signs, and which host it is.
+    An address without tricks: every character is visible, and the host is clear.
 
-    Asked when a document is built, not when one is read back: what was recorded before stays as it is.
+    Checked on construction, not on reading: recorded addresses stay as they are.
     """
     url: str = _check_url(given)
     try:
@@ -210,8 +210,8 @@ class Document:
     """
     A numbered document, or a piece of evidence.
 
-    Its identity is (type, number, issuer, date): a number alone repeats, "76/NQ-CP" is a resolution of 2013 and another of
-    2021. `sha256` is the digest of the file, so that evidence can be told from a later substitute.
+    Its identity is (type, number, issuer, date), because numbers repeat: "76/NQ-CP" is a resolution of 2013 and another
+    of 2021. `sha256` is the digest of the file, so that a later substitute can be detected.
     """
 
     type: OptionalName = ""
@@ -225,7 +225,7 @@ class Document:
     title: Annotated[str, Meta(max_length=2_000)] = ""
     """What it is about."""
     url: Annotated[str, Meta(max_length=2_000)] = attrs.field(default="", converter=_clear_address)
-    """Where it can be read: an http or https address, its host in ASCII or Vietnamese letters, no user or password in it."""
+    """Its address: http or https, the host in ASCII or Vietnamese letters, without user or password."""
     sha256: Annotated[str, Meta(max_length=64)] = ""
     """The SHA-256 digest of its file: 64 lower-case hexadecimal digits."""
 

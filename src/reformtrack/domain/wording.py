@@ -39,7 +39,7 @@ def day_of(text: str) -> date:
     A day as `day` writes it, in either language.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a day.
 
     >>> day_of("2023-06-30") == day_of("30/06/2023") == day_of("30/6/2023")
     True
@@ -49,7 +49,7 @@ def day_of(text: str) -> date:
 
 def readings(text: str, lang: Lang = "vi", *, whole: bool = False) -> set[Decimal]:
     """
-    What a number may be, written as `number` does or as programs do: none, one, or two that differ.
+    The possible values of a written number, in the form of `number` or of programs: none, one, or two that differ.
 
     >>> readings("96,4"), readings("96.4"), readings("1.250", whole=True)
     ({Decimal('96.4')}, {Decimal('96.4')}, {Decimal('1250')})
@@ -94,7 +94,7 @@ def roman(number: int) -> str:
 
 def later(decided: date | None, lang: Lang = "vi") -> str:
     """
-    What is said behind that which was decided after the day from which it holds; nothing for None.
+    The suffix for a decision made after the day on which it takes effect; empty for None.
 
     >>> later(date(2023, 12, 20)), later(date(2023, 12, 20), "en"), later(None)
     (' (quyết định sau, ngày 20/12/2023)', ' (decided later, on 2023-12-20)', '')
@@ -166,7 +166,7 @@ def rounded_as(rate: Fraction, printed: Decimal) -> Decimal:
 @lru_cache(maxsize=8_192)
 def folded(text: str) -> str:
     """
-    A text as one types it without marks, in small letters: what a search compares.
+    A text without marks and in lower case, for search.
 
     >>> folded("Sở Nội vụ"), folded("ĐẮK  NÔNG")
     ('so noi vu', 'dak nong')
@@ -178,9 +178,10 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=8_192)
 def sort_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...], str]:
     """
-    Where a text stands in Vietnamese order: by letters (a ă â b c d đ e ê …), then by tones (none, huyền, hỏi, ngã, sắc, nặng).
+    The sort key of a text in Vietnamese order: by letters (a ă â b c d đ e ê …), then by tones (none, huyền, hỏi, ngã,
+    sắc, nặng).
 
-    Numbers stand before letters, by their value. It is the one order of names, wherever they are shown.
+    Numbers come before letters, by value. Used for every list of names.
 
     >>> sorted(["ổi", "đá", "da", "ơn", "dã", "ăn", "an", "âm"], key=sort_key)
     ['an', 'ăn', 'âm', 'da', 'dã', 'đá', 'ổi', 'ơn']

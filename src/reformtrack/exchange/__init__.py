@@ -1,3 +1,3 @@
 """
-Files in, files out: the appendix of a plan, workbooks, reports, calendars.
+Import and export of files: the appendix of a plan, workbooks, reports, calendars.
 """

@@ -1,9 +1,9 @@
 """
-Work on a file that may be hostile: what it is, is looked at first; a library opens it in a process of its own, whose memory and
-time are bounded.
+Handles files that may be hostile: they are first checked for their type, then opened by a library in a separate process
+with bounded memory and time.
 
-The process is this file, run as a script, with a worker: another file, whose function `answer` makes bytes of bytes. Both
-import nothing of reformtrack: whatever a hostile file makes of a library, it makes there.
+The process runs this file as a script with a worker: another file whose function `answer` takes and returns bytes.
+Neither imports reformtrack, so a library that a hostile file takes over finds nothing there.
 """
 
 import io
@@ -19,14 +19,14 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
 
-if __name__ != "__main__":  # only who starts the process says what is wrong
+if __name__ != "__main__":  # the worker does not need it
     from reformtrack.domain.said import said
 
 MAX_BYTES = 20 << 20
 """The largest file: 20 MiB."""
 
 MAX_INFLATED = 300 << 20
-"""The most that the parts of a file may be together when unpacked."""
+"""The most bytes of all parts of a file when unpacked."""
 
 MAX_PARTS = 5_000
 """The most parts of an archive."""
@@ -35,20 +35,20 @@ MEMORY = 1 << 30
 """Bytes of address space of the process."""
 
 SECONDS = 30
-"""How long the process may take."""
+"""The time limit of the process."""
 
 _FAILED = 3
-"""The exit code of a worker that says why it has no answer."""
+"""The exit code of a worker that reports why it failed."""
 
 _XML = (".xml", ".rels", ".vml")
 _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
 _PIECE = 1 << 20
 LONGEST = 300
-"""The most that is said of what is wrong with a file, in characters: errors quote what is in it."""
+"""The most characters of an error about a file, because errors quote its content."""
 
 
 class Unusable(Exception):
-    """A file that cannot be worked on. Attributes: `found` and `accepted`."""
+    """A file that cannot be used. Attributes: `found` and `accepted`."""
 
     def __init__(self, found: str, accepted: str) -> None:
         super().__init__(found, accepted)
@@ -58,10 +58,10 @@ class Unusable(Exception):
 
 def content_of(path: Path, accepted: str) -> bytes:
     """
-    What is in a file, read once.
+    The content of a file, read once.
 
     Raises:
-        Unusable: it is empty, too large, or no file.
+        Unusable: it is empty, too large, or not a file.
         OSError: it cannot be read.
     """
     if not path.is_file() and path.exists():
@@ -79,10 +79,10 @@ def content_of(path: Path, accepted: str) -> bytes:
 @contextmanager
 def opened(content: bytes, accepted: str) -> Iterator[zipfile.ZipFile]:
     """
-    An archive of XML parts. To be looked at, not yet to be read: see `check_parts`.
+    An archive of XML parts. Only list its parts before `check_parts`.
 
     Raises:
-        Unusable: it is damaged, here or while it is looked at.
+        Unusable: it is damaged; also raised while listing parts.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -94,7 +94,8 @@ def opened(content: bytes, accepted: str) -> Iterator[zipfile.ZipFile]:
 
 def check_parts(archive: zipfile.ZipFile, accepted: str) -> None:
     """
-    Whether the parts of an archive are not too many, nor too large when unpacked, and declare no entities.
+    Check that an archive has not too many parts, that they are not too large when unpacked, and that they declare no
+    entities.
 
     Raises:
         Unusable: they are.
@@ -107,7 +108,7 @@ def check_parts(archive: zipfile.ZipFile, accepted: str) -> None:
 
 
 def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, accepted: str) -> int:
-    """How many bytes a part has, counted while it is unpacked and thrown away: what the directory says of it may be a lie."""
+    """The real size of a part, counted while unpacking it: the size in the directory may be forged."""
     part = copy(part)
     part.file_size = most + 2 * _PIECE
     count, end = 0, b""
@@ -137,13 +138,13 @@ def _too_large() -> Unusable:
 
 def work(worker: str, content: bytes, accepted: str) -> bytes:
     """
-    What a worker makes of a content, in a process of its own.
+    The answer of a worker for a content, computed in a separate process.
 
     Args:
         worker: the path of its file.
 
     Raises:
-        Unusable: it takes too long or too much memory, or the worker raises something: what it says is told.
+        Unusable: it takes too long or too much memory, or the worker fails, with its message.
     """
     command = [sys.executable, "-I", __file__, worker]
     try:
@@ -160,14 +161,14 @@ def work(worker: str, content: bytes, accepted: str) -> bytes:
 
 
 def _bound() -> None:
-    """Bound the memory of this process, where the system can; and its time, should nobody be there any more to end it."""
+    """Limit the memory of this process, where the system supports it, and its time, in case its parent is gone."""
     try:
         import resource
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + 5, SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file; what it says goes through a pipe
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file; its output goes through a pipe
 
 
 def _run(worker: str) -> None:
@@ -176,7 +177,7 @@ def _run(worker: str) -> None:
         said, code = module.answer(sys.stdin.buffer.read()), 0
     except MemoryError:
         said, code = b"it needs too much memory", _FAILED
-    except Exception as error:  # whatever the library makes of it, it is said, and this process ends
+    except Exception as error:  # any error of the library is reported, and this process ends
         said, code = f"{error}".encode(errors="replace"), _FAILED
     sys.stdout.buffer.write(said)
     sys.exit(code)

@@ -1,5 +1,5 @@
 """
-The due days of a plan as an iCalendar feed (RFC 5545), for the calendars that people have anyway.
+The due days of a plan as an iCalendar feed (RFC 5545), for people's own calendars.
 """
 
 from collections.abc import Iterator
@@ -24,9 +24,10 @@ _LINE = 75
 @checks_arguments
 def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetime | None = None) -> bytes:
     """
-    A feed with a day-long event for each due day of the activities in a plan; those that have left it are cancelled.
+    A feed with an all-day event for each due day of a plan's activities; those of activities that have left are
+    cancelled.
 
-    Each due day has an id of its own that stays, so a calendar that reads the feed again moves what was moved.
+    Each due day has a permanent id, so a calendar that reads the feed again follows changes.
 
     Args:
         plan: the plan on a day.
@@ -87,13 +88,13 @@ def _day(value: date) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text as RFC 5545 has it (3.3.11)."""
+    """A text, escaped by RFC 5545 (3.3.11)."""
     escaped = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return escaped.replace("\r\n", "\n").replace("\n", "\\n")
 
 
 def _folded(line: str) -> str:
-    """A line in pieces of at most 75 octets, none of which cuts a letter in two (3.1)."""
+    """A line folded into pieces of at most 75 octets without splitting characters (3.1)."""
     pieces: list[str] = []
     piece = ""
     for letter in line:

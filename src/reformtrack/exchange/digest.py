@@ -1,5 +1,6 @@
 """
-One digest of warnings for each lead agency, for the host to send; what was sent is itself on record, so nothing is sent daily.
+One digest of warnings for each lead agency, for the host to send; sending is recorded, so that a warning is not sent
+daily.
 """
 
 import re
@@ -45,11 +46,11 @@ class Digest:
     """A message to one receiver."""
 
     id: DispatchId
-    """What is on record of it when it was sent: the plan and the receiver."""
+    """The id of the dispatch to record: the plan and the receiver."""
     to: str
-    """Who answers for the work, by name; where that is not clear, the lead as the plan calls it."""
+    """The name of the responsible agency; for an ambiguous one, the lead as printed."""
     subject: str
-    """In one line, as a header of a message has to be, whatever the title of the plan is."""
+    """The subject in one line, as a message header requires, whatever the title of the plan."""
     text: str
     html: str
     warnings: tuple[PlanWarning, ...]
@@ -65,16 +66,15 @@ def digests(
     tracker: Tracker, plan: str, on: date | None = None, *, lang: Lang = "vi", repeat_days: Days = REPEAT_DAYS
 ) -> tuple[Digest, ...]:
     """
-    A digest for each agency that has something new: warnings of the day that were not sent to it within some days.
+    A digest for each agency with new warnings: those of the day that were not sent to it recently.
 
-    It goes to who answers for the work on the day, as `Registry.work` has it: to each of several heirs, marked as not decided.
-    Where no agency is registered, or the lead may mean several, it goes to the lead as printed.
-
-    An activity that comes nearer to its due day is a new warning at each stage. Send them, and record `digest.sent(...)`.
+    It goes to the agency responsible on the day, by `Registry.work`: to each of several successors, marked as
+    undecided. For an unregistered or ambiguous agency it goes to the lead as printed. Each stage before a due day is a
+    new warning. Send the digests, and record `digest.sent(...)`.
 
     Args:
         plan: the plan's id.
-        on: the day; today unless given.
+        on: the day; default: today.
         repeat_days: after how many days a warning that still holds is sent again.
 
     Raises:
@@ -94,7 +94,7 @@ def digests(
     for warning in plan_warnings(found):
         for name in whose[warning.subject]:
             by_agency.setdefault(name, []).append(warning)
-    # By receiver, because what was sent before is on record by receiver.
+    # By receiver, as earlier dispatches are recorded.
     for lead, warnings in by_agency.items():
         id = receiver(plan, lead)
         state = before.get(id)
@@ -112,7 +112,7 @@ def digests(
 @checks_arguments
 def sent(tracker: Tracker, plan: str) -> Mapping[StreamId, DispatchState]:
     """
-    What was sent about a plan, by receiver.
+    The dispatches about a plan, by receiver.
 
     Raises:
         UnreadableRecord: a stored event of it cannot be read.
@@ -124,7 +124,7 @@ def sent(tracker: Tracker, plan: str) -> Mapping[StreamId, DispatchState]:
 @checks_arguments
 def receiver(plan: str, lead: str) -> DispatchId:
     """
-    The id of what is sent to an agency about a plan.
+    The id of the dispatches to an agency about a plan.
 
     >>> receiver("dak-nong-2023", "Sở Nội vụ")
     'dak-nong-2023!so-noi-vu'

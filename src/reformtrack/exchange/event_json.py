@@ -1,5 +1,5 @@
 """
-Events from JSON, from wherever it comes: each built as if by hand, so that every check of it is made.
+Events from JSON of any source, built by their constructors, so that every check runs.
 """
 
 import re
@@ -30,7 +30,7 @@ _ACCEPTED = {
 
 
 class NotAnEvent(OneSentence, ReformtrackError, ValueError):
-    """JSON that is no event: there is no such name, no such field, or a field is missing."""
+    """JSON that is not an event: the name or a field is unknown, or a field is missing."""
 
 
 class Events:
@@ -45,7 +45,7 @@ class Events:
         self._plan, self._plans = plan, dict[PlanId, PlanState]()
 
     def of(self, name: str, values: Mapping[str, Any], *, strict: bool = True) -> Event:
-        """The next event, as `event_of` makes it, and with what that raises."""
+        """The next event, as by `event_of`, with the same errors."""
         event_type(name)
         texts = {field: text for field, text in values.items() if isinstance(text, str) and is_deadline(name, field)}
         if texts and "subject" in values:
@@ -73,13 +73,13 @@ def state_in(tracker: Tracker) -> Callable[[PlanId], PlanState]:
 
 def event_of(name: str, values: Mapping[str, Any], *, strict: bool = True) -> Event:
     """
-    The event of a name and the values of its fields, built as if by hand, so that every check of it is made.
+    An event from its name and the values of its fields, built by its constructor, so that every check runs.
 
     Args:
-        strict: whether numbers and truth values have to be such, and not texts of them.
+        strict: whether numbers and booleans must not be given as texts.
 
     Raises:
-        NotAnEvent: no event or field of this name, or a field that is missing.
+        NotAnEvent: an unknown event or field, or a missing field.
         InvalidField: a value that a field cannot hold.
 
     >>> event_of("ActivityStarted", {"subject": "p/1", "on": "2023-01-02"}).on
@@ -102,7 +102,7 @@ def event_of(name: str, values: Mapping[str, Any], *, strict: bool = True) -> Ev
 
 
 def _in_words(error: msgspec.ValidationError, name: str, values: Mapping[str, Any]) -> InvalidField:
-    """An error of the decoder, as one that names the field, what was found and what would be accepted."""
+    """Convert a decoder error to one that names the field, what was found and what would be accepted."""
     reason, _, place = str(error).partition(" - at ")
     if isinstance(error.__cause__, InvalidField):
         return error.__cause__
@@ -121,7 +121,7 @@ def _in_words(error: msgspec.ValidationError, name: str, values: Mapping[str, An
 
 
 def _check_names(given: Any, decoded: Any, place: str) -> None:
-    """Refuse a field that is not there, at any depth: the decoder would leave it out without a word."""
+    """Refuse an unknown field at any depth: the decoder would silently ignore it."""
     if isinstance(decoded, tuple):
         for number, (one, other) in enumerate(zip(given, decoded, strict=True)):
             _check_names(one, other, f"{place}[{number}]")
@@ -136,7 +136,7 @@ def event_type(name: str) -> type[Event]:
     The class of an event's name.
 
     Raises:
-        NotAnEvent: there is none that can be recorded.
+        NotAnEvent: no event of this name can be recorded.
     """
     if name not in RECORDABLE_NAMES:
         words = sentence("no event {name} can be recorded; accepted: {names}")
@@ -146,13 +146,13 @@ def event_type(name: str) -> type[Event]:
 
 def known_field(cls: type[Any], name: str, field: str) -> str:
     """
-    A field that a class has.
+    A field of a class.
 
     Args:
-        name: what the class is called in the error.
+        name: the name of the class in the error.
 
     Raises:
-        NotAnEvent: it has none of this name.
+        NotAnEvent: it has no such field.
     """
     names = _names(cls)
     if field not in names:
@@ -184,7 +184,7 @@ def _parts(type_: msgspec.inspect.Type) -> tuple[msgspec.inspect.Type, ...]:
 
 
 def _parts_at(name: str, path: str) -> Sequence[msgspec.inspect.Type]:
-    """The types that may stand at a place in an event, at any depth, as `checks[0].relation`."""
+    """The types allowed at a path in an event, as `checks[0].relation`."""
     first, *steps = re.findall(r"[^.\[\]]+", path)
     found: Sequence[msgspec.inspect.Type] = parts_of(name, first)
     for step in steps:

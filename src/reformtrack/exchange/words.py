@@ -1,5 +1,5 @@
 """
-Events in words: what happened, and what the event says of it.
+Events in words: what happened, and the details.
 """
 
 import enum
@@ -40,7 +40,7 @@ from reformtrack.views.series import (
 
 _EVENT_NAME = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 _TIMES = ("at", "instant", "later", "least", "server")
-"""The places of instants that the store has as texts."""
+"""The placeholders of instants that the store holds as texts."""
 _NAMED_BY_NUMBER = ("year", "version", "first", "last")
 _NOT_SAID = ("subject", "on", "evidence")
 
@@ -89,23 +89,23 @@ _FIELDS = {
 
 @cache
 def event_words(say: Language) -> Mapping[str, str]:
-    """What each event says happened, by its name."""
+    """What happened, by the name of the event."""
     names = [kind.__name__ for kind in EVENT_TYPES]
     spaced = {name: re.sub(r"\B(?=[A-Z])", " ", name.removeprefix("Activity")).lower() for name in names}
     return {name: say(_HAPPENED.get(name, words)) for name, words in spaced.items()}
 
 
 def error_words(error: ReformtrackError, say: Language) -> str:
-    """What an error says, in the language of who reads it: events by their words, days and values as they are written."""
+    """The message of an error in the reader's language: events in words, days and values in its format."""
     return retold(error.words, say)
 
 
 def retold(text: str, say: Language, *, named: bool = False) -> str:
     """
-    A sentence of an error in another language; one that is no sentence of the catalogue stays as it is.
+    A sentence of an error in another language; unchanged if it is not in the catalogue.
 
     Args:
-        named: whether the events of which it says that they would be accepted have their names too, for who has to type them.
+        named: whether accepted events are also given by class name, for somebody who has to type them.
     """
     if not isinstance(text, Said):
         return text
@@ -155,7 +155,7 @@ def _retold(name: str, value: Any, say: Language, named: bool) -> str:
 
 
 def _instant_in(text: str) -> datetime | None:
-    """The instant that a text is, as programs write it."""
+    """Parse an instant from a text in ISO form."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:
@@ -163,14 +163,14 @@ def _instant_in(text: str) -> datetime | None:
 
 
 def unheld(error: InvalidField, say: Language) -> tuple[str, str]:
-    """What a field cannot hold, by its label, and what it can."""
+    """The invalid value of a field, by its label, and what is accepted."""
     label = field_words(say).get(error.field, error.field)
     found = _retold("found", error.found, say, False)
     return f"{label}: {found}", say("accepted: {accepted}", accepted=retold(error.accepted, say))
 
 
 def _as_given(found: Found, say: Language) -> str:
-    """A value that was given, as people write it; a text between its quotes, shortened and with what is not seen escaped."""
+    """A given value in the reader's format; a text in quotes, shortened, with invisible characters escaped."""
     match found.value:
         case None:
             return say("nothing")
@@ -188,7 +188,7 @@ def _as_given(found: Found, say: Language) -> str:
 
 @cache
 def type_words(say: Language) -> Mapping[str, str]:
-    """What each type of a value is called that the decoder names."""
+    """The label of each type that the decoder names."""
     return {
         "str": say("text"),
         "int": say("whole number"),
@@ -204,7 +204,7 @@ def type_words(say: Language) -> Mapping[str, str]:
 
 @cache
 def kind_words(say: Language) -> Mapping[str, str]:
-    """What each thing is called of which nothing was found."""
+    """The label of each kind of thing that was not found."""
     return {
         "plan": say("plan"),
         "activity": say("activity"),
@@ -224,26 +224,26 @@ def field_words(say: Language) -> Mapping[str, str]:
 
 
 _NOUNS = {"field": field_words, "kind": kind_words, "type": type_words, "given": type_words}
-"""What the values of some places are called, by the name of the place."""
+"""The labels of values of some placeholders, by name."""
 
 
 def happened(event: Any, say: Language) -> str:
-    """What an event says happened; and when that was decided, where it was later."""
+    """What happened; and when it was decided, if later."""
     return event_words(say)[type(event).__name__] + later(decided_later(event), say.lang)
 
 
 def undecided(names: Sequence[str], say: Language) -> str:
-    """That several answer for work, of whom somebody has to decide on one; empty when it is one."""
+    """A note that several agencies are responsible and one has to be decided on; empty for one."""
     return say("(lead not decided: {agencies})", agencies=", ".join(names)) if len(names) > 1 else ""
 
 
 def printed_deadline(activity: Activity, lang: Lang) -> str:
-    """The deadline of an activity as printed; and when it was decided, where that was after the day from which it holds."""
+    """The deadline of an activity as printed; and when it was decided, if after its effective day."""
     return activity.deadline.text + later(activity.deadline_decided_later, lang)
 
 
 def overdue_words(activity: Activity, say: Language) -> str:
-    """By how many days each of its due days was missed; of a recurring activity, which one."""
+    """The days by which each due day was missed; for a recurring activity, with the due day."""
     words = []
     for due in activity.missed:
         late = time_left(-due.days_late(activity.on), say.lang)
@@ -252,7 +252,7 @@ def overdue_words(activity: Activity, say: Language) -> str:
 
 
 def due_words(say: Language) -> Mapping[DueState, tuple[str, str]]:
-    """Of each state of what is due the sign that stands beside its colour, and the words of the legend."""
+    """The sign and the legend text of each state of due work."""
     return {state: (sign, state.label(say.lang)) for state, sign in zip(DueState, "✓✗○", strict=True)}
 
 
@@ -289,12 +289,12 @@ def part_words(part: int, plan: Plan, say: Language, *, by_month: bool = False) 
 
 
 def forecast_words(on: date, say: Language) -> str:
-    """What is said of each answer for a day that is still to come."""
+    """The note on each answer for a future day."""
     return say("Forecast for {day}, if nothing else is recorded until then", day=day(on, say.lang))
 
 
 def burn_up_words(point: BurnUp, say: Language) -> str:
-    """What a burn-up shows on a day."""
+    """The values of a burn-up on a day."""
     return say(
         "On {day} {completed} of {total} activities of the plan are completed; "
         "{planned} were planned by then, {later} are due later, {undated} have no deadline.",
@@ -324,7 +324,7 @@ def figure_words(figure: Figure | None, say: Language) -> str:
 
 
 def drift_words(drift: Drift, say: Language) -> list[str]:
-    """What a report says otherwise beside its lines and its activities: balance, rates, other figures, version, texts."""
+    """The changes since a report besides its lines and activities: balance, rates, other figures, version, texts."""
     lang = say.lang
     found = [f"{kind.label(lang)}: {number(sent, lang)} → {number(now, lang)}" for kind, sent, now in drift.balance]
     for pair in drift.rates:
@@ -361,7 +361,7 @@ def comparison_words(one: Comparison, say: Language) -> str:
 
 
 def _verdict(one: Comparison, say: Language) -> str:
-    """Whether a published figure agrees with the own one; by how much it differs, or why that cannot be said."""
+    """Whether a published figure agrees with the report's own; the difference, or why they cannot be compared."""
     published, own, points = one.published, one.own, one.percent_difference
     if own is None or one.agrees is None:
         unnamed = say("cannot be compared: its source names no counting rule")
@@ -384,13 +384,13 @@ def _signed(value: int | Decimal, say: Language) -> str:
 
 
 def headed(report: IssuedReport, say: Language) -> str:
-    """The period of a report; and which correction of it this is, if it is one."""
+    """The period of a report, with the number of the correction, if it is one."""
     period, count = report.period.label(say.lang), len(report.corrections)
     return say("{period} (correction {number})", period=period, number=count) if count else period
 
 
 def correction_words(report: IssuedReport, say: Language) -> list[str]:
-    """Of each correction of a report: its day, who recorded it, why, and which record it is; and of the report, the same."""
+    """For each correction of a report, and for the report: the day, the author, the reason and the record."""
     issue = _of_record(report.issue, say)
     return [
         say(
@@ -417,7 +417,7 @@ def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: Lang
 
 
 def details(event: Any, say: Language) -> list[str]:
-    """What an event says beside its day and its evidence, each as `label: value`; what stands at its default is left out."""
+    """The fields of an event besides its day and evidence, each as `label: value`, without defaults."""
     labels = field_words(say)
     said = []
     for field in attrs.fields(type(event)):

@@ -1,5 +1,5 @@
 """
-The log: read, followed, checked, written to a file and taken from one.
+The log: reading, following, checking, export and import.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from reformtrack.store.patience import each_one_call
 @each_one_call
 @checks_arguments
 class Log(Facet):
-    """The log of a tracker, the record of all that was recorded, in order: `tracker.log`."""
+    """The log of a tracker, all records in order: `tracker.log`."""
 
     def records(
         self, after: Position = 0, up_to: Position | None = None, *, stream: str | None = None
@@ -40,12 +40,12 @@ class Log(Facet):
         Every record of the store, or of one stream, in the order of recording, read page by page as it is asked for.
 
         Args:
-            after: the position to go on from: that of the last record that was handled.
-            up_to: the last position to read; the end of the log unless given.
-            stream: the id of a plan, an activity, an indicator, a report or an agency; all of them unless given.
+            after: the position of the last record that was handled; reading continues after it.
+            up_to: the last position to read; default: the end of the log.
+            stream: the id of a plan, an activity, an indicator, a report or an agency; default: all of them.
 
         Raises:
-            UnreadableRecord: the next record cannot be read; to go on without it, ask again after its `position`.
+            UnreadableRecord: the next record cannot be read; to skip it, ask again after its `position`.
         """
         for item in self._store.all_after(after, up_to, None if stream is None else stream_id(stream)):
             if isinstance(item, UnreadableRecord):
@@ -54,12 +54,12 @@ class Log(Facet):
 
     def history(self, stream: str, known_at: KnownAt = None) -> tuple[Record[Event], ...]:
         """
-        Every record of a plan, an activity or an indicator in the order of recording, retracted ones and retractions included;
-        none where nothing of this id is on record.
+        Every record of a plan, an activity or an indicator in the order of recording, including retracted ones and
+        retractions; empty for an unknown id.
 
         Args:
             stream: its id.
-            known_at: an aware instant or a log position; all that is on record unless given.
+            known_at: an aware instant or a log position; default: all that is on record.
 
         Raises:
             UnreadableRecord: one of them cannot be read.
@@ -70,21 +70,21 @@ class Log(Facet):
 
     def follow(self, after: Position = 0, stop: threading.Event | None = None) -> Iterator[Record[Event]]:
         """
-        Every record after a position, and then each new one as it is recorded, by whomever, without end.
+        Every record after a position, and then, without end, each new one as it is recorded by any process.
 
-        PostgreSQL says when there is something new; besides, it looks every second, and in a SQLite file twenty times a second.
-        Keep the position of the last record that you handled, to go on from there. While the store cannot be reached it waits,
-        however long that is.
+        PostgreSQL notifies of new records; in addition the log is polled every second, a SQLite file twenty times a
+        second. Keep the position of the last record that you handled, to continue from there. While the store cannot be
+        reached, this waits without limit.
 
         Args:
             after: the position to go on from.
-            stop: ends the wait within a second when it is set, after what is on record then; at once while the store cannot be
-                reached.
+            stop: when set, ends the iteration within a second, after the records that exist then; at once while the
+                store cannot be reached.
 
         Raises:
-            UnreadableRecord: the next record cannot be read; to go on without it, follow from its `position`.
+            UnreadableRecord: the next record cannot be read; to skip it, follow from its `position`.
             TrackerClosed: the tracker was closed.
-            StoreError: the store failed in another way than that it cannot be reached.
+            StoreError: the store failed for another reason than being unreachable.
         """
         for page in self._store.follow(after, stop or threading.Event()):
             for item in page:
@@ -94,10 +94,10 @@ class Log(Facet):
 
     def position(self, known_at: KnownAt = None) -> int:
         """
-        The log position that names what was known at an instant, exactly and for good; that of the last record unless given.
+        The log position of what was known at an instant, exact and permanent; default: the position of the last record.
 
-        It is the last position of a request that was recorded by then. So where a wrong clock was corrected, the records with
-        instants that had not come are known since the correction, as all that comes before it is.
+        It is the last position of a request that was recorded by then. Where a wrong clock was corrected, records
+        stamped in the future count as known from the correction on.
 
         Raises:
             InvalidInstant: `known_at` is naive, or has not come yet.
@@ -111,16 +111,16 @@ class Log(Facet):
         return self._tracker._position(known_at)
 
     def head(self) -> Head:
-        """The end of the log: its position, and a tag under which to keep what was made of all that is on record by then."""
+        """The end of the log: its position, and a tag that identifies everything on record, for use as a cache key."""
         return self._tracker._configuration.head()
 
     def quarantine(self) -> Iterator[UnreadableRecord]:
-        """The stored events that cannot be read, in order: where each is, what is wrong with it, and its bytes."""
+        """The stored events that cannot be read, in order: the place, the reason and the bytes of each."""
         return (item for item in self._store.all_after(0, None) if isinstance(item, UnreadableRecord))
 
     def refusals(self) -> tuple[Record[RecordingRefused], ...]:
         """
-        What the policy did not permit, in the order of recording. Of many to one actor some stand for those before them.
+        Refusals by the policy, in the order of recording. One record may stand for several refusals to one actor.
 
         Raises:
             UnreadableRecord: a stored event of these cannot be read.
@@ -132,17 +132,19 @@ class Log(Facet):
         self, spot: Annotated[int, Meta(ge=1)] | None = None, progress: Callable[[int, int], None] | None = None
     ) -> tuple[Damage, ...]:
         """
-        Everything in the store that is not as it was written: records that are missing, cannot be read, are out of order, or
-        say something else than their request; indexes, and rows of the views, that say something else than the records; reports
-        whose numbers are not what the log gave when they were sent; and what the database itself finds. Empty when all is well.
+        Everything in the store that is not as it was written: records that are missing, unreadable, out of order, or
+        different from their request; indexes and rows of views that differ from the records; reports whose numbers
+        differ from the log at the time of issue; and what the database itself finds. Empty when all is well.
 
-        It finds accidents, and clumsy tampering: the log is also held against the tree that was kept of it. Somebody who
-        rewrites everything consistently, the tree too, is found by `Seals.verify` with a checkpoint that is kept elsewhere.
+        It finds accidents and clumsy tampering, also by comparing the log with its Merkle tree. A consistent rewrite of
+        everything, tree included, is found only by `Seals.verify` with a checkpoint that is kept elsewhere.
 
         Args:
-            spot: only so many plans, drawn by chance, 1 or more: their views and reports, and the sums of all plans. For every
-                night, in seconds; what it does not draw it does not see. Everything is read unless given.
-            progress: is told, from time to time, how many positions of the log are done, of how many; and then plans.
+            spot: check only this many plans, 1 or more, chosen at random: their views and reports, and the sums of all
+                plans. It takes seconds, so it can run every night, but misses what is wrong elsewhere. Default: check
+                everything.
+            progress: called from time to time with the number of log positions done and their total; then the same for
+                plans.
 
         Raises:
             InvalidField: `spot` is less than 1.
@@ -165,9 +167,9 @@ class Log(Facet):
         Write the log to a file of JSON Lines, readable without reformtrack; compressed when its name ends in `.gz`.
 
         Args:
-            path: the file; one that is there is replaced when the new one is whole.
+            path: the file; an existing file is replaced once the new one is complete.
             after: the position to go on from.
-            up_to: the last position to write; the end of the log unless given.
+            up_to: the last position to write; default: the end of the log.
             progress: is told, from time to time, the position reached and the last one.
 
         Returns:
@@ -187,25 +189,25 @@ class Log(Facet):
         as_it_was: bool = False,
     ) -> int:
         """
-        Store the records of a file of `export`, byte for byte, at their own positions, up to 9,007,199,254,740,991.
+        Import the records of a file of `export`, byte for byte, at their own positions, up to 9,007,199,254,740,991.
 
-        For an empty store, or one that has the beginning of the same log: what it has is compared and left as it is, so an
-        import that was interrupted goes on when it is made again. What is new is held to what recording holds it to: its texts
-        and values, an instant that has come and does not go back, each version of a stream after the one before. The history
-        is not judged: what was on record is on record.
+        The store must be empty or hold the beginning of the same log: existing records are compared and kept, so an
+        interrupted import can be repeated. New records are checked as when recording: texts, values, instants (not in
+        the future, never going back) and consecutive versions of each stream. The legality of the history is not
+        checked again.
 
         Args:
             path: the file.
             progress: is told, from time to time, the position reached and the last one.
-            as_it_was: hold the records to none of that: for a log that you know, of an older reformtrack, or with records that
-                cannot be read here.
+            as_it_was: skip these checks; only for a log that you trust, from an older reformtrack or with unreadable
+                records.
 
         Returns:
             How many records were stored.
 
         Raises:
-            LogFileError: the file was cut or changed, a record is not taken, or the store has other records.
-            NotPermitted: the tracker has a policy, or the store has one in force, which such records would go round.
+            LogFileError: the file was cut or changed, a record was refused, or the store has other records.
+            NotPermitted: the tracker has a policy, or the store has one in force, which the import would bypass.
         """
         policy, configuration = self._tracker._policy, self._tracker._configuration
         if policy is not None and policy is not open_to_all:
@@ -220,22 +222,22 @@ class Log(Facet):
         self, first: int, last: int, *, reason: str, by: str, document: Document | None = None
     ) -> Record[Event]:
         """
-        Say that a clock was wrong: the instants of records are ahead of what the time was, and recording stopped for it.
+        Correct the instants of records that a wrong clock stamped in the future, so that recording can continue.
 
-        It goes on record. The records keep their positions and their bytes; what is recorded from now on comes after the last
-        record with a right instant; and they are known at instants from this one on (`position`).
+        The correction is itself recorded. The records keep their positions and bytes; new records continue after the
+        last record with a correct instant; the corrected records count as known from now on (`position`).
 
         Args:
-            first: the log position of the first record with such an instant; `ClockBehind` names it.
-            last: that of the last one.
+            first: the log position of the first record with a wrong instant; `ClockBehind` names it.
+            last: the log position of the last one.
             reason: what was wrong, 1 to 20,000 characters.
             by: who says so.
-            document: the document that says so.
+            document: a document about it.
 
         Raises:
             NoSuchRecord: the positions are not those of whole requests.
-            InstantNotAhead: one of the instants is not ahead, of a later one or of the clock.
-            ClockBehind: a record that is not meant is ahead of the clock too.
+            InstantNotAhead: one of the instants is not ahead of a later one or of the clock.
+            ClockBehind: a record outside this range is also ahead of the clock.
             NotPermitted: the policy does not permit it.
         """
         today = self._tracker.today()
@@ -244,16 +246,17 @@ class Log(Facet):
 
     def grant(self, role: str) -> list[str]:
         """
-        Give a role of PostgreSQL the rights of an application: it reads the log and adds to it, and cannot change it. It may be
-        done again, with the application stopped: the views are dropped, and made anew by the role.
+        Grant a role of PostgreSQL the rights of an application: to read and append to the log, not to change it. May be
+        repeated while the application is stopped; the views are dropped, and the role rebuilds them.
 
         Args:
-            role: there already; this tracker was opened as another, who owns the tables.
+            role: an existing role; this tracker must be opened as another role, which owns the tables.
 
         Returns:
             The statements that were run.
 
         Raises:
-            StoreError: the store has no roles, the role is not there, or it has more rights from elsewhere. Nothing is changed.
+            StoreError: the store has no roles, the role does not exist, or it has more rights from elsewhere. Nothing
+                is changed.
         """
         return self._store.grant(role)

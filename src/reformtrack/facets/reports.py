@@ -1,5 +1,5 @@
 """
-Reports: issued with the figures that are known then, corrected, and held against what is known now.
+Reports: issued with the figures known then, corrected, and compared with what is known now.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ from reformtrack.views.report import Drift, IssuedReport, Report, content_of, fo
 @each_one_call
 @checks_arguments
 class Reports(Facet):
-    """The issued reports of a tracker: `tracker.reports`. What one says is what was sent, whatever was recorded since."""
+    """
+    The issued reports of a tracker: `tracker.reports`. A report keeps the figures that were sent, whatever is recorded
+    later.
+    """
 
     def issue(
         self,
@@ -46,7 +49,7 @@ class Reports(Facet):
         request_id: str | None = None,
     ) -> Report:
         """
-        Issue the report of a period: its figures are frozen as they are known now, for the period's cut-off, and stay.
+        Issue the report of a period: its figures, as known now for the cut-off of the period, are locked.
 
         Args:
             plan: the plan's id.
@@ -60,7 +63,7 @@ class Reports(Facet):
             request_id: as in `Tracker.record`; given again for the same report by the same actor, that report comes back.
 
         Raises:
-            InvalidField: the period is not known, or has not ended.
+            InvalidField: the period is unknown, or has not ended.
             NotFound: the plan was not adopted by the cut-off.
             ReportAlreadyIssued: a report of this period was issued.
             UnreadableRecord: a record of the plan cannot be read.
@@ -99,7 +102,7 @@ class Reports(Facet):
         request_id: str | None = None,
     ) -> Report:
         """
-        Send a correction of an issued report: its figures as they are known now. What was sent before stays on record.
+        Issue a correction of a report, with its figures as known now. The figures sent before stay on record.
 
         The arguments are those of `issue`; its sections stay unless others are given.
 
@@ -129,8 +132,8 @@ class Reports(Facet):
 
         Args:
             report: its id, the plan and the code of the period: "dak-nong-2023@2023-year".
-            on: the day; today unless given: corrections sent later are not in it.
-            known_at: an aware instant or a log position; all that is on record unless given.
+            on: the day; default: today: corrections sent later are not in it.
+            known_at: an aware instant or a log position; default: all that is on record.
 
         Raises:
             NotFound: it was not issued by that day, as known then.
@@ -144,7 +147,8 @@ class Reports(Facet):
 
     def of(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[Report, ...]:
         """
-        The issued reports of a plan on a day, as known at an instant, in order of their cut-off; none of an unknown plan.
+        The issued reports of a plan on a day, as known at an instant, in order of their cut-off; empty for an unknown
+        plan.
 
         Raises:
             UnreadableRecord: a stored event of one of them, or of an indicator of the plan, cannot be read.
@@ -155,7 +159,7 @@ class Reports(Facet):
 
     def issued(self, plan: str, on: date | None = None, known_at: KnownAt = None) -> tuple[IssuedReport, ...]:
         """
-        What the issued reports of a plan say, in order of their cut-off: as `of`, without the plan of each.
+        The contents of the issued reports of a plan, in order of their cut-off: as `of`, without the plan behind each.
 
         Raises:
             UnreadableRecord: a stored event of one of them cannot be read.
@@ -165,7 +169,9 @@ class Reports(Facet):
         return fold_issued(self._tracker._readable(range_of(REPORT, plan_id(plan)), position), on, position)
 
     def restated(self, plan: str) -> tuple[tuple[Report, Drift], ...]:
-        """The issued reports of a plan of which some figure is known otherwise now, each with what differs and why."""
+        """
+        The issued reports of a plan with a figure that has changed since, each with the differences and their causes.
+        """
         drifts = ((report, report.drift()) for report in self.of(plan))
         return tuple((report, drift) for report, drift in drifts if drift)
 

@@ -1,5 +1,5 @@
 """
-The materialised views: brought up to date, made anew, written to files.
+The materialised views: catching up, rebuilding, export to files.
 """
 
 from collections.abc import Callable
@@ -16,14 +16,14 @@ from reformtrack.telemetry import lagging
 @each_one_call
 @checks_arguments
 class Views(Facet):
-    """The materialised views of a tracker, from which `rollup` and `plans` answer: `tracker.views`."""
+    """The materialised views of a tracker, `tracker.views`, which `rollup` and `plans` read."""
 
     def catch_up(self) -> int:
         """
-        Bring the views up to date with the log. `rollup` does it by itself; a scheduled call keeps it quick.
+        Bring the views up to date with the log. `rollup` does this too; a scheduled call keeps `rollup` fast.
 
-        Each batch of records is applied in one transaction with its position, so a process may be killed at any moment, and
-        several may do it at once. The tree that `Seals` needs is kept up to date with them.
+        Each batch of records is applied in one transaction with its position, so a process may be killed at any moment,
+        and several may run at once. The Merkle tree that `Seals` needs is updated too.
 
         Returns:
             The log position that the views have reached.
@@ -33,13 +33,13 @@ class Views(Facet):
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """
-        Make the views anew from the log, beside the old ones, which are read until the new are whole.
+        Rebuild the views from the log; the old ones stay in use until the new ones are complete.
 
-        One at a time: of two at once, the one that began first fails. The first views of a long log are made faster by this
-        than by `catch_up`.
+        Only one rebuild may run: if a second begins, the first fails. For the first views of a long log this is faster
+        than `catch_up`.
 
         Args:
-            progress: is told, from time to time, how many records are done, of how many.
+            progress: called from time to time with the number of records done and their total.
 
         Returns:
             The log position that the views have reached.
@@ -63,15 +63,15 @@ class Views(Facet):
         """
         Write tables to files of a folder, for DuckDB, pandas, Dask and the like. Needs the extra `analytics`.
 
-        `activities.parquet` and `plans.parquet` are as they stand after the latest fact on record; `log.parquet` has all
-        records up to the same position. What is encrypted in the store is readable in the files.
+        `activities.parquet` and `plans.parquet` show the state after the latest recorded fact; `log.parquet` has all
+        records up to the same position. Data that is encrypted in the store is readable in the files.
 
         Args:
-            folder: made when it is not there; files of these names in it are replaced when the new ones are whole.
+            folder: created if missing; files of these names are replaced once the new ones are complete.
             progress: is told, from time to time, the log position reached and the last one.
 
         Returns:
-            The position, how much was written, and the plans that are left out because a record of them cannot be read.
+            The position, the numbers of rows, and the plans left out because one of their records cannot be read.
 
         Raises:
             MissingExtra: pyarrow is not installed.

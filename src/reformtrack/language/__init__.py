@@ -1,8 +1,8 @@
 """
-What people read, in Vietnamese and in English, from one catalogue.
+All texts that people read, in Vietnamese and English, from one catalogue.
 
-The English text stands in the code and is the key; `vi.po` beside this file has the Vietnamese, which
-`make catalogue` compiles. Nothing depends on the locale of the machine.
+The English text in the code is the key; `vi.po` beside this file has the Vietnamese, compiled by `make catalogue`.
+Nothing depends on the locale of the machine.
 """
 
 from decimal import Decimal
@@ -15,7 +15,7 @@ from typing import Literal
 import attrs
 
 Lang = Literal["vi", "en"]
-"""The languages that reformtrack speaks: Vietnamese, the default, and English."""
+"""The supported languages: Vietnamese, the default, and English."""
 
 _SWAPPED = str.maketrans(",.", ".,")
 
@@ -23,7 +23,7 @@ _SWAPPED = str.maketrans(",.", ".,")
 @attrs.frozen
 class Language:
     """
-    Says texts of the catalogue in one language.
+    Translates texts of the catalogue into one language.
 
     >>> say = Language("vi")
     >>> say("{count} activities are overdue", count=2)
@@ -35,16 +35,16 @@ class Language:
     lang: Lang
 
     def __call__(self, message: str, /, **values: object) -> str:
-        """A text, its places in braces filled with values."""
+        """A text, with its placeholders filled."""
         text = _translations(self.lang).gettext(message)
         return text.format(**values) if values else text
 
     def pgettext(self, context: str, message: str, /, **values: object) -> str:
-        """A text that is said in another way where it means another thing."""
+        """A text whose translation depends on its context."""
         return _translations(self.lang).pgettext(context, message).format(**values)
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """A text that depends on a number, which fills the place `{count}`, its thousands marked."""
+        """A text that depends on a number, which fills `{count}` with thousands marked."""
         counted = number(count, self.lang)
         return _translations(self.lang).ngettext(one, many, count).format(count=counted, **values)
 

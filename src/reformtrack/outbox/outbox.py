@@ -1,9 +1,10 @@
 """
-Delivery: each record of the log to each subscription, tracked in the store after it was delivered, so that nothing is skipped.
+Delivers each record of the log to each subscription, at least once: progress is stored after delivery, so that nothing
+is skipped.
 
-What was delivered and not yet tracked when a process is killed is delivered again. A receiver that cannot be reached is tried
-again, later and later, with the same record. A record that is refused waits and is tried again on its own; the later records of
-its stream wait behind it, the other streams go on. One that is given up is a dead letter, and its stream goes on without it.
+After a crash, a delivered record that was not yet tracked is delivered again. An unreachable receiver is retried with
+the same record, with growing delays. A refused record is retried on its own; later records of its stream wait behind
+it, other streams continue. A record that is given up becomes a dead letter, and its stream continues.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ DELAYS = (5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 
 """After how many seconds a refused record is tried again: some three days in all, as Standard Webhooks recommends."""
 
 LEASE = 60.0
-"""For how many seconds a deliverer has a subscription for itself, from its last sign of life: longer than a delivery takes."""
+"""The lease of a subscription in seconds, from the deliverer's last sign of life: longer than a delivery takes."""
 
 LOOKS_EVERY = 0.5
-"""How often `run` looks for what is new, in seconds."""
+"""The polling interval of `run`, in seconds."""
 
 _logger = logging.getLogger("reformtrack.outbox")
 _check_name = FieldCheck("Outbox.subscribe", "name", RequestId)
@@ -54,7 +55,7 @@ class Undelivered:
     error: str
     """The last error; empty for a record that waits behind another of its stream."""
     next_try: datetime | None
-    """When it is tried again, or what it waits behind is; None when no try is planned."""
+    """When it, or the record that it waits behind, is retried; None when no retry is planned."""
     given_up: bool
 
 
@@ -64,10 +65,10 @@ class Outbox:
     Sends the records of a tracker on.
 
     Args:
-        tracker: whose records; its store keeps how far each subscription is.
+        tracker: the source of the records; its store keeps the position of each subscription.
         source: a URI that names the log: the `source` of the events.
-        delays: after how many seconds a refused record is tried again; given up after the last.
-        lease: for how many seconds a deliverer that gives no sign of life keeps a subscription.
+        delays: the delays before retries of a refused record, in seconds; it is given up after the last.
+        lease: the seconds after which a silent deliverer loses its subscription.
         clock: gives the seconds since 1970; for tests.
 
     >>> from datetime import date
@@ -111,14 +112,14 @@ class Outbox:
         only: Collection[type[Event]] | None = None,
     ) -> None:
         """
-        Say who receives, each time a process starts; where it goes on from is in the store.
+        Register a receiver; call it each time a process starts. The position is kept in the store.
 
         Args:
             name: names the subscription, 1 to 200 characters.
             receiver: takes each event: a function, or a `Webhook`.
-            after: for a new one, the position to begin after: 0 for the whole log; the end of the log unless given.
-            only: the classes of the events to send, the others are passed; every record unless given, also what the store
-                notes of itself.
+            after: for a new one, the position to begin after: 0 for the whole log; default: the end of the log.
+            only: the classes of the events to send, others are skipped; default: every record, including the store's
+                own notes.
         """
         name = _check_name(name)
         if only is not None and not (only and set(EVENT_TYPES).issuperset(only)):
@@ -130,14 +131,14 @@ class Outbox:
         self._receivers[name] = (receiver, tuple(only or ()))
 
     def unsubscribe(self, name: str) -> None:
-        """Delete a subscription, with its place and all that waits for it; its name can be used anew."""
+        """Delete a subscription, with its position and waiting records; its name can be reused."""
         self._receivers.pop(name, None)
         with self._tracker.transaction() as session:
             self._place(session, name)
             tables.delete(session, name)
 
     def subscriptions(self) -> Mapping[str, Subscription]:
-        """Each subscription of the store by its name, whichever process delivers to it: how far it is, and what it does."""
+        """The progress and state of each subscription of the store, by name, whichever process delivers to it."""
         with self._tracker.transaction() as session:
             found = {name: (place, tables.waiting(session, name)) for name, place in tables.places(session).items()}
         now = self._terms.clock()
@@ -147,15 +148,15 @@ class Outbox:
 
     def run(self, stop: threading.Event) -> None:
         """
-        Deliver to all subscriptions until told to stop. A store that cannot be reached is waited for, however long that is.
+        Deliver to all subscriptions until told to stop. While the store cannot be reached, this waits without limit.
 
         Args:
-            stop: ends it, after the delivery that is under way; within a second while there is none.
+            stop: when set, ends it after the current delivery, or within a second.
 
         Raises:
             TrackerClosed: the tracker was closed.
             WebhookClosed: a webhook was closed.
-            StoreError: the store failed in another way than that it cannot be reached.
+            StoreError: the store failed for another reason than being unreachable.
         """
         waits = None
         while not stop.is_set():
@@ -171,15 +172,16 @@ class Outbox:
 
     def deliver(self, name: str, stop: threading.Event | None = None) -> Delivered:
         """
-        Deliver what is due to a subscription, until nothing is, or its receiver can take nothing.
+        Deliver what is due to a subscription, until nothing is left or its receiver cannot take more.
 
-        It does nothing while another process delivers to it, while it rests, or once it is disabled: the answer says which.
+        Does nothing while another process delivers to it, while it rests, or once it is disabled: the result says
+        which.
 
         Args:
-            stop: ends it, after the delivery that is under way.
+            stop: when set, ends it after the current delivery.
 
         Raises:
-            UnknownSubscription: this process subscribed nobody of this name.
+            UnknownSubscription: this process has no subscription of this name.
             WebhookClosed: its webhook was closed.
             StoreError: the store failed. What was delivered and not tracked is delivered again.
         """
@@ -188,20 +190,20 @@ class Outbox:
         return self._deliver(name, self._receivers[name], stop or threading.Event())
 
     def enable(self, name: str) -> None:
-        """Deliver again to a subscription that is disabled, or rests, from where it was."""
+        """Resume a subscription that is disabled or rests."""
         with self._tracker.transaction() as session:
             place = self._place(session, name)
             tables.put(session, name, place._replace(disabled="", failures=0, since=0.0, next_at=0.0))
 
     def replay(self, name: str, after: Position = 0) -> None:
         """
-        Deliver a part of the log again: every record after a position, those that wait and those that were given up too.
+        Deliver a part of the log again: every record after a position, including waiting ones and dead letters.
 
         Args:
-            after: the position to begin after; not after the place where the subscription is.
+            after: the position to begin after; at most the current position of the subscription.
 
         Raises:
-            InvalidField: the position is none that was passed.
+            InvalidField: the position was not reached yet.
         """
         with self._tracker.transaction() as session:
             place = self._place(session, name)
@@ -214,7 +216,7 @@ class Outbox:
             tables.put(session, name, _taken_back(place)._replace(position=after))
 
     def undelivered(self, name: str) -> tuple[Undelivered, ...]:
-        """The records that were passed and not delivered, in order of the log: those that wait, and those given up."""
+        """The undelivered records before the position, in order of the log: waiting ones and dead letters."""
         with self._tracker.transaction() as session:
             place, found = self._place(session, name), tables.waiting(session, name)
         earliest, tries = max(place.next_at, self._terms.clock()), dict[str, datetime | None]()
@@ -228,10 +230,10 @@ class Outbox:
 
     def redeliver(self, name: str, position: Position) -> None:
         """
-        Try a dead letter anew. What came after it in its stream was delivered before it.
+        Retry a dead letter. Later records of its stream were delivered before it.
 
         Raises:
-            InvalidField: it is none that was given up.
+            InvalidField: it is not a dead letter.
         """
         with self._tracker.transaction() as session:
             place = self._place(session, name)
@@ -243,7 +245,7 @@ class Outbox:
             tables.put(session, name, _taken_back(place))
 
     def _deliver(self, name: str, wants: Wants, stop: threading.Event) -> Delivered:
-        """One round, with a word in the log when it leaves the subscription in another state than the one before."""
+        """One round; logs when the state of the subscription changes."""
         done = Turn(self._tracker, name, wants, self._terms, stop).run()
         if done.state is not self._states.get(name, State.IDLE):
             until = done.until and done.until.isoformat()
@@ -260,5 +262,5 @@ class Outbox:
 
 
 def _taken_back(place: Place) -> Place:
-    """A place that no deliverer has: one that is under way writes nothing more."""
+    """A position with a new fence: a running deliverer can no longer write."""
     return place._replace(fence=place.fence + 1, owner="", leased_until=0.0)

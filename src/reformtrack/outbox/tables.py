@@ -1,5 +1,5 @@
 """
-The tables of the outbox, in the database of the log: how far each subscription is, what waits, and what was given up.
+The tables of the outbox, in the database of the log: positions of subscriptions, waiting records, dead letters.
 """
 
 from typing import Any, NamedTuple
@@ -8,23 +8,25 @@ from reformtrack.store.session import Session
 
 
 class Place(NamedTuple):
-    """How far a subscription is."""
+    """The position of a subscription."""
 
     position: int
-    """Every record up to there was delivered, waits, or was given up."""
+    """Every record up to it was delivered, waits, or was given up."""
     fence: int
-    """Grows with each deliverer that takes the subscription: one that has an older number has lost it."""
+    """
+    The fence: grows with each deliverer that takes the subscription; a deliverer with an older number has lost it.
+    """
     owner: str
     leased_until: float
-    """Until when, in seconds since 1970, no other may take it."""
+    """The end of the lease, in seconds since 1970."""
     failures: int
-    """How often in a row the receiver could not be reached."""
+    """The number of consecutive failures to reach the receiver."""
     since: float
-    """When that began, in seconds since 1970; 0 while it can be reached."""
+    """When these failures began, in seconds since 1970; 0 while it can be reached."""
     next_at: float
     """Until when the subscription rests."""
     disabled: str
-    """Why nothing is delivered any more; empty while it is."""
+    """Why the subscription is disabled; empty while it is enabled."""
 
 
 BEGINNING = Place(0, 0, "", 0.0, 0, 0.0, 0.0, "")
@@ -47,17 +49,17 @@ class Waiting(NamedTuple):
     error: str
     """The last error; where `next_at` is 0, why the subscription rests."""
     dead: int
-    """1 when it was given up."""
+    """1 for a dead letter."""
 
 
 def place(session: Session, name: str) -> Place:
-    """How far a subscription is; `NOWHERE` when there is none of this name."""
+    """The position of a subscription; `NOWHERE` for an unknown name."""
     rows = session.select(f"SELECT {_COLUMNS} FROM reformtrack_subscriptions WHERE name = ?", [name])
     return Place(*rows[0]) if rows else NOWHERE
 
 
 def places(session: Session) -> dict[str, Place]:
-    """How far each subscription is, in order of their names."""
+    """The position of each subscription, in order of name."""
     rows: list[Any] = session.select(f"SELECT name, {_COLUMNS} FROM reformtrack_subscriptions ORDER BY name")
     return {name: Place(*row) for name, *row in rows}
 
@@ -69,13 +71,13 @@ def delete(session: Session, name: str) -> None:
 
 
 def put(session: Session, name: str, place: Place) -> None:
-    """Write how far a subscription is."""
+    """Write the position of a subscription."""
     session.execute("DELETE FROM reformtrack_subscriptions WHERE name = ?", [name])
     session.execute("INSERT INTO reformtrack_subscriptions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [name, *place])
 
 
 def waiting(session: Session, name: str) -> list[Waiting]:
-    """What waits, and what was given up, in order of position."""
+    """Waiting records and dead letters, in order of position."""
     rows: list[Any] = session.select(
         "SELECT position, stream, attempts, next_at, error, dead FROM reformtrack_waiting WHERE name = ? ORDER BY position",
         [name],
@@ -84,11 +86,11 @@ def waiting(session: Session, name: str) -> list[Waiting]:
 
 
 def wait(session: Session, name: str, one: Waiting) -> None:
-    """Let a record wait, or change what is known of one that does."""
+    """Upsert a waiting record."""
     arrive(session, name, one.position)
     session.execute("INSERT INTO reformtrack_waiting VALUES (?, ?, ?, ?, ?, ?, ?)", [name, *one])
 
 
 def arrive(session: Session, name: str, position: int) -> None:
-    """A record waits no more."""
+    """Delete a waiting record."""
     session.execute("DELETE FROM reformtrack_waiting WHERE name = ? AND position = ?", [name, position])

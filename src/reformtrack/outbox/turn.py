@@ -1,5 +1,5 @@
 """
-One round of one deliverer of one subscription: what waits and is due, then what is new in the log.
+One round of a deliverer for a subscription: due retries first, then new records of the log.
 """
 
 import logging
@@ -26,18 +26,18 @@ from reformtrack.tracker import Tracker
 
 Receiver = Callable[[CloudEvent], None]
 """
-Takes an event. It was delivered when this returns. When it raises it was not: `RetryLater` when nothing can be taken now,
-`Gone` when nothing is wanted any more, anything else when this one is refused.
+Takes an event. Returning means delivered. Raise `RetryLater` to take nothing for now, `Gone` to end the subscription;
+any other exception refuses this event.
 """
 
 Wants = tuple[Receiver, tuple[type[Event], ...]]
-"""Who receives, and the classes of the events to send: none for every record."""
+"""The receiver, and the classes of the events to send; empty for every record."""
 
 LONGEST_REST = 60.0
-"""For how many seconds at most a subscription rests whose receiver cannot be reached and does not say for how long."""
+"""The longest rest in seconds when a receiver is unreachable and gives no delay."""
 
 LONGEST_WISH = 3_600.0
-"""For how many seconds at most it rests when its receiver asks for that."""
+"""The longest rest in seconds that a receiver can ask for."""
 
 PAGE = 100
 _RANDOM = SystemRandom()  # not the generator of the process, which a host may have seeded for its tests
@@ -47,7 +47,7 @@ _logger = logging.getLogger("reformtrack.outbox")
 
 class Refused(Exception):
     """
-    A receiver that does not take an event: it is tried again after a while, on its own.
+    Raised to refuse an event: it is retried later, on its own.
 
     Args:
         reason: why, in words.
@@ -61,10 +61,11 @@ class Refused(Exception):
 
 class RetryLater(Refused):
     """
-    A receiver that can take nothing now: the same record is tried again when it says, else later and later.
+    Raised when the receiver can take nothing now: the same record is retried at the time it gives, else with growing
+    delays.
 
     Args:
-        seconds: after how many seconds to try again; None when it did not say.
+        seconds: the delay in seconds; None if the receiver gave none.
     """
 
     def __init__(
@@ -75,40 +76,40 @@ class RetryLater(Refused):
 
 
 class Gone(Refused):
-    """A receiver that wants nothing any more: its subscription is disabled until the host enables it."""
+    """Raised when the receiver wants no more events: its subscription is disabled until the host enables it."""
 
 
 class State(StrEnum):
-    """What a subscription does."""
+    """The state of a subscription."""
 
     IDLE = "idle"
-    """What is due was delivered; the next record is as soon as it is looked for."""
+    """Everything due was delivered; new records are delivered in the next round."""
     RESTING = "resting"
-    """Its receiver can take nothing, and is not tried again before then."""
+    """Its receiver can take nothing, and is not retried before then."""
     LEASED = "leased"
-    """A deliverer has it for itself until then: one that is at work prolongs that, one that was killed does not."""
+    """Leased by a deliverer until then; a running deliverer renews the lease."""
     DISABLED = "disabled"
-    """Nothing is sent until it is enabled, as its receiver asked for; or it was unsubscribed."""
+    """Disabled at the request of its receiver, until it is enabled; or unsubscribed."""
 
 
 @attrs.frozen
 class Subscription:
-    """How far a subscription is, and what it does."""
+    """The position and state of a subscription."""
 
     position: int
     """Every record up to there was delivered, waits, or was given up."""
     waiting: int
-    """How many records wait: to be tried again, or behind one that is."""
+    """The number of waiting records: to be retried, or behind one that is."""
     state: State
     until: datetime | None
-    """The end of that state, where it is known."""
+    """When that state ends, if known."""
     reason: str
-    """Why, in words; empty where nothing is in the way."""
+    """The reason, in words; empty when active."""
 
 
 @attrs.frozen
 class Delivered:
-    """What a round did, and what the subscription does after it: as in `Subscription`."""
+    """The result of a round, and the state after it, as in `Subscription`."""
 
     delivered: int = 0
     refused: int = 0
@@ -119,11 +120,11 @@ class Delivered:
 
 
 class _Over(Exception):
-    """A round that ends: the place says why, or nothing is due."""
+    """Ends a round: the position says why, or nothing is due."""
 
 
 def standing(place: Place, waiting: Iterable[Waiting], now: float) -> tuple[int, State, datetime | None, str]:
-    """How many records wait for a subscription, its state, until when, and why."""
+    """The number of waiting records of a subscription, its state, the end of that state, and the reason."""
     alive = [one for one in waiting if not one.dead]
     if place.disabled:
         return len(alive), State.DISABLED, None, place.disabled
@@ -147,7 +148,7 @@ class Terms:
 
 
 class Turn:
-    """A round. It has the subscription for itself as long as its fence is the latest, and writes nothing once it has not."""
+    """A round. It holds the subscription while its fence is the latest, and writes nothing after losing it."""
 
     def __init__(self, tracker: Tracker, name: str, wants: Wants, terms: Terms, stop: threading.Event) -> None:
         self._tracker = tracker
@@ -185,7 +186,7 @@ class Turn:
             tables.put(session, self._name, self._place)
 
     def run(self) -> Delivered:
-        """Deliver what is due, until nothing is, it is told to stop, or the receiver can take nothing."""
+        """Deliver until nothing is due, stop is set, or the receiver can take nothing."""
         with suppress(_Over):
             self._take()
             self._those_that_wait()
@@ -195,7 +196,9 @@ class Turn:
         return Delivered(self._delivered, self._refused, *standing(self._place, waiting, self._terms.clock()))
 
     def _those_that_wait(self) -> None:
-        """Each stream in its order; what waits behind one that was delivered, or given up, is due."""
+        """
+        Deliver due records, each stream in order; once one is delivered or given up, the next of its stream is due.
+        """
         for queue in self._backlog.values():
             while queue and queue[0].next_at <= self._terms.clock() and not self._stop.is_set():
                 one = queue[0]
@@ -208,7 +211,10 @@ class Turn:
                     break
 
     def _those_that_are_new(self) -> None:
-        """What belongs to a stream that waits, waits behind it; what is not wanted is passed, and written once a page."""
+        """
+        Deliver new records. Records of a waiting stream wait behind it; unwanted ones are skipped, with one write per
+        page.
+        """
         after = self._place.position
         while items := self._items_after(after, PAGE):
             for item in items:
@@ -226,12 +232,12 @@ class Turn:
                 self._track(position=after)
 
     def _is_wanted(self, item: Record[Any] | UnreadableRecord) -> bool:
-        """What cannot be read may be what is wanted."""
+        """An unreadable record counts as wanted."""
         return not self._only or isinstance(item, UnreadableRecord) or isinstance(item.event, self._only)
 
     def _try(self, item: Record[Any] | UnreadableRecord, attempts: int) -> Waiting | None:
         """
-        Deliver a record. None when it was, or is not wanted any more; else how it waits, or that it was given up.
+        Deliver a record. None when it was delivered, or is no longer wanted; else its waiting row or dead letter.
 
         Raises:
             _Over: the receiver can take nothing now, or wants nothing any more.
@@ -255,14 +261,14 @@ class Turn:
                 self._rest(item, attempts, error)
                 raise _Over from error
             return self._waits(item, len(self._terms.delays) + 1, error)
-        except Exception as error:  # whatever a receiver raises is about this record, and is kept with it
+        except Exception as error:  # any exception of a receiver concerns this record, and is stored with it
             return self._waits(item, attempts + 1, error)
         self._delivered += 1
         self._reached = True
         return None
 
     def _waits(self, record: Record[Any], attempts: int, error: Exception) -> Waiting:
-        """How a record waits that was refused so often."""
+        """The waiting row of a record refused this many times."""
         self._refused += 1
         self._reached = True
         delays = self._terms.delays
@@ -277,7 +283,7 @@ class Turn:
         return bool(since) and self._terms.clock() - since > sum(self._terms.delays)
 
     def _rest(self, record: Record[Any], attempts: int, error: RetryLater) -> None:
-        """Rest, with the record waiting: what is in its way stands with it."""
+        """Rest, with the record waiting and the reason stored with it."""
         now, failures = self._terms.clock(), self._place.failures + 1
         pause = min(LONGEST_REST, self._terms.delays[0] * 2 ** min(failures - 1, 10)) * _RANDOM.uniform(0.9, 1.1)
         if error.seconds is not None:
@@ -291,21 +297,24 @@ class Turn:
         self._backlog[record.stream] = deque([waits, *islice(self._backlog[record.stream], 1, None)])
 
     def _log(self, message: str, error: Exception, **facts: object) -> None:
-        """Say what a receiver did: by the class of its error, or of the cause, because a text may be what a person wrote."""
+        """
+        Log what a receiver did, by the class of its error or cause only, because a message may quote what a person
+        wrote.
+        """
         said = {"error": type(error.__cause__ or error).__name__, "status": getattr(error, "status", None)}
         _logger.warning(message, extra={"subscription": self._name, **facts, **said})
 
     def _track(
         self, waits: Waiting | None = None, arrived: int | None = None, position: int | None = None, **changes: Any
     ) -> None:
-        """Write what became of a record; once the receiver was reached, it does not rest any more."""
+        """Write the result for a record; reaching the receiver ends its rest."""
         rested = {"failures": 0, "since": 0.0, "next_at": 0.0} if self._reached else {}
         more = {} if position is None else {"position": position}
         self._write(waits, arrived, **{**rested, **more, **changes})
 
     def _write(self, waits: Waiting | None = None, arrived: int | None = None, **changes: Any) -> None:
         """
-        Write a change of the place, and of what waits, in one transaction.
+        Write the position and the waiting records in one transaction.
 
         Raises:
             _Over: another deliverer has taken the subscription, or it was set back.
@@ -324,7 +333,7 @@ class Turn:
             tables.put(session, self._name, self._place)
 
     def _items_after(self, after: int, limit: int) -> list[Record[Any] | UnreadableRecord]:
-        """The next records after a position; one that cannot be read stands in its place as its error, and ends them."""
+        """The next records after a position; an unreadable one is returned as its error, and ends the page."""
         items: list[Record[Any] | UnreadableRecord] = []
         with one_call(stop=self._stop):
             try:
@@ -335,5 +344,5 @@ class Turn:
 
 
 def _text(error: Exception) -> str:
-    """What is kept of an error: its words where they are made for that, else its class too."""
+    """The stored text of an error: its message if meant for that, else with its class."""
     return (str(error) if isinstance(error, Refused) else f"{type(error).__name__}: {error}")[:_MAX_ERROR]

@@ -1,5 +1,5 @@
 """
-A webhook: events by HTTP, signed as Standard Webhooks says, so that the receiver knows from whom they are.
+A webhook: events by HTTP, signed by Standard Webhooks, so that the receiver can authenticate them.
 """
 
 import base64
@@ -23,28 +23,28 @@ with extra("outbox"):
 __all__ = ["Webhook"]
 
 TIMEOUT = 15.0
-"""For how many seconds a receiver may take to answer: Standard Webhooks recommends 15 to 30."""
+"""The timeout of a receiver, in seconds: Standard Webhooks recommends 15 to 30."""
 
 _PREFIX = "whsec_"
 _LATER = (408, 425, 429, 502, 503, 504)
-"""The statuses that say that nothing can be taken now, whichever event it is."""
+"""The statuses that mean that the receiver can take no event now."""
 
 
 @checks_arguments
 class Webhook:
     """
-    A receiver by HTTP: each event is POSTed as CloudEvents JSON, and was delivered when the answer is 2xx.
+    A receiver by HTTP: each event is POSTed as CloudEvents JSON, and delivered when the answer is 2xx.
 
     Redirects are not followed, and the body of an answer is not read. 410 disables the subscription.
 
     Args:
         url: where; http or https.
-        secrets: those that sign, each `whsec_` and 24 to 64 bytes in base64: two while one is replaced by another.
-        timeout: for how many seconds the receiver may take.
+        secrets: the signing secrets, each `whsec_` and 24 to 64 bytes in base64: two during a rotation.
+        timeout: the seconds that the receiver may take to answer.
         clock: gives the seconds since 1970, for the signature; for tests.
 
     Raises:
-        InvalidField: the address or a secret is none. What it says has no secret.
+        InvalidField: the address or a secret is malformed. The error does not repeat a secret.
     """
 
     def __init__(
@@ -86,9 +86,9 @@ class Webhook:
         Deliver an event.
 
         Raises:
-            RetryLater: the receiver cannot be reached, or says that it can take nothing now.
-            Gone: it wants nothing any more.
-            Refused: it did not take this one.
+            RetryLater: the receiver is unreachable, or can take nothing now.
+            Gone: it wants no more events.
+            Refused: it refused this event.
             WebhookClosed: it was closed.
         """
         if self._client.is_closed:

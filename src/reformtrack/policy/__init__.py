@@ -1,5 +1,5 @@
 """
-Who may record what: a policy is asked about every event before it is recorded, by whatever way it comes.
+Who may record what: a policy judges every event before it is recorded, from any interface.
 """
 
 from reformtrack.domain.activity import Terms

@@ -1,5 +1,5 @@
 """
-What a policy is asked, and what it answers.
+The question to a policy, and its answer.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ from reformtrack.domain.values import AgencyId, StreamId, plan_of
 from reformtrack.views.agencies import Agency, Registry, agency_of
 
 AnyState = PlanState | ActivityState | IndicatorState | ReportState | AgencyState | DispatchState | JournalState
-"""The state of whatever an event is about."""
+"""The state of an event's subject."""
 
 Streams = Mapping[StreamId, Sequence[Record[Any]]]
 """The records of each stream, in order of version."""
@@ -36,7 +36,7 @@ class Permit:
     """The event may be recorded."""
 
     rule: OptionalName = ""
-    """The rule that lets it in, as it stands on record: at most 300 characters."""
+    """The rule that permits it, as recorded: at most 300 characters."""
     agency: OptionalName = ""
     """The agency for which it is recorded, as `@so-noi-vu`; empty where the policy does not ask."""
 
@@ -45,7 +45,7 @@ _REASON = FieldCheck("Refuse", "reason", Reason)
 
 
 def _reason(text: str) -> str:
-    """Checked; a sentence of the catalogue stays one, to be said in the language of who is refused."""
+    """Checks the text; a sentence of the catalogue stays translatable."""
     checked: str = _REASON(text)
     return text if isinstance(text, Said) else checked
 
@@ -55,14 +55,14 @@ class Refuse:
     """The event may not be recorded."""
 
     reason: Reason = attrs.field(converter=_reason)
-    """Why, and who may: a text of its own for each rule, that says nothing of what is on record."""
+    """Why, and who may: one text for each rule, which discloses nothing on record."""
 
 
 class Situation:
     """
-    What an event meets: the state of what it is about on its day, and the agencies of today with their roles.
+    The situation of an event: the state of its subject on its day, and the agencies of today with their roles.
 
-    What a policy does not ask is not worked out; so it asks while it judges, and keeps no situation.
+    Everything is computed lazily, so a policy must not keep a situation after it has judged.
     """
 
     def __init__(
@@ -81,15 +81,15 @@ class Situation:
         self.today: date = registry.on
         """The local day of the recording."""
         self.before = before
-        """The agencies as they were before the request, on the day of the recording."""
+        """The agencies before the request, on the day of recording."""
         self.registry = registry
         """The agencies on the day of the recording."""
         self.retracted: Record[Event] | None = _retracted(stream, event) if isinstance(event, RecordRetracted) else None
-        """For a retraction: the record that it takes back, if there is one."""
+        """For a retraction: the record that it retracts, if it exists."""
         self.adopts = adopts
         """Whether the request itself adopts the plan."""
         self.acted = acted
-        """(who, for which agency) of the records in the plan; only where somebody judges who has a role on loan."""
+        """(person, agency) of the records in the plan; only computed when somebody with a delegated role judges."""
         fact = event if self.retracted is None else self.retracted.event
         self._day = self.today if isinstance(fact, RecordRetracted) else fact.on
         self._record, self._stream, self._plan = record, stream, plan
@@ -100,23 +100,23 @@ class Situation:
 
     @cached_property
     def state(self) -> AnyState:
-        """The state of the aggregate on the day of the event; for a retraction, on the day of what is retracted."""
+        """The state of the aggregate on the day of the event; for a retraction, on the day of the retracted record."""
         state: AnyState = self._stream.on(min(self._day, self.today))
         return state
 
     @cached_property
     def terms(self) -> Terms:
-        """The terms of an activity on that day: what most rules ask of its state, and quicker to work out than all of it."""
+        """The terms of an activity on that day: the part of its state that most rules need, and faster to compute."""
         return self._stream.folded(_NO_TERMS, _terms, self._stream.up_to(min(self._day, self.today)))
 
     @cached_property
     def plan(self) -> PlanState:
-        """The state of its plan on that day; that of no plan for an agency."""
+        """The state of its plan on that day; an empty state for an agency."""
         return PlanState() if self._plan is None else self._plan.on(self._day)
 
     @cached_property
     def _done(self) -> Deeds:
-        """The deeds up to today. A return that is retracted does not count, so the work before it counts again."""
+        """The deeds up to today. A retracted return does not count, so the work before it counts again."""
         return deeds(self._stream, self._day, self.today, self.retracted)
 
     @property
@@ -126,14 +126,14 @@ class Situation:
 
     @property
     def deeds(self) -> frozenset[Deed]:
-        """Who did something for an activity since its last return, and for which agency; see `confirmation.deeds`."""
+        """Who contributed to an activity since its last return, and for which agency; see `confirmation.deeds`."""
         return self._done.found
 
     def confirmers(self, day: date) -> list[tuple[str, str]]:
         """
-        (who, for which agency) of each that confirmed the activity on a day or later, or before it and it still holds.
+        (person, agency) of each confirmation of the activity that is dated on the day or later, or still holds on it.
 
-        A retracted confirmation does not count; what was reopened by the day is done anew.
+        Retracted ones do not count, nor those reopened by that day.
         """
         if not self._is_confirmed:
             return []
@@ -142,7 +142,7 @@ class Situation:
 
     @property
     def registry_after(self) -> Registry:
-        """The agencies on the day of the recording, as they would be with the event, which is about one of them."""
+        """The agencies on the day of recording, after the event, which is about one of them."""
         stream, id = self._stream, AgencyId(self._record.stream)
         changed: Record[Event] = self.retracted or self._record
         if isinstance(changed.event, RecordRetracted):  # it retracts nothing
@@ -167,22 +167,23 @@ def _terms(before: Terms, records: Iterable[Record[Any]]) -> Terms:
 
 Policy = Callable[[str, Event, Situation], Permit | Refuse]
 """
-Whether somebody may record an event in a situation: a pure function, asked for each event of a request in turn.
+A policy: a pure function that decides whether somebody may record an event in a situation, called for each event of a
+request in turn.
 
-What is asked is who they say they are: `by`. To find out who somebody is, is the task of whoever embeds the tracker.
+It judges the name given as `by`. Authentication is the task of the host.
 """
 
 
 def open_to_all(actor: str, event: "Event", situation: Situation) -> Permit:
-    """The policy of one's own machine: everybody may record everything."""
+    """The policy for a personal machine: everybody may record everything."""
     return Permit()
 
 
 class Situations:
     """
-    The situation of each event of a request: what was before, and what the events before it make of that.
+    The situation of each event of a request, after the events before it.
 
-    What is asked of a stream or of the agencies is worked out once, and after each event only what it changes.
+    States are computed once and then updated event by event.
 
     Args:
         streams: the streams that the request is about, their plans, and all agencies.
@@ -199,15 +200,15 @@ class Situations:
         self._acted = frozenset[tuple[str, str]]()
 
     def has_borrowed(self, actor: str) -> bool:
-        """Whether somebody has a role today that was lent to them, in whatever spelling of their name."""
+        """Whether somebody, in any spelling of their name, holds a delegated role today."""
         return any(role.lent_by for _, role in self.registry.held_by(actor))
 
     def add_acts(self, streams: Streams) -> None:
-        """Take into account for whom the records of whole plans were made."""
+        """Add the agencies that the records of whole plans were made for."""
         self._acted |= {(r.by, r.agency) for records in streams.values() for r in records if r.agency}
 
     def add(self, record: Record[Event]) -> None:
-        """Take a record of the request into account, which is permitted."""
+        """Add a permitted record of the request."""
         stream = record.stream
         growing = self._of(stream)
         growing.add(record)
@@ -224,7 +225,7 @@ class Situations:
             self._acted |= {(record.by, record.agency)}
 
     def of(self, record: Record[Event]) -> Situation:
-        """The situation of the next event, as the record that it would be."""
+        """The situation of the next event, as a proposed record."""
         stream, plan = record.stream, plan_of(record.stream)
         growing = self._of(plan) if plan else None
         return Situation(

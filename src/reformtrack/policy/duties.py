@@ -1,5 +1,5 @@
 """
-What somebody may do for which agencies today, and in whose work they have a part.
+What somebody may do for which agencies today, and whose work they have a part in.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -23,21 +23,24 @@ class Hat(NamedTuple):
     at: AgencyId
     """The agency at which it is on record."""
     agency: AgencyId | None
-    """The one for which it counts today; None when nobody took that one over."""
+    """The agency for which it counts today; None when no agency took that one over."""
     permits: bool
-    """Whether it is theirs by their very name, and counts in the plan that is asked about; else it only speaks against them."""
+    """
+    Whether it is held under exactly this name and counts in the plan in question; otherwise it only counts against
+    them.
+    """
 
     @property
     def lent_by(self) -> str:
-        """Who lent it; empty for one that was granted."""
+        """The delegator; empty for a granted role."""
         return self.held.lent_by
 
 
 class _Work(NamedTuple):
-    """What the rules ask of deeds."""
+    """A summary of deeds for the rules."""
 
     people: frozenset[str]
-    """Who did them, as `folded_name` makes their names."""
+    """The persons, by `folded_name`."""
     agencies: frozenset[str]
     """Those that they name."""
     leads: frozenset[tuple[tuple[str, ...], date]]
@@ -46,7 +49,7 @@ class _Work(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _work(deeds: frozenset[Deed]) -> _Work:
-    """Worked out once for a request of many judgements."""
+    """Computed once for a request with many judgements."""
     return _Work(
         frozenset(folded_name(deed.by) for deed in deeds),
         frozenset(deed.agency for deed in deeds if deed.agency),
@@ -56,14 +59,14 @@ def _work(deeds: frozenset[Deed]) -> _Work:
 
 class Duties:
     """
-    What an actor may do for which agencies today: their roles, those of merged agencies at the agency that took over.
+    What an actor may do for which agencies today: their roles, where a role at a merged agency counts at its successor.
 
-    Nothing is taken for granted of the register: what is asked may be in a request that will turn out to be illegal.
+    The register is not assumed to be legal: the request may turn out to be illegal.
 
     Args:
-        situation: what an event of the actor meets.
+        situation: that of an event of the actor.
         actor: who.
-        plan: the plan that it is about; empty for none.
+        plan: the plan of the event; empty for none.
     """
 
     def __init__(self, situation: Situation, actor: str, plan: str) -> None:
@@ -74,21 +77,21 @@ class Duties:
 
     def _hats_among(self, roles: Iterable[tuple[AgencyId, RoleHeld]]) -> Iterator[Hat]:
         for id, role in roles:
-            # A steward of one agency keeps the register of all: with that role nothing is gained by a merger.
+            # A steward of one agency keeps the register of all, so a merger gives a steward nothing.
             heir = self.heir(id, own=role.role is not Role.STEWARD)
             is_theirs = role.actor == self.actor and role.plan in ("", self._plan)
             yield Hat(role, id, heir, is_theirs)
 
     def as_(self, role: Role) -> tuple[Hat, ...]:
-        """How the actor has a role in the plan, in Vietnamese order of the names of the agencies."""
+        """How the actor holds a role in the plan, in Vietnamese order of the agencies' names."""
         return tuple(hat for hat in self._hats if hat.permits and hat.held.role is role and hat.agency)
 
     def gains(self) -> bool:
         """
-        Whether the actor has more by the event, an agency's: another role, at another agency, or one that lasts longer.
+        Whether an agency event gives the actor more: another role, a role at another agency, or a longer one.
 
-        In whatever spelling of their name. As a steward they are one of the whole register. Only who has nothing but that
-        role, for good, or no role at all, has nothing to gain, whatever it is.
+        In whatever spelling of their name. As a steward they are one of the whole register. Only somebody with just
+        that role, without an end, or with no role at all, has nothing to gain.
         """
         if all(_is_for_good(role) for _, role in self._registry.roles_of(self.actor)):
             return False
@@ -108,10 +111,12 @@ class Duties:
 
     def heir(self, id: AgencyId, *, own: bool = True) -> AgencyId | None:
         """
-        Who has all of an agency taken over by today: itself, or where its mergers lead; nobody after a split or an end.
+        The agency that has all of an agency's work today: itself, or the last one it was merged into; None after a
+        split or an end.
 
         Args:
-            own: what it is asked for is the actor's own; a merger that they recorded themselves then passes nothing on.
+            own: whether the question is about the actor's own rights: then a merger that they recorded themselves
+            passes nothing on.
         """
         return lineage_of(self._registry).heir(id, (lambda id: not self._merged(id)) if own else (lambda id: True))
 
@@ -129,7 +134,7 @@ class Duties:
                 return None
 
     def _looks_like(self, name: str, day: date) -> Iterable[AgencyId]:
-        """The agencies that a printed name may mean, where it is not clear: it permits nothing, and counts against them."""
+        """The agencies that an ambiguous printed name may mean: it permits nothing, and counts against the actor."""
         match self._registry.resolve(name, day):
             case Ambiguous(several):
                 return (one.id for one in several)
@@ -155,13 +160,13 @@ class Duties:
         return frozenset(heir for one in led if (heir := self.heir(one, own=own)))
 
     def reporters(self, day: date, supporting: Iterable[str] = ()) -> tuple[Hat, ...]:
-        """How the actor reports for an agency that answers today for the lead of a day, or supports it."""
+        """How the actor may report for an agency that answers today for the lead on a day, or supports it."""
         named = [one for name in supporting if (one := self._named(name, day))]
         answering = {*self.answering(day), *map(self.heir, named)}
         return tuple(hat for hat in self.as_(Role.REPORTER) if hat.agency in answering)
 
     def doers(self, day: date, supporting: Iterable[str] = ()) -> tuple[Hat, ...]:
-        """The same, where neither the actor nor the agency, or one of its line, confirmed what was done on the day."""
+        """The same, if neither the actor nor the agency, or one of its lineage, confirmed the work of the day."""
         confirmed = self._met.confirmers(day)
         if any(same_name(by, self.actor) for by, _ in confirmed):
             return ()
@@ -174,11 +179,11 @@ class Duties:
 
     def workers(self, day: date) -> frozenset[str]:
         """
-        The agencies whose work it is, as of those who judge it on a day; none where that is not clear.
+        The agencies whose work is judged on a day; None where that is ambiguous.
 
-        That is the lead, and all for which something was done since it was last sent back. A deed that names no agency, of
-        before a policy asked for one, was the lead's of its day; where that was no agency, it is that of whom the plan names
-        today, and of all that it may have meant.
+        These are the lead, and every agency that contributed since the last return. A deed without an agency, from
+        before a policy asked for one, counts for the lead of its day; if that was no agency, for today's lead and every
+        agency that the name may have meant.
         """
         work, printed = _work(self._met.deeds), (self._met.terms.leads, day)
         leads = [self._all_named(*one) or self._named_today() for one in work.leads]
@@ -190,9 +195,9 @@ class Duties:
 
     def judges(self, day: date) -> tuple[Hat, ...]:
         """
-        How the actor may judge the work, as of a day: as a monitor who has no part in it.
+        How the actor may judge the work of a day: as a monitor with no part in it.
 
-        With a role on loan nobody judges what its lender has a part in.
+        With a delegated role, not if the delegator has a part in it.
         """
         if not (whose := self.workers(day)):
             return ()
@@ -204,9 +209,10 @@ class Duties:
 
     def _has_part(self, person: str, whose: Collection[str]) -> bool:
         """
-        Whether somebody did some of the work, or has a role at an agency whose work it is, in whichever plan.
+        Whether somebody did some of the work, or holds a role in any plan at an agency whose work it is.
 
-        A role on loan counts against who has it from their first record for that agency: nobody need have asked for it.
+        A delegated role counts against the delegate only from their first record for that agency, because nobody has to
+        ask for a delegation.
         """
         if folded_name(person) in _work(self._met.deeds).people:
             return True
@@ -222,5 +228,5 @@ class Duties:
 
 
 def _is_for_good(role: RoleHeld) -> bool:
-    """Whether it is that of a steward who was granted it for all plans, without an end."""
+    """Whether it is a steward's role, granted for all plans without an end."""
     return role.role is Role.STEWARD and not (role.lent_by or role.plan or role.last)

@@ -20,10 +20,10 @@ from reformtrack.policy.duties import Duties, Hat
 from reformtrack.views.agencies import Registry
 
 _MOVES = tuple(set(get_args(activity.PlanChange)) - {activity.ActivityRevised})
-"""What sets or moves a due day or a lead, or takes work out of a plan: only by a document that has a date."""
+"""The events that set or move a due day or a lead, or remove work from a plan: they need a dated document."""
 
 _NO_DOCUMENT = plan.PlanClosed | plan.PlanReopened | indicator.IndicatorDefined
-"""What changes a plan and names no document: none of them moves a due day or takes an activity out."""
+"""The events that change a plan without a document: none of them moves a due day or removes an activity."""
 
 REPORTING = Refuse(said("accepted: a reporter of the lead agency, on an activity of the plan"))
 EVIDENCE = Refuse(said("accepted: a reporter of the lead agency or of a supporting one, on an activity of the plan"))
@@ -35,20 +35,21 @@ JUDGING = Refuse(
 REOPENING = Refuse(said("accepted: a reporter of the lead agency, or a monitor, on an activity of the plan"))
 UNANSWERED = Refuse(
     said(
-        "no single agency answers for the lead as printed; accepted: once a planner has named one, by ActivityReassigned"
+        "no single agency is responsible for the lead as printed; accepted: after a planner has named one, by "
+        "ActivityReassigned"
     )
 )
 PLANNING = Refuse(said("accepted: a planner, with the document that changes the plan, dated that day or before"))
 MONITORING = Refuse(said("accepted: a monitor"))
 MEASURING = Refuse(said("accepted: a monitor, or a reporter of any agency"))
 STEWARDING = Refuse(said("accepted: a steward of the register, not about themselves"))
-RETRACTING = Refuse(said("accepted: who may record it today, with a document where that needs one"))
+RETRACTING = Refuse(said("accepted: anybody who may record it today, with a document where it needs one"))
 """
-What refusals say: always the same for the same kind of event, so that nothing of what is on record is told.
+The texts of refusals: the same for each kind of event, so that they disclose nothing on record.
 
-`UNANSWERED` is the exception. It tells that there is such an activity, and that its lead is not one agency: to those alone who
-report or monitor in the plan, who read the lead there anyway and could not know otherwise what to ask for. It does not repeat
-the lead, as refusals go on record.
+`UNANSWERED` is the exception: it discloses that the activity exists and that its lead is not a single agency. It is
+shown only to reporters and monitors of the plan, who can read the lead anyway and need to know what to ask for. It does
+not repeat the lead, because refusals are recorded.
 """
 
 
@@ -58,9 +59,9 @@ class _Rule(NamedTuple):
     name: str
     otherwise: Refuse
     reporters: tuple[Hat, ...] = ()
-    """Those for which they may because they report for them."""
+    """The agencies that they report for."""
     others: tuple[Hat, ...] = ()
-    """Those for which they may in another role."""
+    """The agencies that they act for in another role."""
 
 
 @frozen
@@ -68,15 +69,15 @@ class SeparationOfDuties:
     """
     The policy of a public plan: the lead agency reports, another confirms, documents change plans, stewards keep the register.
 
-    Roles are recorded at agencies (`RoleGranted`, `RoleDelegated`, `RoleEnded`) and count on the day of the recording. The lead
-    agency is that of the day of the fact; its merged successor answers for it today, and cannot confirm it.
+    Roles are recorded at agencies (`RoleGranted`, `RoleDelegated`, `RoleEnded`) and count on the day of the recording.
+    The lead agency is that on the day of the fact; its merged successor answers for it today, and cannot confirm it.
 
     Args:
-        stewards: who keeps the register before anybody has been granted that role, for all plans; nobody by this from the
-            next request on. They grant nothing to themselves.
+        stewards: who keeps the register until the role of a steward is granted for all plans; after that request this
+        list has no effect. They cannot grant themselves roles.
 
     Raises:
-        InvalidField: a steward whose name cannot be recorded, or none at all.
+        InvalidField: a steward's name that cannot be recorded, or an empty list.
     """
 
     stewards: Names
@@ -99,12 +100,12 @@ class SeparationOfDuties:
         return _permit(rule.name, (*rule.reporters, *rule.others), rule.otherwise)
 
     def is_stranger(self, actor: str, registry: Registry) -> bool:
-        """Whether somebody has and had no role, so that they may record nothing, whatever is on record beside the agencies."""
+        """Whether somebody never held a role, and so may record nothing, whatever else is on record."""
         return not (registry.roles_of(actor) or self._is_first_steward(actor, registry))
 
     def _stewardship(self, event: AgencyFact | JournalEvent, situation: Situation, duties: Duties) -> Permit | Refuse:
-        """The register, and the log itself, are kept by stewards; a role is also lent, and a loan ended, by who has it."""
-        # First what holders of a role may do themselves; then a steward, who decides nothing that they gain by.
+        """Stewards keep the register and the log; holders may delegate their roles and end delegations."""
+        # First the rights of role holders; then those of stewards, who decide nothing to their own gain.
         actor = duties.actor
         if isinstance(event, RoleDelegated) and event.actor == actor:
             lent = (hat for hat in duties.as_(event.role) if event.role is not Role.STEWARD)
@@ -138,8 +139,8 @@ class SeparationOfDuties:
         if isinstance(fact, AgencyFact | BackupAccepted):
             return _retracted(self._stewardship(fact, situation, duties))
         rule = _rule(fact, situation, duties, event)
-        # What reporters said is taken back by those of the same agency; what a monitor reopened, not by those whose work it is,
-        # into whose agency theirs may have merged since.
+        # Reporters' records are retracted by reporters of the same agency; a monitor's reopening not by those whose
+        # work it is, even if the monitor's agency has merged into theirs.
         reopened = isinstance(fact, activity.ActivityReopened)
         if record.agency:
             said = AgencyId(StreamId(record.agency))
@@ -153,22 +154,24 @@ class SeparationOfDuties:
 
 def _permit(rule: str, hats: Iterable[Hat], otherwise: Refuse) -> Permit | Refuse:
     """
-    A permit for the first of the agencies for which the actor may record it; a refusal without one.
+    A permit for the first agency for which the actor may record it; else a refusal.
 
-    A role of their own comes before any that was lent, so that nobody acts for who lent them one where their own is enough.
+    Their own roles come before delegated ones, so that nobody acts for a delegator without need.
     """
     first = min(hats, key=lambda hat: hat.lent_by != "", default=None)
     return otherwise if first is None else Permit(rule, first.agency or "")
 
 
 def _retracted(answer: Permit | Refuse) -> Permit | Refuse:
-    """The answer for a retraction, by that for the fact: a refusal does not tell which fact it is."""
+    """
+    The answer for a retraction, derived from the answer for the fact; a refusal does not disclose which fact it is.
+    """
     return Permit(f"retraction: {answer.rule}", answer.agency) if isinstance(answer, Permit) else RETRACTING
 
 
 def _rule(event: Any, situation: Situation, duties: Duties, retraction: RecordRetracted | None = None) -> _Rule:
     """The rule for an event, or for the retraction of it."""
-    # What is taken back again is nothing that somebody does for work that they confirmed.
+    # A retraction does not count as work on something that the actor confirmed.
     reporters = duties.doers if retraction is None else duties.reporters
     match event:
         case _ if isinstance(event, activity.WorkReport):
@@ -194,10 +197,10 @@ def _rule(event: Any, situation: Situation, duties: Duties, retraction: RecordRe
 
 def _is_decided(event: Any, situation: Situation, retraction: RecordRetracted | None) -> bool:
     """
-    Whether a change of a plan, or its retraction, is decided by a document by the day on which it takes effect.
+    Whether a change of a plan, or its retraction, has a document dated no later than its effective day.
 
-    A retraction takes effect on the day of what it takes back. The activities of a plan that the same request adopts need no
-    document of their own.
+    A retraction takes effect on the day of the retracted record. The activities of a plan that the same request adopts
+    need no document of their own.
     """
     if isinstance(event, _NO_DOCUMENT):
         return True
@@ -211,7 +214,7 @@ def _is_decided(event: Any, situation: Situation, retraction: RecordRetracted | 
 
 
 def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
-    """Whether nobody can record it for want of an agency that answers for the lead, and the actor is one who may be told."""
+    """Whether nobody may record it because no single agency answers for the lead, and the actor may be told so."""
     if (
         not isinstance(event, activity.WorkReport | activity.EvidenceFiled | activity.Judgement)
         or not situation.terms.domain
@@ -226,10 +229,10 @@ def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
 
 def _ends_a_loan(actor: str, event: RoleEnded, state: AnyState) -> bool:
     """
-    Whether what is ended is on loan, all of it, and it is the actor who has it or lent some of it.
+    Whether all that is ended is delegated, and the actor is the delegate or one of the delegators.
 
-    An end is of the role, whoever lent it: one lender ends the loans of the others too. They lend it anew if they want to; else
-    each could keep a role with somebody whom another does not trust any more.
+    An end covers the role from every delegator: one delegator also ends the delegations of the others, who may delegate
+    again. Otherwise one could keep a role with somebody whom another no longer trusts.
     """
     concerned = state.concerned(event) if isinstance(state, agency.AgencyState) else ()
     held = [role for role in concerned if role.actor == event.actor and role.holds(event.on)]

@@ -1,5 +1,5 @@
 """
-Personal data in texts, each person's under a key of its own.
+Personal data in texts, encrypted with one key per person.
 """
 
 from reformtrack.protection.protection import Protection

@@ -1,5 +1,5 @@
 """
-Personal data in texts, each person's under a key of its own: destroy the key, and the data is gone wherever the text went.
+Personal data in texts, encrypted with one key per person: destroy the key, and the data is gone from every copy.
 """
 
 import os
@@ -31,7 +31,7 @@ _SUBJECTS_A_QUERY = 100
 @checks_arguments
 class Protection(Facet):
     """
-    Protects, reveals and erases texts, with keys that are kept in the store, wrapped by a master key. Needs the extra `seal`.
+    Protects, reveals and erases texts, with keys kept in the store and wrapped by a master key. Needs the extra `seal`.
 
     Args:
         tracker: whose store keeps the keys.
@@ -62,14 +62,16 @@ class Protection(Facet):
         Personal data as a token, to put into a text field of an event in its place.
 
         The token is about a third longer than the text in UTF-8, at most 43 characters more, and the subject's id;
-        what is too long for a field is refused when it is recorded.
+        a token too long for a field is refused when it is recorded.
 
         Args:
-            subject: whose data it is, 1 to 80 characters as `nv-0417`. It stays readable: a number, never a name.
-            text: what is protected.
+            subject: the id of the person, 1 to 80 characters as `nv-0417`. It stays readable, so use a number, never a
+                name.
+            text: the text to protect.
 
         Raises:
-            InvalidField: the subject is no such id, or the text cannot be stored, or its token has more than 20,000 characters.
+            InvalidField: the subject is not such an id, the text cannot be stored, or its token has more than 20,000
+                characters.
             StoreError: the subject's key was made with another master key.
         """
         cipher = self._cipher_of(subject_id(subject))
@@ -82,7 +84,7 @@ class Protection(Facet):
 
     def reveal(self, text: str, lang: Lang = "vi") -> str:
         """
-        A text with what its tokens hold; "[đã xoá]" stands where the key is not there, or the token is not a true one.
+        A text with its tokens decrypted; "[đã xoá]" replaces a token whose key was erased or that is not authentic.
 
         Raises:
             StoreError: the keys were made with another master key.
@@ -96,16 +98,16 @@ class Protection(Facet):
 
     def erase(self, subject: str) -> bool:
         """
-        Destroy the key of a subject: what was protected with it cannot be read any more, by anybody, wherever a copy is.
+        Destroy the key of a subject: nobody can read what was protected with it any more, in any copy.
 
-        The records stay as they are, and so does every proof about them. Backups of the database still hold the key.
+        Records and proofs stay as they are. Backups of the database still hold the key.
 
         Returns:
             Whether there was a key. Erasing again is safe.
 
         Raises:
-            InvalidField: it is no id of a subject.
-            StoreError: the key is deleted and a copy of it still in the files: erase again.
+            InvalidField: it is not the id of a subject.
+            StoreError: the key is deleted, but a copy may still be in the database files: erase again.
         """
         with self._store.erasing(SUBJECT_KEYS, SUBJECT_SECRET) as session:
             return subject_keys.destroy(session, subject_id(subject))
@@ -145,7 +147,7 @@ class Protection(Facet):
 
 
 def _clean(text: str) -> str:
-    """A text as a record may carry it. What an error says has nothing of it."""
+    """A text that may be recorded. Errors do not repeat it."""
     if refused := forbidden_character(text):
         raise InvalidField("protect", "text", refused, said("text without {refused}", refused=refused))
     return normalised(text)
@@ -164,7 +166,7 @@ def _opened(cipher: "AESGCM | None", subject: str, sealed: str, lang: Lang) -> s
         if cipher is not None:
             return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], _data_of(subject)).decode()
     except (InvalidTag, ValueError):
-        pass  # anybody may write what looks like a token: it holds nothing
+        pass  # anybody can write something that looks like a token
     say = Language(lang)
     return say("[erased]")
 

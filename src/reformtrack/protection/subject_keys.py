@@ -1,5 +1,5 @@
 """
-The rows of the keys of subjects, in the database of the log.
+The table of subjects' keys, in the database of the log.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from reformtrack.store.side_tables import SUBJECT_KEYS
 
 
 def wrapped_keys(session: Session, subjects: Sequence[str]) -> dict[str, str]:
-    """The wrapped keys of subjects, of those that have one."""
+    """The wrapped keys of the subjects that have one."""
     marks = ", ".join("?" * len(subjects))
     return dict(session.select(f"SELECT subject, wrapped FROM {SUBJECT_KEYS} WHERE subject IN ({marks})", subjects))
 
@@ -26,7 +26,7 @@ def add(session: Session, subject: str, wrapped: str) -> None:
 
 
 def destroy(session: Session, subject: str) -> bool:
-    """Write over the key of a subject, and delete it; whether there was one."""
+    """Overwrite and delete the key of a subject; returns whether it existed."""
     found = wrapped_keys(session, [subject])
     for wrapped in found.values():
         session.execute(f"UPDATE {SUBJECT_KEYS} SET wrapped = ? WHERE subject = ?", ["0" * len(wrapped), subject])

@@ -1,5 +1,5 @@
 """
-Seals: what proves to somebody else that a log was not rewritten.
+Seals: prove to somebody else that a log was not rewritten.
 """
 
 from reformtrack.seal.checkpoint import Checkpoint, Replaced

@@ -1,5 +1,5 @@
 """
-A checkpoint: how many records a log had, and the one hash of all of them, signed.
+A checkpoint: the number of records of a log and one hash of all of them, signed.
 """
 
 from base64 import b64encode
@@ -16,7 +16,7 @@ from reformtrack.seal.verify_log import INSTANT, parse_checkpoint
 
 
 class Replaced(NamedTuple):
-    """The log that another one took the place of, by its checkpoint: an older backup was put in, and somebody signed for it."""
+    """A log that was replaced by an older backup, by its checkpoint; somebody signed for the replacement."""
 
     size: int
     """How many records it had."""
@@ -28,9 +28,9 @@ class Replaced(NamedTuple):
 @checks_arguments
 class Checkpoint:
     """
-    A signed statement of a log: how many records it has, and the root of their tree. Keep it apart from the log.
+    A signed statement of the number of records of a log and the root of their Merkle tree. Keep it apart from the log.
 
-    One that `parse` or `Seals.seal` gave is authentic: its signature was checked, or just made.
+    A checkpoint from `parse` or `Seals.seal` is authentic: its signature was checked, or just made.
     """
 
     origin: str
@@ -44,9 +44,9 @@ class Checkpoint:
     note: str = attrs.field(repr=False)
     """The whole signed note, as it is kept, printed and mailed."""
     key: VerifierKey = attrs.field(repr=False, eq=False)
-    """Whose signature it is."""
+    """The key that signed it."""
     replaces: Replaced | None = None
-    """The log in place of which this one is accepted; None for most."""
+    """The log that this one was accepted in place of; usually None."""
 
     @classmethod
     def made(
@@ -63,10 +63,10 @@ class Checkpoint:
     @classmethod
     def parse(cls, note: str, key: VerifierKey) -> "Checkpoint":
         """
-        The checkpoint that a signed note is.
+        Parse a signed note as a checkpoint.
 
         Raises:
-            SealError: it is none, it is not signed by this key, or the key is that of another log.
+            SealError: it is malformed, not signed by this key, or of another log than the key.
         """
         with own_errors():
             found = parse_checkpoint(note, key._read, is_signed)

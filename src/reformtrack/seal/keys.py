@@ -21,7 +21,7 @@ _SIGNING = re.compile(r"PRIVATE\+KEY\+([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{1,
 
 
 def _library() -> Any:
-    """The Ed25519 of `cryptography`, which is an extra."""
+    """Ed25519 of `cryptography`, which is an extra."""
     with extra("seal"):
         from cryptography.hazmat.primitives.asymmetric import ed25519
     return ed25519
@@ -31,9 +31,9 @@ def _library() -> Any:
 @checks_arguments
 class VerifierKey:
     """
-    The public part of a key: whoever has it can check what the key has signed.
+    The public part of a key, for checking its signatures.
 
-    Text: `NAME+ID+BASE64`. Publish it where those who check look for it, apart from the log.
+    Text form: `NAME+ID+BASE64`. Publish it where verifiers look for it, apart from the log.
     """
 
     name: str
@@ -61,7 +61,7 @@ class VerifierKey:
 
     @property
     def _read(self) -> verify_log.Key:
-        """The same, for the file that stands alone."""
+        """The same, for the stand-alone file."""
         return verify_log.Key(self.name, self.id, self.public)
 
     def __str__(self) -> str:
@@ -69,7 +69,7 @@ class VerifierKey:
 
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """What `verify_log.is_signed` says, thirty times as fast."""
+    """The same as `verify_log.is_signed`, thirty times as fast."""
     library = _library()
     from cryptography.exceptions import InvalidSignature
 
@@ -88,7 +88,7 @@ class SigningKey:
     """
     A key that signs. Keep it away from the log, and from whoever can write to it: with both, a log can be rewritten.
 
-    Nothing but `text` shows the secret: not its repr, nor an error.
+    Only `text` shows the secret; neither the repr nor an error does.
     """
 
     def __init__(self, name: str, seed: bytes) -> None:
@@ -120,7 +120,7 @@ class SigningKey:
         The key that a text is.
 
         Raises:
-            SealError: it is none; nothing of the text is said.
+            SealError: it is malformed; the error does not repeat the text.
         """
         found = _SIGNING.fullmatch(text.strip())
         try:
@@ -129,7 +129,7 @@ class SigningKey:
             seed = b""
         key = cls(found[1], seed[1:]) if found and seed[:1] == ED25519 and len(seed) == 33 else None
         if key is None or key.text() != text.strip() or not verify_log.is_name(key.verifier.name):
-            raise SealError("this is no signing key; accepted: PRIVATE+KEY+NAME+ID+BASE64, as keygen wrote it")
+            raise SealError("this is not a signing key; accepted: PRIVATE+KEY+NAME+ID+BASE64, as keygen wrote it")
         return key
 
     def text(self) -> str:

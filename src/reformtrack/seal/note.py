@@ -1,7 +1,7 @@
 """
 Signed notes (C2SP): a text, an empty line, and lines of signatures, that can be printed, mailed and read by a person.
 
-They are read by the file that stands alone: what it refuses is refused here, and what is accepted here it accepts.
+They are parsed by the stand-alone file, so both accept and refuse the same notes.
 """
 
 from base64 import b64encode
@@ -15,14 +15,14 @@ from reformtrack.seal.verify_log import DoesNotHold, Unreadable
 
 
 def sign(text: str, key: SigningKey) -> str:
-    """A text, which ends with its line, as a note that a key has signed."""
+    """A text, which ends with a newline, as a note signed by a key."""
     verifier = key.verifier
     return f"{text}\n— {verifier.name} {b64encode(verifier.id + key.sign(text.encode())).decode()}\n"
 
 
 @contextmanager
 def own_errors() -> Iterator[None]:
-    """Within, what the file that stands alone refuses is a `SealError`."""
+    """Turn refusals of the stand-alone file into `SealError`."""
     try:
         yield
     except (Unreadable, DoesNotHold) as error:

@@ -1,5 +1,5 @@
 """
-Proofs that go with a checkpoint: that a record is in the log, and that a log only grew.
+Proofs against a checkpoint: that a record is in the log, and that a log only grew.
 """
 
 from base64 import b64encode
@@ -23,7 +23,7 @@ class InclusionProof:
     """That a record is in the log of a checkpoint."""
 
     index: int
-    """Its place among the records, from 0 on."""
+    """Its index among the records, from 0."""
     path: tuple[bytes, ...]
     """The hashes from it to the root."""
     checkpoint: Checkpoint
@@ -42,7 +42,7 @@ class InclusionProof:
         return _text(RECORD_PROOF, self.index, self.path, self.checkpoint)
 
     def proves(self, leaf: bytes) -> bool:
-        """Whether these are the bytes of a record that is in the log at this place."""
+        """Whether these are the bytes of the record in the log at this index."""
         return is_included(leaf_hash(leaf), self.index, self.checkpoint.size, self.path, self.checkpoint.root)
 
 

@@ -1,5 +1,5 @@
 """
-Sealing a log: checkpoints made of its kept tree, and the log held against them.
+Sealing a log: checkpoints from its Merkle tree, and verification of the log against them.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,35 +23,35 @@ from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
 
 _NOT_OF_THIS_LOG = said(
-    "the kept tree is not that of the checkpoint; accepted: a checkpoint of this log; verify says more"
+    "the stored tree does not match the checkpoint; accepted: a checkpoint of this log; verify says more"
 )
 Progress = Callable[[int, int], None]
 
 
 @attrs.frozen
 class Verification:
-    """What came of holding a log against a checkpoint."""
+    """Result of verifying the log against a checkpoint."""
 
     checkpoint: Checkpoint
     size: int
-    """How many records the log has; those after the checkpoint's are new, and nothing is said of them."""
+    """The number of records of the log; those after the checkpoint are not verified."""
     holds: bool
     """
-    Whether the first records of the log are those of the checkpoint, every byte of them, or those that `accepted` names, and
-    nothing is wrong beside them.
+    Whether the first records of the log match the checkpoint, or the one named by `accepted`, byte for byte, and
+    nothing else is wrong.
     """
     index: int | None = None
-    """The place of the first record that is not as it was, from 0 on; None where that cannot be told."""
+    """The index of the first record that was changed, from 0; None if unknown."""
     after: int = 0
-    """The log position of the last record before it, which is as it was."""
+    """The log position of the last unchanged record before it."""
     position: int | None = None
     """The log position of the record that stands in its place; None when there is none."""
     what: str = ""
-    """What is wrong with the records, in words; empty when they are those of the checkpoint."""
+    """What is wrong with the records, in words; empty when they match the checkpoint."""
     accepted: Checkpoint | None = None
-    """The checkpoint of the log that was accepted in place of this one's, where only that holds: an older backup came back."""
+    """The checkpoint of the backup that was accepted in place of this log, when only that one holds."""
     beside: tuple[str, ...] = ()
-    """What else is wrong, in words: an index that does not have all records, a definition that is not reformtrack's."""
+    """What else is wrong, in words: an incomplete index, a definition that is not reformtrack's."""
 
 
 @each_one_call
@@ -76,32 +76,34 @@ class Seals(Facet):
 
     def seal(self, key: SigningKey, *, after: Checkpoint | None = None) -> Checkpoint:
         """
-        Seal the log: a signed statement of how many records it has and of the one hash of all of them (RFC 6962, C2SP).
+        Seal the log: sign the number of its records and one hash of all of them (RFC 6962, C2SP).
 
-        What is signed is computed from the rows. The kept tree remembers what they were: it has to say the same.
-        Print it, mail it, put it where those who keep this store cannot change it: it is what a later `verify` is good for.
+        The hash is computed from the rows and must agree with the stored tree, which remembers what they were. Print
+        the checkpoint, mail it, or put it where the administrators of this store cannot change it: a later `verify`
+        depends on it.
 
         Args:
             key: signs it; kept away from the store.
-            after: the last checkpoint, from where it is kept: the log is sealed only if it goes on from there.
+            after: the last checkpoint that was kept: the log is sealed only if it continues that one.
 
         Raises:
-            SealError: the log is not that of the tree that was kept of it, or does not go on from `after`.
+            SealError: the log does not match its stored tree, or does not continue `after`.
         """
         size, position = self._tree.catch_up()
         known = [] if after is None else [after, *self._accepted(after)]
         roots = tree.roots(self._store, [found.size for found in known], position)
         if after is not None and not any(roots.get(found.size) == found.root for found in known):
             raise SealError(
-                "the log does not go on from the checkpoint of {sealed} records: it has {size} and is an older backup, or "
-                "was changed; accepted: the log with all its records, or accept_backup once it is known why",
+                "the log does not continue the checkpoint of {sealed} records: it has {size} and is an older "
+                "backup, or was changed; accepted: the log with all its records, or accept_backup once the reason "
+                "is known",
                 sealed=after.size,
                 size=size,
             )
         if size != max(roots) or roots[size] != self._tree.read(lambda session: root(size, tree.nodes(session))):
             raise SealError(
-                "the {read} records of the log are not those of the kept tree, which has {size}: one of the two was "
-                "changed; accepted: a log and a tree as reformtrack left them; check may name the first record that differs",
+                "the {read} records of the log do not match the stored tree, which has {size}: one of the two was "
+                "changed; accepted: an unchanged log and tree; check may name the first record that differs",
                 read=max(roots),
                 size=size,
             )
@@ -109,13 +111,13 @@ class Seals(Facet):
 
     def accept_backup(self, lost: Checkpoint, key: SigningKey, *, reason: str, by: str) -> Checkpoint:
         """
-        Accept the log as it is in place of the one that a checkpoint is of: an older backup was put in, and that is known.
+        Accept the current log, a restored older backup, in place of the log of a checkpoint.
 
-        It goes on record, signed with the key of the checkpoint. From then on `verify` names it where that checkpoint does not
-        hold, and `seal` goes on. What was recorded in between is lost: record it again.
+        This is recorded and signed with the key of the checkpoint. From then on `verify` reports it where that
+        checkpoint does not hold, and `seal` works again. Records made in between are lost: record them again.
 
         Args:
-            lost: the checkpoint that does not hold any more.
+            lost: the checkpoint that no longer holds.
             key: the one that signed it.
             reason: what happened, 1 to 20,000 characters.
             by: who accepts it.
@@ -131,7 +133,7 @@ class Seals(Facet):
             words = sentence("the checkpoint is signed by {name} with another key; accepted: that key")
             raise SealError(words, name=lost.key.name)
         if not self.verify(lost).what:
-            raise SealError("the log is that of the checkpoint; accepted: a checkpoint that does not hold any more")
+            raise SealError("the log matches the checkpoint; accepted: a checkpoint that no longer holds")
         [(size, found)] = tree.roots(self._store, ()).items()
         accepted = Checkpoint.made(size, found, self._tracker._now(), key, Replaced(lost.size, lost.root))
         event = BackupAccepted(BACKUPS, on=self._tracker.today(), checkpoint=accepted.note, reason=reason)
@@ -141,14 +143,14 @@ class Seals(Facet):
 
     def verify(self, checkpoint: Checkpoint, progress: Progress | None = None) -> Verification:
         """
-        Hold the log against a checkpoint: whether its first records are those that were sealed, every byte of them.
+        Verify the log against a checkpoint: whether its first records match the sealed ones byte for byte.
 
-        Every row is read and hashed; the kept tree only says where the first difference is. The rows are read in their own
-        order; questions are answered through indexes, so these are held against the rows.
+        Every row is read and hashed; the stored tree only locates the first difference. Because queries use indexes,
+        these are compared with the rows.
 
         Args:
             checkpoint: from `Checkpoint.parse`, which checks who signed it.
-            progress: is told, from time to time, how many records were read, of how many.
+            progress: called from time to time with the number of records read and their total.
         """
         found = self._held_against(checkpoint, progress)
         if not found.holds:
@@ -160,10 +162,10 @@ class Seals(Facet):
         return attrs.evolve(found, holds=found.holds and not beside, beside=beside)
 
     def _accepted(self, checkpoint: Checkpoint) -> Iterator[Checkpoint]:
-        """The checkpoints that were accepted in place of one, signed by its key, the latest first."""
+        """The checkpoints accepted in place of one, signed by its key, latest first."""
         streams, _ = self._store.streams([stream_range(BACKUPS)])
         for record in reversed(streams.get(StreamId(BACKUPS), ())):
-            if not isinstance(record.event, BackupAccepted):  # put there by somebody: the journal takes nothing else
+            if not isinstance(record.event, BackupAccepted):  # forged: the journal accepts no other events
                 continue
             try:
                 found = Checkpoint.parse(record.event.checkpoint, checkpoint.key)
@@ -201,7 +203,7 @@ class Seals(Facet):
         return Verification(checkpoint, size, False, what=what)
 
     def _are_leaves_of(self, checkpoint: Checkpoint) -> bool:
-        """Whether the leaves of the kept tree are those of the checkpoint: then each of them is as good as the checkpoint."""
+        """Whether the leaves of the stored tree match the checkpoint, so that each leaf can be trusted."""
         self._tree.kept()
         growing = tree.Growing()
         while left := min(checkpoint.size - growing.size, tree.PAGE):
@@ -212,20 +214,21 @@ class Seals(Facet):
         return growing.root() == checkpoint.root
 
     def _is_tree_of(self, checkpoint: Checkpoint) -> bool:
-        """Whether the kept tree, by what is kept above its leaves, begins with that of the checkpoint."""
+        """Whether the stored nodes above the leaves match the checkpoint."""
         if self._tree.kept().size < checkpoint.size:
             return False
         try:
             return self._tree.read(lambda session: root(checkpoint.size, tree.nodes(session))) == checkpoint.root
-        except SealError:  # tiles are missing: the tree is of no use, and the checkpoint says enough
+        except SealError:  # tiles are missing: the tree cannot be used, and the checkpoint is enough
             return False
 
     def prove(self, position: Position, checkpoint: Checkpoint) -> InclusionProof:
         """
-        A proof that the record at a log position is in the log of a checkpoint, for somebody who has no log and no reformtrack.
+        A proof that the record at a log position is in the log of a checkpoint, for somebody without the log or
+        reformtrack.
 
         Raises:
-            SealError: there is no such record, it came later, or the checkpoint is not of this log.
+            SealError: the record does not exist or came later, or the checkpoint is not of this log.
         """
         self._reach(checkpoint)
 
@@ -263,7 +266,7 @@ class Seals(Facet):
 
     def leaf(self, position: Position) -> bytes:
         """
-        The bytes of the record at a log position that an inclusion proof is about: fields, each with its length.
+        The bytes of the record at a log position, as an inclusion proof hashes them: fields, each with its length.
 
         Raises:
             SealError: there is no such record.
@@ -273,15 +276,17 @@ class Seals(Facet):
         return tree.leaf_of(index, row)
 
     def _reach(self, checkpoint: Checkpoint) -> None:
-        """Bring the kept tree up to a checkpoint, if it is not there yet."""
+        """Bring the stored tree up to a checkpoint."""
         if self._tree.kept().size < checkpoint.size and self._tree.catch_up().size < checkpoint.size:
             raise SealError(_NOT_OF_THIS_LOG)
 
     def _placed(self, session: Session, position: int) -> tuple[Row, int]:
-        """The record at a position, and its place among all of them: behind all where the kept tree has not got there."""
+        """The record at a position, and its index; the end for records that the stored tree does not have yet."""
         rows = self._store.select_log(position - 1, 1, position)
         if not rows:
-            raise SealError("no record has the log position {position}; accepted: that of a record", position=position)
+            raise SealError(
+                "no record has the log position {position}; accepted: the position of a record", position=position
+            )
         size, reached = tree.kept(session)
         return rows[0], tree.index_of(session, self._store, position) if position <= reached else size
 

@@ -7,8 +7,9 @@ Checks a log of reformtrack against its signed checkpoints, with nothing but Pyt
     python verify_log.py growth OLD PROOF --key KEY          that the log of an older checkpoint was only added to
     python verify_log.py checkpoint CHECKPOINT... --key KEY  the signatures, and what was signed
 
-KEY is the verifier key `NAME+ID+KEY`, or a file that has it. Get it, and the checkpoints, from somebody else than whoever has
-the log. It ends with 0: it holds; with 1: it does not, and says what; with 2: something cannot be read, and so is not judged.
+KEY is the verifier key `NAME+ID+KEY`, or a file that has it. Get it, and the checkpoints, from somebody other than the
+owner of the log. Exit code 0: it holds; 1: it does not, and the output says what; 2: something cannot be read, so
+nothing was judged.
 
 The formats: C2SP signed notes with Ed25519 (RFC 8032), tlog-checkpoint and tlog-proof, Merkle trees of RFC 6962.
 """
@@ -41,11 +42,11 @@ MAX_SIGNATURES = 100
 
 
 class Unreadable(Exception):
-    """What was given is not of the format that it should have: nothing was judged."""
+    """The input has the wrong format: nothing was judged."""
 
 
 class DoesNotHold(Exception):
-    """What was signed, and what was found, are not the same."""
+    """What was found differs from what was signed."""
 
 
 # --- Ed25519, RFC 8032 -------------------------------------------------------------------------------------------------
@@ -74,7 +75,7 @@ def _encoded(point: Point) -> bytes:
 
 
 def _decoded(data: bytes) -> Point | None:
-    """The point of 32 bytes; None when there is none, or the bytes are not the one way to write it."""
+    """The point encoded by 32 bytes; None if it does not exist or the encoding is not canonical."""
     number = int.from_bytes(data, "little")
     y, sign = number & (1 << 255) - 1, number >> 255
     if y >= _P:
@@ -100,7 +101,7 @@ _BASE = _base_point()
 
 
 def _key_point(public: bytes) -> Point | None:
-    """The point of a key; None of one that is none, has another encoding too, or is of small order: it signs anything."""
+    """The point of a key; None if it is invalid, not canonical, or of small order, which would verify anything."""
     key = _decoded(public) if len(public) == 32 else None
     if key is None:
         return None
@@ -110,7 +111,7 @@ def _key_point(public: bytes) -> Point | None:
 
 
 def is_sound(public: bytes) -> bool:
-    """Whether 32 bytes are a key by which somebody signs who has its secret, and nobody else."""
+    """Whether 32 bytes are a key with which only the holder of its secret can sign."""
     return _key_point(public) is not None
 
 
@@ -157,14 +158,14 @@ class Checkpoint(NamedTuple):
     root: bytes
     time: str
     replaces: tuple[int, bytes] | None = None
-    """Size and root of the log in place of which this one is accepted: an older backup came back, and that was signed for."""
+    """Size and root of the log that this one was accepted in place of: an older backup was restored and signed for."""
 
     def __str__(self) -> str:
         return f"the checkpoint of {self.origin}, {self.size} rows, {self.time}"
 
 
 class Proof(NamedTuple):
-    """That a row, or an older log, is in the log of a checkpoint."""
+    """A proof that a row, or an older log, is in the log of a checkpoint."""
 
     number: int
     """The index of the row, or the size of the older log."""
@@ -173,7 +174,7 @@ class Proof(NamedTuple):
 
 
 Check = Callable[[bytes, bytes, bytes], bool]
-"""Whether a public key has signed a message so: `is_signed`, or a faster one that says the same."""
+"""Checks a signature: `is_signed`, or a faster equivalent."""
 
 _NUMBER = re.compile("0|[1-9][0-9]{0,15}")
 _JSON = json.JSONDecoder()
@@ -200,17 +201,17 @@ def _number(text: str) -> int:
 
 
 def is_name(text: str) -> bool:
-    """Whether a key can be called so."""
+    """Whether a name is valid for a key."""
     return 0 < len(text) <= MAX_NAME and not any(sign == "+" or sign.isspace() or _is_control(sign) for sign in text)
 
 
 def _is_control(sign: str) -> bool:
-    """Whether a character is one that no text of these has: a control, or half of one."""
+    """Whether a character is forbidden: a control character or a surrogate."""
     return sign < " " or sign == "\x7f" or "\ud800" <= sign <= "\udfff"
 
 
 def parse_key(text: str) -> Key:
-    """The key of its text `NAME+ID+KEY`."""
+    """Parse a key from its text `NAME+ID+KEY`."""
     name, _, rest = text.strip().partition("+")
     hex_id, _, encoded = rest.partition("+")
     try:
@@ -218,7 +219,7 @@ def parse_key(text: str) -> Key:
     except Unreadable:
         data = b""
     if not is_name(name) or data[:1] != b"\x01" or hex_id != key_id(name, data).hex() or not is_sound(data[1:]):
-        # What was given is not said: it may be the key that signs.
+        # The error does not repeat the text: it may be the signing key.
         raise Unreadable(
             "this is no verifier key; accepted: NAME+ID+KEY of a sound Ed25519 key, its ID that of the key"
         )
@@ -232,7 +233,7 @@ def key_id(name: str, data: bytes) -> bytes:
 
 def opened_note(note: str, key: Key, check: Check = is_signed) -> str:
     """
-    The text of a signed note, if the key signed it. Signatures of other keys are not looked at.
+    The text of a signed note, if the key signed it. Signatures of other keys are ignored.
 
     Raises:
         Unreadable: it is no signed note.
@@ -245,7 +246,7 @@ def opened_note(note: str, key: Key, check: Check = is_signed) -> str:
         raise Unreadable(
             f"it is no signed note; accepted: text, an empty line, signatures, at most {MAX_NOTE} characters"
         )
-    # Every line has to be a signature, also one of another key: else anything could stand below a signed text.
+    # Every line must be a signature, if only of another key: else anything could be added below a signed text.
     lines = signatures[:-1].split("\n", MAX_SIGNATURES)
     if len(lines) > MAX_SIGNATURES:
         raise Unreadable(f"it has more than {MAX_SIGNATURES} signatures")
@@ -287,7 +288,7 @@ def _is_instant(text: str) -> bool:
 
 
 def _replaced(lines: Sequence[str]) -> tuple[int, bytes] | None:
-    """What a checkpoint is accepted in place of, of its last line, if it has that."""
+    """The log that a checkpoint was accepted in place of, from its last line, if present."""
     if not lines:
         return None
     size, _, root = lines[0].removeprefix("in place of ").partition(" ")
@@ -318,7 +319,7 @@ def _node(left: bytes, right: bytes) -> bytes:
 
 
 class Tree:
-    """The tree over leaf hashes as they come: it keeps the roots of its full parts only."""
+    """A Merkle tree built incrementally: it keeps only the roots of its full subtrees."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -390,7 +391,7 @@ def is_grown(old: Checkpoint, proof: Proof) -> bool:
 
 
 class Row(NamedTuple):
-    """A stored record. Of any types: whoever changed a row did not keep to any."""
+    """A stored record. Fields may have any type, because a changed row can hold anything."""
 
     position: object
     stream: object
@@ -400,11 +401,11 @@ class Row(NamedTuple):
 
 
 Log = tuple[Iterator[Row], Iterator[bytes]]
-"""The rows of a log, and the leaf hashes that were kept beside them, if any."""
+"""The rows of a log, and the leaf hashes stored beside them, if any."""
 
 
 def leaf_hash(index: int, row: Row) -> bytes:
-    """The hash of a row at its place, counted from 0; empty where it holds what reformtrack never stores."""
+    """The hash of a row at its index, from 0; empty if it holds something that reformtrack never stores."""
     try:
         numbers = [number.to_bytes(8, "big") for number in (index, row.position, row.version) if type(number) is int]
         texts = [text.encode("utf-8", "surrogateescape") for text in (row.stream, row.name) if type(text) is str]
@@ -418,7 +419,7 @@ def leaf_hash(index: int, row: Row) -> bytes:
 
 @contextmanager
 def opened(path: Path) -> Iterator[Log]:
-    """A log file, compressed or not, or a SQLite store; what is in it says which."""
+    """A log file, compressed or not, or a SQLite store, detected by content."""
     try:
         with path.open("rb") as file:
             first = file.read(16)
@@ -458,7 +459,7 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _has_table(connection: sqlite3.Connection, name: str) -> bool:
-    """Whether it is a table: a view could make up rows for good."""
+    """Whether it is a table: a view could invent rows."""
     found = connection.execute("SELECT type, sql FROM sqlite_master WHERE name = ?", (name,)).fetchall()
     return [(kind, str(sql)[:13].upper()) for kind, sql in found] == [("table", "CREATE TABLE ")]
 
@@ -467,7 +468,7 @@ _INDEXES = {
     "reformtrack_log": "position, originator_id, originator_version",
     "reformtrack_requests": "first_position, request_id",
 }
-"""By table: what its index has of each row."""
+"""By table: the columns of its index."""
 
 _DEFINITIONS = {
     "reformtrack_log": "51fb2876c6affd53bcf1c218597d0666",
@@ -597,9 +598,9 @@ def _row(number: int, found: dict[str, str]) -> Row:
 
 def audit(log: Log, checkpoints: Sequence[Checkpoint]) -> Iterator[tuple[bool, str]]:
     """
-    Whether the rows are those of each checkpoint, in order of size, and in words.
+    Whether the rows match each checkpoint, in order of size, with a text.
 
-    The first row that is not as it was is named where the kept leaf hashes are those of a checkpoint: then they are no lie.
+    The first changed row is named if the stored leaf hashes match a checkpoint, so that they can be trusted.
     """
     rows, kept = log
     # Two trees side by side, of the rows and of what was kept of them: each checkpoint says which of them it knows.
@@ -627,7 +628,7 @@ def audit(log: Log, checkpoints: Sequence[Checkpoint]) -> Iterator[tuple[bool, s
 
 
 def _wrong(index: int, last: str, row: Row | None) -> str:
-    """The first row that is not as it was, in words."""
+    """The first changed row, in words."""
     place = f"the first that is wrong has index {index}, after {last or 'the beginning'}"
     return f"{place}: at position {_shown(row)} stands another row" if row else f"{place}: the log ends there"
 
@@ -655,7 +656,7 @@ Wrong = list[tuple[int, int]]
 
 
 def noting(rows: Iterator[Row], key: Key, accepted: Accepted, wrong: Wrong) -> Iterator[Row]:
-    """The rows, while it is noted which say that instants are wrong, or, signed by the key, that a backup was accepted."""
+    """The rows, while collecting corrections of instants and signed acceptances of backups."""
     for row in rows:
         if row.stream == "~clock" and row.name == "InstantsCorrected.1" and type(row.position) is int:
             match _state(row).get("event"):
@@ -665,14 +666,14 @@ def noting(rows: Iterator[Row], key: Key, accepted: Accepted, wrong: Wrong) -> I
             try:
                 found = parse_checkpoint(str(_state(row)["event"]["checkpoint"]), key)
             except (ValueError, KeyError, TypeError, RecursionError, Unreadable, DoesNotHold):
-                found = None  # it is encrypted, or of another key, or made up: then it accepts nothing here
+                found = None  # encrypted, signed by another key, or forged: it accepts nothing here
             if found and found.replaces:
                 accepted[found.replaces] = found
         yield row
 
 
 def going_back(rows: Iterator[Row], wrong: Wrong) -> str:
-    """The first row whose instant is before that of an earlier one, and no row says that either is wrong; in words."""
+    """The first row whose instant is before that of an earlier row, without a correction of either; in words."""
     latest, last, until, to_come = None, 0, 0, sorted(wrong, reverse=True)
     for row in rows:
         instant, position = _instant(row), row.position
@@ -692,7 +693,7 @@ def going_back(rows: Iterator[Row], wrong: Wrong) -> str:
 
 
 def _instant(row: Row) -> datetime | None:
-    """When a row was recorded, as far as that can be read: a state may be encrypted, or changed."""
+    """When a row was recorded, if readable: a state may be encrypted or changed."""
     try:
         instant = datetime.fromisoformat(_state(row)["recorded_at"])
     except (ValueError, KeyError, TypeError):
@@ -701,7 +702,7 @@ def _instant(row: Row) -> datetime | None:
 
 
 def _state(row: Row) -> dict[str, Any]:
-    """The JSON object of a state; empty where it is none."""
+    """The JSON object of a state; empty if it is not one."""
     try:
         state = json.loads(row.state if isinstance(row.state, bytes) else b"")
     except (ValueError, RecursionError):
@@ -794,7 +795,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """What the command line asks for: 0 when it holds, 1 when it does not, 2 when something cannot be read."""
+    """Run the command line: 0 when it holds, 1 when it does not, 2 when something cannot be read."""
     asked, status = _asked(arguments), 0
     try:
         key = parse_key(asked.key if asked.key.count("+") > 1 else _text(Path(asked.key)))
@@ -811,7 +812,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(text: str, where: TextIO) -> None:
-    """Print a text of whatever signs, as the terminal can show them, and none that it would obey."""
+    """Print any text safely: without control characters, in the terminal's encoding."""
     shown, encoding = "".join(sign if sign.isprintable() else "�" for sign in text), where.encoding or "utf-8"
     print(shown.encode(encoding, "backslashreplace").decode(encoding), file=where)
 

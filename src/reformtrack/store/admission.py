@@ -1,5 +1,5 @@
 """
-Admission of records from a log file: they have to be as recording would have left them.
+Admission of records from a log file: they must be as recording would have stored them.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @frozen
 class _How:
-    """The texts that stand around an event."""
+    """The texts of a record besides the event."""
 
     by: Name
     request_id: RequestId
@@ -36,10 +36,10 @@ class Admission:
     """
     Checks the records of a log file, in order: their texts and values, and their instants.
 
-    Whether their history is legal is not checked, nor what the store already has.
+    The legality of the history is not checked, nor records that the store already has.
 
     Args:
-        store: where they are to be stored.
+        store: the store to import into.
         now: the clock.
         corrections: the file's corrections of instants.
     """
@@ -56,10 +56,10 @@ class Admission:
         Check the next record.
 
         Raises:
-            ValueError: recording would have refused it, or stored it otherwise.
+            ValueError: recording would have refused it, or stored it differently.
         """
         if line.position <= self._head:
-            self._latest = ""  # the file has all that comes before
+            self._latest = ""  # the file has everything before it
             self._order.passed_by(line.position, line.recorded_at)
             return
         self._order.latest = max(self._order.latest, self._latest)
@@ -80,7 +80,7 @@ class Admission:
     def _check_instant(self, line: Line) -> None:
         at = line.recorded_at
         if at > self._soon and self._order.first_wrong(line.position) is None:
-            raise ValueError(said("it was recorded at {at}, which has not come", at=at))
+            raise ValueError(said("it was recorded at {at}, which is in the future", at=at))
         if later := self._order.passed_by(line.position, at):
             accepted = said("it was recorded at {at}, before {later}, that of an earlier record", at=at, later=later)
             raise ValueError(accepted)
@@ -99,5 +99,5 @@ class Admission:
     def _correction(self, line: Line) -> InstantsCorrected | None:
         try:
             return correction_of(self._read(line))
-        except (ValueError, RecursionError):  # refused when its turn comes; until then it corrects nothing
+        except (ValueError, RecursionError):  # refused in its turn; until then it corrects nothing
             return None

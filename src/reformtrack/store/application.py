@@ -1,5 +1,5 @@
 """
-The event-sourced application: appends records, reads streams and the log, and says what cannot be read.
+The event-sourced application: appends records, reads streams and the log, and reports unreadable records.
 """
 
 import logging
@@ -67,19 +67,19 @@ _NOT_TAKEN = {
     "IS_SNAPSHOTTING_ENABLED": said("streams are short, and a forged snapshot would override the events"),
 }
 _NOT_KNOWN = said(
-    "the store is not known; accepted: the path of a SQLite file, as plans.db, without ://, :…@ or password= in it; "
+    "unknown store; accepted: the path of a SQLite file, such as plans.db, without ://, :…@ or password= in it; "
     "sqlite:///relative.db; sqlite:////absolute.db; sqlite:// for memory; postgresql://user:password@host/database"
 )
-"""It does not say what was given: whatever that is, there may be a password in it."""
+"""The message does not repeat the value, which may contain a password."""
 _ADDRESS = re.compile(r"://|:[^/\\]+@|(\b|pg|ssl)(pass\w*|pwd|user\w*|uid|host\w*|dbname)\s*=", re.IGNORECASE)
-"""What is in an address of a database and in no name of a file."""
+"""Characters that occur in the address of a database, never in a file name."""
 _SCHEME = re.compile("[a-z][a-z0-9+.-]+:", re.IGNORECASE)
-"""How an address begins, or what was meant as one; a single letter is a drive of Windows."""
+"""The beginning of an address; a single letter is a drive of Windows."""
 T = TypeVar("T")
 
 
 class Conflict(Exception):
-    """An append that lost: a version or a request id is taken, or a condition does not hold any more."""
+    """An append that lost to another: a version or request id is taken, or a condition no longer holds."""
 
 
 class RecordStore(Application[str]):
@@ -87,12 +87,12 @@ class RecordStore(Application[str]):
     The application of eventsourcing that keeps reformtrack's records.
 
     Args:
-        env: eventsourcing's own settings. The process's environment is never looked at: a variable that is set for another
-            application must not redirect this one.
-        rows: what encrypts the whole log.
+        env: eventsourcing's own settings. The process's environment is never read: a variable for another application
+        must not redirect this one.
+        rows: the cipher of the whole log.
 
     Raises:
-        StoreError: the store cannot be opened, a setting is not taken, or the log was written with other keys.
+        StoreError: the store cannot be opened, a setting is refused, or the log was written with other keys.
     """
 
     name = "Reformtrack"
@@ -118,7 +118,7 @@ class RecordStore(Application[str]):
 
     @property
     def place(self) -> str:
-        """Where the records are kept, for people: never a password, nor what follows the database in its address."""
+        """The location of the records, for people, without the password and the parameters of the address."""
         env = self.env
         if url := env.get(URL_KEY):
             scheme, _, rest = url.partition("://")
@@ -148,16 +148,16 @@ class RecordStore(Application[str]):
             raise
 
     def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
-        """The settings as given, without those of the process."""
+        """The settings as given, without the process's environment."""
         settings = Environment(name, env)
         for key, reason in _NOT_TAKEN.items():
             if settings.get(key):
-                words = sentence("the setting {key} is not taken: {reason}; accepted: settings without it")
+                words = sentence("the setting {key} is refused: {reason}; accepted: settings without it")
                 raise StoreError(words, key=key, reason=reason)
         return settings
 
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
-        """The factory of the store that the settings name; in memory unless they name one."""
+        """The factory of the store in the settings; default: in memory."""
         module = env.get("PERSISTENCE_MODULE", "")
         if module in _MEMORY:
             return SQLiteLogFactory(Environment(env.name, {**env, "SQLITE_DBNAME": ":memory:"}))
@@ -166,7 +166,7 @@ class RecordStore(Application[str]):
         if module in _POSTGRES:
             return _postgres_factory(env)
         raise StoreError(
-            "the persistence module {module!r} is not taken with these settings; accepted: none for memory, "
+            "the persistence module {module!r} is refused with these settings; accepted: none for memory, "
             "'eventsourcing.sqlite' with SQLITE_DBNAME, the path of a file, or 'eventsourcing.postgres'",
             module=module,
         )
@@ -197,23 +197,24 @@ class RecordStore(Application[str]):
         after: int | None = None,
     ) -> tuple[Record[Any], ...]:
         """
-        Store records of one request in one transaction, all or none.
+        Append the records of one request in one transaction, all or none.
 
         Args:
             records: one or more, of one request.
             now: gives the instant of the recording, in UTC.
-            unchanged: the conditions under which the append holds.
-            after: the position of the request that its instant comes after: the last one of the log unless given.
+            unchanged: the append conditions.
+            after: the position of the request that its instant must follow; default: the last one of the log.
 
         Returns:
-            The records as they were stored, with their instant and positions. No append has an instant before that one's.
+            The records as they were stored, with their instant and positions. No append has an instant before the one
+            of that request.
 
         Raises:
-            Ahead: that one is too far ahead of now.
-            ClocksDiffer: the database's clock is far from now, where it is asked.
+            Ahead: that instant is too far ahead of now.
+            ClocksDiffer: the database's clock is far from now, if it is compared.
             Conflict: a version or the request id is taken, or a condition does not hold; nothing was stored.
             StoreUnavailable: the store cannot be reached; whether something was stored is unknown.
-            StoreError: the store failed; the same, and another attempt is in vain.
+            StoreError: the store failed; whether something was stored is unknown, and a retry would not help.
         """
         proposed, records = records, ()
 
@@ -234,14 +235,14 @@ class RecordStore(Application[str]):
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Within, this thread alone may append, and what it reads stays so; it is one append that is made in it."""
+        """Hold the append lock: no other append, and reads stay valid, for one append."""
         with self._own_errors(), self.recorder.exclusive(), self._held():
             yield
 
     def streams(
         self, ranges: Sequence[StreamRange]
     ) -> tuple[dict[StreamId, list[Record[Any]]], list[UnreadableRecord]]:
-        """The records of ranges of streams, each stream's in order of version; and those that cannot be read."""
+        """The records of ranges of streams, each stream in order of version; and the unreadable ones."""
         streams: dict[StreamId, list[Record[Any]]] = {}
         unreadable: list[UnreadableRecord] = []
         read = self.mapper.reader()
@@ -258,16 +259,16 @@ class RecordStore(Application[str]):
         return streams, unreadable
 
     def read(self, after: int, limit: int) -> Iterator[Record[Any] | UnreadableRecord]:
-        """The log after a position, at most `limit` records, and a page; what cannot be read stands in it as its error."""
+        """The log after a position, at most `limit` records or a page; unreadable records are returned as errors."""
         return self._records(self._answer(lambda: self.recorder.select_log(after, limit)))
 
     def all_after(
         self, after: int, up_to: int | None, stream: StreamId | None = None
     ) -> Iterator[Record[Any] | UnreadableRecord]:
         """
-        The log, or one stream, after a position, read page by page; what cannot be read stands in it as its error.
+        The log, or one stream, after a position, read page by page; unreadable records are returned as errors.
 
-        The first pages are small: who wants a few records does not wait for a thousand, nor for what a thousand may hold.
+        The first pages are small, so that reading a few records does not load a thousand.
         """
         select = partial(self.recorder.select_stream, stream) if stream else self.recorder.select_log
         limit, most = _FIRST_PAGE
@@ -283,15 +284,16 @@ class RecordStore(Application[str]):
 
     def follow(self, after: int, stop: threading.Event) -> Iterator[Sequence[Record[Any] | UnreadableRecord]]:
         """
-        The log after a position, page by page, and what is recorded from then on; an outage is waited for, however long it is.
+        The log after a position, page by page, and then new records; outages are waited out, without limit.
 
         Args:
-            stop: ends it when it is set, after what is on record then; at once while the store cannot be reached.
+            stop: when set, ends it after the records that exist then; at once while the store cannot be reached.
         """
         waits: Iterator[float] | None = None
         while True:
             try:
-                # Each try is a short call of its own, which hears `stop`; none is open while the reader has a page.
+                # Each attempt is a short call of its own, which `stop` ends; none is open while the reader handles a
+                # page.
                 with ExitStack() as listening:
                     with one_call(0, stop):
                         wait = listening.enter_context(self.listening())
@@ -323,7 +325,7 @@ class RecordStore(Application[str]):
                 yield error
 
     def _warn(self, error: UnreadableRecord) -> None:
-        """Tell once of a record that cannot be read; of a thousand at most, since with a wrong cipher there is no other."""
+        """Log an unreadable record once; at most a thousand of them, since with a wrong cipher all are."""
         if error.position in self._warned or len(self._warned) >= _MOST_WARNINGS:
             return
         self._warned.add(error.position)
@@ -333,7 +335,7 @@ class RecordStore(Application[str]):
 
     def request(self, request_id: str) -> tuple[Record[Any], ...] | None:
         """
-        The records that a request left; None when it left none.
+        The records of a request; None if there are none.
 
         Raises:
             UnreadableRecord: one of them cannot be read.
@@ -347,7 +349,7 @@ class RecordStore(Application[str]):
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:
-        """Within, a function that waits until something may have been recorded, or for so many seconds at most."""
+        """Yields a function that waits until something may have been recorded, or a number of seconds."""
         with self._own_errors(), self.recorder.listening() as wait:
             yield wait
 
@@ -359,25 +361,27 @@ class RecordStore(Application[str]):
 
     @contextmanager
     def erasing(self, table: str, secret: str) -> Iterator[Session]:
-        """A transaction in which rows of a small table are deleted; what a column of them held is then out of the files too."""
+        """
+        A transaction for deleting rows of a small table; the values of a column are then erased from the files too.
+        """
         with self._own_errors(), self.recorder.erasing(table, secret) as session, self._held():
             yield session
 
     @contextmanager
     def moment(self) -> Iterator[Session]:
-        """What is read within is of one moment."""
+        """Read from one snapshot."""
         with self._own_errors(), self.recorder.moment() as session, self._held():
             yield session
 
     def stream_ids(self) -> Iterator[StreamId]:
-        """The id of each stream, in order, read page by page; of those that are texts."""
+        """The id of each stream, in order, read page by page; ids that are not texts are skipped."""
         for ids in pages(
             lambda after: self._answer(partial(self.recorder.select_stream_ids, after, _PAGE)), "", lambda id: id
         ):
             yield from ids
 
     def by_stream(self, up_to: int, page: int) -> Iterator[Record[Any] | UnreadableRecord]:
-        """Every record up to a position, in order of stream and version; what cannot be read stands in it as its error."""
+        """Every record up to a position, in order of stream and version; unreadable records are returned as errors."""
         for rows in pages(
             lambda after: self._answer(partial(self.recorder.select_by_stream, after, page, up_to)),
             ("", 0),
@@ -391,11 +395,14 @@ class RecordStore(Application[str]):
             yield from check(self.recorder, self.mapper.reader(), progress)
 
     def redefined(self) -> list[Damage]:
-        """What of the tables is not as reformtrack makes it."""
+        """The definitions of tables that are not reformtrack's."""
         return self._answer(lambda: [Damage(0, text) for text in self.recorder.redefined()])
 
     def beside(self) -> list[Damage]:
-        """What of the tables of the log is not as reformtrack makes it, and what its indexes do not have as the rows are."""
+        """
+        The definitions of the log's tables that are not reformtrack's, and the rows that differ from their index
+        entries.
+        """
         return self._answer(lambda: list(beside(self.recorder)))
 
     def grant(self, role: str) -> list[str]:
@@ -404,16 +411,18 @@ class RecordStore(Application[str]):
             return self.recorder.grant(role)
 
     def export_log(self, path: Path, after: int, up_to: int | None, progress: Progress | None) -> int:
-        """Write the stored events to a file; how many."""
+        """Write the stored events to a file; returns their number."""
         return self._answer(lambda: log_file.export_log(self.recorder, path, after, up_to, progress))
 
     def import_log(self, path: Path, progress: Progress | None, now: Callable[[], datetime] | None) -> int:
-        """Store the events of a file at their own positions; how many. Without a clock nothing of them is checked."""
+        """
+        Import the events of a file at their own positions; returns their number. Without a clock nothing is checked.
+        """
         admission = partial(Admission, self, now) if now else None
         return self._answer(lambda: log_file.import_log(self.recorder, path, progress, admission))
 
     def keep_tree(self) -> None:
-        """From now on the Merkle tree is kept in the transaction of each append."""
+        """Keep the Merkle tree in the transaction of each append from now on."""
         with self._own_errors():
             self.recorder.keep_tree()
 
@@ -430,7 +439,7 @@ class RecordStore(Application[str]):
         return self._answer(self.recorder.max_notification_id) or 0
 
     def has_changed(self, condition: Unchanged) -> bool:
-        """Whether a condition of an append does not hold any more."""
+        """Whether an append condition no longer holds."""
         return self._answer(lambda: self.recorder.has_changed(condition))
 
     def last_version(self, stream: str) -> int:
@@ -438,13 +447,13 @@ class RecordStore(Application[str]):
         return self._answer(lambda: self.recorder.last_version(stream))
 
     def newest(self, stream: str) -> Newest:
-        """The newest records of the log, and of a stream, as they are at one moment."""
+        """The newest records of the log and of a stream, from one snapshot."""
         rows = self._answer(lambda: self.recorder.select_newest(stream))
         tag = blake2b(repr(rows).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
         return Newest(rows[0][1], tag, rows[0][0] or 0) if rows else Newest(0, tag, 0)
 
     def _answer(self, question: Callable[[], T]) -> T:
-        """What the database answers, asked again while it cannot be reached; once only where a connection is held."""
+        """The result of a query, retried while the database cannot be reached; without retry on a held connection."""
 
         def answer() -> T:
             with self._own_errors():
@@ -454,7 +463,7 @@ class RecordStore(Application[str]):
 
     @contextmanager
     def _held(self) -> Iterator[None]:
-        """Within, this thread asks on one connection: what was lost with it has to be done again from the beginning."""
+        """Hold one connection for this thread; if it is lost, the work must start again."""
         self._within.held = True
         try:
             yield
@@ -463,7 +472,7 @@ class RecordStore(Application[str]):
 
     @contextmanager
     def _own_errors(self) -> Iterator[None]:
-        """Within, the errors of eventsourcing are the store's own."""
+        """Convert the errors of eventsourcing to the store's own."""
         self._begin()
         try:
             yield
@@ -483,13 +492,13 @@ class RecordStore(Application[str]):
         )
 
     def _begin(self) -> None:
-        """Connections do not survive a close, nor a fork: two processes would speak on one."""
+        """Refuse to use connections after a close, or in a forked child, which would share them."""
         if self.closing.is_set():
             raise TrackerClosed
         if os.getpid() != self._process:
             raise StoreError(
-                "this tracker was opened in process {process} and is used in {other}, forked from it; "
-                "accepted: a Tracker opened in each process",
+                "this tracker was opened in process {process} but is used in its fork {other}; accepted: a Tracker "
+                "opened in each process",
                 process=self._process,
                 other=os.getpid(),
             )
@@ -499,13 +508,13 @@ class RecordStore(Application[str]):
 
 def settings_of(url: str | os.PathLike[str]) -> Mapping[str, str]:
     """
-    The settings that a URL stands for, or the path of a SQLite file: the one grammar of stores, wherever one is named.
+    The settings for the URL of a store or the path of a SQLite file, by the one grammar used everywhere.
 
     `plans.db` or its `Path`, `sqlite:///relative.db`, `sqlite:////absolute.db`, `sqlite://` for memory, or a URL of PostgreSQL.
 
     Raises:
-        StoreError: nothing, or another scheme; for SQLite a host or options, or a name of a file that reads as the address of a
-            database. What it says has no password.
+        StoreError: an empty text or another scheme; for SQLite a host, options, or a file name that looks like the
+        address of a database. The message has no password.
     """
     if isinstance(url, os.PathLike):
         return {**_file(os.fspath(url)), "SQLITE_DBNAME": str(Path(url).absolute())}
@@ -521,14 +530,14 @@ def settings_of(url: str | os.PathLike[str]) -> Mapping[str, str]:
 
 
 def _file(path: str) -> Mapping[str, str]:
-    """The settings of a file. A name that reads as an address is refused: its password would stand in the folder."""
+    """The settings of a file. A name that looks like an address is refused: its password would become a file name."""
     if _ADDRESS.search(path):
         raise StoreError(_NOT_KNOWN)
     return {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path}
 
 
 def _postgres_factory(env: Environment) -> InfrastructureFactory[Any]:
-    """Imported when it is asked for: psycopg is an extra."""
+    """Imported lazily: psycopg is an extra."""
     with extra("postgres"):
         from reformtrack.store.postgres import PostgresLogFactory
     return PostgresLogFactory(env)

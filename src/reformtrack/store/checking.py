@@ -1,5 +1,5 @@
 """
-The check of a store: that what it holds is whole, by itself. Whether somebody rewrote it all is another question.
+The check of a store for internal consistency. It cannot tell whether somebody rewrote everything.
 """
 
 import os
@@ -19,9 +19,9 @@ from reformtrack.store.registry import Row
 
 _LAST = 2**63 - 1
 _MOST_MISSING = 1_000
-"""How many records that are missing in one place are named one by one."""
+"""The most missing records in one place that are named individually."""
 _MOST_PARTS = 20
-"""In how many pages the rows are named that an index does not have as they are."""
+"""The most pages in which rows that differ from the index are named."""
 
 
 Sums = dict[int, int]
@@ -32,7 +32,7 @@ class Damage(NamedTuple):
     """Something that is not as reformtrack wrote it."""
 
     position: int
-    """The log position that it is about; 0 when it is about none."""
+    """Its log position; 0 if it has none."""
     what: str
 
 
@@ -40,11 +40,11 @@ def check(
     recorder: LogRecorder, read: Callable[[Row], Record[Any]], progress: Callable[[int, int], None] | None = None
 ) -> Iterator[Damage]:
     """
-    Everything that is found, in order of position, then of stream.
+    All findings, in order of position, then of stream.
 
-    Each record can be read, belongs to one request, and bears its name and instant; no record of a request is missing; instants
-    do not go back, unless it is on record that they were wrong; versions count from 1 in each stream; tables and indexes are
-    reformtrack's own, and an index has what its table has; and the database itself finds nothing wrong with its file.
+    Each record can be read, belongs to one request, and bears its name and instant; no record of a request is missing;
+    instants do not go back, except corrected ones; versions count from 1 in each stream; tables and indexes are
+    reformtrack's own, and an index has what its table has; and the database itself finds no error in its file.
     """
     yield from dict.fromkeys((*(Damage(0, text) for text in recorder.damage()), *beside(recorder)))
     head = recorder.max_notification_id() or 0
@@ -56,8 +56,8 @@ def beside(recorder: LogRecorder) -> Iterator[Damage]:
     """
     What of the tables is not as reformtrack makes it, and each row that an index does not have as the table has it.
 
-    A question about a stream, or about a request, is answered through an index. The rows by themselves prove nothing of that.
-    Nor do the entries: they may stand where no search comes to them, which the database finds.
+    Queries about a stream or a request use an index, so correct rows are not enough. Nor are correct entries: they may
+    be where no search finds them, which the database's own check detects.
     """
     yield from (Damage(0, text) for text in (*recorder.redefined(), *recorder.disorder()))
     for _, of_table in groupby(sorted(recorder.indexes), key=itemgetter(0)):
@@ -70,7 +70,7 @@ def beside(recorder: LogRecorder) -> Iterator[Damage]:
 
 
 def _check_index(recorder: LogRecorder, index: Index, rows: Sums, entries: Sums, end: int) -> Iterator[Damage]:
-    """Where an index does not have the rows of its table: in the first of the pages whose sums differ, row by row."""
+    """The rows that differ between a table and its index, in the first pages whose sums differ."""
     wrong = [part for part in rows.keys() | entries.keys() if rows.get(part) != entries.get(part)]
     parts = set(sorted(wrong)[:_MOST_PARTS])
     there, found = (
@@ -93,7 +93,7 @@ def _sums(rows: Iterable[tuple[Any, ...]], key: bytes) -> tuple[Sums, int]:
 
 
 def _up_to(end: int, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """Without those that were recorded meanwhile."""
+    """Excluding records made meanwhile."""
     return (row for row in rows if row[0] <= end)
 
 
@@ -171,7 +171,7 @@ def _log(recorder: LogRecorder, head: int, progress: Callable[[int, int], None] 
 
 
 def _pages_of_requests(recorder: LogRecorder, head: int) -> Iterator[list[Request]]:
-    """All that are there, also those that somebody put before the records or after them. Far positions are soon reached."""
+    """All requests, including forged ones before or after the records, at any position."""
     yield recorder.select_requests(0, 0)
     first, span = 1, PAGE
     while first <= head:

@@ -1,9 +1,9 @@
 """
-Encryption of the whole log: AES-256-GCM, each stored state bound to the place that it stands at.
+Encryption of the whole log: AES-256-GCM, with each stored state bound to its place.
 
-A state is `RTE1`, the id of its key (8 bytes), a nonce (12 bytes), and the ciphertext with its tag. Stream, version and name of
-the event are its associated data: a state that was moved to another row cannot be read there. eventsourcing's own hook for
-ciphers is told of none of these, so it is the mapper that calls this one.
+A state is `RTE1`, the id of its key (8 bytes), a nonce (12 bytes), and the ciphertext with its tag. Stream, version and
+name of the event are its associated data: a state that was moved to another row cannot be read there. eventsourcing's
+hook for ciphers gets none of these, so the mapper calls this one.
 """
 
 import hashlib
@@ -29,14 +29,14 @@ _ACCEPTED = said("{count} bytes, or the base64 text of them", count=KEY_BYTES)
 
 def aes_gcm(key: bytes | str, name: str) -> tuple[bytes, "AESGCM"]:
     """
-    The id of a key, which says nothing about it, and its cipher. Nothing keeps the key itself where a repr would show it.
+    The id of a key, which reveals nothing about it, and its cipher. The key is not kept where a repr would show it.
 
     Args:
         key: 32 bytes, or their base64 text.
-        name: what the key is called in an error.
+        name: the name of the key in errors.
 
     Raises:
-        StoreError: it is no such key. What it says has nothing of the key.
+        StoreError: it is not such a key. The message has nothing of the key.
     """
     with extra("seal"):
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -44,7 +44,7 @@ def aes_gcm(key: bytes | str, name: str) -> tuple[bytes, "AESGCM"]:
         raw = b64decode(key, validate=True) if isinstance(key, str) else key
         if isinstance(raw, bytes) and len(raw) == KEY_BYTES:
             return hashlib.sha256(b"reformtrack-key-id/1" + raw).digest()[:_KEY_ID], AESGCM(raw)
-    except ValueError:  # its message may quote what it was given
+    except ValueError:  # its message may quote the key
         pass
     raise StoreError("{name} is not a key; accepted: {accepted}", name=name, accepted=_ACCEPTED) from None
 
@@ -54,7 +54,7 @@ class RowCipher:
     Encrypts states with the first of its keys, and decrypts those of all of them.
 
     Raises:
-        StoreError: no key was given, or something that is none.
+        StoreError: no key was given, or something else.
     """
 
     def __init__(self, keys: Sequence[bytes | str]) -> None:
@@ -76,7 +76,7 @@ class RowCipher:
         The state of a row.
 
         Raises:
-            ValueError: it is not encrypted, with a key that is not here, or was changed, or belongs to another row.
+            ValueError: it is not encrypted, its key is not here, it was changed, or it belongs to another row.
         """
         from cryptography.exceptions import InvalidTag
 
@@ -90,7 +90,7 @@ class RowCipher:
             raise ValueError(said("it was changed, or moved from another row")) from None
 
     def unlike(self, stored: bytes) -> str:
-        """Why a stored state is none that these keys made; empty when it may be one."""
+        """Why a stored state was not made with these keys; empty if it may have been."""
         if not is_encrypted(stored):
             return "it is not encrypted"
         id = stored[len(MAGIC) : _HEADER]
@@ -98,7 +98,7 @@ class RowCipher:
 
 
 def is_encrypted(stored: object) -> bool:
-    """Whether a stored state is one of ours. SQLite has texts and numbers in any column, once somebody put them there."""
+    """Whether a stored state is encrypted by us. A SQLite column can hold any type, if somebody wrote it there."""
     return isinstance(stored, bytes) and stored.startswith(MAGIC)
 
 

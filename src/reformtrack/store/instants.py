@@ -1,8 +1,8 @@
 """
-Instants of a store: the one place that turns an instant into a log position.
+Instants of a store: the only place that converts an instant to a log position.
 
-An instant means the last position of a request recorded by then. It follows that a record is known from the least of its own
-instant and all later ones: a wrong instant ahead counts only until the next right one.
+An instant means the last position of a request recorded by then. So a record is known from the minimum of its own
+instant and all later ones: a wrong future instant counts only until the next correct one.
 """
 
 from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ class Ahead(Exception):
 
 
 def text_of(instant: datetime) -> str:
-    """An instant in UTC as text of one length, whose order is that of time."""
+    """An instant in UTC as fixed-length text, which sorts by time."""
     return instant.isoformat(timespec="microseconds")
 
 
@@ -43,13 +43,13 @@ def instant_of(text: str) -> datetime:
     The instant of a request.
 
     Raises:
-        StoreError: the text is no instant: the row was changed.
+        StoreError: the text is not an instant: the row was changed.
     """
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         raise errors.StoreError(
-            "a request was recorded at {text}, which is no instant; accepted: a store in which check finds nothing",
+            "a request was recorded at {text}, which is not an instant; accepted: a store in which check finds nothing",
             text=errors.shortened(text),
         ) from None
 
@@ -103,7 +103,7 @@ class Instants:
         """
         The last position of a request recorded by an instant; 0 when there is none.
 
-        Instants go back only at turns, so after the last turn that is recorded by then a binary search finds it.
+        Instants go back only at turns, so a binary search after the last turn recorded by then finds it.
         """
         try:
             text = text_of(instant.astimezone(UTC))
@@ -113,12 +113,14 @@ class Instants:
         return self._answer(lambda: self._recorder.select_position(after, text))
 
     def instant(self, position: int) -> datetime | None:
-        """From when on the record at a position, or the last one before it, is known; None before the first."""
+        """
+        The instant from which the record at a position, or the last one before it, is known; None before the first.
+        """
         request = self._request(position)
         return request and instant_of(self.meaning()(position, request.recorded_at))
 
     def meaning(self) -> Callable[[int, str], str]:
-        """A function of a record's position and instant: from when on it is known."""
+        """A function from a record's position and instant to the instant from which it is known."""
         turns = self._turns()
         return lambda position, instant: min([instant, *(at for place, at in turns if place > position)])
 
@@ -139,7 +141,7 @@ class Instants:
             raise self.behind(now)
 
     def behind(self, now: datetime) -> errors.ClockBehind:
-        """The error that names the records that are ahead of now."""
+        """The error with the records that are ahead of now."""
         known, last = self.position(now), self._head()
         rows, request = self._after(known), self._request(last)
         return errors.ClockBehind(
@@ -148,11 +150,11 @@ class Instants:
 
     def corrected(self, event: InstantsCorrected, now: datetime) -> int:
         """
-        The position of the last request with a right instant, once a correction is recorded; 0 when there is none.
+        The position of the last request with a correct instant after a correction; 0 if there is none.
 
         Raises:
             NoSuchRecord: the correction is not about whole requests of the log.
-            InstantNotAhead: an instant is ahead neither of a later one nor of now; or all were corrected before.
+            InstantNotAhead: an instant is ahead neither of a later one nor of now; or all were corrected already.
         """
         requests = self._answer(lambda: self._recorder.select_requests(event.first, event.last))
         found = (requests[0].first_position, requests[-1].last_position) if requests else (0, 0)
@@ -165,14 +167,14 @@ class Instants:
         known = [*filter(None, self._corrections().values())]
         if all(InstantOrder(known).first_wrong(request.first_position) for request in requests):
             raise errors.InstantNotAhead(event, said("these instants are corrected already"))
-        # Each has to be ahead of something that is right: of now, of a turn, or of a request after it.
+        # Each must be ahead of something correct: of now, of a turn, or of a later request.
         later = [self._request(row[0]) for row in self._after(event.last)]
         turns = [at for place, at in self._turns() if place > event.last]
         least = min([text_of(now), *turns, *(one.recorded_at for one in later if one)])
         for request in requests:
             if request.recorded_at <= least:
                 why = said(
-                    "that of position {position}, {instant}, is not after {least}",
+                    "the instant of position {position}, {instant}, is not after {least}",
                     position=request.first_position,
                     instant=request.recorded_at,
                     least=least,

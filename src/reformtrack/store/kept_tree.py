@@ -1,5 +1,5 @@
 """
-The tree that is kept of a log: brought up to date, made anew, and held against the rows.
+The stored Merkle tree of a log: brought up to date, rebuilt, and compared with the rows.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 class KeptTree:
     """
-    The tree that is kept of the log of a store.
+    The stored Merkle tree of a store's log.
 
     Args:
         store: which.
-        within_appends: whether the tree is kept in the transaction of each append, and not only when it is asked for.
+        within_appends: whether the tree is updated in the transaction of each append, and not only on demand.
     """
 
     def __init__(self, store: RecordStore, within_appends: bool = False) -> None:
@@ -33,18 +33,18 @@ class KeptTree:
 
     def catch_up(self) -> tree.Kept:
         """
-        Add what is new in the log to the kept tree, page by page, each in one transaction.
+        Add new records of the log to the tree, page by page, each in one transaction.
 
         Raises:
-            SealError: the log ends before the kept tree does.
+            SealError: the log is shorter than the tree.
         """
         now = self.kept()
         while now.position < (head := self._store.head()):
             now = patiently(self._batch)
         if now.position > head:
             raise SealError(
-                "the log ends at position {head} and had {size} records up to {position}; "
-                "accepted: the log with all its records",
+                "the log ends at position {head}, but had {size} records up to {position}; accepted: the log with "
+                "all its records",
                 head=head,
                 size=now.size,
                 position=now.position,
@@ -52,14 +52,14 @@ class KeptTree:
         return now
 
     def _batch(self) -> tree.Kept:
-        """How far the kept tree is after another page."""
+        """The size of the tree after another page."""
         with self._store.transaction() as session:
             before = tree.locked(session)
             rows = self._store.select_log(before.position, tree.PAGE)
             return tree.grow(session, before, rows) if rows else before
 
     def read(self, answer: Callable[[Session], T]) -> T:
-        """What the kept tree says, all of one moment; its tables have to be there."""
+        """Read the tree from one snapshot; its tables must exist."""
 
         def read() -> T:
             with self._store.moment() as session:
@@ -68,7 +68,7 @@ class KeptTree:
         return patiently(read)
 
     def kept(self) -> tree.Kept:
-        """How far the kept tree is; its tables are there from the first time on."""
+        """The size of the tree; creates its tables on the first call."""
         if not self._is_prepared:
             patiently(self._prepare)
             self._is_prepared = True
@@ -82,7 +82,7 @@ class KeptTree:
         return self.read(lambda session: tree.kept_leaves(session, first, count))
 
     def renew(self) -> None:
-        """Keep the tree of the log as it is, in place of the one that was kept."""
+        """Rebuild the tree from the log as it is."""
 
         def clear() -> None:
             with self._store.transaction() as session:
@@ -93,7 +93,7 @@ class KeptTree:
         self.catch_up()
 
     def damage(self) -> Iterator[Damage]:
-        """The first place where the log is not as it was when the tree was kept."""
+        """The first place where the log differs from the tree."""
         size = self.kept().size
         found = tree.first_difference(self._store, size, self.leaves) if size else None
         if found is not None:

@@ -1,7 +1,7 @@
 """
-What a store keeps and answers, whichever database it is: the log of records, the requests that they came with.
+The interface of a store, for every database: the log of records and their requests.
 
-Both databases have the two tables of [the store](docs/store.md), and answer the same questions about them.
+Both databases have the two tables of [the store](docs/store.md), and answer the same queries.
 """
 
 from abc import abstractmethod
@@ -21,32 +21,32 @@ LOG_TABLE = "reformtrack_log"
 REQUESTS_TABLE = "reformtrack_requests"
 
 URL_KEY = "REFORMTRACK_POSTGRES_URL"
-"""The setting in which a URL of PostgreSQL is handed on. Here, because psycopg may not be installed."""
+"""The setting that passes on a URL of PostgreSQL; here, because psycopg may not be installed."""
 
 PAGE = 5_000
-"""How many rows are read at a time where all are."""
+"""The page size when reading all rows."""
 
 PAGE_BYTES = 4_194_304
-"""How large their states are together at most; the last of them may go over it."""
+"""The most bytes of states on a page; the last one may exceed it."""
 
 COLUMNS = "position, originator_id, originator_version, topic, state"
 
 
 class StreamRange(NamedTuple):
-    """The streams whose ids are from `low`, itself in it, to `high`, itself not in it, in the order of code points."""
+    """The streams with ids from `low` (inclusive) to `high` (exclusive), in the order of code points."""
 
     low: str
     high: str
 
 
 class Index(NamedTuple):
-    """An index of one of the two tables, through which questions are answered."""
+    """An index of one of the two tables, used by queries."""
 
     table: str
     columns: tuple[str, ...]
-    """What is compared of a row and its entry: the position first."""
+    """The columns compared between a row and its entry; the position first."""
     order: tuple[str, ...]
-    """The columns of the index, of these."""
+    """The columns of the index, among these."""
 
 
 _STREAM, _REQUEST_ID = ("originator_id", "originator_version"), ("request_id",)
@@ -67,18 +67,18 @@ class Request(NamedTuple):
 
 
 class Newest(NamedTuple):
-    """The newest records: of the log, and of one stream of it."""
+    """The newest records of the log and of one stream."""
 
     position: int
     """The position of the last record; 0 before the first."""
     tag: str
-    """Names the last records: another log that has as many has another, also where the last request was sent to both."""
+    """Identifies the last records: differs between logs of equal length, even if both got the same last request."""
     position_in_stream: int
     """The position of the last record of the stream; 0 before its first."""
 
 
 class Unchanged(NamedTuple):
-    """The condition of an append that nothing in a range was recorded after a position."""
+    """The append condition that nothing in a range was recorded after a position."""
 
     streams: StreamRange
     position: int
@@ -90,9 +90,9 @@ Found = TypeVar("Found")
 
 def pages(read: Callable[[Key], list[Found]], after: Key, end: Callable[[Found], Key]) -> Iterator[list[Found]]:
     """
-    Page after page, each read from where the one before it ended, until one is empty.
+    Page after page, each continuing the one before, until one is empty.
 
-    They end too where one would be read again: in an index or a table that somebody put out of order, reading would go round.
+    Also ends when a page would repeat, because reading an index or table that somebody disordered would loop.
     """
     seen = set[Key]()
     while after not in seen and (page := read(after)):
@@ -113,8 +113,8 @@ class RowReader(Protocol):
 
 Stamp = Callable[[str | None], tuple[str, Sequence[StoredEvent]]]
 """
-Gives an instant that is not before the one it is given, and the stored events of an append with that instant in them. It may
-refuse one that is too far ahead.
+Takes the last instant, and returns one not before it, with the stored events of an append stamped with it. It may
+refuse a last instant too far in the future.
 """
 
 
@@ -122,43 +122,43 @@ class Append(NamedTuple):
     """
     An append: the records of one request, under conditions.
 
-    The instant is taken when the append has the lock, so that no writer has to begin again because another one was faster.
+    The instant is taken under the lock, so that no writer has to retry because another one was faster.
     """
 
     stamp: Stamp
     request_id: str
     unchanged: Sequence[Unchanged] = ()
     after: int | None = None
-    """The position of the request that its instant comes after, where that is not the last one of the log; 0 for none."""
+    """The position of the request that its instant must follow, if not the last one of the log; 0 for none."""
 
 
 class LogRecorder(ApplicationRecorder):
     """
     Keeps the log in one table and the requests in another, both append-only.
 
-    An append is one transaction. In it, and under a lock that lets in one writer at a time, it is checked that no version and
-    no request id is taken, and that each condition holds; and its instant is taken. So positions and instants are in the order
-    of the commits, and what a decision was based on is still so when it is committed.
+    An append is one transaction under a lock that admits one writer at a time. It checks that no version or request id
+    is taken and that each condition holds, and takes its instant. So positions and instants are in commit order, and
+    the basis of a decision is unchanged when it is committed.
     """
 
     mark = "?"
-    """What stands for a parameter in a statement."""
+    """The parameter mark in a statement."""
     log_table, requests_table = LOG_TABLE, REQUESTS_TABLE
     """The names of the two tables in a statement."""
     indexes: Sequence[Index] = INDEXES
-    """Through which something is read that is no order of the table itself."""
+    """The name of the index to read through."""
 
     @abstractmethod
     def keep_tree(self) -> None:
         """
-        From now on the Merkle tree is kept in the transaction of each append. Its tables are there.
+        From now on the Merkle tree is kept in the transaction of each append. Its tables must exist.
 
         Raises:
-            StoreError: what keeps it belongs to a role that is not trusted.
+            StoreError: its function belongs to a role that is not trusted.
         """
 
     def compare_clocks(self) -> None:
-        """From now on an append is refused whose instant is far from the clock of the database, where it has one of its own."""
+        """From now on refuse appends whose instant is far from the clock of the database, if it has one."""
 
     @abstractmethod
     def append(self, append: Append) -> Sequence[int]:
@@ -167,15 +167,15 @@ class LogRecorder(ApplicationRecorder):
 
         Raises:
             eventsourcing.persistence.IntegrityError: a version or the request id is taken, or a condition does not hold.
-            eventsourcing.persistence.PersistenceError: the database failed; what was stored is unknown.
+            eventsourcing.persistence.PersistenceError: the database failed; whether something was stored is unknown.
         """
 
     @abstractmethod
     def exclusive(self) -> AbstractContextManager[object]:
         """
-        Within, this thread alone may append, and reads what is latest: for one that lost too often to those who were faster.
+        Hold the append lock, and read the latest state: for a writer that lost too often.
 
-        What it appends is committed at the end at the latest, unless an error leaves it.
+        Appends are committed at the end at the latest, unless an error is raised.
         """
 
     @abstractmethod
@@ -188,9 +188,10 @@ class LogRecorder(ApplicationRecorder):
         most: int = PAGE_BYTES,
     ) -> list[Row]:
         """
-        The stored events after a position, in order, at most `limit`. None is before any: 0 only before those of reformtrack.
+        The stored events after a position, in order, at most `limit`.
 
-        They end with the one whose state makes them larger than `most` bytes: few are not the last, none are.
+        None reads from the beginning, 0 only from reformtrack's first. A page ends with the event that exceeds `most`
+        bytes, so only an empty page is the last.
         """
 
     def select_stream(self, stream: StreamId, after: int, limit: int, up_to: int | None, most: int) -> list[Row]:
@@ -204,7 +205,7 @@ class LogRecorder(ApplicationRecorder):
 
     @abstractmethod
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
-        """The stored events of ranges of streams, as they are at one moment, in any order."""
+        """The stored events of ranges of streams, from one snapshot, in any order."""
 
     @abstractmethod
     def select_request(self, request_id: str) -> tuple[int, int] | None:
@@ -220,21 +221,21 @@ class LogRecorder(ApplicationRecorder):
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[Session]:
-        """A transaction of the views: one maintainer at a time, committed at the end; what is read within is of one moment."""
+        """A transaction of the views: one maintainer at a time, committed at the end, reading from one snapshot."""
 
     @abstractmethod
     def erasing(self, table: str, secret: str) -> AbstractContextManager[Session]:
         """
-        A transaction in which rows of a small table are deleted; after it what the column `secret` held is taken out of the
+        A transaction for deleting rows of a small table; the values of the column `secret` are then erased from the
         files of the database too.
 
         Raises:
-            StoreError: a copy may be left in a file; what was deleted is gone from the table all the same.
+            StoreError: a copy may be left in a file; the rows are deleted from the table all the same.
         """
 
     @abstractmethod
     def moment(self) -> AbstractContextManager[Session]:
-        """Within, what this thread reads is of one moment."""
+        """Read from one snapshot in this thread."""
 
     @abstractmethod
     def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
@@ -245,7 +246,7 @@ class LogRecorder(ApplicationRecorder):
 
     @abstractmethod
     def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
-        """The columns of an index of all rows of its table, in any order: from the table, through no index."""
+        """The indexed columns of all rows, in any order, read from the table and not through an index."""
 
     def entries(self, index: Index) -> Iterator[tuple[Any, ...]]:
         """The same through the index, in its order."""
@@ -257,7 +258,7 @@ class LogRecorder(ApplicationRecorder):
 
     @abstractmethod
     def select_entries(self, index: Index, after: Sequence[Any], limit: int) -> list[tuple[Any, ...]]:
-        """Entries of an index after one, given by its columns in the order of the index; from the first where none is given."""
+        """The entries of an index after one, given by its columns in index order; from the first if none is given."""
 
     @abstractmethod
     def select_stream_ids(self, after: str, limit: int) -> list[StreamId]:
@@ -273,7 +274,7 @@ class LogRecorder(ApplicationRecorder):
         The last position of the last request that was recorded by an instant; 0 when there is none.
 
         Args:
-            after: the position of a request from which on instants do not go back while they are at or before this one; or 0.
+            after: the position of a request after which instants up to this one never go back; or 0.
         """
         found = self._select(position_statement(self.requests_table, self.mark), [after, instant])
         return found[0][0] if found else 0
@@ -307,10 +308,10 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def restore(self, rows: Sequence[Row], requests: Sequence[Request], *, gapless: bool = False) -> None:
         """
-        Store records at positions after all others, as they were in another store. Within `exclusive` only.
+        Store records at their positions in another store, which follow all others. Only within `exclusive`.
 
         Args:
-            gapless: refuse a version without the one before it: its stream would take no record once it comes to that number.
+            gapless: refuse a version without its predecessor: the stream would be blocked at that number.
 
         Raises:
             eventsourcing.persistence.IntegrityError: a position, a version or a request id is taken; or a version is missing.
@@ -318,7 +319,7 @@ class LogRecorder(ApplicationRecorder):
 
     def check_gapless(self, first: int, last: int) -> None:
         """
-        Refuse records, from one position to another, of which one is not preceded by the version before its own.
+        Refuse records from one position to another if one lacks the preceding version.
 
         Raises:
             eventsourcing.persistence.IntegrityError: a version is missing.
@@ -335,7 +336,7 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def grant(self, role: str) -> list[str]:
         """
-        Give a role of the database the right to read the log and to add to it, and no other right on it.
+        Grant a role of the database the rights to read and append to the log, and no others.
 
         Returns:
             The statements that were run.
@@ -346,19 +347,19 @@ class LogRecorder(ApplicationRecorder):
 
     @abstractmethod
     def damage(self) -> list[str]:
-        """What the database itself finds wrong with what it holds."""
+        """The errors that the database itself finds in its data."""
 
     def disorder(self) -> list[str]:
-        """What the database itself finds wrong with the two tables and their indexes, where it can be asked."""
+        """The errors that the database itself finds in the two tables and their indexes, if it can check them."""
         return []
 
     @abstractmethod
     def redefined(self) -> list[str]:
-        """What of the tables, their indexes, triggers and functions is not as reformtrack makes it."""
+        """The tables, indexes, triggers and functions whose definitions are not reformtrack's."""
 
     @abstractmethod
     def is_passing(self, error: BaseException) -> bool:
-        """Whether an error may be gone when the same is tried again: a lost connection, a lock held too long."""
+        """Whether an error is transient: a lost connection, a lock held too long."""
 
     def select_notifications(
         self,
@@ -379,12 +380,12 @@ class LogRecorder(ApplicationRecorder):
 
 
 def stream_range(stream: str) -> StreamRange:
-    """One stream. No id has a control character, so none is between the two."""
+    """One stream. Ids have no control characters, so no other id is in the range."""
     return StreamRange(stream, stream + "\x01")
 
 
 def range_of(kind: Kind[Any, Any], plan: str = "") -> StreamRange:
-    """All streams of a kind, of one plan where they belong to one. No id has the character that follows a sign in ASCII."""
+    """All streams of a kind, of one plan if they belong to one. No id has the character after the sign in ASCII."""
     sign = kind.form.sign
     return StreamRange(f"{plan}{sign}", f"{plan}{chr(ord(sign) + 1)}")
 
@@ -404,23 +405,23 @@ AGENCIES = range_of(AGENCY)
 """All agencies."""
 
 REFUSALS = StreamRange("~refusals-", "~refusals.")
-"""The journals of what was refused."""
+"""The journals of refusals."""
 
 BACKUPS = "~backups"
-"""The journal of the backups that were accepted."""
+"""The journal of accepted backups."""
 
 CLOCK = "~clock"
-"""The journal of the instants that were said to be wrong."""
+"""The journal of corrected instants."""
 
 
 STORE = "~store"
-"""The journal of what holds for the whole store."""
+"""The journal of the store's configuration."""
 
 
 def left(table: str, why: str, accepted: str) -> StoreError:
-    """What an erasure says that reached the table and not yet the files."""
+    """The message when an erasure reached the table but not yet the files."""
     return StoreError(
-        "what was deleted is gone from {table}, and a copy may still be in the files of the store: {why}; accepted: {accepted}",
+        "the rows are deleted from {table}, but a copy may still be in the files of the store: {why}; accepted: {accepted}",
         table=table,
         why=why,
         accepted=accepted,
@@ -481,5 +482,5 @@ def position_statement(table: str, mark: str) -> str:
 
 
 def parameters(*given: Any) -> list[Any]:
-    """The parameters that are given, without those that are None."""
+    """The given parameters, without None."""
     return [parameter for parameter in given if parameter is not None]

@@ -1,10 +1,9 @@
 """
-The log as a file: JSON Lines that any tool reads, from which any store is made again, byte for byte.
+The log as a file: JSON Lines that any tool reads, and that restore a store byte for byte.
 
-The first line names the format. Each line after it is a record: where it stands in the log, with which request and when it
-came, and its stored state, as JSON or, where it is encrypted or compressed, in base64. The last line counts the records and
-has the SHA-256 digest of all lines before it, so that a file that was cut or changed by accident is found out before any of it
-is used.
+The first line names the format. Each line after it is a record: its place in the log, its request and instant, and its
+stored state, as JSON or, if encrypted or compressed, in base64. The last line counts the records and has the SHA-256
+digest of all lines before it, so that a file that was cut or changed by accident is refused before any of it is used.
 """
 
 import gzip
@@ -30,22 +29,22 @@ from reformtrack.store.registry import MAX_STATE_BYTES, Row
 from reformtrack.store.whole_file import whole
 
 PAGE = 5_000
-"""How many records are read, or stored in a transaction, at a time; a request is never divided between two."""
+"""The number of records read, or stored in a transaction, at a time; a request is never split."""
 
 PAGE_BYTES = 64 << 20
-"""How many bytes of states are stored in a transaction, as far as requests are not longer."""
+"""The bytes of states stored in a transaction, unless a single request is longer."""
 
 MAX_REQUEST_BYTES = 256 << 20
-"""The longest request, all its lines together: it has to be in the memory, because it is stored whole or not at all."""
+"""The longest request, all its lines together: it must fit into memory, because it is stored whole or not at all."""
 
 MAX_LINE_BYTES = 2 * MAX_STATE_BYTES
 """The longest line: a state in base64, and what stands around it."""
 
 _UNREADABLE = (msgspec.DecodeError, ValueError, RecursionError, zlib.error, OSError, EOFError)
-"""What reading a file raises that is damaged, or not of this format."""
+"""The errors of reading a file that is damaged or has another format."""
 
 _LONGEST = 300
-"""The most that is said of what is wrong with a line, in characters: an error of the decoder quotes it."""
+"""The most characters of an error about a line, because errors of the decoder quote it."""
 
 MAX_POSITION = 2**53 - 1
 """The highest position in a file: exact in every JSON reader, and far below what the columns of either database hold."""
@@ -57,10 +56,10 @@ MAX_CORRECTION_BYTES = 200_000
 """The longest line of a correction."""
 
 Number = Annotated[int, Meta(ge=1, le=2**63 - 1)]
-"""What a column of whole numbers of either database takes."""
+"""The largest integer of a column in either database."""
 
 Progress = Callable[[int, int], None]
-"""Is told, from time to time, how many positions are done, of how many."""
+"""Called from time to time with the number of positions done and their total."""
 
 _CLOCK = b'"stream":"%s"' % CLOCK.encode()
 
@@ -82,7 +81,7 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_field
     request_id: str
     recorded_at: str
     state: msgspec.Raw
-    """The stored JSON; or, where what is stored is no JSON in one line, its bytes as a text in base64."""
+    """The stored JSON; or, if the state is not JSON in one line, its bytes in base64."""
     encoding: Literal["json", "base64"] = "json"
 
 
@@ -106,13 +105,13 @@ def export_log(
     recorder: LogRecorder, path: Path, after: int = 0, up_to: int | None = None, progress: Progress | None = None
 ) -> int:
     """
-    Write the log to a file, compressed where its name ends in `.gz`. The file is there when it is whole, and not before.
+    Write the log to a file, compressed if its name ends in `.gz`. The file appears only once it is complete.
 
     Returns:
         How many records were written.
 
     Raises:
-        StoreError: a record belongs to no request; no file is left.
+        StoreError: a record belongs to no request; no file is written.
     """
     last = (recorder.max_notification_id() or 0) if up_to is None else up_to
     digest, records, position = hashlib.sha256(), 0, after
@@ -157,7 +156,7 @@ def _lines(rows: Iterable[Row], requests: Iterable[Request]) -> Iterator[bytes]:
 
 
 def _stated(state: bytes) -> tuple[msgspec.Raw, Literal["json", "base64"]]:
-    """A state as it stands in a line."""
+    """A state as in a line."""
     try:
         msgspec.json.decode(state)
         if b"\n" not in state and state == state.strip():
@@ -174,19 +173,20 @@ def import_log(
     admission: Callable[[Sequence[Line]], Admit] | None = None,
 ) -> int:
     """
-    Store the records of a file at their own positions. What the store has already has to be the same, and is left as it is.
+    Import the records of a file at their own positions.
 
-    So an import that was interrupted goes on when it is made again, and a later export of the same log adds what is new.
+    Records that the store already has must be the same, and are kept. So an interrupted import can be repeated, and a
+    later export of the same log adds new records.
 
     Args:
-        admission: checks each record, given those that correct instants; nothing is checked unless given.
+        admission: checks each record, given those that correct instants; default: nothing is checked.
 
     Returns:
         How many records were stored.
 
     Raises:
-        LogFileError: the file is not whole, or the store has other records; nothing was stored in the first case, and in the
-            second nothing at and after the place that differs.
+        LogFileError: the file is incomplete, and nothing was stored; or the store has other records, and nothing was
+            stored from the first difference on.
     """
     foot, corrections = verify(path)
     if admission and len(corrections) > MAX_CORRECTIONS:
@@ -201,7 +201,7 @@ def import_log(
 
 
 def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """Whole requests, as many as fit into the memory."""
+    """Complete requests, as many as fit into memory."""
     pending, size = list[Line](), 0
     for _, request in groupby(lines, key=lambda line: line.request_id):
         for line in request:
@@ -215,7 +215,7 @@ def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
 
 
 def _store(recorder: LogRecorder, lines: list[Line], *, gapless: bool) -> int:
-    """Store what is new of some whole requests, in one transaction."""
+    """Store the new records of some complete requests, in one transaction."""
     try:
         with recorder.exclusive():
             new = _new(recorder, lines)
@@ -223,8 +223,8 @@ def _store(recorder: LogRecorder, lines: list[Line], *, gapless: bool) -> int:
                 recorder.restore(list(map(row_of, new)), list(_requests(new)), gapless=gapless)
     except IntegrityError as error:
         raise LogFileError(
-            "from position {first} to {last} a stream has a version twice, or not the one before, "
-            "or a request stands in two places; accepted: an exported log",
+            "from position {first} to {last} a stream has a duplicate or missing version, or a request is in two "
+            "places; accepted: an exported log",
             first=lines[0].position,
             last=lines[-1].position,
         ) from error
@@ -232,7 +232,7 @@ def _store(recorder: LogRecorder, lines: list[Line], *, gapless: bool) -> int:
 
 
 def _new(recorder: LogRecorder, lines: list[Line]) -> list[Line]:
-    """The records that the store does not have; those that it has are the same."""
+    """The records that the store does not have, after checking that the others are the same."""
     head = recorder.max_notification_id() or 0
     known = [line for line in lines if line.position <= head]
     place = (known[0].position - 1, len(known) + 1, known[-1].position) if known else None
@@ -263,11 +263,11 @@ def read(path: Path, records: int, admit: Admit | None = None) -> Iterator[Line]
     The records of a file, in order.
 
     Args:
-        records: how many there are.
+        records: their number.
         admit: checks each.
 
     Raises:
-        LogFileError: a line is no record that can be stored; says which.
+        LogFileError: a line is not a record that can be stored; the error names it.
     """
     with _opened(path, "rb") as file:
         file.readline()
@@ -286,15 +286,15 @@ def read(path: Path, records: int, admit: Admit | None = None) -> Iterator[Line]
                 if size > MAX_REQUEST_BYTES:
                     raise ValueError(said("its request is longer than {most} bytes", most=MAX_REQUEST_BYTES))
             except _UNREADABLE as error:
-                words = sentence("line {number} of {path} is no record: {error}; accepted: an exported log")
+                words = sentence("line {number} of {path} is not a record: {error}; accepted: an exported log")
                 raise LogFileError(words, number=number, path=path, error=told(error)) from error
             try:
                 if admit:
                     admit(line)
             except (ValueError, RecursionError) as error:
                 raise LogFileError(
-                    "line {number} of {path} is not taken: {error}; accepted: a record "
-                    "that could be recorded today; for a log that you trust, as_it_was",
+                    "line {number} of {path} is refused: {error}; accepted: a record that could be recorded today; "
+                    "for a log that you trust, as_it_was",
                     number=number,
                     path=path,
                     error=told(error),
@@ -305,10 +305,10 @@ def read(path: Path, records: int, admit: Admit | None = None) -> Iterator[Line]
 
 def _checked(line: Line, before: int) -> Line:
     """
-    A record that a store can keep, and go on from.
+    A record that a store can keep.
 
     Raises:
-        ValueError: what it is about or when it came is no such text, it is out of order, or its state is no base64.
+        ValueError: its stream or instant is malformed, it is out of order, or its state is not base64.
     """
     for field, text in (("stream", line.stream), ("name", line.name), ("request_id", line.request_id)):
         if refused := forbidden_character(text):
@@ -326,10 +326,10 @@ def _checked(line: Line, before: int) -> Line:
 
 def verify(path: Path) -> tuple[Foot, list[Line]]:
     """
-    The last line of a file that is whole, and its corrections of instants, up to one more than are accepted.
+    The last line of a complete file, and its corrections of instants, up to one more than accepted.
 
     Raises:
-        LogFileError: it was cut or changed, or is no file of this format.
+        LogFileError: it was cut or changed, or has another format.
     """
     digest, before, count, corrections = hashlib.sha256(), b"", 0, list[Line]()
     try:
@@ -347,12 +347,12 @@ def verify(path: Path) -> tuple[Foot, list[Line]]:
                 before = line
         foot = msgspec.json.decode(before, type=Foot)
     except _UNREADABLE as error:
-        words = sentence("{path} is not whole, or no log: {error}; accepted: an exported log")
+        words = sentence("{path} is incomplete, or not a log: {error}; accepted: an exported log")
         raise LogFileError(words, path=path, error=told(error)) from error
     if (foot.sha256, foot.records) != (digest.hexdigest(), count - 1):
         raise LogFileError(
-            "{path} was changed: its {count} records have another digest than its last line says of {records}; "
-            "accepted: an exported log, as it was",
+            "{path} was changed: the digest of its {count} records is not the one in its last line, of {records}; "
+            "accepted: an exported log, unchanged",
             path=path,
             count=count - 1,
             records=foot.records,

@@ -19,7 +19,7 @@ from reformtrack.store.registry import MAX_STATE_BYTES, Registry, Row
 
 
 class JsonTranscoder(Transcoder):
-    """msgspec's JSON where eventsourcing asks for a transcoder; records go through the registry instead."""
+    """msgspec's JSON as eventsourcing's transcoder; records go through the registry instead."""
 
     def encode(self, obj: Any) -> bytes:
         return msgspec.json.encode(obj)
@@ -49,7 +49,7 @@ class RecordMapper(Mapper[str]):
         return StoredEvent(domain_event.stream, domain_event.version, topic, state)
 
     def to_domain_event(self, stored_event: StoredEvent) -> DomainEventProtocol[str]:
-        """The record of a stored event; its position is 0 unless it is a notification's."""
+        """The record of a stored event; its position is 0 unless it is a notification."""
         position: int = getattr(stored_event, "id", 0)
         stream = str(stored_event.originator_id)
         return self.reader()(
@@ -57,13 +57,13 @@ class RecordMapper(Mapper[str]):
         )
 
     def reader(self) -> Callable[[Row], Record[Any]]:
-        """What makes a record of a row of the log; it raises `UnreadableRecord` for a row that cannot be read."""
+        """A function that makes a record of a row of the log, or raises `UnreadableRecord`."""
         if self.cipher or self.compressor or self.rows:
             return lambda row: self.registry.decode(self.opened(row))
         return self.registry.decode
 
     def unlike(self, stored: bytes) -> str:
-        """Why the keys that were given cannot be those of a stored state; empty when they may be."""
+        """Why the given keys cannot be those of a stored state; empty if they may be."""
         if self.rows:
             return self.rows.unlike(stored)
         return "it is encrypted, and no cipher_keys were given" if is_encrypted(stored) else ""
@@ -73,7 +73,7 @@ class RecordMapper(Mapper[str]):
         A row of the log with its state as JSON.
 
         Raises:
-            UnreadableRecord: the cipher or the compressor does not open it.
+            UnreadableRecord: the cipher or the compressor cannot open it.
         """
         position, stream, version, topic, stored = row
         state = stored
@@ -84,13 +84,13 @@ class RecordMapper(Mapper[str]):
                 state = self.cipher.decrypt(state)
             if self.compressor:
                 state = _decompressed(self.compressor, state)
-        except Exception as error:  # whatever a cipher or compressor of the user's raises, the record is unreadable
+        except Exception as error:  # any error of a custom cipher or compressor makes the record unreadable
             raise UnreadableRecord(position, stream, version, topic, "state", repr(error), stored) from error
         return position, stream, version, topic, state
 
 
 def _decompressed(compressor: Any, state: bytes) -> bytes:
-    """What a compressor makes of a state; zlib is stopped at the largest state, before it fills the memory."""
+    """Decompress a state; zlib is stopped at the largest state, before it fills memory."""
     if compressor is not zlib and not isinstance(compressor, ZlibCompressor):
         found: bytes = compressor.decompress(state)
         return found

@@ -1,5 +1,5 @@
 """
-Patience: for how long a call waits for a store that cannot be reached, and what ends its waits.
+The retry budget of a call: how long it waits for a store that cannot be reached, and what ends its waits.
 """
 
 import logging
@@ -20,10 +20,10 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import StoreUnavailable
 
 PATIENCE: ContextVar[float] = ContextVar("reformtrack.patience", default=60.0)
-"""For how many seconds a call waits in all for a store that cannot be reached: longer than a cluster takes to change leader."""
+"""The retry budget of a call in seconds: longer than a cluster takes to change leader."""
 
 LEAST = 0.5
-"""For how many seconds a single try may wait, however little patience is left."""
+"""The seconds that a single attempt may wait, however little budget is left."""
 
 _SHORTEST_PAUSE = 0.05
 _LONGEST_PAUSE = 1.0
@@ -36,14 +36,14 @@ T = TypeVar("T")
 
 class Call:
     """
-    A call of the library: the patience that is left of it, and what ends its waits.
+    A call of the library, with its remaining retry budget and what ends its waits.
 
-    What it nests shares it, so that a loop within a loop does not wait twice as long. Only time that was lost counts: from the
-    begin of a try to its failure, and between two tries. A long call that has an outage in its middle is as patient as others.
+    Nested calls share it, so that nested loops do not wait twice as long. Only lost time counts: from the beginning of
+    an attempt to its failure, and between attempts. So an outage in the middle of a long call gets the full budget.
 
     Args:
-        seconds: how patient it is; infinite for what goes on until it is told to stop.
-        ends: each of them ends its waits, when it is set.
+        seconds: the budget; infinite for loops that run until stopped.
+        ends: each of them ends the waits when set.
     """
 
     def __init__(self, seconds: float, *ends: threading.Event) -> None:
@@ -54,16 +54,16 @@ class Call:
 
     @property
     def is_ended(self) -> bool:
-        """Whether it was told to stop, or what it asks was closed."""
+        """Whether it was stopped, or its store was closed."""
         return any(end.is_set() for end in self._ends)
 
     def begin(self, closing: threading.Event) -> None:
-        """Begin a try: what came before it was work, or is counted."""
+        """Begin an attempt: earlier time was work, or is already counted."""
         self._ends.add(closing)
         self._since = time.monotonic()
 
     def pauses(self) -> Iterator[float]:
-        """Sleeps after a failure, longer and longer, up to a second, until no patience is left; yields after each sleep."""
+        """Sleep with backoff, up to a second, until no budget is left; yields after each sleep."""
         pause = _SHORTEST_PAUSE
         self._lose()
         while self.left > 0:
@@ -77,7 +77,7 @@ class Call:
                 time.sleep(min(rest, _SHORTEST_PAUSE))
             self._lose()
             if self.is_ended:
-                self.left = 0.0  # one more try, which says so where the store was closed
+                self.left = 0.0  # one more attempt, which raises if the store was closed
             yield pause
             pause = min(2 * pause, _LONGEST_PAUSE)
             self._lose()
@@ -91,16 +91,16 @@ _CALL: ContextVar[Call | None] = ContextVar("reformtrack.call", default=None)
 
 
 def current_call() -> Call | None:
-    """The call that this is part of."""
+    """The current call."""
     return _CALL.get()
 
 
 class one_call:  # noqa: N801  # used as a function is; a generator would cost each record two microseconds
     """
-    Within, all that waits for the store is one `Call`: the one that it is part of, else a new one.
+    Make everything that waits for the store part of one `Call`: the current one, else a new one.
 
     Args:
-        seconds: how patient a new one is; as the thread, or the task, unless given.
+        seconds: the budget of a new one; default: that of the thread or task.
         stop: ends the waits of a new one.
     """
 
@@ -122,17 +122,17 @@ class one_call:  # noqa: N801  # used as a function is; a generator would cost e
 
 
 def outage(*ends: threading.Event) -> Iterator[float]:
-    """The pauses of what follows the log: it outlives any outage, until it is told to stop."""
+    """The pauses of followers of the log, which outlive any outage until stopped."""
     return Call(math.inf, *ends).pauses()
 
 
 def pauses() -> Iterator[float]:
-    """The pauses of the call that this is part of."""
+    """The pauses of the current call."""
     return (_CALL.get() or Call(PATIENCE.get())).pauses()
 
 
 def patiently(ask: Callable[[], T]) -> T:
-    """What a question gives that may be asked again, asked again while the store cannot be reached."""
+    """The result of an idempotent query, retried while the store cannot be reached."""
     if _CALL.get() is None:
         with one_call():
             return patiently(ask)
@@ -148,11 +148,11 @@ def patiently(ask: Callable[[], T]) -> T:
 
 def waited_for(take: Callable[[float], T], seconds: float, is_late: Callable[[Exception], bool]) -> T:
     """
-    What comes within some seconds, or what is left of the call's patience; the wait ends with the call.
+    Wait for a result for some seconds, or the remaining budget of the call; the wait ends with the call.
 
     Args:
-        take: waits at most as many seconds as it is told, and is called again.
-        is_late: whether what it raised says that nothing came by then.
+        take: waits at most the given seconds, and is called repeatedly.
+        is_late: whether its error means a timeout.
     """
     start, wait = time.monotonic(), min(_SLICE, seconds)
     while True:
@@ -170,10 +170,11 @@ def waited_for(take: Callable[[float], T], seconds: float, is_late: Callable[[Ex
 @contextmanager
 def patience(seconds: Annotated[float, Meta(ge=0, le=3_600)]) -> Iterator[None]:
     """
-    Within, a call waits so many seconds in all, instead of 60, for a store that cannot be reached.
+    Set the retry budget of calls, instead of 60 seconds, for a store that cannot be reached.
 
-    For a caller that has to answer sooner, a web server say. It holds for the thread, or the task, that enters it. The last try
-    may take up to a second more, or ten when a server goes silent in the middle of it. It does not bind what follows the log.
+    For callers that have to answer sooner, such as a web server. It applies to the thread or task that enters it. The
+    last attempt may take up to a second more, or ten if a server goes silent during it. Followers of the log are not
+    affected.
 
     Raises:
         InvalidField: the seconds are not a number from 0 to 3,600.
@@ -186,7 +187,9 @@ def patience(seconds: Annotated[float, Meta(ge=0, le=3_600)]) -> Iterator[None]:
 
 
 def each_one_call(kind: type[T]) -> type[T]:
-    """What a method asks the store, however often, waits for it as one call; what yields in between waits anew each time."""
+    """
+    A decorator: all store queries of a method share one retry budget; a generator gets a new one after each yield.
+    """
 
     def within(method: Callable[P, R]) -> Callable[P, R]:
         @wraps(method)

@@ -2,7 +2,7 @@
 PostgreSQL: the same two tables, in a schema, and a function that appends to them in one statement.
 
 The function takes a lock that lets in one writer at a time until it commits, so positions are in the order of the commits and
-a reader that follows the log misses nothing. One statement is one transaction and one journey to the server and back.
+a reader that follows the log misses nothing. One statement is one transaction and one round trip to the server.
 """
 
 import math
@@ -62,16 +62,16 @@ from reformtrack.store.side_tables import prepare_outbox, prepare_subject_keys
 
 SILENCE = 10.0
 """
-For how many seconds a question is waited for while the server says nothing, before its connection is given up for a new one. An
-append, which may have to wait for others, is given as much, or the patience that is left.
+The seconds of silence after which a query's connection is replaced by a new one. An append, which may wait for others,
+gets the same, or the remaining retry budget.
 """
 
 REWRITE_WAIT = 10.0
-"""For how many seconds an erasure waits for those who read the table that it moves to a new file."""
+"""The seconds that an erasure waits for readers of the table that it moves to a new file."""
 
 _QUICK_ATTEMPTS = 3
 _POLL = 0.05
-_LOCK_TIMEOUT = "100ms"  # short, because whoever comes after one who waits for such a lock waits too
+_LOCK_TIMEOUT = "100ms"  # short, because everybody queues behind a waiter for such a lock
 _SAMPLED = "SELECT 1 FROM pg_stats WHERE (schemaname, tablename, attname) = (%s, %s, %s)"
 
 
@@ -100,16 +100,16 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         ).format(self._grown, self._near, Identifier(self.datastore.schema, APPEND))
 
     def create_table(self) -> None:
-        """Make the tables and the function if they are not there, and check that they are ours."""
+        """Create the tables and the function if missing, and check that they are ours."""
         prepare(self.datastore)
 
     def append(self, append: Append) -> Sequence[int]:
         """
         Store the events in one transaction, and return the position of each.
 
-        The instant is taken before the lock, which costs one journey to the server; when another writer came first with a later
-        one, it is taken again, at last under the lock. So it is where the last request is no measure: it is far ahead, and
-        perhaps belongs to no record, or its instant is said to be wrong.
+        The instant is taken before the lock, which saves a round trip; if another writer came first with a later one,
+        it is taken again, finally under the lock. The same happens when the last request is not reliable: it is far in
+        the future, has no record, or was corrected.
         """
         with self._connection() as connection, answered_within(None if self._held() else _patience_left()):
             cursor = connection.cursor(row_factory=tuple_row)
@@ -132,13 +132,13 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
                 return stored
 
     def compare_clocks(self) -> None:
-        """From now on an append is refused whose instant is far from the clock of the server."""
+        """From now on refuse appends whose instant is far from the server's clock."""
         apart = SQL("abs(extract(epoch FROM clock_timestamp() - instant::timestamptz))")
         self._near = SQL(" WHERE {} <= {}").format(apart, MOST_AHEAD.total_seconds())
         self._append = self._append_statement()
 
     def keep_tree(self) -> None:
-        """From now on a function of the server keeps the Merkle tree in the statement of each append."""
+        """From now on a function of the server updates the Merkle tree in the statement of each append."""
         with self.datastore.get_connection() as connection:
             postgres_tree.prepare(connection, self.datastore.schema)
         self._grown = SQL(", {}()").format(Identifier(self.datastore.schema, GROW))
@@ -183,7 +183,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def _call(
         self, cursor: Cursor[Any], append: Append, request_id: str, recorded_at: str, events: Sequence[StoredEvent]
     ) -> tuple[list[int], str | None]:
-        """The positions of the events, or none and the later instant of another append; without a name, whatever that is."""
+        """The positions of the events, or none and the later instant of another append."""
         cursor.execute(
             self._append,
             (
@@ -221,7 +221,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def select_streams(self, ranges: Sequence[StreamRange]) -> list[Row]:
         """
-        The stored events of ranges of streams, as they are at one moment.
+        The stored events of ranges of streams, from one snapshot.
 
         Range by range: OFFSET 0 keeps the planner from a join that reads the whole log.
         """
@@ -232,7 +232,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         return self._select(statement, [[low for low, _ in ranges], [high for _, high in ranges]])
 
     def _instant_before(self, cursor: Cursor[Any], after: int | None) -> str | None:
-        """The instant of the last request up to a position, or to the last record: what stands behind that says nothing."""
+        """The instant of the last request up to a position, or to the last record; later requests are ignored."""
         last = f"coalesce(%s, (SELECT max(position) FROM {self.log_table}))"
         statement = (
             f"SELECT recorded_at FROM {self.requests_table} WHERE first_position <= {last} ORDER BY first_position DESC"
@@ -250,8 +250,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         """
         The first and last position of the events recorded with a request; None when there is none.
 
-        A server that crashed while a commit waited for its standby has what was committed, and perhaps the standby has it not.
-        So before a request that was found is acknowledged, something is committed after it, which waits for the standby.
+        If a server crashed while a commit waited for its standby, the standby may lack the commit. So before a request
+        found this way is acknowledged, another commit is made, which waits for the standby.
         """
         statement = f"SELECT first_position, last_position FROM {self.requests_table} WHERE request_id = %s"
         rows: list[tuple[int, int]] = self._select(statement, [request_id])
@@ -279,7 +279,7 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             try:
                 yield wait
             finally:
-                connection.close()  # it listens no more, also where the server cannot be told
+                connection.close()  # it stops listening even if the server cannot be told
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -289,7 +289,10 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     @contextmanager
     def erasing(self, table: str, secret: str) -> Iterator[Session]:
-        """The table is moved to a new file afterwards, without what was deleted; the server's own log and backups keep it."""
+        """
+        Afterwards the table is moved to a new file without the deleted rows; the server's own log and backups keep
+        them.
+        """
         with self.transaction() as session:
             yield session
         deadline = time.monotonic() + REWRITE_WAIT
@@ -301,7 +304,8 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def _is_rewritten(self, table: str, secret: str) -> bool:
         """
-        Move what a table holds to a new file; the old one is emptied with the commit. False where somebody reads the table.
+        Move a table to a new file; the old one is emptied with the commit. Returns False while somebody reads the
+        table.
 
         VACUUM FULL would not do: it keeps each deleted row that an older transaction may see, on whichever machine. FREEZE lets
         those transactions see the rows that stay.
@@ -342,9 +346,9 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     @contextmanager
     def _session(self, first: str, parameters_: Sequence[Any]) -> Iterator[Session]:
         """
-        Statements that give no rows are sent without waiting for the server: most of a batch's time were journeys to it.
+        Statements without rows are pipelined, because round trips took most of a batch's time.
 
-        It is waited for once at the beginning, so that a dead connection is not taken for a long wait for the lock.
+        The first one waits for the server, so that a dead connection is not mistaken for a long wait for the lock.
         """
         with self.datastore.get_connection() as connection, connection.pipeline() as pipeline, connection.transaction():
             connection.execute(SQL("SET LOCAL search_path = {}").format(Identifier(self.datastore.schema)))
@@ -414,14 +418,14 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def grant(self, role: str) -> list[str]:
         """Give a role the right to read the log and to add to it; this tracker's role owns the tables."""
-        with self.transaction() as session:  # of what lasts, nothing is the role's own: it could put code beside it
+        with self.transaction() as session:  # the role must own no permanent table: it could add code to it
             for prepare in (tree.prepare, prepare_subject_keys, prepare_outbox):
                 prepare(session)
         with self.datastore.get_connection() as connection, connection.transaction():
             return grant(connection, self.datastore.schema, role)
 
     def damage(self) -> list[str]:
-        """Nothing: PostgreSQL checks its pages when it reads them, where its data checksums are on."""
+        """Nothing: PostgreSQL checks its pages when reading them, if data checksums are on."""
         return []
 
     def redefined(self) -> list[str]:
@@ -482,28 +486,28 @@ class _PostgresSession:
 
 class PostgresLogFactory(PostgresFactory):
     """
-    Makes the recorder above where eventsourcing would make its own.
+    Creates the recorder above in place of eventsourcing's.
 
     Raises:
-        StoreError: a setting is not taken.
+        StoreError: a setting is refused.
     """
 
     def __init__(self, env: Environment) -> None:
         if env.get(self.POSTGRES_ENABLE_DB_FUNCTIONS):
             raise StoreError(
-                "the setting {setting} is not taken: with it, a reader that follows the log misses "
-                "events for good; accepted: settings without it",
+                "the setting {setting} is refused: with it, a reader that follows the log loses events; accepted: "
+                "settings without it",
                 setting=self.POSTGRES_ENABLE_DB_FUNCTIONS,
             )
         url = env.get(URL_KEY)
         given = connection_parameters(url) if url else {}
         settings = {"POSTGRES_SCHEMA": given.pop("schema", ""), **env, "ORIGINATOR_ID_TYPE": "text"}
-        if url:  # eventsourcing wants to have these; what counts is the URL's
+        if url:  # eventsourcing wants to have these; the URL decides
             settings |= dict.fromkeys(("POSTGRES_DBNAME", "POSTGRES_HOST", "POSTGRES_USER", "POSTGRES_PASSWORD"), "")
         super().__init__(Environment(env.name, settings))
         kwargs: dict[str, Any] = {"row_factory": dict_row, **given} if url else parameters_of(self.datastore)
-        # The function that appends has to see, after it got the lock, what was committed before. And what another role put into
-        # a schema of the search path must not be taken for the server's own functions.
+        # The append function must see everything committed before it got the lock, and must not call functions that
+        # another role put into the search path.
         fixed = "-c default_transaction_isolation=read\\ committed -c search_path=pg_catalog"
         kwargs["options"] = f"{kwargs.get('options', '')} {fixed}".strip()
         pool = self.datastore.pool = LogPool(self.datastore, {**NETWORK, **kwargs})
@@ -520,22 +524,22 @@ class PostgresLogFactory(PostgresFactory):
 
 def connection_parameters(url: str) -> dict[str, Any]:
     """
-    The parameters of a connection that a URL names: libpq's own, several hosts and TLS among them, and `schema`.
+    The connection parameters of a URL: libpq's own, including several hosts and TLS, and `schema`.
 
     Raises:
-        StoreError: it is no such URL. What the error says has no password.
+        StoreError: it is not such a URL. The message has no password.
     """
     unclear = StoreError(
-        "the store is not known: a URL of PostgreSQL whose password, hosts or ports cannot be told apart; accepted: "
-        "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ?, %23 for #, %5B for [, "
-        "%3D for = and %3B for ;"
+        "unknown store: a URL of PostgreSQL whose password, hosts or ports cannot be told apart; accepted: "
+        "postgresql://user:password@host1,host2:port/database, with %40 for @, %2F for /, %3F for ?, %23 for #, %5B "
+        "for [, %3D for = and %3B for ;"
     )
     try:
         parts = urlsplit(url)
-    except ValueError:  # of brackets, which may stand in the password: what it says has a piece of it
+    except ValueError:  # brackets may be in the password, and the message would quote a piece of it
         raise unclear from None
     if {"@", "=", ";"} & set(parts.path) or parts.fragment or parts.netloc.count("@") > 1:
-        # A piece of the password would be taken for a host, and be named when it cannot be reached.
+        # A piece of the password would be taken for a host, and named in an error.
         raise unclear
     query = dict(parse_qsl(parts.query, keep_blank_values=True))
     schema = query.pop("schema", "")
@@ -547,7 +551,8 @@ def connection_parameters(url: str) -> dict[str, Any]:
         is_read = False
     if not is_read:
         raise StoreError(
-            "the store is not known: a URL of PostgreSQL that cannot be read; accepted: "
-            "postgresql://user:password@host1,host2:port/database?parameter=value, with libpq's parameters and schema"
+            "unknown store: a URL of PostgreSQL that cannot be read; accepted: "
+            "postgresql://user:password@host1,host2:port/database?parameter=value, with libpq's parameters and "
+            "schema"
         )
     return {**found, "schema": schema} if schema else found

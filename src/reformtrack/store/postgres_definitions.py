@@ -1,8 +1,8 @@
 """
-What stands in a schema of PostgreSQL, held against what reformtrack makes there.
+Compares the definitions in a schema of PostgreSQL with reformtrack's.
 
-Whoever owns the tables can make the server answer otherwise than they say: by a rule, a policy, a trigger, an index of some of
-the rows, a function with another body. None of that changes a row, so no checkpoint shows it.
+The owner of the tables can falsify answers by a rule, a policy, a trigger, a partial index, or a function with another
+body. None of these changes a row, so no checkpoint shows it.
 """
 
 from collections import defaultdict
@@ -89,7 +89,7 @@ _LOG = {
         _TRIGGER.format(REQUESTS_TABLE),
     },
 }
-"""What the server says of the two tables of the log, line by line: the same words from version 13 on."""
+"""The server's description of the two tables of the log, line by line; the same from version 13 on."""
 _DERIVED = {
     "reformtrack_activities_{g}": "3ffe3ddc425e3bd905663bfe62c0ed86",
     "reformtrack_counts_{g}": "7faaf6d0c3079dde247efddd29f2e7bc",
@@ -111,9 +111,9 @@ writes what it has to be.
 
 
 def redefined(session: Session, connection: Connection[Any], schema: str) -> Iterator[str]:
-    """What of the tables beside and of the log, of their indexes and triggers and of the functions is not ours, in words."""
+    """The definitions of tables, indexes, triggers and functions that are not ours, in words."""
     generation = 0
-    with suppress(StoreError):  # of another role's views, which are not read: the audit of the views says so
+    with suppress(StoreError):  # another role's views are not read, and the audit of the views reports them
         if is_made(connection, "reformtrack_views", LOG_TABLE) and (tracking := view_tables.current(session)):
             generation = tracking.generation
     lines = defaultdict[str, set[str]](set)
@@ -136,5 +136,5 @@ def redefined(session: Session, connection: Connection[Any], schema: str) -> Ite
 
 
 def digest(lines: Iterable[str], generation: int) -> str:
-    """What `_DERIVED` has of a table."""
+    """The entry of a table in `_DERIVED`."""
     return sha256("\n".join(sorted(lines)).replace(f"_{generation}", "_{g}").encode()).hexdigest()[:32]

@@ -1,7 +1,7 @@
 """
-The rights of the application's role in PostgreSQL: it reads the log and adds to it, and can do nothing else to it.
+The rights of the application's role in PostgreSQL: to read and append to the log, and nothing else.
 
-The owner of the tables, another role, gives them. What is derived from the log belongs to the role, which makes it.
+The owner of the tables, another role, grants them. Derived tables belong to the role, which creates them.
 """
 
 import re
@@ -25,7 +25,7 @@ GRANT SELECT ON TABLE {log}, {requests} TO {role};
 GRANT INSERT (originator_id, originator_version, topic, state) ON TABLE {log} TO {role};
 GRANT INSERT ON TABLE {requests} TO {role};
 GRANT EXECUTE ON FUNCTION {append} TO {role}"""
-"""INSERT without the position: the server gives it, so nothing is put between records that are there."""
+"""INSERT without the position, which the server assigns, so that nothing can be inserted between records."""
 
 _VIEWS = re.compile(f"reformtrack_views|reformtrack_({'|'.join(NAMES)})_[0-9]+")
 _DERIVED = """
@@ -42,10 +42,10 @@ WHERE relnamespace = %(schema)s::regnamespace AND relname = ANY(%(tables)s)
 
 def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
     """
-    Give a role its rights, in the transaction that is under way.
+    Grant a role its rights, in the current transaction.
 
-    The tables of the views are dropped, whoever made them: the role makes them anew. Of the others that were made beside the
-    log, the outbox's and the keys of subjects among them, it may change the rows.
+    The view tables are dropped, whoever created them, and the role rebuilds them. It may change the rows of the other
+    tables beside the log, such as the outbox's and the subjects' keys.
 
     Args:
         connection: one of the owner of the tables.
@@ -73,8 +73,8 @@ def grant(connection: Connection[Any], schema: str, role: str) -> list[str]:
         cursor.execute(statement)
     if any(too_much for (too_much,) in cursor.execute(_TOO_MUCH, {"role": role, "schema": name, "tables": tables})):
         raise StoreError(
-            "the role {role!r} can change the log: it owns it, or has rights on it from elsewhere; accepted: a role that is "
-            "no superuser, does not own the tables or the schema, and is no member of one that does",
+            "the role {role!r} can change the log: it owns it, or has rights on it from elsewhere; accepted: a role "
+            "that is not a superuser, does not own the tables or the schema, and is not a member of a role that does",
             role=role,
         )
     return [statement.as_string(connection) for statement in statements]

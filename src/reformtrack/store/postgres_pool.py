@@ -1,5 +1,5 @@
 """
-The connections to PostgreSQL: a dead one is noticed before it is used, and no wait for one outlasts its call.
+The connections to PostgreSQL: dead ones are detected before use, and no wait outlasts its call.
 """
 
 import math
@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout
 from reformtrack.store.patience import LEAST, current_call, waited_for
 
 CONNECTION_WAIT = 2.0
-"""For how many seconds a call waits for a connection before it is tried again, unless the URL or the settings say otherwise."""
+"""The default seconds that a call waits for a connection before a retry."""
 
 NETWORK = {
     "connect_timeout": 5,
@@ -28,8 +28,8 @@ NETWORK = {
     "tcp_user_timeout": 10_000,
 }
 """
-What libpq is told unless the URL says otherwise: when it gives up a machine that answers nothing while a connection is made, is
-idle, or sends; in seconds, the last in milliseconds. The operating system's own limits are many minutes.
+The default timeouts of libpq for a silent machine while connecting, idle or sending; in seconds, the last in
+milliseconds. The operating system's own limits are many minutes.
 """
 
 RV = TypeVar("RV")
@@ -39,9 +39,10 @@ _silence: ContextVar[float | None] = ContextVar("reformtrack.silence", default=N
 @contextmanager
 def answered_within(seconds: float | None) -> Iterator[None]:
     """
-    Within, a connection is given up when the server says nothing for so many seconds while it is asked.
+    Give up a connection after this many seconds of silence during a query.
 
-    None is as long as the call, and the pool, are open; infinity does not look at these either: the wait is short by itself.
+    None waits as long as the call and the pool are open; infinity does not check these either, for waits that are short
+    by themselves.
     """
     token = _silence.set(seconds)
     try:
@@ -51,10 +52,10 @@ def answered_within(seconds: float | None) -> Iterator[None]:
 
 
 class LogConnection(Connection[DictRow]):
-    """A connection whose waits for the server end: with the call, with the pool, or when it was silent for too long."""
+    """A connection whose waits for the server end with the call, with the pool, or after too long a silence."""
 
     taken_from: "LogPool | None" = None
-    """The pool, while it is out of it."""
+    """The pool, while checked out."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,10 +74,10 @@ class LogConnection(Connection[DictRow]):
                 ready = yield wanted
                 if ready:
                     heard = time.monotonic()
-                else:  # psycopg looks ten times a second whether something ends its wait
+                else:  # psycopg checks ten times a second whether to end its wait
                     is_closed = self.taken_from is not None and self.taken_from.closed
                     if silence != math.inf and (is_closed or (call is not None and call.is_ended)):
-                        silence = LEAST  # what the server is about to say may still come
+                        silence = LEAST  # an answer of the server may still arrive
                     if silence is not None and time.monotonic() - heard > silence:
                         self.pgconn.finish()
                         raise psycopg.OperationalError("connection given up: the server did not answer")
@@ -88,14 +89,14 @@ class LogConnection(Connection[DictRow]):
 
 class LogPool(ConnectionPool[Connection[DictRow]]):
     """
-    Hands out connections that are alive, as far as can be told without asking the server.
+    Hands out connections that are alive, as far as known without asking the server.
 
-    One that the server ended says so by itself. When one is found dead while it is used, those that were made until then are
-    not used again: what killed it, a restart or a firewall that forgets, is likely to have killed them too.
+    A connection closed by the server is noticed. When one is found dead in use, all older ones are dropped, because a
+    restart or a firewall has probably killed them too.
 
     Args:
-        datastore: whose pool it takes the place of.
-        kwargs: what it connects with.
+        datastore: whose pool it replaces.
+        kwargs: the connection parameters.
     """
 
     def __init__(self, datastore: PostgresDatastore, kwargs: dict[str, Any]) -> None:
@@ -112,7 +113,7 @@ class LogPool(ConnectionPool[Connection[DictRow]]):
             timeout=unused.timeout,
             max_waiting=unused.max_waiting,
             max_lifetime=unused.max_lifetime,
-            reconnect_timeout=0,  # each call that waits tries anew: after a long outage nobody waits for a long backoff
+            reconnect_timeout=0,  # each waiting call retries itself: no long backoff after a long outage
         )
         self._dead_until = 0.0
 

@@ -26,20 +26,20 @@ LOCKS = 0x52464D54
 """The first number of the advisory locks that are taken; the second says for what, and for which schema."""
 
 CHANNEL = "reformtrack_log"
-"""NOTIFY is sent here with each append, its payload the schema."""
+"""The NOTIFY channel of each append; the payload is the schema."""
 
 APPEND = "reformtrack_append"
 LOCK = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
 SETTINGS = "search_path=pg_catalog, pg_temp"
-"""Of the functions that are called: what they look names up in, whoever calls them."""
+"""The fixed search path of the functions, whoever calls them."""
 _REFUSED = "23R01"  # of the class of integrity violations, so that it is one for eventsourcing too
 _PASSING = ("08", "40", "25006", "53300", "57P01", "57P02", "57P03", "57P05")
 """
-SQLSTATEs, or how they begin, of what passes: a lost connection, a transaction to try again, no leader any more, too many
-connections, a server that is stopping, crashing, or starting, and a connection that was idle for too long.
+SQLSTATEs, or their prefixes, of transient errors: a lost connection, a transaction to try again, no leader any more,
+too many connections, a server that is stopping, crashing, or starting, and a connection that was idle for too long.
 """
 _COMING = re.compile("the database system is|closed the connection|connection is lost|session is read-only")
-"""What is said where a server is there that starts, stops, crashes, or does not lead any more."""
+"""The messages of a server that is starting, stopping, crashing, or no longer the leader."""
 _STATEMENTS = """
 CREATE SCHEMA IF NOT EXISTS {schema};
 CREATE TABLE {log} (
@@ -105,12 +105,11 @@ COMMENT ON TABLE {log} IS {version};
 
 def prepare(datastore: PostgresDatastore) -> None:
     """
-    Make the tables and the function if they are not there, and check that they are ours. One process does it at a time.
+    Create the tables and the function if missing, and check that they are ours. One process at a time does it.
 
     Raises:
         StoreUnavailable: the server is starting, or is stopping, or changes its leader.
-        StoreError: they are of another version, or the server cannot be reached: why is said at once, not after the patience of
-            the pool.
+        StoreError: they are of another version, or the server cannot be reached: raised at once, without retries.
     """
     schema = datastore.schema
     log = f'"{schema}".{LOG_TABLE}'
@@ -160,7 +159,7 @@ _TYPES = "(text[], bigint[], text[], bytea[], text, text, text[], text[], bigint
 
 
 def functions(schema: str) -> dict[str, str]:
-    """Of each function, by its name and types, its body and its settings."""
+    """The body and settings of each function, by name and types."""
     refuse, append = _statements(schema).as_string().split("$$")[1::2]
     names = (Identifier(schema, name).as_string() for name in ("reformtrack_refuse", APPEND))
     return dict(zip((f"{next(names)}()", f"{next(names)}{_TYPES}"), (refuse, append + SETTINGS), strict=True))
@@ -168,15 +167,15 @@ def functions(schema: str) -> dict[str, str]:
 
 def is_made(connection: Connection[Any], what: str, log: str) -> bool:
     """
-    Whether a table beside the log, or a function, is there.
+    Whether a table beside the log, or a function, exists.
 
     Args:
         what: its name; that of a function ends with its types in parentheses.
         log: the name of the log.
 
     Raises:
-        StoreError: another role than this one and the owner of the log made it. What is in it, triggers say, would run with
-            the rights of whoever uses it.
+        StoreError: it belongs to a role other than this one and the owner of the log, whose triggers would run with the
+            rights of the user.
     """
     kind = "function" if what.endswith(")") else "table"
     statement = SQL(_IS_TRUSTED.format(_OWNER[kind]))
@@ -196,13 +195,13 @@ def is_passing(error: BaseException) -> bool:
     """Whether the connection was lost, the server is starting, stopping or no leader any more, or is out of connections."""
     if not isinstance(error, psycopg.Error) or isinstance(error, psycopg.InterfaceError):
         return isinstance(error, psycopg.InterfaceError)
-    if error.sqlstate is None:  # it comes from the client's side: the server was not there to give one
+    if error.sqlstate is None:  # raised by the client: there was no server to give one
         return isinstance(error, psycopg.OperationalError)
     return error.sqlstate.startswith(_PASSING)
 
 
 def parameters_of(datastore: PostgresDatastore) -> dict[str, Any]:
-    """What the pool connects with."""
+    """The connection parameters of the pool."""
     kwargs = datastore.pool.kwargs
     if not isinstance(kwargs, dict):
         raise TypeError("the parameters of the pool are a mapping, as eventsourcing makes it")
@@ -210,7 +209,9 @@ def parameters_of(datastore: PostgresDatastore) -> dict[str, Any]:
 
 
 def _in_time(parameters: dict[str, Any]) -> dict[str, Any]:
-    """What to connect with, for no longer than the patience that is left, in whole seconds: for each host, two at least."""
+    """
+    The connection parameters with a timeout of the remaining retry budget, in whole seconds; at least two per host.
+    """
     call, given = current_call(), int(parameters.get("connect_timeout", 0))
     left = math.inf if call is None else max(2, math.ceil(call.left))
     limit = min(given if given > 0 else math.inf, left)

@@ -1,7 +1,7 @@
 """
-The Merkle tree within the appends of PostgreSQL: a function of the server, so that an append stays one journey to it.
+The Merkle tree within the appends of PostgreSQL: a function of the server, so that an append stays one round trip.
 
-It does what `tree.grow` does, in the same tables: `tests/seal/test_within_appends.py` holds the one against the other.
+It does the same as `tree.grow`, in the same tables: `tests/seal/test_within_appends.py` compares the two.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from reformtrack.store.postgres_schema import LOCK, LOCKS, SETTINGS, is_made
 from reformtrack.store.tree import FORMAT, SIZE_TABLE, TREE_TABLE
 
 GROW = "reformtrack_grow_1"
-"""The function; another form of it gets another number, since a role cannot replace what another one made."""
+"""The name of the function; a new version gets a new number, since a role cannot replace another role's function."""
 
 _FUNCTION = """
 CREATE FUNCTION {grow}() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -75,7 +75,7 @@ def _function(schema: str) -> Composed:
 
 def prepare(connection: Connection[Any], schema: str) -> None:
     """
-    Make the function if it is not there.
+    Create the function if missing.
 
     Raises:
         StoreError: it belongs to a role that is neither this one nor the owner of the log.

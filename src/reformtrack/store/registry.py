@@ -1,8 +1,8 @@
 """
-The stored form: one JSON object an event, under a name and a schema version that are no Python path.
+The stored form: one JSON object per event, under a name and a schema version that are not a Python path.
 
-The registry is closed. A name that it does not have is never looked up anywhere else, and nothing is imported because of
-what a store holds. The names and versions below are the storage format: a released one is never changed.
+The registry is closed. Unknown names are never looked up elsewhere, and nothing is imported because of stored data. The
+names and versions below are the storage format: a released one never changes.
 """
 
 import re
@@ -33,22 +33,22 @@ Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Turns the JSON object of an event of one schema version into that of the next."""
 
 MAX_STATE_BYTES = 1_048_576
-"""The largest stored event, 1 MiB: refused above it, on the way in and on the way out."""
+"""The largest stored event, 1 MiB, checked on writing and reading."""
 
 _LONGEST = 500
-"""The most that is said of what is wrong with a state, in characters: an error of the decoder quotes it."""
+"""The most characters of an error about a state, because errors of the decoder quote it."""
 
 EVENT_NAMES: Mapping[str, type[Any]] = {kind.__name__: kind for kind in EVENT_TYPES}
-"""By the name under which it is stored: the golden files keep these."""
+"""By stored name, which the golden files pin."""
 
 
 def _confirmed_something(event: dict[str, Any]) -> dict[str, Any]:
-    """Until version 2 a confirmation did not say which record it confirms."""
+    """Version 1 of a confirmation does not name the record that it confirms."""
     return {**event, "completion": 0}
 
 
 def _not_sealed(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Before reports carried a checkpoint."""
+    """Version 1 of a report has no checkpoint."""
     return {**event, "checkpoint": ""}
 
 
@@ -77,7 +77,7 @@ out of what is stored where they have their default, so that what an earlier rel
 
 
 class Envelope(msgspec.Struct, Generic[E], frozen=True, gc=False, omit_defaults=True):
-    """The JSON object of one stored event: the event, and how it came onto the record."""
+    """The JSON object of one stored event: the event, with when and by whom it was recorded."""
 
     event: E
     recorded_at: Annotated[datetime, Meta(tz=True)]
@@ -150,7 +150,7 @@ class Registry:
 
     def decode(self, row: Row) -> Record[Any]:
         """
-        The record that a row of the log is.
+        The record of a row of the log.
 
         Raises:
             UnreadableRecord: unknown name or version, bad JSON, a value out of range, or an event about another stream.
@@ -173,8 +173,8 @@ class Registry:
                 )
             if len(state) > MAX_STATE_BYTES:
                 field, reason = "state", said("{count} bytes, more than {most}", count=len(state), most=MAX_STATE_BYTES)
-            elif type(version) is not int:  # a file takes any value
-                field, reason = "version", said("it is {found}, and no number", found=shortened(version))
+            elif type(version) is not int:  # a SQLite file can hold any value
+                field, reason = "version", said("it is {found}, not a number", found=shortened(version))
         except KeyError:
             field, reason = "name", said("no event of this name and version is known; a newer reformtrack may know it")
         except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
@@ -204,7 +204,7 @@ def _upcasting_reader(cls: type[Any], steps: Sequence[Upcaster]) -> Callable[[by
 
 
 def _field_of(error: Exception) -> tuple[str, str]:
-    """The field that an error of the decoder is about, and what it says of it."""
+    """The field of a decoder error, and the message."""
     text = str(error)[:_LONGEST]
     found = re.fullmatch(r"(.*?) - at `\$\.?(.*)`", text, re.DOTALL)
     if found:

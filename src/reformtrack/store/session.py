@@ -1,5 +1,5 @@
 """
-A transaction of the database, for what is kept beside the log.
+A transaction of the database, for tables beside the log.
 """
 
 from collections.abc import Sequence
@@ -16,15 +16,15 @@ class Session(Protocol):
 
     def make(self, table: str, columns: str, secret: str = "") -> None:
         """
-        Make a table if it is not there.
+        Create a table if missing.
 
         Args:
             table: its name.
             columns: its columns and constraints, in SQL.
-            secret: the column whose values are kept nowhere else in the database.
+            secret: the column whose values must not be copied elsewhere in the database.
 
         Raises:
-            StoreError: it is there, and made by a role that is not trusted.
+            StoreError: it exists, and belongs to a role that is not trusted.
         """
 
     def select(self, statement: str, parameters: Sequence[Any] = ()) -> list[Any]:

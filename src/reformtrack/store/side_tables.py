@@ -1,5 +1,5 @@
 """
-The tables beside the log that features keep: their definitions, which a store is held to, and what the log's owner grants.
+The tables of features beside the log: their definitions, which are checked, and the rights that the log's owner grants.
 """
 
 from reformtrack.store.session import Session
@@ -11,13 +11,13 @@ SUBJECT_SECRET = "wrapped"
 
 
 def prepare_subject_keys(session: Session) -> None:
-    """Make the table of protection if it is not there."""
+    """Create the table of protection if missing."""
     columns = f"subject {session.text} PRIMARY KEY, wrapped {session.text} NOT NULL"
     session.make(SUBJECT_KEYS, columns, secret=SUBJECT_SECRET)
 
 
 def prepare_outbox(session: Session) -> None:
-    """Make the tables of the outbox if they are not there."""
+    """Create the tables of the outbox if missing."""
     session.make(
         "reformtrack_subscriptions",
         f"name {session.text} PRIMARY KEY, position BIGINT NOT NULL, fence BIGINT NOT NULL, owner {session.text} NOT NULL, "

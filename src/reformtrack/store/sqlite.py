@@ -65,11 +65,11 @@ _INSTANT_BEFORE = (
     f"SELECT recorded_at FROM {REQUESTS_TABLE} WHERE first_position <= coalesce(?, (SELECT max(position) FROM {LOG_TABLE})) "
     "ORDER BY first_position DESC LIMIT 1"
 )
-"""What stands behind the last record belongs to none: it says nothing."""
+"""Requests after the last record belong to no record, and are ignored."""
 _POLL = 0.05
 _CHECKPOINT_WAIT = 10.0
 _BUSY_WAIT = 1_000
-"""For how many milliseconds SQLite itself waits for a lock: in that time nothing else is heard. Then it is asked again."""
+"""The milliseconds that SQLite itself waits for a lock, uninterruptibly; then it is retried."""
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -87,7 +87,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         self._keeps_tree = False
 
     def construct_create_table_statements(self) -> list[str]:
-        """None: `sqlite_schema` makes the tables, under a lock."""
+        """None: `sqlite_schema` creates the tables, under a lock."""
         return []
 
     def keep_tree(self) -> None:
@@ -104,7 +104,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     @contextmanager
     def exclusive(self) -> Iterator[sqlite3.Cursor]:
-        """Holds the write lock: what is read stays so until the commit at the end."""
+        """Hold the write lock: reads stay valid until the commit at the end."""
         with self._connection(is_writer=True) as cursor:
             waited_for(lambda _: cursor.execute("BEGIN IMMEDIATE"), self._lock_timeout, _is_busy)
             self._local.cursor = cursor
@@ -177,7 +177,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     @contextmanager
     def _moment(self) -> Iterator[sqlite3.Cursor]:
-        """Several statements that see one state of the store."""
+        """Run several statements on one snapshot."""
         held = self._held()
         if held is not None:
             yield held
@@ -207,7 +207,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 
     @contextmanager
     def listening(self) -> Iterator[Callable[[float], None]]:
-        """SQLite tells nobody of what is recorded: a short sleep."""
+        """A short sleep: SQLite has no notifications."""
         yield lambda seconds: time.sleep(min(seconds, _POLL))
 
     @contextmanager
@@ -219,7 +219,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
     @contextmanager
     def erasing(self, table: str, secret: str) -> Iterator[Session]:
         """
-        Deleted content is written over, and the write-ahead log is emptied into the file and cut.
+        Deleted content is overwritten, and the write-ahead log is checkpointed and truncated.
 
         The table is emptied and filled again: where SQLite split or merged pages, rows that were moved away stay behind between
         the others, and deleting a row reaches none of these copies. A table that is emptied has its pages filled with zeros.
@@ -304,7 +304,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         )
 
     def damage(self) -> list[str]:
-        """What SQLite finds wrong with the file, and whether records were cut off the end of the log."""
+        """The errors that SQLite finds in the file, and whether the log was truncated."""
         try:
             found = [text for (text,) in self._select("PRAGMA integrity_check", []) if text != "ok"]
             used = self._select("SELECT seq FROM sqlite_sequence WHERE name = ?", [self.events_table_name])
@@ -316,7 +316,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         return found
 
     def disorder(self) -> list[str]:
-        """What SQLite finds wrong with the two tables and their indexes: entries that no search comes to, among others."""
+        """The errors that SQLite finds in the two tables and their indexes, such as entries that no search finds."""
         there = self._select(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN (?, ?)", [LOG_TABLE, REQUESTS_TABLE]
         )
@@ -324,7 +324,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         return [text for (text,) in found if text != "ok"]
 
     def redefined(self) -> list[str]:
-        """What of the tables, their indexes and triggers is not as reformtrack makes it."""
+        """The tables, indexes and triggers whose definitions are not reformtrack's."""
         with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty, self._moment() as cursor:
             return list(redefined(_SQLiteSession(cursor), _SQLiteSession(empty.cursor())))
 
@@ -371,9 +371,9 @@ class _SQLiteSession:
 
 class _Connection:
     """
-    A connection of the pool, as a cursor that gives tuples; its errors are eventsourcing's.
+    A connection of the pool, as a cursor that returns tuples and raises eventsourcing's errors.
 
-    A class and not a generator, because every question goes through it.
+    A class, not a generator, because every query uses it.
     """
 
     def __init__(self, pool: SQLiteConnectionPool, is_writer: bool) -> None:
@@ -395,7 +395,7 @@ class _Connection:
 
 
 def _is_busy(error: BaseException) -> bool:
-    """Whether another connection holds a lock; the code says in its upper bits which."""
+    """Whether another connection holds a lock; the upper bits of the code say which."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in _PASSING
 
 
@@ -408,7 +408,7 @@ def _fetched(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most
     if most is None:
         return cursor.execute(statement, params).fetchall()
     rows = list[Any]()
-    with closing(cursor.connection.cursor()) as own:  # what it did not read must not keep the log from being cut
+    with closing(cursor.connection.cursor()) as own:  # unread rows would keep the log from being truncated
         own.row_factory = None
         for row in own.execute(statement, params):
             rows.append(row)
@@ -419,7 +419,9 @@ def _fetched(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most
 
 
 def _rows(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most: int | None = None) -> list[Any]:
-    """The rows of a statement; a text whose bytes somebody made no UTF-8 comes with surrogates for them, as from no record."""
+    """
+    The rows of a statement; texts that somebody made invalid UTF-8 are decoded with surrogates, which no record has.
+    """
     try:
         return _fetched(cursor, statement, params, most)
     except sqlite3.OperationalError as error:
@@ -434,7 +436,7 @@ def _rows(cursor: sqlite3.Cursor, statement: str, params: Sequence[Any], most: i
 
 
 def _marked(value: Any) -> tuple[str, Any]:
-    """What stands for a parameter, and the parameter; a text that came with surrogates goes back as the bytes that they are."""
+    """The mark and value of a parameter; a text with surrogates is encoded to its original bytes."""
     if isinstance(value, str):
         data = value.encode("utf-8", "surrogateescape")
         if data != value.encode("utf-8", "replace"):
@@ -457,8 +459,7 @@ def _parameters(event: StoredEvent) -> tuple[str, int, str, bytes]:
 
 class _DurablePool(SQLiteConnectionPool):
     """
-    Connections whose commits outlast a power failure; all to one file, or to none where the database is in memory. No wait for
-    one outlasts its call.
+    Connections with durable commits, all to one file or one memory database. No wait for one outlasts its call.
     """
 
     def __init__(self, file: Path | None, db_name: str, lock_timeout: int | None) -> None:
@@ -468,20 +469,18 @@ class _DurablePool(SQLiteConnectionPool):
 
     def get_connection(self, timeout: float | None = None, *, is_writer: bool | None = None) -> SQLiteConnection:
         """
-        A connection, if the file is still the one that has the name: what is written to another one is lost with it.
+        A connection, if the path still leads to the same file: writes to a replaced file would be lost.
 
         Raises:
-            StoreError: the file was moved away, or another one was put in its place.
+            StoreError: the file was moved or replaced.
         """
         if self._file is not None and (found := _identity(self._file)) != self._opened:
             what = (
                 said("another file was put in place of {file}", file=self._file)
                 if found
-                else said("{file} is not there any more", file=self._file)
+                else said("{file} disappeared", file=self._file)
             )
-            raise StoreError(
-                "{what} while it was open; accepted: a tracker opened anew, on the file that is to be used", what=what
-            )
+            raise StoreError("{what} while it was open; accepted: a new tracker on the file to use", what=what)
         return waited_for(
             lambda seconds: super(_DurablePool, self).get_connection(seconds, is_writer=is_writer),
             self.pool_timeout if timeout is None else timeout,
@@ -496,7 +495,9 @@ class _DurablePool(SQLiteConnectionPool):
         return connection
 
     def put_connection(self, conn: SQLiteConnection) -> None:
-        """Take a connection back; after the close it is closed by the thread that used it, since SQLite may be in its midst."""
+        """
+        Take a connection back; after the close, the thread that used it closes it, since SQLite may still be using it.
+        """
         with self._put_condition:
             if not self._closed:
                 super().put_connection(conn)
@@ -504,7 +505,7 @@ class _DurablePool(SQLiteConnectionPool):
         conn.close()
 
     def close(self) -> None:
-        """Close what is not in use, and hand out no more."""
+        """Close idle connections, and hand out no more."""
         with self._put_condition:
             self._in_use.clear()
             super().close()
@@ -512,7 +513,7 @@ class _DurablePool(SQLiteConnectionPool):
 
 class SQLiteLogFactory(SQLiteFactory):
     """
-    Makes the recorder above where eventsourcing would make its own, after it has made or checked the tables.
+    Creates the recorder above in place of eventsourcing's, after creating or checking the tables.
 
     Args:
         env: the settings; without SQLITE_DBNAME, or with `:memory:`, the log is kept in memory.
@@ -527,7 +528,7 @@ class SQLiteLogFactory(SQLiteFactory):
         in_memory = database == ":memory:"
         uri = f"file:reformtrack-{uuid4().hex}?mode=memory&cache=shared" if in_memory else file_uri(database)
         if not in_memory:
-            with suppress(OSError):  # it is there; or it cannot be made, and SQLite says why
+            with suppress(OSError):  # it exists; or it cannot be created, and SQLite reports why
                 make_private(Path(database).resolve())
         connection = prepare(uri)
         if in_memory:

@@ -1,8 +1,8 @@
 """
-The SQLite file: where it is, what is in it, and that it is ours.
+The SQLite file: its path, its tables, and the check that it is ours.
 
-The log is a table of our own. `AUTOINCREMENT` never uses a position twice, also when the newest row was deleted behind our
-back; triggers refuse to update or delete; the file's application id and user version say what it is.
+The log is a table of our own. `AUTOINCREMENT` never uses a position twice, even if the newest row was deleted
+externally; triggers refuse updates and deletes; the application id and user version identify the file.
 """
 
 import sqlite3
@@ -25,7 +25,7 @@ SCHEMA_VERSION = 1
 """The version of the tables below, in SQLite's user version."""
 _OPEN_TIMEOUT = 10.0
 DURABLE = "PRAGMA synchronous = FULL"
-"""Said and not left to SQLite: some builds sync the write-ahead log at checkpoints only."""
+"""Set explicitly: some builds sync the write-ahead log only at checkpoints."""
 
 _STATEMENTS = f"""
 CREATE TABLE {LOG_TABLE} (
@@ -58,7 +58,7 @@ PRAGMA user_version = {SCHEMA_VERSION};
 
 def file_uri(path: str) -> str:
     """
-    The SQLite URI of a file. Nothing in the path is taken for an option of the URI.
+    The SQLite URI of a file, with the path escaped.
 
     Raises:
         StoreError: the folder of the file does not exist.
@@ -74,15 +74,15 @@ def file_uri(path: str) -> str:
 
 def prepare(uri: str) -> sqlite3.Connection:
     """
-    Open a store, make its tables if it is new, and check that it is ours.
+    Open a store, create its tables if it is new, and check that it is ours.
 
-    Several processes may do this at once: one makes the tables, the others wait for it.
+    Several processes may do this at once: one creates the tables, the others wait for it.
 
     Returns:
         The connection, in autocommit mode.
 
     Raises:
-        StoreError: it is no SQLite file, another program's, or of a newer reformtrack.
+        StoreError: it is not a SQLite file, or belongs to another program or a newer reformtrack.
     """
     try:
         connection = sqlite3.connect(
@@ -98,18 +98,18 @@ def prepare(uri: str) -> sqlite3.Connection:
             connection.close()
             raise
     except sqlite3.Error as error:
-        words = sentence("cannot open {uri}: {error}; accepted: a file of reformtrack, or none yet")
+        words = sentence("cannot open {uri}: {error}; accepted: a file of reformtrack, or a new name")
         raise StoreError(words, uri=uri, error=str(error)) from error
     return connection
 
 
 def make_durable(connection: sqlite3.Connection) -> None:
-    """From now on, a commit of the connection is on the disk when it is acknowledged."""
+    """Make commits of the connection durable when they are acknowledged."""
     connection.execute(DURABLE)
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Changing the journal mode of a new file does not wait for other processes that do the same: so we do."""
+    """Retry, because changing the journal mode of a new file does not wait for other processes doing the same."""
     deadline = time.monotonic() + _OPEN_TIMEOUT
     while True:
         try:
@@ -130,7 +130,7 @@ def _create_or_check(connection: sqlite3.Connection, uri: str) -> None:
             connection.execute(statement)
     elif application_id != APPLICATION_ID:
         raise StoreError(
-            "cannot open {uri}: it belongs to another program; accepted: a file of reformtrack, or none yet", uri=uri
+            "cannot open {uri}: it belongs to another program; accepted: a file of reformtrack, or a new name", uri=uri
         )
     elif user_version != SCHEMA_VERSION:
         raise StoreError(
@@ -143,12 +143,12 @@ def _create_or_check(connection: sqlite3.Connection, uri: str) -> None:
 
 def redefined(session: Session, ours: Session) -> Iterator[str]:
     """
-    What of the tables, their indexes and triggers is not as reformtrack makes it, in words. Generations of views that are not
-    read are left out.
+    The tables, indexes and triggers whose definitions are not reformtrack's, in words. Generations of views that are
+    not read are left out.
 
     Args:
         session: reads the store.
-        ours: of an empty database, in which everything is made to be compared.
+        ours: an empty database, in which everything is created for comparison.
     """
     for statement in _statements():
         ours.execute(statement)
@@ -174,13 +174,13 @@ def redefined(session: Session, ours: Session) -> Iterator[str]:
 
 
 def _definitions(session: Session) -> dict[tuple[str, str], tuple[str, str]]:
-    """By kind and name, the table of each definition and its words."""
+    """By kind and name: the table and the SQL of each definition."""
     rows = session.select("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master")
     return {(kind, name): (table, " ".join(sql.split())) for kind, name, table, sql in rows}
 
 
 def _statements() -> list[str]:
-    """The statements one by one: `executescript` would commit the transaction that guards them."""
+    """Run the statements one by one: `executescript` would commit the surrounding transaction."""
     statements, lines = [], ""
     for line in _STATEMENTS.splitlines(keepends=True):
         lines += line

@@ -1,8 +1,8 @@
 """
-The Merkle tree of the log, kept in tiles beside it, as a view: whatever is done to the log afterwards, it remembers.
+The Merkle tree of the log, stored in tiles beside it, as a view that remembers the log as it was.
 
-A leaf is a row of the log as it is stored, compressed and encrypted where the store is so: each field with its length before
-it, so that no two rows have the same bytes. Tiles have 256 hashes of one level, as in the tiled logs of C2SP.
+A leaf is a row of the log as stored, compressed or encrypted if the store is: each field preceded by its length, so
+that no two rows have the same bytes. Tiles have 256 hashes of one level, as in the tiled logs of C2SP.
 """
 
 import sys
@@ -21,10 +21,10 @@ TREE_TABLE = "reformtrack_tree"
 SIZE_TABLE = "reformtrack_tree_size"
 
 FORMAT = b"reformtrack-log/1"
-"""The first field of a leaf: which form it has."""
+"""The first field of a leaf: its format."""
 
 PAGE = 4_096
-"""How many rows are read at a time; whole tiles, from the beginning on."""
+"""The number of rows read at a time: whole tiles."""
 
 _HEIGHT = 8
 _WIDTH = 1 << _HEIGHT
@@ -34,7 +34,7 @@ _UPSERT = (
     "ON CONFLICT (level, tile) DO UPDATE SET position = excluded.position, hashes = excluded.hashes"
 )
 NOT_A_ROW = (AttributeError, TypeError, UnicodeEncodeError, error)
-"""What the bytes of a row raise when one of its values is of a type, or out of a range, that no row of a log has."""
+"""The errors of encoding a row with a value of an impossible type or range."""
 
 _length = Struct(">I").pack
 _head = Struct(f">I{len(FORMAT)}sIQIQI").pack
@@ -42,7 +42,7 @@ _number = Struct(">IQI").pack
 
 
 class Kept(NamedTuple):
-    """How far the kept tree is."""
+    """The state of the stored tree."""
 
     size: int
     """How many rows it has."""
@@ -55,7 +55,7 @@ def leaf_of(index: int, row: Row) -> bytes:
     The bytes of a row of the log as a leaf of the tree.
 
     Args:
-        index: its place among the rows, from 0 on, without gaps.
+        index: its index among the rows, from 0, without gaps.
     """
     position, stream, version, topic, state = row
     name, event = stream.encode(), topic.encode()
@@ -72,7 +72,7 @@ def leaf_hashes(first: int, rows: Sequence[Row]) -> list[bytes]:
 
 
 def _hash_of_anything(index: int, row: Row) -> bytes:
-    """The hash of a row as a leaf; of one with a value that reformtrack never stores, as NULL for bytes, that of none."""
+    """The hash of a row as a leaf; an empty one for a row with a value that reformtrack never stores."""
     try:
         return leaf_hash(leaf_of(index, row))
     except NOT_A_ROW:
@@ -80,12 +80,12 @@ def _hash_of_anything(index: int, row: Row) -> bytes:
 
 
 def rows_of(reader: RowReader, up_to: int | None = None) -> Iterator[list[Row]]:
-    """The rows of the log, page by page; those too that somebody put before the first position that reformtrack gives."""
+    """The rows of the log, page by page, including forged ones before reformtrack's first position."""
     return pages(lambda after: reader.select_log(after, PAGE, up_to), None, lambda row: row[0])
 
 
 class Growing:
-    """A tree that is only counted up: of its hashes none is kept but those that its root still needs."""
+    """An incremental tree that keeps only the hashes that its root still needs."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -117,7 +117,7 @@ class Growing:
 
 
 def roots(reader: RowReader, sizes: Iterable[int], up_to: int | None = None) -> dict[int, bytes]:
-    """By size, the roots of the first so many rows up to a position, of each size that they have; the last is that of all."""
+    """The roots by size, for the given sizes up to a position; the last is that of all rows."""
     growing, pages, rows, found = Growing(), rows_of(reader, up_to), list[Row](), dict[int, bytes]()
     for size in (*sorted(sizes), sys.maxsize):
         while growing.size < size and (rows := rows or next(pages, [])):
@@ -139,7 +139,7 @@ def _folded(hashes: Sequence[bytes]) -> bytes:
 
 
 def prepare(session: Session) -> None:
-    """Make the tables of the tree if they are not there."""
+    """Create the tables of the tree if missing."""
     session.make(
         TREE_TABLE,
         "level INTEGER NOT NULL, tile BIGINT NOT NULL, position BIGINT NOT NULL, "
@@ -149,7 +149,7 @@ def prepare(session: Session) -> None:
 
 
 def clear(session: Session) -> None:
-    """Forget what the tree has. Its tables have to be there."""
+    """Clear the tree. Its tables must exist."""
     session.execute(f"DELETE FROM {TREE_TABLE}")
     session.execute(f"UPDATE {SIZE_TABLE} SET size = 0, position = 0")
 
@@ -233,7 +233,7 @@ def nodes(session: Session) -> Node:
             read[tiled, tile] = _tile(session, tiled, tile)
         found = read[tiled, tile][place * _HASH : (place + (1 << within)) * _HASH]
         if len(found) < _HASH << within:
-            raise SealError("tiles of the kept tree are missing; accepted: a store whose tree nobody touched")
+            raise SealError("tiles of the stored tree are missing; accepted: a store with its complete tree")
         return _folded(_cut(found))
 
     return node

@@ -16,7 +16,7 @@ from reformtrack.domain.errors import shortened
 from reformtrack.store.session import Session
 
 VIEWS_VERSION = 4
-"""The version of the tables below, and of what their rows say: views of another version are made anew."""
+"""The version of the tables below, and of what their rows say: views of another version are rebuilt."""
 
 KEYS_A_QUERY = 100
 
@@ -379,7 +379,7 @@ def sums(
     Args:
         on: the day, as ISO text.
         by: columns: plan, jurisdiction, domain, lead.
-        plans: the plans; all unless given.
+        plans: the plans; default: all.
     """
     keys = ", ".join({"plan": "c.plan", "jurisdiction": "p.jurisdiction"}.get(name, f"c.{name}") for name in by)
     head = f"{keys}, " if keys else ""

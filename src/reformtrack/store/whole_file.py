@@ -35,7 +35,7 @@ def check_replaceable(file: Path) -> None:
     if not file.parent.is_dir():
         raise FileNotFoundError(
             said(
-                "there is no folder {folder} for {file}; accepted: a folder that is there",
+                "the folder {folder} for {file} does not exist; accepted: an existing folder",
                 folder=file.parent,
                 file=file.name,
             )
@@ -43,7 +43,7 @@ def check_replaceable(file: Path) -> None:
     if file.is_symlink() or (file.exists() and not file.is_file()):
         raise FileExistsError(
             said(
-                "{file} is no file of its own; accepted: a name that is free, or that of a file to be replaced",
+                "{file} is a folder, a link or a device; accepted: a new name, or that of a file to be replaced",
                 file=file,
             )
         )

@@ -113,7 +113,7 @@ def tracker_of(events: Sequence[Event], *, first: Sequence[Event] = ()) -> Track
 
     Args:
         events: are tried one by one, by "tester", and confirmations by "monitor"; illegal ones are left out.
-        first: is recorded before them, all in one request, by "tester"; the plan `p` is adopted unless given.
+        first: is recorded before them, all in one request, by "tester"; default: the plan `p` is adopted.
     """
     clock = Clock(INSTANT - timedelta(minutes=len(events) + 1))
     tracker = Tracker(clock=clock)

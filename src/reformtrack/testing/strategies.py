@@ -77,7 +77,7 @@ def names(max_size: int = 40) -> st.SearchStrategy[str]:
 
 
 def ids(*types: str) -> st.SearchStrategy[str]:
-    """Ids of streams, of the types that are named, as "PlanId"; of all of them unless given."""
+    """Ids of streams, of the types that are named, as "PlanId"; default: of all of them."""
     return st.one_of([_ids(kind) for kind in KINDS if not types or kind.form.name in types])
 
 
@@ -157,7 +157,7 @@ def events(*types: type[E]) -> st.SearchStrategy[E]:
     Events, each valid by itself.
 
     Args:
-        types: the classes to choose from; all of them unless given.
+        types: the classes to choose from; default: all of them.
     """
     return st.one_of([valid(cls) for cls in types or EVENT_TYPES])
 
@@ -187,7 +187,7 @@ def records(*types: type[E]) -> st.SearchStrategy[Record[E]]:
     Records of single events, each valid by itself.
 
     Args:
-        types: the classes of the events to choose from; all of them unless given.
+        types: the classes of the events to choose from; default: all of them.
     """
     return _records(events(*types))
 

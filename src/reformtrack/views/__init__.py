@@ -1,3 +1,3 @@
 """
-Folds of records into answers. A view is a value: it holds what it was asked and the records that make it so.
+Folds of records into answers. A view is a value: it holds the question and the records behind the answer.
 """

@@ -1,5 +1,5 @@
 """
-An activity on a day, as known at an instant: where it stands, when it is due, and the records that make it so.
+An activity on a day, as known at an instant: its status, its due days, and the records behind them.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -36,10 +36,10 @@ UNDATED = "undated"
 """The key, in a split by month, of the activities without a date."""
 
 SOON_DAYS = 7
-"""How many days before its due day an activity is due soon, unless asked otherwise."""
+"""The default number of days before its due day at which an activity is due soon."""
 
 _PARTS = ("scheduled", "deadline", "status")
-"""What status and timeliness depend on, beside the occurrences of the deadline."""
+"""The attributes that status and timeliness depend on, besides the occurrences of the deadline."""
 
 _RELIES_ON = {
     ActivitySuspended: "status",
@@ -47,7 +47,7 @@ _RELIES_ON = {
     CompletionConfirmed: "status",
     OccurrenceCompleted: "deadline",
 }
-"""The events that mean nothing without what a part was before: work that goes on again is what it was when it was suspended."""
+"""The events whose result depends on an earlier state: resumed work has the status from before its suspension."""
 
 
 class Due(NamedTuple):
@@ -55,16 +55,16 @@ class Due(NamedTuple):
 
     day: date
     done_on: date | None
-    """The day on which what is due was reported done; None while it is not."""
+    """The day on which it was reported done; None while it is not."""
 
     def days_late(self, on: date) -> int:
-        """By how many days it was missed: until it was done, or until a day; 0 when it was not."""
+        """The number of days by which it was missed, until it was done or until a day; 0 if it was not."""
         days = ((self.done_on or on) - self.day).days
         return max(0, days)
 
 
 class Standing(NamedTuple):
-    """What an activity is counted by, or what is due of it in a month."""
+    """What determines how an activity, or its part due in a month, is counted."""
 
     status: ProgressStatus
     dated: bool
@@ -82,9 +82,9 @@ class Activity:
     on: date
     """The day asked for."""
     state: ActivityState = attrs.field(hash=False)
-    """What its timeline leaves."""
+    """Its state."""
     confirmation_required: bool
-    """Whether its plan counts a completion only when it is confirmed."""
+    """Whether its plan counts only confirmed completions."""
     timeline: tuple[Record[ActivityEvent], ...] = attrs.field(hash=False, repr=False)
     """The records that count, in the order in which they took effect."""
 
@@ -129,7 +129,7 @@ class Activity:
 
     @property
     def lead_since(self) -> date:
-        """The day on which its lead was written down: that of its schedule, or of the last reassignment."""
+        """The day since which it has its lead: of its schedule, or of the last reassignment."""
         events = (record.event for record in reversed(self.timeline))
         return next((e.on for e in events if isinstance(e, ActivityScheduled | ActivityReassigned)), self.on)
 
@@ -140,13 +140,13 @@ class Activity:
 
     @property
     def deadline_decided_later(self) -> date | None:
-        """The day of the document that set its deadline, where it holds from a day before that; else None."""
+        """The day of the document that set its deadline, if that is after the effective day; else None."""
         events = (record.event for record in reversed(self.timeline))
         return decided_later(next((e for e in events if isinstance(e, ActivityScheduled | ActivityRescheduled)), None))
 
     @property
     def status(self) -> ProgressStatus:
-        """How far it is; a completion that its plan requires to be confirmed counts as waiting until it is."""
+        """Its status; a completion that has to be confirmed counts as waiting until it is."""
         return self._status_of(self.state)
 
     def _status_of(self, state: ActivityState) -> ProgressStatus:
@@ -159,27 +159,27 @@ class Activity:
 
     @property
     def completed_on(self) -> date | None:
-        """The day on which it was completed; None while it is not, or waits for its confirmation."""
+        """The day of completion; None while it is open or waits for confirmation."""
         return self.state.completed_on if self.status is ProgressStatus.COMPLETED else None
 
     @property
     def reported_on(self) -> date | None:
-        """While it waits for its confirmation, the day on which it was reported complete; else None."""
+        """While it waits for confirmation, the day on which it was reported complete; else None."""
         return self.state.completed_on if self._awaits_confirmation else None
 
     @property
     def obstacles(self) -> str:
-        """The last that its lead agency said is in the way."""
+        """The obstacles that the lead agency reported last."""
         said = (getattr(record.event, "obstacles", "") for record in reversed(self.timeline))
         return next((text for text in said if text), "")
 
     def changes(self, since: date) -> list[bool]:
-        """For each change of it after a day that changed the denominator, whether it has a document of its own."""
+        """For each change after a day that changed the denominator, whether it has a document of its own."""
         events = denominator_changes((record.event for record in self.timeline), since)
         return [event.document is not None for event in events]
 
     def course(self, first: date) -> Iterator[tuple[date, object]]:
-        """From a day on, the days on which it came into the plan, was completed, left, or had another last due day."""
+        """The days, from a day on, on which it entered the plan, was completed, left, or its last due day changed."""
         state, by_day = ACTIVITY.initial, dict[date, object]()
         for record in self.timeline:
             state = ACTIVITY.evolve(state, record.event)
@@ -191,13 +191,13 @@ class Activity:
 
     @property
     def dues(self) -> tuple[Due, ...]:
-        """The due days of its deadline, in order, one for each occurrence of a recurring one, each met or missed by itself."""
+        """The due days of its deadline, in order, one for each occurrence, each met or missed by itself."""
         done = dict(self.state.occurrences) if self.deadline.is_recurring else {}
         return tuple(Due(day, done.get(day, self.state.completed_on)) for day in self.deadline.days)
 
     @property
     def open_days(self) -> tuple[date, ...]:
-        """The due days for which something is still to be done, in order; none once it was reported complete, or has left."""
+        """The open due days, in order; empty once it was reported complete or has left."""
         state = self.state
         if not state.status.is_open:
             return ()
@@ -205,7 +205,9 @@ class Activity:
 
     @property
     def missed(self) -> tuple[Due, ...]:
-        """What makes it overdue, in order: the open due days that are past; while it waits, those that were met late."""
+        """
+        The due days that make it overdue, in order: open and past; while it waits for confirmation, those met late.
+        """
         if self._awaits_confirmation:
             return tuple(due for due in self.dues if due.days_late(self.on))
         return tuple(Due(day, None) for day in self.open_days if day < self.on)
@@ -213,8 +215,8 @@ class Activity:
     @property
     def due(self) -> date | None:
         """
-        The first day for which something is still to be done. While it waits for its confirmation, the day that was missed by
-        the most, else its last one. None when it is completed, has left, or has no date.
+        The first open due day. While it waits for confirmation, the day missed by the most, else its last one. None
+        when it is completed, has left, or has no date.
         """
         if missed := self.missed:
             return max(missed, key=lambda due: due.days_late(self.on)).day
@@ -224,31 +226,34 @@ class Activity:
     @property
     def is_overdue(self) -> bool:
         """
-        Whether it is open and a due day is past. The due day itself is in time.
+        Whether it is open and a due day is past.
 
-        One that waits for its confirmation is judged by the day on which it was reported complete.
+        The due day itself is in time. While it waits for confirmation, the day on which it was reported complete
+        decides.
         """
         return bool(self.missed)
 
     @property
     def days_overdue(self) -> int:
-        """By how many days `due` was missed: until the day asked for, or until it was reported; 0 when it was not."""
+        """
+        The number of days by which `due` was missed, until the day asked for or until it was reported; 0 if it was not.
+        """
         return max((due.days_late(self.on) for due in self.missed), default=0)
 
     @property
     def standing(self) -> Standing:
-        """What it is counted by."""
+        """What determines how it is counted."""
         last = self.deadline.last
         return Standing(self.status, last is not None, self.is_overdue, last is not None and last < self.on)
 
     def standing_by(self, part: Callable[[date], K]) -> dict[K, Standing]:
         """
-        What it is counted by in each part of its due days; in none when it has no date.
+        What determines how it is counted in each part of its due days; empty when it has no date.
 
-        What is due in a part is judged as if it was all that is due: it waits too when its plan requires a confirmation.
+        Each part is judged as if nothing else were due; it also waits if its plan requires confirmation.
 
         Args:
-            part: names the part that a due day is in, as its month.
+            part: maps a due day to its part, such as its month.
         """
         parts: dict[K, list[Due]] = {}
         for due in self.dues:
@@ -256,7 +261,9 @@ class Activity:
         return {name: self._standing_of(dues) for name, dues in parts.items()}
 
     def by_month(self) -> dict[str, Standing]:
-        """What it is counted by in each month in which something of it is due; in `UNDATED` when it has no date."""
+        """
+        What determines how it is counted in each month in which something is due; under `UNDATED` when it has no date.
+        """
         return self.standing_by(lambda due: due.isoformat()[:7]) or {UNDATED: self.standing}
 
     def _standing_of(self, dues: Sequence[Due]) -> Standing:
@@ -271,7 +278,7 @@ class Activity:
         Whether it is in time, derived from its deadline and the day.
 
         Args:
-            soon_days: within how many days of its due day it is due soon; that many days before, and on the day itself.
+            soon_days: the number of days before a due day from which it is due soon, up to the day itself.
         """
         if not self.deadline.is_dated:
             return Timeliness.NO_DEADLINE
@@ -284,21 +291,22 @@ class Activity:
         return Timeliness.DUE_SOON if self.due_within(soon_days) else Timeliness.IN_TIME
 
     def due_within(self, days: Days = SOON_DAYS) -> tuple[date, ...]:
-        """Those of its open due days that are the day asked for or one of the `days` after it, in order."""
+        """Its open due days from the day asked for to `days` later, in order."""
         return tuple(due for due in self.open_days if 0 <= (due - self.on).days <= days)
 
     @property
     def lacks_evidence(self) -> bool:
-        """Whether it was reported complete and no evidence is on record."""
+        """Whether it was reported complete without evidence on record."""
         return self.state.status is ProgressStatus.COMPLETED and not self.state.evidence
 
     @property
     def because(self) -> tuple[Record[ActivityEvent], ...]:
         """
-        The records that its status and its timeliness depend on, in the order in which they took effect: the last made it so.
+        The records that its status and timeliness depend on, in the order in which they took effect; the last one
+        decided.
 
-        Of the schedule, the deadline, the status and each occurrence of the deadline, the record that last changed it, with
-        those without which that record would say something else. Alone they leave the same status and the same timeliness.
+        For the schedule, the deadline, the status and each occurrence: the record that last changed it, with those that
+        its meaning depends on. Replaying only these gives the same status and timeliness.
         """
         state, parts = ACTIVITY.initial, dict[object, object]()
         reasons: dict[object, tuple[int, ...]] = {}
@@ -312,6 +320,8 @@ class Activity:
         return tuple(record for record in self.timeline if record.version in deciding) or self.timeline[:1]
 
     def _decisive(self, state: ActivityState) -> dict[object, object]:
-        """The parts of a state that status and timeliness depend on: by name, and each completed occurrence by its due day."""
+        """
+        The parts of a state that status and timeliness depend on, by name, with each completed occurrence by due day.
+        """
         named = (state.scheduled_on, state.terms.deadline, self._status_of(state))
         return {**dict(zip(_PARTS, named, strict=True)), **dict(state.occurrences)}

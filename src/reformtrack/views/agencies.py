@@ -1,5 +1,5 @@
 """
-The agencies on a day, as known at an instant: what each is called, whom a name means, and who has taken over since.
+The agencies on a day, as known at an instant: their names, the meaning of a printed name, and successors.
 """
 
 from bisect import bisect_left
@@ -35,7 +35,7 @@ from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
 
 _MOST_KEPT = 1_000
-"""For so many people at most what they hold is kept: anybody may ask to record."""
+"""The size of the cache of roles by person; it is bounded because anybody may ask to record."""
 
 
 @attrs.frozen(field_transformer=brief)
@@ -47,21 +47,21 @@ class Agency:
     on: date
     """The day asked for."""
     state: AgencyState = attrs.field(hash=False)
-    """What its timeline leaves."""
+    """Its state."""
     timeline: tuple[Record[AgencyEvent], ...] = attrs.field(hash=False, repr=False)
 
     @property
     def name(self) -> str:
-        """Its latest name by that day; of one that has ended, its last."""
+        """Its latest name by that day."""
         return _name(self.state, self.on)
 
     def name_on(self, day: date) -> str:
-        """The name that it had on a day; before its registration, its first."""
+        """Its name on a day; before its registration, its first one."""
         return _name(self.state, day)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All that it is and was called, names first, then aliases."""
+        """All its names, current and past, then its aliases."""
         return (*(name for _, name in self.state.names), *self.state.aliases)
 
     @property
@@ -79,30 +79,30 @@ class Found:
 
 @attrs.frozen(field_transformer=brief)
 class Ambiguous:
-    """A name of several agencies, or one that only looks like theirs: a person has to say which."""
+    """A name that several agencies had, or that only resembles theirs: a person has to decide."""
 
     agencies: tuple[Agency, ...]
 
 
 @attrs.frozen(field_transformer=brief)
 class Unknown:
-    """A name that no agency has or had, nor one that looks like it."""
+    """A name that no agency has or had, nor a similar one."""
 
     name: str
 
 
 class Work(NamedTuple):
-    """The activities of a plan for which the same agencies answer on a day."""
+    """The activities of a plan with the same responsible agencies on a day."""
 
     names: tuple[str, ...]
     """
-    The name of each of these agencies, with its id where the name is another's too; where it is not clear whom the lead means,
-    the lead as printed alone.
+    The names of these agencies, with the id where several share a name; for an ambiguous lead, only the lead as
+    printed.
     """
     agencies: tuple[Agency, ...]
     """
-    Those that answer: several after a split; one that has ended, where nobody has taken it over. Where it is not clear whom
-    the lead means: those that it may mean.
+    The responsible agencies: several after a split; an ended one without a successor. For an ambiguous lead: those that
+    it may mean.
     """
     is_clear: bool
     activities: tuple[Activity, ...]
@@ -119,11 +119,11 @@ class _Roles(NamedTuple):
     """The roles of one person."""
 
     roles: tuple[tuple[AgencyId, RoleHeld], ...]
-    """All that they have or had, in the order of the agencies."""
+    """All current and past roles, in the order of the agencies."""
     held: tuple[tuple[AgencyId, RoleHeld], ...]
-    """Those that they have on the day; of those that differ only in their days, one."""
+    """The roles held on the day; of roles that differ only in days, one."""
     lenders: frozenset[str]
-    """Who lent them something on whatever day."""
+    """Everybody who ever delegated a role to them."""
 
 
 @attrs.frozen(slots=False, repr=False)
@@ -134,7 +134,7 @@ class Registry:
     on: date
     known_at: KnownAt
     agencies: tuple[Agency, ...]
-    """Those registered by that day, those that have ended included, in Vietnamese order of their names."""
+    """Those registered by that day, including ended ones, in Vietnamese order of name."""
 
     def __repr__(self) -> str:
         return f"<Registry on {self.on}, {known_words(self.known_at)}: {len(self.agencies)} agencies>"
@@ -153,7 +153,7 @@ class Registry:
 
     @cached_property
     def _called(self) -> Mapping[str, int]:
-        """How many of those that may answer for something have each name."""
+        """The number of responsible agencies by name."""
         return Counter(agency.name for agency in self.agencies if agency.exists or not self.successors(agency.id))
 
     @cached_property
@@ -166,25 +166,25 @@ class Registry:
 
     @cached_property
     def has_steward(self) -> bool:
-        """Whether anybody has or had the role of a steward, for all plans."""
+        """Whether anybody holds or held the role of a steward for all plans."""
         return any(_is_steward(role) for agency in self.agencies for role in agency.state.roles)
 
     @cached_property
     def _unread(self) -> frozenset[AgencyId]:
-        """The agencies of which `_roles` is not up to date: of these, the roles of one person are worked out when asked."""
+        """The agencies whose entries in `_roles` are stale: their roles are computed for one person when asked."""
         return frozenset()
 
     def roles_of(self, actor: str) -> list[tuple[Agency, RoleHeld]]:
-        """Every role that somebody has or had, whatever the spelling of the name, in the order of the agencies."""
+        """Every current and past role of somebody, in any spelling of the name, in the order of the agencies."""
         return [(self._by_id[id], role) for id, role in self._of(folded_name(actor)).roles]
 
     def held_by(self, actor: str) -> tuple[tuple[AgencyId, RoleHeld], ...]:
-        """The roles that somebody has on the day, as `roles_of`; of those that differ only in their days, one."""
+        """The roles that somebody holds on the day, as `roles_of`; of roles that differ only in days, one."""
         return self._of(folded_name(actor)).held
 
     @cached_property
     def _kept(self) -> dict[str, _Roles]:
-        """By person, once it is asked."""
+        """A cache by person."""
         return {}
 
     def _of(self, person: str) -> _Roles:
@@ -209,7 +209,7 @@ class Registry:
         return tuple((agency.id, role) for agency in agencies for role in found[agency.id])
 
     def _still_kept(self, fact: object) -> dict[str, _Roles]:
-        """What is left of that once a fact is put in, or taken out."""
+        """The part of the cache that stays valid after adding or removing a fact."""
         if not isinstance(fact, RoleFact):
             return {}
         is_loan = isinstance(fact, RoleDelegated)
@@ -221,7 +221,7 @@ class Registry:
         }
 
     def find(self, id: str) -> Agency | None:
-        """An agency by its id; None when none of this id is registered by that day, as known then."""
+        """An agency by its id; None if it is not registered by that day, as known then."""
         return self._by_id.get(AgencyId(StreamId(id)))
 
     @cached_property
@@ -230,10 +230,10 @@ class Registry:
 
     def with_agency(self, id: str, agency: Agency | None, fact: object = None) -> "Registry":
         """
-        The same with another state of one agency, or without it; what was worked out of the others is kept.
+        A copy with another state of one agency, or without it; cached results of the others are kept.
 
         Args:
-            fact: what makes the difference, put in or taken out; None for anything.
+            fact: the fact that was added or removed; None if unknown.
         """
         key = AgencyId(StreamId(id))
         before, agencies, places, by_id = self.find(id), list(self.agencies), self._places, dict(self._by_id)
@@ -256,7 +256,7 @@ class Registry:
         if "_by_name" in self.__dict__:
             is_renamed = is_moved or before is None or agency is None or before.names != agency.names
             kept["_by_name"] = self._renamed(before, agency, by_id) if is_renamed else self._by_name
-        unread = key in self._unread  # then its roles are not worked out at all
+        unread = key in self._unread  # then its roles are not computed at all
         had, has = (() if one is None or unread else one.state.roles for one in (before, agency))
         is_read = not unread and has[: len(had)] == had
         more = has[len(had) :] if is_read else ()
@@ -277,7 +277,7 @@ class Registry:
         names = dict(self._by_name)
         had, has = (() if one is None else one.state.aliases for one in (before, agency))
         if before and agency and before.state.names == agency.state.names and has[: len(had)] == had:
-            for name in set(map(agency_key, has[len(had) :])):  # it is called more, and else what it was
+            for name in set(map(agency_key, has[len(had) :])):  # only the names change
                 names[name] = tuple(sorted({*names.get(name, ()), agency.id}, key=lambda id: _order(by_id[id])))
             return names
         for one in filter(None, (before, agency)):
@@ -294,7 +294,7 @@ class Registry:
         return roles
 
     def settled(self) -> "Registry":
-        """The same, for many questions: the roles of all agencies are at hand."""
+        """A copy for many questions, with the roles of all agencies precomputed."""
         if self._unread:
             roles = self._roles.items()
             kept = {actor: tuple(pair for pair in pairs if pair[0] not in self._unread) for actor, pairs in roles}
@@ -308,7 +308,7 @@ class Registry:
         An agency by its id.
 
         Raises:
-            NotFound: none of this id is registered by that day, as known then.
+            NotFound: it is not registered by that day, as known then.
         """
         found = self._by_id.get(agency_id(id))
         if found is None:
@@ -316,22 +316,21 @@ class Registry:
         return found
 
     def search(self, text: str) -> tuple[Agency, ...]:
-        """The agencies one of whose names has the text in it, without regard to marks or capitals."""
+        """The agencies with the text in one of their names, ignoring marks and case."""
         wanted = agency_key(text)
         return tuple(agency for agency in self.agencies if any(wanted in agency_key(name) for name in agency.names))
 
     def resolve(self, name: str, then: date | None = None) -> Found | Ambiguous | Unknown:
         """
-        Whom a printed name means; never a guess.
+        The agency that a printed name means; never a guess.
 
-        An agency that had this very name on the day of the print comes before one that was called so at another time, or
-        goes by it as an alias. Case, spaces and normal form do not count, unless they tell two agencies apart. Letters and tone
-        marks do: a name that only looks like an agency's is Ambiguous, also where there is one such agency. Rights come from
-        Found alone.
+        An agency with exactly this name on the day of print takes precedence over one that had it at another time or as
+        an alias. Case, spaces and normal form are ignored unless they distinguish two agencies. Letters and tone marks
+        matter: a name that only resembles an agency's is Ambiguous, even if just one does. Only Found gives rights.
 
         Args:
             name: as printed.
-            then: the day of the print; the day asked for unless given.
+            then: the day of the print; default: the day asked for.
         """
         day, exact = self.on if then is None else then, exact_name(name)
         alike = [self._by_id[id] for id in self._by_name.get(agency_key(name), ())]
@@ -351,16 +350,19 @@ class Registry:
 
     def successors(self, id: str) -> tuple[Agency, ...]:
         """
-        Who has it taken over by the day asked for: itself while it exists, several after a split, nobody after a dissolution.
+        Its successors on the day asked for: itself while it exists, several after a split, none after a dissolution.
 
         Raises:
-            NotFound: no agency of this id is registered by that day, as known then.
+            NotFound: it is not registered by that day, as known then.
         """
         line = filter(None, map(self.find, lineage_of(self).line(self.agency(id).id)))
         return tuple(sorted((one for one in line if one.exists), key=_order))
 
     def responsible(self, name: str, then: date | None = None) -> tuple[Agency, ...]:
-        """Who answers on the day asked for, for what was given to a name on a day; nobody when it is not clear who that is."""
+        """
+        The agencies responsible on the day asked for, for work assigned to a name on a day; empty if the name is
+        ambiguous or unknown.
+        """
         match self.resolve(name, then):
             case Found(agency):
                 return self.successors(agency.id)
@@ -368,11 +370,11 @@ class Registry:
                 return ()
 
     def last_in_line(self, id: str) -> tuple[Agency, ...]:
-        """Who has it taken over by the day asked for; itself, too, where it has ended and nobody has."""
+        """Its successors on the day asked for; itself if it has ended without one."""
         return self.successors(id) or (self.agency(id),)
 
     def meant(self, lead: str, then: date) -> tuple[tuple[Agency, ...], str]:
-        """Who answers for what was given to a lead; when it is not clear, those whom it may mean, and its name."""
+        """The agencies responsible for work of a lead; for an ambiguous lead, the candidates and its name."""
         match self.resolve(lead, then):
             case Found(agency):
                 return self.last_in_line(agency.id), ""
@@ -385,7 +387,7 @@ class Registry:
         """
         A plan's activities by those who answer for them on the day asked for, in order of the labels; each activity once.
 
-        A lead means whom it meant on the day of the record that gave the activity to it (`Activity.lead_since`).
+        A lead is interpreted as of the day on which it got the activity (`Activity.lead_since`).
         """
         meant = cache(self.meant)
         found: dict[tuple[tuple[Agency | str, ...], bool], list[tuple[Activity, tuple[Agency, ...]]]] = {}
@@ -415,10 +417,10 @@ class Registry:
 
     def progress_by_agency(self, plan: Plan, rule: CountingRule | None = None) -> dict[str, Progress]:
         """
-        A plan's progress split by those who answer for it on the day asked for, as `work` has it; the parts sum to the whole.
+        A plan's progress split by responsible agencies on the day asked for, as in `work`; the parts sum to the whole.
 
         Args:
-            rule: what counts; the plan's own rule unless given.
+            rule: what counts; default: the plan's own rule.
         """
         whole = plan.progress(rule)
         as_ = dict(whole.counted)
@@ -429,7 +431,7 @@ class Registry:
 
 
 def lineage_of(registry: Registry) -> Lineage:
-    """Which agencies came out of which, by the day of the registry."""
+    """The lineage of the agencies on the day of the registry."""
     return Lineage(lambda id: None if (found := registry.find(id)) is None else found.state)
 
 
@@ -456,7 +458,7 @@ def _known_by(agency: Agency) -> set[str]:
 
 
 def agency_of(growing: Growing[AgencyState, AgencyEvent], id: AgencyId, on: date) -> Agency | None:
-    """An agency on a day, from its stream; None when it is not registered by then."""
+    """An agency on a day, from its stream; None if it is not registered by then."""
     state = growing.on(on)
     return None if state.registered_on is None else Agency(id, on, state, tuple(growing.facts[: growing.up_to(on)]))
 

@@ -64,7 +64,7 @@ ACTIVITIES: Sequence[tuple[str, pl.DataType, Callable[[Activity], object]]] = (
     ("evidence", _NUMBER, lambda activity: len(activity.state.evidence)),
     ("records", _NUMBER, lambda activity: len(activity.timeline)),
 )
-"""The columns that an activity fills by itself; its plan fills `plan` and `domain_title`."""
+"""The columns from an activity itself; its plan fills `plan` and `domain_title`."""
 
 HISTORY = {
     "position": _NUMBER,
@@ -90,7 +90,8 @@ def activities_frame(plan: Plan) -> pl.DataFrame:
     The activities of a plan, a row each, in order of code.
 
     Statuses are the values of `ProgressStatus` and `Timeliness`. `due` is the next day on which something is due,
-    `final_due` the last one of the deadline. The count under each rule can be made from `status`, `dated` and `overdue`.
+    `final_due` the last one of the deadline. The count under each rule can be computed from `status`, `dated` and
+    `overdue`.
 
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
@@ -108,7 +109,7 @@ def history_frame(plan: Plan) -> pl.DataFrame:
     """
     The records of a plan and its activities that were known, a row each, in the order of recording.
 
-    Those of days after the one asked for, retracted ones, confirmations that fell with them and retractions are in it. `on` is
+    It includes records of later days, retracted ones, confirmations that fell with them, and retractions. `on` is
     empty for a retraction, which has no day. `event` is the event as JSON.
 
     Raises:

@@ -26,16 +26,16 @@ _SIGNS = {True: "✓ ", False: "✗ ", None: ""}
 @attrs.frozen(field_transformer=brief)
 @checks_arguments
 class CheckResult:
-    """What became of a check."""
+    """The result of a check."""
 
     check: Check
     left: tuple[Decimal | None, ...]
     """The figure of each term on its left side; None for one that is missing."""
     right: tuple[Decimal | None, ...]
     days: tuple[date, ...] = ()
-    """The as-of days of the readings that the figures are from, in order; only figures of one day belong together."""
+    """The as-of days of the figures, in order; only figures of one day can be compared."""
     bounds: tuple[str, ...] = ()
-    """The terms of which only a bound is known: nothing can be added up with them."""
+    """The terms with only a bound, which cannot be added."""
 
     @property
     def holds(self) -> bool | None:
@@ -46,7 +46,7 @@ class CheckResult:
         return self.check.relation.holds(left, right)
 
     def figures(self, lang: Lang = "vi") -> str:
-        """The claim in figures: `43 + 20 = 63`; why there are none, where one is missing, a bound or of another day."""
+        """The claim in figures: `43 + 20 = 63`; or why not, if one is missing, a bound or of another day."""
         say = Language(lang)
         if self.bounds:
             return say("not comparable (a bound: {terms})", terms=", ".join(self.bounds))
@@ -61,7 +61,7 @@ class CheckResult:
         return f"{left} {self.check.relation.value} {right}"
 
     def judged(self, lang: Lang = "vi") -> str:
-        """The figures after a sign that says whether the claim holds, where it can be judged: `✓ 43 + 20 = 63`."""
+        """The figures after a sign for whether the claim holds, if it can be judged: `✓ 43 + 20 = 63`."""
         return f"{_SIGNS[self.holds]}{self.figures(lang)}"
 
     def text(self, lang: Lang = "vi") -> str:
@@ -114,9 +114,9 @@ class Indicator:
     @property
     def percent_difference(self) -> Decimal | None:
         """
-        The reported percentage less the computed one, rounded to the reported one's decimals; None when there is no pair.
+        The reported minus the computed percentage, rounded to the decimals of the reported one; None if one is missing.
 
-        Not zero means that the published figure does not follow from its own numbers. Both are kept.
+        A non-zero value means that the published percentage does not follow from its own numbers. Both are kept.
         """
         rate, reading = self.rate, self.reading
         if rate is None or reading is None or reading.reported_percent is None:
@@ -125,7 +125,8 @@ class Indicator:
 
     def published(self, lang: Lang = "vi") -> str:
         """
-        The percentage that the source printed, and by how much it is off the computed one: `14,28% (lệch -0,01 so với 14,29%)`.
+        The percentage that the source printed, and its difference from the computed one: `14,28% (lệch -0,01 so với
+        14,29%)`.
 
         Empty where it printed none.
         """
@@ -144,7 +145,7 @@ class Indicator:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What does not fit, in words: checks that fail, a reported percentage other than the computed one."""
+        """The discrepancies in words: failed checks, and a reported percentage that differs from the computed one."""
         return self.warned()
 
     def warned(self, lang: Lang = "vi") -> tuple[str, ...]:
@@ -153,7 +154,7 @@ class Indicator:
         return (*failed, f"{self.name}: {self.published(lang)}") if self.percent_difference else failed
 
     def printed(self, lang: Lang = "vi") -> tuple[str, str, str, str]:
-        """What a report prints of it: its title, as reported, as computed, its checks."""
+        """Its row in a report: title, as reported, as computed, checks."""
         reported = self.reading.reported_text if self.reading else ""
         computed = self.text(lang) if self.rate is None else f"{self.text(lang)} ({self.percent(lang)})"
         checks = "; ".join(result.judged(lang) for result in self.checks)
@@ -213,7 +214,7 @@ def _checks(indicator: Indicator, by_name: Mapping[str, Indicator]) -> tuple[Che
 
 
 def _counted(name: str, by_name: Mapping[str, Indicator]) -> str:
-    """The term for what an indicator counts: of a ratio, its part."""
+    """The term for the count of an indicator: for a ratio, its part."""
     is_ratio = name in by_name and by_name[name].definition.kind is IndicatorKind.RATIO
     return f"{name}.part" if is_ratio else name
 
@@ -240,7 +241,7 @@ def _reading(term: str, by_name: Mapping[str, Indicator]) -> ReadingTaken | None
 
 
 def _value(term: str, by_name: Mapping[str, Indicator]) -> Decimal | None:
-    """The number that a term of a check names; None when there is no such figure, or it is a bound."""
+    """The number of a term of a check; None if the figure is missing or a bound."""
     reading, side = _reading(term, by_name), term.partition(".")[2]
     if reading is None or reading.bound is not None:
         return None

@@ -1,6 +1,6 @@
 """
-Many plans on a day before, or as they were known then: counted from their records, because the tables of the views hold what is
-known now of the latest day.
+Many plans on a past day, or as known earlier: counted from their records, because the view tables hold only the latest
+day as known now.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ from reformtrack.views.rollup import RollupBy
 
 class PastCounts:
     """
-    What is counted of plans as they were known at a log position.
+    Counts plans as known at a log position.
 
     Args:
         by: what to split by.
@@ -59,8 +59,8 @@ class PastCounts:
 
 def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
     """
-    (keys …, status, dated, overdue, past, 1) of each activity of a plan; none when it is not adopted. Of one without activities
-    a row with the number 0, where plans are told apart by nothing else.
+    (keys …, status, dated, overdue, past, 1) of each activity of a plan; none when it is not adopted. A plan without
+    activities gives a row with the number 0, if nothing else distinguishes plans.
     """
     place = {"jurisdiction": plan.state.jurisdiction, "plan": plan.id}
     for activity in plan.activities:
@@ -72,9 +72,9 @@ def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
 
 def is_counted(stream: object) -> bool:
     """
-    Whether a stream is a plan's, and its records are news of it: no agency's, no journal, nor what we sent ourselves.
+    Whether a stream belongs to a plan and its records are news of it: not an agency, a journal or a dispatch.
 
-    What somebody made no text of belongs to no plan that could be named.
+    A stream id that somebody changed to a non-text belongs to no plan.
     """
     if not isinstance(stream, str) or not _is_utf8(plan_of(stream)):
         return False
@@ -87,6 +87,6 @@ def _is_utf8(text: str) -> bool:
 
 
 def spoils(item: Record[Any] | UnreadableRecord) -> bool:
-    """Whether a plan's counts cannot be given because of an item: a record of it or of an activity that cannot be read."""
+    """Whether an item makes a plan's counts impossible: an unreadable record of the plan or of an activity."""
     counted = ACTIVITY.has(StreamId(item.stream)) or plan_of(item.stream) == item.stream
     return counted and not isinstance(item, Record)

@@ -52,19 +52,19 @@ class Plan:
     """
     A plan on a day, as known at an instant.
 
-    Figures raise UnreadableRecord while a record of the plan cannot be read: a count that silently leaves out an activity is
-    worse than none. Everything else still answers.
+    Figures raise UnreadableRecord while a record of the plan cannot be read, because a count that silently omits an
+    activity is worse than none. Everything else still works.
     """
 
     id: PlanId
     on: date
     """The day asked for."""
     known_at: KnownAt
-    """What was known, as asked."""
+    """The `known_at` asked for."""
     position: int
     """The log position of the latest record of the plan that was known; 0 when there is none."""
     state: PlanState = attrs.field(hash=False)
-    """What the plan's own timeline leaves on that day."""
+    """The state of the plan on that day."""
     activities: tuple[Activity, ...]
     """The activities scheduled by that day, those that have left included, in order of code."""
     unreadable: tuple[UnreadableRecord, ...] = ()
@@ -72,7 +72,7 @@ class Plan:
     records: Mapping[StreamId, tuple[Record[Event], ...]] = attrs.field(factory=dict, repr=False, eq=False)
     """All records of each stream that were known, retracted ones and later days included."""
     today: date | None = attrs.field(default=None, repr=False, eq=False)
-    """The local day on which it was asked; None where nobody asked."""
+    """The local day of the question; None if unknown."""
 
     def _of(self, stream: StreamId) -> tuple[Record[Any], ...]:
         """The records of a stream; of which kind of event, its id says."""
@@ -103,10 +103,12 @@ class Plan:
     @cached_property
     def plan_version(self) -> PlanVersion:
         """
-        The same with what changed the denominator since: which activities the whole plan has, and which have a date.
+        The plan version with the changes of the denominator since: of the activities in the plan, and of those with a
+        date.
 
-        As known at one instant, two days of one plan version have one denominator under the rules `WHOLE_PLAN` and
-        `DATED_ONLY`. That of `FALLEN_DUE` grows with the days, and that of a part where work is moved between domains or leads.
+        As known at one instant, two days with the same plan version have the same denominator under `WHOLE_PLAN` and
+        `DATED_ONLY`. Under `FALLEN_DUE` it grows with the days; in a part it also changes when work moves between
+        domains or leads.
         """
         self.check_readable()
         since = self.state.documented_on or date.max
@@ -115,12 +117,12 @@ class Plan:
 
     @property
     def is_forecast(self) -> bool:
-        """Whether the day was still to come when it was asked: how it will be if nothing else is recorded until then."""
+        """Whether the day was in the future when asked: a forecast if nothing else is recorded until then."""
         return self.today is not None and self.on > self.today
 
     @property
     def notice(self) -> str:
-        """What stands beside its figures wherever they are shown: the texts of the host's own fields of the plan."""
+        """The notice beside its figures everywhere: the texts of the host's own fields of the plan."""
         return "; ".join(self.state.host_fields.values())
 
     @cached_property
@@ -128,7 +130,9 @@ class Plan:
         return {domain.code: domain.title for domain in self.state.domains}
 
     def domain_title(self, code: str) -> str:
-        """The title of a domain; its code when the plan has no such domain, as amid a request that adopts the plan anew."""
+        """
+        The title of a domain; its code if the plan has no such domain, as within a request that adopts the plan again.
+        """
         return self._domain_titles.get(code, code)
 
     @cached_property
@@ -167,7 +171,7 @@ class Plan:
         How many activities are completed, of how many.
 
         Args:
-            rule: what counts; the plan's own rule unless given.
+            rule: what counts; default: the plan's own rule.
         """
         return self._progress(self._standings.items(), rule)
 
@@ -178,8 +182,8 @@ class Plan:
         An activity that several lead jointly is counted once, in a line of its own: "Bộ A, Bộ B (chung)". Spellings of one
         name are one lead, called by the plainest (`spelt`). What stands under no heading is the group "".
 
-        A month counts the activities of which something is due in it, each by what is due then: a recurring one, in each
-        month in which it has an occurrence.
+        A month counts the activities with something due in it, each by what is due then; a recurring one counts in each
+        month with an occurrence.
 
         Args:
             by: "domain" (in the plan's order, domains without activities included), "group" (in the order of their first
@@ -238,7 +242,7 @@ class Plan:
 
     @cached_property
     def _standings(self) -> Mapping[ActivityId, Standing]:
-        """What each activity is counted by: a page counts each some ten times."""
+        """What determines how each activity is counted; cached, because a page counts each about ten times."""
         return {one.id: one.standing for one in self.activities}
 
     def overdue(self) -> tuple[Activity, ...]:
@@ -249,26 +253,26 @@ class Plan:
 
     def due_within(self, days: Days = SOON_DAYS) -> tuple[Activity, ...]:
         """
-        The activities with something due on the day asked for or one of the `days` after it, the nearest first.
+        The activities with something due from the day asked for to `days` later, the nearest first.
 
-        `Activity.due_within` has the days of each: an occurrence that was missed hides none that is due.
+        `Activity.due_within` gives the days of each; a missed occurrence does not hide a coming one.
         """
         self.check_readable()
         due = [(days_, activity) for activity in self.activities if (days_ := activity.due_within(days))]
         return tuple(activity for _, activity in sorted(due, key=lambda pair: pair[0][0]))
 
     def without_evidence(self) -> tuple[Activity, ...]:
-        """The activities reported complete for which no evidence is on record."""
+        """The activities reported complete without evidence on record."""
         self.check_readable()
         return tuple(activity for activity in self.activities if activity.lacks_evidence)
 
     def balance(self, first: date, last: date | None = None) -> Balance:
         """
-        What came into a period and where it stands at its end.
+        How activities came into a period and where they stand at its end.
 
         Args:
             first: the first day of the period.
-            last: its last day, in it; the day asked for unless given.
+            last: its last day, in it; default: the day asked for.
         """
         self.check_readable()
         last = self.on if last is None else last
@@ -281,7 +285,7 @@ class Plan:
         return Balance(first=first, last=last, lines=lines)
 
     def as_of(self, on: date) -> Plan:
-        """The same plan on another day, as known at the same instant: from the records at hand, without the store."""
+        """The same plan on another day, as known at the same instant, from the loaded records, without the store."""
         found = fold_plan(self.id, self.records, on, None, self.unreadable, self.known_at)
         return attrs.evolve(found, today=self.today)
 
@@ -311,7 +315,7 @@ class Plan:
 
     def check_readable(self) -> None:
         """
-        Refuse while a record of the plan cannot be read, as every figure does.
+        Raise if a record of the plan cannot be read, as every figure does.
 
         Raises:
             UnreadableRecord: the first of them.
@@ -329,14 +333,14 @@ def fold_plan(
     asked: KnownAt = None,
 ) -> Plan:
     """
-    The plan that the records of its streams make.
+    Build a plan from the records of its streams.
 
     Args:
         streams: the records of the plan's stream and of its activities'.
         on: the day asked for.
         known_at: the log position up to which it was known; None for all that is on record.
         unreadable: the stored events that cannot be read.
-        asked: the instant that means this position, where one was asked.
+        asked: the instant that was asked for, if any.
     """
     known_records = Brief({stream: known(records, known_at) for stream, records in streams.items()})
     plan_timeline: tuple[Record[PlanEvent], ...] = timeline(known_records.get(plan, ()), on)
@@ -347,7 +351,8 @@ def fold_plan(
             continue
         records: tuple[Record[ActivityEvent], ...] = timeline(known_records[stream], on)
         activity_state = ACTIVITY.fold(records)
-        # A position amid a request may know the retraction of an adoption or a schedule, and not yet the new one.
+        # A position within a request may include the retraction of an adoption or schedule, but not yet its
+        # replacement.
         if state.adopted_on is not None and activity_state.scheduled_on is not None:
             activities.append(Activity(ActivityId(stream), on, activity_state, state.confirmation_required, records))
     return Plan(
@@ -369,7 +374,7 @@ def _in_order(stream: StreamId) -> tuple[tuple[int, int, str], ...]:
 
 
 def _entry(before: Activity | None, after: Activity) -> Entry | None:
-    """How an activity came into a period; None when it was settled before and still is."""
+    """How an activity came into a period; None if it was settled before and still is."""
     if before is None:
         return Entry.ADDED
     if before.status.is_open:
@@ -378,7 +383,7 @@ def _entry(before: Activity | None, after: Activity) -> Entry | None:
 
 
 def _was_reopened(before: Activity, after: Activity) -> bool:
-    """Whether the completion of an activity was undone since, whether or not it is complete again."""
+    """Whether the completion of an activity was undone since, even if it is complete again."""
     return any(
         isinstance(record.event, CompletionReturned | ActivityReopened)
         for record in after.timeline[len(before.timeline) :]

@@ -1,5 +1,5 @@
 """
-Issued reports: what was sent, what is known now of the same days, and what makes the difference.
+Issued reports: the figures as issued, as known now for the same days, and the causes of the differences.
 """
 
 from __future__ import annotations
@@ -42,32 +42,32 @@ from reformtrack.views.plan import Plan, fold_plan
 
 @attrs.frozen(field_transformer=brief)
 class FigureDrift:
-    """A line of a report: as it was sent, and as it is known now for the same day."""
+    """A line of a report: as issued, and as known now for the same day."""
 
     key: str
     title: str
     sent: Figure | None
     """None for a line that the report did not have."""
     now: Figure | None
-    """None for a line that there is no more."""
+    """None for a line that no longer exists."""
 
 
 @checks_arguments
 @attrs.frozen(repr=False)
 class ActivityDrift:
-    """An activity that is counted, settled or placed otherwise now than it was when a report was sent."""
+    """An activity whose counting, status or place has changed since a report was issued."""
 
     id: ActivityId
     sent: Activity | None = attrs.field(hash=False)
-    """On the cut-off, as it was known then; None when it was not in the plan."""
+    """On the cut-off, as known then; None if it was not in the plan."""
     now: Activity | None = attrs.field(hash=False)
-    """On the cut-off, as it is known now; None when it is not in the plan any more."""
+    """On the cut-off, as known now; None if it is no longer in the plan."""
 
     def __repr__(self) -> str:
         return f"<ActivityDrift {_cut(self.words('en'), 100)}>"
 
     def words(self, lang: Lang = "vi") -> str:
-        """What is otherwise: `1.04: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn`."""
+        """The difference: `1.04: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn`."""
         say = Language(lang)
         if self.sent is None or self.now is None:
             then, now = (_facets(one, lang)[0] if one else say("not in the plan") for one in (self.sent, self.now))
@@ -78,7 +78,7 @@ class ActivityDrift:
 
 
 def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
-    """What a report prints of an activity on its day, and its charts show of it."""
+    """What a report prints, or its charts show, of an activity."""
     terms, say = activity.state.terms, Language(lang)
     late = (time_left(-due.days_late(activity.on), lang) + _of_day(activity, due, lang) for due in activity.missed)
     standings = activity.standing_by(lambda due: due)
@@ -110,7 +110,7 @@ def _unlike(then: Sequence[str], now: Sequence[str]) -> Iterator[str]:
 
 
 def _cut(text: str, most: int = 200) -> str:
-    """A text as far as words of a difference show it."""
+    """A text, shortened for a difference."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
@@ -119,7 +119,7 @@ def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
 
 
 def _mark(activity: Activity, due: date, standing: Standing) -> str:
-    """Of one of several occurrences, whether it is missed, as a chart shows it, or done."""
+    """Of one of several occurrences, whether it is missed or done, as a chart shows it."""
     if not activity.deadline.is_recurring:
         return ""
     return " ✗" if standing.overdue else "" if due in activity.open_days else " ✓"
@@ -128,7 +128,7 @@ def _mark(activity: Activity, due: date, standing: Standing) -> str:
 @checks_arguments
 @attrs.frozen(repr=False)
 class IndicatorDrift:
-    """Another figure of a report: as it was sent, and as it is known now."""
+    """Another figure of a report: as issued, and as known now."""
 
     id: IndicatorId
     sent: Indicator | None = attrs.field(hash=False)
@@ -138,7 +138,7 @@ class IndicatorDrift:
         return f"<IndicatorDrift {_cut(self.words('en'), 100)}>"
 
     def words(self, lang: Lang = "vi") -> str:
-        """What is otherwise: `Vụ việc: 43 vụ → 44 vụ`."""
+        """The difference: `Vụ việc: 43 vụ → 44 vụ`."""
         one = self.sent or self.now
         then, now = (each.printed(lang) if each else ("", "", "–", "") for each in (self.sent, self.now))
         return f"{one.definition.title if one else self.id}: {'; '.join(dict.fromkeys(_unlike(then, now)))}"
@@ -146,32 +146,34 @@ class IndicatorDrift:
 
 @attrs.frozen(field_transformer=brief)
 class Drift:
-    """What is known now about the days of a report that was not known when it was sent."""
+    """What changed about the days of a report after it was issued."""
 
     lines: tuple[FigureDrift, ...]
     """The lines whose numbers differ."""
     records: tuple[Record[Event], ...]
-    """The records that make the difference, in the order of the log: facts of those days, and retractions of such."""
+    """
+    The records that caused the changes, in the order of the log: facts of those days, and retractions of such facts.
+    """
     balance: tuple[tuple[Entry | Outcome, int, int], ...] = ()
-    """(how they came in or where they stand at the end, as it was sent, as it is now) where the numbers differ."""
+    """(entry or outcome, as issued, now) where the numbers differ."""
     activities: tuple[ActivityDrift, ...] = ()
-    """The activities of which anything that the report prints is otherwise."""
+    """The activities of which something printed in the report has changed."""
     indicators: tuple[IndicatorDrift, ...] = ()
-    """The other figures that are otherwise."""
+    """The other figures that have changed."""
     rates: tuple[tuple[Progress, Progress], ...] = ()
-    """(as it was sent, as it is now), under each of the three rules, where the numbers or what is left out differ."""
+    """(as issued, now) under each of the three rules, where the numbers or what is left out differ."""
     version: tuple[PlanVersion, PlanVersion] | None = None
-    """(as it was sent, as it is now) where the plan version differs."""
+    """(as issued, now) where the plan version differs."""
     texts: tuple[tuple[str, str], ...] = ()
-    """(as it was sent, as it is now) of the plan's title, its jurisdiction, its notice and its domains, where they differ."""
+    """(as issued, now) of the plan's title, jurisdiction, notice and domains, where they differ."""
 
     def __bool__(self) -> bool:
-        """Whether anything that the report prints is otherwise."""
+        """Whether anything that the report prints has changed."""
         return any(getattr(self, field.name) for field in attrs.fields(Drift))
 
     @property
     def figures(self) -> int:
-        """How many figures differ: lines, other figures, the plan version."""
+        """The number of figures that differ: lines, other figures, the plan version."""
         return len(self.lines) + len(self.indicators) + (self.version is not None)
 
 
@@ -181,18 +183,21 @@ class Comparison:
 
     published: FigurePublished
     own: Figure | None
-    """Under the rule that the source counts by, where it names one, else as the report has it; None without such a line."""
+    """Under the rule of the source, if it names one, else under that of the report; None without such a line."""
     rule: CountingRule
-    """The rule of the own figure."""
+    """The rule of the report's own figure."""
 
     @property
     def title(self) -> str:
-        """What the line is called; of one that the plan has not, what its key names."""
+        """The title of the line; for a line that the plan does not have, from its key."""
         return self.own.title if self.own else self.published.key.partition(":")[2] or self.published.key
 
     @property
     def percent_difference(self) -> Decimal | None:
-        """The published percentage less the own one, rounded to the published one's decimals; None when there is no pair."""
+        """
+        The published minus the report's own percentage, rounded to the published one's decimals; None if one is
+        missing.
+        """
         own, published = self.own, self.published.percent
         if own is None or own.rate is None or published is None:
             return None
@@ -201,9 +206,9 @@ class Comparison:
     @property
     def agrees(self) -> bool | None:
         """
-        Whether the numbers and the percentage, those that were printed, are the same under the rule that the source counts by.
+        Whether the printed numbers and percentage agree under the counting rule of the source.
 
-        None when there is nothing to compare, or the source names no rule.
+        None if there is nothing to compare, or the source names no rule.
         """
         own, published = self.own, self.published
         if own is None or published.rule is None:
@@ -219,19 +224,19 @@ class Comparison:
 @attrs.frozen(repr=False)
 @checks_arguments
 class IssuedReport:
-    """A report as it was issued, and its corrections: what it says, without the plan that it is about."""
+    """The content of a report and its corrections, without its plan."""
 
     id: ReportId
     state: ReportState = attrs.field(hash=False)
     period: Period
     content: Content
-    """What it says: as issued, or as last corrected by the day asked for."""
+    """The content: as issued, or as last corrected by the day asked for."""
     issue: Record[ReportIssued]
     """The record of its issue."""
     corrections: tuple[Record[ReportCorrected], ...]
-    """Those of its corrections by the day asked for, in order: the content is that of the last one."""
+    """The records of its corrections by the day asked for, in order; the last one has the content."""
     checkpoint: str
-    """The signed checkpoint of the log that the content rests on; empty where it was not sealed."""
+    """The signed checkpoint of the log behind the content; empty if it was not sealed."""
 
     def __repr__(self) -> str:
         count = len(self.corrections)
@@ -240,7 +245,7 @@ class IssuedReport:
 
     @property
     def issued_on(self) -> date:
-        """The day on which it was issued, whether or not it was corrected since."""
+        """The day of issue, even if it was corrected later."""
         return self.issue.event.on
 
     @property
@@ -255,7 +260,7 @@ class IssuedReport:
 
     @property
     def sent(self) -> Record[ReportIssued] | Record[ReportCorrected]:
-        """The record of what it says: of its last correction, else of its issue."""
+        """The record with its content: of its last correction, else of its issue."""
         return self.corrections[-1] if self.corrections else self.issue
 
     def figure(self, key: str = TOTAL) -> Figure:
@@ -263,7 +268,7 @@ class IssuedReport:
         A line by its key.
 
         Raises:
-            UnknownLine: there is none. It is a KeyError.
+            UnknownLine: there is no such line. It is a KeyError.
         """
         for figure in self.content.figures:
             if figure.key == key:
@@ -278,16 +283,16 @@ class IssuedReport:
 @attrs.frozen(repr=False)
 @checks_arguments
 class Report(IssuedReport):
-    """A report as it was issued, its corrections, and the plan as it was known then and is known now."""
+    """A report and its corrections, with the plan as known then and as known now."""
 
     plan: Plan = attrs.field(hash=False, repr=False)
-    """The plan at the cut-off, as known when the content was frozen: the basis of every figure."""
+    """The plan at the cut-off, as known when the content was locked: the basis of every figure."""
     plan_now: Plan = attrs.field(hash=False, repr=False)
     """The plan at the cut-off, as known now."""
     indicators: tuple[Indicator, ...] = attrs.field(hash=False, repr=False)
-    """The other figures of the plan on the cut-off, as known when the content was frozen."""
+    """The other figures of the plan on the cut-off, as known when the content was locked."""
     indicator_records: Mapping[StreamId, tuple[Record[Event], ...]] = attrs.field(factory=dict, repr=False, eq=False)
-    """All records of the plan's indicators that are known now."""
+    """All records of the plan's indicators as known now."""
 
     @property
     def indicators_now(self) -> tuple[Indicator, ...]:
@@ -296,12 +301,12 @@ class Report(IssuedReport):
 
     @property
     def version(self) -> PlanVersion:
-        """The plan version that the figures name, with what had changed the denominator since."""
+        """The plan version of the figures, with the changes of the denominator since."""
         return attrs.evolve(self.plan.plan_version, number=self.content.plan_version)
 
     def drift(self) -> Drift:
         """
-        What is known now about the days of the report that was not known when its content was frozen: of whatever it prints.
+        What changed about the days of the report after its content was locked, in everything that it prints.
 
         Raises:
             UnreadableRecord: a record of the plan cannot be read.
@@ -341,7 +346,7 @@ class Report(IssuedReport):
                 yield ActivityDrift(id, one, other)
 
     def _said(self, activity: Activity | None, line: tuple[Entry, Outcome] | None) -> tuple[object, ...]:
-        """What the report says of an activity, in whichever of its parts."""
+        """Everything that the report says about an activity."""
         if activity is None:
             return ()
         since = self.plan.state.documented_on or date.max
@@ -355,7 +360,7 @@ class Report(IssuedReport):
                 yield IndicatorDrift(id, one, other)
 
     def _new_records(self, drift: Drift) -> Iterable[Record[Event]]:
-        """Of the plan and of what changed in it: what was learnt since of days up to the cut-off."""
+        """The later records about days up to the cut-off, of the plan and of what changed in it."""
         known = {**self.plan_now.records, **self.indicator_records}
         streams = {self.plan.id, *(one.id for one in drift.activities)}
         figures = [side for one in drift.indicators for side in (one.sent, one.now) if side]
@@ -378,12 +383,11 @@ class Report(IssuedReport):
 
     def changed_in(self, plan: Plan) -> tuple[tuple[Activity | None, Activity | None], ...]:
         """
-        What makes the headline another one in the same plan on another day: activities that came into the rate or left it, were
-        completed or are no longer.
+        What changed the headline in the same plan on another day: activities that entered or left the rate, were
+        completed or reopened.
 
         Returns:
-            Each as it was on the report's day, as known then: None when it was not in the plan; and as it is in `plan`: None
-            when it is not there. One of the two is an activity.
+            Pairs of an activity on the report's day, as known then, and in `plan`; one of the two may be None.
 
         Raises:
             UnreadableRecord: a record of the plan cannot be read.
@@ -397,7 +401,7 @@ class Report(IssuedReport):
         """
         The figures of the period that were published elsewhere, each beside the report's own.
 
-        One under another rule than the report's stands beside what that rule gives of the plan as it was known then.
+        For a figure under another rule, the own one is computed by that rule from the plan as known then.
 
         Raises:
             UnreadableRecord: a record of the plan cannot be read, and such a figure is among them.
@@ -444,10 +448,10 @@ def _numbers(figure: Figure | None) -> tuple[int, int, int] | None:
 @attrs.frozen(kw_only=True)
 class Bridge:
     """
-    The change of a rate between two reports, split into what made it. The terms add up to the change exactly.
+    The change of a rate between two reports, split into its causes. The terms add up to the change exactly.
 
-    The rate is taken step by step: as reported first; as known at the second report for the same day (correction); over the
-    activities that the second report counts, as they stood (scope); as they stand (progress); under the second report's rule.
+    The steps: as reported first; as known at the second report for the same day (correction); over the activities that
+    the second report counts (scope); with their new status (progress); under the second report's rule.
     """
 
     before: Fraction
@@ -455,7 +459,7 @@ class Bridge:
     correction: Fraction
     """What was learnt later about the days of the first report."""
     scope: Fraction
-    """Activities that came into the rate, or left it."""
+    """Activities that entered or left the rate."""
     progress: Fraction
     """Activities that were completed in between, or whose completion was undone."""
     rule: Fraction
@@ -472,10 +476,10 @@ def bridge(first: Report, second: Report) -> Bridge:
     """
     Split the change of the headline rate from one report to a later one of the same plan.
 
-    A step whose rate would be over no activities takes none of the change; the next one does.
+    A step whose rate would have no activities takes none of the change; the next one does.
 
     Raises:
-        Incomparable: of two plans, the second is the earlier one, or a headline is over no activities.
+        Incomparable: the reports are of two plans or in the wrong order, or a headline has no activities.
     """
     if first.plan.id != second.plan.id or second.period.last < first.period.last:
         words = sentence("{first} and {second}; accepted: two reports of one plan, the earlier first")
@@ -522,7 +526,7 @@ def fold_reports(
     asked: KnownAt = None,
 ) -> tuple[Report, ...]:
     """
-    The issued reports that records make, in order of their cut-off.
+    Build the issued reports from records, in order of their cut-off.
 
     Args:
         reports: the records of the plan's reports.
@@ -551,7 +555,7 @@ def fold_reports(
 def fold_issued(
     reports: Mapping[StreamId, Iterable[Record[Any]]], on: date, known_at: int | None = None
 ) -> tuple[IssuedReport, ...]:
-    """The issued reports that the records of reports make, without the plan, in order of their cut-off, then of their issue."""
+    """Build the contents of issued reports from their records, without the plan, in order of cut-off, then of issue."""
     found = []
     for stream, records in reports.items():
         facts: tuple[Record[Any], ...] = timeline(records, on, known_at)
@@ -600,12 +604,12 @@ def figures_of(plan: Plan, rule: CountingRule) -> tuple[Figure, ...]:
 
 def wrong_numbers(content: Content, plan: Plan) -> Iterator[tuple[str, str, str]]:
     """
-    The lines of a report, the total and its domains, whose numbers are not those of the plan as it was known then.
+    The lines of a report, total and domains, whose numbers differ from the plan as known then.
 
-    Only numbers are compared: titles, order, and how leads are told apart may be shown otherwise by another version.
+    Only numbers are compared: another version of the library may show titles, order or leads differently.
 
     Returns:
-        (key, what the report says, what the plan gives), each as text, empty where there is no such line.
+        (key, value in the report, value of the plan), each as text, empty if there is no such line.
     """
     said = {figure.key: _numbers(figure) for figure in content.figures}
     parts = {TOTAL: plan.progress(content.rule)}
@@ -621,7 +625,7 @@ def _shown(numbers: tuple[int, int, int] | None) -> str:
 
 
 def content_of(plan: Plan, period: Period, rule: CountingRule, position: int) -> Content:
-    """What a report of a period says of a plan on its cut-off, as the plan is known."""
+    """The content of a report of a period on a plan at its cut-off."""
     balance = plan.balance(period.first, period.last)
     return Content(
         rule=rule,

@@ -1,5 +1,5 @@
 """
-Next year's plan, proposed from this year's: as events to look at, edit and record.
+Next year's plan, proposed from this year's as events to review, edit and record.
 """
 
 from __future__ import annotations
@@ -27,37 +27,44 @@ from reformtrack.views.agencies import Registry
 from reformtrack.views.plan import Plan
 
 _ORIGIN = "carried_over_from"
-"""The field of an activity that says which one of the plan before it continues."""
+"""The field that names the activity of the previous plan that an activity continues."""
 
 
 @attrs.frozen(kw_only=True, field_transformer=brief)
 class RollOver:
-    """A proposal: nothing of it is on record until it is recorded."""
+    """A proposal of events; it records nothing itself."""
 
     into: PlanId
     events: tuple[Event, ...]
-    """The next plan's adoption, its activities, and that each unfinished one is carried over; to be edited and recorded."""
+    """
+    The next plan's adoption, its activities, and the carry-over of each unfinished one; to be edited and recorded.
+    """
     copied: tuple[str, ...]
-    """The codes of the regular and recurring activities that every year has, completed or not."""
+    """The codes of the regular and recurring activities, which repeat every year, completed or not."""
     carried: tuple[str, ...]
-    """The codes of the unfinished activities that go on in the next plan, those carried over into it before included."""
+    """
+    The codes of the unfinished activities that continue in the next plan, including those already carried over into it.
+    """
     blocked: tuple[tuple[str, str], ...]
     """(code, why) of the unfinished activities that the events leave out: reported complete, or with later records."""
     settled: tuple[str, ...]
-    """The codes of what is not in the next plan: completed, withdrawn, or carried over before into another one."""
+    """The codes of activities not in the next plan: completed, withdrawn, or already carried over into another one."""
     redated: tuple[str, ...]
-    """The codes in the next plan whose deadline that year does not have: due in the whole of it, until somebody sets a day."""
+    """
+    The codes in the next plan whose deadline does not exist in that year: due within the year, until somebody sets a
+    day.
+    """
     unclear: tuple[str, ...]
     """
-    The codes in the next plan with an agency, leading or supporting, that somebody has to decide: split, gone without an heir,
-    one of several that the name may mean, or another one by that name there.
+    The codes in the next plan with a leading or supporting agency that somebody has to decide: it was split, ended
+    without a successor, is ambiguous, or another agency has its name now.
     """
     unlinked: tuple[str, ...]
-    """The codes in the next plan that have no `carried_over_from`, because their own fields leave no room for it."""
+    """The codes in the next plan without `carried_over_from`, because the host's own fields leave no room for it."""
     later: tuple[str, ...]
-    """The codes of the activities that are scheduled after this plan's day, and in no other list."""
+    """The codes of activities scheduled after this plan's day; they are in no other list."""
     lets_go: bool
-    """Whether this plan takes the carry-overs; False when it is closed: then the events leave it as it is."""
+    """Whether the carry-overs are recorded in this plan; False when it is closed."""
 
 
 def roll_over(
@@ -72,19 +79,18 @@ def roll_over(
     """
     Propose the next plan from this one.
 
-    Regular and recurring activities are copied, but for those that have left. Unfinished ones are carried over: scheduled in
-    the next plan under the same code, with a note of where they come from, and carried over in this one, unless it is closed,
-    or has let them go there before. Each activity is in one of `copied`, `carried`, `blocked`, `settled` and `later`. Deadlines
-    are read anew in the next year; one that names a day before it, or that it does not have, is proposed for the whole of the
-    next; one that is not what its words say stays as it is. Agencies are called by the name that the one that answers today
-    has.
+    Regular and recurring activities are copied, except those that have left. Unfinished ones are carried over:
+    scheduled in the next plan under the same code, with their origin, and carried over in this one, unless it is closed
+    or has already done so. Each activity is in one of `copied`, `carried`, `blocked`, `settled` and `later`. Deadlines
+    are parsed again in the next year; one before that year, or that does not exist in it, is proposed for the whole of
+    it; one whose days do not follow from its words stays as it is. Agencies get the name of the one responsible today.
 
     Args:
         plan: the plan on its last day.
         into: the id of the next plan.
         on: the day of its adoption; the unfinished ones are carried over on it, or on this plan's day when that is earlier.
         registry: the agencies on that day.
-        title: its title; this plan's with the next year in it unless given.
+        title: its title; default: this plan's with the next year in it.
         document: the document that adopts it, and carries the unfinished ones over.
 
     Raises:
@@ -127,7 +133,7 @@ def roll_over(
         fields = activity.state.terms.host_fields if is_copied else _linked(activity)
         unlinked += [activity.code] * (not is_copied and _ORIGIN not in fields)
         scheduled.append(_scheduled(activity, next_id, on, deadline, fields, names))
-    # A closed plan takes no record whatever its day, so what is known of it on every day counts.
+    # A closed plan takes no record of any day, so its state on every day counts.
     whole = PLAN.fold(timeline(plan._of(plan.id)))
     lets_go = whole.is_open and whole.is_open_on(day)
     adopted = PlanAdopted(
@@ -162,7 +168,7 @@ def roll_over(
 
 
 def _in_the_way(plan: Plan, leaves: ActivityCarriedOver) -> str:
-    """Why an activity cannot be carried over as its records stand; empty when it can."""
+    """Why an activity cannot be carried over; empty if it can."""
     history = plan._of(leaves.subject)
     proposed = Record[ActivityEvent | RecordRetracted](
         0, leaves.subject, len(history) + 1, leaves, history[-1].recorded_at, "", ""
@@ -175,7 +181,7 @@ def _in_the_way(plan: Plan, leaves: ActivityCarriedOver) -> str:
 
 
 def _is_yearly(activity: Activity) -> bool:
-    """Whether it is done every year anew: regular, or on several days of each year."""
+    """Whether it repeats every year: regular, or with several due days a year."""
     return activity.deadline.kind is DeadlineKind.REGULAR or activity.deadline.is_recurring
 
 
@@ -186,23 +192,25 @@ def _later(plan: Plan) -> tuple[str, ...]:
 
 
 class _Names:
-    """What agencies are called in the next plan."""
+    """The names of agencies in the next plan."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
     def of(self, name: str, then: date) -> str:
-        """The name that the one agency has that answers for what was given to a name on a day; else that name."""
+        """The name of the single agency responsible for work assigned to a name on a day; else that name."""
         heirs = self._registry.responsible(name, then)
         return heirs[0].name if len(heirs) == 1 else name
 
     def are_unclear(self, activity: Activity) -> bool:
-        """Whether somebody has to decide about an agency of it."""
+        """Whether somebody has to decide about one of its agencies."""
         then = activity.lead_since
         return not all(self._goes_on(name, then) for name in (*activity.leads, *activity.state.terms.supporting))
 
     def _goes_on(self, name: str, then: date) -> bool:
-        """Whether one agency that exists answers by the proposed name, or the register knows the name on neither day."""
+        """
+        Whether one existing agency is meant by the proposed name, or the register does not know the name on either day.
+        """
         agencies, unclear = self._registry.meant(name, then)
         proposed, still_unclear = self._registry.meant(one_line(self.of(name, then)), self._registry.on)
         is_one = len(agencies) == 1 and agencies[0].exists and not unclear and not still_unclear
@@ -210,7 +218,7 @@ class _Names:
 
 
 def _linked(activity: Activity) -> Mapping[str, str]:
-    """The host's own fields, with where an activity comes from, if there is room."""
+    """The host's own fields, with the origin of an activity, if there is room."""
     fields = activity.state.terms.host_fields
     has_room = len(fields) < MOST_HOST_FIELDS or _ORIGIN in fields
     return {**fields, _ORIGIN: activity.id} if has_room else fields
@@ -257,7 +265,7 @@ def _deadline(deadline: Deadline, before: PlanState, after: PlanState) -> tuple[
     """
     A deadline in the next plan, and whether its days could not be taken there: then it is due in the whole of its last year.
 
-    Words are read anew only where they are the source of its days; what has no day gets none by itself.
+    Words are parsed again only if its days came from them; a deadline without days stays without.
     """
     if all(day >= after.first_day for day in deadline.days):
         return deadline, False

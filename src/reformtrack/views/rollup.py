@@ -1,5 +1,5 @@
 """
-Many plans at once: what is completed of what, by jurisdiction, plan, domain and lead.
+Many plans at once: counts by jurisdiction, plan, domain and lead.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -23,19 +23,19 @@ from reformtrack.domain.values import PlanId
 from reformtrack.domain.wording import day, lead_words, sort_key, spelt
 
 RollupBy = Literal["jurisdiction", "plan", "domain", "lead"]
-"""What a roll-up can be split by."""
+"""The keys by which a roll-up can be split."""
 
 _SHOWN = 20
-"""How many parts a notebook shows."""
+"""The number of parts that a notebook shows."""
 
 
 Part = tuple[tuple[str, ...], Tally]
-"""A part of a roll-up: its key, and what counts in it."""
+"""A part of a roll-up: its key and its counts."""
 
 
 @attrs.frozen
 class Silent:
-    """An open plan of which nothing was recorded for long."""
+    """An open plan without a record for a long time."""
 
     plan: PlanId
     recorded_at: str
@@ -62,7 +62,7 @@ class Rollup:
     silent: tuple[Silent, ...]
     """The open plans without a record for the days asked for, the longest silent first."""
     is_forecast: bool = False
-    """Whether the day was still to come when it was asked: how it will be if nothing else is recorded until then."""
+    """Whether the day was in the future when asked: a forecast if nothing else is recorded until then."""
 
     def __repr__(self) -> str:
         what = f"{len(self.lines)} parts, {self.rule.value}, {len(self.unreadable)} plans that cannot be read"
@@ -83,19 +83,19 @@ class Rollup:
         return sorted(self.lines.items(), key=lambda part: _name(part[0]))
 
     def worst(self, number: Count = 10) -> list[Part]:
-        """The parts with the lowest rates, the largest of equals first; nothing complete, or in which nothing counts."""
+        """The parts with the lowest rates, among equals the largest first; without complete and empty ones."""
         return worst_first(self.lines.items())[:number]
 
     def late(self) -> list[Part]:
-        """The parts in which something is overdue, the most first."""
+        """The parts with overdue activities, the most first."""
         return most_overdue(self.lines.items())
 
     def over(self, parents: Mapping[str, str]) -> dict[str, Tally]:
         """
-        The counts of each jurisdiction with all below it.
+        The counts of each jurisdiction including all below it.
 
         Args:
-            parents: the jurisdiction above each; one that is above none stands at the top.
+            parents: the parent of each jurisdiction; one without a parent is at the top.
 
         Raises:
             InvalidField: the roll-up is not split by jurisdiction, or a jurisdiction is above itself.
@@ -115,24 +115,24 @@ def _name(key: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def best_first(parts: Iterable[Part]) -> list[Part]:
-    """Parts with the best rate first, of equals the larger, then by name; those in which nothing counts last."""
+    """Parts with the best rate first, among equals the larger, then by name; empty ones last."""
     return sorted(parts, key=lambda part: (part[1].rate is None, -(part[1].rate or 0), -part[1].total, _name(part[0])))
 
 
 def worst_first(parts: Iterable[Part]) -> list[Part]:
-    """Parts with the lowest rate first, of equals the larger, then by name; nothing that is complete, or of nothing."""
+    """Parts with the lowest rate first, among equals the larger, then by name; without complete and empty ones."""
     low = [(rate, part) for part in parts if (rate := part[1].rate) is not None and rate < 1]
     return [part for _, part in sorted(low, key=lambda one: (one[0], -one[1][1].total, _name(one[1][0])))]
 
 
 def most_overdue(parts: Iterable[Part]) -> list[Part]:
-    """Parts in which something is overdue, the most first, then by name."""
+    """Parts with overdue activities, the most first, then by name."""
     return sorted((part for part in parts if part[1].overdue), key=lambda part: (-part[1].overdue, _name(part[0])))
 
 
 def ranks(values: Iterable[Hashable]) -> list[int]:
     """
-    The ranks of values that are in order: equals share one.
+    The ranks of sorted values; equal values share one.
 
     >>> ranks(["100 %", "100 %", "50 %"])
     [1, 1, 3]
@@ -152,13 +152,13 @@ def _upwards(name: str, parents: Mapping[str, str]) -> Iterable[str]:
 
 class TotalLines(Mapping[tuple[str, ...], Tally]):
     """
-    The parts that totals make, each a tally when it is asked for: a country has tens of thousands.
+    Build the parts from totals, each tally lazily: a country has tens of thousands.
 
     Args:
         rule: what counts.
         totals: (keys …, completed dated, completed undated, open dated, open undated, late, withdrawn, carried over).
         due: (keys …, how many open ones are past their due day, how many that wait for their confirmation in time are).
-        keys: how many keys a row has.
+        keys: the number of keys in a row.
     """
 
     def __init__(

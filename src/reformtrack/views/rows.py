@@ -1,9 +1,8 @@
 """
-The rows of the materialised views: what is kept of each plan and each activity, so that many can be counted at once.
+The rows of the materialised views: one for each plan and each activity, so that many can be counted at once.
 
-A row is the fold of all records of a stream up to a log position, for the day of the latest of them and every day after.
-Whether something is overdue is not in it, because that changes with the day, without a record. The day on which it falls due
-is.
+A row is the fold of all records of a stream up to a log position, for the day of the latest of them and every day
+after. It holds the due day but not whether something is overdue, because that changes with the day, without a record.
 """
 
 from collections.abc import Sequence
@@ -35,9 +34,9 @@ class PlanRow(NamedTuple):
     documented_on: str
     """The day of the document that made this version, as ISO text."""
     undocumented: int = 0
-    """How many changes of the denominator since have no document."""
+    """The number of changes of the denominator since, without a document."""
     apart: int = 0
-    """How many have a document of their own, which is no amendment."""
+    """The number of such changes with a document of their own that is not an amendment."""
 
     def __repr__(self) -> str:
         return brief_repr(self)
@@ -52,13 +51,13 @@ class ActivityRow(NamedTuple):
     lead: str
     """The names of whoever has the lead, a line each."""
     status: str
-    """How far it is, its confirmation taken into account: the value of a `ProgressStatus`."""
+    """Its status, taking confirmation into account: the value of a `ProgressStatus`."""
     dated: int
     """1 when its deadline has a day."""
     due: str
     """
-    The first day for which something is still to be done, as ISO text; of one that waits for its confirmation, the day that it
-    missed by the most, else its last one; else empty.
+    The first open due day, as ISO text; while it waits for confirmation, the day missed by the most, else its last one;
+    else empty.
     """
     late: int
     """1 when it waits for its confirmation and was reported complete after its deadline."""
@@ -66,9 +65,11 @@ class ActivityRow(NamedTuple):
     deadline: str
     """The deadline as printed."""
     undocumented: int
-    """How many changes of it since the document of its plan's version changed the denominator, without a document."""
+    """
+    The number of its changes since the document of the plan version that changed the denominator, without a document.
+    """
     apart: int
-    """How many with one of their own."""
+    """The number of such changes with a document of their own."""
 
 
 def plan_row(

@@ -1,5 +1,5 @@
 """
-What charts of a plan show, as numbers: its burn-up, its agencies by month, its due days.
+The data of a plan's charts: its burn-up, its agencies by month, its due days.
 """
 
 from bisect import bisect_left
@@ -22,7 +22,7 @@ from reformtrack.views.activity import Activity, K
 from reformtrack.views.plan import Plan
 
 _UNCOUNTED = (ProgressReported, EvidenceFiled, ActivityStarted)
-"""What changes nothing that a burn-up counts, neither at once nor by what comes after it: most records of an activity."""
+"""The events that never change what a burn-up counts: most records of an activity."""
 
 
 class BurnUp(NamedTuple):
@@ -30,17 +30,19 @@ class BurnUp(NamedTuple):
 
     day: date
     planned: int
-    """How many activities should be completed by the end of the day: the dated ones whose last due day has come."""
+    """
+    The number of activities that should be completed by the end of the day: the dated ones whose last due day has come.
+    """
     completed: int
-    """How many are."""
+    """The number completed."""
     total: int
-    """How many there are in the plan."""
+    """The number in the plan."""
     undated: int
-    """How many of them have no date: they are never planned, and are said beside it."""
+    """The number without a date: they are never planned, and are stated beside the chart."""
 
     @property
     def later(self) -> int:
-        """How many are due after the day."""
+        """The number due after the day."""
         return self.total - self.planned - self.undated
 
 
@@ -64,7 +66,8 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
     """
     A plan's burn-up on some days, as the plan is known.
 
-    Equal to asking `plan.as_of` each day, but each activity is folded once: a page shows this while somebody waits.
+    Equal to `plan.as_of` on each day, but each activity is folded only once, because a page shows this while somebody
+    waits.
 
     Args:
         days: one or more, in order.
@@ -80,7 +83,7 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
     counts = {name: [0] * (len(days) + 1) for name in BurnUp._fields[1:]}
 
     def add(name: str, start: int, end: int) -> None:
-        """Count one more from one day to another, by what changes on the first and after the last."""
+        """Count one more from one day to another, as differences on the first day and after the last."""
         if start < end:
             counts[name][start] += 1
             counts[name][end] -= 1
@@ -101,7 +104,7 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
 
 
 def _stretches(plan: Plan, days: Sequence[date]) -> Iterator[tuple[ActivityState, int, int]]:
-    """What each activity counts as, by a state of it, with the places among the days from which, and up to which, it does."""
+    """For each state of an activity, how it counts, with the range of days in which it does."""
     for stream in plan.records:
         if not ACTIVITY.has(stream):
             continue
@@ -119,7 +122,9 @@ def _stretches(plan: Plan, days: Sequence[date]) -> Iterator[tuple[ActivityState
 
 
 def _counts_otherwise(before: ActivityState, after: ActivityState) -> bool:
-    """Whether a burn-up counts a state otherwise than the one before: most records change neither status nor terms."""
+    """
+    Whether a burn-up counts a state differently from the one before: most records change neither status nor terms.
+    """
     return (
         before.status is not after.status
         or before.terms is not after.terms
@@ -129,7 +134,7 @@ def _counts_otherwise(before: ActivityState, after: ActivityState) -> bool:
 
 
 class DueState(Labelled):
-    """Where what is due stands on a day."""
+    """The status of due work on a day."""
 
     DONE = "done", "completed"
     MISSED = "missed", "overdue"
@@ -139,7 +144,7 @@ class DueState(Labelled):
 
 
 class Cell(NamedTuple):
-    """What is due: on a day, activities or occurrences of them; of an agency in a month, activities."""
+    """Due work: activities or occurrences on a day, or activities of an agency in a month."""
 
     completed: int
     due: int
@@ -147,7 +152,7 @@ class Cell(NamedTuple):
 
     @property
     def state(self) -> DueState:
-        """Missed when anything in it is; done when all of it is."""
+        """Missed if anything in it is; done if all of it is."""
         if self.missed:
             return DueState.MISSED
         return DueState.DONE if self.completed == self.due else DueState.NOT_DUE
@@ -231,7 +236,9 @@ def due_days(plan: Plan) -> dict[date, Cell]:
 
 
 def _cells(plan: Plan, part: Callable[[Activity, date], K]) -> Mapping[K, Cell]:
-    """What is due of the activities that have not left the plan, by the part that a due day is in: each once in a part."""
+    """
+    The due work of activities that have not left the plan, by the part of the due day; each activity once per part.
+    """
     plan.check_readable()
     found: dict[K, Cell] = {}
     for activity in plan.activities:

@@ -1,5 +1,5 @@
 """
-What asks for attention on a day: due soon, overdue, reported complete without evidence, silent, figures that do not fit.
+What needs attention on a day: due soon, overdue, reported complete without evidence, silent, figures that do not fit.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,24 +19,24 @@ from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Plan
 
 STAGES = (7, 3, 1)
-"""How many days before its due day an activity is warned of: at seven, at three, at one."""
+"""The days before a due day at which a warning is given: seven, three, one."""
 
 SILENT_DAYS = 30
-"""After how many days without a fact an open activity is silent, and without a record an open plan."""
+"""The days after which an open activity without a fact, or an open plan without a record, is silent."""
 
 
 class WarningKind(Labelled):
-    """What is warned of."""
+    """The kind of a warning."""
 
     DUE = "due", "due soon"
-    """Something is due within as many days as the stage says."""
+    """Something is due within the days of the stage."""
     OVERDUE = "overdue"
     WITHOUT_EVIDENCE = "without_evidence", "reported complete without evidence"
     """Reported complete, and no evidence is on record."""
     WITHOUT_LEAD = "without_lead", "no lead agency"
     """Open, and the plan names nobody who has the lead."""
     SILENT = "silent", "no update"
-    """Open, begun or not, and nothing was said of it for a long time."""
+    """Open, started or not, without news for a long time."""
     DIFFERS = "differs", "a figure does not fit"
     """A published figure does not follow from its own numbers, or does not fit another."""
 
@@ -44,7 +44,7 @@ class WarningKind(Labelled):
 @attrs.frozen(kw_only=True, field_transformer=brief)
 @checks_arguments
 class PlanWarning:
-    """Something that asks for attention on a day."""
+    """Something that needs attention on a day."""
 
     kind: WarningKind
     subject: str
@@ -55,15 +55,15 @@ class PlanWarning:
     due: date | None = None
     """The day on which it is or was due."""
     days: int = 0
-    """How many days are left until it is due, or have passed since: overdue, silent."""
+    """The days left until it is due, or passed since it was due or last heard of."""
     stage: int = 0
-    """Of what is due: 7, 3 or 1, the stage that it has reached."""
+    """For what is due: the stage reached, 7, 3 or 1."""
     text: str = ""
-    """Of a figure that differs: how, in Vietnamese."""
+    """For a figure that differs: how, in Vietnamese."""
     text_en: str = ""
     """The same in English."""
     decided_later: date | None = None
-    """The day of the document that set the due day, where that holds from a day before it; else None."""
+    """The day of the document that set the due day, if that is after the effective day; else None."""
 
     @property
     def lead(self) -> str:
@@ -72,7 +72,7 @@ class PlanWarning:
 
     @property
     def key(self) -> tuple[str, str, str, int]:
-        """What is the same on the next day, if nothing happens: so that it is not sent again each day."""
+        """A key that stays the same from day to day if nothing happens, so that a warning is not sent daily."""
         return self.kind.value, self.subject, str(self.due or ""), self.stage
 
     def words(self, lang: Lang = "vi") -> str:
@@ -108,13 +108,13 @@ def plan_warnings(
     silent_days: int = SILENT_DAYS,
 ) -> tuple[PlanWarning, ...]:
     """
-    What asks for attention in a plan on its day, the most urgent first: overdue, due, without evidence, silent, figures.
+    What needs attention in a plan on its day, the most urgent first: overdue, due, without evidence, silent, figures.
 
     Args:
         plan: the plan on a day.
         indicators: its other figures on that day.
-        stages: how many days before its due day an activity is warned of.
-        silent_days: after how many days without a fact an open activity is silent.
+        stages: the days before a due day at which a warning is given.
+        silent_days: the days after which an open activity without a fact is silent.
 
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
@@ -145,7 +145,7 @@ def _warning(
 
 
 def _overdue(plan: Plan) -> list[PlanWarning]:
-    """One for each due day that was missed, the longest ago first."""
+    """A warning for each missed due day, the oldest first."""
     missed = [(due.days_late(plan.on), due.day, activity) for activity in plan.overdue() for due in activity.missed]
     return [
         _warning(WarningKind.OVERDUE, activity, day, days)
@@ -154,7 +154,7 @@ def _overdue(plan: Plan) -> list[PlanWarning]:
 
 
 def _due(plan: Plan, stages: Sequence[int]) -> list[PlanWarning]:
-    """One for each due day that is near, the nearest first."""
+    """A warning for each near due day, the nearest first."""
     most = max(stages, default=0)
     soon = [((day - plan.on).days, day, one) for one in plan.due_within(most) for day in one.due_within(most)]
     return [
@@ -165,7 +165,7 @@ def _due(plan: Plan, stages: Sequence[int]) -> list[PlanWarning]:
 
 
 def _silent(plan: Plan, silent_days: int) -> Iterator[PlanWarning]:
-    """One that is overdue is warned of already."""
+    """Overdue activities are left out: they already have a warning."""
     for activity in plan.activities:
         quiet = (plan.on - max(record.event.on for record in activity.timeline)).days
         if activity.status.is_open and not activity.is_overdue and quiet > silent_days:

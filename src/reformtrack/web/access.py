@@ -1,5 +1,5 @@
 """
-Who asks: what the host says of a request, and nothing else, decides what it may see and record.
+Who asks: only what the host says about a request decides what it may see and record.
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,26 +21,26 @@ class Actor:
     Somebody whom the host knows.
 
     Raises:
-        InvalidField: the name is none that can be recorded.
+        InvalidField: the name cannot be recorded.
     """
 
     name: Name
-    """Who records, as it stands on record."""
+    """The name, as recorded."""
     may_record: bool = attrs.field(default=True, kw_only=True)
-    """Whether it may record; without, it may read."""
+    """Whether it may record, and not only read."""
 
 
 Authorize = Callable[[Request], Actor | None] | Callable[[Request], Awaitable[Actor | None]]
 """
-Says who asks; None for somebody who may not even read. A function that is not asynchronous runs in a thread.
+Returns who asks; None for somebody who may not even read. A synchronous function runs in a thread.
 """
 
 READER = Actor("reader", may_record=False)
-"""Everybody, where the host says nothing: they may read."""
+"""Everybody, if the host gives no `authorize`: they may read."""
 
 
 async def actor_of(request: Request, authorize: Authorize | None) -> Actor | None:
-    """Who asks, as the host says."""
+    """Who asks, according to the host."""
     if authorize is None:
         return READER
     found: Actor | Awaitable[Actor | None] | None
@@ -49,15 +49,16 @@ async def actor_of(request: Request, authorize: Authorize | None) -> Actor | Non
     )
     answer = await found if isawaitable(found) else found
     if not isinstance(answer, Actor | None):
-        wrong = said("authorize answered a {type}; accepted: an Actor, or None for nobody", type=type(answer).__name__)
+        wrong = said("authorize returned a {type}; accepted: an Actor, or None for nobody", type=type(answer).__name__)
         raise Problem(500, "NoActor", wrong)
     return answer
 
 
 def client_of(request: Request, actor: Actor) -> str:
     """
-    Who has a share of what is scarce: somebody who may record by name alone; whoever only reads by the address too, as many may
-    read under one name. The address is the server's word, which knows of proxies; of IPv6 it is a network, as one has many.
+    The key for rate limits: the name of somebody who may record; for readers also the address, because many may share
+    one name. The address comes from the server, which knows its proxies; for IPv6 it is the network, because a client
+    has many addresses.
     """
     if actor.may_record:
         return actor.name

@@ -11,14 +11,14 @@ from reformtrack.web.paging import record_pages
 
 
 def agencies(question: Question) -> Response:
-    """All agencies on a day, those that have ended too."""
+    """All agencies on a day, including ended ones."""
     registry = question.tracker.agencies(question.asked.on, question.asked.known_at)
     words = question.request.query_params.get("q", "")
     return page(question, "agencies.html", registry=registry, agencies=registry.search(words), q=words)
 
 
 def agency(counts: Counts, question: Question) -> Response:
-    """An agency: what it is and was called, who has taken it over, and the work for which it answers."""
+    """An agency: its names, its successors and its work."""
     asked, tracker = question.asked, question.tracker
     registry = tracker.agencies(asked.on, asked.known_at)
     one = registry.agency("@" + question.request.path_params["name"])

@@ -1,5 +1,5 @@
 """
-How every request is answered: who asks, in a thread of its own, with 304 for what has not changed, and errors as they are said.
+How every request is answered: authorised, in a thread, with 304 for unchanged answers, and with errors as problems.
 """
 
 import logging
@@ -26,13 +26,13 @@ from reformtrack.web.kept import Kept
 from reformtrack.web.problems import Problem, problem_of
 
 THREADS = 4
-"""How many requests are worked on at a time: more would only wait for each other, one process computes one at a time."""
+"""The number of concurrent requests: more would only wait for each other, because a process computes one at a time."""
 
 PATIENCE = 2.0
-"""For how many seconds a request is tried again while the store cannot be reached; after that it is answered with 503."""
+"""The seconds for which a request is retried while the store cannot be reached; then it is answered with 503."""
 
 SHOWN = "HX-Current-URL"
-"""The one header that changes an answer, beside those by which a host knows who asks: a script's, see `_shown`."""
+"""The only header that changes an answer, besides those for authentication: a script's, see `_shown`."""
 
 _AWAY = said("the store could not be reached a moment ago; accepted: the same request a little later")
 
@@ -46,10 +46,10 @@ _limiter: RunVar[CapacityLimiter] = RunVar("reformtrack.web.threads")
 @attrs.define(eq=False)
 class Reach:
     """
-    Whether the store can be reached, as those who read find.
+    A circuit breaker for the store.
 
-    While it cannot, one request at a time tries. The others are answered at once: in a queue for threads that all wait for the
-    store the last of a hundred would stand for minutes.
+    While it cannot be reached, one request at a time tries, and the others are answered at once: queueing for threads
+    that all wait would take minutes.
     """
 
     is_away: bool = False
@@ -75,7 +75,7 @@ class Question:
     actor: Actor
     asked: Asked
     position: int
-    """The end of the log before anything was read for the answer: what comes after it may not be in it."""
+    """The end of the log before anything was read for the answer, which may lack later records."""
 
     def plan(self) -> Plan:
         """The plan that its path names, on its clocks."""
@@ -90,7 +90,7 @@ Failure = Callable[[Request, Problem], Response]
 
 
 def endpoint(site: Site, handler: Handler, failure: Failure) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint that reads: it may be asked by everybody who may read, and answers 304 when nothing was recorded since."""
+    """An endpoint for reading: open to everybody who may read, with 304 when nothing was recorded since."""
 
     async def answer(request: Request) -> Response:
         try:
@@ -113,17 +113,17 @@ async def admitted(request: Request, authorize: Authorize | None) -> Actor:
     """
     actor = await actor_of(request, authorize)
     if actor is None:
-        found = said("nobody is signed in; accepted: a request of somebody whom the host knows")
+        found = said("not signed in; accepted: a request from somebody whom the host knows")
         raise Problem(401, "NotSignedIn", found)
     return actor
 
 
 async def read_in_thread(site: Site, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """
-    What a call that reads gives, made in a thread.
+    The result of a reading call, made in a thread.
 
     Raises:
-        StoreUnavailable: the store cannot be reached; at once when that is known, and another request tries it already.
+        StoreUnavailable: the store cannot be reached; at once when another request is already trying.
     """
     reach, tries = site.reach, site.reach.is_away
     if tries and reach.is_tried:
@@ -142,14 +142,14 @@ async def read_in_thread(site: Site, call: Callable[P, T], *args: P.args, **kwar
 
 
 def _unless_away(reach: Reach, tries: bool, call: Callable[[], T]) -> T:
-    """What a call gives, unless one that came before it in the queue has found that the store is away."""
+    """The result of a call, unless an earlier one in the queue has found that the store is unreachable."""
     if reach.is_away and not tries:
         raise StoreUnavailable(_AWAY)
     return call()
 
 
 async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What a call gives, made in a thread that waits for the store no longer than a request may."""
+    """The result of a call in a thread, with the store timeout of a request."""
     limiter = _limiter.get(None)
     if limiter is None:
         limiter = CapacityLimiter(THREADS)
@@ -158,13 +158,13 @@ async def in_thread(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> 
 
 
 def patiently(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What a call gives that waits for the store no longer than a request may."""
+    """The result of a call, with the store timeout of a request."""
     with patience(PATIENCE), one_call():
         return call(*args, **kwargs)
 
 
 def failed(request: Request, problem: Problem, failure: Failure) -> Response:
-    """The answer that says what went wrong; one that is our fault is logged."""
+    """The answer for an error; internal errors are logged."""
     if problem.status >= 500:
         _logger.error("request failed", extra={"path": request.url.path, "problem": problem.name})
     response = failure(request, problem)
@@ -198,13 +198,14 @@ def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Respo
 
 def _known(tracker: Tracker, tag: str) -> str:
     """
-    What names everything that can be read now: it changes with each record and each day, and with another log or time zone.
+    The ETag of everything that can be read now: it changes with each record, each day, and with another log or time
+    zone.
 
-    Taken before an answer is: one that is newer than its name is fetched once more, one that is older never stays.
+    It is taken before the answer is computed, so that an answer may be newer than its tag, but never older.
     """
     return f"{__version__} {tag} {tracker.today()} {tracker.local_time}"
 
 
 def _shown(request: Request) -> str:
-    """The page on which a script asks: the line that tells of news has a link to it."""
+    """The page that a script asks from: the line with news links to it."""
     return request.headers.get(SHOWN, "")

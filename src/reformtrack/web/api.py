@@ -1,5 +1,5 @@
 """
-What the API answers: the same questions as the tracker's, on the same two clocks, as JSON.
+The questions of the API: the same as the tracker's, on the same two clocks, as JSON.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -41,16 +41,16 @@ from reformtrack.web.paging import asked_number, page_of, starts_of
 from reformtrack.web.problems import Problem
 
 A_PAGE = 100
-"""How many records a page of the log has, unless asked otherwise."""
+"""The default number of records on a page of the log."""
 
 MOST = 1_000
-"""How many records, or activities, a page has at most."""
+"""The most records or activities on a page."""
 
 LOOKED_AT = 10_000
-"""How many records of the log are looked through for one page."""
+"""The number of records of the log that are scanned for one page."""
 
 MOST_BYTES = 1_048_576
-"""How large, as JSON, they are together; the last of them may go over it."""
+"""The size of a page as JSON; its last item may exceed it."""
 
 _ROLLUP_KEYS: tuple[str, ...] = get_args(RollupBy)
 
@@ -73,19 +73,19 @@ class Read:
     answer: Callable[[Question], Struct]
     document: type[Struct]
     query: Mapping[str, Query] = attrs.field(factory=dict)
-    """What it takes beside the two clocks."""
+    """Its parameters besides the two clocks."""
     clocks: bool = True
     """Whether it takes `on` and `known_at`."""
 
 
 CLOCKS: Mapping[str, Query] = {
-    "on": Query({"type": "string", "format": "date"}, "The day; today unless given."),
+    "on": Query({"type": "string", "format": "date"}, "The day; default: today."),
     "known_at": Query(
         {"anyOf": [{"format": "date"}, {"format": "date-time"}, {"pattern": "^[0-9]{1,18}$"}], "type": "string"},
-        "What was known: a day (its end), an instant with its zone, or a log position; all that is on record unless given.",
+        "What was known: a day (its end), an instant with its zone, or a log position; default: all that is on record.",
     ),
 }
-"""What nearly every question takes."""
+"""The parameters of nearly every question."""
 
 
 def plans(counts: Counts, question: Question) -> Plans:
@@ -118,7 +118,7 @@ def activities(question: Question) -> Activities:
 
 
 def activity(question: Question) -> ActivityDocument:
-    """An activity, and the records that make it so; page by page, where it has many documents, or large ones."""
+    """An activity, and the records behind its status; in pages, if it has many or large documents."""
     found = question.plan()
     one = found.activity(question.request.path_params["code"])
     evidence = starts_of(one.state.evidence)
@@ -149,14 +149,14 @@ def reports(question: Question) -> Reports:
 
 
 def report(question: Question) -> ReportDocument:
-    """An issued report: each line as sent, and as known now of the same day."""
+    """An issued report: each line as issued, and as known now for the same day."""
     asked, place = question.asked, question.request.path_params
     one = question.tracker.reports.get(f"{plan_id(place['plan'])}@{place['period']}", asked.on, asked.known_at)
     return documents.report_document(one, one.drift())
 
 
 def warnings(question: Question) -> Warnings:
-    """What asks for attention in a plan."""
+    """What needs attention in a plan."""
     asked = question.asked
     found = question.tracker.warnings(question.request.path_params["plan"], asked.on, asked.known_at)
     return Warnings([documents.warning_document(one) for one in found])
@@ -223,7 +223,7 @@ def reads(counts: Counts) -> Sequence[Read]:
         "lead": Query(_TEXT, "Their lead agency, as the plan calls it, alone or with others."),
         "domain": Query(_TEXT, "The code of their domain."),
         "after": Query(_TEXT, "The code to go on from: `next` of the page before."),
-        "limit": Query(_LIMIT, f"How many at most; {MOST} unless given."),
+        "limit": Query(_LIMIT, f"How many at most; default: {MOST}."),
     }
     pages = {
         "after": Query(_POSITION, "The position to go on from: `next` of the page before."),
@@ -235,7 +235,7 @@ def reads(counts: Counts) -> Sequence[Read]:
         "by": Query(_TEXT, f"What to split by: some of {', '.join(_ROLLUP_KEYS)}, with commas between."),
         "rule": Query(
             {"type": "string", "enum": [rule.value for rule in CountingRule]},
-            "What counts, one rule for all plans; the whole plan unless given.",
+            "What counts, one rule for all plans; default: the whole plan.",
         ),
     }
     return (
@@ -254,7 +254,7 @@ def reads(counts: Counts) -> Sequence[Read]:
 
 
 def answered(read: Read) -> Handler:
-    """A handler that answers a question as JSON, and refuses parameters that it does not know."""
+    """A handler that answers a question as JSON and refuses unknown parameters."""
     known = {*read.query, *(CLOCKS if read.clocks else ())}
 
     def handler(question: Question) -> Response:
@@ -270,7 +270,7 @@ def answered(read: Read) -> Handler:
 
 def check_query(request: Request, known: set[str]) -> None:
     """
-    Refuse a parameter that is not known, empty, or given twice: a mistyped `know_at` must not give today's figure.
+    Refuse an unknown, empty or repeated parameter: a mistyped `know_at` must not give today's figure.
 
     Raises:
         InvalidField: there is one.

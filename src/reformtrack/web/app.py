@@ -39,7 +39,7 @@ SECURITY: Mapping[str, str] = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""Nothing is loaded from another host, no script or style stands in a page."""
+"""Security headers: nothing is loaded from another host, and pages have no inline scripts or styles."""
 
 PAGES: Mapping[str, Handler] = {
     "/plans/{plan}": plans.plan,
@@ -72,14 +72,14 @@ def create_app(
     It can be mounted under any path of another ASGI application, and keeps nothing that the tracker does not have.
 
     Args:
-        tracker: what it shows. It stays the host's, which closes it.
+        tracker: what it shows. The host owns and closes it.
         authorize: says who asks, or None for somebody who may not even read. Without it everybody who reaches the application
             may read, and nobody may record.
         hosts: the names and addresses by which it may be asked (the header Host), without ports: what `LOCAL_HOSTS` has and
-            others. Any unless given: where it is mounted, that is for the host to say.
+            others. Default: any, because a mounted application leaves this to the host.
 
     Raises:
-        InvalidField: one of the hosts is no name.
+        InvalidField: one of the hosts is not a name.
 
     >>> app = create_app(Tracker())
     >>> sorted(route.path for route in app.routes)[:3]
@@ -107,7 +107,7 @@ def create_app(
         ],
         exception_handlers={HTTPException: partial(_refused, error_page)},
     )
-    app.router.redirect_slashes = False  # its address would have the host that the request names, whoever asks
+    app.router.redirect_slashes = False  # its address would contain the host from the request, which anybody can forge
     return app
 
 
@@ -131,7 +131,7 @@ def _api(site: Site, counts: Counts) -> Sequence[Route]:
 
 
 class SecurityHeaders:
-    """Adds the headers of `SECURITY` to every answer that has none of its own."""
+    """Adds the headers of `SECURITY` to every answer that does not set them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -150,11 +150,11 @@ class SecurityHeaders:
 
 
 _OF_ROUTES = {404: ("NotFound", said("Not Found")), 405: ("MethodNotAllowed", said("Method Not Allowed"))}
-"""The type, and what starlette says, of what there is no route for."""
+"""The problem type and starlette's message for a path without a route."""
 
 
 async def _refused(failure: Failure, request: Request, error: Exception) -> Response:
-    """What the routes themselves refuse, as a path that there is not, and what `authorize` refuses in its own way."""
+    """Errors raised by the routes, such as an unknown path, and by `authorize`."""
     if not isinstance(error, HTTPException):
         raise error
     name, phrase = _OF_ROUTES.get(error.status_code, ("Refused", ""))

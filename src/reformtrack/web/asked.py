@@ -1,5 +1,5 @@
 """
-What a request asks: the two clocks and the language, from its query; and how they are kept in every link.
+The question of a request: the two clocks and the language, from its query; and how every link keeps them.
 """
 
 import enum
@@ -25,17 +25,17 @@ LARGEST_POSITION = 10**18 - 1
 
 @attrs.frozen
 class Asked:
-    """The day, what was known, and the language, as asked; what was not asked is None, or the default."""
+    """The day, `known_at` and the language, as asked; None or the default if not asked."""
 
     on: date | None
     known_at: KnownAt
     lang: Lang
     given: Mapping[str, str] = attrs.field(factory=dict)
-    """The same, as it was written: what links keep."""
+    """The same, as written, for links."""
 
     def query(self, **more: object) -> str:
         """
-        The query of a link that asks on the same clocks, in the same language; what is None or empty is left out.
+        The query of a link with the same clocks and language; None and empty values are left out.
 
         >>> Asked(date(2023, 6, 30), None, "vi", {"on": "2023-06-30"}).query(rule="whole_plan", lead="Sở Nội vụ")
         '?on=2023-06-30&rule=whole_plan&lead=S%E1%BB%9F+N%E1%BB%99i+v%E1%BB%A5'
@@ -53,10 +53,10 @@ def _quoted(text: str) -> str:
 
 def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
     """
-    What a query asks.
+    Parse a query.
 
     Args:
-        tracker: says which day it is, and when a day ends.
+        tracker: gives the current day, and the end of a day.
         query: `on`, a day; `known_at`, a day (its end), an instant with its zone, or a log position; `lang`.
 
     Raises:
@@ -73,7 +73,7 @@ def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
 
 
 def member(name: str, text: str | None, kind: type[E]) -> E | None:
-    """The member of an enumeration that a query names; None when it names none."""
+    """The member of an enumeration named in a query; None if there is none."""
     if text is None:
         return None
     try:
@@ -84,7 +84,7 @@ def member(name: str, text: str | None, kind: type[E]) -> E | None:
 
 
 def whole_number(name: str, text: str, least: int, most: int) -> int:
-    """A whole number that a query says, within bounds of at most 18 digits."""
+    """A whole number in a query, within bounds of at most 18 digits."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 18 and least <= int(text) <= most):
         raise InvalidField("query", name, text, said("a whole number from {least} to {most}", least=least, most=most))
     return int(text)

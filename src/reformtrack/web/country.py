@@ -19,7 +19,7 @@ from reformtrack.web.page import page
 from reformtrack.web.paging import Pages
 
 SHOWN = 10
-"""How many of the worst, the late and the silent are shown."""
+"""The number of lines in each list."""
 
 
 @attrs.frozen
@@ -27,7 +27,7 @@ class Line:
     """A jurisdiction in a list."""
 
     rank: int
-    """Its place; equals share one."""
+    """Its rank; equals share one."""
     name: str
     tally: Tally
     plans: Sequence[str]
@@ -35,7 +35,7 @@ class Line:
 
 
 def country(counts: Counts, question: Question) -> Response:
-    """The country at a glance: who is ahead, worst, late, silent."""
+    """The country at a glance: the best, the worst, the late and the silent."""
     rollup = counts.rollup(question.asked, "jurisdiction", "plan")
     plans: dict[str, list[str]] = {}
     for jurisdiction, plan in rollup.lines:
@@ -88,7 +88,7 @@ def plans(counts: Counts, question: Question) -> Response:
 
 
 def news(question: Question) -> Response:
-    """A line that says how much was recorded since a page was made; nothing when nothing was."""
+    """A line with the number of records since a page was made; empty if there are none."""
     after = whole_number("after", question.request.query_params.get("after", "0"), 0, LARGEST_POSITION)
     if question.position <= after:
         return Response(status_code=204)

@@ -1,5 +1,5 @@
 """
-The counts of many plans, kept for those who ask the same in the same moment.
+A cache of the counts of many plans, for equal questions at the same time.
 """
 
 import threading
@@ -29,8 +29,8 @@ class Counts:
     """
     The counts of all plans of a tracker.
 
-    They take a while, so the last few answers are kept; each is named by the tag of the log that it is of, so none is
-    ever out of date. The past of many plans takes seconds, and one such question is worked on at a time.
+    They are slow, so the last few answers are cached under the tag of the log, and never stale. The past of many plans
+    takes seconds, so only one such question is computed at a time.
     """
 
     def __init__(self, tracker: Tracker) -> None:
@@ -44,7 +44,7 @@ class Counts:
         The counts of all plans, split.
 
         Raises:
-            Problem: another question about the past is being worked on.
+            Problem: another question about the past is being computed.
         """
         with self._in_turn(asked):
             day = asked.on or self._tracker.today()
@@ -56,17 +56,17 @@ class Counts:
         The plans that were adopted by then.
 
         Raises:
-            Problem: another question about the past is being worked on.
+            Problem: another question about the past is being computed.
         """
         with self._in_turn(asked):
             return self._tracker.plans(asked.on, asked.known_at)
 
     def work(self, asked: Asked, registry: Registry, agency: Agency) -> Sequence[tuple[Plan, Work, Progress]]:
         """
-        The work for which an agency answers, or which the lead as printed may mean, in each plan, under its own rule.
+        The work of an agency, or of a lead as printed, in each plan, under the plan's own rule.
 
         Raises:
-            Problem: another question about the past, or of an agency's work, is being worked on.
+            Problem: another question about the past, or about an agency's work, is being computed.
         """
         names = {
             agency_key(name)
@@ -87,14 +87,16 @@ class Counts:
         return self._titles(self._tracker.log.head().tag)
 
     def _in_turn(self, asked: Asked) -> AbstractContextManager[None]:
-        """What is now is answered at once; of questions about the past, one at a time."""
+        """Questions about now are answered at once; questions about the past one at a time."""
         now = asked.known_at is None and (asked.on is None or asked.on >= self._tracker.today())
         return nullcontext() if now else self._past()
 
     @contextmanager
     def _past(self) -> Iterator[None]:
         if not self._one_at_a_time.acquire(timeout=PATIENCE):
-            found = said("the past of many plans is being counted; accepted: the same question a little later")
+            found = said(
+                "another question about the past is being computed; accepted: the same question a little later"
+            )
             raise Problem(503, "Busy", found)
         try:
             yield

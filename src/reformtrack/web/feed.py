@@ -1,9 +1,9 @@
 """
-Server-sent events: every record to everybody who listens, each once and in order, and on from where they were.
+Server-sent events: every record to every listener, each once and in order, resuming where a listener left off.
 
-One task a process asks the log for what is new, while anybody listens; a record is written once for all. A listener that is too
-slow falls behind the last records that are kept, and reads them from the log, a page at a time, when it is ready for them. It
-delays nobody, and costs a page of memory at most. The task has a thread of its own, so that no question delays it.
+One task per process polls the log while anybody listens; a record is serialised once for all. A slow listener falls
+behind the buffer and reads from the log, a page at a time, when it is ready. It delays nobody, and costs at most a page
+of memory. The task has its own thread, so that questions do not delay it.
 """
 
 import asyncio
@@ -31,46 +31,46 @@ from reformtrack.web.asked import whole_number
 from reformtrack.web.problems import Problem, problem_of
 
 LOOKS_EVERY = 0.25
-"""How often the log is asked for what is new, in seconds."""
+"""The polling interval of the log, in seconds."""
 
 TRIES_EVERY = 1.0
-"""How often a listener that is behind tries the log while it cannot be read, in seconds."""
+"""The retry interval of a listener that is behind while the log cannot be read, in seconds."""
 
 HEARTBEAT = 15.0
-"""After how many seconds without a record a stream says that it is alive."""
+"""The seconds without a record after which a stream sends a keep-alive."""
 
 LASTS = 3_600.0
-"""After how many seconds a stream ends, so that who listens is asked for anew; the browser comes back by itself."""
+"""The lifetime of a stream in seconds, so that the listener is authorised again; browsers reconnect."""
 
 LISTENERS = 2_000
-"""How many may listen at a time."""
+"""The most listeners."""
 
 SHARE = 50
-"""How many of these may be of one client: of one who may record, else of one address; of IPv6 of one network (/64)."""
+"""The most listeners of one client: a person who may record, else an address; for IPv6 a network (/64)."""
 
 KEPT = 1_000
-"""How many of the last records are kept at most."""
+"""The most records in the buffer."""
 
 KEPT_BYTES = 4_194_304
-"""How large they are together at most: a record may have hundreds of kilobytes."""
+"""The most bytes in the buffer: a record may have hundreds of kilobytes."""
 
 PAGE = 200
-"""How many records are read from the log, or sent, at a time at most."""
+"""The most records read or sent at a time."""
 
 PAGE_BYTES = 65_536
-"""How large these are together; the last of them may go over it."""
+"""The bytes read or sent at a time; the last record may exceed it."""
 
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-"""What keeps a stream from being kept, or held back, on its way."""
+"""The headers that keep proxies from caching or buffering a stream."""
 
 Frame = tuple[int, bytes]
-"""A position, and what is sent for it."""
+"""(position, the bytes sent for it)."""
 
 _logger = logging.getLogger("reformtrack.web.feed")
 
 
 class Feed:
-    """The records of a site's tracker, to those who listen in one event loop."""
+    """Sends the records of a site's tracker to the listeners of one event loop."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
@@ -87,7 +87,7 @@ class Feed:
 
     async def listen(self, after: int, head: int, client: str) -> AsyncGenerator[bytes]:
         """
-        What is sent to a listener: every record after a position, then each new one; a comment now and then when there is none.
+        The stream to a listener: every record after a position, then each new one, with keep-alive comments.
 
         Args:
             after: the position to go on from.
@@ -95,7 +95,7 @@ class Feed:
             client: who listens.
 
         Raises:
-            Problem: too many listen already, or this client does too often.
+            Problem: there are too many listeners, or too many of this client.
         """
         if self._listeners[client] >= SHARE:
             found = f"{SHARE} streams are open to this client"
@@ -114,7 +114,7 @@ class Feed:
                     after = frames[-1][0]
                     continue
                 if self._task is not None and self._task.done():
-                    self._task.result()  # what ended it ends the streams, and the next one begins anew
+                    self._task.result()  # its error ends the streams, and the next listener starts it again
                     return
                 is_behind = after < self._floor
                 try:
@@ -137,7 +137,10 @@ class Feed:
             self._task = None
 
     async def _after(self, after: int) -> Sequence[Frame]:
-        """What comes after a position, from what is kept, else from the log; nothing when there is nothing, or no store."""
+        """
+        The records after a position, from the buffer, else from the log; empty if there are none, or the store is
+        unreachable.
+        """
         if after >= self._floor:
             new = list(takewhile(lambda frame: frame[0] > after, reversed(self._kept)))
             return list(page_of(reversed(new)))
@@ -147,7 +150,7 @@ class Feed:
             return ()
 
     async def _look(self) -> None:
-        """Ask the log for what is new, for all who listen; while it cannot be reached, go on asking, until it is closed."""
+        """Poll the log for all listeners, also while it cannot be reached, until it is closed."""
         try:
             await self._ask()
         except TrackerClosed:
@@ -183,7 +186,7 @@ class Feed:
 
 def frames_after(tracker: Tracker, after: int) -> list[Frame]:
     """
-    The next records after a position, as they are sent; one that cannot be read stands in its place and says so.
+    The next records after a position, as frames; an unreadable record gives a frame that says so.
 
     Raises:
         StoreError: the log cannot be read.
@@ -197,7 +200,7 @@ def frames_after(tracker: Tracker, after: int) -> list[Frame]:
 
 
 def page_of(frames: Iterable[Frame]) -> Iterator[Frame]:
-    """The first of these frames, as many as are sent at a time."""
+    """The first of these frames, up to the size of one batch."""
     size = 0
     for frame in islice(frames, PAGE):
         yield frame
@@ -207,7 +210,7 @@ def page_of(frames: Iterable[Frame]) -> Iterator[Frame]:
 
 
 def is_full(page: Sequence[Frame]) -> bool:
-    """Whether as many are sent at a time."""
+    """Whether a batch is full."""
     return len(page) >= PAGE or sum(len(data) for _, data in page) >= PAGE_BYTES
 
 
@@ -253,12 +256,15 @@ async def _from(first: bytes, stream: AsyncGenerator[bytes]) -> AsyncIterator[by
         async for chunk in stream:
             yield chunk
     finally:
-        with suppress(RuntimeError):  # a stream that is being asked while the client goes away ends by itself
+        with suppress(RuntimeError):  # a stream that is running while the client disconnects ends by itself
             await stream.aclose()
 
 
 def _start(tracker: Tracker, request: Request) -> tuple[int, int]:
-    """The position to go on from: the last that the client saw, else what it asks for, else the end; and the end of the log."""
+    """
+    The position to continue after: the last one that the client saw, else the requested one, else the end; and the end
+    of the log.
+    """
     head = tracker.log.position()
     text = request.headers.get("last-event-id") or request.query_params.get("after")
     if text is None:

@@ -1,5 +1,5 @@
 """
-Whether the application lives, and whether it can answer: for those who watch over it.
+Liveness and readiness, for monitoring.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """
-Under which names the application is asked. A page of another site may have a name of its own lead to this machine (DNS
-rebinding), and would then read what is meant for this machine alone; a browser says by which name it asks.
+The names under which the application is served. A page of another site may point its own name at this machine (DNS
+rebinding) and read what is meant for this machine alone; a browser sends the name in the header Host.
 """
 
 import re
@@ -25,10 +25,10 @@ _HOST = re.compile(rf"(?P<name>{_NAME.pattern})(:[0-9]{{1,5}})?")
 
 def host_names(given: Sequence[str]) -> Sequence[str]:
     """
-    Names and addresses by which an application is asked, as they stand in an address before the port.
+    Host names and addresses of an application, as in an address before the port.
 
     Raises:
-        InvalidField: one that is none.
+        InvalidField: one of them is malformed.
     """
     names = tuple(name.lower() for name in given)
     for name in names:
@@ -39,7 +39,7 @@ def host_names(given: Sequence[str]) -> Sequence[str]:
 
 
 class KnownHosts:
-    """Answers what is asked under known names, and refuses the rest; the package's own files are anybody's."""
+    """Answers requests for known host names and refuses others; the package's static files are open to all."""
 
     def __init__(self, app: ASGIApp, names: Sequence[str]) -> None:
         self._app = app

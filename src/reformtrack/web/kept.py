@@ -1,5 +1,5 @@
 """
-Answers that are kept while nothing is recorded: many people look at the same pages, and their pages ask again and again.
+A cache of answers, valid while nothing is recorded: many people look at the same pages, which poll.
 """
 
 import threading
@@ -8,24 +8,24 @@ from collections import OrderedDict
 from starlette.responses import Response
 
 MOST = 256
-"""How many answers are kept."""
+"""The most cached answers."""
 
 LARGEST = 262_144
-"""The largest answer that is kept, in bytes: all together are 64 MiB at most."""
+"""The largest cached answer, in bytes: all together at most 64 MiB."""
 
 Key = tuple[str, ...]
-"""What an answer depends on: the tag of what can be read, and the address."""
+"""The cache key: the tag of everything that can be read, and the address."""
 
 
 class Kept:
-    """The last answers that were given. A tag changes with each record and restore, so none is ever out of date."""
+    """A cache of the last answers. A tag changes with each record and restore, so no answer is stale."""
 
     def __init__(self) -> None:
         self._answers: OrderedDict[Key, tuple[bytes, str | None]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Key) -> Response | None:
-        """The answer, made anew from what is kept; None when it is not."""
+        """The cached answer; None if there is none."""
         with self._lock:
             found = self._answers.get(key)
             if found is None:
@@ -34,7 +34,7 @@ class Kept:
         return Response(found[0], media_type=found[1])
 
     def keep(self, key: Key, response: Response) -> None:
-        """Keep an answer, if it is a whole and good one."""
+        """Cache an answer, if it is complete and successful."""
         body = bytes(response.body)
         if response.status_code != 200 or len(body) > LARGEST:
             return

@@ -1,5 +1,5 @@
 """
-The description of the API: OpenAPI 3.1, made from the code that answers.
+The description of the API: OpenAPI 3.1, generated from the code.
 """
 
 import re
@@ -18,7 +18,7 @@ from reformtrack.web.writing import MAX_EVENTS, MAX_KEY, TAGS
 _SLUG = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200}
 _CODE = {"type": "string", "pattern": "^[0-9A-Za-z]+([._-][0-9A-Za-z]+)*$", "maxLength": 200}
 _PLACES: Mapping[str, Json] = {"plan": _SLUG, "period": _SLUG, "code": _CODE}
-"""What stands in a path: the id of a plan, the code of a period, the code of an activity."""
+"""The parameters in paths: the id of a plan, the code of a period, the code of an activity."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -113,7 +113,7 @@ def _write(recorded: Json) -> Json:
 
 
 def _stream() -> Json:
-    after = {"after": Query({"type": "integer", "minimum": 0}, "The log position to go on from; the end unless given.")}
+    after = {"after": Query({"type": "integer", "minimum": 0}, "The log position to go on from; default: the end.")}
     return {
         "operationId": "getEvents",
         "summary": "Every record as it is recorded, as server-sent events; each one's id is its log position",

@@ -48,7 +48,7 @@ from reformtrack.web.problems import Problem
 
 @attrs.frozen
 class View:
-    """What every template has at hand."""
+    """The context of every template."""
 
     root: str
     """The path under which the application is mounted; empty at the root of a host."""
@@ -59,13 +59,13 @@ class View:
     today: date | None
     """The local day; None where the store cannot be asked."""
     position: int = 0
-    """The log position that the page shows what is new after."""
+    """The log position after which records are news for the page."""
     filters: Mapping[str, str] = attrs.field(factory=dict)
-    """What else the query of the page says."""
+    """The other parameters of the page's query."""
     shown_at: str = ""
     """The address of the page that asks for news, within the application."""
     zone: tzinfo = UTC
-    """The time zone of the days of the store."""
+    """The time zone of the store."""
 
     @property
     def lang(self) -> Lang:
@@ -74,12 +74,12 @@ class View:
 
     @property
     def is_forecast(self) -> bool:
-        """Whether the day that is asked for is still to come."""
+        """Whether the day asked for is in the future."""
         return self.asked.on is not None and self.today is not None and self.asked.on > self.today
 
     @property
     def forecast(self) -> str:
-        """What is said of that."""
+        """The note on a future day."""
         return forecast_words(self.asked.on, self.say) if self.asked.on else ""
 
     def link(self, *parts: str, **more: object) -> str:
@@ -91,7 +91,7 @@ class View:
         return self.link("plans", plan, "activities", **figure)
 
     def at(self, on: date, known_at: KnownAt) -> "View":
-        """The same, for links that ask on other clocks."""
+        """The same, for links with other clocks."""
         known = known_at.isoformat() if isinstance(known_at, datetime) else known_at
         clocks = {"on": on.isoformat(), "known_at": "" if known is None else str(known)}
         return attrs.evolve(self, asked=attrs.evolve(self.asked, given={**self.asked.given, **clocks}))
@@ -118,7 +118,7 @@ class View:
 
     @property
     def known(self) -> str:
-        """What was known, as asked, in words."""
+        """The `known_at` asked for, in words."""
         known_at = self.asked.known_at
         if isinstance(known_at, datetime):
             return self.instant(known_at)
@@ -126,7 +126,7 @@ class View:
 
     @property
     def known_day(self) -> date | None:
-        """The local day at whose end, or on which, it was known; None when a position was asked for, or nothing."""
+        """The local day of `known_at`; None for a position, or if it was not asked for."""
         known_at = self.asked.known_at
         return known_at.astimezone(self.zone).date() if isinstance(known_at, datetime) else None
 
@@ -155,19 +155,19 @@ class View:
         return percent(rate, self.lang)
 
     def happened(self, record: Record[Any]) -> str:
-        """What a record says happened, in words."""
+        """What happened, in words, of a record."""
         return happened(record.event, self.say)
 
     def deadline(self, activity: Activity) -> str:
-        """The deadline of an activity as printed, and when it was decided, where that was later."""
+        """The deadline of an activity as printed, and when it was decided, if later."""
         return printed_deadline(activity, self.lang)
 
     def burn_up(self, point: BurnUp) -> str:
-        """What a burn-up shows on a day."""
+        """The values of a burn-up on a day."""
         return burn_up_words(point, self.say)
 
     def headed(self, report: IssuedReport) -> str:
-        """The period of a report; and which correction of it this is."""
+        """The period of a report, with the number of the correction."""
         return headed(report, self.say)
 
     def corrections(self, report: IssuedReport) -> list[str]:
@@ -175,7 +175,7 @@ class View:
         return correction_words(report, self.say)
 
     def otherwise(self, drift: Drift) -> list[str]:
-        """What a report says otherwise beside its lines and its activities."""
+        """The changes since a report besides its lines and activities."""
         return drift_words(drift, self.say)
 
     def compared(self, one: Comparison) -> str:
@@ -196,15 +196,15 @@ class View:
         return part_words(part, plan, self.say)
 
     def later(self, decided: date | None) -> str:
-        """What is said behind that which was decided later."""
+        """The suffix for something decided later."""
         return later(decided, self.lang)
 
     def details(self, record: Record[Any]) -> list[str]:
-        """What a record says beside that."""
+        """The details of a record."""
         return details(record.event, self.say)
 
     def record(self, record: Record[Any]) -> str:
-        """The address of a record: on the page of what it is about."""
+        """The address of a record, on the page of its subject."""
         if INDICATOR.has(record.stream):
             return f"{self.of(record.stream)}#{code_of(record.stream)}"
         return f"{self.of(record.stream, record=record.version)}#r{record.version}"
@@ -222,16 +222,16 @@ class View:
 
 
 def page(question: Question, template: str, status: int = 200, **values: Any) -> Response:
-    """A page as its template makes it."""
+    """Render a page."""
     view = view_of(question.request, question.asked, question.tracker, question.position)
     return HTMLResponse(_rendered(template, view, values), status)
 
 
 def with_days(handler: Handler) -> Handler:
     """
-    A page that answers, too, when what is asked for was not there yet: from which day it is, beside the choice of a day.
+    A page that, if its subject did not exist yet, says from which day it does, with the choice of a day.
 
-    A page of what is nowhere on record is that of the error.
+    A subject that is nowhere on record gives the page of the error.
     """
 
     def answer(question: Question) -> Response:
@@ -250,7 +250,7 @@ def with_days(handler: Handler) -> Handler:
 
 
 def error_page(request: Request, problem: Problem) -> Response:
-    """What went wrong, as a page."""
+    """The page of an error."""
     lang: Lang = "en" if request.query_params.get("lang") == "en" else "vi"
     view = view_of(request, Asked(None, None, lang, {"lang": lang} if lang == "en" else {}), None, 0)
     values = {"title": retold(problem.title, view.say), "detail": retold(problem.detail, view.say)}
@@ -273,13 +273,13 @@ def view_of(request: Request, asked: Asked, tracker: Tracker | None, position: i
 
 
 def _shown_at(request: Request, root: str) -> str:
-    """The page on which a script asks; the first page when it is none of the application's."""
+    """The page that a script asks from; the first page if it is not one of the application's."""
     try:
         parts = urlsplit(request.headers.get(SHOWN, ""))
     except ValueError:
         return f"{root}/"
     shown = parts.path + (f"?{parts.query}" if parts.query else "")
-    other = shown.startswith("//") or "\\" in parts.path  # which a browser reads as a slash
+    other = shown.startswith("//") or "\\" in parts.path  # a browser reads it as a slash
     return shown if shown.startswith(f"{root}/") and not other else f"{root}/"
 
 

@@ -1,5 +1,5 @@
 """
-The pages of what may be long: so many lines, or so many bytes, and which of them is asked for.
+Paging of long lists, by lines or bytes.
 """
 
 from bisect import bisect_right
@@ -15,10 +15,10 @@ from reformtrack.web.asked import whole_number
 T = TypeVar("T")
 
 A_PAGE = 100
-"""How many lines a page of a long list has."""
+"""The number of lines on a page."""
 
 PAGE_BYTES = 262_144
-"""How large the records, or the evidence, of a page are together, as JSON; the last of them may go over it."""
+"""The size of the records or evidence on a page, as JSON; the last item may exceed it."""
 
 
 class Pages:
@@ -26,7 +26,7 @@ class Pages:
     The pages of a long list.
 
     Args:
-        starts: at which line each page begins, from 0; one at least. A hundred lines a page unless given.
+        starts: the first line of each page, from 0; at least one. Default: a hundred lines a page.
         current: the page, from 1, where the query names none.
 
     Raises:
@@ -38,7 +38,7 @@ class Pages:
         self.lines, self.count = lines, len(starts)
         self.current = asked_number(question, "page", current, self.count)
         self.first = starts[self.current - 1]
-        """How many lines stand before this page."""
+        """The number of lines before this page."""
         self._starts = starts
 
     def of(self, lines: Sequence[T]) -> Sequence[T]:
@@ -56,7 +56,7 @@ def record_pages(question: Question, records: Sequence[Record[Any]]) -> Pages:
 
 def asked_number(question: Question, name: str, default: int, most: int) -> int:
     """
-    A number from 1 on that the query names.
+    A number from 1 in the query.
 
     Raises:
         InvalidField: not a whole number from 1 to `most`.
@@ -65,13 +65,13 @@ def asked_number(question: Question, name: str, default: int, most: int) -> int:
 
 
 def page_of(items: Sequence[T], starts: Sequence[int], number: int) -> Sequence[T]:
-    """A page of items, by its number from 1; empty behind the last."""
+    """A page of items, by its number from 1; empty after the last."""
     first, end = (*starts, *[len(items)] * (number + 1))[number - 1 : number + 1]
     return items[first:end]
 
 
 def starts_of(items: Sequence[Any]) -> list[int]:
-    """At which item each page begins, when a page ends with the one that makes it long, or large."""
+    """The first item of each page, where a page ends with the item that exceeds the limit."""
     starts, size = [0], 0
     for place, item in enumerate(items):
         if place - starts[-1] >= A_PAGE or size >= PAGE_BYTES:

@@ -1,5 +1,5 @@
 """
-The pages of one plan: where it stands, the activities behind each figure, one activity, its other figures, its reports.
+The pages of one plan: its status, the activities behind each figure, one activity, its other figures, its reports.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +28,7 @@ from reformtrack.web.paging import record_pages, starts_of
 Parts = Mapping[str, Callable[[Activity, Plan], tuple[str, ...]]]
 
 SHOWN = 5
-"""How many activities of each list stand on the page of a plan; all are one link away."""
+"""The number of activities of each list on the page of a plan; a link leads to all."""
 
 LISTS: Mapping[str, Callable[[Plan], tuple[Activity, ...]]] = {
     "overdue": Plan.overdue,
@@ -38,11 +38,11 @@ LISTS: Mapping[str, Callable[[Plan], tuple[Activity, ...]]] = {
         activity for activity in plan.activities if activity.status is ProgressStatus.AWAITING_CONFIRMATION
     ),
 }
-"""The lists of a plan that ask for attention."""
+"""The lists of a plan that need attention."""
 
 
 def plan(question: Question) -> Response:
-    """Where a plan stands."""
+    """The status of a plan."""
     found = question.plan()
     first, last = found.state.first_day, found.state.last_day
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
@@ -77,7 +77,7 @@ def plan(question: Question) -> Response:
 
 
 def activities(question: Question) -> Response:
-    """The activities behind a figure of a plan: those that are counted as something, in a part of it, or on a list."""
+    """The activities behind a figure of a plan: by how they are counted, by part, or on a list."""
     found, query = question.plan(), question.request.query_params
     rule = member("rule", query.get("rule"), CountingRule) or found.state.counting_rule
     counted = member("counted", query.get("counted"), Counted)
@@ -109,13 +109,13 @@ def activities(question: Question) -> Response:
 
 
 def _whose(question: Question, plan: Plan) -> Mapping[ActivityId, str]:
-    """By activity, who answers for it."""
+    """The responsible agencies by activity."""
     registry = question.tracker.agencies(question.asked.on, question.asked.known_at)
     return {one.id: work.label for work in registry.work(plan) for one in work.activities}
 
 
 def activity(question: Question) -> Response:
-    """An activity: where it stands and why, and every record of it on both clocks."""
+    """An activity: its status and why, and every record of it on both clocks."""
     found = question.plan()
     one = found.activity(question.request.path_params["code"])
     evidence, pages = one.state.evidence, record_pages(question, found.records[one.id])
@@ -136,21 +136,21 @@ def activity(question: Question) -> Response:
 
 
 def indicators(question: Question) -> Response:
-    """The other figures of a plan, and whether they fit each other."""
+    """The other figures of a plan, and whether they agree."""
     found = question.plan()
     figures = question.tracker.indicators(found.id, question.asked.on, question.asked.known_at)
     return page(question, "indicators.html", plan=found, indicators=figures)
 
 
 def reports(question: Question) -> Response:
-    """The issued reports of a plan, and what is known otherwise since."""
+    """The issued reports of a plan, and the changes since."""
     found = question.plan()
     issued = question.tracker.reports.of(found.id, question.asked.on, question.asked.known_at)
     return page(question, "reports.html", plan=found, reports=[(report, report.drift()) for report in issued])
 
 
 def report(question: Question) -> Response:
-    """An issued report: what was sent, beside what is known now of the same days."""
+    """An issued report: its figures as issued, beside those known now for the same days."""
     found = question.plan()
     period = question.request.path_params["period"]
     one = question.tracker.reports.get(f"{found.id}@{period}", question.asked.on, question.asked.known_at)
@@ -188,7 +188,7 @@ def _keys(report: Report, drift: Drift) -> Iterator[str]:
 
 
 def _part(key: str) -> dict[str, str]:
-    """The part of a plan that a line of a report counts, as the query of its activities; the whole plan has none."""
+    """The query for the activities of a report's line; empty for the whole plan."""
     name, _, value = key.partition(":")
     return {name: value} if value else {}
 

@@ -1,5 +1,5 @@
 """
-Errors as the web says them: a status, and a problem document of RFC 9457.
+Errors of the web: a status, and a problem document of RFC 9457.
 """
 
 import attrs
@@ -10,13 +10,13 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.said import said
 
 TYPE = "https://reformtrack.invalid/problems/"
-"""Where the types of problems begin: names, not addresses; `.invalid` is reserved for such by RFC 2606."""
+"""The prefix of problem types, which are names, not addresses; RFC 2606 reserves `.invalid` for this."""
 
 RETRY_AFTER = 5
-"""After how many seconds to ask again when the store cannot be reached."""
+"""The seconds of Retry-After when the store cannot be reached."""
 
-_OWN_TITLES = {"NoActor": said("The host's authorize is wrong")}
-"""Of problems for which their status says something else."""
+_OWN_TITLES = {"NoActor": said("Error in the host's authorize function")}
+"""The titles of problems for which the title of their status is wrong."""
 
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.NotFound, 404),
@@ -33,24 +33,24 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.ReformtrackError, 400),
 )
 TITLES = {
-    400: said("The request cannot be understood"),
-    401: said("Nobody is signed in"),
-    403: said("This may not be done"),
-    404: said("There is no such thing"),
-    405: said("This cannot be done here"),
+    400: said("Bad request"),
+    401: said("Not signed in"),
+    403: said("Not permitted"),
+    404: said("Not found"),
+    405: said("Method not allowed"),
     406: said("No such form"),
     409: said("The history would be illegal"),
     412: said("Something was recorded in between"),
     413: said("The request is too large"),
-    415: said("The body is not of a type that is taken"),
-    421: said("This is not the host that was asked"),
-    422: said("The request was used before with another content"),
+    415: said("Unsupported media type"),
+    421: said("Host not served here"),
+    422: said("The request id was used before with other content"),
     428: said("A header is missing"),
-    429: said("Too much is asked at a time"),
+    429: said("Too many requests"),
     500: said("The store failed"),
     503: said("The store cannot be reached"),
 }
-"""What each status says, in a few words."""
+"""The title of each status."""
 
 
 @attrs.frozen
@@ -65,7 +65,7 @@ class Problem(Exception):
 
     @property
     def title(self) -> str:
-        """What it is, in a few words: those of the host where a status is its own."""
+        """The title: its own, that of its status, or the detail."""
         return _OWN_TITLES.get(self.name, TITLES.get(self.status, self.detail))
 
     @property
@@ -82,12 +82,12 @@ class Problem(Exception):
 @checks_arguments
 def problem_of(error: errors.ReformtrackError) -> Problem:
     """
-    What the web says of an error: its status, its headers, and a problem document of RFC 9457, for a host's own routes too.
+    The problem of an error: status, headers and a document of RFC 9457; also for a host's own routes.
 
     >>> from datetime import date
     >>> found = problem_of(errors.NotFound("plan", "p", date(2023, 6, 30), None))
     >>> found.status, found.title, found.document()[:43]
-    (404, 'There is no such thing', b'{"type":"https://reformtrack.invalid/proble')
+    (404, 'Not found', b'{"type":"https://reformtrack.invalid/proble')
     """
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     more: dict[str, object] = {}

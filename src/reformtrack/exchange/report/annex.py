@@ -28,7 +28,7 @@ with extra("exchange"):
 
 Value = str | int | Fraction | date | None
 MAX_TEXT = 32_767
-"""The longest text of a cell, as Excel has it."""
+"""The longest text of a cell in Excel."""
 
 _LONGEST_NOTE = 100
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -52,13 +52,13 @@ def xlsx(report: Report, lang: Lang = "vi") -> bytes:
 
 def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
     """
-    A plan's appendix as it stands, as a .xlsx file that `import_appendix` takes: importing it records nothing.
+    The current appendix of a plan, as a .xlsx file for `import_appendix`; importing it unchanged records nothing.
 
     Activities that have left the plan are not in it.
 
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
-        InvalidField: the supporting agencies of an activity are more than a cell takes.
+        InvalidField: the supporting agencies of an activity do not fit into a cell.
     """
     plan.check_readable()
     say, saved = Language(lang), BytesIO()
@@ -73,9 +73,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
         if not activity.status.has_left:
             supporting = "; ".join(terms.supporting)
             if len(supporting) > MAX_TEXT:
-                accepted = said(
-                    "names of at most {most} characters together, which is what a cell takes", most=MAX_TEXT
-                )
+                accepted = said("names of at most {most} characters together, the limit of a cell", most=MAX_TEXT)
                 raise InvalidField("appendix", "supporting", supporting, accepted)
             what: list[Value] = [activity.code, plan.domain_title(terms.domain), terms.title, terms.output]
             rows.append([*what, "; ".join(terms.leads), supporting, terms.deadline.text, terms.budget])
@@ -120,7 +118,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
     left: list[list[Value]] = []
 
     def listed(code: str, heading: str, items: Iterable[str]) -> str:
-        """Items in a cell; those that do not fit are counted there, and stand on a sheet of their own."""
+        """Items in a cell; those that do not fit are counted there and listed on a separate sheet."""
         texts = [redacted(item, say) for item in items]
         whole = "; ".join(texts)
         if len(whole) <= MAX_TEXT:
@@ -222,7 +220,7 @@ def _sheet(
     rows: Sequence[Sequence[Value]],
     say: Language,
 ) -> Worksheet:
-    """A title line, a line that says what the figures rest on, the headings, the rows."""
+    """A title line, a line with the basis of the figures, the headings, the rows."""
     rule = say("rule: {rule}", rule=report.content.rule.label(say.lang))
     headline = f"{headed(report, say)}: {report.text(say.lang)}; {rule}"
     shown = [[redacted(value, say) if isinstance(value, str) else value for value in row] for row in rows]

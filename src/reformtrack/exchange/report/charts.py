@@ -46,7 +46,7 @@ Told apart without red or green, and without colour too: by place, pattern, sign
 """
 
 _FILLS = {DueState.DONE: (DONE, "white"), DueState.MISSED: (LATE, "white"), DueState.NOT_DUE: (FAINT, MUTED)}
-"""Of each state of what is due its colour, and that of the text in it."""
+"""The colour of each state of due work, and of the text in it."""
 
 _SETTINGS: Any = {
     "font.family": "DejaVu Sans",
@@ -71,9 +71,9 @@ class Chart:
     """What it is, as `burn-up`: for file names and anchors."""
     title: str
     text: str
-    """What it shows, in words, for those who do not see it."""
+    """What it shows, as alternative text."""
     note: str
-    """What has to be read beside it; empty for nothing."""
+    """The note beside it; empty for none."""
     _saved: Callable[..., bytes] = attrs.field(repr=False)
 
     @cached_property
@@ -96,7 +96,7 @@ def charts(plan: Plan, first: date, last: date, say: Language, rule: CountingRul
         first: the first day of the burn-up.
         last: its last day.
         say: the language of the titles.
-        rule: what counts by domain; the plan's own rule unless given.
+        rule: the counting rule by domain; default: the plan's own rule.
     """
     return (
         _burn_up(plan, first, last, say),
@@ -225,7 +225,7 @@ def _legend(axes: Axes, say: Language) -> None:
 
 
 _ROW = 6
-"""How many days outside the year a row of the calendar has place for."""
+"""The number of days outside the year that fit into a row of the calendar."""
 
 
 def _calendar(plan: Plan, say: Language) -> Chart:

@@ -1,8 +1,8 @@
 """
-A periodic report as a document: what it says, in order, before it is written as Word, HTML or PDF.
+A periodic report as a document: its content in order, before it is written as Word, HTML or PDF.
 
-Every figure is the one that was frozen when the report was issued; the plan behind it is the plan as known then. So the
-document of an issued report is the same for good.
+Every figure was locked when the report was issued, and the plan is the one known then. So the document of an issued
+report never changes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -36,18 +36,18 @@ __all__ = ["Letterhead"]
 @checks_arguments
 @attrs.frozen(kw_only=True)
 class Letterhead:
-    """What stands around a report: who issues it, and who signs it. Nghị định 30/2020/NĐ-CP sets where."""
+    """The letterhead and signature of a report, laid out by Nghị định 30/2020/NĐ-CP."""
 
     organ: str = ""
-    """The issuing organ; the plan's jurisdiction unless given."""
+    """The issuing organ; default: the plan's jurisdiction."""
     parent: str = ""
     """The organ above it; empty for none."""
     nation: str = ""
-    """The name of the state; that of Viet Nam in Vietnamese, and none in English, unless it or the motto is given."""
+    """The name of the state; default: that of Viet Nam in Vietnamese, none in English, if no motto is given either."""
     motto: str = ""
     """Its motto, below."""
     number: str = ""
-    """Number and symbol, as "156/BC-UBND"; the report's document unless given, else dots to fill in."""
+    """Number and symbol, as "156/BC-UBND"; default: of the report's document, else dots to fill in."""
     place: str = ""
     """The place of issue; empty for none."""
     capacity: str = ""
@@ -56,7 +56,7 @@ class Letterhead:
     """The office of the signer, as "CHỦ TỊCH"."""
     signer: str = ""
     recipients: Sequence[str] = ()
-    """To whom it goes."""
+    """The recipients."""
 
 
 @attrs.frozen
@@ -65,7 +65,7 @@ class Heading:
 
     text: str
     opens_page: bool = False
-    """Whether a new page begins with it."""
+    """Whether it begins a new page."""
 
 
 @attrs.frozen
@@ -88,13 +88,13 @@ class Table:
 
 @attrs.frozen
 class Signature:
-    """To whom the report goes on the left, who signs it on the right: after the last part, before the appendices."""
+    """The recipients on the left, the signature on the right: after the last part, before the appendices."""
 
     head: Letterhead
 
     @property
     def recipients(self) -> Sequence[str]:
-        """The lines of those to whom it goes; the last, which is that of the file copy, ends with a full stop."""
+        """The recipients, one per line; the last, the file copy, ends with a full stop."""
         names = [recipient.rstrip(" ;.") for recipient in self.head.recipients]
         return [f"- {name}{';' if place < len(names) else '.'}" for place, name in enumerate(names, 1)]
 
@@ -115,7 +115,7 @@ class ReportDocument:
     """The day on which it was issued, or corrected."""
     blocks: Sequence[Block]
     notice: str
-    """Where the plan says so: that its figures are illustrative."""
+    """The plan's notice, such as that its figures are illustrative."""
 
 
 def report_document(
@@ -133,7 +133,7 @@ def report_document(
 
 
 def cover(report: Report, lang: Literal["vi", "en"] = "vi", letterhead: Letterhead | None = None) -> ReportDocument:
-    """The document of an issued report without its blocks: what stands around them."""
+    """The document of an issued report without its blocks."""
     say = Language(lang)
     sent = report.sent.event
     number_ = sent.document.number if sent.document else ""
@@ -161,7 +161,7 @@ _VIET_NAM = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - T�
 
 
 def _shown(block: Block, say: Language) -> Block:
-    """A block without what is protected."""
+    """A block with protected data replaced."""
     match block:
         case Table():
             rows = [tuple(redacted(text, say) for text in row) for row in block.rows]
@@ -268,7 +268,7 @@ def _line(figure: Figure, title: str, say: Language) -> tuple[str, ...]:
 
 
 def _balance(report: Report, say: Language) -> Iterator[Block]:
-    """What came in on the left, where it stands on the right, with its share; both sides add up to the same."""
+    """The entries on the left, the outcomes with their shares on the right; both sides have the same total."""
     content, lang = report.content, say.lang
     parts = shares([count for _, count in content.outcomes])
     entries = [(entry.label(lang), number(count, lang)) for entry, count in content.entries]

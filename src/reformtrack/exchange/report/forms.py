@@ -1,5 +1,5 @@
 """
-Writes an issued report to a file, in the form that its name asks for.
+Writes an issued report to a file, in the form given by its extension.
 """
 
 from os import PathLike
@@ -22,11 +22,11 @@ FORMS = (".docx", ".xlsx", ".html", ".pdf")
 @checks_arguments
 def check_path(path: str | PathLike[str]) -> None:
     """
-    Refuse a path that no report can be written to, before one is issued that will be.
+    Refuse a path that no report can be written to, before issuing the report.
 
     Raises:
-        InvalidField: an ending that names no form.
-        OSError: there is no such folder, or the name is that of a folder, a link or a device.
+        InvalidField: an unknown extension.
+        OSError: the folder does not exist, or the path is a folder, a link or a device.
     """
     _check_form(Path(path).suffix.lower())
     check_replaceable(Path(path))
@@ -49,17 +49,17 @@ def write_report(
     """
     Write an issued report to a file: .docx, .xlsx (the annex), .html or .pdf.
 
-    The file says what was sent, whatever was recorded since: written again, it is the same bytes.
+    The file has the figures that were issued, whatever is recorded later: written again, it has the same bytes.
 
     Args:
         report: the report, as `Tracker.reports.get` gives it.
-        path: the file; its ending says the form. A file of this name is replaced when the new one is whole.
+        path: the file; its extension gives the form. An existing file is replaced once the new one is complete.
         lang: the language.
-        letterhead: what stands around it; the plan's jurisdiction as issuing organ unless given.
+        letterhead: the letterhead and signature; default: the plan's jurisdiction as issuing organ.
         template: a Word template of your own, for .docx; see `reformtrack.exchange.report.template`.
 
     Raises:
-        InvalidField: an ending that names no form, or a template that cannot be filled.
+        InvalidField: an unknown extension, or a template that cannot be filled.
         UnreadableRecord: a record of the plan cannot be read.
         OSError: the file cannot be written.
     """

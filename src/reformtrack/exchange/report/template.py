@@ -27,7 +27,7 @@ with extra("exchange"):
     from reformtrack.exchange.report import template_filler
 
 Places = dict[str, str | list[str] | list[dict[str, str]]]
-"""What a template may name: texts, lists of texts, and lists of dicts of texts. Nothing that does anything."""
+"""The data of a template: texts, lists of texts, and lists of dicts of texts. Nothing callable."""
 
 _ACCEPTED = said("a .docx whose places are known, without macros and without links to other files")
 

@@ -1,8 +1,8 @@
 """
 Fills a Word template, as a worker of `reformtrack.exchange.bounded`.
 
-What stands in the braces of a template may name what it is given, print it and go through it, and no more. It calls nothing,
-sees no attribute of any object, and no object of a library is ever given to it.
+Expressions in a template may only name, print and iterate over the given data. They cannot call anything or read
+attributes, and get no objects of libraries.
 """
 
 import json
@@ -29,10 +29,13 @@ ALLOWED |= {"trim", "upper"}
 """The filters."""
 
 OF_LOOPS = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length"})
-"""What a template may ask of a loop."""
+"""The loop attributes allowed in a template."""
 
 LINKS = ("http://", "https://", "mailto:")
-"""Where a link of a template may lead: a reader follows it or does not. All else would be fetched by itself."""
+"""
+The allowed schemes of links in a template. A reader chooses to follow a link; other references would be fetched
+automatically.
+"""
 
 ACTIVE = frozenset(
     {
@@ -40,7 +43,7 @@ ACTIVE = frozenset(
         *("oleObject", "aFChunk"),
     }
 )
-"""The relationships of what runs in Word, leads to what does, or brings in another file."""
+"""The relationships that run something in Word, lead to it, or include another file."""
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -52,31 +55,31 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.filters = {name: FILTERS[name] for name in ALLOWED}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """What stands after a dot: the key of a dict, or what may be asked of a loop; never an attribute."""
+        """Resolve a dot: the key of a dict, or an allowed loop attribute; never another attribute."""
         known = isinstance(obj, LoopContext) and attribute in OF_LOOPS
         return getattr(obj, attribute) if known else self.getitem(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """What stands in brackets; where there is nothing, never an attribute instead."""
+        """Resolve brackets; never fall back to an attribute."""
         try:
             return obj[argument]
         except (TypeError, LookupError):
             return self.undefined(obj=obj, name=argument)
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Whether a template may call something: nothing."""
+        """Refuse every call."""
         return False
 
 
 def printable(value: Any) -> Any:
-    """A value that stands in braces, if it is a text or a number."""
-    if not isinstance(value, str | int | float | Undefined):  # one that is not defined says so itself
+    """The value of an expression, if it is a text or a number."""
+    if not isinstance(value, str | int | float | Undefined):  # an undefined value raises its own error
         raise TemplateError(f"a {type(value).__name__} stands in braces, and is no text")
     return value
 
 
 class Template(DocxTemplate):  # type: ignore[misc]  # it has no types
-    """A template whose parts have to be XML once they are filled: docxtpl would mend it in silence."""
+    """A template whose filled parts must be valid XML: docxtpl would silently repair them."""
 
     def render_xml_part(self, src_xml: str, part: Any, context: Any, jinja_env: Any = None) -> str:
         """A part, filled."""
@@ -106,7 +109,10 @@ def answer(content: bytes) -> bytes:
 
 
 def unused(places: Any, template: bytes) -> str:
-    """A sign that stands for the picture until it is put in: of private use, and in no text of the report or the template."""
+    """
+    A placeholder for the picture until it is inserted: a private-use character that is in no text of the report or
+    template.
+    """
     with ZipFile(BytesIO(template)) as archive:
         texts = [archive.read(name).decode(errors="ignore") for name in archive.namelist() if name.endswith(".xml")]
     texts.append(json.dumps(places, ensure_ascii=False))
@@ -114,7 +120,7 @@ def unused(places: Any, template: bytes) -> str:
 
 
 def check(word: Any) -> None:
-    """Refuse what runs in Word, and what Word would fetch by itself."""
+    """Refuse macros and anything that Word would fetch automatically."""
     for one in word.part.package.iter_rels():
         kind = one.reltype.rpartition("/")[2]
         if kind in ACTIVE:
@@ -124,7 +130,7 @@ def check(word: Any) -> None:
 
 
 def illustrated(filled: BytesIO, mark: str, png: bytes, width: int) -> bytes:
-    """A document with a picture in the place of each mark; no mark is left where no picture can be."""
+    """A document with a picture in place of each mark; marks where no picture is possible are removed."""
     word, saved = Document(filled), BytesIO()
     for part in word.part.package.iter_parts():
         if isinstance(part, StoryPart):
