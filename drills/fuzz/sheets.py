@@ -126,7 +126,7 @@ def returned(data: bytes) -> None:
 
 
 def _returned(read: Callable[[], tuple[Sheet, ...]]) -> None:
-    with _filled() as tracker, patch.object(agency_workbook, "read_sheets", lambda path: read()):
+    with _filled() as tracker, patch.object(agency_workbook.returning, "read_sheets", lambda path: read()):
         try:
             found = agency_workbook.import_agency_workbook(tracker, _PATH, lead=_LEAD, by="a")
         except (SheetFileError, NotFound) as error:
