@@ -381,7 +381,7 @@ def through(path: Path, forms: Sequence[str]) -> Path:
         folder = path.parent / form
         folder.mkdir(exist_ok=True)
         profile = f"-env:UserInstallation=file://{path.parent}/profile"
-        command = ["soffice", profile, "--headless", "--convert-to", form, "--outdir", folder, path]
-        subprocess.run(command, check=True, capture_output=True, timeout=LONGEST)
+        command = ["soffice", profile, "--headless", "--convert-to", form, "--outdir"]
+        subprocess.run([*command, folder, path], check=True, capture_output=True, timeout=LONGEST)
         path = folder / f"{path.stem}.{form}"
     return path

@@ -115,9 +115,11 @@ class _Copy:
             remark = "\n".join(self._remarks(row, is_of_table))[:MAX_TEXT]
             if is_of_table or remark:
                 write_cell(page, row, self._at, remark, formats["done" if row in self._taken else "not done"])
-            own = [column for column in self._places if is_of_table and column]
-            texts = [remark, *(text_of(_at(cells, column)) for column in own)]
-            page.set_row(row, row_height(texts, [_WIDTH, *(self._columns[self._places[column]][1] for column in own)]))
+            if is_of_table or (remark and not (head and row == head.row)):
+                own = [column for column in self._places if is_of_table and column]
+                texts = [remark, *(text_of(_at(cells, column)) for column in own)]
+                widths = [_WIDTH, *(self._columns[self._places[column]][1] for column in own)]
+                page.set_row(row, row_height(texts, widths))
 
     def _to(self, column: int) -> int:
         """The column of the copy that a column of the sheet stands in."""

@@ -2,6 +2,8 @@
 Records what an agency filled in, row by row.
 """
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice, starmap

@@ -28,8 +28,13 @@ with extra("exchange"):
 HEAD = 4
 """The row of the headings as it is sent, from 0."""
 
-OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_FONT = {"font_name": "Times New Roman", "font_size": 12, "valign": "top"}
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": "Times New Roman", "font_size": 12, "valign": "top"},
+}
 
 
 @checks_arguments
@@ -64,7 +69,7 @@ def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi", *, registry: Regis
         sheet, formats = book.add_worksheet(say("Updates")), formats_of(book)
         sheet.write_string(0, Place.ID, str(Mark(plan.id, plan.position, plan.on, digest)))
         for row, caption in enumerate(captions):
-            sheet.write_string(row, Place.CODE, caption, formats["title" if row == 0 else "caption"])
+            sheet.write_string(row, Place.CODE, caption, formats["title"] if row == 0 else None)
         for column, (name, _) in enumerate(columns(say)):
             sheet.write_string(HEAD, column, name, formats["head"])
         for row, (activity, cells) in enumerate(rows, HEAD + 1):
@@ -100,21 +105,21 @@ def write_cell(sheet: Any, row: int, column: int, cell: Any, style: Any) -> None
 
 def formats_of(book: Any) -> dict[str, Any]:
     """How cells look, by what they are. What may be filled in is text, so that Excel changes nothing that is typed."""
-    cell = {**_FONT, "text_wrap": True, "border": 1}
+    cell = {"text_wrap": True, "border": 1}
     given = {**cell, "locked": False, "bg_color": "#fff8dc"}
     wrong = {"bg_color": "#ffc7ce"}
     days = {"num_format": "dd/mm/yyyy", "align": "left"}
     return {
         name: book.add_format(style)
         for name, style in {
-            "title": {**_FONT, "font_size": 14, "bold": True},
-            "caption": _FONT,
+            "title": {"font_size": 14, "bold": True},
+            "caption": {},
             "head": {**cell, "bold": True, "align": "center", "valign": "vcenter", "bg_color": "#f3f5f7"},
             "text": cell,
             "days": {**cell, **days},
             "given": {**given, "num_format": "@"},
             "given day": {**given, **days},
-            "wrong caption": {**_FONT, **wrong},
+            "wrong caption": wrong,
             "wrong head": {**cell, "bold": True, **wrong},
             "wrong text": {**cell, **wrong},
             "wrong days": {**cell, **days, **wrong},
