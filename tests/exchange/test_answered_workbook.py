@@ -160,6 +160,7 @@ FORMS = (
     "Ngày {d:02} tháng {m:02} năm {y}",
     "{d:02}/{m:02}/{y} 00:00:00",
     "{y}-{m:02}-{d:02}T00:00:00",
+    "{d:02}/{m:02}/{y} 14:30",
     "{d}/{m}/{y}.",
 )
 WORDS = (
@@ -172,6 +173,7 @@ WORDS = (
     lambda text: text.replace("oàn", "òan").replace("iến", "íên"),
     lambda text: text.replace("đã", "Ðã"),
     lambda text: f"{text}\u200b",
+    lambda text: text.removeprefix("đã "),
     lambda text: unicodedata.normalize("NFD", text),
 )
 
@@ -228,6 +230,37 @@ def test_the_issuer_of_a_document_is_recorded(tracker: Tracker, path: Path) -> N
     [document] = tracker.plan("p").activity("1").state.evidence
     assert ("77/QĐ-UBND", "UBND tỉnh", "Quyết định") == (document.number, document.issuer, document.title)
     assert (["L7"], ["p/1"]) == (cells(found), streams(found))
+
+
+def test_what_says_that_there_is_nothing_is_nothing(tracker: Tracker, path: Path) -> None:
+    """Dashes and "không" in cells that need not be filled in, and in rows that say no more."""
+    nothing = ("-", "–", "Không", "", " - ", "không có", None, "Không.")
+    found = returned(tracker, path, (DONE, "18/3/2023", *nothing[:6]), nothing, nothing[::-1])
+    assert ((), ["p/1"]) == (found.problems, streams(found))
+    [event] = [cast("Any", record.event) for record in found.records]
+    assert ("", ()) == (event.note, event.evidence)
+
+
+@pytest.mark.parametrize("number", ["45/BC-STP ngày 18/3/2023", "45/BC-STP; 46/BC-STP", "45/BC-STP\n46/BC-STP"])
+def test_a_number_of_more_than_a_document_is_named(number: str, tracker: Tracker, path: Path) -> None:
+    found = returned(tracker, path, (DONE, "18/3/2023", None, None, number))
+    assert (["L6"], []) == (cells(found), streams(found))
+
+
+def test_headings_in_another_case_are_the_same(tracker: Tracker, path: Path) -> None:
+    """And broken into lines; a column of running numbers of one's own is none of the agency's cells."""
+    book: Any = openpyxl.load_workbook(path)
+    sheet = fill(book.worksheets[0], 6, DONE, "18/3/2023")
+    for cell in sheet[5]:
+        cell.value = str(cell.value).upper().replace(": ", ":\n")
+    sheet.insert_cols(2)
+    for row, value in enumerate(("STT", 1, 2, 3, 4), 5):
+        sheet.cell(row, 2).value = value
+    book.save(path)
+    assert (["p/1"], ()) == (streams(found := returned(tracker, path)), found.problems)
+    sheet["B7"] = "Xong"
+    book.save(path)
+    assert ["B7"] == cells(returned(tracker, path))
 
 
 WRONG = [

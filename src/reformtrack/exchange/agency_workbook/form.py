@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
+from functools import cache
+from typing import get_args
 
 import attrs
 import msgspec
@@ -14,7 +16,7 @@ import msgspec
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, ActivityId
-from reformtrack.domain.wording import day, folded
+from reformtrack.domain.wording import Lang, day, folded
 from reformtrack.exchange.appendix.lines import plain, text_of
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.words import printed_deadline
@@ -31,7 +33,7 @@ _MARK = re.compile(
     r"(?: (?P<on>[0-9]{4}-[0-9]{2}-[0-9]{2})(?: (?P<digest>[0-9a-f]{16}))?)?"
 )
 _DAYS = tuple(
-    re.compile(form + r"(?:[ t]0?0:00(?::00(?:\.0+)?)?)?", re.ASCII)
+    re.compile(form + r"(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?", re.ASCII)
     for form in (
         r"(?:ngay )?(?P<day>\d{1,2}) ?(?:[/.-]|thang) ?(?P<month>\d{1,2}) ?(?:[/.-]|nam) ?(?P<year>\d{4})",
         r"(?P<year>\d{4})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2})",
@@ -88,8 +90,25 @@ def updates(say: Language) -> Mapping[str, str]:
 
 
 def choice(text: str) -> str:
-    """A choice as it may be typed: in any case, with other spaces and marks, or none."""
+    """A choice, a heading or a day as it may be typed: in any case, with other spaces and marks, or none."""
     return folded(one_line(text).replace("Ð", "Đ")).strip(" .,;:")
+
+
+def kind_of(text: str) -> str | None:
+    """The kind of update that a choice means, in either language; None for another text."""
+    return _kinds().get(choice(text).removeprefix("da "))
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    said = ((kind, words) for lang in get_args(Lang) for kind, words in updates(Language(lang)).items())
+    return {choice(words).removeprefix("da "): kind for kind, words in said}
+
+
+def given(cell: Cell) -> str:
+    """What is filled in, as a text: nothing where it is a dash or says that there is nothing."""
+    text = text_of(cell)
+    return "" if choice(text).strip("-–— ") in ("", "khong", "khong co") else text
 
 
 def day_in(cell: Cell) -> date | None:

@@ -38,6 +38,7 @@ from reformtrack.exchange.agency_workbook.form import (
     choice,
     columns,
     day_in,
+    kind_of,
     mark_in,
     month_first,
     said,
@@ -62,6 +63,8 @@ Reported = (
     | EvidenceFiled
 )
 """What an agency reports in a row."""
+_SEVERAL = re.compile(r"[;\n]|\bng[àa]y\b", re.IGNORECASE)
+"""What stands in a number where there is more than one document, or its day."""
 SIGNS = "✓✗•"
 """What the remarks of an answer begin with: done, to be put right, to be known."""
 
@@ -78,6 +81,8 @@ class Head:
     """Of each column that it has, from 0."""
     answer: int
     """The place of the remarks, in a sheet that was answered; else -1."""
+    numbers: int
+    """The place of running numbers, as many add them; else -1."""
 
 
 def head_of(path: str | PathLike[str], sheet: Sheet) -> Head:
@@ -87,15 +92,15 @@ def head_of(path: str | PathLike[str], sheet: Sheet) -> Head:
     Raises:
         SheetFileError: one is missing, or stands there twice.
     """
-    rows = [[said(cell).replace("Minh chứng:", "Tài liệu kiểm chứng:") for cell in row] for row in sheet.rows]
+    rows = [[_heading(text_of(cell)) for cell in row] for row in sheet.rows]
     heads = [(Language(lang), [name for name, _ in columns(Language(lang))]) for lang in get_args(Lang)]
     texts, row, say, names = max(
         ((texts, row, say, names) for row, texts in enumerate(rows) for say, names in heads),
-        key=lambda head: len({*head[0]} & {*head[3]}),
+        key=lambda head: len({*head[0]} & {*map(_heading, head[3])}),
     )
     # Older sheets do not ask who issued a document; what stands in a column without its heading is named.
-    names = [name for name in names if name != names[Place.ISSUER] or name in texts]
-    if wrong := [name for name in names if texts.count(name) != 1]:
+    names = [name for name in names if name != names[Place.ISSUER] or _heading(name) in texts]
+    if wrong := [name for name in names if texts.count(_heading(name)) != 1]:
         found = sentence(
             "row {row} of sheet {sheet!r} does not have each of these headings once: {headings}",
             row=row + 1,
@@ -103,8 +108,15 @@ def head_of(path: str | PathLike[str], sheet: Sheet) -> Head:
             headings=tuple(wrong),
         )
         raise SheetFileError(path, found, sentence("the headings of the file that was sent"))
-    places = {place: texts.index(name) for place, name in zip(Place, names, strict=False)}
-    return Head(row, say, places, texts.index(say("Answer")) if say("Answer") in texts else -1)
+    places = {place: texts.index(_heading(name)) for place, name in zip(Place, names, strict=False)}
+    answer = _heading(say("Answer"))
+    numbers = next((place for place, text in enumerate(texts) if text in ("stt", "tt", "so tt")), -1)
+    return Head(row, say, places, texts.index(answer) if answer in texts else -1, numbers)
+
+
+def _heading(text: str) -> str:
+    """A heading, in whatever case, and in the words of before."""
+    return choice(text).replace("minh chung:", "tai lieu kiem chung:")
 
 
 @attrs.frozen
@@ -161,9 +173,6 @@ class Reader:
             for activity, cells in form.rows(plan, lead, whose, shown_in)
         }
         self._activities: dict[str, Activity] = {activity.id: activity for activity in self.plan.activities}
-        self._kinds = {
-            choice(words): kind for lang in get_args(Lang) for kind, words in form.updates(Language(lang)).items()
-        }
         protected = [self._places[place] for place in (Place.ID, *SHOWN)]
         lines = [
             [self._text(row, place) if mark_in(self._cell(row, place)) is None else "" for place in protected]
@@ -226,7 +235,7 @@ class Reader:
     def _text(self, row: int, place: int) -> str:
         """What a cell of a row says: nothing only where it is empty."""
         has_no_value = unread(self.sheet, row, place, self._say) is not None
-        return "–" if has_no_value else said(self._cell(row, place))
+        return "?" if has_no_value else said(self._cell(row, place))
 
     def updates(self) -> Iterator[Update]:
         """The rows that were filled in and can be read; what else differs from what was sent is noted."""
@@ -235,6 +244,8 @@ class Reader:
             texts = {place: text for place, cell in enumerate(cells) if cell != "" and (text := self._text(row, place))}
             if self.head.answer in texts and (row == self.head.row or texts[self.head.answer][0] in SIGNS):
                 del texts[self.head.answer]
+            if row == self.head.row or texts.get(self.head.numbers, "").isdecimal():
+                texts.pop(self.head.numbers, None)
             beside = [cell_name(row, place) for place in texts if place not in places]
             id = self._id(row, texts)
             if row == self.head.row:
@@ -285,7 +296,7 @@ class Reader:
             to_do = say("fill in the yellow cells alone, and leave all others as they were sent")
             self.refuse(row, self._places[place], what, to_do)
         # A row that may be about another activity, or that says nothing, is not read on: one problem would be told as five.
-        if moved or beside or not any(shown.get(place) for place in GIVEN):
+        if moved or beside or not any(form.given(shown.get(place)) for place in GIVEN):
             return
         activity = self._activities.get(was.id)
         if activity is None or self._lead not in self._whose[activity.id]:
@@ -333,9 +344,10 @@ class Reader:
 
     def _wrong(self, given: Given) -> Iterator[tuple[Place, tuple[str, str]]]:
         """The cells of a row that say nothing that can be recorded, and what to do: none is left out in silence."""
-        say, texts = self._say, {place: text_of(given.get(place)) for place in GIVEN}
-        update, kind = texts[Place.UPDATE], self._kinds.get(choice(texts[Place.UPDATE]))
-        as_day, from_list = say("write the day as 31/08/2023"), say("choose from the list")
+        say, texts = self._say, {place: form.given(given.get(place)) for place in GIVEN}
+        update, kind = texts[Place.UPDATE], kind_of(texts[Place.UPDATE])
+        as_day = say("write the day as 31/08/2023")
+        from_list = f"{say('choose from the list')}: {', '.join(form.updates(self.head.say).values())}"
         if update and kind is None:
             yield Place.UPDATE, (say("the update {text} is not known", text=f"“{update}”"), from_list)
         if not any(text for place, text in texts.items() if place != Place.DAY):
@@ -358,13 +370,20 @@ class Reader:
                 yield place, (say("the update has no day"), as_day)
         if kind == "reported" and not (texts[Place.RESULT] or texts[Place.OBSTACLES]):
             yield Place.RESULT, (say("no progress is said"), say("write the result, or leave the update empty"))
+        if _SEVERAL.search(texts[Place.NUMBER]):
+            to_do = say(
+                "write the number of one document; its day and title in their cells, another document next time"
+            )
+            yield Place.NUMBER, (say("the cell has more than the number of a document"), to_do)
         if (day_in(given.get(Place.ISSUED)) or texts[Place.ISSUER]) and not (texts[Place.NUMBER] or texts[Place.ABOUT]):
             what = say("the document has neither a number nor a title")
             yield Place.NUMBER, (what, say("write its number or its title"))
 
     def _events(self, given: Given, id: ActivityId, occurrence: date | None) -> Iterator[Reported]:
-        update, result, obstacles = (text_of(given[place]) for place in (Place.UPDATE, Place.RESULT, Place.OBSTACLES))
-        kind, when = self._kinds.get(choice(update)), cast(date, day_in(given[Place.DAY]))
+        update, result, obstacles = (
+            form.given(given[place]) for place in (Place.UPDATE, Place.RESULT, Place.OBSTACLES)
+        )
+        kind, when = kind_of(update), cast(date, day_in(given[Place.DAY]))
         evidence = tuple(_evidence(given))
         if obstacles and kind in ("completed", "suspended"):  # after these, progress is not reported
             yield ProgressReported(id, on=when, obstacles=obstacles)
@@ -388,7 +407,7 @@ class Reader:
 
 
 def _evidence(given: Given) -> Iterator[Document]:
-    number, title, issuer = (text_of(given.get(place)) for place in (Place.NUMBER, Place.ABOUT, Place.ISSUER))
+    number, title, issuer = (form.given(given.get(place)) for place in (Place.NUMBER, Place.ABOUT, Place.ISSUER))
     if number or title:
         # Who issued it is not known where the cell is empty: the lead is not taken for it.
         yield Document(number=plain(number), title=title, issuer=plain(issuer), date=day_in(given.get(Place.ISSUED)))
