@@ -11,6 +11,8 @@ from os import PathLike
 from typing import Any
 
 from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.said import said as sentence
 from reformtrack.domain.wording import Lang, day
 from reformtrack.exchange.agency_workbook.form import DAYS, GIVEN, Place, columns, mark_of
 from reformtrack.exchange.agency_workbook.reading import Head, head_of
@@ -32,6 +34,9 @@ with extra("exchange"):
 _WIDTH, _OTHER = 44, 20
 """Of the column of remarks, and of those that the form does not have."""
 
+_MOST = 300_000
+"""How many cells that are filled a workbook may have to be answered."""
+
 
 @checks_arguments
 def answer_agency_workbook(path: str | PathLike[str], found: Returned, lang: Lang = "vi") -> bytes:
@@ -46,16 +51,20 @@ def answer_agency_workbook(path: str | PathLike[str], found: Returned, lang: Lan
         lang: the language of the remarks; that of the problems is the one in which it was imported.
 
     Raises:
-        SheetFileError: as `import_agency_workbook`.
+        SheetFileError: as `import_agency_workbook`; or it has more than 300,000 cells.
     """
     saved, say, names = BytesIO(), Language(lang), set[str]()
     problems: dict[str, dict[int, list[tuple[int, Problem]]]] = defaultdict(lambda: defaultdict(list))
     for problem in found.problems:
         row, column = xl_cell_to_rowcol(problem.cell)
         problems[problem.sheet][row].append((column, problem))
+    sheets = read_sheets(path)
+    if (count := sum(cell is not None for sheet in sheets for row in sheet.rows for cell in row)) > _MOST:
+        what = sentence("it has {count} cells, more than are answered", count=count)
+        raise SheetFileError(path, what, sentence("a file with {most} cells at most", most=_MOST))
     with xlsxwriter.Workbook(saved, OPTIONS) as book:
         formats = formats_of(book)
-        for sheet in read_sheets(path):
+        for sheet in sheets:
             head = head_of(path, sheet) if mark_of(sheet) else None
             taken = {one.number - 1: one for one in found.taken if one.sheet == sheet.name}
             page = book.add_worksheet(_name(sheet.name, names))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import get_args
 
 import attrs
@@ -89,9 +89,10 @@ def updates(say: Language) -> Mapping[str, str]:
     }
 
 
+@lru_cache(maxsize=8_192)
 def choice(text: str) -> str:
     """A choice, a heading or a day as it may be typed: in any case, with other spaces and marks, or none."""
-    return folded(one_line(text).replace("Ð", "Đ")).strip(" .,;:")
+    return folded(one_line(text[:100]).replace("Ð", "Đ")).strip(" .,;:")
 
 
 def kind_of(text: str) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
 from os import PathLike
 from typing import cast, get_args
 
@@ -65,6 +66,8 @@ Reported = (
 """What an agency reports in a row."""
 _SEVERAL = re.compile(r"[;\n]|\bng[àa]y\b", re.IGNORECASE)
 """What stands in a number where there is more than one document, or its day."""
+_MOST = 20
+"""How many cells of a row, or beyond all rows, are named that stand outside the form: no part of such a row is recorded."""
 SIGNS = "✓✗•"
 """What the remarks of an answer begin with: done, to be put right, to be known."""
 
@@ -92,22 +95,25 @@ def head_of(path: str | PathLike[str], sheet: Sheet) -> Head:
     Raises:
         SheetFileError: one is missing, or stands there twice.
     """
-    rows = [[_heading(text_of(cell)) for cell in row] for row in sheet.rows]
     heads = [(Language(lang), [name for name, _ in columns(Language(lang))]) for lang in get_args(Lang)]
-    texts, row, say, names = max(
-        ((texts, row, say, names) for row, texts in enumerate(rows) for say, names in heads),
-        key=lambda head: len({*head[0]} & {*map(_heading, head[3])}),
-    )
+    found = -1
+    for number, cells in enumerate(sheet.rows):
+        given = [_heading(text_of(cell)) for cell in cells]
+        for lang, titles in heads:
+            if (known := len({*given} & {*map(_heading, titles)})) > found:
+                found, row, texts, say, names = known, number, given, lang, titles
+        if found == len(Place):
+            break
     # Older sheets do not ask who issued a document; what stands in a column without its heading is named.
     names = [name for name in names if name != names[Place.ISSUER] or _heading(name) in texts]
     if wrong := [name for name in names if texts.count(_heading(name)) != 1]:
-        found = sentence(
+        wrongly = sentence(
             "row {row} of sheet {sheet!r} does not have each of these headings once: {headings}",
             row=row + 1,
             sheet=sheet.name,
             headings=tuple(wrong),
         )
-        raise SheetFileError(path, found, sentence("the headings of the file that was sent"))
+        raise SheetFileError(path, wrongly, sentence("the headings of the file that was sent"))
     places = {place: texts.index(_heading(name)) for place, name in zip(Place, names, strict=False)}
     answer = _heading(say("Answer"))
     numbers = next((place for place, text in enumerate(texts) if text in ("stt", "tt", "so tt")), -1)
@@ -280,7 +286,7 @@ class Reader:
 
     def _refuse_beside(self, cells: Iterable[str]) -> None:
         what, to_do = self._say("the cell is not read"), self._say("write it into one of the yellow cells")
-        self.problems += [Problem(self.sheet.name, cell, what, to_do) for cell in cells]
+        self.problems += [Problem(self.sheet.name, cell, what, to_do) for cell in islice(cells, _MOST)]
 
     def _update(self, row: int, id: str, texts: Mapping[int, str], beside: Sequence[str]) -> Iterator[Update]:
         """What a row of the table says, if it can be recorded; else its problems are noted."""
