@@ -28,7 +28,7 @@ from reformtrack.exchange.agency_workbook import (
     import_agency_workbook,
 )
 from tests.exchange.test_returned_workbook import DONE, GO_ON, LEAD, REPORT, START, cells, fill, plan_of, streams
-from tests.support import LONGEST, adopted
+from tests.support import LONGEST, adopted, scheduled
 from tests.support import day as of_2023
 
 pytestmark = pytest.mark.slow
@@ -141,6 +141,15 @@ def test_what_was_sent_is_told_by_its_digest(tracker: Tracker, path: Path) -> No
     book.worksheets[0]["D7"] = "Đã xong"
     book.save(path)
     assert "D7" in cells(returned(tracker, path))
+
+
+def test_letters_that_have_another_normal_form_come_back_as_they_were_sent(tmp_path: Path) -> None:
+    """As U+FA15 of old code pages, which a file that is read has as U+51DE."""
+    with Tracker() as tracker:
+        tracker.record(adopted(), scheduled("p/1", deadline=Deadline.parse("\ufa15", 2023)), by="a")
+        path = tmp_path / "a.xlsx"
+        path.write_bytes(agency_workbook(tracker.plan("p"), LEAD))
+        assert (["p/1"], ()) == (streams(found := returned(tracker, path, (START, "1/2/2023"))), found.problems)
 
 
 def test_a_sheet_that_was_sent_with_a_digest_says_nothing_of_it(tracker: Tracker, path: Path) -> None:

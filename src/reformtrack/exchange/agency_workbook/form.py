@@ -14,7 +14,7 @@ import attrs
 import msgspec
 
 from reformtrack.domain.protected import redacted
-from reformtrack.domain.texts import one_line
+from reformtrack.domain.texts import normalised, one_line
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, ActivityId
 from reformtrack.domain.wording import Lang, day, folded
 from reformtrack.exchange.appendix.lines import plain, text_of
@@ -133,8 +133,8 @@ def month_first(cell: Cell, *, surely: bool) -> bool:
 
 
 def said(cell: Cell) -> str:
-    """A cell as a text that is the same for each form of a day and of space."""
-    return plain(text_of(day_in(cell) or cell))
+    """A cell as a text that is the same for each form of a day, of letters and of space."""
+    return plain(normalised(text_of(day_in(cell) or cell)))
 
 
 def captions(plan: Plan, lead: str, say: Language) -> tuple[str, ...]:
