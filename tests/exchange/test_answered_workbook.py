@@ -27,7 +27,19 @@ from reformtrack.exchange.agency_workbook import (
     answer_agency_workbook,
     import_agency_workbook,
 )
-from tests.exchange.test_returned_workbook import DONE, GO_ON, LEAD, REPORT, START, cells, fill, plan_of, streams
+from reformtrack.exchange.appendix import sheets
+from tests.exchange.test_returned_workbook import (
+    DONE,
+    GO_ON,
+    LEAD,
+    REPORT,
+    START,
+    cells,
+    fill,
+    in_process,
+    plan_of,
+    streams,
+)
 from tests.support import LONGEST, adopted, scheduled
 from tests.support import day as of_2023
 
@@ -195,7 +207,7 @@ WORDS = (
 )
 def test_a_state_and_a_day_are_read_as_they_are_typed(on: date, form: str | None, typed: Any, word: str) -> None:
     """In any case, with other spaces and misplaced marks; a day in each of its forms, and as a cell of days."""
-    with plan_of() as tracker, TemporaryDirectory() as folder:
+    with plan_of() as tracker, TemporaryDirectory() as folder, patch.object(sheets, "_read", in_process):
         path = Path(folder) / "a.xlsx"
         path.write_bytes(agency_workbook(tracker.plan("p"), LEAD))
         text = form.format(d=on.day, m=on.month, y=on.year) if form else on
@@ -388,7 +400,8 @@ def test_any_order_of_rows_and_columns_says_what_was_filled_in(
     order: list[int], hidden: set[int], inserted: list[int]
 ) -> None:
     """Sorted, filtered, hidden, with columns put in between, and answered: the very same records."""
-    with plan_of() as tracker, plan_of() as other, TemporaryDirectory() as folder:
+    reading = patch.object(sheets, "_read", in_process)
+    with plan_of() as tracker, plan_of() as other, TemporaryDirectory() as folder, reading:
         path = Path(folder) / "a.xlsx"
         path.write_bytes(agency_workbook(tracker.plan("p"), LEAD))
         expected = returned(tracker, path, *ROWS)

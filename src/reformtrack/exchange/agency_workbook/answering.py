@@ -14,8 +14,7 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.domain.said import said as sentence
 from reformtrack.domain.wording import Lang, day
-from reformtrack.exchange.agency_workbook.form import DAYS, GIVEN, Place, columns, mark_of
-from reformtrack.exchange.agency_workbook.reading import Head, head_of
+from reformtrack.exchange.agency_workbook.form import DAYS, GIVEN, Head, Place, columns, head_of, mark_of
 from reformtrack.exchange.agency_workbook.returning import Returned, Taken
 from reformtrack.exchange.agency_workbook.sending import OPTIONS, formats_of, print_on_pages, set_up, write_cell
 from reformtrack.exchange.appendix.finding import Problem

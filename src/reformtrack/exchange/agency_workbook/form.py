@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
 from functools import cache, lru_cache
+from os import PathLike
 from typing import get_args
 
 import attrs
 import msgspec
 
+from reformtrack.domain.errors import SheetFileError
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.said import said as sentence
 from reformtrack.domain.texts import normalised, one_line
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, ActivityId
 from reformtrack.domain.wording import Lang, day, folded
@@ -201,3 +204,56 @@ def digest_of(lines: Iterable[Sequence[str]]) -> str:
     """The digest of what was sent: the protected texts of each row from its id on, in whatever order the rows stand."""
     sent = sorted({tuple(line) for line in lines if any(line)})
     return hashlib.sha256(msgspec.json.encode(sent)).hexdigest()[:16]
+
+
+@attrs.frozen
+class Head:
+    """The headings of a sheet that came back."""
+
+    row: int
+    """From 0."""
+    say: Language
+    """The language that it was made in."""
+    places: Mapping[Place, int]
+    """Of each column that it has, from 0."""
+    answer: int
+    """The place of the remarks, in a sheet that was answered; else -1."""
+    numbers: int
+    """The place of running numbers, as many add them; else -1."""
+
+
+def head_of(path: str | PathLike[str], sheet: Sheet) -> Head:
+    """
+    The headings of a sheet, wherever they stand, in the words of today or of before.
+
+    Raises:
+        SheetFileError: one is missing, or stands there twice.
+    """
+    heads = [(Language(lang), [name for name, _ in columns(Language(lang))]) for lang in get_args(Lang)]
+    found = -1
+    for number, cells in enumerate(sheet.rows):
+        told = [_heading(text_of(cell)) for cell in cells]
+        for lang, titles in heads:
+            if (known := len({*told} & {*map(_heading, titles)})) > found:
+                found, row, texts, say, names = known, number, told, lang, titles
+        if found == len(Place):
+            break
+    # Older sheets do not ask who issued a document; what stands in a column without its heading is named.
+    names = [name for name in names if name != names[Place.ISSUER] or _heading(name) in texts]
+    if wrong := [name for name in names if texts.count(_heading(name)) != 1]:
+        wrongly = sentence(
+            "row {row} of sheet {sheet!r} does not have each of these headings once: {headings}",
+            row=row + 1,
+            sheet=sheet.name,
+            headings=tuple(wrong),
+        )
+        raise SheetFileError(path, wrongly, sentence("the headings of the file that was sent"))
+    places = {place: texts.index(_heading(name)) for place, name in zip(Place, names, strict=False)}
+    answer = _heading(say("Answer"))
+    numbers = next((place for place, text in enumerate(texts) if text in ("stt", "tt", "so tt")), -1)
+    return Head(row, say, places, texts.index(answer) if answer in texts else -1, numbers)
+
+
+def _heading(text: str) -> str:
+    """A heading, in whatever case, and in the words of before."""
+    return choice(text).replace("minh chung:", "tai lieu kiem chung:")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from os import PathLike
-from typing import cast, get_args
+from typing import cast
 
 import attrs
 
@@ -27,7 +27,7 @@ from reformtrack.domain.kinds import Event
 from reformtrack.domain.said import said as sentence
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import ActivityId, Document
-from reformtrack.domain.wording import Lang, day
+from reformtrack.domain.wording import day
 from reformtrack.exchange.agency_workbook import form
 from reformtrack.exchange.agency_workbook.form import (
     DAYS,
@@ -36,9 +36,8 @@ from reformtrack.exchange.agency_workbook.form import (
     SHOWN,
     Mark,
     Place,
-    choice,
-    columns,
     day_in,
+    head_of,
     kind_of,
     mark_in,
     month_first,
@@ -70,59 +69,6 @@ _MOST = 20
 """How many cells of a row, or beyond all rows, are named that stand outside the form: no part of such a row is recorded."""
 SIGNS = "✓✗•"
 """What the remarks of an answer begin with: done, to be put right, to be known."""
-
-
-@attrs.frozen
-class Head:
-    """The headings of a sheet that came back."""
-
-    row: int
-    """From 0."""
-    say: Language
-    """The language that it was made in."""
-    places: Mapping[Place, int]
-    """Of each column that it has, from 0."""
-    answer: int
-    """The place of the remarks, in a sheet that was answered; else -1."""
-    numbers: int
-    """The place of running numbers, as many add them; else -1."""
-
-
-def head_of(path: str | PathLike[str], sheet: Sheet) -> Head:
-    """
-    The headings of a sheet, wherever they stand, in the words of today or of before.
-
-    Raises:
-        SheetFileError: one is missing, or stands there twice.
-    """
-    heads = [(Language(lang), [name for name, _ in columns(Language(lang))]) for lang in get_args(Lang)]
-    found = -1
-    for number, cells in enumerate(sheet.rows):
-        given = [_heading(text_of(cell)) for cell in cells]
-        for lang, titles in heads:
-            if (known := len({*given} & {*map(_heading, titles)})) > found:
-                found, row, texts, say, names = known, number, given, lang, titles
-        if found == len(Place):
-            break
-    # Older sheets do not ask who issued a document; what stands in a column without its heading is named.
-    names = [name for name in names if name != names[Place.ISSUER] or _heading(name) in texts]
-    if wrong := [name for name in names if texts.count(_heading(name)) != 1]:
-        wrongly = sentence(
-            "row {row} of sheet {sheet!r} does not have each of these headings once: {headings}",
-            row=row + 1,
-            sheet=sheet.name,
-            headings=tuple(wrong),
-        )
-        raise SheetFileError(path, wrongly, sentence("the headings of the file that was sent"))
-    places = {place: texts.index(_heading(name)) for place, name in zip(Place, names, strict=False)}
-    answer = _heading(say("Answer"))
-    numbers = next((place for place, text in enumerate(texts) if text in ("stt", "tt", "so tt")), -1)
-    return Head(row, say, places, texts.index(answer) if answer in texts else -1, numbers)
-
-
-def _heading(text: str) -> str:
-    """A heading, in whatever case, and in the words of before."""
-    return choice(text).replace("minh chung:", "tai lieu kiem chung:")
 
 
 @attrs.frozen
@@ -263,8 +209,11 @@ class Reader:
                 place = next((place for place in others if place != self._places[Place.ID]), others[0])
                 if len(others) == 1:
                     self._refuse_beside([cell_name(row, place)])
-                else:
+                elif id:
                     self._refuse_row(row, place)
+                else:
+                    to_do = self._say("do not add rows; use the file that was sent")
+                    self.refuse(row, place, self._say("the row has no hidden id"), to_do)
 
         if formulas := self.sheet.empty_formulas:
             # Beyond the last cell with a value, where the reader of the file gives no rows.
