@@ -92,6 +92,7 @@ def older(path: Path, mark: str, *rows: Sequence[Any]) -> Path:
 
 def plan_of_2025(*titles: str) -> Tracker:
     tracker, due = Tracker(), Deadline.parse("Quý II", 2025)
+    tracker.record(adopted("q"), by="a")
     on = date(2025, 1, 2)
     of = [
         ActivityScheduled(f"p/{n}", on=on, domain="1", title=t, lead="Sở A", deadline=due)
@@ -116,7 +117,7 @@ def test_rows_that_were_sorted_under_their_hidden_ids_are_refused_one_by_one(mar
     assert (["1 “Rà soát”", "2 “Công bố”"], ["2 “Công bố”", "1 “Rà soát”"]) == (one, other)
 
 
-@pytest.mark.parametrize("mark", ["reformtrack p 4", "reformtrack p 3 2026-11-26"])
+@pytest.mark.parametrize("mark", ["reformtrack p 1", "reformtrack p 4", "reformtrack p 3 2026-11-26"])
 def test_the_issuer_of_a_document_stays_unknown_where_it_is_not_asked(mark: str, tmp_path: Path) -> None:
     """The lead is not taken for it; a row that reports progress and says none is a problem."""
     of = ("p/1", "1", "Trình ban hành quyết định"), ("p/2", "2", "Việc hai")
@@ -359,7 +360,7 @@ def test_an_answer_has_what_stands_outside_the_table(tracker: Tracker, path: Pat
 
 def test_an_answer_to_a_sheet_of_before_says_how_it_was_judged(tmp_path: Path) -> None:
     """And is a sheet of before itself."""
-    path = older(tmp_path / "a.xlsx", "reformtrack p 2", ("p/1", "1", "Rà soát", DONE, "3/3/2025"))
+    path = older(tmp_path / "a.xlsx", "reformtrack p 3", ("p/1", "1", "Rà soát", DONE, "3/3/2025"))
     with plan_of_2025("Rà soát") as tracker:
         [sheet] = answered(tracker, path, returned(tracker, path, lead="Sở A"))
         assert "• A1: " in sheet["H1"].value

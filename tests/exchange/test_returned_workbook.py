@@ -4,6 +4,7 @@ What an agency may do to its workbook: each cell that it filled in is recorded w
 What it meant a cell for is read from the sheet as a person sees it: the heading above, and the code, title and due day beside.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, datetime
@@ -33,7 +34,12 @@ from reformtrack.events import (
     CompletionReturned,
     RecordRetracted,
 )
-from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
+from reformtrack.exchange.agency_workbook import (
+    Returned,
+    agency_workbook,
+    answer_agency_workbook,
+    import_agency_workbook,
+)
 from reformtrack.exchange.appendix import sheet_reader, sheets
 from reformtrack.testing import strategies
 from tests.support import JUNE, QUARTERS, REGULAR, adopted, day, scheduled
@@ -589,6 +595,19 @@ def test_each_cell_is_recorded_where_it_was_meant_or_named(data: st.DataObject) 
         assert ((), position) == (again.records, tracker.log.position())
         assert {*found.records} <= {*again.earlier}
         assert cells_of(found) == cells_of(again)  # a refusal may cite a record of a later row, the second time
+        # The answer is the workbook once more: it has all that it had, and says no more when it comes back.
+        answer = Path(folder) / "answer.xlsx"
+        answer.write_bytes(answer_agency_workbook(path, again))
+        assert texts_in(path) <= texts_in(answer)
+        third = import_agency_workbook(tracker, answer, lead=LEAD, by="b")
+        assert ((), again.earlier) == (third.records, third.earlier)
+        assert len(again.problems) == len(third.problems)
+
+
+def texts_in(path: Path) -> Counter[str]:
+    """The texts of all cells of a workbook, but of formulas without a value."""
+    cells = [cell.value for sheet in openpyxl.load_workbook(path) for row in sheet.rows for cell in row]
+    return Counter(text for cell in cells if (text := text_of(cell)) and not text.startswith("="))
 
 
 def cells_of(found: Returned) -> set[tuple[str, str]]:

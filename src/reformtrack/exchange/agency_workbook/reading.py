@@ -113,7 +113,10 @@ class Reader:
             raise SheetFileError(path, found, sentence("a file of this log"))
         self.head = head_of(path, sheet)
         self._places, shown_in = self.head.places, self.head.say
-        sent = tracker.plan(mark.plan, mark.on or self._as_of(), min(mark.position, known))
+        # An older sheet may be of a log before it was moved: what it says of positions is worth no more than its other texts.
+        adopted = self.plan.records[self.plan.id][0].position
+        position = mark.position if mark.digest else min(max(mark.position, adopted), known)
+        sent = tracker.plan(mark.plan, mark.on or self._as_of(), position)
         self._captions = {*map(said, form.captions(sent, lead, shown_in))}
         registry = tracker.agencies()
         # A sheet does not say whether it was made for a lead as printed or for who answers, so both are taken.
@@ -302,7 +305,7 @@ class Reader:
         say, texts = self._say, {place: form.given(given.get(place)) for place in GIVEN}
         update, kind = texts[Place.UPDATE], kind_of(texts[Place.UPDATE])
         as_day = say("write the day as 31/08/2023")
-        from_list = f"{say('choose from the list')}: {', '.join(form.updates(self.head.say).values())}"
+        from_list = say("choose from the list: {choices}", choices=", ".join(form.updates(self.head.say).values()))
         if update and kind is None:
             yield Place.UPDATE, (say("the update {text} is not known", text=f"“{update}”"), from_list)
         if not any(text for place, text in texts.items() if place != Place.DAY):
