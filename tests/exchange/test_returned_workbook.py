@@ -605,9 +605,9 @@ def test_each_cell_is_recorded_where_it_was_meant_or_named(data: st.DataObject) 
 
 
 def texts_in(path: Path) -> Counter[str]:
-    """The texts of all cells of a workbook, but of formulas without a value."""
+    """The texts of all cells of a workbook, but of formulas without a value, and of a day that is none (of 1900)."""
     cells = [cell.value for sheet in openpyxl.load_workbook(path) for row in sheet.rows for cell in row]
-    return Counter(text for cell in cells if (text := text_of(cell)) and not text.startswith("="))
+    return Counter(text for cell in cells if (text := text_of(cell)) and not text.startswith(("=", "1900-")))
 
 
 def cells_of(found: Returned) -> set[tuple[str, str]]:

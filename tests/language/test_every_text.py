@@ -340,6 +340,7 @@ def test_a_chart_has_no_other_text(store: tuple[Path, Tracker]) -> None:
     assert [] == left("\n".join((*said, *shown)))
 
 
+@pytest.mark.slow
 def test_what_agencies_are_sent_has_no_other_text(store: tuple[Path, Tracker], tmp_path: Path) -> None:
     """The workbook that they fill in, what it is answered, digests and the calendar."""
     plan, file = store[1].plan("1", day("6-30")), tmp_path / "a.xlsx"
