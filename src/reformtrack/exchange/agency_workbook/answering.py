@@ -141,7 +141,7 @@ class _Copy:
     def _style(self, row: int, column: int, cell: object, is_of_table: bool, is_wrong: bool) -> str:
         """How a cell looks."""
         place = self._places.get(column)
-        if not is_of_table:
+        if not is_of_table and not isinstance(cell, date):
             name = "head" if self._head and row == self._head.row else "title" if row == 0 else "caption"
             return f"wrong {name}".replace("title", "caption") if is_wrong else name
         is_day, name = isinstance(cell, date) or place in DAYS, "given" if place in GIVEN else "text"
