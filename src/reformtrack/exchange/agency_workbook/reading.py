@@ -147,7 +147,7 @@ class Reader:
             for (top, left), (bottom, right) in sheet.merged
             for row in range(top, bottom + 1)
             for column in given
-            if left <= column <= right
+            if left <= column <= right and (top, left) != (bottom, right)
         }
         if not mark.digest:
             what = say(
