@@ -74,7 +74,7 @@ CALLED = {
     "workbook_parts": "reformtrack.exchange.appendix.sheets._answered",
     "workbook_cells": "drills.fuzz.sheets.unread",
     "appendix": "reformtrack.exchange.appendix.importing.find_appendix",
-    "agency_return": "reformtrack.exchange.agency_workbook._mark",
+    "agency_return": "reformtrack.exchange.agency_workbook.returning.mark_of",
     "deadline": "reformtrack.domain.deadline.read",
     "store_url": "drills.fuzz.texts.settings_of",
     "evidence_url": "drills.fuzz.texts.Document",

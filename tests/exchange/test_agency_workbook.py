@@ -2,6 +2,7 @@
 
 import subprocess
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +27,7 @@ from reformtrack.events import (
 )
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from tests.exchange.layouts import simple, workbook
-from tests.support import LONGEST, QUARTERS, REGULAR, adopted, day, scheduled
+from tests.support import LONGEST, QUARTERS, REGULAR, Clock, adopted, day, scheduled
 
 pytestmark = pytest.mark.slow
 
@@ -121,7 +122,7 @@ def test_a_workbook_has_what_an_agency_has_to_do_and_protects_the_rest(tracker: 
     assert "s" == sheet["C6"].data_type
     assert sheet.column_dimensions["A"].hidden
     assert sheet.protection.sheet
-    assert [True] * 7 + [False] * 7 == [sheet.cell(6, column).protection.locked for column in range(1, 15)]
+    assert [True] * 7 + [False] * 8 == [sheet.cell(6, column).protection.locked for column in range(1, 16)]
     lists = [found for found in sheet.data_validations.dataValidation if found.type == "list"]
     assert [f'"{",".join(KINDS)}"'] == [found.formula1 for found in lists]
     assert "minh họa" in str(sheet["B4"].value)
@@ -282,8 +283,8 @@ def test_a_row_whose_id_code_and_title_disagree_is_refused(tracker: Tracker, tmp
     book.save(path)
     found = returned(tracker, path)
     places = [problem.cell for problem in found.problems]
-    assert (["B6", "C6", "B10", "C10"], ["p/2"]) == (places, [r.stream for r in found.records])
-    assert "dòng của nhiệm vụ 4 lại ghi “1" in found.problems[2].what
+    assert (["B6", "B10"], ["p/2"]) == (places, [r.stream for r in found.records])
+    assert "của nhiệm vụ 4 “Rà soát văn bản”, nhưng trên dòng lại ghi 1 “" in found.problems[1].what
     sheet["B10"], sheet["C10"], sheet["A10"] = "4", "Nhiệm vụ khác", "p/4"
     book.save(path)
     assert "C10" in [problem.cell for problem in returned(tracker, path).problems], "the title is another one"
@@ -292,7 +293,7 @@ def test_a_row_whose_id_code_and_title_disagree_is_refused(tracker: Tracker, tmp
 def test_a_sheet_that_is_sorted_by_its_own_filter_stays_whole(tracker: Tracker, tmp_path: Path) -> None:
     """The hidden column is in the range that is sorted."""
     book = openpyxl.load_workbook(sent(tracker, tmp_path / "a.xlsx"))
-    assert "A5:N10" == book.worksheets[0].auto_filter.ref
+    assert "A5:O10" == book.worksheets[0].auto_filter.ref
 
 
 def test_a_title_that_was_revised_since_the_file_was_sent_is_still_its_own(tracker: Tracker, tmp_path: Path) -> None:
@@ -312,3 +313,16 @@ def test_what_stands_beside_the_columns_is_answered(tracker: Tracker, tmp_path: 
     found = returned(tracker, path)
     assert ["P6"] == [problem.cell for problem in found.problems]
     assert () == found.records
+
+
+def test_joint_work_is_in_the_workbook_of_each_lead_and_marked() -> None:
+    """With a register and without."""
+    with Tracker(clock=Clock()) as tracker:
+        names = (AgencyRegistered("@a", on=day("1-2"), name="Bộ A"), AgencyRegistered("@b", on=day("1-2"), name="Bộ B"))
+        tracker.record(adopted(), scheduled("p/1", lead=("Bộ A", "Bộ B")), *names, by="a")
+        plan = tracker.plan("p", on=day("2-1"))
+        for lead in ("Bộ A", "Bộ B"):
+            for registry in (None, tracker.agencies(day("2-1"))):
+                book = openpyxl.load_workbook(BytesIO(agency_workbook(plan, lead, registry=registry)))
+                comments = [cell.comment.text for row in book.worksheets[0].iter_rows() for cell in row if cell.comment]
+                assert ["(chủ trì chung: Bộ A, Bộ B)"] == [text for text in comments if "Bộ" in text]

@@ -48,7 +48,7 @@ from reformtrack.events import (
     RecordRetracted,
     RoleGranted,
 )
-from reformtrack.exchange.agency_workbook import agency_workbook
+from reformtrack.exchange.agency_workbook import Returned, agency_workbook, answer_agency_workbook
 from reformtrack.exchange.calendar import icalendar as calendar
 from reformtrack.exchange.digest import digests
 from reformtrack.exchange.report.charts import charts
@@ -340,10 +340,13 @@ def test_a_chart_has_no_other_text(store: tuple[Path, Tracker]) -> None:
     assert [] == left("\n".join((*said, *shown)))
 
 
-def test_what_agencies_are_sent_has_no_other_text(store: tuple[Path, Tracker]) -> None:
-    """The workbook that they fill in, digests and the calendar."""
-    plan = store[1].plan("1", day("6-30"))
-    assert [] == left(of_sheets(agency_workbook(plan, LEAD)))
+@pytest.mark.slow
+def test_what_agencies_are_sent_has_no_other_text(store: tuple[Path, Tracker], tmp_path: Path) -> None:
+    """The workbook that they fill in, what it is answered, digests and the calendar."""
+    plan, file = store[1].plan("1", day("6-30")), tmp_path / "a.xlsx"
+    file.write_bytes(agency_workbook(plan, LEAD))
+    for content in (file.read_bytes(), answer_agency_workbook(file, Returned((), ()))):
+        assert [] == left(of_sheets(content))
     for one in digests(store[1], "1", day("6-30")):
         assert [] == left(f"{one.subject}\n{one.text}\n{texts_of(one.html)}")
     shown = icalendar.Calendar.from_ical(calendar(plan).decode())

@@ -14,7 +14,18 @@ from reformtrack.language import Language
 with extra("cli"):
     import typer
 
-    from reformtrack.cli import asking, importing, keeping, recording, reporting, rolling, sealing, serving, telling
+    from reformtrack.cli import (
+        asking,
+        importing,
+        keeping,
+        recording,
+        reporting,
+        rolling,
+        sealing,
+        serving,
+        telling,
+        workbooks,
+    )
     from reformtrack.cli.app import app
     from reformtrack.cli.given import spoken
     from reformtrack.cli.help import is_asked_for, translate
@@ -34,6 +45,7 @@ __all__ = [
     "sealing",
     "serving",
     "telling",
+    "workbooks",
 ]
 
 _IN_ORDER_OF_USE = ("init", "import", "record", "plan", "overdue", "due", "history", "rollup", "report", "agencies")

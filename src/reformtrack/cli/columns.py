@@ -1,8 +1,8 @@
 """
-Shared output of commands: the columns of a rate, the host's own fields of a plan.
+Shared output of commands: the columns of a rate, the host's own fields of a plan, the problems of a file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from reformtrack.domain.progress import Counts
@@ -11,6 +11,23 @@ from reformtrack.language import Language
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Column, Screen
+    from reformtrack.exchange.appendix.finding import Problem
+
+
+def show_problems(screen: "Screen", problems: "Sequence[Problem]", say: Language) -> None:
+    """What a person has to look at in a file, each with its cell; an empty line after it."""
+    from reformtrack.cli.screen import Column
+
+    if problems:
+        columns = [
+            Column(say("Sheet")),
+            Column(say("Cell"), whole=True),
+            Column(say("Problem")),
+            Column(say("What to do"), below=True),
+        ]
+        rows = [(problem.sheet, problem.cell, problem.what, problem.to_do) for problem in problems]
+        screen.table(columns, rows, lambda place: "red" if problems[place].is_error else "yellow")
+        screen.line()
 
 
 def show_host_fields(screen: "Screen", host_fields: Mapping[str, str]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from reformtrack.cli.app import command
+from reformtrack.cli.columns import show_problems
 from reformtrack.cli.given import PlanArgument
 from reformtrack.cli.given import day as given_day
 from reformtrack.cli.recording import ByOption, actor_of
@@ -101,16 +102,7 @@ def _show(session: Session, screen: "Screen", found: "Import") -> None:
     from reformtrack.exchange.words import event_words
 
     say = session.say
-    if found.problems:
-        columns = [
-            Column(say("Sheet")),
-            Column(say("Cell"), whole=True),
-            Column(say("Problem")),
-            Column(say("What to do"), below=True),
-        ]
-        rows = [(problem.sheet, problem.cell, problem.what, problem.to_do) for problem in found.problems]
-        screen.table(columns, rows, lambda place: "red" if found.problems[place].is_error else "yellow")
-        screen.line()
+    show_problems(screen, found.problems, say)
     if found.records:
         screen.line(say("{count} records made", count=number(len(found.records), session.lang)), "green")
     elif not found.is_accepted:

@@ -18,7 +18,7 @@ from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.values import DispatchId, StreamId, code_of, dispatch_id, plan_id
 from reformtrack.domain.wording import Lang, day, folded, sort_key
-from reformtrack.exchange.words import forecast_words, undecided
+from reformtrack.exchange.words import forecast_words, shared
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.store.log import range_of
@@ -159,7 +159,7 @@ def _digest(
 
 def _line(warning: PlanWarning, whose: Sequence[str], say: Language) -> str:
     words = f"{code_of(warning.subject)}: {warning.words(say.lang)}"
-    return redacted(f"{words} {undecided(whose, say)}".rstrip(), say)
+    return redacted(f"{words} {shared(warning.leads, whose, say)}".rstrip(), say)
 
 
 def _key(warning: PlanWarning) -> str:

@@ -1,0 +1,176 @@
+"""
+Answers a workbook that came back: a copy of it, with a remark beside each row.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from io import BytesIO
+from os import PathLike
+from typing import Any
+
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.errors import SheetFileError
+from reformtrack.domain.said import said as sentence
+from reformtrack.domain.wording import Lang, day
+from reformtrack.exchange.agency_workbook.form import DAYS, GIVEN, Head, Place, columns, head_of, mark_of
+from reformtrack.exchange.agency_workbook.returning import Returned, Taken
+from reformtrack.exchange.agency_workbook.sending import OPTIONS, formats_of, print_on_pages, set_up, write_cell
+from reformtrack.exchange.appendix.finding import Problem
+from reformtrack.exchange.appendix.lines import text_of
+from reformtrack.exchange.appendix.sheet_reader import MAX_TEXT, cell_name
+from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
+from reformtrack.exchange.report.annex import row_height
+from reformtrack.exchange.words import happened
+from reformtrack.extras import extra
+from reformtrack.language import Language
+
+with extra("exchange"):
+    import xlsxwriter
+    from xlsxwriter.utility import xl_cell_to_rowcol
+
+_WIDTH, _OTHER = 44, 20
+"""Of the column of remarks, and of those that the form does not have."""
+
+_MOST = 300_000
+"""How many cells that are filled a workbook may have to be answered."""
+
+
+@checks_arguments
+def answer_agency_workbook(path: str | PathLike[str], found: Returned, lang: Lang = "vi") -> bytes:
+    """
+    The answer to a workbook that came back: an .xlsx copy with a remark in each row that was filled in, beside its cells.
+
+    Cells that have to be put right are red. It is filled in and sent back as the workbook itself is: remarks are not read.
+
+    Args:
+        path: the workbook that came back.
+        found: what `import_agency_workbook` made of it.
+        lang: the language of the remarks; that of the problems is the one in which it was imported.
+
+    Raises:
+        SheetFileError: as `import_agency_workbook`; or it has more than 300,000 cells.
+    """
+    saved, say, names = BytesIO(), Language(lang), set[str]()
+    problems: dict[str, dict[int, list[tuple[int, Problem]]]] = defaultdict(lambda: defaultdict(list))
+    for problem in found.problems:
+        row, column = xl_cell_to_rowcol(problem.cell)
+        problems[problem.sheet][row].append((column, problem))
+    sheets = read_sheets(path)
+    if (count := sum(cell is not None for sheet in sheets for row in sheet.rows for cell in row)) > _MOST:
+        what = sentence("it has {count} cells, more than are answered", count=count)
+        raise SheetFileError(path, what, sentence("a file with {most} cells at most", most=_MOST))
+    with xlsxwriter.Workbook(saved, OPTIONS) as book:
+        formats = formats_of(book)
+        for sheet in sheets:
+            head = head_of(path, sheet) if mark_of(sheet) else None
+            taken = {one.number - 1: one for one in found.taken if one.sheet == sheet.name}
+            page = book.add_worksheet(_name(sheet.name, names))
+            _Copy(sheet, head, problems[sheet.name], taken, say).write(page, formats)
+    return saved.getvalue()
+
+
+def _name(name: str, names: set[str]) -> str:
+    """A name that Excel accepts, whatever the sheet's own is in another format, and that no sheet has yet."""
+    tried = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:31] or "1"
+    while tried.casefold() in names:
+        tried = f"{tried[:27]} {len(names) + 1}"
+    names.add(tried.casefold())
+    return tried
+
+
+class _Copy:
+    """A copy of a sheet, with its remarks left of the cells that were filled in."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        head: Head | None,
+        problems: Mapping[int, list[tuple[int, Problem]]],
+        taken: Mapping[int, Taken],
+        say: Language,
+    ) -> None:
+        self._sheet, self._head, self._problems, self._taken, self._say = sheet, head, problems, taken, say
+        self._old = head.answer if head else -1
+        # Remarks of before are left out, the new ones take their place.
+        new = head.places[Place.UPDATE] if head else max(map(len, sheet.rows), default=0)
+        self._at = self._old if self._old >= 0 else new
+        self._places = {column: place for place, column in head.places.items()} if head else {}
+        self._columns = columns(head.say) if head else []
+
+    def write(self, page: Any, formats: Mapping[str, Any]) -> None:
+        """Write it on a page."""
+        head, rows = self._head, self._sheet.rows
+        last = max([len(rows) - 1, *self._problems])
+        page.set_column(0, self._to(max(map(len, rows), default=0)), _OTHER)
+        if head:
+            set_up(page, head.row, last, [self._to(column) for column in head.places.values()], head.say)
+            page.write_string(head.row, self._at, head.say("Answer"), formats["head"])
+            if head.row:
+                page.write_string(head.row - 1, self._at, self._summary(), formats["caption"])
+        print_on_pages(page)
+        page.set_column(self._at, self._at, _WIDTH)
+        for (top, left), (bottom, right) in self._sheet.merged:
+            if self._to(right) - self._to(left) == right - left and (top, left) != (bottom, right):
+                page.merge_range(top, self._to(left), bottom, self._to(right), "", None)
+        for row in range(last + 1):
+            cells = rows[row] if row < len(rows) else ()
+            wrong = {column for column, problem in self._problems.get(row, ()) if problem.is_error}
+            is_of_table = head is not None and row > head.row and bool(text_of(_at(cells, head.places[Place.ID])))
+            for column in sorted({*range(len(cells)), *wrong} - {self._old}):
+                cell = None if (row, column) in self._sheet.merged_down else _at(cells, column)
+                if cell is None and cell_name(row, column) in self._sheet.empty_formulas:
+                    cell = "#N/A"  # what has no value is not sent back as an empty cell
+                if is_of_table or column in wrong or cell is not None:
+                    style = formats[self._style(row, column, cell, is_of_table, column in wrong)]
+                    write_cell(page, row, self._to(column), cell, style)
+            remark = "\n".join(self._remarks(row, is_of_table))[:MAX_TEXT]
+            if is_of_table or remark:
+                write_cell(page, row, self._at, remark, formats["done" if row in self._taken else "not done"])
+            if is_of_table or (remark and not (head and row == head.row)):
+                own = [column for column in self._places if is_of_table and column]
+                texts = [remark, *(text_of(_at(cells, column)) for column in own)]
+                widths = [_WIDTH, *(self._columns[self._places[column]][1] for column in own)]
+                page.set_row(row, row_height(texts, widths))
+
+    def _to(self, column: int) -> int:
+        """The column of the copy that a column of the sheet stands in."""
+        return column + (self._old < 0 and column >= self._at)
+
+    def _style(self, row: int, column: int, cell: object, is_of_table: bool, is_wrong: bool) -> str:
+        """How a cell looks."""
+        place = self._places.get(column)
+        if not is_of_table and not isinstance(cell, date):
+            name = "head" if self._head and row == self._head.row else "title" if row == 0 else "caption"
+            return f"wrong {name}".replace("title", "caption") if is_wrong else name
+        is_day, name = isinstance(cell, date) or place in DAYS, "given" if place in GIVEN else "text"
+        name = ("given day" if place in GIVEN else "days") if is_day else name
+        return f"wrong {name}" if is_wrong else name
+
+    def _remarks(self, row: int, is_of_table: bool) -> Iterator[str]:
+        """What is said of a row: that it is on record, or of each cell what is wrong and what to do."""
+        say = self._say
+        if taken := self._taken.get(row):
+            events = "; ".join(f"{happened(event, say)} ({day(event.on, say.lang)})" for event in taken.events)
+            told = say("recorded: {events}", events=events)
+            yield "✓ " + (told if taken.is_new else say("on record already: {events}", events=events))
+        for column, problem in sorted(self._problems.get(row, ()), key=lambda one: one[0]):
+            place = self._places.get(column) if is_of_table else None
+            where = self._columns[place][0] if place else cell_name(row, self._to(column))
+            yield f"{'✗' if problem.is_error else '•'} {where}: {problem.what} → {problem.to_do}"
+
+    def _summary(self) -> str:
+        """How much of the sheet is on record, and how much is to be put right."""
+        wrong = sum(problem.is_error for problems in self._problems.values() for _, problem in problems)
+        done = self._say.plural("✓ {count} row is on record.", "✓ {count} rows are on record.", len(self._taken))
+        what = self._say.plural(
+            "✗ {count} cell is to be put right (red): correct it and send this file back.",
+            "✗ {count} cells are to be put right (red): correct them and send this file back.",
+            wrong,
+        )
+        return f"{done} {what}" if wrong else done
+
+
+def _at(cells: Sequence[Cell], place: int) -> Cell:
+    return cells[place] if place < len(cells) else None

@@ -1,0 +1,371 @@
+"""
+Reads the rows of a sheet that came back, and holds them against what was sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from os import PathLike
+from typing import cast
+
+import attrs
+
+from reformtrack.domain.activity import (
+    ActivityCompleted,
+    ActivityResumed,
+    ActivityStarted,
+    ActivitySuspended,
+    EvidenceFiled,
+    OccurrenceCompleted,
+    ProgressReported,
+)
+from reformtrack.domain.errors import InvalidField, SheetFileError
+from reformtrack.domain.kinds import Event
+from reformtrack.domain.said import said as sentence
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.values import ActivityId, Document
+from reformtrack.domain.wording import day
+from reformtrack.exchange.agency_workbook import form
+from reformtrack.exchange.agency_workbook.form import (
+    DAYS,
+    GIVEN,
+    IDENTITY,
+    SHOWN,
+    Mark,
+    Place,
+    day_in,
+    head_of,
+    kind_of,
+    mark_in,
+    month_first,
+    said,
+)
+from reformtrack.exchange.appendix.finding import Problem
+from reformtrack.exchange.appendix.lines import plain, text_of, unread
+from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheets import Cell, Sheet
+from reformtrack.exchange.words import unheld
+from reformtrack.language import Language
+from reformtrack.tracker import Tracker
+from reformtrack.views.activity import Activity
+
+Given = Mapping[Place, Cell]
+Reported = (
+    ActivityStarted
+    | ActivityCompleted
+    | OccurrenceCompleted
+    | ActivitySuspended
+    | ActivityResumed
+    | ProgressReported
+    | EvidenceFiled
+)
+"""What an agency reports in a row."""
+_SEVERAL = re.compile(r"[;\n]|\bng[àa]y\b", re.IGNORECASE)
+"""What stands in a number where there is more than one document, or its day."""
+_MOST = 20
+"""How many cells of a row, or beyond all rows, are named that stand outside the form: no part of such a row is recorded."""
+SIGNS = "✓✗•"
+"""What the remarks of an answer begin with: done, to be put right, to be known."""
+
+
+@attrs.frozen
+class Update:
+    """A row that was filled in and can be read."""
+
+    reader: Reader
+    row: int
+    id: str
+    """Of the activity, and of its occurrence."""
+    activity: Activity
+    """As it is now."""
+    events: tuple[Reported, ...]
+
+    def on_record(self) -> dict[Event, Record[Event]]:
+        """What stands on record of the activity: all that counts, and all of since the sheet was made."""
+        counted = {record.version for record in self.activity.timeline}
+        records = self.reader.plan.records[self.activity.id]
+        return {r.event: r for r in records if r.version in counted or r.position > self.reader.mark.position}
+
+    def is_undone(self, record: Record[Event]) -> bool:
+        """Whether a record of a completion does not hold any more, as when it was sent back."""
+        completes = isinstance(record.event, ActivityCompleted | OccurrenceCompleted)
+        return completes and record not in self.activity.because
+
+    def refuse(self, what: str, to_do: str) -> None:
+        """Note that it is not recorded."""
+        self.reader.refuse(self.row, self.reader.head.places[Place.UPDATE], what, to_do)
+
+
+class Reader:
+    """Reads the rows of a sheet that came back, and holds them against what was sent."""
+
+    def __init__(
+        self, path: str | PathLike[str], sheet: Sheet, mark: Mark, tracker: Tracker, lead: str, say: Language
+    ) -> None:
+        self.mark, self.sheet, self.problems = mark, sheet, list[Problem]()
+        self.plan, self.today, known = tracker.plan(mark.plan), tracker.today(), tracker.log.position()
+        self._lead, self._say = lead, say
+        if mark.digest and mark.position > known:
+            found = sentence("it was made from record {position} of another log", position=mark.position)
+            raise SheetFileError(path, found, sentence("a file of this log"))
+        self.head = head_of(path, sheet)
+        self._places, shown_in = self.head.places, self.head.say
+        # An older sheet may be of a log before it was moved: what it says of positions is worth no more than its other texts.
+        adopted = self.plan.records[self.plan.id][0].position
+        position = mark.position if mark.digest else min(max(mark.position, adopted), known)
+        sent = tracker.plan(mark.plan, mark.on or self._as_of(), position)
+        self._captions = {*map(said, form.captions(sent, lead, shown_in))}
+        registry = tracker.agencies()
+        # A sheet does not say whether it was made for a lead as printed or for who answers, so both are taken.
+        self._whose, then = (form.whose(one, registry, printed=True) for one in (self.plan, sent))
+        made = [(self.plan, self._whose)] if not mark.digest else []
+        self._sent = {
+            str(cells[Place.ID]): (activity, cells)
+            for plan, whose in [*made, (sent, then)]
+            for activity, cells in form.rows(plan, lead, whose, shown_in)
+        }
+        self._activities: dict[str, Activity] = {activity.id: activity for activity in self.plan.activities}
+        protected = [self._places[place] for place in (Place.ID, *SHOWN)]
+        lines = [
+            [self._text(row, place) if mark_in(self._cell(row, place)) is None else "" for place in protected]
+            for row in range(len(sheet.rows))
+            if row != self.head.row
+        ]
+        self._is_as_sent = form.digest_of(lines) == mark.digest
+        self._protected = {*protected}
+        self._is_american = any(
+            month_first(self._cell(row, self._places[place]), surely=True)
+            for row in range(len(sheet.rows))
+            for place in DAYS
+        )
+        given = [self._places[place] for place in GIVEN if place in self._places]
+        self._merged = {
+            (row, column)
+            for (top, left), (bottom, right) in sheet.merged
+            for row in range(top, bottom + 1)
+            for column in given
+            if left <= column <= right and (top, left) != (bottom, right)
+        }
+        if not mark.digest:
+            what = say(
+                "the file is of an older form, without a digest of what was sent: each row is judged by its id, code and title"
+            )
+            self._note(what, say("nothing; files that are sent now have one"))
+
+    def _as_of(self) -> date | None:
+        """The day that stands above the table, as sheets of before have it alone."""
+        texts = (text_of(cell) for row in self.sheet.rows[: self.head.row] for cell in row)
+        return next((found for text in texts if (found := day_in(text.rpartition(" ")[2])) is not None), None)
+
+    def _note(self, what: str, to_do: str) -> None:
+        """Note what is only to be known, at the cell of the mark."""
+        [place, *_] = (
+            cell_name(row, column)
+            for row, cells in enumerate(self.sheet.rows)
+            for column, cell in enumerate(cells)
+            if mark_in(cell) is not None
+        )
+        self.problems.append(Problem(self.sheet.name, place, what, to_do, is_error=False))
+
+    def refuse(self, row: int, place: int, what: str, to_do: str) -> None:
+        """Note a problem with a cell, its places from 0."""
+        self.problems.append(Problem(self.sheet.name, cell_name(row, place), self._told(what), to_do))
+
+    def _told(self, text: str) -> str:
+        """A text in which activities of the plan have their codes and titles in the place of ids."""
+
+        def words(found: re.Match[str]) -> str:
+            activity = self._activities.get(found[0])
+            return f"{activity.code} “{plain(activity.title)[:80]}”" if activity else found[0]
+
+        return re.sub(rf"(?<![\w/]){re.escape(self.plan.id)}/[\w.-]*\w", words, text)
+
+    def _cell(self, row: int, place: int) -> Cell:
+        cells = self.sheet.rows[row]
+        return cells[place] if place < len(cells) else None
+
+    def _text(self, row: int, place: int) -> str:
+        """What a cell of a row says: nothing only where it is empty."""
+        has_no_value = unread(self.sheet, row, place, self._say) is not None
+        return "?" if has_no_value else said(self._cell(row, place))
+
+    def updates(self) -> Iterator[Update]:
+        """The rows that were filled in and can be read; what else differs from what was sent is noted."""
+        places = {*self._places.values()}
+        for row, cells in enumerate(self.sheet.rows):
+            texts = {place: text for place, cell in enumerate(cells) if cell != "" and (text := self._text(row, place))}
+            if self.head.answer in texts and (row == self.head.row or texts[self.head.answer][0] in SIGNS):
+                del texts[self.head.answer]
+            if row == self.head.row or texts.get(self.head.numbers, "").isdecimal():
+                texts.pop(self.head.numbers, None)
+            beside = [cell_name(row, place) for place in texts if place not in places]
+            id = self._id(row, texts)
+            if row == self.head.row:
+                self._refuse_beside(beside)
+            elif id in self._sent:
+                yield from self._update(row, id, texts, beside)
+            elif others := [place for place, text in texts.items() if not self._is_caption(row, place, text)]:
+                # One text alone is a note; more are a row that was added, or is another agency's.
+                place = next((place for place in others if place != self._places[Place.ID]), others[0])
+                if len(others) == 1:
+                    self._refuse_beside([cell_name(row, place)])
+                elif id:
+                    self._refuse_row(row, place)
+                else:
+                    to_do = self._say("do not add rows; use the file that was sent")
+                    self.refuse(row, place, self._say("the row has no hidden id"), to_do)
+
+        if formulas := self.sheet.empty_formulas:
+            # Beyond the last cell with a value, where the reader of the file gives no rows.
+            seen = (cell_name(row, place) for row, cells in enumerate(self.sheet.rows) for place in range(len(cells)))
+            self._refuse_beside(sorted(formulas.difference(seen)))
+
+    def _id(self, row: int, texts: Mapping[int, str]) -> str:
+        """The id of a row; in the oldest sheets that of an occurrence has no day."""
+        id, due = texts.get(self._places[Place.ID], ""), day_in(self._cell(row, self._places[Place.DUE]))
+        return f"{id} {due}" if self.mark.on is None and f"{id} {due}" in self._sent else id
+
+    def _is_caption(self, row: int, place: int, text: str) -> bool:
+        is_sent = self._is_as_sent and place in self._protected
+        return is_sent or text in self._captions or mark_in(self._cell(row, place)) is not None
+
+    def _refuse_row(self, row: int, place: int) -> None:
+        what = self._say("no activity of {agency}", agency=self._lead)
+        self.refuse(row, place, what, self._say("do not add rows; use the file that was sent"))
+
+    def _refuse_beside(self, cells: Iterable[str]) -> None:
+        what, to_do = self._say("the cell is not read"), self._say("write it into one of the yellow cells")
+        self.problems += [Problem(self.sheet.name, cell, what, to_do) for cell in islice(cells, _MOST)]
+
+    def _update(self, row: int, id: str, texts: Mapping[int, str], beside: Sequence[str]) -> Iterator[Update]:
+        """What a row of the table says, if it can be recorded; else its problems are noted."""
+        say, (was, sent) = self._say, self._sent[id]
+        shown = {place: texts.get(column, "") for place, column in self._places.items()}
+        changed = [place for place in SHOWN if shown[place] != said(sent[place])]
+        moved = [place for place in changed if place in IDENTITY]
+        self._refuse_beside(beside)
+        if moved:
+            self.refuse(row, self._places[moved[0]], *self._moved(shown, sent))
+        for place in () if moved or self._is_as_sent else changed:
+            what = say("the row of activity {code} says {shown}", code=was.code, shown=f"“{shown[place][:100]}”")
+            to_do = say("fill in the yellow cells alone, and leave all others as they were sent")
+            self.refuse(row, self._places[place], what, to_do)
+        # A row that may be about another activity, or that says nothing, is not read on: one problem would be told as five.
+        if moved or beside or not any(form.given(shown.get(place)) for place in GIVEN):
+            return
+        activity = self._activities.get(was.id)
+        if activity is None or self._lead not in self._whose[activity.id]:
+            self._refuse_row(row, self._places[Place.CODE])
+            return
+        given: Given = {place: self._cell(row, column) for place, column in self._places.items()}
+        problems = {**dict(self._wrong(given)), **dict(self._unread(row))}
+        for place, found in problems.items():
+            self.refuse(row, self._places[place], *found)
+        if problems:
+            return
+        due = cast("date | None", sent[Place.DUE]) if was.deadline.is_recurring else None
+        try:
+            yield Update(self, row, id, activity, tuple(self._events(given, activity.id, due)))
+        except InvalidField as error:
+            self.refuse(row, self._places[Place.UPDATE], *unheld(error, say))
+
+    def _moved(self, shown: Mapping[Place, str], sent: form.Row) -> tuple[str, str]:
+        """That the id of a row is of another activity than what is shown in it, as in a sheet that was sorted in part."""
+        say, is_due = self._say, shown[Place.DUE] != said(sent[Place.DUE])
+        one, other = (
+            f"{code} “{title[:80]}”" + (f" ({due or '–'})" if is_due else "")
+            for code, title, due in (
+                [said(sent[place]) for place in IDENTITY],
+                [shown[place] for place in IDENTITY],
+            )
+        )
+        return (
+            say(
+                "the hidden id says that the row is of {activity}; the row itself says {shown}",
+                activity=one,
+                shown=other,
+            ),
+            say("put what was filled in into the file that was sent; sort whole rows only, hidden columns among them"),
+        )
+
+    def _unread(self, row: int) -> Iterator[tuple[Place, tuple[str, str]]]:
+        """The cells of a row that have no value of their own, and what to do."""
+        say = self._say
+        for place, column in ((place, self._places[place]) for place in GIVEN if place in self._places):
+            if (row, column) in self._merged and column < len(self.sheet.rows[row]) and self._text(row, column):
+                yield place, (say("the cell is merged with others"), say("unmerge it, and fill in each cell by itself"))
+            if (found := unread(self.sheet, row, column, say)) is not None:
+                yield place, found
+
+    def _wrong(self, given: Given) -> Iterator[tuple[Place, tuple[str, str]]]:
+        """The cells of a row that say nothing that can be recorded, and what to do: none is left out in silence."""
+        say, texts = self._say, {place: form.given(given.get(place)) for place in GIVEN}
+        update, kind = texts[Place.UPDATE], kind_of(texts[Place.UPDATE])
+        as_day = say("write the day as 31/08/2023")
+        from_list = say("choose from the list: {choices}", choices=", ".join(form.updates(self.head.say).values()))
+        if update and kind is None:
+            yield Place.UPDATE, (say("the update {text} is not known", text=f"“{update}”"), from_list)
+        if not any(text for place, text in texts.items() if place != Place.DAY):
+            yield Place.UPDATE, (say("nothing is reported for this day"), from_list)
+        for place in DAYS:
+            found, text = day_in(given.get(place)), texts[place]
+            if self._is_american and month_first(given.get(place), surely=False):
+                what = say("{text} may be day/month or month/day: another cell has the month first", text=f"“{text}”")
+                yield place, (what, as_day)
+            elif found and found > self.today:
+                yield place, (say("{day} is still to come", day=day(found, say.lang)), say("correct the day"))
+            elif found is None and text:
+                what = (
+                    say("the day cannot be read")
+                    if place == Place.DAY
+                    else say("the day of the document cannot be read")
+                )
+                yield place, (what, as_day)
+            elif found is None and place == Place.DAY:
+                yield place, (say("the update has no day"), as_day)
+        if kind == "reported" and not (texts[Place.RESULT] or texts[Place.OBSTACLES]):
+            yield Place.RESULT, (say("no progress is said"), say("write the result, or leave the update empty"))
+        if _SEVERAL.search(texts[Place.NUMBER]):
+            to_do = say(
+                "write the number of one document; its day and title in their cells, another document next time"
+            )
+            yield Place.NUMBER, (say("the cell has more than the number of a document"), to_do)
+        if (day_in(given.get(Place.ISSUED)) or texts[Place.ISSUER]) and not (texts[Place.NUMBER] or texts[Place.ABOUT]):
+            what = say("the document has neither a number nor a title")
+            yield Place.NUMBER, (what, say("write its number or its title"))
+
+    def _events(self, given: Given, id: ActivityId, occurrence: date | None) -> Iterator[Reported]:
+        update, result, obstacles = (
+            form.given(given[place]) for place in (Place.UPDATE, Place.RESULT, Place.OBSTACLES)
+        )
+        kind, when = kind_of(update), cast(date, day_in(given[Place.DAY]))
+        evidence = tuple(_evidence(given))
+        if obstacles and kind in ("completed", "suspended"):  # after these, progress is not reported
+            yield ProgressReported(id, on=when, obstacles=obstacles)
+        match kind:
+            case "completed" if occurrence is not None:
+                yield OccurrenceCompleted(id, on=when, occurrence=occurrence, evidence=evidence, note=result)
+            case "completed":
+                yield ActivityCompleted(id, on=when, evidence=evidence, note=result)
+            case "started":
+                yield ActivityStarted(id, on=when, note=result)
+            case "suspended":
+                yield ActivitySuspended(id, on=when, reason=result)
+            case "resumed":
+                yield ActivityResumed(id, on=when, note=result)
+            case _ if result or obstacles:
+                yield ProgressReported(id, on=when, note=result, obstacles=obstacles)
+        if obstacles and kind in ("started", "resumed"):
+            yield ProgressReported(id, on=when, obstacles=obstacles)
+        if evidence and kind != "completed":
+            yield EvidenceFiled(id, on=when, evidence=evidence)
+
+
+def _evidence(given: Given) -> Iterator[Document]:
+    number, title, issuer = (form.given(given.get(place)) for place in (Place.NUMBER, Place.ABOUT, Place.ISSUER))
+    if number or title:
+        # Who issued it is not known where the cell is empty: the lead is not taken for it.
+        yield Document(number=plain(number), title=title, issuer=plain(issuer), date=day_in(given.get(Place.ISSUED)))

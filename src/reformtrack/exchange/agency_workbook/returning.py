@@ -1,0 +1,146 @@
+"""
+Records what an agency filled in, row by row.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice, starmap
+from os import PathLike
+
+import attrs
+import msgspec
+
+from reformtrack.domain.activity import ActivityCompleted, EvidenceFiled, OccurrenceCompleted
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.errors import IllegalHistory, NotPermitted, PolicyRequired, SheetFileError
+from reformtrack.domain.kinds import Event
+from reformtrack.domain.said import said as sentence
+from reformtrack.domain.showing import brief
+from reformtrack.domain.timeline import Record
+from reformtrack.domain.wording import Lang
+from reformtrack.exchange.agency_workbook.form import mark_of
+from reformtrack.exchange.agency_workbook.reading import Reader, Reported, Update
+from reformtrack.exchange.appendix.finding import Problem
+from reformtrack.exchange.appendix.lines import has_text
+from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
+from reformtrack.exchange.words import error_words
+from reformtrack.language import Language
+from reformtrack.tracker import Tracker
+
+
+@attrs.frozen
+class Taken:
+    """A row of which all that it says is on record."""
+
+    sheet: str
+    number: int
+    """Of the row, from 1."""
+    events: tuple[Reported, ...]
+    is_new: bool
+    """Whether any of it was recorded now."""
+
+
+@attrs.frozen(field_transformer=brief)
+class Returned:
+    """What came back in a workbook: each cell that was filled in is on record, or named in a problem."""
+
+    problems: tuple[Problem, ...]
+    """Cells that were not recorded, each with the reason: it contradicts the log, is unreadable, or stands outside the form."""
+    records: tuple[Record[Event], ...]
+    """The records that were made."""
+    earlier: tuple[Record[Event], ...] = ()
+    """The records of before that say the same as the workbook: they were not made again."""
+    taken: tuple[Taken, ...] = ()
+    """The rows that the records are of."""
+
+
+@checks_arguments
+def import_agency_workbook(
+    tracker: Tracker, path: str | PathLike[str], *, lead: str, by: str, lang: Lang = "vi"
+) -> Returned:
+    """
+    Record what an agency filled in, row by row; what cannot be recorded is listed with its reason.
+
+    The same file again records nothing; one that was filled in further records what is new in it.
+
+    Args:
+        path: the workbook that came back.
+        lead: the agency that it came from; rows of others are refused.
+        by: who it is recorded as.
+        lang: the language of the problems.
+
+    Raises:
+        SheetFileError: no spreadsheet, or none that `agency_workbook` made, or headings are missing, doubled or changed.
+        NotFound: its plan is not on record.
+    """
+    say = Language(lang)
+    sheets = [(sheet, mark_of(sheet)) for sheet in read_sheets(path)]
+    readers = [Reader(path, sheet, mark, tracker, lead, say) for sheet, mark in sheets if mark is not None]
+    if not readers:
+        accepted = sentence("the file that was sent, filled in")
+        raise SheetFileError(path, sentence("it is no workbook of an agency's activities"), accepted)
+    problems = [problem for sheet, mark in sheets if mark is None for problem in _not_read(sheet, say)]
+    updates: dict[str, list[Update]] = {}
+    for reader in readers:
+        for update in reader.updates():
+            updates.setdefault(update.id, []).append(update)
+    made: dict[Event, Record[Event]] = {}
+    earlier: dict[Event, Record[Event]] = {}
+    taken: list[Taken] = []
+    for rows in updates.values():
+        update = rows[0]
+        if any(other.events != update.events for other in rows):
+            what, to_do = say("the same row stands in the file again, filled in otherwise"), say("leave one of the two")
+            _refuse(rows, what, to_do)
+            continue
+        found = {**update.on_record(), **made}
+        events = list(_since(update.events, found))
+        # Nothing is new in a row that stands on record as it is, even if its completion was undone since.
+        is_known = all(event in found for event in events)
+        new = [] if is_known else [e for e in events if e not in found or update.is_undone(found[e])]
+        of = (update.reader.mark.plan, update.reader.mark.position, by, new)
+        digest = hashlib.sha256(msgspec.json.encode(of)).hexdigest()[:32]
+        try:
+            records = tracker.record(*new, by=by, request_id=f"workbook-{digest}") if new else ()
+        except PolicyRequired:
+            raise  # that is no matter of who sent the row
+        except NotPermitted as error:
+            _refuse(rows, error_words(error, say), say("let somebody return it who may"))
+        except IllegalHistory as error:
+            what = say("it contradicts the log: {error}", error=error_words(error, say))
+            _refuse(rows, what, say("correct the row, or leave it empty"))
+        else:
+            made |= {record.event: record for record in records}
+            earlier |= {event: found[event] for event in events if event not in made}
+            taken += [Taken(row.reader.sheet.name, row.row + 1, update.events, bool(new)) for row in rows]
+    problems += [problem for reader in readers for problem in reader.problems]
+    return Returned(tuple(problems), tuple(made.values()), tuple(earlier.values()), tuple(taken))
+
+
+def _refuse(rows: Sequence[Update], what: str, to_do: str) -> None:
+    for row in rows:
+        row.refuse(what, to_do)
+
+
+def _not_read(sheet: Sheet, say: Language) -> Iterator[Problem]:
+    """That a sheet without a mark has something in it, if it has."""
+    filled = (
+        (row, place) for row, cells in enumerate(sheet.rows) for place, cell in enumerate(cells) if has_text(cell)
+    )
+    for cell in islice(chain(starmap(cell_name, filled), sorted(sheet.empty_formulas)), 1):
+        yield Problem(sheet.name, cell, say("the sheet is not read"), say("write it into one of the yellow cells"))
+
+
+def _since(events: Sequence[Event], found: Mapping[Event, Record[Event]]) -> Iterator[Event]:
+    """What a row says, where it was filled in further: evidence that came to a completion on record is filed by itself."""
+    for event in events:
+        if isinstance(event, ActivityCompleted | OccurrenceCompleted) and event not in found:
+            bare = attrs.evolve(event, evidence=())
+            if bare in found:
+                yield bare
+                yield EvidenceFiled(event.subject, on=event.on, evidence=event.evidence)
+                continue
+        yield event
