@@ -14,7 +14,6 @@ from reformtrack.domain.activity import (
     ActivityScheduled,
     ActivityWithdrawn,
 )
-from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import ActivityAlreadyCompleted, IllegalHistory, InvalidField
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.kinds import ACTIVITY, Event
@@ -22,7 +21,6 @@ from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import Document, StreamId
 from reformtrack.exchange.appendix.finding import AppendixRow, Problem
-from reformtrack.exchange.appendix.headings import Column
 from reformtrack.exchange.appendix.lines import plain
 from reformtrack.exchange.words import retold, unheld
 from reformtrack.language import Language
@@ -32,7 +30,7 @@ E = TypeVar("E")
 F = TypeVar("F", bound=Event)
 Histories = Mapping[StreamId, Sequence[Record[Any]]]
 
-_COLUMNS: Mapping[str, Column] = {
+_COLUMNS: Mapping[str, str] = {
     "title": "title",
     "output": "output",
     "domain": "domain",
@@ -67,10 +65,8 @@ class Changes:
 
     def scheduled(self, row: AppendixRow, code: str, domain: str) -> Iterator[ActivityEvent]:
         """The event of a new activity; none when the row lacks something, which is a problem already."""
-        if row.title and row.lead and row.deadline:
-            subject, deadline = f"{self._plan}/{code}", self._deadline(row)
-            if deadline is None:
-                return
+        if row.title and row.leads and row.due is not None:
+            subject, due = f"{self._plan}/{code}", row.due
             made = self.made(
                 row,
                 lambda: ActivityScheduled(
@@ -78,13 +74,13 @@ class Changes:
                     on=self._on,
                     domain=domain,
                     title=row.title,
-                    lead=row.lead,
-                    deadline=deadline,
+                    deadline=due,
                     output=row.output,
                     supporting=row.supporting,
                     budget=row.budget,
                     document=self._document,
                     host_fields=_kept(row),
+                    **_printed_terms(row),
                 ),
             )
             yield from self._legal(row, made)
@@ -95,12 +91,12 @@ class Changes:
         events: list[ActivityEvent] = []
         if revised := self._revised(activity, row, domain):
             events += self.made(row, lambda: ActivityRevised(activity.id, **shared, **revised))
-        is_moved = row.deadline and plain(row.deadline) != plain(activity.deadline.text)
-        if is_moved and (deadline := self._deadline(row)) is not None:
-            events += self.made(row, lambda: ActivityRescheduled(activity.id, **shared, deadline=deadline))
+        if row.due is not None and plain(row.deadline) != plain(activity.deadline.text):
+            due = row.due
+            events += self.made(row, lambda: ActivityRescheduled(activity.id, **shared, deadline=due))
         terms = activity.state.terms
         before = one_line(terms.lead), tuple(map(one_line, terms.supporting))
-        lead = row.lead or before[0]
+        lead = _printed_terms(row)["lead"] if row.leads else before[0]
         supporting = row.supporting if "supporting" in row.columns else before[1]
         if (lead, supporting) != before:
             events += self.made(
@@ -111,17 +107,26 @@ class Changes:
     def _revised(self, activity: Activity, row: AppendixRow, domain: str) -> dict[str, Any]:
         """The fields of a revision: what differs in words and means."""
         terms = activity.state.terms
-        given: dict[str, Any] = {"title": row.title or terms.title, "domain": domain}
+        given: dict[str, Any] = {"title": _rewrapped(row.title, terms.title) or terms.title, "domain": domain}
         if "output" in row.columns:
-            given["output"] = row.output
+            given["output"] = _rewrapped(row.output, terms.output)
         if row.budget is not None:
             given["budget"] = row.budget
         elif "budget" in row.columns and terms.budget is not None:
             what = self._say("the plan has a budget for {code}, and the file has none", code=activity.code)
             self.problems.append(row.problem("budget", what, self._say("the budget stays as it is"), is_error=False))
-        mine = {name for name in ("note", "budget", "supporting") if name in row.columns}
-        others = {name: text for name, text in terms.host_fields.items() if name not in mine}
-        given["host_fields"] = {**others, **_kept(row)}
+        own = terms.host_fields
+        mine = {name for name in ("note", "budget", "supporting") if name in row.columns} | {*row.custom}
+        kept = {name: _rewrapped(text, own.get(name, "")) for name, text in _kept(row).items()}
+        # Another way to write the same figure, or the same list, is no change.
+        for name, is_same in (
+            ("budget", row.budget is not None and row.budget == terms.budget),
+            ("supporting", row.supporting == terms.supporting),
+        ):
+            if is_same and name in mine:
+                kept.pop(name, None)
+                mine.discard(name)
+        given["host_fields"] = {**{name: text for name, text in own.items() if name not in mine}, **kept}
         return {name: value for name, value in given.items() if value != getattr(terms, name)}
 
     def withdrawn(self, activity: Activity) -> Iterator[ActivityEvent]:
@@ -171,27 +176,22 @@ class Changes:
             column = _COLUMNS.get(field, "title")
             self.problems.append(row.problem(column, *unheld(error, self._say)))
 
-    def _deadline(self, row: AppendixRow) -> Deadline | None:
-        """The deadline of a row; a warning where it has no day, and none and a problem where it has one that does not exist."""
-        text = f"“{row.deadline[:80]}”"
-        to_do = self._say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
-        try:
-            deadline = Deadline.entered(row.deadline, self._year)
-        except InvalidField:
-            what = self._say("the deadline {text} has a day that does not exist", text=text)
-            self.problems.append(row.problem("deadline", what, to_do))
-            return None
-        if deadline.kind is DeadlineKind.UNSPECIFIED:
-            what = self._say("the deadline {text} is kept, but no day was read from it", text=text)
-            self.problems.append(row.problem("deadline", what, to_do, is_error=False))
-        return deadline
-
 
 def proposed(events: Sequence[F], histories: Histories) -> list[Record[F]]:
     """Events of a file as the records that they would be."""
     return as_records(events, histories, datetime.now(UTC), "import", "import")
 
 
+def _printed_terms(row: AppendixRow) -> dict[str, Any]:
+    """The fields of an activity that say how a plan prints it: its lead agencies, as one name."""
+    return {"lead": row.lead}
+
+
+def _rewrapped(text: str, before: str) -> str:
+    """A text; the one of before where only spaces and line breaks tell them apart."""
+    return before if plain(text) == plain(before) else text
+
+
 def _kept(row: AppendixRow) -> dict[str, str]:
-    """The host fields of a row: its note, and the texts of cells of which another form is recorded."""
-    return {**({"note": row.note} if row.note else {}), **row.printed}
+    """The host fields of a row: its note, its other columns, and the texts of cells of which another form is recorded."""
+    return {**({"note": row.note} if row.note else {}), **row.custom, **row.printed}

@@ -2,7 +2,7 @@
 The rows of an appendix beside a plan: what adopts it, or exactly what differs from the one on record.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import count
@@ -18,7 +18,7 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import Document, Domain, plan_id
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.changes import Changes
-from reformtrack.exchange.appendix.finding import Appendix, AppendixRow, Problem
+from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Problem
 from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
@@ -47,15 +47,15 @@ class Comparison:
     What the rows of a file amount to. Rows that are left out leave their activities as they are.
 
     Args:
-        appendix: what was found in the file.
-        left: the rows to leave out, as `Phụ lục!12`.
+        draft: what was found in the file.
         progress: is told how many rows are compared, of how many.
     """
 
-    def __init__(self, appendix: Appendix, left: Collection[str], progress: Progress | None, say: Language) -> None:
+    def __init__(self, draft: Draft, progress: Progress | None, say: Language) -> None:
         self.problems: list[Problem] = []
-        self._titles = {domain.code: domain.title for domain in appendix.domains}
-        self._rows, self._left, self._say = appendix.rows, left, say
+        self._titles = {domain.code: domain.title for domain in draft.domains}
+        self._rows, self._say = (*draft.activities, *draft.set_aside), say
+        self._left = {row.row for row in draft.set_aside}
         self._progress = progress or (lambda done, total: None)
 
     @cached_property

@@ -110,8 +110,8 @@ class _Pool:
 
 def _of_activity(activity: Activity) -> Hashable:
     terms = activity.state.terms
-    return one_line(terms.lead), terms.output, plain(terms.deadline.text)
+    return one_line(terms.lead), plain(terms.output), plain(terms.deadline.text)
 
 
 def _of_row(row: AppendixRow) -> Hashable:
-    return row.lead, row.output, plain(row.deadline)
+    return row.lead, plain(row.output), plain(row.deadline)
