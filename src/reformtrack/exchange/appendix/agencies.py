@@ -29,8 +29,9 @@ _JOINS = re.compile(r"(?:và|của|,|&|and|of|the|-|–|cho|về|thuộc)$", re.
 _MARK = re.compile(r"^\s*(?:[-–—+•*·]\s*|[0-9]{1,2}[.)]\s+|[a-zđ]\)\s*)(?=\S)")
 _SEPARATOR = re.compile(r"\s*(?:,|;|/|\bvà\b|\band\b|&|\s[-–]\s)\s*", re.IGNORECASE)
 _OF_ALL = re.compile(
-    r"(?:các |những )?(?:sở|ban|ngành|đoàn thể|địa phương|huyện|thị xã|thành phố|xã|phường|thị trấn|đặc khu|quận|đơn vị|cơ quan|"
-    r"tổ chức|cá nhân|doanh nghiệp|hội|cấp|bộ|tỉnh|mặt trận|phòng|trường|viện)(?: (?:liên quan|có liên quan|trực thuộc|\w+|"
+    r"(?:các |những )?(?:sở|ban|ngành|đoàn thể|địa phương|huyện|thị xã|thành phố|xã|phường|thị trấn|đặc khu|quận|đơn vị|"
+    r"cơ quan|tổ chức|cá nhân|doanh nghiệp|hội|cấp|bộ|tỉnh|mặt trận|phòng|trường|viện)"
+    r"(?: (?:liên quan|có liên quan|trực thuộc|\w+|"
     r"ban|ngành|đoàn thể|tỉnh|huyện|của tỉnh|trên địa bàn.*|trong tỉnh|khác))*",
     re.IGNORECASE,
 )

@@ -20,7 +20,7 @@ from reformtrack.domain.kinds import ACTIVITY, Event
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import Document, StreamId
-from reformtrack.exchange.appendix.finding import AppendixRow, Problem
+from reformtrack.exchange.appendix.finding import AppendixRow, Problem, problem_in
 from reformtrack.exchange.appendix.lines import plain
 from reformtrack.exchange.words import retold, unheld
 from reformtrack.language import Language
@@ -114,7 +114,9 @@ class Changes:
             given["budget"] = row.budget
         elif "budget" in row.columns and terms.budget is not None:
             what = self._say("the plan has a budget for {code}, and the file has none", code=activity.code)
-            self.problems.append(row.problem("budget", what, self._say("the budget stays as it is"), is_error=False))
+            self.problems.append(
+                problem_in(row, "budget", what, self._say("the budget stays as it is"), is_error=False)
+            )
         own = terms.host_fields
         mine = {name for name in ("note", "budget", "supporting") if name in row.columns} | {*row.custom}
         kept = {name: _rewrapped(text, own.get(name, "")) for name, text in _kept(row).items()}
@@ -150,7 +152,9 @@ class Changes:
             yield from made
             return
         what = self._say("{subject} cannot be changed so: {reason}", subject=made[0].subject, reason=refusal)
-        self.problems.append(row.problem("title", what, self._say("leave the row out, or put the record right first")))
+        self.problems.append(
+            problem_in(row, "title", what, self._say("leave the row out, or put the record right first"))
+        )
 
     def _refusal(self, events: Sequence[ActivityEvent]) -> str | None:
         """Why the rules of activities refuse events of one; None when they do not."""
@@ -174,7 +178,7 @@ class Changes:
             if field == "host_fields":  # where the texts of some other cells are kept too
                 field = next((name for name, text in row.printed.items() if forbidden_character(text)), field)
             column = _COLUMNS.get(field, "title")
-            self.problems.append(row.problem(column, *unheld(error, self._say)))
+            self.problems.append(problem_in(row, column, *unheld(error, self._say)))
 
 
 def proposed(events: Sequence[F], histories: Histories) -> list[Record[F]]:

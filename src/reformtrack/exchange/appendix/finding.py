@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import msgspec
 
+from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.said import said
@@ -17,6 +18,17 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 
 SECTIONS = ("sheets", "columns", "rows", "cells", "deadlines", "agencies", "amounts")
+
+_TAKEN: Mapping[str, tuple[str, ...]] = {
+    "sheets": ("take", "leave"),
+    "columns": (
+        *("code", "domain", "group", "title", "output", "lead", "supporting", "deadline", "budget", "note"),
+        *("quarter", "month", "year", "day", "custom", "left"),
+    ),
+    "rows": ("leave", "leave_heading", "leave_tasks", "take", "join", "activity", "domain", "group", "note"),
+    "amounts": (",", "."),
+}
+"""By section, the answers that are taken; the others are texts."""
 
 
 @attrs.frozen
@@ -41,6 +53,7 @@ class Problem:
         return f"{self.sheet}!{self.cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}"
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True)
 class Answers:
     """
@@ -54,7 +67,7 @@ class Answers:
     """
 
     sheets: Mapping[str, str] = attrs.field(factory=dict)
-    """`take` or `leave`."""
+    """`take` or `leave`; by `*`, of all that are not named."""
     columns: Mapping[str, str] = attrs.field(factory=dict)
     """The field, as `lead`; `custom`, or `left`. By `PL1!lead`, the column that is the lead."""
     rows: Mapping[str, str] = attrs.field(factory=dict)
@@ -67,6 +80,14 @@ class Answers:
     amounts: Mapping[str, str] = attrs.field(factory=dict)
     """By the place of a column: its decimal sign, "," or "."."""
 
+    def __attrs_post_init__(self) -> None:
+        for section, taken in _TAKEN.items():
+            for name, answer in getattr(self, section).items():
+                if answer not in taken and not (
+                    section == "columns" and re.fullmatch(r"[A-Za-z]{1,3}", answer) and "!" in name
+                ):
+                    raise InvalidField("Answers", f"{section}: {name}", answer, ", ".join(taken))
+
     @classmethod
     def of(cls, given: object) -> "Answers":
         """
@@ -77,11 +98,11 @@ class Answers:
         """
         accepted = said("sections {sections}, each with texts by texts", sections=", ".join(SECTIONS))
         if not isinstance(given, dict) or not given.keys() <= {*SECTIONS}:
-            raise InvalidField("Answers", "mapping", given, accepted)
+            raise InvalidField("Answers.of", "given", given, accepted)
         try:
             return cls(**msgspec.convert(given, dict[str, dict[str, str]]))
         except msgspec.ValidationError:
-            raise InvalidField("Answers", "mapping", given, accepted) from None
+            raise InvalidField("Answers.of", "given", given, accepted) from None
 
     def with_(self, other: "Answers") -> "Answers":
         """These, and others that come before them."""
@@ -187,15 +208,23 @@ class AppendixRow:
         """The lead as one printed name."""
         return "; ".join(self.leads)
 
-    def problem(
-        self, column: str, what: str, to_do: str, is_error: bool = True, ask: str = "", choices: Sequence[str] = ()
-    ) -> Problem:
-        """A problem of its cell in a column, or of the row where there is no such column."""
-        place = self.columns.get(column)
-        cell = str(self.number) if place is None else cell_name(self.number - 1, place)
-        return Problem(self.sheet, cell, what, to_do, is_error, ask, tuple(choices))
+
+def problem_in(
+    row: AppendixRow,
+    column: str,
+    what: str,
+    to_do: str,
+    is_error: bool = True,
+    ask: str = "",
+    choices: Sequence[str] = (),
+) -> Problem:
+    """A problem of a row's cell in a column, or of the row where there is no such column."""
+    place = row.columns.get(column)
+    cell = str(row.number) if place is None else cell_name(row.number - 1, place)
+    return Problem(row.sheet, cell, what, to_do, is_error, ask, tuple(choices))
 
 
+@checks_arguments
 @attrs.frozen(kw_only=True, field_transformer=brief)
 class Draft:
     """
@@ -233,7 +262,10 @@ class Draft:
 
     def to_json(self) -> bytes:
         """The draft as JSON; `from_json` gives it back. A problem's `answer` may be filled in, see `answers_in`."""
-        return msgspec.json.format(msgspec.json.encode(self), indent=1)
+        form = msgspec.to_builtins(self)
+        for problem in form["problems"]:
+            problem |= {"answer": ""} if problem["ask"] else {}
+        return msgspec.json.format(msgspec.json.encode(form), indent=1)
 
     @classmethod
     def from_json(cls, content: bytes) -> "Draft":
@@ -246,7 +278,7 @@ class Draft:
         try:
             return msgspec.json.decode(content, type=cls)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-            raise InvalidField("Draft", "content", str(error)[:200], said("the JSON of a draft")) from None
+            raise InvalidField("Draft.from_json", "content", str(error)[:200], said("the JSON of a draft")) from None
 
 
 def answers_of(keyed: Iterable[tuple[str, str]]) -> Answers:

@@ -30,26 +30,68 @@ FIELDS: Sequence[Column] = (
 
 _RULES: Sequence[tuple[Column, bool, str]] = (
     # Counts, states and reports of a tracker speak of tasks and time, and are neither.
-    ("custom", True, r"^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|^tong |%|tinh trang|trang thai|status|cap nhat|update"),
-    ("custom", True, r"^nguon|ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat|ngay bao cao"),
-    ("custom", True, r"^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|can cu|co so phap ly|lanh dao"),
+    (
+        "custom",
+        True,
+        r"^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|^tong |%|tinh trang|trang thai|status|"
+        r"cap nhat|update",
+    ),
+    (
+        "custom",
+        True,
+        r"^nguon|ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|"
+        r"giam sat|ngay bao cao",
+    ),
+    (
+        "custom",
+        True,
+        r"^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|"
+        r"can cu|co so phap ly|lanh dao",
+    ),
     ("start", True, r"bat dau|\bstart|khoi cong|tu ngay"),
     ("both", True, r"(?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)"),
     ("supporting", True, r"phoi hop|dvph|cqph|supporting|co-?operating|other actors|partner|support"),
-    ("lead", True, r"chu tri|dvct|cqct|\blead|responsib\w*|chiu trach nhiem|implementing (?:agency|institution)|\bowner"),
-    ("lead", False, r"(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien|phan cong|phu trach|^(?:lead )?agency$|in charge"),
+    (
+        "lead",
+        True,
+        r"chu tri|dvct|cqct|\blead|responsib\w*|chiu trach nhiem|implementing (?:agency|institution)|"
+        r"\bowner",
+    ),
+    (
+        "lead",
+        False,
+        r"(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien|phan cong|"
+        r"phu trach|^(?:lead )?agency$|in charge",
+    ),
     ("domain", True, r"^(?:ten )?linh vuc|^domain|^(?:reform |policy )?area$|^pillar"),
     ("group", True, r"^(?:ten )?(?:nhom|cum|mang)\b|^(?:task )?group|^work ?stream|^track$|^component|^theme"),
-    ("code", True, r"^(?:stt|so tt|tt|so thu tu|thu tu|no\.?|#|ma|ma so|ma hieu|ma (?:nhiem vu|hoat dong|cong viec)|(?:task |activity )?(?:code|id|no|number)|ref)$"),
+    (
+        "code",
+        True,
+        r"^(?:stt|so tt|tt|so thu tu|thu tu|no\.?|#|ma|ma so|ma hieu|ma (?:nhiem vu|hoat dong|cong viec)|"
+        r"(?:task |activity )?(?:code|id|no|number)|ref)$",
+    ),
     ("budget", True, r"kinh phi|du toan|budget|\bcost"),
     ("note", True, r"^(?:ghi chu|(?:foot)?notes?|remarks?|comments?)\b"),
-    ("deadline", True, r"thoi gian (?:hoan thanh|trinh|ket thuc|thuc hien|ban hanh|bao cao)|thoi han|\bhan\b|tght|ngay (?:hoan thanh|ket thuc)|deadline|\bdue|(?:end|target|completion) date|time ?frame|time ?line"),
+    (
+        "deadline",
+        True,
+        r"thoi gian (?:hoan thanh|trinh|ket thuc|thuc hien|ban hanh|bao cao)|thoi han|\bhan\b|tght|"
+        r"ngay (?:hoan thanh|ket thuc)|deadline|\bdue|(?:end|target|completion) date|time ?frame|"
+        r"time ?line",
+    ),
     ("deadline", True, r"^(?:ket thuc|hoan thanh|thoi gian)$|^end$"),
     ("deadline", False, r"thoi gian|lo trinh|tien do|thoi diem|moc thoi|\btime\b|\bdate$|ngay trinh"),
     ("output", True, r"san pham|ket qua|dau ra|output|deliverable|milestone|\bresults?\b"),
-    ("title", True, r"^(?:(?:ten|mo ta|noi dung|danh muc|chi tiet|chi tieu|cac|stt|main|key|reform)[ /,]*)*(?:nhiem vu|hoat dong|noi dung|cong viec|viec|dau viec|de an|giai phap|van ban|du an|activit|task|action|commitment|measure|initiative|description of)"),
+    (
+        "title",
+        True,
+        r"^(?:(?:ten|mo ta|noi dung|danh muc|chi tiet|chi tieu|cac|stt|main|key|reform)[ /,]*)*(?:nhiem vu|"
+        r"hoat dong|noi dung|cong viec|viec|dau viec|de an|giai phap|van ban|du an|activit|task|"
+        r"action|commitment|measure|initiative|description of)",
+    ),
     ("title", True, r"nhiem vu|hoat dong|cong viec|\bactivit|\btasks?\b"),
-)  # fmt: skip
+)
 """(column, whether it names it surely, what is in its heading), in the order in which they are tried."""
 _COMPILED = [(kind, sure, re.compile(pattern)) for kind, sure, pattern in _RULES]
 

@@ -24,15 +24,53 @@ from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, PlanId, plan_id
 from reformtrack.domain.wording import Lang
 from reformtrack.exchange.appendix.changes import Histories, proposed
-from reformtrack.exchange.appendix.comparison import Comparison, NewPlan, Progress
-from reformtrack.exchange.appendix.finding import Answers, Draft, Problem
+from reformtrack.exchange.appendix.comparison import (
+    Change,
+    Comparison,
+    Count,
+    NewPlan,
+    Progress,
+    changes_of,
+    counts_of,
+)
+from reformtrack.exchange.appendix.draft_file import answers_in, draft_xlsx
+from reformtrack.exchange.appendix.finding import (
+    Answers,
+    AppendixDomain,
+    AppendixRow,
+    Draft,
+    DraftCell,
+    DraftColumn,
+    DraftRow,
+    DraftSheet,
+    Problem,
+)
 from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheets import content_of, sheets_in
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Plan
 
-__all__ = ["Answers", "Draft", "Import", "NewPlan", "Problem", "import_appendix", "read_draft", "record_draft"]
+__all__ = [
+    "Answers",
+    "AppendixDomain",
+    "AppendixRow",
+    "Change",
+    "Count",
+    "Draft",
+    "DraftCell",
+    "DraftColumn",
+    "DraftRow",
+    "DraftSheet",
+    "Import",
+    "NewPlan",
+    "Problem",
+    "answers_in",
+    "draft_xlsx",
+    "import_appendix",
+    "read_draft",
+    "record_draft",
+]
 
 
 @attrs.frozen(kw_only=True, field_transformer=brief)
@@ -49,6 +87,10 @@ class Import:
     """The rows of the file that were left out, as `Phụ lục!12`."""
     draft: Draft | None = attrs.field(default=None, repr=False)
     """What the file was read as."""
+    changes: tuple[Change, ...] = ()
+    """What differs from the plan on record, old beside new."""
+    counts: tuple[Count, ...] = ()
+    """What the plan's figures become."""
 
     @property
     def is_accepted(self) -> bool:
@@ -134,7 +176,10 @@ def record_draft(
     elif found is None and (draft.activities or draft.set_aside):
         events = tuple(comparison.adoption(id, on, _given(new)))
     problems = (*draft.problems, *(problem for problem in comparison.problems if problem.row not in draft.left))
-    result = Import(events=events, problems=problems, left=draft.left, draft=draft)
+    before = found.as_of(on) if found is not None else None
+    changes = tuple(changes_of(events, before, comparison.rows))
+    counts = counts_of(events, before, say)
+    result = Import(events=events, problems=problems, left=draft.left, draft=draft, changes=changes, counts=counts)
     if not result.is_accepted or not events:
         return result
     if found is not None:

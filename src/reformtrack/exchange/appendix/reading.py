@@ -1,5 +1,5 @@
 """
-A draft of sheets: tables found by their headings, each row taken for what it is, each cell put in one place. Nothing is guessed.
+A draft of sheets: tables found by their headings, each row taken for what it is, each cell put in one place.
 """
 
 import re
@@ -26,6 +26,7 @@ from reformtrack.exchange.appendix.finding import (
     DraftSheet,
     Problem,
     folded_keys,
+    problem_in,
 )
 from reformtrack.exchange.appendix.headings import FIELDS, Headings, find_headings, own_texts
 from reformtrack.exchange.appendix.lines import (
@@ -287,12 +288,12 @@ class _Reader:
         if sheet.is_hidden:
             self.sheets.append(DraftSheet(name=sheet.name, is_taken=False, why=say("it is hidden")))
             return False
-        if self._answers.sheets.get(sheet.name) == "leave":
+        if self._answers.sheets.get(sheet.name, self._answers.sheets.get("*")) == "leave":
             self._leave_sheet(sheet, say("it is left out"), quiet=True)
             return False
         if _OURS.match(first):
             what = say("this is the workbook that was sent to an agency, and no appendix")
-            to_do = say("import it with import-update")
+            to_do = say("import it as the updates of an agency")
         elif any(label <= {text_of(cell) for cell in row} for row in sheet.rows[:6] for label in labels):
             what = say("this is the annex of a report, and no appendix")
             to_do = say("import the appendix itself: the plan has it as a workbook")
@@ -349,7 +350,7 @@ class _Reader:
         return sorted(titles)
 
     def _chosen(self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[_Table]]) -> Iterator[str]:
-        """The sheets that are imported: of several with one content, or of several years, the one that is meant, or a question."""
+        """The sheets that are imported; of several with one content, or of several years, the one that is meant, else asked."""
         say = self._say
         open_ = [sheet for sheet in sheets if self._answers.sheets.get(sheet.name) != "take"]
         years = {sheet.name: year for sheet in sheets if (year := self._year_of(sheet, tables[sheet.name]))}
@@ -425,7 +426,7 @@ class _Reader:
 
     def _begin(self, table: _Table, head: tuple[int, Number, str] | None) -> None:
         """A table's titles and headings; and whether it goes on with the sections of the one before."""
-        say, sheet, headings = self._say, table.sheet, table.headings
+        sheet, headings = table.sheet, table.headings
         titles = {number: own_texts(sheet, number) for number in table.titles}
         for number, own in titles.items():
             for text in own.values():
@@ -487,7 +488,6 @@ class _Reader:
             self._ask(sheet.name, cell, what, say("say which column it is"), f"columns:{sheet.name}!{field}", choices)
 
     def _read_rows(self, table: _Table) -> None:
-        sheet = table.sheet
         begin = table.headings.first + table.headings.height
         lines = [line for number in range(begin, table.end) if (line := self._line(table, number)) is not None]
         last = max((line.number for line in lines if sum(map(bool, line.own.values())) > 1), default=-1)
@@ -930,9 +930,7 @@ class _Reader:
             (same_lead or lead_goes_on) and is_sure and self._days_fit(get.get("deadline", ""), deadline)
         ):
             self._put(sheet, line.number, "unclear", line.own, "unclear")
-            what = say(
-                "the row has no title of its own, and another lead, deadline or output than the row above: it is one task with several outputs, or another task"
-            )
+            what = say("the row has no title of its own: it is more of the task above, or another task")
             to_do = say("join the rows, or give each task its title")
             self._ask(
                 sheet.name, cell_name(line.number, min(line.own)), what, to_do, f"rows:{line.row}", ("join", "leave")
@@ -1000,7 +998,7 @@ class _Reader:
 
     def _reads(self, text: str) -> bool:
         """Whether a text alone says when."""
-        return self._kind_of(text) not in (DeadlineKind.UNSPECIFIED,)
+        return self._kind_of(text) is not DeadlineKind.UNSPECIFIED
 
     # --- what is told, and where each cell is put
 
@@ -1083,14 +1081,11 @@ class _Reader:
             code = codes.setdefault(tuple(map(folded, titles)), str(len(codes) + 1))
             parts.setdefault(code, tuple(section.title for section in path[: deepest + 1]))
             found[path] = code, tuple(plain(section.title) for section in path[deepest + 1 :])
-        last = Counter(folded(titles[-1]) for titles in parts.values() if titles)
-        for code, titles in parts.items():
-            if not titles:
-                self.domains[code] = self._say("General")
-            elif last[folded(titles[-1])] > 1 and len(titles) > 1:
-                self.domains[code] = f"{titles[-2]} – {titles[-1]}"
-            else:
-                self.domains[code] = titles[-1]
+        last = Counter(folded(whole[-1]) for whole in parts.values() if whole)
+        for code, whole in parts.items():
+            self.domains[code] = whole[-1] if whole else self._say("General")
+            if len(whole) > 1 and last[folded(whole[-1])] > 1:  # "I" of A and "I" of B
+                self.domains[code] = f"{whole[-2]} – {whole[-1]}"
         if len(parts) > 1 and () in parts.values():
             item = next(item for item in self._items if not item.path)
             what = self._say("no title of a domain stands above the task")
@@ -1106,7 +1101,7 @@ class _Reader:
         """Titles under which nothing stands."""
         used = {id(section) for item in self._items for section in item.path} | self._left_sections
         for section in self._all_sections:
-            if id(section) not in used | self._under and section.line is not None:
+            if self._items and id(section) not in used | self._under and section.line is not None:
                 what = self._say("nothing stands under the title {title}", title=f"“{section.title[:80]}”")
                 self._tell(
                     section.line.table.sheet.name, str(section.line.number + 1), what, self._say("it is not imported")
@@ -1254,7 +1249,7 @@ class _Reader:
         self.problems += self._missing(row, item)
         if budget is None and (text := get.get("budget", "")) not in ("", "-", "–") and not is_error(text):
             what = say("the budget {text} is no amount in đồng", text=f"“{text[:80]}”")
-            self.problems.append(row.problem("budget", what, say("it is not imported"), is_error=False))
+            self.problems.append(problem_in(row, "budget", what, say("it is not imported"), is_error=False))
         due = self._due(row, item, id(line.table) in american) if row.deadline else None
         return attrs.evolve(row, due=due)
 
@@ -1267,7 +1262,7 @@ class _Reader:
         )
         section = next((s for s in reversed(item.path) if s.lead or s.deadline), None)
         if not row.title:
-            yield row.problem("title", say("the activity has no title"), to_do)
+            yield problem_in(row, "title", say("the activity has no title"), to_do)
         for field, given, of_section, what in (
             ("lead", row.leads, section.lead if section else "", say("the activity has no lead agency")),
             ("deadline", row.deadline, section.deadline if section else "", say("the activity has no deadline")),
@@ -1278,7 +1273,7 @@ class _Reader:
             ask = f"cells:{row.sheet}!{cell_name(row.number - 1, place)}" if place is not None else ""
             if of_section:
                 what = say("{what}, and its title has {text}", what=what, text=f"“{of_section[:80]}”")
-            yield row.problem(field, what, to_do, ask=ask, choices=(of_section,) if of_section and ask else ())
+            yield problem_in(row, field, what, to_do, ask=ask, choices=(of_section,) if of_section and ask else ())
 
     def _due(self, row: AppendixRow, item: _Item, american: bool) -> Deadline | None:
         """The deadline of a row; none and a problem where it has a day that does not exist, or may be two things."""
@@ -1298,7 +1293,7 @@ class _Reader:
                 due = lines if lines.is_dated else due
         except InvalidField:
             what = say("the deadline {text} has a day that does not exist", text=shown)
-            self.problems.append(row.problem("deadline", what, to_do, ask=ask))
+            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
             return None
         if due.kind is DeadlineKind.UNSPECIFIED:
             if not self._tell_unread(row, item, text, ask, to_do):
@@ -1325,7 +1320,8 @@ class _Reader:
                     other=f"“{other}”",
                 )
                 self.problems.append(
-                    row.problem(
+                    problem_in(
+                        row,
                         "deadline",
                         what,
                         say("put each text in its column, or write the deadline"),
@@ -1335,13 +1331,13 @@ class _Reader:
                 return False
         if re.fullmatch(r"(?:0?[1-9]|1[0-2]) ?[/-] ?[0-9]{2}", text):
             what = say("the deadline {text} may be a day or a month", text=shown)
-            self.problems.append(row.problem("deadline", what, to_do, ask=ask))
+            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
             return False
         what = say("the deadline {text} is kept, but no day was read from it", text=shown)
         if re.fullmatch(r"[34][0-9]{4}|5[0-9]{4}", text):
             day = (date(1899, 12, 30) + timedelta(int(text))).strftime("%d/%m/%Y")
             what = say("the deadline {text} looks like the number of a day in Excel: {day}", text=shown, day=day)
-        self.problems.append(row.problem("deadline", what, to_do, is_error=False))
+        self.problems.append(problem_in(row, "deadline", what, to_do, is_error=False))
         return True
 
     def _check_years(self, row: AppendixRow, due: Deadline, ask: str) -> None:
@@ -1350,10 +1346,10 @@ class _Reader:
         if min(years) < self.year or max(years) > self.year + 10:
             what = say("the deadline {text} is not in the plan's years", text=shown)
             to_do = say("write the day that is meant")
-            self.problems.append(row.problem("deadline", what, to_do, ask=ask))
+            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
         elif max(years) > self.year:
             what = say("the deadline {text} is after the plan's last day", text=shown)
-            self.problems.append(row.problem("deadline", what, say("nothing, if it is meant so"), is_error=False))
+            self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
 
     def _check_codes(self, rows: Sequence[AppendixRow]) -> None:
         """Each code of the file's own stands once. Numbers with points that begin anew in each domain are none."""
@@ -1367,12 +1363,12 @@ class _Reader:
             other = first[row.code] if row.has_own_code and row.code not in self._restarting else row
             if other is not row:
                 what = self._say("the code {code} stands in row {row} too", code=row.code, row=other.row)
-                self.problems.append(row.problem("code", what, self._say("give each activity a code of its own")))
+                self.problems.append(problem_in(row, "code", what, self._say("give each activity a code of its own")))
         if self._restarting:
             row = next(row for row in rows if row.code in self._restarting)
             what = self._say("the codes begin anew in each domain, as {code}", code=row.code)
             self.problems.append(
-                row.problem("code", what, self._say("each activity is given a code of its own"), is_error=False)
+                problem_in(row, "code", what, self._say("each activity is given a code of its own"), is_error=False)
             )
 
     def _check_twins(self, rows: Sequence[AppendixRow]) -> None:
@@ -1385,7 +1381,7 @@ class _Reader:
             if other is not row and row.title and not row.has_own_code:
                 what = self._say("the row says the same as row {row}", row=other.number)
                 self.problems.append(
-                    row.problem("title", what, self._say("leave one out, if it is one task"), is_error=False)
+                    problem_in(row, "title", what, self._say("leave one out, if it is one task"), is_error=False)
                 )
 
 
