@@ -314,7 +314,7 @@ class Copied:
                 due = event.deadline.last
                 return {
                     "domain_id": domains[event.domain],
-                    "lead_id": self.agency(event.lead),
+                    "lead_id": self.agency("; ".join(event.leads)),
                     "code": code_of(event.subject),
                     "title": event.title,
                     "deadline": event.deadline.text,

@@ -101,7 +101,7 @@ def plain(events: Sequence[Event]) -> PlainActivity:
         on = e.on.isoformat() if hasattr(e, "on") else ""
         match e:
             case ActivityScheduled():
-                aggregate = PlainActivity(e.subject, on, e.domain, e.title, e.lead, e.deadline.text)
+                aggregate = PlainActivity(e.subject, on, e.domain, e.title, "; ".join(e.leads), e.deadline.text)
             case ActivityStarted():
                 aggregate.start(on, e.note)
             case ProgressReported():

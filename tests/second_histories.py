@@ -61,11 +61,14 @@ from reformtrack.events import (
     ReportIssued,
 )
 from reformtrack.values import Bound, Check, DeadlineKind, IndicatorKind, PlanId, Relation, StreamId
+from reformtrack.views.plan import By
 from tests.second_model import MOST_HOST_FIELDS, URGENCY, Drift, Fact, Plan, RollOver, Work, known, timeline
 from tests.support import Clock
 
 CODES = ("1", "2", "3", "4", "5")
 LEADS = ("Sở Tư pháp", "Sở Nội vụ", "Đài Phát thanh")
+LED = (*LEADS, *LEADS, "SỞ TƯ PHÁP.", LEADS[:2], (LEADS[1], LEADS[0]), ("Sở nội vụ", LEADS[2]), ())
+GROUPS = ((), (), ("Văn bản",), ("Văn bản", "Nghị quyết"))
 WORDS = ("không rõ", "Thường xuyên", "Theo hướng dẫn của Bộ Nội vụ", "Quý I", "Quý II", "6 tháng đầu năm")
 RECURRING = ("Hằng quý", "20/3; 20/6", "15/2; 20/6; 20/9", "Hằng quý", "20/3/{year}; 20/6/{year}", "Hằng tháng")
 DAYS = (
@@ -193,7 +196,8 @@ class History:
             on=on,
             domain=self.random.choice("12"),
             title=f"Việc {code}",
-            lead=self.random.choice(LEADS),
+            lead=self.random.choice(LED),
+            group=self.random.choice(GROUPS),
             supporting=self.supporting(),
             deadline=self.deadline(),
             document=self.document(on),
@@ -322,7 +326,7 @@ class History:
     def options(self, now: Work, on: date) -> list[tuple[Any, str]]:
         p, monitor, lead = now.stream, "giam-sat", "so-tu-phap"
         later = [
-            (ActivityReassigned(p, on=on, lead=self.random.choice(LEADS), supporting=self.supporting()), lead),
+            (ActivityReassigned(p, on=on, lead=self.random.choice(LED), supporting=self.supporting()), lead),
             (self.random.choice(self.revisions(p, on)), lead),
             (EvidenceFiled(p, on=on, evidence=(Document(number=self.random.choice(("2/BC", "4/BC"))),)), lead),
         ]
@@ -368,6 +372,7 @@ class History:
     def revisions(self, p: str, on: date) -> list[Any]:
         full = {f"Trường {n}": "x" for n in range(MOST_HOST_FIELDS)}
         return [
+            ActivityRevised(p, on=on, group=self.random.choice(GROUPS), number="7"),
             ActivityRevised(p, on=on, title="Việc khác", domain=self.random.choice("12")),
             ActivityRevised(p, on=on, output=self.random.choice(("", "Quyết định")), document=self.document(on)),
             ActivityRevised(p, on=on, host_fields=self.random.choice(({}, {"Mã cũ": "7"}, full, full))),
@@ -401,6 +406,7 @@ class History:
         return min(self.clock.now, fact.at + timedelta(minutes=self.random.choice((0, 0, -1, 1, 300))))
 
 
+SPLIT: tuple[By, ...] = ("domain", "group", "lead")
 Differs = Callable[[str, Any, Any], None]
 """Told what was asked, what the library answers, and what the model does."""
 
@@ -424,6 +430,11 @@ def compare_plan(history: History, on: date, known_at: datetime | int | None, di
     rollup = tracker.rollup(["p"], by=["plan"], on=on, rule=rule, known_at=known_at)
     lines = {key: (line.completed, line.total, line.overdue) for key, line in rollup.lines.items()}
     differs("roll-up", lines, {("p",): model.figures(rule.value)["total", ""]})
+    split = {(by, name): part for by in SPLIT for name, part in plan.progress_by(by, rule).items()}
+    expected_lines = {line: value for line, value in model.figures(rule.value).items() if line[0] != "total"}
+    expected_lines |= {("group", name): value for name, value in model.groups(rule.value).items()}
+    differs("progress by", {key: (p.completed, p.total, p.overdue) for key, p in split.items()}, expected_lines)
+    seen["joint leads"] += any(len(work.leads) > 1 for work in model.works.values())
     seen["roll-up of a plan without activities"] += not model.works
     days = random.choice((0, 1, 3, 7, 7, 30))
     for activity in plan.activities:
@@ -468,7 +479,7 @@ def compare_plan(history: History, on: date, known_at: datetime | int | None, di
     stages = random.choice(((7, 3, 1), (7, 3, 1), (14,), (10, 0), (1, 5), ()))
     silent_days = random.choice((30, 30, 7, 0))
     found = tracker.warnings("p", on=on, known_at=known_at, stages=stages, silent_days=silent_days)
-    got = [(w.kind.value, w.subject, w.lead, w.due, w.days, w.stage, w.decided_later) for w in found]
+    got = [(w.kind.value, w.subject, w.leads, w.due, w.days, w.stage, w.decided_later) for w in found]
     expected = model.warnings(stages, silent_days)
     differs(f"warnings {stages} {silent_days}", sorted(got, key=repr), sorted(expected, key=repr))
     kinds = [URGENCY.index(w.kind.value) for w in found]
@@ -598,11 +609,17 @@ def compare_roll_over(history: History, on: date, differs: Differs) -> None:
     for code, deadline in {**model.copied, **model.carried}.items():
         event, work = scheduled[f"q/{code}"], model.works[f"p/{code}"]
         last = (date(model.year, 12, 31),)
-        found = (event.deadline if deadline else event.deadline.days, event.domain, event.title, event.lead)
+        found = (
+            event.deadline if deadline else event.deadline.days,
+            event.domain,
+            event.title,
+            event.leads,
+            event.group,
+        )
         more = {name: value for name, value in event.host_fields.items() if name not in work.host_fields}
         differs(f"own fields of {code}", {**event.host_fields}, {**work.host_fields, **more})
         differs(f"link of {code}", len(more), int(code in model.carried and code not in model.unlinked))
-        differs(f"scheduled {code}", found, (deadline or last, work.domain, work.title, work.lead))
+        differs(f"scheduled {code}", found, (deadline or last, work.domain, work.title, work.leads, work.group))
     gone = {e.subject: (e.on, e.into) for e in proposed.events if isinstance(e, ActivityCarriedOver)}
     leaving = model.carried.keys() - model.carried_before if model.lets_go else ()
     expected = {f"p/{code}": (model.day, "q") for code in leaving}

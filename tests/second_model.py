@@ -19,7 +19,8 @@ from reformtrack import Deadline
 from reformtrack import events as ev
 
 OVERDUE, DUE, EVIDENCE, SILENT, DIFFERS = "overdue", "due", "without_evidence", "silent", "differs"
-URGENCY = (OVERDUE, DUE, EVIDENCE, SILENT, DIFFERS)
+NO_LEAD = "without_lead"
+URGENCY = (OVERDUE, DUE, EVIDENCE, NO_LEAD, SILENT, DIFFERS)
 LEFT = ("withdrawn", "carried_over")
 IN_RATE = ("completed", "open", "overdue")
 V = TypeVar("V")
@@ -63,6 +64,23 @@ def streams(log: Log, sign: str) -> list[str]:
     return list(dict.fromkeys(fact.stream for fact in log if sign in fact.stream))
 
 
+def names_of(lead: Any) -> tuple[str, ...]:
+    """One name, several, or none."""
+    return (lead,) if isinstance(lead, str) else tuple(lead)
+
+
+def in_rate(counted: list[str]) -> tuple[int, int, int]:
+    return counted.count("completed"), sum(map(IN_RATE.__contains__, counted)), counted.count("overdue")
+
+
+def bare(name: str) -> str:
+    return "".join(name.lower().split()).replace(".", "")
+
+
+def in_order(stream: str) -> list[int]:
+    return [int(part) for part in stream.partition("/")[2].split(".")]
+
+
 class Work:
     """An activity on a day."""
 
@@ -92,7 +110,8 @@ class Work:
                 day = event.document and event.document.date
                 self.decided_later = day if day and day > event.on else None
                 if isinstance(event, ev.ActivityScheduled):
-                    self.domain, self.title, self.lead = event.domain, event.title, event.lead
+                    self.domain, self.title, self.leads = event.domain, event.title, names_of(event.lead)
+                    self.group = event.group
                     self.output, self.supporting, self.host_fields = event.output, event.supporting, event.host_fields
             case ev.ActivityStarted():
                 self.begun = True
@@ -113,9 +132,9 @@ class Work:
             case ev.ActivitySuspended() | ev.ActivityResumed():
                 self.suspended = isinstance(event, ev.ActivitySuspended)
             case ev.ActivityReassigned():
-                self.lead, self.supporting = event.lead, event.supporting
+                self.leads, self.supporting = names_of(event.lead), event.supporting
             case ev.ActivityRevised():
-                for name in ("title", "domain", "output", "host_fields"):
+                for name in ("title", "domain", "output", "host_fields", "group"):
                     if getattr(event, name) is not None:
                         setattr(self, name, getattr(event, name))
             case ev.ActivityWithdrawn() | ev.ActivityCarriedOver():
@@ -223,7 +242,7 @@ class Work:
     def printed(self) -> tuple[Any, ...]:
         """What a report prints of it, in its parts, its charts of due days and its annex; what has left is in no chart."""
         ended = self.left or self.status == "completed"
-        told = (self.title, self.domain, self.lead, self.output, self.supporting, self.evidence)
+        told = (self.title, self.domain, self.leads, self.output, self.supporting, self.evidence)
         stands = (self.status, self.timeliness, self.missed, self.reported_on, "" if ended else self.obstacles)
         waits = self.needs_confirmation and self.status != "completed"
         dues = [(day, met is not None, bool(waits and met and met > day)) for day, met in self.dues]
@@ -266,38 +285,54 @@ class Plan:
         return {work.code: max(late for _, late in work.missed) for work in self.works.values() if work.missed}
 
     def warnings(self, stages: Sequence[int], silent_days: int) -> list[tuple[Any, ...]]:
-        """(kind, subject, lead, due day, days, stage, decided later) of each, in no order."""
+        """(kind, subject, leads, due day, days, stage, decided later) of each, in no order."""
         found: list[tuple[Any, ...]] = []
         for work in self.works.values():
             for day, late in work.missed:
-                found.append((OVERDUE, work.stream, work.lead, day, late, 0, work.decided_later))
+                found.append((OVERDUE, work.stream, work.leads, day, late, 0, work.decided_later))
             for day in work.open_days:
                 left = (day - self.on).days
                 # Smallest stage reached: "nothing is sent twice, unless an activity comes nearer to its due day".
                 if left >= 0 and (reached := [stage for stage in stages if left <= stage]):
-                    found.append((DUE, work.stream, work.lead, day, left, min(reached), work.decided_later))
+                    found.append((DUE, work.stream, work.leads, day, left, min(reached), work.decided_later))
             if work.reported and not work.evidence:
-                found.append((EVIDENCE, work.stream, work.lead, work.due, 0, 0, work.decided_later))
+                found.append((EVIDENCE, work.stream, work.leads, work.due, 0, 0, work.decided_later))
+            is_open = not work.left and work.status != "completed"
+            if is_open and not work.leads:
+                found.append((NO_LEAD, work.stream, (), work.due, 0, 0, work.decided_later))
             quiet = (self.on - work.last_fact).days
             # Open holds not started, in progress, waiting for confirmation, suspended; overdue ones are warned of as such.
-            if not work.left and work.status != "completed" and not work.missed and quiet > silent_days:
-                found.append((SILENT, work.stream, work.lead, work.due, quiet, 0, work.decided_later))
+            if is_open and not work.missed and quiet > silent_days:
+                found.append((SILENT, work.stream, work.leads, work.due, quiet, 0, work.decided_later))
         for indicator in self.indicators().values():
-            found += [(DIFFERS, indicator.stream, "", None, 0, 0, None)] * indicator.complaints
+            found += [(DIFFERS, indicator.stream, (), None, 0, 0, None)] * indicator.complaints
         return found
 
+    def line_of(self, work: Work) -> str:
+        """Names that differ in case, white space and full stops are one; called as the first activity in order calls it."""
+        ordered = [self.works[id] for id in sorted(self.works, key=in_order)]
+        spelt = {bare(name): name for other in reversed(ordered) for name in other.leads}
+        asked = {bare(name) for name in work.leads}
+        first = next(other for other in ordered if {bare(name) for name in other.leads} == asked)
+        names = [spelt[bare(name)] for name in first.leads]
+        return names[0] if len(names) == 1 else f"{', '.join(names)} (chung)" if names else "chưa có cơ quan chủ trì"
+
     def figures(self, rule: str) -> dict[tuple[str, str], tuple[int, int, int]]:
-        """(completed, total, overdue) of the plan, of each of its domains and of each lead."""
+        """(completed, total, overdue) of the plan, of each of its domains and leads."""
         domains = self.adoption.domains if self.adoption else ()
         lines: dict[tuple[str, str], list[str]] = {("total", ""): []}
         lines |= {("domain", domain.code): [] for domain in domains}
         for work in self.works.values():
-            for line in (("total", ""), ("domain", work.domain), ("lead", work.lead)):
+            for line in (("total", ""), ("domain", work.domain), ("lead", self.line_of(work))):
                 lines.setdefault(line, []).append(work.counted(rule))
-        return {
-            line: (counted.count("completed"), sum(map(IN_RATE.__contains__, counted)), counted.count("overdue"))
-            for line, counted in lines.items()
-        }
+        return {line: in_rate(counted) for line, counted in lines.items()}
+
+    def groups(self, rule: str) -> dict[str, tuple[int, int, int]]:
+        """The same of what stands under each heading."""
+        lines: dict[str, list[str]] = {}
+        for work in self.works.values():
+            lines.setdefault(" › ".join(work.group), []).append(work.counted(rule))
+        return {line: in_rate(counted) for line, counted in lines.items()}
 
     @property
     def version(self) -> tuple[int, int, int]:

@@ -75,7 +75,7 @@ CALLED = {
     "workbook_cells": "drills.fuzz.sheets.unread",
     "appendix": "reformtrack.exchange.appendix.importing.find_appendix",
     "agency_return": "reformtrack.exchange.agency_workbook._mark",
-    "deadline": "reformtrack.domain.deadline._read",
+    "deadline": "reformtrack.domain.deadline.read",
     "store_url": "drills.fuzz.texts.settings_of",
     "evidence_url": "drills.fuzz.texts.Document",
     "stream_id": "drills.fuzz.texts.stream_id",

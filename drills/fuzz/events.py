@@ -16,6 +16,7 @@ from reformtrack.cli.proposed import events_in, typed_event
 from reformtrack.cli.session import BadFile, Misuse
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.kinds import Event
+from reformtrack.domain.plan import PlanState
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, NotAnEvent
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
@@ -31,7 +32,7 @@ _AT = datetime(2023, 6, 30, tzinfo=UTC)
 def request_body(data: bytes) -> None:
     """The body of a request that records."""
     try:
-        events = events_of(data, lambda plan: 2023)
+        events = events_of(data, lambda plan: PlanState(year=2023))
     except (InvalidField, NotAnEvent) as error:
         check_error(error)
     else:
@@ -41,7 +42,7 @@ def request_body(data: bytes) -> None:
 def event_file(data: bytes) -> None:
     """A file of events for the command line."""
     try:
-        events = list(events_in(data.decode("utf-8", "replace").split("\n"), "file", lambda plan: 2023))
+        events = list(events_in(data.decode("utf-8", "replace").split("\n"), "file", lambda plan: PlanState(year=2023)))
     except BadFile as error:
         check_error(error)
     else:
@@ -52,7 +53,7 @@ def typed(data: bytes) -> None:
     """An event as it is typed: its name, its subject and its fields, a line each; what is no UTF-8 as a shell hands it on."""
     name, subject, *fields = [*data.decode("utf-8", "surrogateescape").split("\n"), ""][:40]
     try:
-        _keep([typed_event(name, subject, fields, lambda plan: 2023)])
+        _keep([typed_event(name, subject, fields, lambda plan: PlanState(year=2023))])
     except (Misuse, InvalidField, NotAnEvent) as error:
         check_error(error)
 

@@ -129,8 +129,8 @@ def _naive_deeds(facts: list[Record[Any]], on: date) -> set[Deed]:
             if isinstance(r.event, CompletionReturned) and r.event.occurrence is None and r.event.on <= on
         ]
         if isinstance(record.event, EvidenceFiled | ActivityCompleted) and record.version > max(returns, default=0):
-            leads = [r.event.lead for r in facts[:place] if isinstance(r.event, ActivityReassigned)]
-            found.add(Deed(record.by, "", leads[-1] if leads else "", record.event.on))
+            leads = [r.event.leads for r in facts[:place] if isinstance(r.event, ActivityReassigned)]
+            found.add(Deed(record.by, "", leads[-1] if leads else (), record.event.on))
     return found
 
 

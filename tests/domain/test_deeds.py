@@ -38,11 +38,11 @@ def expected(records: Sequence[Record[Any]]) -> dict[Deed, int]:
     """By the definition: each deed of which a record stands behind, or was recorded after, every return of all; its last."""
     found = dict[Deed, int]()
     for place, record in enumerate(records):
-        leads = [one.event.lead for one in records[:place] if isinstance(one.event, ActivityReassigned)]
+        leads = [one.event.leads for one in records[:place] if isinstance(one.event, ActivityReassigned)]
         returns = (one for one in records[place:] if isinstance(one.event, CompletionReturned))
         returned = any(one.version > record.version and one.event.occurrence is None for one in returns)
         if isinstance(record.event, ActivityStarted | EvidenceFiled) and not returned:
-            deed = Deed(record.by, record.agency, ["A", *leads][-1], record.event.on)
+            deed = Deed(record.by, record.agency, [("A",), *leads][-1], record.event.on)
             found[deed] = max(record.version, found.get(deed, 0))
     return found
 

@@ -12,6 +12,7 @@ from reformtrack.cli.proposed import events_in, typed_event
 from reformtrack.cli.session import BadFile, Misuse
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.json_text import refuse_duplicate_keys
+from reformtrack.domain.plan import PlanState
 from reformtrack.web.writing import events_of
 
 TWICE: dict[str, tuple[str, str]] = {
@@ -77,12 +78,16 @@ def test_a_pair_put_in_once_more_is_found(value: dict[str, Any], data: st.DataOb
 STARTED = '"subject":"p/1","on":"2023-01-02"'
 DOORS: dict[str, tuple[Callable[[str], Any], type[Exception], str]] = {
     "a request": (
-        lambda event: events_of(f'{{"events":[{{"type":"ActivityStarted",{event}}}]}}'.encode(), lambda plan: 2023),
+        lambda event: events_of(
+            f'{{"events":[{{"type":"ActivityStarted",{event}}}]}}'.encode(), lambda plan: PlanState(year=2023)
+        ),
         InvalidField,
         "body",
     ),
     "a file": (
-        lambda event: list(events_in([f'{{"name":"ActivityStarted","event":{{{event}}}}}'], "f", lambda plan: 2023)),
+        lambda event: list(
+            events_in([f'{{"name":"ActivityStarted","event":{{{event}}}}}'], "f", lambda plan: PlanState(year=2023))
+        ),
         BadFile,
         "line 1",
     ),
@@ -105,11 +110,13 @@ def test_what_is_around_the_events_is_said_once_too() -> None:
     event = f'{{"type":"ActivityStarted",{STARTED}}}'
     for body in (f'{{"events":[],"events":[{event}]}}', f'{{"events":[{event[:-1]},"type":"ActivityStarted"}}]}}'):
         with pytest.raises(InvalidField, match="stands twice"):
-            events_of(body.encode(), lambda plan: 2023)
+            events_of(body.encode(), lambda plan: PlanState(year=2023))
     with pytest.raises(BadFile, match="the key 'name' stands twice"):
         list(
             events_in(
-                [f'{{"name":"PlanClosed","name":"ActivityStarted","event":{{{STARTED}}}}}'], "f", lambda plan: 2023
+                [f'{{"name":"PlanClosed","name":"ActivityStarted","event":{{{STARTED}}}}}'],
+                "f",
+                lambda plan: PlanState(year=2023),
             )
         )
 
@@ -118,8 +125,13 @@ def test_what_is_typed_is_said_once() -> None:
     """A field; a key within the JSON of one; and the subject, which has its own place."""
     on = "on=2023-01-02"
     with pytest.raises(Misuse, match=r"ActivityStarted\.note is given twice"):
-        typed_event("ActivityStarted", "p/1", [on, "note=a", "note=b"], lambda plan: 2023)
+        typed_event("ActivityStarted", "p/1", [on, "note=a", "note=b"], lambda plan: PlanState(year=2023))
     with pytest.raises(Misuse, match=r"ActivityStarted\.subject is given twice"):
-        typed_event("ActivityStarted", "p/1", [on, "subject=p/2"], lambda plan: 2023)
+        typed_event("ActivityStarted", "p/1", [on, "subject=p/2"], lambda plan: PlanState(year=2023))
     with pytest.raises(InvalidField, match="the key 'number' stands twice"):
-        typed_event("ActivityCompleted", "p/1", [on, 'evidence=[{"number":"1","number":"2"}]'], lambda plan: 2023)
+        typed_event(
+            "ActivityCompleted",
+            "p/1",
+            [on, 'evidence=[{"number":"1","number":"2"}]'],
+            lambda plan: PlanState(year=2023),
+        )

@@ -63,7 +63,7 @@ from tests.web.asking import ask
 SAID = re.compile(
     r"‹[^‹›]*›|«[^«»]*»|“x?”|\breformtrack\b|Tiếng Việt|English|\d\.(?:part|whole)\b|ngày \d\d tháng \d+ năm \d{4}"
 )
-"""What the catalogue said, what is of the plan, what was typed, names, the terms of checks, and the day as the head of a document has it."""
+"""What the catalogue said, what is of the plan or was typed, names, the terms of checks, the day at the head of a document."""
 CODES = re.compile(
     r"\b(?:[0-9a-f]{16,}|v\d|\d{4}-\d\d-\d\dT[\d:.Z+]+|(?:https?|sqlite)://\S+|\S*\.(?:db|xlsx|docx|html))\b"
 )

@@ -201,3 +201,42 @@ def test_a_group_that_is_registered_answers_for_itself(tracker: Tracker) -> None
     agency = AgencyRegistered("@cac-so", on=START, name=GROUPS[1])
     tracker.record(agency, granted("tam", "@cac-so", Role.REPORTER), by=STEWARD)
     tracker.record(ActivityStarted(Q, on=day("2-1")), by="tam")
+
+
+JOINT = ("Sở Tư pháp", "Sở Nội vụ")
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("reporter", ["tam", "nga"])
+def test_each_of_joint_leads_reports_and_none_of_them_confirms(door: str, reporter: str, tmp_path: Path) -> None:
+    """Whoever of them reported it: what one did is the work of all."""
+    url = f"sqlite:///{tmp_path}/a.db"
+    with province(url) as tracker:
+        tracker.record(granted("ba", "@tu-phap", Role.MONITOR), by=STEWARD)
+        plan: Any = adopted("q", document=DOCUMENT, confirmation_required=True)
+        tracker.record(plan, scheduled(Q, lead=JOINT), by="van")
+        assert not recorded(door, tracker, url, tmp_path, "thu", ActivityStarted(Q, on=day("2-1")))
+        assert recorded(door, tracker, url, tmp_path, reporter, ActivityCompleted(Q, on=day("6-1")))
+        confirmed = CompletionConfirmed(Q, on=day("6-2"), completion=2)
+        for own in ("ba", "nam"):
+            assert not recorded(door, tracker, url, tmp_path, own, confirmed)
+        assert recorded(door, tracker, url, tmp_path, "vinh", confirmed)
+
+
+def test_of_joint_leads_the_clear_one_reports_and_likeness_speaks_against_the_other(tracker: Tracker) -> None:
+    """Whom the other name means is for a planner to say; whom it may mean does not judge."""
+    tracker.record(granted("ba", "@tu-phap", Role.MONITOR), by=STEWARD)
+    plan: Any = adopted("q", document=DOCUMENT, confirmation_required=True)
+    tracker.record(plan, scheduled(Q, lead=("Sở Nội vụ", "Sở Tư phap")), by="van")
+    tracker.record(ActivityCompleted(Q, on=day("6-1")), by="nga")
+    for own in ("ba", "nam"):
+        assert "monitor" in refusal(tracker, CompletionConfirmed(Q, on=day("6-2"), completion=2), own)
+    tracker.record(CompletionConfirmed(Q, on=day("6-2"), completion=2), by="vinh")
+
+
+def test_work_without_a_lead_waits_for_a_planner(tracker: Tracker) -> None:
+    plan: Any = adopted("q", document=DOCUMENT)
+    tracker.record(plan, scheduled(Q, lead=()), by="van")
+    assert HINT in refusal(tracker, ActivityStarted(Q, on=day("2-1")), "tam")
+    tracker.record(ActivityReassigned(Q, on=day("2-1"), lead=JOINT, document=DOCUMENT), by="van")
+    tracker.record(ActivityStarted(Q, on=day("2-1")), by="nga")

@@ -188,7 +188,7 @@ def test_a_situation_is_asked_while_it_is_judged() -> None:
     [plan, first, _] = plan_of_two()
     record = Record(0, plan.subject, 1, plan, INSTANT, "van", "r")
     situation = situations.of(record)
-    assert (False, "", frozenset()) == (situation.adopts, situation.lead, situation.deeds)
+    assert (False, (), frozenset()) == (situation.adopts, situation.leads, situation.deeds)
     assert "<Situation on 2023-01-02, recorded on 2023-01-06>" == repr(situation)
     situations.add(record)
     assert situations.of(Record(0, first.subject, 1, first, INSTANT, "van", "r")).adopts

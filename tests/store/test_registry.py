@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from reformtrack.domain.kinds import EVENT_TYPES
 from reformtrack.domain.values import Document, StreamId
 from reformtrack.errors import UnreadableRecord
 from reformtrack.events import ActivityStarted, EvidenceFiled, PlanAmended, ProgressReported
-from reformtrack.store.registry import EVENT_NAMES, LATER_FIELDS, MAX_STATE_BYTES, UPCASTERS, Registry
+from reformtrack.store.registry import EVENT_NAMES, LATER_FIELDS, MAX_STATE_BYTES, UPCASTERS, Registry, default_of
 from reformtrack.testing import events
-from tests.support import ADOPTED, INSTANT
+from tests.support import ADOPTED, INSTANT, scheduled
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = Path(__file__).parent / "golden_names"
@@ -85,13 +86,27 @@ def test_golden_files_are_still_read(topic: str) -> None:
 )
 def test_a_field_that_came_later_is_stored_where_it_says_something(name: str, field: str) -> None:
     """In a golden file of its own; without it the bytes are those of before, which the file of the version holds."""
-    version = len(UPCASTERS.get(name, ())) + 1
+    version, default = len(UPCASTERS.get(name, ())) + 1, default_of(EVENT_NAMES[name], field)
     state = (GOLDEN / f"{name}.{version}+{field}.json").read_bytes()
     found = REGISTRY.decode((1, json.loads(state)["event"]["subject"], 1, f"{name}.{version}", state))
-    assert getattr(found.event, field) is not None
+    assert attrgetter(field)(found.event) != default
     assert (f"{name}.{version}", state) == REGISTRY.encode(found)
-    before = REGISTRY.encode(msgspec.structs.replace(found, event=attrs.evolve(found.event, **{field: None})))
+    outer, _, own = field.rpartition(".")
+    plain = {outer: attrs.evolve(getattr(found.event, outer), **{own: default})} if outer else {own: default}
+    before = REGISTRY.encode(msgspec.structs.replace(found, event=attrs.evolve(found.event, **plain)))
     assert (f"{name}.{version}", (GOLDEN / f"{name}.{version}.json").read_bytes()) == before
+
+
+@pytest.mark.parametrize(
+    ("lead", "stored"),
+    [("A", b'"lead":"A"'), (("A", "B"), b'"lead":["A","B"]'), ((), b'"lead":[]')],
+)
+def test_a_lead_is_stored_as_a_name_and_joint_leads_as_a_list(lead: str | tuple[str, ...], stored: bytes) -> None:
+    """One name is stored as it always was."""
+    event = scheduled("p/1", lead=lead)
+    topic, state = REGISTRY.encode(record(event))
+    assert stored in state
+    assert event == REGISTRY.decode((7, event.subject, 3, topic, state)).event
 
 
 @pytest.mark.parametrize("path", sorted(NAMES.iterdir()), ids=lambda path: path.stem)

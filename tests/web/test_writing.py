@@ -16,6 +16,8 @@ import pytest
 from hypothesis import given
 
 from reformtrack import Deadline, Event, IllegalHistory, Tracker
+from reformtrack.domain.plan import PlanState
+from reformtrack.domain.values import PlanId
 from reformtrack.events import ActivityStarted
 from reformtrack.exchange.event_json import RECORDABLE_NAMES, event_of
 from reformtrack.testing import events
@@ -47,7 +49,7 @@ def test_every_event_goes_through_json_as_it_is(event: Event) -> None:
     kind = type(event).__name__
     if kind in RECORDABLE_NAMES:
         body = msgspec.json.encode({"events": [{"type": kind, **msgspec.to_builtins(event)}]})
-        assert [event] == list(events_of(body, lambda plan: 2023))
+        assert [event] == list(events_of(body, lambda plan: PlanState(year=2023)))
         assert event == event_of(kind, msgspec.to_builtins(event))
 
 
@@ -344,11 +346,11 @@ def test_a_body_is_read_when_somebody_may_record(monkeypatch: pytest.MonkeyPatch
     """Not of one who is not known, may only read, or sends too much; then in a thread, beside the loop."""
     seen: list[int] = []
 
-    def read(body: bytes, year: Callable[[str], int]) -> Any:
+    def read(body: bytes, plan: Callable[[PlanId], PlanState]) -> Any:
         with pytest.raises(RuntimeError, match="no running event loop"):
             asyncio.get_running_loop()
         seen.append(len(body))
-        return events_of(body, year)
+        return events_of(body, plan)
 
     monkeypatch.setattr(writing, "events_of", read)
     with Tracker(clock=Clock()) as tracker:

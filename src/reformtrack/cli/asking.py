@@ -15,7 +15,7 @@ from reformtrack.cli.columns import figure_columns, figures, show_host_fields
 from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
 from reformtrack.cli.session import Session
 from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.wording import day, number, time_left
+from reformtrack.domain.wording import day, lead_words, number, time_left
 from reformtrack.exchange.words import forecast_words, printed_deadline
 from reformtrack.views.activity import SOON_DAYS, Activity
 from reformtrack.views.plan import Plan
@@ -166,7 +166,7 @@ def _row(session: Session, activity: Activity, due: date, late: int) -> tuple[st
     return (
         activity.code,
         activity.title,
-        activity.lead,
+        lead_words(activity.leads, lang),
         activity.status.label(lang),
         day(due, lang),
         time_left(-late, lang),

@@ -14,6 +14,7 @@ from reformtrack.domain.arguments import either, told
 from reformtrack.domain.errors import InvalidField, shortened
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.kinds import Event
+from reformtrack.domain.plan import PlanState
 from reformtrack.domain.said import said, sentence
 from reformtrack.domain.values import PlanId
 from reformtrack.domain.wording import Lang, day_of, number, readings
@@ -39,7 +40,7 @@ class Line(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def typed_event(
-    name: str, subject: str, fields: Sequence[str], year: Callable[[PlanId], int], lang: Lang = "vi"
+    name: str, subject: str, fields: Sequence[str], plan: Callable[[PlanId], PlanState], lang: Lang = "vi"
 ) -> Event:
     """
     The event that a command line says.
@@ -48,7 +49,7 @@ def typed_event(
         name: the event's name.
         subject: what it is about.
         fields: each `field=value`; a value that is a list or an object is JSON; a deadline may be the text as printed.
-        year: gives the year of a plan, in which such a text is read.
+        plan: gives the state of a plan, in whose days such a text is read.
         lang: the language in which numbers are written.
 
     Raises:
@@ -66,22 +67,22 @@ def typed_event(
             words = sentence("{name}.{field} is given twice; accepted: each field once, the id in its own place")
             raise Misuse(words, name=name, field=field)
         values[field] = _value(name, known_field(cls, name, field), value, lang)
-    return Events(year).of(name, values, strict=False)
+    return Events(plan).of(name, values, strict=False)
 
 
-def events_in(lines: Iterable[str], source: str, year: Callable[[PlanId], int]) -> Iterator[Event]:
+def events_in(lines: Iterable[str], source: str, plan: Callable[[PlanId], PlanState]) -> Iterator[Event]:
     """
     The events of a file of JSON Lines, each `{"name": "ActivityCompleted", "event": {…}}`, the event in its stored form.
 
     Args:
         lines: of the file.
         source: what it is called.
-        year: as in `typed_event`.
+        plan: as in `typed_event`.
 
     Raises:
         BadFile: a line is not that, or its event cannot be; names the line and the field.
     """
-    events = Events(year)
+    events = Events(plan)
     for place, text in enumerate(lines, 1):
         if not text.strip():
             continue

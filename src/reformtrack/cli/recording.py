@@ -24,7 +24,7 @@ from reformtrack.domain.said import sentence
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import day
-from reformtrack.exchange.event_json import year_in
+from reformtrack.exchange.event_json import state_in
 from reformtrack.exchange.words import happened
 from reformtrack.tracker import Tracker
 
@@ -153,7 +153,7 @@ def record(
             return
         if name is None or subject is None:
             raise Misuse("{name} is about something; accepted: an id after it, as dak-nong-2023/1.04", name=name)
-        event = typed_event(name, subject, fields or (), year_in(tracker), session.lang)
+        event = typed_event(name, subject, fields or (), state_in(tracker), session.lang)
         _record(session, tracker, [event], actor, request_id, expected_version)
 
 
@@ -178,10 +178,10 @@ def _domain(text: str) -> Domain:
 
 def _events(file: Path, tracker: Tracker) -> Iterator[Event]:
     if str(file) == "-":
-        yield from events_in(_text(sys.stdin, "stdin"), "stdin", year_in(tracker))
+        yield from events_in(_text(sys.stdin, "stdin"), "stdin", state_in(tracker))
         return
     with file.open(encoding="utf-8-sig") as lines:
-        yield from events_in(_text(lines, str(file)), str(file), year_in(tracker))
+        yield from events_in(_text(lines, str(file)), str(file), state_in(tracker))
 
 
 def _text(lines: TextIO, source: str) -> Iterator[str]:

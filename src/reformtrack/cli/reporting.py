@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from reformtrack.cli.app import command
@@ -14,9 +15,10 @@ from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
 from reformtrack.cli.given import day as given_day
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.sealing import signing_key
-from reformtrack.cli.session import Misuse, Session
+from reformtrack.cli.session import BadFile, Misuse, Session
 from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
+from reformtrack.domain.arguments import told
 from reformtrack.domain.period import Period, period
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import day
@@ -67,6 +69,14 @@ def report(
             "--seal-with", metavar="FILE", help="Seal the log with this key: the report carries its checkpoint."
         ),
     ] = None,
+    sections: Annotated[
+        Path | None,
+        typer.Option(
+            "--sections",
+            metavar="FILE",
+            help="What it says in words: a JSON object of texts by the names of its parts.",
+        ),
+    ] = None,
     by: ByOption = None,
     on: OnOption = None,
     known_at: KnownAtOption = None,
@@ -84,12 +94,15 @@ def report(
 
         check_path(path)  # a report that is issued stands
     key = signing_key(sealed_with) if sealed_with else None
+    words = _sections(sections) if sections else None
     with session.tracker() as tracker:
         if correct:
-            found = tracker.reports.correct(f"{plan}@{code}", reason=correct, by=actor_of(by), on=on, signing_key=key)
+            found = tracker.reports.correct(
+                f"{plan}@{code}", reason=correct, by=actor_of(by), on=on, sections=words, signing_key=key
+            )
         elif issue:
             found = tracker.reports.issue(
-                plan, _period(code, first, last, title), by=actor_of(by), on=on, signing_key=key
+                plan, _period(code, first, last, title), by=actor_of(by), on=on, sections=words, signing_key=key
             )
         else:
             found = tracker.reports.get(f"{plan}@{code}", on, known(known_at))
@@ -99,6 +112,13 @@ def report(
         write_report(found, path, lang=session.lang)
     drift = found.drift()
     session.answer(report_document(found, drift), lambda screen: _show(session, screen, found, drift))
+
+
+def _sections(path: Path) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    except msgspec.MsgspecError as error:
+        raise BadFile("{path}: {error}", path=str(path), error=told(error)) from None
 
 
 def _period(code: str, first: date | None, last: date | None, title: str | None) -> Period:

@@ -124,11 +124,30 @@ class PlanAsked(OfADay, frozen=True, kw_only=True):
     """The host's own fields, the notice among them."""
 
 
+class Stage(Struct, frozen=True):
+    """A named part of a plan."""
+
+    code: str
+    title: str
+    first: date
+    last: date
+
+
 class PlanDocument(PlanAsked, frozen=True, kw_only=True):
     """A plan on a day, as known at an instant."""
 
     year: int
+    first_day: date
+    """Its first day."""
+    last_day: date
+    """Its last day."""
+    stages: list[Stage]
+    """Named parts of it, in order."""
     jurisdiction: str
+    level: str | None
+    """The level of government: central, province, district, commune; null where the plan does not say."""
+    above: str
+    """The jurisdiction above; empty where the plan does not say."""
     adopted_on: date | None
     document: dict[str, Any] | None
     """The document that adopted it."""
@@ -138,6 +157,7 @@ class PlanDocument(PlanAsked, frozen=True, kw_only=True):
     rates: list[ProgressDocument]
     """Under each of the three rules."""
     domains: list[Part]
+    groups: list[Part]
     leads: list[Part]
     statuses: dict[str, int]
     """How many activities stand at each status."""
@@ -156,7 +176,14 @@ class ActivityLine(Struct, frozen=True, kw_only=True):
     code: str
     domain: str
     title: str
+    number: str
+    """As printed in the plan; empty when none is."""
+    group: tuple[str, ...]
+    """The headings under which it stands in its domain."""
     lead: str
+    """Whoever has the lead, in one line."""
+    leads: tuple[str, ...]
+    """The names of whoever has the lead: one, several jointly, or none."""
     status: str
     timeliness: str
     deadline: str
@@ -318,6 +345,13 @@ class ComparisonDocument(Struct, frozen=True, kw_only=True):
     words: str
 
 
+class SectionDocument(Struct, frozen=True):
+    """A part of a report in words."""
+
+    name: str
+    text: str
+
+
 class ReportDocument(Struct, frozen=True, kw_only=True):
     """An issued report."""
 
@@ -345,6 +379,8 @@ class ReportDocument(Struct, frozen=True, kw_only=True):
     position: int
     """The log position up to which it was known what it says."""
     text: str
+    sections: list[SectionDocument]
+    """What it says in words, in order."""
     figures: list[FigureDocument]
     restated: bool
     """Whether anything that it prints is known otherwise now."""
@@ -375,6 +411,7 @@ class WarningDocument(Struct, frozen=True):
     subject: str
     title: str
     lead: str
+    leads: tuple[str, ...]
     due: date | None
     days: int
     stage: int

@@ -39,12 +39,14 @@ from msgspec.structs import replace
 from reformtrack.domain import errors
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.fields import (
-    AgencyName,
     AgencyNames,
     Count,
+    Group,
     HostFields,
+    Leads,
     Note,
     OptionalName,
+    PrintedNumber,
     Reason,
     Title,
     finite,
@@ -56,9 +58,11 @@ from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import ActivityId, Document, DomainCode, PlanId, activity_id, plan_id, plan_of
+from reformtrack.domain.wording import lead_words
 
 Documents = Annotated[tuple[Document, ...], Meta(max_length=100)]
 Weight = Annotated[int, Meta(ge=1, le=1_000_000)]
+LeadText = Annotated[str, Meta(max_length=2_000)]
 
 
 @frozen(kw_only=True)
@@ -71,16 +75,36 @@ class ActivityFact:
     """The local day on which it took effect."""
 
 
+class _Led:
+    """What gives an activity to whoever has the lead."""
+
+    __slots__ = ()
+    lead: Leads
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """The names of whoever has the lead: one, several jointly, or none."""
+        return (self.lead,) if isinstance(self.lead, str) else self.lead
+
+
 @frozen(kw_only=True)
-class ActivityScheduled(ActivityFact):
-    """The activity stands in the plan, from the adoption or by a later document."""
+class ActivityScheduled(_Led, ActivityFact):
+    """
+    The activity stands in the plan, from the adoption or by a later document.
+
+    Raises:
+        InvalidField: a lead is named twice.
+    """
 
     domain: DomainCode
     """Code of one of the plan's domains."""
     title: Title
     """The task, as printed in the plan."""
-    lead: AgencyName
-    """The lead agency, as printed; may be a group, "Các sở, ban, ngành"."""
+    lead: Leads
+    """
+    The lead agency, as printed; may be a group, "Các sở, ban, ngành". Several in a tuple have the lead jointly; an empty one
+    says that the plan names nobody.
+    """
     deadline: Deadline
     """When it has to be done: the text as printed, and what was read from it."""
     output: Annotated[str, Meta(max_length=2_000)] = ""
@@ -95,6 +119,12 @@ class ActivityScheduled(ActivityFact):
     """The document that put it into the plan, when it is not the adoption's."""
     host_fields: HostFields = attrs.field(factory=dict, hash=False)
     """Fields of the host's own: stored, shown, never interpreted."""
+    number: PrintedNumber = ""
+    """Its number as printed, "42", in the plan or in its domain: officials know it by that."""
+    group: Group = ()
+    """The headings under which it stands in its domain, the outer first."""
+    lead_text: LeadText = ""
+    """What is printed in the place of the lead, where that is more than the names."""
 
 
 @frozen(kw_only=True)
@@ -236,14 +266,22 @@ class ActivityRescheduled(ActivityFact):
 
 
 @frozen(kw_only=True)
-class ActivityReassigned(ActivityFact):
-    """Another agency has the lead from this day."""
+class ActivityReassigned(_Led, ActivityFact):
+    """
+    Another agency has the lead from this day, or others have it jointly.
 
-    lead: AgencyName
+    Raises:
+        InvalidField: a lead is named twice.
+    """
+
+    lead: Leads
+    """Whoever has it from this day; see `ActivityScheduled`."""
     supporting: AgencyNames = ()
     """The supporting agencies from this day, in place of those before."""
     document: Document | None = None
     note: Note = ""
+    lead_text: LeadText = ""
+    """What is printed in the place of the lead, where that is more than the names."""
 
 
 @frozen(kw_only=True)
@@ -260,6 +298,8 @@ class ActivityRevised(ActivityFact):
     note: Note = ""
     host_fields: HostFields | None = attrs.field(default=None, hash=False)
     """All the host's own fields from this day, in place of those before."""
+    number: PrintedNumber | None = None
+    group: Group | None = None
 
 
 @frozen(kw_only=True)
@@ -319,12 +359,20 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     domain: str = ""
     title: str = ""
     output: str = ""
-    lead: str = ""
+    leads: tuple[str, ...] = ()
     supporting: tuple[str, ...] = ()
     deadline: Deadline = Deadline("", DeadlineKind.UNSPECIFIED, ())
     weight: int = 1
     budget: int | None = None
     host_fields: HostFields = {}
+    number: str = ""
+    group: tuple[str, ...] = ()
+    lead_text: str = ""
+
+    @property
+    def lead(self) -> str:
+        """Whoever has the lead, in one line: "Bộ A, Bộ B (chung)"."""
+        return lead_words(self.leads)
 
 
 _TERMS = Terms.__struct_fields__

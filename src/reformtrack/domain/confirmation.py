@@ -35,16 +35,16 @@ class Deed(NamedTuple):
     by: str
     agency: str
     """For which agency; empty where none was asked."""
-    lead: str
-    """Who had the lead on that day, as printed."""
+    leads: tuple[str, ...]
+    """Whoever had the lead on that day, as printed."""
     on: date
 
 
 class Deeds(NamedTuple):
     """The deeds for an activity since the last return of its completion."""
 
-    lead: str = ""
-    """Who has the lead, as printed."""
+    leads: tuple[str, ...] = ()
+    """Whoever has the lead, as printed."""
     versions: Mapping[Deed, int] = {}
     """Each deed, with the version of the last record that says it."""
 
@@ -55,6 +55,9 @@ class Deeds(NamedTuple):
 
 
 NOTHING_DONE = Deeds()
+
+_Said = tuple[str, str, tuple[str, ...], date]
+"""A deed as a plain tuple."""
 
 
 def done(before: Deeds, records: Iterable[Record[Any]]) -> Deeds:
@@ -68,19 +71,19 @@ def done(before: Deeds, records: Iterable[Record[Any]]) -> Deeds:
 
 
 def _done(before: Deeds, records: Iterable[Record[Any]], is_return: Callable[[Any], bool]) -> Deeds:
-    lead, found = before.lead, before.versions
+    leads, found = before.leads, before.versions
     # As plain tuples, which cost a sixth of a Deed; None is a return.
-    said: list[tuple[int, tuple[str, str, str, date] | None]] = []
+    said: list[tuple[int, _Said | None]] = []
     for record in records:
         event = record.event
         kind = type(event)
         if kind in _DEEDS:
-            said.append((record.version, (record.by, record.agency, lead, event.on)))
+            said.append((record.version, (record.by, record.agency, leads, event.on)))
         elif kind in _LEADS:
-            lead = event.lead
+            leads = event.leads
         elif kind is CompletionReturned and is_return(event):
             said.append((record.version, None))
-    last, new = 0, dict[tuple[str, str, str, date], int]()
+    last, new = 0, dict[_Said, int]()
     # Of the records of one deed, which are of one day, the last has the highest version.
     for version, deed in reversed(said):
         if deed is None:
@@ -90,10 +93,10 @@ def _done(before: Deeds, records: Iterable[Record[Any]], is_return: Callable[[An
     if last:
         found = {deed: version for deed, version in found.items() if version > last}
     if not new:
-        return Deeds(lead, found)
+        return Deeds(leads, found)
     merged = {**found, **{Deed._make(key): 0 for key in new.keys() - found.keys()}}
     merged.update(new)  # type: ignore[arg-type]  # a Deed and a plain tuple are equal, and the Deed stays as the key
-    return Deeds(lead, merged)
+    return Deeds(leads, merged)
 
 
 def _returns_all(event: CompletionReturned) -> bool:

@@ -25,7 +25,7 @@ from reformtrack.domain.deadline import MAX_TEXT, Deadline
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.said import recognised, said
 from reformtrack.domain.showing import brief_repr
-from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised, refused_in_name
+from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, name_key, normalised, refused_in_name
 
 ONE_LINE = "one line"
 """Marks a kind of text that is one line without invisible characters: asked of what is built, never of what is read back."""
@@ -67,6 +67,23 @@ Names = Annotated[tuple[Name, ...], Meta(max_length=200)]
 
 AgencyNames = Annotated[tuple[AgencyName, ...], Meta(max_length=200)]
 """Up to 200 names of agencies."""
+
+JOINT = "joint"
+"""Marks names that share something: each is there once, and one alone is that name."""
+
+Leads = AgencyName | Annotated[tuple[AgencyName, ...], Meta(max_length=50), JOINT]
+"""
+The lead agency; or several names, each to be found by itself, that have the lead jointly; or none, as an empty tuple.
+"""
+
+MOST_LEADS = 1_600
+"""The most that joint leads have together, in characters: they are a line of a report."""
+
+PrintedNumber = Annotated[str, Meta(max_length=60), ONE_LINE]
+"""The number of an activity as printed, "42" or "I.3"; empty for none."""
+
+Group = Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE], ...], Meta(max_length=3)]
+"""The headings under which an activity stands within its domain, the outer first: at most 3."""
 
 MOST_HOST_FIELDS = 50
 
@@ -141,7 +158,8 @@ class FieldCheck:
             raise InvalidField(self.owner, self.name, value, accepted) from None
         if _holds_mapping(value) and not isinstance(converted, Mapping):
             raise InvalidField(self.owner, self.name, value, said("values of reformtrack's own classes, not mappings"))
-        return self._clean(converted)
+        cleaned = self._clean(converted)
+        return self._shared(cleaned) if JOINT in self.marks and isinstance(cleaned, tuple) else cleaned
 
     def _clean(self, value: object) -> object:
         if isinstance(value, str):
@@ -157,6 +175,14 @@ class FieldCheck:
                 raise InvalidField(self.owner, self.name, list(value), accepted)
             return texts
         return value
+
+    def _shared(self, names: tuple[str, ...]) -> str | tuple[str, ...]:
+        if len(set(map(name_key, names))) < len(names):
+            raise InvalidField(self.owner, self.name, names, said("each name once"))
+        if sum(map(len, names)) > MOST_LEADS:
+            accepted = said("names of at most {most} characters together", most=MOST_LEADS)
+            raise InvalidField(self.owner, self.name, names, accepted)
+        return names[0] if len(names) == 1 else names
 
     def _recordable(self, deadline: Deadline) -> Deadline:
         """A deadline whose text a record may carry, verbatim: reading takes any text, keeping it does not."""

@@ -12,6 +12,7 @@ Legal (✓) or not (–) in a state:
 """
 
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, assert_never
 
 import attrs
@@ -21,7 +22,9 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.activity import ActivityEvent, ActivityRevised, ActivityScheduled
-from reformtrack.domain.fields import HostFields, Name, Note, Reason, Title, frozen
+from reformtrack.domain.fields import FieldCheck, HostFields, Name, Note, OptionalName, Reason, Title, frozen
+from reformtrack.domain.labelled import Labelled
+from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
@@ -30,6 +33,27 @@ from reformtrack.domain.values import Document, Domain, PlanId, plan_id
 
 MAX_PLAN_ID_LENGTH = 100
 """Of a plan that is adopted from now on: half of `MAX_ID_LENGTH`, so that what its other ids add has the other half."""
+
+
+MOST_YEARS = 30
+"""The longest a plan lasts."""
+
+Year = Annotated[int, Meta(ge=1900, le=2999)]
+_YEAR = FieldCheck("PlanAdopted", "year", Year)
+
+
+class Level(Labelled):
+    """The level of government whose plan it is. Since 01/07/2025 Viet Nam has two below the centre: province and commune."""
+
+    CENTRAL = "central"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    """Until 30/06/2025."""
+    COMMUNE = "commune"
+
+
+def _year(year: int) -> int:
+    return _YEAR(year) if year else 0  # of `first`, once that is checked
 
 
 @frozen(kw_only=True)
@@ -47,11 +71,15 @@ class PlanAdopted(PlanFact):
     """
     The plan is adopted: from this day it is open, and activities can be scheduled in its domains. Its id has at most 100
     characters, so that ids of its activities, reports and digests, which begin with it, have room.
+
+    Raises:
+        InvalidField: domains with one code, a year that is not that of the first day, days that are no period of at most 30
+            years, or stages that are not one after the other in it.
     """
 
     title: Title
-    year: Annotated[int, Meta(ge=1900, le=2999)]
-    """The plan year, a calendar year; deadlines without a year are read in it."""
+    year: Year = attrs.field(default=0, converter=_year)
+    """The plan year: that of its first day, where that is given. Deadlines without a year are read in it."""
     jurisdiction: Name
     """Whose plan it is, as "Tỉnh Đắk Nông"."""
     domains: Annotated[tuple[Domain, ...], Meta(min_length=1, max_length=100)]
@@ -64,15 +92,52 @@ class PlanAdopted(PlanFact):
     """Whether a completion counts only when the monitoring agency has confirmed it."""
     host_fields: HostFields = attrs.field(factory=dict, hash=False)
     """Fields of the host's own: stored, shown, never interpreted."""
+    first_day: date | None = None
+    """The first day of the plan, of one that is not for its calendar year."""
+    last_day: date | None = None
+    """Its last day, in it; the end of the calendar year unless given."""
+    stages: Annotated[tuple[Period, ...], Meta(max_length=30)] = ()
+    """Named parts of it, one after the other."""
+    level: Level | None = None
+    """The level of government."""
+    above: OptionalName = ""
+    """The jurisdiction above, as "Tỉnh Lâm Đồng" above a commune."""
 
     def __attrs_post_init__(self) -> None:
-        _check_codes(self.domains)
+        codes = [domain.code for domain in self.domains]
+        if len(set(codes)) < len(codes):
+            raise errors.InvalidField("PlanAdopted", "domains", codes, said("domains whose codes are unique"))
+        if not self.year and self.first_day is None:
+            raise errors.InvalidField("PlanAdopted", "year", None, said("the year of the plan, or its first day"))
+        if not self.year:
+            object.__setattr__(self, "year", self.first_day.year)  # type: ignore[union-attr]  # one of the two is there
+        if self.first_day is not None and self.first_day.year != self.year:
+            raise errors.InvalidField(
+                "PlanAdopted", "first_day", self.first_day, said("a day of {year}", year=self.year)
+            )
+        _check_days(*period_of(self), self.stages)
 
 
-def _check_codes(domains: tuple[Domain, ...]) -> None:
-    codes = [domain.code for domain in domains]
-    if len(set(codes)) < len(codes):
-        raise errors.InvalidField("PlanAdopted", "domains", codes, said("domains whose codes are unique"))
+def period_of(plan: PlanAdopted) -> tuple[date, date]:
+    """The first and the last day of a plan: of its calendar year, unless it names others."""
+    first = plan.first_day or date(plan.year, 1, 1)
+    return first, plan.last_day or date(first.year, 12, 31)
+
+
+def _check_days(first: date, last: date, stages: tuple[Period, ...]) -> None:
+    end = date(first.year + MOST_YEARS, 1, 1)
+    if not first <= last < end:
+        accepted = said("a day from {first}, before {end}", first=first, end=end)
+        raise errors.InvalidField("PlanAdopted", "last_day", last, accepted)
+    days = [day for stage in stages for day in (stage.first, stage.last)]
+    ends_before = any(stage.last >= after.first for stage, after in pairwise(stages))
+    if days and (
+        days[0] < first or days[-1] > last or ends_before or len({stage.code for stage in stages}) < len(stages)
+    ):
+        accepted = said(
+            "stages from {first} to {last}, one after the other, each with a code of its own", first=first, last=last
+        )
+        raise errors.InvalidField("PlanAdopted", "stages", tuple(days), accepted)
 
 
 @frozen(kw_only=True)
@@ -112,6 +177,13 @@ class PlanState(msgspec.Struct, frozen=True):
     adopted_on: date | None = None
     title: str = ""
     year: int = 0
+    first_day: date = date.min
+    """The first day of the plan."""
+    last_day: date = date.max
+    """Its last day."""
+    stages: tuple[Period, ...] = ()
+    level: Level | None = None
+    above: str = ""
     jurisdiction: str = ""
     domains: tuple[Domain, ...] = ()
     document: Document | None = None
@@ -125,6 +197,17 @@ class PlanState(msgspec.Struct, frozen=True):
     """The day of the last of its documents, the adoption among them."""
     periods: tuple[tuple[date, date | None], ...] = ()
     """(first, last) day of each period in which the plan was open; None for one that has no end."""
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """The first and last day of a plan that is not for its calendar year, to read deadlines in; else None."""
+        is_a_year = self.is_of_years and self.first_day.year == self.last_day.year
+        return None if is_a_year else (self.first_day, self.last_day)
+
+    @property
+    def is_of_years(self) -> bool:
+        """Whether it is for one calendar year, or several."""
+        return (self.first_day.month, self.first_day.day, self.last_day.month, self.last_day.day) == (1, 1, 12, 31)
 
     @property
     def version(self) -> int:
@@ -198,6 +281,7 @@ def evolve(state: PlanState, event: PlanEvent) -> PlanState:
     match event:
         case PlanAdopted():
             same = {name: getattr(event, name) for name in PlanState.__struct_fields__ if hasattr(event, name)}
+            same["first_day"], same["last_day"] = period_of(event)
             return PlanState(adopted_on=event.on, documented_on=event.on, periods=((event.on, None),), **same)
         case PlanAmended():
             return replace(

@@ -21,15 +21,15 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.balance import Entry, Outcome
-from reformtrack.domain.fields import Count, Note, OptionalSignedNote, Reason, Title, finite, frozen
+from reformtrack.domain.fields import ONE_LINE, Count, Note, OptionalSignedNote, Reason, Title, finite, frozen
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import CountingRule, Rate
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.values import Document, ReportId, code_of, report_id
 
-FigureKey = Annotated[str, Meta(min_length=1, max_length=320)]
-"""Which line a figure is on: `total`, `domain:` and a code, `lead:` and a name."""
+FigureKey = Annotated[str, Meta(min_length=1, max_length=2_020)]
+"""Which line a figure is on: `total`, `domain:` and a code, `lead:` and a name, or the names of joint leads."""
 
 TOTAL = "total"
 """The key of the figure of the whole plan."""
@@ -62,6 +62,14 @@ class Figure(Rate):
 
 
 @frozen(kw_only=True)
+class Section:
+    """A part of a report in words, as its author writes it: "Đánh giá chung", "Kiến nghị, đề xuất"."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=300), ONE_LINE]
+    text: Note
+
+
+@frozen(kw_only=True)
 class Content:
     """What a report says, frozen when it is issued, and what that rests on."""
 
@@ -76,6 +84,8 @@ class Content:
     """How the activities of the period came in, and how many."""
     outcomes: Annotated[tuple[tuple[Outcome, Count], ...], Meta(max_length=20)] = ()
     """Where they stand at its end."""
+    sections: Annotated[tuple[Section, ...], Meta(max_length=30)] = ()
+    """What the report says in words, in order; each name once."""
 
     def __attrs_post_init__(self) -> None:
         _check_content(self)
@@ -85,6 +95,9 @@ def _check_content(content: Content) -> None:
     keys = [figure.key for figure in content.figures]
     if keys[0] != TOTAL or len(set(keys)) < len(keys):
         raise errors.InvalidField("Content", "figures", keys, said("each line once, {total} the first", total=TOTAL))
+    names = [section.name for section in content.sections]
+    if len(set(names)) < len(names):
+        raise errors.InvalidField("Content", "sections", names, said("each name once"))
     sides = [sum(count for _, count in side) for side in (content.entries, content.outcomes)]
     if sides[0] != sides[1]:
         raise errors.InvalidField("Content", "outcomes", sides[1], said("as many as came in, {count}", count=sides[0]))

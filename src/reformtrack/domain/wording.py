@@ -6,6 +6,7 @@ Vietnamese official usage: 1.234,5 and dd/MM/yyyy.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -61,6 +62,17 @@ def readings(text: str, lang: Lang = "vi", *, whole: bool = False) -> set[Decima
     return {Decimal(form.replace(",", "")) for form, pattern in forms if re.fullmatch(pattern, form, re.ASCII)}
 
 
+def roman(number: int) -> str:
+    """
+    A number from 1 to 39 as headings have it.
+
+    >>> [roman(number) for number in (4, 9, 14, 38)]
+    ['IV', 'IX', 'XIV', 'XXXVIII']
+    """
+    tens, ones = divmod(number, 10)
+    return "X" * tens + ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")[ones]
+
+
 def later(decided: date | None, lang: Lang = "vi") -> str:
     """
     What is said behind that which was decided after the day from which it holds; nothing for None.
@@ -70,6 +82,19 @@ def later(decided: date | None, lang: Lang = "vi") -> str:
     """
     say = Language(lang)
     return " " + say("(decided later, on {day})", day=day(decided, lang)) if decided else ""
+
+
+def lead_words(leads: Sequence[str], lang: Lang = "vi") -> str:
+    """
+    Whoever has the lead of an activity, in one line.
+
+    >>> lead_words(["Sở Nội vụ"]), lead_words(["Bộ A", "Bộ B"]), lead_words([], "en")
+    ('Sở Nội vụ', 'Bộ A, Bộ B (chung)', 'no lead agency')
+    """
+    if len(leads) == 1:
+        return leads[0]
+    say = Language(lang)
+    return say("{agencies} (joint)", agencies=", ".join(leads)) if leads else say("no lead agency")
 
 
 def time_left(days: int, lang: Lang = "vi") -> str:

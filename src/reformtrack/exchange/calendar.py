@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.wording import Lang, time_left
+from reformtrack.domain.wording import Lang, lead_words, time_left
 from reformtrack.exchange.words import printed_deadline
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
@@ -30,7 +30,7 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
 
     Args:
         plan: the plan on a day.
-        lead: only the activities of this lead agency; of all unless given.
+        lead: only the activities of this lead agency, joint ones too; of all unless given.
         made_at: when the feed says that it was made; the beginning of the plan's day unless given.
 
     Raises:
@@ -49,7 +49,7 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
     ]
     notice = plan.notice
     for activity in plan.activities:
-        if not lead or activity.lead == lead:
+        if not lead or lead in (activity.lead, *activity.leads):
             for due, standing in activity.standing_by(lambda day: day).items():
                 lines += _event(activity, due, standing.status, stamp, notice, say)
     lines.append("END:VCALENDAR")
@@ -59,7 +59,7 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
 def _event(
     activity: Activity, due: date, status: ProgressStatus, stamp: datetime, notice: str, say: Language
 ) -> Iterator[str]:
-    words = [activity.lead, printed_deadline(activity, say.lang), status.label(say.lang), notice]
+    words = [lead_words(activity.leads, say.lang), printed_deadline(activity, say.lang), status.label(say.lang), notice]
     yield "BEGIN:VEVENT"
     yield f"UID:{activity.id}/{_day(due)}@reformtrack"
     yield f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"

@@ -15,7 +15,7 @@ from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import InvalidField, OneSentence, ReformtrackError, shortened
 from reformtrack.domain.fields import rebuilt
 from reformtrack.domain.kinds import RECORDABLE, Event
-from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.plan import PlanAdopted, PlanState, evolve
 from reformtrack.domain.said import recognised, said, sentence
 from reformtrack.domain.values import PlanId, activity_id, plan_of
 from reformtrack.tracker import Tracker
@@ -38,11 +38,11 @@ class Events:
     The events of one request, from JSON: a deadline may be the text as the plan prints it, read in the plan's year.
 
     Args:
-        year: gives the year of a plan; not asked of one that the request itself adopts.
+        plan: gives the state of a plan; not asked of one that the request itself adopts.
     """
 
-    def __init__(self, year: Callable[[PlanId], int]) -> None:
-        self._year, self._years = year, dict[PlanId, int]()
+    def __init__(self, plan: Callable[[PlanId], PlanState]) -> None:
+        self._plan, self._plans = plan, dict[PlanId, PlanState]()
 
     def of(self, name: str, values: Mapping[str, Any], *, strict: bool = True) -> Event:
         """The next event, as `event_of` makes it, and with what that raises."""
@@ -53,21 +53,22 @@ class Events:
             values = {**values, **{field: self._read(name, field, text, plan) for field, text in texts.items()}}
         event = event_of(name, values, strict=strict)
         if isinstance(event, PlanAdopted):
-            self._years[event.subject] = event.year
+            self._plans[event.subject] = evolve(PlanState(), event)
         return event
 
     def _read(self, name: str, field: str, text: str, plan: PlanId) -> Mapping[str, Any]:
-        if plan not in self._years:
-            self._years[plan] = self._year(plan)
+        if plan not in self._plans:
+            self._plans[plan] = self._plan(plan)
+        state = self._plans[plan]
         try:
-            return attrs.asdict(Deadline.entered(text, self._years[plan]))
+            return attrs.asdict(Deadline.entered(text, state.year, state.days))
         except InvalidField as error:
             raise InvalidField(name, field, text, error.accepted) from None
 
 
-def year_in(tracker: Tracker) -> Callable[[PlanId], int]:
-    """What gives the year of a plan that is on record, and NotFound for another."""
-    return lambda plan: tracker.plan(plan).state.year
+def state_in(tracker: Tracker) -> Callable[[PlanId], PlanState]:
+    """What gives the state of a plan that is on record, and NotFound for another."""
+    return lambda plan: tracker.plan(plan).state
 
 
 def event_of(name: str, values: Mapping[str, Any], *, strict: bool = True) -> Event:

@@ -27,7 +27,16 @@ from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, IssuedReport
-from reformtrack.views.series import AFTER, BEFORE, BurnUp, DueState, due_days
+from reformtrack.views.series import (
+    BEFORE,
+    MOST_MONTHS,
+    BurnUp,
+    DueState,
+    due_days,
+    first_month,
+    month_of,
+    part_of,
+)
 
 _EVENT_NAME = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
 _TIMES = ("at", "instant", "later", "least", "server")
@@ -247,11 +256,36 @@ def due_words(say: Language) -> Mapping[DueState, tuple[str, str]]:
     return {state: (sign, state.label(say.lang)) for state, sign in zip(DueState, "✓✗○", strict=True)}
 
 
-def month_words(month: int, year: int, say: Language) -> str:
-    """The head of a month of a plan's year; `BEFORE` and `AFTER` are what is outside it."""
-    if month in (BEFORE, AFTER):
-        return say("before {year}", year=year) if month == BEFORE else say("after {year}", year=year)
-    return say("m{month}", month=month)
+def period_words(plan: Plan, say: Language) -> str:
+    """The year of a plan; its days, where it is for others than those of one calendar year."""
+    state = plan.state
+    return (
+        str(state.year) if is_of_a_year(plan) else f"{day(state.first_day, say.lang)}–{day(state.last_day, say.lang)}"
+    )
+
+
+def is_of_a_year(plan: Plan) -> bool:
+    """Whether a plan is for one calendar year."""
+    return plan.state.is_of_years and plan.state.last_day.year == plan.state.year
+
+
+def part_words(part: int, plan: Plan, say: Language, *, by_month: bool = False) -> str:
+    """
+    The head of a part of a plan, as `part_of` counts them; what is outside the plan too.
+
+    Args:
+        by_month: the part is a month, as `month_of` counts them.
+    """
+    first, last = plan.state.first_day, plan.state.last_day
+    ends = (first.year, last.year) if plan.state.is_of_years else (day(first, say.lang), day(last, say.lang))
+    if part == BEFORE:
+        return say("before {year}", year=ends[0])
+    if part > (month_of if by_month else part_of)(last, plan):
+        return say("after {year}", year=ends[1])
+    year, month = first_month(part, plan, by_month=by_month)
+    if by_month or month_of(last, plan) <= MOST_MONTHS:
+        return say("m{month}", month=month) if is_of_a_year(plan) else say("m{month}/{year}", month=month, year=year)
+    return say("Q{quarter}/{year}", quarter=-(-month // 3), year=year)
 
 
 def forecast_words(on: date, say: Language) -> str:
@@ -274,10 +308,11 @@ def burn_up_words(point: BurnUp, say: Language) -> str:
 
 
 def outside(plan: Plan, say: Language) -> str:
-    """The due days of a plan outside its year, and how much is due on each; empty when there are none."""
-    days = [(at, cell.due) for at, cell in due_days(plan).items() if at.year != plan.state.year]
+    """The due days of a plan outside its year or its days, and how much is due on each; empty when there are none."""
+    first, last = plan.state.first_day, plan.state.last_day
+    days = [(at, cell.due) for at, cell in due_days(plan).items() if not first <= at <= last]
     named = ", ".join(f"{day(at, say.lang)} ({count})" for at, count in days)
-    return say("Due days outside {year}: {days}.", year=plan.state.year, days=named) if days else ""
+    return say("Due days outside {year}: {days}.", year=period_words(plan, say), days=named) if days else ""
 
 
 def figure_words(figure: Figure | None, say: Language) -> str:

@@ -4,7 +4,10 @@ Reports: issued with the figures that are known then, corrected, and held agains
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+
+import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField, NotFound
@@ -12,7 +15,7 @@ from reformtrack.domain.kinds import INDICATOR, REPORT
 from reformtrack.domain.period import Period
 from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
+from reformtrack.domain.report import Content, ReportCorrected, ReportIssued, Section
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.values import Document, PlanId, plan_id, plan_of, report_id
@@ -38,6 +41,7 @@ class Reports(Facet):
         rule: CountingRule | None = None,
         document: Document | None = None,
         note: str = "",
+        sections: Mapping[str, str] | None = None,
         signing_key: SigningKey | None = None,
         request_id: str | None = None,
     ) -> Report:
@@ -51,6 +55,7 @@ class Reports(Facet):
             on: the day on which it is sent; today unless given. Not before the cut-off.
             rule: what counts; the plan's own rule unless given.
             document: the document that it is sent as.
+            sections: what it says in words, in order, by the names of its parts: {"Kiến nghị, đề xuất": "…"}.
             signing_key: seals the log: the report then carries the checkpoint that its figures rest on.
             request_id: as in `Tracker.record`; given again for the same report by the same actor, that report comes back.
 
@@ -68,7 +73,7 @@ class Reports(Facet):
             if day < period.last:
                 accepted = said("a period that has ended by {day}: this one ends on {last}", day=day, last=period.last)
                 raise InvalidField("Reports.issue", "period", period.code, accepted)
-            content = self._content(id, period, rule)
+            content = attrs.evolve(self._content(id, period, rule), sections=_sections(sections))
             event = ReportIssued(
                 subject,
                 on=day,
@@ -89,13 +94,14 @@ class Reports(Facet):
         by: str,
         on: date | None = None,
         document: Document | None = None,
+        sections: Mapping[str, str] | None = None,
         signing_key: SigningKey | None = None,
         request_id: str | None = None,
     ) -> Report:
         """
         Send a correction of an issued report: its figures as they are known now. What was sent before stays on record.
 
-        The arguments are those of `issue`.
+        The arguments are those of `issue`; its sections stay unless others are given.
 
         Raises:
             NotFound: the report was not issued.
@@ -103,7 +109,9 @@ class Reports(Facet):
         """
         found, recording = self.get(report), self._tracker._recording
         if not recording.has_recorded(ReportCorrected, found.id, by, request_id):
-            content = self._content(plan_of(found.id), found.period, found.content.rule)
+            now = self._content(plan_of(found.id), found.period, found.content.rule)
+            kept = found.content.sections if sections is None else _sections(sections)
+            content = attrs.evolve(now, sections=kept)
             event = ReportCorrected(
                 found.id,
                 on=on or self._tracker.today(),
@@ -177,3 +185,7 @@ class Reports(Facet):
     def _checkpoint(self, key: SigningKey | None) -> str:
         """The checkpoint of all that a report rests on, made after its content; empty without a key."""
         return "" if key is None else Seals(self._tracker).seal(key).note
+
+
+def _sections(given: Mapping[str, str] | None) -> tuple[Section, ...]:
+    return tuple(Section(name=name, text=text) for name, text in (given or {}).items())

@@ -120,9 +120,9 @@ class Situation:
         return deeds(self._stream, self._day, self.today, self.retracted)
 
     @property
-    def lead(self) -> str:
-        """Who has the lead of an activity today, as printed."""
-        return self._done.lead
+    def leads(self) -> tuple[str, ...]:
+        """Whoever has the lead of an activity today, as printed."""
+        return self._done.leads
 
     @property
     def deeds(self) -> frozenset[Deed]:

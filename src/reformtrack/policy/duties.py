@@ -40,8 +40,8 @@ class _Work(NamedTuple):
     """Who did them, as `folded_name` makes their names."""
     agencies: frozenset[str]
     """Those that they name."""
-    leads: frozenset[tuple[str, date]]
-    """(who had the lead, the day) of those that name no agency."""
+    leads: frozenset[tuple[tuple[str, ...], date]]
+    """(whoever had the lead, the day) of those that name no agency."""
 
 
 @lru_cache(maxsize=4)
@@ -50,7 +50,7 @@ def _work(deeds: frozenset[Deed]) -> _Work:
     return _Work(
         frozenset(folded_name(deed.by) for deed in deeds),
         frozenset(deed.agency for deed in deeds if deed.agency),
-        frozenset((deed.lead, deed.on) for deed in deeds if not deed.agency),
+        frozenset((deed.leads, deed.on) for deed in deeds if not deed.agency),
     )
 
 
@@ -136,21 +136,28 @@ class Duties:
             case _:
                 return ()
 
-    def _named_today(self) -> AgencyId | None:
-        """The agency that has the lead today."""
-        return self._named(self._met.lead, self._met.today)
+    def _all_named(self, names: Iterable[str], day: date) -> list[AgencyId]:
+        """The agencies that several names meant on a day; none of them where that is not clear of one."""
+        found = [self._named(name, day) for name in names]
+        return [] if None in found else [one for one in found if one]
 
-    def answering(self, day: date, *, own: bool = True) -> AgencyId | None:
-        """Who answers today for the lead of a day: its heir; where there is none, that of whom the plan names today."""
-        led = self._named(self._met.terms.lead, day)
-        if not (led and self.heir(led, own=False)):
-            led = self._named_today()
-        return led and self.heir(led, own=own)
+    def _named_today(self) -> list[AgencyId]:
+        """The agencies that have the lead today."""
+        return self._all_named(self._met.leads, self._met.today)
+
+    def answering(self, day: date, *, own: bool = True) -> frozenset[AgencyId]:
+        """
+        Who answers today for the lead of a day, each of several: its heir; where nobody has one, that of whom the plan names
+        today.
+        """
+        named = [self._named(name, day) for name in self._met.terms.leads]
+        led = [one for one in named if one and self.heir(one, own=False)] or self._named_today()
+        return frozenset(heir for one in led if (heir := self.heir(one, own=own)))
 
     def reporters(self, day: date, supporting: Iterable[str] = ()) -> tuple[Hat, ...]:
         """How the actor reports for an agency that answers today for the lead of a day, or supports it."""
         named = [one for name in supporting if (one := self._named(name, day))]
-        answering = {self.answering(day), *map(self.heir, named)}
+        answering = {*self.answering(day), *map(self.heir, named)}
         return tuple(hat for hat in self.as_(Role.REPORTER) if hat.agency in answering)
 
     def doers(self, day: date, supporting: Iterable[str] = ()) -> tuple[Hat, ...]:
@@ -173,12 +180,13 @@ class Duties:
         before a policy asked for one, was the lead's of its day; where that was no agency, it is that of whom the plan names
         today, and of all that it may have meant.
         """
-        work, lead = _work(self._met.deeds), (self._met.terms.lead, day)
-        leads = [self._named(*one) or self._named_today() for one in work.leads]
-        found = work.agencies.union(one for one in (*leads, self._named(*lead)) if one)
-        if None in leads or not found:
+        work, printed = _work(self._met.deeds), (self._met.terms.leads, day)
+        leads = [self._all_named(*one) or self._named_today() for one in work.leads]
+        names = {(name, then) for names, then in (*work.leads, printed) for name in names}
+        found = work.agencies.union(*leads, (one for name in printed[0] if (one := self._named(name, day))))
+        if [] in leads or not found:
             return frozenset()
-        return found.union(*(self._looks_like(*one) for one in (*work.leads, lead)))
+        return found.union(*(self._looks_like(*one) for one in names))
 
     def judges(self, day: date) -> tuple[Hat, ...]:
         """

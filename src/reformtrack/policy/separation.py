@@ -143,11 +143,11 @@ class SeparationOfDuties:
         reopened = isinstance(fact, activity.ActivityReopened)
         if record.agency:
             said = AgencyId(StreamId(record.agency))
-            same = said if reopened else duties.heir(said)
+            same = {said if reopened else duties.heir(said)}
         else:
-            same = duties.answering(fact.on) if ACTIVITY.has(record.stream) else None
+            same = {*duties.answering(fact.on)} if ACTIVITY.has(record.stream) else {None}
         others = duties.judges(fact.on) if reopened else rule.others
-        reporters = (hat for hat in rule.reporters if hat.agency == same)
+        reporters = (hat for hat in rule.reporters if hat.agency in same)
         return _retracted(_permit(rule.name, (*reporters, *others), RETRACTING))
 
 
@@ -214,14 +214,14 @@ def _is_unanswered(event: Any, situation: Situation, duties: Duties) -> bool:
     """Whether nobody can record it for want of an agency that answers for the lead, and the actor is one who may be told."""
     if (
         not isinstance(event, activity.WorkReport | activity.EvidenceFiled | activity.Judgement)
-        or not situation.terms.lead
+        or not situation.terms.domain
     ):
         return False
     if not (duties.as_(Role.REPORTER) or duties.as_(Role.MONITOR)):
         return False
     if isinstance(event, activity.CompletionConfirmed | activity.CompletionReturned):
         return not duties.workers(event.on)
-    return duties.answering(event.on, own=False) is None
+    return not duties.answering(event.on, own=False)
 
 
 def _ends_a_loan(actor: str, event: RoleEnded, state: AnyState) -> bool:

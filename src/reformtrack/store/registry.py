@@ -8,7 +8,9 @@ what a store holds. The names and versions below are the storage format: a relea
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from functools import reduce
+from operator import attrgetter, getitem
+from typing import Annotated, Any, Generic, TypeVar, get_type_hints
 
 import attrs
 import msgspec
@@ -58,10 +60,19 @@ UPCASTERS: Mapping[str, Sequence[Upcaster]] = {
 """Per event name, the upcaster from version 1 to 2, from 2 to 3, …; an event's version is one more than it has of them."""
 
 
-LATER_FIELDS: Mapping[str, Sequence[str]] = {"RecordRetracted": ("document",)}
+LATER_FIELDS: Mapping[str, Sequence[str]] = {
+    "RecordRetracted": ("document",),
+    "ActivityScheduled": ("number", "group", "lead_text", "deadline.start"),
+    "ActivityRescheduled": ("deadline.start",),
+    "ActivityReassigned": ("lead_text",),
+    "ActivityRevised": ("number", "group"),
+    "PlanAdopted": ("first_day", "last_day", "stages", "level", "above"),
+    "ReportIssued": ("content.sections",),
+    "ReportCorrected": ("content.sections",),
+}
 """
-Per event name, the fields that its version has had since a later release: left out of what is stored where they are None, so
-that what an earlier release would have stored is the same to the byte.
+Per event name, the fields that its version has had since a later release, in dotted form where they are of a value in it: left
+out of what is stored where they have their default, so that what an earlier release would have stored is the same to the byte.
 """
 
 
@@ -91,7 +102,11 @@ class Registry:
         upcasters: Mapping[str, Sequence[Upcaster]] = UPCASTERS,
     ) -> None:
         self._encoder = msgspec.json.Encoder()
-        self._later = {names[name]: fields for name, fields in LATER_FIELDS.items() if name in names}
+        self._later = {
+            names[name]: [(path, attrgetter(path), default_of(names[name], path)) for path in paths]
+            for name, paths in LATER_FIELDS.items()
+            if name in names
+        }
         self._topics = {cls: f"{name}.{len(upcasters.get(name, ())) + 1}" for name, cls in names.items()}
         self._readers: dict[str, Callable[[bytes], Envelope[Any]]] = {}
         self._forms = {
@@ -124,11 +139,14 @@ class Registry:
         return self._topics[type(record.event)], state
 
     def _stored(self, event: Any) -> Any:
-        later = self._later.get(type(event), ())
-        if not any(getattr(event, name) is None for name in later):
+        unsaid = [path for path, value_of, default in self._later.get(type(event), ()) if value_of(event) == default]
+        if not unsaid:
             return event
         values = msgspec.to_builtins(event)
-        return {name: value for name, value in values.items() if name not in later or value is not None}
+        for path in unsaid:
+            *outer, name = path.split(".")
+            del reduce(getitem, outer, values)[name]
+        return values
 
     def decode(self, row: Row) -> Record[Any]:
         """
@@ -162,6 +180,14 @@ class Registry:
         except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
             field, reason = _field_of(error)
         raise UnreadableRecord(position, stream, version, topic, field, reason, state)
+
+
+def default_of(cls: type[Any], path: str) -> object:
+    """The default of a field of an event, or of a value in it."""
+    *outer, name = path.split(".")
+    for field in outer:
+        cls = get_type_hints(cls)[field]
+    return attrs.fields_dict(cls)[name].default
 
 
 def _upcasting_reader(cls: type[Any], steps: Sequence[Upcaster]) -> Callable[[bytes], Envelope[Any]]:

@@ -46,6 +46,8 @@ DAYS = st.integers(0, 300).map(lambda n: ADOPTED + timedelta(days=n))
 _DEADLINES = st.sampled_from([JUNE, QUARTERS, REGULAR])
 _DUE = st.sampled_from(QUARTERS.days)
 _VERSIONS = st.integers(1, 5)
+_LED = st.sampled_from((*LEADS, *LEADS, "SỞ NỘI VỤ.", LEADS[:2], (LEADS[1], LEADS[0]), ()))
+_GROUPS = st.sampled_from([(), (), ("Văn bản",), ("Văn bản", "Nghị quyết")])
 _PERCENT = st.sampled_from([None, Decimal(0), Decimal(40)])
 
 
@@ -73,7 +75,7 @@ def scheduled(id: str = "p/1.01") -> activity.ActivityScheduled:
 
 _MAKERS: list[Callable[[st.DrawFn, str, date], Event]] = [
     lambda draw, id, on: attrs.evolve(
-        scheduled(id), on=on, domain=code_of(id)[0], deadline=draw(_DEADLINES), lead=draw(st.sampled_from(LEADS))
+        scheduled(id), on=on, domain=code_of(id)[0], deadline=draw(_DEADLINES), lead=draw(_LED), group=draw(_GROUPS)
     ),
     lambda draw, id, on: activity.ActivityStarted(id, on=on),
     lambda draw, id, on: activity.ProgressReported(id, on=on, percent=draw(_PERCENT), note="x"),
@@ -85,7 +87,7 @@ _MAKERS: list[Callable[[st.DrawFn, str, date], Event]] = [
     lambda draw, id, on: activity.ActivitySuspended(id, on=on, reason="x"),
     lambda draw, id, on: activity.ActivityResumed(id, on=on),
     lambda draw, id, on: activity.ActivityRescheduled(id, on=on, deadline=draw(_DEADLINES)),
-    lambda draw, id, on: activity.ActivityReassigned(id, on=on, lead=draw(st.sampled_from(LEADS))),
+    lambda draw, id, on: activity.ActivityReassigned(id, on=on, lead=draw(_LED)),
     lambda draw, id, on: activity.ActivityWithdrawn(id, on=on, reason="x"),
     lambda draw, id, on: activity.ActivityCarriedOver(id, on=on, into="q"),
     lambda draw, id, on: RecordRetracted(id, version=draw(_VERSIONS), reason="x"),

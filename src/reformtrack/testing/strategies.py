@@ -2,7 +2,7 @@
 Strategies for every value and event, each valid by itself; whether a history accepts it is another question.
 """
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from inspect import signature
@@ -15,11 +15,11 @@ from msgspec import Meta
 from reformtrack.domain import activity, agency, indicator, journal, plan, report, values
 from reformtrack.domain.balance import Entry, Outcome
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.fields import NO_ID, ONE_LINE, SIGNS, forbidden_character
+from reformtrack.domain.fields import JOINT, NO_ID, ONE_LINE, SIGNS, forbidden_character
 from reformtrack.domain.kinds import ACTIVITY, EVENT_TYPES, KINDS, PLAN, Event, Kind
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import Counted, CountingRule, PlanVersion, Progress
-from reformtrack.domain.texts import one_line
+from reformtrack.domain.texts import name_key, one_line
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, Domain, DomainCode, StreamId, code_of
 from reformtrack.extras import extra
@@ -118,6 +118,7 @@ def contents(draw: st.DrawFn) -> report.Content:
         figures=tuple(figures),
         entries=((Entry.ADDED, count),),
         outcomes=((Outcome.OPEN_IN_TIME, count),),
+        sections=draw(st.sampled_from([(), (report.Section(name="Kiến nghị, đề xuất", text="Không có."),)])),
     )
 
 
@@ -223,6 +224,8 @@ def _annotated(kind: Any) -> st.SearchStrategy[Any]:
         return _BY_ANNOTATION[kind]
     if origin is Annotated:
         found = _limited(parts[0], next(part for part in parts if isinstance(part, Meta)), ONE_LINE in parts)
+        if JOINT in parts:
+            found = found.filter(lambda names: len(set(map(name_key, names))) == len(names))
         return found.filter(lambda name: not name.startswith(SIGNS)) if NO_ID in parts else found
     if origin in (Union, UnionType):
         return st.one_of(list(map(_annotated, parts)))
@@ -257,6 +260,19 @@ def _consistent(draw: st.DrawFn, cls: Any, given: dict[str, Any]) -> dict[str, A
         given = {k: v for k, v in given.items() if k not in ("percent", "part", "whole", "unit")}
         given.update({name: draw(_BY_CLASS[cls][name]) for name in measure})
         given["note"] = draw(texts(min_size=1))
+    if cls is plan.PlanAdopted:
+        given = {k: v for k, v in given.items() if k not in ("first_day", "last_day", "stages")}
+        given.setdefault("year", 2023)
+        if draw(st.booleans()):
+            days = st.integers(0, 2_000).map(lambda n: date(given["year"], 4, 1) + timedelta(days=n))
+            first, middle, last = draw(st.tuples(days, days, days).map(sorted))
+            stage = attrs.evolve(draw(periods("2023-1")), first=first, last=middle)
+            given |= {
+                "year": first.year,
+                "first_day": first,
+                "last_day": last,
+                "stages": draw(st.sampled_from([(), (stage,)])),
+            }
     if cls is indicator.ReadingTaken:
         given["as_of"] = min(given["as_of"], given["on"])
     if cls is report.FigurePublished and ("part" in given) != ("whole" in given):
@@ -288,6 +304,7 @@ MADE: dict[Any, st.SearchStrategy[Any]] = {
     Period: periods(),
     Progress: progresses(),
     report.Content: contents(),
+    report.Section: st.builds(report.Section, name=names(), text=texts()),
     report.Figure: contents().map(lambda content: content.figures[-1]),
     StreamId: ids(),
     **{getattr(values, kind.form.name): ids(kind.form.name) for kind in KINDS},

@@ -109,8 +109,23 @@ class Activity:
 
     @property
     def lead(self) -> str:
-        """The lead agency."""
+        """Whoever has the lead, in one line as in Vietnamese: "Sở Nội vụ", or "Bộ A, Bộ B (chung)"."""
         return self.state.terms.lead
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """The names of whoever has the lead: one, several jointly, or none."""
+        return self.state.terms.leads
+
+    @property
+    def number(self) -> str:
+        """Its number as printed; empty when none is."""
+        return self.state.terms.number
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """The headings under which it stands in its domain, the outer first."""
+        return self.state.terms.group
 
     @property
     def lead_since(self) -> date:

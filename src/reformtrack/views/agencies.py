@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import attrs
@@ -30,7 +30,7 @@ from reformtrack.domain.showing import brief, known_words
 from reformtrack.domain.texts import folded_name
 from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
 from reformtrack.domain.values import ActivityId, AgencyId, StreamId, agency_id
-from reformtrack.domain.wording import sort_key
+from reformtrack.domain.wording import lead_words, sort_key
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
 
@@ -106,11 +106,13 @@ class Work(NamedTuple):
     """
     is_clear: bool
     activities: tuple[Activity, ...]
+    is_joint: bool = False
+    """Whether they have the lead jointly, as printed: the work stands here once, and is the work of each of them."""
 
     @property
     def label(self) -> str:
         """The names in one."""
-        return " + ".join(self.names)
+        return lead_words(self.names) if self.is_joint else " + ".join(self.names)
 
 
 class _Roles(NamedTuple):
@@ -381,29 +383,34 @@ class Registry:
 
     def work(self, plan: Plan) -> tuple[Work, ...]:
         """
-        A plan's activities by those who answer for them on the day asked for, in order of the labels.
+        A plan's activities by those who answer for them on the day asked for, in order of the labels; each activity once.
 
         A lead means whom it meant on the day of the record that gave the activity to it (`Activity.lead_since`).
         """
-        found: dict[tuple[tuple[Agency, ...], str], list[tuple[Activity, tuple[Agency, ...]]]] = {}
-        meant: dict[tuple[str, date], tuple[tuple[Agency, ...], str]] = {}
+        meant = cache(self.meant)
+        found: dict[tuple[tuple[Agency | str, ...], bool], list[tuple[Activity, tuple[Agency, ...]]]] = {}
         for activity in plan.activities:
-            named = activity.lead, activity.lead_since
-            if named not in meant:
-                meant[named] = self.meant(*named)
-            agencies, unclear = meant[named]
+            leads = [meant(name, activity.lead_since) for name in activity.leads]
+            agencies = tuple(dict.fromkeys(agency for of, _ in leads for agency in of))
             # On another day an unclear lead may mean others: it is one line all the same.
-            found.setdefault((() if unclear else agencies, unclear), []).append((activity, agencies))
-        printed = {unclear for _, unclear in found}
+            whose = dict.fromkeys(
+                one for of, unclear in leads for one in ((plan.spelling(unclear),) if unclear else of)
+            )
+            is_joint = len(leads) != 1
+            key = tuple(sorted(whose, key=_named_first)) if is_joint else tuple(whose)
+            found.setdefault((key, is_joint), []).append((activity, agencies))
+        printed = {one for ones, _ in found for one in ones if isinstance(one, str)}
+
+        def name(one: Agency | str) -> str:
+            is_taken = isinstance(one, Agency) and (self._called[one.name] > 1 or one.name in printed)
+            return one if isinstance(one, str) else f"{one.name} ({one.id})" if is_taken else one.name
+
         made = []
-        for (agencies, unclear), activities in found.items():
-            names = [
-                f"{one.name} ({one.id})" if self._called[one.name] > 1 or one.name in printed else one.name
-                for one in agencies
-            ]
+        for (ones, is_joint), activities in found.items():
             several = tuple(dict.fromkeys(agency for _, of in activities for agency in of))
-            whose = (unclear,) if unclear else tuple(names)
-            made.append(Work(whose, several, not unclear, tuple(activity for activity, _ in activities)))
+            is_clear = bool(ones) and not any(isinstance(one, str) for one in ones)
+            names = tuple(map(name, ones))
+            made.append(Work(names, several, is_clear, tuple(activity for activity, _ in activities), is_joint))
         return tuple(sorted(made, key=lambda work: sort_key(work.label)))
 
     def progress_by_agency(self, plan: Plan, rule: CountingRule | None = None) -> dict[str, Progress]:
@@ -424,6 +431,11 @@ class Registry:
 def lineage_of(registry: Registry) -> Lineage:
     """Which agencies came out of which, by the day of the registry."""
     return Lineage(lambda id: None if (found := registry.find(id)) is None else found.state)
+
+
+def _named_first(one: Agency | str) -> Any:
+    """The order of joint leads: agencies by their names, before what is printed and means none for sure."""
+    return (1, sort_key(one)) if isinstance(one, str) else (0, *_order(one))
 
 
 def _order(agency: Agency) -> Any:

@@ -26,17 +26,24 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import Brief, known_words, table
 from reformtrack.domain.status import ProgressStatus, Timeliness
+from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
-from reformtrack.domain.wording import sort_key
+from reformtrack.domain.wording import Lang, lead_words, sort_key
 from reformtrack.extras import extra
 from reformtrack.views.activity import SOON_DAYS, Activity, Standing
 
 if TYPE_CHECKING:
     import polars
 
-By = Literal["domain", "lead", "month"]
-"""What progress can be split by: the domain's code, the lead agency, the months ("2023-06") in which something is due."""
+By = Literal["domain", "group", "lead", "month"]
+"""
+What progress can be split by: the domain's code, the headings under which activities stand ("Xây dựng văn bản"), whoever has
+the lead, the months ("2023-06") in which something is due.
+"""
+
+PATH = " › "
+"""Between the headings of a group."""
 
 
 @attrs.frozen(slots=False, repr=False)
@@ -130,7 +137,9 @@ class Plan:
 
     def activity(self, code: str) -> Activity:
         """
-        An activity by its code, "1.04", or its id, "dak-nong-2023/1.04".
+        An activity by its code, "1.04", its id, "dak-nong-2023/1.04", or the number that the plan prints, "42".
+
+        A code comes before a number; a number that several activities have, as where each domain begins with 1, finds none.
 
         Raises:
             UnreadableRecord: a stored event of it cannot be read.
@@ -141,11 +150,17 @@ class Plan:
         for error in self.unreadable:
             if error.stream == own + code:
                 raise error
-        if code not in self._by_code:
-            id = code if "/" in code else own + code
-            accepted = said("a code of this plan, as {code}", code=self.activities[0].code) if self.activities else ""
-            raise NotFound("activity", id, self.on, self.known_at, accepted)
-        return self._by_code[code]
+        if code in self._by_code:
+            return self._by_code[code]
+        numbered = [one for one in self.activities if code and name_key(one.number) == name_key(code)]
+        if len(numbered) == 1:
+            return numbered[0]
+        accepted: str = ""
+        if self.activities:
+            accepted = said("a code of this plan, as {code}", code=self.activities[0].code)
+        if numbered:
+            accepted = said("one of {codes}", codes=tuple(one.code for one in numbered))
+        raise NotFound("activity", code if "/" in code else own + code, self.on, self.known_at, accepted)
 
     def progress(self, rule: CountingRule | None = None) -> Progress:
         """
@@ -158,13 +173,17 @@ class Plan:
 
     def progress_by(self, by: By, rule: CountingRule | None = None) -> dict[str, Progress]:
         """
-        Progress split by something. Split by domain and by lead, the parts sum to the whole.
+        Progress split by something. Split by domain, group and lead, the parts sum to the whole.
+
+        An activity that several lead jointly is counted once, in a line of its own: "Bộ A, Bộ B (chung)". Spellings of one
+        name (`name_key`) are one lead, called as it is spelt first. What stands under no heading is the group "".
 
         A month counts the activities of which something is due in it, each by what is due then: a recurring one, in each
         month in which it has an occurrence.
 
         Args:
-            by: "domain" (in the plan's order, domains without activities included), "lead" (in order of name) or "month".
+            by: "domain" (in the plan's order, domains without activities included), "group" (in the order of their first
+                activities), "lead" (in order of name) or "month".
             rule: what counts; the plan's own rule unless given.
         """
         groups: dict[str, list[tuple[ActivityId, Standing]]] = {}
@@ -173,13 +192,39 @@ class Plan:
         for activity in self.activities:
             for name, standing in self._parts(by, activity):
                 groups.setdefault(name, []).append((activity.id, standing))
-        names = groups if by == "domain" else sorted(groups, key=sort_key)
+        names = groups if by in ("domain", "group") else sorted(groups, key=sort_key)
         return {name: self._progress(groups[name], rule) for name in names}
 
     def _parts(self, by: By, activity: Activity) -> Iterable[tuple[str, Standing]]:
         if by == "month":
             return activity.by_month().items()
-        return (((activity.domain if by == "domain" else activity.lead), self._standings[activity.id]),)
+        part = {"domain": activity.domain, "group": PATH.join(activity.group), "lead": self.lead_of(activity)}[by]
+        return ((part, self._standings[activity.id]),)
+
+    @cached_property
+    def _spellings(self) -> Mapping[str, str]:
+        names = (name for activity in reversed(self.activities) for name in activity.leads)
+        return {name_key(name): name for name in names}
+
+    def spelling(self, name: str) -> str:
+        """How the plan spells a name of a lead first; the name itself where it is none of the plan's."""
+        return self._spellings.get(name_key(name), name)
+
+    @cached_property
+    def _leads(self) -> Mapping[frozenset[str], tuple[str, ...]]:
+        """The leads as they stand together first, by the keys of their names."""
+        return {
+            frozenset(map(name_key, one.leads)): tuple(map(self.spelling, one.leads))
+            for one in reversed(self.activities)
+        }
+
+    def lead_of(self, activity: Activity, lang: Lang = "vi") -> str:
+        """The line of `progress_by("lead")` on which an activity is counted."""
+        return lead_words(self._leads[frozenset(map(name_key, activity.leads))], lang)
+
+    def lead_title(self, lead: str, lang: Lang = "vi") -> str:
+        """A line of `progress_by("lead")` in a language."""
+        return next((lead_words(names, lang) for names in self._leads.values() if lead_words(names) == lead), lead)
 
     def _progress(self, counted: Iterable[tuple[ActivityId, Standing]], rule: CountingRule | None) -> Progress:
         self.check_readable()

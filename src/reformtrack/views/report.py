@@ -32,7 +32,7 @@ from reformtrack.domain.said import sentence
 from reformtrack.domain.showing import Brief, brief
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
-from reformtrack.domain.wording import Lang, day, later, rounded_as, time_left
+from reformtrack.domain.wording import Lang, day, later, lead_words, rounded_as, time_left
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity, Due, Standing
 from reformtrack.views.indicators import Indicator, fold_indicators
@@ -92,7 +92,7 @@ def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
         f"{activity.status.label(lang)}, {', '.join(late) or activity.timeliness().label(lang)}",
         "; ".join(said),
         activity.domain,
-        activity.lead,
+        lead_words(activity.leads, lang),
         activity.title,
         say("deadline {deadline} ({days})", deadline=printed, days=days),
         terms.output,

@@ -4,8 +4,9 @@ Next year's plan, proposed from this year's: as events to look at, edit and reco
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 import attrs
 
@@ -14,11 +15,11 @@ from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import IllegalHistory, InvalidField
 from reformtrack.domain.fields import MOST_HOST_FIELDS
 from reformtrack.domain.kinds import ACTIVITY, PLAN, Event
-from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.plan import PlanAdopted, PlanState
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.status import ProgressStatus
-from reformtrack.domain.texts import one_line
+from reformtrack.domain.texts import name_key, one_line
 from reformtrack.domain.timeline import Record, RecordRetracted, timeline
 from reformtrack.domain.values import Document, PlanId, code_of, plan_id
 from reformtrack.views.activity import Activity
@@ -91,9 +92,11 @@ def roll_over(
         UnreadableRecord: a record of the plan cannot be read.
     """
     plan.check_readable()
-    next_id, year = plan_id(into), plan.state.year + 1
+    first = plan.state.last_day + timedelta(days=1) if plan.state.last_day < date.max else plan.state.last_day
+    next_id, year = plan_id(into), first.year
     if next_id == plan.id:
         raise InvalidField("roll_over", "into", into, said("the id of another plan"))
+    last = _last_of_next(plan.state, first)
     names = _Names(registry)
     day = min(on, plan.on)
     copied, carried, settled = list[str](), list[str](), list[str]()
@@ -116,7 +119,9 @@ def roll_over(
         else:
             carried.append(activity.code)
             gone.append(leaves)
-        deadline, is_redated = _deadline(activity.deadline, year)
+        deadline, is_redated = _deadline(
+            activity.deadline, plan.state, PlanState(year=year, first_day=first, last_day=last)
+        )
         redated += [activity.code] * is_redated
         unclear += [activity.code] * names.are_unclear(activity)
         fields = activity.state.terms.host_fields if is_copied else _linked(activity)
@@ -128,9 +133,13 @@ def roll_over(
     adopted = PlanAdopted(
         next_id,
         on=on,
-        title=title or plan.state.title.replace(str(plan.state.year), str(year)),
+        title=title or _next_title(plan.state, year - plan.state.year),
         year=year,
+        first_day=None if plan.state.is_of_years else first,
+        last_day=None if plan.state.days is None else last,
         jurisdiction=one_line(plan.state.jurisdiction),
+        level=plan.state.level,
+        above=one_line(plan.state.above),
         domains=plan.state.domains,
         document=document,
         counting_rule=plan.state.counting_rule,
@@ -190,7 +199,7 @@ class _Names:
     def are_unclear(self, activity: Activity) -> bool:
         """Whether somebody has to decide about an agency of it."""
         then = activity.lead_since
-        return not all(self._goes_on(name, then) for name in (activity.lead, *activity.state.terms.supporting))
+        return not all(self._goes_on(name, then) for name in (*activity.leads, *activity.state.terms.supporting))
 
     def _goes_on(self, name: str, then: date) -> bool:
         """Whether one agency that exists answers by the proposed name, or the register knows the name on neither day."""
@@ -216,26 +225,44 @@ def _scheduled(
         on=on,
         domain=terms.domain,
         title=terms.title,
-        lead=one_line(names.of(terms.lead, then)),
+        lead=tuple(
+            {name_key(name): name for name in (one_line(names.of(lead, then)) for lead in terms.leads)}.values()
+        ),
         deadline=deadline,
         output=terms.output,
         supporting=tuple(one_line(names.of(name, then)) for name in terms.supporting),
         weight=terms.weight,
         budget=terms.budget,
         host_fields=fields,
+        number=terms.number,
+        group=terms.group,
+        lead_text=terms.lead_text,
     )
 
 
-def _deadline(deadline: Deadline, year: int) -> tuple[Deadline, bool]:
+def _next_title(state: PlanState, years: int) -> str:
+    """The title of a plan with its years moved on."""
+    own = {str(year): str(year + years) for year in (state.year, state.last_day.year)}
+    return re.sub("|".join(own), lambda found: own[found[0]], state.title)
+
+
+def _last_of_next(state: PlanState, first: date) -> date:
+    """The last day of the next plan, as long as this one: in years, or in days."""
+    if not state.is_of_years:
+        return first + (state.last_day - state.first_day)
+    return date(first.year + state.last_day.year - state.first_day.year, 12, 31)
+
+
+def _deadline(deadline: Deadline, before: PlanState, after: PlanState) -> tuple[Deadline, bool]:
     """
-    A deadline in the next year, and whether its days could not be taken there: then it is due in the whole of that year.
+    A deadline in the next plan, and whether its days could not be taken there: then it is due in the whole of its last year.
 
     Words are read anew only where they are the source of its days; what has no day gets none by itself.
     """
-    if all(day.year >= year for day in deadline.days):
+    if all(day >= after.first_day for day in deadline.days):
         return deadline, False
-    again = Deadline.parse(deadline.text, year)
-    is_read = Deadline.parse(deadline.text, year - 1) == deadline and again.kind is deadline.kind
-    if is_read and all(day.year >= year for day in again.days):
+    again = Deadline.parse(deadline.text, after.year, after.days)
+    is_read = Deadline.parse(deadline.text, before.year, before.days) == deadline and again.kind is deadline.kind
+    if is_read and all(day >= after.first_day for day in again.days):
         return again, False
-    return Deadline.parse("Trong năm", year), True
+    return Deadline.parse("Trong năm", after.last_day.year), True

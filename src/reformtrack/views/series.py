@@ -153,22 +153,26 @@ class Cell(NamedTuple):
         return DueState.DONE if self.completed == self.due else DueState.NOT_DUE
 
 
-BEFORE, AFTER = 0, 13
-"""The months, in a table of a plan's year, of what is due before it and after it."""
+BEFORE = 0
+"""The month, or the part, of what is due before a plan's first day; what is due after its last is in one more than it has."""
+
+MOST_MONTHS = 18
+"""A plan that lasts longer is shown by quarters: by its parts of three months."""
 
 
 @checks_arguments
 def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
     """
-    The activities that are due, by lead agency in order of name and by month (1 to 12) of the plan's year.
+    The activities that are due, by lead agency in order of name and by part of the plan: its months, from 1, or the quarters of
+    one that lasts more than 18 months.
 
-    A recurring one is due in each month of its occurrences. What is due before that year and after it stands in the months
-    `BEFORE` and `AFTER`. What is due in a month is judged as `Plan.progress_by("month")` does.
+    A recurring one is due in each part in which it has an occurrence. What is due before its first day is in the part `BEFORE`,
+    what is due after its last in one more than it has. What is due in a part is judged as `Plan.progress_by("month")` does.
 
     Raises:
         UnreadableRecord: a record of the plan cannot be read.
     """
-    cells = _cells(plan, lambda activity, day: (activity.lead, month_of(day, plan)))
+    cells = _cells(plan, lambda activity, day: (plan.lead_of(activity), part_of(day, plan)))
     leads: dict[str, dict[int, Cell]] = {}
     for lead, month in sorted(cells, key=lambda key: (sort_key(key[0]), key[1])):
         leads.setdefault(lead, {})[month] = cells[lead, month]
@@ -176,17 +180,43 @@ def by_lead_and_month(plan: Plan) -> dict[str, dict[int, Cell]]:
 
 
 @checks_arguments
-def months_of(leads: Mapping[str, Mapping[int, Cell]]) -> list[int]:
-    """The months of a table by lead and month: all of the year, and what is outside it where something is due there."""
-    return sorted({*range(1, 13), *(month for months in leads.values() for month in months)})
+def parts_of(leads: Mapping[str, Mapping[int, Cell]], plan: Plan) -> list[int]:
+    """The parts of a table by lead: all of the plan's, and what is outside it where something is due there."""
+    return sorted(
+        {*range(1, part_of(plan.state.last_day, plan) + 1), *(part for parts in leads.values() for part in parts)}
+    )
 
 
 @checks_arguments
 def month_of(day: date, plan: Plan) -> int:
-    """The month of a plan's year that a day is in; `BEFORE` or `AFTER` outside it."""
-    if day.year == plan.state.year:
-        return day.month
-    return BEFORE if day.year < plan.state.year else AFTER
+    """The month of a plan that a day is in, from 1; `BEFORE` it, or one more than it has after it."""
+    first, last = plan.state.first_day, plan.state.last_day
+    if day < first:
+        return BEFORE
+    until = min(day, last)
+    return 12 * (until.year - first.year) + until.month - first.month + 1 + (day > last)
+
+
+@checks_arguments
+def part_of(day: date, plan: Plan) -> int:
+    """The same in parts of the plan: months, or quarters of one that lasts more than 18 months."""
+    months, month = month_of(plan.state.last_day, plan), month_of(day, plan)
+    if months <= MOST_MONTHS:
+        return month
+    return -(-min(month, months) // 3) + (month > months)
+
+
+@checks_arguments
+def first_month(part: int, plan: Plan, *, by_month: bool = False) -> tuple[int, int]:
+    """
+    (year, month) with which a part of a plan begins.
+
+    Args:
+        by_month: the part is a month, as `month_of` counts them.
+    """
+    step = 1 if by_month or month_of(plan.state.last_day, plan) <= MOST_MONTHS else 3
+    years, month = divmod(plan.state.first_day.month - 1 + step * (part - 1), 12)
+    return plan.state.first_day.year + years, month + 1
 
 
 @checks_arguments

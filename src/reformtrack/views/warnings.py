@@ -12,7 +12,7 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.showing import brief
-from reformtrack.domain.wording import Lang, day, later, time_left
+from reformtrack.domain.wording import Lang, day, later, lead_words, time_left
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.indicators import Indicator
@@ -33,6 +33,8 @@ class WarningKind(Labelled):
     OVERDUE = "overdue"
     WITHOUT_EVIDENCE = "without_evidence", "reported complete without evidence"
     """Reported complete, and no evidence is on record."""
+    WITHOUT_LEAD = "without_lead", "no lead agency"
+    """Open, and the plan names nobody who has the lead."""
     SILENT = "silent", "no update"
     """Open, begun or not, and nothing was said of it for a long time."""
     DIFFERS = "differs", "a figure does not fit"
@@ -48,8 +50,8 @@ class PlanWarning:
     subject: str
     """The activity or the indicator."""
     title: str
-    lead: str = ""
-    """The lead agency; empty for an indicator."""
+    leads: tuple[str, ...] = ()
+    """Whoever has the lead, several jointly; none for an indicator."""
     due: date | None = None
     """The day on which it is or was due."""
     days: int = 0
@@ -62,6 +64,11 @@ class PlanWarning:
     """The same in English."""
     decided_later: date | None = None
     """The day of the document that set the due day, where that holds from a day before it; else None."""
+
+    @property
+    def lead(self) -> str:
+        """Whoever has the lead, in one line; empty for an indicator."""
+        return "" if self.kind is WarningKind.DIFFERS else lead_words(self.leads)
 
     @property
     def key(self) -> tuple[str, str, str, int]:
@@ -83,7 +90,7 @@ class PlanWarning:
                 left = time_left(-self.days if self.kind is WarningKind.OVERDUE else self.days, say.lang)
                 due = day(self.due, say.lang) + later(self.decided_later, say.lang) if self.due else ""
                 return say("{left} (deadline {due})", left=left, due=due)
-            case WarningKind.WITHOUT_EVIDENCE:
+            case WarningKind.WITHOUT_EVIDENCE | WarningKind.WITHOUT_LEAD:
                 return self.kind.label(say.lang)
             case WarningKind.SILENT:
                 return say.plural("no update for {count} day", "no update for {count} days", self.days)
@@ -116,6 +123,7 @@ def plan_warnings(
         *_overdue(plan),
         *_due(plan, stages),
         *(_warning(WarningKind.WITHOUT_EVIDENCE, activity) for activity in plan.without_evidence()),
+        *(_warning(WarningKind.WITHOUT_LEAD, one) for one in plan.activities if one.status.is_open and not one.leads),
         *_silent(plan, silent_days),
     ]
     return (*found, *_differing(indicators))
@@ -128,7 +136,7 @@ def _warning(
         kind=kind,
         subject=activity.id,
         title=activity.title,
-        lead=activity.lead,
+        leads=activity.leads,
         due=due or activity.due,
         days=days,
         stage=stage,

@@ -2,7 +2,7 @@
 What the API answers: the same questions as the tracker's, on the same two clocks, as JSON.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, get_args
 
 import attrs
@@ -111,7 +111,9 @@ def activities(question: Question) -> Activities:
     found.check_readable()
     limit, after = whole_number("limit", query.get("limit", str(MOST)), 1, MOST), query.get("after")
     start = 0 if after is None else found.activities.index(found.activity(after)) + 1
-    chosen = [one for one in found.activities[start:] if all(v in (None, _OF[name](one)) for name, v in wanted.items())]
+    chosen = [
+        one for one in found.activities[start:] if all(v is None or v in _OF[name](one) for name, v in wanted.items())
+    ]
     return documents.activities_document(found, chosen[:limit], chosen[limit - 1].code if len(chosen) > limit else None)
 
 
@@ -202,11 +204,11 @@ def _is_of_its_days(record: Record[Any], question: Question) -> bool:
     return on is None or isinstance(record.event, RecordRetracted) or record.event.on <= on
 
 
-_OF: Mapping[str, Callable[[Activity], object]] = {
-    "status": lambda activity: activity.status,
-    "timeliness": lambda activity: activity.timeliness(),
-    "lead": lambda activity: activity.lead,
-    "domain": lambda activity: activity.domain,
+_OF: Mapping[str, Callable[[Activity], Collection[object]]] = {
+    "status": lambda activity: (activity.status,),
+    "timeliness": lambda activity: (activity.timeliness(),),
+    "lead": lambda activity: (activity.lead, *activity.leads),
+    "domain": lambda activity: (activity.domain,),
 }
 _TEXT = {"type": "string"}
 _POSITION = {"type": "integer", "minimum": 0, "maximum": LARGEST_POSITION}
@@ -218,7 +220,7 @@ def reads(counts: Counts) -> Sequence[Read]:
     filters = {
         "status": Query({"type": "string", "enum": [one.value for one in ProgressStatus]}, "How far they are."),
         "timeliness": Query({"type": "string", "enum": [one.value for one in Timeliness]}, "Whether they are in time."),
-        "lead": Query(_TEXT, "Their lead agency, as the plan calls it."),
+        "lead": Query(_TEXT, "Their lead agency, as the plan calls it, alone or with others."),
         "domain": Query(_TEXT, "The code of their domain."),
         "after": Query(_TEXT, "The code to go on from: `next` of the page before."),
         "limit": Query(_LIMIT, f"How many at most; {MOST} unless given."),

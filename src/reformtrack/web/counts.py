@@ -3,7 +3,7 @@ The counts of many plans, kept for those who ask the same in the same moment.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date
 from functools import lru_cache
@@ -74,7 +74,7 @@ class Counts:
             if agency in registry.last_in_line(one.id)
             for name in one.names
         }
-        plans = {plan for plan, lead in self.rollup(asked, "plan", "lead").lines if agency_key(lead) in names}
+        plans = {plan for plan, lead in self.rollup(asked, "plan", "lead").lines if _may_be_of(agency_key(lead), names)}
         found = []
         with self._past():
             for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in sorted(plans)):
@@ -106,3 +106,8 @@ class Counts:
 
     def _title(self, tag: str) -> Mapping[str, str]:
         return {row.plan: row.title for row in self._tracker.plans()}
+
+
+def _may_be_of(lead: str, names: Collection[str]) -> bool:
+    """Whether a line of a lead may be of one of several names, alone or with others."""
+    return lead in names or ("," in lead and any(name in lead for name in names))

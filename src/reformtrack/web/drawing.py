@@ -22,23 +22,23 @@ class Drawing:
     """The points of the line of what is planned: completed by each day if all deadlines are met."""
     completed: str
     """The points of the line of what is completed, up to the day asked for."""
-    months: Sequence[tuple[float, int]]
-    """Where each month begins, and its number."""
+    parts: Sequence[tuple[float, int]]
+    """Where parts of the plan begin, and their numbers: as many as there is room for."""
     steps: Sequence[tuple[float, int]]
     """Where lines of the grid stand, and the number of activities at each."""
     today: float | None
-    """Where the day asked for is; None outside the year."""
+    """Where the day asked for is; None outside the plan."""
     later: int
-    """How many activities are due after the year."""
+    """How many activities are due after the plan."""
     top: float
     """Where the line of what is planned ends, from above."""
 
 
-def drawing_of(days: Sequence[BurnUp], on: date) -> Drawing:
-    """The drawing of a burn-up of a year, as asked on a day."""
+def drawing_of(days: Sequence[BurnUp], on: date, starts: Sequence[date]) -> Drawing:
+    """The drawing of a burn-up of a plan whose parts start on some days, as asked on a day."""
     first, last = days[0].day, days[-1].day
     top = max(1, *(point.total for point in days))
-    length = (last - first).days
+    length = max(1, (last - first).days)
 
     def x(day: date) -> float:
         return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * (day - first).days / length, 1)
@@ -58,7 +58,7 @@ def drawing_of(days: Sequence[BurnUp], on: date) -> Drawing:
     return Drawing(
         planned=line(days, lambda point: point.planned),
         completed=line([point for point in days if point.day <= on], lambda point: point.completed),
-        months=[(x(date(first.year, month, 1)), month) for month in range(1, 13)],
+        parts=[(x(day), part) for part, day in enumerate(starts, 1)][:: -(-len(starts) // 12)],
         steps=[(y[number], number) for number in range(0, top + 1, step)],
         today=x(on) if first <= on <= last else None,
         later=days[-1].later,

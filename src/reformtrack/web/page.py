@@ -30,13 +30,15 @@ from reformtrack.exchange.words import (
     happened,
     headed,
     instant,
-    month_words,
+    part_words,
+    period_words,
     printed_deadline,
     retold,
 )
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
 from reformtrack.web.answering import SHOWN, Handler, Question
@@ -185,9 +187,13 @@ class View:
         """The sign and the words of each state of what is due."""
         return due_words(self.say)
 
-    def month(self, month: int, year: int) -> str:
-        """The head of a month of a plan's year, or of what is outside it."""
-        return month_words(month, year, self.say)
+    def period(self, plan: Plan) -> str:
+        """The year of a plan, or its days."""
+        return period_words(plan, self.say)
+
+    def part(self, part: int, plan: Plan) -> str:
+        """The head of a month or quarter of a plan, or of what is outside it."""
+        return part_words(part, plan, self.say)
 
     def later(self, decided: date | None) -> str:
         """What is said behind that which was decided later."""

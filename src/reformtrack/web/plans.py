@@ -16,9 +16,9 @@ from reformtrack.domain.values import ActivityId, PlanId
 from reformtrack.exchange.words import outside
 from reformtrack.language import Language
 from reformtrack.views.activity import UNDATED, Activity
-from reformtrack.views.plan import Plan
+from reformtrack.views.plan import PATH, Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
-from reformtrack.views.series import burn_up_on, by_lead_and_month, month_of, months_of
+from reformtrack.views.series import burn_up_on, by_lead_and_month, first_month, part_of, parts_of
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import member
 from reformtrack.web.drawing import drawing_of
@@ -44,9 +44,10 @@ LISTS: Mapping[str, Callable[[Plan], tuple[Activity, ...]]] = {
 def plan(question: Question) -> Response:
     """Where a plan stands."""
     found = question.plan()
-    first, last = date(found.state.year, 1, 1), date(found.state.year, 12, 31)
-    year = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    points = burn_up_on(found, sorted({*year, found.on}))
+    first, last = found.state.first_day, found.state.last_day
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    points = burn_up_on(found, sorted({*days, found.on}))
+    starts = [max(first, date(*first_month(part, found), 1)) for part in range(1, part_of(last, found) + 1)]
     leads = by_lead_and_month(found)
     rates = {rule: found.progress(rule) for rule in CountingRule}
     reported = _last_report(question, found.id)
@@ -60,12 +61,12 @@ def plan(question: Question) -> Response:
         reported=reported,
         now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
         domains=found.progress_by("domain"),
-        drawing=drawing_of([point for point in points if first <= point.day <= last], found.on),
+        drawing=drawing_of([point for point in points if first <= point.day <= last], found.on, starts),
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
         leads=leads,
-        months=months_of(leads),
-        this_month=month_of(found.on, found),
+        months=parts_of(leads, found),
+        this_month=part_of(found.on, found),
         lists={name: of(found) for name, of in LISTS.items()},
         shown=SHOWN,
         records=pages.of(found.records[found.id]),
@@ -80,7 +81,7 @@ def activities(question: Question) -> Response:
     found, query = question.plan(), question.request.query_params
     rule = member("rule", query.get("rule"), CountingRule) or found.state.counting_rule
     counted = member("counted", query.get("counted"), Counted)
-    wanted = {name: query.get(name) for name in ("domain", "lead", "month", "agency")}
+    wanted = {name: query.get(name) for name in ("domain", "group", "lead", "with", "month", "agency")}
     whose = _whose(question, found) if wanted["agency"] else {}
     parts: Parts = {**_PARTS, "agency": lambda activity, _: (whose[activity.id],)}
     listed = query.get("list")
@@ -193,13 +194,15 @@ def _part(key: str) -> dict[str, str]:
 
 
 def _months(activity: Activity, plan: Plan) -> tuple[str, ...]:
-    """The months of its due days: `2023-06`, of the plan's year, `2023-00` before it and `2023-13` after it."""
-    months = (month_of(day, plan) for day in activity.deadline.days)
+    """The parts of the plan of its due days: `2023-06`, of a year's plan `2023-00` before it and `2023-13` after it."""
+    months = (part_of(day, plan) for day in activity.deadline.days)
     return tuple(f"{plan.state.year:04}-{month:02}" for month in months) or (UNDATED,)
 
 
 _PARTS: Parts = {
     "domain": lambda activity, _: (activity.domain,),
-    "lead": lambda activity, _: (activity.lead,),
+    "group": lambda activity, _: (PATH.join(activity.group),),
+    "lead": lambda activity, plan: (plan.lead_of(activity),),
+    "with": lambda activity, plan: tuple(map(plan.spelling, activity.leads)),
     "month": _months,
 }

@@ -15,9 +15,10 @@ from reformtrack.documents.forms import Recorded
 from reformtrack.domain.errors import InvalidField, ReformtrackError, RequestReused
 from reformtrack.domain.json_text import refuse_duplicate_keys
 from reformtrack.domain.kinds import Event
+from reformtrack.domain.plan import PlanState
 from reformtrack.domain.said import said
 from reformtrack.domain.values import PlanId, stream_id
-from reformtrack.exchange.event_json import RECORDABLE_NAMES, Events, year_in
+from reformtrack.exchange.event_json import RECORDABLE_NAMES, Events, state_in
 from reformtrack.tracker import Tracker
 from reformtrack.web.answering import Site, admitted, failed, in_thread
 from reformtrack.web.api import check_query, json_response, problem_response
@@ -119,18 +120,18 @@ async def _body(request: Request) -> bytes:
 def _recorded(tracker: Tracker, body: bytes, by: str, request_id: str, expected: Mapping[str, int]) -> Response:
     """The answer to a body, read in a thread: what is in it may take a second, and others are answered meanwhile."""
     records = tracker.record(
-        *events_of(body, year_in(tracker)), by=by, request_id=request_id, expected_version=expected
+        *events_of(body, state_in(tracker)), by=by, request_id=request_id, expected_version=expected
     )
     return json_response(Recorded([record_document(record) for record in records]), 201)
 
 
-def events_of(body: bytes, year: Callable[[PlanId], int]) -> Sequence[Event]:
+def events_of(body: bytes, plan: Callable[[PlanId], PlanState]) -> Sequence[Event]:
     """
     The events of a body: `{"events": [{"type": "ActivityStarted", "subject": "p-2023/1.04", "on": "2023-02-01"}]}`.
 
     Args:
         body: a JSON document.
-        year: gives the year of a plan, in which a deadline is read that is a text.
+        plan: gives the state of a plan, in whose days a deadline is read that is a text.
 
     Raises:
         InvalidField: it is no such document; says which event and which field.
@@ -144,7 +145,7 @@ def events_of(body: bytes, year: Callable[[PlanId], int]) -> Sequence[Event]:
         raise InvalidField("body", "events", document, 'an object with a list of "events", and nothing else')
     if not 1 <= len(document["events"]) <= MAX_EVENTS:
         raise InvalidField("body", "events", len(document["events"]), f"1 to {MAX_EVENTS} events")
-    events = Events(year)
+    events = Events(plan)
     return [_event(events, place, given) for place, given in enumerate(document["events"])]
 
 

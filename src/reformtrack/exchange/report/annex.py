@@ -12,7 +12,7 @@ from typing import Any
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
-from reformtrack.domain.wording import Lang, day
+from reformtrack.domain.wording import Lang, day, lead_words
 from reformtrack.exchange.report.qr import seal
 from reformtrack.exchange.words import correction_words, headed, printed_deadline
 from reformtrack.extras import extra
@@ -78,7 +78,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
                 )
                 raise InvalidField("appendix", "supporting", supporting, accepted)
             what: list[Value] = [activity.code, plan.domain_title(terms.domain), terms.title, terms.output]
-            rows.append([*what, terms.lead, supporting, terms.deadline.text, terms.budget])
+            rows.append([*what, "; ".join(terms.leads), supporting, terms.deadline.text, terms.budget])
     with xlsxwriter.Workbook(saved, _OPTIONS) as book:
         _set(
             book.add_worksheet(say("Appendix")),
@@ -142,7 +142,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
                 report.plan.domain_title(activity.domain),
                 activity.title,
                 terms.output,
-                activity.lead,
+                lead_words(activity.leads, say.lang),
                 listed(activity.code, say("Supporting agencies"), terms.supporting),
                 printed_deadline(activity, say.lang),
                 activity.due,

@@ -14,20 +14,21 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.wording import day as day_text
 from reformtrack.domain.wording import number
-from reformtrack.exchange.words import burn_up_words, due_words, month_words, outside
+from reformtrack.exchange.words import burn_up_words, due_words, outside, part_words
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
 from reformtrack.views.series import (
-    AFTER,
     BEFORE,
+    MOST_MONTHS,
     Cell,
     DueState,
     burn_up,
     by_lead_and_month,
     due_days,
     month_of,
-    months_of,
+    part_of,
+    parts_of,
 )
 
 with extra("exchange"):
@@ -174,8 +175,8 @@ def _domains(plan: Plan, say: Language, rule: CountingRule | None) -> Chart:
 def _heat_map(plan: Plan, say: Language) -> Chart:
     cells = by_lead_and_month(plan)
     leads = list(reversed(cells))
-    shown = months_of(cells)
-    heads = {month: month_words(month, plan.state.year, say) for month in shown}
+    shown = parts_of(cells, plan)
+    heads = {part: part_words(part, plan, say) for part in shown}
 
     def draw(axes: Axes) -> None:
         for row, lead in enumerate(leads):
@@ -184,10 +185,10 @@ def _heat_map(plan: Plan, say: Language) -> Chart:
         axes.set_xlim(shown[0] - 0.5, shown[-1] + 0.5)
         axes.set_ylim(-0.5, max(1, len(leads)) - 0.5)
         axes.set_xticks(shown, list(heads.values()))
-        now = month_of(plan.on, plan)
+        now = part_of(plan.on, plan)
         for month, label in zip(shown, axes.get_xticklabels(), strict=True):
             label.set_color(MUTED if month > now else INK)
-        if shown[0] <= now < AFTER:
+        if shown[0] <= now <= part_of(plan.state.last_day, plan):
             axes.axvline(now + 0.5, color=MUTED, linestyle=":", linewidth=1)
         axes.set_yticks(range(len(leads)), [_shortened(redacted(lead, say)) for lead in leads])
         axes.tick_params(length=0)
@@ -228,30 +229,35 @@ _ROW = 6
 
 
 def _calendar(plan: Plan, say: Language) -> Chart:
-    days, year = due_days(plan), plan.state.year
-    edges = {row: found for row in (BEFORE, AFTER) if (found := [day for day in days if month_of(day, plan) == row])}
-    shown = sorted({*range(1, 13), *edges})
+    days, months = due_days(plan), month_of(plan.state.last_day, plan)
+    rows = {day: month_of(day, plan) for day in days}
+    edges = {row: found for row in (BEFORE, months + 1) if (found := [day for day in days if rows[day] == row])}
+    # Of a plan of several years, the months in which something is due.
+    inside = range(1, months + 1) if months <= MOST_MONTHS else {*rows.values()}
+    shown = sorted({*inside, *edges} or {1})
+    places = {row: place for place, row in enumerate(shown)}
 
     def draw(axes: Axes) -> None:
         for day, cell in days.items():
-            if day.year == year:
-                _dot(axes, day.day, day.month, cell)
+            if rows[day] not in edges:
+                _dot(axes, day.day, places[rows[day]], cell)
         for row, found in edges.items():
             for place, day in enumerate(found[:_ROW]):
-                _dot(axes, 1 + 5 * place, row, days[day])
+                _dot(axes, 1 + 5 * place, places[row], days[day])
                 more = f" +{len(found) - _ROW}" if place == _ROW - 1 and len(found) > _ROW else ""
-                axes.text(1.7 + 5 * place, row, day_text(day, say.lang) + more, va="center", fontsize=7)
+                axes.text(1.7 + 5 * place, places[row], day_text(day, say.lang) + more, va="center", fontsize=7)
         axes.set_xlim(0.4, 31.6)
-        axes.set_ylim(shown[-1] + 0.6, shown[0] - 0.6)
+        axes.set_ylim(len(shown) - 0.4, -0.6)
         axes.set_xticks(range(1, 32, 2))
-        axes.set_yticks(shown, [month_words(month, year, say) for month in shown])
+        axes.set_yticks(range(len(shown)), [part_words(row, plan, say, by_month=True) for row in shown])
         axes.set_xlabel(say("day of the month; the number: how much is due; square: overdue"))
         axes.grid(color=FAINT, linewidth=0.5)
         axes.set_axisbelow(True)
         _legend(axes, say)
 
     text = "; ".join(f"{day_text(day, say.lang)} {cell.completed}/{cell.due}" for day, cell in days.items())
-    return _chart("calendar", say("Due days of the year"), text, (7.2, 3.9), draw, outside(plan, say))
+    height = 0.9 + 3 * max(12, len(shown)) / 12
+    return _chart("calendar", say("Due days of the year"), text, (7.2, height), draw, outside(plan, say))
 
 
 def _dot(axes: Axes, column: int, row: int, cell: Cell) -> None:

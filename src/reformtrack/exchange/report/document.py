@@ -17,7 +17,7 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
 from reformtrack.domain.shares import shares
-from reformtrack.domain.wording import day, number, percent
+from reformtrack.domain.wording import day, lead_words, number, percent, roman
 from reformtrack.exchange.report.charts import Chart, charts
 from reformtrack.exchange.report.qr import Seal, seal
 from reformtrack.exchange.words import (
@@ -200,6 +200,9 @@ def _blocks(report: Report, head: Letterhead, say: Language) -> Iterator[Block]:
     if report.indicators:
         yield Heading(say("VI. Other figures"))
         yield _indicators(report, say)
+    for place, section in enumerate(report.content.sections, 7 if report.indicators else 6):
+        yield Heading(f"{roman(place)}. {section.name}")
+        yield from map(Paragraph, filter(str.strip, section.text.splitlines()))
     yield Signature(head)
     yield Heading(say("Appendix 1. Activities of the plan"), opens_page=True)
     yield _activities(report, say)
@@ -289,7 +292,10 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
     if not left:
         yield Paragraph(say("No activity of the plan is left open."))
         return
-    rows = [(a.code, a.title, a.lead, printed_deadline(a, say.lang), _state(a, say), a.obstacles) for a in left]
+    rows = [
+        (a.code, a.title, lead_words(a.leads, say.lang), printed_deadline(a, say.lang), _state(a, say), a.obstacles)
+        for a in left
+    ]
     head = (say("Code"), say("Activity"), say("Lead agency"), say("Deadline"), say("Status"), say("Obstacles"))
     yield Table(head, rows, (2, 7, 4, 4, 4, 5))
 
@@ -313,7 +319,7 @@ def _activities(report: Report, say: Language) -> Table:
             (
                 activity.code,
                 activity.title,
-                activity.lead,
+                lead_words(activity.leads, say.lang),
                 printed_deadline(activity, say.lang),
                 _state(activity, say),
                 done,

@@ -11,7 +11,7 @@ from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
 from reformtrack.domain.said import said
-from reformtrack.domain.wording import Lang, day, number, percent
+from reformtrack.domain.wording import Lang, day, lead_words, number, percent
 from reformtrack.exchange import bounded
 from reformtrack.exchange.bounded import Unusable
 from reformtrack.exchange.report.document import Letterhead, cover, dateline
@@ -43,7 +43,7 @@ def from_template(
     `completed`, `total`, `overdue`, `rate`, `rule`, `cut_off`, `period`, `version`, `position`; `checkpoint` and
     `checkpoint_code`, its picture, empty where the log was not sealed; and the lists `domains`, `leads` (each with `title`,
     `completed`, `total`, `overdue`, `rate`), `activities` and `not_completed` (each with `code`, `title`, `lead`,
-    `deadline`, `status`, `completed_on`, `reported_on`).
+    `deadline`, `status`, `completed_on`, `reported_on`), `sections` (each with `name`, `text`).
     Texts are texts: nothing in them is taken for a place or for markup.
 
     A template can print these, go through the lists, ask `{% if %}`, and use a few filters, as `{{ organ | upper }}`. It calls
@@ -101,6 +101,9 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> Places
         "leads": [_figure(figure, lang) for figure in report.content.figures if figure.key.startswith("lead:")],
         "activities": [_activity(activity, lang) for activity in report.plan.activities],
         "not_completed": [_activity(activity, lang) for activity in report.plan.activities if activity.status.is_open],
+        "sections": [
+            {"name": redacted(one.name, say), "text": redacted(one.text, say)} for one in report.content.sections
+        ],
         "checkpoint": report.checkpoint,
     }
 
@@ -120,7 +123,7 @@ def _activity(activity: Activity, lang: Lang) -> dict[str, str]:
     return {
         "code": activity.code,
         "title": redacted(activity.title, Language(lang)),
-        "lead": redacted(activity.lead, Language(lang)),
+        "lead": redacted(lead_words(activity.leads, lang), Language(lang)),
         "deadline": redacted(printed_deadline(activity, lang), Language(lang)),
         "status": activity.status.label(lang),
         **{name: day(on, lang) if on else "" for name, on in days.items()},
