@@ -161,7 +161,10 @@ def test_a_title_that_is_merged_downwards_is_one_task() -> None:
     appendix = found(cells, merged=frozenset({(3, 1)}))
     [row] = appendix.activities
     assert ("Báo cáo\nTờ trình", "Quý II; Quý III") == (row.output, row.deadline)
-    assert [("4", "the row has no number and no task of its own: it goes on with row 3", False)] == told(appendix)
+    assert [
+        ("4", "the row has no number and no task of its own: it goes on with row 3", False),
+        ("F3", "the deadline “Quý II; Quý III” was read: read as 2 occurrences, each to be completed", False),
+    ] == told(appendix)
     cells[3][3] = "Sở Nội vụ"
     asked = found(cells, merged=frozenset({(3, 1)}))
     assert [("C4", True)] == [(cell, is_error) for cell, _, is_error in told(asked)]

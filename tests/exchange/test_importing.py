@@ -83,7 +83,7 @@ def test_the_appendix_of_the_example_is_imported_whole() -> None:
     with LIST.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["code"], row["activity"], row["output"], row["lead_agency"], row["deadline"]) for row in rows] == [
-        (a.code, a.title, a.state.terms.output, a.lead, a.deadline.text) for a in plan.activities
+        (a.code, a.title, a.state.terms.output, "; ".join(a.leads), a.deadline.text) for a in plan.activities
     ]
     assert [row["supporting_agencies"] for row in rows] == [
         "; ".join(a.state.terms.supporting) for a in plan.activities

@@ -100,7 +100,7 @@ def same_name(one: str, other: str) -> bool:
 
 
 # Latin letters by what is drawn alike in other alphabets, as `folded_name` leaves it; and the đ of other languages.
-_ALIKE = str.maketrans("авсԁеһіјкмнорԛѕтуԝхαβειкνορτυχᴀðɖ", "abcdehijkmhopqstywxabeiknoptyxadđ")
+_ALIKE = str.maketrans("авсԁеһіјкмнорԛѕтуԝхαβειкνορτυχᴀðɖ", "abcdehijkmhopqstywxabeiknoptyxađđ")
 _TONE_AT_END = re.compile("(?<!q)([ou])([aey])([\u0300\u0301\u0303\u0309\u0323])(?![a-zđ])")
 
 

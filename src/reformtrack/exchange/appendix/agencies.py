@@ -3,14 +3,13 @@ Agencies as cells name them: several in one cell, one over several lines, one in
 """
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import attrs
 
-from reformtrack.domain.texts import folded_name, one_line
+from reformtrack.domain.texts import name_key, one_line
 from reformtrack.domain.wording import folded
 
 _ALONE = re.compile(
@@ -46,7 +45,6 @@ _COMPOUND = re.compile(
 _OWN_AND = re.compile(r"(?:đbqh|đại biểu quốc hội) và (?:hđnd|hội đồng nhân dân)[^,;/]*$", re.IGNORECASE)
 _BELOW = re.compile(r"(?:phong|trung tam|van phong|thanh tra|chi cuc|to|ban)\b")
 _ABOVE = re.compile(r"(?:ubnd|uy ban|hdnd|hoi dong|so|bo|tinh uy|thanh uy|huyen uy)\b")
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 
 @attrs.frozen
@@ -161,21 +159,9 @@ def _can_go_on(before: str) -> bool:
     )
 
 
-@lru_cache(maxsize=8_192)
 def key_of_name(text: str) -> str:
-    """
-    What the spellings of one agency have in common: case, spaces, a full stop, Ð for Đ, the place of a tone mark.
-
-    >>> key_of_name("Sở  Giáo dục và Ðào tạo.") == key_of_name("Sở Giáo dục và đào tạo")
-    True
-    """
-    name = folded_name(text.replace("Ð", "Đ").replace("ð", "đ").replace("Ɖ", "Đ")).strip(" .,;:-")
-    words = []
-    for word in name.split():
-        signs = unicodedata.normalize("NFD", word) if len(word) < 100 else word
-        tones = "".join(sorted(sign for sign in signs if sign in _TONES))
-        words.append("".join(sign for sign in signs if sign not in _TONES) + tones)
-    return " ".join(words)
+    """What the spellings of one agency have in common; signs at its ends do not count."""
+    return name_key(text.strip(" .,;:-"))
 
 
 @attrs.frozen

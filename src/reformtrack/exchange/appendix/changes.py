@@ -2,7 +2,7 @@
 What a row of an appendix amounts to as events of an activity; what the rules or the fields refuse is a problem of the row.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -20,8 +20,10 @@ from reformtrack.domain.kinds import ACTIVITY, Event
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import Document, StreamId
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.agencies import key_of_name
 from reformtrack.exchange.appendix.finding import AppendixRow, Problem, problem_in
-from reformtrack.exchange.appendix.lines import plain
+from reformtrack.exchange.appendix.lines import is_nothing, plain
 from reformtrack.exchange.words import retold, unheld
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
@@ -54,18 +56,26 @@ class Changes:
         year: the plan year.
         document: the amending document; None for an adoption.
         histories: the records of the plan's activities.
+        has_groups: whether the file has groups; else those on record stay.
     """
 
     def __init__(
-        self, plan: str, on: date, year: int, document: Document | None, histories: Histories, say: Language
+        self,
+        plan: str,
+        on: date,
+        year: int,
+        document: Document | None,
+        histories: Histories,
+        say: Language,
+        has_groups: bool = False,
     ) -> None:
         self.problems: list[Problem] = []
         self._plan, self._on, self._year, self._document = plan, on, year, document
-        self._histories, self._say = histories, say
+        self._histories, self._say, self.has_groups = histories, say, has_groups
 
     def scheduled(self, row: AppendixRow, code: str, domain: str) -> Iterator[ActivityEvent]:
         """The event of a new activity; none when the row lacks something, which is a problem already."""
-        if row.title and row.leads and row.due is not None:
+        if row.title and (row.leads or row.has_no_lead) and row.due is not None:
             subject, due = f"{self._plan}/{code}", row.due
             made = self.made(
                 row,
@@ -80,7 +90,10 @@ class Changes:
                     budget=row.budget,
                     document=self._document,
                     host_fields=_kept(row),
-                    **_printed_terms(row),
+                    lead=_lead(row.leads),
+                    lead_text=row.lead_text,
+                    number=row.printed_number,
+                    group=row.group,
                 ),
             )
             yield from self._legal(row, made)
@@ -95,12 +108,15 @@ class Changes:
             due = row.due
             events += self.made(row, lambda: ActivityRescheduled(activity.id, **shared, deadline=due))
         terms = activity.state.terms
-        before = one_line(terms.lead), tuple(map(one_line, terms.supporting))
-        lead = _printed_terms(row)["lead"] if row.leads else before[0]
+        before = names_of(terms.leads), names_of(terms.supporting)
+        leads = row.leads if row.leads or row.has_no_lead else before[0]
         supporting = row.supporting if "supporting" in row.columns else before[1]
-        if (lead, supporting) != before:
+        if _keys(leads, supporting) != _keys(*before):  # another spelling is no other agency
             events += self.made(
-                row, lambda: ActivityReassigned(activity.id, **shared, lead=lead, supporting=supporting)
+                row,
+                lambda: ActivityReassigned(
+                    activity.id, **shared, lead=_lead(leads), supporting=supporting, lead_text=row.lead_text
+                ),
             )
         yield from self._legal(row, events)
 
@@ -108,6 +124,10 @@ class Changes:
         """The fields of a revision: what differs in words and means."""
         terms = activity.state.terms
         given: dict[str, Any] = {"title": _rewrapped(row.title, terms.title) or terms.title, "domain": domain}
+        if row.printed_number:
+            given["number"] = row.printed_number
+        if self.has_groups and list(map(folded, row.group)) != list(map(folded, terms.group)):
+            given["group"] = row.group
         if "output" in row.columns:
             given["output"] = _rewrapped(row.output, terms.output)
         if row.budget is not None:
@@ -123,7 +143,10 @@ class Changes:
         # Another way to write the same figure, or the same list, is no change.
         for name, is_same in (
             ("budget", row.budget is not None and row.budget == terms.budget),
-            ("supporting", row.supporting == terms.supporting),
+            (
+                "supporting",
+                list(map(key_of_name, row.supporting)) == list(map(key_of_name, names_of(terms.supporting))),
+            ),
         ):
             if is_same and name in mine:
                 kept.pop(name, None)
@@ -186,14 +209,23 @@ def proposed(events: Sequence[F], histories: Histories) -> list[Record[F]]:
     return as_records(events, histories, datetime.now(UTC), "import", "import")
 
 
-def _printed_terms(row: AppendixRow) -> dict[str, Any]:
-    """The fields of an activity that say how a plan prints it: its lead agencies, as one name."""
-    return {"lead": row.lead}
+def _lead(leads: tuple[str, ...]) -> str | tuple[str, ...]:
+    """Leads as an event has them: one name as it is, several in a tuple."""
+    return leads[0] if len(leads) == 1 else leads
+
+
+def _keys(leads: Iterable[str], supporting: Iterable[str]) -> tuple[list[str], list[str]]:
+    return list(map(key_of_name, leads)), list(map(key_of_name, supporting))
+
+
+def names_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Names on record as a file has them."""
+    return tuple(one_line(name) for name in names if not is_nothing(name))
 
 
 def _rewrapped(text: str, before: str) -> str:
-    """A text; the one of before where only spaces and line breaks tell them apart."""
-    return before if plain(text) == plain(before) else text
+    """A text; the one of before where only spaces and line breaks tell them apart, or both say that there is nothing."""
+    return before if plain(text) == plain(before) or (not text and is_nothing(before)) else text
 
 
 def _kept(row: AppendixRow) -> dict[str, str]:

@@ -91,7 +91,7 @@ def changes_of(events: Sequence[Event], before: Plan | None, rows: Mapping[str, 
         elif activity is not None and isinstance(event, ActivityRescheduled | ActivityReassigned | ActivityRevised):
             for field in attrs.fields_dict(type(event)):
                 new, old = getattr(event, field), getattr(activity.state.terms, field, None)
-                if field not in ("subject", "on", "document", "reason") and new is not None and new != old:
+                if field not in ("subject", "on", "document", "reason", "note") and new is not None and new != old:
                     yield Change(row, code, field, _shown(old), _shown(new))
 
 
@@ -188,7 +188,8 @@ class Comparison:
                 on,
                 said("{day}, the day of adoption, or later", day=now.state.adopted_on),
             )
-        changes = Changes(now.id, on, now.state.year, document, now.records, self._say)
+        has_groups = any(row.group for row in self._rows)
+        changes = Changes(now.id, on, now.state.year, document, now.records, self._say, has_groups)
         keys = self._keys(now)
         matching = match(self._rows, keys, [activity for activity in before.activities if not activity.status.has_left])
         blocking = _Blocking(before, now)
@@ -199,6 +200,7 @@ class Comparison:
                 continue
             if activity is not None:
                 self._tell_code(row, activity.code)
+                self._tell_title(row, activity)
                 self.rows[activity.code] = row.row
                 yield from changes.changed(activity, row, key[0])
             elif place in matching.unclear:
@@ -251,6 +253,14 @@ class Comparison:
             what = self._say("the code {code} of the file is {known} in the plan", code=row.code, known=code)
             to_do = self._say("a code that was used is not given again")
             self.problems.append(problem_in(row, "code", what, to_do, is_error=False))
+
+    def _tell_title(self, row: AppendixRow, activity: Activity) -> None:
+        if folded(row.title) != folded(activity.title):
+            what = self._say(
+                "{code} has another title: before it was {title}", code=activity.code, title=f"“{activity.title[:120]}”"
+            )
+            to_do = self._say("nothing, if it is the same task; else give it a number of its own")
+            self.problems.append(problem_in(row, "title", what, to_do, is_error=False))
 
     def _refuse_unclear(self, row: AppendixRow) -> None:
         what = self._say("several activities of the plan have this title, and none says the same otherwise")

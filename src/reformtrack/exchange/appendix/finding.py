@@ -184,6 +184,8 @@ class AppendixRow:
     title: str
     leads: tuple[str, ...]
     """The lead agencies."""
+    has_no_lead: bool = False
+    """Whether the file says, by a dash, that nobody has the lead."""
     lead_text: str = ""
     """The lead's cell as printed, where it differs."""
     deadline: str
@@ -202,11 +204,6 @@ class AppendixRow:
     def row(self) -> str:
         """Where it stands, as `Phụ lục!12`."""
         return f"{self.sheet}!{self.number}"
-
-    @property
-    def lead(self) -> str:
-        """The lead as one printed name."""
-        return "; ".join(self.leads)
 
 
 def problem_in(

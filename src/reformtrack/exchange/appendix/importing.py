@@ -103,6 +103,7 @@ def read_draft(
     path: str | PathLike[str],
     *,
     year: int,
+    days: tuple[date, date] | None = None,
     answers: Answers | None = None,
     leave: Collection[str] = (),
     known: Collection[str] = (),
@@ -116,6 +117,7 @@ def read_draft(
     Args:
         path: a .xlsx, .xls, .ods, .docx or .csv file.
         year: the plan year.
+        days: the plan's first and last day, where it is not for its calendar year.
         answers: how sheets, columns, rows, deadlines and agencies are to be taken, where the file does not say so plainly.
         leave: rows to leave out, as `Phụ lục!12`.
         known: names of agencies that are registered, or in the plan: they tell one name from a list, and its right spelling.
@@ -133,6 +135,7 @@ def read_draft(
         sheets_in(content, path),
         Language(lang),
         year=year,
+        days=days,
         answers=answers,
         leave=leave,
         known=known,
@@ -240,7 +243,10 @@ def import_appendix(
     found = _plan(tracker, plan_id(plan))
     year = found.state.year if found is not None else _given(new).year
     known = names_known(tracker, found, on)
-    draft = read_draft(path, year=year, answers=answers, leave=leave, known=known, lang=lang)
+    days = None
+    if found is not None and (found.state.first_day, found.state.last_day) != (date(year, 1, 1), date(year, 12, 31)):
+        days = (found.state.first_day, found.state.last_day)
+    draft = read_draft(path, year=year, days=days, answers=answers, leave=leave, known=known, lang=lang)
     return record_draft(
         tracker, draft, plan, by=by, on=on, new=new, document=document, dry_run=dry_run, lang=lang, progress=progress
     )
@@ -250,7 +256,7 @@ def names_known(tracker: Tracker, plan: Plan | None, on: date) -> tuple[str, ...
     """The names of agencies that are registered on a day, and of those in a plan."""
     found = [agency.name for agency in tracker.agencies(min(on, tracker.today())).agencies if agency.exists]
     for activity in plan.activities if plan is not None else ():
-        found += (activity.state.terms.lead, *activity.state.terms.supporting)
+        found += (*activity.state.terms.leads, *activity.state.terms.supporting)
     return tuple(dict.fromkeys(map(one_line, found)))
 
 

@@ -5,15 +5,17 @@ A draft of sheets: tables found by their headings, each row taken for what it is
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import count, zip_longest
 
 import attrs
 
 from reformtrack.domain.deadline import Deadline, DeadlineKind
+from reformtrack.domain.deadline_column import DayOrder, checked_bounds, day_order, entered_in, serial_day
+from reformtrack.domain.deadline_text import how_read
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.texts import one_line
-from reformtrack.domain.wording import folded
+from reformtrack.domain.wording import day, folded
 from reformtrack.exchange.appendix.agencies import is_alone, key_of_name, names_in, spellings
 from reformtrack.exchange.appendix.finding import (
     Answers,
@@ -46,6 +48,7 @@ from reformtrack.exchange.appendix.lines import (
 from reformtrack.exchange.appendix.old_codes import old_code_of
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
+from reformtrack.exchange.words import retold
 from reformtrack.language import Language
 
 _TOTALS = ("tong", "cong", "total", "sum")
@@ -62,7 +65,6 @@ _NO_DOMAIN = re.compile(
 )
 _OURS = re.compile(r"reformtrack \S+ [0-9]+(?: |$)")
 _YEAR = re.compile(r"(?<![0-9/])(20[0-9]{2})(?![0-9])")
-_AMERICAN = re.compile(r"(?<![0-9/])([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}|[0-9]{2})(?![0-9/])")
 _TICKS = ("x", "v", "✓", "✔", "√", "●", "•", "*", "có", "yes", "1", "☑", "☒", "þ", "ü")
 _JOINABLE = ("title", "output", "lead", "supporting", "deadline", "note")
 _LEVELS = ("letter", "roman", "named")
@@ -162,6 +164,7 @@ def find_appendix(
     say: Language,
     *,
     year: int = 0,
+    days: tuple[date, date] | None = None,
     answers: Answers | None = None,
     leave: Collection[str] = (),
     known: Collection[str] = (),
@@ -174,12 +177,13 @@ def find_appendix(
     Args:
         sheets: those of a file.
         year: the plan year; 0 where none is known, and then no sheet is told from another by its year.
+        days: the plan's first and last day, where it is not for its calendar year.
         answers: what a person says of sheets, columns, rows and texts.
         leave: the rows to leave out, as `Phụ lục!12`.
         known: the names of agencies that are registered, or in the plan.
         file, digest: the file's name, and the SHA-256 of its content.
     """
-    reader = _Reader(say, year or 2000, answers or Answers(), leave, known, chooses_year=bool(year))
+    reader = _Reader(say, year or 2000, answers or Answers(), leave, known, chooses_year=bool(year), days=days)
     reader.read(sheets)
     activities = list(reader.finished())
     order = {sheet.name: place for place, sheet in enumerate(sheets)}
@@ -210,6 +214,7 @@ class _Reader:
         leave: Collection[str],
         known: Collection[str],
         chooses_year: bool,
+        days: tuple[date, date] | None,
     ) -> None:
         self.year = year
         self.problems: list[Problem] = []
@@ -219,6 +224,7 @@ class _Reader:
         self.left: dict[str, None] = {}
         self.domains: dict[str, str] = {}
         self._say, self._answers, self._known, self._chooses_year = say, answers, known, chooses_year
+        self._days = days
         self._row_answers = {**dict.fromkeys(leave, "leave"), **answers.rows}
         self._headed = folded_keys(answers.columns) | {k: v for k, v in answers.columns.items() if "!" in k}
         self._items: list[_Item] = []
@@ -844,7 +850,7 @@ class _Reader:
                 continue
             if is_ditto(text):
                 self._repeat(line, field, text, previous, get)
-            elif is_nothing(text):
+            elif is_nothing(text) and field not in ("lead", "deadline"):
                 get[field] = ""
         if get.get("domain"):
             title = get["domain"]
@@ -992,7 +998,7 @@ class _Reader:
 
     def _kind_of(self, text: str) -> DeadlineKind | None:
         try:
-            return Deadline.entered(text, self.year).kind
+            return self._entered(text).kind
         except InvalidField:
             return None
 
@@ -1052,7 +1058,7 @@ class _Reader:
         """The activities, once every row was read: with their codes, names, deadlines and budgets."""
         self._tell_unused()
         names = self._names()
-        american = self._american()
+        orders = self._orders()
         signs = self._signs()
         rows = []
         places: Counter[str] = Counter()
@@ -1060,7 +1066,7 @@ class _Reader:
         for item in self._items:
             domain, group = domains[item.path]
             places[domain] += 1
-            rows.append(self._row(item, domain, group, places[domain], names, american, signs))
+            rows.append(self._row(item, domain, group, places[domain], names, orders, signs))
         self._check_codes(rows)
         self._check_twins(rows)
         yield from _coded(
@@ -1080,7 +1086,7 @@ class _Reader:
             titles = tuple(plain(section.title) for section in path[: deepest + 1]) or ("",)
             code = codes.setdefault(tuple(map(folded, titles)), str(len(codes) + 1))
             parts.setdefault(code, tuple(section.title for section in path[: deepest + 1]))
-            found[path] = code, tuple(plain(section.title) for section in path[deepest + 1 :])
+            found[path] = code, tuple(one_line(section.title) for section in path[deepest + 1 :])
         last = Counter(folded(whole[-1]) for whole in parts.values() if whole)
         for code, whole in parts.items():
             self.domains[code] = whole[-1] if whole else self._say("General")
@@ -1111,7 +1117,8 @@ class _Reader:
         found = _Names(self._answers.agencies, self._known)
         for item in self._items:
             for field in ("lead", "supporting"):
-                found.read(item.get.get(field, ""))
+                if not is_nothing(item.get.get(field, "")):
+                    found.read(item.get.get(field, ""))
         found.settle()
         for text in found.unseen:
             item, field = self._where_text(text)
@@ -1158,28 +1165,24 @@ class _Reader:
                     return item, field
         return self._items[0], "lead"
 
-    def _american(self) -> set[int]:
-        """The tables in whose deadlines the month stands before the day, as one of them proves."""
-        found: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        first: dict[int, _Item] = {}
+    def _orders(self) -> dict[int, DayOrder]:
+        """By table, the order of day and month in its deadlines, as one of them proves."""
+        items: dict[int, list[_Item]] = defaultdict(list)
         for item in self._items:
-            pairs = [(int(m[1]), int(m[2])) for m in _AMERICAN.finditer(item.get.get("deadline", ""))]
-            found[id(item.line.table)] += pairs
-            if pairs:
-                first.setdefault(id(item.line.table), item)
-        american = {
-            table
-            for table, pairs in found.items()
-            if any(a <= 12 < b <= 31 for a, b in pairs) and not any(a > 12 for a, _ in pairs)
-        }
-        for table in american:
-            line = first[table].line
-            what = self._say("the column has days with the month first, as 1/31/2025")
-            to_do = self._say(
-                "all its days are read so: {text} has the month first", text=f"“{first[table].get['deadline'][:40]}”"
-            )
-            self._tell(line.table.sheet.name, line.cell("deadline"), what, to_do)
-        return american
+            items[id(item.line.table)].append(item)
+        found = {}
+        for table, those in items.items():
+            found[table] = order = day_order(item.get.get("deadline", "") for item in those)
+            if order is DayOrder.MDY:
+                item = next(i for i in those if day_order([i.get.get("deadline", "")]) is DayOrder.MDY)
+                what = self._say(
+                    "the column has days with the month first, as {text}", text=f"“{item.get['deadline'][:40]}”"
+                )
+                cell = item.line.cell("deadline")
+                self._tell(
+                    item.line.table.sheet.name, cell, what, self._say("all its days are read with the month first")
+                )
+        return found
 
     def _signs(self) -> dict[tuple[int, str], str]:
         """The decimal sign of each table's budgets, where that was said; where it is not clear, it is asked."""
@@ -1209,7 +1212,7 @@ class _Reader:
         group: tuple[str, ...],
         place: int,
         names: "_Names",
-        american: Collection[int],
+        orders: Mapping[int, DayOrder],
         signs: Mapping[tuple[int, str], str],
     ) -> AppendixRow:
         line, get, say = item.line, item.get, self._say
@@ -1217,26 +1220,28 @@ class _Reader:
         code = _own_code(line, place)
         unit = headings.unit or self._units.get(id(line.table), 1)
         sign = signs[id(line.table), "budget"]
-        leads, supporting = names.of(get.get("lead", "")), names.of(get.get("supporting", ""))
+        has_no_lead = is_nothing(get.get("lead", ""))
+        leads, supporting = () if has_no_lead else names.of(get.get("lead", "")), names.of(get.get("supporting", ""))
         budget = budget_of(item.budget, unit, sign) if get.get("budget") else None
         printed = {}
         if (text := get.get("budget", "")) not in ("", "-", "–", str(budget)):
             printed["budget"] = text
         if plain(get.get("supporting", "")) != "; ".join(supporting):
             printed["supporting"] = get["supporting"]
-        own_group = (plain(get["group"]),) if get.get("group") else ()
+        own_group = (one_line(get["group"]),) if get.get("group") else ()
         row = AppendixRow(
             sheet=sheet.name,
             number=line.number + 1,
             columns=headings.columns | _places_of_deadline(headings),
             code=code,
             has_own_code=bool(code),
-            printed_number=line.mark.printed,
+            printed_number="" if headings.has_codes else get.get("code", line.mark.printed).rstrip("."),
             domain=domain,
             group=(*group, *own_group)[-3:],
             title=get.get("title") or line.head,
             leads=leads,
-            lead_text=get.get("lead", "") if plain(get.get("lead", "")) != "; ".join(leads) else "",
+            has_no_lead=has_no_lead,
+            lead_text=get.get("lead", "") if plain(get.get("lead", "")) != "; ".join(leads) and not has_no_lead else "",
             deadline=get.get("deadline", ""),
             due=None,
             output=get.get("output", ""),
@@ -1250,7 +1255,7 @@ class _Reader:
         if budget is None and (text := get.get("budget", "")) not in ("", "-", "–") and not is_error(text):
             what = say("the budget {text} is no amount in đồng", text=f"“{text[:80]}”")
             self.problems.append(problem_in(row, "budget", what, say("it is not imported"), is_error=False))
-        due = self._due(row, item, id(line.table) in american) if row.deadline else None
+        due = self._due(row, item, orders[id(line.table)]) if row.deadline else None
         return attrs.evolve(row, due=due)
 
     def _missing(self, row: AppendixRow, item: _Item) -> Iterator[Problem]:
@@ -1264,7 +1269,12 @@ class _Reader:
         if not row.title:
             yield problem_in(row, "title", say("the activity has no title"), to_do)
         for field, given, of_section, what in (
-            ("lead", row.leads, section.lead if section else "", say("the activity has no lead agency")),
+            (
+                "lead",
+                row.leads or row.has_no_lead,
+                section.lead if section else "",
+                say("the activity has no lead agency"),
+            ),
             ("deadline", row.deadline, section.deadline if section else "", say("the activity has no deadline")),
         ):
             if given or not unclear.get(field, (0,)):  # type: ignore[call-overload]
@@ -1275,32 +1285,48 @@ class _Reader:
                 what = say("{what}, and its title has {text}", what=what, text=f"“{of_section[:80]}”")
             yield problem_in(row, field, what, to_do, ask=ask, choices=(of_section,) if of_section and ask else ())
 
-    def _due(self, row: AppendixRow, item: _Item, american: bool) -> Deadline | None:
+    def _due(self, row: AppendixRow, item: _Item, order: DayOrder) -> Deadline | None:
         """The deadline of a row; none and a problem where it has a day that does not exist, or may be two things."""
         say, printed = self._say, row.deadline
         shown = f"“{printed[:80]}”"
         text = next(
             (answer for given, answer in self._answers.deadlines.items() if plain(given) == plain(printed)), printed
         )
-        if american:
-            text = _AMERICAN.sub(lambda m: f"{m[2]}/{m[1]}/{m[3]}", text)
         ask = f"deadlines:{plain(printed)}"
         to_do = say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
         try:
-            due = Deadline.entered(text, self.year)
-            if due.kind is DeadlineKind.UNSPECIFIED and "\n" in text:
-                lines = Deadline.entered("; ".join(filter(None, map(str.strip, text.split("\n")))), self.year)
-                due = lines if lines.is_dated else due
+            due = self._entered(text, order)
         except InvalidField:
             what = say("the deadline {text} has a day that does not exist", text=shown)
             self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
             return None
         if due.kind is DeadlineKind.UNSPECIFIED:
-            if not self._tell_unread(row, item, text, ask, to_do):
-                return None
-        elif self._chooses_year and due.last is not None:
-            self._check_years(row, due, ask)
+            return attrs.evolve(due, text=printed) if self._tell_unread(row, item, text, ask, to_do) else None
+        self._tell_read(row, due, text, ask)
         return attrs.evolve(due, text=printed)
+
+    def _entered(self, text: str, order: DayOrder = DayOrder.UNDECIDED) -> Deadline:
+        if self._days is not None:
+            return Deadline.entered(text, self.year, self._days)
+        return entered_in(order, text, self.year)
+
+    def _tell_read(self, row: AppendixRow, due: Deadline, text: str, ask: str) -> None:
+        """How a deadline was read, where people may have meant otherwise; and whether it is in the plan's days."""
+        say, shown = self._say, f"“{row.deadline[:80]}”"
+        if how := how_read(text, self.year):
+            what = say("the deadline {text} was read: {how}", text=shown, how=retold(how, say))
+            self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
+        if not self._chooses_year:
+            return
+        try:
+            bounds = checked_bounds(due, *(self._days or (date(self.year, 1, 1), date(self.year, 12, 31))))
+        except InvalidField as error:
+            what = say("the deadline {text} is not in the plan's years", text=shown)
+            self.problems.append(problem_in(row, "deadline", what, retold(error.accepted, say), ask=ask))
+            return
+        if bounds:
+            what = say("the deadline {text} is after the plan's last day", text=shown)
+            self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
 
     def _tell_unread(self, row: AppendixRow, item: _Item, text: str, ask: str, to_do: str) -> bool:
         """Say of a deadline that no day was read from it. Whether it can be kept so."""
@@ -1334,22 +1360,11 @@ class _Reader:
             self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
             return False
         what = say("the deadline {text} is kept, but no day was read from it", text=shown)
-        if re.fullmatch(r"[34][0-9]{4}|5[0-9]{4}", text):
-            day = (date(1899, 12, 30) + timedelta(int(text))).strftime("%d/%m/%Y")
-            what = say("the deadline {text} looks like the number of a day in Excel: {day}", text=shown, day=day)
+        if (serial := serial_day(text)) is not None:
+            shown_day = day(serial, say.lang)
+            what = say("the deadline {text} looks like the number of a day in Excel: {day}", text=shown, day=shown_day)
         self.problems.append(problem_in(row, "deadline", what, to_do, is_error=False))
         return True
-
-    def _check_years(self, row: AppendixRow, due: Deadline, ask: str) -> None:
-        """Days before the plan, or long after it, are slips; those after its last day are to be known."""
-        say, shown, years = self._say, f"“{row.deadline[:80]}”", {day.year for day in due.days}
-        if min(years) < self.year or max(years) > self.year + 10:
-            what = say("the deadline {text} is not in the plan's years", text=shown)
-            to_do = say("write the day that is meant")
-            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
-        elif max(years) > self.year:
-            what = say("the deadline {text} is after the plan's last day", text=shown)
-            self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
 
     def _check_codes(self, rows: Sequence[AppendixRow]) -> None:
         """Each code of the file's own stands once. Numbers with points that begin anew in each domain are none."""
@@ -1390,6 +1405,7 @@ class _Names:
 
     def __init__(self, answers: Mapping[str, str], known: Collection[str]) -> None:
         self._answers = {plain(text).casefold(): answer for text, answer in answers.items()}
+        self._exact = frozenset(known)
         self._known = {key_of_name(name): name for name in known}
         self._found: dict[str, tuple[str, ...]] = {}
         self._all: list[str] = []
@@ -1440,7 +1456,7 @@ class _Names:
     def _spelt(self, name: str) -> str:
         if (answer := self._answers.get(name.casefold())) is not None:
             return one_line(answer.split(";")[0])
-        return self._chosen.get(key_of_name(name), name)
+        return name if name in self._exact else self._chosen.get(key_of_name(name), name)
 
     def of(self, text: str) -> tuple[str, ...]:
         """The names of a cell, as they are recorded."""
