@@ -43,7 +43,9 @@ _COMPOUND = re.compile(
 )
 """Names that have a comma of their own."""
 _OWN_AND = re.compile(r"(?:đbqh|đại biểu quốc hội) và (?:hđnd|hội đồng nhân dân)[^,;/]*$", re.IGNORECASE)
-_BELOW = re.compile(r"(?:phong|trung tam|van phong|thanh tra|chi cuc|to|ban)\b")
+_BELOW = re.compile(
+    r"(?:phong|trung tam|van phong|thanh tra|chi cuc|to|ban quan ly)\b(?!.*\b(?:ubnd|uy ban|hdnd|hoi dong|so|bo|uy|tinh)\b)"
+)
 _ABOVE = re.compile(r"(?:ubnd|uy ban|hdnd|hoi dong|so|bo|tinh uy|thanh uy|huyen uy)\b")
 
 

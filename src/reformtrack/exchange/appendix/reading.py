@@ -56,6 +56,7 @@ _NOTES = ("tong cong", "tong so", "ghi chu", "luu y", "nguon:", "note:", "source
 _ENDING = re.compile(r"n[ơo]i nh[ậa]n\b|ng[ưu][ờo]i l[ậa]p (?:bi[ểe]u|b[ảa]ng)?\s*(?:\(|$)|(?:tm|kt)\. ", re.IGNORECASE)
 """What a signature begins with: the table is over."""
 _TITLE = re.compile(r"^(?:phu luc|bieu|danh muc|bang|\(?kem theo|\(?ban hanh|annex|appendix|table|ke hoach|mau so)\b")
+_PAGE = re.compile(r"\W*(?:trang|page)? ?[0-9]{1,3}(?:[/ ]+[0-9]{1,3})?\W*")
 _OPEN_END = re.compile(
     r"(?:,|;|-|–|\b(?:và|của|của các|các|cho|với|về|theo|trong|trên|tại|để|do|là|and|of|the|for|to|in))$", re.IGNORECASE
 )
@@ -236,6 +237,11 @@ class _Reader:
         self._last: _Item | _Section | None = None
         self._table: _Table | None = None
         self._letter = ""
+        self._number = -1
+        """The row that was read last."""
+        self._unseen: set[tuple[str, int]] = set()
+        """The rows that are hidden or struck out."""
+        self._plain_titles: dict[int, bool] = {}
         self._is_over = False
         self._units: dict[int, int] = {}
         self._restarting: set[str] = set()
@@ -348,11 +354,16 @@ class _Reader:
                 section = parted(text)
                 if len(own) > 1 or (section and section[0].form in _LEVELS):
                     break
-                if own and before.key == found.key and not _TITLE.match(folded(text)) and text.isupper():
-                    above = own_texts(sheet, number - 1)
-                    if len(above) > 1:  # a section at the end of a page: the headings are repeated below it
-                        break
+                if own and (min(own) > found.columns.get("title", 0) or text[:1].islower()):
+                    break  # the rest of a row that a page cuts
             titles.append(number)
+        texts = [folded(text) for number in titles for text in own_texts(sheet, number).values()]
+        if (
+            before is not None
+            and before.key == found.key
+            and not any(_TITLE.match(t) or _PAGE.fullmatch(t) for t in texts)
+        ):
+            return []  # the headings are repeated on another page: what stands above them is a part of the table
         return sorted(titles)
 
     def _chosen(self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[_Table]]) -> Iterator[str]:
@@ -418,9 +429,10 @@ class _Reader:
         many = sum(head is not None for head in heads) > 1 or (heads[0] is not None and any(map(_has_sections, tables)))
         for number in range(tables[0].titles[0] if tables[0].titles else tables[0].headings.first):
             self._put(sheet, number, "left", own_texts(sheet, number), "left")
-        for table, head in zip(tables, heads, strict=True):
+        for table, head, after in zip_longest(tables, heads, tables[1:]):
             self._begin(table, head if many else None)
-            self._read_rows(table)
+            goes_on = after is not None and after.headings.key == table.headings.key and not after.titles
+            self._read_rows(table, after if goes_on else None)
 
     def _section_above(self, table: _Table) -> tuple[int, Number, str] | None:
         """The numbered title directly above a table's headings."""
@@ -441,12 +453,7 @@ class _Reader:
             if head is None or number != head[0]:
                 self._put(sheet, number, "heading", own, "heading")
         before, self._table = self._table, table
-        shown = [
-            folded(text)
-            for own in titles.values()
-            for text in own.values()
-            if not re.fullmatch(r"\W*(?:trang )?[0-9/ ]+\W*", folded(text))
-        ]
+        shown = [folded(t) for own in titles.values() for t in own.values() if not _PAGE.fullmatch(folded(t))]
         goes_on = before is not None and before.headings.key == headings.key and not self._base
         if goes_on and shown and not any("tiep theo" in text or "continued" in text for text in shown):
             earlier = [folded(t) for n in before.titles for t in own_texts(before.sheet, n).values()] if before else []
@@ -493,7 +500,8 @@ class _Reader:
             cell = cell_name(first, (places or (min(headings.all),))[0])
             self._ask(sheet.name, cell, what, say("say which column it is"), f"columns:{sheet.name}!{field}", choices)
 
-    def _read_rows(self, table: _Table) -> None:
+    def _read_rows(self, table: _Table, goes_on: _Table | None) -> None:
+        """The rows of a table; below those of one that goes on with its headings repeated, nothing but the table stands."""
         begin = table.headings.first + table.headings.height
         lines = [line for number in range(begin, table.end) if (line := self._line(table, number)) is not None]
         last = max((line.number for line in lines if sum(map(bool, line.own.values())) > 1), default=-1)
@@ -501,10 +509,19 @@ class _Reader:
         self._bold[id(table)] = 2 * sum(line.is_bold for line in whole) < max(1, len(whole))
         self._check_hidden(table, lines)
         seen = [line for line in lines if not self._is_left_by_looks(line)]
+        self._plain_titles[id(table)] = _has_plain_titles(seen)
+        begin = goes_on.headings.first + goes_on.headings.height if goes_on is not None else 0
+        numbers = range(begin, goes_on.end) if goes_on is not None else ()
+        following = (
+            next((line for n in numbers if (line := self._line(goes_on, n, quiet=True)) is not None), None)
+            if goes_on
+            else None
+        )
         for line, after in zip_longest(seen, seen[1:]):
-            self._take(line, after, line.number > last)
+            self._take(line, after if after is not None else following, line.number > last and goes_on is None)
+            self._number = line.number
 
-    def _line(self, table: _Table, number: int) -> _Line | None:
+    def _line(self, table: _Table, number: int, quiet: bool = False) -> _Line | None:
         """A row with texts of its own; None for one without, and for one with only the numbers of the columns."""
         sheet, headings = table.sheet, table.headings
         row = sheet.rows[number]
@@ -512,13 +529,16 @@ class _Reader:
         for place, text in own_texts(sheet, number).items():
             name = cell_name(number, place)
             own[place] = self._answers.cells.get(f"{sheet.name}!{name}", text)
+        if not own and quiet:
+            return None
         if not own:
             booleans = [p for p, cell in enumerate(row) if isinstance(cell, bool)]
             for place in booleans:
                 self._check_cell(sheet, number, place)
             return None
         if len(own) > 2 and all(re.fullmatch(r"\(?\d{1,2}\)?(\s*=.*)?", text) for text in own.values()):
-            self._put(sheet, number, "heading", own, "heading")
+            if not quiet:
+                self._put(sheet, number, "heading", own, "heading")
             return None
         get: dict[str, str] = {}
         custom: dict[str, str] = {}
@@ -596,6 +616,7 @@ class _Reader:
             return False
         if answer == "take" and hidden:
             return False
+        self._unseen.add((sheet.name, line.number))
         why = say("the row is struck out") if struck else say("the row is hidden")
         self._put(sheet, line.number, "left", line.own, "left", why)
         if not (hidden and sheet.is_filtered):
@@ -693,7 +714,7 @@ class _Reader:
                 return "activity"
             return "domain" if not (has_core or rest) or is_section else "activity"
         if is_below and not has_core and (mark.form == "none" or not is_section):
-            return "below"
+            return "join" if mark.form == "none" and line.head[:1].islower() and self._is_next(line) else "below"
         if is_whole:
             return "activity"
         if has_core:
@@ -728,7 +749,14 @@ class _Reader:
             if not line.has("lead", "deadline") and len(line.own) <= 2:
                 return True
             return after is not None and (after.mark.form not in (mark.form, "none") or _is_child(after.mark, mark))
-        if after is not None and _is_child(after.mark, mark) and not (line.has("lead") and line.has("deadline")):
+        # A sentence before a list may be anything; titles without numbers stand before each list.
+        counts = mark.form != "none" or self._plain_titles[id(line.table)]
+        if (
+            counts
+            and after is not None
+            and _is_child(after.mark, mark)
+            and not (line.has("lead") and line.has("deadline"))
+        ):
             return True
         return (line.is_emphatic or (line.is_bold and self._bold[id(line.table)])) and not line.has(
             "lead", "deadline", "output"
@@ -741,6 +769,11 @@ class _Reader:
             return False
         before = last.get.get("title", "") if isinstance(last, _Item) else last.title
         return line.head[:1].islower() or bool(_OPEN_END.search(before))
+
+    def _is_next(self, line: _Line) -> bool:
+        """Whether a row stands directly below the one that was read last."""
+        between = range(self._number + 1, line.number)
+        return isinstance(self._last, _Item) and all((line.table.sheet.name, n) in self._unseen for n in between)
 
     def _leave_row(self, line: _Line, kind: str) -> None:
         """A total, a note, or what stands below the table."""
@@ -1500,6 +1533,18 @@ def _is_child(after: Number, mark: Number, dotted: bool = False) -> bool:
     return after.form != "none" and (after.printed in ("1", "01", "a", "1.1", "1.01", "I.1") or after.form == "dash")
 
 
+def _has_plain_titles(lines: Sequence[_Line]) -> bool:
+    """Whether every list of a table begins below a title that has no number, and there are several."""
+    first = [n for n, line in enumerate(lines) if line.mark.printed in ("1", "01") and line.has("lead", "deadline")]
+    above = [lines[n - 1] for n in first if n]
+
+    def is_title(line: _Line) -> bool:
+        is_plain = line.mark.form == "none" and len(line.own) == 1
+        return is_plain and not line.is_emphatic and not _is_about_the_table(line)
+
+    return 1 < len(above) == len(first) and all(map(is_title, above))
+
+
 def _has_sections(table: _Table) -> bool:
     """Whether a row of a table is a section that is numbered as one."""
     for number in range(table.headings.first + table.headings.height, table.end):
@@ -1531,7 +1576,7 @@ def _are_alike(one: Collection[str], other: Collection[str]) -> bool:
 
 def _is_about_the_table(line: _Line) -> bool:
     """A total or a note: a text of its own that begins like one."""
-    own = [line.get.get(name, "") for name in ("title", "code") if not line.is_merged(name)]
+    own = [line.own[min(line.own)], *(line.get.get(name, "") for name in ("title", "code") if not line.is_merged(name))]
     words = [folded(text[:60]).strip(" *():.-") for text in own if text]
     marked = any(re.match(r"\(?\*+\)?\s*\S", text) for text in own)
     return marked or any(text in _TOTALS or text.startswith(_NOTES) for text in words)
