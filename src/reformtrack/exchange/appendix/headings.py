@@ -4,7 +4,7 @@ Headings: which column of a table holds what, in Vietnamese or in English, in wh
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import attrs
@@ -136,17 +136,17 @@ class Headings:
     unclear: Mapping[Column, tuple[int, ...]]
     """By field, the places of columns that may all be it; and of needed fields that no column is, none."""
 
-    @property
+    @cached_property
     def columns(self) -> dict[str, int]:
         """The place of each field that one column has."""
         return {heading.column: place for place, heading in self.all.items() if heading.column in FIELDS}
 
-    @property
+    @cached_property
     def has_codes(self) -> bool:
         """Whether the first column is for codes and not for running numbers."""
         return any(h.column == "code" and _OF_CODES.search(folded(h.text)) for h in self.all.values())
 
-    @property
+    @cached_property
     def unit(self) -> int | None:
         """How many đồng one of the budget's unit is; None when the heading names no unit."""
         return next((unit_of(h.text) for h in self.all.values() if h.column == "budget"), None)

@@ -177,7 +177,9 @@ def text_of(cell: Cell) -> str:
         return day(cell)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return re.sub(r"[ \t\u00a0]+", " ", str(cell)).strip()
+    text = str(cell).strip()
+    # Most texts have single spaces only, and there are many.
+    return re.sub(r"[ \t\u00a0]+", " ", text) if "  " in text or "\t" in text or "\u00a0" in text else text
 
 
 def has_text(cell: Cell) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import count, zip_longest
 
 import attrs
@@ -242,6 +243,7 @@ class _Reader:
         self._unseen: set[tuple[str, int]] = set()
         """The rows that are hidden or struck out."""
         self._plain_titles: dict[int, bool] = {}
+        self._is_numbered: dict[int, bool] = {}
         self._is_over = False
         self._units: dict[int, int] = {}
         self._restarting: set[str] = set()
@@ -509,6 +511,7 @@ class _Reader:
         self._bold[id(table)] = 2 * sum(line.is_bold for line in whole) < max(1, len(whole))
         self._check_hidden(table, lines)
         seen = [line for line in lines if not self._is_left_by_looks(line)]
+        self._is_numbered[id(table)] = 2 * sum(line.mark.form == "number" for line in whole) > len(whole)
         self._plain_titles[id(table)] = _has_plain_titles(seen)
         begin = goes_on.headings.first + goes_on.headings.height if goes_on is not None else 0
         numbers = range(begin, goes_on.end) if goes_on is not None else ()
@@ -702,6 +705,8 @@ class _Reader:
             return self._kind_without_title(line)
         if "domain" in line.table.headings.columns and is_whole:
             return "activity"
+        if is_whole and mark.form == "none" and line.is_emphatic and self._is_numbered[id(line.table)]:
+            return "unclear"  # a title with two texts of other rows, or a task
         is_section = self._is_section(line, after)
         if mark.form in ("roman", "letter", "named", "group"):
             if is_below and not has_core and (after is None or not is_section):
@@ -1339,14 +1344,12 @@ class _Reader:
         return attrs.evolve(due, text=printed)
 
     def _entered(self, text: str, order: DayOrder = DayOrder.UNDECIDED) -> Deadline:
-        if self._days is not None:
-            return Deadline.entered(text, self.year, self._days)
-        return entered_in(order, text, self.year)
+        return _entered(text, self.year, order, self._days)
 
     def _tell_read(self, row: AppendixRow, due: Deadline, text: str, ask: str) -> None:
         """How a deadline was read, where people may have meant otherwise; and whether it is in the plan's days."""
         say, shown = self._say, f"“{row.deadline[:80]}”"
-        if how := how_read(text, self.year):
+        if how := _how_read(text, self.year):
             what = say("the deadline {text} was read: {how}", text=shown, how=retold(how, say))
             self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
         if not self._chooses_year:
@@ -1431,6 +1434,15 @@ class _Reader:
                 self.problems.append(
                     problem_in(row, "title", what, self._say("leave one out, if it is one task"), is_error=False)
                 )
+
+
+@lru_cache(maxsize=4_096)
+def _entered(text: str, year: int, order: DayOrder, days: tuple[date, date] | None) -> Deadline:
+    """A deadline; many rows of a plan have the same."""
+    return entered_in(order, text, year) if days is None else Deadline.entered(text, year, days)
+
+
+_how_read = lru_cache(maxsize=4_096)(how_read)
 
 
 class _Names:
@@ -1542,7 +1554,7 @@ def _has_plain_titles(lines: Sequence[_Line]) -> bool:
         is_plain = line.mark.form == "none" and len(line.own) == 1
         return is_plain and not line.is_emphatic and not _is_about_the_table(line)
 
-    return 1 < len(above) == len(first) and all(map(is_title, above))
+    return 1 < len({line.head for line in above}) == len(first) and all(map(is_title, above))
 
 
 def _has_sections(table: _Table) -> bool:
@@ -1577,7 +1589,7 @@ def _are_alike(one: Collection[str], other: Collection[str]) -> bool:
 def _is_about_the_table(line: _Line) -> bool:
     """A total or a note: a text of its own that begins like one."""
     own = [line.own[min(line.own)], *(line.get.get(name, "") for name in ("title", "code") if not line.is_merged(name))]
-    words = [folded(text[:60]).strip(" *():.-") for text in own if text]
+    words = [folded(text[:60]).strip(" *():.-") for text in own if text.lstrip(" *(-")[:1].isupper()]
     marked = any(re.match(r"\(?\*+\)?\s*\S", text) for text in own)
     return marked or any(text in _TOTALS or text.startswith(_NOTES) for text in words)
 

@@ -9,6 +9,7 @@ import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from io import BytesIO
 from itertools import islice
 from math import isfinite, isnan
@@ -478,12 +479,17 @@ def cell_name(row: int, column: int) -> str:
     >>> cell_name(11, 1), cell_name(0, 26)
     ('B12', 'AA1')
     """
+    return f"{_letters(column)}{row + 1}"
+
+
+@cache
+def _letters(column: int) -> str:
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def answer(content: bytes) -> bytes:
