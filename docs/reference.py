@@ -60,7 +60,7 @@ _CASES: Mapping[str, kinds.Kind[Any, Any]] = {
     "An agency": kinds.AGENCY,
     "The store itself": kinds.JOURNAL,
 }
-_VALUES = (Document, Domain, Deadline, indicator.Check, period.Period, report.Content, report.Figure)
+_VALUES = (Document, Domain, Deadline, indicator.Check, period.Period, report.Content, report.Section, report.Figure)
 _ENUMS: Mapping[str, tuple[type[enum.Enum], ...]] = {
     "Statuses": (status.ProgressStatus, status.Timeliness),
     "Deadline kinds": (DeadlineKind,),
@@ -68,6 +68,7 @@ _ENUMS: Mapping[str, tuple[type[enum.Enum], ...]] = {
     "Balance": (balance.Entry, balance.Outcome),
     "Indicators": (indicator.IndicatorKind, indicator.Bound, indicator.Relation),
     "Roles": (agency.Role,),
+    "Places": (plan.Level,),
 }
 
 

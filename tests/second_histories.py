@@ -62,7 +62,7 @@ from reformtrack.events import (
 )
 from reformtrack.values import Bound, Check, DeadlineKind, IndicatorKind, PlanId, Relation, StreamId
 from reformtrack.views.plan import By
-from tests.second_model import MOST_HOST_FIELDS, URGENCY, Drift, Fact, Plan, RollOver, Work, known, timeline
+from tests.second_model import MOST_HOST_FIELDS, URGENCY, Drift, Fact, Plan, RollOver, Work, bare, known, timeline
 from tests.support import Clock
 
 CODES = ("1", "2", "3", "4", "5")
@@ -535,10 +535,10 @@ def compare_reports(history: History, differs: Differs) -> None:
         sent = {f.key: (f.completed, f.total, f.overdue) for f in report.content.figures}
         differs(f"{subject} sent", sent, keyed(model.sent))
         lines = {
-            line.key: tuple(f and (f.completed, f.total, f.overdue) for f in (line.sent, line.now))
+            bare(line.key): tuple(f and (f.completed, f.total, f.overdue) for f in (line.sent, line.now))
             for line in drift.lines
         }
-        differs(f"{subject} lines", lines, keyed(model.lines))
+        differs(f"{subject} lines", lines, {bare(key): value for key, value in keyed(model.lines).items()})
         balance = {what.value: (before, after) for what, before, after in drift.balance}
         differs(f"{subject} balance", balance, {what: (a or 0, b or 0) for what, (a, b) in model.balance.items()})
         differs(f"{subject} activities", {a.id for a in drift.activities}, set(model.activities))

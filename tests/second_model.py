@@ -77,10 +77,6 @@ def bare(name: str) -> str:
     return "".join(name.lower().split()).replace(".", "")
 
 
-def in_order(stream: str) -> list[int]:
-    return [int(part) for part in stream.partition("/")[2].split(".")]
-
-
 class Work:
     """An activity on a day."""
 
@@ -309,12 +305,14 @@ class Plan:
         return found
 
     def line_of(self, work: Work) -> str:
-        """Names that differ in case, white space and full stops are one; called as the first activity in order calls it."""
-        ordered = [self.works[id] for id in sorted(self.works, key=in_order)]
-        spelt = {bare(name): name for other in reversed(ordered) for name in other.leads}
-        asked = {bare(name) for name in work.leads}
-        first = next(other for other in ordered if {bare(name) for name in other.leads} == asked)
-        names = [spelt[bare(name)] for name in first.leads]
+        """Names that differ in case, white space and full stops are one, called by the plainest: fewest capitals, shortest."""
+        every = {name for other in self.works.values() for name in other.leads}
+
+        def plainest(name: str) -> str:
+            same = [other for other in every if bare(other) == bare(name)]
+            return min(same, key=lambda one: (len([sign for sign in one if sign.isupper()]), len(one), one))
+
+        names = sorted(map(plainest, work.leads), key=lambda name: bare(name).replace("đ", "dz"))
         return names[0] if len(names) == 1 else f"{', '.join(names)} (chung)" if names else "chưa có cơ quan chủ trì"
 
     def figures(self, rule: str) -> dict[tuple[str, str], tuple[int, int, int]]:
@@ -466,7 +464,9 @@ class Drift:
         self.then, self.now = Plan(now, last, position, plan), Plan(now, last, None, plan)
         sides, first, since = (self.then, self.now), self.period.first, self.then.documents[-1].on
         self.sent = self.then.figures(self.rule)
-        self.lines = differing(*(one.figures(self.rule) for one in sides))
+        # A lead that is spelt otherwise than in the report is the same line.
+        figures = ({(kind, bare(name)): n for (kind, name), n in one.figures(self.rule).items()} for one in sides)
+        self.lines = differing(*figures)
         balances = [one.balance(first) for one in sides]
         self.balance = differing(*(Counter(what for line in lines.values() for what in line) for lines in balances))
         # An activity is named, too, for its own part in the balance, in the plan version and in the burn-up.
@@ -475,11 +475,11 @@ class Drift:
             for one in sides
         ]
         self.activities = {**differing(*parts), **differing(*balances)}
-        figures = [{other.stream: other for other in one.indicators().values()} for one in sides]
-        self.indicators = differing(*({s: other.printed for s, other in one.items()} for one in figures))
+        shown = [{other.stream: other for other in one.indicators().values()} for one in sides]
+        self.indicators = differing(*({s: other.printed for s, other in one.items()} for one in shown))
         self.rates = differing(*({rule: one.rate(rule) for rule in RULES} for one in sides))
         self.plan = differing(*({"version": one.version, "texts": one.texts} for one in sides))
-        about = {plan, *self.activities}.union(*(one[s].named for one in figures for s in self.indicators if s in one))
+        about = {plan, *self.activities}.union(*(one[s].named for one in shown for s in self.indicators if s in one))
         self.records = {
             fact.position
             for fact in now

@@ -200,7 +200,7 @@ def test_what_was_known_is_asked_by_an_instant_or_a_position(tracker: Tracker, a
 QUESTIONS: dict[str, tuple[Callable[[Tracker, Plan], Any], str]] = {
     "a split that there is not": (
         lambda tracker, plan: plan.progress_by("weight"),  # type: ignore[arg-type]
-        "Plan.progress_by.by cannot be 'weight'; accepted: 'domain' or 'lead' or 'month'",
+        "Plan.progress_by.by cannot be 'weight'; accepted: 'domain' or 'group' or 'lead' or 'month'",
     ),
     "a rule by its value": (
         lambda tracker, plan: plan.progress("whole_plan"),  # type: ignore[arg-type]

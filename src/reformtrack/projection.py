@@ -246,7 +246,7 @@ class Projection:
             if plans is None and set(by) <= {"jurisdiction", "domain"}:
                 lines = TotalLines(rule, *view_tables.totals(session, generation, on.isoformat(), by), len(by))
             else:
-                lines = lines_of(rule, view_tables.sums(session, generation, on.isoformat(), by, plans), len(by))
+                lines = lines_of(rule, view_tables.sums(session, generation, on.isoformat(), by, plans), by)
             silent = view_tables.silent(session, generation, silence[0], plans)
             wanted = None if plans is None else set(plans)
             return Rollup(
@@ -272,7 +272,7 @@ class Projection:
             rule=rule,
             position=position,
             by=tuple(by),
-            lines=lines_of(rule, found.rows, len(by)),
+            lines=lines_of(rule, found.rows, by),
             unreadable=tuple(found.unreadable),
             silent=self._silent(found.silent),
         )

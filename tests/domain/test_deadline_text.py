@@ -313,6 +313,8 @@ TEXTS = {
         "Q2, Q4": "days 30/6/2025 31/12/2025",
         "15 June and 15 December": "days 15/6/2025 15/12/2025",
         "Quý II hoặc III": "unspecified",
+        "Quý II, 30/6": "unspecified",
+        "30/6, 30/6": "impossible",
         "15/6, thường xuyên": "unspecified",
         "15/6, 31/6": "impossible",
         "Ngày 15 tháng 3, tháng 6": "days 15/3/2025 15/6/2025",
@@ -434,6 +436,8 @@ TEXTS = {
         "last six months of 2025": "half_year 31/12/2025",
         "Trong 6 tháng": "unspecified",
         "Sau 6 tháng": "unspecified",
+        "Sau tháng": "unspecified",
+        "Sáu tháng cuối năm": "half_year 31/12/2025",
         "6 tháng năm 2025": "unspecified",
         "3 tháng": "unspecified",
         "12 tháng": "unspecified",
@@ -510,6 +514,8 @@ TEXTS = {
         "Gia hạn đến 30/6/2025": "day 30/6/2025",
         "Quý II (gia hạn)": "quarter 30/6/2025",
         "30/6/2025 (extended)": "day 30/6/2025",
+        "extended to 30 June 2025": "day 30/6/2025",
+        "Tổ 1/6": "unspecified",
         "Quý II (năm 2025)": "quarter 30/6/2025",
         "+ 30/6/2025": "day 30/6/2025",
         "30/6/2025 (gia hạn đến 31/12/2025)": "unspecified",
@@ -541,7 +547,8 @@ TEXTS = {
         "Quý 0": "impossible",
         "Quý IIII": "impossible",
         "Q5/2025": "impossible",
-        "H3 2025": "impossible",
+        "H3 2025": "unspecified",
+        "Q.12": "unspecified",
         "Tháng 0": "impossible",
         "Tháng 14/2025": "impossible",
         "T13/2025": "impossible",
@@ -606,6 +613,8 @@ TEXTS = {
         "Hàng qúy": EACH_QUARTER,
         "Thàng 6/2025": "month 30/6/2025",
         "Thang 6": "month 30/6/2025",
+        "Tháng sáu": "month 30/6/2025",
+        "Tháng sau": "unspecified",
         "Tháng6": "month 30/6/2025",
         "T6 năm 2025": "month 30/6/2025",
         "T.6/2025": "month 30/6/2025",
@@ -627,6 +636,46 @@ TEXTS = {
 def test_texts_of_a_kind_are_read_alike(text: str, expected: str) -> None:
     """In a plan of 2025; composed as Windows writes it, and decomposed as macOS does."""
     assert expected == meaning(text) == meaning(unicodedata.normalize("NFD", text))
+
+
+PLAIN = {
+    "Trước ngày 15/3": "day 15/3/2025",
+    "Quý I/2025": "quarter 31/3/2025",
+    "Sau khi có hướng dẫn": "dependent",
+    "Trước 15/6 và 15/12": "days 15/6/2025 15/12/2025",
+    "Hoàn thành trong tháng 5": "month 31/5/2025",
+    "Trong Quý I năm 2025": "quarter 31/3/2025",
+    "Q2/2025": "quarter 30/6/2025",
+    "Q4 2025": "quarter 31/12/2025",
+    "31-Dec-2025": "day 31/12/2025",
+    "T6/2025": "month 30/6/2025",
+    "30.6.2025": "day 30/6/2025",
+    "30-06-2025": "day 30/6/2025",
+    "2025/06/30": "day 30/6/2025",
+    "06/2025": "month 30/6/2025",
+    "Năm 2025": "year 31/12/2025",
+    "Cuối tháng 6/2025": "month 30/6/2025",
+    "6 tháng đầu năm": "half_year 30/6/2025",
+    "Theo tiến độ": "dependent",
+    "Khi có yêu cầu": "dependent",
+    "Chậm nhất 31/12/2025": "day 31/12/2025",
+    "31/12": "day 31/12/2025",
+    "Hết năm 2025": "year 31/12/2025",
+    "Đến hết năm 2025": "year 31/12/2025",
+    "Ngày 30 tháng 6 năm 2025": "day 30/6/2025",
+    "ngày 05 tháng 3": "day 5/3/2025",
+    "End of Q2": "quarter 30/6/2025",
+    "June 2025": "month 30/6/2025",
+    "30 June, 2025": "day 30/6/2025",
+    "Ongoing": "regular",
+    "H1 2025": "half_year 30/6/2025",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), PLAIN.items())
+def test_what_officials_write_plainly_is_read_as_it_always_was(text: str, expected: str) -> None:
+    """The other texts of the appendix that the cases are from, as they were read before there were so many forms."""
+    assert expected == meaning(text)
 
 
 GOES_ON = "goes on in later years: without a deadline, and not counted where dated activities alone are"

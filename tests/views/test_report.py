@@ -17,6 +17,7 @@ from reformtrack.answers import Bridge, Counted, Outcome, ProgressStatus, bridge
 from reformtrack.domain import errors
 from reformtrack.domain.period import calendar_year, month, nine_months, period, quarterly
 from reformtrack.domain.progress import IN_RATE
+from reformtrack.domain.texts import name_key
 from reformtrack.errors import Incomparable
 from reformtrack.events import (
     ActivityCompleted,
@@ -296,8 +297,10 @@ def test_an_issued_report_never_changes(events: list[Any], more: list[Any], last
         drift, now = again.drift(), tracker.plan("p", on=last)
         restated = tracker.reports.restated("p")
     rule = again.content.rule
-    assert {line.key for line in drift.lines} == _unlike(
-        _numbers(again.content.figures), _numbers(figures_of(now, rule))
+    # A lead that is spelt otherwise is the same line.
+    lines = (_numbers(figures) for figures in (again.content.figures, figures_of(now, rule)))
+    assert {name_key(line.key) for line in drift.lines} == _unlike(
+        *({name_key(key): value for key, value in of.items()} for of in lines)
     )
     then, today = (_said(plan, rule, days) for plan in (before, now))
     assert bool(drift) == bool(restated) == bool(drift.records)
@@ -324,7 +327,7 @@ def _said(plan: Plan, rule: CountingRule, days: Period) -> tuple[dict[Any, set[s
         *plan.progress_by("lead", rule).items(),
     ):
         for counted in Counted:
-            lines.setdefault((key, counted), set()).update(part.activities(counted))
+            lines.setdefault((name_key(key), counted), set()).update(part.activities(counted))
     balance: dict[Any, set[str]] = {}
     for id, entry, outcome in plan.balance(days.first, days.last).lines:
         balance.setdefault(entry, set()).add(id)

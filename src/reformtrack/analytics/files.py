@@ -14,6 +14,7 @@ from typing import Any
 
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.domain.wording import lead_words
 from reformtrack.extras import extra
 
 with extra("analytics"):
@@ -57,7 +58,7 @@ ACTIVITIES: Sequence[Column] = (
     ("plan", _TEXT, _as_is),
     ("jurisdiction", _TEXT, _as_is),
     ("domain", _TEXT, _as_is),
-    ("lead", _TEXT, _as_is),
+    ("lead", _TEXT, lambda names: lead_words(tuple(filter(None, names.split("\n"))))),
     ("status", _TEXT, _as_is),
     ("dated", pa.bool_(), bool),
     ("due", _DAY, _day),

@@ -116,6 +116,8 @@ def _value(name: str, field: str, text: str, lang: Lang) -> Any:
     parts = parts_of(name, field)
     if is_deadline(name, field) and not text.startswith("{"):
         return text
+    if any(isinstance(part, msgspec.inspect.StrType) for part in parts) and not text.startswith("["):
+        return text  # a name, where several would be a list
     if all(isinstance(part, _PLAIN) for part in parts):
         return _plain(name, field, text, {type(part) for part in parts}, lang)
     try:

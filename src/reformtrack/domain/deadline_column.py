@@ -5,29 +5,21 @@ What an import asks about the deadlines of a column, beside how each is read.
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Literal
 
 import attrs
 
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.deadline_forms import DeadlineKind
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 
 _YEARS_AFTER = 10
 _DAY_ZERO = date(1899, 12, 30)
 
 
-class DayOrder(Labelled):
-    """In which order days are written."""
-
-    DMY = "dmy", "day/month/year"
-    MDY = "mdy", "month/day/year"
-    UNDECIDED = "undecided"
-    """No day shows it: each could be either, or there is none."""
-    CONTRADICTING = "contradicting"
-    """Some days are written in one order, and some in the other."""
-
+DayOrder = Literal["dmy", "mdy", "undecided", "contradicting"]
+"""In which order days are written; undecided if none shows it, contradicting if some show one and some the other."""
 
 # Two numbers, and the year after them; not the end of "2025/06/30".
 _WRITTEN = re.compile(
@@ -52,27 +44,27 @@ def day_order(texts: Iterable[str]) -> DayOrder:
     The order in which a column has its days, as those show whose day is no month.
 
     >>> day_order(["1/31/2025", "3/4/2025"]), day_order(["3/4/2025", "Quý II"])
-    (<DayOrder.MDY: 'mdy'>, <DayOrder.UNDECIDED: 'undecided'>)
+    ('mdy', 'undecided')
     """
     days = [(int(day[1]), int(day[3])) for text in texts for day in _WRITTEN.finditer(text) if day[4]]
     is_dmy = any(1 <= second <= 12 < first <= 31 for first, second in days)
     is_mdy = any(1 <= first <= 12 < second <= 31 for first, second in days)
     if is_dmy and is_mdy:
-        return DayOrder.CONTRADICTING
-    return DayOrder.DMY if is_dmy else DayOrder.MDY if is_mdy else DayOrder.UNDECIDED
+        return "contradicting"
+    return "dmy" if is_dmy else "mdy" if is_mdy else "undecided"
 
 
 def entered_in(order: DayOrder, text: str, year: int) -> Deadline:
     """
-    `Deadline.entered` in a column whose days have an order: month before day if it is `MDY`, else day before month.
+    `Deadline.entered` in a column whose days have an order: month before day if it is `mdy`, else day before month.
 
     Raises:
         InvalidField: as `Deadline.entered` does.
 
-    >>> entered_in(DayOrder.MDY, "3/4/2025", 2025).days
+    >>> entered_in("mdy", "3/4/2025", 2025).days
     (datetime.date(2025, 3, 4),)
     """
-    if order is not DayOrder.MDY:
+    if order != "mdy":
         return Deadline.entered(text, year)
     day_first = _WRITTEN.sub(_day_first, text)
     try:

@@ -1,8 +1,8 @@
 """
 The forms of deadlines in Vietnamese and in English: a table of patterns, each with what it is read as.
 
-They are matched against folded text: lower case without marks, so that "Qúy", "QUÝ" and "Quy" are "quy", "hằng" and "hàng" are
-"hang", and "sáu" and "sau" are "sau".
+They are matched against folded text: lower case without marks, so that "Qúy", "QUÝ" and "Quy" are "quy", and "hằng" and
+"hàng" are "hang". "Sáu" is "6".
 """
 
 import re
@@ -49,6 +49,7 @@ class Reading(NamedTuple):
 
 Reader = Callable[[re.Match[str], int], Reading | None]
 Form = tuple[str, Reader]
+"""A pattern that matches a whole text, and what it is read as."""
 
 EACH = (DeadlineKind.EACH_MONTH, DeadlineKind.EACH_QUARTER, DeadlineKind.EACH_HALF_YEAR)
 """The kinds that are of every year."""
@@ -60,7 +61,7 @@ MONTHS_OF = {DeadlineKind.MONTH: 1, DeadlineKind.QUARTER: 3, DeadlineKind.HALF_Y
 # Written out, because `calendar.month_abbr` follows the locale of the host.
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NUMBERS = {name: n for n, name in enumerate(_MONTHS, 1)}
-_NUMBERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "ba": 3, "sau": 6, "chin": 9, "nine": 9}
+_NUMBERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "ba": 3, "chin": 9, "nine": 9}
 _NUMBERS |= {"dau": 1, "cuoi": 2, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 2}
 _NUMBERS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
@@ -170,17 +171,17 @@ NAMES = (
 _NAMED = rf"(?P<month>{NAMES})\.?"
 _TH = "(?:st|nd|rd|th)"
 THANG = r"(?:thang|thg\.?)"
-_SIX_MONTHS = "(?:0?6|sau) thang"
+_SIX_MONTHS = "0?6 thang"
 _EACH = "(?:(?:dinh ky )?(?:hang|moi|tung|each|every)|dinh ky(?: theo)?|cac(?= (?:thang|quy) trong nam))"
 _COUNTED = "(?:0?[1-9]|1[01]|ba|chin)"
 
 # What reports are named for, and the months at whose ends they are due; of "6 tháng" and "9 tháng" it is their number.
 _ENDS = {"thang": range(1, 13), "quy": (3, 6, 9, 12), "quy i": (3,), "quy 1": (3,), "nam": (12,)}
-_REPORT = "quy [i1](?![iv0-9])|(?:0?[69]|sau|chin) thang|thang|quy|nam"
+_REPORT = "quy [i1](?![iv0-9])|(?:0?[69]|chin) thang|thang|quy|nam"
 _EACH_REPORT = rf"(?:(?:{_EACH}|ca|0?1|mot) )?(?:{_REPORT})"
 
 # Without a year only a slash makes a date: "3-5" may be a span, "3.5" a number; "01-03/2023" a span of months.
-DAYS = (
+_DAYS = (
     (rf"{_NGAY}{_YEAR} ?[/.-] ?{_MONTH} ?[/.-] ?{_DAY}{_TIME}", _day),
     (rf"{_NGAY}{_DAY} ?/ ?{_MONTH}(?:{_OF_YEAR}{_TIME})?", _day),
     (rf"{_NGAY}{_DAY} ?\. ?{_MONTH}{_OF_YEAR}{_TIME}", _day),
@@ -200,13 +201,14 @@ _PERIODS = (
     (r"(?P<year>20[0-9]{2}) ?[/-] ?(?P<n>0[1-9]|1[0-2])", _year_and_month),
     (rf"(?P<n>{NAMES})\.?{_ANY_YEAR}", _month),
     (rf"{_NAMED}(?:-| ?')(?P<short>[0-9]{{2}})", _short_year),
-    (rf"(?:(?:cac )?quy ?|q\.? ?|quarter )(?P<n>[iv]+|[0-9]{{1,2}}){_ANY_YEAR}", _quarter),
+    (rf"(?:(?:cac )?quy ?|quarter )(?P<n>[iv]+|[0-9]{{1,2}}){_ANY_YEAR}", _quarter),
+    (rf"q\.? ?(?P<n>[iv]+|0?[0-9]){_ANY_YEAR}", _quarter),
     (rf"(?P<n>first|second|third|fourth|1st|2nd|3rd|4th) quarter(?: of the year)?{_ANY_YEAR}", _quarter),
     (rf"{_SIX_MONTHS} (?P<n>dau|cuoi)(?: nam)?{_ANY_YEAR}", _half),
     (rf"nua (?P<n>dau|cuoi) nam{_ANY_YEAR}", _half),
     (rf"(?P<n>first|second|1st|2nd) half(?: of the year)?{_ANY_YEAR}", _half),
     (rf"(?P<n>first|last) (?:6|six) months(?: of the year)?{_ANY_YEAR}", _half),
-    (rf"h(?P<n>[0-9]){_ANY_YEAR}", _half),
+    (rf"h(?P<n>[12]){_ANY_YEAR}", _half),
     (rf"(?P<n>{_COUNTED}) thang dau(?: nam)?{_ANY_YEAR}", partial(_first_months, 0, False)),
     (rf"first (?P<n>9|nine) months(?: of the year)?{_ANY_YEAR}", partial(_first_months, 0, False)),
     (rf"(?:(?:ca |whole )?(?:nam|year)|year[ -]end)(?: ?{_YEAR})?", _whole_year),
@@ -229,7 +231,6 @@ _RECURRING = (
     (rf"(?:monthly|{_EACH} month),? (?:(?:by|on|before|the) )*{_DAY}{_TH}", _each_month),
     (rf"ngay {_SOME_DAYS} (?:cua )?thang cuoi (?:cung )?(?:cua )?(?:{_EACH} )?quy{_IN_YEAR}", _quarter_ends),
 )
-CORE = DAYS + _PERIODS + _RECURRING
 
 _NOT_EACH = said("regular, without a deadline: single weeks, months or quarters are not tracked")
 _REGULAR = (
@@ -239,7 +240,7 @@ _REGULAR = (
 _EACH_UNIT = rf"{_EACH} (?:tuan|thang|quy|{_SIX_MONTHS})"
 _regular, _not_each = (partial(_dateless, DeadlineKind.REGULAR, note) for note in ("", _NOT_EACH))
 _dependent = partial(_dateless, DeadlineKind.DEPENDENT, "")
-OTHERS = (
+_OTHERS = (
     (
         rf"{_REGULAR}(?:,? \(?(?:(?:trong|hang|ca|moi) )*nam\)?)?"
         r"(?:,? \(?(?:(?:trong|giai doan|cac nam) )*[0-9]{4}(?: ?- ?[0-9]{4})?\)?)?",
@@ -269,7 +270,7 @@ OTHERS = (
         partial(_every, DeadlineKind.EACH_HALF_YEAR, 6),
     ),
     (
-        rf"(?=.*(?:{_EACH}|[69]|sau|chin) )(?:bao cao )?"
+        rf"(?=.*(?:{_EACH}|[69]|chin) )(?:bao cao )?"
         rf"(?P<units>{_EACH_REPORT}(?:(?: ?[,;] ?(?:va )?| va ){_EACH_REPORT})+){_ANY_YEAR}",
         _reports,
     ),
@@ -291,3 +292,5 @@ OTHERS = (
         _dependent,
     ),
 )
+FORMS: dict[str, tuple[Form, ...]] = {"days": _DAYS, "core": _DAYS + _PERIODS + _RECURRING, "others": _OTHERS}
+"""Days; what words may stand before, as "before"; and what stands by itself."""

@@ -6,21 +6,11 @@ has no day and is never overdue.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 
-from reformtrack.domain.deadline_forms import (
-    CORE,
-    DAYS,
-    EACH,
-    MONTHS_OF,
-    NAMES,
-    OTHERS,
-    THANG,
-    DeadlineKind,
-    Form,
-    Reading,
-)
+from reformtrack.domain.deadline_forms import EACH, FORMS, MONTHS_OF, NAMES, THANG, DeadlineKind, Reader, Reading
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import normalised
 
@@ -34,10 +24,10 @@ _QUOTES = "\"'“”"
 # The words before a day or a period; each may be missing.
 _LEAD = re.compile(
     r"(?:(?:hoan thanh|xong|thuc hien|trien khai|(?:to be )?(?:due|completed|done)) |"
-    r"gia han (?=den|toi|[0-9]{1,2}/)|extended (?=to|until))?"
+    r"gia han (?=den|toi|[0-9]{1,2}/)|extended (?:to|until) )?"
     r"(?:(?:(?:cham|muon|tre) nhat|khong (?:duoc )?(?:qua|sau|(?:cham|muon|tre) hon)|(?:no|not) later than) )*(?:la )?"
     r"(?:(?:vao|trong|in|on|at|during|within) )?(?P<before>(?:truoc|before|prior to) )?"
-    r"(?P<until>(?:(?:cho )?(?:den|toi)|by|until|to) )?(?:the )?(?P<end>(?:het|cuoi|end(?:[ -]of)?)[ -])?(?:the )?"
+    r"(?P<until>(?:(?:cho )?(?:den|toi)|by|until) )?(?:the )?(?P<end>(?:het|cuoi|end(?:[ -]of)?)[ -])?(?:the )?"
     r"(?:[0-2]?[0-9](?: [0-5][0-9]| ?(?:h|gio) ?(?:[0-5][0-9])?(?: ?phut)?),? (?=ngay ))?"
 )
 _NAMED_YEAR = re.compile("[0-9]{4}")
@@ -143,6 +133,8 @@ _FOLDED = str.maketrans(
     | {"ⅰ": "i", "ⅱ": "ii", "ⅲ": "iii", "ⅳ": "iv", ":": " ", "’": "'"}
 )
 
+_SIX = "sa\u0301u"  # without its mark it would be "sau", after
+
 # "*", "(1)", "[a]", "²": what a footnote is marked with.
 _FOOTNOTE = re.compile(
     r"(?: ?(?:[*†‡\u00b9\u00b2\u00b3\u2070-\u2079]+|\((?:[0-9]{1,2}|[a-z]|\*+)\),?|\[(?:[0-9]{1,2}|[a-z*])\]))+$"
@@ -154,11 +146,8 @@ _EXTENDED = re.compile(
 
 def _folded(text: str) -> str:
     """The text for reading: without marks, in lower case, single spaces, no bullet before it and no footnote after it."""
-    plain = (
-        " ".join(normalised(text, "NFD").casefold().translate(_FOLDED).split())
-        .lstrip(f" {_BULLETS}{_QUOTES}")
-        .rstrip(f" .;,{_QUOTES}")
-    )
+    plain = text.casefold() if text.isascii() else normalised(text, "NFD").casefold().replace(_SIX, "6")
+    plain = " ".join(plain.translate(_FOLDED).split()).lstrip(f" {_BULLETS}{_QUOTES}").rstrip(f" .;,{_QUOTES}")
     plain = re.sub(r"\bqui(?![a-hj-uw-z])", "quy", plain) if "qui" in plain else plain  # the other spelling, "Quí"
     return plain if plain[-1:].isalnum() and plain.isascii() else _FOOTNOTE.sub("", plain).rstrip(" .;,")
 
@@ -166,7 +155,7 @@ def _folded(text: str) -> str:
 def _read(text: str, year: int) -> Reading | None:
     return (
         _one(text if text[-1:].isdigit() else _EXTENDED.sub("", text), year)
-        or _first(OTHERS, text, year)
+        or _first("others", text, year)
         or _goes_on(text, year)
         or _span(text, year)
         or _year_first(text, year)
@@ -175,9 +164,15 @@ def _read(text: str, year: int) -> Reading | None:
     )
 
 
-def _first(forms: Iterable[Form], text: str, year: int) -> Reading | None:
-    for pattern, reader in forms:
-        if match := re.fullmatch(pattern, text):  # compiled when the first deadline is read, and kept by `re`
+@cache
+def _matchers(table: str) -> tuple[tuple[Callable[[str], re.Match[str] | None], Reader], ...]:
+    """The forms of a table; compiled when the first deadline is read, as that takes longer than all else at an import."""
+    return tuple((re.compile(pattern).fullmatch, reader) for pattern, reader in FORMS[table])
+
+
+def _first(table: str, text: str, year: int) -> Reading | None:
+    for fullmatch, reader in _matchers(table):
+        if match := fullmatch(text):
             return reader(match, year)
     return None
 
@@ -193,7 +188,7 @@ def _one(text: str, year: int) -> Reading | None:
     lead = _LEAD.match(text)
     assert lead is not None  # each of its words may be missing
     core = text[lead.end() :]
-    reading = _first(CORE, core, year)
+    reading = _first("core", core, year)
     if not reading or reading.kind not in MONTHS_OF or lead["end"] or not (lead["before"] or lead["until"]):
         return reading
     is_year = reading.kind is DeadlineKind.YEAR
@@ -232,18 +227,18 @@ def _end(first: str, last: str, year: int, is_worded: bool) -> Reading | None:
         return None
     named = _NAMED_YEAR.search(last)
     if number := re.fullmatch("(?:ngay )?([0-9]{1,2})", first):
-        end = _first(DAYS, last, year)
+        end = _first("days", last, year)
         is_later = end and 0 < int(number[1]) < end.days[0].day
         return end._replace(start=end.days[0].replace(day=int(number[1]))) if end and is_later else None
     own = _NAMED_YEAR.search(first)
     if own and not named and int(own[0]) != year:
         return None
-    begin = _first(CORE, first if own or not named else f"{first}/{named[0]}", year)
+    begin = _first("core", first if own or not named else f"{first}/{named[0]}", year)
     if not begin and not (is_worded and first in ("nay", "dau nam", "now")):
         return None
     unit = _UNIT.match(first)
     is_bare = unit and (_NUMBER if unit[0][0] in "qt" else _DAY_NUMBER).match(last)
-    end = (unit and is_bare and _first(CORE, f"{unit[0]} {last}", year)) or _first(CORE, last, year)
+    end = (unit and is_bare and _first("core", f"{unit[0]} {last}", year)) or _first("core", last, year)
     if not end or len(end.days) != 1:
         return None
     if not begin:
@@ -296,16 +291,19 @@ def _several(text: str, year: int) -> Reading | None:
     kinds: set[DeadlineKind] = set()
     days: list[date] = []
     for part in parts:
-        reading = _one(part, year) or (unit and _first(CORE, f"{unit['unit']} {part}", year))
+        reading = _one(part, year) or (unit and _first("core", f"{unit['unit']} {part}", year))
         # A year by itself may be that of the parts before it. "Before" may be said of the first part alone.
         is_year = reading and reading.kind is DeadlineKind.YEAR and not re.search("cuoi |ca |end", part)
         if not reading or is_year or reading.note:
             return None
         kinds.add(reading.kind)
         days += reading.days
-    # "Quý 1, 3/2024" may mean the third quarter, or March; "15 tháng 3, tháng 6" the 15th of June, or all of it.
-    is_unclear = {DeadlineKind.MONTH, DeadlineKind.QUARTER} <= kinds or (
-        {DeadlineKind.MONTH, DeadlineKind.DAY} <= kinds and re.search("[0-9] thang", text)
+    # "Quý II, 30/6" is one day said twice. "Quý 1, 3/2024" may mean the third quarter, or March; "15 tháng 3, tháng 6" the 15th
+    # of June, or all of it.
+    is_unclear = (
+        (len(kinds) > 1 and len({*days}) == 1)
+        or {DeadlineKind.MONTH, DeadlineKind.QUARTER} <= kinds
+        or ({DeadlineKind.MONTH, DeadlineKind.DAY} <= kinds and re.search("[0-9] thang", text))
     )
     if is_unclear or _year_is_unclear(parts, year):
         return None

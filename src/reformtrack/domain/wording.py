@@ -6,13 +6,13 @@ Vietnamese official usage: 1.234,5 and dd/MM/yyyy.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from reformtrack.domain.texts import normalised
+from reformtrack.domain.texts import name_key, normalised
 from reformtrack.language import Lang as Lang
 from reformtrack.language import Language
 from reformtrack.language import number as number
@@ -60,6 +60,25 @@ def readings(text: str, lang: Lang = "vi", *, whole: bool = False) -> set[Decima
     end = "" if whole else r"(\.\d+)?"
     forms = (text, rf"-?\d+{end}"), (marked, rf"-?(\d{{1,3}}(,\d{{3}})+|\d+){end}")
     return {Decimal(form.replace(",", "")) for form, pattern in forms if re.fullmatch(pattern, form, re.ASCII)}
+
+
+def spelt(leads: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """
+    How each of several leads is called among the others: each name in its plainest spelling, with the fewest capitals, then the
+    shortest; joint leads in order of name.
+
+    >>> spelt([("SỞ Y TẾ",), ("Sở Y tế.",), ("Sở Y tế",)])[("SỞ Y TẾ",)]
+    ('Sở Y tế',)
+    """
+    printed = dict.fromkeys(leads)
+    plain: dict[str, str] = {}
+    for name in sorted({name for names in printed for name in names}, key=_plainness):
+        plain.setdefault(name_key(name), name)
+    return {names: tuple(sorted((plain[name_key(name)] for name in names), key=sort_key)) for names in printed}
+
+
+def _plainness(name: str) -> tuple[int, int, str]:
+    return sum(map(str.isupper, name)), len(name), name
 
 
 def roman(number: int) -> str:

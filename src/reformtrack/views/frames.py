@@ -37,7 +37,6 @@ ACTIVITIES: Sequence[tuple[str, pl.DataType, Callable[[Activity], object]]] = (
     ("output", _TEXT, lambda activity: activity.state.terms.output),
     ("number", _TEXT, lambda activity: activity.number),
     ("group", _TEXTS, lambda activity: list(activity.group)),
-    ("lead", _TEXT, lambda activity: activity.lead),
     ("leads", _TEXTS, lambda activity: list(activity.leads)),
     ("supporting", _TEXTS, lambda activity: list(activity.state.terms.supporting)),
     ("status", STATUSES, lambda activity: activity.status.value),
@@ -98,6 +97,7 @@ def activities_frame(plan: Plan) -> pl.DataFrame:
     """
     plan.check_readable()
     columns = [pl.Series(name, list(map(value, plan.activities)), dtype) for name, dtype, value in ACTIVITIES]
+    columns.insert(7, pl.Series("lead", list(map(plan.lead_of, plan.activities)), _TEXT))
     of_domains = [plan.domain_title(activity.domain) for activity in plan.activities]
     columns.insert(3, pl.Series("domain_title", of_domains, _TEXT))
     columns.insert(0, pl.Series("plan", [plan.id] * len(plan.activities), _TEXT))

@@ -64,7 +64,7 @@ def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
     """
     place = {"jurisdiction": plan.state.jurisdiction, "plan": plan.id}
     for activity in plan.activities:
-        keys = place | {"domain": activity.domain, "lead": activity.lead}
+        keys = place | {"domain": activity.domain, "lead": "\n".join(activity.leads)}
         yield (*(keys[name] for name in by), *activity.standing, 1)
     if plan.version and not plan.activities and by and {*by} <= {*place}:
         yield (*(place[name] for name in by), ProgressStatus.NOT_STARTED, False, False, False, 0)

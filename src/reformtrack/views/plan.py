@@ -29,7 +29,7 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt, Record, known, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of
-from reformtrack.domain.wording import Lang, lead_words, sort_key
+from reformtrack.domain.wording import Lang, lead_words, sort_key, spelt
 from reformtrack.extras import extra
 from reformtrack.views.activity import SOON_DAYS, Activity, Standing
 
@@ -176,7 +176,7 @@ class Plan:
         Progress split by something. Split by domain, group and lead, the parts sum to the whole.
 
         An activity that several lead jointly is counted once, in a line of its own: "Bộ A, Bộ B (chung)". Spellings of one
-        name (`name_key`) are one lead, called as it is spelt first. What stands under no heading is the group "".
+        name are one lead, called by the plainest (`spelt`). What stands under no heading is the group "".
 
         A month counts the activities of which something is due in it, each by what is due then: a recurring one, in each
         month in which it has an occurrence.
@@ -202,25 +202,24 @@ class Plan:
         return ((part, self._standings[activity.id]),)
 
     @cached_property
-    def _spellings(self) -> Mapping[str, str]:
-        names = (name for activity in reversed(self.activities) for name in activity.leads)
-        return {name_key(name): name for name in names}
-
-    def spelling(self, name: str) -> str:
-        """How the plan spells a name of a lead first; the name itself where it is none of the plan's."""
-        return self._spellings.get(name_key(name), name)
+    def _leads(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        return spelt(activity.leads for activity in self.activities)
 
     @cached_property
-    def _leads(self) -> Mapping[frozenset[str], tuple[str, ...]]:
-        """The leads as they stand together first, by the keys of their names."""
-        return {
-            frozenset(map(name_key, one.leads)): tuple(map(self.spelling, one.leads))
-            for one in reversed(self.activities)
-        }
+    def _spellings(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
+        return spelt((name,) for activity in self.activities for name in activity.leads)
+
+    def spelling(self, name: str) -> str:
+        """The name that the plan's figures give to a lead of it; the name itself where it is none."""
+        return self._spellings.get((name,), (name,))[0]
+
+    def leads_of(self, activity: Activity) -> tuple[str, ...]:
+        """Whoever has the lead of an activity, by the names that the plan's figures give them: each in one spelling."""
+        return self._leads[activity.leads]
 
     def lead_of(self, activity: Activity, lang: Lang = "vi") -> str:
         """The line of `progress_by("lead")` on which an activity is counted."""
-        return lead_words(self._leads[frozenset(map(name_key, activity.leads))], lang)
+        return lead_words(self.leads_of(activity), lang)
 
     def lead_title(self, lead: str, lang: Lang = "vi") -> str:
         """A line of `progress_by("lead")` in a language."""

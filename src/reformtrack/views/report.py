@@ -30,6 +30,7 @@ from reformtrack.domain.report import (
 )
 from reformtrack.domain.said import sentence
 from reformtrack.domain.showing import Brief, brief
+from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
 from reformtrack.domain.wording import Lang, day, later, lead_words, rounded_as, time_left
@@ -306,8 +307,8 @@ class Report(IssuedReport):
             UnreadableRecord: a record of the plan cannot be read.
         """
         # Each part in turn, as sent and as known now; only what differs is kept.
-        sent = {figure.key: figure for figure in self.content.figures}
-        now = {figure.key: figure for figure in figures_of(self.plan_now, self.content.rule)}
+        sent = _lines(self.content.figures)
+        now = _lines(figures_of(self.plan_now, self.content.rule))
         then, today = (plan.balance(self.period.first, self.period.last) for plan in (self.plan, self.plan_now))
         said = dict[Entry | Outcome, int]([*self.content.entries, *self.content.outcomes]) or _sides_of(then)
         counts = ((kind, said.get(kind, 0), count) for kind, count in _sides_of(today).items())
@@ -316,7 +317,7 @@ class Report(IssuedReport):
         texts = zip_longest(_texts(self.plan), _texts(self.plan_now), fillvalue="–")
         found = Drift(
             lines=tuple(
-                FigureDrift(key, (sent.get(key) or now[key]).title, sent.get(key), now.get(key))
+                FigureDrift((one := sent.get(key) or now[key]).key, one.title, sent.get(key), now.get(key))
                 for key in dict.fromkeys((*sent, *now))
                 if _numbers(sent.get(key)) != _numbers(now.get(key))
             ),
@@ -570,6 +571,18 @@ def fold_issued(
             )
         )
     return tuple(sorted(found, key=lambda report: (report.period.last, report.issue.position)))
+
+
+def _lines(figures: Iterable[Figure]) -> dict[str, Figure]:
+    """The lines of a report, however a lead is spelt: one that is called otherwise than before is the same line."""
+    found: dict[str, Figure] = {}
+    for figure in figures:
+        key = name_key(figure.key) if figure.key.startswith("lead:") else figure.key
+        one = found.setdefault(key, figure)
+        if one is not figure:
+            sums = {name: getattr(one, name) + getattr(figure, name) for name in ("completed", "total", "overdue")}
+            found[key] = attrs.evolve(one, **sums)
+    return found
 
 
 def figures_of(plan: Plan, rule: CountingRule) -> tuple[Figure, ...]:

@@ -20,7 +20,7 @@ from reformtrack.domain.showing import Brief, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.values import PlanId
-from reformtrack.domain.wording import day, sort_key
+from reformtrack.domain.wording import day, lead_words, sort_key, spelt
 
 RollupBy = Literal["jurisdiction", "plan", "domain", "lead"]
 """What a roll-up can be split by."""
@@ -194,14 +194,17 @@ class TotalLines(Mapping[tuple[str, ...], Tally]):
         return len(self._totals)
 
 
-def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], keys: int) -> dict[tuple[str, ...], Tally]:
+def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], by: Sequence[RollupBy]) -> dict[tuple[str, ...], Tally]:
     """
-    The parts that rows of counts make.
+    The parts that rows of counts make. Spellings of one lead are one part: in each plan by itself where plans are told apart.
 
     Args:
         rows: (keys …, status, dated, overdue, past, number), in any order; one with the number 0 names an empty part.
-        keys: how many keys a row has.
+        by: what the keys are.
     """
+    keys = len(by)
+    if "lead" in by:
+        rows = _with_leads(rows, by.index("lead"), by.index("plan") if "plan" in by else None)
     pairs: dict[tuple[str, ...], list[tuple[Counted, int]]] = {}
     for row in rows:
         status, dated, overdue, past, number = row[keys:]
@@ -210,3 +213,16 @@ def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], keys: int) -> di
         if number:
             part.append((counted, int(number)))
     return Brief({key: Tally(rule=rule, counts=counted) for key, counted in pairs.items()})
+
+
+def _with_leads(rows: Iterable[Sequence[Any]], lead: int, plan: int | None) -> Iterator[Sequence[Any]]:
+    """The same rows, with leads as the figures of a plan have them."""
+    rows = list(rows)
+    names = {row[lead]: tuple(filter(None, row[lead].split("\n"))) for row in rows}
+    found: dict[object, set[tuple[str, ...]]] = {}
+    for row in rows:
+        found.setdefault(None if plan is None else row[plan], set()).add(names[row[lead]])
+    called = {part: spelt(leads) for part, leads in found.items()}
+    for row in rows:
+        of = called[None if plan is None else row[plan]]
+        yield (*row[:lead], lead_words(of[names[row[lead]]]), *row[lead + 1 :])

@@ -50,6 +50,7 @@ class ActivityRow(NamedTuple):
     plan: str
     domain: str
     lead: str
+    """The names of whoever has the lead, a line each."""
     status: str
     """How far it is, its confirmation taken into account: the value of a `ProgressStatus`."""
     dated: int
@@ -104,7 +105,7 @@ def activity_row(stream: StreamId, records: Sequence[Record[Any]], plan: PlanRow
         stream,
         plan_of(stream),
         activity.domain,
-        activity.lead,
+        "\n".join(activity.leads),
         activity.status.value,
         int(activity.deadline.is_dated),
         due.isoformat() if due else "",

@@ -203,6 +203,6 @@ _PARTS: Parts = {
     "domain": lambda activity, _: (activity.domain,),
     "group": lambda activity, _: (PATH.join(activity.group),),
     "lead": lambda activity, plan: (plan.lead_of(activity),),
-    "with": lambda activity, plan: tuple(map(plan.spelling, activity.leads)),
+    "with": lambda activity, plan: plan.leads_of(activity),
     "month": _months,
 }
