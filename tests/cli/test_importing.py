@@ -85,7 +85,7 @@ def test_a_draft_is_written_answered_and_given_back(form: str, run: Run, tmp_pat
         book.save(draft)
     assert 0 == run(*of, "--mapping", draft).code
     with Tracker(f"sqlite:///{store}") as tracker:
-        assert answer == tracker.plan("p").activity("1.01").lead
+        assert answer == "; ".join(tracker.plan("p").activity("1.01").leads)
 
 
 def test_sheets_columns_and_a_mapping_are_said_by_options(run: Run, tmp_path: Path) -> None:

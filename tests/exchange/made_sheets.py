@@ -527,7 +527,10 @@ def emptied(maker: _Maker, page: Page) -> None:
     if not page.tasks or maker.ticks:
         return
     field = maker.chance.choice(("title", "lead", "deadline"))
-    page.rows[maker.chance.choice(page.tasks)][maker._place(field)] = ""
+    row, place = page.rows[maker.chance.choice(page.tasks)], maker._place(field)
+    if not row[place] or page.merged:
+        return
+    row[place] = ""
     maker.how.append(f"no {field}")
     maker.tasks = None
 

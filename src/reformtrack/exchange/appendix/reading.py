@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import count, zip_longest
+from itertools import count, pairwise, zip_longest
 
 import attrs
 
@@ -244,6 +244,8 @@ class _Reader:
         """The rows that are hidden or struck out."""
         self._plain_titles: dict[int, bool] = {}
         self._is_numbered: dict[int, bool] = {}
+        self._title_levels: dict[int, set[tuple[str, int]]] = {}
+        """By table, the levels of numbers that titles of others have."""
         self._is_over = False
         self._units: dict[int, int] = {}
         self._restarting: set[str] = set()
@@ -512,6 +514,11 @@ class _Reader:
         self._check_hidden(table, lines)
         seen = [line for line in lines if not self._is_left_by_looks(line)]
         self._is_numbered[id(table)] = 2 * sum(line.mark.form == "number" for line in whole) > len(whole)
+        self._title_levels[id(table)] = {
+            (line.mark.form, line.mark.depth)
+            for line, after in pairwise(seen)
+            if line.mark.form == "number" and len(line.own) <= 2 and _is_child(after.mark, line.mark, dotted=True)
+        }
         self._plain_titles[id(table)] = _has_plain_titles(seen)
         begin = goes_on.headings.first + goes_on.headings.height if goes_on is not None else 0
         numbers = range(begin, goes_on.end) if goes_on is not None else ()
@@ -707,6 +714,9 @@ class _Reader:
             return "activity"
         if is_whole and mark.form == "none" and line.is_emphatic and self._is_numbered[id(line.table)]:
             return "unclear"  # a title with two texts of other rows, or a task
+        is_level = (mark.form, mark.depth) in self._title_levels[id(line.table)]
+        if is_whole and is_level and after is not None and _is_child(after.mark, mark, dotted=True):
+            return "unclear"
         is_section = self._is_section(line, after)
         if mark.form in ("roman", "letter", "named", "group"):
             if is_below and not has_core and (after is None or not is_section):
@@ -969,6 +979,7 @@ class _Reader:
         )
         two_days = bool(deadline and get.get("deadline")) and self._reads(deadline) and self._reads(get["deadline"])
         is_sure = line.is_merged("title") or not (two_days and (lead or own.get("output")))
+        is_sure &= bool(get.get("title")) or not own.get("title")  # the end of a title whose beginning is not there
         lead_goes_on = bool(lead) and (bool(_OPEN_END.search(get.get("lead", ""))) or not is_alone(plain(lead)))
         if not asked and not (
             (same_lead or lead_goes_on) and is_sure and self._days_fit(get.get("deadline", ""), deadline)
@@ -1211,8 +1222,8 @@ class _Reader:
         found = {}
         for table, those in items.items():
             found[table] = order = day_order(item.get.get("deadline", "") for item in those)
-            if order is DayOrder.MDY:
-                item = next(i for i in those if day_order([i.get.get("deadline", "")]) is DayOrder.MDY)
+            if order == "mdy":
+                item = next(i for i in those if day_order([i.get.get("deadline", "")]) == "mdy")
                 what = self._say(
                     "the column has days with the month first, as {text}", text=f"“{item.get['deadline'][:40]}”"
                 )
@@ -1343,7 +1354,7 @@ class _Reader:
         self._tell_read(row, due, text, ask)
         return attrs.evolve(due, text=printed)
 
-    def _entered(self, text: str, order: DayOrder = DayOrder.UNDECIDED) -> Deadline:
+    def _entered(self, text: str, order: DayOrder = "undecided") -> Deadline:
         return _entered(text, self.year, order, self._days)
 
     def _tell_read(self, row: AppendixRow, due: Deadline, text: str, ask: str) -> None:
