@@ -4,7 +4,6 @@ A draft as a workbook with one column to answer in; and the answers of such a wo
 
 import hashlib
 import json
-import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
@@ -138,9 +137,8 @@ def _lines(draft: Draft, say: Language) -> Iterator[Line]:
     """What the workbook shows, in the order of the source: what is about the file and its columns first."""
     words = words_of(say)
     problems: dict[tuple[str, int], list[Problem]] = {}
-    for problem in sorted(draft.problems, key=place_of):
-        digits = re.search(r"\d+", problem.cell)
-        problems.setdefault((problem.sheet, int(digits[0]) if digits else 0), []).append(problem)
+    for problem in draft.problems:
+        problems.setdefault((problem.sheet, place_of(problem)[0]), []).append(problem)
     numbers = {(row.sheet, row.number) for row in draft.rows}
     for sheet in draft.sheets:
         became = words["take"] if sheet.is_taken else words["left"]

@@ -288,10 +288,10 @@ def answers_of(keyed: Iterable[tuple[str, str]]) -> Answers:
     return Answers(**found)
 
 
-def place_of(problem: Problem) -> tuple[str, int, str]:
-    """The order of problems: by sheet, row and cell."""
+def place_of(problem: Problem) -> tuple[int, int, str]:
+    """The order of a sheet's problems: by row and column."""
     digits = re.search(r"\d+", problem.cell)
-    return problem.sheet, int(digits[0]) if digits else 0, problem.cell
+    return int(digits[0]) if digits else 0, len(problem.cell), problem.cell
 
 
 def folded_keys(mapping: Mapping[str, str]) -> dict[str, str]:

@@ -29,6 +29,7 @@ from reformtrack.exchange.appendix.finding import (
     DraftSheet,
     Problem,
     folded_keys,
+    place_of,
     problem_in,
 )
 from reformtrack.exchange.appendix.headings import FIELDS, Headings, find_headings, own_texts
@@ -199,7 +200,12 @@ def find_appendix(
         rows=tuple(sorted(reader.rows, key=lambda row: (order[row.sheet], row.number))),
         domains=tuple(AppendixDomain(code=code, title=title) for code, title in reader.domains.items()),
         activities=tuple(row for row in activities if row.row not in reader.left),
-        problems=tuple(p for p in reader.problems if p.row not in reader.left or p.ask.startswith("rows:")),
+        problems=tuple(
+            sorted(
+                (p for p in reader.problems if p.row not in reader.left or p.ask.startswith("rows:")),
+                key=lambda p: (order.get(p.sheet, -1), *place_of(p)),
+            )
+        ),
         left=tuple(reader.left),
         set_aside=tuple(aside),
     )
@@ -513,7 +519,7 @@ class _Reader:
         self._bold[id(table)] = 2 * sum(line.is_bold for line in whole) < max(1, len(whole))
         self._check_hidden(table, lines)
         seen = [line for line in lines if not self._is_left_by_looks(line)]
-        self._is_numbered[id(table)] = 2 * sum(line.mark.form == "number" for line in whole) > len(whole)
+        self._is_numbered[id(table)] = 2 * sum(line.mark.form == "number" for line in whole) >= len(whole)
         self._title_levels[id(table)] = {
             (line.mark.form, line.mark.depth)
             for line, after in pairwise(seen)
@@ -557,6 +563,8 @@ class _Reader:
         for place, heading in headings.all.items():
             cell = row[place] if place < len(row) else None
             text = own.get(place, text_of(cell)) if place < len(row) else ""
+            if place not in own:  # an answer may fill in an empty cell
+                text = self._answers.cells.get(f"{sheet.name}!{cell_name(number, place)}", text)
             if not text or self._is_left_cell(sheet, number, place):
                 continue
             if heading.column in FIELDS:
@@ -715,6 +723,7 @@ class _Reader:
         if is_whole and mark.form == "none" and line.is_emphatic and self._is_numbered[id(line.table)]:
             return "unclear"  # a title with two texts of other rows, or a task
         is_level = (mark.form, mark.depth) in self._title_levels[id(line.table)]
+        is_level |= not self._reads(line.get.get("deadline", ""))
         if is_whole and is_level and after is not None and _is_child(after.mark, mark, dotted=True):
             return "unclear"
         is_section = self._is_section(line, after)
@@ -1301,6 +1310,10 @@ class _Reader:
             printed=printed,
         )
         self.problems += self._missing(row, item)
+        if row.lead_text == "" and len(leads) == 1 and self._reads(leads[0]):
+            what = say("the lead agency {text} is a deadline", text=f"“{leads[0][:80]}”")
+            ask = f"agencies:{leads[0]}"
+            self.problems.append(problem_in(row, "lead", what, say("write the agency, or leave the row out"), ask=ask))
         if budget is None and (text := get.get("budget", "")) not in ("", "-", "–") and not is_error(text):
             what = say("the budget {text} is no amount in đồng", text=f"“{text[:80]}”")
             self.problems.append(problem_in(row, "budget", what, say("it is not imported"), is_error=False))
@@ -1402,6 +1415,11 @@ class _Reader:
                     )
                 )
                 return False
+        if is_alone(text):
+            what = say("the deadline {text} is the name of an agency", text=shown)
+            to_do = say("put each text in its column, or write the deadline")
+            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
+            return False
         if re.fullmatch(r"(?:0?[1-9]|1[0-2]) ?[/-] ?[0-9]{2}", text):
             what = say("the deadline {text} may be a day or a month", text=shown)
             self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
