@@ -61,6 +61,9 @@ Area = tuple[tuple[int, int], tuple[int, int]]
 """((row, column) of the first cell, that of the last), from 0."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FONT, _XF, _ROW_RECORD, _COLINFO = 0x31, 0xE0, 0x208, 0x7D
+_CELLS = (0xFD, 0x203, 0x204, 0x06, 0x27E)
+"""Records of a cell with a text or a number: each begins with its row, its column and its style."""
 _EOF, _BOUNDSHEET, _FORMULA_RECORD, _BOOLERR, _NUMBER = 0x0A, 0x85, 0x06, 0x205, 0x203
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
@@ -96,7 +99,8 @@ def read(content: bytes) -> dict[str, object]:
     parts = parts_of(content) if is_archive else {}
     # First, because the library may never end with XML that is cut off.
     tables = tables_of(content) if is_archive else {}
-    old = {} if is_archive else errors_in_biff(workbook_stream(content))
+    stream = b"" if is_archive else workbook_stream(content)
+    old, old_marks = errors_in_biff(stream), marks_in_biff(stream)
     looks = styles_of(content) if parts else None
     styles = open_styles(content) if tables else {}
     book = CalamineWorkbook.from_filelike(BytesIO(content))
@@ -123,6 +127,8 @@ def read(content: bytes) -> dict[str, object]:
             marks = marks_of(part_of(content, parts[name]), looks)
         elif table is not None:
             marks = open_marks(table, styles)
+        else:
+            marks = old_marks.get(name, {})
         if sum(len(found) for found in marks.values() if isinstance(found, list)) > MAX_MARKED:
             raise ValueError(f"more than {MAX_MARKED} cells of {name!r} are marked or hidden")
         sheets.append({**sheet, "formulas": empty, **marks})
@@ -469,6 +475,36 @@ def errors_in_biff(stream: bytes) -> dict[str, list[str]]:
             if is_error or (of == _FORMULA_RECORD and data[6:7] == b"\2" and data[12:14] == b"\xff\xff"):
                 row, column = struct.unpack_from("<HH", data)
                 cells.append(cell_name(row, column))
+    return found
+
+
+def marks_in_biff(stream: bytes) -> dict[str, dict[str, list[Any]]]:
+    """By the name of a sheet of an .xls file: what of it is hidden, bold and struck out."""
+    fonts: list[str] = []
+    looks: list[str] = []
+    found: dict[str, dict[str, list[Any]]] = {}
+    for kind, data in records(stream, 0):
+        if kind == _FONT:
+            _, flags, _, weight = struct.unpack_from("<4H", data)
+            fonts.append("struck" if flags & 8 else "bold" if weight >= 700 else "")
+            if len(fonts) == 4:
+                fonts.append("")  # no font has the number 4
+        elif kind == _XF:
+            (font,) = struct.unpack_from("<H", data)
+            looks.append(fonts[font] if font < len(fonts) else "")
+    for sheet in islice((data for kind, data in records(stream, 0) if kind == _BOUNDSHEET), MAX_OLD_SHEETS):
+        marks: dict[str, list[Any]] = {"hidden": [], "hidden_columns": [], "bold": [], "struck": []}
+        found[sheet[8:].decode("utf-16-le" if sheet[7] & 1 else "latin-1", "replace")] = marks
+        for kind, data in records(stream, struct.unpack_from("<I", sheet)[0]):
+            if kind == _ROW_RECORD and struct.unpack_from("<H", data, 12)[0] & 0x20:
+                marks["hidden"].append(struct.unpack_from("<H", data)[0])
+            elif kind == _COLINFO and struct.unpack_from("<H", data, 8)[0] & 1:
+                first, last = struct.unpack_from("<2H", data)
+                marks["hidden_columns"] += range(first, min(last + 1, MAX_COLUMNS))
+            elif kind in _CELLS:
+                row, column, style = struct.unpack_from("<3H", data)
+                if look := looks[style] if style < len(looks) else "":
+                    marks[look].append(cell_name(row, column))
     return found
 
 
