@@ -29,9 +29,9 @@ from reformtrack import Document, IllegalHistory, Tracker
 from reformtrack.domain.errors import NotFound, SheetFileError
 from reformtrack.exchange import agency_workbook
 from reformtrack.exchange.appendix import importing, sheet_reader, sheets
-from reformtrack.exchange.appendix.finding import find_appendix
 from reformtrack.exchange.appendix.importing import NewPlan
 from reformtrack.exchange.appendix.lines import unread
+from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.language import Language
 from tests.exchange import layouts

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,14 +104,44 @@ def test_a_day_that_does_not_exist_is_a_problem_of_its_cell() -> None:
 
 
 def test_an_activity_that_may_be_the_row_left_out_is_not_withdrawn() -> None:
-    """As where its title changed in that row too; it is said."""
+    """As where its title and its number changed in that row too; it is said."""
     cells = simple()
-    cells[2] = [1, "Rà soát văn bản (sửa)", "", "", "", ""]
+    cells[2] = [7, "Rà soát văn bản (sửa)", "", "", "", ""]
     with Tracker() as tracker:
         imported(tracker, simple())
         result = amended(tracker, cells, leave=["t!3"])
         assert ((), [("", False)]) == (result.events, [(cell, error) for cell, _, error in told(result)])
         assert "1.01 is not in the file, and stays" in told(result)[0][1]
+
+
+def test_a_new_title_under_one_number_is_a_revision() -> None:
+    """Its record goes on, and both titles are told; a number that means quite another task is another activity."""
+    cells = simple()
+    cells[2][1] = "Rà soát, hệ thống hóa văn bản"
+    with Tracker() as tracker:
+        imported(tracker, simple())
+        result = amended(tracker, cells, dry_run=True)
+        assert [("PlanAmended", "p"), ("ActivityRevised", "p/1.01")] == kinds(result)
+        assert [("B3", "1.01 has another title: before it was “Rà soát văn bản quy phạm pháp luật”", False)] == told(
+            result
+        )
+        before, after = "Rà soát văn bản quy phạm pháp luật", "Rà soát, hệ thống hóa văn bản"
+        assert [("t!3", "1.01", "title", before, after)] == [attrs.astuple(change) for change in result.changes]
+        assert [(5, 5), (4, 4)] == [(count.before, count.after) for count in result.counts]
+        cells[2] = [1, "Tổ chức hội thi", "Kế hoạch", "Sở Y tế", "", "Quý IV"]
+        other = amended(tracker, cells)
+        assert [("PlanAmended", "p"), ("ActivityScheduled", "p/1.03"), ("ActivityWithdrawn", "p/1.01")] == kinds(other)
+
+
+def test_rows_that_move_keep_their_records() -> None:
+    """A task that comes in between gives the others new numbers, and none of them another title."""
+    cells = simple()
+    cells[2:4] = [cells[2], [2, "Việc mới", "", "Sở Y tế", "", "Quý III"], [3, *cells[3][1:]]]
+    with Tracker() as tracker:
+        imported(tracker, simple())
+        result = amended(tracker, cells)
+        assert [("PlanAmended", "p"), ("ActivityScheduled", "p/1.03"), ("ActivityRevised", "p/1.02")] == kinds(result)
+        assert ["1", "3", "2"] == [tracker.plan("p").activity(f"1.0{n}").number for n in (1, 2, 3)]
 
 
 def test_codes_there_and_back_again() -> None:
@@ -127,27 +158,36 @@ def test_codes_there_and_back_again() -> None:
 
 
 def test_an_activity_is_followed_when_the_file_gets_codes() -> None:
-    """By its title; nothing is withdrawn."""
+    """By its title; nothing is withdrawn, and the number that is printed is another."""
     cells = simple()
     for row in cells[2:4]:
         row[0] = f"A.{row[0]}"
     with Tracker() as tracker:
         imported(tracker, simple())
         result = amended(tracker, cells)
-    assert ((), ["A3", "A4"]) == (result.events, [cell for cell, _, _ in told(result)])
+    revised = [("PlanAmended", "p"), ("ActivityRevised", "p/1.01"), ("ActivityRevised", "p/1.02")]
+    assert (revised, ["A3", "A4"]) == (kinds(result), [cell for cell, _, _ in told(result)])
 
 
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        ([TWO, ONE], []),
-        ([TWO, (*ONE[:3], "Quý III")], [("PlanAmended", "p"), ("ActivityRescheduled", "p/1.01")]),
+        ([TWO, ONE], [("PlanAmended", "p"), ("ActivityRevised", "p/1.02"), ("ActivityRevised", "p/1.01")]),
+        (
+            [TWO, (*ONE[:3], "Quý III")],
+            [
+                ("PlanAmended", "p"),
+                ("ActivityRevised", "p/1.02"),
+                ("ActivityRevised", "p/1.01"),
+                ("ActivityRescheduled", "p/1.01"),
+            ],
+        ),
         ([ONE], [("PlanAmended", "p"), ("ActivityWithdrawn", "p/1.02")]),
         ([ONE, TWO, ONE], [("PlanAmended", "p"), ("ActivityScheduled", "p/1.03")]),
     ],
 )
 def test_of_activities_with_one_title_each_is_the_one_that_says_the_same(rows: Any, expected: Any) -> None:
-    """Whatever their order; one row and one activity that are left are each other's."""
+    """Whatever their order, and then has another number; one row and one activity that are left are each other's."""
     with Tracker() as tracker:
         imported(tracker, alike(ONE, TWO))
         assert expected == kinds(amended(tracker, alike(*rows)))

@@ -7,25 +7,26 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reformtrack.exchange.appendix.finding import Appendix, find_appendix
+from reformtrack.exchange.appendix.finding import Draft
+from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.language import Language
 from tests.exchange.layouts import DOMAINS, HEAD, LAYOUTS, Cells, capitals_without_number, plain, simple, titled
 from tests.support import worked
 
 
-def found(*sheets: Cells, merged: frozenset[tuple[int, int]] = frozenset()) -> Appendix:
+def found(*sheets: Cells, merged: frozenset[tuple[int, int]] = frozenset()) -> Draft:
     """The appendix in sheets of these cells, named S1, S2, …"""
     values = [Sheet(f"S{n}", tuple(map(tuple, cells)), merged) for n, cells in enumerate(sheets, 1)]
     return find_appendix(values, Language("en"))
 
 
-def one(*cells: Any, head: Sequence[Any] = HEAD) -> Appendix:
+def one(*cells: Any, head: Sequence[Any] = HEAD) -> Draft:
     """The appendix of one domain and one activity."""
     return found([list(head), ["I", "THỂ CHẾ"], list(cells)])
 
 
-def told(appendix: Appendix) -> list[tuple[str, str, bool]]:
+def told(appendix: Draft) -> list[tuple[str, str, bool]]:
     return [(problem.cell, problem.what, problem.is_error) for problem in appendix.problems]
 
 
@@ -50,7 +51,7 @@ SIGNATURES: dict[str, Cells] = {
 def test_signatures_below_the_table_are_neither_domains_nor_activities(layout: Any, name: str) -> None:
     """Wherever they stand, and although they are in capitals as domains may be."""
     appendix = found([*layout(), [], *SIGNATURES[name]])
-    assert (2, 5, ()) == (len(appendix.domains), len(appendix.rows), appendix.problems)
+    assert (2, 5, ()) == (len(appendix.domains), len(appendix.activities), appendix.problems)
 
 
 def test_a_text_below_the_table_is_said_to_be_left_out() -> None:
@@ -63,17 +64,24 @@ def test_a_text_below_the_table_is_said_to_be_left_out() -> None:
 def test_an_activity_that_speaks_of_tasks_and_time_is_no_heading() -> None:
     """Most of its cells name no column."""
     appendix = one(1, "Theo dõi nhiệm vụ được giao", "Báo cáo", "Sở Nội vụ", "", "Theo tiến độ được giao")
-    assert ["Theo dõi nhiệm vụ được giao"] == [row.title for row in appendix.rows]
+    assert ["Theo dõi nhiệm vụ được giao"] == [row.title for row in appendix.activities]
 
 
 def test_a_column_that_is_not_known_is_named() -> None:
-    """So is a second one of the same kind; the days on which work starts are no deadline."""
+    """It is kept. A second one of the same kind is asked for; the days on which work starts are no deadline."""
     head = ["STT", "Nhiệm vụ", "Hoạt động cụ thể", "Địa bàn", "Chủ trì", "Thời gian thực hiện", ""]
     below = ["", "", "", "", "", "Bắt đầu", "Kết thúc"]
     appendix = found([head, below, ["I", "THỂ CHẾ"], [1, "a", "b", "c", "Sở A", "Quý I", "Quý II"]])
-    assert [("C1", "the column “Hoạt động cụ thể” is not known", False)] == told(appendix)[:1]
-    assert ["C1", "D1", "F2"] == [cell for cell, _, _ in told(appendix)]
-    assert ["Quý II"] == [row.deadline for row in appendix.rows]
+    assert ("D1", "the column “Địa bàn” is no field of an activity", False) in told(appendix)
+    assert [("B2", "several columns may be Activity: B “Nhiệm vụ”, C “Hoạt động cụ thể”", True)] == [
+        problem for problem in told(appendix) if problem[2]
+    ]
+    assert ["C1", "D1", "F2"] == [cell for cell, _, is_error in told(appendix) if not is_error]
+    [row] = appendix.activities
+    assert ("Quý II", {"Địa bàn": "c", "Hoạt động cụ thể": "b", "Thời gian thực hiện: Bắt đầu": "Quý I"}) == (
+        row.deadline,
+        row.custom,
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,13 +101,13 @@ def test_a_budget_is_read_in_its_unit(heading: str, cell: Any, budget: int, prin
     """The cell's own, else the heading's; the text of the cell is kept where it is another."""
     appendix = one(*ACTIVITY, cell, head=[*HEAD, heading])
     assert () == appendix.problems
-    assert [(budget, printed)] == [(row.budget, dict(row.printed)) for row in appendix.rows]
+    assert [(budget, printed)] == [(row.budget, dict(row.printed)) for row in appendix.activities]
 
 
 def test_the_unit_of_budgets_may_stand_above_the_table() -> None:
     """As it does in printed tables."""
     appendix = found([["", "ĐVT: triệu đồng"], [*HEAD, "Kinh phí"], ["I", "THỂ CHẾ"], [*ACTIVITY, 3]])
-    assert [3_000_000] == [row.budget for row in appendix.rows]
+    assert [3_000_000] == [row.budget for row in appendix.activities]
 
 
 @pytest.mark.parametrize(
@@ -109,17 +117,19 @@ def test_a_budget_that_is_no_amount_is_said_and_its_text_kept(cell: Any) -> None
     """It is not guessed."""
     appendix = one(*ACTIVITY, cell, head=[*HEAD, "Kinh phí"])
     assert [("G3", False)] == [(cell, error) for cell, _, error in told(appendix)]
-    assert [(None, ["budget"])] == [(row.budget, list(row.printed)) for row in appendix.rows]
+    assert [(None, ["budget"])] == [(row.budget, list(row.printed)) for row in appendix.activities]
 
 
 def test_numbers_that_excel_made_of_codes_are_codes_again() -> None:
     """The tenth is 1.10, although its cell is the number 1.1."""
     cells = [[float(f"1.{n}"), *ACTIVITY[1:]] for n in range(1, 13)]
     appendix = found([HEAD, ["I", "THỂ CHẾ"], *cells])
-    assert () == appendix.problems
-    assert [f"1.{n}" for n in range(1, 13)] == [row.code for row in appendix.rows]
+    assert () == appendix.questions
+    assert [f"1.{n}" for n in range(1, 13)] == [row.code for row in appendix.activities]
     padded = [[float(f"1.{n:02}"), *ACTIVITY[1:]] for n in range(1, 13)]
-    assert [f"1.{n:02}" for n in range(1, 13)] == [row.code for row in found([HEAD, ["I", "THỂ CHẾ"], *padded]).rows]
+    assert [f"1.{n:02}" for n in range(1, 13)] == [
+        row.code for row in found([HEAD, ["I", "THỂ CHẾ"], *padded]).activities
+    ]
 
 
 @pytest.mark.parametrize(
@@ -136,22 +146,28 @@ def test_numbers_that_excel_made_of_codes_are_codes_again() -> None:
 def test_a_code_is_the_files_own_or_made_of_the_place(heading: str, cell: Any, code: str, own: bool) -> None:
     """A running number is no code, unless its column is one of codes."""
     appendix = one(cell, *ACTIVITY[1:], head=[heading, *HEAD[1:]])
-    assert [(code, own)] == [(row.code, row.has_own_code) for row in appendix.rows]
+    assert [(code, own)] == [(row.code, row.has_own_code) for row in appendix.activities]
 
 
 def test_a_code_that_is_made_is_none_of_the_files_own() -> None:
     """Of rows with codes and rows without."""
     appendix = found([HEAD, ["I", "THỂ CHẾ"], ACTIVITY, ["1.01", *ACTIVITY[1:]], ACTIVITY])
-    assert ["1.02", "1.01", "1.03"] == [row.code for row in appendix.rows]
+    assert ["1.02", "1.01", "1.03"] == [row.code for row in appendix.activities]
 
 
-def test_a_title_that_is_merged_downwards_is_a_problem() -> None:
-    """It may be one activity with two outputs, or two: the file does not say."""
+def test_a_title_that_is_merged_downwards_is_one_task() -> None:
+    """With both outputs and both days, and a note; where the rows have two leads, it is asked."""
     cells: Cells = [HEAD, ["I", "THỂ CHẾ"], ACTIVITY, [None, "Rà soát", "Tờ trình", "Sở Tư pháp", "", "Quý III"]]
     appendix = found(cells, merged=frozenset({(3, 1)}))
-    assert [("B4", "the activity has no title of its own: its cell is merged with the one above", True)] == told(
-        appendix
-    )
+    [row] = appendix.activities
+    assert ("Báo cáo\nTờ trình", "Quý II; Quý III") == (row.output, row.deadline)
+    assert [
+        ("4", "the row has no number and no task of its own: it goes on with row 3", False),
+        ("F3", "the deadline “Quý II; Quý III” was read: read as 2 occurrences, each to be completed", False),
+    ] == told(appendix)
+    cells[3][3] = "Sở Nội vụ"
+    asked = found(cells, merged=frozenset({(3, 1)}))
+    assert [("C4", True)] == [(cell, is_error) for cell, _, is_error in told(asked)]
 
 
 def test_a_domain_of_several_lines_is_kept_whole() -> None:
@@ -178,7 +194,7 @@ def test_a_sheet_of_many_rows_is_read_in_time() -> None:
         *([["lĩnh vực" + "\n" * 5_000 + "x"], ["", "a" + "\u0323\u0302" * 16_000], ["I" * 30_000]] * 20),
     ]
     began = worked()
-    assert 20_000 == len(found(cells).rows)
+    assert 20_000 == len(found(cells).activities)
     found(nasty)
     assert worked() - began < 10
 
@@ -208,11 +224,11 @@ def test_whatever_is_in_a_sheet_there_are_rows_or_problems(
 ) -> None:
     """Never an error of Python; every problem says where, what and what to do, and every code is one of its own."""
     appendix = found([[*HEAD, "Kinh phí"], *rows] if headed else rows, merged=merged)
-    assert appendix.rows or appendix.problems
+    assert appendix.activities or appendix.problems
     assert all(problem.what and problem.to_do and problem.sheet for problem in appendix.problems)
-    made = [row.code for row in appendix.rows if not row.has_own_code]
+    made = [row.code for row in appendix.activities if not row.has_own_code]
     assert len(set(made)) == len(made)
-    assert {row.domain for row in appendix.rows} <= {domain.code for domain in appendix.domains}
+    assert {row.domain for row in appendix.activities} <= {domain.code for domain in appendix.domains}
 
 
 @given(st.sampled_from(sorted(LAYOUTS)), st.data())
@@ -223,8 +239,8 @@ def test_empty_rows_between_change_nothing(name: str, data: st.DataObject) -> No
     first = next(n for n, row in enumerate(layout) if len([cell for cell in row if cell]) > 3) + headed
     place = data.draw(st.integers(first, len(layout)))
     spread = found([*layout[:place], [], [None, ""], *layout[place:]])
-    assert [(r.code, r.title, r.deadline) for r in found(layout).rows] == [
-        (r.code, r.title, r.deadline) for r in spread.rows
+    assert [(r.code, r.title, r.deadline) for r in found(layout).activities] == [
+        (r.code, r.title, r.deadline) for r in spread.activities
     ]
 
 
@@ -232,6 +248,6 @@ def test_a_table_over_sheets_goes_on_in_its_domain() -> None:
     """Headings are repeated on each; the second begins in the middle of a domain."""
     rows = list(plain())
     appendix = found([HEAD, *rows[:2]], [["x"]], [HEAD, *rows[2:]])
-    assert ["1.01", "1.02", "2.01", "2.02", "2.03"] == [row.code for row in appendix.rows]
-    assert ["S1!3", "S3!2"] == [row.row for row in appendix.rows][:2]
+    assert ["1.01", "1.02", "2.01", "2.02", "2.03"] == [row.code for row in appendix.activities]
+    assert ["S1!3", "S3!2"] == [row.row for row in appendix.activities][:2]
     assert [title.upper() for title, _ in DOMAINS] == [domain.title for domain in appendix.domains]

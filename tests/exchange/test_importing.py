@@ -28,8 +28,8 @@ from reformtrack.events import (
     PlanAmended,
 )
 from reformtrack.exchange import bounded
-from reformtrack.exchange.appendix.finding import find_appendix
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
+from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
 from reformtrack.exchange.report.annex import appendix_xlsx
 from reformtrack.exchange.report.forms import write_report
@@ -83,7 +83,7 @@ def test_the_appendix_of_the_example_is_imported_whole() -> None:
     with LIST.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [(row["code"], row["activity"], row["output"], row["lead_agency"], row["deadline"]) for row in rows] == [
-        (a.code, a.title, a.state.terms.output, a.lead, a.deadline.text) for a in plan.activities
+        (a.code, a.title, a.state.terms.output, "; ".join(a.leads), a.deadline.text) for a in plan.activities
     ]
     assert [row["supporting_agencies"] for row in rows] == [
         "; ".join(a.state.terms.supporting) for a in plan.activities
@@ -113,7 +113,8 @@ def test_a_table_over_several_sheets_is_one(tmp_path: Path) -> None:
     cells = simple()
     path = workbook(tmp_path / "a.xlsx", [["Mục lục"]], cells[:4], [HEAD, *cells[4:]])
     with Tracker() as tracker:
-        assert () == imported(tracker, path).problems
+        [problem] = imported(tracker, path).problems
+        assert ("Sheet1", False) == (problem.sheet, problem.is_error)
         assert expected() == terms(tracker.plan("p"))
 
 
@@ -145,8 +146,8 @@ def test_problems_come_all_at_once_and_nothing_is_recorded(tmp_path: Path) -> No
     with Tracker() as tracker:
         result = imported(tracker, path)
         assert not result.is_accepted
-        assert ["D3", "F6", "B7", "F4"] == [problem.cell for problem in result.problems]
-        assert [True, True, True, False] == [problem.is_error for problem in result.problems]
+        assert ["D3", "F4", "F6", "B7"] == [problem.cell for problem in result.problems]
+        assert [True, False, True, True] == [problem.is_error for problem in result.problems]
         assert all(problem.what and problem.to_do and problem.sheet == "Sheet1" for problem in result.problems)
         assert 0 == tracker.log.position()
         rows = [problem.row for problem in result.problems if problem.is_error]
@@ -428,7 +429,7 @@ def test_whatever_is_in_a_sheet_there_are_only_problems(
     """Never an error of Python; and what is found can be recorded, or is a problem."""
     sheet = Sheet("S", tuple(map(tuple, rows)), merged)
     appendix = find_appendix([sheet], Language("vi"))
-    assert appendix.rows or appendix.problems
+    assert appendix.activities or appendix.problems
     for problem in appendix.problems:
         assert problem.what
         assert problem.to_do
@@ -479,14 +480,15 @@ def test_an_export_that_is_imported_records_nothing(tmp_path: Path, events: list
             assert ((), ()) == (result.events, result.problems)
 
 
-def test_the_annex_of_a_report_is_an_appendix_too(tmp_path: Path) -> None:
-    """Its workbook, imported, records nothing."""
+def test_the_annex_of_a_report_is_said_to_be_one(tmp_path: Path) -> None:
+    """It has no budgets and notes: as an appendix it would be another plan."""
     with Tracker() as tracker:
         import_appendix(tracker, APPENDIX, PLAN, by="a", on=ADOPTED, new=NEW)
         report = tracker.reports.issue(PLAN, "2023-year", by="a")
         path = write_report(report, tmp_path / "a.xlsx")
         result = import_appendix(tracker, path, PLAN, by="a", on=AMENDED)
-    assert () == result.events
+    assert (False, ()) == (result.is_accepted, result.events)
+    assert "phụ biểu của báo cáo" in result.problems[0].what
 
 
 @pytest.mark.needs("soffice")

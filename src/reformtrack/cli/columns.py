@@ -17,15 +17,26 @@ if TYPE_CHECKING:
 def show_problems(screen: "Screen", problems: "Sequence[Problem]", say: Language) -> None:
     """What a person has to look at in a file, each with its cell; an empty line after it."""
     from reformtrack.cli.screen import Column
+    from reformtrack.exchange.appendix.draft_file import words_of
 
     if problems:
+        taken = words_of(say)
+
+        def to_do(problem: "Problem") -> str:
+            choices = ", ".join(
+                f"{choice} ({taken[choice]})" if choice in taken else choice for choice in problem.choices
+            )
+            return (
+                say("{to_do}; answers: {answers}", to_do=problem.to_do, answers=choices) if choices else problem.to_do
+            )
+
         columns = [
             Column(say("Sheet")),
             Column(say("Cell"), whole=True),
             Column(say("Problem")),
             Column(say("What to do"), below=True),
         ]
-        rows = [(problem.sheet, problem.cell, problem.what, problem.to_do) for problem in problems]
+        rows = [(problem.sheet, problem.cell, problem.what, to_do(problem)) for problem in problems]
         screen.table(columns, rows, lambda place: "red" if problems[place].is_error else "yellow")
         screen.line()
 

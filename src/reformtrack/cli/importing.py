@@ -2,6 +2,7 @@
 The command that reads a plan's appendix from a spreadsheet: import.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,17 +17,18 @@ from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.session import BAD_FILE, Misuse, Session
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import number
+from reformtrack.tracker import Tracker
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen
-    from reformtrack.exchange.appendix.importing import Import, NewPlan
+    from reformtrack.exchange.appendix.importing import Answers, Import, NewPlan
 
 
 @command("import")
 def import_(
     session: Session,
     plan: PlanArgument,
-    file: Annotated[Path, typer.Argument(help="The appendix: a .xlsx, .xls, .ods or .csv file.")],
+    file: Annotated[Path, typer.Argument(help="The appendix: a .xlsx, .xls, .ods, .docx or .csv file.")],
     on: Annotated[
         date | None,
         typer.Option(
@@ -49,6 +51,24 @@ def import_(
     leave: Annotated[
         list[str] | None, typer.Option("--leave", metavar="SHEET!ROW", help="Leave a row out; may be repeated.")
     ] = None,
+    sheet: Annotated[
+        list[str] | None,
+        typer.Option("--sheet", metavar="NAME", help="Import this sheet and no other; may be repeated."),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", metavar="HEADING=FIELD", help="What a column is, as “Đơn vị=lead”; may be repeated."),
+    ] = None,
+    mapping: Annotated[
+        Path | None,
+        typer.Option(
+            "--mapping", metavar="FILE", help="Answers: a draft that was filled in, or a .json or .toml file."
+        ),
+    ] = None,
+    draft: Annotated[
+        Path | None,
+        typer.Option("--draft", metavar="FILE", help="Write what the file is read as, to answer in: .xlsx or .json."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be recorded.")] = False,
     by: ByOption = None,
 ) -> None:
@@ -58,27 +78,68 @@ def import_(
     if document_date and not document:
         raise Misuse("--document-date needs a document; accepted: --document with its number")
     cited = Document(number=document, date=document_date) if document else None
-    actor = actor_of(by)
-    with session.tracker(make=not dry_run) as tracker, session.progress("import") as progress:
+    is_trial = dry_run or draft is not None
+    new = _new(title, year, jurisdiction, cited, file if is_trial else None)
+    actor = actor_of(by) if by or not is_trial else "dry-run"
+    # What is only looked at needs no store, and makes none.
+    with (
+        Tracker() if is_trial and not session.store else session.tracker() as tracker,
+        session.progress("import") as progress,
+    ):
         found = import_appendix(
             tracker,
             file,
             plan,
             by=actor,
             on=on or tracker.today(),
-            new=_new(title, year, jurisdiction, cited),
+            new=new,
             document=cited,
+            answers=_answers(file, sheet or (), column or (), mapping),
             leave=leave or (),
-            dry_run=dry_run,
+            dry_run=is_trial,
             lang=session.lang,
             progress=progress,
         )
+    if draft is not None:
+        _write(draft, found, session)
     session.answer(_document(found), lambda screen: _show(session, screen, found))
     if not found.is_accepted:
         raise typer.Exit(BAD_FILE)
 
 
-def _new(title: str | None, year: int | None, jurisdiction: str | None, document: Document | None) -> "NewPlan | None":
+def _answers(file: Path, sheets: Sequence[str], columns: Sequence[str], mapping: Path | None) -> "Answers":
+    """The answers of the options, and of a file; an option comes first."""
+    from reformtrack.exchange.appendix.importing import Answers, answers_in
+
+    pairs = [column.rpartition("=") for column in columns]
+    if any(not heading for heading, _, _ in pairs):
+        raise Misuse("--column names a heading and a field; accepted: --column “Đơn vị=lead”, or PL1!C=lead")
+    chosen = {**dict.fromkeys(sheets, "take"), **({"*": "leave"} if sheets else {})}
+    given = Answers(sheets=chosen, columns={heading: field for heading, _, field in pairs})
+    return answers_in(mapping, file).with_(given) if mapping is not None else given
+
+
+def _write(path: Path, found: "Import", session: Session) -> None:
+    """Write the draft, in the form that the file's name says."""
+    from reformtrack.exchange.appendix.importing import draft_xlsx
+
+    if path.suffix not in (".xlsx", ".json"):
+        raise Misuse("--draft names a file; accepted: one that ends in .xlsx or .json")
+    assert found.draft is not None
+    is_json = path.suffix == ".json"
+    content = (
+        found.draft.to_json()
+        if is_json
+        else draft_xlsx(found.draft, session.lang, changes=found.changes, counts=found.counts)
+    )
+    path.write_bytes(content)
+
+
+def _new(
+    title: str | None, year: int | None, jurisdiction: str | None, document: Document | None, tried: Path | None
+) -> "NewPlan | None":
+    if tried is not None and year is not None:  # what is only looked at needs no name
+        title, jurisdiction = title or tried.stem or "-", jurisdiction or "-"
     if title is None and year is None and jurisdiction is None:
         return None
     if title is None or year is None or jurisdiction is None:
@@ -93,6 +154,8 @@ def _document(found: "Import") -> dict[str, Any]:
         "accepted": found.is_accepted,
         "events": [{"name": type(event).__name__, "event": event} for event in found.events],
         "problems": list(found.problems),
+        "changes": list(found.changes),
+        "counts": list(found.counts),
         "recorded": len(found.records),
     }
 
@@ -106,10 +169,13 @@ def _show(session: Session, screen: "Screen", found: "Import") -> None:
     if found.records:
         screen.line(say("{count} records made", count=number(len(found.records), session.lang)), "green")
     elif not found.is_accepted:
-        screen.line(say("Nothing was recorded: put right what is in red, or leave its rows out with --leave."), "red")
+        words = say("Nothing was recorded: put right what is in red, or answer it: see --draft, --mapping and --leave.")
+        screen.line(words, "red")
     elif not found.events:
         screen.line(say("Nothing to record: the file says what is on record."), "green")
     else:
-        words = event_words(say)
+        names = event_words(say)
         columns = [Column(say("Event")), Column(say("Id"), whole=True)]
-        screen.table(columns, [(words[type(event).__name__], event.subject) for event in found.events])
+        screen.table(columns, [(names[type(event).__name__], event.subject) for event in found.events])
+        for count in found.counts:
+            screen.line(f"{count.name}: {number(count.before, session.lang)} → {number(count.after, session.lang)}")

@@ -2,7 +2,7 @@
 What a row of an appendix amounts to as events of an activity; what the rules or the fields refuse is a problem of the row.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
@@ -14,16 +14,16 @@ from reformtrack.domain.activity import (
     ActivityScheduled,
     ActivityWithdrawn,
 )
-from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.errors import ActivityAlreadyCompleted, IllegalHistory, InvalidField
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.kinds import ACTIVITY, Event
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import Document, StreamId
-from reformtrack.exchange.appendix.finding import AppendixRow, Problem
-from reformtrack.exchange.appendix.headings import Column
-from reformtrack.exchange.appendix.lines import plain
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.agencies import key_of_name
+from reformtrack.exchange.appendix.finding import AppendixRow, Problem, problem_in
+from reformtrack.exchange.appendix.lines import is_nothing, plain
 from reformtrack.exchange.words import retold, unheld
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
@@ -32,7 +32,7 @@ E = TypeVar("E")
 F = TypeVar("F", bound=Event)
 Histories = Mapping[StreamId, Sequence[Record[Any]]]
 
-_COLUMNS: Mapping[str, Column] = {
+_COLUMNS: Mapping[str, str] = {
     "title": "title",
     "output": "output",
     "domain": "domain",
@@ -56,21 +56,27 @@ class Changes:
         year: the plan year.
         document: the amending document; None for an adoption.
         histories: the records of the plan's activities.
+        has_groups: whether the file has groups; else those on record stay.
     """
 
     def __init__(
-        self, plan: str, on: date, year: int, document: Document | None, histories: Histories, say: Language
+        self,
+        plan: str,
+        on: date,
+        year: int,
+        document: Document | None,
+        histories: Histories,
+        say: Language,
+        has_groups: bool = False,
     ) -> None:
         self.problems: list[Problem] = []
         self._plan, self._on, self._year, self._document = plan, on, year, document
-        self._histories, self._say = histories, say
+        self._histories, self._say, self.has_groups = histories, say, has_groups
 
     def scheduled(self, row: AppendixRow, code: str, domain: str) -> Iterator[ActivityEvent]:
         """The event of a new activity; none when the row lacks something, which is a problem already."""
-        if row.title and row.lead and row.deadline:
-            subject, deadline = f"{self._plan}/{code}", self._deadline(row)
-            if deadline is None:
-                return
+        if row.title and (row.leads or row.has_no_lead) and row.due is not None:
+            subject, due = f"{self._plan}/{code}", row.due
             made = self.made(
                 row,
                 lambda: ActivityScheduled(
@@ -78,13 +84,16 @@ class Changes:
                     on=self._on,
                     domain=domain,
                     title=row.title,
-                    lead=row.lead,
-                    deadline=deadline,
+                    deadline=due,
                     output=row.output,
                     supporting=row.supporting,
                     budget=row.budget,
                     document=self._document,
                     host_fields=_kept(row),
+                    lead=_lead(row.leads),
+                    lead_text=row.lead_text,
+                    number=row.printed_number,
+                    group=row.group,
                 ),
             )
             yield from self._legal(row, made)
@@ -95,33 +104,54 @@ class Changes:
         events: list[ActivityEvent] = []
         if revised := self._revised(activity, row, domain):
             events += self.made(row, lambda: ActivityRevised(activity.id, **shared, **revised))
-        is_moved = row.deadline and plain(row.deadline) != plain(activity.deadline.text)
-        if is_moved and (deadline := self._deadline(row)) is not None:
-            events += self.made(row, lambda: ActivityRescheduled(activity.id, **shared, deadline=deadline))
+        if row.due is not None and plain(row.deadline) != plain(activity.deadline.text):
+            due = row.due
+            events += self.made(row, lambda: ActivityRescheduled(activity.id, **shared, deadline=due))
         terms = activity.state.terms
-        before = one_line(terms.lead), tuple(map(one_line, terms.supporting))
-        lead = row.lead or before[0]
+        before = names_of(terms.leads), names_of(terms.supporting)
+        leads = row.leads if row.leads or row.has_no_lead else before[0]
         supporting = row.supporting if "supporting" in row.columns else before[1]
-        if (lead, supporting) != before:
+        if _keys(leads, supporting) != _keys(*before):  # another spelling is no other agency
             events += self.made(
-                row, lambda: ActivityReassigned(activity.id, **shared, lead=lead, supporting=supporting)
+                row,
+                lambda: ActivityReassigned(
+                    activity.id, **shared, lead=_lead(leads), supporting=supporting, lead_text=row.lead_text
+                ),
             )
         yield from self._legal(row, events)
 
     def _revised(self, activity: Activity, row: AppendixRow, domain: str) -> dict[str, Any]:
         """The fields of a revision: what differs in words and means."""
         terms = activity.state.terms
-        given: dict[str, Any] = {"title": row.title or terms.title, "domain": domain}
+        given: dict[str, Any] = {"title": _rewrapped(row.title, terms.title) or terms.title, "domain": domain}
+        if row.printed_number:
+            given["number"] = row.printed_number
+        if self.has_groups and list(map(folded, row.group)) != list(map(folded, terms.group)):
+            given["group"] = row.group
         if "output" in row.columns:
-            given["output"] = row.output
+            given["output"] = _rewrapped(row.output, terms.output)
         if row.budget is not None:
             given["budget"] = row.budget
         elif "budget" in row.columns and terms.budget is not None:
             what = self._say("the plan has a budget for {code}, and the file has none", code=activity.code)
-            self.problems.append(row.problem("budget", what, self._say("the budget stays as it is"), is_error=False))
-        mine = {name for name in ("note", "budget", "supporting") if name in row.columns}
-        others = {name: text for name, text in terms.host_fields.items() if name not in mine}
-        given["host_fields"] = {**others, **_kept(row)}
+            self.problems.append(
+                problem_in(row, "budget", what, self._say("the budget stays as it is"), is_error=False)
+            )
+        own = terms.host_fields
+        mine = {name for name in ("note", "budget", "supporting") if name in row.columns} | {*row.custom}
+        kept = {name: _rewrapped(text, own.get(name, "")) for name, text in _kept(row).items()}
+        # Another way to write the same figure, or the same list, is no change.
+        for name, is_same in (
+            ("budget", row.budget is not None and row.budget == terms.budget),
+            (
+                "supporting",
+                list(map(key_of_name, row.supporting)) == list(map(key_of_name, names_of(terms.supporting))),
+            ),
+        ):
+            if is_same and name in mine:
+                kept.pop(name, None)
+                mine.discard(name)
+        given["host_fields"] = {**{name: text for name, text in own.items() if name not in mine}, **kept}
         return {name: value for name, value in given.items() if value != getattr(terms, name)}
 
     def withdrawn(self, activity: Activity) -> Iterator[ActivityEvent]:
@@ -145,7 +175,9 @@ class Changes:
             yield from made
             return
         what = self._say("{subject} cannot be changed so: {reason}", subject=made[0].subject, reason=refusal)
-        self.problems.append(row.problem("title", what, self._say("leave the row out, or put the record right first")))
+        self.problems.append(
+            problem_in(row, "title", what, self._say("leave the row out, or put the record right first"))
+        )
 
     def _refusal(self, events: Sequence[ActivityEvent]) -> str | None:
         """Why the rules of activities refuse events of one; None when they do not."""
@@ -169,22 +201,7 @@ class Changes:
             if field == "host_fields":  # where the texts of some other cells are kept too
                 field = next((name for name, text in row.printed.items() if forbidden_character(text)), field)
             column = _COLUMNS.get(field, "title")
-            self.problems.append(row.problem(column, *unheld(error, self._say)))
-
-    def _deadline(self, row: AppendixRow) -> Deadline | None:
-        """The deadline of a row; a warning where it has no day, and none and a problem where it has one that does not exist."""
-        text = f"“{row.deadline[:80]}”"
-        to_do = self._say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
-        try:
-            deadline = Deadline.entered(row.deadline, self._year)
-        except InvalidField:
-            what = self._say("the deadline {text} has a day that does not exist", text=text)
-            self.problems.append(row.problem("deadline", what, to_do))
-            return None
-        if deadline.kind is DeadlineKind.UNSPECIFIED:
-            what = self._say("the deadline {text} is kept, but no day was read from it", text=text)
-            self.problems.append(row.problem("deadline", what, to_do, is_error=False))
-        return deadline
+            self.problems.append(problem_in(row, column, *unheld(error, self._say)))
 
 
 def proposed(events: Sequence[F], histories: Histories) -> list[Record[F]]:
@@ -192,6 +209,25 @@ def proposed(events: Sequence[F], histories: Histories) -> list[Record[F]]:
     return as_records(events, histories, datetime.now(UTC), "import", "import")
 
 
+def _lead(leads: tuple[str, ...]) -> str | tuple[str, ...]:
+    """Leads as an event has them: one name as it is, several in a tuple."""
+    return leads[0] if len(leads) == 1 else leads
+
+
+def _keys(leads: Iterable[str], supporting: Iterable[str]) -> tuple[list[str], list[str]]:
+    return list(map(key_of_name, leads)), list(map(key_of_name, supporting))
+
+
+def names_of(names: Iterable[str]) -> tuple[str, ...]:
+    """Names on record as a file has them."""
+    return tuple(one_line(name) for name in names if not is_nothing(name))
+
+
+def _rewrapped(text: str, before: str) -> str:
+    """A text; the one of before where only spaces and line breaks tell them apart, or both say that there is nothing."""
+    return before if plain(text) == plain(before) or (not text and is_nothing(before)) else text
+
+
 def _kept(row: AppendixRow) -> dict[str, str]:
-    """The host fields of a row: its note, and the texts of cells of which another form is recorded."""
-    return {**({"note": row.note} if row.note else {}), **row.printed}
+    """The host fields of a row: its note, its other columns, and the texts of cells of which another form is recorded."""
+    return {**({"note": row.note} if row.note else {}), **row.custom, **row.printed}

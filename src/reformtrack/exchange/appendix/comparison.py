@@ -2,13 +2,20 @@
 The rows of an appendix beside a plan: what adopts it, or exactly what differs from the one on record.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import count
 
 import attrs
 
+from reformtrack.domain.activity import (
+    ActivityReassigned,
+    ActivityRescheduled,
+    ActivityRevised,
+    ActivityScheduled,
+    ActivityWithdrawn,
+)
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.kinds import Event
@@ -18,7 +25,7 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import Document, Domain, plan_id
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.changes import Changes
-from reformtrack.exchange.appendix.finding import Appendix, AppendixRow, Problem
+from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Problem, problem_in
 from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
@@ -42,21 +49,89 @@ class NewPlan:
     """The document that adopts it."""
 
 
+@attrs.frozen
+class Change:
+    """What a file says otherwise of a plan on record, old beside new."""
+
+    row: str
+    """As `Phụ lục!12`; empty for an activity that the file does not have."""
+    activity: str
+    """Its code."""
+    field: str
+    """As `title`, `lead`, `deadline`; `activity` for one that comes in or is withdrawn."""
+    before: str
+    after: str
+
+
+@attrs.frozen
+class Count:
+    """A figure of the plan, as it is and as it would be."""
+
+    name: str
+    before: int
+    after: int
+
+
+def changes_of(events: Sequence[Event], before: Plan | None, rows: Mapping[str, str]) -> Iterator[Change]:
+    """
+    Events of a file, each field of them beside what is on record.
+
+    Args:
+        before: the plan as it is; None for one that is not on record.
+        rows: by code, the row of the file.
+    """
+    known = {str(activity.id): activity for activity in before.activities} if before is not None else {}
+    for event in events:
+        code, activity = str(event.subject).partition("/")[2], known.get(str(event.subject))
+        row = rows.get(code, "")
+        if isinstance(event, ActivityScheduled):
+            yield Change(row, code, "activity", "", event.title)
+        elif isinstance(event, ActivityWithdrawn) and activity is not None:
+            yield Change("", code, "activity", activity.title, "")
+        elif activity is not None and isinstance(event, ActivityRescheduled | ActivityReassigned | ActivityRevised):
+            for field in attrs.fields_dict(type(event)):
+                new, old = getattr(event, field), getattr(activity.state.terms, field, None)
+                if field not in ("subject", "on", "document", "reason", "note") and new is not None and new != old:
+                    yield Change(row, code, field, _shown(old), _shown(new))
+
+
+def _shown(value: object) -> str:
+    """A value of a field as a text."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {text}" for name, text in value.items())
+    return "; ".join(map(str, value)) if isinstance(value, tuple) else "" if value is None else str(value)
+
+
+def counts_of(events: Sequence[Event], before: Plan | None, say: Language) -> tuple[Count, ...]:
+    """How many activities a plan has, and how many of them with a day, before some events and after."""
+    open_ = {str(a.id): a.deadline.is_dated for a in before.activities if not a.status.has_left} if before else {}
+    after = dict(open_)
+    for event in events:
+        if isinstance(event, ActivityWithdrawn):
+            after.pop(str(event.subject), None)
+        elif isinstance(event, ActivityScheduled | ActivityRescheduled):
+            after[str(event.subject)] = event.deadline.is_dated
+    total = Count(say("Activities"), len(open_), len(after))
+    return total, Count(say("Activities with a day"), sum(open_.values()), sum(after.values()))
+
+
 class Comparison:
     """
     What the rows of a file amount to. Rows that are left out leave their activities as they are.
 
     Args:
-        appendix: what was found in the file.
-        left: the rows to leave out, as `Phụ lục!12`.
+        draft: what was found in the file.
         progress: is told how many rows are compared, of how many.
     """
 
-    def __init__(self, appendix: Appendix, left: Collection[str], progress: Progress | None, say: Language) -> None:
+    def __init__(self, draft: Draft, progress: Progress | None, say: Language) -> None:
         self.problems: list[Problem] = []
-        self._titles = {domain.code: domain.title for domain in appendix.domains}
-        self._rows, self._left, self._say = appendix.rows, left, say
+        self._titles = {domain.code: domain.title for domain in draft.domains}
+        self._rows, self._say = (*draft.activities, *draft.set_aside), say
+        self._left = {row.row for row in draft.set_aside}
         self._progress = progress or (lambda done, total: None)
+        self.rows: dict[str, str] = {}
+        """By code of an activity, the row of the file that is it."""
 
     @cached_property
     def _first(self) -> dict[str, AppendixRow]:
@@ -78,7 +153,7 @@ class Comparison:
         if len(domains) > MOST_DOMAINS:
             what = self._say("the file has {count} domains", count=len(domains))
             to_do = self._say("at most {count} domains are accepted", count=MOST_DOMAINS)
-            self.problems.append(rows[0].problem("domain", what, to_do))
+            self.problems.append(problem_in(rows[0], "domain", what, to_do))
         elif domains:
             yield PlanAdopted(
                 plan_id(id),
@@ -90,6 +165,7 @@ class Comparison:
                 document=new.document,
             )
             for row in rows:
+                self.rows[row.code] = row.row
                 yield from changes.scheduled(row, row.code, row.domain)
         self.problems += changes.problems
 
@@ -112,7 +188,8 @@ class Comparison:
                 on,
                 said("{day}, the day of adoption, or later", day=now.state.adopted_on),
             )
-        changes = Changes(now.id, on, now.state.year, document, now.records, self._say)
+        has_groups = any(row.group for row in self._rows)
+        changes = Changes(now.id, on, now.state.year, document, now.records, self._say, has_groups)
         keys = self._keys(now)
         matching = match(self._rows, keys, [activity for activity in before.activities if not activity.status.has_left])
         blocking = _Blocking(before, now)
@@ -123,6 +200,8 @@ class Comparison:
                 continue
             if activity is not None:
                 self._tell_code(row, activity.code)
+                self._tell_title(row, activity)
+                self.rows[activity.code] = row.row
                 yield from changes.changed(activity, row, key[0])
             elif place in matching.unclear:
                 self._refuse_unclear(row)
@@ -131,6 +210,7 @@ class Comparison:
             else:
                 code = codes.for_new(row, key[0])
                 self._tell_code(row, code)
+                self.rows[code] = row.row
                 yield from changes.scheduled(row, code, key[0])
         for activity in self._gone(matching, keys):
             yield from changes.withdrawn(activity)
@@ -144,7 +224,7 @@ class Comparison:
             if codes[code] is None:
                 what = self._say("the plan has no domain {title}", title=f"“{self._titles[code][:80]}”")
                 to_do = self._say("write the domain as the plan has it")
-                self.problems.append(row.problem("domain", what, to_do))
+                self.problems.append(problem_in(row, "domain", what, to_do))
         there = [codes[row.domain] for row in self._rows]
         return [
             None if code is None else (code, folded(row.title)) for code, row in zip(there, self._rows, strict=True)
@@ -172,12 +252,20 @@ class Comparison:
         if row.has_own_code and row.code != code:
             what = self._say("the code {code} of the file is {known} in the plan", code=row.code, known=code)
             to_do = self._say("a code that was used is not given again")
-            self.problems.append(row.problem("code", what, to_do, is_error=False))
+            self.problems.append(problem_in(row, "code", what, to_do, is_error=False))
+
+    def _tell_title(self, row: AppendixRow, activity: Activity) -> None:
+        if folded(row.title) != folded(activity.title):
+            what = self._say(
+                "{code} has another title: before it was {title}", code=activity.code, title=f"“{activity.title[:120]}”"
+            )
+            to_do = self._say("nothing, if it is the same task; else give it a number of its own")
+            self.problems.append(problem_in(row, "title", what, to_do, is_error=False))
 
     def _refuse_unclear(self, row: AppendixRow) -> None:
         what = self._say("several activities of the plan have this title, and none says the same otherwise")
         to_do = self._say("give the activities the codes that they have in the plan, or leave the row out")
-        self.problems.append(row.problem("title", what, to_do))
+        self.problems.append(problem_in(row, "title", what, to_do))
 
     def _refuse_again(self, row: AppendixRow, other: Activity) -> None:
         if other.status is ProgressStatus.CARRIED_OVER:
@@ -185,7 +273,7 @@ class Comparison:
             what = self._say("the activity is {code}, which was carried over into {plan}", code=other.code, plan=plan)
         else:
             what = self._say("the activity is {code}, which comes into the plan on a later day", code=other.code)
-        self.problems.append(row.problem("title", what, self._say("leave the row out")))
+        self.problems.append(problem_in(row, "title", what, self._say("leave the row out")))
 
 
 class _Blocking:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.domain.said import said
+from reformtrack.exchange.appendix.old_codes import old_code_of
 from reformtrack.exchange.appendix.sheet_reader import MAX_COLUMNS, MAX_ROWS, MAX_TEXT
 
 _DELIMITERS = ",;\t"
@@ -40,11 +41,24 @@ def csv_rows(content: bytes, path: Path) -> tuple[tuple[str | None, ...], ...]:
 
 
 def _decoded(content: bytes, path: Path) -> str:
+    code = "utf-16" if content.startswith(_UTF_16) else _unmarked_utf_16(content) or "utf-8-sig"
     try:
-        return content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig")
+        return content.decode(code)
     except UnicodeDecodeError:
         found = said("it is no text in UTF-8, and no workbook")
+        guesses = (old_code_of(content.decode(guess, "replace").split("\n")) for guess in ("cp1252", "latin-1"))
+        if old := next(filter(None, guesses), ""):
+            found = said("its text is in the old Vietnamese code {code}, and not in Unicode", code=old)
         raise SheetFileError(path, found, said(".xlsx, .xls, .ods, or .csv saved as “CSV UTF-8”")) from None
+
+
+def _unmarked_utf_16(content: bytes) -> str:
+    """The byte order of a text in UTF-16 without its mark: half of it is zero bytes, at odd places or at even ones."""
+    sample = content[:_SAMPLE]
+    for first, code in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if sample[first::2].count(0) * 4 > len(sample) and sample[1 - first :: 2].count(0) * 50 < len(sample):
+            return code
+    return ""
 
 
 def _delimiter(text: str) -> str:

@@ -1,34 +1,34 @@
 """
-The appendix of a plan, found in a spreadsheet: its domains and activities, and everything in it that a person has to look at.
+What was found in a file: a draft, in which each cell of the source stands in one place, and everything that is to be asked.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import attrs
+import msgspec
 
+from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.deadline import Deadline
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.said import said
+from reformtrack.domain.showing import brief
 from reformtrack.domain.wording import folded
-from reformtrack.exchange.appendix.headings import Column, Headings, find_headings, unit_of
-from reformtrack.exchange.appendix.lines import (
-    Line,
-    budget_of,
-    domain_title,
-    has_text,
-    is_about_the_table,
-    is_ending,
-    is_error,
-    is_numbered_domain,
-    line_of,
-    own_code,
-    plain,
-    text_of,
-    unread,
-)
 from reformtrack.exchange.appendix.sheet_reader import cell_name
-from reformtrack.exchange.appendix.sheets import Cell, Sheet
-from reformtrack.language import Language
+
+SECTIONS = ("sheets", "columns", "rows", "cells", "deadlines", "agencies", "amounts")
+
+_TAKEN: Mapping[str, tuple[str, ...]] = {
+    "sheets": ("take", "leave"),
+    "columns": (
+        *("code", "domain", "group", "title", "output", "lead", "supporting", "deadline", "budget", "note"),
+        *("quarter", "month", "year", "day", "custom", "left"),
+    ),
+    "rows": ("leave", "leave_heading", "leave_tasks", "take", "join", "activity", "domain", "group", "note"),
+    "amounts": (",", "."),
+}
+"""By section, the answers that are taken; the others are texts."""
 
 
 @attrs.frozen
@@ -42,6 +42,10 @@ class Problem:
     to_do: str
     is_error: bool = True
     """Whether the file is not accepted because of it; else it is only to be known."""
+    ask: str = ""
+    """What an answer to it names, as `rows:Phụ lục!12`; empty where only the file itself can be put right."""
+    choices: tuple[str, ...] = ()
+    """Answers that are taken; where it has `ask` and none of these, the answer is a text."""
 
     @property
     def row(self) -> str:
@@ -49,8 +53,112 @@ class Problem:
         return f"{self.sheet}!{self.cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}"
 
 
+@checks_arguments
+@attrs.frozen(kw_only=True)
+class Answers:
+    """
+    What a person says of a file: how its sheets, columns, rows and texts are to be taken.
+
+    Sheets are named as they are; a column by its heading or as `PL1!C`; a row as `PL1!12`; a cell as `PL1!C12`; deadlines and
+    agencies by the text that is printed, so that one mapping serves a plan's next appendix too.
+
+    >>> Answers.of({"columns": {"Đơn vị": "lead"}, "agencies": {"VP": "Văn phòng UBND tỉnh"}}).agencies
+    {'VP': 'Văn phòng UBND tỉnh'}
+    """
+
+    sheets: Mapping[str, str] = attrs.field(factory=dict)
+    """`take` or `leave`; by `*`, of all that are not named."""
+    columns: Mapping[str, str] = attrs.field(factory=dict)
+    """The field, as `lead`; `custom`, or `left`. By `PL1!lead`, the column that is the lead."""
+    rows: Mapping[str, str] = attrs.field(factory=dict)
+    """`leave`, `join`, `activity`, `domain`, `group`, `take`."""
+    cells: Mapping[str, str] = attrs.field(factory=dict)
+    """The text that is meant."""
+    deadlines: Mapping[str, str] = attrs.field(factory=dict)
+    agencies: Mapping[str, str] = attrs.field(factory=dict)
+    """The names, with ";" between them."""
+    amounts: Mapping[str, str] = attrs.field(factory=dict)
+    """By the place of a column: its decimal sign, "," or "."."""
+
+    def __attrs_post_init__(self) -> None:
+        for section, taken in _TAKEN.items():
+            for name, answer in getattr(self, section).items():
+                if answer not in taken and not (
+                    section == "columns" and re.fullmatch(r"[A-Za-z]{1,3}", answer) and "!" in name
+                ):
+                    raise InvalidField("Answers", f"{section}: {name}", answer, ", ".join(taken))
+
+    @classmethod
+    def of(cls, given: object) -> "Answers":
+        """
+        The answers of a mapping file.
+
+        Raises:
+            InvalidField: it is no mapping of these sections, each with texts by texts.
+        """
+        accepted = said("sections {sections}, each with texts by texts", sections=", ".join(SECTIONS))
+        if not isinstance(given, dict) or not given.keys() <= {*SECTIONS}:
+            raise InvalidField("Answers.of", "given", given, accepted)
+        try:
+            return cls(**msgspec.convert(given, dict[str, dict[str, str]]))
+        except msgspec.ValidationError:
+            raise InvalidField("Answers.of", "given", given, accepted) from None
+
+    def with_(self, other: "Answers") -> "Answers":
+        """These, and others that come before them."""
+        return Answers(**{name: {**getattr(self, name), **getattr(other, name)} for name in SECTIONS})
+
+
+@attrs.frozen
+class DraftCell:
+    """A cell of the source with text, and what it became."""
+
+    cell: str
+    text: str
+    became: str
+    """A field, as `lead`; `domain`, `group`, `heading`, `note`, `custom`, `left`, `empty`, `unclear`."""
+
+
+@attrs.frozen(kw_only=True)
+class DraftRow:
+    """A row of the source with text, and what it became."""
+
+    sheet: str
+    number: int
+    """From 1."""
+    became: str
+    """`heading`, `domain`, `group`, `activity`, `joined`, `note`, `left`, `unclear`."""
+    why: str = ""
+    """In words, where it is not plain."""
+    cells: tuple[DraftCell, ...]
+
+
+@attrs.frozen(kw_only=True)
+class DraftSheet:
+    """A sheet, and whether it is imported."""
+
+    name: str
+    is_taken: bool
+    why: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class DraftColumn:
+    """A column of a table, and what it was taken for."""
+
+    sheet: str
+    column: str
+    """Its letter."""
+    row: int
+    """Of its heading, from 1."""
+    heading: str
+    became: str
+
+
 @attrs.frozen(kw_only=True)
 class AppendixDomain:
+    """A domain, with the code that it has in the file's order."""
+
     code: str
     title: str
 
@@ -62,20 +170,33 @@ class AppendixRow:
     sheet: str
     number: int
     """Of the row, from 1."""
-    columns: Mapping[Column, int] = attrs.field(hash=False)
+    columns: Mapping[str, int] = attrs.field(hash=False)
     """The places of its table's columns, from 0. What has no column, the file says nothing of."""
     code: str
     """Its code: the file's own, or the domain's number and its place in it, as `1.04`."""
     has_own_code: bool
+    printed_number: str = ""
+    """What stands before it in the file, as `12` or `a)`."""
     domain: str
     """The code of its domain."""
+    group: tuple[str, ...] = ()
+    """The titles that it stands under within its domain, from the widest."""
     title: str
-    lead: str
+    leads: tuple[str, ...]
+    """The lead agencies."""
+    has_no_lead: bool = False
+    """Whether the file says, by a dash, that nobody has the lead."""
+    lead_text: str = ""
+    """The lead's cell as printed, where it differs."""
     deadline: str
+    due: Deadline | None
+    """What was read of the deadline; None when it has to be put right first."""
     output: str = ""
     supporting: tuple[str, ...] = ()
     budget: int | None = None
     note: str = ""
+    custom: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    """By heading, what stands in columns that are no field."""
     printed: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """By column, the text of a cell of which something else was read: `{"budget": "1,25 tỷ đồng"}`."""
 
@@ -84,191 +205,95 @@ class AppendixRow:
         """Where it stands, as `Phụ lục!12`."""
         return f"{self.sheet}!{self.number}"
 
-    def problem(self, column: Column, what: str, to_do: str, is_error: bool = True) -> Problem:
-        """A problem of its cell in a column, or of the row where there is no such column."""
-        place = self.columns.get(column)
-        cell = str(self.number) if place is None else cell_name(self.number - 1, place)
-        return Problem(self.sheet, cell, what, to_do, is_error)
+
+def problem_in(
+    row: AppendixRow,
+    column: str,
+    what: str,
+    to_do: str,
+    is_error: bool = True,
+    ask: str = "",
+    choices: Sequence[str] = (),
+) -> Problem:
+    """A problem of a row's cell in a column, or of the row where there is no such column."""
+    place = row.columns.get(column)
+    cell = str(row.number) if place is None else cell_name(row.number - 1, place)
+    return Problem(row.sheet, cell, what, to_do, is_error, ask, tuple(choices))
 
 
-@attrs.frozen(kw_only=True)
-class Appendix:
-    """What was found in a file."""
+@checks_arguments
+@attrs.frozen(kw_only=True, field_transformer=brief)
+class Draft:
+    """
+    What a file would be recorded as: every sheet, column, row and cell of it with what it became, and what is to be asked.
 
+    Each cell with text stands in exactly one of `rows`. While `questions` has one, nothing is recorded.
+    """
+
+    file: str
+    """The name of the file."""
+    digest: str
+    """SHA-256 of its content, in hexadecimal digits."""
+    year: int
+    """The plan year, in which deadlines were read."""
+    sheets: tuple[DraftSheet, ...]
+    columns: tuple[DraftColumn, ...]
+    rows: tuple[DraftRow, ...]
     domains: tuple[AppendixDomain, ...]
-    rows: tuple[AppendixRow, ...]
+    activities: tuple[AppendixRow, ...]
     problems: tuple[Problem, ...]
+    left: tuple[str, ...] = ()
+    """The rows that were left out because a person said so, as `Phụ lục!12`."""
+    set_aside: tuple[AppendixRow, ...] = ()
+    """The activities of those rows: an amendment leaves what is on record of them as it is."""
+
+    @property
+    def questions(self) -> tuple[Problem, ...]:
+        """The problems that stand in the way of recording it."""
+        return tuple(problem for problem in self.problems if problem.is_error)
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What is only to be known."""
+        return tuple(problem for problem in self.problems if not problem.is_error)
+
+    def to_json(self) -> bytes:
+        """The draft as JSON; `from_json` gives it back. A problem's `answer` may be filled in, see `answers_in`."""
+        form = msgspec.to_builtins(self)
+        for problem in form["problems"]:
+            problem |= {"answer": ""} if problem["ask"] else {}
+        return msgspec.json.format(msgspec.json.encode(form), indent=1)
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "Draft":
+        """
+        A draft of its JSON form.
+
+        Raises:
+            InvalidField: it is not the JSON of a draft.
+        """
+        try:
+            return msgspec.json.decode(content, type=cls)
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            raise InvalidField("Draft.from_json", "content", str(error)[:200], said("the JSON of a draft")) from None
 
 
-def find_appendix(sheets: Sequence[Sheet], say: Language) -> Appendix:
-    """
-    The appendix in the sheets of a file. All problems are found at once; nothing is guessed.
-
-    The table is found by its headings, Vietnamese or English, in any order, over one row or two. Titles above, a row
-    "(1) (2) (3)", headings that are repeated, totals and notes below are left out.
-    """
-    finder = _Finder(say)
-    for sheet in sheets:
-        finder.look_at(sheet)
-    if not finder.tables:
-        names = ", ".join(sheet.name for sheet in sheets)
-        what = say(
-            "no table of activities is in it: no row has headings for the activity and its lead agency or deadline"
-        )
-        finder.problems.append(
-            Problem(names, "", what, say("give the columns headings, as: STT, Nhiệm vụ, Chủ trì, Thời hạn"))
-        )
-    elif not finder.rows:
-        finder.problems.append(Problem(finder.tables[0], "", say("the table has no activities"), say("check the file")))
-    finder.check_codes()
-    domains = tuple(AppendixDomain(code=code, title=title) for code, title in finder.domains.items())
-    return Appendix(domains=domains, rows=tuple(finder.coded()), problems=tuple(finder.problems))
+def answers_of(keyed: Iterable[tuple[str, str]]) -> Answers:
+    """Answers of pairs as `("rows:PL1!12", "leave")`; what is no such pair is left out."""
+    found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+    for key, answer in keyed:
+        section, _, name = key.partition(":")
+        if section in found and name and answer.strip():
+            found[section][name] = answer.strip()
+    return Answers(**found)
 
 
-class _Finder:
-    """Goes through the rows of the sheets from top to bottom, and remembers the domain that it is in."""
-
-    def __init__(self, say: Language) -> None:
-        self.say = say
-        self.domains: dict[str, str] = {}
-        self.rows: list[AppendixRow] = []
-        self.problems: list[Problem] = []
-        self.tables: list[str] = []
-        self._codes: dict[str, str] = {}
-        self._domain = ""
-        self._places: Counter[str] = Counter()
-        self._unit = 1
-        self._is_over = False
-
-    def look_at(self, sheet: Sheet) -> None:
-        """Add what a sheet has; one without a table is left out."""
-        headings = None
-        number, self._unit = 0, 1
-        last = max((n for n, row in enumerate(sheet.rows) if sum(map(has_text, row)) > 1), default=-1)
-        while number < len(sheet.rows):
-            if found := find_headings(sheet.rows, number):
-                self._begin(sheet, found)
-                headings, number = found, number + found.height
-                continue
-            if headings:
-                self._take(line_of(sheet, number, headings), is_below=number > last)
-            else:
-                self._look_for_unit(sheet.rows[number])
-            number += 1
-
-    def _begin(self, sheet: Sheet, found: Headings) -> None:
-        self._is_over = False
-        if sheet.name not in self.tables:
-            self.tables.append(sheet.name)
-            for row, column, text in found.others:
-                what = self.say("the column {heading} is not known", heading=f"“{text}”")
-                self._know(sheet, cell_name(row, column), what)
-
-    def _know(self, sheet: Sheet, cell: str, what: str) -> None:
-        """Note what is left out of the import, and is no error."""
-        self.problems.append(Problem(sheet.name, cell, what, self.say("it is not imported"), is_error=False))
-
-    def _look_for_unit(self, row: Sequence[Cell]) -> None:
-        """The unit of the budgets, where it stands above the table: `ĐVT: triệu đồng`."""
-        for text in map(text_of, row):
-            if re.search(r"\b(?:dvt|don vi tinh|unit)\b", folded(text[:100])):
-                self._unit = unit_of(text[:100]) or self._unit
-
-    def _take(self, line: Line, is_below: bool) -> None:
-        if line.is_empty:
-            return
-        # The order counts: what ends the table stands below it, and looks like a row of it.
-        if is_ending(line) or (is_below and is_about_the_table(line)):
-            self._is_over = True
-        if self._is_over or is_about_the_table(line):
-            return
-        if is_below and not is_numbered_domain(line):
-            place = next(place for place, text in enumerate(line.texts) if text)
-            what = self.say("the text {text} below the table is no activity", text=f"“{line.filled[0][:80]}”")
-            self._know(line.sheet, cell_name(line.number, place), what)
-            return
-        self._check_cells(line)
-        if title := domain_title(line):
-            self._enter(title)
-        elif line.get.get("title") or line.get.get("lead") or line.get.get("deadline"):
-            self._add(line)
-
-    def _enter(self, title: str) -> None:
-        self._domain = self._codes.setdefault(folded(title), str(len(self._codes) + 1))
-        self.domains.setdefault(self._domain, title)
-
-    def _add(self, line: Line) -> None:
-        get = line.get
-        if get.get("domain"):
-            self._enter(get["domain"])
-        if not self._domain:
-            self._enter(self.say("General"))
-        self._places[self._domain] += 1
-        code = own_code(line, self._places[self._domain])
-        row = AppendixRow(
-            sheet=line.sheet.name,
-            number=line.number + 1,
-            columns=line.headings.columns,
-            code=code,
-            has_own_code=bool(code),
-            domain=self._domain,
-            title=get.get("title", ""),
-            lead=plain(get.get("lead", "")),
-            deadline=get.get("deadline", ""),
-            output=get.get("output", ""),
-            supporting=tuple(part for text in get.get("supporting", "").split(";") if (part := plain(text))),
-            budget=budget_of(line, self._unit),
-            note=get.get("note", ""),
-        )
-        self.rows.append(attrs.evolve(row, printed=dict(_printed(row, line))))
-        self.problems += self._missing(row, line)
-
-    def _missing(self, row: AppendixRow, line: Line) -> Iterator[Problem]:
-        """What an activity has to have and has not, and a budget that could not be read."""
-        say, to_do = self.say, self.say("fill the cell in, or leave the row out")
-        if not row.title:
-            yield row.problem("title", say("the activity has no title"), to_do)
-        elif line.is_merged("title"):
-            what = say("the activity has no title of its own: its cell is merged with the one above")
-            yield row.problem("title", what, to_do)
-        if not row.lead:
-            yield row.problem("lead", say("the activity has no lead agency"), to_do)
-        if not row.deadline:
-            yield row.problem("deadline", say("the activity has no deadline"), to_do)
-        text = line.get.get("budget", "")
-        if row.budget is None and text not in ("", "-", "–") and not is_error(text):
-            what = say("the budget {text} is no amount in đồng", text=f"“{text[:80]}”")
-            yield row.problem("budget", what, say("it is not imported"), is_error=False)
-
-    def _check_cells(self, line: Line) -> None:
-        for place in line.headings.columns.values():
-            if (found := unread(line.sheet, line.number, place, self.say)) is not None:
-                is_error = not isinstance(line.sheet.rows[line.number][place], bool)
-                self.problems.append(Problem(line.sheet.name, cell_name(line.number, place), *found, is_error=is_error))
-
-    def check_codes(self) -> None:
-        """Each code of the file's own stands once."""
-        first: dict[str, AppendixRow] = {}
-        for row in self.rows:
-            other = first.setdefault(row.code, row) if row.has_own_code else row
-            if other is not row:
-                what = self.say("the code {code} stands in row {row} too", code=row.code, row=other.row)
-                self.problems.append(row.problem("code", what, self.say("give each activity a code of its own")))
-
-    def coded(self) -> Iterator[AppendixRow]:
-        """The rows, those without a code given one: the domain's number and the first place in it that is free."""
-        used = {row.code for row in self.rows}
-        places: dict[str, Iterator[int]] = {}
-        for row in self.rows:
-            numbers = places.setdefault(row.domain, count(1))
-            code = row.code or next(code for n in numbers if (code := f"{row.domain}.{n:02}") not in used)
-            yield attrs.evolve(row, code=code)
+def place_of(problem: Problem) -> tuple[int, int, str]:
+    """The order of a sheet's problems: by row and column."""
+    digits = re.search(r"\d+", problem.cell)
+    return int(digits[0]) if digits else 0, len(problem.cell), problem.cell
 
 
-def _printed(row: AppendixRow, line: Line) -> Iterator[tuple[str, str]]:
-    """The texts of cells of which another form is kept, or none."""
-    budget, supporting = line.get.get("budget", ""), line.get.get("supporting", "")
-    if budget not in ("", "-", "–", str(row.budget)):
-        yield "budget", budget
-    if supporting != "; ".join(row.supporting):
-        yield "supporting", supporting
+def folded_keys(mapping: Mapping[str, str]) -> dict[str, str]:
+    """A mapping by texts as they are compared."""
+    return {folded(key): text for key, text in mapping.items()}

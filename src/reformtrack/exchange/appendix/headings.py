@@ -1,147 +1,388 @@
 """
-Headings: which column of a table has what, in Vietnamese or in English, in whatever order.
+Headings: which column of a table holds what, in Vietnamese or in English, in whatever order, over one to three rows.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import attrs
 
 from reformtrack.domain.wording import folded
-from reformtrack.exchange.appendix.sheets import Cell
+from reformtrack.exchange.appendix.lines import text_of, unit_of
+from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheets import Sheet
 
-Column = Literal["code", "title", "output", "lead", "supporting", "deadline", "budget", "note", "domain"]
+Column = Literal[
+    "code", "title", "output", "lead", "supporting", "deadline", "budget", "note", "domain", "group",
+    "quarter", "month", "year", "day", "tick", "start", "both", "custom", "left",
+]  # fmt: skip
+"""
+What a column is for. `quarter`, `month`, `year`, `day` are parts of a deadline, `tick` is a period with a mark under it;
+`start` and `custom` are kept as custom fields; `both` names two fields at once; `left` is not imported.
+"""
 
-_WORDS: Sequence[tuple[Column, tuple[str, ...]]] = (
-    ("supporting", ("phoi hop", "supporting")),
+FIELDS: Sequence[Column] = (
+    "code", "domain", "group", "title", "output", "lead", "supporting", "deadline", "budget", "note",
+)  # fmt: skip
+"""The fields that one column of a table has."""
+
+_RULES: Sequence[tuple[Column, bool, str]] = (
+    # Counts, states and reports of a tracker speak of tasks and time, and are neither.
+    (
+        "custom",
+        True,
+        r"^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|^tong |%|tinh trang|trang thai|status|"
+        r"cap nhat|update",
+    ),
+    (
+        "custom",
+        True,
+        r"^nguon|ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|"
+        r"giam sat|ngay bao cao",
+    ),
+    (
+        "custom",
+        True,
+        r"^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|"
+        r"can cu|co so phap ly|lanh dao",
+    ),
+    ("start", True, r"bat dau|\bstart|khoi cong|tu ngay"),
+    ("both", True, r"(?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)"),
+    ("supporting", True, r"phoi hop|dvph|cqph|supporting|co-?operating|other actors|partner|support"),
     (
         "lead",
-        ("chu tri", "lead", "co quan thuc hien", "don vi thuc hien", "phan cong", "phu trach", "chiu trach nhiem"),
+        True,
+        r"chu tri|dvct|cqct|\blead|responsib\w*|chiu trach nhiem|implementing (?:agency|institution)|"
+        r"\bowner",
     ),
-    ("deadline", ("thoi gian", "thoi han", "han hoan thanh", "tien do", "deadline", "due", "ngay hoan thanh")),
-    ("budget", ("kinh phi", "du toan", "budget")),
-    ("note", ("ghi chu", "note", "remark")),
-    ("output", ("san pham", "ket qua", "output", "result")),
-    ("domain", ("linh vuc", "domain")),
-    ("title", ("nhiem vu", "hoat dong", "noi dung", "cong viec", "activity", "task")),
+    (
+        "lead",
+        False,
+        r"(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien|phan cong|"
+        r"phu trach|^(?:lead )?agency$|in charge",
+    ),
+    ("domain", True, r"^(?:ten )?linh vuc|^domain|^(?:reform |policy )?area$|^pillar"),
+    ("group", True, r"^(?:ten )?(?:nhom|cum|mang)\b|^(?:task )?group|^work ?stream|^track$|^component|^theme"),
+    (
+        "code",
+        True,
+        r"^(?:stt|so tt|tt|so thu tu|thu tu|no\.?|#|ma|ma so|ma hieu|ma (?:nhiem vu|hoat dong|cong viec)|"
+        r"(?:task |activity )?(?:code|id|no|number)|ref)$",
+    ),
+    ("budget", True, r"kinh phi|du toan|budget|\bcost"),
+    ("note", True, r"^(?:ghi chu|(?:foot)?notes?|remarks?|comments?)\b"),
+    (
+        "deadline",
+        True,
+        r"thoi gian (?:hoan thanh|trinh|ket thuc|thuc hien|ban hanh|bao cao)|thoi han|\bhan\b|tght|"
+        r"ngay (?:hoan thanh|ket thuc)|deadline|\bdue|(?:end|target|completion) date|time ?frame|"
+        r"time ?line",
+    ),
+    ("deadline", True, r"^(?:ket thuc|hoan thanh|thoi gian)$|^end$"),
+    ("deadline", False, r"thoi gian|lo trinh|tien do|thoi diem|moc thoi|\btime\b|\bdate$|ngay trinh"),
+    ("output", True, r"san pham|ket qua|dau ra|output|deliverable|milestone|\bresults?\b"),
+    (
+        "title",
+        True,
+        r"^(?:(?:ten|mo ta|noi dung|danh muc|chi tiet|chi tieu|cac|stt|main|key|reform)[ /,]*)*(?:nhiem vu|"
+        r"hoat dong|noi dung|cong viec|viec|dau viec|de an|giai phap|van ban|du an|activit|task|"
+        r"action|commitment|measure|initiative|description of)",
+    ),
+    ("title", True, r"nhiem vu|hoat dong|cong viec|\bactivit|\btasks?\b"),
 )
-"""What each heading has in it, in the order in which they are tried."""
-_TITLE = re.compile("|".join(_WORDS[-1][1]))
-_PATTERNS = [(kind, re.compile(rf"\b(?:{'|'.join(words)})\b")) for kind, words in _WORDS]
-_ANY = re.compile("|".join(word for _, words in _WORDS for word in words))
-_WHOLE: Mapping[str, Column] = {
-    **dict.fromkeys(("stt", "so tt", "tt", "ma", "ma so", "ma nhiem vu", "code", "no.", "no", "#"), "code"),
-    **dict.fromkeys(("ket thuc", "hoan thanh", "ngay ket thuc"), "deadline"),
+"""(column, whether it names it surely, what is in its heading), in the order in which they are tried."""
+_COMPILED = [(kind, sure, re.compile(pattern)) for kind, sure, pattern in _RULES]
+
+_UNITS: Mapping[str, Column] = {
+    **dict.fromkeys(("quy", "quarter"), "quarter"),
+    **dict.fromkeys(("thang", "month"), "month"),
+    **dict.fromkeys(("nam", "year"), "year"),
+    **dict.fromkeys(("ngay", "day"), "day"),
 }
-"""Headings that are these words and no other."""
-_OF_CODES = ("ma", "ma so", "ma nhiem vu", "code")
-_BEGINNING = re.compile(r"\bbat dau\b|\bstart\b")
-_UNDER = ("lead", "supporting", "deadline")
+_PERIOD = re.compile(
+    r"(?P<unit>quy|q|quarter|thang|t|month)?\.? ?(?P<n>iv|i{1,3}|1[0-2]|0?[1-9])(?: ?(?:[/-]|nam)? ?(?P<year>20[0-9]{2}))?"
+)
+_OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
 _LONGEST = 60
+_WORDS = 9
 _MOST = 60
 """A row with more texts is none of headings."""
-_UNITS = ((10**9, "ty"), (10**6, "trieu"), (10**3, "nghin"), (10**3, "ngan"), (1, "dong"), (1, "vnd"))
+_NEEDED = ("lead", "deadline")
+_PARTS: Sequence[Column] = ("quarter", "month", "year", "day")
+
+
+@attrs.frozen(kw_only=True)
+class Heading:
+    """What stands above a column, and what it was taken for."""
+
+    text: str
+    column: Column
+    cells: tuple[tuple[int, int], ...]
+    """(row, column), from 0, of the cells that it is made of."""
+    period: str = ""
+    """Of a `tick`: the deadline that a mark means, as "Quý I"."""
 
 
 @attrs.frozen(kw_only=True)
 class Headings:
     """The headings of a table."""
 
-    columns: Mapping[Column, int]
-    """The place of each column that is known, from 0."""
+    first: int
     height: int
-    """How many rows they take: 1 or 2."""
-    others: tuple[tuple[int, int, str], ...]
-    """(row, column, text) of headings that name no column, or one that another names already."""
-    has_codes: bool
-    """Whether the first column is for codes and not for running numbers."""
-    unit: int | None
-    """How many đồng one of the budget's unit is; None when the headings name no unit."""
+    all: Mapping[int, Heading]
+    """By the place of a column, from 0."""
+    unclear: Mapping[Column, tuple[int, ...]]
+    """By field, the places of columns that may all be it; and of needed fields that no column is, none."""
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """The place of each field that one column has."""
+        return {heading.column: place for place, heading in self.all.items() if heading.column in FIELDS}
+
+    @cached_property
+    def has_codes(self) -> bool:
+        """Whether the first column is for codes and not for running numbers."""
+        return any(h.column == "code" and _OF_CODES.search(folded(h.text)) for h in self.all.values())
+
+    @cached_property
+    def unit(self) -> int | None:
+        """How many đồng one of the budget's unit is; None when the heading names no unit."""
+        return next((unit_of(h.text) for h in self.all.values() if h.column == "budget"), None)
+
+    @property
+    def key(self) -> tuple[tuple[int, str], ...]:
+        """What is the same of a table that goes on, on another page or sheet."""
+        return tuple((place, folded(heading.text)) for place, heading in self.all.items())
+
+    def places(self, *columns: Column) -> list[int]:
+        """The places of all columns of some kinds, from the left."""
+        return [place for place, heading in sorted(self.all.items()) if heading.column in columns]
 
 
-def find_headings(rows: Sequence[Sequence[Cell]], number: int) -> Headings | None:
-    """The headings that a row has, or it and the next together; None when it has none."""
-    if not _may_be_headings(rows[number]):
-        return None
-    # The cheap question came first; a title alone is a sentence, so lead or deadline has to be named beside it.
-    above = dict(_named(rows[number]))
-    if "title" not in above or not _are_headings(rows[number], above):
-        return None
-    below = dict(_named(rows[number + 1])) if number + 1 < len(rows) else {}
-    under = {name: place for name, place in below.items() if name in _UNDER}
-    height = 2 if under and "title" not in below else 1
-    columns = above | under if height == 2 else above
-    if "lead" not in columns and "deadline" not in columns:
-        return None
-    code, budget = (_heading(rows[number], columns.get(name)) for name in ("code", "budget"))
-    others = tuple(_others(rows, range(number, number + height), columns))
-    return Headings(columns=columns, height=height, others=others, has_codes=code in _OF_CODES, unit=unit_of(budget))
-
-
-def unit_of(text: str) -> int | None:
+def find_headings(
+    sheet: Sheet, number: int, answers: Mapping[str, str], before: Headings | None, *, guess: bool = False
+) -> Headings | None:
     """
-    How many đồng one of the unit is that a text names; None when it names none.
+    The headings that begin in a row; None when none do.
 
-    >>> unit_of("Kinh phí (triệu đồng)"), unit_of("Kinh phí")
-    (1000000, None)
+    Args:
+        answers: by a column's heading, or its place as `PL1!C`, what it is for; by `PL1!lead`, which column is that.
+        before: those of the table above: below it, a row has to look more like headings to be one.
+        guess: take a row of short texts for headings although it does not name the activity, the lead and the deadline.
     """
-    words = re.findall("[a-z]+", folded(text))
-    return next((unit for unit, word in _UNITS if word in words), None)
-
-
-def _may_be_headings(row: Sequence[Cell]) -> bool:
-    """Whether a title's heading is in a row at all: looked at first, because most rows of a table have none."""
-    texts = [cell for cell in row if isinstance(cell, str) and len(cell) <= _LONGEST]
-    return len(texts) <= _MOST and _TITLE.search(folded(" ".join(texts).replace("_", " "))) is not None
-
-
-def _named(row: Sequence[Cell]) -> Iterator[tuple[Column, int]]:
-    """The columns that a row names, each where it is named first."""
-    found: set[Column] = set()
-    for place, cell in enumerate(row):
-        kind = _kind(_folded(cell))
-        if kind is not None and kind not in found:
-            found.add(kind)
-            yield kind, place
-
-
-@lru_cache(maxsize=1_000)
-def _kind(text: str) -> Column | None:
-    if text in _WHOLE:
-        return _WHOLE[text]
-    if _ANY.search(text) is None or _BEGINNING.search(text):
+    top = own_texts(sheet, number)
+    if not 2 <= len(top) <= _MOST or not _is_of_words(sheet, number, top):
         return None
-    return next((kind for kind, words in _PATTERNS if words.search(text)), None)
+    known = {place: kind for place, text in top.items() if (kind := kind_of(text, answers)[0]) is not None}
+    if not _may_be(sheet, number, top, known, before, guess):
+        return None
+    found = _with_rows_below(sheet, number, top, answers)
+    named = {heading.column for heading in found.all.values()}
+    is_table = "title" in named and named & {*_NEEDED, "tick", *_PARTS}
+    if not is_table and not (guess and named & {"title", *_NEEDED}):
+        return None
+    return found
 
 
-def _are_headings(row: Sequence[Cell], named: Mapping[Column, int]) -> bool:
-    """Whether a row is one of headings, not an activity that speaks of a task and of time: most of its cells name a column."""
-    filled = [cell for cell in row if isinstance(cell, str) and cell.strip()]
-    code = _heading(row, named.get("code"))
-    first = next((str(cell) for cell in row if cell is not None and str(cell).strip()), "")
-    return (bool(code) or not first[:1].isdigit()) and 2 * sum(_kind(_folded(c)) is not None for c in filled) > len(
-        filled
+def _is_of_words(sheet: Sheet, number: int, top: Mapping[int, str]) -> bool:
+    """Whether a row has short texts only. An activity that speaks of tasks and of time has a number, a day or a long text."""
+    return all(
+        len(text) <= _LONGEST and isinstance(sheet.rows[number][place], str) and not text[:1].isdigit()
+        for place, text in top.items()
     )
 
 
-def _others(
-    rows: Sequence[Sequence[Cell]], numbers: range, columns: Mapping[Column, int]
-) -> Iterator[tuple[int, int, str]]:
-    known = set(columns.values())
-    for number in numbers:
-        for place, cell in enumerate(rows[number]):
-            if isinstance(cell, str) and cell.strip() and place not in known:
-                over = any(place < other for other in known) and _kind(_folded(cell)) in _UNDER and len(numbers) == 2
-                if not over:
-                    yield number, place, cell.strip()
+def _may_be(
+    sheet: Sheet, number: int, top: Mapping[int, str], known: Mapping[int, Column], before: Headings | None, guess: bool
+) -> bool:
+    if guess:
+        below = range(number + 1, min(number + 4, len(sheet.rows)))
+        return len(top) >= 3 and bool(known) and any(len(own_texts(sheet, row)) >= 2 for row in below)
+    if "title" not in known.values():
+        return False
+    if before is None:
+        return True
+    first = known.get(min(top))
+    alike = sum(folded(before.all[place].text) == folded(text) for place, text in top.items() if place in before.all)
+    sure = sum(kind not in ("custom", None) for kind in known.values())
+    return alike >= 2 or first == "code" or (sure >= 3 and 2 * sure > len(top))
 
 
-def _heading(row: Sequence[Cell], place: int | None) -> str:
-    return "" if place is None or place >= len(row) else _folded(row[place])
+def own_texts(sheet: Sheet, number: int) -> dict[int, str]:
+    """The texts of a row's own cells, by place."""
+    if number >= len(sheet.rows):
+        return {}
+    row = sheet.rows[number]
+    return {
+        place: text
+        for place, cell in enumerate(row)
+        if (text := text_of(cell)) and (number, place) not in sheet.merged_down
+    }
 
 
-def _folded(cell: Cell) -> str:
-    """A cell as a heading is compared; empty when it is too long to be one."""
-    return folded(cell.replace("_", " ")) if isinstance(cell, str) and len(cell) <= _LONGEST else ""
+def _with_rows_below(sheet: Sheet, number: int, top: Mapping[int, str], answers: Mapping[str, str]) -> Headings:
+    """The headings of a row together with those that stand in one or two rows below it, under some of its cells."""
+    texts = {place: (text, ((number, place),)) for place, text in top.items()}
+    over = dict(top)
+    height = 1
+    while height < 3 and (below := own_texts(sheet, number + height)) and _is_under(sheet, number, height, top, below):
+        for place, text in below.items():
+            parent = over.get(place) or _parent(sheet, number, place, top)
+            cells = (*(texts[place][1] if place in texts else ()), (number + height, place))
+            texts[place] = (f"{parent}: {text}" if parent else text, cells)
+            over[place] = texts[place][0]
+        height += 1
+    while _is_numbered(sheet, number + height):
+        height += 1
+    subs = {place for place, (_, cells) in texts.items() if cells[-1][0] > number}
+    # A heading over others has no column of its own where one stands under it in its place.
+    found = {
+        place: _heading(sheet.name, place, text, cells, answers, place in subs)
+        for place, (text, cells) in sorted(texts.items())
+    }
+    return _settled(sheet.name, Headings(first=number, height=height, all=found, unclear={}), answers)
+
+
+def _parent(sheet: Sheet, number: int, place: int, top: Mapping[int, str]) -> str:
+    """The heading that stands over a place: in the merged cell above it, else the next one to the left."""
+    area = next((a for a in sheet.merged if a[0][0] <= number <= a[1][0] and a[0][1] <= place <= a[1][1]), None)
+    left = area[0][1] if area else max((p for p in top if p <= place), default=-1)
+    return top.get(left, "")
+
+
+def _is_under(sheet: Sheet, number: int, height: int, top: Mapping[int, str], below: Mapping[int, str]) -> bool:
+    title = next((place for place, text in top.items() if kind_of(text, {})[0] == "title"), None)
+    code = next((place for place, text in top.items() if kind_of(text, {})[0] == "code"), None)
+    if {title, code} & below.keys() or any(len(text) > _LONGEST for text in below.values()):
+        return False
+    wide = [a for a in sheet.merged if a[0][0] <= number <= a[1][0] and a[1][1] > a[0][1]]
+
+    def fits(place: int, text: str) -> bool:
+        if kind_of(text, {})[0] is not None or period_of(
+            text, top.get(place, "") or _parent(sheet, number, place, top)
+        ):
+            return True
+        return folded(text) in _UNITS or any(a[0][1] <= place <= a[1][1] for a in wide)
+
+    return all(fits(place, text) for place, text in below.items())
+
+
+_FORMULA = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?")
+
+
+def _is_numbered(sheet: Sheet, number: int) -> bool:
+    """Whether a row has nothing but the numbers of the columns, as (1) (2) (3=1+2)."""
+    texts = list(own_texts(sheet, number).values())
+    return (
+        len(texts) > 2
+        and all(_FORMULA.fullmatch(text) for text in texts)
+        and sum(t.strip("()")[:1].isdigit() for t in texts) > 2
+    )
+
+
+def period_of(text: str, parent: str) -> str:
+    """
+    The deadline that a mark under a heading means; empty when the heading is no period.
+
+    >>> period_of("Quý I", ""), period_of("T6/2025", ""), period_of("III", "Quý"), period_of("3", "")
+    ('Quý I', 'tháng 6/2025', 'Quý III', '')
+    """
+    match = _PERIOD.fullmatch(folded(text))
+    if match is None:
+        return ""
+    unit = match["unit"] or next((u for u in folded(parent).replace(":", " ").split()[::-1] if u in _UNITS), "")
+    year = f"/{match['year']}" if match["year"] else ""
+    if unit in ("quy", "q", "quarter"):
+        return f"Quý {match['n'].upper()}{year}"
+    return f"tháng {match['n']}{year}" if unit in ("thang", "t", "month") and match["n"].isdigit() else ""
+
+
+@lru_cache(maxsize=4_096)
+def _kind(text: str) -> tuple[Column | None, bool]:
+    plain = re.sub(r"\([^)]*\)", " ", folded(text.replace("_", " "))).replace("/", " / ")
+    plain = " ".join(plain.replace(":", " ").replace(";", " ").split()).strip(" .*")
+    if not plain or len(plain.split()) > _WORDS:
+        return None, False
+    return next(((kind, sure) for kind, sure, pattern in _COMPILED if pattern.search(plain)), (None, False))
+
+
+def kind_of(text: str, answers: Mapping[str, str]) -> tuple[Column | None, bool]:
+    """
+    What a heading names, and whether it names it surely.
+
+    >>> kind_of("Cơ quan chủ trì", {}), kind_of("Mã nhiệm vụ", {}), kind_of("Số nhiệm vụ", {})[0], kind_of("Địa bàn", {})
+    (('lead', True), ('code', True), 'custom', (None, False))
+    """
+    if (answer := answers.get(folded(text))) is not None:
+        return answer, True  # type: ignore[return-value]  # checked where it came in
+    return _kind(text) if len(text) <= _LONGEST else (None, False)
+
+
+def _heading(
+    sheet: str, place: int, text: str, cells: tuple[tuple[int, int], ...], answers: Mapping[str, str], is_sub: bool
+) -> Heading:
+    """What one column is taken for, before it is compared with the others."""
+    letter = cell_name(0, place)[:-1]
+    parent, _, last = text.rpartition(": ")
+    kind = answers.get(f"{sheet}!{letter}") or kind_of(text, answers)[0]
+    period = ""
+    if f"{sheet}!{letter}" not in answers and folded(text) not in answers:
+        sub = kind_of(last, answers)[0] if is_sub else None
+        kind = sub or kind
+        period = period_of(last, parent)
+        unit = _UNITS.get(folded(re.split(r"[:(]", text)[-1].strip(" )")))
+        if period:
+            kind = "tick"
+        elif unit and (kind_of(parent or text, {})[0] in ("deadline", None) or folded(text) in _UNITS):
+            kind = unit
+    return Heading(text=text, column=kind or "custom", cells=cells, period=period)  # type: ignore[arg-type]
+
+
+def _settled(sheet: str, found: Headings, answers: Mapping[str, str]) -> Headings:
+    """Each field with one column: the one that names it surely; where several do, it is to be asked."""
+    all_, unclear = dict(found.all), dict[Column, tuple[int, ...]]()
+
+    def give(place: int, column: Column) -> None:
+        all_[place] = attrs.evolve(all_[place], column=column)
+
+    if len(found.places("tick")) == 1 and "deadline" in found.columns:
+        give(found.places("tick")[0], "custom")
+    parts = found.places(*_PARTS)
+    if parts and len(parts) < 2 and not found.places("deadline"):
+        give(parts[0], "deadline")
+    elif len(parts) == 1:
+        give(parts[0], "custom")
+    for field in FIELDS:
+        places = [place for place, heading in all_.items() if heading.column == field]
+        chosen = answers.get(f"{sheet}!{field}")
+        if chosen is not None:
+            places = [place for place in all_ if cell_name(0, place)[:-1] == chosen.upper()]
+        elif len(places) > 1:
+            told = [p for p in places if answers.get(f"{sheet}!{cell_name(0, p)[:-1]}") == field]
+            sure = [p for p in places if kind_of(all_[p].text.rpartition(": ")[2], answers)[1]]
+            # Two columns of running numbers or of notes are no other plan.
+            places = told or (sure if len(sure) == 1 else places[:1] if field in ("code", "note") else places)
+            if len(places) > 1:
+                unclear[field] = tuple(places)
+                places = places[:1]
+        for place, heading in list(all_.items()):
+            if heading.column == field and place not in places:
+                give(place, "custom")
+        for place in places:
+            give(place, field)
+    for place, heading in all_.items():
+        if heading.column == "both":
+            unclear["lead"] = (*unclear.get("lead", ()), place)
+    has = {heading.column for heading in all_.values()}
+    has_time = bool(has & {"deadline", "tick", *_PARTS})
+    needed: Sequence[tuple[Column, bool]] = (
+        ("title", "title" in has),
+        ("lead", bool(has & {"lead", "both"})),
+        ("deadline", has_time),
+    )
+    for field, there in needed:
+        if not there:
+            unclear[field] = ()
+    return attrs.evolve(found, all=all_, unclear=unclear)

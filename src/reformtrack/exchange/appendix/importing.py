@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date
 from os import PathLike
+from pathlib import Path
 
 import attrs
 
@@ -18,18 +19,58 @@ from reformtrack.domain.kinds import Event
 from reformtrack.domain.plan import PlanAmended
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
+from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, PlanId, plan_id
 from reformtrack.domain.wording import Lang
 from reformtrack.exchange.appendix.changes import Histories, proposed
-from reformtrack.exchange.appendix.comparison import Comparison, NewPlan, Progress
-from reformtrack.exchange.appendix.finding import Problem, find_appendix
+from reformtrack.exchange.appendix.comparison import (
+    Change,
+    Comparison,
+    Count,
+    NewPlan,
+    Progress,
+    changes_of,
+    counts_of,
+)
+from reformtrack.exchange.appendix.draft_file import answers_in, draft_xlsx
+from reformtrack.exchange.appendix.finding import (
+    Answers,
+    AppendixDomain,
+    AppendixRow,
+    Draft,
+    DraftCell,
+    DraftColumn,
+    DraftRow,
+    DraftSheet,
+    Problem,
+)
+from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheets import content_of, sheets_in
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Plan
 
-__all__ = ["Import", "NewPlan", "Problem", "import_appendix"]
+__all__ = [
+    "Answers",
+    "AppendixDomain",
+    "AppendixRow",
+    "Change",
+    "Count",
+    "Draft",
+    "DraftCell",
+    "DraftColumn",
+    "DraftRow",
+    "DraftSheet",
+    "Import",
+    "NewPlan",
+    "Problem",
+    "answers_in",
+    "draft_xlsx",
+    "import_appendix",
+    "read_draft",
+    "record_draft",
+]
 
 
 @attrs.frozen(kw_only=True, field_transformer=brief)
@@ -44,11 +85,113 @@ class Import:
     """The records; none for a dry run, or while there are errors."""
     left: tuple[str, ...] = ()
     """The rows of the file that were left out, as `Phụ lục!12`."""
+    draft: Draft | None = attrs.field(default=None, repr=False)
+    """What the file was read as."""
+    changes: tuple[Change, ...] = ()
+    """What differs from the plan on record, old beside new."""
+    counts: tuple[Count, ...] = ()
+    """What the plan's figures become."""
 
     @property
     def is_accepted(self) -> bool:
         """Whether there is no error."""
         return not any(problem.is_error for problem in self.problems)
+
+
+@checks_arguments
+def read_draft(
+    path: str | PathLike[str],
+    *,
+    year: int,
+    days: tuple[date, date] | None = None,
+    answers: Answers | None = None,
+    leave: Collection[str] = (),
+    known: Collection[str] = (),
+    lang: Lang = "vi",
+) -> Draft:
+    """
+    See what a file would be recorded as: each sheet, column, row and cell with what it became, and what is to be asked.
+
+    Nothing is recorded, and no store is needed. `record_draft` records it once it has no `questions`.
+
+    Args:
+        path: a .xlsx, .xls, .ods, .docx or .csv file.
+        year: the plan year.
+        days: the plan's first and last day, where it is not for its calendar year.
+        answers: how sheets, columns, rows, deadlines and agencies are to be taken, where the file does not say so plainly.
+        leave: rows to leave out, as `Phụ lục!12`.
+        known: names of agencies that are registered, or in the plan: they tell one name from a list, and its right spelling.
+        lang: the language of the problems.
+
+    Raises:
+        SheetFileError: it is no file that can be read.
+
+    >>> draft = read_draft("examples/data/dak-nong-2023-appendix.xlsx", year=2023)
+    >>> len(draft.domains), len(draft.activities), draft.questions
+    (7, 55, ())
+    """
+    content = content_of(path)
+    return find_appendix(
+        sheets_in(content, path),
+        Language(lang),
+        year=year,
+        days=days,
+        answers=answers,
+        leave=leave,
+        known=known,
+        file=Path(path).name,
+        digest=hashlib.sha256(content).hexdigest(),
+    )
+
+
+@checks_arguments
+def record_draft(
+    tracker: Tracker,
+    draft: Draft,
+    plan: str,
+    *,
+    by: str,
+    on: date,
+    new: NewPlan | None = None,
+    document: Document | None = None,
+    dry_run: bool = False,
+    lang: Lang = "vi",
+    progress: Progress | None = None,
+) -> Import:
+    """
+    Record a draft: a new plan, or exactly what differs from the one on record. All of it, or nothing.
+
+    While the draft has questions, or what it says cannot be recorded, nothing is; the result's problems say why.
+
+    Args:
+        draft: what `read_draft` gave.
+        plan, by, on, new, document, dry_run, lang, progress: as of `import_appendix`.
+
+    Raises:
+        InvalidField, IllegalHistory, VersionConflict, UnreadableRecord: as `import_appendix`.
+    """
+    id, say = plan_id(plan), Language(lang)
+    comparison = Comparison(draft, progress, say)
+    found = _plan(tracker, id)
+    events: tuple[Event, ...] = ()
+    if found is not None and (draft.activities or not draft.questions):
+        events = tuple(comparison.amendment(found, on, document))
+    elif found is None and (draft.activities or draft.set_aside):
+        events = tuple(comparison.adoption(id, on, _given(new)))
+    problems = (*draft.problems, *(problem for problem in comparison.problems if problem.row not in draft.left))
+    before = found.as_of(on) if found is not None else None
+    changes = tuple(changes_of(events, before, comparison.rows))
+    counts = counts_of(events, before, say)
+    result = Import(events=events, problems=problems, left=draft.left, draft=draft, changes=changes, counts=counts)
+    if not result.is_accepted or not events:
+        return result
+    if found is not None:
+        result = attrs.evolve(result, events=(_amended(id, on, document, len(events)), *events))
+    histories: Histories = found.records if found is not None else {id: tracker.log.history(id)}
+    if dry_run:
+        accept(proposed(result.events, histories), histories, tracker.today())
+        return result
+    return attrs.evolve(result, records=_recorded(tracker, id, result.events, histories, draft.digest, by))
 
 
 @checks_arguments
@@ -61,25 +204,27 @@ def import_appendix(
     on: date,
     new: NewPlan | None = None,
     document: Document | None = None,
+    answers: Answers | None = None,
     leave: Collection[str] = (),
     dry_run: bool = False,
     lang: Lang = "vi",
     progress: Progress | None = None,
 ) -> Import:
     """
-    Record a plan's appendix, or what a changed one amends. All of it, or nothing.
+    Record a plan's appendix, or what a changed one amends: `read_draft` and `record_draft` in one. All of it, or nothing.
 
     The same file again records nothing. Of a plan that is on record, exactly what differs from it on the day is recorded:
     activities added, withdrawn, re-dated, reassigned, revised, each under the amending document. Where the file has no codes,
     an activity is known by its title within its domain. What the file has no column for stays.
 
     Args:
-        path: a .xlsx, .xls, .ods or .csv file.
+        path: a .xlsx, .xls, .ods, .docx or .csv file.
         plan: the plan's id.
         by: who imports it.
         on: the day on which the plan is adopted, or the amendment takes effect.
         new: what is needed to adopt a plan that is not on record.
         document: the amending document; needed when anything differs.
+        answers: how sheets, columns, rows, deadlines and agencies are to be taken, where the file does not say so plainly.
         leave: rows to leave out, as problems name them: `Phụ lục!12`. Their activities stay as they are.
         dry_run: only say what would be recorded.
         lang: the language of the problems.
@@ -89,40 +234,37 @@ def import_appendix(
         The events, the problems, and the records.
 
     Raises:
-        SheetFileError: it is no spreadsheet that can be read.
+        SheetFileError: it is no file that can be read.
         InvalidField: a new plan without `new`, an amendment without a document, or one of before the adoption.
         IllegalHistory: a rule refuses it as a whole, as that of a closed plan; nothing is recorded.
         VersionConflict: the plan was changed while the file was compared with it; nothing is recorded.
         UnreadableRecord: a record of the plan cannot be read.
     """
-    id, say, content = plan_id(plan), Language(lang), content_of(path)
-    appendix = find_appendix(sheets_in(content, path), say)
-    comparison = Comparison(appendix, frozenset(leave), progress, say)
-    found = _plan(tracker, id)
-    if found is not None:
-        events = tuple(comparison.amendment(found, on, document))
-    else:
-        events = tuple(comparison.adoption(id, on, _given(new))) if appendix.rows else ()
-    problems = [problem for problem in (*appendix.problems, *comparison.problems) if problem.row not in leave]
-    left = tuple(row.row for row in appendix.rows if row.row in leave)
-    result = Import(events=events, problems=tuple(problems), left=left)
-    if not result.is_accepted or not events:
-        return result
-    if found is not None:
-        result = attrs.evolve(result, events=(_amended(id, on, document, len(events)), *events))
-    histories: Histories = found.records if found is not None else {id: tracker.log.history(id)}
-    if dry_run:
-        accept(proposed(result.events, histories), histories, tracker.today())
-        return result
-    return attrs.evolve(result, records=_recorded(tracker, id, result.events, histories, content, by))
+    found = _plan(tracker, plan_id(plan))
+    year = found.state.year if found is not None else _given(new).year
+    known = names_known(tracker, found, on)
+    days = None
+    if found is not None and (found.state.first_day, found.state.last_day) != (date(year, 1, 1), date(year, 12, 31)):
+        days = (found.state.first_day, found.state.last_day)
+    draft = read_draft(path, year=year, days=days, answers=answers, leave=leave, known=known, lang=lang)
+    return record_draft(
+        tracker, draft, plan, by=by, on=on, new=new, document=document, dry_run=dry_run, lang=lang, progress=progress
+    )
+
+
+def names_known(tracker: Tracker, plan: Plan | None, on: date) -> tuple[str, ...]:
+    """The names of agencies that are registered on a day, and of those in a plan."""
+    found = [agency.name for agency in tracker.agencies(min(on, tracker.today())).agencies if agency.exists]
+    for activity in plan.activities if plan is not None else ():
+        found += (*activity.state.terms.leads, *activity.state.terms.supporting)
+    return tuple(dict.fromkeys(map(one_line, found)))
 
 
 def _recorded(
-    tracker: Tracker, id: PlanId, events: Sequence[Event], histories: Histories, content: bytes, by: str
+    tracker: Tracker, id: PlanId, events: Sequence[Event], histories: Histories, digest: str, by: str
 ) -> tuple[Record[Event], ...]:
     """The records of a request that is the same for the same file and the same state of the plan: a retry never doubles."""
     position = max((records[-1].position for records in histories.values() if records), default=0)
-    digest = hashlib.sha256(content).hexdigest()
     request = hashlib.sha256(f"{id} {position} {digest}".encode()).hexdigest()
     versions = {str(event.subject): len(histories.get(event.subject, ())) for event in events}
     return tracker.record(*events, by=by, request_id=f"import-{request}", expected_version=versions)

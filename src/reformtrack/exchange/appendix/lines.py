@@ -1,30 +1,20 @@
 """
-A row of an appendix's table, and what it says: a domain, a code, a budget, or nothing of an activity.
+What the cells of an appendix say: texts, numbers before sections, amounts of money, marks that repeat the row above.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from math import isfinite
+from typing import Literal
 
 import attrs
 
 from reformtrack.domain.wording import day, folded
-from reformtrack.exchange.appendix.headings import Column, Headings, unit_of
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.language import Language
 
-_ROMAN = re.compile(r"[IVXLC]+")
-_JOINED = re.compile(r"([IVXLC]+)[.\s–-]+(.+)", re.DOTALL)
-_NAMED = re.compile(r"(?:lĩnh vực|domain)\s*(?:\w+\s*)?[:.–-]\s*(.+)", re.DOTALL | re.IGNORECASE)
-_CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
-_FORMULA_ROW = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
-_TOTALS = ("tong", "cong", "total", "sum")
-_BEGINNINGS = ("tong cong", "tong so", "ghi chu", "luu y", "nguon:", "note:", "source:", "grand total")
-_ENDING = re.compile(r"n[ơo]i nh[ậa]n\b|ng[ưu][ờo]i l[ậa]p\b|(?:tm|kt)\. ", re.IGNORECASE)
-"""What a signature begins with: the table is over."""
 _ERROR = re.compile(
     r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|PYTHON!|GETTING_DATA)"
     r"|Err:\d{3}"
@@ -33,121 +23,150 @@ _ERROR = re.compile(
 _AMOUNT = re.compile(
     r"(?P<whole>\d{1,3}(?:\.\d{3})+|\d+)(?:,(?P<part>\d+))?|(?P<english>\d{1,3}(?:,\d{3}){2,}|\d+\.\d+)"
 )
-_FIRST: Sequence[Column] = ("title", "code")
+_THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}")
+"""An amount that is read in two ways: 1,250 is 1.25 to one and 1250 to another."""
+_UNITS = ((10**9, "ty"), (10**6, "trieu"), (10**3, "nghin"), (10**3, "ngan"), (1, "dong"), (1, "vnd"))
+_DITTO = re.compile(
+    r"[-– ]*(?:nt|n\.t|như trên|nhu tren|ditto|idem|như dòng trên)[-–. ]*|[-– ]*(?:[\"″〃”“]|'')[-– ]*", re.IGNORECASE
+)
+_NOTHING = ("-", "–", "—", "--", "không", "không có", "none", "n/a", "nil")
+
+_ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
+_NAMED = re.compile(
+    r"(?P<word>lĩnh vực|domain|pillar|phần|part|chương|mục tiêu|mục|nhóm nhiệm vụ|nhóm|group|section|chủ đề)\s+"
+    r"(?P<n>[0-9]{1,2}|[IVX]+|[A-Z]|thứ \w+)\s*(?:[:.–)-]\s*(?P<title>.+))?"
+    r"|(?P<alone>lĩnh vực|domain)\s*[:–-]\s*(?P<rest>.+)",
+    re.DOTALL | re.IGNORECASE,
+)
+_JOINED = re.compile(
+    r"(?P<n>[IVX]+|[A-ZĐ]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-zđ](?=\)))(?P<mark>\s*[.):–-]+\s*|\s+(?<=[IVX]{2}\s))(?P<title>\D.*)",
+    re.DOTALL,
+)
+_GROUPS = ("nhom", "group", "muc", "section")
+
+Form = Literal["letter", "roman", "named", "group", "number", "lower", "dash", "other", "none"]
+"""How a row is numbered: A; I; Lĩnh vực 1; Nhóm 1; 1 or 1.1; a); -; by a code; not at all."""
 
 
 @attrs.frozen
-class Line:
-    """A row of a table: its cells by column, as texts."""
+class Number:
+    """The number that stands before a row's text."""
 
-    sheet: Sheet
-    number: int
-    """From 0."""
-    headings: Headings
-    get: Mapping[Column, str]
-    """The text of each column that the table has."""
-    texts: Sequence[str]
-    """Of all cells."""
-
-    @property
-    def filled(self) -> list[str]:
-        """The texts of its cells that are not empty."""
-        return [text for text in self.texts if text]
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it has no text, or only the numbers of the columns, as "(1) (2) (3)", or none of its own."""
-        if not self.filled or all(_FORMULA_ROW.fullmatch(text) for text in self.filled):
-            return True
-        return not any(text for name, text in self.get.items() if not self.is_merged(name))
-
-    def is_merged(self, column: Column) -> bool:
-        """Whether the cell is merged with the one above it."""
-        return (self.number, self.headings.columns.get(column, -1)) in self.sheet.merged_down
-
-    def cell(self, column: Column) -> Cell:
-        """What stands in a column; None where there is none."""
-        place = self.headings.columns.get(column, len(self.texts))
-        return self.sheet.rows[self.number][place] if place < len(self.texts) else None
+    form: Form
+    printed: str
+    depth: int = 0
+    """Of a `number`: how many parts it has, 2 for 1.1."""
 
 
-def line_of(sheet: Sheet, number: int, headings: Headings) -> Line:
-    """A row of a sheet under its headings."""
-    texts = [text_of(cell) for cell in sheet.rows[number]]
-    get = {name: texts[place] if place < len(texts) else "" for name, place in headings.columns.items()}
-    return Line(sheet, number, headings, get, texts)
-
-
-def is_about_the_table(line: Line) -> bool:
-    """A total or a note: a text of its own that begins like one, in a row without lead and deadline."""
-    if line.get.get("lead") or line.get.get("deadline"):
-        return False
-    own = [line.get.get(name, "") for name in _FIRST if not line.is_merged(name)]
-    words = [folded(text[:60]).strip(" *():.-") for text in own if text]
-    return any(text in _TOTALS or text.startswith(_BEGINNINGS) for text in words)
-
-
-def is_ending(line: Line) -> bool:
-    """Whether signatures begin here: the table is over."""
-    return any(_ENDING.match(text) for text in line.filled)
-
-
-def is_numbered_domain(line: Line) -> bool:
-    """Whether a row with one cell is a domain by its number and not by its capitals, which a signature has too."""
-    text = line.filled[0]
-    return bool(_JOINED.fullmatch(text) or _NAMED.fullmatch(text)) and not line.get.get("deadline")
-
-
-def domain_title(line: Line) -> str:
-    """The title of a domain, where a row is one: text without lead and deadline, numbered in Roman or in capitals."""
-    get = line.get
-    if get.get("lead") or get.get("deadline") or get.get("output") or len(line.filled) > 2:
-        return ""
-    # The number may stand in a cell of its own, or before the title in the same one.
-    title = get.get("title") or max(line.filled, key=len)
-    number = next((text.rstrip(".") for text in line.filled if text != title), "")
-    if (joined := _JOINED.fullmatch(title)) and not number:
-        number, title = joined[1], joined[2]
-    if titled := _NAMED.fullmatch(title):
-        return titled[1].strip()
-    is_domain = bool(_ROMAN.fullmatch(number)) or re.fullmatch(r"[A-Z]", number) or title.isupper()
-    return title.strip() if is_domain else ""
-
-
-def own_code(line: Line, place: int) -> str:
+def numbered(text: str, letter_before: str = "") -> Number:
     """
-    The code that stands in a row; empty when it is a running number, or none.
+    What kind of number a text is.
 
-    A number cell 1.1 is 1.10 where the tenth activity stands: Excel keeps no zeros at the end of a number.
+    Args:
+        letter_before: the letter of the section before it, if letters are in use: after H, I is a letter and no Roman one.
+
+    >>> [numbered(n).form for n in ("A", "I", "1.2", "a)", "Lĩnh vực 1", "", "NV1")]
+    ['letter', 'roman', 'number', 'lower', 'named', 'none', 'other']
     """
-    cell = line.cell("code")
-    if isinstance(cell, float) and isfinite(cell) and not cell.is_integer():
-        tried = (f"{int(cell)}.{place}", f"{int(cell)}.{place:02}")
-        return next((code for code in tried if float(code) == cell), str(cell) if _CODE.fullmatch(str(cell)) else "")
-    text = line.get.get("code", "").rstrip(".")
-    is_code = _CODE.fullmatch(text) and (line.headings.has_codes or not text.isalnum())
-    return text if is_code else ""
+    bare = text.strip().strip("()").rstrip(".):").strip()
+    if not bare:
+        return Number("none" if not text.strip() else "dash", text.strip())
+    if len(bare) == 1 and bare.isalpha() and bare.isupper():
+        follows = letter_before and ord(bare) == ord(letter_before) + 1
+        return Number("letter" if follows or not _ROMAN.fullmatch(bare) else "roman", bare)
+    if _ROMAN.fullmatch(bare):
+        return Number("roman", bare)
+    if re.fullmatch(r"[0-9]{1,4}(?:[.,][0-9]{1,3}){0,4}", bare):
+        return Number("number", bare, len(re.split("[.,]", bare)))
+    if re.fullmatch(r"(?:[IVX]+|[A-Z])(?:[.][0-9]{1,3}){1,3}", bare):
+        return Number("number", bare, len(bare.split(".")))
+    if re.fullmatch(r"[a-zđ]", bare):
+        return Number("lower", bare)
+    if re.fullmatch(r"[-–—+•*]+", bare):
+        return Number("dash", bare)
+    if (named := _NAMED.fullmatch(text.strip())) and not named["title"] and not named["rest"]:
+        return Number("group" if folded(named["word"] or "").startswith(_GROUPS) else "named", text.strip())
+    return Number("other", bare)
 
 
-def budget_of(line: Line, above: int) -> int | None:
+def parted(text: str, letter_before: str = "") -> tuple[Number, str] | None:
+    """
+    The number and the title of a text that has both, as "II. Thể chế"; None where it has none.
+
+    >>> parted("II. Thể chế"), parted("Lĩnh vực 2: Bộ máy")[1], parted("Rà soát")
+    ((Number(form='roman', printed='II', depth=0), 'Thể chế'), 'Bộ máy', None)
+    """
+    text = text.strip()
+    if named := _NAMED.fullmatch(text):
+        title = named["title"] or named["rest"]
+        form: Form = "group" if folded(named["word"] or "").startswith(_GROUPS) else "named"
+        return (Number(form, text[: len(text) - len(title)].strip(" :.–-"), 0), title.strip()) if title else None
+    if joined := _JOINED.fullmatch(text):
+        return numbered(joined["n"], letter_before), joined["title"].strip()
+    return None
+
+
+def unit_of(text: str) -> int | None:
+    """
+    How many đồng one of the unit is that a text names; None when it names none.
+
+    >>> unit_of("Kinh phí (triệu đồng)"), unit_of("Kinh phí")
+    (1000000, None)
+    """
+    words = re.findall("[a-z]+", folded(text))
+    return next((unit for unit, word in _UNITS if word in words), None)
+
+
+def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
     """
     A budget in đồng; None when none is given, or what is given is no whole number of đồng.
 
-    The unit is that of the cell itself, else of the heading, else the one above the table.
+    Args:
+        unit: that of the heading or of the table; what the cell itself names comes first.
+        decimal: the decimal sign of the column, "," or ".", where that was asked for.
     """
-    cell, text = line.cell("budget"), line.get.get("budget", "")
-    unit = unit_of(text) or line.headings.unit or above
+    text = text_of(cell)
+    unit = unit_of(text) or unit
     # A number is exact as it prints; a text has points or commas for thousands, in the Vietnamese way or the English.
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         amount = Decimal(repr(cell))
     else:
-        found = _AMOUNT.fullmatch(re.sub(r"[^\d.,\s][\D]*$", "", text[:100]).strip())
+        bare = re.sub(r"[^\d.,\s][\D]*$", "", text[:100]).strip()
+        bare = re.sub(r"(?<=\d)[ \u00a0](?=\d{3}\b)", "", bare)
+        if decimal and re.fullmatch(r"[\d.,]+", bare):
+            bare = bare.replace("." if decimal == "," else ",", "").replace(".", ",")
+        found = _AMOUNT.fullmatch(bare)
         if found is None:
             return None
         english = (found["english"] or "").replace(",", "")
         amount = Decimal(english or f"{found['whole'].replace('.', '')}.{found['part'] or 0}")
     dong = amount * unit
     return int(dong) if dong.is_finite() and dong == dong.to_integral_value() and 0 <= dong <= 10**15 else None
+
+
+def is_unclear_amount(cells: Iterable[Cell]) -> str:
+    """
+    The amount of a column that is two figures, as "1,250" beside the number 1250; empty where nothing speaks against one way.
+
+    >>> is_unclear_amount(["1,250", 1250]), is_unclear_amount(["1.250", "1,5"]), is_unclear_amount(["1.250", "1250.5"])
+    ('1,250', '', '1.250')
+    """
+    texts = [text_of(cell) for cell in cells if isinstance(cell, str)]
+    has_number = any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
+    numbers = [match for text in texts if (match := re.match(r"[\d.,]+(?=\D*$)", text))]
+    ends = {sign for n in numbers for sign in ",." if re.search(rf"\{sign}(?:\d{{1,2}}|\d{{4,}})$", n[0])}
+    for comma in (True, False):
+        sign = "," if comma else "."
+        for number in numbers:
+            found = _THOUSANDS.fullmatch(number[0])
+            # A comma before three digits is 1.25 here; a point is 1250, unless another cell has it before decimals.
+            if (
+                found
+                and found[1] == sign
+                and (("." in ends or has_number or "," not in ends) if comma else "." in ends)
+            ):
+                return number[0]
+    return ""
 
 
 def text_of(cell: Cell) -> str:
@@ -158,7 +177,9 @@ def text_of(cell: Cell) -> str:
         return day(cell)
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return re.sub(r"[ \t\u00a0]+", " ", str(cell)).strip()
+    text = str(cell).strip()
+    # Most texts have single spaces only, and there are many.
+    return re.sub(r"[ \t\u00a0]+", " ", text) if "  " in text or "\t" in text or "\u00a0" in text else text
 
 
 def has_text(cell: Cell) -> bool:
@@ -169,6 +190,21 @@ def has_text(cell: Cell) -> bool:
 def plain(text: str) -> str:
     """A text with single spaces for whatever space is in it."""
     return " ".join(text.split())
+
+
+def is_ditto(text: str) -> bool:
+    """
+    Whether a text says that the row above has it.
+
+    >>> [is_ditto(text) for text in ("nt", "-nt-", '"', "Như trên", "-")]
+    [True, True, True, True, False]
+    """
+    return len(text) <= 20 and _DITTO.fullmatch(text) is not None
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a text says that there is nothing: a dash, "Không"."""
+    return text.casefold() in _NOTHING
 
 
 def is_error(text: str) -> bool:

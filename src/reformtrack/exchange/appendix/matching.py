@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 
 import attrs
 
-from reformtrack.domain.texts import one_line
 from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.agencies import key_of_name
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.lines import plain
 from reformtrack.views.activity import Activity
@@ -31,7 +31,9 @@ class Matching:
 
 def match(rows: Sequence[AppendixRow], keys: Sequence[Key | None], open_: Sequence[Activity]) -> Matching:
     """
-    Match rows to activities: by the file's own code, else by the title within the domain.
+    Match rows to activities: by the file's own code, else by the title within the domain, else by the printed number.
+
+    A new title under the number of an activity that no other row is, is a revision, if anything else of it stayed.
 
     Of several with one title in one domain, a row is the one that says the same of lead, output and deadline; one row and one
     activity that are left are each other's; else it is not clear.
@@ -56,6 +58,7 @@ def match(rows: Sequence[AppendixRow], keys: Sequence[Key | None], open_: Sequen
     unclear: set[int] = set()
     for key, numbers in alike.items():
         _match_alike(rows, numbers, left.get(key, []), known, unclear)
+    _match_numbers(rows, keys, known, unclear, open_)
     possible = {keys[number] for number in unclear}
     matched = {activity.code for activity in known.values()}
     gone = [a for a in open_ if a.code not in matched and key_of(a) not in possible]
@@ -90,6 +93,39 @@ def _match_alike(
         unclear.update(open_rows)
 
 
+def _match_numbers(
+    rows: Sequence[AppendixRow],
+    keys: Sequence[Key | None],
+    known: dict[int, Activity],
+    unclear: Collection[int],
+    open_: Sequence[Activity],
+) -> None:
+    """Match rows and activities that are left, and have one number in one domain and group."""
+    matched = {activity.code for activity in known.values()}
+    left: dict[Hashable, list[Activity]] = defaultdict(list)
+    for activity in open_:
+        if activity.code not in matched and activity.number:
+            left[activity.domain, activity.number, tuple(map(folded, activity.group))].append(activity)
+    for place, (row, key) in enumerate(zip(rows, keys, strict=True)):
+        if place in known or place in unclear or key is None:
+            continue
+        found = left.get((key[0], row.printed_number, tuple(map(folded, row.group))), [])
+        if len(found) == 1 and _has_in_common(row, found[0]):
+            known[place] = found.pop()
+
+
+def _has_in_common(row: AppendixRow, activity: Activity) -> bool:
+    """Whether a row says anything of an activity that has another title."""
+    terms = activity.state.terms
+    words, others = set(folded(row.title).split()), set(folded(activity.title).split())
+    return (
+        2 * len(words & others) >= min(len(words), len(others))
+        or list(map(key_of_name, row.leads)) == list(map(key_of_name, terms.leads))
+        or plain(row.deadline) == plain(terms.deadline.text)
+        or (bool(row.output) and plain(row.output) == plain(terms.output))
+    )
+
+
 class _Pool:
     """Activities to be taken, each once, by what they say."""
 
@@ -110,8 +146,8 @@ class _Pool:
 
 def _of_activity(activity: Activity) -> Hashable:
     terms = activity.state.terms
-    return one_line(terms.lead), terms.output, plain(terms.deadline.text)
+    return tuple(map(key_of_name, terms.leads)), plain(terms.output), plain(terms.deadline.text)
 
 
 def _of_row(row: AppendixRow) -> Hashable:
-    return row.lead, row.output, plain(row.deadline)
+    return tuple(map(key_of_name, row.leads)), plain(row.output), plain(row.deadline)

@@ -1,5 +1,5 @@
 """
-Reads a spreadsheet, as a worker of `reformtrack.exchange.bounded`: its cells as JSON.
+Reads a spreadsheet, or the tables of a Word document, as a worker of `reformtrack.exchange.bounded`: cells as JSON.
 """
 
 import json
@@ -9,6 +9,7 @@ import struct
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from io import BytesIO
 from itertools import islice
 from math import isfinite, isnan
@@ -27,6 +28,9 @@ MAX_MERGED = 100_000
 
 MAX_EMPTY = 100_000
 """Cells of a sheet with an error, or with a formula and no value."""
+
+MAX_MARKED = 100_000
+"""Cells of a sheet that are bold or struck out, and rows and columns that are hidden."""
 
 MAX_OLD_SHEETS = 255
 """Of an .xls file, hidden ones too."""
@@ -48,14 +52,24 @@ _NAN = re.compile(
     re.IGNORECASE,
 )
 """A cell with what is no number, which the library reads as a day of 1899, or as no time at all."""
+_ROW = re.compile(rb"<(?:\w+:)?row\s([^<>]{0,1000})>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^<>]{0,1000})>")
+_STYLED = re.compile(rb"<(?:\w+:)?c\s([^<>]{0,500})>(?:<(?:\w+:)?v>([0-9]{1,9})</)?")
+_ATTRIBUTE = re.compile(rb"""\b(\w+)=["']([^"']*)["']""")
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3}[0-9]{1,7})["']""")
 Area = tuple[tuple[int, int], tuple[int, int]]
 """((row, column) of the first cell, that of the last), from 0."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_FONT, _XF, _ROW_RECORD, _COLINFO = 0x31, 0xE0, 0x208, 0x7D
+_CELLS = (0xFD, 0x203, 0x204, 0x06, 0x27E)
+"""Records of a cell with a text or a number: each begins with its row, its column and its style."""
 _EOF, _BOUNDSHEET, _FORMULA_RECORD, _BOOLERR, _NUMBER = 0x0A, 0x85, 0x06, 0x205, 0x203
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 
 
@@ -80,10 +94,15 @@ def read(content: bytes) -> dict[str, object]:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     is_archive = zipfile.is_zipfile(BytesIO(content))
+    if is_archive and (document := part_of(content, "word/document.xml")):
+        return {"sheets": [word_sheet(document)]}
     parts = parts_of(content) if is_archive else {}
     # First, because the library may never end with XML that is cut off.
     tables = tables_of(content) if is_archive else {}
-    old = {} if is_archive else errors_in_biff(workbook_stream(content))
+    stream = b"" if is_archive else workbook_stream(content)
+    old, old_marks = errors_in_biff(stream), marks_in_biff(stream)
+    looks = styles_of(content) if parts else None
+    styles = open_styles(content) if tables else {}
     book = CalamineWorkbook.from_filelike(BytesIO(content))
     seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     if len(seen) > MAX_SHEETS:
@@ -103,7 +122,16 @@ def read(content: bytes) -> dict[str, object]:
             raise ValueError(f"{error}; cells of {name!r} without a value: {', '.join(empty[:10])}") from error
         if len(empty) > MAX_EMPTY:
             raise ValueError(f"more than {MAX_EMPTY} cells of {name!r} have no value")
-        sheets.append({**sheet, "formulas": empty})
+        marks: dict[str, Any] = {}
+        if looks is not None and name in parts:
+            marks = marks_of(part_of(content, parts[name]), looks)
+        elif table is not None:
+            marks = open_marks(table, styles)
+        else:
+            marks = old_marks.get(name, {})
+        if sum(len(found) for found in marks.values() if isinstance(found, list)) > MAX_MARKED:
+            raise ValueError(f"more than {MAX_MARKED} cells of {name!r} are marked or hidden")
+        sheets.append({**sheet, "formulas": empty, **marks})
         merged += sum(bottom - top + 1 for (top, _), (bottom, _) in sheet["merged"])
         if merged > MAX_MERGED:
             raise ValueError(f"more than {MAX_MERGED} cells are merged in all sheets together")
@@ -111,7 +139,8 @@ def read(content: bytes) -> dict[str, object]:
         characters += sum(len(value) for row in sheet["rows"] for value in row if isinstance(value, str))
         if cells > MAX_CELLS or characters > MAX_CHARACTERS:
             raise ValueError(f"more than {MAX_CELLS} cells or {MAX_CHARACTERS} characters in all sheets together")
-    return {"sheets": sheets}
+    hidden = [sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible]
+    return {"sheets": sheets, "hidden": hidden[:MAX_SHEETS]}
 
 
 def one_sheet(book: Any, name: str, spans: list[Area]) -> dict[str, Any]:
@@ -208,6 +237,175 @@ def errors_in(table: ElementTree.Element) -> Iterator[str]:
             yield cell_name(top, left)
 
 
+def part_of(content: bytes, name: str) -> bytes:
+    """A part of an archive; empty when it has none of that name."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        return archive.read(name) if name in archive.namelist() else b""
+
+
+def styles_of(content: bytes) -> tuple[dict[bytes, str], dict[bytes, str]]:
+    """How cells of an .xlsx file look: by the number of a style, and by that of a shared text, `bold`, `struck` or `partly`."""
+    styles: dict[bytes, str] = {}
+    if part := part_of(content, "xl/styles.xml"):
+        root = ElementTree.fromstring(part)
+        fonts = [
+            "struck" if _is_on(f, "strike") else "bold" if _is_on(f, "b") else ""
+            for f in root.iterfind(".//{*}fonts/{*}font")
+        ]
+        for number, style in enumerate(root.iterfind(".//{*}cellXfs/{*}xf")):
+            font = int(style.get("fontId", "0"))
+            styles[str(number).encode()] = fonts[font] if font < len(fonts) else ""
+    texts: dict[bytes, str] = {}
+    if b"strike" in (part := part_of(content, "xl/sharedStrings.xml")):
+        for number, text in enumerate(ElementTree.fromstring(part).iterfind("{*}si")):
+            runs = [_is_on(run, "strike") for run in text.iterfind("{*}r") if "".join(run.itertext()).strip()]
+            if any(runs):
+                texts[str(number).encode()] = "struck" if all(runs) else "partly"
+    return {number: look for number, look in styles.items() if look}, texts
+
+
+def _is_on(element: ElementTree.Element, name: str) -> bool:
+    """Whether a property, as `<b/>`, is set, and not to false."""
+    found = element.find(f".//{{*}}{name}")
+    return found is not None and next((v for k, v in found.attrib.items() if k.endswith("val")), "1") not in (
+        "0",
+        "false",
+    )
+
+
+def marks_of(part: bytes, looks: tuple[dict[bytes, str], dict[bytes, str]]) -> dict[str, Any]:
+    """What of a sheet of an .xlsx file is hidden, bold and struck out."""
+    styles, texts = looks
+    found: dict[str, Any] = {"hidden": [], "hidden_columns": [], "bold": [], "struck": [], "partly": []}
+    for row in _ROW.finditer(part):
+        given = dict(_ATTRIBUTE.findall(row[1]))
+        if given.get(b"hidden") in (b"1", b"true") and given.get(b"r", b"").isdigit():
+            found["hidden"].append(int(given[b"r"]) - 1)
+    for column in _COLUMN.finditer(part):
+        given = dict(_ATTRIBUTE.findall(column[1]))
+        if given.get(b"hidden") in (b"1", b"true"):
+            first, last = int(given.get(b"min", b"1")), int(given.get(b"max", b"1"))
+            found["hidden_columns"] += range(first - 1, min(last, MAX_COLUMNS))
+    if styles or texts:
+        for styled in _STYLED.finditer(part):
+            given = dict(_ATTRIBUTE.findall(styled[1]))
+            look = texts.get(styled[2] or b"", "") if given.get(b"t") == b"s" else ""
+            if look := look or styles.get(given.get(b"s", b""), ""):
+                found[look].append(given.get(b"r", b"").decode())
+    found["filtered"] = b"filterColumn" in part
+    return found
+
+
+def open_styles(content: bytes) -> dict[str, str]:
+    """By the name of a style of an .ods file: `bold` or `struck`, where its texts are."""
+    found = {}
+    for style in ElementTree.fromstring(part_of(content, "content.xml")).iter(f"{_STYLE}style"):
+        for text in style.iter(f"{_STYLE}text-properties"):
+            if text.get(f"{_STYLE}text-line-through-style", "none") != "none":
+                found[style.get(f"{_STYLE}name", "")] = "struck"
+            elif text.get(f"{_FO}font-weight") == "bold":
+                found[style.get(f"{_STYLE}name", "")] = "bold"
+    return found
+
+
+def open_marks(table: ElementTree.Element, styles: dict[str, str]) -> dict[str, Any]:
+    """What of a sheet of an .ods file is hidden, bold and struck out."""
+    found: dict[str, Any] = {"hidden": [], "hidden_columns": [], "bold": [], "struck": []}
+    found["filtered"] = any(row.get(f"{_TABLE}visibility") == "filter" for row in table.iter(f"{_TABLE}table-row"))
+    for kind, name, most in (("hidden", "row", MAX_ROWS), ("hidden_columns", "column", MAX_COLUMNS)):
+        at = 0
+        for one in table.iter(f"{_TABLE}table-{name}"):
+            end = at + int(one.get(f"{_TABLE}number-{name}s-repeated", "1"))
+            if one.get(f"{_TABLE}visibility", "visible") != "visible":
+                found[kind] += range(at, min(end, most))
+            at = end
+    for top, left, cell in cells_in(table):
+        if (look := styles.get(cell.get(f"{_TABLE}style-name", ""), "")) and "".join(cell.itertext()).strip():
+            found[look].append(cell_name(top, left))
+    return found
+
+
+def word_sheet(document: bytes) -> dict[str, Any]:
+    """
+    A Word document as one sheet: a paragraph is a row with one cell, a row of a table is a row.
+
+    What was deleted while changes are tracked is no text.
+    """
+    rows: list[list[Any]] = []
+    merged: list[Any] = []
+    marks: dict[str, list[str]] = {"bold": [], "struck": [], "partly": []}
+    body = ElementTree.fromstring(document).find(f"{_WORD}body")
+    for block in _blocks(body) if body is not None else ():
+        if len(rows) > MAX_ROWS:
+            raise ValueError(f"more than {MAX_ROWS} rows")
+        if block.tag == f"{_WORD}p":
+            if text := _word_text(block):
+                rows.append([text])
+                _word_marks(block, len(rows) - 1, 0, marks)
+        else:
+            _add_table(block, rows, merged, marks)
+    width = max(map(len, rows), default=0)
+    if width > MAX_COLUMNS or sum(map(len, rows)) > MAX_CELLS:
+        raise ValueError(f"more than {MAX_COLUMNS} columns")
+    return {"name": "Word", "rows": rows, "merged": merged, "formulas": [], **marks}
+
+
+def _blocks(parent: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """The paragraphs and tables of a document or a cell, those within content controls too."""
+    for block in parent:
+        if block.tag in (f"{_WORD}p", f"{_WORD}tbl"):
+            yield block
+        elif block.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent", f"{_WORD}customXml"):
+            yield from _blocks(block)
+
+
+def _add_table(
+    table: ElementTree.Element, rows: list[list[Any]], merged: list[Any], marks: dict[str, list[str]]
+) -> None:
+    begun: dict[int, int] = {}
+    areas: dict[tuple[int, int], list[int]] = {}
+    for row in table.iter(f"{_WORD}tr"):
+        cells: list[Any] = []
+        top = len(rows)
+        before = row.find(f"{_WORD}trPr/{_WORD}gridBefore")
+        cells += [None] * (min(int(before.get(f"{_WORD}val", "0")), MAX_COLUMNS) if before is not None else 0)
+        for cell in row.iter(f"{_WORD}tc"):
+            place = len(cells)
+            span = cell.find(f"{_WORD}tcPr/{_WORD}gridSpan")
+            width = min(int(span.get(f"{_WORD}val", "1")), MAX_COLUMNS) if span is not None else 1
+            merge = cell.find(f"{_WORD}tcPr/{_WORD}vMerge")
+            goes_on = merge is not None and merge.get(f"{_WORD}val", "continue") == "continue" and place in begun
+            text = "\n".join(filter(None, (_word_text(p) for p in cell.iter(f"{_WORD}p"))))
+            if len(text) > MAX_TEXT:
+                raise ValueError(f"a cell has {len(text)} characters, more than {MAX_TEXT}")
+            if goes_on and not text:
+                areas[begun[place], place][0] = top
+            else:
+                begun.pop(place, None)
+                if merge is not None:
+                    begun[place] = top
+                areas[top, place] = [top, place + max(1, width) - 1]
+                _word_marks(cell, top, place, marks)
+            cells += [text or None, *[None] * (max(1, width) - 1)]
+        rows.append(cells[:MAX_COLUMNS])
+    merged += [(first, tuple(last)) for first, last in areas.items() if first != tuple(last)]
+
+
+def _word_text(paragraph: ElementTree.Element) -> str:
+    """The text of a paragraph as it is shown."""
+    parts = {f"{_WORD}tab": " ", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
+    return "".join(parts.get(e.tag, e.text or "" if e.tag == f"{_WORD}t" else "") for e in paragraph.iter()).strip()
+
+
+def _word_marks(element: ElementTree.Element, row: int, column: int, marks: dict[str, list[str]]) -> None:
+    runs = [run for run in element.iter(f"{_WORD}r") if "".join(t.text or "" for t in run.iter(f"{_WORD}t")).strip()]
+    struck = [_is_on(run, "strike") or _is_on(run, "dstrike") for run in runs]
+    if runs and any(struck):
+        marks["struck" if all(struck) else "partly"].append(cell_name(row, column))
+    elif runs and all(_is_on(run, "b") for run in runs):
+        marks["bold"].append(cell_name(row, column))
+
+
 def formulas(content: bytes, part: str) -> Iterator[str]:
     """The cells, as `B12`, with an error, or with a formula and no value of it. An empty text is a value."""
     with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -280,6 +478,36 @@ def errors_in_biff(stream: bytes) -> dict[str, list[str]]:
     return found
 
 
+def marks_in_biff(stream: bytes) -> dict[str, dict[str, list[Any]]]:
+    """By the name of a sheet of an .xls file: what of it is hidden, bold and struck out."""
+    fonts: list[str] = []
+    looks: list[str] = []
+    found: dict[str, dict[str, list[Any]]] = {}
+    for kind, data in records(stream, 0):
+        if kind == _FONT:
+            _, flags, _, weight = struct.unpack_from("<4H", data)
+            fonts.append("struck" if flags & 8 else "bold" if weight >= 700 else "")
+            if len(fonts) == 4:
+                fonts.append("")  # no font has the number 4
+        elif kind == _XF:
+            (font,) = struct.unpack_from("<H", data)
+            looks.append(fonts[font] if font < len(fonts) else "")
+    for sheet in islice((data for kind, data in records(stream, 0) if kind == _BOUNDSHEET), MAX_OLD_SHEETS):
+        marks: dict[str, list[Any]] = {"hidden": [], "hidden_columns": [], "bold": [], "struck": []}
+        found[sheet[8:].decode("utf-16-le" if sheet[7] & 1 else "latin-1", "replace")] = marks
+        for kind, data in records(stream, struct.unpack_from("<I", sheet)[0]):
+            if kind == _ROW_RECORD and struct.unpack_from("<H", data, 12)[0] & 0x20:
+                marks["hidden"].append(struct.unpack_from("<H", data)[0])
+            elif kind == _COLINFO and struct.unpack_from("<H", data, 8)[0] & 1:
+                first, last = struct.unpack_from("<2H", data)
+                marks["hidden_columns"] += range(first, min(last + 1, MAX_COLUMNS))
+            elif kind in _CELLS:
+                row, column, style = struct.unpack_from("<3H", data)
+                if look := looks[style] if style < len(looks) else "":
+                    marks[look].append(cell_name(row, column))
+    return found
+
+
 def cell_name(row: int, column: int) -> str:
     """
     The name of a cell, from its places from 0.
@@ -287,12 +515,17 @@ def cell_name(row: int, column: int) -> str:
     >>> cell_name(11, 1), cell_name(0, 26)
     ('B12', 'AA1')
     """
+    return f"{_letters(column)}{row + 1}"
+
+
+@cache
+def _letters(column: int) -> str:
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 def answer(content: bytes) -> bytes:

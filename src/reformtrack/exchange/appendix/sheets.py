@@ -21,23 +21,22 @@ from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.bounded import LONGEST, Unusable
 from reformtrack.extras import extra
 
-_ACCEPTED = said("a spreadsheet: .xlsx, .xls, .ods, or .csv in UTF-8")
+_ACCEPTED = said("a spreadsheet or a Word document: .xlsx, .xls, .ods, .docx, or .csv in UTF-8")
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
 _OTHER_FILES = (
-    (b"%PDF", said("it is a PDF document")),
+    (b"%PDF", said("it is a PDF document: open it in Word, check the table, and save it as .docx")),
     (b"{\\rtf", said("it is an RTF document")),
     (b"\x89PNG", said("it is a picture")),
     (b"\xff\xd8\xff", said("it is a picture")),
 )
 _OTHER_ARCHIVES = (
-    ("word/", said("it is a Word document")),
     ("ppt/", said("it is a PowerPoint presentation")),
     ("xl/workbook.bin", said("it is a binary workbook (.xlsb)")),
 )
 _IN_OLE = (
     ("EncryptedPackage", said("it is protected by a password"), said("a file without one")),
     ("_VBA_PROJECT", said("it has macros"), said("the same saved as .xlsx without macros")),
-    ("WordDocument", said("it is a Word document"), _ACCEPTED),
+    ("WordDocument", said("it is a Word document of the old form (.doc)"), said("the same saved as .docx")),
 )
 
 Cell = str | float | int | bool | date | None
@@ -56,6 +55,19 @@ class Sheet:
     """The cells, as `B12`, that have an error, or a formula and no value of it."""
     merged: tuple[sheet_reader.Area, ...] = ()
     """((row, column) of the first cell, that of the last), from 0, of each area of merged cells."""
+    hidden: frozenset[int] = frozenset()
+    """The rows that are hidden, from 0."""
+    hidden_columns: frozenset[int] = frozenset()
+    is_filtered: bool = False
+    """Whether rows are hidden by a filter."""
+    bold: frozenset[str] = frozenset()
+    """The cells, as `B12`, in bold."""
+    struck: frozenset[str] = frozenset()
+    """Those that are struck out."""
+    partly_struck: frozenset[str] = frozenset()
+    """Those of whose text a part is struck out."""
+    is_hidden: bool = False
+    """Whether the sheet itself is hidden: it is named, and its cells are not read."""
 
 
 class _Day(msgspec.Struct):
@@ -67,10 +79,17 @@ class _Read(msgspec.Struct):
     rows: list[list[str | float | int | bool | _Day | None]]
     merged: tuple[sheet_reader.Area, ...]
     formulas: list[str]
+    hidden: list[int] = []
+    hidden_columns: list[int] = []
+    filtered: bool = False
+    bold: list[str] = []
+    struck: list[str] = []
+    partly: list[str] = []
 
 
 class _Answer(msgspec.Struct):
     sheets: list[_Read]
+    hidden: list[str] = []
 
 
 def read_sheets(path: str | PathLike[str]) -> tuple[Sheet, ...]:
@@ -81,7 +100,7 @@ def read_sheets(path: str | PathLike[str]) -> tuple[Sheet, ...]:
         SheetFileError: no spreadsheet, too large, protected by a password, with macros or links to other files.
         OSError: it cannot be read.
     """
-    return sheets_in(content_of(path), path)
+    return tuple(sheet for sheet in sheets_in(content_of(path), path) if not sheet.is_hidden)
 
 
 def content_of(path: str | PathLike[str]) -> bytes:
@@ -98,7 +117,7 @@ def content_of(path: str | PathLike[str]) -> bytes:
 
 def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
     """
-    The sheets that can be seen in the content of a file; `path` is only named in errors.
+    The sheets in the content of a file, of hidden ones the names; `path` is only named in errors.
 
     Raises:
         SheetFileError: as `read_sheets`.
@@ -144,7 +163,7 @@ def _check_names(names: Sequence[str]) -> None:
     for start, kind in _OTHER_ARCHIVES:
         if any(name.startswith(start) for name in names):
             raise Unusable(kind, _ACCEPTED)
-    if not any(name.startswith("xl/") or name == "content.xml" for name in names):
+    if not any(name.startswith(("xl/", "word/")) or name == "content.xml" for name in names):
         raise Unusable(said("it is an archive, and no workbook"), _ACCEPTED)
     if any(name.endswith("vbaProject.bin") or name.startswith("Basic/") for name in names):
         raise Unusable(said("it has macros"), said("the same saved as .xlsx without macros"))
@@ -165,7 +184,8 @@ def _answered(path: Path, found: bytes) -> tuple[Sheet, ...]:
         answer = msgspec.json.decode(found, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise SheetFileError(path, said("it cannot be read: {error}", error=str(error)[:LONGEST]), _ACCEPTED) from error
-    return tuple(_sheet(path, sheet) for sheet in answer.sheets)
+    hidden = (Sheet(name, (), is_hidden=True) for name in answer.hidden)
+    return (*(_sheet(path, sheet) for sheet in answer.sheets), *hidden)
 
 
 def _sheet(path: Path, read: _Read) -> Sheet:
@@ -177,7 +197,19 @@ def _sheet(path: Path, read: _Read) -> Sheet:
             if left < len(rows[row]) and rows[row][left] is None:
                 rows[row][left] = rows[top][left]
                 filled.add((row, left))
-    return Sheet(read.name, tuple(map(tuple, rows)), frozenset(filled), frozenset(read.formulas), read.merged)
+    return Sheet(
+        read.name,
+        tuple(map(tuple, rows)),
+        frozenset(filled),
+        frozenset(read.formulas),
+        read.merged,
+        frozenset(read.hidden),
+        frozenset(read.hidden_columns),
+        read.filtered,
+        frozenset(read.bold),
+        frozenset(read.struck),
+        frozenset(read.partly),
+    )
 
 
 def _normalised(path: Path, name: str, rows: Iterable[Iterable[Cell]]) -> list[list[Cell]]:

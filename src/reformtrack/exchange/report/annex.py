@@ -76,7 +76,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
                 accepted = said("names of at most {most} characters together, the limit of a cell", most=MAX_TEXT)
                 raise InvalidField("appendix", "supporting", supporting, accepted)
             what: list[Value] = [activity.code, plan.domain_title(terms.domain), terms.title, terms.output]
-            rows.append([*what, "; ".join(terms.leads), supporting, terms.deadline.text, terms.budget])
+            rows.append([*what, "; ".join(terms.leads) or "–", supporting, terms.deadline.text, terms.budget])
     with xlsxwriter.Workbook(saved, _OPTIONS) as book:
         _set(
             book.add_worksheet(say("Appendix")),

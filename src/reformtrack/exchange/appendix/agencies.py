@@ -1,0 +1,241 @@
+"""
+Agencies as cells name them: several in one cell, one over several lines, one in several spellings.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+import attrs
+
+from reformtrack.domain.texts import name_key, one_line
+from reformtrack.domain.wording import folded
+
+_ALONE = re.compile(
+    r"(?:sở|bộ|ban|ubnd|[uủ][ỷy] ban(?: nhân dân| mttq| mặt trận)?|hđnd|hội đồng|văn phòng|vp|công an|cục|chi cục|tổng cục|vụ|"
+    r"trung tâm|thanh tra|đài|trường|đại học|học viện|hội|hiệp hội|liên hiệp|liên đoàn|tỉnh đoàn|đoàn|báo|kho bạc|bảo hiểm|"
+    r"thuế|hải quan|t[oò][aà] án|viện|phòng|tỉnh [uủ][ỷy]|thành [uủ][ỷy]|huyện [uủ][ỷy]|đảng [uủ][ỷy]|mặt trận|bộ chỉ huy|"
+    r"bộ tư lệnh|ngân hàng|tổng công ty|công ty|tập đoàn|bệnh viện|tổ|quỹ|các|những|toàn bộ|tất cả|"
+    r"ministry|department|office|agency|bureau|commission|committee|council|board|authority|inspectorate|institute|"
+    r"centre|center|university|bank|all)\b.*\S",
+    re.DOTALL,
+)
+"""What an agency begins with, followed by more."""
+_WHOLE = ("tinh uy", "thanh uy", "thanh tra tinh", "cong an tinh", "hdnd", "ubnd", "quoc hoi", "chinh phu", "tinh doan")
+_ABBREVIATED = re.compile(r"[A-ZĐ]{3,8}(?: [A-ZĐ&-]{2,8})?")
+_JOINS = re.compile(r"(?:và|của|,|&|and|of|the|-|–|cho|về|thuộc)$", re.IGNORECASE)
+_MARK = re.compile(r"^\s*(?:[-–—+•*·]\s*|[0-9]{1,2}[.)]\s+|[a-zđ]\)\s*)(?=\S)")
+_SEPARATOR = re.compile(r"\s*(?:,|;|/|\bvà\b|\band\b|&|\s[-–]\s)\s*", re.IGNORECASE)
+_OF_ALL = re.compile(
+    r"(?:các |những )?(?:sở|ban|ngành|đoàn thể|địa phương|huyện|thị xã|thành phố|xã|phường|thị trấn|đặc khu|quận|đơn vị|"
+    r"cơ quan|tổ chức|cá nhân|doanh nghiệp|hội|cấp|bộ|tỉnh|mặt trận|phòng|trường|viện)"
+    r"(?: (?:liên quan|có liên quan|trực thuộc|\w+|"
+    r"ban|ngành|đoàn thể|tỉnh|huyện|của tỉnh|trên địa bàn.*|trong tỉnh|khác))*",
+    re.IGNORECASE,
+)
+"""A part of "các sở, ban, ngành, địa phương", which names no agency and parts none."""
+_COMPOUND = re.compile(
+    r"văn hóa, thể thao|văn hoá, thể thao|khoa học, công nghệ|lao động, thương binh|nông nghiệp, môi trường|"
+    r"báo và phát thanh|phát thanh, truyền hình|giáo dục, đào tạo|tài nguyên, môi trường|công nghiệp, thương mại|"
+    r"dân tộc, tôn giáo|giao thông, vận tải|kế hoạch, đầu tư|thông tin, truyền thông|kinh tế, hạ tầng|văn hóa, xã hội",
+    re.IGNORECASE,
+)
+"""Names that have a comma of their own."""
+_OWN_AND = re.compile(r"(?:đbqh|đại biểu quốc hội) và (?:hđnd|hội đồng nhân dân)[^,;/]*$", re.IGNORECASE)
+_BELOW = re.compile(
+    r"(?:phong|trung tam|van phong|thanh tra|chi cuc|to|ban quan ly)\b(?!.*\b(?:ubnd|uy ban|hdnd|hoi dong|so|bo|uy|tinh)\b)"
+)
+_ABOVE = re.compile(r"(?:ubnd|uy ban|hdnd|hoi dong|so|bo|tinh uy|thanh uy|huyen uy)\b")
+
+
+@attrs.frozen
+class Names:
+    """The agencies that a cell names."""
+
+    names: tuple[str, ...]
+    is_sure: bool = True
+    """Whether it is clear where one name ends and the next begins."""
+
+
+def is_alone(text: str) -> bool:
+    """
+    Whether a text is the whole name of an agency, as far as its words tell.
+
+    >>> [is_alone(text) for text in ("Sở Nội vụ", "Văn phòng", "UBND tỉnh", "Công nghệ", "STP")]
+    [True, False, True, False, True]
+    """
+    bare = text.strip(" .,;:")
+    return (
+        bool(_ALONE.fullmatch(bare.casefold()))
+        or folded(bare) in _WHOLE
+        or _ABBREVIATED.fullmatch(text.strip()) is not None
+    )
+
+
+@lru_cache(maxsize=8_192)
+def names_in(text: str) -> Names:
+    """
+    The agencies of a cell: a list by ";", by lines, by dashes, by commas and "và"; or one name over several lines.
+
+    >>> names_in("Sở Nội vụ,\\nSở Tư pháp").names, names_in("Văn phòng\\nUBND tỉnh").names
+    (('Sở Nội vụ', 'Sở Tư pháp'), ('Văn phòng UBND tỉnh',))
+    >>> names_in("Các sở, ban, ngành").names, names_in("Sở Nội vụ, Tư pháp").is_sure
+    (('Các sở, ban, ngành',), False)
+    """
+    found: list[str] = []
+    is_sure = True
+    for part in text.split(";"):
+        items, sure = _items(part)
+        is_sure &= sure
+        for item in items:
+            names = _parted(item)
+            is_sure &= names.is_sure
+            found += names.names
+    return Names(tuple(dict.fromkeys(found)), is_sure)
+
+
+def _items(text: str) -> tuple[list[str], bool]:
+    """The lines of a text, those joined that are one name."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    marked = any(_MARK.match(line) for line in lines)
+    items: list[str] = []
+    is_sure = True
+    for line in lines:
+        bare = one_line(_MARK.sub("", line))
+        if not bare:
+            continue
+        if not items or _MARK.match(line):
+            items.append(bare)
+            continue
+        before = items[-1]
+        is_new = not marked and not _JOINS.search(before) and is_alone(before) and is_alone(bare)
+        if before.endswith(",") and is_alone(bare):
+            is_new = True
+        elif is_new and _BELOW.match(folded(before)) and _ABOVE.match(folded(bare)):
+            is_sure = False  # "Trung tâm X⏎Sở Y": two agencies, or the centre of the department
+        if is_new:
+            items.append(bare)
+        else:
+            items[-1] = f"{before} {bare}"
+    return items, is_sure
+
+
+def _parted(item: str) -> Names:
+    """The agencies of a text of one line."""
+    item = item.strip(" ,.")
+    pieces = [piece for piece in _SEPARATOR.split(item) if piece]
+    if len(pieces) < 2:
+        return Names((item,) if item else ())
+    parts: list[tuple[int, int]] = []
+    place = 0
+    is_sure = True
+    for piece in pieces:  # each with its place in the text, so that what is joined again keeps its own signs
+        begin = item.index(piece, place)
+        sign = item[place:begin].strip()
+        place = begin + len(piece)
+        if not parts or (is_alone(piece) and not _OWN_AND.search(item[parts[-1][0] : place])):
+            parts.append((begin, place))
+            continue
+        before = item[parts[-1][0] : parts[-1][1]]
+        whole = item[parts[-1][0] : place]
+        if not (
+            _COMPOUND.search(whole)
+            or _OWN_AND.search(whole)
+            or (piece[:1].islower() and _OF_ALL.fullmatch(piece) and _can_go_on(before))
+        ):
+            # "Sở Giáo dục và Đào tạo" is one; "Sở Nội vụ, Tư pháp" may be two.
+            is_sure &= sign not in ("", ",", ";", "/") or (not is_alone(before) and sign not in (",", ";", "/"))
+        parts[-1] = (parts[-1][0], place)
+    names = tuple(item[begin:end] for begin, end in parts)
+    if len(names) > 1 and not all(map(is_alone, names)):
+        return Names((item,), is_sure=False)
+    return Names(names if is_sure else (item,), is_sure)
+
+
+def _can_go_on(before: str) -> bool:
+    """Whether "huyện", "ngành" may follow what stands before."""
+    return (
+        bool(re.search(r"\b(?:các|những|toàn bộ|tất cả)\b", before, re.IGNORECASE))
+        or _OF_ALL.fullmatch(before) is not None
+    )
+
+
+def key_of_name(text: str) -> str:
+    """What the spellings of one agency have in common; signs at its ends do not count."""
+    return name_key(text.strip(" .,;:-"))
+
+
+@attrs.frozen
+class Spellings:
+    """The one spelling of each agency of a file, and which names may be one by a slip."""
+
+    chosen: Mapping[str, str]
+    """By `key_of_name`, the spelling that is recorded."""
+    near: Mapping[str, str]
+    """By name, another that differs from it by a mark or a letter."""
+
+
+def spellings(names: Iterable[str], known: Iterable[str]) -> Spellings:
+    """
+    One spelling for each agency: that of the register or the plan, else the one that the file has most often.
+
+    >>> list(spellings(["Sở Y tế.", "Sở Y Tế", "Sở Y Tế"], []).chosen.values()), spellings(["Sở Nội vụ", "Sở Nội vu"], []).near
+    (['Sở Y Tế'], {'Sở Nội vu': 'Sở Nội vụ'})
+    """
+    chosen: dict[str, str] = {}
+    for name in known:
+        chosen.setdefault(key_of_name(name), name)
+    registered = set(chosen)
+    counted: dict[str, Counter[str]] = defaultdict(Counter)
+    for name in names:
+        counted[key_of_name(name)][name] += 1
+    for key, found in counted.items():
+        if key not in chosen:
+            best = max(found.values())
+            chosen[key] = next(name for name, count in found.items() if count == best).rstrip(" .,;:")
+    return Spellings(chosen, dict(_near(counted, registered, chosen)))
+
+
+def _near(
+    counted: Mapping[str, Counter[str]], registered: set[str], chosen: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Names that only marks or one letter tell apart; of two that are registered, each is meant."""
+    by_form: dict[str, list[str]] = defaultdict(list)
+    for key in [*registered, *counted]:
+        plain = folded(chosen[key])
+        forms = {plain} | ({plain[:n] + plain[n + 1 :] for n in range(len(plain))} if 8 <= len(plain) <= 80 else set())
+        for form in forms:
+            if key not in by_form[form]:
+                by_form[form].append(key)
+    told = set()
+    for form, keys in by_form.items():
+        for key in keys[1:]:
+            other = keys[0]
+            if (
+                key in registered
+                or key in told
+                or key == other
+                or not _is_slip(folded(chosen[other]), folded(chosen[key]), form)
+            ):
+                continue
+            told.add(key)
+            yield chosen[key], chosen[other]
+
+
+def _is_slip(one: str, other: str, form: str) -> bool:
+    """Whether two names differ by a letter within a word, and not by a number or by a word of one letter, as Sở A and Sở B."""
+    if one == other:
+        return True
+    if re.findall(r"\d+", one) != re.findall(r"\d+", other) or len(form) < 7:
+        return False
+    first, second = one.split(), other.split()
+    if len(first) != len(second):
+        return False
+    differing = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    # A name's last word tells districts apart that have nearly one name: only a letter too many there is a slip.
+    return (
+        len(differing) == 1
+        and all(len(word) >= 4 for word in differing[0])
+        and len(differing[0][0]) != len(differing[0][1])
+    )
