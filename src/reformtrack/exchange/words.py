@@ -25,6 +25,7 @@ from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
+from reformtrack.views.agencies import Work
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import (
@@ -235,6 +236,13 @@ def happened(event: Any, say: Language) -> str:
 def undecided(names: Sequence[str], say: Language) -> str:
     """A note that several agencies are responsible and one has to be decided on; empty for one."""
     return say("(lead not decided: {agencies})", agencies=", ".join(names)) if len(names) > 1 else ""
+
+
+def shared(work: Work, say: Language) -> str:
+    """A note that several agencies have the lead jointly, or that one has to be decided on; empty for one."""
+    if work.is_joint:
+        return say("(joint lead: {agencies})", agencies=", ".join(work.names)) if work.names else ""
+    return undecided(work.names, say)
 
 
 def printed_deadline(activity: Activity, lang: Lang) -> str:
