@@ -325,4 +325,4 @@ def test_joint_work_is_in_the_workbook_of_each_lead_and_marked() -> None:
             for registry in (None, tracker.agencies(day("2-1"))):
                 book = openpyxl.load_workbook(BytesIO(agency_workbook(plan, lead, registry=registry)))
                 comments = [cell.comment.text for row in book.worksheets[0].iter_rows() for cell in row if cell.comment]
-                assert ["(chủ trì chung: Bộ A, Bộ B)"] == [text for text in comments if "Bộ" in text]
+                assert ["(cùng chủ trì: Bộ A, Bộ B)"] == [text for text in comments if "Bộ" in text]

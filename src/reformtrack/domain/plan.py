@@ -53,7 +53,7 @@ class Level(Labelled):
 
 
 def _year(year: int) -> int:
-    return _YEAR(year) if year else 0  # of `first`, once that is checked
+    return 0 if type(year) is int and not year else _YEAR(year)  # 0: that of the first day, once that is checked
 
 
 @frozen(kw_only=True)
@@ -110,7 +110,7 @@ class PlanAdopted(PlanFact):
         if not self.year and self.first_day is None:
             raise errors.InvalidField("PlanAdopted", "year", None, said("the year of the plan, or its first day"))
         if not self.year:
-            object.__setattr__(self, "year", self.first_day.year)  # type: ignore[union-attr]  # one of the two is there
+            object.__setattr__(self, "year", _YEAR(self.first_day.year))  # type: ignore[union-attr]  # one of the two is there
         if self.first_day is not None and self.first_day.year != self.year:
             raise errors.InvalidField(
                 "PlanAdopted", "first_day", self.first_day, said("a day of {year}", year=self.year)

@@ -64,8 +64,8 @@ def readings(text: str, lang: Lang = "vi", *, whole: bool = False) -> set[Decima
 
 def spelt(leads: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
     """
-    How each of several leads is called among the others: each name in its plainest spelling, with the fewest capitals, then the
-    shortest; joint leads in order of name.
+    How each of several leads is called among the others: each name in its plainest spelling, the shortest, then that with the
+    fewest capitals; joint leads in an order that no spelling changes.
 
     >>> spelt([("SỞ Y TẾ",), ("Sở Y tế.",), ("Sở Y tế",)])[("SỞ Y TẾ",)]
     ('Sở Y tế',)
@@ -74,11 +74,12 @@ def spelt(leads: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, 
     plain: dict[str, str] = {}
     for name in sorted({name for names in printed for name in names}, key=_plainness):
         plain.setdefault(name_key(name), name)
-    return {names: tuple(sorted((plain[name_key(name)] for name in names), key=sort_key)) for names in printed}
+    return {names: tuple(plain[key] for key in sorted(map(name_key, names), key=sort_key)) for names in printed}
 
 
 def _plainness(name: str) -> tuple[int, int, str]:
-    return sum(map(str.isupper, name)), len(name), name
+    # The shortest first: so no line of joint leads is longer than as it was printed, and no full stop at an end is shown.
+    return len(name), sum(map(str.isupper, name)), name
 
 
 def roman(number: int) -> str:

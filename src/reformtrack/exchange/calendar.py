@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import Lang, lead_words, time_left
 from reformtrack.exchange.words import printed_deadline
 from reformtrack.language import Language
@@ -31,7 +32,7 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
 
     Args:
         plan: the plan on a day.
-        lead: only the activities of this lead agency, joint ones too; of all unless given.
+        lead: only the activities of this lead agency in whatever spelling, joint ones too; of all unless given.
         made_at: when the feed says that it was made; the beginning of the plan's day unless given.
 
     Raises:
@@ -50,7 +51,7 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
     ]
     notice = plan.notice
     for activity in plan.activities:
-        if not lead or lead in (activity.lead, *activity.leads):
+        if not lead or name_key(lead) in plan.lead_keys(activity):
             for due, standing in activity.standing_by(lambda day: day).items():
                 lines += _event(activity, due, standing.status, stamp, notice, say)
     lines.append("END:VCALENDAR")

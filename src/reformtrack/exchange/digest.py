@@ -23,6 +23,7 @@ from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.store.log import range_of
 from reformtrack.tracker import Tracker
+from reformtrack.views.agencies import Work
 from reformtrack.views.warnings import PlanWarning, plan_warnings
 
 with extra("exchange"):
@@ -68,9 +69,10 @@ def digests(
     """
     A digest for each agency with new warnings: those of the day that were not sent to it recently.
 
-    It goes to the agency responsible on the day, by `Registry.work`: to each of several successors, marked as
-    undecided. For an unregistered or ambiguous agency it goes to the lead as printed. Each stage before a due day is a
-    new warning. Send the digests, and record `digest.sent(...)`.
+    It goes to the agency responsible on the day, by `Registry.work`: to each of joint leads, marked so, and to each of
+    several successors, marked as undecided; what nobody leads goes to nobody. For an unregistered or ambiguous agency it
+    goes to the lead as printed. Each stage before a due day is a new warning. Send the digests, and record
+    `digest.sent(...)`.
 
     Args:
         plan: the plan's id.
@@ -87,12 +89,10 @@ def digests(
     made = []
     say = Language(lang)
     forecast = forecast_words(on, say) if found.is_forecast else ""
-    whose: dict[str, tuple[str, ...]] = {
-        one.id: work.names for work in tracker.agencies(on).work(found) for one in work.activities
-    }
+    whose: dict[str, Work] = {one.id: work for work in tracker.agencies(on).work(found) for one in work.activities}
     by_agency: dict[str, list[PlanWarning]] = {}
     for warning in plan_warnings(found):
-        for name in whose[warning.subject]:
+        for name in whose[warning.subject].names:
             by_agency.setdefault(name, []).append(warning)
     # By receiver, as earlier dispatches are recorded.
     for lead, warnings in by_agency.items():
@@ -157,9 +157,9 @@ def _digest(
     return Digest(id=id, to=lead, subject=subject, text=text, html=html, warnings=warnings)
 
 
-def _line(warning: PlanWarning, whose: Sequence[str], say: Language) -> str:
+def _line(warning: PlanWarning, work: Work, say: Language) -> str:
     words = f"{code_of(warning.subject)}: {warning.words(say.lang)}"
-    return redacted(f"{words} {shared(warning.leads, whose, say)}".rstrip(), say)
+    return redacted(f"{words} {shared(work.names, say, is_joint=work.is_joint)}".rstrip(), say)
 
 
 def _key(warning: PlanWarning) -> str:

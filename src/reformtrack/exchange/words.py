@@ -232,17 +232,12 @@ def happened(event: Any, say: Language) -> str:
     return event_words(say)[type(event).__name__] + later(decided_later(event), say.lang)
 
 
-def shared(leads: Sequence[str], names: Sequence[str], say: Language) -> str:
-    """
-    A note on work that several agencies are responsible for; empty for one.
-
-    Args:
-        leads: who has the lead, as printed: several have it jointly.
-        names: who is responsible; several for one lead if one of them has to be decided on.
-    """
-    if len(leads) > 1:
-        return say("(joint lead: {agencies})", agencies=", ".join(leads))
-    return say("(lead not decided: {agencies})", agencies=", ".join(names)) if len(names) > 1 else ""
+def shared(names: Sequence[str], say: Language, *, is_joint: bool) -> str:
+    """A note on work of several agencies: that they have the lead jointly, or that one has to be decided on; empty for one."""
+    if len(names) < 2:
+        return ""
+    said = say("(joint lead: {agencies})") if is_joint else say("(lead not decided: {agencies})")
+    return said.format(agencies=", ".join(names))
 
 
 def printed_deadline(activity: Activity, lang: Lang) -> str:

@@ -30,7 +30,7 @@ from reformtrack.domain.showing import brief, known_words
 from reformtrack.domain.texts import folded_name
 from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
 from reformtrack.domain.values import ActivityId, AgencyId, StreamId, agency_id
-from reformtrack.domain.wording import lead_words, sort_key
+from reformtrack.domain.wording import Lang, lead_words, sort_key
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
 
@@ -107,12 +107,16 @@ class Work(NamedTuple):
     is_clear: bool
     activities: tuple[Activity, ...]
     is_joint: bool = False
-    """Whether they have the lead jointly, as printed: the work stands here once, and is the work of each of them."""
+    """Whether they have the lead jointly, or nobody has it: the work stands here once, and is the work of each of them."""
 
     @property
     def label(self) -> str:
-        """The names in one."""
-        return lead_words(self.names) if self.is_joint else " + ".join(self.names)
+        """The names in one, as a key."""
+        return self.words()
+
+    def words(self, lang: Lang = "vi") -> str:
+        """The names in one line."""
+        return lead_words(self.names, lang) if self.is_joint else " + ".join(self.names)
 
 
 class _Roles(NamedTuple):
@@ -398,7 +402,7 @@ class Registry:
             whose = dict.fromkeys(
                 one for of, unclear in leads for one in ((plan.spelling(unclear),) if unclear else of)
             )
-            is_joint = len(leads) != 1
+            is_joint = len(leads) != 1 and len(whose) != 1  # two that one agency answers for today are not
             key = tuple(sorted(whose, key=_named_first)) if is_joint else tuple(whose)
             found.setdefault((key, is_joint), []).append((activity, agencies))
         printed = {one for ones, _ in found for one in ones if isinstance(one, str)}

@@ -156,7 +156,8 @@ class Plan:
                 raise error
         if code in self._by_code:
             return self._by_code[code]
-        numbered = [one for one in self.activities if code and name_key(one.number) == name_key(code)]
+        number = name_key(code)
+        numbered = [one for one in self.activities if number and name_key(one.number) == number]
         if len(numbered) == 1:
             return numbered[0]
         accepted: str = ""
@@ -221,13 +222,18 @@ class Plan:
         """Whoever has the lead of an activity, by the names that the plan's figures give them: each in one spelling."""
         return self._leads[activity.leads]
 
+    def lead_keys(self, activity: Activity) -> frozenset[str]:
+        """What an activity is found by, through `name_key`: each name of its leads, and the line on which it is counted."""
+        return frozenset(map(name_key, (self.lead_of(activity), activity.lead, *activity.leads)))
+
     def lead_of(self, activity: Activity, lang: Lang = "vi") -> str:
         """The line of `progress_by("lead")` on which an activity is counted."""
         return lead_words(self.leads_of(activity), lang)
 
     def lead_title(self, lead: str, lang: Lang = "vi") -> str:
-        """A line of `progress_by("lead")` in a language."""
-        return next((lead_words(names, lang) for names in self._leads.values() if lead_words(names) == lead), lead)
+        """A line of `progress_by("lead")`, in whatever spelling, in a language."""
+        key = name_key(lead)
+        return next((lead_words(one, lang) for one in self._leads.values() if name_key(lead_words(one)) == key), lead)
 
     def _progress(self, counted: Iterable[tuple[ActivityId, Standing]], rule: CountingRule | None) -> Progress:
         self.check_readable()

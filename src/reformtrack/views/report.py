@@ -304,6 +304,13 @@ class Report(IssuedReport):
         """The plan version of the figures, with the changes of the denominator since."""
         return attrs.evolve(self.plan.plan_version, number=self.content.plan_version)
 
+    def title_of(self, line: Figure | FigureDrift, lang: Lang = "vi") -> str:
+        """The title of a line: as issued, but in English the words for joint leads, and for none, are English."""
+        if lang == "vi" or not line.key.startswith("lead:"):
+            return line.title
+        found = (plan.lead_title(line.title, lang) for plan in (self.plan, self.plan_now))
+        return next((title for title in found if title != line.title), line.title)
+
     def drift(self) -> Drift:
         """
         What changed about the days of the report after its content was locked, in everything that it prints.

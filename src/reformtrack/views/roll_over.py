@@ -51,8 +51,7 @@ class RollOver:
     """The codes of activities not in the next plan: completed, withdrawn, or already carried over into another one."""
     redated: tuple[str, ...]
     """
-    The codes in the next plan whose deadline does not exist in that year: due within the year, until somebody sets a
-    day.
+    The codes in the next plan whose deadline does not exist in its days: due by its end, until somebody sets a day.
     """
     unclear: tuple[str, ...]
     """
@@ -82,8 +81,9 @@ def roll_over(
     Regular and recurring activities are copied, except those that have left. Unfinished ones are carried over:
     scheduled in the next plan under the same code, with their origin, and carried over in this one, unless it is closed
     or has already done so. Each activity is in one of `copied`, `carried`, `blocked`, `settled` and `later`. Deadlines
-    are parsed again in the next year; one before that year, or that does not exist in it, is proposed for the whole of
-    it; one whose days do not follow from its words stays as it is. Agencies get the name of the one responsible today.
+    are parsed again in the days of the next plan; one before them, or that does not exist in them, is proposed for the
+    whole of them; one whose days do not follow from its words stays as it is. Agencies get the name of the one responsible
+    today. Stages are named for their own days: the next plan has none until somebody gives them.
 
     Args:
         plan: the plan on its last day.
@@ -228,14 +228,13 @@ def _scheduled(
     activity: Activity, into: PlanId, on: date, deadline: Deadline, fields: Mapping[str, str], names: _Names
 ) -> ActivityScheduled:
     terms, then = activity.state.terms, activity.lead_since
+    leads = tuple(one_line(names.of(lead, then)) for lead in terms.leads)
     return ActivityScheduled(
         f"{into}/{activity.code}",
         on=on,
         domain=terms.domain,
         title=terms.title,
-        lead=tuple(
-            {name_key(name): name for name in (one_line(names.of(lead, then)) for lead in terms.leads)}.values()
-        ),
+        lead=tuple({name_key(name): name for name in leads}.values()),
         deadline=deadline,
         output=terms.output,
         supporting=tuple(one_line(names.of(name, then)) for name in terms.supporting),
@@ -244,7 +243,7 @@ def _scheduled(
         host_fields=fields,
         number=terms.number,
         group=terms.group,
-        lead_text=terms.lead_text,
+        lead_text=terms.lead_text if leads == terms.leads else "",  # else it names others
     )
 
 
@@ -255,15 +254,17 @@ def _next_title(state: PlanState, years: int) -> str:
 
 
 def _last_of_next(state: PlanState, first: date) -> date:
-    """The last day of the next plan, as long as this one: in years, or in days."""
-    if not state.is_of_years:
+    """The last day of the next plan, as long as this one: in months, or in days where it is not for whole ones."""
+    if first.day != state.first_day.day:
         return first + (state.last_day - state.first_day)
-    return date(first.year + state.last_day.year - state.first_day.year, 12, 31)
+    months = 12 * (first.year - state.first_day.year) + first.month - state.first_day.month
+    years, month = divmod(first.month - 1 + months, 12)
+    return date(first.year + years, month + 1, 1) + timedelta(days=first.day - 2)
 
 
 def _deadline(deadline: Deadline, before: PlanState, after: PlanState) -> tuple[Deadline, bool]:
     """
-    A deadline in the next plan, and whether its days could not be taken there: then it is due in the whole of its last year.
+    A deadline in the next plan, and whether its days could not be taken there: then it is due by its end.
 
     Words are parsed again only if its days came from them; a deadline without days stays without.
     """
@@ -273,4 +274,5 @@ def _deadline(deadline: Deadline, before: PlanState, after: PlanState) -> tuple[
     is_read = Deadline.parse(deadline.text, before.year, before.days) == deadline and again.kind is deadline.kind
     if is_read and all(day >= after.first_day for day in again.days):
         return again, False
-    return Deadline.parse("Trong năm", after.last_day.year), True
+    text = "Trong năm" if after.days is None else f"{after.last_day:%d/%m/%Y}"
+    return Deadline.parse(text, after.year, after.days), True

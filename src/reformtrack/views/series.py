@@ -225,6 +225,21 @@ def first_month(part: int, plan: Plan, *, by_month: bool = False) -> tuple[int, 
 
 
 @checks_arguments
+def part_key(part: int, plan: Plan) -> str:
+    """
+    The key of a part in a question: the month with which it begins, "2024-07"; before the plan the month 00 of its first year,
+    after it the month 13 of its last.
+    """
+    state = plan.state
+    if part == BEFORE:
+        return f"{state.first_day.year:04}-00"
+    if part > part_of(state.last_day, plan):
+        return f"{state.last_day.year:04}-13"
+    year, month = first_month(part, plan)
+    return f"{year:04}-{month:02}"
+
+
+@checks_arguments
 def due_days(plan: Plan) -> dict[date, Cell]:
     """
     Each day on which something is due, in order: recurring activities on each of their days, each judged by itself.

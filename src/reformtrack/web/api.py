@@ -30,9 +30,11 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus, Timeliness
+from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
 from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import RollupBy
 from reformtrack.web.answering import Handler, Question
 from reformtrack.web.asked import LARGEST_POSITION, member, whole_number
@@ -104,7 +106,7 @@ def activities(question: Question) -> Activities:
     wanted = {
         "status": member("status", query.get("status"), ProgressStatus),
         "timeliness": member("timeliness", query.get("timeliness"), Timeliness),
-        "lead": query.get("lead"),
+        "lead": name_key(query["lead"]) if "lead" in query else None,
         "domain": query.get("domain"),
     }
     found = question.plan()
@@ -112,7 +114,9 @@ def activities(question: Question) -> Activities:
     limit, after = whole_number("limit", query.get("limit", str(MOST)), 1, MOST), query.get("after")
     start = 0 if after is None else found.activities.index(found.activity(after)) + 1
     chosen = [
-        one for one in found.activities[start:] if all(v is None or v in _OF[name](one) for name, v in wanted.items())
+        one
+        for one in found.activities[start:]
+        if all(value is None or value in _OF[name](one, found) for name, value in wanted.items())
     ]
     return documents.activities_document(found, chosen[:limit], chosen[limit - 1].code if len(chosen) > limit else None)
 
@@ -204,11 +208,11 @@ def _is_of_its_days(record: Record[Any], question: Question) -> bool:
     return on is None or isinstance(record.event, RecordRetracted) or record.event.on <= on
 
 
-_OF: Mapping[str, Callable[[Activity], Collection[object]]] = {
-    "status": lambda activity: (activity.status,),
-    "timeliness": lambda activity: (activity.timeliness(),),
-    "lead": lambda activity: (activity.lead, *activity.leads),
-    "domain": lambda activity: (activity.domain,),
+_OF: Mapping[str, Callable[[Activity, Plan], Collection[object]]] = {
+    "status": lambda activity, _: (activity.status,),
+    "timeliness": lambda activity, _: (activity.timeliness(),),
+    "lead": lambda activity, plan: plan.lead_keys(activity),
+    "domain": lambda activity, _: (activity.domain,),
 }
 _TEXT = {"type": "string"}
 _POSITION = {"type": "integer", "minimum": 0, "maximum": LARGEST_POSITION}
@@ -220,7 +224,7 @@ def reads(counts: Counts) -> Sequence[Read]:
     filters = {
         "status": Query({"type": "string", "enum": [one.value for one in ProgressStatus]}, "How far they are."),
         "timeliness": Query({"type": "string", "enum": [one.value for one in Timeliness]}, "Whether they are in time."),
-        "lead": Query(_TEXT, "Their lead agency, as the plan calls it, alone or with others."),
+        "lead": Query(_TEXT, "Their lead agency in whatever spelling, alone or with others."),
         "domain": Query(_TEXT, "The code of their domain."),
         "after": Query(_TEXT, "The code to go on from: `next` of the page before."),
         "limit": Query(_LIMIT, f"How many at most; default: {MOST}."),

@@ -74,7 +74,9 @@ def agency_workbook(plan: Plan, lead: str, lang: Lang = "vi", *, registry: Regis
             sheet.write_string(HEAD, column, name, formats["head"])
         for row, (activity, cells) in enumerate(rows, HEAD + 1):
             _write(sheet, row, cells, formats, say)
-            if mark := shared(plan.leads_of(activity), whose[activity.id], say):
+            is_joint = len(activity.leads) > 1
+            several = plan.leads_of(activity) if is_joint else whose[activity.id]
+            if mark := shared(several, say, is_joint=is_joint):
                 sheet.write_comment(row, Place.CODE, redacted(mark, say))
         set_up(sheet, HEAD, HEAD + len(rows), list(Place), say)
     return saved.getvalue()
