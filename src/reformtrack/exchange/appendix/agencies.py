@@ -26,7 +26,7 @@ _WHOLE = ("tinh uy", "thanh uy", "thanh tra tinh", "cong an tinh", "hdnd", "ubnd
 _ABBREVIATED = re.compile(r"[A-ZĐ]{3,8}(?: [A-ZĐ&-]{2,8})?")
 _JOINS = re.compile(r"(?:và|của|,|&|and|of|the|-|–|cho|về|thuộc)$", re.IGNORECASE)
 _MARK = re.compile(r"^\s*(?:[-–—+•*·]\s*|[0-9]{1,2}[.)]\s+|[a-zđ]\)\s*)(?=\S)")
-_SEPARATOR = re.compile(r"\s*(?:,|;|/|\bvà\b|\band\b|&|\s[-–]\s)\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:,|;|/(?!\d)|\bvà\b|\band\b|&|\s[-–]\s)\s*", re.IGNORECASE)
 _OF_ALL = re.compile(
     r"(?:các |những )?(?:sở|ban|ngành|đoàn thể|địa phương|huyện|thị xã|thành phố|xã|phường|thị trấn|đặc khu|quận|đơn vị|"
     r"cơ quan|tổ chức|cá nhân|doanh nghiệp|hội|cấp|bộ|tỉnh|mặt trận|phòng|trường|viện)"

@@ -70,6 +70,8 @@ _OURS = re.compile(r"reformtrack \S+ [0-9]+(?: |$)")
 _YEAR = re.compile(r"(?<![0-9/])(20[0-9]{2})(?![0-9])")
 _TICKS = ("x", "v", "✓", "✔", "√", "●", "•", "*", "có", "yes", "1", "☑", "☒", "þ", "ü")
 _JOINABLE = ("title", "output", "lead", "supporting", "deadline", "note")
+_LEFT = ("over", "total", "remark", "below")
+"""What a row is that is left out: below the table's end, a total, a note to it, or a text below."""
 _LEVELS = ("letter", "roman", "named")
 """The forms of numbers of domains; sections below them are groups."""
 
@@ -514,7 +516,8 @@ class _Reader:
         """The rows of a table; below those of one that goes on with its headings repeated, nothing but the table stands."""
         begin = table.headings.first + table.headings.height
         lines = [line for number in range(begin, table.end) if (line := self._line(table, number)) is not None]
-        last = max((line.number for line in lines if sum(map(bool, line.own.values())) > 1), default=-1)
+        signed = next((line.number for line in lines if _ends(line)), table.end)
+        last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
         whole = [line for line in lines if line.get.get("lead") and line.get.get("deadline")]
         self._bold[id(table)] = 2 * sum(line.is_bold for line in whole) < max(1, len(whole))
         self._check_hidden(table, lines)
@@ -592,6 +595,8 @@ class _Reader:
             code = ""
         mark = numbered(code, self._letter)
         if title and (number, headings.columns.get("title", -1)) not in sheet.merged_down:
+            if mark.form == "none" and re.match(r"[-–+•]\s*\S", title):
+                return Number("dash", ""), title
             both = parted(title, self._letter) if mark.form == "none" else None
             return (both[0], both[1]) if both else (mark, title)
         first = min(own)
@@ -677,9 +682,9 @@ class _Reader:
                 self._activity(line, became="left")
             return
         for place in line.table.headings.all:
-            if kind not in ("over", "total", "below"):
+            if kind not in _LEFT:
                 self._check_cell(sheet, line.number, place)
-        if kind in ("over", "total", "below"):
+        if kind in _LEFT:
             self._leave_row(line, kind)
         elif kind in ("domain", "group"):
             self._section(line, after)
@@ -705,14 +710,14 @@ class _Reader:
         """What a row is; `unclear` where only a person can tell."""
         has_core = line.has("lead", "deadline")
         is_whole = line.has("lead") and line.has("deadline") and line.has("title")
-        if any(_ENDING.match(text) for text in line.own.values()) and not (is_whole and line.mark.form != "none"):
-            self._is_over = True
+        self._is_over |= _ends(line)
         if self._is_over:
             return "unclear" if is_whole and line.mark.form in ("number", "lower", "other") else "over"
         if _is_about_the_table(line) and not has_core:
             if is_below or line.mark.form in ("none", "other", "dash"):
                 self._is_over |= is_below
-                return "total"
+                is_total = folded(line.own[min(line.own)]).startswith(_TOTALS)
+                return "total" if is_below or is_total else "remark"
             return "unclear"
         mark, head = line.mark, line.head
         rest = line.has("output", "supporting", "budget", "note") or bool(line.custom)
@@ -803,6 +808,10 @@ class _Reader:
         """A total, a note, or what stands below the table."""
         text = f"“{next(iter(line.own.values()))[:80]}”"
         self._put(line.table.sheet, line.number, "left", line.own, "left")
+        if kind == "remark":
+            what = self._say("the text {text} is taken for a note", text=text)
+            cell = cell_name(line.number, min(line.own))
+            self._tell(line.table.sheet.name, cell, what, self._say("it is not imported"))
         if kind == "below":
             what = self._say("the text {text} below the table is no activity", text=text)
             cell = cell_name(line.number, min(line.own))
@@ -1339,7 +1348,7 @@ class _Reader:
             ),
             ("deadline", row.deadline, section.deadline if section else "", say("the activity has no deadline")),
         ):
-            if given or not unclear.get(field, (0,)):  # type: ignore[call-overload]
+            if given or field in unclear:
                 continue
             place = row.columns.get(field)
             ask = f"cells:{row.sheet}!{cell_name(row.number - 1, place)}" if place is not None else ""
@@ -1613,6 +1622,12 @@ def _titles_of(tables: Sequence[_Table]) -> set[str]:
 def _are_alike(one: Collection[str], other: Collection[str]) -> bool:
     both = len(set(one) & set(other))
     return both > 0 and 2 * both >= min(len(one), len(other)) and (both > 1 or len(one) + len(other) <= 3)
+
+
+def _ends(line: _Line) -> bool:
+    """Whether signatures begin in a row: the table is over."""
+    is_task = line.mark.form != "none" and line.has("lead") and line.has("deadline") and line.has("title")
+    return not is_task and any(_ENDING.match(text) for text in line.own.values())
 
 
 def _is_about_the_table(line: _Line) -> bool:
