@@ -235,7 +235,7 @@ class Finisher(Account):
         printed = {}
         if (text := get.get("budget", "")) not in ("", "-", "–", str(budget)):
             printed["budget"] = text
-        if plain(get.get("supporting", "")) != "; ".join(supporting):
+        if one_line(get.get("supporting", "")) != "; ".join(supporting):
             printed["supporting"] = get["supporting"]
         own_group = (one_line(get["group"]),) if get.get("group") else ()
         row = AppendixRow(
@@ -250,7 +250,9 @@ class Finisher(Account):
             title=get.get("title") or line.head,
             leads=leads,
             has_no_lead=has_no_lead,
-            lead_text=get.get("lead", "") if plain(get.get("lead", "")) != "; ".join(leads) and not has_no_lead else "",
+            lead_text=get.get("lead", "")
+            if one_line(get.get("lead", "")) != "; ".join(leads) and not has_no_lead
+            else "",
             deadline=get.get("deadline", ""),
             due=None,
             output=get.get("output", ""),
