@@ -162,8 +162,8 @@ def test_a_title_that_is_merged_downwards_is_one_task() -> None:
     [row] = appendix.activities
     assert ("Báo cáo\nTờ trình", "Quý II; Quý III") == (row.output, row.deadline)
     assert [
-        ("4", "the row has no number and no task of its own: it goes on with row 3", False),
         ("F3", "the deadline “Quý II; Quý III” was read: read as 2 occurrences, each to be completed", False),
+        ("4", "the row has no number and no task of its own: it goes on with row 3", False),
     ] == told(appendix)
     cells[3][3] = "Sở Nội vụ"
     asked = found(cells, merged=frozenset({(3, 1)}))
@@ -251,3 +251,36 @@ def test_a_table_over_sheets_goes_on_in_its_domain() -> None:
     assert ["1.01", "1.02", "2.01", "2.02", "2.03"] == [row.code for row in appendix.activities]
     assert ["S1!3", "S3!2"] == [row.row for row in appendix.activities][:2]
     assert [title.upper() for title, _ in DOMAINS] == [domain.title for domain in appendix.domains]
+
+
+def test_headings_in_three_rows_without_merged_cells() -> None:
+    """The whole budget is the budget, and no part of it."""
+    cells: Cells = [
+        ["STT", "Nhiệm vụ", "Tổ chức thực hiện", "", "", "Kinh phí (triệu đồng)", ""],
+        ["", "", "Cơ quan", "", "Thời hạn", "Tổng số", "Trong đó NSNN"],
+        ["", "", "Chủ trì", "Phối hợp", "", "", ""],
+        ["I", "THỂ CHẾ"],
+        [1, "Rà soát", "Sở A", "Sở B", "Quý I", 100, 50],
+    ]
+    draft = found(cells)
+    [row] = draft.activities
+    assert () == draft.questions
+    assert (("Sở A",), ("Sở B",), "Quý I", 100_000_000) == (row.leads, row.supporting, row.deadline, row.budget)
+    assert {"Kinh phí (triệu đồng): Trong đó NSNN": "50"} == row.custom
+
+
+@pytest.mark.parametrize(
+    ("title", "deadline", "asked"),
+    [("Thể chế", "Quý I", ["C3"]), ("Thể chế", "sớm", ["C3"]), ("THỂ CHẾ", "Sở Y tế", ["C3", "E3"])],
+)
+def test_a_text_that_stands_where_none_belongs_is_asked_for(title: str, deadline: str, asked: list[str]) -> None:
+    """A name among the deadlines, a day among the names, a title that has both."""
+    head = ["STT", "Nhiệm vụ", "Chủ trì", "Phối hợp", "Thời hạn"]
+    draft = found([head, ["I", "BỘ MÁY"], [1, title, "30/6/2025", "", deadline]])
+    assert asked == [question.cell for question in draft.questions]
+
+
+def test_a_note_between_tasks_is_told() -> None:
+    """It may be a task."""
+    draft = found([HEAD, ["I", "THỂ CHẾ"], ACTIVITY, ["", "* Nhiệm vụ giao thêm"], [2, *ACTIVITY[1:]]])
+    assert ("B4", "the text “* Nhiệm vụ giao thêm” is taken for a note", False) in told(draft)

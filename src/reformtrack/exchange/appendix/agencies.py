@@ -4,13 +4,14 @@ Agencies as cells name them: several in one cell, one over several lines, one in
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 import attrs
 
 from reformtrack.domain.texts import name_key, one_line
 from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.lines import plain
 
 _ALONE = re.compile(
     r"(?:sở|bộ|ban|ubnd|[uủ][ỷy] ban(?: nhân dân| mttq| mặt trận)?|hđnd|hội đồng|văn phòng|vp|công an|cục|chi cục|tổng cục|vụ|"
@@ -26,7 +27,7 @@ _WHOLE = ("tinh uy", "thanh uy", "thanh tra tinh", "cong an tinh", "hdnd", "ubnd
 _ABBREVIATED = re.compile(r"[A-ZĐ]{3,8}(?: [A-ZĐ&-]{2,8})?")
 _JOINS = re.compile(r"(?:và|của|,|&|and|of|the|-|–|cho|về|thuộc)$", re.IGNORECASE)
 _MARK = re.compile(r"^\s*(?:[-–—+•*·]\s*|[0-9]{1,2}[.)]\s+|[a-zđ]\)\s*)(?=\S)")
-_SEPARATOR = re.compile(r"\s*(?:,|;|/|\bvà\b|\band\b|&|\s[-–]\s)\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:,|;|/(?!\d)|\bvà\b|\band\b|&|\s[-–]\s)\s*", re.IGNORECASE)
 _OF_ALL = re.compile(
     r"(?:các |những )?(?:sở|ban|ngành|đoàn thể|địa phương|huyện|thị xã|thành phố|xã|phường|thị trấn|đặc khu|quận|đơn vị|"
     r"cơ quan|tổ chức|cá nhân|doanh nghiệp|hội|cấp|bộ|tỉnh|mặt trận|phòng|trường|viện)"
@@ -239,3 +240,66 @@ def _is_slip(one: str, other: str, form: str) -> bool:
         and all(len(word) >= 4 for word in differing[0])
         and len(differing[0][0]) != len(differing[0][1])
     )
+
+
+class NamesOfFile:
+    """The agencies of a file: which a cell names, and in which spelling each is recorded."""
+
+    def __init__(self, answers: Mapping[str, str], known: Collection[str]) -> None:
+        self._answers = {plain(text).casefold(): answer for text, answer in answers.items()}
+        self._exact = frozenset(known)
+        self._known = {key_of_name(name): name for name in known}
+        self._found: dict[str, tuple[str, ...]] = {}
+        self._all: list[str] = []
+        self._chosen: Mapping[str, str] = {}
+        self.unsure: list[str] = []
+        self.unseen: list[str] = []
+        """Texts with characters that do not show."""
+        self.changed: dict[str, str] = {}
+        """By a spelling that is not recorded, the one that is."""
+        self.near: dict[str, str] = {}
+
+    def read(self, text: str) -> None:
+        """Take the names of a cell."""
+        if text and text not in self._found:
+            self._found[text] = self._split(text)
+            if one_line(text) != plain(text):
+                self.unseen.append(text)
+        self._all += self._found.get(text, ())
+
+    def _split(self, text: str) -> tuple[str, ...]:
+        if (answer := self._answers.get(plain(text).casefold())) is not None:
+            return tuple(filter(None, map(one_line, answer.split(";"))))
+        names: list[str] = []
+        for part in text.split(";"):
+            if key_of_name(one_line(part)) in self._known:  # the register tells one name from a list
+                names.append(one_line(part))
+                continue
+            found = names_in(part)
+            if not found.is_sure and text not in self.unsure:
+                self.unsure.append(text)
+            names += found.names
+        return tuple(dict.fromkeys(names))
+
+    def settle(self) -> None:
+        """Choose the spelling of each."""
+        told = {name for answer in self._answers.values() for name in map(one_line, answer.split(";"))}
+        found = spellings(self._all, [*self._known.values(), *told])
+        self._chosen = found.chosen
+        for name in dict.fromkeys(self._all):
+            if (other := self._spelt(name)) != name:
+                self.changed[name] = other
+        self.near = {
+            name: other
+            for name, other in found.near.items()
+            if name in self._all and name.casefold() not in self._answers
+        }
+
+    def _spelt(self, name: str) -> str:
+        if (answer := self._answers.get(name.casefold())) is not None:
+            return one_line(answer.split(";")[0])
+        return name if name in self._exact else self._chosen.get(key_of_name(name), name)
+
+    def of(self, text: str) -> tuple[str, ...]:
+        """The names of a cell, as they are recorded."""
+        return tuple(dict.fromkeys(self._spelt(name) for name in self._found.get(text, ())))

@@ -266,7 +266,12 @@ def _is_under(sheet: Sheet, number: int, height: int, top: Mapping[int, str], be
             return True
         return folded(text) in _UNITS or any(a[0][1] <= place <= a[1][1] for a in wide)
 
-    return all(fits(place, text) for place, text in below.items())
+    if all(fits(place, text) for place, text in below.items()):
+        return True
+    # Without merged cells: texts below which the lead or the deadline is named in the next row.
+    after = own_texts(sheet, number + height + 1)
+    is_named = any(kind_of(text, {})[0] in ("lead", "supporting", "deadline") for text in after.values())
+    return height == 1 and is_named and not {title, code} & after.keys() and min(below) > min(top)
 
 
 _FORMULA = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?")
@@ -331,6 +336,8 @@ def _heading(
     if f"{sheet}!{letter}" not in answers and folded(text) not in answers:
         sub = kind_of(last, answers)[0] if is_sub else None
         kind = sub or kind
+        if is_sub and kind_of(parent.rpartition(": ")[2], {})[0] == "budget":  # the whole, and no part of it
+            kind = "budget" if re.match(r"tong|cong|total", folded(last)) else "custom"
         period = period_of(last, parent)
         unit = _UNITS.get(folded(re.split(r"[:(]", text)[-1].strip(" )")))
         if period:

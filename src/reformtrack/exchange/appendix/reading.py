@@ -3,60 +3,59 @@ A draft of sheets: tables found by their headings, each row taken for what it is
 """
 
 import re
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import count, pairwise, zip_longest
 
 import attrs
 
-from reformtrack.domain.deadline import Deadline, DeadlineKind
-from reformtrack.domain.deadline_column import DayOrder, checked_bounds, day_order, entered_in, serial_day
-from reformtrack.domain.deadline_text import how_read
-from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.domain.texts import one_line
-from reformtrack.domain.wording import day, folded
-from reformtrack.exchange.appendix.agencies import is_alone, key_of_name, names_in, spellings
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.account import Account
+from reformtrack.exchange.appendix.agencies import is_alone, key_of_name
 from reformtrack.exchange.appendix.finding import (
     Answers,
     AppendixDomain,
-    AppendixRow,
     Draft,
-    DraftCell,
     DraftColumn,
-    DraftRow,
     DraftSheet,
-    Problem,
     folded_keys,
     place_of,
-    problem_in,
 )
+from reformtrack.exchange.appendix.finishing import Finisher, field_label
 from reformtrack.exchange.appendix.headings import FIELDS, Headings, find_headings, own_texts
 from reformtrack.exchange.appendix.lines import (
     Number,
-    budget_of,
     is_ditto,
-    is_error,
     is_nothing,
-    is_unclear_amount,
     numbered,
     parted,
     plain,
     text_of,
     unit_of,
-    unread,
 )
 from reformtrack.exchange.appendix.old_codes import old_code_of
+from reformtrack.exchange.appendix.rows import (
+    LEVELS,
+    TOTALS,
+    Item,
+    Line,
+    Section,
+    Table,
+    are_alike,
+    ends_table,
+    has_plain_titles,
+    has_sections,
+    is_about_the_table,
+    is_child,
+    level_of,
+    titles_of,
+)
 from reformtrack.exchange.appendix.sheet_reader import cell_name
-from reformtrack.exchange.appendix.sheets import Cell, Sheet
-from reformtrack.exchange.words import retold
+from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.language import Language
 
-_TOTALS = ("tong", "cong", "total", "sum")
-_NOTES = ("tong cong", "tong so", "ghi chu", "luu y", "nguon:", "note:", "source:", "grand total", "chu thich")
-_ENDING = re.compile(r"n[ơo]i nh[ậa]n\b|ng[ưu][ờo]i l[ậa]p (?:bi[ểe]u|b[ảa]ng)?\s*(?:\(|$)|(?:tm|kt)\. ", re.IGNORECASE)
-"""What a signature begins with: the table is over."""
 _TITLE = re.compile(r"^(?:phu luc|bieu|danh muc|bang|\(?kem theo|\(?ban hanh|annex|appendix|table|ke hoach|mau so)\b")
 _PAGE = re.compile(r"\W*(?:trang|page)? ?[0-9]{1,3}(?:[/ ]+[0-9]{1,3})?\W*")
 _OPEN_END = re.compile(
@@ -66,100 +65,22 @@ _NO_DOMAIN = re.compile(
     r"(?:sheet|trang tinh|trang|bang|table|pl|phu luc|appendix|annex|data|du lieu|ke hoach|kh|nam|ban|tong hop|nhiem vu|"
     r"danh muc|bieu|final|moi|cu|year|plan|copy|v|so|s|to|word|cap nhat|chi tiet)*[\s_.()\-0-9ivx]*"
 )
+_OPEN_END = re.compile(
+    r"(?:,|;|-|–|\b(?:và|của|của các|các|cho|với|về|theo|trong|trên|tại|để|do|là|and|of|the|for|to|in))$", re.IGNORECASE
+)
+_NO_DOMAIN = re.compile(
+    r"(?:sheet|trang tinh|trang|bang|table|pl|phu luc|appendix|annex|data|du lieu|ke hoach|kh|nam|ban|tong hop|nhiem vu|"
+    r"danh muc|bieu|final|moi|cu|year|plan|copy|v|so|s|to|word|cap nhat|chi tiet)*[\s_.()\-0-9ivx]*"
+)
+_NO_DOMAIN = re.compile(
+    r"(?:sheet|trang tinh|trang|bang|table|pl|phu luc|appendix|annex|data|du lieu|ke hoach|kh|nam|ban|tong hop|nhiem vu|"
+    r"danh muc|bieu|final|moi|cu|year|plan|copy|v|so|s|to|word|cap nhat|chi tiet)*[\s_.()\-0-9ivx]*"
+)
 _OURS = re.compile(r"reformtrack \S+ [0-9]+(?: |$)")
 _YEAR = re.compile(r"(?<![0-9/])(20[0-9]{2})(?![0-9])")
 _TICKS = ("x", "v", "✓", "✔", "√", "●", "•", "*", "có", "yes", "1", "☑", "☒", "þ", "ü")
-_JOINABLE = ("title", "output", "lead", "supporting", "deadline", "note")
-_LEVELS = ("letter", "roman", "named")
-"""The forms of numbers of domains; sections below them are groups."""
-
-
-@attrs.frozen(eq=False)
-class _Table:
-    """A table of a sheet: its headings and its rows, to where the next one begins."""
-
-    sheet: Sheet
-    headings: Headings
-    end: int
-    titles: tuple[int, ...]
-    """The rows that stand above it."""
-
-
-@attrs.frozen(eq=False)
-class _Line:
-    """A row of a table: its own texts."""
-
-    table: _Table
-    number: int
-    """From 0."""
-    own: Mapping[int, str]
-    """By place; what is merged with the cell above is not the row's own."""
-    get: Mapping[str, str]
-    """By field, as it reads, what is merged with the cell above too."""
-    custom: Mapping[str, str]
-    mark: Number
-    """The number that stands before it."""
-    head: str
-    """The title, without a number that stands in its cell; of a row that may be a section."""
-
-    @property
-    def row(self) -> str:
-        """As `leave` names it."""
-        return f"{self.table.sheet.name}!{self.number + 1}"
-
-    def is_merged(self, column: str) -> bool:
-        """Whether the field's cell is merged with the one above."""
-        place = self.table.headings.columns.get(column, -1)
-        return (self.number, place) in self.table.sheet.merged_down
-
-    def has(self, *columns: str) -> bool:
-        """Whether the row itself says something in one of some columns."""
-        return any(self.get.get(column) and not self.is_merged(column) for column in columns)
-
-    @property
-    def is_emphatic(self) -> bool:
-        """Whether it is set apart as a section is: in capitals, or merged over columns."""
-        if self.head.isupper() and len(self.head) > 3:
-            return True
-        number = self.number
-        return any(a[0][0] == number == a[1][0] and a[1][1] - a[0][1] >= 2 for a in self.table.sheet.merged)
-
-    @property
-    def is_bold(self) -> bool:
-        """Whether its title is bold."""
-        return any(
-            cell_name(self.number, place) in self.table.sheet.bold for place, text in self.own.items() if len(text) > 3
-        )
-
-    def cell(self, column: str) -> str:
-        """The name of the field's cell; of the row where it has no such column."""
-        place = self.table.headings.columns.get(column)
-        return str(self.number + 1) if place is None else cell_name(self.number, place)
-
-
-@attrs.define(eq=False)
-class _Section:
-    """A title that activities stand under."""
-
-    mark: Number
-    title: str
-    line: _Line | None
-    lead: str = ""
-    deadline: str = ""
-    child: tuple[str, int] | None = None
-    """(form, depth) of the number of the first row below it."""
-
-
-@attrs.define(eq=False)
-class _Item:
-    """An activity while its rows are read."""
-
-    line: _Line
-    get: dict[str, str]
-    custom: dict[str, str]
-    path: tuple[_Section, ...]
-    budget: Cell = None
-    is_joined: bool = False
+_LEFT = ("over", "total", "remark", "below")
+"""What a row is that is left out: below the table's end, a total, a note to it, or a text below."""
 
 
 def find_appendix(
@@ -188,7 +109,8 @@ def find_appendix(
     """
     reader = _Reader(say, year or 2000, answers or Answers(), leave, known, chooses_year=bool(year), days=days)
     reader.read(sheets)
-    activities = list(reader.finished())
+    finisher = reader.finisher()
+    activities = list(finisher.finished())
     order = {sheet.name: place for place, sheet in enumerate(sheets)}
     aside = [row for row in activities if row.row in reader.left]
     return Draft(
@@ -198,7 +120,7 @@ def find_appendix(
         sheets=tuple(sorted(reader.sheets, key=lambda sheet: order[sheet.name])),
         columns=tuple(reader.columns),
         rows=tuple(sorted(reader.rows, key=lambda row: (order[row.sheet], row.number))),
-        domains=tuple(AppendixDomain(code=code, title=title) for code, title in reader.domains.items()),
+        domains=tuple(AppendixDomain(code=code, title=title) for code, title in finisher.domains.items()),
         activities=tuple(row for row in activities if row.row not in reader.left),
         problems=tuple(
             sorted(
@@ -211,7 +133,7 @@ def find_appendix(
     )
 
 
-class _Reader:
+class _Reader(Account):
     """Goes through the sheets from top to bottom, and remembers the sections that it is in."""
 
     def __init__(
@@ -224,25 +146,21 @@ class _Reader:
         chooses_year: bool,
         days: tuple[date, date] | None,
     ) -> None:
-        self.year = year
-        self.problems: list[Problem] = []
+        super().__init__(say, year, days, answers, chooses_year)
         self.sheets: list[DraftSheet] = []
         self.columns: list[DraftColumn] = []
-        self.rows: list[DraftRow] = []
         self.left: dict[str, None] = {}
-        self.domains: dict[str, str] = {}
-        self._say, self._answers, self._known, self._chooses_year = say, answers, known, chooses_year
-        self._days = days
+        self._known = known
         self._row_answers = {**dict.fromkeys(leave, "leave"), **answers.rows}
         self._headed = folded_keys(answers.columns) | {k: v for k, v in answers.columns.items() if "!" in k}
-        self._items: list[_Item] = []
-        self._sections: list[_Section] = []
-        self._all_sections: list[_Section] = []
+        self._items: list[Item] = []
+        self._sections: list[Section] = []
+        self._all_sections: list[Section] = []
         self._under: set[int] = set()
         self._left_sections: set[int] = set()
-        self._base: tuple[_Section, ...] = ()
-        self._last: _Item | _Section | None = None
-        self._table: _Table | None = None
+        self._base: tuple[Section, ...] = ()
+        self._last: Item | Section | None = None
+        self._table: Table | None = None
         self._letter = ""
         self._number = -1
         """The row that was read last."""
@@ -254,8 +172,12 @@ class _Reader:
         """By table, the levels of numbers that titles of others have."""
         self._is_over = False
         self._units: dict[int, int] = {}
-        self._restarting: set[str] = set()
         self._bold: dict[int, bool] = {}
+
+    def finisher(self) -> Finisher:
+        """What makes activities of what was read."""
+        under = self._under | self._left_sections
+        return Finisher(self, self._items, self._all_sections, under, self._units, self._known)
 
     # --- sheets and tables
 
@@ -333,7 +255,7 @@ class _Reader:
             what = self._say("the sheet is not imported: {why}", why=why)
             self._tell(sheet.name, "", what, self._say("nothing, unless it has activities of the plan"))
 
-    def _tables(self, sheet: Sheet, guess: bool = False) -> list[_Table]:
+    def _tables(self, sheet: Sheet, guess: bool = False) -> list[Table]:
         """The tables of a sheet, from the top."""
         headings: list[Headings] = []
         number = 0
@@ -343,14 +265,14 @@ class _Reader:
             if found is not None:
                 headings.append(found)
             number += found.height if found is not None else 1
-        tables: list[_Table] = []
+        tables: list[Table] = []
         begin = 0
         for place, found in enumerate(headings):
             before = headings[place - 1] if place else None
             titles = self._titles_above(sheet, found, begin, before)
             if tables:
                 tables[-1] = attrs.evolve(tables[-1], end=min(titles, default=found.first))
-            tables.append(_Table(sheet, found, len(sheet.rows), tuple(titles)))
+            tables.append(Table(sheet, found, len(sheet.rows), tuple(titles)))
             begin = found.first + found.height
         return tables
 
@@ -362,7 +284,7 @@ class _Reader:
             if before is not None:
                 text = next(iter(own.values()), "")
                 section = parted(text)
-                if len(own) > 1 or (section and section[0].form in _LEVELS):
+                if len(own) > 1 or (section and section[0].form in LEVELS):
                     break
                 if own and (min(own) > found.columns.get("title", 0) or text[:1].islower()):
                     break  # the rest of a row that a page cuts
@@ -376,17 +298,17 @@ class _Reader:
             return []  # the headings are repeated on another page: what stands above them is a part of the table
         return sorted(titles)
 
-    def _chosen(self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[_Table]]) -> Iterator[str]:
+    def _chosen(self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Table]]) -> Iterator[str]:
         """The sheets that are imported; of several with one content, or of several years, the one that is meant, else asked."""
         say = self._say
         open_ = [sheet for sheet in sheets if self._answers.sheets.get(sheet.name) != "take"]
         years = {sheet.name: year for sheet in sheets if (year := self._year_of(sheet, tables[sheet.name]))}
         of_other_years = {name for name, year in years.items() if year != self.year and self.year in years.values()}
-        titles = {sheet.name: _titles_of(tables[sheet.name]) for sheet in sheets}
+        titles = {sheet.name: titles_of(tables[sheet.name]) for sheet in sheets}
         asked: dict[str, str] = {}
         for sheet in open_:
             others = [other for other in sheets if other is not sheet and other.name not in of_other_years]
-            alike = next((o for o in others if _are_alike(titles[sheet.name], titles[o.name])), None)
+            alike = next((o for o in others if are_alike(titles[sheet.name], titles[o.name])), None)
             if sheet.name in of_other_years and self._chooses_year:
                 continue
             if len(set(years.values())) > 1 and sheet.name in years and self.year not in years.values():
@@ -402,7 +324,7 @@ class _Reader:
                     self._ask(sheet.name, "", asked[sheet.name], to_do, f"sheets:{sheet.name}", ("take", "leave"))
                 yield sheet.name
 
-    def _year_of(self, sheet: Sheet, tables: Sequence[_Table]) -> int:
+    def _year_of(self, sheet: Sheet, tables: Sequence[Table]) -> int:
         """The year that a sheet's name has, else its title."""
         if found := _YEAR.findall(sheet.name):
             return int(found[-1]) if len(set(found)) == 1 else 0
@@ -416,27 +338,27 @@ class _Reader:
         return int(named.pop()) if len(named) == 1 else 0
 
     def _sheets_of_domains(
-        self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[_Table]]
-    ) -> dict[str, tuple[_Section, ...]]:
+        self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Table]]
+    ) -> dict[str, tuple[Section, ...]]:
         """By sheet, the domain that its name is, where each sheet is one domain."""
         if len(sheets) < 2:
             return {}
-        found: dict[str, tuple[_Section, ...]] = {}
+        found: dict[str, tuple[Section, ...]] = {}
         for sheet in sheets:
             both = parted(sheet.name) or (Number("none", ""), re.sub(r"^[0-9IVX]+[ _-]+", "", sheet.name))
             title = both[1].strip()
-            has_sections = any("domain" in t.headings.columns or _has_sections(t) for t in tables[sheet.name])
-            if has_sections or not title or _NO_DOMAIN.fullmatch(folded(title)):
+            is_divided = any("domain" in t.headings.columns or has_sections(t) for t in tables[sheet.name])
+            if is_divided or not title or _NO_DOMAIN.fullmatch(folded(title)):
                 return {}
-            found[sheet.name] = (_Section(Number("named", both[0].printed), title, None),)
+            found[sheet.name] = (Section(Number("named", both[0].printed), title, None),)
         return found
 
     # --- rows
 
-    def _read_tables(self, sheet: Sheet, tables: Sequence[_Table]) -> None:
+    def _read_tables(self, sheet: Sheet, tables: Sequence[Table]) -> None:
         self._is_over = False
         heads = [self._section_above(table) for table in tables]
-        many = sum(head is not None for head in heads) > 1 or (heads[0] is not None and any(map(_has_sections, tables)))
+        many = sum(head is not None for head in heads) > 1 or (heads[0] is not None and any(map(has_sections, tables)))
         for number in range(tables[0].titles[0] if tables[0].titles else tables[0].headings.first):
             self._put(sheet, number, "left", own_texts(sheet, number), "left")
         for table, head, after in zip_longest(tables, heads, tables[1:]):
@@ -444,15 +366,15 @@ class _Reader:
             goes_on = after is not None and after.headings.key == table.headings.key and not after.titles
             self._read_rows(table, after if goes_on else None)
 
-    def _section_above(self, table: _Table) -> tuple[int, Number, str] | None:
+    def _section_above(self, table: Table) -> tuple[int, Number, str] | None:
         """The numbered title directly above a table's headings."""
         for number in reversed(table.titles):
             if own := own_texts(table.sheet, number):
                 both = parted(next(iter(own.values()))) if len(own) == 1 else None
-                return (number, *both) if both and both[0].form in _LEVELS else None
+                return (number, *both) if both and both[0].form in LEVELS else None
         return None
 
-    def _begin(self, table: _Table, head: tuple[int, Number, str] | None) -> None:
+    def _begin(self, table: Table, head: tuple[int, Number, str] | None) -> None:
         """A table's titles and headings; and whether it goes on with the sections of the one before."""
         sheet, headings = table.sheet, table.headings
         titles = {number: own_texts(sheet, number) for number in table.titles}
@@ -472,14 +394,14 @@ class _Reader:
             self._sections, self._last, self._letter = list(self._base), None, ""
         if head is not None:
             self._put(sheet, head[0], "domain", titles[head[0]], "domain")
-            self._enter(_Section(head[1], head[2], None))
+            self._enter(Section(head[1], head[2], None))
         self._is_over = False
         for number in range(headings.first, headings.first + headings.height):
             self._put(sheet, number, "heading", own_texts(sheet, number), "heading")
         if not (before is not None and before.headings.key == headings.key and before.sheet is sheet):
             self._tell_columns(table)
 
-    def _tell_columns(self, table: _Table) -> None:
+    def _tell_columns(self, table: Table) -> None:
         say, sheet, headings = self._say, table.sheet, table.headings
         for place, heading in sorted(headings.all.items()):
             letter, (row, column) = cell_name(0, place)[:-1], heading.cells[-1]
@@ -510,11 +432,12 @@ class _Reader:
             cell = cell_name(first, (places or (min(headings.all),))[0])
             self._ask(sheet.name, cell, what, say("say which column it is"), f"columns:{sheet.name}!{field}", choices)
 
-    def _read_rows(self, table: _Table, goes_on: _Table | None) -> None:
+    def _read_rows(self, table: Table, goes_on: Table | None) -> None:
         """The rows of a table; below those of one that goes on with its headings repeated, nothing but the table stands."""
         begin = table.headings.first + table.headings.height
         lines = [line for number in range(begin, table.end) if (line := self._line(table, number)) is not None]
-        last = max((line.number for line in lines if sum(map(bool, line.own.values())) > 1), default=-1)
+        signed = next((line.number for line in lines if ends_table(line)), table.end)
+        last = max((line.number for line in lines if len(line.own) > 1 and line.number < signed), default=-1)
         whole = [line for line in lines if line.get.get("lead") and line.get.get("deadline")]
         self._bold[id(table)] = 2 * sum(line.is_bold for line in whole) < max(1, len(whole))
         self._check_hidden(table, lines)
@@ -523,9 +446,9 @@ class _Reader:
         self._title_levels[id(table)] = {
             (line.mark.form, line.mark.depth)
             for line, after in pairwise(seen)
-            if line.mark.form == "number" and len(line.own) <= 2 and _is_child(after.mark, line.mark, dotted=True)
+            if line.mark.form == "number" and len(line.own) <= 2 and is_child(after.mark, line.mark, dotted=True)
         }
-        self._plain_titles[id(table)] = _has_plain_titles(seen)
+        self._plain_titles[id(table)] = has_plain_titles(seen)
         begin = goes_on.headings.first + goes_on.headings.height if goes_on is not None else 0
         numbers = range(begin, goes_on.end) if goes_on is not None else ()
         following = (
@@ -537,7 +460,7 @@ class _Reader:
             self._take(line, after if after is not None else following, line.number > last and goes_on is None)
             self._number = line.number
 
-    def _line(self, table: _Table, number: int, quiet: bool = False) -> _Line | None:
+    def _line(self, table: Table, number: int, quiet: bool = False) -> Line | None:
         """A row with texts of its own; None for one without, and for one with only the numbers of the columns."""
         sheet, headings = table.sheet, table.headings
         row = sheet.rows[number]
@@ -581,7 +504,7 @@ class _Reader:
             get["deadline"] = _joined_parts(parts, get.get("deadline", ""))
         code, title = get.get("code", ""), get.get("title", "")
         mark, head = self._marked(headings, own, code, title, number, sheet)
-        return _Line(table, number, own, get, custom, mark, head)
+        return Line(table, number, own, get, custom, mark, head)
 
     def _marked(
         self, headings: Headings, own: Mapping[int, str], code: str, title: str, number: int, sheet: Sheet
@@ -592,6 +515,8 @@ class _Reader:
             code = ""
         mark = numbered(code, self._letter)
         if title and (number, headings.columns.get("title", -1)) not in sheet.merged_down:
+            if mark.form == "none" and re.match(r"[-–+•]\s*\S", title):
+                return Number("dash", ""), title
             both = parted(title, self._letter) if mark.form == "none" else None
             return (both[0], both[1]) if both else (mark, title)
         first = min(own)
@@ -604,14 +529,7 @@ class _Reader:
             return both or (Number("none", ""), text)
         return mark, ""
 
-    def _is_left_cell(self, sheet: Sheet, number: int, place: int) -> bool:
-        name, letter = cell_name(number, place), cell_name(0, place)[:-1]
-        if f"{sheet.name}!{name}" in self._answers.cells:
-            return False
-        is_hidden = place in sheet.hidden_columns and f"{sheet.name}!{letter}" not in self._answers.columns
-        return is_hidden or name in sheet.struck
-
-    def _check_hidden(self, table: _Table, lines: Sequence[_Line]) -> None:
+    def _check_hidden(self, table: Table, lines: Sequence[Line]) -> None:
         """Where a filter hides rows, whether they are meant is asked."""
         name, hidden = table.sheet.name, [line.number + 1 for line in lines if line.number in table.sheet.hidden]
         if hidden and table.sheet.is_filtered and f"{name}!hidden" not in self._row_answers:
@@ -622,7 +540,7 @@ class _Reader:
             to_do = self._say("show all rows, or say whether they are imported")
             self._ask(name, "", what, to_do, f"rows:{name}!hidden", ("take", "leave"))
 
-    def _is_left_by_looks(self, line: _Line) -> bool:
+    def _is_left_by_looks(self, line: Line) -> bool:
         """Whether a row is left out because it is hidden or struck out."""
         say, sheet = self._say, line.table.sheet
         answer = self._row_answers.get(line.row, self._row_answers.get(f"{sheet.name}!hidden", ""))
@@ -641,7 +559,7 @@ class _Reader:
             self._tell(sheet.name, str(line.number + 1), why, say("it is not imported"))
         return True
 
-    def _check_look(self, line: _Line, place: int, text: str) -> None:
+    def _check_look(self, line: Line, place: int, text: str) -> None:
         sheet, name = line.table.sheet, cell_name(line.number, place)
         if f"{sheet.name}!{name}" in self._answers.cells:
             return
@@ -658,7 +576,7 @@ class _Reader:
                 f"cells:{sheet.name}!{name}",
             )
 
-    def _take(self, line: _Line, after: _Line | None, is_below: bool) -> None:
+    def _take(self, line: Line, after: Line | None, is_below: bool) -> None:
         answer = self._row_answers.get(line.row, "")
         sheet = line.table.sheet
         if line.mark.form == "letter":
@@ -677,9 +595,9 @@ class _Reader:
                 self._activity(line, became="left")
             return
         for place in line.table.headings.all:
-            if kind not in ("over", "total", "below"):
+            if kind not in _LEFT:
                 self._check_cell(sheet, line.number, place)
-        if kind in ("over", "total", "below"):
+        if kind in _LEFT:
             self._leave_row(line, kind)
         elif kind in ("domain", "group"):
             self._section(line, after)
@@ -701,18 +619,18 @@ class _Reader:
                 sheet.name, cell, what, to_do, f"rows:{line.row}", ("domain", "group", "activity", "join", "leave")
             )
 
-    def _kind(self, line: _Line, after: _Line | None, is_below: bool) -> str:
+    def _kind(self, line: Line, after: Line | None, is_below: bool) -> str:
         """What a row is; `unclear` where only a person can tell."""
         has_core = line.has("lead", "deadline")
         is_whole = line.has("lead") and line.has("deadline") and line.has("title")
-        if any(_ENDING.match(text) for text in line.own.values()) and not (is_whole and line.mark.form != "none"):
-            self._is_over = True
+        self._is_over |= ends_table(line)
         if self._is_over:
             return "unclear" if is_whole and line.mark.form in ("number", "lower", "other") else "over"
-        if _is_about_the_table(line) and not has_core:
+        if is_about_the_table(line) and not has_core:
             if is_below or line.mark.form in ("none", "other", "dash"):
                 self._is_over |= is_below
-                return "total"
+                is_total = folded(line.own[min(line.own)]).startswith(TOTALS)
+                return "total" if is_below or is_total else "remark"
             return "unclear"
         mark, head = line.mark, line.head
         rest = line.has("output", "supporting", "budget", "note") or bool(line.custom)
@@ -724,7 +642,7 @@ class _Reader:
             return "unclear"  # a title with two texts of other rows, or a task
         is_level = (mark.form, mark.depth) in self._title_levels[id(line.table)]
         is_level |= not self._reads(line.get.get("deadline", ""))
-        if is_whole and is_level and after is not None and _is_child(after.mark, mark, dotted=True):
+        if is_whole and is_level and after is not None and is_child(after.mark, mark, dotted=True):
             return "unclear"
         is_section = self._is_section(line, after)
         if mark.form in ("roman", "letter", "named", "group"):
@@ -747,7 +665,7 @@ class _Reader:
             missing = not line.has("lead") or not line.has("deadline")
             return (
                 "group"
-                if missing and mark.form == "number" and after is not None and _is_child(after.mark, mark, dotted=True)
+                if missing and mark.form == "number" and after is not None and is_child(after.mark, mark, dotted=True)
                 else "activity"
             )
         if is_section and (mark.form != "none" or not self._goes_on(line)):
@@ -758,27 +676,27 @@ class _Reader:
             return "activity"
         return "activity" if rest and mark.form != "none" else "unclear"
 
-    def _kind_without_title(self, line: _Line) -> str:
+    def _kind_without_title(self, line: Line) -> str:
         is_number = set(line.own) == {line.table.headings.columns.get("code")}
         if is_number:
             return "unclear" if line.mark.form == "other" else "total"
         if line.mark.form in ("number", "roman", "letter", "other", "lower") and not line.is_merged("title"):
             return "activity"
-        return "join" if isinstance(self._last, _Item) or line.is_merged("title") else "unclear"
+        return "join" if isinstance(self._last, Item) or line.is_merged("title") else "unclear"
 
-    def _is_section(self, line: _Line, after: _Line | None) -> bool:
+    def _is_section(self, line: Line, after: Line | None) -> bool:
         """Whether what stands below a row, or how it looks, makes it the title of other rows."""
         mark = line.mark
         if mark.form in ("roman", "letter", "named", "group"):
             if not line.has("lead", "deadline") and len(line.own) <= 2:
                 return True
-            return after is not None and (after.mark.form not in (mark.form, "none") or _is_child(after.mark, mark))
+            return after is not None and (after.mark.form not in (mark.form, "none") or is_child(after.mark, mark))
         # A sentence before a list may be anything; titles without numbers stand before each list.
         counts = mark.form != "none" or self._plain_titles[id(line.table)]
         if (
             counts
             and after is not None
-            and _is_child(after.mark, mark)
+            and is_child(after.mark, mark)
             and not (line.has("lead") and line.has("deadline"))
         ):
             return True
@@ -786,23 +704,27 @@ class _Reader:
             "lead", "deadline", "output"
         )
 
-    def _goes_on(self, line: _Line) -> bool:
+    def _goes_on(self, line: Line) -> bool:
         """Whether a row without a number is the rest of the row above: its text begins small, or the one above is open."""
         last = self._last
         if last is None or line.is_emphatic:
             return False
-        before = last.get.get("title", "") if isinstance(last, _Item) else last.title
+        before = last.get.get("title", "") if isinstance(last, Item) else last.title
         return line.head[:1].islower() or bool(_OPEN_END.search(before))
 
-    def _is_next(self, line: _Line) -> bool:
+    def _is_next(self, line: Line) -> bool:
         """Whether a row stands directly below the one that was read last."""
         between = range(self._number + 1, line.number)
-        return isinstance(self._last, _Item) and all((line.table.sheet.name, n) in self._unseen for n in between)
+        return isinstance(self._last, Item) and all((line.table.sheet.name, n) in self._unseen for n in between)
 
-    def _leave_row(self, line: _Line, kind: str) -> None:
+    def _leave_row(self, line: Line, kind: str) -> None:
         """A total, a note, or what stands below the table."""
         text = f"“{next(iter(line.own.values()))[:80]}”"
         self._put(line.table.sheet, line.number, "left", line.own, "left")
+        if kind == "remark":
+            what = self._say("the text {text} is taken for a note", text=text)
+            cell = cell_name(line.number, min(line.own))
+            self._tell(line.table.sheet.name, cell, what, self._say("it is not imported"))
         if kind == "below":
             what = self._say("the text {text} below the table is no activity", text=text)
             cell = cell_name(line.number, min(line.own))
@@ -810,10 +732,10 @@ class _Reader:
 
     # --- sections
 
-    def _section(self, line: _Line, after: _Line | None) -> None:
+    def _section(self, line: Line, after: Line | None) -> None:
         """A row that others stand under. What else stands in it belongs to it, or to the row above, or is asked."""
         child = (after.mark.form, after.mark.depth) if after is not None else None
-        section = _Section(line.mark, line.head, line, child=child)
+        section = Section(line.mark, line.head, line, child=child)
         self._enter(section)
         is_domain = section is self._domain_section()
         became = dict.fromkeys(line.own, "domain" if is_domain else "group")
@@ -826,7 +748,7 @@ class _Reader:
         self._put_each(line, "domain" if is_domain else "group", became)
         self._last = section
 
-    def _stray(self, line: _Line, section: _Section, place: int, text: str, column: str) -> str:
+    def _stray(self, line: Line, section: Section, place: int, text: str, column: str) -> str:
         """What a text in the row of a section is."""
         say, sheet, name = self._say, line.table.sheet, cell_name(line.number, place)
         last = self._items[-1] if self._items and self._items[-1].line.table is line.table else None
@@ -861,10 +783,10 @@ class _Reader:
         self._tell(sheet.name, name, what, say("it is noted, and not imported for its activities"))
         return "note"
 
-    def _enter(self, section: _Section) -> None:
-        level = _level(section)
+    def _enter(self, section: Section) -> None:
+        level = level_of(section)
         for place, other in enumerate(self._sections):
-            if _level(other) == level and other not in self._base:
+            if level_of(other) == level and other not in self._base:
                 del self._sections[place:]
                 break
         for other in self._sections:
@@ -872,16 +794,16 @@ class _Reader:
         self._sections.append(section)
         self._all_sections.append(section)
 
-    def _domain_section(self) -> _Section | None:
-        found = [section for section in self._sections if section.mark.form in _LEVELS]
+    def _domain_section(self) -> Section | None:
+        found = [section for section in self._sections if section.mark.form in LEVELS]
         return found[-1] if found else self._sections[0] if self._sections else None
 
-    def _leave_section(self, line: _Line, answer: str) -> None:
+    def _leave_section(self, line: Line, answer: str) -> None:
         """A title that is left out: what becomes of the activities below it has to be said."""
         say, sheet = self._say, line.table.sheet
         self._put(sheet, line.number, "left", line.own, "left", say("left out as asked"))
         if answer == "leave_tasks":
-            section = _Section(line.mark, line.head, line)
+            section = Section(line.mark, line.head, line)
             self._enter(section)
             self._left_sections.add(id(section))
             return
@@ -899,7 +821,7 @@ class _Reader:
 
     # --- activities
 
-    def _activity(self, line: _Line, became: str = "activity") -> None:
+    def _activity(self, line: Line, became: str = "activity") -> None:
         get = dict(line.get)
         previous = self._items[-1].get if self._items else {}
         for field, text in line.get.items():
@@ -911,7 +833,7 @@ class _Reader:
                 get[field] = ""
         if get.get("domain"):
             title = get["domain"]
-            self._sections = [_Section(Number("named", ""), plain(title) if "\n" in title else title, None)]
+            self._sections = [Section(Number("named", ""), plain(title) if "\n" in title else title, None)]
         elif "domain" in line.table.headings.columns and not self._sections:
             self._sections = []
         if "group" in line.table.headings.columns and not get.get("group") and self._items and self._same_place(line):
@@ -919,7 +841,7 @@ class _Reader:
         self._pop(line.mark)
         budget = line.table.headings.columns.get("budget", -1)
         row = line.table.sheet.rows[line.number]
-        item = _Item(
+        item = Item(
             line, get, dict(line.custom), tuple(self._sections), row[budget] if 0 <= budget < len(row) else None
         )
         if any(id(section) in self._left_sections for section in item.path):
@@ -929,10 +851,10 @@ class _Reader:
         self._last = item
         self._put_fields(line, became)
 
-    def _same_place(self, line: _Line) -> bool:
+    def _same_place(self, line: Line) -> bool:
         return self._items[-1].line.table is line.table and self._items[-1].path == tuple(self._sections)
 
-    def _repeat(self, line: _Line, field: str, text: str, previous: Mapping[str, str], get: dict[str, str]) -> None:
+    def _repeat(self, line: Line, field: str, text: str, previous: Mapping[str, str], get: dict[str, str]) -> None:
         """A mark that repeats the row above."""
         sheet, cell = line.table.sheet.name, line.cell(field)
         if previous.get(field):
@@ -958,15 +880,15 @@ class _Reader:
                 del self._sections[place:]
                 return
 
-    def _join(self, line: _Line, asked: bool = False) -> None:
+    def _join(self, line: Line, asked: bool = False) -> None:
         """More of the row above: its texts go on, or it is one task with several outputs."""
         say, sheet, last = self._say, line.table.sheet, self._last
-        if isinstance(last, _Section) and line.head and len(line.own) == 1:
+        if isinstance(last, Section) and line.head and len(line.own) == 1:
             last.title = f"{last.title} {line.head}"
             self._put(sheet, line.number, "joined", line.own, "domain")
             self._tell_joined(line)
             return
-        if not isinstance(last, _Item):
+        if not isinstance(last, Item):
             self._put(sheet, line.number, "unclear", line.own, "unclear")
             what = say("the row goes on with a row above, and there is none")
             self._ask(
@@ -1023,10 +945,10 @@ class _Reader:
         self._put_fields(line, "joined")
         self._tell_joined(line)
 
-    def _tell_joined(self, line: _Line) -> None:
+    def _tell_joined(self, line: Line) -> None:
         above = (
             self._last.line.number + 1
-            if isinstance(self._last, _Item)
+            if isinstance(self._last, Item)
             else (self._last.line.number + 1 if self._last and self._last.line else 0)
         )
         what = self._say("the row has no number and no task of its own: it goes on with row {row}", row=above)
@@ -1054,604 +976,6 @@ class _Reader:
             else f"{above}\n{text}"
         )
 
-    def _kind_of(self, text: str) -> DeadlineKind | None:
-        try:
-            return self._entered(text).kind
-        except InvalidField:
-            return None
-
-    def _reads(self, text: str) -> bool:
-        """Whether a text alone says when."""
-        return self._kind_of(text) is not DeadlineKind.UNSPECIFIED
-
-    # --- what is told, and where each cell is put
-
-    def _tell(self, sheet: str, cell: str, what: str, to_do: str, is_error: bool = False) -> None:
-        self.problems.append(Problem(sheet, cell, what, to_do, is_error))
-
-    def _ask(self, sheet: str, cell: str, what: str, to_do: str, ask: str, choices: Sequence[str] = ()) -> None:
-        self.problems.append(Problem(sheet, cell, what, to_do, True, ask, tuple(choices)))
-
-    def _put(self, sheet: Sheet, number: int, became: str, own: Mapping[int, str], each: str, why: str = "") -> None:
-        """A row whose cells all became one thing."""
-        if own:
-            cells = tuple(DraftCell(cell_name(number, place), text, each) for place, text in own.items())
-            self.rows.append(DraftRow(sheet=sheet.name, number=number + 1, became=became, why=why, cells=cells))
-
-    def _put_each(self, line: _Line, became: str, each: Mapping[int, str]) -> None:
-        cells = tuple(DraftCell(cell_name(line.number, place), text, each[place]) for place, text in line.own.items())
-        self.rows.append(DraftRow(sheet=line.table.sheet.name, number=line.number + 1, became=became, cells=cells))
-
-    def _put_fields(self, line: _Line, became: str) -> None:
-        """A row whose cells are fields of an activity."""
-        sheet, each = line.table.sheet, {}
-        for place, text in line.own.items():
-            heading = line.table.headings.all.get(place)
-            if self._is_left_cell(sheet, line.number, place) or (heading is not None and heading.column == "left"):
-                each[place] = "left"
-            elif heading is None:
-                each[place] = "left"
-                name = cell_name(line.number, place)
-                what = self._say("the text {text} stands in a column without a heading", text=f"“{text[:80]}”")
-                self._tell(sheet.name, name, what, self._say("it is not imported"))
-            elif heading.column in ("tick", "quarter", "month", "year", "day"):
-                each[place] = "deadline"
-            else:
-                is_empty = heading.column not in ("title", "code", "budget", "custom") and is_nothing(text)
-                each[place] = (
-                    "empty" if is_empty else {"start": "custom", "both": "custom"}.get(heading.column, heading.column)
-                )
-        self._put_each(line, became, each)
-
-    def _check_cell(self, sheet: Sheet, number: int, place: int) -> None:
-        if (found := unread(sheet, number, place, self._say)) is not None:
-            is_error = not isinstance(sheet.rows[number][place], bool)
-            name = cell_name(number, place)
-            if f"{sheet.name}!{name}" not in self._answers.cells:
-                self._tell(sheet.name, name, *found, is_error=is_error)
-
-    # --- what the activities are
-
-    def finished(self) -> Iterator[AppendixRow]:
-        """The activities, once every row was read: with their codes, names, deadlines and budgets."""
-        self._tell_unused()
-        names = self._names()
-        orders = self._orders()
-        signs = self._signs()
-        rows = []
-        places: Counter[str] = Counter()
-        domains = self._domains()
-        for item in self._items:
-            domain, group = domains[item.path]
-            places[domain] += 1
-            rows.append(self._row(item, domain, group, places[domain], names, orders, signs))
-        self._check_codes(rows)
-        self._check_twins(rows)
-        yield from _coded(
-            [attrs.evolve(row, code="", has_own_code=False) if row.code in self._restarting else row for row in rows]
-        )
-
-    def _domains(self) -> dict[tuple[_Section, ...], tuple[str, tuple[str, ...]]]:
-        """By the sections that an activity stands under: the code of its domain, and its group."""
-        found: dict[tuple[_Section, ...], tuple[str, tuple[str, ...]]] = {}
-        codes: dict[tuple[str, ...], str] = {}
-        parts: dict[str, tuple[str, ...]] = {}
-        for item in self._items:
-            path = item.path
-            if path in found:
-                continue
-            deepest = max((n for n, section in enumerate(path) if section.mark.form in _LEVELS), default=0)
-            titles = tuple(plain(section.title) for section in path[: deepest + 1]) or ("",)
-            code = codes.setdefault(tuple(map(folded, titles)), str(len(codes) + 1))
-            parts.setdefault(code, tuple(section.title for section in path[: deepest + 1]))
-            found[path] = code, tuple(one_line(section.title) for section in path[deepest + 1 :])
-        last = Counter(folded(whole[-1]) for whole in parts.values() if whole)
-        for code, whole in parts.items():
-            self.domains[code] = whole[-1] if whole else self._say("General")
-            if len(whole) > 1 and last[folded(whole[-1])] > 1:  # "I" of A and "I" of B
-                self.domains[code] = f"{whole[-2]} – {whole[-1]}"
-        if len(parts) > 1 and () in parts.values():
-            item = next(item for item in self._items if not item.path)
-            what = self._say("no title of a domain stands above the task")
-            self._tell(
-                item.line.table.sheet.name,
-                item.line.cell("title"),
-                what,
-                self._say("it is imported under {title}", title=f"“{self._say('General')}”"),
-            )
-        return found
-
-    def _tell_unused(self) -> None:
-        """Titles under which nothing stands."""
-        used = {id(section) for item in self._items for section in item.path} | self._left_sections
-        for section in self._all_sections:
-            if self._items and id(section) not in used | self._under and section.line is not None:
-                what = self._say("nothing stands under the title {title}", title=f"“{section.title[:80]}”")
-                self._tell(
-                    section.line.table.sheet.name, str(section.line.number + 1), what, self._say("it is not imported")
-                )
-
-    def _names(self) -> "_Names":
-        found = _Names(self._answers.agencies, self._known)
-        for item in self._items:
-            for field in ("lead", "supporting"):
-                if not is_nothing(item.get.get(field, "")):
-                    found.read(item.get.get(field, ""))
-        found.settle()
-        for text in found.unseen:
-            item, field = self._where_text(text)
-            what = self._say("the name {name} has an invisible character", name=f"“{one_line(text)[:120]}”")
-            self._tell(item.line.table.sheet.name, item.line.cell(field), what, self._say("it is imported without it"))
-        for name, text in found.changed.items():
-            item, field = self._where(name)
-            what = self._say("the agency {name} is written in another way elsewhere", name=f"“{name}”")
-            self._tell(
-                item.line.table.sheet.name,
-                item.line.cell(field),
-                what,
-                self._say("it is taken for {name}", name=f"“{text}”"),
-            )
-        for name, other in found.near.items():
-            item, field = self._where(name)
-            what = self._say("the agency {name} is nearly called as {other}", name=f"“{name}”", other=f"“{other}”")
-            to_do = self._say("say which name is meant")
-            self._ask(item.line.table.sheet.name, item.line.cell(field), what, to_do, f"agencies:{name}", (name, other))
-        for text in found.unsure:
-            item, field = self._where_text(text)
-            what = self._say("it is not clear whether {text} is one agency or several", text=f"“{plain(text)[:120]}”")
-            to_do = self._say("write it with “;” between the agencies, or as one name")
-            self._ask(
-                item.line.table.sheet.name,
-                item.line.cell(field),
-                what,
-                to_do,
-                f"agencies:{plain(text)}",
-                (plain(text), _as_list(text)),
-            )
-        return found
-
-    def _where_text(self, text: str) -> tuple[_Item, str]:
-        return next(
-            (item, field) for item in self._items for field in ("lead", "supporting") if item.get.get(field, "") == text
-        )
-
-    def _where(self, name: str) -> tuple[_Item, str]:
-        """The first cell that has a name."""
-        for item in self._items:
-            for field in ("lead", "supporting"):
-                if name in names_in(item.get.get(field, "")).names or name in plain(item.get.get(field, "")):
-                    return item, field
-        return self._items[0], "lead"
-
-    def _orders(self) -> dict[int, DayOrder]:
-        """By table, the order of day and month in its deadlines, as one of them proves."""
-        items: dict[int, list[_Item]] = defaultdict(list)
-        for item in self._items:
-            items[id(item.line.table)].append(item)
-        found = {}
-        for table, those in items.items():
-            found[table] = order = day_order(item.get.get("deadline", "") for item in those)
-            if order == "mdy":
-                item = next(i for i in those if day_order([i.get.get("deadline", "")]) == "mdy")
-                what = self._say(
-                    "the column has days with the month first, as {text}", text=f"“{item.get['deadline'][:40]}”"
-                )
-                cell = item.line.cell("deadline")
-                self._tell(
-                    item.line.table.sheet.name, cell, what, self._say("all its days are read with the month first")
-                )
-        return found
-
-    def _signs(self) -> dict[tuple[int, str], str]:
-        """The decimal sign of each table's budgets, where that was said; where it is not clear, it is asked."""
-        cells: dict[int, list[_Item]] = defaultdict(list)
-        for item in self._items:
-            cells[id(item.line.table)].append(item)
-        signs = {}
-        for table, items in cells.items():
-            line = items[0].line
-            letter = line.cell("budget").rstrip("0123456789")
-            key = f"{line.table.sheet.name}!{letter}"
-            signs[table, "budget"] = self._answers.amounts.get(key, "")
-            if key not in self._answers.amounts and (text := is_unclear_amount([item.budget for item in items])):
-                at = next(item.line for item in items if text in text_of(item.budget))
-                what = self._say(
-                    "the amount {text} may be two figures: beside it are amounts written in another way",
-                    text=f"“{text}”",
-                )
-                to_do = self._say("say whether “,” or “.” is the decimal sign of the column")
-                self._ask(line.table.sheet.name, at.cell("budget"), what, to_do, f"amounts:{key}", (",", "."))
-        return signs
-
-    def _row(
-        self,
-        item: _Item,
-        domain: str,
-        group: tuple[str, ...],
-        place: int,
-        names: "_Names",
-        orders: Mapping[int, DayOrder],
-        signs: Mapping[tuple[int, str], str],
-    ) -> AppendixRow:
-        line, get, say = item.line, item.get, self._say
-        headings, sheet = line.table.headings, line.table.sheet
-        code = _own_code(line, place)
-        unit = headings.unit or self._units.get(id(line.table), 1)
-        sign = signs[id(line.table), "budget"]
-        has_no_lead = is_nothing(get.get("lead", ""))
-        leads, supporting = () if has_no_lead else names.of(get.get("lead", "")), names.of(get.get("supporting", ""))
-        budget = budget_of(item.budget, unit, sign) if get.get("budget") else None
-        printed = {}
-        if (text := get.get("budget", "")) not in ("", "-", "–", str(budget)):
-            printed["budget"] = text
-        if plain(get.get("supporting", "")) != "; ".join(supporting):
-            printed["supporting"] = get["supporting"]
-        own_group = (one_line(get["group"]),) if get.get("group") else ()
-        row = AppendixRow(
-            sheet=sheet.name,
-            number=line.number + 1,
-            columns=headings.columns | _places_of_deadline(headings),
-            code=code,
-            has_own_code=bool(code),
-            printed_number="" if headings.has_codes else get.get("code", line.mark.printed).rstrip("."),
-            domain=domain,
-            group=(*group, *own_group)[-3:],
-            title=get.get("title") or line.head,
-            leads=leads,
-            has_no_lead=has_no_lead,
-            lead_text=get.get("lead", "") if plain(get.get("lead", "")) != "; ".join(leads) and not has_no_lead else "",
-            deadline=get.get("deadline", ""),
-            due=None,
-            output=get.get("output", ""),
-            supporting=supporting,
-            budget=budget,
-            note=get.get("note", ""),
-            custom=item.custom,
-            printed=printed,
-        )
-        self.problems += self._missing(row, item)
-        if row.lead_text == "" and len(leads) == 1 and self._reads(leads[0]):
-            what = say("the lead agency {text} is a deadline", text=f"“{leads[0][:80]}”")
-            ask = f"agencies:{leads[0]}"
-            self.problems.append(problem_in(row, "lead", what, say("write the agency, or leave the row out"), ask=ask))
-        if budget is None and (text := get.get("budget", "")) not in ("", "-", "–") and not is_error(text):
-            what = say("the budget {text} is no amount in đồng", text=f"“{text[:80]}”")
-            self.problems.append(problem_in(row, "budget", what, say("it is not imported"), is_error=False))
-        due = self._due(row, item, orders[id(line.table)]) if row.deadline else None
-        return attrs.evolve(row, due=due)
-
-    def _missing(self, row: AppendixRow, item: _Item) -> Iterator[Problem]:
-        """What an activity has to have and has not."""
-        say, to_do, unclear = (
-            self._say,
-            self._say("fill the cell in, or leave the row out"),
-            item.line.table.headings.unclear,
-        )
-        section = next((s for s in reversed(item.path) if s.lead or s.deadline), None)
-        if not row.title:
-            yield problem_in(row, "title", say("the activity has no title"), to_do)
-        for field, given, of_section, what in (
-            (
-                "lead",
-                row.leads or row.has_no_lead,
-                section.lead if section else "",
-                say("the activity has no lead agency"),
-            ),
-            ("deadline", row.deadline, section.deadline if section else "", say("the activity has no deadline")),
-        ):
-            if given or not unclear.get(field, (0,)):  # type: ignore[call-overload]
-                continue
-            place = row.columns.get(field)
-            ask = f"cells:{row.sheet}!{cell_name(row.number - 1, place)}" if place is not None else ""
-            if of_section:
-                what = say("{what}, and its title has {text}", what=what, text=f"“{of_section[:80]}”")
-            yield problem_in(row, field, what, to_do, ask=ask, choices=(of_section,) if of_section and ask else ())
-
-    def _due(self, row: AppendixRow, item: _Item, order: DayOrder) -> Deadline | None:
-        """The deadline of a row; none and a problem where it has a day that does not exist, or may be two things."""
-        say, printed = self._say, row.deadline
-        shown = f"“{printed[:80]}”"
-        text = next(
-            (answer for given, answer in self._answers.deadlines.items() if plain(given) == plain(printed)), printed
-        )
-        ask = f"deadlines:{plain(printed)}"
-        to_do = say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
-        try:
-            due = self._entered(text, order)
-        except InvalidField:
-            what = say("the deadline {text} has a day that does not exist", text=shown)
-            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
-            return None
-        if due.kind is DeadlineKind.UNSPECIFIED:
-            return attrs.evolve(due, text=printed) if self._tell_unread(row, item, text, ask, to_do) else None
-        self._tell_read(row, due, text, ask)
-        return attrs.evolve(due, text=printed)
-
-    def _entered(self, text: str, order: DayOrder = "undecided") -> Deadline:
-        return _entered(text, self.year, order, self._days)
-
-    def _tell_read(self, row: AppendixRow, due: Deadline, text: str, ask: str) -> None:
-        """How a deadline was read, where people may have meant otherwise; and whether it is in the plan's days."""
-        say, shown = self._say, f"“{row.deadline[:80]}”"
-        if how := _how_read(text, self.year):
-            what = say("the deadline {text} was read: {how}", text=shown, how=retold(how, say))
-            self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
-        if not self._chooses_year:
-            return
-        try:
-            bounds = checked_bounds(due, *(self._days or (date(self.year, 1, 1), date(self.year, 12, 31))))
-        except InvalidField as error:
-            what = say("the deadline {text} is not in the plan's years", text=shown)
-            self.problems.append(problem_in(row, "deadline", what, retold(error.accepted, say), ask=ask))
-            return
-        if bounds:
-            what = say("the deadline {text} is after the plan's last day", text=shown)
-            self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
-
-    def _tell_unread(self, row: AppendixRow, item: _Item, text: str, ask: str, to_do: str) -> bool:
-        """Say of a deadline that no day was read from it. Whether it can be kept so."""
-        say, shown = self._say, f"“{text[:80]}”"
-        others = {"output": row.output, "note": row.note, **row.custom}
-        for name, other in others.items():
-            kind = self._kind_of(other) if other and len(other) <= 40 else None
-            if kind not in (
-                None,
-                DeadlineKind.UNSPECIFIED,
-                DeadlineKind.REGULAR,
-                DeadlineKind.DEPENDENT,
-            ) and name != _start_of(item):
-                what = say(
-                    "the deadline {text} is no day, and {other} stands in another column",
-                    text=shown,
-                    other=f"“{other}”",
-                )
-                self.problems.append(
-                    problem_in(
-                        row,
-                        "deadline",
-                        what,
-                        say("put each text in its column, or write the deadline"),
-                        ask=f"cells:{row.sheet}!{item.line.cell('deadline')}",
-                    )
-                )
-                return False
-        if is_alone(text):
-            what = say("the deadline {text} is the name of an agency", text=shown)
-            to_do = say("put each text in its column, or write the deadline")
-            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
-            return False
-        if re.fullmatch(r"(?:0?[1-9]|1[0-2]) ?[/-] ?[0-9]{2}", text):
-            what = say("the deadline {text} may be a day or a month", text=shown)
-            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
-            return False
-        what = say("the deadline {text} is kept, but no day was read from it", text=shown)
-        if (serial := serial_day(text)) is not None:
-            shown_day = day(serial, say.lang)
-            what = say("the deadline {text} looks like the number of a day in Excel: {day}", text=shown, day=shown_day)
-        self.problems.append(problem_in(row, "deadline", what, to_do, is_error=False))
-        return True
-
-    def _check_codes(self, rows: Sequence[AppendixRow]) -> None:
-        """Each code of the file's own stands once. Numbers with points that begin anew in each domain are none."""
-        first: dict[str, AppendixRow] = {}
-        restarting = {
-            row.code for row in rows if row.has_own_code and first.setdefault(row.code, row).domain != row.domain
-        }
-        in_domain = Counter((row.domain, row.code) for row in rows if row.has_own_code)
-        self._restarting = {code for code in restarting if all(n == 1 for (_, c), n in in_domain.items() if c == code)}
-        for row in rows:
-            other = first[row.code] if row.has_own_code and row.code not in self._restarting else row
-            if other is not row:
-                what = self._say("the code {code} stands in row {row} too", code=row.code, row=other.row)
-                self.problems.append(problem_in(row, "code", what, self._say("give each activity a code of its own")))
-        if self._restarting:
-            row = next(row for row in rows if row.code in self._restarting)
-            what = self._say("the codes begin anew in each domain, as {code}", code=row.code)
-            self.problems.append(
-                problem_in(row, "code", what, self._say("each activity is given a code of its own"), is_error=False)
-            )
-
-    def _check_twins(self, rows: Sequence[AppendixRow]) -> None:
-        """Rows that say the same are told."""
-        seen: dict[tuple[object, ...], AppendixRow] = {}
-        for row in rows:
-            other = seen.setdefault(
-                (row.domain, folded(row.title), row.leads, plain(row.deadline), plain(row.output)), row
-            )
-            if other is not row and row.title and not row.has_own_code:
-                what = self._say("the row says the same as row {row}", row=other.number)
-                self.problems.append(
-                    problem_in(row, "title", what, self._say("leave one out, if it is one task"), is_error=False)
-                )
-
-
-@lru_cache(maxsize=4_096)
-def _entered(text: str, year: int, order: DayOrder, days: tuple[date, date] | None) -> Deadline:
-    """A deadline; many rows of a plan have the same."""
-    return entered_in(order, text, year) if days is None else Deadline.entered(text, year, days)
-
-
-_how_read = lru_cache(maxsize=4_096)(how_read)
-
-
-class _Names:
-    """The agencies of a file: which a cell names, and in which spelling each is recorded."""
-
-    def __init__(self, answers: Mapping[str, str], known: Collection[str]) -> None:
-        self._answers = {plain(text).casefold(): answer for text, answer in answers.items()}
-        self._exact = frozenset(known)
-        self._known = {key_of_name(name): name for name in known}
-        self._found: dict[str, tuple[str, ...]] = {}
-        self._all: list[str] = []
-        self._chosen: Mapping[str, str] = {}
-        self.unsure: list[str] = []
-        self.unseen: list[str] = []
-        """Texts with characters that do not show."""
-        self.changed: dict[str, str] = {}
-        """By a spelling that is not recorded, the one that is."""
-        self.near: dict[str, str] = {}
-
-    def read(self, text: str) -> None:
-        """Take the names of a cell."""
-        if text and text not in self._found:
-            self._found[text] = self._split(text)
-            if one_line(text) != plain(text):
-                self.unseen.append(text)
-        self._all += self._found.get(text, ())
-
-    def _split(self, text: str) -> tuple[str, ...]:
-        if (answer := self._answers.get(plain(text).casefold())) is not None:
-            return tuple(filter(None, map(one_line, answer.split(";"))))
-        names: list[str] = []
-        for part in text.split(";"):
-            if key_of_name(one_line(part)) in self._known:  # the register tells one name from a list
-                names.append(one_line(part))
-                continue
-            found = names_in(part)
-            if not found.is_sure and text not in self.unsure:
-                self.unsure.append(text)
-            names += found.names
-        return tuple(dict.fromkeys(names))
-
-    def settle(self) -> None:
-        """Choose the spelling of each."""
-        told = {name for answer in self._answers.values() for name in map(one_line, answer.split(";"))}
-        found = spellings(self._all, [*self._known.values(), *told])
-        self._chosen = found.chosen
-        for name in dict.fromkeys(self._all):
-            if (other := self._spelt(name)) != name:
-                self.changed[name] = other
-        self.near = {
-            name: other
-            for name, other in found.near.items()
-            if name in self._all and name.casefold() not in self._answers
-        }
-
-    def _spelt(self, name: str) -> str:
-        if (answer := self._answers.get(name.casefold())) is not None:
-            return one_line(answer.split(";")[0])
-        return name if name in self._exact else self._chosen.get(key_of_name(name), name)
-
-    def of(self, text: str) -> tuple[str, ...]:
-        """The names of a cell, as they are recorded."""
-        return tuple(dict.fromkeys(self._spelt(name) for name in self._found.get(text, ())))
-
-
-def field_label(field: str, say: Language) -> str:
-    """What a field is called."""
-    return {
-        "code": say("Code"),
-        "domain": say("Domain"),
-        "group": say("Group"),
-        "title": say("Activity"),
-        "output": say("Output"),
-        "lead": say("Lead agency"),
-        "supporting": say("Supporting agencies"),
-        "deadline": say("Deadline"),
-        "budget": say("Budget"),
-        "note": say("Note"),
-    }.get(field, field)
-
-
-def _level(section: _Section) -> tuple[object, ...]:
-    """Sections of one level follow each other; those of another stand below or above."""
-    mark = section.mark
-    return mark.form, mark.depth, mark.form == "none" and section.title.isupper()
-
-
-def _is_child(after: Number, mark: Number, dotted: bool = False) -> bool:
-    """Whether a row's number is that of the first row below another: 1.1 below 1, a) below 1, 1 below a row without number."""
-    if mark.form == "number":
-        if after.form == "number" and after.printed.startswith(f"{mark.printed}."):
-            return True
-        return not dotted and (
-            after.form in ("lower", "dash") or (after.printed in ("1", "01") and after.depth == mark.depth)
-        )
-    if mark.form in ("roman", "letter", "named", "group"):
-        return after.form in ("number", "lower", "dash", "other")
-    if mark.form == "lower":
-        return after.form == "dash"
-    return after.form != "none" and (after.printed in ("1", "01", "a", "1.1", "1.01", "I.1") or after.form == "dash")
-
-
-def _has_plain_titles(lines: Sequence[_Line]) -> bool:
-    """Whether every list of a table begins below a title that has no number, and there are several."""
-    first = [n for n, line in enumerate(lines) if line.mark.printed in ("1", "01") and line.has("lead", "deadline")]
-    above = [lines[n - 1] for n in first if n]
-
-    def is_title(line: _Line) -> bool:
-        is_plain = line.mark.form == "none" and len(line.own) == 1
-        return is_plain and not line.is_emphatic and not _is_about_the_table(line)
-
-    return 1 < len({line.head for line in above}) == len(first) and all(map(is_title, above))
-
-
-def _has_sections(table: _Table) -> bool:
-    """Whether a row of a table is a section that is numbered as one."""
-    for number in range(table.headings.first + table.headings.height, table.end):
-        own = own_texts(table.sheet, number)
-        if 0 < len(own) <= 2:
-            text = next(iter(own.values()))
-            mark = numbered(text) if len(own) == 2 else (parted(text) or (Number("none", ""), ""))[0]
-            if mark.form in (*_LEVELS, "group"):
-                return True
-    return False
-
-
-def _titles_of(tables: Sequence[_Table]) -> set[str]:
-    """The titles in some tables, to compare sheets by."""
-    found = set()
-    for table in tables:
-        place = table.headings.columns.get("title", -1)
-        for number in range(table.headings.first + table.headings.height, table.end):
-            own = own_texts(table.sheet, number)
-            if len(own) > 2 and own.get(place):
-                found.add(folded(own[place]))
-    return found
-
-
-def _are_alike(one: Collection[str], other: Collection[str]) -> bool:
-    both = len(set(one) & set(other))
-    return both > 0 and 2 * both >= min(len(one), len(other)) and (both > 1 or len(one) + len(other) <= 3)
-
-
-def _is_about_the_table(line: _Line) -> bool:
-    """A total or a note: a text of its own that begins like one."""
-    own = [line.own[min(line.own)], *(line.get.get(name, "") for name in ("title", "code") if not line.is_merged(name))]
-    words = [folded(text[:60]).strip(" *():.-") for text in own if text.lstrip(" *(-")[:1].isupper()]
-    marked = any(re.match(r"\(?\*+\)?\s*\S", text) for text in own)
-    return marked or any(text in _TOTALS or text.startswith(_NOTES) for text in words)
-
-
-def _own_code(line: _Line, place: int) -> str:
-    """
-    The code that stands in a row; empty when it is a running number, or none.
-
-    A number cell 1.1 is 1.10 where the tenth activity stands: Excel keeps no zeros at the end of a number.
-    """
-    at = line.table.headings.columns.get("code", -1)
-    row = line.table.sheet.rows[line.number]
-    cell = row[at] if 0 <= at < len(row) else None
-    if isinstance(cell, float) and cell == cell and abs(cell) != float("inf") and not cell.is_integer():
-        tried = (f"{int(cell)}.{place}", f"{int(cell)}.{place:02}")
-        return next((code for code in tried if float(code) == cell), str(cell) if _CODE.fullmatch(str(cell)) else "")
-    text = line.get.get("code", "").rstrip(".")
-    is_code = _CODE.fullmatch(text) and (line.table.headings.has_codes or not text.isalnum())
-    return text if is_code else ""
-
-
-_CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
-
-
-def _coded(rows: Sequence[AppendixRow]) -> Iterator[AppendixRow]:
-    """The rows, those without a code given one: the domain's number and the first place in it that is free."""
-    used = {row.code for row in rows}
-    places: dict[str, Iterator[int]] = {}
-    for row in rows:
-        numbers = places.setdefault(row.domain, count(1))
-        code = row.code or next(code for n in numbers if (code := f"{row.domain}.{n:02}") not in used)
-        yield attrs.evolve(row, code=code)
-
 
 def _joined_parts(parts: Mapping[str, str], main: str) -> str:
     """A deadline of several columns: quarter, month or day, and year."""
@@ -1672,23 +996,6 @@ def _joined_parts(parts: Mapping[str, str], main: str) -> str:
     if not text or not year:
         return text or year
     return f"{text}/{year}" if text[-1:].isdigit() or re.search(r"[IV]$", text) else f"{text} {year}"
-
-
-def _places_of_deadline(headings: Headings) -> dict[str, int]:
-    """Where a deadline of several columns begins."""
-    places = headings.places("tick", "quarter", "month", "year", "day")
-    return {"deadline": places[0]} if places and "deadline" not in headings.columns else {}
-
-
-def _start_of(item: _Item) -> str:
-    """The heading of the days on which work starts."""
-    headings = item.line.table.headings
-    return next((one_line(headings.all[place].text) for place in headings.places("start")), "")
-
-
-def _as_list(text: str) -> str:
-    """A text as a list of agencies, wherever it may be parted."""
-    return "; ".join(filter(None, (one_line(part) for part in re.split(r"[,;/\n]| và | - ", text))))
 
 
 def _unused(name: str, used: Collection[str]) -> str:

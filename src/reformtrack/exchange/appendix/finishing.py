@@ -1,0 +1,478 @@
+"""
+The activities of a file, once each of its rows was read: their domains, codes, names, deadlines and budgets.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from datetime import date
+from itertools import count
+
+import attrs
+
+from reformtrack.domain.deadline import Deadline, DeadlineKind
+from reformtrack.domain.deadline_column import DayOrder, checked_bounds, day_order, serial_day
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.texts import one_line
+from reformtrack.domain.wording import day, folded
+from reformtrack.exchange.appendix.account import Account, how_read_once
+from reformtrack.exchange.appendix.agencies import NamesOfFile, is_alone, names_in
+from reformtrack.exchange.appendix.finding import (
+    AppendixRow,
+    Problem,
+    problem_in,
+)
+from reformtrack.exchange.appendix.headings import Headings
+from reformtrack.exchange.appendix.lines import (
+    budget_of,
+    is_error,
+    is_nothing,
+    is_unclear_amount,
+    plain,
+    text_of,
+)
+from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
+from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.words import retold
+from reformtrack.language import Language
+
+
+class Finisher(Account):
+    """
+    Makes activities of what was read.
+
+    Args:
+        account: what was told before; it is gone on with.
+        items: the tasks, in the order of the file.
+        sections: the titles, and which of them others stand under.
+        units: by table, how many đồng one of the unit above it is.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        items: Sequence[Item],
+        sections: Sequence[Section],
+        under: Set[int],
+        units: Mapping[int, int],
+        known: Collection[str],
+    ) -> None:
+        super().__init__(account._say, account.year, account._days, account._answers, account._chooses_year)
+        self.problems, self.rows = account.problems, account.rows
+        self.domains: dict[str, str] = {}
+        self._items, self._all_sections, self._under, self._units, self._known = items, sections, under, units, known
+        self._restarting: set[str] = set()
+
+    def finished(self) -> Iterator[AppendixRow]:
+        """The activities, once every row was read: with their codes, names, deadlines and budgets."""
+        self._tell_unused()
+        names = self._names()
+        orders = self._orders()
+        signs = self._signs()
+        rows = []
+        places: Counter[str] = Counter()
+        domains = self._domains()
+        for item in self._items:
+            domain, group = domains[item.path]
+            places[domain] += 1
+            rows.append(self._row(item, domain, group, places[domain], names, orders, signs))
+        self._check_codes(rows)
+        self._check_twins(rows)
+        yield from _coded(
+            [attrs.evolve(row, code="", has_own_code=False) if row.code in self._restarting else row for row in rows]
+        )
+
+    def _domains(self) -> dict[tuple[Section, ...], tuple[str, tuple[str, ...]]]:
+        """By the sections that an activity stands under: the code of its domain, and its group."""
+        found: dict[tuple[Section, ...], tuple[str, tuple[str, ...]]] = {}
+        codes: dict[tuple[str, ...], str] = {}
+        parts: dict[str, tuple[str, ...]] = {}
+        for item in self._items:
+            path = item.path
+            if path in found:
+                continue
+            deepest = max((n for n, section in enumerate(path) if section.mark.form in LEVELS), default=0)
+            titles = tuple(plain(section.title) for section in path[: deepest + 1]) or ("",)
+            code = codes.setdefault(tuple(map(folded, titles)), str(len(codes) + 1))
+            parts.setdefault(code, tuple(section.title for section in path[: deepest + 1]))
+            found[path] = code, tuple(one_line(section.title) for section in path[deepest + 1 :])
+        last = Counter(folded(whole[-1]) for whole in parts.values() if whole)
+        for code, whole in parts.items():
+            self.domains[code] = whole[-1] if whole else self._say("General")
+            if len(whole) > 1 and last[folded(whole[-1])] > 1:  # "I" of A and "I" of B
+                self.domains[code] = f"{whole[-2]} – {whole[-1]}"
+        if len(parts) > 1 and () in parts.values():
+            item = next(item for item in self._items if not item.path)
+            what = self._say("no title of a domain stands above the task")
+            self._tell(
+                item.line.table.sheet.name,
+                item.line.cell("title"),
+                what,
+                self._say("it is imported under {title}", title=f"“{self._say('General')}”"),
+            )
+        return found
+
+    def _tell_unused(self) -> None:
+        """Titles under which nothing stands."""
+        used = {id(section) for item in self._items for section in item.path}
+        for section in self._all_sections:
+            if self._items and id(section) not in used | self._under and section.line is not None:
+                what = self._say("nothing stands under the title {title}", title=f"“{section.title[:80]}”")
+                self._tell(
+                    section.line.table.sheet.name, str(section.line.number + 1), what, self._say("it is not imported")
+                )
+
+    def _names(self) -> NamesOfFile:
+        found = NamesOfFile(self._answers.agencies, self._known)
+        for item in self._items:
+            for field in ("lead", "supporting"):
+                if not is_nothing(item.get.get(field, "")):
+                    found.read(item.get.get(field, ""))
+        found.settle()
+        for text in found.unseen:
+            item, field = self._where_text(text)
+            what = self._say("the name {name} has an invisible character", name=f"“{one_line(text)[:120]}”")
+            self._tell(item.line.table.sheet.name, item.line.cell(field), what, self._say("it is imported without it"))
+        for name, text in found.changed.items():
+            item, field = self._where(name)
+            what = self._say("the agency {name} is written in another way elsewhere", name=f"“{name}”")
+            self._tell(
+                item.line.table.sheet.name,
+                item.line.cell(field),
+                what,
+                self._say("it is taken for {name}", name=f"“{text}”"),
+            )
+        for name, other in found.near.items():
+            item, field = self._where(name)
+            what = self._say("the agency {name} is nearly called as {other}", name=f"“{name}”", other=f"“{other}”")
+            to_do = self._say("say which name is meant")
+            self._ask(item.line.table.sheet.name, item.line.cell(field), what, to_do, f"agencies:{name}", (name, other))
+        for text in found.unsure:
+            item, field = self._where_text(text)
+            what = self._say("it is not clear whether {text} is one agency or several", text=f"“{plain(text)[:120]}”")
+            to_do = self._say("write it with “;” between the agencies, or as one name")
+            self._ask(
+                item.line.table.sheet.name,
+                item.line.cell(field),
+                what,
+                to_do,
+                f"agencies:{plain(text)}",
+                (plain(text), _as_list(text)),
+            )
+        return found
+
+    def _where_text(self, text: str) -> tuple[Item, str]:
+        return next(
+            (item, field) for item in self._items for field in ("lead", "supporting") if item.get.get(field, "") == text
+        )
+
+    def _where(self, name: str) -> tuple[Item, str]:
+        """The first cell that has a name."""
+        for item in self._items:
+            for field in ("lead", "supporting"):
+                if name in names_in(item.get.get(field, "")).names or name in plain(item.get.get(field, "")):
+                    return item, field
+        return self._items[0], "lead"
+
+    def _orders(self) -> dict[int, DayOrder]:
+        """By table, the order of day and month in its deadlines, as one of them proves."""
+        items: dict[int, list[Item]] = defaultdict(list)
+        for item in self._items:
+            items[id(item.line.table)].append(item)
+        found = {}
+        for table, those in items.items():
+            found[table] = order = day_order(item.get.get("deadline", "") for item in those)
+            if order == "mdy":
+                item = next(i for i in those if day_order([i.get.get("deadline", "")]) == "mdy")
+                what = self._say(
+                    "the column has days with the month first, as {text}", text=f"“{item.get['deadline'][:40]}”"
+                )
+                cell = item.line.cell("deadline")
+                self._tell(
+                    item.line.table.sheet.name, cell, what, self._say("all its days are read with the month first")
+                )
+        return found
+
+    def _signs(self) -> dict[tuple[int, str], str]:
+        """The decimal sign of each table's budgets, where that was said; where it is not clear, it is asked."""
+        cells: dict[int, list[Item]] = defaultdict(list)
+        for item in self._items:
+            cells[id(item.line.table)].append(item)
+        signs = {}
+        for table, items in cells.items():
+            line = items[0].line
+            letter = line.cell("budget").rstrip("0123456789")
+            key = f"{line.table.sheet.name}!{letter}"
+            signs[table, "budget"] = self._answers.amounts.get(key, "")
+            if key not in self._answers.amounts and (text := is_unclear_amount([item.budget for item in items])):
+                at = next(item.line for item in items if text in text_of(item.budget))
+                what = self._say(
+                    "the amount {text} may be two figures: beside it are amounts written in another way",
+                    text=f"“{text}”",
+                )
+                to_do = self._say("say whether “,” or “.” is the decimal sign of the column")
+                self._ask(line.table.sheet.name, at.cell("budget"), what, to_do, f"amounts:{key}", (",", "."))
+        return signs
+
+    def _row(
+        self,
+        item: Item,
+        domain: str,
+        group: tuple[str, ...],
+        place: int,
+        names: "NamesOfFile",
+        orders: Mapping[int, DayOrder],
+        signs: Mapping[tuple[int, str], str],
+    ) -> AppendixRow:
+        line, get, say = item.line, item.get, self._say
+        headings, sheet = line.table.headings, line.table.sheet
+        code = _own_code(line, place)
+        unit = headings.unit or self._units.get(id(line.table), 1)
+        sign = signs[id(line.table), "budget"]
+        has_no_lead = is_nothing(get.get("lead", ""))
+        leads, supporting = () if has_no_lead else names.of(get.get("lead", "")), names.of(get.get("supporting", ""))
+        budget = budget_of(item.budget, unit, sign) if get.get("budget") else None
+        printed = {}
+        if (text := get.get("budget", "")) not in ("", "-", "–", str(budget)):
+            printed["budget"] = text
+        if one_line(get.get("supporting", "")) != "; ".join(supporting):
+            printed["supporting"] = get["supporting"]
+        own_group = (one_line(get["group"]),) if get.get("group") else ()
+        row = AppendixRow(
+            sheet=sheet.name,
+            number=line.number + 1,
+            columns=headings.columns | _places_of_deadline(headings),
+            code=code,
+            has_own_code=bool(code),
+            printed_number="" if headings.has_codes else get.get("code", line.mark.printed).rstrip("."),
+            domain=domain,
+            group=(*group, *own_group)[-3:],
+            title=get.get("title") or line.head,
+            leads=leads,
+            has_no_lead=has_no_lead,
+            lead_text=get.get("lead", "")
+            if one_line(get.get("lead", "")) != "; ".join(leads) and not has_no_lead
+            else "",
+            deadline=get.get("deadline", ""),
+            due=None,
+            output=get.get("output", ""),
+            supporting=supporting,
+            budget=budget,
+            note=get.get("note", ""),
+            custom=item.custom,
+            printed=printed,
+        )
+        self.problems += self._missing(row, item)
+        if row.lead_text == "" and len(leads) == 1 and self._reads(leads[0]):
+            what = say("the lead agency {text} is a deadline", text=f"“{leads[0][:80]}”")
+            ask = f"agencies:{leads[0]}"
+            self.problems.append(problem_in(row, "lead", what, say("write the agency, or leave the row out"), ask=ask))
+        if budget is None and (text := get.get("budget", "")) not in ("", "-", "–") and not is_error(text):
+            what = say("the budget {text} is no amount in đồng", text=f"“{text[:80]}”")
+            self.problems.append(problem_in(row, "budget", what, say("it is not imported"), is_error=False))
+        due = self._due(row, item, orders[id(line.table)]) if row.deadline else None
+        return attrs.evolve(row, due=due)
+
+    def _missing(self, row: AppendixRow, item: Item) -> Iterator[Problem]:
+        """What an activity has to have and has not."""
+        say, to_do, unclear = (
+            self._say,
+            self._say("fill the cell in, or leave the row out"),
+            item.line.table.headings.unclear,
+        )
+        section = next((s for s in reversed(item.path) if s.lead or s.deadline), None)
+        if not row.title:
+            yield problem_in(row, "title", say("the activity has no title"), to_do)
+        for field, given, of_section, what in (
+            (
+                "lead",
+                row.leads or row.has_no_lead,
+                section.lead if section else "",
+                say("the activity has no lead agency"),
+            ),
+            ("deadline", row.deadline, section.deadline if section else "", say("the activity has no deadline")),
+        ):
+            if given or field in unclear:
+                continue
+            place = row.columns.get(field)
+            ask = f"cells:{row.sheet}!{cell_name(row.number - 1, place)}" if place is not None else ""
+            if of_section:
+                what = say("{what}, and its title has {text}", what=what, text=f"“{of_section[:80]}”")
+            yield problem_in(row, field, what, to_do, ask=ask, choices=(of_section,) if of_section and ask else ())
+
+    def _due(self, row: AppendixRow, item: Item, order: DayOrder) -> Deadline | None:
+        """The deadline of a row; none and a problem where it has a day that does not exist, or may be two things."""
+        say, printed = self._say, row.deadline
+        shown = f"“{printed[:80]}”"
+        text = next(
+            (answer for given, answer in self._answers.deadlines.items() if plain(given) == plain(printed)), printed
+        )
+        ask = f"deadlines:{plain(printed)}"
+        to_do = say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
+        try:
+            due = self._entered(text, order)
+        except InvalidField:
+            what = say("the deadline {text} has a day that does not exist", text=shown)
+            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
+            return None
+        if due.kind is DeadlineKind.UNSPECIFIED:
+            return attrs.evolve(due, text=printed) if self._tell_unread(row, item, text, ask, to_do) else None
+        self._tell_read(row, due, text, ask)
+        return attrs.evolve(due, text=printed)
+
+    def _tell_read(self, row: AppendixRow, due: Deadline, text: str, ask: str) -> None:
+        """How a deadline was read, where people may have meant otherwise; and whether it is in the plan's days."""
+        say, shown = self._say, f"“{row.deadline[:80]}”"
+        if how := how_read_once(text, self.year):
+            what = say("the deadline {text} was read: {how}", text=shown, how=retold(how, say))
+            self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
+        if not self._chooses_year:
+            return
+        try:
+            bounds = checked_bounds(due, *(self._days or (date(self.year, 1, 1), date(self.year, 12, 31))))
+        except InvalidField as error:
+            what = say("the deadline {text} is not in the plan's years", text=shown)
+            self.problems.append(problem_in(row, "deadline", what, retold(error.accepted, say), ask=ask))
+            return
+        if bounds:
+            what = say("the deadline {text} is after the plan's last day", text=shown)
+            self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
+
+    def _tell_unread(self, row: AppendixRow, item: Item, text: str, ask: str, to_do: str) -> bool:
+        """Say of a deadline that no day was read from it. Whether it can be kept so."""
+        say, shown = self._say, f"“{text[:80]}”"
+        others = {"output": row.output, "note": row.note, **row.custom}
+        for name, other in others.items():
+            kind = self._kind_of(other) if other and len(other) <= 40 else None
+            if kind not in (
+                None,
+                DeadlineKind.UNSPECIFIED,
+                DeadlineKind.REGULAR,
+                DeadlineKind.DEPENDENT,
+            ) and name != _start_of(item):
+                what = say(
+                    "the deadline {text} is no day, and {other} stands in another column",
+                    text=shown,
+                    other=f"“{other}”",
+                )
+                self.problems.append(
+                    problem_in(
+                        row,
+                        "deadline",
+                        what,
+                        say("put each text in its column, or write the deadline"),
+                        ask=f"cells:{row.sheet}!{item.line.cell('deadline')}",
+                    )
+                )
+                return False
+        if is_alone(text):
+            what = say("the deadline {text} is the name of an agency", text=shown)
+            to_do = say("put each text in its column, or write the deadline")
+            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
+            return False
+        if re.fullmatch(r"(?:0?[1-9]|1[0-2]) ?[/-] ?[0-9]{2}", text):
+            what = say("the deadline {text} may be a day or a month", text=shown)
+            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
+            return False
+        what = say("the deadline {text} is kept, but no day was read from it", text=shown)
+        if (serial := serial_day(text)) is not None:
+            shown_day = day(serial, say.lang)
+            what = say("the deadline {text} looks like the number of a day in Excel: {day}", text=shown, day=shown_day)
+        self.problems.append(problem_in(row, "deadline", what, to_do, is_error=False))
+        return True
+
+    def _check_codes(self, rows: Sequence[AppendixRow]) -> None:
+        """Each code of the file's own stands once. Numbers with points that begin anew in each domain are none."""
+        first: dict[str, AppendixRow] = {}
+        restarting = {
+            row.code for row in rows if row.has_own_code and first.setdefault(row.code, row).domain != row.domain
+        }
+        in_domain = Counter((row.domain, row.code) for row in rows if row.has_own_code)
+        self._restarting = {code for code in restarting if all(n == 1 for (_, c), n in in_domain.items() if c == code)}
+        for row in rows:
+            other = first[row.code] if row.has_own_code and row.code not in self._restarting else row
+            if other is not row:
+                what = self._say("the code {code} stands in row {row} too", code=row.code, row=other.row)
+                self.problems.append(problem_in(row, "code", what, self._say("give each activity a code of its own")))
+        if self._restarting:
+            row = next(row for row in rows if row.code in self._restarting)
+            what = self._say("the codes begin anew in each domain, as {code}", code=row.code)
+            self.problems.append(
+                problem_in(row, "code", what, self._say("each activity is given a code of its own"), is_error=False)
+            )
+
+    def _check_twins(self, rows: Sequence[AppendixRow]) -> None:
+        """Rows that say the same are told."""
+        seen: dict[tuple[object, ...], AppendixRow] = {}
+        for row in rows:
+            other = seen.setdefault(
+                (row.domain, folded(row.title), row.leads, plain(row.deadline), plain(row.output)), row
+            )
+            if other is not row and row.title and not row.has_own_code:
+                what = self._say("the row says the same as row {row}", row=other.number)
+                self.problems.append(
+                    problem_in(row, "title", what, self._say("leave one out, if it is one task"), is_error=False)
+                )
+
+
+def field_label(field: str, say: Language) -> str:
+    """What a field is called."""
+    return {
+        "code": say("Code"),
+        "domain": say("Domain"),
+        "group": say("Group"),
+        "title": say("Activity"),
+        "output": say("Output"),
+        "lead": say("Lead agency"),
+        "supporting": say("Supporting agencies"),
+        "deadline": say("Deadline"),
+        "budget": say("Budget"),
+        "note": say("Note"),
+    }.get(field, field)
+
+
+def _own_code(line: Line, place: int) -> str:
+    """
+    The code that stands in a row; empty when it is a running number, or none.
+
+    A number cell 1.1 is 1.10 where the tenth activity stands: Excel keeps no zeros at the end of a number.
+    """
+    at = line.table.headings.columns.get("code", -1)
+    row = line.table.sheet.rows[line.number]
+    cell = row[at] if 0 <= at < len(row) else None
+    if isinstance(cell, float) and cell == cell and abs(cell) != float("inf") and not cell.is_integer():
+        tried = (f"{int(cell)}.{place}", f"{int(cell)}.{place:02}")
+        return next((code for code in tried if float(code) == cell), str(cell) if _CODE.fullmatch(str(cell)) else "")
+    text = line.get.get("code", "").rstrip(".")
+    is_code = _CODE.fullmatch(text) and (line.table.headings.has_codes or not text.isalnum())
+    return text if is_code else ""
+
+
+_CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
+
+
+def _coded(rows: Sequence[AppendixRow]) -> Iterator[AppendixRow]:
+    """The rows, those without a code given one: the domain's number and the first place in it that is free."""
+    used = {row.code for row in rows}
+    places: dict[str, Iterator[int]] = {}
+    for row in rows:
+        numbers = places.setdefault(row.domain, count(1))
+        code = row.code or next(code for n in numbers if (code := f"{row.domain}.{n:02}") not in used)
+        yield attrs.evolve(row, code=code)
+
+
+def _places_of_deadline(headings: Headings) -> dict[str, int]:
+    """Where a deadline of several columns begins."""
+    places = headings.places("tick", "quarter", "month", "year", "day")
+    return {"deadline": places[0]} if places and "deadline" not in headings.columns else {}
+
+
+def _start_of(item: Item) -> str:
+    """The heading of the days on which work starts."""
+    headings = item.line.table.headings
+    return next((one_line(headings.all[place].text) for place in headings.places("start")), "")
+
+
+def _as_list(text: str) -> str:
+    """A text as a list of agencies, wherever it may be parted."""
+    return "; ".join(filter(None, (one_line(part) for part in re.split(r"[,;/\n]| và | - ", text))))

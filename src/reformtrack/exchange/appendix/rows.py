@@ -1,0 +1,189 @@
+"""
+Tables of a sheet and their rows, sections and tasks while they are read.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+
+import attrs
+
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.headings import Headings, own_texts
+from reformtrack.exchange.appendix.lines import (
+    Number,
+    numbered,
+    parted,
+)
+from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheets import Cell, Sheet
+
+TOTALS = ("tong", "cong", "total", "sum")
+_NOTES = ("tong cong", "tong so", "ghi chu", "luu y", "nguon:", "note:", "source:", "grand total", "chu thich")
+_ENDING = re.compile(r"n[ơo]i nh[ậa]n\b|ng[ưu][ờo]i l[ậa]p (?:bi[ểe]u|b[ảa]ng)?\s*(?:\(|$)|(?:tm|kt)\. ", re.IGNORECASE)
+"""What a signature begins with: the table is over."""
+LEVELS = ("letter", "roman", "named")
+"""The forms of numbers of domains; sections below them are groups."""
+
+
+@attrs.frozen(eq=False)
+class Table:
+    """A table of a sheet: its headings and its rows, to where the next one begins."""
+
+    sheet: Sheet
+    headings: Headings
+    end: int
+    titles: tuple[int, ...]
+    """The rows that stand above it."""
+
+
+@attrs.frozen(eq=False)
+class Line:
+    """A row of a table: its own texts."""
+
+    table: Table
+    number: int
+    """From 0."""
+    own: Mapping[int, str]
+    """By place; what is merged with the cell above is not the row's own."""
+    get: Mapping[str, str]
+    """By field, as it reads, what is merged with the cell above too."""
+    custom: Mapping[str, str]
+    mark: Number
+    """The number that stands before it."""
+    head: str
+    """The title, without a number that stands in its cell; of a row that may be a section."""
+
+    @property
+    def row(self) -> str:
+        """As `leave` names it."""
+        return f"{self.table.sheet.name}!{self.number + 1}"
+
+    def is_merged(self, column: str) -> bool:
+        """Whether the field's cell is merged with the one above."""
+        place = self.table.headings.columns.get(column, -1)
+        return (self.number, place) in self.table.sheet.merged_down
+
+    def has(self, *columns: str) -> bool:
+        """Whether the row itself says something in one of some columns."""
+        return any(self.get.get(column) and not self.is_merged(column) for column in columns)
+
+    @property
+    def is_emphatic(self) -> bool:
+        """Whether it is set apart as a section is: in capitals, or merged over columns."""
+        if self.head.isupper() and len(self.head) > 3:
+            return True
+        number = self.number
+        return any(a[0][0] == number == a[1][0] and a[1][1] - a[0][1] >= 2 for a in self.table.sheet.merged)
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether its title is bold."""
+        return any(
+            cell_name(self.number, place) in self.table.sheet.bold for place, text in self.own.items() if len(text) > 3
+        )
+
+    def cell(self, column: str) -> str:
+        """The name of the field's cell; of the row where it has no such column."""
+        place = self.table.headings.columns.get(column)
+        return str(self.number + 1) if place is None else cell_name(self.number, place)
+
+
+@attrs.define(eq=False)
+class Section:
+    """A title that activities stand under."""
+
+    mark: Number
+    title: str
+    line: Line | None
+    lead: str = ""
+    deadline: str = ""
+    child: tuple[str, int] | None = None
+    """(form, depth) of the number of the first row below it."""
+
+
+@attrs.define(eq=False)
+class Item:
+    """An activity while its rows are read."""
+
+    line: Line
+    get: dict[str, str]
+    custom: dict[str, str]
+    path: tuple[Section, ...]
+    budget: Cell = None
+    is_joined: bool = False
+
+
+def level_of(section: Section) -> tuple[object, ...]:
+    """Sections of one level follow each other; those of another stand below or above."""
+    mark = section.mark
+    return mark.form, mark.depth, mark.form == "none" and section.title.isupper()
+
+
+def is_child(after: Number, mark: Number, dotted: bool = False) -> bool:
+    """Whether a row's number is that of the first row below another: 1.1 below 1, a) below 1, 1 below a row without number."""
+    if mark.form == "number":
+        if after.form == "number" and after.printed.startswith(f"{mark.printed}."):
+            return True
+        return not dotted and (
+            after.form in ("lower", "dash") or (after.printed in ("1", "01") and after.depth == mark.depth)
+        )
+    if mark.form in ("roman", "letter", "named", "group"):
+        return after.form in ("number", "lower", "dash", "other")
+    if mark.form == "lower":
+        return after.form == "dash"
+    return after.form != "none" and (after.printed in ("1", "01", "a", "1.1", "1.01", "I.1") or after.form == "dash")
+
+
+def has_plain_titles(lines: Sequence[Line]) -> bool:
+    """Whether every list of a table begins below a title that has no number, and there are several."""
+    first = [n for n, line in enumerate(lines) if line.mark.printed in ("1", "01") and line.has("lead", "deadline")]
+    above = [lines[n - 1] for n in first if n]
+
+    def is_title(line: Line) -> bool:
+        is_plain = line.mark.form == "none" and len(line.own) == 1
+        return is_plain and not line.is_emphatic and not is_about_the_table(line)
+
+    return 1 < len({line.head for line in above}) == len(first) and all(map(is_title, above))
+
+
+def has_sections(table: Table) -> bool:
+    """Whether a row of a table is a section that is numbered as one."""
+    for number in range(table.headings.first + table.headings.height, table.end):
+        own = own_texts(table.sheet, number)
+        if 0 < len(own) <= 2:
+            text = next(iter(own.values()))
+            mark = numbered(text) if len(own) == 2 else (parted(text) or (Number("none", ""), ""))[0]
+            if mark.form in (*LEVELS, "group"):
+                return True
+    return False
+
+
+def titles_of(tables: Sequence[Table]) -> set[str]:
+    """The titles in some tables, to compare sheets by."""
+    found = set()
+    for table in tables:
+        place = table.headings.columns.get("title", -1)
+        for number in range(table.headings.first + table.headings.height, table.end):
+            own = own_texts(table.sheet, number)
+            if len(own) > 2 and own.get(place):
+                found.add(folded(own[place]))
+    return found
+
+
+def are_alike(one: Collection[str], other: Collection[str]) -> bool:
+    both = len(set(one) & set(other))
+    return both > 0 and 2 * both >= min(len(one), len(other)) and (both > 1 or len(one) + len(other) <= 3)
+
+
+def ends_table(line: Line) -> bool:
+    """Whether signatures begin in a row: the table is over."""
+    is_task = line.mark.form != "none" and line.has("lead") and line.has("deadline") and line.has("title")
+    return not is_task and any(_ENDING.match(text) for text in line.own.values())
+
+
+def is_about_the_table(line: Line) -> bool:
+    """A total or a note: a text of its own that begins like one."""
+    own = [line.own[min(line.own)], *(line.get.get(name, "") for name in ("title", "code") if not line.is_merged(name))]
+    words = [folded(text[:60]).strip(" *():.-") for text in own if text.lstrip(" *(-")[:1].isupper()]
+    marked = any(re.match(r"\(?\*+\)?\s*\S", text) for text in own)
+    return marked or any(text in TOTALS or text.startswith(_NOTES) for text in words)
