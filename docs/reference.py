@@ -316,7 +316,7 @@ def _fields(cls: type[Any]) -> str:
     fields = attrs.fields(cls)
     own = [f for f in fields if not f.inherited]
     rows = [
-        (f"`{f.name}`", _type(f.type), _default(f.default), docs.get(f.name, ""))
+        (f"`{f.name}`", _type(f.type), _default(f.default), " ".join(docs.get(f.name, "").split()))
         for f in (*(f for f in fields if f.inherited), *own)
     ]
     return _table(("field", "type", "default", "meaning"), rows)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from html import unescape
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,11 +13,23 @@ import pytest
 
 from reformtrack import Deadline, Domain, Period, Tracker
 from reformtrack.domain.wording import lead_words, spelt
-from reformtrack.errors import InvalidField, NotFound
-from reformtrack.events import ActivityScheduled, AgencyMerged, AgencyRegistered, PlanAdopted
+from reformtrack.errors import InvalidField, NotFound, NotPermitted
+from reformtrack.events import (
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityScheduled,
+    AgencyMerged,
+    AgencyRegistered,
+    CompletionConfirmed,
+    PlanAdopted,
+)
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests
 from reformtrack.web import create_app
+from tests.policy.world import DOCUMENT, province
+from tests.store.test_admission import written
+from tests.support import adopted as policy_plan
+from tests.support import day, scheduled
 from tests.web.asking import ask
 
 JULY, JUNE = date(2023, 7, 1), date(2024, 6, 30)
@@ -126,6 +139,42 @@ def test_the_page_of_an_agency_has_its_work_under_every_spelling() -> None:
     """A plan was not on it where another activity spelt the name with letters that only look alike."""
     tracker = with_leads("SỞ TƯ PHÁP", "Sở tư ph\u0430\u0301p", agencies=["Sở Tư pháp"])
     assert "KH 2023-2024" in shown(ask(create_app(tracker), f"/agencies/a0?on={LATER}").text)
+
+
+def test_a_name_of_two_lines_in_an_old_log_is_one_lead_in_every_figure(tmp_path: Path) -> None:
+    """A roll-up, of today and of a past day, took it for two that lead jointly."""
+    with_leads(("A", "B")).log.export(tmp_path / "log.jsonl")
+    lines = (tmp_path / "log.jsonl").read_bytes().splitlines(keepends=True)[1:-1]
+    with Tracker() as tracker:
+        lines = [line.replace(b'"lead":["A","B"]', rb'"lead":"A\nB"') for line in lines]
+        tracker.log.load(written(tmp_path, lines), as_it_was=True)
+        for on in (JULY, None):
+            lead = [*tracker.plan("p", on).progress_by("lead")]
+            assert lead == ["A\nB"]
+            assert [(one,) for one in lead] == [*tracker.rollup(by=["lead"], on=on).lines]
+
+
+def test_nobody_who_had_the_lead_jointly_confirms_what_another_of_them_did() -> None:
+    """What one did is the work of all; reassigned to a third, it was no longer."""
+    tracker = province()
+    plan: Any = policy_plan("q", document=DOCUMENT, confirmation_required=True)
+    tracker.record(plan, scheduled("q/1.01", lead=("Sở Tư pháp", "Sở Nội vụ")), by="van")
+    tracker.record(ActivityCompleted("q/1.01", on=day("3-1")), by="tam")
+    third = ActivityReassigned("q/1.01", on=day("4-1"), lead="Sở Tài chính", document=DOCUMENT)
+    tracker.record(third, by="van")
+    confirmed = CompletionConfirmed("q/1.01", on=day("4-2"), completion=2)
+    with pytest.raises(NotPermitted):
+        tracker.record(confirmed, by="nam")
+    tracker.record(confirmed, by="vinh")
+
+
+def test_no_default_of_a_schema_is_refused_by_the_schema() -> None:
+    """The year of a plan had 0, which no plan can have: it stands for that of the first day."""
+    schemas = ask(create_app(Tracker()), "/api/v1/openapi.json").json()["components"]["schemas"]
+    fields = [field for schema in schemas.values() for field in schema.get("properties", {}).values()]
+    with_both = [field for field in fields if isinstance(field.get("default"), int) and "minimum" in field]
+    assert with_both
+    assert not [field for field in with_both if field["default"] < field["minimum"]]
 
 
 def test_no_english_page_says_joint_or_none_in_vietnamese() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.timeline import Record, RecordRetracted
-from reformtrack.domain.wording import lead_words
+from reformtrack.domain.wording import BETWEEN_LEADS, lead_words
 from reformtrack.extras import extra
 
 with extra("analytics"):
@@ -58,7 +58,7 @@ ACTIVITIES: Sequence[Column] = (
     ("plan", _TEXT, _as_is),
     ("jurisdiction", _TEXT, _as_is),
     ("domain", _TEXT, _as_is),
-    ("lead", _TEXT, lambda names: lead_words(tuple(filter(None, names.split("\n"))))),
+    ("lead", _TEXT, lambda names: lead_words(tuple(filter(None, names.split(BETWEEN_LEADS))))),
     ("status", _TEXT, _as_is),
     ("dated", pa.bool_(), bool),
     ("due", _DAY, _day),

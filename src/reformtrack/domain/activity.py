@@ -299,7 +299,9 @@ class ActivityRevised(ActivityFact):
     host_fields: HostFields | None = attrs.field(default=None, hash=False)
     """All the host's own fields from this day, in place of those before."""
     number: PrintedNumber | None = None
+    """Another number as printed; empty where it has none any more."""
     group: Group | None = None
+    """All the headings under which it stands, in place of those before."""
 
 
 @frozen(kw_only=True)

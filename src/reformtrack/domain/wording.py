@@ -104,6 +104,10 @@ def later(decided: date | None, lang: Lang = "vi") -> str:
     return " " + say("(decided later, on {day})", day=day(decided, lang)) if decided else ""
 
 
+BETWEEN_LEADS = "\x1f"
+"""Between the names of joint leads in a row of a view: no name has it, while one of an old log may have several lines."""
+
+
 def lead_words(leads: Sequence[str], lang: Lang = "vi") -> str:
     """
     Whoever has the lead of an activity, in one line.

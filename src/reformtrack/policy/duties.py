@@ -45,6 +45,8 @@ class _Work(NamedTuple):
     """Those that they name."""
     leads: frozenset[tuple[tuple[str, ...], date]]
     """(whoever had the lead, the day) of those that name no agency."""
+    joint: frozenset[tuple[tuple[str, ...], date]]
+    """(whoever had the lead jointly, the day): what one of them did is the work of all."""
 
 
 @lru_cache(maxsize=4)
@@ -54,6 +56,7 @@ def _work(deeds: frozenset[Deed]) -> _Work:
         frozenset(folded_name(deed.by) for deed in deeds),
         frozenset(deed.agency for deed in deeds if deed.agency),
         frozenset((deed.leads, deed.on) for deed in deeds if not deed.agency),
+        frozenset((deed.leads, deed.on) for deed in deeds if len(deed.leads) > 1),
     )
 
 
@@ -181,14 +184,15 @@ class Duties:
         """
         The agencies whose work is judged on a day; None where that is ambiguous.
 
-        These are the lead, and every agency that contributed since the last return. A deed without an agency, from
-        before a policy asked for one, counts for the lead of its day; if that was no agency, for today's lead and every
-        agency that the name may have meant.
+        These are the lead, and every agency that contributed since the last return, or had the lead jointly when somebody
+        did. A deed without an agency, from before a policy asked for one, counts for the lead of its day; if that was no
+        agency, for today's lead and every agency that the name may have meant.
         """
         work, printed = _work(self._met.deeds), (self._met.terms.leads, day)
         leads = [self._all_named(*one) or self._named_today() for one in work.leads]
-        names = {(name, then) for names, then in (*work.leads, printed) for name in names}
-        found = work.agencies.union(*leads, (one for name in printed[0] if (one := self._named(name, day))))
+        led = {(name, then) for names, then in (*work.joint, printed) for name in names}
+        names = led | {(name, then) for names, then in work.leads for name in names}
+        found = work.agencies.union(*leads, (one for name, then in led if (one := self._named(name, then))))
         if [] in leads or not found:
             return frozenset()
         return found.union(*(self._looks_like(*one) for one in names))

@@ -13,6 +13,7 @@ from reformtrack.domain.kinds import ACTIVITY, DISPATCH, kind_of
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId, plan_of
+from reformtrack.domain.wording import BETWEEN_LEADS
 from reformtrack.views.plan import Plan, fold_plan
 from reformtrack.views.rollup import RollupBy
 
@@ -64,7 +65,7 @@ def rows_of(plan: Plan, by: Sequence[RollupBy]) -> Iterator[tuple[Any, ...]]:
     """
     place = {"jurisdiction": plan.state.jurisdiction, "plan": plan.id}
     for activity in plan.activities:
-        keys = place | {"domain": activity.domain, "lead": "\n".join(activity.leads)}
+        keys = place | {"domain": activity.domain, "lead": BETWEEN_LEADS.join(activity.leads)}
         yield (*(keys[name] for name in by), *activity.standing, 1)
     if plan.version and not plan.activities and by and {*by} <= {*place}:
         yield (*(place[name] for name in by), ProgressStatus.NOT_STARTED, False, False, False, 0)

@@ -20,7 +20,7 @@ from reformtrack.domain.showing import Brief, table
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.values import PlanId
-from reformtrack.domain.wording import day, lead_words, sort_key, spelt
+from reformtrack.domain.wording import BETWEEN_LEADS, day, lead_words, sort_key, spelt
 
 RollupBy = Literal["jurisdiction", "plan", "domain", "lead"]
 """The keys by which a roll-up can be split."""
@@ -218,7 +218,7 @@ def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], by: Sequence[Rol
 def _with_leads(rows: Iterable[Sequence[Any]], lead: int, plan: int | None) -> Iterator[Sequence[Any]]:
     """The same rows, with leads as the figures of a plan have them."""
     rows = list(rows)
-    names = {row[lead]: tuple(filter(None, row[lead].split("\n"))) for row in rows}
+    names = {row[lead]: tuple(filter(None, row[lead].split(BETWEEN_LEADS))) for row in rows}
     found: dict[object, set[tuple[str, ...]]] = {}
     for row in rows:
         found.setdefault(None if plan is None else row[plan], set()).add(names[row[lead]])

@@ -14,6 +14,7 @@ from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record, timeline
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, plan_of
+from reformtrack.domain.wording import BETWEEN_LEADS
 from reformtrack.views.activity import Activity
 
 
@@ -49,7 +50,7 @@ class ActivityRow(NamedTuple):
     plan: str
     domain: str
     lead: str
-    """The names of whoever has the lead, a line each."""
+    """The names of whoever has the lead, with `BETWEEN_LEADS` between them."""
     status: str
     """Its status, taking confirmation into account: the value of a `ProgressStatus`."""
     dated: int
@@ -106,7 +107,7 @@ def activity_row(stream: StreamId, records: Sequence[Record[Any]], plan: PlanRow
         stream,
         plan_of(stream),
         activity.domain,
-        "\n".join(activity.leads),
+        BETWEEN_LEADS.join(activity.leads),
         activity.status.value,
         int(activity.deadline.is_dated),
         due.isoformat() if due else "",

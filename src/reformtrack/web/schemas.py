@@ -46,6 +46,9 @@ def event_schemas(accepted: Mapping[str, type[Event]]) -> dict[str, Json]:
     for schema in schemas.values():
         if "properties" in schema:
             schema["additionalProperties"] = False
+            for one in schema["properties"].values():
+                if isinstance(default := one.get("default"), int) and default < one.get("minimum", default):
+                    del one["default"]  # it stands for what follows from other fields, and cannot be given
     new = {f"New{name}": _typed(name, schemas[name]) for name in accepted}
     mapping = {name: AT.format(name=f"New{name}") for name in accepted}
     union = {
