@@ -653,8 +653,8 @@ def test_a_workbook_that_comes_back_as_it_was_sent_differs_in_nothing(
     made: ActivityScheduled, title: str, lang: Lang
 ) -> None:
     """Whatever its texts are, and whichever software saved it."""
-    schedule = attrs.evolve(made, subject="p/1", domain="1", on=day("2-1"), document=None)
-    lead = (*schedule.leads, "Sở X")[0]
+    schedule = attrs.evolve(made, subject="p/1", domain="1", on=day("2-1"), document=None, lead=made.lead or "Sở X")
+    lead = schedule.leads[0]
     with Tracker() as tracker, TemporaryDirectory() as folder, patch.object(sheets, "_read", in_process):
         tracker.record(adopted(title=title or "x"), schedule, by="a")
         path = Path(folder) / "a.xlsx"

@@ -2,6 +2,7 @@
 
 import re
 import string
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import Enum
 from gettext import GNUTranslations
@@ -74,6 +75,14 @@ def test_every_text_is_said_in_vietnamese_and_none_is_stale() -> None:
     catalogue = dict(entries())
     examples = {"{count} activities are overdue", "{count} activity"}
     assert said() - examples == catalogue.keys() - examples
+
+
+def test_no_text_stands_twice_in_the_catalogue() -> None:
+    """Where two features say the same English for different things, the later one would win for both."""
+    texts = (CATALOGUE / "vi.po").read_text(encoding="utf-8")
+    keys = re.findall(r'(?:^|\n\n)((?:msgctxt "[^\n]*"\n)?msgid "[^\n]*"(?:\n"[^\n]*")*)', texts)
+    assert len(keys) > 1_000
+    assert [] == [key for key, count in Counter(keys).items() if count > 1]
 
 
 def test_a_translation_has_the_places_of_its_text() -> None:

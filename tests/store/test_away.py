@@ -195,7 +195,7 @@ def test_a_closed_tracker_says_so_at_once(any_url: str | None, tmp_path: Path) -
     }
     for name, call in calls.items():
         started = time.monotonic()
-        with pytest.raises(TrackerClosed, match="accepted: a tracker that is open") as caught:
+        with pytest.raises(TrackerClosed, match="accepted: the same call on an open tracker") as caught:
             call()
         assert time.monotonic() - started < SOON, name
         assert isinstance(caught.value, ReformtrackError)

@@ -91,6 +91,7 @@ class Unknown:
     name: str
 
 
+@checks_arguments
 class Work(NamedTuple):
     """The activities of a plan with the same responsible agencies on a day."""
 

@@ -106,7 +106,7 @@ class _Copy:
         page.set_column(0, self._to(max(map(len, rows), default=0)), _OTHER)
         if head:
             set_up(page, head.row, last, [self._to(column) for column in head.places.values()], head.say)
-            page.write_string(head.row, self._at, head.say("Answer"), formats["head"])
+            page.write_string(head.row, self._at, head.say("Reply"), formats["head"])
             if head.row:
                 page.write_string(head.row - 1, self._at, self._summary(), formats["caption"])
         print_on_pages(page)

@@ -249,7 +249,7 @@ def head_of(path: str | PathLike[str], sheet: Sheet) -> Head:
         )
         raise SheetFileError(path, wrongly, sentence("the headings of the file that was sent"))
     places = {place: texts.index(_heading(name)) for place, name in zip(Place, names, strict=False)}
-    answer = _heading(say("Answer"))
+    answer = _heading(say("Reply"))
     numbers = next((place for place, text in enumerate(texts) if text in ("stt", "tt", "so tt")), -1)
     return Head(row, say, places, texts.index(answer) if answer in texts else -1, numbers)
 
