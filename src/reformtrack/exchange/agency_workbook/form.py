@@ -110,7 +110,7 @@ def _kinds() -> Mapping[str, str]:
 
 
 def given(cell: Cell) -> str:
-    """What is filled in, as a text: nothing where it is a dash or says that there is nothing."""
+    """The text of a cell to fill in; empty for a dash and for "Không"."""
     text = text_of(cell)
     return "" if choice(text).strip("-–— ") in ("", "khong", "khong co") else text
 

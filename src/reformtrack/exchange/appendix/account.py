@@ -32,49 +32,48 @@ class Account:
     def __init__(
         self, say: Language, year: int, days: tuple[date, date] | None, answers: Answers, chooses_year: bool
     ) -> None:
-        self.year = year
+        self.say, self.year, self.days, self.answers, self.chooses_year = say, year, days, answers, chooses_year
         self.problems: list[Problem] = []
         self.rows: list[DraftRow] = []
-        self._say, self._days, self._answers, self._chooses_year = say, days, answers, chooses_year
 
-    def _kind_of(self, text: str) -> DeadlineKind | None:
+    def kind_of(self, text: str) -> DeadlineKind | None:
         try:
-            return self._entered(text).kind
+            return self.entered(text).kind
         except InvalidField:
             return None
 
-    def _reads(self, text: str) -> bool:
+    def reads(self, text: str) -> bool:
         """Whether a text alone says when."""
-        return self._kind_of(text) is not DeadlineKind.UNSPECIFIED
+        return self.kind_of(text) is not DeadlineKind.UNSPECIFIED
 
-    def _tell(self, sheet: str, cell: str, what: str, to_do: str, is_error: bool = False) -> None:
+    def tell(self, sheet: str, cell: str, what: str, to_do: str, is_error: bool = False) -> None:
         self.problems.append(Problem(sheet, cell, what, to_do, is_error))
 
-    def _ask(self, sheet: str, cell: str, what: str, to_do: str, ask: str, choices: Sequence[str] = ()) -> None:
+    def ask(self, sheet: str, cell: str, what: str, to_do: str, ask: str, choices: Sequence[str] = ()) -> None:
         self.problems.append(Problem(sheet, cell, what, to_do, True, ask, tuple(choices)))
 
-    def _put(self, sheet: Sheet, number: int, became: str, own: Mapping[int, str], each: str, why: str = "") -> None:
+    def put(self, sheet: Sheet, number: int, became: str, own: Mapping[int, str], each: str, why: str = "") -> None:
         """A row whose cells all became one thing."""
         if own:
             cells = tuple(DraftCell(cell_name(number, place), text, each) for place, text in own.items())
             self.rows.append(DraftRow(sheet=sheet.name, number=number + 1, became=became, why=why, cells=cells))
 
-    def _put_each(self, line: Line, became: str, each: Mapping[int, str]) -> None:
+    def put_each(self, line: Line, became: str, each: Mapping[int, str]) -> None:
         cells = tuple(DraftCell(cell_name(line.number, place), text, each[place]) for place, text in line.own.items())
         self.rows.append(DraftRow(sheet=line.table.sheet.name, number=line.number + 1, became=became, cells=cells))
 
-    def _put_fields(self, line: Line, became: str) -> None:
+    def put_fields(self, line: Line, became: str) -> None:
         """A row whose cells are fields of an activity."""
         sheet, each = line.table.sheet, {}
         for place, text in line.own.items():
             heading = line.table.headings.all.get(place)
-            if self._is_left_cell(sheet, line.number, place) or (heading is not None and heading.column == "left"):
+            if self.is_left_cell(sheet, line.number, place) or (heading is not None and heading.column == "left"):
                 each[place] = "left"
             elif heading is None:
                 each[place] = "left"
                 name = cell_name(line.number, place)
-                what = self._say("the text {text} stands in a column without a heading", text=f"“{text[:80]}”")
-                self._tell(sheet.name, name, what, self._say("it is not imported"))
+                what = self.say("the text {text} stands in a column without a heading", text=f"“{text[:80]}”")
+                self.tell(sheet.name, name, what, self.say("it is not imported"))
             elif heading.column in ("tick", "quarter", "month", "year", "day"):
                 each[place] = "deadline"
             else:
@@ -82,24 +81,24 @@ class Account:
                 each[place] = (
                     "empty" if is_empty else {"start": "custom", "both": "custom"}.get(heading.column, heading.column)
                 )
-        self._put_each(line, became, each)
+        self.put_each(line, became, each)
 
-    def _check_cell(self, sheet: Sheet, number: int, place: int) -> None:
-        if (found := unread(sheet, number, place, self._say)) is not None:
+    def check_cell(self, sheet: Sheet, number: int, place: int) -> None:
+        if (found := unread(sheet, number, place, self.say)) is not None:
             is_error = not isinstance(sheet.rows[number][place], bool)
             name = cell_name(number, place)
-            if f"{sheet.name}!{name}" not in self._answers.cells:
-                self._tell(sheet.name, name, *found, is_error=is_error)
+            if f"{sheet.name}!{name}" not in self.answers.cells:
+                self.tell(sheet.name, name, *found, is_error=is_error)
 
-    def _is_left_cell(self, sheet: Sheet, number: int, place: int) -> bool:
+    def is_left_cell(self, sheet: Sheet, number: int, place: int) -> bool:
         name, letter = cell_name(number, place), cell_name(0, place)[:-1]
-        if f"{sheet.name}!{name}" in self._answers.cells:
+        if f"{sheet.name}!{name}" in self.answers.cells:
             return False
-        is_hidden = place in sheet.hidden_columns and f"{sheet.name}!{letter}" not in self._answers.columns
+        is_hidden = place in sheet.hidden_columns and f"{sheet.name}!{letter}" not in self.answers.columns
         return is_hidden or name in sheet.struck
 
-    def _entered(self, text: str, order: DayOrder = "undecided") -> Deadline:
-        return _entered(text, self.year, order, self._days)
+    def entered(self, text: str, order: DayOrder = "undecided") -> Deadline:
+        return _entered(text, self.year, order, self.days)
 
 
 @lru_cache(maxsize=4_096)

@@ -93,7 +93,7 @@ class Changes:
                     budget=row.budget,
                     document=self._document,
                     host_fields=_kept(row),
-                    lead=_lead(row.leads),
+                    lead=row.leads,
                     lead_text=row.lead_text,
                     number=row.printed_number,
                     group=row.group,
@@ -118,7 +118,7 @@ class Changes:
             events += self.made(
                 row,
                 lambda: ActivityReassigned(
-                    activity.id, **shared, lead=_lead(leads), supporting=supporting, lead_text=row.lead_text
+                    activity.id, **shared, lead=leads, supporting=supporting, lead_text=row.lead_text
                 ),
             )
         yield from self._legal(row, events)
@@ -212,11 +212,6 @@ def proposed(events: Sequence[F], histories: Histories) -> list[Record[F]]:
     return as_records(events, histories, datetime.now(UTC), "import", "import")
 
 
-def _lead(leads: tuple[str, ...]) -> str | tuple[str, ...]:
-    """Leads as an event has them: one name as it is, several in a tuple."""
-    return leads[0] if len(leads) == 1 else leads
-
-
 def _keys(leads: Iterable[str], supporting: Iterable[str]) -> tuple[list[str], list[str]]:
     return list(map(key_of_name, leads)), list(map(key_of_name, supporting))
 
@@ -227,7 +222,7 @@ def names_of(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _rewrapped(text: str, before: str) -> str:
-    """A text; the one of before where only spaces and line breaks tell them apart, or both say that there is nothing."""
+    """A text; the earlier one if the two differ in white space only, or if both are empty."""
     return before if plain(text) == plain(before) or (not text and is_nothing(before)) else text
 
 

@@ -181,7 +181,7 @@ def answers_in(path: str | PathLike[str], of: str | PathLike[str] | None = None)
 
     Raises:
         SheetFileError: it is neither a draft nor a mapping, or cannot be read.
-        InvalidField: an answer is none that is taken.
+        InvalidField: an answer is not accepted.
     """
     content = content_of(path)
     if content.startswith(b"PK"):

@@ -190,7 +190,7 @@ class AppendixRow:
     """The lead's cell as printed, where it differs."""
     deadline: str
     due: Deadline | None
-    """What was read of the deadline; None when it has to be put right first."""
+    """The deadline as read; None if it has to be corrected first."""
     output: str = ""
     supporting: tuple[str, ...] = ()
     budget: int | None = None

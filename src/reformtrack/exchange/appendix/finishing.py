@@ -4,19 +4,16 @@ The activities of a file, once each of its rows was read: their domains, codes, 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
-from datetime import date
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import count
 
 import attrs
 
-from reformtrack.domain.deadline import Deadline, DeadlineKind
-from reformtrack.domain.deadline_column import DayOrder, checked_bounds, day_order, serial_day
-from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.texts import one_line
-from reformtrack.domain.wording import day, folded
-from reformtrack.exchange.appendix.account import Account, how_read_once
-from reformtrack.exchange.appendix.agencies import NamesOfFile, is_alone, names_in
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.account import Account
+from reformtrack.exchange.appendix.agencies import NamesOfFile, names_in
+from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
 from reformtrack.exchange.appendix.finding import (
     AppendixRow,
     Problem,
@@ -33,19 +30,19 @@ from reformtrack.exchange.appendix.lines import (
 )
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
 from reformtrack.exchange.appendix.sheet_reader import cell_name
-from reformtrack.exchange.words import retold
 from reformtrack.language import Language
 
 
-class Finisher(Account):
+class Finisher:
     """
     Makes activities of what was read.
 
     Args:
-        account: what was told before; it is gone on with.
+        account: where what was found is told, and what is unclear is asked.
         items: the tasks, in the order of the file.
-        sections: the titles, and which of them others stand under.
-        units: by table, how many đồng one of the unit above it is.
+        sections: the titles.
+        under: the ids of the titles that others stand under, or that are left out.
+        known: the names of agencies that are registered, or in the plan.
     """
 
     def __init__(
@@ -54,32 +51,31 @@ class Finisher(Account):
         items: Sequence[Item],
         sections: Sequence[Section],
         under: Set[int],
-        units: Mapping[int, int],
         known: Collection[str],
     ) -> None:
-        super().__init__(account._say, account.year, account._days, account._answers, account._chooses_year)
-        self.problems, self.rows = account.problems, account.rows
+        self._account, self._say, self._answers = account, account.say, account.answers
         self.domains: dict[str, str] = {}
-        self._items, self._all_sections, self._under, self._units, self._known = items, sections, under, units, known
-        self._restarting: set[str] = set()
+        self._items, self._all_sections, self._under, self._known = items, sections, under, known
 
     def finished(self) -> Iterator[AppendixRow]:
         """The activities, once every row was read: with their codes, names, deadlines and budgets."""
         self._tell_unused()
         names = self._names()
-        orders = self._orders()
-        signs = self._signs()
+        tables = _by_table(self._items)
+        deadlines = DeadlinesOfFile(self._account, tables)
+        signs = self._signs(tables)
         rows = []
         places: Counter[str] = Counter()
         domains = self._domains()
         for item in self._items:
             domain, group = domains[item.path]
             places[domain] += 1
-            rows.append(self._row(item, domain, group, places[domain], names, orders, signs))
-        self._check_codes(rows)
+            rows.append(self._row(item, domain, group, places[domain], names, deadlines, signs))
+        restarting = self._restarting_codes(rows)
+        self._check_codes(rows, restarting)
         self._check_twins(rows)
         yield from _coded(
-            [attrs.evolve(row, code="", has_own_code=False) if row.code in self._restarting else row for row in rows]
+            [attrs.evolve(row, code="", has_own_code=False) if row.code in restarting else row for row in rows]
         )
 
     def _domains(self) -> dict[tuple[Section, ...], tuple[str, tuple[str, ...]]]:
@@ -104,9 +100,9 @@ class Finisher(Account):
         if len(parts) > 1 and () in parts.values():
             item = next(item for item in self._items if not item.path)
             what = self._say("no title of a domain stands above the task")
-            self._tell(
-                item.line.table.sheet.name,
-                item.line.cell("title"),
+            self._tell_at(
+                item,
+                "title",
                 what,
                 self._say("it is imported under {title}", title=f"“{self._say('General')}”"),
             )
@@ -118,7 +114,7 @@ class Finisher(Account):
         for section in self._all_sections:
             if self._items and id(section) not in used | self._under and section.line is not None:
                 what = self._say("nothing stands under the title {title}", title=f"“{section.title[:80]}”")
-                self._tell(
+                self._account.tell(
                     section.line.table.sheet.name, str(section.line.number + 1), what, self._say("it is not imported")
                 )
 
@@ -132,13 +128,13 @@ class Finisher(Account):
         for text in found.unseen:
             item, field = self._where_text(text)
             what = self._say("the name {name} has an invisible character", name=f"“{one_line(text)[:120]}”")
-            self._tell(item.line.table.sheet.name, item.line.cell(field), what, self._say("it is imported without it"))
+            self._tell_at(item, field, what, self._say("it is imported without it"))
         for name, text in found.changed.items():
             item, field = self._where(name)
             what = self._say("the agency {name} is written in another way elsewhere", name=f"“{name}”")
-            self._tell(
-                item.line.table.sheet.name,
-                item.line.cell(field),
+            self._tell_at(
+                item,
+                field,
                 what,
                 self._say("it is taken for {name}", name=f"“{text}”"),
             )
@@ -146,20 +142,26 @@ class Finisher(Account):
             item, field = self._where(name)
             what = self._say("the agency {name} is nearly called as {other}", name=f"“{name}”", other=f"“{other}”")
             to_do = self._say("say which name is meant")
-            self._ask(item.line.table.sheet.name, item.line.cell(field), what, to_do, f"agencies:{name}", (name, other))
+            self._ask_at(item, field, what, to_do, f"agencies:{name}", (name, other))
         for text in found.unsure:
             item, field = self._where_text(text)
             what = self._say("it is not clear whether {text} is one agency or several", text=f"“{plain(text)[:120]}”")
             to_do = self._say("write it with “;” between the agencies, or as one name")
-            self._ask(
-                item.line.table.sheet.name,
-                item.line.cell(field),
+            self._ask_at(
+                item,
+                field,
                 what,
                 to_do,
                 f"agencies:{plain(text)}",
                 (plain(text), _as_list(text)),
             )
         return found
+
+    def _tell_at(self, item: Item, field: str, what: str, to_do: str) -> None:
+        self._account.tell(item.line.table.sheet.name, item.line.cell(field), what, to_do)
+
+    def _ask_at(self, item: Item, field: str, what: str, to_do: str, ask: str, choices: Sequence[str]) -> None:
+        self._account.ask(item.line.table.sheet.name, item.line.cell(field), what, to_do, ask, choices)
 
     def _where_text(self, text: str) -> tuple[Item, str]:
         return next(
@@ -174,36 +176,14 @@ class Finisher(Account):
                     return item, field
         return self._items[0], "lead"
 
-    def _orders(self) -> dict[int, DayOrder]:
-        """By table, the order of day and month in its deadlines, as one of them proves."""
-        items: dict[int, list[Item]] = defaultdict(list)
-        for item in self._items:
-            items[id(item.line.table)].append(item)
-        found = {}
-        for table, those in items.items():
-            found[table] = order = day_order(item.get.get("deadline", "") for item in those)
-            if order == "mdy":
-                item = next(i for i in those if day_order([i.get.get("deadline", "")]) == "mdy")
-                what = self._say(
-                    "the column has days with the month first, as {text}", text=f"“{item.get['deadline'][:40]}”"
-                )
-                cell = item.line.cell("deadline")
-                self._tell(
-                    item.line.table.sheet.name, cell, what, self._say("all its days are read with the month first")
-                )
-        return found
-
-    def _signs(self) -> dict[tuple[int, str], str]:
+    def _signs(self, tables: Iterable[Sequence[Item]]) -> dict[int, str]:
         """The decimal sign of each table's budgets, where that was said; where it is not clear, it is asked."""
-        cells: dict[int, list[Item]] = defaultdict(list)
-        for item in self._items:
-            cells[id(item.line.table)].append(item)
         signs = {}
-        for table, items in cells.items():
+        for items in tables:
             line = items[0].line
             letter = line.cell("budget").rstrip("0123456789")
             key = f"{line.table.sheet.name}!{letter}"
-            signs[table, "budget"] = self._answers.amounts.get(key, "")
+            signs[id(line.table)] = self._answers.amounts.get(key, "")
             if key not in self._answers.amounts and (text := is_unclear_amount([item.budget for item in items])):
                 at = next(item.line for item in items if text in text_of(item.budget))
                 what = self._say(
@@ -211,7 +191,7 @@ class Finisher(Account):
                     text=f"“{text}”",
                 )
                 to_do = self._say("say whether “,” or “.” is the decimal sign of the column")
-                self._ask(line.table.sheet.name, at.cell("budget"), what, to_do, f"amounts:{key}", (",", "."))
+                self._account.ask(line.table.sheet.name, at.cell("budget"), what, to_do, f"amounts:{key}", (",", "."))
         return signs
 
     def _row(
@@ -221,14 +201,14 @@ class Finisher(Account):
         group: tuple[str, ...],
         place: int,
         names: "NamesOfFile",
-        orders: Mapping[int, DayOrder],
-        signs: Mapping[tuple[int, str], str],
+        deadlines: DeadlinesOfFile,
+        signs: Mapping[int, str],
     ) -> AppendixRow:
         line, get, say = item.line, item.get, self._say
         headings, sheet = line.table.headings, line.table.sheet
         code = _own_code(line, place)
-        unit = headings.unit or self._units.get(id(line.table), 1)
-        sign = signs[id(line.table), "budget"]
+        unit = headings.unit or line.table.unit
+        sign = signs[id(line.table)]
         has_no_lead = is_nothing(get.get("lead", ""))
         leads, supporting = () if has_no_lead else names.of(get.get("lead", "")), names.of(get.get("supporting", ""))
         budget = budget_of(item.budget, unit, sign) if get.get("budget") else None
@@ -262,16 +242,17 @@ class Finisher(Account):
             custom=item.custom,
             printed=printed,
         )
-        self.problems += self._missing(row, item)
-        if row.lead_text == "" and len(leads) == 1 and self._reads(leads[0]):
+        self._account.problems += self._missing(row, item)
+        if row.lead_text == "" and len(leads) == 1 and self._account.reads(leads[0]):
             what = say("the lead agency {text} is a deadline", text=f"“{leads[0][:80]}”")
             ask = f"agencies:{leads[0]}"
-            self.problems.append(problem_in(row, "lead", what, say("write the agency, or leave the row out"), ask=ask))
+            self._account.problems.append(
+                problem_in(row, "lead", what, say("write the agency, or leave the row out"), ask=ask)
+            )
         if budget is None and (text := get.get("budget", "")) not in ("", "-", "–") and not is_error(text):
             what = say("the budget {text} is no amount in đồng", text=f"“{text[:80]}”")
-            self.problems.append(problem_in(row, "budget", what, say("it is not imported"), is_error=False))
-        due = self._due(row, item, orders[id(line.table)]) if row.deadline else None
-        return attrs.evolve(row, due=due)
+            self._account.problems.append(problem_in(row, "budget", what, say("it is not imported"), is_error=False))
+        return attrs.evolve(row, due=deadlines.of(row, item) if row.deadline else None)
 
     def _missing(self, row: AppendixRow, item: Item) -> Iterator[Problem]:
         """What an activity has to have and has not."""
@@ -300,104 +281,31 @@ class Finisher(Account):
                 what = say("{what}, and its title has {text}", what=what, text=f"“{of_section[:80]}”")
             yield problem_in(row, field, what, to_do, ask=ask, choices=(of_section,) if of_section and ask else ())
 
-    def _due(self, row: AppendixRow, item: Item, order: DayOrder) -> Deadline | None:
-        """The deadline of a row; none and a problem where it has a day that does not exist, or may be two things."""
-        say, printed = self._say, row.deadline
-        shown = f"“{printed[:80]}”"
-        text = next(
-            (answer for given, answer in self._answers.deadlines.items() if plain(given) == plain(printed)), printed
-        )
-        ask = f"deadlines:{plain(printed)}"
-        to_do = say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
-        try:
-            due = self._entered(text, order)
-        except InvalidField:
-            what = say("the deadline {text} has a day that does not exist", text=shown)
-            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
-            return None
-        if due.kind is DeadlineKind.UNSPECIFIED:
-            return attrs.evolve(due, text=printed) if self._tell_unread(row, item, text, ask, to_do) else None
-        self._tell_read(row, due, text, ask)
-        return attrs.evolve(due, text=printed)
-
-    def _tell_read(self, row: AppendixRow, due: Deadline, text: str, ask: str) -> None:
-        """How a deadline was read, where people may have meant otherwise; and whether it is in the plan's days."""
-        say, shown = self._say, f"“{row.deadline[:80]}”"
-        if how := how_read_once(text, self.year):
-            what = say("the deadline {text} was read: {how}", text=shown, how=retold(how, say))
-            self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
-        if not self._chooses_year:
-            return
-        try:
-            bounds = checked_bounds(due, *(self._days or (date(self.year, 1, 1), date(self.year, 12, 31))))
-        except InvalidField as error:
-            what = say("the deadline {text} is not in the plan's years", text=shown)
-            self.problems.append(problem_in(row, "deadline", what, retold(error.accepted, say), ask=ask))
-            return
-        if bounds:
-            what = say("the deadline {text} is after the plan's last day", text=shown)
-            self.problems.append(problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False))
-
-    def _tell_unread(self, row: AppendixRow, item: Item, text: str, ask: str, to_do: str) -> bool:
-        """Say of a deadline that no day was read from it. Whether it can be kept so."""
-        say, shown = self._say, f"“{text[:80]}”"
-        others = {"output": row.output, "note": row.note, **row.custom}
-        for name, other in others.items():
-            kind = self._kind_of(other) if other and len(other) <= 40 else None
-            if kind not in (
-                None,
-                DeadlineKind.UNSPECIFIED,
-                DeadlineKind.REGULAR,
-                DeadlineKind.DEPENDENT,
-            ) and name != _start_of(item):
-                what = say(
-                    "the deadline {text} is no day, and {other} stands in another column",
-                    text=shown,
-                    other=f"“{other}”",
-                )
-                self.problems.append(
-                    problem_in(
-                        row,
-                        "deadline",
-                        what,
-                        say("put each text in its column, or write the deadline"),
-                        ask=f"cells:{row.sheet}!{item.line.cell('deadline')}",
-                    )
-                )
-                return False
-        if is_alone(text):
-            what = say("the deadline {text} is the name of an agency", text=shown)
-            to_do = say("put each text in its column, or write the deadline")
-            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
-            return False
-        if re.fullmatch(r"(?:0?[1-9]|1[0-2]) ?[/-] ?[0-9]{2}", text):
-            what = say("the deadline {text} may be a day or a month", text=shown)
-            self.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
-            return False
-        what = say("the deadline {text} is kept, but no day was read from it", text=shown)
-        if (serial := serial_day(text)) is not None:
-            shown_day = day(serial, say.lang)
-            what = say("the deadline {text} looks like the number of a day in Excel: {day}", text=shown, day=shown_day)
-        self.problems.append(problem_in(row, "deadline", what, to_do, is_error=False))
-        return True
-
-    def _check_codes(self, rows: Sequence[AppendixRow]) -> None:
-        """Each code of the file's own stands once. Numbers with points that begin anew in each domain are none."""
-        first: dict[str, AppendixRow] = {}
-        restarting = {
-            row.code for row in rows if row.has_own_code and first.setdefault(row.code, row).domain != row.domain
-        }
-        in_domain = Counter((row.domain, row.code) for row in rows if row.has_own_code)
-        self._restarting = {code for code in restarting if all(n == 1 for (_, c), n in in_domain.items() if c == code)}
+    def _restarting_codes(self, rows: Iterable[AppendixRow]) -> Set[str]:
+        """The codes that begin anew in each domain, as 1.1: these are no codes of the plan."""
+        domains: dict[str, list[str]] = defaultdict(list)
         for row in rows:
-            other = first[row.code] if row.has_own_code and row.code not in self._restarting else row
-            if other is not row:
+            if row.has_own_code:
+                domains[row.code].append(row.domain)
+        return {code for code, those in domains.items() if 1 < len(those) == len(set(those))}
+
+    def _check_codes(self, rows: Sequence[AppendixRow], restarting: Set[str]) -> None:
+        """Each code of the file's own stands once, if codes do not begin anew in each domain."""
+        first: dict[str, AppendixRow] = {}
+        for row in rows:
+            if (
+                row.has_own_code
+                and row.code not in restarting
+                and (other := first.setdefault(row.code, row)) is not row
+            ):
                 what = self._say("the code {code} stands in row {row} too", code=row.code, row=other.row)
-                self.problems.append(problem_in(row, "code", what, self._say("give each activity a code of its own")))
-        if self._restarting:
-            row = next(row for row in rows if row.code in self._restarting)
+                self._account.problems.append(
+                    problem_in(row, "code", what, self._say("give each activity a code of its own"))
+                )
+        if restarting:
+            row = next(row for row in rows if row.code in restarting)
             what = self._say("the codes begin anew in each domain, as {code}", code=row.code)
-            self.problems.append(
+            self._account.problems.append(
                 problem_in(row, "code", what, self._say("each activity is given a code of its own"), is_error=False)
             )
 
@@ -410,7 +318,7 @@ class Finisher(Account):
             )
             if other is not row and row.title and not row.has_own_code:
                 what = self._say("the row says the same as row {row}", row=other.number)
-                self.problems.append(
+                self._account.problems.append(
                     problem_in(row, "title", what, self._say("leave one out, if it is one task"), is_error=False)
                 )
 
@@ -429,6 +337,14 @@ def field_label(field: str, say: Language) -> str:
         "budget": say("Budget"),
         "note": say("Note"),
     }.get(field, field)
+
+
+def _by_table(items: Iterable[Item]) -> Iterable[Sequence[Item]]:
+    """The tasks of each table."""
+    found: dict[int, list[Item]] = defaultdict(list)
+    for item in items:
+        found[id(item.line.table)].append(item)
+    return found.values()
 
 
 def _own_code(line: Line, place: int) -> str:
@@ -465,12 +381,6 @@ def _places_of_deadline(headings: Headings) -> dict[str, int]:
     """Where a deadline of several columns begins."""
     places = headings.places("tick", "quarter", "month", "year", "day")
     return {"deadline": places[0]} if places and "deadline" not in headings.columns else {}
-
-
-def _start_of(item: Item) -> str:
-    """The heading of the days on which work starts."""
-    headings = item.line.table.headings
-    return next((one_line(headings.all[place].text) for place in headings.places("start")), "")
 
 
 def _as_list(text: str) -> str:

@@ -344,7 +344,7 @@ def _heading(
             kind = "tick"
         elif unit and (kind_of(parent or text, {})[0] in ("deadline", None) or folded(text) in _UNITS):
             kind = unit
-    return Heading(text=text, column=kind or "custom", cells=cells, period=period)  # type: ignore[arg-type]
+    return Heading(text=text, column=kind or "custom", cells=cells, period=period)  # type: ignore[arg-type]  # a column, as answers are checked
 
 
 def _settled(sheet: str, found: Headings, answers: Mapping[str, str]) -> Headings:

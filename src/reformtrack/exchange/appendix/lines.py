@@ -203,7 +203,7 @@ def is_ditto(text: str) -> bool:
 
 
 def is_nothing(text: str) -> bool:
-    """Whether a text says that there is nothing: a dash, "Không"."""
+    """Whether a text stands for an empty cell: a dash, "Không"."""
     return text.casefold() in _NOTHING
 
 

@@ -4,6 +4,7 @@ Tables of a sheet and their rows, sections and tasks while they are read.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 
 import attrs
 
@@ -13,6 +14,7 @@ from reformtrack.exchange.appendix.lines import (
     Number,
     numbered,
     parted,
+    unit_of,
 )
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
@@ -21,11 +23,13 @@ TOTALS = ("tong", "cong", "total", "sum")
 _NOTES = ("tong cong", "tong so", "ghi chu", "luu y", "nguon:", "note:", "source:", "grand total", "chu thich")
 _ENDING = re.compile(r"n[ơo]i nh[ậa]n\b|ng[ưu][ờo]i l[ậa]p (?:bi[ểe]u|b[ảa]ng)?\s*(?:\(|$)|(?:tm|kt)\. ", re.IGNORECASE)
 """What a signature begins with: the table is over."""
+PAGE = re.compile(r"\W*(?:trang|page)? ?[0-9]{1,3}(?:[/ ]+[0-9]{1,3})?\W*")
+"""The number of a page."""
 LEVELS = ("letter", "roman", "named")
 """The forms of numbers of domains; sections below them are groups."""
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Table:
     """A table of a sheet: its headings and its rows, to where the next one begins."""
 
@@ -34,6 +38,13 @@ class Table:
     end: int
     titles: tuple[int, ...]
     """The rows that stand above it."""
+
+    @cached_property
+    def unit(self) -> int:
+        """How many đồng one of the unit above it is; 1 where none is named."""
+        texts = [text[:100] for number in self.titles for text in own_texts(self.sheet, number).values()]
+        named = [text for text in texts if re.search(r"\b(?:dvt|don vi tinh|unit)\b", folded(text))]
+        return (named and unit_of(named[-1])) or 1
 
 
 @attrs.frozen(eq=False)
@@ -110,7 +121,6 @@ class Item:
     custom: dict[str, str]
     path: tuple[Section, ...]
     budget: Cell = None
-    is_joined: bool = False
 
 
 def level_of(section: Section) -> tuple[object, ...]:

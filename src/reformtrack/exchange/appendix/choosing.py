@@ -1,0 +1,173 @@
+"""
+Which sheets of a file are imported, and which tables of them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
+
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.account import Account
+from reformtrack.exchange.appendix.finding import DraftSheet
+from reformtrack.exchange.appendix.headings import Headings, find_headings, own_texts
+from reformtrack.exchange.appendix.lines import Number, parted, text_of
+from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Section, Table, are_alike, has_sections, titles_of
+from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.language import Language
+
+_TITLE = re.compile(r"^(?:phu luc|bieu|danh muc|bang|\(?kem theo|\(?ban hanh|annex|appendix|table|ke hoach|mau so)\b")
+_NO_DOMAIN = re.compile(
+    r"(?:sheet|trang tinh|trang|bang|table|pl|phu luc|appendix|annex|data|du lieu|ke hoach|kh|nam|ban|tong hop|nhiem vu|"
+    r"danh muc|bieu|final|moi|cu|year|plan|copy|v|so|s|to|word|cap nhat|chi tiet)*[\s_.()\-0-9ivx]*"
+)
+_OURS = re.compile(r"reformtrack \S+ [0-9]+(?: |$)")
+_YEAR = re.compile(r"(?<![0-9/])(20[0-9]{2})(?![0-9])")
+
+
+class Choice:
+    """
+    Finds the tables of a file, and chooses those that are imported.
+
+    Args:
+        account: where what is left out is told, and what is unclear is asked.
+        headed: what a person says that columns are for.
+    """
+
+    def __init__(self, account: Account, headed: Mapping[str, str]) -> None:
+        self._account, self._say, self._answers, self._headed = account, account.say, account.answers, headed
+        self.sheets: list[DraftSheet] = []
+        """What each sheet was taken for."""
+
+    def may_be_read(self, sheet: Sheet) -> bool:
+        """Whether a sheet may have a table; one that is hidden, or that reformtrack made for something else, is named."""
+        say, first = self._say, next((text_of(cell) for row in sheet.rows for cell in row if text_of(cell)), "")
+        labels = [
+            {say_(text) for text in ("Due day", "Timeliness", "Reported complete on")}
+            for say_ in (Language("vi"), Language("en"))
+        ]
+        what = to_do = ""
+        if sheet.is_hidden:
+            self.sheets.append(DraftSheet(name=sheet.name, is_taken=False, why=say("it is hidden")))
+            return False
+        if self._answers.sheets.get(sheet.name, self._answers.sheets.get("*")) == "leave":
+            self.leave_sheet(sheet, say("it is left out"), quiet=True)
+            return False
+        if _OURS.match(first):
+            what = say("this is the workbook that was sent to an agency, and no appendix")
+            to_do = say("import it as the updates of an agency")
+        elif any(label <= {text_of(cell) for cell in row} for row in sheet.rows[:6] for label in labels):
+            what = say("this is the annex of a report, and no appendix")
+            to_do = say("import the appendix itself: the plan has it as a workbook")
+        if not what:
+            return True
+        self.leave_sheet(sheet, what, quiet=True)
+        self._account.tell(sheet.name, "", what, to_do, is_error=True)
+        return False
+
+    def leave_sheet(self, sheet: Sheet, why: str, quiet: bool = False) -> None:
+        self.sheets.append(DraftSheet(name=sheet.name, is_taken=False, why=why))
+        for number in range(len(sheet.rows)):
+            self._account.put(sheet, number, "left", own_texts(sheet, number), "left")
+        if not quiet and sheet.rows:
+            what = self._say("the sheet is not imported: {why}", why=why)
+            self._account.tell(sheet.name, "", what, self._say("nothing, unless it has activities of the plan"))
+
+    def tables(self, sheet: Sheet, guess: bool = False) -> list[Table]:
+        """The tables of a sheet, from the top."""
+        headings: list[Headings] = []
+        number = 0
+        while number < len(sheet.rows):
+            before = headings[-1] if headings else None
+            found = find_headings(sheet, number, self._headed, before, guess=guess and not headings)
+            if found is not None:
+                headings.append(found)
+            number += found.height if found is not None else 1
+        tables: list[Table] = []
+        begin = 0
+        for place, found in enumerate(headings):
+            before = headings[place - 1] if place else None
+            titles = _titles_above(sheet, found, begin, before)
+            if tables:
+                tables[-1] = attrs.evolve(tables[-1], end=min(titles, default=found.first))
+            tables.append(Table(sheet, found, len(sheet.rows), tuple(titles)))
+            begin = found.first + found.height
+        return tables
+
+    def chosen(self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Table]]) -> Iterator[str]:
+        """The sheets that are imported; of several with one content, or of several years, the one that is meant, else asked."""
+        say = self._say
+        open_ = [sheet for sheet in sheets if self._answers.sheets.get(sheet.name) != "take"]
+        years = {sheet.name: year for sheet in sheets if (year := _year_of(sheet, tables[sheet.name]))}
+        of_other_years = {
+            name for name, year in years.items() if year != self._account.year and self._account.year in years.values()
+        }
+        titles = {sheet.name: titles_of(tables[sheet.name]) for sheet in sheets}
+        asked: dict[str, str] = {}
+        for sheet in open_:
+            others = [other for other in sheets if other is not sheet and other.name not in of_other_years]
+            alike = next((o for o in others if are_alike(titles[sheet.name], titles[o.name])), None)
+            if sheet.name in of_other_years and self._account.chooses_year:
+                continue
+            if len(set(years.values())) > 1 and sheet.name in years and self._account.year not in years.values():
+                asked[sheet.name] = say("the sheets are of several years, and none of the plan's")
+            elif alike is not None:
+                asked[sheet.name] = say("it has the same activities as the sheet {other}", other=f"“{alike.name}”")
+        for sheet in sheets:
+            if sheet in open_ and self._account.chooses_year and sheet.name in of_other_years:
+                self.leave_sheet(sheet, say("it is of the year {year}", year=years[sheet.name]))
+            else:
+                if sheet.name in asked:
+                    to_do = say("say which sheet is imported, and which is left out")
+                    self._account.ask(
+                        sheet.name, "", asked[sheet.name], to_do, f"sheets:{sheet.name}", ("take", "leave")
+                    )
+                yield sheet.name
+
+
+def _titles_above(sheet: Sheet, found: Headings, begin: int, before: Headings | None) -> list[int]:
+    """The rows above a table's headings that are its title, and no part of the table before it."""
+    titles: list[int] = []
+    for number in range(found.first - 1, begin - 1, -1):
+        own = own_texts(sheet, number)
+        if before is not None:
+            text = next(iter(own.values()), "")
+            section = parted(text)
+            if len(own) > 1 or (section and section[0].form in LEVELS):
+                break
+            if own and (min(own) > found.columns.get("title", 0) or text[:1].islower()):
+                break  # the rest of a row that a page cuts
+        titles.append(number)
+    texts = [folded(text) for number in titles for text in own_texts(sheet, number).values()]
+    if before is not None and before.key == found.key and not any(_TITLE.match(t) or PAGE.fullmatch(t) for t in texts):
+        return []  # the headings are repeated on another page: what stands above them is a part of the table
+    return sorted(titles)
+
+
+def _year_of(sheet: Sheet, tables: Sequence[Table]) -> int:
+    """The year that a sheet's name has, else its title."""
+    if found := _YEAR.findall(sheet.name):
+        return int(found[-1]) if len(set(found)) == 1 else 0
+    titles = [text for number in tables[0].titles for text in own_texts(sheet, number).values()]
+    named = {
+        year
+        for text in titles
+        for year in re.findall(r"\bnam (20[0-9]{2})\b", folded(text[:300]))
+        if "thang" not in folded(text[:300])
+    }
+    return int(named.pop()) if len(named) == 1 else 0
+
+
+def domains_by_sheet(sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Table]]) -> dict[str, tuple[Section, ...]]:
+    """By sheet, the domain that its name is, where each sheet is one domain."""
+    if len(sheets) < 2:
+        return {}
+    found: dict[str, tuple[Section, ...]] = {}
+    for sheet in sheets:
+        both = parted(sheet.name) or (Number("none", ""), re.sub(r"^[0-9IVX]+[ _-]+", "", sheet.name))
+        title = both[1].strip()
+        is_divided = any("domain" in t.headings.columns or has_sections(t) for t in tables[sheet.name])
+        if is_divided or not title or _NO_DOMAIN.fullmatch(folded(title)):
+            return {}
+        found[sheet.name] = (Section(Number("named", both[0].printed), title, None),)
+    return found
