@@ -329,3 +329,29 @@ def test_the_work_of_an_unclear_lead_is_one_line_whenever_it_was_given() -> None
         [one.id for one in work.agencies],
         [one.id for one in work.activities],
     )
+
+
+def test_work_is_grouped_under_a_registered_agency_however_its_name_is_spelt(tracker: Tracker) -> None:
+    """Nobody gets a right by it: a full stop too many is not the agency's name where somebody reports."""
+    leads = {
+        "p/1": "Sở Nội vụ",
+        "p/2": "SỞ NỘI VỤ.",
+        "p/3": "Sở Nộі vụ",
+        "p/4": "Sở Nội vu",
+    }  # the third with a Cyrillic і
+    tracker.record(adopted(on=BORN), *(scheduled(id, lead=lead) for id, lead in leads.items()), by="a")
+    registry = tracker.agencies()
+    assert {"Sở Nội vụ": (True, ["p/1", "p/2", "p/3"]), "Sở Nội vu": (False, ["p/4"])} == {
+        work.label: (work.is_clear, [one.id for one in work.activities]) for work in registry.work(tracker.plan("p"))
+    }
+    assert not isinstance(registry.resolve("SỞ NỘI VỤ."), Found)
+    assert () == registry.responsible("SỞ NỘI VỤ.")
+
+
+def test_a_spelling_of_two_registered_names_means_neither() -> None:
+    tracker = Tracker(clock=Clock(NOW))
+    both = (AgencyRegistered(id, on=BORN, name=name) for id, name in (("@a", "Sở Y tế"), ("@b", "Sở Y tế.")))
+    tracker.record(*both, adopted(on=BORN), scheduled("p/1", lead="SỞ Y TẾ ."), by="a")
+    [work] = tracker.agencies().work(tracker.plan("p"))
+    assert not work.is_clear
+    assert "Sở Y tế" == tracker.agencies().meant("Sở Y tế", BORN)[0][0].name

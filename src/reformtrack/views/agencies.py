@@ -27,7 +27,7 @@ from reformtrack.domain.kinds import AGENCY
 from reformtrack.domain.lineage import Lineage, agency_key, exact_name
 from reformtrack.domain.progress import Counted, CountingRule, Progress
 from reformtrack.domain.showing import brief, known_words
-from reformtrack.domain.texts import folded_name
+from reformtrack.domain.texts import folded_name, name_key
 from reformtrack.domain.timeline import Growing, KnownAt, Record, timeline
 from reformtrack.domain.values import ActivityId, AgencyId, StreamId, agency_id
 from reformtrack.domain.wording import Lang, lead_words, sort_key
@@ -155,6 +155,15 @@ class Registry:
             for name in _known_by(agency):
                 found.setdefault(name, []).append(agency.id)
         return {name: tuple(agencies) for name, agencies in found.items()}
+
+    @cached_property
+    def _spellings(self) -> Mapping[str, set[str]]:
+        """The names of agencies by what their spellings have in common."""
+        found: dict[str, set[str]] = {}
+        for agency in self.agencies:
+            for name in agency.names:
+                found.setdefault(name_key(name), set()).add(name)
+        return found
 
     @cached_property
     def _called(self) -> Mapping[str, int]:
@@ -379,8 +388,16 @@ class Registry:
         return self.successors(id) or (self.agency(id),)
 
     def meant(self, lead: str, then: date) -> tuple[tuple[Agency, ...], str]:
-        """The agencies responsible for work of a lead; for an ambiguous lead, the candidates and its name."""
-        match self.resolve(lead, then):
+        """
+        The agencies responsible for work of a lead; for an ambiguous lead, the candidates and its name.
+
+        A lead is found in every spelling of a name (`name_key`), as work is grouped by it; no right comes from that.
+        """
+        resolved = self.resolve(lead, then)
+        if not isinstance(resolved, Found):
+            spelt = {self.resolve(name, then) for name in self._spellings.get(name_key(lead), ())}
+            resolved = spelt.pop() if len(spelt) == 1 else resolved
+        match resolved:
             case Found(agency):
                 return self.last_in_line(agency.id), ""
             case Ambiguous(several):
