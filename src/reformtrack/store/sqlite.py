@@ -11,7 +11,6 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from eventsourcing.persistence import (
     ConnectionUnavailableError,
@@ -23,7 +22,6 @@ from eventsourcing.persistence import (
 from eventsourcing.sqlite import (
     SQLITE3_DEFAULT_LOCK_TIMEOUT,
     SQLiteApplicationRecorder,
-    SQLiteConnection,
     SQLiteConnectionPool,
     SQLiteCursor,
     SQLiteDatastore,
@@ -56,7 +54,8 @@ from reformtrack.store.log import (
 from reformtrack.store.patience import waited_for
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
-from reformtrack.store.sqlite_schema import file_uri, make_durable, prepare, redefined
+from reformtrack.store.sqlite_pool import LogPool
+from reformtrack.store.sqlite_schema import file_uri, prepare, redefined
 from reformtrack.store.tree import grow_within
 from reformtrack.store.whole_file import make_private
 
@@ -66,10 +65,10 @@ _INSTANT_BEFORE = (
     "ORDER BY first_position DESC LIMIT 1"
 )
 """Requests after the last record belong to no record, and are ignored."""
+_CHANGED = f"SELECT originator_id FROM {LOG_TABLE} WHERE originator_id >= ? AND originator_id < ? AND +position > ?"
+_INSERT_REQUEST = f"INSERT INTO {REQUESTS_TABLE} VALUES (last_insert_rowid() - ?, last_insert_rowid(), ?, ?)"
 _POLL = 0.05
 _CHECKPOINT_WAIT = 10.0
-_BUSY_WAIT = 1_000
-"""The milliseconds that SQLite itself waits for a lock, uninterruptibly; then it is retried."""
 _PASSING = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -122,31 +121,28 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         return getattr(self._local, "cursor", None)
 
     def _append(self, cursor: sqlite3.Cursor, append: Append) -> Sequence[int]:
-        for streams, position in append.unchanged:
-            found = cursor.execute(
-                f"SELECT 1 FROM {LOG_TABLE} WHERE originator_id >= ? AND originator_id < ? AND position > ? LIMIT 1",
-                (*streams, position),
-            )
-            if found.fetchone():
-                raise IntegrityError(f"streams from {streams.low} changed after position {position}")
+        for start in range(0, len(append.unchanged), _RANGES_A_QUERY):
+            some = append.unchanged[start : start + _RANGES_A_QUERY]
+            given = [value for (low, high), position in some for value in (low, high, position)]
+            found = cursor.execute(" UNION ALL ".join([_CHANGED] * len(some)) + " LIMIT 1", given).fetchone()
+            if found:
+                raise IntegrityError(f"the streams of {found[0]} changed meanwhile")
         latest = cursor.execute(_INSTANT_BEFORE, (append.after,)).fetchone()
         recorded_at, events = append.stamp(latest and latest[0])
-        positions = self._insert(cursor, events)
-        cursor.execute(
-            f"INSERT INTO {REQUESTS_TABLE} VALUES (?,?,?,?)",
-            (positions[0], positions[-1], append.request_id, recorded_at),
-        )
+        cursor.executemany(self.insert_events_statement, map(_parameters, events))
+        cursor.execute(_INSERT_REQUEST, (len(events) - 1, append.request_id, recorded_at))
+        first = cursor.lastrowid or 0  # the key of its table
+        positions = range(first, first + len(events))
         if self._keeps_tree:
             grow_within(_SQLiteSession(cursor), self, positions[-1])
         return positions
 
-    def _insert(self, cursor: sqlite3.Cursor, events: Sequence[StoredEvent]) -> list[int]:
-        cursor.executemany(self.insert_events_statement, map(_parameters, events))
-        [last] = cursor.execute("SELECT last_insert_rowid()").fetchone()
-        return list(range(last - len(events) + 1, last + 1))
-
     def _insert_events(self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int]:
-        return self._insert(c.sqlite_cursor, stored_events) if stored_events else []
+        if not stored_events:
+            return []
+        c.executemany(self.insert_events_statement, map(_parameters, stored_events))
+        [last] = c.sqlite_cursor.execute("SELECT last_insert_rowid()").fetchone()
+        return list(range(last - len(stored_events) + 1, last + 1))
 
     def select_log(
         self,
@@ -444,71 +440,8 @@ def _marked(value: Any) -> tuple[str, Any]:
     return "?", value
 
 
-def _identity(file: Path) -> tuple[int, int] | None:
-    """The device and the inode of a file; None when it does not exist or cannot be read."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
 def _parameters(event: StoredEvent) -> tuple[str, int, str, bytes]:
     return str(event.originator_id), event.originator_version, event.topic, event.state
-
-
-class _DurablePool(SQLiteConnectionPool):
-    """
-    Connections with durable commits, all to one file or one memory database. No wait for one outlasts its call.
-    """
-
-    def __init__(self, file: Path | None, db_name: str, lock_timeout: int | None) -> None:
-        super().__init__(db_name=db_name, lock_timeout=lock_timeout)
-        self._file = file
-        self._opened = file and _identity(file)
-
-    def get_connection(self, timeout: float | None = None, *, is_writer: bool | None = None) -> SQLiteConnection:
-        """
-        A connection, if the path still leads to the same file: writes to a replaced file would be lost.
-
-        Raises:
-            StoreError: the file was moved or replaced.
-        """
-        if self._file is not None and (found := _identity(self._file)) != self._opened:
-            what = (
-                said("another file was put in place of {file}", file=self._file)
-                if found
-                else said("{file} disappeared", file=self._file)
-            )
-            raise StoreError("{what} while it was open; accepted: a new tracker on the file to use", what=what)
-        return waited_for(
-            lambda seconds: super(_DurablePool, self).get_connection(seconds, is_writer=is_writer),
-            self.pool_timeout if timeout is None else timeout,
-            lambda error: isinstance(error, ConnectionUnavailableError),
-        )
-
-    def _create_connection(self) -> SQLiteConnection:
-        connection = super()._create_connection()
-        cursor: sqlite3.Cursor = connection.cursor().sqlite_cursor
-        make_durable(cursor.connection)
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_WAIT}")
-        return connection
-
-    def put_connection(self, conn: SQLiteConnection) -> None:
-        """
-        Take a connection back; after the close, the thread that used it closes it, since SQLite may still be using it.
-        """
-        with self._put_condition:
-            if not self._closed:
-                super().put_connection(conn)
-                return
-        conn.close()
-
-    def close(self) -> None:
-        """Close idle connections, and hand out no more."""
-        with self._put_condition:
-            self._in_use.clear()
-            super().close()
 
 
 class SQLiteLogFactory(SQLiteFactory):
@@ -523,31 +456,20 @@ class SQLiteLogFactory(SQLiteFactory):
     """
 
     def __init__(self, env: Environment) -> None:
-        self._anchor: sqlite3.Connection | None = None
         database = env.get("SQLITE_DBNAME", ":memory:")
         in_memory = database == ":memory:"
-        uri = f"file:reformtrack-{uuid4().hex}?mode=memory&cache=shared" if in_memory else file_uri(database)
+        uri = "file::memory:" if in_memory else file_uri(database)
         if not in_memory:
             with suppress(OSError):  # it exists; or it cannot be created, and SQLite reports why
                 make_private(Path(database).resolve())
         connection = prepare(uri)
-        if in_memory:
-            self._anchor = connection  # a database in memory lasts as long as a connection to it
-        else:
-            connection.close()
         fixed = {"SQLITE_DBNAME": uri, "ORIGINATOR_ID_TYPE": "text", "CREATE_TABLE": "no"}
         super().__init__(Environment(env.name, {**env, **fixed}))
         unused = self.datastore.pool
         file = None if in_memory else Path(database).absolute()
-        self.datastore.pool = _DurablePool(file, unused.db_name, unused.lock_timeout)
+        self.datastore.pool = LogPool(file, uri, unused.lock_timeout, connection)
         unused.close()
 
     def application_recorder(self) -> SQLiteLogRecorder:
         """The recorder of the log."""
         return SQLiteLogRecorder(self.datastore)
-
-    def close(self) -> None:
-        """Close all connections; what was kept in memory is gone."""
-        super().close()
-        if self._anchor is not None:
-            self._anchor.close()

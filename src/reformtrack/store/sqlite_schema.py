@@ -85,11 +85,8 @@ def prepare(uri: str) -> sqlite3.Connection:
         StoreError: it is not a SQLite file, or belongs to another program or a newer reformtrack.
     """
     try:
-        connection = sqlite3.connect(
-            uri, uri=True, timeout=_OPEN_TIMEOUT, isolation_level=None, check_same_thread=False
-        )
+        connection = connect(uri)
         try:
-            make_durable(connection)
             _use_write_ahead_log(connection)
             connection.execute("BEGIN IMMEDIATE")
             _create_or_check(connection, uri)
@@ -103,9 +100,13 @@ def prepare(uri: str) -> sqlite3.Connection:
     return connection
 
 
-def make_durable(connection: sqlite3.Connection) -> None:
-    """Make commits of the connection durable when they are acknowledged."""
+def connect(uri: str) -> sqlite3.Connection:
+    """A connection, for any thread, in autocommit mode, whose commits are durable when they are acknowledged."""
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=_OPEN_TIMEOUT, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
     connection.execute(DURABLE)
+    return connection
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
