@@ -11,6 +11,8 @@ from tests.cli.conftest import Run
 from tests.exchange.layouts import Cells, simple, table, workbook
 
 APPENDIX = Path("examples/data/dak-nong-2023-appendix.xlsx")
+pytestmark = pytest.mark.slow
+
 NEW = ("--title", "Kế hoạch", "--year", "2023", "--jurisdiction", "Tỉnh Đắk Nông", "--on", "2022-12-28", "--by", "a")
 
 

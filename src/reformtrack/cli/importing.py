@@ -69,11 +69,14 @@ def import_(
         Path | None,
         typer.Option("--draft", metavar="FILE", help="Write what the file is read as, to answer in: .xlsx or .json."),
     ] = None,
+    indicators: Annotated[
+        bool, typer.Option("--indicators", help="The file has indicators, of a plan that is on record.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be recorded.")] = False,
     by: ByOption = None,
 ) -> None:
-    """Record a plan's appendix, or what a changed one amends. All of it, or nothing."""
-    from reformtrack.exchange.appendix.importing import import_appendix
+    """Record a plan's appendix, what a changed one amends, or a plan's indicators. All of it, or nothing."""
+    from reformtrack.exchange.appendix.importing import import_appendix, import_indicators
 
     if document_date and not document:
         raise Misuse("--document-date needs a document; accepted: --document with its number")
@@ -81,25 +84,23 @@ def import_(
     is_trial = dry_run or draft is not None
     new = _new(title, year, jurisdiction, cited, file if is_trial else None)
     actor = actor_of(by) if by or not is_trial else "dry-run"
-    # What is only looked at needs no store, and makes none.
+    answers = _answers(file, sheet or (), column or (), mapping)
+    # What is only looked at needs no store, and makes none; indicators are those of a plan that is on record.
     with (
-        Tracker() if is_trial and not session.store else session.tracker() as tracker,
+        Tracker() if is_trial and not session.store and not indicators else session.tracker() as tracker,
         session.progress("import") as progress,
     ):
-        found = import_appendix(
-            tracker,
-            file,
-            plan,
-            by=actor,
-            on=on or tracker.today(),
-            new=new,
-            document=cited,
-            answers=_answers(file, sheet or (), column or (), mapping),
-            leave=leave or (),
-            dry_run=is_trial,
-            lang=session.lang,
-            progress=progress,
-        )
+        day, left = on or tracker.today(), leave or ()
+        if indicators:
+            found = import_indicators(
+                tracker, file, plan, by=actor, on=day, document=cited, answers=answers, leave=left, dry_run=is_trial,
+                lang=session.lang,
+            )  # fmt: skip
+        else:
+            found = import_appendix(
+                tracker, file, plan, by=actor, on=day, new=new, document=cited, answers=answers, leave=left,
+                dry_run=is_trial, lang=session.lang, progress=progress,
+            )  # fmt: skip
     if draft is not None:
         _write(draft, found, session)
     session.answer(_document(found), lambda screen: _show(session, screen, found))

@@ -24,7 +24,7 @@ from msgspec.structs import replace
 
 from reformtrack.domain import errors
 from reformtrack.domain.arguments import checks_arguments
-from reformtrack.domain.fields import ONE_LINE, Count, Note, OptionalName, Title, finite, frozen
+from reformtrack.domain.fields import ONE_LINE, Count, HostFields, Note, OptionalName, Title, finite, frozen
 from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief_repr
@@ -125,6 +125,8 @@ class IndicatorDefined(IndicatorFact):
     """The classification that the title uses, if it is outdated, as "dịch vụ công mức độ 3, 4 (trước 2022)"."""
     group: OptionalName = ""
     """The heading that it is shown under."""
+    host_fields: HostFields = attrs.field(factory=dict, hash=False)
+    """The host's own fields of the indicator, as who answers for it."""
 
 
 @frozen(kw_only=True)

@@ -16,6 +16,7 @@ from reformtrack.exchange.appendix.finding import (
     DraftRow,
     Problem,
 )
+from reformtrack.exchange.appendix.headings import ACTIVITIES, Vocabulary
 from reformtrack.exchange.appendix.lines import (
     is_nothing,
     unread,
@@ -30,8 +31,15 @@ class Account:
     """What the reading of a file has told and asked so far, and what its rows became."""
 
     def __init__(
-        self, say: Language, year: int, days: tuple[date, date] | None, answers: Answers, chooses_year: bool
+        self,
+        say: Language,
+        year: int,
+        days: tuple[date, date] | None,
+        answers: Answers,
+        chooses_year: bool,
+        of: Vocabulary = ACTIVITIES,
     ) -> None:
+        self.of = of
         self.say, self.year, self.days, self.answers, self.chooses_year = say, year, days, answers, chooses_year
         self.problems: list[Problem] = []
         self.rows: list[DraftRow] = []

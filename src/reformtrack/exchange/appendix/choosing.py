@@ -79,7 +79,9 @@ class Choice:
         number = 0
         while number < len(sheet.rows):
             before = headings[-1] if headings else None
-            found = find_headings(sheet, number, self._headed, before, guess=guess and not headings)
+            found = find_headings(
+                sheet, number, self._headed, before, guess=guess and not headings, of=self._account.of
+            )
             if found is not None:
                 headings.append(found)
             number += found.height if found is not None else 1

@@ -19,7 +19,7 @@ from reformtrack.domain.wording import Lang, folded
 from reformtrack.exchange.appendix.comparison import Change, Count
 from reformtrack.exchange.appendix.finding import Answers, Draft, Problem, answers_of, place_of
 from reformtrack.exchange.appendix.finishing import field_label
-from reformtrack.exchange.appendix.headings import FIELDS
+from reformtrack.exchange.appendix.headings import FIELDS, INDICATOR_FIELDS
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheets import content_of, sheets_in
 from reformtrack.extras import extra
@@ -60,7 +60,7 @@ def words_of(say: Language) -> Mapping[str, str]:
         "unclear": say("not understood"),
         "tick": say("deadline, by a mark"),
         **dict.fromkeys(("quarter", "month", "year", "day"), say("part of the deadline")),
-        **{field: field_label(field, say) for field in FIELDS},
+        **{field: field_label(field, say) for field in (*FIELDS, *INDICATOR_FIELDS)},
     }
 
 
@@ -150,7 +150,7 @@ def _lines(draft: Draft, say: Language) -> Iterator[Line]:
         became = words.get(column.became, column.became)
         yield (
             (key, column.sheet, place, column.heading, became, "", ""),
-            [words[f] for f in (*FIELDS, "custom", "left")],
+            [words[f] for f in (*(INDICATOR_FIELDS if draft.indicators else FIELDS), "custom", "left")],
         )
     for (name, number), found in problems.items():
         if (name, number) not in numbers:
@@ -239,6 +239,8 @@ def _decoded(key: str, answer: str) -> str:
         return answer
     for say in (Language("vi"), Language("en")):
         for code, word in words_of(say).items():
-            if folded(word) == folded(answer) and (section != "columns" or code in (*FIELDS, "custom", "left")):
+            if folded(word) == folded(answer) and (
+                section != "columns" or code in (*FIELDS, *INDICATOR_FIELDS, "custom", "left")
+            ):
                 return code
     return answer

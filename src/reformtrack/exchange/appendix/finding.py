@@ -4,6 +4,8 @@ What was found in a file: a draft, in which each cell of the source stands in on
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import attrs
@@ -12,6 +14,7 @@ import msgspec
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.deadline import Deadline
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.indicator import Bound, IndicatorKind
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.wording import folded
@@ -23,7 +26,7 @@ _TAKEN: Mapping[str, tuple[str, ...]] = {
     "sheets": ("take", "leave"),
     "columns": (
         *("code", "domain", "group", "title", "output", "lead", "supporting", "deadline", "budget", "note"),
-        *("quarter", "month", "year", "day", "custom", "left"),
+        *("unit", "target", "baseline", "period", "quarter", "month", "year", "day", "custom", "left"),
     ),
     "rows": ("leave", "leave_heading", "leave_tasks", "take", "join", "activity", "domain", "group", "note"),
     "amounts": (",", "."),
@@ -206,8 +209,55 @@ class AppendixRow:
         return f"{self.sheet}!{self.number}"
 
 
+@attrs.frozen(kw_only=True)
+class EarlierFigure:
+    """A figure of an indicator as a table has it."""
+
+    text: str
+    """As printed."""
+    as_of: date
+    """The last day that it describes."""
+    period: str
+    """As `2024`."""
+    heading: str
+    """That of its column."""
+    value: Decimal | None = None
+    part: int | None = None
+    whole: int | None = None
+    bound: Bound | None = None
+
+
+@attrs.frozen(kw_only=True)
+class IndicatorRow:
+    """An indicator of a table; its texts as they stand in the file, but for spaces."""
+
+    sheet: str
+    number: int
+    """Of the row, from 1."""
+    columns: Mapping[str, int] = attrs.field(hash=False)
+    """The places of its table's columns, from 0."""
+    code: str = ""
+    """The file's own code of it; empty when it has none."""
+    group: str = ""
+    """The titles that it stands under, from the widest."""
+    title: str
+    unit: str
+    kind: IndicatorKind
+    target: Decimal | None = None
+    """In the unit; None where none is given, or it is no number: then `host_fields` has its text."""
+    baseline: EarlierFigure | None = None
+    """What it was before."""
+    host_fields: Mapping[str, str] = attrs.field(factory=dict, hash=False)
+    """By heading: the lead, the period, the note, and what stands in columns that are no field."""
+
+    @property
+    def row(self) -> str:
+        """Where it stands, as `Chỉ tiêu!12`."""
+        return f"{self.sheet}!{self.number}"
+
+
 def problem_in(
-    row: AppendixRow,
+    row: AppendixRow | IndicatorRow,
     column: str,
     what: str,
     to_do: str,
@@ -246,6 +296,8 @@ class Draft:
     """The rows that were left out because a person said so, as `Phụ lục!12`."""
     set_aside: tuple[AppendixRow, ...] = ()
     """The activities of those rows: an amendment leaves what is on record of them as it is."""
+    indicators: tuple[IndicatorRow, ...] = ()
+    """Of a table of indicators, which has no activities."""
 
     @property
     def questions(self) -> tuple[Problem, ...]:

@@ -61,9 +61,9 @@ class Finisher:
         """The activities, once every row was read: with their codes, names, deadlines and budgets."""
         self._tell_unused()
         names = self._names()
-        tables = _by_table(self._items)
+        tables = by_table(self._items)
         deadlines = DeadlinesOfFile(self._account, tables)
-        signs = self._signs(tables)
+        signs = signs_in(self._account, tables, "budget")
         rows = []
         places: Counter[str] = Counter()
         domains = self._domains()
@@ -175,24 +175,6 @@ class Finisher:
                 if name in names_in(item.get.get(field, "")).names or name in plain(item.get.get(field, "")):
                     return item, field
         return self._items[0], "lead"
-
-    def _signs(self, tables: Iterable[Sequence[Item]]) -> dict[int, str]:
-        """The decimal sign of each table's budgets, where that was said; where it is not clear, it is asked."""
-        signs = {}
-        for items in tables:
-            line = items[0].line
-            letter = line.cell("budget").rstrip("0123456789")
-            key = f"{line.table.sheet.name}!{letter}"
-            signs[id(line.table)] = self._answers.amounts.get(key, "")
-            if key not in self._answers.amounts and (text := is_unclear_amount([item.budget for item in items])):
-                at = next(item.line for item in items if text in text_of(item.budget))
-                what = self._say(
-                    "the amount {text} may be two figures: beside it are amounts written in another way",
-                    text=f"“{text}”",
-                )
-                to_do = self._say("say whether “,” or “.” is the decimal sign of the column")
-                self._account.ask(line.table.sheet.name, at.cell("budget"), what, to_do, f"amounts:{key}", (",", "."))
-        return signs
 
     def _row(
         self,
@@ -336,10 +318,34 @@ def field_label(field: str, say: Language) -> str:
         "deadline": say("Deadline"),
         "budget": say("Budget"),
         "note": say("Note"),
+        "unit": say("Unit"),
+        "target": say("Target"),
+        "baseline": say("Previous figure"),
+        "period": say("Period"),
     }.get(field, field)
 
 
-def _by_table(items: Iterable[Item]) -> Iterable[Sequence[Item]]:
+def signs_in(account: Account, tables: Iterable[Sequence[Item]], field: str) -> dict[int, str]:
+    """The decimal sign of each table's amounts, where that was said; where it is not clear, it is asked."""
+    signs, say = {}, account.say
+    for items in tables:
+        line = items[0].line
+        sheet, letter = line.table.sheet, line.cell(field).rstrip("0123456789")
+        key = f"{sheet.name}!{letter}"
+        signs[id(line.table)] = account.answers.amounts.get(key, "")
+        place = line.table.headings.columns.get(field, -1)
+        cells = {item.line: row[place] for item in items if 0 <= place < len(row := sheet.rows[item.line.number])}
+        if key not in account.answers.amounts and (text := is_unclear_amount(cells.values())):
+            at = next(line for line, cell in cells.items() if text in text_of(cell))
+            what = say(
+                "the amount {text} may be two figures: beside it are amounts written in another way", text=f"“{text}”"
+            )
+            to_do = say("say whether “,” or “.” is the decimal sign of the column")
+            account.ask(sheet.name, at.cell(field), what, to_do, f"amounts:{key}", (",", "."))
+    return signs
+
+
+def by_table(items: Iterable[Item]) -> Collection[Sequence[Item]]:
     """The tasks of each table."""
     found: dict[int, list[Item]] = defaultdict(list)
     for item in items:

@@ -16,6 +16,7 @@ from reformtrack.exchange.appendix.sheets import Sheet
 
 Column = Literal[
     "code", "title", "output", "lead", "supporting", "deadline", "budget", "note", "domain", "group",
+    "unit", "target", "baseline", "period",
     "quarter", "month", "year", "day", "tick", "start", "both", "custom", "left",
 ]  # fmt: skip
 """
@@ -26,7 +27,12 @@ What a column is for. `quarter`, `month`, `year`, `day` are parts of a deadline,
 FIELDS: Sequence[Column] = (
     "code", "domain", "group", "title", "output", "lead", "supporting", "deadline", "budget", "note",
 )  # fmt: skip
-"""The fields that one column of a table has."""
+"""The fields of an activity, each in one column of a table."""
+
+INDICATOR_FIELDS: Sequence[Column] = (
+    "code", "group", "title", "unit", "target", "baseline", "period", "lead", "note",
+)  # fmt: skip
+"""The fields of an indicator."""
 
 _RULES: Sequence[tuple[Column, bool, str]] = (
     # Counts, states and reports of a tracker speak of tasks and time, and are neither.
@@ -93,7 +99,87 @@ _RULES: Sequence[tuple[Column, bool, str]] = (
     ("title", True, r"nhiem vu|hoat dong|cong viec|\bactivit|\btasks?\b"),
 )
 """(column, whether it names it surely, what is in its heading), in the order in which they are tried."""
-_COMPILED = [(kind, sure, re.compile(pattern)) for kind, sure, pattern in _RULES]
+
+_CODE, _NOTE = (rule for rule in _RULES if rule[0] in ("code", "note"))
+_INDICATOR_RULES: Sequence[tuple[Column, bool, str]] = (
+    _CODE,
+    _NOTE,
+    (
+        "custom",
+        True,
+        r"so sanh|tang,? giam|tinh trang|trang thai|status|danh gia|can cu|ty le hoan thanh|% hoan thanh|chenh lech|"
+        r"giai phap|cong thuc|cach tinh|phuong phap|nguon|method|source",
+    ),
+    ("unit", True, r"don vi tinh|^dvt\b|don vi do|^units?\b|unit of measure"),
+    ("period", True, r"^ky\b(?! truoc)|ky (?:bao cao|danh gia)|tan suat|frequency|^period|reporting period"),
+    (
+        "baseline",
+        True,
+        r"baseline|gia tri goc|hien trang|xuat phat|nam goc|nam truoc|ky truoc|previous|last year|actual|"
+        r"(?:thuc hien|uoc|ket qua|thuc te|dat duoc)\b.*\b20[0-9]{2}",
+    ),
+    (
+        "target",
+        True,
+        r"\btarget|(?:chi tieu|muc tieu|ke hoach|phan dau|gia tri)\b.*\b(?:20[0-9]{2}|duoc giao|giao|phan dau|nam|can dat|"
+        r"dat)\b|^ke hoach$|^muc (?:tieu )?phan dau|^(?:can|phai) dat",
+    ),
+    (
+        "lead",
+        True,
+        r"chu tri|phu trach|chiu trach nhiem|\blead|responsib\w*|\bowner|(?:co quan|don vi)(?:,? (?:co quan|don vi))* "
+        r"(?:thuc hien|theo doi|bao cao|tong hop|cung cap|thu thap|tham muu)",
+    ),
+    ("group", True, r"^(?:ten )?(?:nhom|linh vuc)\b|^domain|^group|^pillar"),
+    (
+        "title",
+        True,
+        r"^(?:ten|noi dung|danh muc|cac|he thong)[ /,]*(?:chi tieu|chi so|tieu chi|muc tieu)|indicator|^kpi\b|^chi so",
+    ),
+    ("target", False, r"^muc tieu$|^ke hoach|^gia tri$"),
+    ("title", False, r"^chi tieu|^tieu chi|^noi dung$|^muc tieu|^name$"),
+    ("period", False, r"thoi gian|thoi han|lo trinh|^nam$|deadline|\bdue\b|time ?(?:frame|line)"),
+    ("unit", False, r"^don vi$|^dv$"),
+)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Vocabulary:
+    """What the columns of one kind of table are, and how their headings name them."""
+
+    rules: Sequence[tuple[Column, bool, re.Pattern[str]]]
+    fields: Sequence[Column]
+    needed: Sequence[Column]
+    """Besides the title: a table has one of them, and each that no column is, is asked for."""
+    also: frozenset[Column] = frozenset()
+    """Columns that show a table beside its title as well as those that are needed."""
+    year: int = 0
+    """The plan year, by which the columns of one field for several years are told apart; 0 where there are none."""
+
+    def fits_year(self, field: Column, text: str) -> bool:
+        """Whether a heading names no year, or one that the field is of: a target the plan's, a baseline an earlier one."""
+        years = [int(year) for year in re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text)]
+        if not years or not self.year or field not in ("target", "baseline"):
+            return True
+        return min(years) <= self.year <= max(years) if field == "target" else max(years) < self.year
+
+
+def _compiled(rules: Sequence[tuple[Column, bool, str]]) -> Sequence[tuple[Column, bool, re.Pattern[str]]]:
+    return [(kind, sure, re.compile(pattern)) for kind, sure, pattern in rules]
+
+
+ACTIVITIES = Vocabulary(
+    rules=_compiled(_RULES),
+    fields=FIELDS,
+    needed=("lead", "deadline"),
+    also=frozenset({"tick", "quarter", "month", "year", "day"}),
+)
+INDICATORS = Vocabulary(
+    rules=_compiled(_INDICATOR_RULES),
+    fields=INDICATOR_FIELDS,
+    needed=("target",),
+    also=frozenset({"unit", "baseline"}),
+)
 
 _UNITS: Mapping[str, Column] = {
     **dict.fromkeys(("quy", "quarter"), "quarter"),
@@ -109,7 +195,7 @@ _LONGEST = 60
 _WORDS = 9
 _MOST = 60
 """A row with more texts is none of headings."""
-_NEEDED = ("lead", "deadline")
+_ALL_FIELDS = frozenset((*FIELDS, *INDICATOR_FIELDS))
 _PARTS: Sequence[Column] = ("quarter", "month", "year", "day")
 
 
@@ -139,7 +225,7 @@ class Headings:
     @cached_property
     def columns(self) -> dict[str, int]:
         """The place of each field that one column has."""
-        return {heading.column: place for place, heading in self.all.items() if heading.column in FIELDS}
+        return {heading.column: place for place, heading in self.all.items() if heading.column in _ALL_FIELDS}
 
     @cached_property
     def has_codes(self) -> bool:
@@ -162,7 +248,13 @@ class Headings:
 
 
 def find_headings(
-    sheet: Sheet, number: int, answers: Mapping[str, str], before: Headings | None, *, guess: bool = False
+    sheet: Sheet,
+    number: int,
+    answers: Mapping[str, str],
+    before: Headings | None,
+    *,
+    guess: bool = False,
+    of: Vocabulary = ACTIVITIES,
 ) -> Headings | None:
     """
     The headings that begin in a row; None when none do.
@@ -171,17 +263,18 @@ def find_headings(
         answers: by a column's heading, or its place as `PL1!C`, what it is for; by `PL1!lead`, which column is that.
         before: those of the table above: below it, a row has to look more like headings to be one.
         guess: take a row of short texts for headings although it does not name the activity, the lead and the deadline.
+        of: what the table is one of.
     """
     top = own_texts(sheet, number)
     if not 2 <= len(top) <= _MOST or not _is_of_words(sheet, number, top):
         return None
-    known = {place: kind for place, text in top.items() if (kind := kind_of(text, answers)[0]) is not None}
+    known = {place: kind for place, text in top.items() if (kind := kind_of(text, answers, of)[0]) is not None}
     if not _may_be(sheet, number, top, known, before, guess):
         return None
-    found = _with_rows_below(sheet, number, top, answers)
+    found = _with_rows_below(sheet, number, top, answers, of)
     named = {heading.column for heading in found.all.values()}
-    is_table = "title" in named and named & {*_NEEDED, "tick", *_PARTS}
-    if not is_table and not (guess and named & {"title", *_NEEDED}):
+    is_table = "title" in named and named & {*of.needed, *of.also}
+    if not is_table and not (guess and named & {"title", *of.needed}):
         return None
     return found
 
@@ -222,12 +315,16 @@ def own_texts(sheet: Sheet, number: int) -> dict[int, str]:
     }
 
 
-def _with_rows_below(sheet: Sheet, number: int, top: Mapping[int, str], answers: Mapping[str, str]) -> Headings:
+def _with_rows_below(
+    sheet: Sheet, number: int, top: Mapping[int, str], answers: Mapping[str, str], of: Vocabulary
+) -> Headings:
     """The headings of a row together with those that stand in one or two rows below it, under some of its cells."""
     texts = {place: (text, ((number, place),)) for place, text in top.items()}
     over = dict(top)
     height = 1
-    while height < 3 and (below := own_texts(sheet, number + height)) and _is_under(sheet, number, height, top, below):
+    while (
+        height < 3 and (below := own_texts(sheet, number + height)) and _is_under(sheet, number, height, top, below, of)
+    ):
         for place, text in below.items():
             parent = over.get(place) or _parent(sheet, number, place, top)
             cells = (*(texts[place][1] if place in texts else ()), (number + height, place))
@@ -239,10 +336,10 @@ def _with_rows_below(sheet: Sheet, number: int, top: Mapping[int, str], answers:
     subs = {place for place, (_, cells) in texts.items() if cells[-1][0] > number}
     # A heading over others has no column of its own where one stands under it in its place.
     found = {
-        place: _heading(sheet.name, place, text, cells, answers, place in subs)
+        place: _heading(sheet.name, place, text, cells, answers, place in subs, of)
         for place, (text, cells) in sorted(texts.items())
     }
-    return _settled(sheet.name, Headings(first=number, height=height, all=found, unclear={}), answers)
+    return _settled(sheet.name, Headings(first=number, height=height, all=found, unclear={}), answers, of)
 
 
 def _parent(sheet: Sheet, number: int, place: int, top: Mapping[int, str]) -> str:
@@ -252,15 +349,17 @@ def _parent(sheet: Sheet, number: int, place: int, top: Mapping[int, str]) -> st
     return top.get(left, "")
 
 
-def _is_under(sheet: Sheet, number: int, height: int, top: Mapping[int, str], below: Mapping[int, str]) -> bool:
-    title = next((place for place, text in top.items() if kind_of(text, {})[0] == "title"), None)
-    code = next((place for place, text in top.items() if kind_of(text, {})[0] == "code"), None)
+def _is_under(
+    sheet: Sheet, number: int, height: int, top: Mapping[int, str], below: Mapping[int, str], of: Vocabulary
+) -> bool:
+    title = next((place for place, text in top.items() if kind_of(text, {}, of)[0] == "title"), None)
+    code = next((place for place, text in top.items() if kind_of(text, {}, of)[0] == "code"), None)
     if {title, code} & below.keys() or any(len(text) > _LONGEST for text in below.values()):
         return False
     wide = [a for a in sheet.merged if a[0][0] <= number <= a[1][0] and a[1][1] > a[0][1]]
 
     def fits(place: int, text: str) -> bool:
-        if kind_of(text, {})[0] is not None or period_of(
+        if kind_of(text, {}, of)[0] is not None or period_of(
             text, top.get(place, "") or _parent(sheet, number, place, top)
         ):
             return True
@@ -270,7 +369,7 @@ def _is_under(sheet: Sheet, number: int, height: int, top: Mapping[int, str], be
         return True
     # Without merged cells: texts below which the lead or the deadline is named in the next row.
     after = own_texts(sheet, number + height + 1)
-    is_named = any(kind_of(text, {})[0] in ("lead", "supporting", "deadline") for text in after.values())
+    is_named = any(kind_of(text, {}, of)[0] in ("lead", "supporting", "deadline", "unit") for text in after.values())
     return height == 1 and is_named and not {title, code} & after.keys() and min(below) > min(top)
 
 
@@ -305,15 +404,15 @@ def period_of(text: str, parent: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _kind(text: str) -> tuple[Column | None, bool]:
+def _kind(text: str, of: Vocabulary) -> tuple[Column | None, bool]:
     plain = re.sub(r"\([^)]*\)", " ", folded(text.replace("_", " "))).replace("/", " / ")
     plain = " ".join(plain.replace(":", " ").replace(";", " ").split()).strip(" .*")
     if not plain or len(plain.split()) > _WORDS:
         return None, False
-    return next(((kind, sure) for kind, sure, pattern in _COMPILED if pattern.search(plain)), (None, False))
+    return next(((kind, sure) for kind, sure, pattern in of.rules if pattern.search(plain)), (None, False))
 
 
-def kind_of(text: str, answers: Mapping[str, str]) -> tuple[Column | None, bool]:
+def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) -> tuple[Column | None, bool]:
     """
     What a heading names, and whether it names it surely.
 
@@ -322,20 +421,27 @@ def kind_of(text: str, answers: Mapping[str, str]) -> tuple[Column | None, bool]
     """
     if (answer := answers.get(folded(text))) is not None:
         return answer, True  # type: ignore[return-value]  # checked where it came in
-    return _kind(text) if len(text) <= _LONGEST else (None, False)
+    return _kind(text, of) if len(text) <= _LONGEST else (None, False)
 
 
 def _heading(
-    sheet: str, place: int, text: str, cells: tuple[tuple[int, int], ...], answers: Mapping[str, str], is_sub: bool
+    sheet: str,
+    place: int,
+    text: str,
+    cells: tuple[tuple[int, int], ...],
+    answers: Mapping[str, str],
+    is_sub: bool,
+    of: Vocabulary,
 ) -> Heading:
     """What one column is taken for, before it is compared with the others."""
     letter = cell_name(0, place)[:-1]
     parent, _, last = text.rpartition(": ")
-    kind = answers.get(f"{sheet}!{letter}") or kind_of(text, answers)[0]
+    kind = answers.get(f"{sheet}!{letter}") or kind_of(text, answers, of)[0]
     period = ""
     if f"{sheet}!{letter}" not in answers and folded(text) not in answers:
-        sub = kind_of(last, answers)[0] if is_sub else None
+        sub = kind_of(last, answers, of)[0] if is_sub else None
         kind = sub or kind
+    if of is ACTIVITIES and f"{sheet}!{letter}" not in answers and folded(text) not in answers:
         if is_sub and kind_of(parent.rpartition(": ")[2], {})[0] == "budget":  # the whole, and no part of it
             kind = "budget" if re.match(r"tong|cong|total", folded(last)) else "custom"
         period = period_of(last, parent)
@@ -347,7 +453,7 @@ def _heading(
     return Heading(text=text, column=kind or "custom", cells=cells, period=period)  # type: ignore[arg-type]  # a column, as answers are checked
 
 
-def _settled(sheet: str, found: Headings, answers: Mapping[str, str]) -> Headings:
+def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabulary) -> Headings:
     """Each field with one column: the one that names it surely; where several do, it is to be asked."""
     all_, unclear = dict(found.all), dict[Column, tuple[int, ...]]()
 
@@ -361,14 +467,22 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str]) -> Heading
         give(parts[0], "deadline")
     elif len(parts) == 1:
         give(parts[0], "custom")
-    for field in FIELDS:
+    for field in of.fields:
         places = [place for place, heading in all_.items() if heading.column == field]
+        # Those of another year are kept as custom fields; of several earlier years, the last one is the baseline.
+        fitting = [p for p in places if of.fits_year(field, all_[p].text)]
+        if field == "baseline" and len(of_last := [p for p in fitting if str(of.year - 1) in all_[p].text]) == 1:
+            fitting = of_last
+        for place in set(places) - set(fitting):
+            if answers.get(f"{sheet}!{cell_name(0, place)[:-1]}") != field:
+                places.remove(place)
+                give(place, "custom")
         chosen = answers.get(f"{sheet}!{field}")
         if chosen is not None:
             places = [place for place in all_ if cell_name(0, place)[:-1] == chosen.upper()]
         elif len(places) > 1:
             told = [p for p in places if answers.get(f"{sheet}!{cell_name(0, p)[:-1]}") == field]
-            sure = [p for p in places if kind_of(all_[p].text.rpartition(": ")[2], answers)[1]]
+            sure = [p for p in places if kind_of(all_[p].text.rpartition(": ")[2], answers, of)[1]]
             # Two columns of running numbers or of notes are no other plan.
             places = told or (sure if len(sure) == 1 else places[:1] if field in ("code", "note") else places)
             if len(places) > 1:
@@ -383,13 +497,11 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str]) -> Heading
         if heading.column == "both":
             unclear["lead"] = (*unclear.get("lead", ()), place)
     has = {heading.column for heading in all_.values()}
-    has_time = bool(has & {"deadline", "tick", *_PARTS})
-    needed: Sequence[tuple[Column, bool]] = (
-        ("title", "title" in has),
-        ("lead", bool(has & {"lead", "both"})),
-        ("deadline", has_time),
-    )
-    for field, there in needed:
-        if not there:
+    there = {
+        "lead": bool(has & {"lead", "both"}),
+        "deadline": bool(has & {"deadline", "tick", *_PARTS}),
+    }
+    for field in ("title", *of.needed):
+        if not there.get(field, field in has):
             unclear[field] = ()
     return attrs.evolve(found, all=all_, unclear=unclear)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
+from typing import Literal
 
 import attrs
 
@@ -43,8 +44,12 @@ from reformtrack.exchange.appendix.finding import (
     DraftColumn,
     DraftRow,
     DraftSheet,
+    EarlierFigure,
+    IndicatorRow,
     Problem,
 )
+from reformtrack.exchange.appendix.indicators import find_indicators
+from reformtrack.exchange.appendix.indicators_on_record import DefinedIndicators
 from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheets import content_of, sheets_in
 from reformtrack.language import Language
@@ -62,14 +67,18 @@ __all__ = [
     "DraftColumn",
     "DraftRow",
     "DraftSheet",
+    "EarlierFigure",
     "Import",
+    "IndicatorRow",
     "NewPlan",
     "Problem",
     "answers_in",
     "draft_xlsx",
     "import_appendix",
+    "import_indicators",
     "read_draft",
     "record_draft",
+    "record_indicators",
 ]
 
 
@@ -108,6 +117,7 @@ def read_draft(
     leave: Collection[str] = (),
     known: Collection[str] = (),
     lang: Lang = "vi",
+    of: Literal["activities", "indicators"] = "activities",
 ) -> Draft:
     """
     See what a file would be recorded as: each sheet, column, row and cell with what it became, and what is to be asked.
@@ -122,6 +132,7 @@ def read_draft(
         leave: rows to leave out, as `Phụ lục!12`.
         known: names of agencies that are registered, or in the plan: they tell one name from a list, and its right spelling.
         lang: the language of the problems.
+        of: what the file has; a draft of indicators is recorded by `record_indicators`.
 
     Raises:
         SheetFileError: it is no file that can be read.
@@ -130,17 +141,12 @@ def read_draft(
     >>> len(draft.domains), len(draft.activities), draft.questions
     (7, 55, ())
     """
-    content = content_of(path)
+    content, say = content_of(path), Language(lang)
+    sheets, digest, name = sheets_in(content, path), hashlib.sha256(content).hexdigest(), Path(path).name
+    if of == "indicators":
+        return find_indicators(sheets, say, year=year, answers=answers, leave=leave, file=name, digest=digest)
     return find_appendix(
-        sheets_in(content, path),
-        Language(lang),
-        year=year,
-        days=days,
-        answers=answers,
-        leave=leave,
-        known=known,
-        file=Path(path).name,
-        digest=hashlib.sha256(content).hexdigest(),
+        sheets, say, year=year, days=days, answers=answers, leave=leave, known=known, file=name, digest=digest
     )
 
 
@@ -192,6 +198,77 @@ def record_draft(
         accept(proposed(result.events, histories), histories, tracker.today())
         return result
     return attrs.evolve(result, records=_recorded(tracker, id, result.events, histories, draft.digest, by))
+
+
+@checks_arguments
+def record_indicators(
+    tracker: Tracker,
+    draft: Draft,
+    plan: str,
+    *,
+    by: str,
+    on: date,
+    document: Document | None = None,
+    dry_run: bool = False,
+    lang: Lang = "vi",
+) -> Import:
+    """
+    Record the indicators of a draft in a plan that is on record: those that it does not have. All of it, or nothing.
+
+    An indicator is known by its name and the title that it stands under. One that is on record with another definition, or
+    another figure of the same day, is a problem: neither is changed by an import.
+
+    Args:
+        draft: what `read_draft` gave of a file of indicators.
+        plan, by, on, dry_run, lang: as of `import_appendix`.
+        document: the source of the earlier figures.
+
+    Raises:
+        NotFound: there is no such plan.
+        IllegalHistory, VersionConflict, UnreadableRecord: as `import_appendix`.
+    """
+    id, say = plan_id(plan), Language(lang)
+    tracker.plan(id)
+    found = DefinedIndicators(id, tracker.indicators(id, date.max), on, document, say)
+    events = tuple(found.events(draft.indicators))
+    problems = (*draft.problems, *found.problems)
+    result = Import(events=events, problems=problems, left=draft.left, draft=draft)
+    if not result.is_accepted or not events:
+        return result
+    histories: Histories = {stream: tracker.log.history(stream) for stream in (id, *(e.subject for e in events))}
+    if dry_run:
+        accept(proposed(events, histories), histories, tracker.today())
+        return result
+    return attrs.evolve(result, records=_recorded(tracker, id, events, histories, draft.digest, by))
+
+
+@checks_arguments
+def import_indicators(
+    tracker: Tracker,
+    path: str | PathLike[str],
+    plan: str,
+    *,
+    by: str,
+    on: date,
+    document: Document | None = None,
+    answers: Answers | None = None,
+    leave: Collection[str] = (),
+    dry_run: bool = False,
+    lang: Lang = "vi",
+) -> Import:
+    """
+    Record the indicators of a table in a plan that is on record: `read_draft` and `record_indicators` in one.
+
+    Args:
+        path, plan, by, on, document, answers, leave, dry_run, lang: as of these.
+
+    Raises:
+        SheetFileError: it is no file that can be read.
+        NotFound, IllegalHistory, VersionConflict, UnreadableRecord: as `record_indicators`.
+    """
+    year = tracker.plan(plan_id(plan)).state.year
+    draft = read_draft(path, year=year, answers=answers, leave=leave, lang=lang, of="indicators")
+    return record_indicators(tracker, draft, plan, by=by, on=on, document=document, dry_run=dry_run, lang=lang)
 
 
 @checks_arguments

@@ -8,7 +8,7 @@ from itertools import count
 
 from reformtrack.domain.texts import one_line
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.headings import FIELDS, own_texts
+from reformtrack.exchange.appendix.headings import own_texts
 from reformtrack.exchange.appendix.lines import Number, numbered, parted, text_of
 from reformtrack.exchange.appendix.rows import Line, Table
 from reformtrack.exchange.appendix.sheet_reader import cell_name
@@ -46,7 +46,7 @@ def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: 
             text = account.answers.cells.get(f"{sheet.name}!{cell_name(number, place)}", text)
         if not text or account.is_left_cell(sheet, number, place):
             continue
-        if heading.column in FIELDS:
+        if heading.column in headings.columns:
             get[heading.column] = text
         elif heading.column == "tick":
             ticks.append(heading.period if text.casefold() in _TICKS else text)

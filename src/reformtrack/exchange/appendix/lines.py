@@ -131,17 +131,32 @@ def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         amount = Decimal(repr(cell))
     else:
-        bare = re.sub(r"[^\d.,\s][\D]*$", "", text[:100]).strip()
-        bare = re.sub(r"(?<=\d)[ \u00a0](?=\d{3}\b)", "", bare)
-        if decimal and re.fullmatch(r"[\d.,]+", bare):
-            bare = bare.replace("." if decimal == "," else ",", "").replace(".", ",")
-        found = _AMOUNT.fullmatch(bare)
-        if found is None:
+        read = number_in(re.sub(r"[^\d.,\s][\D]*$", "", text[:100]).strip(), decimal)
+        if read is None:
             return None
-        english = (found["english"] or "").replace(",", "")
-        amount = Decimal(english or f"{found['whole'].replace('.', '')}.{found['part'] or 0}")
+        amount = read
     dong = amount * unit
     return int(dong) if dong.is_finite() and dong == dong.to_integral_value() and 0 <= dong <= 10**15 else None
+
+
+def number_in(text: str, decimal: str = "") -> Decimal | None:
+    """
+    The number that a text is, in the Vietnamese way or the English; None when it is none.
+
+    Args:
+        decimal: the decimal sign, "," or ".", where it is known.
+
+    >>> number_in("1.250,5"), number_in("1,250,000"), number_in("99.5"), number_in("1,250", "."), number_in("1 250")
+    (Decimal('1250.5'), Decimal('1250000'), Decimal('99.5'), Decimal('1250.0'), Decimal('1250.0'))
+    """
+    bare = re.sub(r"(?<=\d)[ \u00a0](?=\d{3}\b)", "", text)
+    if decimal and re.fullmatch(r"[\d.,]+", bare):
+        bare = bare.replace("." if decimal == "," else ",", "").replace(".", ",")
+    found = _AMOUNT.fullmatch(bare)
+    if found is None:
+        return None
+    english = (found["english"] or "").replace(",", "")
+    return Decimal(english or f"{found['whole'].replace('.', '')}.{found['part'] or 0}")
 
 
 def is_unclear_amount(cells: Iterable[Cell]) -> str:

@@ -1,0 +1,330 @@
+"""
+A draft of a table of indicators: its sheets, columns, rows and answers are those of an appendix, its fields others.
+"""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+import attrs
+
+from reformtrack.domain.deadline import Deadline
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.indicator import Bound, IndicatorKind
+from reformtrack.domain.texts import one_line
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.account import Account
+from reformtrack.exchange.appendix.building import Building
+from reformtrack.exchange.appendix.finding import Answers, Draft, EarlierFigure, IndicatorRow, problem_in
+from reformtrack.exchange.appendix.finishing import by_table, field_label, signs_in
+from reformtrack.exchange.appendix.headings import INDICATORS
+from reformtrack.exchange.appendix.lines import is_error, is_nothing, number_in, plain, text_of
+from reformtrack.exchange.appendix.reading import Reader, draft_of
+from reformtrack.exchange.appendix.rows import Item, Line, ends_table, is_about_the_table, is_child
+from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.language import Language
+
+_FIGURE = re.compile(
+    r"(?P<before>\D*?)\s*(?P<number>\d[\d., \u00a0]*\d|\d)\s*(?P<unit>\D*?)\s*"
+    r"(?P<after>\(?(?:trở lên|trở xuống|or more|or less)\)?)?",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(r"(?P<part>\d[\d.]*)\s*/\s*(?P<whole>\d[\d.]*)\s*(?P<rest>\D.*)?", re.DOTALL)
+_BOUNDS: Mapping[str, Bound] = {
+    **dict.fromkeys((">", "tren", "dat tren", "hon", "over", "above", "more than"), Bound.ABOVE),
+    **dict.fromkeys(
+        ("≥", ">=", "toi thieu", "it nhat", "dat toi thieu", "dat it nhat", "tu", "dat tu", "at least", "min", "tro len",
+         "or more"),
+        Bound.AT_LEAST,
+    ),
+    **dict.fromkeys(("<", "duoi", "below", "under", "less than"), Bound.BELOW),
+    **dict.fromkeys(
+        ("≤", "<=", "toi da", "khong qua", "khong vuot qua", "at most", "max", "tro xuong", "or less"),
+        Bound.AT_MOST,
+    ),
+}  # fmt: skip
+_EXACT = ("", "dat", "=")
+_MEASURED = re.compile(
+    r"%|phan tram|ty le|diem|dong|vnd|usd|ngay|gio|phut|thang|lan|km|ha|m2|kg|tan|bac|hang|index|score|percent"
+)
+"""Units of which there are parts; of any other, things are counted."""
+_WHEN = re.compile(
+    r"(?:\d{1,2} tháng(?: đầu năm| cuối năm)?|quý (?:iv|i{1,3}|[1-4])|tháng \d{1,2}|\d{1,2}/\d{1,2}(?=/)|)"
+    r"[ /]*(?:năm )?20\d{2}",
+    re.IGNORECASE,
+)
+_LAST_YEAR = re.compile(r"nam truoc|last year|previous year|nam lien truoc")
+_AMONG = re.compile(r"(?:trong do|gom|bao gom|of which)\b[ :]*")
+
+
+def find_indicators(
+    sheets: Sequence[Sheet],
+    say: Language,
+    *,
+    year: int,
+    answers: Answers | None = None,
+    leave: Collection[str] = (),
+    file: str = "",
+    digest: str = "",
+) -> Draft:
+    """
+    The draft of the sheets of a file with indicators: what `find_appendix` is for activities.
+
+    Args:
+        sheets, year, answers, leave, file, digest: as of `find_appendix`.
+    """
+    of = attrs.evolve(INDICATORS, year=year)
+    account = Account(say, year, None, answers or Answers(), chooses_year=True, of=of)
+    built = Building(account)
+    reader = _IndicatorReader(account, built, leave)
+    reader.read(sheets)
+    found = [row for row in _Finisher(account).rows(built.items) if row.row not in built.left]
+    return draft_of(sheets, reader, file=file, digest=digest, indicators=tuple(found))
+
+
+class _IndicatorReader(Reader):
+    """Says what each row of a table of indicators is."""
+
+    def none_found(self) -> tuple[str, str]:
+        what = self.say("no table of indicators is in it: no row has headings for the indicator and its target or unit")
+        return what, self.say("give the columns headings, as: STT, Tên chỉ tiêu, Đơn vị tính, Chỉ tiêu năm 2025")
+
+    def kind(self, line: Line, after: Line | None, is_below: bool) -> str:
+        has_figure = any(line.get.get(field) for field in ("target", "baseline", "unit"))
+        self.is_over |= ends_table(line)
+        if self.is_over:
+            return "unclear" if has_figure and line.mark.form == "number" else "over"
+        if is_about_the_table(line) and not has_figure:
+            return "remark"
+        if not has_figure and _AMONG.fullmatch(folded(line.head)):
+            return "note"
+        if not line.head or (line.is_merged("title") and not line.has("title")):
+            return "unclear"
+        if has_figure:
+            return "activity"
+        is_titled = line.is_emphatic or line.is_bold or line.mark.form in ("roman", "letter", "named", "group")
+        if after is not None and (is_titled or is_child(after.mark, line.mark)):
+            return "domain"
+        if is_below and line.mark.form in ("none", "dash"):
+            return "below"
+        return "activity" if line.mark.form == "number" and len(line.own) > 2 else "unclear"
+
+
+@attrs.frozen(kw_only=True)
+class _Figure:
+    """What a text says, if it says one number."""
+
+    value: Decimal | None = None
+    part: int | None = None
+    whole: int | None = None
+    bound: Bound | None = None
+    unit: str = ""
+
+
+class _Finisher:
+    """Makes indicators of what was read."""
+
+    def __init__(self, account: Account) -> None:
+        self._account, self._say = account, account.say
+
+    def rows(self, items: Sequence[Item]) -> list[IndicatorRow]:
+        """The indicators, in the order of the file; each name stands once under its title."""
+        tables = by_table(items)
+        signs = {field: signs_in(self._account, tables, field) for field in ("target", "baseline")}
+        parents: list[Item] = []
+        found: list[IndicatorRow] = []
+        seen: dict[tuple[str, str], IndicatorRow] = {}
+        for item in items:
+            parents = [] if parents and parents[0].path != item.path else parents
+            while parents and not _stands_under(item.line, parents[-1].line):
+                parents.pop()
+            row = self._row(item, parents, signs)
+            parents.append(item)
+            if (other := seen.setdefault((folded(row.group), folded(row.title)), row)) is not row:
+                what = self._say("the row has the same name as row {row}", row=other.number)
+                to_do = self._say("give each indicator a name of its own, or leave one out")
+                self._account.problems.append(problem_in(row, "title", what, to_do))
+            found.append(row)
+        return found
+
+    def _row(self, item: Item, parents: Sequence[Item], signs: Mapping[str, Mapping[int, str]]) -> IndicatorRow:
+        line, get, say = item.line, item.get, self._say
+        headings, sheet = line.table.headings, line.table.sheet
+        titles = [section.title for section in item.path] + [_title(parent) for parent in parents]
+        titles += [get["group"]] if get.get("group") else []
+        row = IndicatorRow(
+            sheet=sheet.name,
+            number=line.number + 1,
+            columns=headings.columns,
+            code=get.get("code", "") if headings.has_codes else "",
+            group=" – ".join(map(plain, titles)),
+            title=_title(item),
+            unit=one_line(get.get("unit", "")),
+            kind=IndicatorKind.TEXT,
+            host_fields=self._kept(item),
+        )
+        figures = {}
+        for field in ("target", "baseline"):
+            text = "" if is_nothing(get.get(field, "")) or is_error(get.get(field, "")) else get.get(field, "")
+            if text:
+                figures[field] = self._figure(row, item, field, text, signs[field][id(line.table)])
+        target, baseline = figures.get("target"), figures.get("baseline")
+        if "target" not in figures and "target" not in headings.unclear:
+            what = say("the indicator has no target")
+            place = headings.columns["target"]
+            ask = f"cells:{sheet.name}!{cell_name(line.number, place)}"
+            self._account.problems.append(
+                problem_in(row, "target", what, say("fill the cell in, or leave the row out"), ask=ask)
+            )
+        unit = row.unit or next((f.unit for f in (target, baseline) if f and f.unit), "") or _unit_of_title(row.title)
+        has_number = any(figure is not None for figure in figures.values())
+        if not unit and has_number and "unit" not in headings.unclear:
+            self._ask(row, item, "unit", say("the indicator has no unit"), say("write its unit, as %, hồ sơ or ngày"))
+        row = attrs.evolve(row, unit=unit, kind=_kind(unit, target, baseline))
+        if target is not None:
+            row = attrs.evolve(row, target=target.value)
+        if get.get("target") and (target is None or target.bound is not None):
+            row = attrs.evolve(row, host_fields={_heading(line, "target"): plain(get["target"]), **row.host_fields})
+        return attrs.evolve(row, baseline=self._baseline(row, item, baseline)) if "baseline" in figures else row
+
+    def _kept(self, item: Item) -> dict[str, str]:
+        """What a definition has no field for: the lead, the period, the note, and the other columns."""
+        kept = {
+            _heading(item.line, field): plain(item.get[field]) for field in ("period", "lead") if item.get.get(field)
+        }
+        return {**kept, **({"note": item.get["note"]} if item.get.get("note") else {}), **item.custom}
+
+    def _figure(self, row: IndicatorRow, item: Item, field: str, text: str, sign: str) -> _Figure | None:
+        """The number of a cell; none, and a note or a question, where it is none or may be two."""
+        say, shown = self._say, f"“{text[:80]}”"
+        place = item.line.table.headings.columns[field]
+        cells = item.line.table.sheet.rows[item.line.number]
+        cell = cells[place] if place < len(cells) else None
+        number = cell if isinstance(cell, int | float) and text == text_of(cell) else None
+        found = (
+            _Figure(value=_exact(Decimal(repr(round(number, 9)))))
+            if number is not None
+            else _figure_of(text, sign, allows_ratio=field == "baseline")
+        )
+        if found is None:
+            what = say("{field} {text} is no number", field=field_label(field, say), text=shown)
+            self._account.problems.append(problem_in(row, field, what, say("it is kept as text"), is_error=False))
+            return None
+        is_percent = "%" in (row.unit or found.unit or _unit_of_title(row.title))
+        if is_percent and number is not None and found.value is not None and 0 < found.value <= 1:
+            percent = f"{_exact(found.value * 100)}"
+            what = say("{text} of a percentage may be {percent}%", text=shown, percent=percent)
+            self._ask(row, item, field, what, say("write it with its sign"), (f"{percent}%", f"{text}%"))
+        elif is_percent and found.value is not None and found.value >= 1_000:
+            self._ask(
+                row, item, field, say("{text} is more than any percentage", text=shown), say("write it with its sign")
+            )
+        elif found.unit and row.unit and folded(found.unit) not in folded(row.unit):
+            what = say("{text} has another unit than its row, {unit}", text=shown, unit=f"“{row.unit}”")
+            self._ask(row, item, field, what, say("write the figure in the unit of the row"))
+        return found
+
+    def _ask(
+        self, row: IndicatorRow, item: Item, field: str, what: str, to_do: str, choices: Sequence[str] = ()
+    ) -> None:
+        place = row.columns.get(field)
+        ask = f"cells:{row.sheet}!{cell_name(row.number - 1, place)}" if place is not None else ""
+        self._account.problems.append(problem_in(row, field, what, to_do, ask=ask, choices=choices))
+
+    def _baseline(self, row: IndicatorRow, item: Item, figure: _Figure | None) -> EarlierFigure | None:
+        """The earlier figure as a reading of the day that its heading names; a text alone where the indicator has none."""
+        heading = _heading(item.line, "baseline")
+        when = self._when(row, heading)
+        if when is None or (figure is None and row.kind is not IndicatorKind.TEXT):
+            return None
+        known = attrs.asdict(figure, filter=lambda field, _: field.name != "unit") if figure else {}
+        return EarlierFigure(text=plain(item.get["baseline"]), as_of=when[0], period=when[1], heading=heading, **known)
+
+    def _when(self, row: IndicatorRow, heading: str) -> tuple[date, str] | None:
+        """The last day, and the name, of the period of a heading; none, and a question, where it names none."""
+        say, year = self._say, self._account.year
+        answer = self._account.answers.deadlines.get(heading, "")
+        text = answer or next((found[0].strip() for found in _WHEN.finditer(heading)), "")
+        if not text and _LAST_YEAR.search(folded(heading)):
+            text = str(year - 1)
+        try:
+            due = Deadline.entered(text, year - 1) if text else None
+        except InvalidField:
+            due = None
+        if due is not None and due.days and max(due.days) < date(year, 12, 31):
+            return max(due.days), re.sub(r"^năm ", "", text.strip(), flags=re.IGNORECASE)
+        what = say("the column {heading} does not say of when its figures are", heading=f"“{heading}”")
+        ask = f"deadlines:{heading}"
+        if all(problem.ask != ask for problem in self._account.problems):
+            to_do = say("write the year or the day, as 2024 or 31/12/2024")
+            self._account.problems.append(problem_in(row, "baseline", what, to_do, ask=ask))
+        return None
+
+
+def _stands_under(line: Line, above: Line) -> bool:
+    """Whether a row is a part of an indicator above: 1.1 of 1, a) and a dash of a number."""
+    mark, other = line.mark, above.mark
+    if mark.form == "number":
+        return other.form == "number" and mark.printed.startswith(f"{other.printed}.")
+    return mark.form in ("lower", "dash") and (other.form == "number" or (other.form, mark.form) == ("lower", "dash"))
+
+
+def _title(item: Item) -> str:
+    return plain(re.sub(r"^[-–+•*]\s*", "", item.line.head or item.get.get("title", "")))
+
+
+def _heading(line: Line, field: str) -> str:
+    headings = line.table.headings
+    return one_line(headings.all[headings.columns[field]].text)[:100]
+
+
+def _figure_of(text: str, sign: str, *, allows_ratio: bool) -> _Figure | None:
+    """
+    The one number of a text, with its bound and unit.
+
+    >>> _figure_of("≥ 95,5%", "", allows_ratio=False)
+    _Figure(value=Decimal('95.5'), part=None, whole=None, bound=<Bound.AT_LEAST: '≥'>, unit='%')
+    >>> _figure_of("538/2.107 hồ sơ", "", allows_ratio=True).part, _figure_of("90-95%", "", allows_ratio=True)
+    (538, None)
+    """
+    bare = plain(text)
+    if allows_ratio and (ratio := _RATIO.fullmatch(bare)):
+        part, whole = (number_in(ratio[name], sign) for name in ("part", "whole"))
+        if part is not None and whole and part <= whole and part == int(part) and whole == int(whole):
+            return _Figure(part=int(part), whole=int(whole), unit=re.sub(r"\(.*", "", ratio["rest"] or "").strip())
+        return None
+    match = _FIGURE.fullmatch(bare)
+    value = number_in(match["number"], sign) if match else None
+    if match is None or value is None:
+        return None
+    before, after = folded(match["before"]).strip(" :"), folded(match["after"] or "").strip("()")
+    if before not in _EXACT and before not in _BOUNDS:
+        return None
+    bound = _BOUNDS.get(after) or _BOUNDS.get(before)
+    return _Figure(value=_exact(value), bound=bound, unit=match["unit"].strip(" .;"))
+
+
+def _exact(value: Decimal) -> Decimal:
+    """A number in the shortest way to write it: 95.50 as 95.5."""
+    text = f"{value:f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def _unit_of_title(title: str) -> str:
+    """The unit in brackets at the end of a name: "(%)", "(triệu đồng)"."""
+    match = re.search(r"\(([^()]{1,20})\)$", title)
+    return match[1].strip() if match and _MEASURED.search(folded(match[1])) else ""
+
+
+def _kind(unit: str, target: _Figure | None, baseline: _Figure | None) -> IndicatorKind:
+    """The form of an indicator's readings."""
+    values = [figure.value for figure in (target, baseline) if figure and figure.value is not None]
+    if baseline is not None and baseline.part is not None:
+        return IndicatorKind.RATIO
+    if baseline is not None and baseline.bound is not None:
+        return IndicatorKind.BOUND
+    if _MEASURED.search(folded(unit)) or any(value != value.to_integral_value() for value in values):
+        return IndicatorKind.AMOUNT
+    return IndicatorKind.COUNT if values or unit else IndicatorKind.TEXT
