@@ -34,6 +34,16 @@ def day(value: date, lang: Lang = "vi") -> str:
     return f"{value.day:02}/{value.month:02}/{value.year:04}" if lang == "vi" else value.isoformat()
 
 
+def month(value: date, lang: Lang = "vi") -> str:
+    """
+    A month with its year.
+
+    >>> month(date(2023, 6, 30)), month(date(2023, 6, 30), "en")
+    ('06/2023', '2023-06')
+    """
+    return f"{value.month:02}/{value.year:04}" if lang == "vi" else value.isoformat()[:7]
+
+
 def day_of(text: str) -> date:
     """
     A day as `day` writes it, in either language.
