@@ -34,6 +34,16 @@ def day(value: date, lang: Lang = "vi") -> str:
     return f"{value.day:02}/{value.month:02}/{value.year:04}" if lang == "vi" else value.isoformat()
 
 
+def capital(text: str) -> str:
+    """
+    A text that begins with a capital, as a cell of a table does.
+
+    >>> capital("đã hoàn thành"), capital("")
+    ('Đã hoàn thành', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def month(value: date, lang: Lang = "vi") -> str:
     """
     A month with its year.

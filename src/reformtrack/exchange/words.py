@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import cache
 from itertools import accumulate, pairwise
 from typing import Any
+from urllib.parse import quote
 
 import attrs
 
@@ -245,6 +246,17 @@ def shared(names: Sequence[str], say: Language, *, is_joint: bool) -> str:
 def printed_deadline(activity: Activity, lang: Lang) -> str:
     """The deadline of an activity as printed; and when it was decided, if after its effective day."""
     return activity.deadline.text + later(activity.deadline_decided_later, lang)
+
+
+def activity_link(link: str, activity: Activity) -> str:
+    """
+    The address of the page of an activity; empty without one of the web application.
+
+    Args:
+        link: the address of the application, as "https://cchc.example.vn".
+    """
+    plan, _, code = activity.id.partition("/")
+    return f"{link.rstrip('/')}/plans/{quote(plan)}/activities/{quote(code, safe='')}" if link else ""
 
 
 def overdue_words(activity: Activity, say: Language) -> str:

@@ -8,8 +8,8 @@ from typing import Any
 
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.wording import capital, month, number
 from reformtrack.domain.wording import day as day_text
-from reformtrack.domain.wording import month, number
 from reformtrack.exchange.report.canvas import DONE as DONE
 from reformtrack.exchange.report.canvas import FAINT as FAINT
 from reformtrack.exchange.report.canvas import HATCH, Rows, chart, pages, told
@@ -86,9 +86,7 @@ def bridge_chart(before: Report, after: Report, say: Language) -> Chart:
     found = bridge(before, after)
     causes = bridge_causes(found, say)
     levels = [causes[0][1], *(end for _, _, end in causes)]
-    labels = [
-        _capital(label) for label in (headed(before, say), *(cause for cause, _, _ in causes), headed(after, say))
-    ]
+    labels = [capital(label) for label in (headed(before, say), *(cause for cause, _, _ in causes), headed(after, say))]
     rows = Rows.of(labels)
 
     def draw(axes: Axes) -> None:
@@ -112,10 +110,6 @@ def bridge_chart(before: Report, after: Report, say: Language) -> Chart:
 
     title = say("Change of the rate since the earlier report")
     return chart("bridge", title, bridge_words(before, after, found, say), rows.height + 0.5, draw)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _parts(name: str, title: str, labels: Sequence[str]) -> Iterator[tuple[str, str, slice]]:
