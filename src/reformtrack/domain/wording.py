@@ -141,6 +141,19 @@ def lead_words(leads: Sequence[str], lang: Lang = "vi") -> str:
     return say("{agencies} (joint)", agencies=", ".join(leads)) if leads else say("no lead agency")
 
 
+def lead_title(line: str, lang: Lang = "vi") -> str:
+    """
+    A line of figures by lead, which is called as `lead_words` calls it in Vietnamese, in another language.
+
+    >>> lead_title("Bộ A, Bộ B (chung)", "en"), lead_title("Sở Nội vụ", "en")
+    ('Bộ A, Bộ B (joint)', 'Sở Nội vụ')
+    """
+    if line == lead_words(()):
+        return lead_words((), lang)
+    joint = Language("vi")("{agencies} (joint)", agencies="")
+    return Language(lang)("{agencies} (joint)", agencies=line.removesuffix(joint)) if line.endswith(joint) else line
+
+
 def time_left(days: int, lang: Lang = "vi") -> str:
     """
     How many days there are until a due day, or since it.
