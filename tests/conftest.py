@@ -18,6 +18,15 @@ _schemas = count(1)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="fail when a test is skipped, for whatever reason")
+    parser.addoption("--pictures", type=Path, help="keep the pictures that tests make in this folder, to look at them")
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where a test puts pictures of what people see."""
+    folder: Path = request.config.getoption("--pictures") or tmp_path / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

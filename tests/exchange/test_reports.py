@@ -184,7 +184,7 @@ def test_the_workbook_reads_back_equal(example: tuple[Tracker, Report]) -> None:
     ] == [(row[0], row[2], row[4], row[6], row[7], row[8]) for row in rows]
     figures = book.get_sheet_by_name("Số liệu").to_python()[4:]
     assert [(figure.title, figure.total, figure.completed) for figure in report.content.figures] == [
-        (row[0], row[1], row[2]) for row in figures
+        (row[1], row[2], row[3]) for row in figures
     ]
 
 
@@ -425,7 +425,7 @@ def test_a_report_in_english_is_of_no_country_and_has_no_vietnamese_words(
     text = parts_of(rendered(example[1], form, "en"), form)
     for word in ("VIET NAM", "VIỆT NAM", "Independence", "Độc lập", "/BC-…", "Nơi nhận", "của năm", "ngày 21"):
         assert word not in text, word
-    assert "the year 2023" in text
+    assert "the year 2023" in text.lower()
 
 
 @pytest.mark.parametrize("form", [".docx", ".html", ".pdf"])
@@ -448,7 +448,7 @@ def test_rates_in_the_workbook_are_numbers_in_percent(example: tuple[Tracker, Re
     book = openpyxl.load_workbook(io.BytesIO(rendered(example[1], ".xlsx")))
     rows = list(book["Số liệu"].iter_rows(min_row=5))
     for row, figure in zip(rows, example[1].content.figures, strict=True):
-        cell = row[3]
+        cell = row[4]
         assert "0.0%" == cell.number_format
         assert isinstance(cell.value, int | float)
         assert figure.completed / figure.total == pytest.approx(cell.value)

@@ -246,7 +246,7 @@ def warnings(asked: Asked, lang: Lang) -> Facts:
 
 
 def warnings_by_lead(asked: Asked, lang: Lang) -> Facts:
-    """What each agency is warned of; the agencies in order."""
+    """What each agency is warned of, activity by activity, the most urgent first; the agencies in order."""
     found: dict[str, list[Any]] = {}
     for one in asked.world.tracker.warnings(asked.plan_id, asked.on, asked.known_at):
         if one.lead:
@@ -258,7 +258,9 @@ def warnings_by_lead(asked: Asked, lang: Lang) -> Facts:
                 one.days,
             )
             found.setdefault(one.lead, []).append(row)
-    return tuple((lead, tuple(found[lead])) for lead in sorted(found, key=sort_key))
+    first = {lead: list(dict.fromkeys(code for _, code, *_ in rows)) for lead, rows in found.items()}
+    by_activity = {lead: sorted(rows, key=lambda row: first[lead].index(row[1])) for lead, rows in found.items()}
+    return tuple((lead, tuple(by_activity[lead])) for lead in sorted(found, key=sort_key))
 
 
 def balance(asked: Asked, lang: Lang) -> Facts:

@@ -15,7 +15,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from reformtrack import CountingRule, Period, Plan, Progress, Tracker
-from reformtrack.exchange.report.charts import DONE, FAINT, INK, LATE, Chart, charts
+from reformtrack.exchange.report.charts import DONE, FAINT, INK, LATE, MUTED, Chart, charts
 from reformtrack.exchange.report.forms import rendered
 from reformtrack.language import Language
 from reformtrack.testing import proposals
@@ -64,7 +64,7 @@ class Drawing:
         for group in self._root.iter("{*}g"):
             labels = [self._text(one) for one in group.iter(lxml.etree.Comment)]
             if (group.get("id") or "").startswith(name) and labels:
-                label, x, y = labels[0]
+                label, (_, x, y) = " ".join(label.text for label in labels).replace("/ ", "/"), labels[0]
                 lines = [float(use.get(axis)) for use in group.iter("{*}use") if use.get(axis)]
                 middle = x + 2.8 * len(label) if axis == "x" else y - 3.3
                 found.append((lines[0] if lines else middle, label))
@@ -104,9 +104,9 @@ def level(points: Sequence[tuple[float, float]], x: float) -> float:
     return [y for at, y in points if at <= x + 0.3][-1]
 
 
-def day_of(label: str, year: int = 2023) -> float:
-    day, month = map(int, label.split("/"))
-    return date(year, month, day).toordinal()
+def day_of(label: str) -> float:
+    month, year = map(int, label.split("/"))
+    return date(year, month, 1).toordinal()
 
 
 def nearest(ticks: Sequence[tuple[float, str]], place: float) -> str:
@@ -120,12 +120,12 @@ def by_name(plan: Plan, last: date, rule: CountingRule | None = None) -> Mapping
 def lines_of_report(svg: bytes) -> Iterator[tuple[date, int, int, int]]:
     """(day, planned, completed, in the plan) of each day, as the burn-up of a report draws them."""
     drawing = Drawing(svg)
-    days = scale([(x, day_of(label)) for x, label in drawing.columns if label != "01/01" or x < drawing.columns[1][0]])
+    days = scale([(x, day_of(label)) for x, label in drawing.columns])
     numbers = scale([(y, float(label)) for y, label in drawing.rows])
     # The legend has a short piece of each line, and the axes are drawn in ink.
     planned, completed, there = (
         max((path for path in drawing.paths(stroke=colour) if not _is_axis(path)), key=_length)
-        for colour in (INK, DONE, FAINT)
+        for colour in (INK, DONE, MUTED)
     )
     left, right = min(x for x, _ in completed), max(x for x, _ in completed)
     for day in YEAR:
@@ -177,7 +177,7 @@ def test_the_burn_up_of_the_page_is_each_day_that_of_the_plan(events: list[Any],
     [drawing] = page.xpath("//svg[@class='burnup']")
     steps = [(float(line.get("y1")), float(line.getnext().text)) for line in drawing.xpath(".//g[@class='grid']/line")]
     numbers = scale(steps)
-    planned, completed = (
+    _, planned, completed = (
         [(float(point.partition(",")[0]), float(point.partition(",")[2])) for point in line.get("points").split()]
         for line in drawing.xpath("./polyline")
     )
@@ -211,8 +211,11 @@ def heat_drawn(svg: bytes) -> questions.Facts:
     rows: dict[str, list[Any]] = {lead: [] for _, lead in sorted(drawing.rows)}
     for text, x, y in drawing.texts:
         if found := re.fullmatch(r"([✓✗○]) (\d+)/(\d+)", text):
-            [(path, state)] = [square for square in squares if _is_in(square[0], x + 4, y - 3)]
-            assert state == SIGNS[found[1]]
+            there = [square for square in squares if _is_in(square[0], x + 4, y - 3)]
+            path, state = max(
+                there, key=lambda square: _length(square[0])
+            )  # on a hatch, the words have a ground of their own
+            assert {state} == {SIGNS[found[1]]} == {one for _, one in there}
             column = nearest(drawing.columns, sum(at for at, _ in path[:4]) / 4)
             lead = nearest(drawing.rows, sum(at for _, at in path[:4]) / 4)
             rows[lead].append((month_of(column), int(found[2]), int(found[3]), state))
@@ -264,8 +267,8 @@ def calendar_drawn(svg: bytes, year: int) -> set[tuple[str, int, str]]:
     for text, x, y in drawing.texts:
         if text.isdecimal() and (at := [m for m in drawing.marks() if abs(m[0] - x) < 6 and abs(m[1] - y) < 6]):
             head = nearest(drawing.rows, at[0][1])
-            if head.startswith("T"):
-                day = date(year, int(head[1:]), round(days(at[0][0])))
+            if re.fullmatch(r"\d\d/\d{4}", head):
+                day = date(year, int(head[:2]), round(days(at[0][0])))
                 found.add((day.isoformat(), int(text), FILLS[at[0][2]]))
     return found
 

@@ -147,7 +147,7 @@ def test_the_calendar_is_read_by_other_software(tracker: Tracker) -> None:
     ]
     assert [] == list(events["p/3/20230320@reformtrack"].walk("VALARM"))
     withdrawn = events["p/1/20230630@reformtrack"]
-    assert ("CANCELLED", "1 Rà soát; “x”, y", []) == (
+    assert ("CANCELLED", "[Đưa ra khỏi kế hoạch] 1 Rà soát; “x”, y", []) == (
         withdrawn["STATUS"],
         withdrawn["SUMMARY"],
         list(withdrawn.walk("VALARM")),
@@ -204,8 +204,8 @@ def test_what_a_split_leaves_undecided_goes_to_each_heir(tracker: Tracker) -> No
         {"p/2", "p/3"} == {warning.subject for warning in two.warnings} == {w.subject for w in one.warnings} - {"p/5"}
     )
     mark = "(chưa quyết định cơ quan chủ trì: Sở Hai, Sở Một)"
-    assert len(two.warnings) == two.text.count(mark) == two.html.count(mark) == one.text.count(mark)
-    assert not any(mark in line for line in one.text.splitlines() if line.startswith("- 5:"))
+    assert len(two.entries) == two.text.count(mark) == two.html.count(mark) == one.text.count(mark)
+    assert not any(mark in line for line in one.text.splitlines() if "[5]" in line)
     assert "chưa quyết định" not in printed.text
     for digest in (two, one):
         tracker.record(digest.sent(day("6-23")), by="host")
@@ -238,12 +238,14 @@ def test_a_digest_says_what_it_is_about_in_text_and_in_html(tracker: Tracker) ->
     """Texts of the plan are texts."""
     tracker.record(scheduled("p/5", title="<script>x</script> & y", deadline=Deadline.parse("15/6/2023", 2023)), by="a")
     _, digest = digests(tracker, "p", day("6-16"))
-    assert "quá hạn 1 ngày (thời hạn 15/06/2023): <script>x</script> & y" in digest.text
+    assert (
+        "[5] <script>x</script> & y\n   Thời hạn: 15/6/2023\n   - Quá hạn 1 ngày (thời hạn 15/06/2023)\n" in digest.text
+    )
     assert "minh họa" in digest.text
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(digest.html)
     assert "<script>x</script> & y" in "".join(tree.itertext())
     assert [] == list(tree.iter("script"))
-    assert digest.subject.startswith(f"{len(digest.warnings)} việc cần lưu ý")
+    assert digest.subject.startswith(f"{len(digest.entries)} nhiệm vụ cần xử lý – ")
 
 
 def test_what_waits_for_its_confirmation_is_warned_of_with_its_deadline(clock: Clock) -> None:
@@ -258,7 +260,10 @@ def test_what_waits_for_its_confirmation_is_warned_of_with_its_deadline(clock: C
         [late] = [w for w in tracker.warnings("p", day("9-1")) if w.kind is K.OVERDUE]
         assert "quá hạn 31 ngày (thời hạn 30/06/2023): Rà soát văn bản" == late.words()
         [digest] = digests(tracker, "p", day("9-1"))
-        assert "1.01: quá hạn 31 ngày (thời hạn 30/06/2023): Rà soát văn bản" in digest.text
+        assert (
+            "[1.01] Rà soát văn bản\n   Thời hạn: 30/6/2023\n   - Quá hạn 31 ngày (thời hạn 30/06/2023)" in digest.text
+        )
+        assert "chờ xác nhận, chưa phải báo cáo thêm" in digest.text
         assert b"VALARM" not in feed(tracker.plan("p", day("9-1")))
 
 
@@ -325,3 +330,5 @@ def test_the_calendar_says_that_an_occurrence_is_done(confirmation: bool, said: 
         tracker.record(OccurrenceCompleted("p/1", on=day("3-19"), occurrence=day("3-20")), by="a")
         events = icalendar.Calendar.from_ical(feed(tracker.plan("p", day("4-1")))).walk("VEVENT")
     assert [said, "đang thực hiện"] == [str(event["DESCRIPTION"]).split("\n")[2] for event in events]
+    marks = [f"[{said.capitalize()}] 1 Rà soát văn bản", "1 Rà soát văn bản"]
+    assert marks == [str(event["SUMMARY"]) for event in events]

@@ -2,7 +2,7 @@
 The command that asks of many plans: rollup.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -15,7 +15,7 @@ from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain, left_o
 from reformtrack.documents import rollup_document
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.said import sentence
-from reformtrack.domain.wording import day
+from reformtrack.domain.wording import Lang, day, lead_title
 from reformtrack.exchange.words import forecast_words, instant
 from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.warnings import SILENT_DAYS
@@ -75,12 +75,17 @@ def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinf
         screen.line(forecast_words(rollup.on, say), "yellow")
     screen.line()
     columns = [*(Column(title) for title in _key_titles(session, rollup.by)), *figure_columns(say)]
-    rows = [(*key, *figures(lang, line)) for key, line in rollup.in_order()]
+    rows = [(*_words(rollup.by, key, lang), *figures(lang, line)) for key, line in rollup.in_order()]
     screen.table(columns, rows)
     for silent in rollup.silent:
         last = instant(datetime.fromisoformat(silent.recorded_at), zone, lang)
         words = say("{plan}: nothing recorded since {instant}", plan=silent.plan, instant=last)
         screen.line(words, "yellow")
+
+
+def _words(by: Iterable[str], key: Iterable[str], lang: Lang) -> Iterator[str]:
+    """The key of a part; leads in the words of a language."""
+    return (lead_title(part, lang) if name == "lead" else part for name, part in zip(by, key, strict=True))
 
 
 def _key_titles(session: Session, by: Iterable[str]) -> list[str]:

@@ -34,6 +34,26 @@ def day(value: date, lang: Lang = "vi") -> str:
     return f"{value.day:02}/{value.month:02}/{value.year:04}" if lang == "vi" else value.isoformat()
 
 
+def capital(text: str) -> str:
+    """
+    A text that begins with a capital, as a cell of a table does.
+
+    >>> capital("đã hoàn thành"), capital("")
+    ('Đã hoàn thành', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
+def month(value: date, lang: Lang = "vi") -> str:
+    """
+    A month with its year.
+
+    >>> month(date(2023, 6, 30)), month(date(2023, 6, 30), "en")
+    ('06/2023', '2023-06')
+    """
+    return f"{value.month:02}/{value.year:04}" if lang == "vi" else value.isoformat()[:7]
+
+
 def day_of(text: str) -> date:
     """
     A day as `day` writes it, in either language.
@@ -119,6 +139,19 @@ def lead_words(leads: Sequence[str], lang: Lang = "vi") -> str:
         return leads[0]
     say = Language(lang)
     return say("{agencies} (joint)", agencies=", ".join(leads)) if leads else say("no lead agency")
+
+
+def lead_title(line: str, lang: Lang = "vi") -> str:
+    """
+    A line of figures by lead, which is called as `lead_words` calls it in Vietnamese, in another language.
+
+    >>> lead_title("Bộ A, Bộ B (chung)", "en"), lead_title("Sở Nội vụ", "en")
+    ('Bộ A, Bộ B (joint)', 'Sở Nội vụ')
+    """
+    if line == lead_words(()):
+        return lead_words((), lang)
+    joint = Language("vi")("{agencies} (joint)", agencies="")
+    return Language(lang)("{agencies} (joint)", agencies=line.removesuffix(joint)) if line.endswith(joint) else line
 
 
 def time_left(days: int, lang: Lang = "vi") -> str:

@@ -7,12 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.protected import redacted
-from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.texts import name_key
-from reformtrack.domain.wording import Lang, lead_words, time_left
-from reformtrack.exchange.words import printed_deadline
+from reformtrack.domain.wording import Lang, capital, lead_words, time_left
+from reformtrack.exchange.words import activity_link, printed_deadline
 from reformtrack.language import Language
-from reformtrack.views.activity import Activity
+from reformtrack.views.activity import Activity, Standing
 from reformtrack.views.plan import Plan
 from reformtrack.views.warnings import STAGES
 
@@ -23,10 +23,12 @@ _LINE = 75
 
 
 @checks_arguments
-def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetime | None = None) -> bytes:
+def icalendar(
+    plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetime | None = None, link: str = ""
+) -> bytes:
     """
-    A feed with an all-day event for each due day of a plan's activities; those of activities that have left are
-    cancelled.
+    A feed with an all-day event for each due day of a plan's activities: a day that is done, overdue, or waits for its
+    confirmation, says so in its title; those of activities that have left are cancelled.
 
     Each due day has a permanent id, so a calendar that reads the feed again follows changes.
 
@@ -34,6 +36,7 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
         plan: the plan on a day.
         lead: only the activities of this lead agency in whatever spelling, joint ones too; of all unless given.
         made_at: when the feed says that it was made; the beginning of the plan's day unless given.
+        link: the address of the web application, to which each event is then linked.
 
     Raises:
         UnreadableRecord: a record of the plan cannot be read. A calendar would delete the days that a feed no longer has.
@@ -48,27 +51,35 @@ def icalendar(plan: Plan, *, lead: str = "", lang: Lang = "vi", made_at: datetim
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         f"X-WR-CALNAME:{_escaped(plan.state.title)}",
+        "REFRESH-INTERVAL;VALUE=DURATION:P1D",
     ]
-    notice = plan.notice
     for activity in plan.activities:
         if not lead or name_key(lead) in plan.lead_keys(activity):
             for due, standing in activity.standing_by(lambda day: day).items():
-                lines += _event(activity, due, standing.status, stamp, notice, say)
+                lines += _event(activity, due, standing, plan, stamp, link, say)
     lines.append("END:VCALENDAR")
     return "".join(f"{_folded(redacted(line, say))}\r\n" for line in lines).encode()
 
 
 def _event(
-    activity: Activity, due: date, status: ProgressStatus, stamp: datetime, notice: str, say: Language
+    activity: Activity, due: date, standing: Standing, plan: Plan, stamp: datetime, link: str, say: Language
 ) -> Iterator[str]:
-    words = [lead_words(activity.leads, say.lang), printed_deadline(activity, say.lang), status.label(say.lang), notice]
+    state = standing.status.label(say.lang)
+    if standing.status.is_open and standing.overdue:
+        state = Timeliness.OVERDUE.label(say.lang)
+    words = [lead_words(activity.leads, say.lang), printed_deadline(activity, say.lang), state, plan.notice]
+    is_marked = standing.overdue or standing.status not in (ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS)
+    mark = f"[{capital(state)}] " if is_marked else ""
     yield "BEGIN:VEVENT"
     yield f"UID:{activity.id}/{_day(due)}@reformtrack"
     yield f"DTSTAMP:{stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     yield f"DTSTART;VALUE=DATE:{_day(due)}"
     if due < date.max:  # without it an event of a day ends with the day
         yield f"DTEND;VALUE=DATE:{_day(due + timedelta(days=1))}"
-    yield f"SUMMARY:{_escaped(f'{activity.code} {activity.title}')}"
+    yield f"SUMMARY:{_escaped(f'{mark}{activity.number or activity.code} {activity.title}')}"
+    yield f"CATEGORIES:{_escaped(plan.domain_title(activity.domain))},{_escaped(capital(state))}"
+    if address := activity_link(link, activity):
+        yield f"URL:{address}"
     yield f"DESCRIPTION:{_escaped(chr(10).join(word for word in words if word))}"
     yield f"STATUS:{'CANCELLED' if activity.status.has_left else 'CONFIRMED'}"
     yield "TRANSP:TRANSPARENT"

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
+from itertools import accumulate, pairwise
 from typing import Any
+from urllib.parse import quote
 
 import attrs
 
@@ -22,11 +24,12 @@ from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIs
 from reformtrack.domain.said import Said
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
-from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
+from reformtrack.domain.wording import Lang, day, later, number, percent, rounded_percent, time_left
+from reformtrack.domain.wording import month as month_text
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
-from reformtrack.views.report import Comparison, Drift, IssuedReport
+from reformtrack.views.report import Bridge, Comparison, Drift, IssuedReport
 from reformtrack.views.series import (
     BEFORE,
     MOST_MONTHS,
@@ -245,6 +248,17 @@ def printed_deadline(activity: Activity, lang: Lang) -> str:
     return activity.deadline.text + later(activity.deadline_decided_later, lang)
 
 
+def activity_link(link: str, activity: Activity) -> str:
+    """
+    The address of the page of an activity; empty without one of the web application.
+
+    Args:
+        link: the address of the application, as "https://cchc.example.vn".
+    """
+    plan, _, code = activity.id.partition("/")
+    return f"{link.rstrip('/')}/plans/{quote(plan)}/activities/{quote(code, safe='')}" if link else ""
+
+
 def overdue_words(activity: Activity, say: Language) -> str:
     """The days by which each due day was missed; for a recurring activity, with the due day."""
     words = []
@@ -277,7 +291,7 @@ def part_words(part: int, plan: Plan, say: Language, *, by_month: bool = False) 
     The head of a part of a plan, as `part_of` counts them; what is outside the plan too.
 
     Args:
-        by_month: the part is a month, as `month_of` counts them.
+        by_month: the part is a month, as `month_of` counts them: with its year.
     """
     first, last = plan.state.first_day, plan.state.last_day
     ends = (first.year, last.year) if plan.state.is_of_years else (day(first, say.lang), day(last, say.lang))
@@ -286,8 +300,10 @@ def part_words(part: int, plan: Plan, say: Language, *, by_month: bool = False) 
     if part > (month_of if by_month else part_of)(last, plan):
         return say("after {year}", year=ends[1])
     year, month = first_month(part, plan, by_month=by_month)
+    if not by_month and is_of_a_year(plan):
+        return say("m{month}", month=month)
     if by_month or month_of(last, plan) <= MOST_MONTHS:
-        return say("m{month}", month=month) if is_of_a_year(plan) else say("m{month}/{year}", month=month, year=year)
+        return month_text(date(year, month, 1), say.lang)
     return say("Q{quarter}/{year}", quarter=-(-month // 3), year=year)
 
 
@@ -377,13 +393,45 @@ def _verdict(one: Comparison, say: Language) -> str:
     ]
     found = [f"{name} {_signed(count, say)}" for name, count in off if count and published.part is not None]
     if points:
-        rate = say("{difference} percentage points", difference=_signed(points, say))
+        rate = signed_points(points, say)
         found.append(" ".join((say("Rate"), rate)))
     return say("differs ({difference})", difference="; ".join(found))
 
 
 def _signed(value: int | Decimal, say: Language) -> str:
     return f"{'+' if value > 0 else ''}{number(value, say.lang)}"
+
+
+def signed_points(points: Decimal, say: Language) -> str:
+    """A difference of two percentages."""
+    return say("{difference} percentage points", difference=_signed(points, say))
+
+
+def bridge_causes(found: Bridge, say: Language) -> list[tuple[str, Decimal, Decimal]]:
+    """What changed a rate, and from how much to how much, in percent as printed: so the printed parts add up."""
+    causes = {
+        say("figures of the earlier period that became known later"): found.correction,
+        say("activities added or taken out"): found.scope,
+        say("progress of activities"): found.progress,
+        say("another counting rule"): found.rule,
+    }
+    levels = [rounded_percent(level) for level in accumulate([found.before, *causes.values()])]
+    return [(cause, *ends) for cause, ends in zip(causes, pairwise(levels), strict=True)]
+
+
+def bridge_words(before: IssuedReport, after: IssuedReport, found: Bridge, say: Language) -> str:
+    """How the rate of a report became that of a later one, and because of what."""
+    parts = [
+        f"{cause} {signed_points(end - start, say)}" for cause, start, end in bridge_causes(found, say) if end != start
+    ]
+    return say(
+        "The rate was {before} in the report of {earlier} and is {after} in that of {later}: {causes}.",
+        before=percent(found.before, say.lang),
+        earlier=headed(before, say),
+        after=percent(found.after, say.lang),
+        later=headed(after, say),
+        causes="; ".join(parts) or say("no change"),
+    )
 
 
 def headed(report: IssuedReport, say: Language) -> str:

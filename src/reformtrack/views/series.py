@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, count, pairwise
 from typing import NamedTuple
 
 from reformtrack.domain.activity import ActivityStarted, ActivityState, EvidenceFiled, ProgressReported
@@ -237,6 +237,32 @@ def part_key(part: int, plan: Plan) -> str:
         return f"{state.last_day.year:04}-13"
     year, month = first_month(part, plan)
     return f"{year:04}-{month:02}"
+
+
+def round_numbers(top: int) -> list[int]:
+    """
+    The numbers on an axis: from 0 in steps of 1, 2 or 5 and their tens, to the first that is not below `top`; seven at most.
+
+    >>> round_numbers(55), round_numbers(3), round_numbers(0)
+    ([0, 10, 20, 30, 40, 50, 60], [0, 1, 2, 3], [0, 1])
+    """
+    steps = (step * 10**power for power in count() for step in (1, 2, 5))
+    step = next(step for step in steps if top <= 6 * step)
+    return list(range(0, max(1, -(-top // step)) * step + 1, step))
+
+
+def first_days(first: date, last: date) -> list[date]:
+    """
+    The days on an axis of time: the first of months, of every one or of each second, third, sixth or twelfth from January;
+    twelve at most.
+
+    >>> [str(day) for day in first_days(date(2022, 12, 15), date(2023, 3, 1))]
+    ['2023-01-01', '2023-02-01', '2023-03-01']
+    """
+    months = range(12 * first.year + first.month - (first.day == 1), 12 * last.year + last.month)
+    widths = chain((1, 2, 3, 6), count(12, 12))
+    shown = next(ticks for width in widths if len(ticks := [one for one in months if one % width == 0]) <= 12)
+    return [date(one // 12, one % 12 + 1, 1) for one in shown]
 
 
 @checks_arguments

@@ -82,9 +82,11 @@ class PlanWarning:
         >>> PlanWarning(kind=WarningKind.OVERDUE, subject="p/1", title="Rà soát", due=date(2023, 6, 30), days=5).words()
         'quá hạn 5 ngày (thời hạn 30/06/2023): Rà soát'
         """
-        return f"{self._what(Language(lang))}: {self.title}"
+        return f"{self.what(lang)}: {self.title}"
 
-    def _what(self, say: Language) -> str:
+    def what(self, lang: Lang = "vi") -> str:
+        """The same without its title."""
+        say = Language(lang)
         match self.kind:
             case WarningKind.DUE | WarningKind.OVERDUE:
                 left = time_left(-self.days if self.kind is WarningKind.OVERDUE else self.days, say.lang)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import attrs
 
-from reformtrack.views.series import BurnUp
+from reformtrack.views.series import BurnUp, first_days, round_numbers
 
 WIDTH, HEIGHT = 720, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 30
@@ -22,22 +22,21 @@ class Drawing:
     """The points of the line of what is planned: completed by each day if all deadlines are met."""
     completed: str
     """The points of the line of what is completed, up to the day asked for."""
-    parts: Sequence[tuple[float, int]]
-    """Where parts of the plan begin, and their numbers: as many as there is room for."""
+    there: str
+    """The points of the line of what is in the plan."""
+    months: Sequence[tuple[float, date]]
+    """Where months begin, and their first days: as many as there is room for."""
     steps: Sequence[tuple[float, int]]
     """Where lines of the grid stand, and the number of activities at each."""
     today: float | None
     """Where the day asked for is; None outside the plan."""
-    later: int
-    """How many activities are due after the plan."""
-    top: float
-    """Where the line of what is planned ends, from above."""
 
 
-def drawing_of(days: Sequence[BurnUp], on: date, starts: Sequence[date]) -> Drawing:
-    """The drawing of a burn-up of a plan whose parts start on some days, as asked on a day."""
+def drawing_of(days: Sequence[BurnUp], on: date) -> Drawing:
+    """The drawing of a burn-up of a plan, as asked on a day."""
     first, last = days[0].day, days[-1].day
-    top = max(1, *(point.total for point in days))
+    steps = round_numbers(max(point.total for point in days))
+    top = steps[-1]
     length = max(1, (last - first).days)
 
     def x(day: date) -> float:
@@ -53,14 +52,11 @@ def drawing_of(days: Sequence[BurnUp], on: date, starts: Sequence[date]) -> Draw
                 drawn += (f"{x(point.day)},{y[value(one)]}" for one in (before, point))
         return " ".join(drawn + [f"{x(point.day)},{y[value(point)]}" for point in points[-1:]])
 
-    # At most six lines across, at whole numbers.
-    step = max(1, -(-top // 5))
     return Drawing(
         planned=line(days, lambda point: point.planned),
         completed=line([point for point in days if point.day <= on], lambda point: point.completed),
-        parts=[(x(day), part) for part, day in enumerate(starts, 1)][:: -(-len(starts) // 12)],
-        steps=[(y[number], number) for number in range(0, top + 1, step)],
+        there=line(days, lambda point: point.total),
+        months=[(x(day), day) for day in first_days(first, last)],
+        steps=[(y[number], number) for number in steps],
         today=x(on) if first <= on <= last else None,
-        later=days[-1].later,
-        top=y[days[-1].planned],
     )

@@ -18,7 +18,7 @@ from reformtrack.domain.kinds import ACTIVITY, INDICATOR, REPORT
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import StreamId, code_of, plan_of
-from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
+from reformtrack.domain.wording import Lang, day, later, month, number, percent, time_left
 from reformtrack.exchange.words import (
     burn_up_words,
     comparison_words,
@@ -194,6 +194,10 @@ class View:
     def part(self, part: int, plan: Plan) -> str:
         """The head of a month or quarter of a plan, or of what is outside it."""
         return part_words(part, plan, self.say)
+
+    def month(self, day: date) -> str:
+        """A month with its year."""
+        return month(day, self.lang)
 
     def later(self, decided: date | None) -> str:
         """The suffix for something decided later."""

@@ -3,7 +3,7 @@ The pages of one plan: its status, the activities behind each figure, one activi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from starlette.responses import Response
 
@@ -20,7 +20,7 @@ from reformtrack.views.activity import UNDATED, Activity
 from reformtrack.views.agencies import Work
 from reformtrack.views.plan import PATH, Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
-from reformtrack.views.series import burn_up_on, by_lead_and_month, first_month, part_key, part_of, parts_of
+from reformtrack.views.series import burn_up_on, by_lead_and_month, part_key, part_of, parts_of
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import member
 from reformtrack.web.drawing import drawing_of
@@ -49,7 +49,6 @@ def plan(question: Question) -> Response:
     first, last = found.state.first_day, found.state.last_day
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     points = burn_up_on(found, sorted({*days, found.on}))
-    starts = [max(first, date(*first_month(part, found), 1)) for part in range(1, part_of(last, found) + 1)]
     leads = by_lead_and_month(found)
     rates = {rule: found.progress(rule) for rule in CountingRule}
     reported = _last_report(question, found.id)
@@ -63,7 +62,7 @@ def plan(question: Question) -> Response:
         reported=reported,
         now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
         domains=found.progress_by("domain"),
-        drawing=drawing_of([point for point in points if first <= point.day <= last], found.on, starts),
+        drawing=drawing_of([point for point in points if first <= point.day <= last], found.on),
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
         leads=leads,

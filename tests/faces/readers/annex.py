@@ -43,7 +43,7 @@ def _xlsx_figures(asked: Asked) -> list[tuple[Any, ...]]:
             "–" if part is None else f"{_half_up(done, whole)}",
             late,
         )
-        for title, whole, done, part, late in rows
+        for _, title, whole, done, part, late in rows
         if part is None or abs(part - done / whole) < 1e-9
     ]
 
@@ -62,15 +62,22 @@ def xlsx_leads(asked: Asked) -> Facts:
 
 
 def _xlsx_activities(asked: Asked) -> list[tuple[Any, ...]]:
-    return sheet(asked, "Nhiệm vụ")
+    """The rows from the code on: before it stands the printed number, where a plan has some."""
+    head = sheets(asked)["Nhiệm vụ"][3]
+    return [row[head.index("Mã") :] for row in sheet(asked, "Nhiệm vụ")]
+
+
+def lowered(cell: str) -> str:
+    """A label from a cell, which begins with a capital."""
+    return cell[:1].lower() + cell[1:]
 
 
 def xlsx_activities(asked: Asked) -> Facts:
-    return tuple((row[0], STATUS[row[9]]) for row in _xlsx_activities(asked))
+    return tuple((row[0], STATUS[lowered(row[9])]) for row in _xlsx_activities(asked))
 
 
 def xlsx_timeliness(asked: Asked) -> Facts:
-    return tuple((row[0], TIMELINESS[row[10]]) for row in _xlsx_activities(asked))
+    return tuple((row[0], TIMELINESS[lowered(row[10])]) for row in _xlsx_activities(asked))
 
 
 def xlsx_terms(asked: Asked) -> Facts:
@@ -91,4 +98,4 @@ def xlsx_indicators(asked: Asked) -> Facts:
 
 
 def xlsx_checks(asked: Asked) -> Facts:
-    return tuple((row[0], judged_all(row[4] or "")) for row in sheet(asked, "Số liệu khác"))
+    return tuple((row[0], judged_all(row[5] or "")) for row in sheet(asked, "Số liệu khác"))

@@ -18,29 +18,35 @@ from tests.faces.readers.texts import STATUS, iso, number
 from tests.faces.worlds import Asked
 
 KINDS = (
-    ("overdue", re.compile(r"quá hạn ([\d.]+) ngày \(thời hạn (\d{2}/\d{2}/\d{4}).*?\): ")),
-    ("due", re.compile(r"(?:còn ([\d.]+) ngày|đến hạn hôm nay) \(thời hạn (\d{2}/\d{2}/\d{4}).*?\): ")),
-    ("silent", re.compile(r"chưa cập nhật tiến độ \(([\d.]+) ngày\)()")),
-    ("without_evidence", re.compile(r"báo cáo hoàn thành nhưng chưa có tài liệu kiểm chứng()()")),
+    ("overdue", re.compile(r"Quá hạn ([\d.]+) ngày \(thời hạn (\d{2}/\d{2}/\d{4})")),
+    ("due", re.compile(r"(?:Còn ([\d.]+) ngày|Đến hạn hôm nay) \(thời hạn (\d{2}/\d{2}/\d{4})")),
+    ("silent", re.compile(r"Chưa cập nhật tiến độ \(([\d.]+) ngày\)()")),
+    ("without_evidence", re.compile(r"Báo cáo hoàn thành nhưng chưa có tài liệu kiểm chứng()()")),
 )
 
 
-def warning_of(line: str) -> tuple[str, str, str, int]:
-    code, _, words = line.partition(": ")
+def warning_of(code: str, words: str) -> tuple[str, str, str, int]:
     for kind, pattern in KINDS:
         if found := pattern.match(words):
             return kind, code, iso(found[2]) if found[2] else "", number(found[1] or "0")
-    raise AssertionError(line)
+    raise AssertionError(words)
 
 
 def digest_warnings(asked: Asked) -> Facts:
     found = []
     for one in asked.digests:
-        lines = [line.removeprefix("- ") for line in one.text.split("\n") if line.startswith("- ")]
-        assert lines == [said(item) for item in lxml.html.fromstring(one.html).iter("li")]
-        assert str(len(lines)) == one.subject.split()[0]
-        assert one.to in one.text
-        found.append((one.to, tuple(map(warning_of, lines))))
+        lines, code = [], ""
+        for line in one.text.split("\n"):
+            if head := re.match(r"\d+\. \[(?:.*\()?([^\])]+)\)?\] ", line):
+                code = head[1]
+            if line.startswith("   - "):
+                lines.append((code, line.removeprefix("   - ")))
+        page = lxml.html.fromstring(one.html)
+        assert [words for _, words in lines] == [said(item) for item in page.iter("li")]
+        codes = list(dict.fromkeys(code for code, _ in lines))
+        assert len(codes) == len(page.xpath("//tbody/tr")) == int(one.subject.split()[0])
+        assert f"Kính gửi: {one.to}" == one.text.split("\n")[0] == said(page.xpath("//p")[0])
+        found.append((one.to, tuple(warning_of(*line) for line in lines)))
     return tuple(found)
 
 
@@ -69,7 +75,8 @@ def calendar(asked: Asked) -> Facts:
     for event in icalendar.Calendar.from_ical(feed(asked.then.tracker.plan(asked.plan_id, asked.on))).walk("VEVENT"):
         code = str(event["UID"]).partition("@")[0].rpartition("/")[0].rpartition("/")[2]
         due = event.decoded("DTSTART")
-        assert str(event["SUMMARY"]).startswith(f"{code} ")
+        number = asked.plan.activity(code).number or code
+        assert re.match(rf"(\[[^]]+\] )?{re.escape(number)} ", str(event["SUMMARY"]))
         found.append((code, due.isoformat(), str(event["STATUS"]) == "CANCELLED", bool(event.walk("VALARM"))))
     return tuple(found)
 

@@ -21,7 +21,7 @@ from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheet_reader import MAX_TEXT, cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
-from reformtrack.exchange.report.annex import row_height
+from reformtrack.exchange.report.sheet import row_height
 from reformtrack.exchange.words import happened
 from reformtrack.extras import extra
 from reformtrack.language import Language

@@ -15,7 +15,7 @@ from reformtrack.domain.wording import Lang
 from reformtrack.exchange.agency_workbook import form
 from reformtrack.exchange.agency_workbook.form import DAYS, GIVEN, SHOWN, Mark, Place, columns
 from reformtrack.exchange.appendix.lines import text_of
-from reformtrack.exchange.report.annex import row_height
+from reformtrack.exchange.report.sheet import row_height
 from reformtrack.exchange.words import shared
 from reformtrack.extras import extra
 from reformtrack.language import Language

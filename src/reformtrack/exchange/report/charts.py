@@ -1,23 +1,37 @@
 """
-The charts of a plan. One definition serves the page, Word and PDF: drawn as SVG with its letters as outlines, or as PNG.
+The charts of a plan, and of two of its reports.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from functools import cached_property
-from io import BytesIO
 from typing import Any
-
-import attrs
 
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.wording import capital, month, number
 from reformtrack.domain.wording import day as day_text
-from reformtrack.domain.wording import number
-from reformtrack.exchange.words import burn_up_words, due_words, outside, part_words
+from reformtrack.exchange.report.canvas import DONE as DONE
+from reformtrack.exchange.report.canvas import FAINT as FAINT
+from reformtrack.exchange.report.canvas import HATCH, Rows, chart, pages, told
+from reformtrack.exchange.report.canvas import INK as INK
+from reformtrack.exchange.report.canvas import LATE as LATE
+from reformtrack.exchange.report.canvas import MUTED as MUTED
+from reformtrack.exchange.report.canvas import Chart as Chart
+from reformtrack.exchange.words import (
+    bridge_causes,
+    bridge_words,
+    burn_up_words,
+    due_words,
+    headed,
+    is_of_a_year,
+    outside,
+    part_words,
+    signed_points,
+)
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
+from reformtrack.views.report import Report, bridge
 from reformtrack.views.series import (
     BEFORE,
     MOST_MONTHS,
@@ -26,70 +40,26 @@ from reformtrack.views.series import (
     burn_up,
     by_lead_and_month,
     due_days,
+    first_days,
     month_of,
     part_of,
     parts_of,
+    round_numbers,
 )
 
 with extra("exchange"):
-    import matplotlib
     from matplotlib.axes import Axes
-    from matplotlib.dates import DateFormatter
-    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
-
-INK, DONE, LATE, FAINT, MUTED = "#1f2933", "#06606a", "#bf360c", "#e4e9ee", "#4a5968"
-"""
-The colours: text, completed, overdue, the rest, and the text of what is to come; the page has the same.
-
-Told apart without red or green, and without colour too: by place, pattern, sign or number.
-"""
 
 _FILLS = {DueState.DONE: (DONE, "white"), DueState.MISSED: (LATE, "white"), DueState.NOT_DUE: (FAINT, MUTED)}
 """The colour of each state of due work, and of the text in it."""
 
-_SETTINGS: Any = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "svg.fonttype": "path",
-    "svg.hashsalt": "reformtrack",
-    "text.parse_math": False,
-    "text.color": INK,
-    "axes.edgecolor": INK,
-    "axes.labelcolor": INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
-_NARROW = 34
-
-
-@attrs.frozen
-class Chart:
-    """A chart of a plan."""
-
-    name: str
-    """What it is, as `burn-up`: for file names and anchors."""
-    title: str
-    text: str
-    """What it shows, as alternative text."""
-    note: str
-    """The note beside it; empty for none."""
-    _saved: Callable[..., bytes] = attrs.field(repr=False)
-
-    @cached_property
-    def svg(self) -> bytes:
-        """Drawn as lines."""
-        return self._saved("svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
-
-    @cached_property
-    def png(self) -> bytes:
-        """Drawn as dots, 220 an inch."""
-        return self._saved("png", dpi=220, metadata={"Software": None})
-
 
 def charts(plan: Plan, first: date, last: date, say: Language, rule: CountingRule | None = None) -> tuple[Chart, ...]:
     """
-    The charts of a plan: burn-up against its deadlines, domains, agencies by month, due days.
+    The charts of a plan: burn-up against its deadlines, domains, agencies by month, due days; the last two in as many parts
+    as their rows need pages.
 
     Args:
         plan: as known when it is drawn.
@@ -101,171 +71,225 @@ def charts(plan: Plan, first: date, last: date, say: Language, rule: CountingRul
     return (
         _burn_up(plan, first, last, say),
         _domains(plan, say, rule),
-        _heat_map(plan, say),
-        _calendar(plan, say),
+        *_heat_maps(plan, say),
+        *_calendars(plan, say),
     )
 
 
-def _chart(
-    name: str, title: str, text: str, size: tuple[float, float], draw: Callable[[Axes], None], note: str = ""
-) -> Chart:
-    def saved(form: str, **options: Any) -> bytes:
-        content = BytesIO()
-        with matplotlib.rc_context(_SETTINGS):
-            figure = Figure(figsize=size, layout="constrained")
-            draw(figure.subplots())
-            figure.savefig(content, format=form, **options)
-        return content.getvalue()
+def bridge_chart(before: Report, after: Report, say: Language) -> Chart:
+    """
+    The bridge between two reports of a plan: the rate of the first, what each cause added or took, the rate of the second.
 
-    return Chart(name, title, text, note, saved)
+    Raises:
+        Incomparable: as `bridge`.
+    """
+    found = bridge(before, after)
+    causes = bridge_causes(found, say)
+    levels = [causes[0][1], *(end for _, _, end in causes)]
+    labels = [capital(label) for label in (headed(before, say), *(cause for cause, _, _ in causes), headed(after, say))]
+    rows = Rows.of(labels)
+
+    def draw(axes: Axes) -> None:
+        ends = [(rows.middles[0], levels[0]), (rows.middles[-1], levels[-1])]
+        for at, level in ends:
+            axes.barh(at, float(level), 0.24, color=FAINT, edgecolor=INK)
+            told(axes, float(level), at, f"{number(level, say.lang)}%")
+        for place, (_, start, end) in enumerate(causes, 1):
+            style = HATCH if end < start else {}
+            at, change = rows.middles[place], float(end - start)
+            axes.barh(at, change, 0.24, left=float(start), color=LATE if end < start else DONE, **style)
+            axes.plot([float(start)] * 2, [rows.middles[place - 1], at], color=MUTED, linewidth=0.8, zorder=0)
+            told(
+                axes, float(max(start, end)), at, signed_points(end - start, say) if end != start else say("no change")
+            )
+        axes.plot([float(levels[-1])] * 2, rows.middles[-2:], color=MUTED, linewidth=0.8, zorder=0)
+        rows.set(axes)
+        axes.set_xlim(0, 140)
+        axes.spines["bottom"].set_bounds(0, 100)
+        axes.set_xticks(range(0, 101, 20), [f"{n}%" for n in range(0, 101, 20)])
+
+    title = say("Change of the rate since the earlier report")
+    return chart("bridge", title, bridge_words(before, after, found, say), rows.height + 0.5, draw)
+
+
+def _parts(name: str, title: str, labels: Sequence[str]) -> Iterator[tuple[str, str, slice]]:
+    """The name, the title and the rows of each part of a chart."""
+    parts = list(pages(labels))
+    for place, (start, end) in enumerate(parts, 1):
+        more = f" ({place}/{len(parts)})" if len(parts) > 1 else ""
+        yield name if place == 1 else f"{name}-{place}", title + more, slice(start, end)
 
 
 def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
     points = burn_up(plan, first, last)
     days: Any = [point.day for point in points]  # matplotlib takes days, its types do not say so
+    lines: tuple[tuple[str, str, Any], ...] = (
+        ("total", say("in the plan"), {"color": MUTED, "linestyle": ":", "linewidth": 1.5}),
+        ("planned", say("planned"), {"color": INK, "linestyle": "--"}),
+        ("completed", say("completed"), {"color": DONE, "linewidth": 2.2}),
+    )
 
     def draw(axes: Axes) -> None:
-        axes.step(
-            days, [point.planned for point in points], where="post", color=INK, linestyle="--", label=say("planned")
-        )
-        axes.step(
-            days, [point.completed for point in points], where="post", color=DONE, linewidth=2, label=say("completed")
-        )
-        axes.step(days, [point.total for point in points], where="post", color=FAINT, label=say("in the plan"))
-        axes.set_ylim(bottom=0)
-        form = "%d/%m" if say.lang == "vi" else "%m-%d"
-        axes.xaxis.set_major_formatter(DateFormatter(form))  # type: ignore[no-untyped-call]  # matplotlib's
-        if points[-1].later:
-            words = say("due later: {count}", count=number(points[-1].later, say.lang))
-            axes.annotate(words, (last, points[-1].planned), (0, -3), textcoords="offset points", ha="right", va="top")
-        axes.legend(loc="upper left", frameon=False)
+        for name, label, style in lines:
+            axes.step(days, [getattr(point, name) for point in points], where="post", label=label, **style)
+        steps = round_numbers(max(point.total for point in points))
+        axes.set_yticks(steps)
+        axes.set_ylim(0, steps[-1] * 1.02)
+        months: Any = first_days(first, last)
+        axes.set_xticks(months, [month(one, say.lang) for one in months])
+        axes.margins(x=0.01)
+        axes.grid(axis="y", color=FAINT, linewidth=0.5)
+        axes.figure.legend(loc="outside lower center", ncols=3, frameon=False, handlelength=3)
         axes.set_ylabel(say("activities"))
 
     text = burn_up_words(points[-1], say)
     note = f"{text} {outside(plan, say)}".strip()
-    return _chart("burn-up", say("Completed activities against the deadlines"), text, (7.2, 2.9), draw, note)
+    return chart("burn-up", say("Completed activities against the deadlines"), text, 2.9, draw, note)
 
 
 def _domains(plan: Plan, say: Language, rule: CountingRule | None) -> Chart:
     progress = plan.progress_by("domain", rule)
-    domains = [domain for domain in reversed(plan.state.domains) if domain.code in progress]
-    names = [f"{domain.code}. {_shortened(redacted(domain.title, say))}" for domain in domains]
+    domains = [domain for domain in plan.state.domains if domain.code in progress]
+    names = [f"{domain.code}. {redacted(domain.title, say)}" for domain in domains]
     parts = [progress[domain.code] for domain in domains]
+    rows = Rows.of(names)
 
     def draw(axes: Axes) -> None:
         done = [part.completed for part in parts]
         late = [part.overdue for part in parts]
         rest = [part.open - part.overdue for part in parts]
-        axes.barh(names, done, color=DONE, label=say("completed"))
-        axes.barh(names, late, left=done, color=LATE, hatch="///", edgecolor="white", label=say("overdue"))
         before = [a + b for a, b in zip(done, late, strict=True)]
-        axes.barh(names, rest, left=before, color=FAINT, label=say("open, in time"))
-        for name, part in zip(names, parts, strict=True):
-            axes.annotate(part.ratio(say.lang), (part.total, name), (4, 0), textcoords="offset points", va="center")
+        axes.barh(rows.middles, done, 0.2, color=DONE, label=say("completed"))
+        axes.barh(rows.middles, late, 0.2, left=done, color=LATE, label=say("overdue"), **HATCH)
+        axes.barh(rows.middles, rest, 0.2, left=before, color=FAINT, label=say("open, in time"))
+        for at, part in zip(rows.middles, parts, strict=True):
+            told(axes, part.total, at, part.ratio(say.lang))
+        rows.set(axes)
+        steps = round_numbers(max((part.total for part in parts), default=1))
+        axes.set_xticks(steps)
         axes.set_xlabel(say("activities"))
-        axes.set_xlim(0, 1.12 * max(1, *(part.total for part in parts)))
+        axes.set_xlim(0, 1.12 * steps[-1])
         axes.figure.legend(loc="outside lower center", ncols=3, frameon=False)
 
-    text = "; ".join(
-        f"{name}: {part.text(say.lang)}" for name, part in zip(reversed(names), reversed(parts), strict=True)
-    )
-    return _chart("domains", say("Progress by domain"), text, (7.2, 0.8 + 0.36 * len(domains)), draw)
+    text = "; ".join(f"{name}: {part.text(say.lang)}" for name, part in zip(names, parts, strict=True))
+    return chart("domains", say("Progress by domain"), text, 0.9 + rows.height, draw)
 
 
-def _heat_map(plan: Plan, say: Language) -> Chart:
+def _heat_maps(plan: Plan, say: Language) -> Iterator[Chart]:
     cells = by_lead_and_month(plan)
-    leads = list(reversed(cells))
+    leads = list(cells)
     shown = parts_of(cells, plan)
     heads = {part: part_words(part, plan, say) for part in shown}
+    names = [redacted(plan.lead_title(lead, say.lang), say) for lead in leads]
 
-    def draw(axes: Axes) -> None:
-        for row, lead in enumerate(leads):
-            for month, cell in cells[lead].items():
-                _square(axes, month, row, cell, say)
-        axes.set_xlim(shown[0] - 0.5, shown[-1] + 0.5)
-        axes.set_ylim(-0.5, max(1, len(leads)) - 0.5)
-        axes.set_xticks(shown, list(heads.values()))
-        now = part_of(plan.on, plan)
-        for month, label in zip(shown, axes.get_xticklabels(), strict=True):
-            label.set_color(MUTED if month > now else INK)
-        if shown[0] <= now <= part_of(plan.state.last_day, plan):
-            axes.axvline(now + 0.5, color=MUTED, linestyle=":", linewidth=1)
-        axes.set_yticks(range(len(leads)), [_shortened(redacted(lead, say)) for lead in leads])
-        axes.tick_params(length=0)
-        for side in axes.spines.values():
-            side.set_visible(False)
-        _legend(axes, say)
+    def drawing(part: slice, rows: Rows) -> Callable[[Axes], None]:
+        def draw(axes: Axes) -> None:
+            for at, lead in zip(rows.middles, leads[part], strict=True):
+                for column, cell in cells[lead].items():
+                    _square(axes, column, at, cell, say)
+            rows.set(axes)
+            axes.set_xlim(shown[0] - 0.5, shown[-1] + 0.5)
+            axes.set_xticks(shown, [head.replace("/", "/\n") for head in heads.values()])
+            now = part_of(plan.on, plan)
+            for column, label in zip(shown, axes.get_xticklabels(), strict=True):
+                label.set_color(MUTED if column > now else INK)
+            if shown[0] <= now <= part_of(plan.state.last_day, plan):
+                axes.axvline(now + 0.5, color=MUTED, linestyle=":", linewidth=1)
+            if is_of_a_year(plan):
+                axes.set_xlabel(say("month of {year}", year=plan.state.year))
+            axes.tick_params(length=0)
+            for side in axes.spines.values():
+                side.set_visible(False)
+            patches = [
+                Patch(facecolor=_FILLS[state][0], label=f"{sign} {words}", **_hatched(state))
+                for state, (sign, words) in due_words(say).items()
+            ]
+            axes.figure.legend(handles=patches, loc="outside lower center", ncols=3, frameon=False)
 
-    text = "; ".join(
-        f"{lead}: " + ", ".join(f"{heads[m]} {_sign(cell, say)} {cell.completed}/{cell.due}" for m, cell in of.items())
-        for lead, of in cells.items()
-    )
+        return draw
+
     title = say("Completed of due, by lead agency and month")
-    return _chart("heat-map", title, text, (7.2, 1.1 + 0.3 * max(1, len(leads))), draw)
+    for name, title_, part in _parts("heat-map", title, names):
+        rows = Rows.of(names[part])
+        text = "; ".join(
+            f"{lead}: "
+            + ", ".join(f"{heads[m]} {_sign(cell, say)} {cell.completed}/{cell.due}" for m, cell in cells[lead].items())
+            for lead in leads[part]
+        )
+        yield chart(name, title_, text, 1.0 + rows.height, drawing(part, rows))
 
 
-def _square(axes: Axes, column: int, row: int, cell: Cell, say: Language) -> None:
-    """A cell of a heat map: its state as colour and sign, and how much is completed of what."""
+def _hatched(state: DueState) -> Any:
+    return HATCH if state is DueState.MISSED else {}
+
+
+def _square(axes: Axes, column: int, row: float, cell: Cell, say: Language) -> None:
+    """A cell of a heat map: its state as colour, hatch and sign, and how much is completed of what."""
     fill, ink = _FILLS[cell.state]
-    axes.barh(row, 0.92, 0.86, left=column - 0.46, color=fill)
+    axes.barh(row, 0.92, 0.24, left=column - 0.46, color=fill, **_hatched(cell.state))
     words = f"{_sign(cell, say)} {cell.completed}/{cell.due}"
-    axes.text(column, row, words, ha="center", va="center", color=ink, fontsize=7)
+    ground = {"facecolor": fill, "edgecolor": "none", "pad": 0.6} if cell.missed else None
+    axes.text(column, row, words, ha="center", va="center", color=ink, fontsize=7, bbox=ground)
 
 
 def _sign(cell: Cell, say: Language) -> str:
     return due_words(say)[cell.state][0]
 
 
-def _legend(axes: Axes, say: Language) -> None:
-    """The states of what is due, below a chart."""
-    patches = [
-        Patch(facecolor=_FILLS[state][0], label=f"{sign} {words}") for state, (sign, words) in due_words(say).items()
-    ]
-    axes.figure.legend(handles=patches, loc="outside lower center", ncols=3, frameon=False)
-
-
 _ROW = 6
 """The number of days outside the year that fit into a row of the calendar."""
 
+_SHAPES = {DueState.DONE: "o", DueState.MISSED: "s", DueState.NOT_DUE: "o"}
 
-def _calendar(plan: Plan, say: Language) -> Chart:
+
+def _calendars(plan: Plan, say: Language) -> Iterator[Chart]:
     days, months = due_days(plan), month_of(plan.state.last_day, plan)
-    rows = {day: month_of(day, plan) for day in days}
-    edges = {row: found for row in (BEFORE, months + 1) if (found := [day for day in days if rows[day] == row])}
+    rows_of = {day: month_of(day, plan) for day in days}
+    edges = {row: found for row in (BEFORE, months + 1) if (found := [day for day in days if rows_of[day] == row])}
     # Of a plan of several years, the months in which something is due.
-    inside = range(1, months + 1) if months <= MOST_MONTHS else {*rows.values()}
+    inside = range(1, months + 1) if months <= MOST_MONTHS else {*rows_of.values()}
     shown = sorted({*inside, *edges} or {1})
-    places = {row: place for place, row in enumerate(shown)}
+    labels = [part_words(row, plan, say, by_month=True) for row in shown]
 
-    def draw(axes: Axes) -> None:
-        for day, cell in days.items():
-            if rows[day] not in edges:
-                _dot(axes, day.day, places[rows[day]], cell)
-        for row, found in edges.items():
-            for place, day in enumerate(found[:_ROW]):
-                _dot(axes, 1 + 5 * place, places[row], days[day])
-                more = f" +{len(found) - _ROW}" if place == _ROW - 1 and len(found) > _ROW else ""
-                axes.text(1.7 + 5 * place, places[row], day_text(day, say.lang) + more, va="center", fontsize=7)
-        axes.set_xlim(0.4, 31.6)
-        axes.set_ylim(len(shown) - 0.4, -0.6)
-        axes.set_xticks(range(1, 32, 2))
-        axes.set_yticks(range(len(shown)), [part_words(row, plan, say, by_month=True) for row in shown])
-        axes.set_xlabel(say("day of the month; the number: how much is due; square: overdue"))
-        axes.grid(color=FAINT, linewidth=0.5)
-        axes.set_axisbelow(True)
-        _legend(axes, say)
+    def drawing(part: slice, rows: Rows) -> Callable[[Axes], None]:
+        places = dict(zip(shown[part], rows.middles, strict=True))
 
-    text = "; ".join(f"{day_text(day, say.lang)} {cell.completed}/{cell.due}" for day, cell in days.items())
-    height = 0.9 + 3 * max(12, len(shown)) / 12
-    return _chart("calendar", say("Due days of the year"), text, (7.2, height), draw, outside(plan, say))
+        def draw(axes: Axes) -> None:
+            for day, cell in days.items():
+                if rows_of[day] in places and rows_of[day] not in edges:
+                    _dot(axes, day.day, places[rows_of[day]], cell)
+            for row in edges.keys() & places.keys():
+                for place, day in enumerate(edges[row][:_ROW]):
+                    _dot(axes, 1 + 5 * place, places[row], days[day])
+                    more = f" +{len(edges[row]) - _ROW}" if place == _ROW - 1 and len(edges[row]) > _ROW else ""
+                    axes.text(1.7 + 5 * place, places[row], day_text(day, say.lang) + more, va="center", fontsize=7)
+            axes.set_xlim(0.4, 31.6)
+            axes.set_xticks(range(1, 32, 2))
+            rows.set(axes)
+            axes.set_xlabel(say("day of the month; the number: how much is due"))
+            axes.grid(color=FAINT, linewidth=0.5)
+            axes.set_axisbelow(True)
+            marks = [
+                Line2D([], [], linestyle="", marker=_SHAPES[state], markersize=9, color=_FILLS[state][0], label=words)
+                for state, (_, words) in due_words(say).items()
+            ]
+            axes.figure.legend(handles=marks, loc="outside lower center", ncols=3, frameon=False)
+
+        return draw
+
+    note = outside(plan, say)
+    for name, title, part in _parts("calendar", say("Due days of the year"), labels):
+        rows, there = Rows.of(labels[part]), {*shown[part]}
+        text = "; ".join(
+            f"{day_text(day, say.lang)} {cell.completed}/{cell.due}"
+            for day, cell in days.items()
+            if rows_of[day] in there
+        )
+        yield chart(name, title, text, 0.9 + rows.height, drawing(part, rows), note)
 
 
-def _dot(axes: Axes, column: int, row: int, cell: Cell) -> None:
+def _dot(axes: Axes, column: int, row: float, cell: Cell) -> None:
     """A day of a calendar: its state as colour and shape, and how much is due."""
     fill, ink = _FILLS[cell.state]
-    axes.scatter(column, row, s=150, color=fill, marker="s" if cell.missed else "o")
+    axes.scatter(column, row, s=130, color=fill, marker=_SHAPES[cell.state])
     axes.text(column, row, str(cell.due), ha="center", va="center_baseline", color=ink, fontsize=8)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _NARROW else text[: _NARROW - 1].rstrip() + "…"

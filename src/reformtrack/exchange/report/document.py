@@ -182,17 +182,17 @@ def dateline(document: ReportDocument, say: Language) -> str:
 
 
 def _blocks(report: Report, head: Letterhead, say: Language) -> Iterator[Block]:
-    drawn = {chart.name: chart for chart in _charts(report, say)}
+    drawn = _charts(report, say)
     yield from (Paragraph(words) for words in correction_words(report, say)[-1:])
     yield Heading(say("I. Overall"))
     yield from _overall(report, say)
-    yield from _drawn(drawn["burn-up"])
+    yield from _drawn(drawn, "burn-up")
     yield Heading(say("II. By domain"))
     yield _figures(report, "domain:", say("Domain"), say)
-    yield from _drawn(drawn["domains"])
+    yield from _drawn(drawn, "domains")
     yield Heading(say("III. By lead agency"))
     yield _figures(report, "lead:", say("Lead agency"), say)
-    yield from _drawn(drawn["heat-map"])
+    yield from _drawn(drawn, "heat-map")
     yield Heading(say("IV. Balance of the period"))
     yield from _balance(report, say)
     yield Heading(say("V. Not completed"))
@@ -206,7 +206,7 @@ def _blocks(report: Report, head: Letterhead, say: Language) -> Iterator[Block]:
     yield Signature(head)
     yield Heading(say("Appendix 1. Activities of the plan"), opens_page=True)
     yield _activities(report, say)
-    yield from _drawn(drawn["calendar"])
+    yield from _drawn(drawn, "calendar")
     yield Heading(say("Appendix 2. Basis of figures"))
     yield from _basis(report, say)
 
@@ -215,10 +215,11 @@ def _charts(report: Report, say: Language) -> tuple[Chart, ...]:
     return charts(report.plan, report.period.first, report.period.last, say, report.content.rule)
 
 
-def _drawn(chart: Chart) -> Iterator[Block]:
-    yield chart
-    if chart.note:
-        yield Paragraph(chart.note, "note")
+def _drawn(charts: Sequence[Chart], name: str) -> Iterator[Block]:
+    parts = [chart for chart in charts if chart.name.startswith(name)]
+    yield from parts
+    if parts[-1].note:
+        yield Paragraph(parts[-1].note, "note")
 
 
 def _overall(report: Report, say: Language) -> Iterator[Block]:
