@@ -22,9 +22,9 @@ from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIs
 from reformtrack.domain.said import Said
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
-from reformtrack.domain.wording import Lang, day, later, number, percent, time_left
+from reformtrack.domain.wording import Lang, day, late_words, later, number, percent, time_left
 from reformtrack.language import Language
-from reformtrack.views.activity import Activity
+from reformtrack.views.activity import Activity, Due
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import (
@@ -247,11 +247,35 @@ def printed_deadline(activity: Activity, lang: Lang) -> str:
 
 def overdue_words(activity: Activity, say: Language) -> str:
     """The days by which each due day was missed; for a recurring activity, with the due day."""
-    words = []
-    for due in activity.missed:
-        late = time_left(-due.days_late(activity.on), say.lang)
-        words.append(f"{late} ({day(due.day, say.lang)})" if activity.deadline.is_recurring else late)
-    return "; ".join(words)
+    said = (
+        time_left(-due.days_late(activity.on), say.lang) + _of_day(activity, due, say.lang) for due in activity.missed
+    )
+    return "; ".join(said)
+
+
+def outcome_words(activity: Activity, say: Language) -> str:
+    """Where an activity stands, on time or late by how much: "đã hoàn thành ngày 05/07/2023; trễ hạn 5 ngày"."""
+    status, lang = activity.status.label(say.lang), say.lang
+    if on := activity.completed_on:
+        status = say("{status} on {day}", status=status, day=day(on, lang))
+        late = (
+            late_words(due.days_late(activity.on), lang) + _of_day(activity, due, lang) for due in activity.met_late
+        )
+        timing = ", ".join(late) or (activity.timeliness().label(lang) if activity.deadline.is_dated else "")
+    else:
+        reported = (
+            say("reported complete on {day}", day=day(activity.reported_on, lang)) if activity.reported_on else ""
+        )
+        timing = "; ".join(filter(None, (reported, overdue_words(activity, say))))
+        timing = timing or (
+            activity.timeliness().label(lang) if activity.status.is_open and activity.deadline.is_dated else ""
+        )
+    return "; ".join(filter(None, (status, timing)))
+
+
+def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
+    """Of one of several due days, which one."""
+    return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
 
 
 def due_words(say: Language) -> Mapping[DueState, tuple[str, str]]:
