@@ -34,7 +34,7 @@ _PLACES = {
 }
 """The parts that a section belongs to, by what its name says; without marks."""
 
-_MOST_NAMED = 20
+_MOST_NAMED = 10
 """The most activities that the text names; more are in the appendix only."""
 
 Titled = tuple[str, Sequence[Block]]
@@ -277,7 +277,7 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
         say("Status"),
         say("Obstacles"),
     )
-    yield Table(head, rows, (2, 7, 4, 4, 4, 4))
+    yield Table(head, rows, (2, 8, 4, 4, 4, 4))
 
 
 def _named(words: str, activities: Sequence[Activity], say: Language) -> Iterator[Block]:
@@ -285,8 +285,8 @@ def _named(words: str, activities: Sequence[Activity], say: Language) -> Iterato
         return
     yield Line(form.BODY, words)
     for one in activities[:_MOST_NAMED]:
-        said = outcome_words(one, say).rpartition("; ")[2]
-        yield Line(form.BODY, f"- {_number(one)}. {one.title} ({lead_words(one.leads, say.lang)}): {said}.")
+        said = outcome_words(one, say).partition("; ")[2]
+        yield Line(form.BODY, f"- {_number(one)}. {one.title} – {lead_words(one.leads, say.lang)}: {said}.")
     if (more := len(activities) - _MOST_NAMED) > 0:
         words = say.plural("- {count} more, in the appendix.", "- {count} more, in the appendix.", more)
         yield Line(form.BODY, words)

@@ -51,13 +51,13 @@ def from_template(
     The places that a template may have: `kind`, `subject`, `draft` (empty for an issued report), `correction` (a line for each
     of the report's, empty for none), `notice`, `organ`, `parent`, `nation`, `motto`, `number`, `place`, `dateline`, `cited`
     (the report, as its appendices name it), `capacity`, `signer_title`, `signature` (its lines, the office last), `signer`,
-    `recipients`, `recipient_lines` (each as printed, the file copy last); the sentences `overall` (on the headline), `compared` (on the report before, empty for none)
-    and `next` (on what falls due next); `completed`, `total`, `overdue`, `rate`, `rule`, `cut_off`, `period`, `version`,
-    `position`; `checkpoint` and `checkpoint_code`, its picture, empty where the log was not sealed; and the lists `domains`,
-    `leads` (each with `title`, `completed`, `total`, `overdue`, `rate`), `sections` (each with `name`, `text`), `activities`,
-    and of these `not_completed`, `late` (completed late), `overdue_activities` and `due_next` (each with `code`, `number`,
-    `title`, `domain`, `output`, `lead`, `supporting`, `deadline`, `status`, `outcome`, `completed_on`, `reported_on`,
-    `evidence`).
+    `recipients`, `recipient_lines` (each as printed, the file copy last); the sentences `overall` (on the headline),
+    `compared` (on the report before, empty for none) and `next` (on what falls due next); `completed`, `total`, `overdue`,
+    `rate`, `rule`, `cut_off`, `period`, `version`, `position`; `checkpoint` and `checkpoint_code`, its picture, empty where the
+    log was not sealed; and the lists `domains`, `leads` (each with `title`, `completed`, `total`, `overdue`, `rate`),
+    `sections` (each with `name`, `text`), `activities`, and of these `not_completed`, `late` (completed late),
+    `overdue_activities` and `due_next` (each with `code`, `number`, `title`, `domain`, `output`, `lead`, `supporting`,
+    `deadline`, `status`, `outcome`, `completed_on`, `reported_on`, `evidence`).
     Texts are texts: nothing in them is taken for a place or for markup.
 
     A template can print these, go through the lists, ask `{% if %}`, and use a few filters, as `{{ organ | upper }}`. It calls

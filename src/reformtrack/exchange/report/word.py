@@ -96,7 +96,7 @@ def _set_styles(word: Any) -> None:
         style.font.bold, style.font.italic = part.bold, part.italic
         shape = style.paragraph_format
         shape.alignment, shape.first_line_indent = _ALIGNED[part.align], Mm(part.indent)
-        shape.space_before, shape.space_after = Pt(part.before), Pt(part.after)
+        shape.space_before, shape.space_after = Pt(part.before), Pt(0 if part.ruled else part.after)
         shape.line_spacing_rule = WD_LINE_SPACING.SINGLE
         shape.keep_with_next = bool(part.level)
 
@@ -126,13 +126,15 @@ def _set_page(section: Any, *, landscape: bool) -> None:
 
 def _set_headers(section: Any, text: str) -> None:
     field = '<w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+    across = '<w:r><w:ptab w:relativeTo="margin" w:alignment="{}" w:leader="none"/>{}</w:r>'
+    words = across.format("right", f'<w:t xml:space="preserve">{escape(text)}</w:t>') if text else ""
+    middle = across.format("center", "") if text else ""
     for header, number in ((section.header, field), (section.first_page_header, "")):
         header.is_linked_to_previous = False
         paragraph = header.paragraphs[0]
-        words = f'<w:r><w:tab/><w:t xml:space="preserve">{escape(text)}</w:t></w:r>' if text else ""
-        paragraph._p.addprevious(
-            _xml(f'<w:p><w:pPr><w:pStyle w:val="{_style(form.PAGE_NUMBER)}"/></w:pPr>{number}{words}</w:p>')
-        )
+        side = '<w:jc w:val="left"/>' if text else ""
+        shape = f'<w:pPr><w:pStyle w:val="{_style(form.PAGE_NUMBER)}"/>{side}</w:pPr>'
+        paragraph._p.addprevious(_xml(f"<w:p>{shape}{middle}{number}{words}</w:p>"))
         paragraph._p.getparent().remove(paragraph._p)
 
 
@@ -168,7 +170,8 @@ def _line_xml(line: Line, width: float) -> Iterator[str]:
         space = round((width - min(longest, width) * float(line.part.ruled)) / 2 * _TWIPS)
         border = '<w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="auto"/></w:pBdr>'
         size = '<w:rPr><w:sz w:val="4"/></w:rPr>'
-        flat = '<w:spacing w:before="50" w:after="60" w:line="60" w:lineRule="exact"/>'
+        after = 60 + round(20 * line.part.after)
+        flat = f'<w:spacing w:before="50" w:after="{after}" w:line="60" w:lineRule="exact"/>'
         sides = f'<w:ind w:left="{space}" w:right="{space}"/>'
         yield f'<w:p><w:pPr><w:pStyle w:val="{_style(form.CELL)}"/>{border}{flat}{sides}{size}</w:pPr></w:p>'
 
