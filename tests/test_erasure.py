@@ -24,7 +24,7 @@ from reformtrack.exchange.agency_workbook import agency_workbook
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests
 from reformtrack.exchange.report.annex import appendix_xlsx, xlsx
-from reformtrack.exchange.report.document import report_document
+from reformtrack.exchange.report.outline import report_document
 from reformtrack.exchange.report.page import html
 from reformtrack.exchange.report.pdf import pdf
 from reformtrack.exchange.report.word import docx

@@ -35,7 +35,7 @@ from reformtrack.exchange.agency_workbook import agency_workbook
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests
 from reformtrack.exchange.report.annex import xlsx
-from reformtrack.exchange.report.document import report_document
+from reformtrack.exchange.report.outline import report_document
 from reformtrack.exchange.report.page import html
 from reformtrack.exchange.report.template import from_template
 from reformtrack.exchange.report.word import docx

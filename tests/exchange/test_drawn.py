@@ -18,6 +18,7 @@ from reformtrack.exchange.report.charts import Chart, bridge_chart, charts
 from reformtrack.exchange.words import bridge_causes
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
+from reformtrack.views.report import bridge
 from reformtrack.views.series import first_days, round_numbers
 from tests.faces.test_charts import Drawing
 from tests.long_plan import PLAN, TODAY, tracker_of_long_tasks
@@ -146,15 +147,11 @@ def test_the_bridge_is_drawn_from_report_to_report() -> None:
         tracker.record(scheduled("p/4", on=day("4-1")), by="x")
         tracker.record(ActivityCompleted("p/2", on=day("5-1")), by="x")
         after = tracker.reports.issue("p", Period(code="b", title="quý II", first=day("1-1"), last=day("6-1")), by="x")
-    chart = bridge_chart(before, after, VI)
-    assert (
-        "Tỷ lệ hoàn thành tại báo cáo quý I là 33,3%, tại báo cáo quý II là 50,0%: "
-        "nhiệm vụ thêm vào hoặc đưa ra -8,3 điểm phần trăm; tiến độ thực hiện nhiệm vụ +25,0 điểm phần trăm."
-    ) == chart.text
+    chart = bridge_chart(before, after, bridge(before, after), "Chữ", VI)
+    assert "Chữ" == chart.text
     found = Drawing(chart.svg)
     assert ["Quý I", "Quý II"] == [label for _, label in sorted(found.rows)][:: len(found.rows) - 1]
     words = [text.text for text in found.texts]
     assert {"33,3%", "50,0%", "-8,3 điểm phần trăm", "+25,0 điểm phần trăm", "không thay đổi"} <= {*words}
     assert b"<pattern" in chart.svg
     assert chart.png.startswith(b"\x89PNG")
-    assert "The rate was 33.3% in the report of quý I" in bridge_chart(before, after, Language("en")).text

@@ -28,9 +28,10 @@ from reformtrack.events import (
     ReadingTaken,
 )
 from reformtrack.exchange.report.annex import xlsx
+from reformtrack.exchange.report.blocks import Line, Table
 from reformtrack.exchange.report.charts import Chart
-from reformtrack.exchange.report.document import Paragraph, Table, report_document
 from reformtrack.exchange.report.forms import FORMS, rendered, write_report
+from reformtrack.exchange.report.outline import report_document
 from reformtrack.language import Language
 from reformtrack.values import IndicatorKind
 from reformtrack.web import create_app
@@ -154,7 +155,7 @@ def words_of(report: Report, lang: Lang = "vi") -> str:
     said: list[str] = []
     for block in report_document(report, lang).blocks:
         match block:
-            case Paragraph():
+            case Line():
                 said.append(block.text)
             case Table():
                 said += [cell for row in block.rows for cell in row]

@@ -26,6 +26,7 @@ from reformtrack.exchange.report.forms import write_report
 from reformtrack.exchange.report.template import from_template
 from reformtrack.exchange.report.template_filler import Sandbox
 from reformtrack.seal import SigningKey
+from reformtrack.views.beside import Beside
 from tests.exchange.test_reports import codes_of, pages_of, text_of
 from tests.support import adopted, scheduled
 
@@ -110,7 +111,7 @@ def test_nothing_that_a_template_is_given_leads_to_a_library(sealed: Report, tmp
 
 def test_a_template_is_given_texts_and_lists_and_dicts_of_them(sealed: Report) -> None:
     """And nothing else, all the way down."""
-    places = template_module._places(sealed, "vi", LETTERHEAD)
+    places = template_module._places(sealed, "vi", LETTERHEAD, Beside())
     found = list(texts_of(places))
     assert len(found) > 300
     assert {str} == {type(value) for value in found}
@@ -186,7 +187,7 @@ ESCAPES = (
 @pytest.mark.parametrize("line", ESCAPES)
 def test_a_template_cannot_leave_its_places(sealed: Report, line: str) -> None:
     """No attribute of anything, no call, no name but those that it is given, no other template."""
-    places = {**template_module._places(sealed, "vi", LETTERHEAD), "checkpoint_code": "x"}
+    places = {**template_module._places(sealed, "vi", LETTERHEAD, Beside()), "checkpoint_code": "x"}
     with pytest.raises((TemplateError, TypeError)) as refused:
         Sandbox().from_string(line).render(places)
     assert "0x" not in str(refused.value), "no address of an object"

@@ -173,7 +173,7 @@ class Asked:
     def document(self, form: str) -> bytes:
         """That report in a form."""
         if form not in self._documents:
-            self._documents[form] = rendered(self.report, form)
+            self._documents[form] = rendered(self.report, form, with_basis=True)
         return self._documents[form]
 
     @cached_property

@@ -30,8 +30,9 @@ from reformtrack.events import (
     RecordRetracted,
 )
 from reformtrack.exchange.report.annex import xlsx
+from reformtrack.exchange.report.blocks import Line, Table
 from reformtrack.exchange.report.charts import Chart
-from reformtrack.exchange.report.document import Heading, Paragraph, Table, report_document
+from reformtrack.exchange.report.outline import report_document
 from reformtrack.exchange.words import drift_words
 from reformtrack.language import Language
 from reformtrack.testing import proposals
@@ -251,10 +252,8 @@ def printed(report: Report) -> list[Any]:
     document = report_document(report)
     found: list[Any] = [burn_up(report.plan, report.period.first, report.period.last), report.version.text()]
     for block in document.blocks:
-        if isinstance(block, Heading) and block.text.startswith("Phụ lục 2"):
-            break
         match block:
-            case Heading() | Paragraph():
+            case Line():
                 found.append(block.text)
             case Table():
                 found.append((block.head, block.rows))

@@ -2,6 +2,8 @@
 The commands for reports and agencies: report, agencies.
 """
 
+import tomllib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +17,7 @@ from reformtrack.cli.given import KnownAtOption, OnOption, PlanArgument, known
 from reformtrack.cli.given import day as given_day
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.sealing import signing_key
-from reformtrack.cli.session import BadFile, Misuse, Session
+from reformtrack.cli.session import BadFile, Misuse, Session, complain
 from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
 from reformtrack.domain.arguments import told
@@ -36,6 +38,7 @@ from reformtrack.views.report import Drift, Report
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen
+    from reformtrack.exchange.report.document import Letterhead
 
 
 @command("report")
@@ -77,6 +80,34 @@ def report(
             help="What it says in words: a JSON object of texts by the names of its parts.",
         ),
     ] = None,
+    draft: Annotated[
+        bool,
+        typer.Option("--draft", help="Show or write it as it would be issued now, as a draft; nothing is recorded."),
+    ] = False,
+    letterhead: Annotated[
+        Path | None,
+        typer.Option(
+            "--letterhead",
+            metavar="FILE",
+            help="Its letterhead and signature, a TOML file: organ, parent, number, place, signer_title, signer, recipients.",
+        ),
+    ] = None,
+    head: Annotated[
+        list[str] | None,
+        typer.Option("--head", metavar="KEY=TEXT", help="A value of the letterhead, as signer=…; may be repeated."),
+    ] = None,
+    last_year: Annotated[
+        str | None,
+        typer.Option(
+            "--last-year",
+            metavar="REPORT",
+            help="The report of a year before, to stand beside it; default: of the same jurisdiction and period.",
+        ),
+    ] = None,
+    basis: Annotated[bool, typer.Option("--basis", help="With an appendix on the basis of its figures.")] = False,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="FILE", help="A Word template of your own, for a .docx.")
+    ] = None,
     by: ByOption = None,
     on: OnOption = None,
     known_at: KnownAtOption = None,
@@ -85,14 +116,17 @@ def report(
     if code is None:
         _list(session, plan, on, known(known_at))
         return
-    if issue and correct:
-        raise Misuse("--issue and --correct were both given; accepted: one of them")
-    if known_at and (issue or correct):
-        raise Misuse("a report is issued with the current figures; accepted: --issue or --correct without --known-at")
+    if (issue, bool(correct), draft).count(True) > 1:
+        raise Misuse("--issue, --correct and --draft exclude each other; accepted: one of them")
+    if known_at and (issue or correct or draft):
+        raise Misuse(
+            "a report is issued with the current figures; accepted: --issue, --correct or --draft without --known-at"
+        )
     for path in to or ():
         from reformtrack.exchange.report.forms import check_path
 
         check_path(path)  # an issued report stays
+    given = _letterhead(letterhead, head or ()) if to else None
     key = signing_key(sealed_with) if sealed_with else None
     words = _sections(sections) if sections else None
     with session.tracker() as tracker:
@@ -104,12 +138,17 @@ def report(
             found = tracker.reports.issue(
                 plan, _period(code, first, last, title), by=actor_of(by), on=on, sections=words, signing_key=key
             )
+        elif draft:
+            found = tracker.reports.draft(plan, _period(code, first, last, title), on=on, sections=words)
         else:
             found = tracker.reports.get(f"{plan}@{code}", on, known(known_at))
+        beside = tracker.reports.beside(found, last_year) if to else None
     for path in to or ():
         from reformtrack.exchange.report.forms import write_report
 
-        write_report(found, path, lang=session.lang)
+        own = template if path.suffix.lower() == ".docx" else None
+        write_report(found, path, lang=session.lang, letterhead=given, template=own, beside=beside, with_basis=basis)
+    _say_font(to or (), session.say)
     drift = found.drift()
     session.answer(report_document(found, drift), lambda screen: _show(session, screen, found, drift))
 
@@ -119,6 +158,31 @@ def _sections(path: Path) -> dict[str, str]:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
     except msgspec.MsgspecError as error:
         raise BadFile("{path}: {error}", path=str(path), error=told(error)) from None
+
+
+def _letterhead(path: Path | None, given: Sequence[str]) -> "Letterhead":
+    from reformtrack.exchange.report.document import Letterhead
+
+    pairs = [one.partition("=") for one in given]
+    for name, sign, _ in pairs:
+        if not sign:
+            raise Misuse(
+                "--head {text} has no value; accepted: a name, = and a text, as signer=Nguyễn Văn A", text=name
+            )
+    texts = {name.strip(): text for name, _, text in pairs}
+    try:
+        return Letterhead.read(path, texts)
+    except tomllib.TOMLDecodeError as error:
+        raise BadFile("{path}: {error}", path=str(path), error=str(error)) from None
+
+
+def _say_font(paths: Sequence[Path], say: Language) -> None:
+    """On stderr, that a PDF is set in another font than the form asks for."""
+    if any(path.suffix.lower() == ".pdf" for path in paths):
+        from reformtrack.exchange.report.pdf import font_words
+
+        if words := font_words(say):
+            complain(words)
 
 
 def _period(code: str, first: date | None, last: date | None, title: str | None) -> Period:
@@ -170,6 +234,8 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
 
     say, lang = session.say, session.lang
     screen.line(f"{report.plan.state.title}: {headed(report, say)}", "bold")
+    if report.is_draft:
+        screen.line(say("DRAFT"), "bold yellow")
     screen.line(report.text(lang), "bold cyan")
     show_host_fields(screen, report.plan.state.host_fields)
     basis = say(

@@ -138,6 +138,22 @@ def period(code: str) -> Period:
     raise InvalidField("period", "code", code, accepted)
 
 
+@checks_arguments
+def next_days(one: Period) -> tuple[date, date]:
+    """
+    The first and the last day of what comes after a period: to the cut-off of the next periodic report, else as many days.
+
+    >>> [str(day) for day in next_days(period("2023-h1"))], str(next_days(period("2023-05"))[1])
+    (['2023-06-15', '2023-09-14'], '2023-06-14')
+    """
+    first = one.last + timedelta(days=1)
+    part = re.fullmatch(r"[0-9]{4}-(q1|h1|q3|m9|year|[0-9]{2})", one.code)
+    if part and one.source == SOURCE:
+        months = one.last.month - 1 + (1 if part[1].isdecimal() else 3)
+        return first, date(one.last.year + months // 12, months % 12 + 1, one.last.day)
+    return first, one.last + (first - one.first)
+
+
 def _months(year: int) -> tuple[Period, ...]:
     return tuple(month(year, number) for number in range(1, 13))
 

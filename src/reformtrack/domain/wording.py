@@ -169,6 +169,16 @@ def time_left(days: int, lang: Lang = "vi") -> str:
     return say.plural("{count} day overdue", "{count} days overdue", -days)
 
 
+def late_words(days: int, lang: Lang = "vi") -> str:
+    """
+    By how many days something that is done was late.
+
+    >>> late_words(5), late_words(1, "en")
+    ('trễ hạn 5 ngày', '1 day late')
+    """
+    return Language(lang).plural("{count} day late", "{count} days late", days)
+
+
 def percent(rate: Fraction | None, lang: Lang = "vi", decimals: int = 1) -> str:
     """
     A rate as a percentage, rounded half-up; a dash for the rate of nothing.

@@ -24,10 +24,10 @@ from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIs
 from reformtrack.domain.said import Said
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
-from reformtrack.domain.wording import Lang, day, later, number, percent, rounded_percent, time_left
+from reformtrack.domain.wording import Lang, day, late_words, later, number, percent, rounded_percent, time_left
 from reformtrack.domain.wording import month as month_text
 from reformtrack.language import Language
-from reformtrack.views.activity import Activity
+from reformtrack.views.activity import Activity, Due
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Bridge, Comparison, Drift, IssuedReport
 from reformtrack.views.series import (
@@ -261,11 +261,35 @@ def activity_link(link: str, activity: Activity) -> str:
 
 def overdue_words(activity: Activity, say: Language) -> str:
     """The days by which each due day was missed; for a recurring activity, with the due day."""
-    words = []
-    for due in activity.missed:
-        late = time_left(-due.days_late(activity.on), say.lang)
-        words.append(f"{late} ({day(due.day, say.lang)})" if activity.deadline.is_recurring else late)
-    return "; ".join(words)
+    said = (
+        time_left(-due.days_late(activity.on), say.lang) + _of_day(activity, due, say.lang) for due in activity.missed
+    )
+    return "; ".join(said)
+
+
+def outcome_words(activity: Activity, say: Language) -> str:
+    """Where an activity stands, on time or late by how much: "đã hoàn thành ngày 05/07/2023; trễ hạn 5 ngày"."""
+    status, lang = activity.status.label(say.lang), say.lang
+    if on := activity.completed_on:
+        status = say("{status} on {day}", status=status, day=day(on, lang))
+        late = (
+            late_words(due.days_late(activity.on), lang) + _of_day(activity, due, lang) for due in activity.met_late
+        )
+        timing = ", ".join(late) or (activity.timeliness().label(lang) if activity.deadline.is_dated else "")
+    else:
+        reported = (
+            say("reported complete on {day}", day=day(activity.reported_on, lang)) if activity.reported_on else ""
+        )
+        timing = "; ".join(filter(None, (reported, overdue_words(activity, say))))
+        timing = timing or (
+            activity.timeliness().label(lang) if activity.status.is_open and activity.deadline.is_dated else ""
+        )
+    return "; ".join(filter(None, (status, timing)))
+
+
+def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
+    """Of one of several due days, which one."""
+    return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
 
 
 def due_words(say: Language) -> Mapping[DueState, tuple[str, str]]:
@@ -391,47 +415,32 @@ def _verdict(one: Comparison, say: Language) -> str:
         (say("Completed"), (published.part or 0) - own.completed),
         (say("Activities"), (published.whole or 0) - own.total),
     ]
-    found = [f"{name} {_signed(count, say)}" for name, count in off if count and published.part is not None]
+    found = [f"{name} {signed(count, say)}" for name, count in off if count and published.part is not None]
     if points:
         rate = signed_points(points, say)
         found.append(" ".join((say("Rate"), rate)))
     return say("differs ({difference})", difference="; ".join(found))
 
 
-def _signed(value: int | Decimal, say: Language) -> str:
+def signed(value: int | Decimal, say: Language) -> str:
     return f"{'+' if value > 0 else ''}{number(value, say.lang)}"
 
 
 def signed_points(points: Decimal, say: Language) -> str:
     """A difference of two percentages."""
-    return say("{difference} percentage points", difference=_signed(points, say))
+    return say("{difference} percentage points", difference=signed(points, say))
 
 
 def bridge_causes(found: Bridge, say: Language) -> list[tuple[str, Decimal, Decimal]]:
     """What changed a rate, and from how much to how much, in percent as printed: so the printed parts add up."""
     causes = {
-        say("figures of the earlier period that became known later"): found.correction,
-        say("activities added or taken out"): found.scope,
-        say("progress of activities"): found.progress,
+        say("what was learnt later about the period before"): found.correction,
+        say("activities that entered or left the plan"): found.scope,
+        say("progress of the work"): found.progress,
         say("another counting rule"): found.rule,
     }
     levels = [rounded_percent(level) for level in accumulate([found.before, *causes.values()])]
     return [(cause, *ends) for cause, ends in zip(causes, pairwise(levels), strict=True)]
-
-
-def bridge_words(before: IssuedReport, after: IssuedReport, found: Bridge, say: Language) -> str:
-    """How the rate of a report became that of a later one, and because of what."""
-    parts = [
-        f"{cause} {signed_points(end - start, say)}" for cause, start, end in bridge_causes(found, say) if end != start
-    ]
-    return say(
-        "The rate was {before} in the report of {earlier} and is {after} in that of {later}: {causes}.",
-        before=percent(found.before, say.lang),
-        earlier=headed(before, say),
-        after=percent(found.after, say.lang),
-        later=headed(after, say),
-        causes="; ".join(parts) or say("no change"),
-    )
 
 
 def headed(report: IssuedReport, say: Language) -> str:

@@ -17,12 +17,14 @@ from reformtrack.domain.period import period as period_of
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued, Section
 from reformtrack.domain.said import said
-from reformtrack.domain.timeline import KnownAt
-from reformtrack.domain.values import Document, PlanId, plan_id, plan_of, report_id
+from reformtrack.domain.texts import name_key
+from reformtrack.domain.timeline import KnownAt, Record
+from reformtrack.domain.values import Document, PlanId, StreamId, plan_id, plan_of, report_id
 from reformtrack.open_store import Facet
 from reformtrack.seal import Seals, SigningKey
 from reformtrack.store.log import StreamRange, plan_ranges, range_of, stream_range
 from reformtrack.store.patience import each_one_call
+from reformtrack.views.beside import Beside, a_year_before, beside, latest_before
 from reformtrack.views.report import Drift, IssuedReport, Report, content_of, fold_issued, fold_reports
 
 
@@ -88,6 +90,70 @@ class Reports(Facet):
             )
             recording.record_own(event, by, request_id)
         return self.get(subject)
+
+    def draft(
+        self,
+        plan: str,
+        period: Period | str,
+        *,
+        by: str = "",
+        on: date | None = None,
+        rule: CountingRule | None = None,
+        document: Document | None = None,
+        sections: Mapping[str, str] | None = None,
+    ) -> Report:
+        """
+        What `issue` would issue now, to be looked at and changed. Nothing is recorded; its documents say that it is a draft.
+
+        The arguments are those of `issue`. Before the cut-off, what is known by now is counted for it.
+
+        Raises:
+            InvalidField: the period is unknown.
+            NotFound: the plan was not adopted by the cut-off.
+            UnreadableRecord: a record of the plan cannot be read.
+        """
+        period = period_of(period) if isinstance(period, str) else period
+        id = plan_id(plan)
+        content = attrs.evolve(self._content(id, period, rule), sections=_sections(sections))
+        day = max(on or self._tracker.today(), period.last)
+        event = ReportIssued(
+            report_id(f"{id}@{period.code}"), on=day, period=period, content=content, document=document
+        )
+        record = Record(0, event.subject, 1, event, self._tracker._now(), by, "")
+        streams, unreadable = self._store.streams(plan_ranges(id))
+        indicators = self._tracker._readable(range_of(INDICATOR, id), content.position)
+        reports: dict[StreamId, tuple[Record[ReportIssued]]] = {event.subject: (record,)}
+        [found] = fold_reports(id, reports, streams, indicators, day, content.position, unreadable)
+        return attrs.evolve(found, is_draft=True)
+
+    def beside(self, report: Report, last_year: str | None = None) -> Beside:
+        """
+        What a report is compared with: the one of the period before, by causes; and that of a year before.
+
+        Both as they were issued by the day of the report, as known when its content was locked: the same for good.
+
+        Args:
+            report: an issued report, or a draft.
+            last_year: the id of the report of a year before, as "dak-nong-2022@2022-h1"; default: of a plan of the same
+                jurisdiction for the year before, that of the same period. None if there is none, or several.
+
+        Raises:
+            NotFound: the report named was not issued.
+            UnreadableRecord: a record of one of these plans cannot be read.
+        """
+        day, position = report.sent.event.on, report.content.position
+        found = latest_before(report, self.issued(report.plan.id, day, position))
+        before = self.get(found.id, day, position) if found else None
+        if last_year is not None:
+            return beside(report, before, self.get(last_year, day, position))
+        state, code = report.plan.state, a_year_before(report.period.code)
+        plans = [
+            row.plan
+            for row in self._tracker._projection.plans()
+            if name_key(row.jurisdiction) == name_key(state.jurisdiction) and row.year == state.year - 1
+        ]
+        others = [one for plan in plans for one in self.issued(plan, day, position) if one.period.code == code]
+        return beside(report, before, others[0] if len(others) == 1 else None)
 
     def correct(
         self,

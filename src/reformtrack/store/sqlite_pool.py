@@ -36,7 +36,7 @@ class LogPool(SQLiteConnectionPool):
 
     def __init__(self, file: Path | None, db_name: str, lock_timeout: int | None, first: sqlite3.Connection) -> None:
         super().__init__(db_name=db_name, lock_timeout=lock_timeout)
-        self._file = file and str(file)
+        self._file = str(file) if file else None
         self._opened = _identity(self._file)
         self._guard, self._writing = threading.Lock(), threading.Lock()
         self._writers = [_made(first)]

@@ -213,6 +213,11 @@ class Activity:
         return tuple(Due(day, None) for day in self.open_days if day < self.on)
 
     @property
+    def met_late(self) -> tuple[Due, ...]:
+        """Of a completed one, the due days that were met late, in order."""
+        return tuple(due for due in self.dues if due.days_late(self.on)) if self.completed_on else ()
+
+    @property
     def due(self) -> date | None:
         """
         The first open due day. While it waits for confirmation, the day missed by the most, else its last one. None

@@ -33,11 +33,11 @@ from reformtrack.domain.showing import Brief, brief
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
 from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
-from reformtrack.domain.wording import Lang, day, later, lead_words, rounded_as, time_left
+from reformtrack.domain.wording import Lang, day, late_words, later, lead_words, rounded_as, time_left
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity, Due, Standing
 from reformtrack.views.indicators import Indicator, fold_indicators
-from reformtrack.views.plan import Plan, fold_plan
+from reformtrack.views.plan import PATH, Plan, fold_plan
 
 
 @attrs.frozen(field_transformer=brief)
@@ -91,7 +91,10 @@ def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
         said.append(say("reported complete on {day}", day=day(on, lang)))
     return (
         f"{activity.status.label(lang)}, {', '.join(late) or activity.timeliness().label(lang)}",
+        ", ".join(late_words(due.days_late(activity.on), lang) for due in activity.met_late),
         "; ".join(said),
+        activity.number,
+        PATH.join(activity.group),
         activity.domain,
         lead_words(activity.leads, lang),
         activity.title,
@@ -293,6 +296,8 @@ class Report(IssuedReport):
     """The other figures of the plan on the cut-off, as known when the content was locked."""
     indicator_records: Mapping[StreamId, tuple[Record[Event], ...]] = attrs.field(factory=dict, repr=False, eq=False)
     """All records of the plan's indicators as known now."""
+    is_draft: bool = False
+    """Whether it is not issued: what `Reports.draft` shows."""
 
     @property
     def indicators_now(self) -> tuple[Indicator, ...]:
@@ -439,6 +444,7 @@ def _texts(plan: Plan) -> tuple[str, ...]:
         plan.state.title,
         plan.state.jurisdiction,
         plan.notice,
+        plan.state.document.text() if plan.state.document else "",
         *(f"{one.code}. {one.title}" for one in plan.state.domains),
     )
 

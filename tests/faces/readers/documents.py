@@ -44,7 +44,7 @@ def _blocks(asked: Asked, form: str) -> Sequence[tuple[str, Rows]]:
             else:
                 found.append((flat(block.text), ()))
         return found
-    for element in lxml.html.fromstring(content.decode()).iter("p", "h2", "table"):
+    for element in lxml.html.fromstring(content.decode()).iter("p", "h2", "h3", "h4", "table"):
         if element.tag == "table":
             found.append(("", [tuple(map(said, row.xpath("./th|./td"))) for row in element.iter("tr")]))
         else:
@@ -59,9 +59,16 @@ def tables_after(asked: Asked, form: str, heading: str) -> list[Rows]:
     for text, rows in blocks(asked, form):
         if rows and within:
             found.append(rows[1:])
-        elif re.match(r"[IVX]+\. |Phụ lục \d", text):
-            within = text.startswith(heading)
+        elif titled := re.match(HEADING, text):
+            within = titled[1] == heading
     return found
+
+
+ACTIVITIES, BASIS = "TÌNH HÌNH THỰC HIỆN NHIỆM VỤ THEO LĨNH VỰC", "CƠ SỞ SỐ LIỆU"
+HEADING = (
+    r"(?:(?:[IVX]+|\d)\. )?(Kết quả (?:chung|theo .*)|Tình hình .*|Nhiệm vụ trễ hạn .*|Số liệu khác|PHƯƠNG .*|"
+    rf"{ACTIVITIES}|{BASIS})$"
+)
 
 
 def _text_of(asked: Asked, form: str, pattern: str) -> re.Match[str]:
@@ -71,7 +78,10 @@ def _text_of(asked: Asked, form: str, pattern: str) -> re.Match[str]:
     raise AssertionError(pattern)
 
 
-HEADLINE = r"đã hoàn thành (\S+) nhiệm vụ \((\S+?%|–)\), cách tính: .*; ([\d.]+) nhiệm vụ quá hạn"
+HEADLINE = (
+    r"đã hoàn thành (\S+) nhiệm vụ, đạt tỷ lệ (\S+?%|–) \(cách tính: .*?"
+    r"(?:trong đó ([\d.]+) nhiệm vụ quá hạn|không có nhiệm vụ quá hạn)"
+)
 
 
 def document_headline(form: str) -> Callable[[Asked], Facts]:
@@ -86,7 +96,7 @@ def document_rates(form: str) -> Callable[[Asked], Facts]:
     def read(asked: Asked) -> Facts:
         return tuple(
             (RULE[rule], *ratio(done), rate(part), reasons_left_out(out))
-            for rule, done, part, out in tables_after(asked, form, "I. ")[0]
+            for rule, done, part, out in tables_after(asked, form, BASIS)[1]
         )
 
     return read
@@ -108,60 +118,62 @@ def document_burn_up(form: str) -> Callable[[Asked], Facts]:
     return lambda asked: burn_up_in(_text_of(asked, form, ".*theo kế hoạch đến lúc đó.*")[0])
 
 
+def _rows(asked: Asked, form: str) -> Rows:
+    """The activities, without the headings between them."""
+    return [row for row in tables_after(asked, form, ACTIVITIES)[0] if len(set(row)) > 1]
+
+
+def _status(text: str) -> str:
+    labels: list[str] = [label for label in STATUS if text.lower().startswith(label)]
+    return str(STATUS[max(labels, key=len)])
+
+
 def document_activities(form: str) -> Callable[[Asked], Facts]:
+    return lambda asked: tuple((row[0], _status(row[6])) for row in _rows(asked, form))
+
+
+def document_terms(form: str) -> Callable[[Asked], Facts]:
+    return lambda asked: tuple((row[0], row[3], printed(row[5])) for row in _rows(asked, form))
+
+
+def document_completed_on(form: str) -> Callable[[Asked], Facts]:
     def read(asked: Asked) -> Facts:
-        rows = tables_after(asked, form, "Phụ lục 1")[0]
-        assert [(row[0], row[4]) for row in rows] == [row[:2] for row in tables_after(asked, form, "Phụ lục 2")[1]]
-        return tuple((row[0], STATUS[row[4].partition(";")[0]]) for row in rows)
+        found = ((row[0], re.match(r"Đã hoàn thành ngày (\d{2}/\d{2}/\d{4})", row[6])) for row in _rows(asked, form))
+        return tuple((code, iso(on[1])) for code, on in found if on)
 
     return read
 
 
-def document_terms(form: str) -> Callable[[Asked], Facts]:
-    return lambda asked: tuple((row[0], row[2], printed(row[3])) for row in tables_after(asked, form, "Phụ lục 1")[0])
-
-
-def document_completed_on(form: str) -> Callable[[Asked], Facts]:
-    return lambda asked: tuple((row[0], iso(row[5])) for row in tables_after(asked, form, "Phụ lục 1")[0] if row[5])
-
-
 def document_overdue(form: str) -> Callable[[Asked], Facts]:
     def read(asked: Asked) -> Facts:
-        found = tuple((row[0], days_late(row[1])) for row in tables_after(asked, form, "Phụ lục 2")[1])
-        late = tuple(row for row in found if row[1])
-        not_completed = tables_after(asked, form, "V. ")
+        late = tuple((row[0], days_late(row[6])) for row in _rows(asked, form) if days_late(row[6]))
+        not_completed = tables_after(asked, form, "Nhiệm vụ trễ hạn và chưa hoàn thành")
         listed = [(row[0], days_late(row[4])) for row in (not_completed[0] if not_completed else ())]
-        assert [row for row in listed if row[1]] == list(late)
+        assert sorted(row for row in listed if row[1]) == sorted(late)
         return late
 
     return read
 
 
-def document_reasons(form: str) -> Callable[[Asked], Facts]:
-    return lambda asked: tuple(
-        (row[0], tuple(int(n) for n in row[2].split(", "))) for row in tables_after(asked, form, "Phụ lục 2")[1]
-    )
-
-
 def document_version(form: str) -> Callable[[Asked], Facts]:
-    return lambda asked: version(tables_after(asked, form, "Phụ lục 2")[0][0][1])
+    return lambda asked: version(tables_after(asked, form, BASIS)[0][0][1])
 
 
 def document_indicators(form: str) -> Callable[[Asked], Facts]:
     return lambda asked: tuple(
-        (*row[:2], *computed(row[2])) for row in next(iter(tables_after(asked, form, "VI. ")), ())
+        (*row[:2], *computed(row[2])) for row in next(iter(tables_after(asked, form, "Số liệu khác")), ())
     )
 
 
 def document_checks(form: str) -> Callable[[Asked], Facts]:
     return lambda asked: tuple(
-        (row[0], judged_all(row[3])) for row in next(iter(tables_after(asked, form, "VI. ")), ())
+        (row[0], judged_all(row[3])) for row in next(iter(tables_after(asked, form, "Số liệu khác")), ())
     )
 
 
 def document_balance(form: str) -> Callable[[Asked], Facts]:
     def read(asked: Asked) -> Facts:
-        rows = tables_after(asked, form, "IV. ")[0]
+        rows = tables_after(asked, form, "Tình hình nhiệm vụ trong kỳ")[0]
         entries, outcomes = ([number(row[place]) for row in rows if row[place]] for place in (1, 3))
         assert entries.pop() == sum(entries[:3])
         assert outcomes.pop() == sum(outcomes[:6])

@@ -2,15 +2,15 @@
 
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 
 import pypdf
 
 from tests.faces.questions import Facts
-from tests.faces.readers.documents import HEADLINE
+from tests.faces.readers.documents import BASIS, HEADING, HEADLINE
 from tests.faces.readers.pages import burn_up_in
-from tests.faces.readers.texts import RULE, STATUS, days_late, flat, number, rate, ratio, reasons_left_out, version
+from tests.faces.readers.texts import RULE, flat, number, rate, ratio, reasons_left_out, version
 from tests.faces.worlds import Asked
 
 
@@ -23,27 +23,27 @@ def pdf_parts(asked: Asked) -> dict[str, str]:
     parts: dict[str, list[str]] = {"": []}
     last = ""
     for line in lines:
-        if heading := re.match(r"(I|II|III|IV|V|VI)\. |(Phụ lục \d)\. ", line):
-            last = heading[1] or heading[2]
+        if heading := re.match(HEADING, line.strip()):
+            last = heading[1]
             parts[last] = []
         parts[last].append(line)
     return {name: flat(" ".join(found)) for name, found in parts.items()}
 
 
 def pdf_headline(asked: Asked) -> Facts:
-    found = re.search(HEADLINE, pdf_parts(asked)["I"])
+    found = re.search(HEADLINE, pdf_parts(asked)["Kết quả chung"])
     assert found
     return *ratio(found[1]), rate(found[2])
 
 
 def pdf_rates(asked: Asked) -> Facts:
-    text = pdf_parts(asked)["I"].partition("Không tính")[2]
+    text = pdf_parts(asked)[BASIS].partition("Không tính")[2]
     labels = "|".join(map(re.escape, RULE))
     parts = re.split(rf"({labels}) (?=\S+/\S+ \S)", text)
     found = []
     for label, rest in zip(parts[1::2], parts[2::2], strict=True):
         done, part, out = (*rest.split(" ", 2), "")[:3]
-        found.append((RULE[label], *ratio(done), rate(part), reasons_left_out(out.partition("Số nhiệm vụ")[0])))
+        found.append((RULE[label], *ratio(done), rate(part), reasons_left_out(out.partition("Mỗi số liệu")[0])))
     return tuple(found)
 
 
@@ -61,35 +61,15 @@ def pdf_figures(part: str, head: str) -> Callable[[Asked], Facts]:
 
 
 def pdf_burn_up(asked: Asked) -> Facts:
-    return burn_up_in(pdf_parts(asked)["I"])
-
-
-@cache
-def _pdf_basis(asked: Asked) -> Sequence[tuple[str, str, str]]:
-    text = pdf_parts(asked)["Phụ lục 2"].replace("Mã Tình trạng Số thứ tự các bản ghi", "")
-    labels = "|".join(map(re.escape, sorted(STATUS, key=len, reverse=True)))
-    late = r"(?:; (?:quá hạn [\d.]+ ngày(?: \(\d{2}/\d{2}/\d{4}\))?|báo cáo hoàn thành ngày \d{2}/\d{2}/\d{4}))*"
-    return re.findall(rf"(\S+) ((?:{labels}){late}) (\d+(?:, \d+)*)(?= |$)", text)
-
-
-def pdf_activities(asked: Asked) -> Facts:
-    return tuple((code, STATUS[state.partition(";")[0]]) for code, state, _ in _pdf_basis(asked))
-
-
-def pdf_overdue(asked: Asked) -> Facts:
-    return tuple((code, days_late(state)) for code, state, _ in _pdf_basis(asked) if days_late(state))
-
-
-def pdf_reasons(asked: Asked) -> Facts:
-    return tuple((code, tuple(map(int, positions.split(", ")))) for code, _, positions in _pdf_basis(asked))
+    return burn_up_in(pdf_parts(asked)["Kết quả chung"])
 
 
 def pdf_version(asked: Asked) -> Facts:
-    return version(pdf_parts(asked)["Phụ lục 2"].partition(f"{asked.plan_id}, ")[2])
+    return version(pdf_parts(asked)[BASIS].partition(f"{asked.plan_id}, ")[2])
 
 
 def pdf_balance(asked: Asked) -> Facts:
-    text = pdf_parts(asked)["IV"].partition("Tỷ trọng ")[2].partition(" Tổng số")[0]
+    text = pdf_parts(asked)["Tình hình nhiệm vụ trong kỳ"].partition("Tỷ trọng ")[2].partition(" Tổng số")[0]
     shares = re.findall(r"(\D+?) ([\d.]+)(?: (?=\D)|$)(?:(\D+?) ([\d.]+) [\d,]+%)?", text)
     del shares
     counts = [number(n) for n in re.findall(r"(?<![\d,])([\d.]+)(?=[ ]|$)(?! ?%)", text)]

@@ -19,7 +19,6 @@ from reformtrack.exchange.report.canvas import MUTED as MUTED
 from reformtrack.exchange.report.canvas import Chart as Chart
 from reformtrack.exchange.words import (
     bridge_causes,
-    bridge_words,
     burn_up_words,
     due_words,
     headed,
@@ -31,7 +30,7 @@ from reformtrack.exchange.words import (
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.plan import Plan
-from reformtrack.views.report import Report, bridge
+from reformtrack.views.report import Bridge, IssuedReport
 from reformtrack.views.series import (
     BEFORE,
     MOST_MONTHS,
@@ -76,14 +75,8 @@ def charts(plan: Plan, first: date, last: date, say: Language, rule: CountingRul
     )
 
 
-def bridge_chart(before: Report, after: Report, say: Language) -> Chart:
-    """
-    The bridge between two reports of a plan: the rate of the first, what each cause added or took, the rate of the second.
-
-    Raises:
-        Incomparable: as `bridge`.
-    """
-    found = bridge(before, after)
+def bridge_chart(before: IssuedReport, after: IssuedReport, found: Bridge, text: str, say: Language) -> Chart:
+    """The bridge between two reports of a plan: the rate of the first, what each cause added or took, that of the second."""
     causes = bridge_causes(found, say)
     levels = [causes[0][1], *(end for _, _, end in causes)]
     labels = [capital(label) for label in (headed(before, say), *(cause for cause, _, _ in causes), headed(after, say))]
@@ -109,7 +102,7 @@ def bridge_chart(before: Report, after: Report, say: Language) -> Chart:
         axes.set_xticks(range(0, 101, 20), [f"{n}%" for n in range(0, 101, 20)])
 
     title = say("Change of the rate since the earlier report")
-    return chart("bridge", title, bridge_words(before, after, found, say), rows.height + 0.5, draw)
+    return chart("bridge", title, text, rows.height + 0.5, draw)
 
 
 def _parts(name: str, title: str, labels: Sequence[str]) -> Iterator[tuple[str, str, slice]]:

@@ -9,8 +9,10 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang
-from reformtrack.exchange.report.document import Letterhead, report_document
+from reformtrack.exchange.report.document import Letterhead
+from reformtrack.exchange.report.outline import report_document
 from reformtrack.store.whole_file import check_replaceable, whole
+from reformtrack.views.beside import Beside
 from reformtrack.views.report import Report
 
 __all__ = ["FORMS", "rendered", "write_report"]
@@ -45,6 +47,8 @@ def write_report(
     lang: Lang = "vi",
     letterhead: Letterhead | None = None,
     template: str | PathLike[str] | None = None,
+    beside: Beside | None = None,
+    with_basis: bool = False,
 ) -> Path:
     """
     Write an issued report to a file: .docx, .xlsx (the annex), .html or .pdf.
@@ -57,6 +61,8 @@ def write_report(
         lang: the language.
         letterhead: the letterhead and signature; default: the plan's jurisdiction as issuing organ.
         template: a Word template of your own, for .docx; see `reformtrack.exchange.report.template`.
+        beside: what it is compared with, as `Tracker.reports.beside` gives it; not in the annex.
+        with_basis: with an appendix on the basis of its figures; the annex always has it.
 
     Raises:
         InvalidField: an unknown extension, or a template that cannot be filled.
@@ -64,28 +70,32 @@ def write_report(
         OSError: the file cannot be written.
     """
     path = Path(path)
-    content = _content(report, path.suffix.lower(), lang, letterhead, template)
+    ending = path.suffix.lower()
+    if template is None:
+        content = rendered(report, ending, lang, letterhead, beside=beside, with_basis=with_basis)
+    elif ending == ".docx":
+        from reformtrack.exchange.report.template import from_template
+
+        content = from_template(report, template, lang, letterhead, beside=beside)
+    else:
+        raise InvalidField("write_report", "template", template, said("a template for a file that ends in .docx"))
     with whole(path) as (unfinished,):
         unfinished.write_bytes(content)
     return path
 
 
-def _content(
-    report: Report, form: str, lang: Lang, letterhead: Letterhead | None, template: str | PathLike[str] | None
-) -> bytes:
-    if template is None:
-        return rendered(report, form, lang, letterhead)
-    if form != ".docx":
-        raise InvalidField("write_report", "template", template, said("a template for a file that ends in .docx"))
-    from reformtrack.exchange.report.template import from_template
-
-    return from_template(report, template, lang, letterhead)
-
-
 @checks_arguments
-def rendered(report: Report, form: str, lang: Lang = "vi", letterhead: Letterhead | None = None) -> bytes:
+def rendered(
+    report: Report,
+    form: str,
+    lang: Lang = "vi",
+    letterhead: Letterhead | None = None,
+    *,
+    beside: Beside | None = None,
+    with_basis: bool = False,
+) -> bytes:
     """
-    An issued report in a form, as bytes.
+    A report in a form, as bytes; the arguments are those of `write_report`.
 
     Raises:
         InvalidField: no such form.
@@ -95,7 +105,7 @@ def rendered(report: Report, form: str, lang: Lang = "vi", letterhead: Letterhea
         from reformtrack.exchange.report.annex import xlsx
 
         return xlsx(report, lang)
-    document = report_document(report, lang, letterhead)
+    document = report_document(report, lang, letterhead, beside=beside, with_basis=with_basis)
     if form == ".docx":
         from reformtrack.exchange.report.word import docx
 

@@ -4,9 +4,10 @@ A report as one self-contained HTML page: no script, and nothing from any other 
 
 from importlib.resources import files
 
+from reformtrack.exchange.report import form
+from reformtrack.exchange.report.blocks import Line, ReportDocument
 from reformtrack.exchange.report.charts import Chart
-from reformtrack.exchange.report.document import ReportDocument, Signature, dateline
-from reformtrack.exchange.report.qr import Seal
+from reformtrack.exchange.report.form import Part
 from reformtrack.extras import extra
 from reformtrack.language import Language
 
@@ -20,18 +21,25 @@ def html(document: ReportDocument) -> bytes:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["drawing"] = _drawing
     environment.filters["code"] = lambda block: Markup(block.svg.decode())  # segno made it, of no text of others
-    environment.tests["chart"] = lambda block: isinstance(block, Chart)
-    environment.tests["signature"] = lambda block: isinstance(block, Signature)
-    environment.tests["seal"] = lambda block: isinstance(block, Seal)
+    environment.globals["kind"] = lambda block: type(block).__name__
     template = environment.from_string(files(__package__).joinpath("report.html").read_text(encoding="utf-8"))
+    parts = [block for block in document.blocks if isinstance(block, Line) and block.part.level]
     say = Language(document.lang)
-    words = {
-        "number": say("No.: {number}", number=document.letterhead.number),
-        "recipients": say("Recipients:"),
-        "dateline": dateline(document, say),
-        "contents": say("Contents"),
-    }
-    return template.render(document=document, words=words, head=document.letterhead).encode()
+    words = {"contents": say("Contents"), "heads": parts}
+    return template.render(
+        document=document, words=words, form=form, rules=Markup("\n".join(map(_rule, form.PARTS)))
+    ).encode()
+
+
+def _rule(part: Part) -> str:
+    """A part's look, for a screen and for print."""
+    look = (
+        f"text-align: {part.align}; font-size: {part.size}pt; font-weight: {'bold' if part.bold else 'normal'}; "
+        f"font-style: {'italic' if part.italic else 'normal'}; margin: {part.before}pt 0 {part.after}pt; "
+        f"text-indent: {part.indent}mm;"
+    )
+    drawn = f" .{part.name} span::after {{ width: {float(part.ruled):.0%}; }}" if part.ruled else ""
+    return f".{part.name} {{ {look} }}{drawn}"
 
 
 def _drawing(chart: Chart) -> Markup:

@@ -2,11 +2,14 @@
 A report as PDF, set by Typst.
 """
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
+from reformtrack.exchange.report import form
+from reformtrack.exchange.report.blocks import Block, Line, Pair, ReportDocument, Sheet, Table
 from reformtrack.exchange.report.charts import Chart
-from reformtrack.exchange.report.document import Block, Heading, Paragraph, ReportDocument, Signature, Table, dateline
 from reformtrack.exchange.report.qr import QR_MILLIMETRES, Seal
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -14,95 +17,121 @@ from reformtrack.language import Language
 with extra("exchange"):
     import typst
 
-_TEMPLATE = """
-#set document(title: data.subject, author: data.organ, date: none)
-#set page(paper: "a4", margin: (top: 20mm, bottom: 20mm, left: 30mm, right: 15mm),
-  header: context if counter(page).get().first() > 1 { align(center, text(12pt, counter(page).display())) })
-#set text(font: ("Times New Roman", "Liberation Serif", "Libertinus Serif"), size: 13pt, lang: data.lang, fallback: true)
-#set par(justify: true, leading: 0.75em)
-#show table.cell: set text(10.5pt)
-#show table.cell: set par(justify: false)
-#[#set par(justify: false)
-#grid(columns: (2fr, 3fr), column-gutter: 4mm, align: center,
-  [#upper(data.parent) #if data.parent != "" [\\ ] #underline(offset: 4pt, strong(upper(data.organ))) \\ #v(1mm) #data.number],
-  [#for line in (strong(data.nation), underline(offset: 4pt, strong(data.motto))) [#line \\ ] #v(1mm) #emph(data.dateline)])]
-#v(4mm)
-#align(center)[#set par(justify: false)
-#strong(data.kind) \\ #strong(data.subject)]
-#if data.notice != "" { align(center, text(11pt, emph(data.notice))) }
+_logger = logging.getLogger(__name__)
+
+_MARGINS = ", ".join(f"{side}: {length}mm" for side, length in form.MARGINS.items())
+_FONTS = ", ".join(f'"{font}"' for font in (form.FONT, *form.SUBSTITUTES))
+_TEMPLATE = f"""
+#set document(title: data.title, author: data.organ, date: none)
+#set page(paper: "a4", margin: ({_MARGINS}), header-ascent: 30%,
+  header: context grid(columns: (1fr, 1fr, 1fr), align: center, [],
+  if counter(page).get().first() > 1 {{ text({form.PAGE_NUMBER.size}pt, counter(page).display()) }},
+  text({form.PAGE_NUMBER.size}pt, data.header)))
+#set text(font: ({_FONTS}), size: {form.BODY.size}pt, lang: data.lang, hyphenate: false,
+  top-edge: "ascender", bottom-edge: "descender")
+#set par(leading: 0.1em, spacing: 0pt)
+#show heading: it => it.body
+#let ruled(body, share) = layout(size => {{
+  block(above: 0pt, below: 0pt, width: 100%, body)
+  block(above: 2pt, below: 4pt, width: 100%, line(length: calc.min(measure(body).width, size.width) * share, stroke: 0.6pt))
+}})
 """
+
+
+@cache
+def substitute() -> str:
+    """What a PDF is set in where the machine does not have the font that its form asks for; empty where it does."""
+    there = set(typst.Fonts().families())
+    return "" if form.FONT in there else next((one for one in form.SUBSTITUTES if one in there), form.SUBSTITUTES[-1])
+
+
+def font_words(say: Language) -> str:
+    """That a PDF is set in another font than its form asks for; empty where it is not."""
+    if not (other := substitute()):
+        return ""
+    return say("This machine has no {font}, which a report is set in: its PDF has {other}", font=form.FONT, other=other)
 
 
 def pdf(document: ReportDocument) -> bytes:
     """The document as a PDF file; the same document gives the same bytes on one machine, whose fonts it uses."""
-    say = Language(document.lang)
-    head = document.letterhead
-    data = {
-        "subject": document.subject,
-        "organ": head.organ,
-        "parent": head.parent,
-        "number": say("No.: {number}", number=head.number),
-        "nation": head.nation,
-        "motto": head.motto,
-        "dateline": dateline(document, say),
-        "kind": document.kind,
-        "notice": document.notice,
-        "lang": document.lang,
-    }
-    parts = [
-        f"#let data = {_value(data)}",
-        _TEMPLATE,
-        *(part for block in document.blocks for part in _set(block, say)),
-    ]
+    if words := font_words(Language("en")):
+        _logger.info(words)
+    data = {name: getattr(document, name) for name in ("title", "organ", "header", "lang")}
+    parts = [f"#let data = {_value(data)}", _TEMPLATE, *(part for block in document.blocks for part in _set(block))]
     return typst.compile("\n".join(parts).encode())
 
 
-def _set(block: Block, say: Language) -> Iterator[str]:
+def _set(block: Block) -> Iterator[str]:
     match block:
-        case Heading():
-            if block.opens_page:
-                yield "#pagebreak(weak: true)"
-            yield f"#block(above: 5mm, below: 3mm, sticky: true, strong({_value(block.text)}))"
-        case Paragraph(kind="note"):
-            yield f"#text(11pt, emph({_value(block.text)}))"
-        case Paragraph():
-            yield f"#par({_value(block.text)})"
+        case Sheet():
+            yield "#counter(page).update(0)"
+            yield f"#set page(flipped: {_truth(block.landscape)})"
+        case Line():
+            yield f"#{_line(block)}"
+        case Pair():
+            columns = ", ".join(f"{width}mm" for width in block.widths)
+            cells = ", ".join(
+                "[" + " ".join(f"#{_line(line)}" for line in lines) + "]" for lines in (block.left, block.right)
+            )
+            yield f"#block(breakable: false, below: 0pt, grid(columns: ({columns}), {cells}))"
         case Table():
             yield _table(block)
         case Chart():
-            drawing = f'bytes({_value(block.svg.decode())}), format: "svg", width: 100%, alt: {_value(block.text)}'
-            yield f"#figure(image({drawing}), numbering: none, caption: text(11pt, emph({_value(block.title)})))"
-        case Signature():
-            yield _signed(block, say)
+            yield f"#block(above: 8pt, below: 4pt, sticky: true, {_image(block, form.width(landscape=False))})"
         case Seal():
-            code = f'image(bytes({_value(block.svg.decode())}), format: "svg", width: 100%, alt: {_value(block.text)})'
-            columns = f"columns: ({QR_MILLIMETRES}mm, 1fr), column-gutter: 5mm"
-            yield f"#block(breakable: false, grid({columns}, {code}, text(9pt, raw({_value(block.note)}))))"
+            longest = max(map(len, block.note.splitlines()))
+            size = min(9, form.width(landscape=False) / 25.4 * 72 / longest / 0.61)  # nothing breaks a line of it
+            yield f"#block(below: 4mm, {_image(block, QR_MILLIMETRES)})"
+            yield f"#text({size:.1f}pt, raw({_value(block.note)}, block: true))"
+
+
+def _image(block: Chart | Seal, width: float) -> str:
+    drawing = f'bytes({_value(block.svg.decode())}), format: "svg"'
+    return f"image({drawing}, width: {width}mm, alt: {_value(block.text)})"
+
+
+def _line(line: Line) -> str:
+    part = line.part
+    weight, style = "bold" if part.bold else "regular", "italic" if part.italic else "normal"
+    text = f'text(size: {part.size}pt, weight: "{weight}", style: "{style}", {_value(line.shown)})'
+    if part.level:
+        text = f"heading(level: {part.level}, {text})"
+    text = f"ruled({text}, {float(part.ruled)})" if part.ruled else f"par({text})"
+    justified = part.align == "justify"
+    shape = f"justify: {_truth(justified)}, first-line-indent: (amount: {part.indent}mm, all: true)"
+    set_ = f"{{ set par({shape}); set align({'left' if justified else part.align}); {text} }}"
+    around = f"width: 100%, above: {part.before}pt, below: {part.after}pt, sticky: {_truth(bool(part.level))}"
+    return f"block({around}, {set_})"
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _table(block: Table) -> str:
     columns = ", ".join(f"{abs(width)}fr" for width in block.widths)
     where = ", ".join("right" if width < 0 else "left" for width in block.widths)
     head = ", ".join(f"table.cell(align: center, strong({_value(text)}))" for text in block.head)
-    cells = ", ".join(_value(text) for row in block.rows for text in row)
-    return f"#table(columns: ({columns},), align: ({where},), stroke: 0.5pt, inset: 4pt, table.header({head}), {cells})"
+    across = f"table.cell(colspan: {len(block.head)}, align: left, strong("
+    cells = ", ".join(f"{across}{_value(row[0])}))" if len(row) == 1 else _row(row) for row in block.rows)
+    shape = f"columns: ({columns},), align: ({where},), stroke: 0.5pt, inset: (x: 3.5pt, y: 2pt)"
+    around = f"above: 6pt, below: 10pt, breakable: {_truth(not block.is_short)}"
+    text = f"set text({form.CELL.size}pt); set par(justify: false, leading: 0.1em);"
+    return f"#block({around}, {{ {text} table({shape}, table.header({head}), {cells}) }})"
 
 
-def _signed(block: Signature, say: Language) -> str:
-    head, recipients = block.head, _value(list(block.recipients))
-    left = f"text(11pt)[#strong(emph({_value(say('Recipients:'))})) #for line in {recipients} [\\ #line]]"
-    right = (
-        f"align(center)[#strong(upper({_value(head.capacity)})) \\ #strong(upper({_value(head.signer_title)})) "
-        f"#v(22mm) #strong({_value(head.signer)})]"
-    )
-    return f"#v(6mm)\n#block(breakable: false, grid(columns: (1fr, 1fr), {left}, {right}))"
+_LONG = 400
+"""The length of a cell from which its row may go over the end of a page."""
+
+
+def _row(row: Sequence[str]) -> str:
+    parted = _truth(max(map(len, row)) > _LONG)
+    return ", ".join(f"table.cell(breakable: {parted}, {_value(text)})" for text in row)
 
 
 def _value(value: Any) -> str:
     """A value in Typst's code: what a text holds is never read as markup."""
     if isinstance(value, dict):
         return f"({', '.join(f'{name}: {_value(inner)}' for name, inner in value.items())})"
-    if isinstance(value, list):
-        return f"({''.join(f'{_value(inner)}, ' for inner in value)})"
     escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", " ")
     return f'"{escaped}"'

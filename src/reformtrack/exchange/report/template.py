@@ -7,6 +7,8 @@ from base64 import b64encode
 from os import PathLike
 from pathlib import Path
 
+import attrs
+
 from reformtrack.domain.errors import TemplateFileError
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.report import Figure
@@ -14,13 +16,16 @@ from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang, day, lead_words, number, percent
 from reformtrack.exchange import bounded
 from reformtrack.exchange.bounded import Unusable
-from reformtrack.exchange.report.document import Letterhead, cover, dateline
+from reformtrack.exchange.report.body import bridged_words, due_next, next_words, overall_words
+from reformtrack.exchange.report.document import Letterhead
+from reformtrack.exchange.report.outline import cover
 from reformtrack.exchange.report.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.report.word import dated_alike
-from reformtrack.exchange.words import correction_words, printed_deadline
+from reformtrack.exchange.words import correction_words, outcome_words, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
+from reformtrack.views.beside import Beside
 from reformtrack.views.report import Report
 
 with extra("exchange"):
@@ -33,17 +38,26 @@ _ACCEPTED = said("a .docx whose places are known, without macros and without lin
 
 
 def from_template(
-    report: Report, template: str | PathLike[str], lang: Lang = "vi", letterhead: Letterhead | None = None
+    report: Report,
+    template: str | PathLike[str],
+    lang: Lang = "vi",
+    letterhead: Letterhead | None = None,
+    *,
+    beside: Beside | None = None,
 ) -> bytes:
     """
-    An issued report in a Word template, as the bytes of a .docx file.
+    A report in a Word template, as the bytes of a .docx file.
 
-    The places that a template may have: `kind`, `subject`, `correction` (a line for each of the report's, empty for none),
-    `notice`, `organ`, `parent`, `number`, `place`, `dateline`, `capacity`, `signer_title`, `signer`, `recipients`;
-    `completed`, `total`, `overdue`, `rate`, `rule`, `cut_off`, `period`, `version`, `position`; `checkpoint` and
-    `checkpoint_code`, its picture, empty where the log was not sealed; and the lists `domains`, `leads` (each with `title`,
-    `completed`, `total`, `overdue`, `rate`), `activities` and `not_completed` (each with `code`, `title`, `lead`,
-    `deadline`, `status`, `completed_on`, `reported_on`), `sections` (each with `name`, `text`).
+    The places that a template may have: `kind`, `subject`, `draft` (empty for an issued report), `correction` (a line for each
+    of the report's, empty for none), `notice`, `organ`, `parent`, `nation`, `motto`, `number`, `place`, `dateline`, `cited`
+    (the report, as its appendices name it), `capacity`, `signer_title`, `signature` (its lines, the office last), `signer`,
+    `recipients`, `recipient_lines` (each as printed, the file copy last); the sentences `overall` (on the headline),
+    `compared` (on the report before, empty for none) and `next` (on what falls due next); `completed`, `total`, `overdue`,
+    `rate`, `rule`, `cut_off`, `period`, `version`, `position`; `checkpoint` and `checkpoint_code`, its picture, empty where the
+    log was not sealed; and the lists `domains`, `leads` (each with `title`, `completed`, `total`, `overdue`, `rate`),
+    `sections` (each with `name`, `text`), `activities`, and of these `not_completed`, `late` (completed late),
+    `overdue_activities` and `due_next` (each with `code`, `number`, `title`, `domain`, `output`, `lead`, `supporting`,
+    `deadline`, `status`, `outcome`, `completed_on`, `reported_on`, `evidence`).
     Texts are texts: nothing in them is taken for a place or for markup.
 
     A template can print these, go through the lists, ask `{% if %}`, and use a few filters, as `{{ organ | upper }}`. It calls
@@ -60,7 +74,7 @@ def from_template(
     """
     path = Path(template)
     head = {
-        "places": _places(report, lang, letterhead),
+        "places": _places(report, lang, letterhead, beside or Beside()),
         "picture": b64encode(_code(report, lang)).decode(),
         "millimetres": QR_MILLIMETRES,
     }
@@ -74,23 +88,20 @@ def from_template(
     return dated_alike(filled)
 
 
-def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> Places:
-    document = cover(report, lang, letterhead)
-    head, say = document.letterhead, Language(lang)
+def _places(report: Report, lang: Lang, letterhead: Letterhead | None, beside: Beside) -> Places:
+    around, say = cover(report, lang, letterhead), Language(lang)
+    head, activities = around.head, report.plan.activities
+    due = due_next(report)
     return {
-        "kind": document.kind,
-        "subject": document.subject,
+        **{name: getattr(around, name) for name in ("kind", "subject", "draft", "notice", "dateline", "cited")},
         "correction": "\n".join(redacted(words, say) for words in correction_words(report, say)),
-        "notice": document.notice,
-        "organ": head.organ,
-        "parent": head.parent,
-        "number": head.number,
-        "place": head.place,
-        "dateline": dateline(document, say),
-        "capacity": head.capacity,
-        "signer_title": head.signer_title,
-        "signer": head.signer,
+        **{field.name: getattr(head, field.name) for field in attrs.fields(Letterhead)},
+        "signature": list(head.signature(lang)),
         "recipients": list(head.recipients),
+        "recipient_lines": list(head.recipient_lines(lang)),
+        "overall": overall_words(report, say),
+        "compared": bridged_words(beside, say),
+        "next": next_words(report, say),
         **_figure(report.figure(), lang),
         "rule": report.content.rule.label(lang),
         "cut_off": day(report.period.last, lang),
@@ -99,8 +110,11 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None) -> Places
         "position": str(report.content.position),
         "domains": [_figure(figure, lang) for figure in report.content.figures if figure.key.startswith("domain:")],
         "leads": [_figure(figure, lang) for figure in report.content.figures if figure.key.startswith("lead:")],
-        "activities": [_activity(activity, lang) for activity in report.plan.activities],
-        "not_completed": [_activity(activity, lang) for activity in report.plan.activities if activity.status.is_open],
+        "activities": [_activity(report, one, say) for one in activities],
+        "not_completed": [_activity(report, one, say) for one in activities if one.status.is_open],
+        "late": [_activity(report, one, say) for one in activities if one.met_late],
+        "overdue_activities": [_activity(report, one, say) for one in activities if one.is_overdue],
+        "due_next": [_activity(report, one, say) for one, _ in due],
         "sections": [
             {"name": redacted(one.name, say), "text": redacted(one.text, say)} for one in report.content.sections
         ],
@@ -118,13 +132,23 @@ def _figure(figure: Figure, lang: Lang) -> dict[str, str]:
     return {"title": redacted(figure.title, Language(lang)), **counts, "rate": percent(figure.rate, lang)}
 
 
-def _activity(activity: Activity, lang: Lang) -> dict[str, str]:
+def _activity(report: Report, activity: Activity, say: Language) -> dict[str, str]:
+    lang, terms = say.lang, activity.state.terms
     days = {"completed_on": activity.completed_on, "reported_on": activity.reported_on}
+    texts = {
+        "title": activity.title,
+        "number": activity.number or activity.code,
+        "domain": report.plan.domain_title(activity.domain),
+        "output": terms.output,
+        "lead": lead_words(activity.leads, lang),
+        "supporting": "; ".join(terms.supporting),
+        "evidence": "; ".join(document.text(lang) for document in activity.state.evidence),
+        "deadline": printed_deadline(activity, lang),
+    }
     return {
         "code": activity.code,
-        "title": redacted(activity.title, Language(lang)),
-        "lead": redacted(lead_words(activity.leads, lang), Language(lang)),
-        "deadline": redacted(printed_deadline(activity, lang), Language(lang)),
+        **{name: redacted(text, say) for name, text in texts.items()},
         "status": activity.status.label(lang),
+        "outcome": outcome_words(activity, say),
         **{name: day(on, lang) if on else "" for name, on in days.items()},
     }

@@ -1,235 +1,246 @@
 """
-A report as a Word document, in the form of Nghị định 30/2020/NĐ-CP: A4, Times New Roman, the two heads side by side.
+A report as a Word document: a style for each part, real headings, and page numbers of its own for each appendix.
 """
 
 import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from io import BytesIO
 from typing import Any
 
+from reformtrack.exchange.report import form
+from reformtrack.exchange.report.blocks import Line, Pair, ReportDocument, Sheet, Table
 from reformtrack.exchange.report.charts import Chart
-from reformtrack.exchange.report.document import Heading, Paragraph, ReportDocument, Signature, Table, dateline
+from reformtrack.exchange.report.form import Part
 from reformtrack.exchange.report.qr import QR_MILLIMETRES, Seal
 from reformtrack.extras import extra
-from reformtrack.language import Language
 
 with extra("exchange"):
     import docx as python_docx
     from docx.enum.section import WD_ORIENT
-    from docx.enum.table import WD_TABLE_ALIGNMENT
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls, qn
+    from docx.shared import Mm, Pt, RGBColor
+    from markupsafe import escape
 
-_FONT = "Times New Roman"
-_WIDTH = 165
-"""Millimetres between the margins of the page."""
-_CENTRE, _LEFT, _RIGHT, _BOTH = (
-    WD_ALIGN_PARAGRAPH.CENTER,
-    WD_ALIGN_PARAGRAPH.LEFT,
-    WD_ALIGN_PARAGRAPH.RIGHT,
-    WD_ALIGN_PARAGRAPH.JUSTIFY,
+_ALIGNED = {
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "center": WD_ALIGN_PARAGRAPH.CENTER,
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    "justify": WD_ALIGN_PARAGRAPH.JUSTIFY,
+}
+_TWIPS = 1440 / 25.4
+"""Of a millimetre."""
+
+_BARE = "<w:tblBorders/>"
+_GRID = "<w:tblBorders>{}</w:tblBorders>".format(
+    "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
 )
 
 
 def docx(document: ReportDocument) -> bytes:
     """The document as a .docx file; the same document gives the same bytes."""
-    say = Language(document.lang)
     word = python_docx.Document()
-    _set_page(word)
-    _set_head(word, document, say)
-    _line(word, document.kind, 14, _CENTRE, bold=True, before=12)
-    _line(word, document.subject, 14, _CENTRE, bold=True, after=6)
-    if document.notice:
-        _line(word, document.notice, 12, _CENTRE, italic=True, after=6)
+    _set_styles(word)
+    _set_page(word.sections[0], landscape=False)
+    _set_headers(word.sections[0], document.header)
+    width = form.width(landscape=False)
     for block in document.blocks:
         match block:
-            case Heading():
-                _line(word, block.text, 14, _LEFT, bold=True, before=8, after=4, keep=True)
-                word.paragraphs[-1].paragraph_format.page_break_before = block.opens_page
-            case Paragraph():
-                note = block.kind == "note"
-                _line(word, block.text, 12 if note else 14, _BOTH, italic=note, after=6)
+            case Sheet():
+                width = form.width(landscape=block.landscape)
+                _set_page(word.add_section(), landscape=block.landscape)
+            case Line():
+                _add(word, _paragraphs(block, width))
+            case Pair():
+                _add(word, [_beside(block)])
             case Table():
-                _table(word, block)
+                _add(word, [_table(block, width), _paragraph(form.CELL, "")])
             case Chart():
-                _chart(word, block)
+                _picture(
+                    word.add_paragraph(style=_style(form.CAPTION)),
+                    block.png,
+                    form.width(landscape=False),
+                    block.text,
+                    block.title,
+                )
+                word.paragraphs[-1].paragraph_format.keep_with_next = True
             case Seal():
-                _seal(word, block)
-            case Signature():
-                _sign(word, block, say)
+                _seal(word, block, width)
     return _saved(word, document)
 
 
-def _set_page(word: Any) -> None:
-    section = word.sections[0]
-    section.orientation = WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin = section.bottom_margin = Mm(20)
-    section.left_margin, section.right_margin = Mm(30), Mm(15)
-    section.different_first_page_header_footer = True
-    _page_number(section.header.paragraphs[0])
-    style = word.styles["Normal"]
-    style.font.name, style.font.size = _FONT, Pt(14)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
-    style.paragraph_format.space_after = Pt(0)
-
-
-def _page_number(paragraph: Any) -> None:
-    """In the middle of the head, from the second page on."""
-    paragraph.alignment = _CENTRE
-    run = paragraph.add_run()
-    run.font.size = Pt(13)
-    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
-        element = OxmlElement("w:fldChar" if kind else "w:instrText")
-        if kind:
-            element.set(qn("w:fldCharType"), kind)
+def _set_styles(word: Any) -> None:
+    """A style for each part; that of a heading is one of Word's own, so that the document has an outline."""
+    normal = word.styles["Normal"]
+    normal.font.name, normal.font.size = form.FONT, Pt(form.BODY.size)
+    normal.element.rPr.rFonts.set(qn("w:eastAsia"), form.FONT)
+    normal.paragraph_format.space_after = Pt(0)
+    for part in form.PARTS:
+        if part in _HEADINGS:
+            style = word.styles[f"Heading {part.level}"]
         else:
-            element.text = text
-        run._r.append(element)
+            style = word.styles.add_style(_style(part), WD_STYLE_TYPE.PARAGRAPH)
+            style.base_style = word.styles[f"Heading {part.level}"] if part.level else normal
+        style.font.name, style.font.size, style.font.color.rgb = form.FONT, Pt(part.size), RGBColor(0, 0, 0)
+        fonts = style.element.rPr.rFonts
+        fonts.attrib.clear()  # the theme's face would go before ours
+        for script in ("ascii", "hAnsi", "eastAsia", "cs"):
+            fonts.set(qn(f"w:{script}"), form.FONT)
+        style.font.bold, style.font.italic = part.bold, part.italic
+        shape = style.paragraph_format
+        shape.alignment, shape.first_line_indent = _ALIGNED[part.align], Mm(part.indent)
+        shape.space_before, shape.space_after = Pt(part.before), Pt(0 if part.ruled else part.after)
+        shape.line_spacing_rule = WD_LINE_SPACING.SINGLE
+        shape.keep_with_next = bool(part.level)
 
 
-def _set_head(word: Any, document: ReportDocument, say: Language) -> None:
-    head = document.letterhead
-    table = _bare(word, (60, 105))
-    left, right = table.rows[0].cells
-    if head.parent:
-        _text(left, head.parent.upper(), 13)
-    _text(left, head.organ.upper(), 13, bold=True, ruled=True)
-    _text(left, say("No.: {number}", number=head.number), 13, before=6)
-    if head.nation:
-        _text(right, head.nation, 12, bold=True)
-    if head.motto:
-        _text(right, head.motto, 14, bold=True, ruled=True)
-    _text(right, dateline(document, say), 14, italic=True, before=6)
+_HEADINGS = (form.PARTS_HEADING, form.HEADING, form.BELOW)
 
 
-def _sign(word: Any, block: Signature, say: Language) -> None:
-    head = block.head
-    _line(word, "", 14, _LEFT)
-    left, right = _bare(word, (80, 85)).rows[0].cells
-    _text(left, say("Recipients:"), 12, bold=True, italic=True, where=_LEFT)
-    for recipient in block.recipients:
-        _text(left, recipient, 11, where=_LEFT)
-    for line in (head.capacity, head.signer_title):
-        if line:
-            _text(right, line.upper(), 14, bold=True)
-    for _ in range(4):
-        _text(right, "", 14)
-    _text(right, head.signer, 14, bold=True)
+def _style(part: Part) -> str:
+    """The id of the style of a part."""
+    return f"Heading{part.level}" if part in _HEADINGS else f"report-{part.name}"
 
 
-def _bare(word: Any, widths: Sequence[int]) -> Any:
-    """A table without lines, to set things side by side."""
-    table = word.add_table(rows=1, cols=len(widths))
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    table.autofit = False
-    _set_widths(table, [Mm(width) for width in widths])
-    for cell, width in zip(table.rows[0].cells, widths, strict=True):
-        cell.width = Mm(width)
-        cell._element.remove(cell.paragraphs[0]._element)
-    return table
+def _set_page(section: Any, *, landscape: bool) -> None:
+    """A4, its numbers beginning with 1, in the middle above each page but the first."""
+    sides = [Mm(side) for side in form.PAGE]
+    section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = sides[::-1] if landscape else sides
+    for side, length in form.MARGINS.items():
+        setattr(section, f"{side}_margin", Mm(length))
+    section.header_distance = Mm(10)
+    section.different_first_page_header_footer = True
+    for old in section._sectPr.findall(qn("w:pgNumType")):
+        section._sectPr.remove(old)
+    number = parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>')
+    section._sectPr.find(qn("w:pgMar")).addnext(number)
 
 
-def _text(
-    where_: Any,
-    text: str,
-    size: int,
-    *,
-    bold: bool = False,
-    italic: bool = False,
-    ruled: bool = False,
-    before: int = 0,
-    where: Any = _CENTRE,
-) -> None:
-    """A paragraph of a cell."""
-    paragraph = where_.add_paragraph()
-    paragraph.alignment = where
-    paragraph.paragraph_format.space_before = Pt(before)
-    run = paragraph.add_run(text)
-    run.bold, run.italic, run.underline, run.font.size = bold, italic, ruled, Pt(size)
+def _set_headers(section: Any, text: str) -> None:
+    field = '<w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
+    across = '<w:r><w:ptab w:relativeTo="margin" w:alignment="{}" w:leader="none"/>{}</w:r>'
+    words = across.format("right", f'<w:t xml:space="preserve">{escape(text)}</w:t>') if text else ""
+    middle = across.format("center", "") if text else ""
+    for header, number in ((section.header, field), (section.first_page_header, "")):
+        header.is_linked_to_previous = False
+        paragraph = header.paragraphs[0]
+        side = '<w:jc w:val="left"/>' if text else ""
+        shape = f'<w:pPr><w:pStyle w:val="{_style(form.PAGE_NUMBER)}"/>{side}</w:pPr>'
+        paragraph._p.addprevious(_xml(f"<w:p>{shape}{middle}{number}{words}</w:p>"))
+        paragraph._p.getparent().remove(paragraph._p)
 
 
-def _line(
-    word: Any,
-    text: str,
-    size: int,
-    where: Any,
-    *,
-    bold: bool = False,
-    italic: bool = False,
-    before: int = 0,
-    after: int = 0,
-    keep: bool = False,
-) -> None:
-    """A paragraph of the page."""
-    paragraph = word.add_paragraph()
-    paragraph.alignment = where
-    shape = paragraph.paragraph_format
-    shape.space_before, shape.space_after, shape.keep_with_next = Pt(before), Pt(after), keep
-    run = paragraph.add_run(text)
-    run.bold, run.italic, run.font.size = bold, italic, Pt(size)
+def _add(word: Any, elements: Iterable[Any]) -> None:
+    for element in elements:
+        word.element.body.find(qn("w:sectPr")).addprevious(element)
 
 
-def _table(word: Any, block: Table) -> None:
-    table = word.add_table(rows=1, cols=len(block.head))
-    table.style = "Table Grid"
-    table.autofit = False
+def _xml(text: str) -> Any:
+    end = text.index(">") - (text[text.index(">") - 1] == "/")
+    return parse_xml(f"{text[:end]} {nsdecls('w')}{text[end:]}")
+
+
+def _paragraph(part: Part, text: str, more: str = "") -> Any:
+    return _xml(_paragraph_xml(part, text, more))
+
+
+def _paragraph_xml(part: Part, text: str, more: str = "") -> str:
+    lines = '</w:t><w:br/><w:t xml:space="preserve">'.join(str(escape(line)) for line in text.split("\n"))
+    run = f'<w:r><w:t xml:space="preserve">{lines}</w:t></w:r>' if text else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{_style(part)}"/>{more}</w:pPr>{run}</w:p>'
+
+
+def _paragraphs(line: Line, width: float) -> Iterator[Any]:
+    return map(_xml, _line_xml(line, width))
+
+
+def _line_xml(line: Line, width: float) -> Iterator[str]:
+    """A line; and the one drawn below it, which is the border of a paragraph without words."""
+    yield _paragraph_xml(line.part, line.shown)
+    if line.part.ruled:
+        longest = max(form.length(one, line.part) for one in line.shown.split("\n"))
+        space = round((width - min(longest, width) * float(line.part.ruled)) / 2 * _TWIPS)
+        border = '<w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="auto"/></w:pBdr>'
+        size = '<w:rPr><w:sz w:val="4"/></w:rPr>'
+        after = 60 + round(20 * line.part.after)
+        flat = f'<w:spacing w:before="50" w:after="{after}" w:line="60" w:lineRule="exact"/>'
+        sides = f'<w:ind w:left="{space}" w:right="{space}"/>'
+        yield f'<w:p><w:pPr><w:pStyle w:val="{_style(form.CELL)}"/>{border}{flat}{sides}{size}</w:pPr></w:p>'
+
+
+def _beside(pair: Pair) -> Any:
+    cells = [
+        "".join(xml for line in lines for xml in _line_xml(line, width - 4)) or _paragraph_xml(form.CELL, "")
+        for lines, width in zip((pair.left, pair.right), pair.widths, strict=True)
+    ]
+    row = "".join(_cell(cell, width) for cell, width in zip(cells, pair.widths, strict=True))
+    return _xml(_table_xml(pair.widths, f"<w:tr>{_NO_SPLIT}{row}</w:tr>", _BARE))
+
+
+_NO_SPLIT = "<w:trPr><w:cantSplit/></w:trPr>"
+_REPEATED = "<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
+
+
+def _cell(content: str, width: float, span: int = 1) -> str:
+    across = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
+    return f'<w:tc><w:tcPr><w:tcW w:w="{round(width * _TWIPS)}" w:type="dxa"/>{across}</w:tcPr>{content}</w:tc>'
+
+
+def _table_xml(widths: Sequence[float], rows: str, borders: str) -> str:
+    grid = "".join(f'<w:gridCol w:w="{round(width * _TWIPS)}"/>' for width in widths)
+    margins = "".join(f'<w:{side} w:w="70" w:type="dxa"/>' for side in ("left", "right"))
+    shape = f'<w:jc w:val="center"/>{borders}<w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>'
+    whole = round(sum(widths) * _TWIPS)
+    return f'<w:tbl><w:tblPr><w:tblW w:w="{whole}" w:type="dxa"/>{shape}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
+
+
+def _table(block: Table, width: float) -> Any:
     whole = sum(map(abs, block.widths))
-    widths = [Mm(_WIDTH * abs(width) / whole) for width in block.widths]
-    _set_widths(table, widths)
-    _fill(table.rows[0], block.head, widths, block.widths, bold=True)
-    _repeat(table.rows[0])
+    widths = [width * abs(share) / whole for share in block.widths]
+    where = ['<w:jc w:val="right"/>' if share < 0 else "" for share in block.widths]
+    together = "<w:keepNext/>" if block.is_short else ""
+    where = [together + side for side in where]
+    rows = [_row(block.head, widths, ["<w:keepNext/>"] * len(widths), form.CELL_HEAD, _REPEATED)]
     for row in block.rows:
-        _fill(table.add_row(), row, widths, block.widths, bold=False)
-    _line(word, "", 6, _LEFT)
+        if len(row) == 1:
+            text = _paragraph_xml(form.CELL, row[0], "<w:keepNext/>").replace("<w:r>", "<w:r><w:rPr><w:b/></w:rPr>")
+            rows.append(f"<w:tr>{_NO_SPLIT}{_cell(text, width, len(widths))}</w:tr>")
+        else:
+            rows.append(_row(row, widths, where, form.CELL, _NO_SPLIT))
+    return _xml(_table_xml(widths, "".join(rows), _GRID))
 
 
-def _set_widths(table: Any, widths: Sequence[Any]) -> None:
-    """Of the grid; Word goes by the cells, LibreOffice by this."""
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = width
+def _row(texts: Sequence[str], widths: Sequence[float], where: Sequence[str], part: Part, kind: str) -> str:
+    cells = (
+        _cell(_paragraph_xml(part, text, side), width) for text, width, side in zip(texts, widths, where, strict=True)
+    )
+    return f"<w:tr>{kind}{''.join(cells)}</w:tr>"
 
 
-def _fill(row: Any, texts: Sequence[str], widths: Sequence[Any], shares: Sequence[int], *, bold: bool) -> None:
-    for cell, text, width, share in zip(row.cells, texts, widths, shares, strict=True):
-        cell.width = width
-        paragraph = cell.paragraphs[0]
-        paragraph.alignment = _CENTRE if bold else _RIGHT if share < 0 else _LEFT
-        run = paragraph.add_run(text)
-        run.bold, run.font.size = bold, Pt(11)
-    cannot_split = OxmlElement("w:cantSplit")
-    row._tr.get_or_add_trPr().append(cannot_split)
-
-
-def _repeat(row: Any) -> None:
-    """The headings stand on each page of the table."""
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-
-
-def _chart(word: Any, chart: Chart) -> None:
-    paragraph = word.add_paragraph()
-    paragraph.alignment = _CENTRE
-    paragraph.paragraph_format.keep_with_next = True
-    picture = paragraph.add_run().add_picture(BytesIO(chart.png), width=Mm(_WIDTH))
+def _picture(paragraph: Any, png: bytes, width: float, text: str, title: str = "") -> None:
+    picture = paragraph.add_run().add_picture(BytesIO(png), width=Mm(width))
     properties = picture._inline.docPr
-    properties.set("descr", chart.text[:1000])
-    properties.set("title", chart.title)
-    _line(word, chart.title, 12, _CENTRE, italic=True, after=8)
+    properties.set("descr", text[:1000])
+    if title:
+        properties.set("title", title)
 
 
-def _seal(word: Any, seal: Seal) -> None:
+def _seal(word: Any, seal: Seal, width: float) -> None:
     """The QR code, and beside it the note, line by line, in letters of one width."""
-    left, right = _bare(word, (QR_MILLIMETRES + 5, _WIDTH - QR_MILLIMETRES - 5)).rows[0].cells
-    picture = left.add_paragraph().add_run().add_picture(BytesIO(seal.png), width=Mm(QR_MILLIMETRES))
-    picture._inline.docPr.set("descr", seal.text)
-    paragraph = right.add_paragraph()
-    paragraph.alignment = _LEFT
-    run = paragraph.add_run(seal.note)
-    run.font.name, run.font.size = "Courier New", Pt(9)
+    pair = Pair((), (Line(form.CELL, seal.note),), (QR_MILLIMETRES + 5, round(width) - QR_MILLIMETRES - 5))
+    _add(word, [_beside(pair), _paragraph(form.CELL, "")])
+    left, right = word.tables[-1].rows[0].cells
+    _picture(left.paragraphs[0], seal.png, QR_MILLIMETRES, seal.text)
+    for run in right.paragraphs[0].runs:
+        run.font.name, run.font.size = "Courier New", Pt(9)
 
 
 _LONGEST_PROPERTY = 255
@@ -238,7 +249,7 @@ _LONGEST_PROPERTY = 255
 
 def _saved(word: Any, document: ReportDocument) -> bytes:
     core = word.core_properties
-    texts = (document.subject, document.kind, document.letterhead.organ)
+    texts = (document.title, document.kind, document.organ)
     core.title, core.subject, core.author = (text[:_LONGEST_PROPERTY] for text in texts)
     core.language = document.lang
     core.created = core.modified = datetime.combine(document.on, time())

@@ -1,0 +1,79 @@
+"""
+The blocks that a report is made of: what each writer sets, in order. No writer says a word of its own.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+import attrs
+
+from reformtrack.domain.wording import Lang
+from reformtrack.exchange.report.charts import Chart
+from reformtrack.exchange.report.form import Part
+from reformtrack.exchange.report.qr import Seal
+
+
+class Line(NamedTuple):
+    """A paragraph of a part."""
+
+    part: Part
+    text: str
+
+    @property
+    def shown(self) -> str:
+        """The text as printed."""
+        return self.text.upper() if self.part.caps else self.text
+
+
+@attrs.frozen
+class Pair:
+    """Lines beside lines: the letterhead, and the recipients beside the signature."""
+
+    left: Sequence[Line]
+    right: Sequence[Line]
+    widths: tuple[int, int]
+    """Of the two columns, in millimetres."""
+
+
+@attrs.frozen
+class Table:
+    """Rows under headings."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    """A row of one text is a heading across all columns."""
+    widths: Sequence[int]
+    """The share of the width of each column; a negative one is of a column of numbers, set to the right."""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it stands on one page."""
+        return len(self.rows) <= 10
+
+
+@attrs.frozen
+class Sheet:
+    """From here on, a new page with page numbers of its own."""
+
+    landscape: bool = False
+
+
+Block = Line | Pair | Table | Sheet | Chart | Seal
+
+
+@attrs.frozen(kw_only=True)
+class ReportDocument:
+    """A report, ready to be written."""
+
+    lang: Lang
+    title: str
+    """For the properties of a file: what it is about."""
+    kind: str
+    """What it is: "BÁO CÁO"."""
+    organ: str
+    on: date
+    """The day on which it was issued, or corrected."""
+    header: str = ""
+    """Above each page: that it is a draft; empty for none."""
+    blocks: Sequence[Block] = ()
