@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reformtrack import Deadline
 from tests import second_model
-from tests.second_histories import examine
+from tests.second_comparison import examine
 from tests.second_model import Drift, Fact, Indicator, Log, Plan, RollOver, Work
 
 
@@ -48,9 +48,9 @@ def hasty(work: Work) -> list[tuple[date, int]]:
         (Work, "printed", property(lambda work: work.status)),
         (Work, "changed_since", lambda work, _: work.changes),
         (Plan, "course", lambda *_: []),
-        (Plan, "texts", (None, None, None, {})),
+        (Plan, "texts", (None, None, None, None, {})),
         (Indicator, "printed", property(lambda one: one.reading)),
-        (RollOver, "next_deadline", lambda next, work: Deadline.parse(work.deadline.text, next.year)),
+        (RollOver, "next_deadline", lambda next, work: Deadline.parse(work.deadline.text, next.next.year)),
     ],
 )
 def test_a_mistake_in_the_model_shows(monkeypatch: pytest.MonkeyPatch, place: object, name: str, mistake: Any) -> None:
