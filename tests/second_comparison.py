@@ -44,9 +44,7 @@ def compare_plan(history: History, on: date, known_at: datetime | int | None, di
     random, seen, tracker = history.random, history.seen, history.tracker
     model = Plan(history.log, on, known_at)
     if isinstance(known_at, int):
-        seen["known at a position amid a request"] += known_at not in {
-            tracker.log.position(fact.at) for fact in history.log
-        }
+        seen["known at a position amid a request"] += known_at not in {fact.position for fact in history.ends}
     try:
         plan = tracker.plan("p", on=on, known_at=known_at)
     except NotFound:
@@ -228,7 +226,7 @@ def compare_lists(history: History, plan: LibraryPlan, model: Plan, differs: Dif
             rows = {}
         expected_rows = {}
         for work in led:
-            for day in [*work.open_days] or [work.due]:
+            for day in work.open_days or (work.deadline.last,):
                 if not work.left and work.status != "completed":
                     expected_rows[f"{work.stream} {day}" if work.recurring else work.stream] = len(work.leads) > 1
         differs(f"workbook of {lead}", rows, expected_rows)

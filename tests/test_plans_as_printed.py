@@ -316,3 +316,12 @@ def test_a_workbook_has_the_work_under_every_spelling_and_takes_none_for_another
     sheet = openpyxl.load_workbook(BytesIO(agency_workbook(tracker.plan("p", on=LATER), lead))).worksheets[0]
     rows = {row[0].value: row[1].comment and row[1].comment.text for row in sheet.iter_rows(min_row=6)}
     assert rows == {"p/1.01": None, "p/1.02": None, "p/1.03": "(cùng chủ trì: Sở A, Sở B)"}
+
+
+def test_a_report_does_not_drift_when_a_joint_lead_is_spelt_without_its_full_stop() -> None:
+    """Before the comma of a line it was another name: two lines of the report differed, and every figure was the same."""
+    tracker = with_leads(("Sở a.", "Sở B"))
+    report = tracker.reports.issue("p", Period(code="q", title="Q", first=JULY, last=JUNE), by="a")
+    plainer = ActivityReassigned("p/1.01", on=JULY, lead=("Sở A", "Sở B"))
+    tracker.record(plainer, by="a")
+    assert tracker.reports.get(report.id).drift().lines == ()
