@@ -104,10 +104,12 @@ class Days:
         self.year, self.named, self.given_last = self.first.year, first is not None, last
 
     def next(self) -> "Days":
-        """From the day after, as many months."""
+        """From the day after, as many months; or as many days, of one that is not for whole months."""
         if not self.named:
             return Days(self.year + 1, None, None)
         first = self.last + timedelta(1)
+        if first.day != self.first.day:
+            return Days(first.year, first, first + (self.last - self.first))
         months = (first.year - self.first.year) * 12 + first.month - self.first.month
         return Days(first.year, first, months_later(first, months) - timedelta(1))
 

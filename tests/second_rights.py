@@ -53,10 +53,13 @@ class Work:
     def __init__(self) -> None:
         self.records: list[Deed] = []
 
-    def terms(self, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Who leads and who supports on a day."""
+    def terms(self, on: date, before: int | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Who leads and who supports on a day; of what was recorded before something, where that is of the same day."""
         set_by = [
-            one.event for one in self.records if isinstance(one.event, ev.ActivityScheduled | ev.ActivityReassigned)
+            one.event
+            for n, one in enumerate(self.records)
+            if isinstance(one.event, ev.ActivityScheduled | ev.ActivityReassigned)
+            and (before is None or n < before or one.event.on < on)
         ]
         last = max((event for event in set_by if event.on <= on), key=lambda event: event.on, default=set_by[0])
         last = [event for event in set_by if event.on == last.on][-1]
@@ -69,24 +72,23 @@ class Work:
     def whose(self, on: date) -> set[str]:
         """Whose work it is: the lead's, and of all who did something since the last return, with those who led it jointly."""
         back = [n for n, one in enumerate(self.records) if isinstance(one.event, ev.CompletionReturned)]
-        since = self.records[back[-1] if back else 0 :]
+        since = list(enumerate(self.records))[back[-1] if back else 0 :]
         names, found = {*self.terms(on)[0]}, set[str]()
-        for deed in since:
+        for n, deed in since:
             if isinstance(deed.event, DEEDS):
                 found.add(deed.agency)
-                led = self.terms(deed.event.on)[0]
+                led = self.terms(deed.event.on, n)[0]
                 names |= {*led} if len(led) > 1 else set()
         found |= agencies_of(names)
         return found | agencies_of(names, alike=True) if found else set()
 
     def confirmed_by(self, on: date) -> set[str]:
-        """Who confirmed it on that day or later, or so that it still holds."""
+        """Who confirmed it on that day or later, or so that it still holds on it."""
         found = set()
         for n, one in enumerate(self.records):
             if isinstance(one.event, ev.CompletionConfirmed):
-                undone = any(
-                    isinstance(later.event, ev.CompletionReturned | ev.ActivityReopened) for later in self.records[n:]
-                )
+                later = (other.event for other in self.records[n:] if other.event.on <= on)
+                undone = any(isinstance(event, ev.CompletionReturned | ev.ActivityReopened) for event in later)
                 found |= {one.agency} if one.event.on >= on or not undone else set()
         return found
 
