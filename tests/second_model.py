@@ -9,14 +9,17 @@ question answered from scratch.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 import reformtrack as rt
 from reformtrack import Deadline
 from reformtrack import events as ev
+from tests.second_printed import Days, Leads, bare, called, heading, names_of
 
 OVERDUE, DUE, EVIDENCE, SILENT, DIFFERS = "overdue", "due", "without_evidence", "silent", "differs"
 NO_LEAD = "without_lead"
@@ -64,17 +67,8 @@ def streams(log: Log, sign: str) -> list[str]:
     return list(dict.fromkeys(fact.stream for fact in log if sign in fact.stream))
 
 
-def names_of(lead: Any) -> tuple[str, ...]:
-    """One name, several, or none."""
-    return (lead,) if isinstance(lead, str) else tuple(lead)
-
-
 def in_rate(counted: list[str]) -> tuple[int, int, int]:
     return counted.count("completed"), sum(map(IN_RATE.__contains__, counted)), counted.count("overdue")
-
-
-def bare(name: str) -> str:
-    return "".join(name.lower().split()).replace(".", "")
 
 
 class Work:
@@ -102,12 +96,18 @@ class Work:
             self.changes.append((event.on, bool(event.document)))
         match event:
             case ev.ActivityScheduled() | ev.ActivityRescheduled():
-                self.deadline, self.dated = event.deadline, bool(event.deadline.days)
+                self.deadline, self.days, self.dated = event.deadline, event.deadline.days, bool(event.deadline.days)
+                self.recurring = len(self.days) > 1
                 day = event.document and event.document.date
                 self.decided_later = day if day and day > event.on else None
                 if isinstance(event, ev.ActivityScheduled):
-                    self.domain, self.title, self.leads = event.domain, event.title, names_of(event.lead)
-                    self.group = event.group
+                    self.domain, self.title, self.number, self.group = (
+                        event.domain,
+                        event.title,
+                        event.number,
+                        event.group,
+                    )
+                    self.led_by(event)
                     self.output, self.supporting, self.host_fields = event.output, event.supporting, event.host_fields
             case ev.ActivityStarted():
                 self.begun = True
@@ -128,9 +128,10 @@ class Work:
             case ev.ActivitySuspended() | ev.ActivityResumed():
                 self.suspended = isinstance(event, ev.ActivitySuspended)
             case ev.ActivityReassigned():
-                self.leads, self.supporting = names_of(event.lead), event.supporting
+                self.led_by(event)
+                self.supporting = event.supporting
             case ev.ActivityRevised():
-                for name in ("title", "domain", "output", "host_fields", "group"):
+                for name in ("title", "domain", "output", "host_fields", "number", "group"):
                     if getattr(event, name) is not None:
                         setattr(self, name, getattr(event, name))
             case ev.ActivityWithdrawn() | ev.ActivityCarriedOver():
@@ -138,14 +139,13 @@ class Work:
             case _:
                 assert isinstance(event, ev.EvidenceFiled), event
 
-    @property
-    def recurring(self) -> bool:
-        return len(self.deadline.days) > 1
+    def led_by(self, event: ev.ActivityScheduled | ev.ActivityReassigned) -> None:
+        self.leads, self.lead_text, self.lead_since = names_of(event.lead), event.lead_text, event.on
 
     @property
     def dues(self) -> list[tuple[date, date | None]]:
         """Each due day, and the day on which it was met."""
-        return [(day, self.done.get(day) if self.recurring else self.finished) for day in self.deadline.days]
+        return [(day, self.done.get(day) if self.recurring else self.finished) for day in self.days]
 
     @property
     def reported(self) -> bool:
@@ -195,7 +195,7 @@ class Work:
             return self.open_days[0]
         if self.status != "awaiting_confirmation" or not self.dues:
             return None
-        return max(self.missed, key=lambda one: one[1])[0] if self.missed else self.deadline.days[-1]
+        return max(self.missed, key=lambda one: one[1])[0] if self.missed else self.days[-1]
 
     @property
     def timeliness(self) -> str:
@@ -220,7 +220,17 @@ class Work:
             return "open"
         if not self.dated:
             return "no_date"
-        return "awaiting_confirmation" if self.reported and self.deadline.days[-1] < self.on else "not_yet_due"
+        return "awaiting_confirmation" if self.reported and self.days[-1] < self.on else "not_yet_due"
+
+    def counted_by_month(self, rule: str) -> dict[str, str]:
+        """By what is due in each month, as if nothing else were."""
+        found = {}
+        for month in dict.fromkeys(f"{day:%Y-%m}" for day in self.days):
+            part = copy(self)
+            part.days = tuple(day for day in self.days if f"{day:%Y-%m}" == month)
+            part.suspended &= not (self.recurring and all(met for _, met in part.dues))
+            found[month] = part.counted(rule)
+        return found or {"undated": self.counted(rule)}
 
     @property
     def outcome(self) -> str:
@@ -259,10 +269,11 @@ class Plan:
 
     @property
     def texts(self) -> tuple[Any, ...]:
-        """What a report prints of the plan itself: title, jurisdiction, domains, and the host's own fields as they are now."""
+        """What a report prints of the plan itself: title, jurisdiction, domains, days, the host's own fields now."""
         assert self.adoption is not None
         notices = [event.host_fields for event in self.documents if event.host_fields is not None]
-        return self.adoption.title, self.adoption.jurisdiction, self.adoption.domains, notices[-1]
+        days = self.days.first, self.days.last  # its charts end with it
+        return self.adoption.title, self.adoption.jurisdiction, self.adoption.domains, days, notices[-1]
 
     def work(self, stream: str, on: date) -> Work | None:
         facts = timeline(self.log, stream, on)
@@ -302,35 +313,44 @@ class Plan:
                 found.append((SILENT, work.stream, work.leads, work.due, quiet, 0, work.decided_later))
         for indicator in self.indicators().values():
             found += [(DIFFERS, indicator.stream, (), None, 0, 0, None)] * indicator.complaints
+
         return found
 
-    def line_of(self, work: Work) -> str:
-        """Names that differ in case, white space and full stops are one, called by the plainest: fewest capitals, shortest."""
-        every = {name for other in self.works.values() for name in other.leads}
+    @cached_property
+    def leads(self) -> Leads:
+        return Leads(work.leads for work in self.works.values())
 
-        def plainest(name: str) -> str:
-            same = [other for other in every if bare(other) == bare(name)]
-            return min(same, key=lambda one: (len([sign for sign in one if sign.isupper()]), len(one), one))
-
-        names = sorted(map(plainest, work.leads), key=lambda name: bare(name).replace("đ", "dz"))
-        return names[0] if len(names) == 1 else f"{', '.join(names)} (chung)" if names else "chưa có cơ quan chủ trì"
+    def progress_by(self, by: str, rule: str) -> dict[str, tuple[int, int, int]]:
+        """(completed, total, overdue) of each line; but for months they sum to the whole."""
+        assert self.adoption is not None
+        lines: dict[str, list[str]] = {domain.code: [] for domain in self.adoption.domains if by == "domain"}
+        for work in self.works.values():
+            if by == "month":
+                for month, counted in work.counted_by_month(rule).items():
+                    lines.setdefault(month, []).append(counted)
+                continue
+            name = {"domain": work.domain, "group": heading(work.group), "lead": self.leads.line(work.leads)}[by]
+            lines.setdefault(name, []).append(work.counted(rule))
+        return {name: in_rate(counted) for name, counted in lines.items()}
 
     def figures(self, rule: str) -> dict[tuple[str, str], tuple[int, int, int]]:
-        """(completed, total, overdue) of the plan, of each of its domains and leads."""
-        domains = self.adoption.domains if self.adoption else ()
-        lines: dict[tuple[str, str], list[str]] = {("total", ""): []}
-        lines |= {("domain", domain.code): [] for domain in domains}
-        for work in self.works.values():
-            for line in (("total", ""), ("domain", work.domain), ("lead", self.line_of(work))):
-                lines.setdefault(line, []).append(work.counted(rule))
-        return {line: in_rate(counted) for line, counted in lines.items()}
+        """The lines of a report: the whole, each domain, each lead."""
+        whole = in_rate([work.counted(rule) for work in self.works.values()])
+        parts = {(by, key): n for by in ("domain", "lead") for key, n in self.progress_by(by, rule).items()}
+        return {("total", ""): whole, **parts}
 
-    def groups(self, rule: str) -> dict[str, tuple[int, int, int]]:
-        """The same of what stands under each heading."""
-        lines: dict[str, list[str]] = {}
-        for work in self.works.values():
-            lines.setdefault(" › ".join(work.group), []).append(work.counted(rule))
-        return {line: in_rate(counted) for line, counted in lines.items()}
+    def lead_titles(self) -> dict[str, str]:
+        """The lines of leads, with what each is in English."""
+        leads = {work.leads for work in self.works.values()}
+        return {self.leads.line(one): self.leads.line(one, " (joint)", "no lead agency") for one in leads}
+
+    @property
+    def days(self) -> Days:
+        assert self.adoption is not None
+        return Days(self.adoption.year, self.adoption.first_day, self.adoption.last_day)
+
+    def called(self, text: str) -> str | None:
+        return called(text, self.works, self.id)
 
     @property
     def version(self) -> tuple[int, int, int]:
@@ -351,11 +371,11 @@ class Plan:
             found += [(day, stands)] if day >= first and (not found or found[-1][1] != stands) else []
         return found
 
-    def balance(self, first: date) -> dict[str, tuple[str, str]]:
-        """How each activity of the period from `first` until the plan's day came in, and where it stands."""
-        before = self.at(first - timedelta(1)).works
+    def balance(self, first: date, last: date | None = None) -> dict[str, tuple[str, str]]:
+        """How each activity of the period until `last`, or the plan's day, came in, and where it stands at its end."""
+        before, then = self.at(first - timedelta(1)).works, self.at(last or self.on)
         lines = {}
-        for stream, work in self.works.items():
+        for stream, work in then.works.items():
             if work.scheduled_on >= first:
                 entry = "added"
             elif before[stream].status not in ("completed", *LEFT):
@@ -459,6 +479,7 @@ class Drift:
         issued = next(event for event in sent if isinstance(event, ev.ReportIssued))
         content = [event.content for event in sent if isinstance(event, ev.ReportIssued | ev.ReportCorrected)][-1]
         self.period, self.rule, position = issued.period, content.rule.value, content.position
+        self.sections = [(one.name, one.text) for one in content.sections]
         self.corrected = isinstance(sent[-1], ev.ReportCorrected)
         last, plan = self.period.last, report.partition("@")[0]
         self.then, self.now = Plan(now, last, position, plan), Plan(now, last, None, plan)
@@ -520,7 +541,7 @@ class RollOver:
         turns = [f.event for f in timeline(log, plan, date.max) if isinstance(f.event, ev.PlanClosed | ev.PlanReopened)]
         then = [event for event in turns if event.on < on or (event.on == on and isinstance(event, ev.PlanReopened))]
         self.lets_go = not any(isinstance(one[-1], ev.PlanClosed) for one in (turns, then) if one)
-        self.year = this.adoption.year + 1
+        self.days, self.next = this.days, this.days.next()
         self.copied: dict[str, Deadline | None] = {}
         self.carried: dict[str, Deadline | None] = {}
         self.blocked, self.settled, self.redated, self.unlinked, self.carried_before = (set[str]() for _ in range(5))
@@ -545,17 +566,17 @@ class RollOver:
                 self.unlinked |= {work.code} if len(work.host_fields) == MOST_HOST_FIELDS else set()
 
     def next_deadline(self, work: Work) -> Deadline | None:
-        """The text read anew in the next year, where it has days; None where it is due in the whole of that year."""
+        """The text read anew in the next plan, where it has days; None where it is due in the whole of that plan."""
         if not work.dated:
             return work.deadline
-        said, anew = (Deadline.parse(work.deadline.text, year) for year in (self.adoption.year, self.year))
-        if work.deadline != said or not anew.days or any(day.year < self.year for day in anew.days):
+        said, anew = (Deadline.parse(work.deadline.text, one.year, one.asked) for one in (self.days, self.next))
+        if work.deadline != said or not anew.days or any(day < self.next.first for day in anew.days):
             self.redated.add(work.code)
             return None
         return anew
 
 
 if __name__ == "__main__":
-    from tests.second_histories import main
+    from tests.second_comparison import main
 
     main()

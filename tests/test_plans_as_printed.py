@@ -4,11 +4,13 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from html import unescape
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import attrs
+import openpyxl
 import pytest
 
 from reformtrack import Deadline, Domain, Period, Tracker
@@ -22,7 +24,9 @@ from reformtrack.events import (
     AgencyRegistered,
     CompletionConfirmed,
     PlanAdopted,
+    RecordRetracted,
 )
+from reformtrack.exchange.agency_workbook import agency_workbook
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.digest import digests
 from reformtrack.web import create_app
@@ -251,3 +255,73 @@ def test_the_next_plan_prints_no_lead_of_before_a_merger() -> None:
     tracker.record(AgencyMerged("@a0", on=date(2024, 1, 1), into="@a1"), by="a")
     scheduled = tracker.roll_over("p", "q", on=JUNE).events[1:3]
     assert [(one.lead, one.lead_text) for one in scheduled] == [("Sở B", ""), ("Sở C", text)]  # type: ignore[union-attr]
+
+
+def test_an_id_of_an_activity_that_is_not_there_finds_no_other_by_its_number() -> None:
+    """Asked for by its id, an activity that was not in the plan was another one, whose printed number was its code."""
+    tracker = Tracker()
+    tracker.record(adopted(), led("1.01", "Sở A", number="2"), by="a")
+    plan = tracker.plan("p", on=LATER)
+    assert plan.activity("2").code == "1.01"
+    with pytest.raises(NotFound):
+        plan.activity("p/2")
+
+
+def test_a_text_that_is_read_in_the_next_plan_is_not_due_at_any_time_in_it() -> None:
+    """Twice in a plan of 18 months and once in the next, it lost its day."""
+    tracker = Tracker()
+    days = (JULY, date(2024, 12, 31))
+    yearly = attrs.evolve(led("1.01", "Sở A"), deadline=Deadline.parse("Hằng năm", 2023, days))
+    tracker.record(adopted(*days), yearly, by="a")
+    proposed = tracker.roll_over("p", "q", on=days[1])
+    assert proposed.redated == ()
+    assert proposed.events[1].deadline.days == (date(2025, 12, 31),)  # type: ignore[union-attr]
+
+
+def test_of_spellings_with_two_letters_that_look_alike_the_vietnamese_one_is_shown_and_has_its_place() -> None:
+    """The D of Iceland was shown, and stood behind all letters; agencies and leads had it in two places."""
+    tracker = with_leads("Ðài Phát thanh", ("Sở A", "Ðài Phát thanh"), "Sở A")
+    plan = tracker.plan("p", on=LATER)
+    lines = ["Ðài Phát thanh", "Ðài Phát thanh, Sở A (chung)", "Sở A"]
+    assert [*plan.progress_by("lead")] == [*tracker.agencies().progress_by_agency(plan)] == lines
+    assert spelt([("Ðài Phát thanh",), ("Đài Phát thanh",)])["Ðài Phát thanh",] == ("Đài Phát thanh",)
+
+
+def test_an_english_report_goes_on_naming_a_lead_as_it_was_issued() -> None:
+    """It named it in a spelling that came into the plan afterwards; the Vietnamese one did not."""
+    tracker = with_leads("SỞ A", ("SỞ A", "Sở B"))
+    report = tracker.reports.issue("p", Period(code="q", title="Q", first=JULY, last=JUNE), by="a")
+    tracker.record(led("1.03", "Sở A"), by="a")
+    report = tracker.reports.get(report.id)
+    titles = [report.title_of(line, "en") for line in report.content.figures if line.key.startswith("lead:")]
+    assert titles == ["SỞ A", "SỞ A, Sở B (joint)"]
+
+
+def test_a_report_drifts_when_its_plan_is_found_to_be_for_other_days() -> None:
+    """Its charts end with the plan, and would end elsewhere if it were made again; it was said to be the same."""
+    tracker = with_leads("Sở A")
+    report = tracker.reports.issue("p", Period(code="q", title="Q", first=JULY, last=JUNE), by="a")
+    assert not report.drift()
+    longer = adopted(last=date(2025, 6, 30))
+    tracker.record(RecordRetracted("p", version=1, reason="Nhầm"), longer, by="a")
+    drift = tracker.reports.get(report.id).drift()
+    assert drift.texts == (("01/07/2023 – 30/06/2024", "01/07/2023 – 30/06/2025"),)
+    assert [record.event for record in drift.records][-1] == longer
+
+
+@pytest.mark.parametrize("lead", ["Sở A", "sở a.", "SỞ A"])
+def test_a_workbook_has_the_work_under_every_spelling_and_takes_none_for_another_agency(lead: str) -> None:
+    """It had that of one spelling, and called a lead undecided between two spellings of its name, in any order."""
+    tracker = with_leads("Sở A", "sở a.", ("SỞ A", "Sở B"), "Sở B")
+    sheet = openpyxl.load_workbook(BytesIO(agency_workbook(tracker.plan("p", on=LATER), lead))).worksheets[0]
+    rows = {row[0].value: row[1].comment and row[1].comment.text for row in sheet.iter_rows(min_row=6)}
+    assert rows == {"p/1.01": None, "p/1.02": None, "p/1.03": "(cùng chủ trì: Sở A, Sở B)"}
+
+
+def test_a_report_does_not_drift_when_a_joint_lead_is_spelt_without_its_full_stop() -> None:
+    """Before the comma of a line it was another name: two lines of the report differed, and every figure was the same."""
+    tracker = with_leads(("Sở a.", "Sở B"))
+    report = tracker.reports.issue("p", Period(code="q", title="Q", first=JULY, last=JUNE), by="a")
+    plainer = ActivityReassigned("p/1.01", on=JULY, lead=("Sở A", "Sở B"))
+    tracker.record(plainer, by="a")
+    assert tracker.reports.get(report.id).drift().lines == ()

@@ -10,9 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import Deadline
-from tests import second_model
-from tests.second_histories import examine
+from tests import second_model, second_printed
+from tests.second_comparison import examine
 from tests.second_model import Drift, Fact, Indicator, Log, Plan, RollOver, Work
+from tests.second_printed import Days, Leads
+from tests.second_rights import examine_rights
+from tests.support import AT_LENGTH
 
 
 @given(st.randoms(use_true_random=False))
@@ -22,7 +25,20 @@ def test_the_library_and_the_second_model_answer_alike(random: Random) -> None:
     def differs(what: str, got: Any, want: Any) -> None:
         assert want == got, what
 
-    examine(random, Counter(), differs)
+    examine(random, Counter(), differs, asks=5 if AT_LENGTH else 3)
+
+
+def test_the_policy_permits_what_the_second_model_does() -> None:
+    """Of work that several lead jointly each reports and none of them judges."""
+
+    def differs(what: str, got: Any, want: Any) -> None:
+        assert want == got, what
+
+    for seed in range(500 if AT_LENGTH else 15):
+        examine_rights(Random(seed), Counter(), differs)
+
+
+EACH = Days.each
 
 
 def short_window(work: Work, days: int) -> list[date]:
@@ -48,9 +64,15 @@ def hasty(work: Work) -> list[tuple[date, int]]:
         (Work, "printed", property(lambda work: work.status)),
         (Work, "changed_since", lambda work, _: work.changes),
         (Plan, "course", lambda *_: []),
-        (Plan, "texts", (None, None, None, {})),
+        (Plan, "texts", (None, None, None, None, {})),
         (Indicator, "printed", property(lambda one: one.reading)),
-        (RollOver, "next_deadline", lambda next, work: Deadline.parse(work.deadline.text, next.year)),
+        (second_printed, "bare", str.lower),
+        (Leads, "line", lambda leads, names, *_: "".join(map(leads.name, names[:1]))),
+        (second_model, "heading", lambda group: "".join(group[:1])),
+        (second_model, "called", lambda text, works, plan: f"{plan}/{text}" if f"{plan}/{text}" in works else None),
+        (Days, "each", lambda days, *of: EACH(Days(days.year, None, None), *of)),
+        (Work, "counted_by_month", lambda work, rule: dict.fromkeys(f"{day:%Y-%m}" for day in work.days)),
+        (RollOver, "next_deadline", lambda next, work: Deadline.parse(work.deadline.text, next.next.year)),
     ],
 )
 def test_a_mistake_in_the_model_shows(monkeypatch: pytest.MonkeyPatch, place: object, name: str, mistake: Any) -> None:

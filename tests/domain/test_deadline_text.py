@@ -773,6 +773,46 @@ def test_before_a_month_is_its_eve(month: int, year: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "first", "last", "due"),
+    [
+        ("15/6, 15/12", "2025-07-01", "2026-06-30", "2025-12-15 2026-06-15"),
+        ("Quý II, IV", "2025-07-01", "2026-06-30", "2025-12-31 2026-06-30"),
+        ("15/6, 15/12", "2025-07-01", "2026-12-31", ""),  # of 15/12 there are two
+        ("Ngày 20 hằng tháng", "2025-11-01", "2026-02-28", "2025-11-20 2025-12-20 2026-01-20 2026-02-20"),
+        (
+            "Ngày 15 tháng cuối quý",
+            "2025-10-01",
+            "2026-12-31",
+            "2025-12-15 2026-03-15 2026-06-15 2026-09-15 2026-12-15",
+        ),
+        ("Hằng quý", "2025-07-01", "2025-12-31", "2025-09-30 2025-12-31"),
+        ("Quý II hằng năm", "2025-07-01", "2025-12-31", ""),
+        (
+            "Quý II",
+            "2025-07-01",
+            "2025-12-31",
+            "2025-06-30",
+        ),  # of the one year of the plan, though outside: refused or noted
+        ("29/2", "2023-07-01", "2024-06-30", "2024-02-29"),
+        ("29/2", "2026-01-01", "2030-12-31", "2028-02-29"),
+        ("Quý II/2024, Quý IV/2024", "2025-07-01", "2026-06-30", "2024-06-30 2024-12-31"),
+        ("1/10 - 31/3", "2025-07-01", "2026-06-30", ""),
+    ],
+)
+def test_what_names_no_year_is_read_in_the_days_of_the_plan(text: str, first: str, last: str, due: str) -> None:
+    """Each of its days by itself: in that year in which it is the plan's, if there is one; what recurs, in all."""
+    plan = date.fromisoformat(first), date.fromisoformat(last)
+    assert tuple(map(date.fromisoformat, due.split())) == Deadline.parse(text, plan[0].year, plan).days
+
+
+@pytest.mark.parametrize("text", ["31/2", "29/2"])
+def test_a_day_that_no_year_of_the_plan_has_is_refused(text: str) -> None:
+    """As in a plan of one year."""
+    with pytest.raises(InvalidField):
+        Deadline.entered(text, 2025, (date(2025, 7, 1), date(2027, 6, 30)))
+
+
+@pytest.mark.parametrize(
     "text", ["-" * 500, "1," * 250, "quý 1-" * 80, "hằng năm (" * 50, "từ " * 160, "thường xuyên, " * 35, "\n+" * 250]
 )
 def test_no_text_takes_long(text: str) -> None:

@@ -39,7 +39,7 @@ def tracker() -> Iterator[Tracker]:
         yield tracker
 
 
-def plan_led_by(tracker: Tracker, lead: str) -> None:
+def plan_led_by(tracker: Tracker, lead: str | tuple[str, ...]) -> None:
     plan: Any = adopted("q", document=DOCUMENT, confirmation_required=True)
     tracker.record(plan, scheduled(Q, lead=lead), scheduled("q/2.01", domain="2"), by="van")
 
@@ -240,3 +240,23 @@ def test_work_without_a_lead_waits_for_a_planner(tracker: Tracker) -> None:
     assert HINT in refusal(tracker, ActivityStarted(Q, on=day("2-1")), "tam")
     tracker.record(ActivityReassigned(Q, on=day("2-1"), lead=JOINT, document=DOCUMENT), by="van")
     tracker.record(ActivityStarted(Q, on=day("2-1")), by="nga")
+
+
+def test_a_full_stop_behind_a_name_gives_no_right_and_speaks_against_the_agency(tracker: Tracker) -> None:
+    """The monitors of an agency judged the work that it led with another, where its name was printed with a full stop."""
+    plan_led_by(tracker, ("Sở Tư pháp", "Sở Nội vụ."))
+    done = ActivityCompleted(Q, on=day("3-1"))
+    refusal(tracker, done, "nga")
+    tracker.record(done, by="tam")
+    confirmed = CompletionConfirmed(Q, on=day("3-2"), completion=2)
+    refusal(tracker, confirmed, "nam")
+    tracker.record(confirmed, by="vinh")
+
+
+def test_who_is_named_beside_an_unclear_name_reports_for_the_days_before_too(tracker: Tracker) -> None:
+    """As for the days since; it had to wait until the other name was put right."""
+    plan_led_by(tracker, ())
+    named = ActivityReassigned(Q, on=day("7-1"), lead=("Sở Tư pháp", "Các sở, ban, ngành"), document=JULY)
+    tracker.record(named, by="van")
+    tracker.record(ActivityStarted(Q, on=day("6-1")), by="tam")
+    refusal(tracker, ActivityCompleted(Q, on=day("6-2")), "nga")

@@ -99,8 +99,8 @@ class Deadline:
         reformtrack.domain.errors.InvalidField: Deadline.text cannot be '31/2/2023'; accepted: a day that exists, as 30/6/2023
         """
         try:
-            kind, due, _, start = read(text, year) if days is None else read_over(text, *days)
-            return cls(text, kind, tuple(sorted(set(due))), start)
+            reading = read(text, year) if days is None else read_over(text, *days)
+            return cls(text, reading.kind, tuple(sorted(set(reading.days))), reading.start)
         except (ValueError, OverflowError):
             raise InvalidField(
                 "Deadline", "text", text, said("a day that exists, as {day}", day=f"30/6/{year}")

@@ -45,6 +45,8 @@ class Reading(NamedTuple):
     """How it was read, where people may have meant otherwise."""
     start: date | None = None
     """Of a span, its first day."""
+    is_every_month: bool = False
+    """Whether it has days in each month, or in the last of each quarter, and would have them in another year."""
 
 
 Reader = Callable[[re.Match[str], int], Reading | None]
@@ -110,7 +112,8 @@ def _days_of_months(months: Iterable[int], match: re.Match[str], year: int) -> R
     named = match.groupdict().get("months")
     months = map(int, re.findall("[0-9]+", named)) if named else months
     numbers = [int(day) for day in re.findall("[0-9]+", match["day"])]
-    return Reading(DeadlineKind.DAYS, tuple(date(_year_of(match, year), m, day) for m in months for day in numbers))
+    days = tuple(date(_year_of(match, year), m, day) for m in months for day in numbers)
+    return Reading(DeadlineKind.DAYS, days, is_every_month=not named)
 
 
 def _period(kind: DeadlineKind, length: int, match: re.Match[str], year: int) -> Reading:

@@ -87,7 +87,7 @@ def read_over(text: str, first: date, last: date) -> Reading:
 
     A text that names its years says the same in each of them. One that is of every year, as "Hằng quý" or "15/3 hằng năm", is
     due in each, on the days that are the plan's. Of another, as "Quý III", the year is that in which it is the plan's, if there
-    is one such year.
+    is one such year; of several days, as "15/6, 15/12", that of each.
 
     Raises:
         ValueError, OverflowError: as `read` does.
@@ -100,16 +100,32 @@ def read_over(text: str, first: date, last: date) -> Reading:
     >>> read_over("Quý I", date(2026, 7, 1), date(2027, 6, 30)).days
     (datetime.date(2027, 3, 31),)
     """
-    readings = [read(text, year) for year in range(first.year, last.year + 1)]
-    one = readings[0]
-    if all(reading.days == one.days for reading in readings):
+    readings = [reading for year in range(first.year, last.year + 1) if (reading := _in_year(text, year))]
+    one, after = readings[0] if readings else read(text, first.year), _in_year(text, last.year + 1)
+    is_of_a_year = first.year == last.year
+    if after and all(reading.days == after.days for reading in readings):
         return one
-    if one.kind in EACH or re.search(_YEARLY, _folded(text)):
+    if is_of_a_year and all(first <= day <= last for day in one.days):
+        return one
+    if one.kind in EACH or one.is_every_month or re.search(_YEARLY, _folded(text)):
         days = tuple(day for reading in readings for day in reading.days if first <= day <= last)
         kind = one.kind if one.kind in EACH else DeadlineKind.DAYS
         return Reading(kind if len(days) > 1 else DeadlineKind.DAY, days, one.note) if days else _UNREAD
-    inside = [reading for reading in readings if all(first <= day <= last for day in reading.days)]
-    return inside[0] if len(inside) == 1 else _UNREAD
+    if is_of_a_year or len({len(reading.days) for reading in readings}) > 1:
+        return one if is_of_a_year else _UNREAD
+    inside = [{day for day in days if first <= day <= last} for days in zip(*(r.days for r in readings), strict=True)]
+    if any(len(days) != 1 for days in inside):
+        return _UNREAD
+    due = tuple(day for days in inside for day in days)
+    return next(reading for reading in readings if due[-1] in reading.days)._replace(days=due)
+
+
+def _in_year(text: str, year: int) -> Reading | None:
+    """What a text says in a year; None where it says a day that this year has not."""
+    try:
+        return read(text, year)
+    except (ValueError, OverflowError):
+        return None
 
 
 def how_read(text: str, year: int) -> str:
@@ -119,10 +135,8 @@ def how_read(text: str, year: int) -> str:
     >>> how_read("Trước tháng 6/2025", 2025), how_read("Tháng 6/2025", 2025)
     ('before it begins, so due on 2025-05-31', '')
     """
-    try:
-        return read(text, year).note
-    except (ValueError, OverflowError):
-        return ""
+    reading = _in_year(text, year)
+    return reading.note if reading else ""
 
 
 # Marks of Vietnamese letters go; "Ð" is often typed for "Đ", and some fonts have Roman numerals as one sign.

@@ -19,19 +19,19 @@ from reformtrack.domain.agency import (
     FunctionMoved,
     RoleFact,
 )
-from reformtrack.domain.texts import normalised
+from reformtrack.domain.texts import name_key, normalised
 from reformtrack.domain.values import AgencyId
 from reformtrack.domain.wording import folded
 
 
 def agency_key(text: str) -> str:
     """
-    A key for names that differ only in marks, case and spaces. For searching, never for rights.
+    A key for names that look alike: spellings of one name, and names that differ in marks. For searching, never for rights.
 
     >>> agency_key("Sở  Nội vụ") == agency_key("SO NOI VU")
     True
     """
-    return folded(text)
+    return folded(name_key(text))
 
 
 @lru_cache(maxsize=8_192)

@@ -85,7 +85,7 @@ def readings(text: str, lang: Lang = "vi", *, whole: bool = False) -> set[Decima
 def spelt(leads: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
     """
     How each of several leads is called among the others: each name in its plainest spelling, the shortest, then that with the
-    fewest capitals; joint leads in an order that no spelling changes.
+    fewest capitals, then that with the Vietnamese Đ; joint leads in an order that no spelling changes.
 
     >>> spelt([("SỞ Y TẾ",), ("Sở Y tế.",), ("Sở Y tế",)])[("SỞ Y TẾ",)]
     ('Sở Y tế',)
@@ -97,9 +97,10 @@ def spelt(leads: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, 
     return {names: tuple(plain[key] for key in sorted(map(name_key, names), key=sort_key)) for names in printed}
 
 
-def _plainness(name: str) -> tuple[int, int, str]:
+def _plainness(name: str) -> tuple[int, int, bool, str]:
     # The shortest first: so no line of joint leads is longer than as it was printed, and no full stop at an end is shown.
-    return len(name), sum(map(str.isupper, name)), name
+    # Ð, of other languages, is drawn like Đ and comes before it.
+    return len(name), sum(map(str.isupper, name)), name.replace("Ð", "Đ") != name, name
 
 
 def roman(number: int) -> str:
@@ -237,7 +238,7 @@ def sort_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...], str]:
     ['Phường 2', 'Phường 10']
     """
     places: list[tuple[int, int]] = []
-    for part in _NUMBER_OR_LETTER.findall(normalised(text.casefold())):
+    for part in _NUMBER_OR_LETTER.findall(normalised(text.casefold().replace("ð", "đ"))):
         places += [_place("0"), (int(part), 0)] if part[0] in "0123456789" else [_place(part)]
     return tuple(letter for letter, _ in places), tuple(tone for _, tone in places), text
 

@@ -159,7 +159,8 @@ class Duties:
         today.
         """
         named = [self._named(name, day) for name in self._met.terms.leads]
-        led = [one for one in named if one and self.heir(one, own=False)] or self._named_today()
+        if not (led := [one for one in named if one and self.heir(one, own=False)]):
+            led = [one for name in self._met.leads if (one := self._named(name, self._met.today))]
         return frozenset(heir for one in led if (heir := self.heir(one, own=own)))
 
     def reporters(self, day: date, supporting: Iterable[str] = ()) -> tuple[Hat, ...]:

@@ -150,13 +150,13 @@ class Plan:
             NotFound: the plan has none of this code on that day, as known then, or the id is of another plan.
         """
         own = f"{self.id}/"
-        code = code.removeprefix(own)
+        is_id, code = code.startswith(own), code.removeprefix(own)
         for error in self.unreadable:
             if error.stream == own + code:
                 raise error
         if code in self._by_code:
             return self._by_code[code]
-        number = name_key(code)
+        number = "" if is_id else name_key(code)
         numbered = [one for one in self.activities if number and name_key(one.number) == number]
         if len(numbered) == 1:
             return numbered[0]
@@ -215,7 +215,7 @@ class Plan:
         return spelt((name,) for activity in self.activities for name in activity.leads)
 
     def spelling(self, name: str) -> str:
-        """The name that the plan's figures give to a lead of it; the name itself where it is none."""
+        """The name that the plan's figures give to a lead of it as printed; the name itself where none is printed so."""
         return self._spellings.get((name,), (name,))[0]
 
     def leads_of(self, activity: Activity) -> tuple[str, ...]:

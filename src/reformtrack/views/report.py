@@ -313,8 +313,8 @@ class Report(IssuedReport):
         """The title of a line: as issued, but in English the words for joint leads, and for none, are English."""
         if lang == "vi" or not line.key.startswith("lead:"):
             return line.title
-        found = (plan.lead_title(line.title, lang) for plan in (self.plan, self.plan_now))
-        return next((title for title in found if title != line.title), line.title)
+        is_sent = any(line.key == sent.key for sent in self.content.figures)
+        return (self.plan if is_sent else self.plan_now).lead_title(line.title, lang)
 
     def drift(self) -> Drift:
         """
@@ -445,6 +445,7 @@ def _texts(plan: Plan) -> tuple[str, ...]:
         plan.state.jurisdiction,
         plan.notice,
         plan.state.document.text() if plan.state.document else "",
+        f"{plan.state.first_day:%d/%m/%Y} – {plan.state.last_day:%d/%m/%Y}",
         *(f"{one.code}. {one.title}" for one in plan.state.domains),
     )
 

@@ -271,7 +271,7 @@ def _deadline(deadline: Deadline, before: PlanState, after: PlanState) -> tuple[
     if all(day >= after.first_day for day in deadline.days):
         return deadline, False
     again = Deadline.parse(deadline.text, after.year, after.days)
-    is_read = Deadline.parse(deadline.text, before.year, before.days) == deadline and again.kind is deadline.kind
+    is_read = again.is_dated and Deadline.parse(deadline.text, before.year, before.days) == deadline
     if is_read and all(day >= after.first_day for day in again.days):
         return again, False
     text = "Trong năm" if after.days is None else f"{after.last_day:%d/%m/%Y}"

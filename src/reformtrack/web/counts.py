@@ -11,7 +11,6 @@ from functools import lru_cache
 from reformtrack.domain.lineage import agency_key
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.said import said
-from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.tracker import Tracker
 from reformtrack.views.agencies import Agency, Registry, Work
@@ -70,12 +69,12 @@ class Counts:
             Problem: another question about the past, or about an agency's work, is being computed.
         """
         names = {
-            _found_by(name)
+            agency_key(name)
             for one in registry.agencies
             if agency in registry.last_in_line(one.id)
             for name in one.names
         }
-        plans = {plan for plan, lead in self.rollup(asked, "plan", "lead").lines if _may_be_of(_found_by(lead), names)}
+        plans = {plan for plan, lead in self.rollup(asked, "plan", "lead").lines if _may_be_of(agency_key(lead), names)}
         found = []
         with self._past():
             for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in sorted(plans)):
@@ -109,11 +108,6 @@ class Counts:
 
     def _title(self, tag: str) -> Mapping[str, str]:
         return {row.plan: row.title for row in self._tracker.plans()}
-
-
-def _found_by(name: str) -> str:
-    """A key for all that `Registry.resolve` and a line of leads take for one name: neither takes more."""
-    return agency_key(name_key(name))
 
 
 def _may_be_of(lead: str, names: Collection[str]) -> bool:

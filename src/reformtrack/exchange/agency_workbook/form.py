@@ -17,7 +17,7 @@ import msgspec
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said as sentence
-from reformtrack.domain.texts import normalised, one_line
+from reformtrack.domain.texts import name_key, normalised, one_line
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, ActivityId
 from reformtrack.domain.wording import Lang, day, folded
 from reformtrack.exchange.appendix.lines import plain, text_of
@@ -151,11 +151,16 @@ def captions(plan: Plan, lead: str, say: Language) -> tuple[str, ...]:
 
 
 def whose(plan: Plan, registry: Registry | None, *, printed: bool) -> Mapping[ActivityId, tuple[str, ...]]:
-    """The agencies that each activity is for: those responsible for it, its leads as printed, or both."""
-    found = {one.id: (*{*one.leads, *plan.leads_of(one)},) if printed else () for one in plan.activities}
+    """The agencies that each activity is for: those responsible for it, its leads by the plan's names of them, or both."""
+    found = {one.id: plan.leads_of(one) if printed else () for one in plan.activities}
     for work in registry.work(plan) if registry else ():
         found |= {one.id: (*work.names, *found[one.id]) for one in work.activities}
     return found
+
+
+def is_for(lead: str, agencies: Sequence[str]) -> bool:
+    """Whether an agency is among those that an activity is for, in whatever spelling."""
+    return name_key(lead) in map(name_key, agencies)
 
 
 def rows(
@@ -163,7 +168,7 @@ def rows(
 ) -> Iterator[tuple[Activity, Row]]:
     """Each row: its activity, and the cells that are protected. The id of one that recurs has the day of the occurrence."""
     for activity in plan.activities:
-        if lead in leads[activity.id] and activity.status.is_open:
+        if is_for(lead, leads[activity.id]) and activity.status.is_open:
             texts = (activity.title, activity.state.terms.output, printed_deadline(activity, say.lang))
             shown, status = [redacted(text, say) for text in texts], activity.status.label(say.lang)
             for due in activity.open_days or (activity.due,):

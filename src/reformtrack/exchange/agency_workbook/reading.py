@@ -257,7 +257,7 @@ class Reader:
         if moved or beside or not any(form.given(shown.get(place)) for place in GIVEN):
             return
         activity = self._activities.get(was.id)
-        if activity is None or self._lead not in self._whose[activity.id]:
+        if activity is None or not form.is_for(self._lead, self._whose[activity.id]):
             self._refuse_row(row, self._places[Place.CODE])
             return
         given: Given = {place: self._cell(row, column) for place, column in self._places.items()}
