@@ -8,9 +8,9 @@ from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
+from functools import lru_cache
 from random import SystemRandom
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from msgspec.structs import replace
 
@@ -48,6 +48,8 @@ T = TypeVar("T")
 _logger = logging.getLogger(__name__)
 _RECORDABLE = frozenset(RECORDABLE)
 _check_by = FieldCheck("Tracker.record", "by", Name)
+_known_by = lru_cache(maxsize=256)(_check_by)
+"""The same for texts: few people record, again and again."""
 _check_request_id = FieldCheck("Tracker.record", "request_id", RequestId)
 
 
@@ -55,6 +57,11 @@ def _of_recording(found: tuple[tuple[Record[Event], ...], int]) -> Attributes:
     records, attempts = found
     facts = {"events": len(records), "attempts": attempts, "position": records[-1].position}
     return {f"reformtrack.{name}": fact for name, fact in facts.items()}
+
+
+def new_request_id() -> str:
+    """An id for a request, in order of time: at random each would be written to another page of the index of requests."""
+    return f"{time.time_ns() // 1_000_000:012x}{_RANDOM.getrandbits(80):020x}"
 
 
 class Recording:
@@ -123,7 +130,7 @@ class Recording:
             self._recorded([event], by, None, expected)
         elif self._configuration.is_due(reading) or not reading.version:
             try:
-                self._tried([event], _OURSELVES, uuid4().hex, False, expected)
+                self._tried([event], _OURSELVES, new_request_id(), False, expected)
             except errors.VersionConflict:  # somebody was faster: there may be nothing left to record
                 return self.configure(time_zone, by)
         return self._store.streams([stream_range(STORE)])[0][StreamId(STORE)][-1]
@@ -131,9 +138,9 @@ class Recording:
     def _recorded(
         self, events: Sequence[Event], by: str, request_id: str | None, expected_version: Mapping[str, int]
     ) -> tuple[Record[Event], ...]:
-        by = _check_by(by)
+        by = _known_by(by) if type(by) is str else _check_by(by)
         repeatable = request_id is not None
-        request_id = _check_request_id(request_id) if repeatable else uuid4().hex
+        request_id = _check_request_id(request_id) if repeatable else new_request_id()
         if not events:
             return ()
         start = time.perf_counter()
@@ -210,7 +217,7 @@ class Recording:
         if not self._configuration.is_due(reading) or isinstance(first, StoreConfigured | InstantsCorrected):
             return reading
         event = self._configuration.event(reading, self._today())
-        record = Record[Event](0, event.subject, reading.version + 1, event, self._now(), _OURSELVES, uuid4().hex)
+        record = Record[Event](0, event.subject, reading.version + 1, event, self._now(), _OURSELVES, new_request_id())
         [stored] = self._store.append([record], now=self._now, unchanged=[reading.unchanged()])
         return reading.after(stored)
 
@@ -224,7 +231,7 @@ class Recording:
         names = {"event": error.event, "about": error.subject, "reason": str(error.reason)}
         event = RecordingRefused(journal, on=today, actor=by, times=times, **names)
         try:
-            self._tried([event], _OURSELVES, uuid4().hex, False, {})
+            self._tried([event], _OURSELVES, new_request_id(), False, {})
         except (errors.StoreError, errors.ConcurrentUpdate, errors.TrackerClosed):
             _logger.exception("a refusal could not be recorded", extra=names)
 

@@ -244,7 +244,8 @@ def test_calls_that_wait_for_a_lock_are_told_of_the_close(any_url: str | None) -
                 held.set()
                 free.wait(30)
         else:
-            with Tracker(any_url) as one, one._store.exclusive(), Tracker(any_url) as two, two.transaction():
+            with Tracker(any_url) as one, one._store.exclusive(), Tracker(any_url) as two, two.transaction() as session:
+                session.select("SELECT 1")  # the lock before it is sent along, and not waited for
                 held.set()
                 free.wait(30)
 

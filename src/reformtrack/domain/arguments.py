@@ -71,22 +71,25 @@ def _checking(function: Any, owner: str) -> Any:
     }
     if not checks:
         return function
-    in_order = [checks.get(name) for name in positional]
+    in_order = [(place, *checks[name]) for place, name in enumerate(positional) if name in checks]
 
     def checked(*args: Any, **kwargs: Any) -> Any:
-        for check, value in zip(in_order, args):  # noqa: B905  # there may be fewer arguments, or more
-            if check is not None:
-                check(value)
+        for place, known, check in in_order:
+            if place < len(args) and type(args[place]) not in known:
+                check(args[place])
         for name, value in kwargs.items():
-            if name in checks:
-                checks[name](value)
+            if name in checks and type(value) not in checks[name][0]:
+                checks[name][1](value)
         return function(*args, **kwargs)
 
     # In the module of what it wraps, where doctest looks for its examples.
     return wraps(function)(FunctionType(checked.__code__, function.__globals__, closure=checked.__closure__))
 
 
-def _check(owner: str, name: str, hint: Any, module: str) -> Callable[[object], None]:
+def _check(owner: str, name: str, hint: Any, module: str) -> tuple[set[type], Callable[[object], None]]:
+    """The classes whose values are known to be allowed, where the class decides; and the check of any value."""
+    known: set[type] = set()
+
     @cache
     def asked() -> tuple[Callable[[Any], bool], Any]:
         """The test and the annotation, made on first use: annotations may be texts, and an import needs none."""
@@ -96,13 +99,22 @@ def _check(owner: str, name: str, hint: Any, module: str) -> Callable[[object], 
     def check(value: object) -> None:
         test, allowed = asked()
         if test(value):
+            if _is_by_class(allowed):
+                known.add(type(value))
             return
         if name == "known_at":
             raise InvalidInstant(value, words(allowed))
         found = type(value).__name__ if name in _UNSAID else value
         raise InvalidField(owner, name, found, words(allowed))
 
-    return check
+    return known, check
+
+
+def _is_by_class(hint: Any) -> bool:
+    """Whether the class of a value decides, and neither limits nor contents count."""
+    if (get_origin(hint) or hint) in (Union, UnionType):
+        return all(map(_is_by_class, get_args(hint)))
+    return get_origin(hint) is None and isinstance(hint, type) and not issubclass(hint, Mapping | float)
 
 
 def _test(hint: Any) -> Callable[[Any], bool]:
@@ -123,8 +135,14 @@ def _test(hint: Any) -> Callable[[Any], bool]:
     if kind is Annotated or not isinstance(kind, type) or issubclass(kind, float):
         return lambda value: _converts(value, hint)
     if parts and issubclass(kind, Collection):
-        test = _test(parts[0])
-        return lambda value: isinstance(value, Collection) and not isinstance(value, _WHOLE) and all(map(test, value))
+        test, by_class = _test(parts[0]), _is_by_class(parts[0])
+
+        def holds(value: object) -> bool:
+            if not isinstance(value, Collection) or isinstance(value, _WHOLE):
+                return False
+            return all(map(test, {type(one): one for one in value}.values() if by_class else value))
+
+        return holds
     return lambda value: isinstance(value, kind)
 
 

@@ -276,11 +276,14 @@ def check_activity(plan: PlanState, event: ActivityEvent) -> None:
             raise errors.UnknownDomain(event, found, said("one of {codes}", codes=tuple(codes)))
 
 
+_AS_ADOPTED = tuple(field.name for field in attrs.fields(PlanAdopted) if field.name in PlanState.__struct_fields__)
+
+
 def evolve(state: PlanState, event: PlanEvent) -> PlanState:
     """The state after an event. Never refuses."""
     match event:
         case PlanAdopted():
-            same = {name: getattr(event, name) for name in PlanState.__struct_fields__ if hasattr(event, name)}
+            same = {name: getattr(event, name) for name in _AS_ADOPTED}
             same["first_day"], same["last_day"] = period_of(event)
             return PlanState(adopted_on=event.on, documented_on=event.on, periods=((event.on, None),), **same)
         case PlanAmended():

@@ -5,6 +5,7 @@ The values that events carry: ids, documents, the domains of a plan.
 import datetime as dt
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Annotated, NamedTuple, NewType
 from urllib.parse import urlsplit
 
@@ -132,6 +133,7 @@ def stream_id(text: str) -> StreamId:
     return _id(text, form_of(str(text)))
 
 
+@lru_cache(maxsize=4_096)
 def form_of(stream: str) -> Form:
     """
     The form of an id, by its first sign.
@@ -143,6 +145,7 @@ def form_of(stream: str) -> Form:
     return _BY_SIGN.get((found[0], found.start() > 0) if found else ("", True), FORMS["PlanId"])
 
 
+@lru_cache(maxsize=4_096)
 def plan_of(stream: str) -> PlanId:
     """
     The plan that a stream belongs to; empty for an agency or a journal, which belong to none.

@@ -20,11 +20,11 @@ from reformtrack.domain.journal import InstantsCorrected, RecordingRefused
 from reformtrack.domain.kinds import Event
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt, Record, known
-from reformtrack.domain.values import Document, stream_id
+from reformtrack.domain.values import Document, plan_id, stream_id
 from reformtrack.open_store import Facet
 from reformtrack.policy.asking import open_to_all
 from reformtrack.store.checking import Damage
-from reformtrack.store.log import CLOCK, REFUSALS, stream_range
+from reformtrack.store.log import CLOCK, REFUSALS, stream_range, whole_plan
 from reformtrack.store.patience import each_one_call
 
 
@@ -110,9 +110,16 @@ class Log(Facet):
         """
         return self._tracker._position(known_at)
 
-    def head(self) -> Head:
-        """The end of the log: its position, and a tag that identifies everything on record, for use as a cache key."""
-        return self._tracker._configuration.head()
+    def head(self, plan: str | None = None) -> Head:
+        """
+        The end of the log: its position, and a tag that identifies everything on record, for use as a cache key.
+
+        Args:
+            plan: only of what is on record of a plan, its activities, indicators and reports: 0 without a record of it.
+        """
+        if plan is None:
+            return self._tracker._configuration.head()
+        return Head(*self._store.newest_of(whole_plan(plan_id(plan))))
 
     def quarantine(self) -> Iterator[UnreadableRecord]:
         """The stored events that cannot be read, in order: the place, the reason and the bytes of each."""

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
@@ -52,6 +52,11 @@ from reformtrack.store.session import Session
 from reformtrack.store.sqlite import SQLiteLogFactory
 
 _MOST_WARNINGS = 1_000
+_MOST_KEPT, _SMALL, _FEW = 512, 8_192, 16
+"""
+How many records are kept that were read in few, of how many bytes at most: the same plans are read again for each record of
+their activities. What the bytes at a place say never changes.
+"""
 _PAGE = 1_000
 _FIRST_PAGE = 100, 65_536
 _LONGEST_WAIT = 1.0
@@ -113,6 +118,7 @@ class RecordStore(Application[str]):
             words = sentence("the store cannot be opened: {error}; accepted: a store that can be reached")
             raise StoreError(words, error=str(error)) from error
         self.mapper.rows = rows
+        self._kept = lru_cache(_MOST_KEPT, typed=True)(lambda *row: self.mapper.reader()(row))
         self.instants = Instants(self.recorder, lambda row: self.mapper.reader()(row), self._answer)
         self._check_keys()
 
@@ -246,9 +252,11 @@ class RecordStore(Application[str]):
         streams: dict[StreamId, list[Record[Any]]] = {}
         unreadable: list[UnreadableRecord] = []
         read = self.mapper.reader()
-        for row in self._answer(lambda: self.recorder.select_streams(ranges)):
-            try:
-                record = read(row)
+        rows = self._answer(lambda: self.recorder.select_streams(ranges))
+        for row in rows:
+            try:  # somebody may have put another value than bytes in the place of a state
+                is_kept = len(rows) <= _FEW and isinstance(row[4], bytes) and len(row[4]) <= _SMALL
+                record = self._kept(*row) if is_kept else read(row)
             except UnreadableRecord as error:
                 self._warn(error)
                 unreadable.append(error)
@@ -449,8 +457,12 @@ class RecordStore(Application[str]):
     def newest(self, stream: str) -> Newest:
         """The newest records of the log and of a stream, from one snapshot."""
         rows = self._answer(lambda: self.recorder.select_newest(stream))
-        tag = blake2b(repr(rows).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-        return Newest(rows[0][1], tag, rows[0][0] or 0) if rows else Newest(0, tag, 0)
+        return Newest(rows[0][1], _tag(rows), rows[0][0] or 0) if rows else Newest(0, _tag(rows), 0)
+
+    def newest_of(self, ranges: Sequence[StreamRange]) -> tuple[int, str]:
+        """The position of the last record of ranges of streams, 0 without one; and what identifies their last records."""
+        rows = self._answer(lambda: self.recorder.select_newest_of(ranges))
+        return rows[0][0] if rows else 0, _tag(rows)
 
     def _answer(self, question: Callable[[], T]) -> T:
         """The result of a query, retried while the database cannot be reached; without retry on a held connection."""
@@ -541,6 +553,10 @@ def _postgres_factory(env: Environment) -> InfrastructureFactory[Any]:
     with extra("postgres"):
         from reformtrack.store.postgres import PostgresLogFactory
     return PostgresLogFactory(env)
+
+
+def _tag(rows: list[Any]) -> str:
+    return blake2b(repr(rows).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def _placed(record: Record[Any], position: int) -> Record[Any]:

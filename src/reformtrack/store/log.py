@@ -29,6 +29,7 @@ PAGE = 5_000
 PAGE_BYTES = 4_194_304
 """The most bytes of states on a page; the last one may exceed it."""
 
+_IDENTITY = "position, originator_id, originator_version, topic, substr(state, 1, 1000)"
 COLUMNS = "position, originator_id, originator_version, topic, state"
 
 
@@ -214,6 +215,17 @@ class LogRecorder(ApplicationRecorder):
     @abstractmethod
     def select_newest(self, stream: str) -> list[Any]:
         """The rows of `newest_statement`."""
+
+    def select_newest_of(self, ranges: Sequence[StreamRange]) -> list[Any]:
+        """The newest records of ranges of streams, the last one first: what identifies them, their positions first."""
+        # Without the sum PostgreSQL would read the log from its end.
+        bounds = f"originator_id >= {self.mark} AND originator_id < {self.mark}"
+        one = f"SELECT position + 0 AS position FROM {self.log_table} WHERE {bounds}"
+        newest = (
+            f"SELECT position FROM ({' UNION ALL '.join([one] * len(ranges))}) AS found ORDER BY position DESC LIMIT 8"
+        )
+        statement = f"SELECT {_IDENTITY} FROM {self.log_table} WHERE position IN ({newest}) ORDER BY position DESC"
+        return self._select(statement, [bound for range_ in ranges for bound in range_])
 
     @abstractmethod
     def listening(self) -> AbstractContextManager[Callable[[float], None]]:

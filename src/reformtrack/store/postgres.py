@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -22,7 +23,7 @@ from eventsourcing.utils import Environment
 from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
-from psycopg.sql import SQL, Composable, Composed, Identifier
+from psycopg.sql import SQL, Identifier
 
 from reformtrack.domain.errors import ClocksDiffer, StoreError
 from reformtrack.domain.instants import MOST_AHEAD
@@ -70,6 +71,8 @@ REWRITE_WAIT = 10.0
 """The seconds that an erasure waits for readers of the table that it moves to a new file."""
 
 _QUICK_ATTEMPTS = 3
+_FEW = 4
+"""For how many events, conditions and ranges a statement has a parameter each."""
 _POLL = 0.05
 _LOCK_TIMEOUT = "100ms"  # short, because everybody queues behind a waiter for such a lock
 _SAMPLED = "SELECT 1 FROM pg_stats WHERE (schemaname, tablename, attname) = (%s, %s, %s)"
@@ -84,20 +87,31 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         super().__init__(datastore, events_table_name=events_table_name)
         schema = datastore.schema
         self.log_table, self.requests_table = (f'"{schema}".{table}' for table in (LOG_TABLE, REQUESTS_TABLE))
-        self._grown: Composable = SQL("")
-        self._near: Composable = SQL("")
-        self._append = self._append_statement()
+        self._grown, self._near = "", ""
+        self._append = cache(self._append_statement)
         self._local = threading.local()
         self.channel_name = CHANNEL
 
-    def _append_statement(self) -> Composed:
+    def _append_statement(self, events: int, conditions: int) -> bytes:
+        """The statement for so many events and conditions; for more than a few, they are given as lists."""
+
+        def given(kind: str, count: int) -> str:
+            # To make an array takes psycopg longer than the server.
+            return f"%b::{kind}[]" if count > _FEW else f"ARRAY[{', '.join(['%b'] * count)}]::{kind}[]"
+
+        of_events, of_conditions = (
+            ", ".join(given(kind, count) for kind in kinds.split())
+            for kinds, count in (("text bigint text bytea", events), ("text text bigint", conditions))
+        )
         # By its types, all of them: another function of this name would fit the arguments as they are sent better. And only
         # once the clock was looked at: OFFSET 0 keeps the planner from doing that afterwards.
-        return SQL(
-            "SELECT found.*{} FROM (SELECT instant FROM (VALUES (%b::text)) AS clock (instant){} OFFSET 0) AS given, LATERAL "
-            "{}(%b::text[], %b::bigint[], %b::text[], %b::bytea[], %b::text, instant, %b::text[], %b::text[], %b::bigint[]) "
-            "AS found"
-        ).format(self._grown, self._near, Identifier(self.datastore.schema, APPEND))
+        return (
+            f"SELECT found.*{self._grown} FROM (SELECT instant FROM (VALUES (%b::text)) AS clock (instant){self._near} "
+            f"OFFSET 0) AS given, LATERAL {self._function(APPEND)}({of_events}, %b::text, instant, {of_conditions}) AS found"
+        ).encode()
+
+    def _function(self, name: str) -> str:
+        return Identifier(self.datastore.schema, name).as_string()
 
     def create_table(self) -> None:
         """Create the tables and the function if missing, and check that they are ours."""
@@ -133,16 +147,16 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
 
     def compare_clocks(self) -> None:
         """From now on refuse appends whose instant is far from the server's clock."""
-        apart = SQL("abs(extract(epoch FROM clock_timestamp() - instant::timestamptz))")
-        self._near = SQL(" WHERE {} <= {}").format(apart, MOST_AHEAD.total_seconds())
-        self._append = self._append_statement()
+        apart = "abs(extract(epoch FROM clock_timestamp() - instant::timestamptz))"
+        self._near = f" WHERE {apart} <= {MOST_AHEAD.total_seconds()}"
+        self._append.cache_clear()
 
     def keep_tree(self) -> None:
         """From now on a function of the server updates the Merkle tree in the statement of each append."""
         with self.datastore.get_connection() as connection:
             postgres_tree.prepare(connection, self.datastore.schema)
-        self._grown = SQL(", {}()").format(Identifier(self.datastore.schema, GROW))
-        self._append = self._append_statement()
+        self._grown = f", {self._function(GROW)}()"
+        self._append.cache_clear()
 
     @contextmanager
     def exclusive(self) -> Iterator[Connection[Any]]:
@@ -184,19 +198,21 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         self, cursor: Cursor[Any], append: Append, request_id: str, recorded_at: str, events: Sequence[StoredEvent]
     ) -> tuple[list[int], str | None]:
         """The positions of the events, or none and the later instant of another append."""
+        conditions = append.unchanged
+        of_events: list[list[Any]] = [
+            [str(event.originator_id) for event in events],
+            [event.originator_version for event in events],
+            [event.topic for event in events],
+            [event.state for event in events],
+        ]
+        of_conditions: list[list[Any]] = [
+            [condition.streams.low for condition in conditions],
+            [condition.streams.high for condition in conditions],
+            [condition.position for condition in conditions],
+        ]
         cursor.execute(
-            self._append,
-            (
-                recorded_at,
-                [str(event.originator_id) for event in events],
-                [event.originator_version for event in events],
-                [event.topic for event in events],
-                [event.state for event in events],
-                request_id,
-                [condition.streams.low for condition in append.unchanged],
-                [condition.streams.high for condition in append.unchanged],
-                [condition.position for condition in append.unchanged],
-            ),
+            self._append(min(len(events), _FEW + 1), min(len(conditions), _FEW + 1)),
+            [recorded_at, *_given(of_events), request_id, *_given(of_conditions)],
             prepare=True,
         )
         found = cursor.fetchone()
@@ -223,8 +239,14 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
         """
         The stored events of ranges of streams, from one snapshot.
 
-        Range by range: OFFSET 0 keeps the planner from a join that reads the whole log.
+        A few are plain conditions, of which the server keeps the plan. Many are taken range by range: OFFSET 0 keeps the
+        planner from a join that reads the whole log.
         """
+        if len(ranges) <= _FEW:
+            one = f"SELECT {COLUMNS} FROM {self.log_table} WHERE originator_id >= %s AND originator_id < %s"
+            return self._select(
+                " UNION ALL ".join([one] * len(ranges)), [bound for range_ in ranges for bound in range_]
+            )
         statement = (
             f"SELECT {COLUMNS} FROM unnest(%s::text[], %s::text[]) AS streams (low, high) CROSS JOIN LATERAL "
             f"(SELECT {COLUMNS} FROM {self.log_table} WHERE originator_id >= low AND originator_id < high OFFSET 0) AS found"
@@ -446,7 +468,12 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
     def _select(self, statement: str, params: Sequence[Any], silence: float | None = None) -> list[Any]:
         with self._connection() as connection, answered_within(None if self._held() else silence or SILENCE):
             cursor = connection.cursor(row_factory=tuple_row, binary=True)
-            return cursor.execute(SQL(statement), params, prepare=True).fetchall()
+            return cursor.execute(statement.encode(), params, prepare=True).fetchall()
+
+
+def _given(lists: Sequence[list[Any]]) -> list[Any]:
+    """The values of lists one by one, where these are few; else the lists."""
+    return [value for values in lists for value in values] if len(lists[0]) <= _FEW else list(lists)
 
 
 def _patience_left() -> float:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import psycopg
 from eventsourcing.postgres import ConnectionPool, PostgresDatastore
 from psycopg import Connection
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout
 
@@ -91,8 +92,9 @@ class LogPool(ConnectionPool[Connection[DictRow]]):
     """
     Hands out connections that are alive, as far as known without asking the server.
 
-    A connection closed by the server is noticed. When one is found dead in use, all older ones are dropped, because a
-    restart or a firewall has probably killed them too.
+    The one that was put back last is taken first: it has its statements prepared. A connection closed by the server is
+    noticed. When one is found dead in use, all older ones are dropped, because a restart or a firewall has probably killed
+    them too.
 
     Args:
         datastore: whose pool it replaces.
@@ -116,12 +118,29 @@ class LogPool(ConnectionPool[Connection[DictRow]]):
             reconnect_timeout=0,  # each waiting call retries itself: no long backoff after a long outage
         )
         self._dead_until = 0.0
+        self._asking, self._spare = list[None](), list[Connection[DictRow]]()
+
+    @contextmanager
+    def connection(self, timeout: float | None = None) -> Iterator[Connection[DictRow]]:
+        """A connection for some statements. Each commits by itself, so nothing is left to commit at the end."""
+        connection = self.getconn(timeout)
+        try:
+            yield connection
+        finally:
+            self.putconn(connection)
 
     def getconn(self, timeout: float | None = None) -> Connection[DictRow]:
         """A connection that is alive."""
         while True:
             wait = self.timeout if timeout is None else timeout
-            connection = waited_for(super().getconn, wait, lambda error: isinstance(error, PoolTimeout))
+            try:
+                connection = self._spare.pop()
+            except IndexError:
+                self._asking.append(None)
+                try:
+                    connection = waited_for(super().getconn, wait, lambda error: isinstance(error, PoolTimeout))
+                finally:
+                    self._asking.pop()
             if self._is_alive(connection):
                 if isinstance(connection, LogConnection):
                     connection.taken_from = self
@@ -142,8 +161,21 @@ class LogPool(ConnectionPool[Connection[DictRow]]):
             connection.taken_from = None
             if connection.broken and connection.made > self._dead_until:
                 self._dead_until = time.monotonic()
+            if self._may_be_spared(connection):
+                self._spare.append(connection)
+                return
         super().putconn(connection)
+
+    def _may_be_spared(self, connection: LogConnection) -> bool:
+        """Whether it may be the one that the next call takes, past the queue of the pool, in which each would have its turn."""
+        return (
+            not (self._spare or self._asking or self._check or self.closed)
+            and connection.pgconn.transaction_status == TransactionStatus.IDLE
+            and time.monotonic() < connection.made + self.max_lifetime
+        )
 
     def close(self, timeout: float = 0.1) -> None:
         """Close it; threads of it that are making a connection end by themselves."""
         super().close(timeout)
+        while self._spare:
+            super().putconn(self._spare.pop())

@@ -8,8 +8,7 @@ names and versions below are the storage format: a released one never changes.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import reduce
-from operator import attrgetter, getitem
+from operator import attrgetter
 from typing import Annotated, Any, Generic, TypeVar, get_type_hints
 
 import attrs
@@ -139,13 +138,16 @@ class Registry:
         return self._topics[type(record.event)], state
 
     def _stored(self, event: Any) -> Any:
+        """The event, without its later fields that have their defaults; what is not left out stays as it is."""
         unsaid = [path for path, value_of, default in self._later.get(type(event), ()) if value_of(event) == default]
         if not unsaid:
             return event
-        values = msgspec.to_builtins(event)
+        values = _fields_of(event)
         for path in unsaid:
-            *outer, name = path.split(".")
-            del reduce(getitem, outer, values)[name]
+            outer, _, name = path.rpartition(".")  # no field is deeper
+            if outer and not isinstance(values[outer], dict):
+                values[outer] = _fields_of(values[outer])
+            del (values[outer] if outer else values)[name]
         return values
 
     def decode(self, row: Row) -> Record[Any]:
@@ -180,6 +182,18 @@ class Registry:
         except (msgspec.MsgspecError, ValueError, TypeError, RecursionError) as error:
             field, reason = _field_of(error)
         raise UnreadableRecord(position, stream, version, topic, field, reason, state)
+
+
+_FIELDS: dict[type[Any], tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] = {}
+"""By class, its fields in the order in which msgspec encodes them, and what gives their values."""
+
+
+def _fields_of(value: Any) -> dict[str, Any]:
+    found = _FIELDS.get(type(value))
+    if found is None:
+        names = tuple(msgspec.to_builtins(value))
+        found = _FIELDS[type(value)] = names, attrgetter(*names)
+    return dict(zip(found[0], found[1](value), strict=True))
 
 
 def default_of(cls: type[Any], path: str) -> object:

@@ -38,9 +38,8 @@ class LogPool(SQLiteConnectionPool):
         super().__init__(db_name=db_name, lock_timeout=lock_timeout)
         self._file = str(file) if file else None
         self._opened = _identity(self._file)
-        self._guard, self._writing = threading.Lock(), threading.Lock()
-        self._writers = [_made(first)]
-        self._readers = [] if file else self._writers
+        self._guard, self._turn = threading.Lock(), threading.Lock()
+        self._idle = [_made(first)]
 
     def get_connection(self, timeout: float | None = None, *, is_writer: bool | None = None) -> SQLiteConnection:
         """
@@ -56,25 +55,25 @@ class LogPool(SQLiteConnectionPool):
                 else said("{file} disappeared", file=self._file)
             )
             raise StoreError("{what} while it was open; accepted: a new tracker on the file to use", what=what)
-        idle = self._writers if is_writer else self._readers
-        if idle is self._writers and not self._writing.acquire(blocking=False):
+        takes_turns = is_writer or self.is_sqlite_memory_mode
+        if takes_turns and not self._turn.acquire(blocking=False):
             wait = self.pool_timeout if timeout is None else timeout
             waited_for(self._wait_for_turn, wait, lambda error: isinstance(error, ConnectionUnavailableError))
         try:
             with self._guard:
                 if self._closed:
                     raise ConnectionPoolClosedError
-                connection = idle.pop() if idle else None
+                connection = self._idle.pop() if self._idle else None
             connection = connection or self._create_connection()
         except BaseException:
-            if idle is self._writers:
-                self._writing.release()
+            if takes_turns:
+                self._turn.release()
             raise
         connection.is_writer = is_writer
         return connection
 
     def _wait_for_turn(self, seconds: float) -> None:
-        if not self._writing.acquire(timeout=seconds):
+        if not self._turn.acquire(timeout=seconds):
             raise ConnectionUnavailableError("another thread writes")
 
     def _create_connection(self) -> SQLiteConnection:
@@ -87,23 +86,21 @@ class LogPool(SQLiteConnectionPool):
         """
         Take a connection back; after the close, the thread that used it closes it, since SQLite may still be using it.
         """
-        idle = self._writers if conn.is_writer else self._readers
+        takes_turns = conn.is_writer or self.is_sqlite_memory_mode
         with self._guard:
-            is_kept = not self._closed and len(idle) < self.pool_size
+            is_kept = not self._closed and len(self._idle) < self.pool_size
             if is_kept:
-                idle.append(conn)
+                self._idle.append(conn)
         if not is_kept:
             conn.close()
-        if idle is self._writers:
-            self._writing.release()
+        if takes_turns:
+            self._turn.release()
 
     def close(self) -> None:
         """Close idle connections, and hand out no more."""
         with self._guard:
             self._closed = True
-            idle = {*self._writers, *self._readers}
-            self._writers.clear()
-            self._readers.clear()
+            idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
 

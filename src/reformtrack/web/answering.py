@@ -4,7 +4,7 @@ How every request is answered: authorised, in a thread, with 304 for unchanged a
 
 import logging
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import blake2b
 from typing import ParamSpec, TypeVar
 
@@ -64,6 +64,12 @@ class Site:
     authorize: Authorize | None
     kept: Kept = attrs.field(factory=Kept)
     reach: Reach = attrs.field(factory=Reach)
+    plan_tag: Callable[[str, str], str] = attrs.field(init=False)
+    """The tag of a plan, under that of the whole log: kept, since most requests come between two records."""
+
+    @plan_tag.default
+    def _ask(self) -> Callable[[str, str], str]:
+        return lru_cache(maxsize=256)(lambda _, plan: self.tracker.log.head(plan).tag)
 
 
 @attrs.frozen
@@ -89,13 +95,20 @@ Failure = Callable[[Request, Problem], Response]
 """Says what went wrong."""
 
 
-def endpoint(site: Site, handler: Handler, failure: Failure) -> Callable[[Request], Awaitable[Response]]:
-    """An endpoint for reading: open to everybody who may read, with 304 when nothing was recorded since."""
+def endpoint(
+    site: Site, handler: Handler, failure: Failure, *, is_of_plan: bool = False
+) -> Callable[[Request], Awaitable[Response]]:
+    """
+    An endpoint for reading: open to everybody who may read, with 304 when nothing was recorded since.
+
+    Args:
+        is_of_plan: whether the answer depends on the records of the plan in its path, and on no others.
+    """
 
     async def answer(request: Request) -> Response:
         try:
             actor = await admitted(request, site.authorize)
-            return await read_in_thread(site, _read, site, request, actor, handler)
+            return await read_in_thread(site, _read, site, request, actor, handler, is_of_plan)
         except Problem as problem:
             return failed(request, problem, failure)
         except ReformtrackError as error:
@@ -172,7 +185,7 @@ def failed(request: Request, problem: Problem, failure: Failure) -> Response:
     return response
 
 
-def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Response:
+def _read(site: Site, request: Request, actor: Actor, handler: Handler, is_of_plan: bool) -> Response:
     head = site.tracker.log.head()
     known = _known(site.tracker, head.tag)
     shown = _shown(request)
@@ -185,13 +198,15 @@ def _read(site: Site, request: Request, actor: Actor, handler: Handler) -> Respo
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     scope = request.scope
+    if is_of_plan and "known_at" not in request.query_params:  # an instant means a position by records of the store
+        known = _known(site.tracker, site.plan_tag(head.tag, request.path_params["plan"]))
     key = (known, scope.get("root_path", ""), scope["path"], scope["query_string"].decode("latin-1"), shown)
-    response = site.kept.get(key)
+    response = site.kept.get(key, head.position)
     if response is None:
         response = handler(
             Question(site.tracker, request, actor, asked(site.tracker, request.query_params), head.position)
         )
-        site.kept.keep(key, response)
+        site.kept.keep(key, response, head.position)
     response.headers.update(headers)
     return response
 

@@ -54,6 +54,9 @@ PAGES: Mapping[str, Handler] = {
 
 """The pages that a tracker answers."""
 
+OF_PLAN = ("/plans/{plan}", "/plans/{plan}/activities/{code}")
+"""The pages that depend on nothing but the records of one plan."""
+
 COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
     "/": country.country,
     "/plans": country.plans,
@@ -90,7 +93,7 @@ def create_app(
     app = Starlette(
         routes=[
             *(
-                Route(path, endpoint(site, with_days(handler), error_page), methods=["GET"])
+                Route(path, endpoint(site, with_days(handler), error_page, is_of_plan=path in OF_PLAN), methods=["GET"])
                 for path, handler in pages.items()
             ),
             *health.routes(site),

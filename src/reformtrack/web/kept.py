@@ -14,31 +14,44 @@ LARGEST = 262_144
 """The largest cached answer, in bytes: all together at most 64 MiB."""
 
 Key = tuple[str, ...]
-"""The cache key: the tag of everything that can be read, and the address."""
+"""The cache key: the tag of everything that the answer may depend on, and the address."""
 
 
 class Kept:
-    """A cache of the last answers. A tag changes with each record and restore, so no answer is stale."""
+    """
+    A cache of the last answers. A tag changes with each record and restore, so no answer is stale.
+
+    The page of a plan is kept under the tag of its plan, so records of other plans do not empty the cache. They are no news for
+    it either: it is given out with the position after which there are.
+    """
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[Key, tuple[bytes, str | None]] = OrderedDict()
+        self._answers: OrderedDict[Key, tuple[bytes, str | None, int]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Key) -> Response | None:
-        """The cached answer; None if there is none."""
+    def get(self, key: Key, position: int) -> Response | None:
+        """The cached answer, for a position of the log; None if there is none."""
         with self._lock:
             found = self._answers.get(key)
             if found is None:
                 return None
             self._answers.move_to_end(key)
-        return Response(found[0], media_type=found[1])
+        body, kind, made_at = found
+        if made_at != position:
+            body = body.replace(_asked_after(made_at), _asked_after(position), 1)
+        return Response(body, media_type=kind)
 
-    def keep(self, key: Key, response: Response) -> None:
-        """Cache an answer, if it is complete and successful."""
+    def keep(self, key: Key, response: Response, position: int) -> None:
+        """Cache an answer, made at a position of the log, if it is complete and successful."""
         body = bytes(response.body)
         if response.status_code != 200 or len(body) > LARGEST:
             return
         with self._lock:
-            self._answers[key] = body, response.headers.get("content-type")
+            self._answers[key] = body, response.headers.get("content-type"), position
             while len(self._answers) > MOST:
                 self._answers.popitem(last=False)
+
+
+def _asked_after(position: int) -> bytes:
+    """How a page asks for news; nothing that a person writes comes to be so: in a page its quotes are escaped."""
+    return f'after={position}" hx-trigger='.encode()
