@@ -46,6 +46,7 @@ _UNIT = re.compile(rf"quy|{THANG}|{NAMES}\b|[qt]")
 _NUMBER = re.compile(r"(?:[01]?[0-9]|[iv]+)\b")
 _DAY_NUMBER = re.compile(r"[0-9]{1,2}\b")
 _YEARLY = "(?:hang|moi) nam|(?:each|every) year|annually|yearly"
+_OF_EACH = "(?:hang|moi|tung|each|every) (?:thang|quy|month|quarter)|monthly"
 _EACH_YEAR = (
     rf"(?:dinh ky )?(?P<before>.+?)[ ,(/-]+(?:(?:dinh ky|vao|trong|cua) )?(?:{_YEARLY})\)?|"
     rf"(?:dinh ky )?(?:{_YEARLY})[ ,(-]+(?P<after>.+?)\)?|"
@@ -99,17 +100,36 @@ def read_over(text: str, first: date, last: date) -> Reading:
     <DeadlineKind.UNSPECIFIED: 'unspecified'>
     >>> read_over("Quý I", date(2026, 7, 1), date(2027, 6, 30)).days
     (datetime.date(2027, 3, 31),)
+    >>> read_over("Trong năm", date(2026, 7, 1), date(2027, 6, 30)).days
+    (datetime.date(2027, 6, 30),)
     """
-    readings = [read(text, year) for year in range(first.year, last.year + 1)]
+    is_yearly = re.search(_YEARLY, _folded(text)) is not None
+    readings = _in_years(text, range(first.year, last.year + 1), is_yearly)
     one = readings[0]
     if all(reading.days == one.days for reading in readings):
         return one
-    if one.kind in EACH or re.search(_YEARLY, _folded(text)):
+    if one.kind in EACH or is_yearly or re.search(_OF_EACH, _folded(text)):
         days = tuple(day for reading in readings for day in reading.days if first <= day <= last)
         kind = one.kind if one.kind in EACH else DeadlineKind.DAYS
         return Reading(kind if len(days) > 1 else DeadlineKind.DAY, days, one.note) if days else _UNREAD
+    if one.kind is DeadlineKind.YEAR and last < first.replace(day=1) + timedelta(days=366):
+        # The year of such a plan is its own; its end may be that of the calendar.
+        return _UNREAD if re.search("cuoi |end", _folded(text)) else Reading(one.kind, (last,))
     inside = [reading for reading in readings if all(first <= day <= last for day in reading.days)]
     return inside[0] if len(inside) == 1 else _UNREAD
+
+
+def _in_years(text: str, years: range, is_yearly: bool) -> list[Reading]:
+    """A text as read in each year; without those of which it has no day, as 29/2, if it is not of each."""
+    found, missing = list[Reading](), list[ValueError]()
+    for year in years:
+        try:
+            found.append(read(text, year))
+        except ValueError as error:
+            missing.append(error)
+    if missing and (is_yearly or not found):
+        raise missing[0]
+    return found
 
 
 def how_read(text: str, year: int) -> str:
