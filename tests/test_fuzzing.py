@@ -70,7 +70,7 @@ CALLED = {
     "signed_text": "reformtrack.seal.verify_log.parse_checkpoint",
     "proof": "reformtrack.seal.proof.InclusionProof.parse",
     "audited_proof": "reformtrack.seal.verify_log.parse_proof",
-    "sheet_file": "reformtrack.exchange.appendix.sheets.csv_rows",
+    "sheet_file": "reformtrack.exchange.appendix.sheets.csv_text",
     "workbook_parts": "reformtrack.exchange.appendix.sheets._answered",
     "workbook_cells": "drills.fuzz.sheets.unread",
     "appendix": "reformtrack.exchange.appendix.importing.find_appendix",

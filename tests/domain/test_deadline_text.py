@@ -293,7 +293,7 @@ TEXTS = {
         "Ngày 15 của tháng cuối mỗi quý": "days 15/3/2025 15/6/2025 15/9/2025 15/12/2025",
         "Ngày 20 hằng quý": "unspecified",
         "20 hằng năm": "unspecified",
-        "Ngày 30 hằng tháng": "impossible",
+        "Ngày 30 các tháng 2, 5": "impossible",
         "Ngày 32 hằng tháng": "impossible",
         "Ngày 20 các tháng trong năm": TWENTIETHS,
     },
@@ -679,7 +679,11 @@ def test_what_officials_write_plainly_is_read_as_it_always_was(text: str, expect
 
 
 GOES_ON = "goes on in later years: without a deadline, and not counted where dated activities alone are"
+SHORTER = "in a shorter month on its last day"
 NOTED = {
+    "Ngày 30 hằng tháng": SHORTER,
+    "Trước ngày 31 tháng cuối quý": SHORTER,
+    "Ngày 28 hằng tháng": "",
     "Quý II, III": "read as 2 occurrences, each to be completed",
     "Tháng 3, tháng 6 và tháng 9": "read as 3 occurrences, each to be completed",
     "Quý I\nQuý III": "read as 2 occurrences, each to be completed",
@@ -701,6 +705,47 @@ NOTED = {
     "31/2": "",
     "": "",
 }
+
+
+def test_a_day_that_some_months_lack_is_their_last_day() -> None:
+    """Of each month; in months that are named it is a day that does not exist."""
+    found = Deadline.entered("Ngày 30 hằng tháng", 2025)
+    assert (12, date(2025, 2, 28), date(2025, 3, 30)) == (len(found.days), *found.days[1:3])
+    assert "impossible" == meaning("Ngày 30 các tháng 2, 5")
+    assert "impossible" == meaning("Ngày 32 hằng tháng")
+
+
+FISCAL = date(2025, 7, 1), date(2026, 6, 30)
+OVER: list[tuple[str, tuple[date, date], str]] = [
+    ("Trong năm", FISCAL, "year 30/6/2026"),
+    ("Cả năm", FISCAL, "year 30/6/2026"),
+    ("Năm 2025", FISCAL, "year 31/12/2025"),
+    ("Cuối năm", FISCAL, "unspecified"),
+    ("Trong năm", (date(2024, 1, 1), date(2026, 12, 31)), "unspecified"),
+    ("29/2", (date(2024, 1, 1), date(2026, 12, 31)), "day 29/2/2024"),
+    ("30/2", (date(2024, 1, 1), date(2026, 12, 31)), "impossible"),
+    ("29/2", (date(2025, 1, 1), date(2027, 12, 31)), "impossible"),
+    ("29/2 hằng năm", (date(2024, 1, 1), date(2026, 12, 31)), "impossible"),
+]
+
+
+@pytest.mark.parametrize(("text", "days", "expected"), OVER)
+def test_a_plan_that_is_not_for_its_calendar_year_has_a_year_of_its_own(
+    text: str, days: tuple[date, date], expected: str
+) -> None:
+    """In which what names no year is due; a day that is in one of its years alone is that day."""
+    try:
+        found = Deadline.entered(text, days[0].year, days)
+    except InvalidField:
+        assert "impossible" == expected
+        return
+    assert expected == " ".join([found.kind.value, *(f"{day.day}/{day.month}/{day.year}" for day in found.days)])
+
+
+def test_a_day_of_each_month_is_on_each_months_day_of_the_plan() -> None:
+    """Also where the plan is not for its calendar year."""
+    found = Deadline.entered("Ngày 20 hằng tháng", 2025, FISCAL)
+    assert (12, date(2025, 7, 20), date(2026, 6, 20)) == (len(found.days), found.days[0], found.days[-1])
 
 
 @pytest.mark.parametrize(("text", "note"), NOTED.items())

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import reformtrack
 from reformtrack import Deadline, Document, Domain, InvalidField, Period, SeparationOfDuties, Tracker
+from reformtrack.domain import texts
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.fields import forbidden_character
 from reformtrack.domain.texts import MOST_MARKS, folded_name, normalised, one_line, refused_in_name, same_name
@@ -330,3 +331,17 @@ def test_host_fields_whose_names_become_one_are_refused() -> None:
         scheduled(host_fields={"e\u0301": "1", "é": "2"})
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(host_fields={"é": "2"}, deadline=JUNE), by="a")
+
+
+def test_a_cache_keeps_no_long_text() -> None:
+    """What it says of one is the same."""
+    asked: list[str] = []
+
+    @texts.remembered
+    def length(text: str) -> int:
+        asked.append(text)
+        return len(text)
+
+    short, long = "a" * texts.LONGEST_KEPT, "b" * (texts.LONGEST_KEPT + 1)
+    assert [300, 300, 301, 301] == [length(text) for text in (short, short, long, long)]
+    assert [short, long, long] == asked

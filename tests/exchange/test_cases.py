@@ -1,5 +1,6 @@
 """What people really have, one small file a kind of fault: each gives the right answer, or a question."""
 
+import csv
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from reformtrack import Document, Tracker
+from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix, read_draft
 from tests.exchange.accounting import unaccounted
@@ -127,6 +129,34 @@ def two_tables(draft: Draft) -> None:
     assert ["1", "2", "2"] == [row.domain for row in draft.activities]
 
 
+def each_deadline(draft: Draft) -> None:
+    """Each text of `deadlines.csv` is read as it says; a day that is none, and 12/25, are questions, the rest is kept."""
+    with Path("tests/domain/cases/deadlines.csv").open(encoding="utf-8") as file:
+        right = {
+            row["text"]: (row["kind"], row["days"].split("; ") if row["days"] else []) for row in csv.DictReader(file)
+        }
+    asked = {question.cell for question in draft.questions}
+    met = 0
+    for row in draft.activities:
+        if row.deadline not in right:
+            assert row.due is not None, row.deadline
+            assert row.due.kind is not DeadlineKind.UNSPECIFIED, row.deadline
+            continue
+        met += 1
+        kind, expected = right[row.deadline]
+        if kind == "impossible" or row.deadline == "12/25":
+            assert (None, True) == (row.due, f"E{row.number}" in asked), row.deadline
+            continue
+        assert row.due is not None, row.deadline
+        found = [f"{day.day}/{day.month}/{day.year}" for day in row.due.days]
+        if expected == ["the 20th of each of 12 months"]:
+            expected = [f"20/{month}/2025" for month in range(1, 13)]
+        assert (kind, expected) == ("recurring" if len(found) > 1 else row.due.kind.value, found), row.deadline
+        assert row.deadline == row.due.text
+        assert kind != "unspecified" or f"E{row.number}" in notes(draft), row.deadline
+    assert 46 == met
+
+
 def one_agency(draft: Draft) -> None:
     assert 1 == len({row.leads for row in draft.activities})
     assert draft.notes
@@ -176,6 +206,7 @@ RIGHT: dict[str, tuple[Sequence[str], Collection[str], Check]] = {
         [],
         lambda d: check_domains(d, ["Thể chế", "Thủ tục hành chính", "Tài chính công"]),
     ),
+    "11": ([f"Việc {n}" for n in range(1, 77)], ["E32", "E53", "E54", "E55", "E56"], each_deadline),
     "14": ([f"Việc {n}" for n in range(1, 17)], ["F3"], budgets),
     "15": (["Rà soát văn bản\n- đợt 1\n- đợt 2", "Công bố", "Dài"], [], lists),
     "17": (["Kiểm soát thủ tục"], [], two_outputs),

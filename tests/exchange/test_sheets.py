@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 import xlsxwriter
@@ -129,10 +130,34 @@ HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
     "one text in many cells": (one_text_in_many_cells, "characters in all sheets|too much memory"),
     "csv with a long cell": (written(b"a,b\n" + b"x" * 40_000 + b",y"), "row 2 has more than 32767 characters"),
     "csv of commas": (written(b"," * (10 << 20)), "more than 20000 rows or 200 columns"),
-    "open quote": (written(b'a,b\n"' + b"x,\n" * (3 << 20)), "cannot be read as CSV|characters"),
+    "csv of quotes": (written(b'"' * (19 << 20)), "field larger than|too much memory|seconds"),
+    "open quote": (written(b'a,b\n"' + b"x,\n" * (3 << 20)), "field larger than|characters"),
     "page": (written(b"  <TABLE><tr></tr></TABLE>"), "another kind of file"),
     "latin": (written("STT,Nhiệm vụ".encode()[:-1] + b"\xff"), "saved as “CSV UTF-8”"),
 }
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.ods", "a.docx"])
+def test_each_form_is_read_in_a_process_that_has_a_limit(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which ends it: texts and documents of Word too."""
+    path, rows = tmp_path / name, [["STT", "Nhiệm vụ"], ["1", "Rà soát"]]
+    match path.suffix:
+        case ".csv":
+            table(path, rows)
+        case ".xlsx":
+            workbook(path, rows)
+        case ".ods":
+            open_document(path, rows)
+        case _:
+            document = docx.Document()
+            document.add_table(2, 2).cell(0, 0).text = "STT"
+            document.save(str(path))
+    assert read_sheets(path)
+    monkeypatch.setattr(bounded, "SECONDS", 0.001)
+    with pytest.raises(SheetFileError, match=r"it takes more than 0\.001 seconds to read"):
+        read_sheets(path)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

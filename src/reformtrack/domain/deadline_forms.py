@@ -111,9 +111,15 @@ def _days_of_months(months: Iterable[int], match: re.Match[str], year: int) -> R
     """The same days of several months: those that are named, or these."""
     named = match.groupdict().get("months")
     months = map(int, re.findall("[0-9]+", named)) if named else months
-    numbers = [int(day) for day in re.findall("[0-9]+", match["day"])]
-    days = tuple(date(_year_of(match, year), m, day) for m in months for day in numbers)
-    return Reading(DeadlineKind.DAYS, days, is_every_month=not named)
+    numbers, year = [int(day) for day in re.findall("[0-9]+", match["day"])], _year_of(match, year)
+    if named or not all(1 <= day <= 31 for day in numbers):
+        given = tuple(date(year, m, day) for m in months for day in numbers)
+        return Reading(DeadlineKind.DAYS, given, is_every_month=not named)
+    ends = [_month_end(year, month) for month in months]
+    days = tuple(end.replace(day=min(day, end.day)) for end in ends for day in numbers)
+    is_shorter = any(day > end.day for end in ends for day in numbers)
+    note = said("in a shorter month on its last day") if is_shorter else ""
+    return Reading(DeadlineKind.DAYS, days, note, is_every_month=True)
 
 
 def _period(kind: DeadlineKind, length: int, match: re.Match[str], year: int) -> Reading:

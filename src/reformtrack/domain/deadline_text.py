@@ -99,20 +99,31 @@ def read_over(text: str, first: date, last: date) -> Reading:
     <DeadlineKind.UNSPECIFIED: 'unspecified'>
     >>> read_over("Quý I", date(2026, 7, 1), date(2027, 6, 30)).days
     (datetime.date(2027, 3, 31),)
+    >>> read_over("Trong năm", date(2026, 7, 1), date(2027, 6, 30)).days
+    (datetime.date(2027, 6, 30),)
     """
-    readings = [reading for year in range(first.year, last.year + 1) if (reading := _in_year(text, year))]
-    one, after = readings[0] if readings else read(text, first.year), _in_year(text, last.year + 1)
+    is_yearly = re.search(_YEARLY, _folded(text)) is not None
+    found = {year: _in_year(text, year) for year in range(first.year, last.year + 1)}
+    readings = [reading for reading in found.values() if reading]
+    if len(readings) < len(found) and (is_yearly or not readings):
+        return read(
+            text, next(year for year, reading in found.items() if not reading)
+        )  # it has not such a day, which is said
+    one, after = readings[0], _in_year(text, last.year + 1)
     is_of_a_year = first.year == last.year
     if after and all(reading.days == after.days for reading in readings):
         return one
     if is_of_a_year and all(first <= day <= last for day in one.days):
         return one
-    if one.kind in EACH or one.is_every_month or re.search(_YEARLY, _folded(text)):
+    if one.kind in EACH or one.is_every_month or is_yearly:
         days = tuple(day for reading in readings for day in reading.days if first <= day <= last)
         kind = one.kind if one.kind in EACH else DeadlineKind.DAYS
         return Reading(kind if len(days) > 1 else DeadlineKind.DAY, days, one.note) if days else _UNREAD
     if is_of_a_year or len({len(reading.days) for reading in readings}) > 1:
         return one if is_of_a_year else _UNREAD
+    if one.kind is DeadlineKind.YEAR and last < first.replace(day=1) + timedelta(days=366):
+        # The year of such a plan is its own; its end may be that of the calendar.
+        return _UNREAD if re.search("cuoi |end", _folded(text)) else Reading(one.kind, (last,))
     inside = [{day for day in days if first <= day <= last} for days in zip(*(r.days for r in readings), strict=True)]
     if any(len(days) != 1 for days in inside):
         return _UNREAD

@@ -4,7 +4,6 @@ to find the agency responsible today.
 """
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import assert_never
 
 from reformtrack.domain.agency import (
@@ -19,7 +18,7 @@ from reformtrack.domain.agency import (
     FunctionMoved,
     RoleFact,
 )
-from reformtrack.domain.texts import name_key, normalised
+from reformtrack.domain.texts import name_key, normalised, remembered
 from reformtrack.domain.values import AgencyId
 from reformtrack.domain.wording import folded
 
@@ -34,7 +33,7 @@ def agency_key(text: str) -> str:
     return folded(name_key(text))
 
 
-@lru_cache(maxsize=8_192)
+@remembered
 def exact_name(text: str) -> str:
     """
     A key for spellings of one name: ignores only case, white space and normal form. Rights depend on it.

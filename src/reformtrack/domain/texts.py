@@ -4,11 +4,13 @@ What texts have in common, however they are written: one normal form, made in bo
 
 import re
 import unicodedata
-from functools import lru_cache
-from typing import Literal
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Literal, TypeVar
 
 from reformtrack.domain.said import said
 
+T = TypeVar("T")
 MOST_MARKS = 30
 """How many combining marks may follow each other: the "stream-safe" limit of Unicode (UAX 15)."""
 
@@ -99,12 +101,28 @@ def same_name(one: str, other: str) -> bool:
     return folded_name(one) == folded_name(other)
 
 
+LONGEST_KEPT = 300
+"""The most characters of a text that a cache keeps: names and titles, and no text of a whole page."""
+
+
+def remembered(function: Callable[[str], T]) -> Callable[[str], T]:
+    """Keep what a function says of the last texts, of those that are short: what is kept is bounded in all."""
+    kept = lru_cache(maxsize=8_192)(function)
+
+    @wraps(function)
+    def said(text: str) -> T:
+        return kept(text) if len(text) <= LONGEST_KEPT else function(text)
+
+    vars(said)["cache_clear"] = kept.cache_clear
+    return said
+
+
 # Latin letters by what is drawn alike in other alphabets, as `folded_name` leaves it; and the đ of other languages.
 _ALIKE = str.maketrans("авсԁеһіјкмнорԛѕтуԝхαβειкνορτυχᴀðɖ", "abcdehijkmhopqstywxabeiknoptyxađđ")
 _TONE_AT_END = re.compile("(?<!q)([ou])([aey])([\u0300\u0301\u0303\u0309\u0323])(?![a-zđ])")
 
 
-@lru_cache(maxsize=8_192)
+@remembered
 def name_key(text: str) -> str:
     """
     What the spellings of an agency's name have in common: case, white space, full stops, signs that show nothing, letters that
@@ -121,7 +139,7 @@ def name_key(text: str) -> str:
     return normalised(_TONE_AT_END.sub(r"\1\3\2", folded))
 
 
-@lru_cache(maxsize=8_192)
+@remembered
 def folded_name(text: str) -> str:
     """What the spellings of one name have in common: NFKC and case as Unicode folds them, tone marks and all."""
     folded = normalised(_shown(" ".join(text.split())), "NFD").casefold()

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from reformtrack.domain.texts import name_key, normalised
+from reformtrack.domain.texts import name_key, normalised, remembered
 from reformtrack.language import Lang as Lang
 from reformtrack.language import Language
 from reformtrack.language import number as number
@@ -212,7 +212,7 @@ def rounded_as(rate: Fraction, printed: Decimal) -> Decimal:
     return rounded_percent(rate, max(0, -int(printed.as_tuple().exponent)))
 
 
-@lru_cache(maxsize=8_192)
+@remembered
 def folded(text: str) -> str:
     """
     A text without marks and in lower case, for search.
@@ -224,7 +224,7 @@ def folded(text: str) -> str:
     return " ".join("".join(letter for letter in plain if not unicodedata.combining(letter)).split())
 
 
-@lru_cache(maxsize=8_192)
+@remembered
 def sort_key(text: str) -> tuple[tuple[int, ...], tuple[int, ...], str]:
     """
     The sort key of a text in Vietnamese order: by letters (a ă â b c d đ e ê …), then by tones (none, huyền, hỏi, ngã,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import cache
 from os import PathLike
 from typing import get_args
 
@@ -17,7 +17,7 @@ import msgspec
 from reformtrack.domain.errors import SheetFileError
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said as sentence
-from reformtrack.domain.texts import name_key, normalised, one_line
+from reformtrack.domain.texts import name_key, normalised, one_line, remembered
 from reformtrack.domain.values import MAX_ID_LENGTH, SLUG, ActivityId
 from reformtrack.domain.wording import Lang, day, folded
 from reformtrack.exchange.appendix.lines import plain, text_of
@@ -92,7 +92,7 @@ def updates(say: Language) -> Mapping[str, str]:
     }
 
 
-@lru_cache(maxsize=8_192)
+@remembered
 def choice(text: str) -> str:
     """A choice, a heading or a day as it may be typed: in any case, with other spaces and marks, or none."""
     return folded(one_line(text[:100]).replace("Ð", "Đ")).strip(" .,;:")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.deadline_column import DayOrder, entered_in
-from reformtrack.domain.deadline_text import how_read
+from reformtrack.domain.deadline_text import MAX_TEXT, how_read
 from reformtrack.domain.errors import InvalidField
 from reformtrack.exchange.appendix.finding import (
     Answers,
@@ -106,7 +106,7 @@ class Account:
         return is_hidden or name in sheet.struck
 
     def entered(self, text: str, order: DayOrder = "undecided") -> Deadline:
-        return _entered(text, self.year, order, self.days)
+        return _entered(text[: MAX_TEXT + 1], self.year, order, self.days)  # a longer text is not read, and not kept
 
 
 @lru_cache(maxsize=4_096)
@@ -115,4 +115,9 @@ def _entered(text: str, year: int, order: DayOrder, days: tuple[date, date] | No
     return entered_in(order, text, year) if days is None else Deadline.entered(text, year, days)
 
 
-how_read_once = lru_cache(maxsize=4_096)(how_read)
+def how_read_once(text: str, year: int) -> str:
+    """What `how_read` says; many rows of a plan have the same text."""
+    return _how_read(text[: MAX_TEXT + 1], year)
+
+
+_how_read = lru_cache(maxsize=4_096)(how_read)

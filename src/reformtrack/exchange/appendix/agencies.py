@@ -5,11 +5,10 @@ Agencies as cells name them: several in one cell, one over several lines, one in
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
 
 import attrs
 
-from reformtrack.domain.texts import name_key, one_line
+from reformtrack.domain.texts import name_key, one_line, remembered
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.lines import plain
 
@@ -24,7 +23,7 @@ _ALONE = re.compile(
 )
 """What an agency begins with, followed by more."""
 _WHOLE = ("tinh uy", "thanh uy", "thanh tra tinh", "cong an tinh", "hdnd", "ubnd", "quoc hoi", "chinh phu", "tinh doan")
-_ABBREVIATED = re.compile(r"[A-ZĐ]{3,8}(?: [A-ZĐ&-]{2,8})?")
+_ABBREVIATED = re.compile(r"(?!TB[DCA]$)[A-ZĐ]{3,8}(?: [A-ZĐ&-]{2,8})?")
 _JOINS = re.compile(r"(?:và|của|,|&|and|of|the|-|–|cho|về|thuộc)$", re.IGNORECASE)
 _MARK = re.compile(r"^\s*(?:[-–—+•*·]\s*|[0-9]{1,2}[.)]\s+|[a-zđ]\)\s*)(?=\S)")
 _SEPARATOR = re.compile(r"\s*(?:,|;|/(?!\d)|\bvà\b|\band\b|&|\s[-–]\s)\s*", re.IGNORECASE)
@@ -63,8 +62,8 @@ def is_alone(text: str) -> bool:
     """
     Whether a text is the whole name of an agency, as far as its words tell.
 
-    >>> [is_alone(text) for text in ("Sở Nội vụ", "Văn phòng", "UBND tỉnh", "Công nghệ", "STP")]
-    [True, False, True, False, True]
+    >>> [is_alone(text) for text in ("Sở Nội vụ", "Văn phòng", "UBND tỉnh", "Công nghệ", "STP", "TBD")]
+    [True, False, True, False, True, False]
     """
     bare = text.strip(" .,;:")
     return (
@@ -74,7 +73,7 @@ def is_alone(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=8_192)
+@remembered
 def names_in(text: str) -> Names:
     """
     The agencies of a cell: a list by ";", by lines, by dashes, by commas and "và"; or one name over several lines.

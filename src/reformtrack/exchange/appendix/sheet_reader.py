@@ -2,15 +2,17 @@
 Reads a spreadsheet, or the tables of a Word document, as a worker of `reformtrack.exchange.bounded`: cells as JSON.
 """
 
+import csv
 import json
 import posixpath
 import re
 import struct
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from io import BytesIO
+from io import BytesIO, StringIO
 from itertools import islice
 from math import isfinite, isnan
 from typing import Any
@@ -60,6 +62,9 @@ _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3}[0-9]{1,7})["']""")
 Area = tuple[tuple[int, int], tuple[int, int]]
 """((row, column) of the first cell, that of the last), from 0."""
 
+_DELIMITERS, _SAMPLE = ",;\t", 100_000
+_SAYS_DELIMITER = re.compile(r"\"?sep=([,;\t])\"?\s*\n", re.IGNORECASE)
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _FONT, _XF, _ROW_RECORD, _COLINFO = 0x31, 0xE0, 0x208, 0x7D
 _CELLS = (0xFD, 0x203, 0x204, 0x06, 0x27E)
@@ -91,6 +96,8 @@ def cell(value: object) -> object:
 
 def read(content: bytes) -> dict[str, object]:
     """The sheets of a file that can be seen."""
+    if not content.startswith((_OLE[:4], *_ZIP)):
+        return {"sheets": [csv_sheet(content.decode())]}
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
     is_archive = zipfile.is_zipfile(BytesIO(content))
@@ -141,6 +148,29 @@ def read(content: bytes) -> dict[str, object]:
             raise ValueError(f"more than {MAX_CELLS} cells or {MAX_CHARACTERS} characters in all sheets together")
     hidden = [sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible]
     return {"sheets": sheets, "hidden": hidden[:MAX_SHEETS]}
+
+
+def csv_sheet(text: str) -> dict[str, Any]:
+    """The sheet that a text is; an empty cell is null."""
+    said = _SAYS_DELIMITER.match(text)
+    delimiter = said[1] if said else max(_DELIMITERS, key=lambda sign: _evenness(text[:_SAMPLE], sign))
+    rows: list[list[str | None]] = []
+    for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
+        rows.append([value or None for value in row])
+        if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
+            raise ValueError(f"more than {MAX_ROWS} rows or {MAX_COLUMNS} columns")
+        if any(len(value) > MAX_TEXT for value in row):
+            raise ValueError(f"a cell of row {len(rows)} has more than {MAX_TEXT} characters")
+    return {"name": "", "rows": rows, "merged": [], "formulas": []}
+
+
+def _evenness(text: str, delimiter: str) -> tuple[int, int]:
+    """How many rows have the width that most have, and that width; rows of one cell do not count."""
+    try:
+        widths = Counter(map(len, csv.reader(StringIO(text, newline=""), delimiter=delimiter)))
+    except csv.Error:
+        return 0, 0
+    return max(((count, width) for width, count in widths.items() if width > 1), default=(0, 0))
 
 
 def one_sheet(book: Any, name: str, spans: list[Area]) -> dict[str, Any]:

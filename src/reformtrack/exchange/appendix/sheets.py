@@ -16,7 +16,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normalised
 from reformtrack.exchange import bounded
 from reformtrack.exchange.appendix import sheet_reader
-from reformtrack.exchange.appendix.csv_rows import csv_rows
+from reformtrack.exchange.appendix.csv_text import csv_text
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.bounded import LONGEST, Unusable
 from reformtrack.extras import extra
@@ -131,7 +131,7 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
     elif content.startswith(_OLE):
         _check_ole(path, content)
     else:
-        return (Sheet(path.stem, tuple(map(tuple, _normalised(path, path.stem, csv_rows(content, path))))),)
+        content = csv_text(content, path).encode()
     return _answered(path, _read(path, content))
 
 
@@ -172,9 +172,10 @@ def _check_names(names: Sequence[str]) -> None:
 
 
 def _read(path: Path, content: bytes) -> bytes:
-    """What a process of its own says of a workbook."""
-    with extra("exchange"):
-        import python_calamine  # noqa: F401  # the other process would say so in the words of a bad file
+    """What a process of its own says of a workbook, or of a text in UTF-8."""
+    if content.startswith((*_ZIP, _OLE)):
+        with extra("exchange"):
+            import python_calamine  # noqa: F401  # the other process would say so in the words of a bad file
     with _named(path):
         return bounded.work(sheet_reader.__file__, content, _ACCEPTED)
 
@@ -190,7 +191,8 @@ def _answered(path: Path, found: bytes) -> tuple[Sheet, ...]:
 
 def _sheet(path: Path, read: _Read) -> Sheet:
     given = ((value.day if isinstance(value, _Day) else value for value in row) for row in read.rows)
-    rows = _normalised(path, read.name, given)
+    name = read.name or path.stem  # a text has the name of its file
+    rows = _normalised(path, name, given)
     filled = set()
     for (top, left), (bottom, _) in read.merged:
         for row in range(top + 1, min(bottom + 1, len(rows))):
@@ -198,7 +200,7 @@ def _sheet(path: Path, read: _Read) -> Sheet:
                 rows[row][left] = rows[top][left]
                 filled.add((row, left))
     return Sheet(
-        read.name,
+        name,
         tuple(map(tuple, rows)),
         frozenset(filled),
         frozenset(read.formulas),
