@@ -256,7 +256,7 @@ def _digest(
         "ask": say("Please see to what is asked below, and answer by {day}.", day=day(frame.answer_by, say.lang)),
         "forecast": forecast_words(plan.on, say) if plan.is_forecast else "",
         "sender": sender,
-        "notice": redacted(plan.notice, say),
+        "notice": capital(redacted(plan.notice, say)),
     }
     heads = [say("Code"), say("Activity"), say("Deadline"), say("Status"), say("Asked for")]
     return Digest(
