@@ -59,6 +59,7 @@ def test_work_without_a_lead_reaches_whose_plan_it_is() -> None:
     """It is said that it has no lead, and asked who has."""
     [digest] = of(scheduled("p/1", lead=()))
     assert adopted().jurisdiction == digest.to
+    assert 1 == digest.text.count(digest.to)  # it is not signed by whom it is to
     [entry] = digest.entries
     assert ("Quá hạn 10 ngày (thời hạn 30/06/2023)", "Chưa có cơ quan chủ trì") == entry.matters
     assert "Xác định cơ quan chủ trì" in entry.asked
@@ -69,9 +70,9 @@ def test_a_digest_says_who_sends_it_and_what_is_asked_by_when() -> None:
     [digest] = of(scheduled("p/1"), on="7-4", sender="Sở Nội vụ")
     for words in (digest.text, lxml.html.fromstring(digest.html).text_content()):
         assert "Kính gửi: Sở Tư pháp" in words
-        assert "quý cơ quan có 1 nhiệm vụ của “Kế hoạch" in words
+        assert "Quý cơ quan có 1 nhiệm vụ của “Kế hoạch" in words
         assert "phản hồi chậm nhất ngày 10/07/2023" in words  # the 9th is a Sunday
-        assert "Báo cáo kết quả, hoặc lý do chậm và thời gian hoàn thành" in words
+        assert "Báo cáo kết quả hoặc lý do chậm tiến độ, dự kiến thời gian hoàn thành" in words
         assert "Sở Nội vụ" in words
     assert ("Sở Nội vụ", day("7-10")) == (digest.sender, digest.answer_by)
     [other] = of(scheduled("p/1"), on="7-4", answer_by=day("7-6"))
@@ -94,7 +95,7 @@ def test_what_is_to_be_said_of_an_activity_stands_together() -> None:
     [digest] = of(scheduled("p/1", deadline=QUARTERS), scheduled("p/2", deadline=Deadline.parse("12/2023", 2023)))
     assert ["1", "2"] == [entry.code for entry in digest.entries]
     assert 2 == len(digest.entries[0].matters)
-    assert ("Báo cáo kết quả, hoặc lý do chậm và thời gian hoàn thành",) == digest.entries[0].asked
+    assert ("Báo cáo kết quả hoặc lý do chậm tiến độ, dự kiến thời gian hoàn thành",) == digest.entries[0].asked
     assert digest.subject.startswith("2 nhiệm vụ cần xử lý – Kế hoạch")
 
 

@@ -1,17 +1,23 @@
 """The form of the charts: round axes with years, labels that are whole, legends that hide nothing, read without colour."""
 
+import io
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from dak_nong_events import PLAN as DAK_NONG
+from dak_nong_events import Clock as DakNongClock
+from dak_nong_events import record_year
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
-from reformtrack import Period
+from reformtrack import Period, Tracker
 from reformtrack.answers import Bridge
 from reformtrack.events import ActivityCompleted
 from reformtrack.exchange.report.charts import Chart, bridge_chart, charts
@@ -137,6 +143,28 @@ def test_states_are_told_apart_without_colour(drawn: dict[str, Chart]) -> None:
     assert len(set(strokes)) == 2
     shapes = {tuple(mark) for mark in re.findall(r'id="(m\w+)" d="(M[^"]+)"', drawn["calendar"].svg.decode())}
     assert len({re.sub(r"[-\d.\s]+", "", path) for _, path in shapes}) >= 2
+
+
+@pytest.mark.slow
+def test_nothing_is_cut_at_an_edge(drawn: dict[str, Chart], pictures: Path) -> None:
+    """Of the long plan and of the worked example, in colour and in grey; each is kept to be looked at."""
+    clock = DakNongClock()
+    with Tracker(clock=clock) as tracker:
+        record_year(tracker, clock)
+        halves = [tracker.reports.issue(DAK_NONG, period, by="x") for period in ("2023-h1", "2023-year")]
+    before, after = halves
+    own = [*charts(after.plan, after.period.first, after.period.last, VI), bridge_chart(before, after, VI)]
+    for name, chart in [*(("long", one) for one in drawn.values()), *(("dak-nong", one) for one in own)]:
+        colour = Image.open(io.BytesIO(chart.png)).convert("RGB")
+        grey = colour.convert("L")
+        for kind, image in (("colour", colour), ("grey", grey)):
+            image.save(pictures / f"chart-{name}-{chart.name}-{kind}.png")
+        width, height = grey.size
+        edges = [
+            grey.crop(box) for box in ((0, 0, 2, height), (width - 2, 0, width, height), (0, height - 2, width, height))
+        ]
+        assert [(255, 255)] * 3 == [edge.getextrema() for edge in edges], (name, chart.name)
+        assert any(grey.histogram()[:100])
 
 
 def test_the_bridge_is_drawn_from_report_to_report() -> None:

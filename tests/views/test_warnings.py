@@ -329,6 +329,8 @@ def test_the_calendar_says_that_an_occurrence_is_done(confirmation: bool, said: 
         tracker.record(adopted(confirmation_required=confirmation), scheduled("p/1", deadline=QUARTERS), by="a")
         tracker.record(OccurrenceCompleted("p/1", on=day("3-19"), occurrence=day("3-20")), by="a")
         events = icalendar.Calendar.from_ical(feed(tracker.plan("p", day("4-1")))).walk("VEVENT")
-    assert [said, "đang thực hiện"] == [str(event["DESCRIPTION"]).split("\n")[2] for event in events]
+    assert [f"Tình trạng: {one.capitalize()}" for one in (said, "đang thực hiện")] == [
+        str(event["DESCRIPTION"]).split("\n")[2] for event in events
+    ]
     marks = [f"[{said.capitalize()}] 1 Rà soát văn bản", "1 Rà soát văn bản"]
     assert marks == [str(event["SUMMARY"]) for event in events]

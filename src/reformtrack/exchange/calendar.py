@@ -64,10 +64,16 @@ def icalendar(
 def _event(
     activity: Activity, due: date, standing: Standing, plan: Plan, stamp: datetime, link: str, say: Language
 ) -> Iterator[str]:
+    lead, deadline, status = say("Lead agency"), say("Deadline"), say("Status")
     state = standing.status.label(say.lang)
     if standing.status.is_open and standing.overdue:
         state = Timeliness.OVERDUE.label(say.lang)
-    words = [lead_words(activity.leads, say.lang), printed_deadline(activity, say.lang), state, plan.notice]
+    words = (
+        f"{lead}: {lead_words(activity.leads, say.lang)}",
+        f"{deadline}: {printed_deadline(activity, say.lang)}",
+        f"{status}: {capital(state)}",
+        capital(plan.notice),
+    )
     is_marked = standing.overdue or standing.status not in (ProgressStatus.NOT_STARTED, ProgressStatus.IN_PROGRESS)
     mark = f"[{capital(state)}] " if is_marked else ""
     yield "BEGIN:VEVENT"

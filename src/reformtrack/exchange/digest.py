@@ -255,8 +255,8 @@ def _digest(
         ),
         "ask": say("Please see to what is asked below, and answer by {day}.", day=day(frame.answer_by, say.lang)),
         "forecast": forecast_words(plan.on, say) if plan.is_forecast else "",
-        "sender": sender,
-        "notice": redacted(plan.notice, say),
+        "sender": sender if sender != to else "",
+        "notice": capital(redacted(plan.notice, say)),
     }
     heads = [say("Code"), say("Activity"), say("Deadline"), say("Status"), say("Asked for")]
     return Digest(
@@ -292,7 +292,8 @@ def _text(words: Mapping[str, str], entries: Sequence[Entry], say: Language) -> 
             *([f"   {entry.link}"] if entry.link else []),
             "",
         ]
-    return "\n".join([*lines, words["sender"], *(["", words["notice"]] if words["notice"] else []), ""])
+    ends = [line for line in (words["sender"], words["notice"]) if line]
+    return "\n".join([*lines, "\n\n".join(ends), ""])
 
 
 def _entry(activity: Activity, warnings: Sequence[PlanWarning], work: Work, frame: _Frame) -> Entry:

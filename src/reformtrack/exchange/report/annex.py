@@ -76,12 +76,18 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
             rows.append([*what, "; ".join(terms.leads) or "–", supporting, terms.deadline.text, terms.budget])
     with xlsxwriter.Workbook(saved, _OPTIONS) as book:
         name, title = say("Appendix"), plan.state.title
-        Sheet(name=name, title=title, note=_note(plan, day(plan.on, lang), say), head=head, rows=rows).write(book, say)
+        Sheet(
+            name=name,
+            title=title,
+            note=_note(plan, capital(say("as of {day}", day=day(plan.on, lang))), say),
+            head=head,
+            rows=rows,
+        ).write(book, say)
     return saved.getvalue()
 
 
 def _note(plan: Plan, when: str, say: Language) -> str:
-    return " · ".join(part for part in (when, redacted(plan.notice, say)) if part)
+    return " · ".join(part for part in (when, capital(redacted(plan.notice, say))) if part)
 
 
 def _terms(say: Language, widths: Sequence[int]) -> list[tuple[str, int]]:
@@ -117,7 +123,7 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
     def listed(code: str, heading: str, items: Iterable[str]) -> str:
         """Items in a cell; those that do not fit are counted there and listed on a separate sheet."""
         texts = [redacted(item, say) for item in items]
-        whole = "; ".join(texts)
+        whole = capital("; ".join(texts))
         if len(whole) <= MAX_TEXT:
             return whole
         ends = accumulate(len(text) + 2 for text in texts)

@@ -247,15 +247,19 @@ def _calendars(plan: Plan, say: Language) -> Iterator[Chart]:
     def drawing(part: slice, rows: Rows) -> Callable[[Axes], None]:
         places = dict(zip(shown[part], rows.middles, strict=True))
 
+        dots = [
+            (day.day, places[rows_of[day]], cell)
+            for day, cell in days.items()
+            if rows_of[day] in places and rows_of[day] not in edges
+        ]
+        edge = [(row, place, day) for row in edges.keys() & places for place, day in enumerate(edges[row][:_ROW])]
+        dots += [(1 + 5 * place, places[row], days[day]) for row, place, day in edge]
+
         def draw(axes: Axes) -> None:
-            for day, cell in days.items():
-                if rows_of[day] in places and rows_of[day] not in edges:
-                    _dot(axes, day.day, places[rows_of[day]], cell)
-            for row in edges.keys() & places.keys():
-                for place, day in enumerate(edges[row][:_ROW]):
-                    _dot(axes, 1 + 5 * place, places[row], days[day])
-                    more = f" +{len(edges[row]) - _ROW}" if place == _ROW - 1 and len(edges[row]) > _ROW else ""
-                    axes.text(1.7 + 5 * place, places[row], day_text(day, say.lang) + more, va="center", fontsize=7)
+            _dots(axes, dots)
+            for row, place, day in edge:
+                more = f" +{len(edges[row]) - _ROW}" if place == _ROW - 1 and len(edges[row]) > _ROW else ""
+                axes.text(1.7 + 5 * place, places[row], day_text(day, say.lang) + more, va="center", fontsize=7)
             axes.set_xlim(0.4, 31.6)
             axes.set_xticks(range(1, 32, 2))
             rows.set(axes)
@@ -281,8 +285,12 @@ def _calendars(plan: Plan, say: Language) -> Iterator[Chart]:
         yield chart(name, title, text, 0.9 + rows.height, drawing(part, rows), note)
 
 
-def _dot(axes: Axes, column: int, row: float, cell: Cell) -> None:
-    """A day of a calendar: its state as colour and shape, and how much is due."""
-    fill, ink = _FILLS[cell.state]
-    axes.scatter(column, row, s=130, color=fill, marker=_SHAPES[cell.state])
-    axes.text(column, row, str(cell.due), ha="center", va="center_baseline", color=ink, fontsize=8)
+def _dots(axes: Axes, dots: Sequence[tuple[int, float, Cell]]) -> None:
+    """Days of a calendar: each its state as colour and shape, and how much is due."""
+    for state, (fill, ink) in _FILLS.items():
+        of = [(column, row, cell.due) for column, row, cell in dots if cell.state is state]
+        if of:
+            columns, rows, _ = zip(*of, strict=True)
+            axes.scatter(columns, rows, s=130, color=fill, marker=_SHAPES[state])
+        for column, row, due in of:
+            axes.text(column, row, str(due), ha="center", va="center_baseline", color=ink, fontsize=8)
