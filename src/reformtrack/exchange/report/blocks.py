@@ -74,6 +74,6 @@ class ReportDocument:
     organ: str
     on: date
     """The day on which it was issued, or corrected."""
-    header: str = ""
-    """Above each page: that it is a draft; empty for none."""
+    footer: str = ""
+    """Below each page: that it is a draft; empty for none."""
     blocks: Sequence[Block] = ()

@@ -75,7 +75,7 @@ def report_document(
         kind=around.kind,
         organ=around.head.organ,
         on=report.sent.event.on,
-        header=around.draft,
+        footer=around.draft,
         blocks=tuple(_shown(block, say) for block in blocks),
     )
 

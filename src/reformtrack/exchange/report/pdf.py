@@ -24,9 +24,9 @@ _FONTS = ", ".join(f'"{font}"' for font in (form.FONT, *form.SUBSTITUTES))
 _TEMPLATE = f"""
 #set document(title: data.title, author: data.organ, date: none)
 #set page(paper: "a4", margin: ({_MARGINS}), header-ascent: 30%,
-  header: context grid(columns: (1fr, 1fr, 1fr), align: center, [],
-  if counter(page).get().first() > 1 {{ text({form.PAGE_NUMBER.size}pt, counter(page).display()) }},
-  text({form.PAGE_NUMBER.size}pt, data.header)))
+  header: context if counter(page).get().first() > 1 {{
+    align(center, text({form.PAGE_NUMBER.size}pt, counter(page).display()))
+  }}, footer: align(center, text({form.PAGE_NUMBER.size}pt, data.footer)))
 #set text(font: ({_FONTS}), size: {form.BODY.size}pt, lang: data.lang, hyphenate: false,
   top-edge: "ascender", bottom-edge: "descender")
 #set par(leading: 0.1em, spacing: 0pt)
@@ -56,7 +56,7 @@ def pdf(document: ReportDocument) -> bytes:
     """The document as a PDF file; the same document gives the same bytes on one machine, whose fonts it uses."""
     if words := font_words(Language("en")):
         _logger.info(words)
-    data = {name: getattr(document, name) for name in ("title", "organ", "header", "lang")}
+    data = {name: getattr(document, name) for name in ("title", "organ", "footer", "lang")}
     parts = [f"#let data = {_value(data)}", _TEMPLATE, *(part for block in document.blocks for part in _set(block))]
     return typst.compile("\n".join(parts).encode())
 

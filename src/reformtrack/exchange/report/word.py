@@ -49,7 +49,7 @@ def docx(document: ReportDocument) -> bytes:
     word = python_docx.Document()
     _set_styles(word)
     _set_page(word.sections[0], landscape=False)
-    _set_headers(word.sections[0], document.header)
+    _set_edges(word.sections[0], document.footer)
     width = form.width(landscape=False)
     for block in document.blocks:
         match block:
@@ -116,7 +116,7 @@ def _set_page(section: Any, *, landscape: bool) -> None:
     section.page_width, section.page_height = sides[::-1] if landscape else sides
     for side, length in form.MARGINS.items():
         setattr(section, f"{side}_margin", Mm(length))
-    section.header_distance = Mm(10)
+    section.header_distance = section.footer_distance = Mm(10)
     section.different_first_page_header_footer = True
     for old in section._sectPr.findall(qn("w:pgNumType")):
         section._sectPr.remove(old)
@@ -124,18 +124,16 @@ def _set_page(section: Any, *, landscape: bool) -> None:
     section._sectPr.find(qn("w:pgMar")).addnext(number)
 
 
-def _set_headers(section: Any, text: str) -> None:
+def _set_edges(section: Any, footer: str) -> None:
+    """The page number above each page but the first; a text below each."""
     field = '<w:fldSimple w:instr="PAGE"><w:r><w:t>1</w:t></w:r></w:fldSimple>'
-    across = '<w:r><w:ptab w:relativeTo="margin" w:alignment="{}" w:leader="none"/>{}</w:r>'
-    words = across.format("right", f'<w:t xml:space="preserve">{escape(text)}</w:t>') if text else ""
-    middle = across.format("center", "") if text else ""
-    for header, number in ((section.header, field), (section.first_page_header, "")):
-        header.is_linked_to_previous = False
-        paragraph = header.paragraphs[0]
-        side = '<w:jc w:val="left"/>' if text else ""
-        shape = f'<w:pPr><w:pStyle w:val="{_style(form.PAGE_NUMBER)}"/>{side}</w:pPr>'
-        paragraph._p.addprevious(_xml(f"<w:p>{shape}{middle}{number}{words}</w:p>"))
-        paragraph._p.getparent().remove(paragraph._p)
+    text = f"<w:r><w:t>{escape(footer)}</w:t></w:r>" if footer else ""
+    edges = [(section.header, field), (section.first_page_header, "")]
+    for edge, content in (*edges, (section.footer, text), (section.first_page_footer, text)):
+        edge.is_linked_to_previous = False
+        old = edge.paragraphs[0]._p
+        old.addprevious(_xml(f'<w:p><w:pPr><w:pStyle w:val="{_style(form.PAGE_NUMBER)}"/></w:pPr>{content}</w:p>'))
+        old.getparent().remove(old)
 
 
 def _add(word: Any, elements: Iterable[Any]) -> None:
