@@ -25,6 +25,11 @@ class Line(NamedTuple):
         """The text as printed."""
         return self.text.upper() if self.part.caps else self.text
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether it stays on the page of what follows: a heading, or words that lead to a list."""
+        return bool(self.part.level) or self.text.endswith(":")
+
 
 @attrs.frozen
 class Pair:

@@ -21,6 +21,7 @@ from reformtrack.exchange.words import bridge_causes, outcome_words, printed_dea
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.beside import Beside
+from reformtrack.views.plan import Plan
 from reformtrack.views.report import IssuedReport, Report
 
 _PLACES = {
@@ -241,52 +242,57 @@ def _balance(report: Report, say: Language) -> Iterator[Block]:
 
 
 def _not_completed(report: Report, say: Language) -> Iterator[Block]:
-    """The late ones and the overdue ones by name; then all that is open."""
-    activities = report.plan.activities
-    yield from _named(say("Completed late:"), [one for one in activities if one.met_late], say)
-    yield from _named(say("Overdue:"), [one for one in activities if one.is_overdue], say)
-    left = [activity for activity in activities if activity.status.is_open]
-    if not left:
-        yield Line(form.BODY, say("No activity of the plan is left open."))
-        return
-    yield Line(form.BODY, say("Not completed:"))
-    rows = [
-        (
-            _number(a),
-            a.title,
-            lead_words(a.leads, say.lang),
-            printed_deadline(a, say.lang),
-            outcome_words(a, say),
-            a.obstacles,
-        )
-        for a in left
-    ]
-    head = (
-        say("No. in the plan"),
-        say("Activity"),
-        say("Lead agency"),
-        say("Deadline"),
-        say("Status"),
-        say("Obstacles"),
-    )
-    yield Table(head, rows, (2, 8, 4, 4, 4, 4))
-
-
-def _named(words: str, activities: Sequence[Activity], say: Language) -> Iterator[Block]:
-    if not activities:
-        return
-    yield Line(form.BODY, words)
-    for one in activities[:_MOST_NAMED]:
-        said = outcome_words(one, say).partition("; ")[2]
-        yield Line(form.BODY, f"- {_number(one)}. {one.title} – {lead_words(one.leads, say.lang)}: {said}.")
-    if (more := len(activities) - _MOST_NAMED) > 0:
+    """By name, what was completed late, and what is overdue or has obstacles."""
+    plan = report.plan
+    if late := [one for one in plan.activities if one.met_late]:
+        yield Line(form.BODY, say("Completed late:"))
+    for one in late[:_MOST_NAMED]:
+        timing = outcome_words(one, say).partition("; ")[2]
+        yield Line(form.BODY, f"- {named(one, plan)}. {one.title} – {lead_words(one.leads, say.lang)}: {timing}.")
+    if (more := len(late) - _MOST_NAMED) > 0:
         words = say.plural("- {count} more, in the appendix.", "- {count} more, in the appendix.", more)
         yield Line(form.BODY, words)
+    left = [one for one in plan.activities if one.status.is_open]
+    stuck = [one for one in left if one.is_overdue or one.obstacles]
+    if not left:
+        yield Line(form.BODY, say("No activity of the plan is left open."))
+    if stuck:
+        yield Line(form.BODY, say("Not completed, and overdue or with obstacles:"))
+        rows = [
+            (
+                named(one, plan),
+                one.title,
+                lead_words(one.leads, say.lang),
+                printed_deadline(one, say.lang),
+                outcome_words(one, say),
+                one.obstacles,
+            )
+            for one in stuck
+        ]
+        head = (
+            say("No. in the plan"),
+            say("Activity"),
+            say("Lead agency"),
+            say("Deadline"),
+            say("Status"),
+            say("Obstacles"),
+        )
+        yield Table(head, rows, (2, 8, 4, 4, 4, 4))
+    if rest := len(left) - len(stuck):
+        yield Line(
+            form.BODY,
+            say.plural(
+                "{count} other open activity is in time: see the appendix.",
+                "{count} other open activities are in time: see the appendix.",
+                rest,
+            ),
+        )
 
 
-def _number(activity: Activity) -> str:
-    """Its number as printed, else its code."""
-    return activity.number or activity.code
+def named(activity: Activity, plan: Plan) -> str:
+    """Its number as printed, if no other activity has it; else its code."""
+    numbers = [one.number for one in plan.activities]
+    return activity.number if activity.number and numbers.count(activity.number) == 1 else activity.code
 
 
 def due_next(report: Report) -> list[tuple[Activity, list[date]]]:
@@ -313,7 +319,7 @@ def _next(report: Report, drawn: Sequence[Chart], say: Language) -> Iterator[Blo
     head = (say("No. in the plan"), say("Activity"), say("Lead agency"), say("Deadline"), say("Due day"))
     rows = [
         (
-            _number(one),
+            named(one, report.plan),
             one.title,
             lead_words(one.leads, say.lang),
             printed_deadline(one, say.lang),

@@ -100,7 +100,7 @@ def _line(line: Line) -> str:
     justified = part.align == "justify"
     shape = f"justify: {_truth(justified)}, first-line-indent: (amount: {part.indent}mm, all: true)"
     set_ = f"{{ set par({shape}); set align({'left' if justified else part.align}); {text} }}"
-    around = f"width: 100%, above: {part.before}pt, below: {part.after}pt, sticky: {_truth(bool(part.level))}"
+    around = f"width: 100%, above: {part.before}pt, below: {part.after}pt, sticky: {_truth(line.is_kept)}"
     return f"block({around}, {set_})"
 
 

@@ -16,7 +16,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang, day, lead_words, number, percent
 from reformtrack.exchange import bounded
 from reformtrack.exchange.bounded import Unusable
-from reformtrack.exchange.report.body import bridged_words, due_next, next_words, overall_words
+from reformtrack.exchange.report.body import bridged_words, due_next, named, next_words, overall_words
 from reformtrack.exchange.report.document import Letterhead
 from reformtrack.exchange.report.outline import cover
 from reformtrack.exchange.report.qr import QR_MILLIMETRES, seal
@@ -49,8 +49,9 @@ def from_template(
     A report in a Word template, as the bytes of a .docx file.
 
     The places that a template may have: `kind`, `subject`, `draft` (empty for an issued report), `correction` (a line for each
-    of the report's, empty for none), `notice`, `organ`, `parent`, `nation`, `motto`, `number`, `place`, `dateline`, `cited`
-    (the report, as its appendices name it), `capacity`, `signer_title`, `signature` (its lines, the office last), `signer`,
+    of the report's, empty for none), `notice`, `organ`, `organ_lines` (with the unit of a council apart), `parent`, `nation`,
+    `motto`, `number`, `place`, `dateline`, `cited` (the report, as its appendices name it), `capacity`, `signer_title`,
+    `signature` (its lines, the office last), `signer`,
     `recipients`, `recipient_lines` (each as printed, the file copy last); the sentences `overall` (on the headline),
     `compared` (on the report before, empty for none) and `next` (on what falls due next); `completed`, `total`, `overdue`,
     `rate`, `rule`, `cut_off`, `period`, `version`, `position`; `checkpoint` and `checkpoint_code`, its picture, empty where the
@@ -96,6 +97,7 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None, beside: B
         **{name: getattr(around, name) for name in ("kind", "subject", "draft", "notice", "dateline", "cited")},
         "correction": "\n".join(redacted(words, say) for words in correction_words(report, say)),
         **{field.name: getattr(head, field.name) for field in attrs.fields(Letterhead)},
+        "organ_lines": head.organ_lines.split("\n"),
         "signature": list(head.signature(lang)),
         "recipients": list(head.recipients),
         "recipient_lines": list(head.recipient_lines(lang)),
@@ -137,7 +139,7 @@ def _activity(report: Report, activity: Activity, say: Language) -> dict[str, st
     days = {"completed_on": activity.completed_on, "reported_on": activity.reported_on}
     texts = {
         "title": activity.title,
-        "number": activity.number or activity.code,
+        "number": named(activity, report.plan),
         "domain": report.plan.domain_title(activity.domain),
         "output": terms.output,
         "lead": lead_words(activity.leads, lang),

@@ -162,7 +162,8 @@ def _paragraphs(line: Line, width: float) -> Iterator[Any]:
 
 def _line_xml(line: Line, width: float) -> Iterator[str]:
     """A line; and the one drawn below it, which is the border of a paragraph without words."""
-    yield _paragraph_xml(line.part, line.shown)
+    kept = "<w:keepNext/>" if line.is_kept and not line.part.level else ""
+    yield _paragraph_xml(line.part, line.shown, kept)
     if line.part.ruled:
         longest = max(form.length(one, line.part) for one in line.shown.split("\n"))
         space = round((width - min(longest, width) * float(line.part.ruled)) / 2 * _TWIPS)
