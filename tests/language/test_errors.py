@@ -244,6 +244,7 @@ def test_each_door_says_every_error_in_vietnamese(
         assert_vietnamese(f"{problem.what} {problem.to_do}")
 
 
+@pytest.mark.slow
 def test_the_import_says_in_vietnamese_what_no_field_can_hold(tmp_path: Path) -> None:
     """By the label of the field, with the value as it was given."""
     file = tmp_path / "appendix.csv"

@@ -74,7 +74,7 @@ class LogPool(SQLiteConnectionPool):
 
     def _wait_for_turn(self, seconds: float) -> None:
         if not self._turn.acquire(timeout=seconds):
-            raise ConnectionUnavailableError("another thread writes")
+            raise ConnectionUnavailableError
 
     def _create_connection(self) -> SQLiteConnection:
         try:

@@ -108,10 +108,10 @@ def _drawn(drawn: Sequence[Chart], name: str) -> Iterator[Block]:
 def _results(
     report: Report, beside: Beside, by_domain: dict[str, list[Section]], drawn: Sequence[Chart], say: Language
 ) -> Iterator[Titled]:
-    yield (
-        say("Overall"),
-        [Line(form.BODY, overall_words(report, say)), *_compared(report, beside, say), *_drawn(drawn, "burn-up")],
-    )
+    version = say("Plan and version"), say("version {number}", number=report.version.text(say.lang))
+    changed = [Line(form.NOTE, ": ".join(version))] if report.version.undocumented else []  # whoever signs has to know
+    overall = [Line(form.BODY, overall_words(report, say)), *changed]
+    yield say("Overall"), [*overall, *_compared(report, beside, say), *_drawn(drawn, "burn-up")]
     told = [
         block
         for domain in report.plan.state.domains
