@@ -152,7 +152,7 @@ def test_the_calendar_is_read_by_other_software(tracker: Tracker) -> None:
         withdrawn["SUMMARY"],
         list(withdrawn.walk("VALARM")),
     )
-    assert "minh họa" in str(june["DESCRIPTION"])
+    assert "Minh họa" in str(june["DESCRIPTION"])
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     assert content == feed(tracker.plan("p", day("5-1")))
     assert 2 == feed(tracker.plan("p", day("5-1")), lead="Sở Nội vụ").count(b"BEGIN:VEVENT")
@@ -241,7 +241,7 @@ def test_a_digest_says_what_it_is_about_in_text_and_in_html(tracker: Tracker) ->
     assert (
         "[5] <script>x</script> & y\n   Thời hạn: 15/6/2023\n   - Quá hạn 1 ngày (thời hạn 15/06/2023)\n" in digest.text
     )
-    assert "minh họa" in digest.text
+    assert "Minh họa" in digest.text
     tree = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(digest.html)
     assert "<script>x</script> & y" in "".join(tree.itertext())
     assert [] == list(tree.iter("script"))
