@@ -49,7 +49,7 @@ ANSWER_DAYS = 5
 """Within how many days an answer is asked for, unless a day is given; on the Monday after, where that is at a weekend."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=brief)
 class Entry:
     """An activity in a digest: once, whatever is to be said of it."""
 
