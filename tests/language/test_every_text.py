@@ -61,9 +61,9 @@ from tests.support import Clock, day
 from tests.web.asking import ask
 
 SAID = re.compile(
-    r"‹[^‹›]*›|«[^«»]*»|“x?”|\breformtrack\b|Tiếng Việt|English|\d\.(?:part|whole)\b|ngày \d\d tháng \d+ năm \d{4}"
+    r"‹[^‹›]*›|«[^«»]*»|^[IVX]+\. |“x?”|\breformtrack\b|Tiếng Việt|English|\d\.(?:part|whole)\b|ngày \d\d tháng \d+ năm \d{4}"
 )
-"""Texts of the catalogue and of the plan, what was typed, names, terms of checks, and the day in the head of a document."""
+"""Texts of the catalogue and of the plan, what was typed, names, terms of checks; of a document, its day and its numerals."""
 CODES = re.compile(
     r"\b(?:[0-9a-f]{16,}|v\d|\d{4}-\d\d-\d\dT[\d:.Z+]+|(?:https?|sqlite)://\S+|\S*\.(?:db|xlsx|docx|html))\b"
 )
@@ -250,7 +250,7 @@ def texts_of(page: str) -> str:
     for hidden in root.xpath("//script | //style"):
         hidden.getparent().remove(hidden)
     said = root.xpath("//@title | //@aria-label | //@alt | //@placeholder | //*[local-name()='desc']/text()")
-    return "\n".join(map(str, (*root.itertext(), *said)))
+    return "\n".join(" ".join(str(text).splitlines()) for text in (*root.itertext(), *said))
 
 
 @pytest.mark.parametrize("path", PAGES)

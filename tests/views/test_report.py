@@ -122,7 +122,9 @@ def test_what_keeps_every_total_is_a_difference_too(tracker: Tracker) -> None:
     back = ActivityReopened("p/2", on=day("7-3"), reason="x"), ActivityCompleted("p/2", on=day("7-4"))
     tracker.record(*back, by="a")
     [(_, drift)] = tracker.reports.restated("p")
-    assert ["2: hoàn thành ngày 02/07/2023 → hoàn thành ngày 04/07/2023"] == [one.words() for one in drift.activities]
+    assert ["2: trễ hạn 2 ngày → trễ hạn 4 ngày; hoàn thành ngày 02/07/2023 → hoàn thành ngày 04/07/2023"] == [
+        one.words() for one in drift.activities
+    ]
     assert ((), ()) == (drift.lines, drift.balance), (
         "it was added in the period, open or not, and is complete at its end"
     )

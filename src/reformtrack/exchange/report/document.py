@@ -136,7 +136,8 @@ class Letterhead:
         """The recipients, one per line; the last, the file copy, ends with a full stop."""
         names = [one.rstrip(" ;.") for one in self.recipients]
         if lang == "vi" and not any(folded(name).startswith("luu") for name in names):
-            names.append("Lưu: VT, NC" if self.council else "Lưu: VT")
+            say = Language(lang)
+            names.append(say("Filed: the office, the department") if self.council else say("Filed: the office"))
         for place, name in enumerate(names, 1):
             yield f"- {name}{';' if place < len(names) else '.'}"
 
