@@ -79,7 +79,7 @@ class PlanAdopted(PlanFact):
 
     title: Title
     year: Year = attrs.field(default=0, converter=_year)
-    """The plan year: that of its first day, where that is given. Deadlines without a year are read in it."""
+    """The plan year: that of its first day, where that is given. Deadlines without a year are of it, or of the plan's days."""
     jurisdiction: Name
     """Whose plan it is, as "Tỉnh Đắk Nông"."""
     domains: Annotated[tuple[Domain, ...], Meta(min_length=1, max_length=100)]
