@@ -67,7 +67,7 @@ def _activities(report: Report, say: Language) -> Table:
         *(say("No. in the plan"), say("Activity"), say("Output"), say("Lead agency"), say("Supporting agencies")),
         *(say("Deadline"), say("Status"), say("Evidence")),
     )
-    return Table(head, rows, (3, 23, 11, 12, 12, 8, 11, 12))
+    return Table(head, rows, (4, 23, 11, 12, 12, 8, 11, 12))
 
 
 def _evidence(document: Document, say: Language) -> str:

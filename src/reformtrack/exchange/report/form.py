@@ -95,7 +95,7 @@ def balanced(text: str, part: Part, most: float) -> str:
     """
     A text in as few lines as fit, about as long as each other, that part no name: a capital stays with the one before it.
 
-    >>> balanced("Kết quả thực hiện Kế hoạch cải cách hành chính năm 2023 của tỉnh Đắk Nông", SUBJECT, 140).split("\n")
+    >>> balanced("Kết quả thực hiện Kế hoạch cải cách hành chính năm 2023 của tỉnh Đắk Nông", SUBJECT, 140).splitlines()
     ['Kết quả thực hiện Kế hoạch cải cách', 'hành chính năm 2023 của tỉnh Đắk Nông']
     """
     words = text.split()
