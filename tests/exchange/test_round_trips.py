@@ -56,7 +56,7 @@ def converted(form: str, *, to: str = "") -> Callable[[Path], Path]:
     def convert(path: Path) -> Path:
         out = path.parent / "out"
         profile = f"-env:UserInstallation=file://{path.parent}/profile"
-        command = ["soffice", profile, "--headless", "--convert-to", to or form, "--outdir", out, path]
+        command = ["soffice", profile, "--headless", "--convert-to", to or form, "--outdir", str(out), str(path)]
         subprocess.run(command, check=True, capture_output=True, timeout=LONGEST)
         return out / f"{path.stem}.{form}"
 
