@@ -20,7 +20,6 @@ from reformtrack.exchange.appendix.finding import (
     problem_in,
 )
 from reformtrack.exchange.appendix.headings import Headings, role_of
-from reformtrack.exchange.appendix.line_reading import TICKS
 from reformtrack.exchange.appendix.lines import (
     budget_of,
     is_error,
@@ -226,7 +225,7 @@ class Finisher:
             printed=printed,
         )
         self._account.problems += self._missing(row, item)
-        if mark := next((name for name in leads if role_of(name) or name in TICKS), ""):
+        if mark := next((name for name in leads if role_of(name)), ""):
             what = say("the lead agency {text} is a mark, and no name", text=f"“{mark}”")
             self._account.problems.append(problem_in(row, "lead", what, say("write the agency, or leave the row out")))
         if row.lead_text == "" and len(leads) == 1 and self._account.reads(leads[0]):

@@ -13,7 +13,7 @@ from reformtrack.exchange.appendix.lines import Number, numbered, parted, text_o
 from reformtrack.exchange.appendix.rows import Line, Table
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 
-TICKS = ("x", "v", "✓", "✔", "√", "●", "•", "*", "có", "yes", "1", "☑", "☒", "þ", "ü")
+_TICKS = ("x", "v", "✓", "✔", "√", "●", "•", "*", "có", "yes", "1", "☑", "☒", "þ", "ü")
 
 
 def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: bool = False) -> Line | None:
@@ -49,7 +49,7 @@ def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: 
         if heading.column in headings.columns:
             get[heading.column] = text
         elif heading.column == "tick":
-            ticks.append(heading.period if text.casefold() in TICKS else text)
+            ticks.append(heading.period if text.casefold() in _TICKS else text)
         elif heading.column == "role":
             field = role_of(text) or "lead"
             get[field] = "; ".join(filter(None, (get.get(field, ""), one_line(heading.text.rpartition(": ")[2]))))
