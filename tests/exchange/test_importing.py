@@ -348,7 +348,7 @@ HOSTILE: list[tuple[str, Callable[[Path], Path], str]] = [
     ("large", written(b"a" * (bounded.MAX_BYTES + 1)), "bytes"),
     ("long rows", written(b"a," * 300), "more than 20000 rows or 200 columns"),
     ("many rows", written(b"a,b\n" * 20_001), "more than 20000 rows or 200 columns"),
-    ("long cell", written(b'"' + b"a" * 200_000 + b'"'), "cannot be read as CSV"),
+    ("long cell", written(b'"' + b"a" * 200_000 + b'"'), "cannot be read: field larger"),
 ]
 
 

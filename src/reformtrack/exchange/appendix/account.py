@@ -16,7 +16,7 @@ from reformtrack.exchange.appendix.finding import (
     DraftRow,
     Problem,
 )
-from reformtrack.exchange.appendix.headings import ACTIVITIES, Vocabulary
+from reformtrack.exchange.appendix.headings import ACTIVITIES, Vocabulary, role_of
 from reformtrack.exchange.appendix.lines import (
     is_nothing,
     unread,
@@ -84,6 +84,8 @@ class Account:
                 self.tell(sheet.name, name, what, self.say("it is not imported"))
             elif heading.column in ("tick", "quarter", "month", "year", "day"):
                 each[place] = "deadline"
+            elif heading.column == "role":
+                each[place] = role_of(text) or "unclear"
             else:
                 is_empty = heading.column not in ("title", "code", "budget", "custom") and is_nothing(text)
                 each[place] = (

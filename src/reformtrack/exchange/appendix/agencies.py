@@ -38,6 +38,7 @@ _OF_ALL = re.compile(
 _COMPOUND = re.compile(
     r"văn hóa, thể thao|văn hoá, thể thao|khoa học, công nghệ|lao động, thương binh|nông nghiệp, môi trường|"
     r"báo và phát thanh|phát thanh, truyền hình|giáo dục, đào tạo|tài nguyên, môi trường|công nghiệp, thương mại|"
+    r"thuộc, trực thuộc|thuộc và trực thuộc|"
     r"dân tộc, tôn giáo|giao thông, vận tải|kế hoạch, đầu tư|thông tin, truyền thông|kinh tế, hạ tầng|văn hóa, xã hội",
     re.IGNORECASE,
 )

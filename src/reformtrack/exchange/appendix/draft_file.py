@@ -59,6 +59,7 @@ def words_of(say: Language) -> Mapping[str, str]:
         "empty": say("empty"),
         "unclear": say("not understood"),
         "tick": say("deadline, by a mark"),
+        "role": say("agency, by a mark"),
         **dict.fromkeys(("quarter", "month", "year", "day"), say("part of the deadline")),
         **{field: field_label(field, say) for field in (*FIELDS, *INDICATOR_FIELDS)},
     }

@@ -19,7 +19,7 @@ from reformtrack.exchange.appendix.finding import (
     Problem,
     problem_in,
 )
-from reformtrack.exchange.appendix.headings import Headings
+from reformtrack.exchange.appendix.headings import Headings, role_of
 from reformtrack.exchange.appendix.lines import (
     budget_of,
     is_error,
@@ -203,7 +203,7 @@ class Finisher:
         row = AppendixRow(
             sheet=sheet.name,
             number=line.number + 1,
-            columns=headings.columns | _places_of_deadline(headings),
+            columns=headings.columns | _places_of_several(headings),
             code=code,
             has_own_code=bool(code),
             printed_number="" if headings.has_codes else get.get("code", line.mark.printed).rstrip("."),
@@ -225,6 +225,9 @@ class Finisher:
             printed=printed,
         )
         self._account.problems += self._missing(row, item)
+        if mark := next((name for name in leads if role_of(name)), ""):
+            what = say("the lead agency {text} is a mark, and no name", text=f"“{mark}”")
+            self._account.problems.append(problem_in(row, "lead", what, say("write the agency, or leave the row out")))
         if row.lead_text == "" and len(leads) == 1 and self._account.reads(leads[0]):
             what = say("the lead agency {text} is a deadline", text=f"“{leads[0][:80]}”")
             ask = f"agencies:{leads[0]}"
@@ -243,6 +246,8 @@ class Finisher:
             self._say("fill the cell in, or leave the row out"),
             item.line.table.headings.unclear,
         )
+        if "title" in unclear:  # which column it is, is asked
+            return
         section = next((s for s in reversed(item.path) if s.lead or s.deadline), None)
         if not row.title:
             yield problem_in(row, "title", say("the activity has no title"), to_do)
@@ -383,10 +388,11 @@ def _coded(rows: Sequence[AppendixRow]) -> Iterator[AppendixRow]:
         yield attrs.evolve(row, code=code)
 
 
-def _places_of_deadline(headings: Headings) -> dict[str, int]:
-    """Where a deadline of several columns begins."""
-    places = headings.places("tick", "quarter", "month", "year", "day")
-    return {"deadline": places[0]} if places and "deadline" not in headings.columns else {}
+def _places_of_several(headings: Headings) -> dict[str, int]:
+    """Where a deadline, or agencies, of several columns begin."""
+    places, roles = headings.places("tick", "quarter", "month", "year", "day"), headings.places("role")
+    found = {"deadline": places[0]} if places and "deadline" not in headings.columns else {}
+    return found | (dict.fromkeys(("lead", "supporting"), roles[0]) if roles else {})
 
 
 def _as_list(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 import attrs
 
 from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.lines import text_of, unit_of
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
@@ -17,11 +18,11 @@ from reformtrack.exchange.appendix.sheets import Sheet
 Column = Literal[
     "code", "title", "output", "lead", "supporting", "deadline", "budget", "note", "domain", "group",
     "unit", "target", "baseline", "period",
-    "quarter", "month", "year", "day", "tick", "start", "both", "custom", "left",
+    "quarter", "month", "year", "day", "tick", "role", "start", "both", "custom", "left",
 ]  # fmt: skip
 """
-What a column is for. `quarter`, `month`, `year`, `day` are parts of a deadline, `tick` is a period with a mark under it;
-`start` and `custom` are kept as custom fields; `both` names two fields at once; `left` is not imported.
+What a column is for. `quarter`, `month`, `year`, `day` are parts of a deadline, `tick` is a period with a mark under it,
+`role` an agency; `start` and `custom` are kept as custom fields; `both` names two fields at once; `left` is not imported.
 """
 
 FIELDS: Sequence[Column] = (
@@ -35,6 +36,13 @@ INDICATOR_FIELDS: Sequence[Column] = (
 """The fields of an indicator."""
 
 _RULES: Sequence[tuple[Column, bool, str]] = (
+    # What stands in one column with its sections.
+    (
+        "title",
+        True,
+        r"^(?:linh vuc|muc tieu|nhom(?: nhiem vu)?|chuong trinh|domain|pillar) ?(?:[/,;–-]|va\b|and\b) ?(?:\w+ ){0,2}"
+        r"(?:nhiem vu|hoat dong|cong viec|giai phap|noi dung|activit|task|action)",
+    ),
     # Counts, states and reports of a tracker speak of tasks and time, and are neither.
     (
         "custom",
@@ -451,6 +459,35 @@ def _heading(
         elif unit and (kind_of(parent or text, {})[0] in ("deadline", None) or folded(text) in _UNITS):
             kind = unit
     return Heading(text=text, column=kind or "custom", cells=cells, period=period)  # type: ignore[arg-type]  # a column, as answers are checked
+
+
+_ROLES: Mapping[str, Column] = {
+    **dict.fromkeys(("ct", "chu tri", "c", "lead"), "lead"),
+    **dict.fromkeys(("ph", "phoi hop", "p", "support", "supporting"), "supporting"),
+}
+
+
+def role_of(text: str) -> Column | None:
+    """
+    What a mark under an agency means: whether it leads or supports.
+
+    >>> role_of("CT"), role_of("Phối hợp"), role_of("x")
+    ('lead', 'supporting', None)
+    """
+    return _ROLES.get(folded(text).strip(" .()")) if len(text) <= _LONGEST else None
+
+
+def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:
+    """The headings of a table without a column of leads, where each of some agencies has a column with marks of its part."""
+    if found.unclear.get("lead") != ():
+        return found
+    places = [p for p in found.places("custom") if is_alone(found.all[p].text.rpartition(": ")[2])]
+    below = [own_texts(sheet, number) for number in range(found.first + found.height, end)]
+    roles = {role_of(own[place]) for own in below for place in places if place in own}
+    if len(places) < 2 or None in roles or "lead" not in roles:
+        return found
+    all_ = {p: attrs.evolve(h, column="role") if p in places else h for p, h in found.all.items()}
+    return attrs.evolve(found, all=all_, unclear={f: u for f, u in found.unclear.items() if f != "lead"})
 
 
 def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabulary) -> Headings:

@@ -8,7 +8,7 @@ from itertools import count
 
 from reformtrack.domain.texts import one_line
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.headings import own_texts
+from reformtrack.exchange.appendix.headings import own_texts, role_of
 from reformtrack.exchange.appendix.lines import Number, numbered, parted, text_of
 from reformtrack.exchange.appendix.rows import Line, Table
 from reformtrack.exchange.appendix.sheet_reader import cell_name
@@ -50,6 +50,9 @@ def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: 
             get[heading.column] = text
         elif heading.column == "tick":
             ticks.append(heading.period if text.casefold() in _TICKS else text)
+        elif heading.column == "role":
+            field = role_of(text) or "lead"
+            get[field] = "; ".join(filter(None, (get.get(field, ""), one_line(heading.text.rpartition(": ")[2]))))
         elif heading.column in ("quarter", "month", "year", "day"):
             parts[heading.column] = text
         elif (heading.column != "left" and (number, place) not in sheet.merged_down) or heading.column == "custom":

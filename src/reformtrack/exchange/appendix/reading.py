@@ -282,7 +282,8 @@ class Reader:
         for field, places in headings.unclear.items():
             first = headings.first + headings.height - 1
             names = ", ".join(f"{cell_name(0, p)[:-1]} “{headings.all[p].text}”" for p in places)
-            others = [p for p, h in sorted(headings.all.items()) if h.column in ("custom", "start", "both", "note")]
+            free = ("custom", "start", "both", "note", *(("domain", "group", "output") if field == "title" else ()))
+            others = [p for p, h in sorted(headings.all.items()) if h.column in free]
             label = field_label(field, say)
             what = (
                 say("several columns may be {field}: {columns}", field=label, columns=names)

@@ -14,6 +14,7 @@ from reformtrack.exchange.appendix.lines import (
     Number,
     numbered,
     parted,
+    plain,
     unit_of,
 )
 from reformtrack.exchange.appendix.sheet_reader import cell_name
@@ -21,8 +22,17 @@ from reformtrack.exchange.appendix.sheets import Cell, Sheet
 
 TOTALS = ("tong", "cong", "total", "sum")
 _NOTES = ("tong cong", "tong so", "ghi chu", "luu y", "nguon:", "note:", "source:", "grand total", "chu thich")
-_ENDING = re.compile(r"n[ơo]i nh[ậa]n\b|ng[ưu][ờo]i l[ậa]p (?:bi[ểe]u|b[ảa]ng)?\s*(?:\(|$)|(?:tm|kt)\. ", re.IGNORECASE)
+_ENDING = re.compile(
+    r"n[ơo]i nh[ậa]n\b|ng[ưu][ờo]i l[ậa]p (?:bi[ểe]u|b[ảa]ng)?\s*(?:\(|$)|(?:tm|kt|tl|tuq)\. ", re.IGNORECASE
+)
 """What a signature begins with: the table is over."""
+_OFFICE = re.compile(
+    r"(?:Q\. ?)?(?:PHÓ )?(?:BỘ TRƯỞNG|THỨ TRƯỞNG|CHỦ TỊCH|CHỦ NHIỆM|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|VỤ TRƯỞNG|CỤC TRƯỞNG|"
+    r"TRƯỞNG BAN|TỔNG CỤC TRƯỞNG|CHÁNH VĂN PHÒNG|CHÁNH THANH TRA|VIỆN TRƯỞNG|HIỆU TRƯỞNG|THỦ TRƯỞNG(?: CƠ QUAN| ĐƠN VỊ)?|"
+    r"TRƯỞNG PHÒNG)(?: \(.*)?|\((?:đã ký|ký tên|ký,).*",
+    re.DOTALL,
+)
+"""The office of who signs, by itself."""
 PAGE = re.compile(r"\W*(?:trang|page)? ?[0-9]{1,3}(?:[/ ]+[0-9]{1,3})?\W*")
 """The number of a page."""
 LEVELS = ("letter", "roman", "named")
@@ -188,7 +198,10 @@ def are_alike(one: Collection[str], other: Collection[str]) -> bool:
 def ends_table(line: Line) -> bool:
     """Whether signatures begin in a row: the table is over."""
     is_task = line.mark.form != "none" and line.has("lead") and line.has("deadline") and line.has("title")
-    return not is_task and any(_ENDING.match(text) for text in line.own.values())
+    if is_task:
+        return False
+    is_signed = line.mark.form == "none" and all(_OFFICE.fullmatch(plain(text)) for text in line.own.values())
+    return is_signed or any(_ENDING.match(text) for text in line.own.values())
 
 
 def is_about_the_table(line: Line) -> bool:
