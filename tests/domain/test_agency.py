@@ -135,7 +135,7 @@ def test_two_writers_cannot_make_a_circle() -> None:
         tracker.record(registered("a"), registered("b"), by="x")
         judged = tracker._recording.judge([AgencyMerged("@so-b", on=MERGED, into="@so-a")], "x", "r", {})
         tracker.record(AgencyMerged("@so-a", on=MERGED, into="@so-b"), by="x")
-        with pytest.raises(Exception, match="changed after position"):
+        with pytest.raises(Exception, match="changed meanwhile"):
             tracker._store.append(judged[0], now=tracker._now, unchanged=judged[1])
 
 
