@@ -7,7 +7,8 @@ import pytest
 
 from reformtrack import Tracker
 from reformtrack.events import ActivityCompleted
-from reformtrack.web import create_app, plans
+from reformtrack.web import create_app
+from reformtrack.web.page import page
 from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask
 
@@ -60,8 +61,7 @@ def test_the_page_of_a_plan_is_made_again_only_when_its_plan_has_a_new_record(tr
         made += 1
         return page(*args, **kwargs)  # type: ignore[arg-type]
 
-    page = plans.page
-    with patch.object(plans, "page", counted):
+    with patch("reformtrack.web.plans.page", counted):
         app = create_app(tracker)
         for made_by_now, event in ((1, "q/1.01"), (1, "p/1.01"), (2, None)):
             ask(app, "/plans/p")
