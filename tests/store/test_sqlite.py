@@ -3,6 +3,8 @@
 import json
 import multiprocessing
 import sqlite3
+import threading
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
@@ -334,3 +336,39 @@ def test_memory_is_forgotten_and_apart() -> None:
         assert 1 == one.log.position()
         assert 0 == other.log.position()
     assert UTC is INSTANT.tzinfo
+
+
+def test_one_record_after_the_other_is_made_on_one_connection(tracker: Tracker) -> None:
+    """Which has its statements compiled, and its pages read."""
+    pool = tracker._store.recorder.datastore.pool  # type: ignore[attr-defined]
+    [before] = pool._idle
+    for number in range(2, 5):
+        tracker.record(scheduled(f"p/1.0{number}"), by="tester")
+        tracker.plan("p")
+    assert [before] == pool._idle
+
+
+def test_readers_do_not_wait_for_writers(tracker: Tracker) -> None:
+    """Nor behind those that wait for their turn to write."""
+    with tracker.transaction():
+        waiting = [
+            threading.Thread(target=tracker.record, args=(scheduled(f"p/2.{n}"),), kwargs={"by": "x"}) for n in range(3)
+        ]
+        for one in waiting:
+            one.start()
+        reading = threading.Thread(target=tracker.plan, args=("p",))
+        reading.start()
+        reading.join(2)
+        assert not reading.is_alive()
+    for one in waiting:
+        one.join()
+    assert 5 == tracker.log.position()
+
+
+def test_an_id_that_nobody_gave_is_in_the_order_of_time(tracker: Tracker) -> None:
+    """So the index of requests grows at its end."""
+    ids = []
+    for number in range(2, 6):
+        time.sleep(0.002)
+        ids += [tracker.record(scheduled(f"p/1.0{number}"), by="tester")[0].request_id]
+    assert sorted(set(ids)) == ids

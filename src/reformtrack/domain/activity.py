@@ -574,8 +574,12 @@ TERMS_CHANGE = frozenset((ActivityScheduled, ActivityRescheduled, ActivityReassi
 
 def changed(terms: Terms, event: ActivityEvent) -> Terms:
     """The terms after an event: each that it names is as it says; most events name none."""
-    given = {name: value for name in _TERMS if (value := getattr(event, name, None)) is not None}
+    given = {name: value for name in _NAMED.get(type(event), ()) if (value := getattr(event, name)) is not None}
     return replace(terms, **given) if given else terms
+
+
+_NAMED = {kind: tuple(name for name in _TERMS if hasattr(kind, name)) for kind in TERMS_CHANGE}
+"""The terms that each of these events may name."""
 
 
 def denominator_changes(events: Iterable[ActivityEvent], since: date) -> Iterator[DenominatorChange]:

@@ -91,15 +91,15 @@ def _check(owner: str, name: str, hint: Any, module: str) -> tuple[set[type], Ca
     known: set[type] = set()
 
     @cache
-    def asked() -> tuple[Callable[[Any], bool], Any]:
+    def asked() -> tuple[Callable[[Any], bool], Any, bool]:
         """The test and the annotation, made on first use: annotations may be texts, and an import needs none."""
         allowed = eval(hint, vars(sys.modules[module])) if isinstance(hint, str) else hint
-        return _test(allowed), allowed
+        return _test(allowed), allowed, _is_by_class(allowed)
 
     def check(value: object) -> None:
-        test, allowed = asked()
+        test, allowed, by_class = asked()
         if test(value):
-            if _is_by_class(allowed):
+            if by_class:
                 known.add(type(value))
             return
         if name == "known_at":
@@ -128,6 +128,8 @@ def _test(hint: Any) -> Callable[[Any], bool]:
         return lambda value: (value is None and NoneType in parts) or any(test(value) for test in tests)
     if kind is Callable:
         return callable
+    if kind is Literal:
+        return lambda value: any(value == part and type(value) is type(part) for part in parts)
     if hint in _TESTS:
         return _TESTS[hint]
     if isinstance(kind, type) and issubclass(kind, Mapping):

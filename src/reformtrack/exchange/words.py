@@ -353,6 +353,9 @@ def burn_up_words(point: BurnUp, say: Language) -> str:
 def outside(plan: Plan, say: Language) -> str:
     """The due days of a plan outside its year or its days, and how much is due on each; empty when there are none."""
     first, last = plan.state.first_day, plan.state.last_day
+    plan.check_readable()
+    if all(first <= at <= last for activity in plan.activities for at in activity.deadline.days):
+        return ""  # as of most plans
     days = [(at, cell.due) for at, cell in due_days(plan).items() if not first <= at <= last]
     named = ", ".join(f"{day(at, say.lang)} ({count})" for at, count in days)
     return say("Due days outside {year}: {days}.", year=period_words(plan, say), days=named) if days else ""

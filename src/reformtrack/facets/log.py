@@ -119,7 +119,7 @@ class Log(Facet):
         """
         if plan is None:
             return self._tracker._configuration.head()
-        return Head(*self._store.newest_of(whole_plan(plan_id(plan))))
+        return Head(*self._store.last_of(whole_plan(plan_id(plan))))
 
     def quarantine(self) -> Iterator[UnreadableRecord]:
         """The stored events that cannot be read, in order: the place, the reason and the bytes of each."""

@@ -459,9 +459,9 @@ class RecordStore(Application[str]):
         rows = self._answer(lambda: self.recorder.select_newest(stream))
         return Newest(rows[0][1], _tag(rows), rows[0][0] or 0) if rows else Newest(0, _tag(rows), 0)
 
-    def newest_of(self, ranges: Sequence[StreamRange]) -> tuple[int, str]:
-        """The position of the last record of ranges of streams, 0 without one; and what identifies their last records."""
-        rows = self._answer(lambda: self.recorder.select_newest_of(ranges))
+    def last_of(self, ranges: Sequence[StreamRange]) -> tuple[int, str]:
+        """The position of the last record of ranges of streams, 0 without one; and what identifies them."""
+        rows = self._answer(lambda: self.recorder.select_last_of(ranges))
         return rows[0][0] if rows else 0, _tag(rows)
 
     def _answer(self, question: Callable[[], T]) -> T:

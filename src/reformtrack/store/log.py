@@ -29,7 +29,6 @@ PAGE = 5_000
 PAGE_BYTES = 4_194_304
 """The most bytes of states on a page; the last one may exceed it."""
 
-_IDENTITY = "position, originator_id, originator_version, topic, substr(state, 1, 1000)"
 COLUMNS = "position, originator_id, originator_version, topic, state"
 
 
@@ -216,15 +215,14 @@ class LogRecorder(ApplicationRecorder):
     def select_newest(self, stream: str) -> list[Any]:
         """The rows of `newest_statement`."""
 
-    def select_newest_of(self, ranges: Sequence[StreamRange]) -> list[Any]:
-        """The newest records of ranges of streams, the last one first: what identifies them, their positions first."""
+    def select_last_of(self, ranges: Sequence[StreamRange]) -> list[Any]:
+        """The last record of ranges of streams, its position first, and how many they have; nothing where they have none."""
         # Without the sum PostgreSQL would read the log from its end.
         bounds = f"originator_id >= {self.mark} AND originator_id < {self.mark}"
-        one = f"SELECT position + 0 AS position FROM {self.log_table} WHERE {bounds}"
-        newest = (
-            f"SELECT position FROM ({' UNION ALL '.join([one] * len(ranges))}) AS found ORDER BY position DESC LIMIT 8"
-        )
-        statement = f"SELECT {_IDENTITY} FROM {self.log_table} WHERE position IN ({newest}) ORDER BY position DESC"
+        one = f"SELECT max(position + 0) AS last, count(*) AS number FROM {self.log_table} WHERE {bounds}"
+        each = " UNION ALL ".join([one] * len(ranges))
+        found = f"SELECT max(last) AS last, sum(number) AS number FROM ({each}) AS each_range"
+        statement = f"SELECT {COLUMNS}, number FROM ({found}) AS found JOIN {self.log_table} ON position = last"
         return self._select(statement, [bound for range_ in ranges for bound in range_])
 
     @abstractmethod

@@ -126,7 +126,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             given = [value for (low, high), position in some for value in (low, high, position)]
             found = cursor.execute(" UNION ALL ".join([_CHANGED] * len(some)) + " LIMIT 1", given).fetchone()
             if found:
-                raise IntegrityError(f"the streams of {found[0]} changed meanwhile")
+                raise IntegrityError(f"streams around changed meanwhile: {found[0]}")
         latest = cursor.execute(_INSTANT_BEFORE, (append.after,)).fetchone()
         recorded_at, events = append.stamp(latest and latest[0])
         cursor.executemany(self.insert_events_statement, map(_parameters, events))

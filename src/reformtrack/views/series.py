@@ -99,8 +99,7 @@ def burn_up_on(plan: Plan, days: Sequence[date]) -> tuple[BurnUp, ...]:
             add("planned", max(start, bisect_left(days, last)), end)
         if state.status is ProgressStatus.COMPLETED and (state.confirmed_on is not None or not to_be_confirmed):
             add("completed", start, end)
-    sums = {name: list(accumulate(changes)) for name, changes in counts.items()}
-    return tuple(BurnUp(day, *(sums[name][n] for name in BurnUp._fields[1:])) for n, day in enumerate(days))
+    return tuple(map(BurnUp, days, *map(accumulate, counts.values())))
 
 
 def _stretches(plan: Plan, days: Sequence[date]) -> Iterator[tuple[ActivityState, int, int]]:

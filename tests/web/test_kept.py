@@ -1,0 +1,85 @@
+"""What the web application keeps of the page of a plan: records of other plans do not empty it, and nothing in it is stale."""
+
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+
+from reformtrack import Tracker
+from reformtrack.events import ActivityCompleted
+from reformtrack.web import create_app
+from reformtrack.web.page import page
+from tests.support import Clock, adopted, day, scheduled
+from tests.web.asking import ask
+
+PATHS = ["/plans/p", "/plans/p?lang=en", "/plans/p?on=2023-05-31", "/plans/p/activities/1.01"]
+
+
+@pytest.fixture
+def tracker() -> Iterator[Tracker]:
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(adopted(), scheduled(), adopted("q"), scheduled("q/1.01"), by="x")
+        yield tracker
+
+
+def without_news(text: str) -> str:
+    """A page without the position after which it asks for news."""
+    before, _, rest = text.partition("after=")
+    return before + rest.lstrip("0123456789")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_record_of_another_plan_changes_the_page_of_a_plan_in_its_news_alone(tracker: Tracker, path: str) -> None:
+    """And what is kept is what would be made: the same bytes as of an application that has kept nothing."""
+    app = create_app(tracker)
+    first = ask(app, path)
+    tracker.record(ActivityCompleted("q/1.01", on=day("6-1")), by="x")
+    second = ask(app, path)
+    assert first.headers["etag"] != second.headers["etag"]
+    assert second.text == ask(create_app(tracker), path).text
+    assert without_news(first.text) == without_news(second.text) != first.text
+    assert f'after={tracker.log.position()}"' in second.text.replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_record_of_the_plan_itself_is_on_its_page(tracker: Tracker, path: str) -> None:
+    """At once, as of an application that has kept nothing."""
+    app = create_app(tracker)
+    before = ask(app, path).text
+    tracker.record(ActivityCompleted("p/1.01", on=day("5-1")), by="x")
+    after = ask(app, path).text
+    assert after == ask(create_app(tracker), path).text
+    assert without_news(before) != without_news(after)
+
+
+def test_the_page_of_a_plan_is_made_again_only_when_its_plan_has_a_new_record(tracker: Tracker) -> None:
+    """Or when its instant is asked for, which other records of the store may give another meaning."""
+    made = 0
+
+    def counted(*args: object, **kwargs: object) -> object:
+        nonlocal made
+        made += 1
+        return page(*args, **kwargs)  # type: ignore[arg-type]
+
+    with patch("reformtrack.web.plans.page", counted):
+        app = create_app(tracker)
+        for made_by_now, event in ((1, "q/1.01"), (1, "p/1.01"), (2, None)):
+            ask(app, "/plans/p")
+            assert made_by_now == made
+            if event:
+                tracker.record(ActivityCompleted(event, on=day("6-1")), by="x")
+        for number in (3, 4):
+            ask(app, "/plans/p?known_at=2")
+            tracker.record(adopted(f"r-{number}"), by="x")
+            assert number == made
+
+
+def test_the_head_of_a_plan_is_that_of_its_own_records(tracker: Tracker) -> None:
+    """Of the plan, its activities, and what else it has; nothing is on record of another."""
+    p, nobody = tracker.log.head("p"), tracker.log.head("nobody")
+    tracker.record(ActivityCompleted("q/1.01", on=day("6-1")), by="x")
+    assert (p, nobody) == (tracker.log.head("p"), tracker.log.head("nobody"))
+    assert (2, 0) == (p.position, nobody.position)
+    [record] = tracker.record(ActivityCompleted("p/1.01", on=day("6-1")), by="x")
+    assert record.position == tracker.log.head("p").position
+    assert p.tag != tracker.log.head("p").tag
