@@ -144,7 +144,11 @@ class Days:
 
     def once(self, text: str) -> date | None:
         """A text without a year is of that year of the plan in which it lies in it, if there is one, or of its only year."""
-        if text == "Trong năm" and self.first.year < self.last.year and self.last - self.first.replace(day=1) < timedelta(366):
+        if (
+            text == "Trong năm"
+            and self.first.year < self.last.year
+            and self.last - self.first.replace(day=1) < timedelta(366)
+        ):
             return self.last
         found = self.those(text)
         if not found and self.first.year == self.last.year:
