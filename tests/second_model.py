@@ -248,11 +248,13 @@ class Work:
     def printed(self) -> tuple[Any, ...]:
         """What a report prints of it, in its parts, its charts of due days and its annex; what has left is in no chart."""
         ended = self.left or self.status == "completed"
-        told = (self.title, self.domain, self.leads, self.output, self.supporting, self.evidence)
+        names = (self.number, *self.group, self.title, self.domain, self.leads)
+        told = (*names, self.output, self.supporting, self.evidence)
         stands = (self.status, self.timeliness, self.missed, self.reported_on, "" if ended else self.obstacles)
         waits = self.needs_confirmation and self.status != "completed"
         dues = [(day, met is not None, bool(waits and met and met > day)) for day, met in self.dues]
-        return (*told, *stands, self.deadline, self.decided_later, None if self.left else dues)
+        late = [met - day for day, met in self.dues if met and met > day]
+        return (*told, *stands, late, self.deadline, self.decided_later, None if self.left else dues)
 
 
 class Plan:
@@ -273,7 +275,8 @@ class Plan:
         assert self.adoption is not None
         notices = [event.host_fields for event in self.documents if event.host_fields is not None]
         days = self.days.first, self.days.last  # its charts end with it
-        return self.adoption.title, self.adoption.jurisdiction, self.adoption.domains, days, notices[-1]
+        named = self.adoption.title, self.adoption.jurisdiction, self.adoption.domains, self.adoption.document
+        return *named, days, notices[-1]
 
     def work(self, stream: str, on: date) -> Work | None:
         facts = timeline(self.log, stream, on)
