@@ -133,8 +133,8 @@ class Checkout:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __call__(self, name: str, *given: object) -> Any:
-        assert self._process.stdin
-        assert self._process.stdout
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps([name, given]) + "\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
