@@ -284,3 +284,13 @@ def test_a_note_between_tasks_is_told() -> None:
     """It may be a task."""
     draft = found([HEAD, ["I", "THỂ CHẾ"], ACTIVITY, ["", "* Nhiệm vụ giao thêm"], [2, *ACTIVITY[1:]]])
     assert ("B4", "the text “* Nhiệm vụ giao thêm” is taken for a note", False) in told(draft)
+
+
+def test_one_numbered_row_above_others_is_asked_for() -> None:
+    """With a lead and a day that may be of other rows it is a title or a task; of several such rows, tasks."""
+    above = ["1", "Tổ chức bộ máy", "", "của tỉnh", "", "Quý IV"]
+    below = [[f"1.{n}", f"Nhiệm vụ {n}", "Báo cáo", "Sở Nội vụ", "", "Quý I"] for n in (1, 2)]
+    [question] = found([HEAD, above, *below]).questions
+    assert ("S1", "A2", "rows:S1!2") == (question.sheet, question.cell, question.ask)
+    other = ["2", "Theo dõi", "Báo cáo", "Sở Tư pháp", "", "Quý II"]
+    assert 4 == len(found([HEAD, above, *below, other]).activities)

@@ -6,13 +6,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import attrs
+import hypothesis
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reformtrack import Document, Tracker
 from reformtrack.domain.indicator import Bound, IndicatorKind
 from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.importing import Import, answers_in, draft_xlsx, import_indicators, read_draft
 from reformtrack.exchange.appendix.indicators import find_indicators
+from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.language import Language
 from tests.cli.conftest import Run, run
@@ -259,3 +264,53 @@ def test_the_command_imports_indicators(file: Path, tmp_path: Path, run: Run) ->
     assert (tmp_path / "draft.xlsx").exists()
     assert 0 == tried.code
     assert "11 bản ghi" in run(*asked, "--by", "a").out.replace("\n", " ")
+
+
+NUMBERS: list[tuple[Cell, Decimal]] = [
+    ("95", Decimal(95)),
+    ("95,5", Decimal("95.5")),
+    ("1.250", Decimal(1250)),
+    (12.5, Decimal("12.5")),
+    (7, Decimal(7)),
+    ("≥ 90", Decimal(90)),
+]
+FOREIGN = ("Căn cứ", "Nguồn số liệu", "Đánh giá")
+
+
+@given(st.data())
+def test_a_random_table_is_read_as_it_was_meant_or_asked(data: st.DataObject) -> None:
+    """Columns in any order, others among them, titles above, blank, hidden and struck-out rows, totals and notes below."""
+    fields = {"title": "Tên chỉ tiêu", "unit": "ĐVT", "target": "Kế hoạch năm 2023", "lead": "Đơn vị phụ trách"}
+    order = data.draw(st.permutations([*fields, *data.draw(st.sets(st.sampled_from(FOREIGN)))]), "columns")
+    rows: list[list[Cell]] = [["STT", *(fields.get(name, name) for name in order)]]
+    meant: list[tuple[str, str, str, Decimal]] = []
+    hidden, struck, title, group = set[int](), set[str](), 0, ""
+    for _ in range(data.draw(st.integers(1, 8), "rows")):
+        what = data.draw(st.sampled_from(["row", "row", "row", "section", "blank", "hidden", "struck"]), "what")
+        cells = dict.fromkeys(order, "x") | {"lead": "Sở A"}
+        if what == "blank":
+            rows.append([None])
+            continue
+        title += 1
+        if what == "section":
+            group = f"Nhóm chỉ tiêu thứ {title}"
+            rows.append(["I" * (title % 3 + 1), *(group if name == "title" else None for name in order)])
+            continue
+        cell, number = data.draw(st.sampled_from(NUMBERS), "target")
+        cells |= {"title": f"Tỷ lệ số {title}", "unit": "điểm"}
+        if what == "row":
+            meant.append((group, f"Tỷ lệ số {title}", "điểm", number))
+        if what == "hidden":
+            hidden.add(len(rows))
+        rows.append([title, *(cell if name == "target" else cells[name] for name in order)])
+        if what == "struck":
+            struck |= {cell_name(len(rows) - 1, place) for place in range(len(order) + 1)}
+    rows += data.draw(
+        st.sampled_from([[], [["Tổng cộng"]], [["Ghi chú: số liệu ước tính"]], [[None, "Nơi nhận:"]]]), "below"
+    )
+    made = attrs.evolve(sheet(rows), hidden=frozenset(hidden), struck=frozenset(struck))
+    draft = find_indicators([made], Language("en"), year=2023)
+    assert {} == unaccounted_in([made], draft)
+    if not draft.questions:
+        assert meant == [(row.group, row.title, row.unit, row.target) for row in draft.indicators]
+    hypothesis.event("asked" if draft.questions else "read")

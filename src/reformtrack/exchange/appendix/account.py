@@ -101,6 +101,8 @@ class Account:
                 self.tell(sheet.name, name, *found, is_error=is_error)
 
     def is_left_cell(self, sheet: Sheet, number: int, place: int) -> bool:
+        if place not in sheet.hidden_columns and not sheet.struck:
+            return False
         name, letter = cell_name(number, place), cell_name(0, place)[:-1]
         if f"{sheet.name}!{name}" in self.answers.cells:
             return False

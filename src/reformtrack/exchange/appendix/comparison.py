@@ -2,7 +2,7 @@
 The rows of an appendix beside a plan: what adopts it, or exactly what differs from the one on record.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from itertools import count
@@ -25,13 +25,11 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import Document, Domain, plan_id
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.changes import Changes
-from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Problem, problem_in
+from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Problem, Progress, problem_in
 from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
-
-Progress = Callable[[int, int], None]
 
 MOST_DOMAINS = 100
 """The most domains that a plan may have."""

@@ -3,7 +3,7 @@ What was found in a file: a draft, in which each cell of the source stands in on
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,9 @@ from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.sheet_reader import cell_name
+
+Progress = Callable[[int, int], None]
+"""Is told how many are done, of how many."""
 
 SECTIONS = ("sheets", "columns", "rows", "cells", "deadlines", "agencies", "amounts")
 

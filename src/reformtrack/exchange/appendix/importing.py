@@ -30,7 +30,6 @@ from reformtrack.exchange.appendix.comparison import (
     Comparison,
     Count,
     NewPlan,
-    Progress,
     changes_of,
     counts_of,
 )
@@ -47,6 +46,7 @@ from reformtrack.exchange.appendix.finding import (
     EarlierFigure,
     IndicatorRow,
     Problem,
+    Progress,
 )
 from reformtrack.exchange.appendix.indicators import find_indicators
 from reformtrack.exchange.appendix.indicators_on_record import DefinedIndicators
@@ -118,6 +118,7 @@ def read_draft(
     known: Collection[str] = (),
     lang: Lang = "vi",
     of: Literal["activities", "indicators"] = "activities",
+    progress: Progress | None = None,
 ) -> Draft:
     """
     See what a file would be recorded as: each sheet, column, row and cell with what it became, and what is to be asked.
@@ -133,6 +134,7 @@ def read_draft(
         known: names of agencies that are registered, or in the plan: they tell one name from a list, and its right spelling.
         lang: the language of the problems.
         of: what the file has; a draft of indicators is recorded by `record_indicators`.
+        progress: is told how many rows are read, of how many.
 
     Raises:
         SheetFileError: it is no file that can be read.
@@ -146,8 +148,9 @@ def read_draft(
     if of == "indicators":
         return find_indicators(sheets, say, year=year, answers=answers, leave=leave, file=name, digest=digest)
     return find_appendix(
-        sheets, say, year=year, days=days, answers=answers, leave=leave, known=known, file=name, digest=digest
-    )
+        sheets, say, year=year, days=days, answers=answers, leave=leave, known=known, file=name, digest=digest,
+        progress=progress,
+    )  # fmt: skip
 
 
 @checks_arguments
@@ -305,7 +308,7 @@ def import_appendix(
         leave: rows to leave out, as problems name them: `Phụ lục!12`. Their activities stay as they are.
         dry_run: only say what would be recorded.
         lang: the language of the problems.
-        progress: is told how many of the file's activities are compared, of how many.
+        progress: is told how many of the file's rows are read, of how many; then how many activities are compared.
 
     Returns:
         The events, the problems, and the records.
@@ -323,7 +326,9 @@ def import_appendix(
     days = None
     if found is not None and (found.state.first_day, found.state.last_day) != (date(year, 1, 1), date(year, 12, 31)):
         days = (found.state.first_day, found.state.last_day)
-    draft = read_draft(path, year=year, days=days, answers=answers, leave=leave, known=known, lang=lang)
+    draft = read_draft(
+        path, year=year, days=days, answers=answers, leave=leave, known=known, lang=lang, progress=progress
+    )
     return record_draft(
         tracker, draft, plan, by=by, on=on, new=new, document=document, dry_run=dry_run, lang=lang, progress=progress
     )

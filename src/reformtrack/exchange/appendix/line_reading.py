@@ -20,10 +20,9 @@ def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: 
     """A row with texts of its own; None for one without, and for one with only the numbers of the columns."""
     sheet, headings = table.sheet, table.headings
     row = sheet.rows[number]
-    own = {}
-    for place, text in own_texts(sheet, number).items():
-        name = cell_name(number, place)
-        own[place] = account.answers.cells.get(f"{sheet.name}!{name}", text)
+    own, answers = own_texts(sheet, number), account.answers.cells
+    if answers:
+        own = {p: answers.get(f"{sheet.name}!{cell_name(number, p)}", text) for p, text in own.items()}
     if not own and quiet:
         return None
     if not own:
@@ -42,8 +41,8 @@ def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: 
     for place, heading in headings.all.items():
         cell = row[place] if place < len(row) else None
         text = own.get(place, text_of(cell)) if place < len(row) else ""
-        if place not in own:  # an answer may fill in an empty cell
-            text = account.answers.cells.get(f"{sheet.name}!{cell_name(number, place)}", text)
+        if place not in own and answers:  # an answer may fill in an empty cell
+            text = answers.get(f"{sheet.name}!{cell_name(number, place)}", text)
         if not text or account.is_left_cell(sheet, number, place):
             continue
         if heading.column in headings.columns:

@@ -230,7 +230,10 @@ def is_error(text: str) -> bool:
 def unread(sheet: Sheet, row: int, column: int, say: Language) -> tuple[str, str] | None:
     """Why a cell, its places from 0, says nothing that can be taken, and what to do; None when it does, or is empty."""
     cell = sheet.rows[row][column] if column < len(sheet.rows[row]) else None
-    if is_error(text_of(cell)) or cell_name(row, column) in sheet.empty_formulas:
+    text = cell.strip() if isinstance(cell, str) else ""
+    if (text[:1] in ("#", "E") and is_error(text)) or (
+        sheet.empty_formulas and cell_name(row, column) in sheet.empty_formulas
+    ):
         return say("the cell has a formula without a value"), say("paste its value as a value")
     if isinstance(cell, bool):
         return say("the cell has a truth value ({value}) and no text", value=str(cell).upper()), say("write a text")

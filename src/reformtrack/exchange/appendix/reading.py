@@ -21,6 +21,7 @@ from reformtrack.exchange.appendix.finding import (
     DraftColumn,
     DraftSheet,
     IndicatorRow,
+    Progress,
     folded_keys,
     place_of,
 )
@@ -62,6 +63,7 @@ def find_appendix(
     known: Collection[str] = (),
     file: str = "",
     digest: str = "",
+    progress: Progress | None = None,
 ) -> Draft:
     """
     The draft of the sheets of a file. All problems are found at once; nothing is guessed.
@@ -74,10 +76,11 @@ def find_appendix(
         leave: the rows to leave out, as `Phụ lục!12`.
         known: the names of agencies that are registered, or in the plan.
         file, digest: the file's name, and the SHA-256 of its content.
+        progress: is told how many rows are read, of how many.
     """
     account = Account(say, year or 2000, days, answers or Answers(), chooses_year=bool(year))
     built = Building(account)
-    reader = Reader(account, built, leave)
+    reader = Reader(account, built, leave, progress)
     reader.read(sheets)
     finisher = Finisher(account, built.items, built.all_sections, built.under | built.left_sections, known)
     activities = list(finisher.finished())
@@ -149,9 +152,13 @@ class Reader:
         account: where is told what each row became.
         built: the sections and tasks that the rows are put together to.
         leave: the rows to leave out, as `Phụ lục!12`.
+        progress: is told how many rows are read, of how many.
     """
 
-    def __init__(self, account: Account, built: Building, leave: Collection[str]) -> None:
+    def __init__(
+        self, account: Account, built: Building, leave: Collection[str], progress: Progress | None = None
+    ) -> None:
+        self._progress, self._rows, self._done = progress, 0, 0
         self.account, self.built, self.say, self._answers = account, built, account.say, account.answers
         columns = account.answers.columns
         self._choice = Choice(account, folded_keys(columns) | {k: v for k, v in columns.items() if "!" in k})
@@ -191,6 +198,7 @@ class Reader:
         if not any(tables.values()):
             tables = {s.name: self._choice.tables(s, guess=True)[:1] for s in sheets if s.name in tables}
         taken = [sheet for sheet in sheets if tables.get(sheet.name)]
+        self._rows = sum(len(sheet.rows) for sheet in taken)
         chosen = set(self._choice.chosen(taken, tables))
         for sheet in sheets:
             if sheet.name in tables and sheet.name not in chosen and not tables[sheet.name] and sheet.rows:
@@ -215,6 +223,11 @@ class Reader:
             "no table of activities is in it: no row has headings for the activity and its lead agency or deadline"
         )
         return what, self.say("give the columns headings, as: STT, Nhiệm vụ, Chủ trì, Thời hạn")
+
+    def _tell_progress(self, rows: int) -> None:
+        self._done += rows
+        if self._progress is not None:
+            self._progress(min(self._done, self._rows), self._rows)
 
     def _read_tables(self, sheet: Sheet, tables: Sequence[Table]) -> None:
         self.is_over = False
@@ -342,6 +355,7 @@ class Reader:
         for line, after in zip_longest(seen, seen[1:]):
             self._take(line, after if after is not None else following, line.number > last and goes_on is None)
             self._number = line.number
+            self._tell_progress(1)
 
     def check_hidden(self, table: Table, lines: Sequence[Line]) -> None:
         """Where a filter hides rows, whether they are meant is asked."""
@@ -359,7 +373,7 @@ class Reader:
         say, sheet = self.say, line.table.sheet
         answer = self.row_answers.get(line.row, self.row_answers.get(f"{sheet.name}!hidden", ""))
         hidden = line.number in sheet.hidden
-        struck = all(cell_name(line.number, place) in sheet.struck for place in line.own)
+        struck = bool(sheet.struck) and all(cell_name(line.number, place) in sheet.struck for place in line.own)
         if not hidden and not struck:
             for place, text in line.own.items():
                 self._check_look(line, place, text)
@@ -374,7 +388,10 @@ class Reader:
         return True
 
     def _check_look(self, line: Line, place: int, text: str) -> None:
-        sheet, name = line.table.sheet, cell_name(line.number, place)
+        sheet = line.table.sheet
+        if not sheet.struck and not sheet.partly_struck:
+            return
+        name = cell_name(line.number, place)
         if f"{sheet.name}!{name}" in self._answers.cells:
             return
         if name in sheet.struck:

@@ -99,7 +99,7 @@ class Line:
     @property
     def is_bold(self) -> bool:
         """Whether its title is bold."""
-        return any(
+        return bool(self.table.sheet.bold) and any(
             cell_name(self.number, place) in self.table.sheet.bold for place, text in self.own.items() if len(text) > 3
         )
 
