@@ -298,7 +298,7 @@ def test_what_begins_a_cell_is_a_capital(files: dict[str, bytes], kind: Form) ->
 )
 def test_the_subject_is_made_of_the_title_of_the_plan(title: str, place: str, said: str) -> None:
     """Whatever it begins with, and whether it names its place."""
-    assert said == plan_words(title, place)
+    assert said == plan_words(title, place, Language("vi"))
 
 
 def test_the_subject_names_a_period_that_the_title_does_not() -> None:

@@ -117,8 +117,10 @@ def subject_of(report: Report, say: Language) -> str:
     state, period = report.plan.state, report.period.label(say.lang)
     if say.lang == "en":
         return say("{plan}: results of {period}", plan=state.title, period=headed(report, say))
-    plan = plan_words(state.title, state.jurisdiction)
-    text = f"Kết quả thực hiện {plan}" if folded(period) in folded(plan) else f"Kết quả {period} thực hiện {plan}"
+    plan = plan_words(state.title, state.jurisdiction, say)
+    text = say("{plan}: results of {period}", plan=plan, period=period)
+    if folded(period) in folded(plan):
+        text = say("{plan}: results", plan=plan)
     count = len(report.corrections)
     return say("{period} (correction {number})", period=text, number=count) if count else text
 
@@ -126,13 +128,13 @@ def subject_of(report: Report, say: Language) -> str:
 _KINDS = "(kế hoạch|chương trình|đề án|nghị quyết|quyết định|chỉ thị|chiến lược|dự án|phương án|danh mục|đề cương)"
 
 
-def plan_words(title: str, jurisdiction: str) -> str:
+def plan_words(title: str, jurisdiction: str, say: Language) -> str:
     """
     The title of a Vietnamese plan within a sentence, with its kind and its place.
 
-    >>> plan_words("Cải cách hành chính năm 2024", "Tỉnh Đắk Nông")
+    >>> plan_words("Cải cách hành chính năm 2024", "Tỉnh Đắk Nông", Language("vi"))
     'Kế hoạch cải cách hành chính năm 2024 của tỉnh Đắk Nông'
-    >>> plan_words("KẾ HOẠCH CCHC năm 2024 tỉnh Đắk Nông", "Tỉnh Đắk Nông")
+    >>> plan_words("KẾ HOẠCH CCHC năm 2024 tỉnh Đắk Nông", "Tỉnh Đắk Nông", Language("vi"))
     'Kế hoạch CCHC năm 2024 tỉnh Đắk Nông'
     """
     text, place = " ".join(title.split()).rstrip("."), within(jurisdiction)
@@ -144,9 +146,9 @@ def plan_words(title: str, jurisdiction: str) -> str:
         words = text.split()
         named = len(words) > 1 and words[1][:1].isupper()  # a name, or an acronym as CCHC: kept as it is
         lowered = text if named or text[1:2].isupper() else text[:1].lower() + text[1:]
-        text = f"Kế hoạch {lowered}"
+        text = say("plan {title}", title=lowered)
     _, name = unit_of(jurisdiction)
-    return text if not name or folded(name) in folded(text) else f"{text} của {place}"
+    return text if not name or folded(name) in folded(text) else say("{plan} of {place}", plan=text, place=place)
 
 
 def _top(around: Cover, say: Language) -> Iterator[Block]:
@@ -172,7 +174,7 @@ def _top(around: Cover, say: Language) -> Iterator[Block]:
 def _opening(report: Report, around: Cover, say: Language) -> Iterator[Block]:
     yield from (Line(form.BODY, words) for words in correction_words(report, say)[-1:])
     period, state, lang = report.period, report.plan.state, say.lang
-    plan = plan_words(state.title, state.jurisdiction) if lang == "vi" else state.title
+    plan = plan_words(state.title, state.jurisdiction, say) if lang == "vi" else state.title
     basis = f"{plan} ({state.document.text(lang)})" if state.document else plan
     days = say("from {first} to {last}", first=day(period.first, lang), last=day(period.last, lang))
     source = (
