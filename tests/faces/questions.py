@@ -204,11 +204,6 @@ def timeliness_counts(asked: Asked, lang: Lang) -> Facts:
     return tuple((one.value, found.count(one.value)) for one in Timeliness if one.value in found)
 
 
-def reasons(asked: Asked, lang: Lang) -> Facts:
-    """The records that make each activity so."""
-    return tuple((one.code, tuple(record.position for record in one.because)) for one in asked.plan.activities)
-
-
 def most_recorded(asked: Asked) -> Activity:
     """The activity of which most is on record."""
     return max(asked.plan.activities, key=lambda one: len(asked.plan.records[one.id]))
@@ -403,7 +398,6 @@ QUESTIONS: Mapping[str, Callable[[Asked, Lang], Facts]] = {
     "completed on": completed_on,
     "how many of each status": status_counts,
     "how many of each timeliness": timeliness_counts,
-    "because of which records": reasons,
     "history of an activity": history,
     "indicators": indicators,
     "checks of indicators": checks,

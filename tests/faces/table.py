@@ -357,16 +357,6 @@ TABLE: Mapping[str, Row] = {
         **NO_FEED,
         "frame": LISTS,
     },
-    "because of which records": {
-        "page": "marks them on the page of each activity",
-        "api": "in the answer about each activity",
-        "json": "of what is overdue or due soon",
-        "terminal": "history has them all",
-        **no("a report names the log, not each record: see the page", "docx", "html", "pdf"),
-        "xlsx": "has the log position of the whole",
-        **NO_FEED,
-        "frame": "the frame of the history has the records",
-    },
     "history of an activity": {
         "page": Shown(pages.page_history),
         "api": Shown(answers.api_history),

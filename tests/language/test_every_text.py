@@ -329,7 +329,7 @@ def test_a_report_has_no_other_text(store: tuple[Path, Tracker]) -> None:
     for form, read in readers.items():
         text = read(rendered(report, form, letterhead=head))
         assert "‹" in text
-        assert [] == left(text), form
+        assert [] == left(re.sub(r"\b[IVX]+\b", "", SAID.sub("", text))), form
 
 
 def test_a_chart_has_no_other_text(store: tuple[Path, Tracker]) -> None:

@@ -91,7 +91,9 @@ def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
         said.append(say("reported complete on {day}", day=day(on, lang)))
     return (
         f"{activity.status.label(lang)}, {', '.join(late) or activity.timeliness().label(lang)}",
-        ", ".join(late_words(due.days_late(activity.on), lang) for due in activity.met_late),
+        ", ".join(
+            late_words(due.days_late(activity.on), lang) for due in activity.met_late if activity.deadline.is_recurring
+        ),
         "; ".join(said),
         activity.number,
         PATH.join(activity.group),

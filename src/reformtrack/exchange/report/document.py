@@ -80,7 +80,7 @@ class Letterhead:
     def completed(self, jurisdiction: str, number: str, lang: Lang) -> "Letterhead":
         """This letterhead with what was not given, for a plan of a jurisdiction."""
         say, (unit, name) = Language(lang), unit_of(jurisdiction)
-        council = f"Ủy ban nhân dân {unit} {name}"
+        council = say("People's committee of {unit} {name}", unit=unit, name=name)
         official = lang == "vi" and bool(unit)
         filled = attrs.evolve(self, organ=self.organ or (council if official else jurisdiction))
         nation, motto = self.nation, self.motto
@@ -117,27 +117,26 @@ class Letterhead:
         >>> list(Letterhead(organ="Sở Nội vụ", signer_title="Phó Giám đốc").signature("vi"))
         ['KT. Giám đốc', 'Phó Giám đốc']
         """
-        title, capacity = self.signer_title, self.capacity
+        say, title, capacity = Language(lang), self.signer_title, self.capacity
         deputy = lang == "vi" and folded(title).startswith("pho ")
         chair = lang == "vi" and "chu tich" in folded(title)
         if self.council and chair and not capacity.upper().startswith("TM"):
-            yield f"TM. {self.council}"
+            yield say("In the name of {council}", council=self.council)
         if capacity:
             yield capacity
         if deputy and not capacity.upper().startswith(("KT", "TL", "TUQ")):
             office = title.split(maxsplit=1)[1]
             for more in ("thường trực", "phụ trách"):
                 office = office.removesuffix(more).removesuffix(more.capitalize()).strip()
-            yield f"KT. {office[:1].upper()}{office[1:]}"
+            yield say("For the {office}", office=office[:1].upper() + office[1:])
         if title:
             yield title
 
     def recipient_lines(self, lang: Lang) -> Iterator[str]:
         """The recipients, one per line; the last, the file copy, ends with a full stop."""
-        names = [one.rstrip(" ;.") for one in self.recipients]
+        say, names = Language(lang), [one.rstrip(" ;.") for one in self.recipients]
         if lang == "vi" and not any(folded(name).startswith("luu") for name in names):
-            say = Language(lang)
-            names.append(say("Filed: the office, the department") if self.council else say("Filed: the office"))
+            names.append(say("To file: clerks, home affairs") if self.council else say("To file: clerks"))
         for place, name in enumerate(names, 1):
             yield f"- {name}{';' if place < len(names) else '.'}"
 

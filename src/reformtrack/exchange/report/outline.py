@@ -118,12 +118,9 @@ def subject_of(report: Report, say: Language) -> str:
     if say.lang == "en":
         return say("{plan}: results of {period}", plan=state.title, period=headed(report, say))
     plan = plan_words(state.title, state.jurisdiction, say)
-    is_named = folded(period) in folded(plan)
-    text = (
-        say("Results of {plan}", plan=plan)
-        if is_named
-        else say("Results of {plan}, {period}", plan=plan, period=period)
-    )
+    text = say("{plan}: results of {period}", plan=plan, period=period)
+    if folded(period) in folded(plan):
+        text = say("{plan}: results", plan=plan)
     count = len(report.corrections)
     return say("{period} (correction {number})", period=text, number=count) if count else text
 
@@ -149,7 +146,7 @@ def plan_words(title: str, jurisdiction: str, say: Language) -> str:
         words = text.split()
         named = len(words) > 1 and words[1][:1].isupper()  # a name, or an acronym as CCHC: kept as it is
         lowered = text if named or text[1:2].isupper() else text[:1].lower() + text[1:]
-        text = say("the plan {title}", title=lowered)
+        text = say("plan {title}", title=lowered)
     _, name = unit_of(jurisdiction)
     return text if not name or folded(name) in folded(text) else say("{plan} of {place}", plan=text, place=place)
 
