@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from reformtrack.domain.kinds import ACTIVITY, PLAN
+from reformtrack.domain.plan import PlanState
 from reformtrack.domain.showing import brief_repr
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record, timeline
@@ -77,7 +78,11 @@ def plan_row(
     plan: PlanId, records: Sequence[Record[Any]], on: date | None = None, known_at: int | None = None
 ) -> PlanRow | None:
     """The row of a plan from all records of its stream, on a day as known at a log position; None when it is not adopted."""
-    state = PLAN.fold(timeline(records, on, known_at))
+    return plan_row_of(plan, PLAN.fold(timeline(records, on, known_at)))
+
+
+def plan_row_of(plan: PlanId, state: PlanState) -> PlanRow | None:
+    """The row of a plan from its state; None when it is not adopted."""
     if state.adopted_on is None:
         return None
     return PlanRow(
