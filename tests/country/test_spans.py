@@ -15,8 +15,6 @@ from reformtrack import CountingRule, Deadline, Document, Plan, Tracker
 from reformtrack.country import spans as module
 from reformtrack.country.spans import (
     LATE,
-    NEVER,
-    NO_END,
     NO_EVIDENCE,
     Facts,
     Span,
@@ -42,6 +40,7 @@ from reformtrack.events import (
     PlanAmended,
     RecordRetracted,
 )
+from reformtrack.store.view_tables import NEVER, NO_END
 from reformtrack.testing import proposals
 from reformtrack.testing.history import tracker_of
 from reformtrack.views.plan import PATH, fold_plan
@@ -78,7 +77,7 @@ def days_of(streams: Streams) -> list[date]:
         if hasattr(record.event, "on"):
             found.add(record.event.on)
         found.update(getattr(getattr(record.event, "deadline", None), "days", ()))
-    return sorted({one + timedelta(days=n) for one in found for n in (-1, 0, 1)})
+    return sorted({date.min, date.max, *(one + timedelta(days=n) for one in found for n in (-1, 0, 1))})
 
 
 def at(spans: Iterable[Span[Any]], on: date, position: int) -> list[Any]:
@@ -253,6 +252,15 @@ DIRECTED: dict[str, list[tuple[Any, ...]]] = {
         ),
         (PlanAmended("p", on=day("7-1"), document=Document(title="x")),),
         (RecordRetracted("p", version=3, reason="x"), adopted(jurisdiction="Tỉnh B")),
+    ],
+    "an adoption is made anew of a later day before it is retracted, in one request": [
+        (adopted(on=day("1-1")), scheduled("p/1", on=day("1-1"))),
+        (
+            adopted(on=day("1-9"), jurisdiction="Xã Q"),
+            RecordRetracted("p", version=1, reason="x"),
+            RecordRetracted("p/1", version=1, reason="x"),
+            scheduled("p/1", on=day("1-9")),
+        ),
     ],
     "what is learnt of the past splits spans and joins them again": [
         (adopted(), scheduled("p/1")),

@@ -2,20 +2,24 @@
 Writes the views and the log to files, as they are at one position of the log.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import attrs
 
 from reformtrack.domain.values import PlanId, StreamId
 from reformtrack.extras import extra
-from reformtrack.projection import PAGE, Projection
+from reformtrack.projection import Projection
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
+from reformtrack.store.log import plan_ranges
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import Tracking
 from reformtrack.store.whole_file import whole
+from reformtrack.views.plan import Plan, fold_plan
+from reformtrack.views.rows import plan_row_now
 
 
 @attrs.frozen(kw_only=True)
@@ -42,11 +46,22 @@ def export_parquet(
 
     def written(session: Session, tracking: Tracking) -> ParquetExport:
         generation, position = tracking.generation, tracking.position
-        unreadable = view_tables.unreadable(session, generation)
+        news = view_tables.news(session, generation)
+        unreadable, _ = view_tables.left_out(session, generation, position)
         said = {"position": position, "latest_day": tracking.latest_day, "unreadable": unreadable}
-        meant, with_news = store.instants.meaning(), view_tables.plans_with_news(session, generation, PAGE)
-        plan_rows = ((*row, meant(position, at)) for *row, position, at in with_news)
-        activity_rows = view_tables.activities_with_place(session, generation, PAGE)
+        meant = store.instants.meaning()
+
+        def readable_plans() -> Iterator[Plan]:
+            for id in (PlanId(StreamId(plan)) for plan in news if plan not in unreadable):
+                streams, _ = store.streams(plan_ranges(id))
+                yield fold_plan(id, streams, date.max, position)
+
+        def plan_rows() -> Iterator[Sequence[Any]]:
+            for plan in readable_plans():
+                if row := plan_row_now(plan):
+                    yield *row, meant(news[plan.id].position, news[plan.id].recorded_at)
+
+        activity_rows = (files.activity_row(one, plan) for plan in readable_plans() for one in plan.activities)
         encode, items = store.mapper.registry.encode, store.all_after(0, position)
         log_rows = (files.log_row(item, encode) for item in items)
         folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +70,7 @@ def export_parquet(
             return ParquetExport(
                 position=position,
                 latest_day=date.fromisoformat(tracking.latest_day) if tracking.latest_day else None,
-                plans=files.write(plans, files.PLANS, plan_rows, said),
+                plans=files.write(plans, files.PLANS, plan_rows(), said),
                 activities=files.write(activities, files.ACTIVITIES, activity_rows, said),
                 records=files.write(
                     log, files.LOG, log_rows, said, progress and (lambda row: progress(row[0], position))

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record, RecordRetracted
-from reformtrack.domain.wording import BETWEEN_LEADS, lead_words
 from reformtrack.extras import extra
+from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
 
 with extra("analytics"):
     import pyarrow as pa
@@ -58,17 +60,17 @@ ACTIVITIES: Sequence[Column] = (
     ("plan", _TEXT, _as_is),
     ("jurisdiction", _TEXT, _as_is),
     ("domain", _TEXT, _as_is),
-    ("lead", _TEXT, lambda names: lead_words(tuple(filter(None, names.split(BETWEEN_LEADS))))),
+    ("lead", _TEXT, _as_is),
     ("status", _TEXT, _as_is),
-    ("dated", pa.bool_(), bool),
-    ("due", _DAY, _day),
-    ("late", pa.bool_(), bool),
+    ("dated", pa.bool_(), _as_is),
+    ("due", _DAY, _as_is),
+    ("late", pa.bool_(), _as_is),
     ("title", _TEXT, _as_is),
     ("deadline", _TEXT, _as_is),
     ("undocumented", pa.int32(), _as_is),
     ("apart", pa.int32(), _as_is),
 )
-"""The columns of activities: what an `ActivityRow` has, and the jurisdiction of its plan."""
+"""The columns of activities; see `activity_row`."""
 
 LOG: Sequence[Column] = (
     ("position", pa.int64(), _as_is),
@@ -114,6 +116,20 @@ def write(
             if progress:
                 progress(group[-1])
     return count
+
+
+def activity_row(activity: Activity, plan: Plan) -> Sequence[Any]:
+    """
+    An activity as a row, on its day.
+
+    `late` says that it waits for its confirmation and was reported late; `undocumented` and `apart` count its changes of the
+    denominator since the last document of the plan, without a document and with one of their own.
+    """
+    late = activity.status is ProgressStatus.AWAITING_CONFIRMATION and activity.is_overdue
+    changes = activity.changes(plan.state.documented_on or date.max)
+    place, terms = (activity.id, plan.id, plan.state.jurisdiction, activity.domain), activity.state.terms
+    counted = (activity.status.value, activity.deadline.is_dated, activity.due, late)
+    return *place, terms.lead, *counted, terms.title, terms.deadline.text, changes.count(False), changes.count(True)
 
 
 def log_row(item: Record[Any] | UnreadableRecord, encode: Callable[[Record[Any]], tuple[str, bytes]]) -> Sequence[Any]:

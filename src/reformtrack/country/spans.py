@@ -25,21 +25,16 @@ from reformtrack.domain.activity import (
 from reformtrack.domain.kinds import ACTIVITY, PLAN
 from reformtrack.domain.plan import PlanState
 from reformtrack.domain.status import ProgressStatus, Timeliness
-from reformtrack.domain.timeline import Aggregate, Record, timeline
+from reformtrack.domain.timeline import Aggregate, Record, RecordRetracted, timeline
 from reformtrack.domain.values import ActivityId, PlanId
 from reformtrack.domain.wording import BETWEEN_LEADS
+from reformtrack.store.view_tables import NEVER, NO_END
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import PATH
 from reformtrack.views.rows import PlanRow, plan_row_of
 
 V = TypeVar("V")
 S = TypeVar("S")
-
-NO_END = 2**63 - 1
-"""A position that no log reaches."""
-
-NEVER = date.max.toordinal() + 1
-"""A day after the last one of the calendar: the end of what has none, and the due day of what is never overdue."""
 
 MOST = 2_000
 """How many spans an activity may have: its plan is answered from its records beyond that."""
@@ -105,18 +100,25 @@ class Column(Generic[V]):
             position: the log position at which this is known.
             now: (first day, what is so from it on), the first for the day that is given.
         """
-        place = next((n for n, span in enumerate(self._open) if span.day_to >= day), len(self._open))
+        place = len(self._open)
+        while place and self._open[place - 1].day_to >= day:
+            place -= 1
         before = self._open[place:]
         starts: list[tuple[int, V | None]] = [(span.day_from, span.so) for span in before[:1] if span.day_from < day]
         for one in now:
             if not starts or starts[-1][1] != one[1]:
                 starts.append(one)
         ends = [start for start, _ in starts[1:]]
-        rows = [(a, z, so) for (a, so), z in zip(starts, [*ends, NEVER], strict=True) if so is not None]
-        stay = {span[2:]: span for span in before}
-        after = [stay.get(row) or Span(position, NO_END, *row) for row in rows]
-        kept = {id(span) for span in after}
-        self._closed += [span._replace(pos_to=position) for span in before if id(span) not in kept]
+        there = {(span.day_from, span.day_to): span for span in before}
+        after: list[Span[V]] = []
+        for (start, so), end in zip(starts, [*ends, NEVER], strict=True):
+            if so is not None:
+                span = there.pop((start, end), None)
+                if span is not None and span.so != so:
+                    self._closed.append(span._replace(pos_to=position))
+                    span = None
+                after.append(span or Span(position, NO_END, start, end, so))
+        self._closed += [span._replace(pos_to=position) for span in there.values()]
         self._open[place:] = after
         if len(self._closed) + len(self._open) > self._most:
             raise TooManySpans
@@ -133,25 +135,33 @@ class _Stream(Generic[S]):
     def __init__(self, aggregate: Aggregate[S, Any]) -> None:
         self._aggregate = aggregate
         self._records: list[Record[Any]] = []
-        self.facts: tuple[Record[Any], ...] = ()
+        self._is_revised = False
+        self.facts: list[Record[Any]] = []
         self.states: list[S] = []
         self._days: list[int] = []
 
     def add(self, record: Record[Any]) -> int | None:
         """Add the next record. Returns the place of the first fact that is another than before; None when there is none."""
         self._records.append(record)
-        before, self.facts = self.facts, timeline(self._records)
-        pairs = enumerate(zip(before, self.facts, strict=False))
-        place = next((n for n, (one, other) in pairs if one is not other), min(len(before), len(self.facts)))
-        if place == len(before) == len(self.facts):
-            return None
+        self._is_revised = self._is_revised or isinstance(record.event, RecordRetracted)
+        if not self._is_revised and (not self._days or record.event.on.toordinal() >= self._days[-1]):
+            place, gone = len(self.facts), list[Record[Any]]()  # the next one, in the world as in the log
+            self.facts.append(record)
+        else:
+            facts = timeline(self._records)
+            pairs = enumerate(zip(self.facts, facts, strict=False))
+            place = next((n for n, (one, other) in pairs if one is not other), min(len(self.facts), len(facts)))
+            if place == len(self.facts) == len(facts):
+                return None
+            gone = self.facts[place : place + 1]
+            self.facts[place:] = facts[place:]
         del self.states[place:], self._days[place:]
         state = self.states[-1] if self.states else self._aggregate.initial
         for fact in self.facts[place:]:
             state = self._aggregate.evolve(state, fact.event)
             self.states.append(state)
             self._days.append(fact.event.on.toordinal())
-        self.changed_from = min(one[place].event.on.toordinal() for one in (before, self.facts) if place < len(one))
+        self.changed_from = min(one.event.on.toordinal() for one in (*gone, *self.facts[place : place + 1]))
         return place
 
     def up_to(self, day: int) -> int:
@@ -225,18 +235,19 @@ def _merged(pairs: Iterable[tuple[int, V]]) -> Iterator[tuple[int, V]]:
 
 
 def activity_spans(
-    activity: ActivityId, binds: Iterable[Bound], records: Iterable[Record[Any]], most: int = MOST
+    activity: ActivityId, binds: Iterable[Bound], records: Iterable[Record[Any]], most: int | None = None
 ) -> list[Span[Facts]]:
     """
     The spans of an activity, from all of its records.
 
     Args:
         binds: what binds the activities of its plan.
+        most: how many spans it may have; default: `MOST`.
 
     Raises:
         TooManySpans: it has more than it may have.
     """
-    builder = _Builder(activity, most)
+    builder = _Builder(activity, MOST if most is None else most)
     both: Iterable[Bound | Record[Any]] = merge(binds, records, key=attrgetter("position"))
     for one in both:
         if isinstance(one, Bound):
@@ -278,23 +289,24 @@ class _Builder:
 
     def _days(self, day: int) -> Iterator[tuple[int, Facts | None]]:
         """(first day, what is so from it on) from a day on."""
-        bound = [start for start, _ in self._binds if start > day]
-        for start in sorted({day, *self._stream.days_after(day), *bound}):
+        days = [*self._stream.days_after(day), *(start for start, _ in self._binds if start > day)]
+        for start in sorted({day, *days}) if days else (day,):
             yield start, self._on(start)
 
     def _on(self, day: int) -> Facts | None:
         count = self._stream.up_to(day)
-        _, binding = self._binds[bisect_right(self._binds, day, key=itemgetter(0)) - 1]
+        _, binding = self._binds[bisect_right(self._binds, day, key=_first) - 1]
         if not count or binding is None:
             return None
         known = self._known[count - 1]
         if binding not in known:
-            known[binding] = facts_of(
-                self._activity, self._stream.states[count - 1], self._stream.facts[:count], binding
-            )
+            facts = tuple(self._stream.facts[:count])
+            known[binding] = facts_of(self._activity, self._stream.states[count - 1], facts, binding)
         return known[binding]
 
 
+_first = itemgetter(0)
+_UNDOES = (CompletionReturned, ActivityReopened)
 _SELDOM_TELLS = (ActivityStarted, EvidenceFiled, ProgressReported)
 
 
@@ -314,11 +326,11 @@ def facts_of(
     if state.scheduled_on is None:
         return None
     at_end = Activity(activity, date.max, state, binding.confirmation_required, facts)
-    at_first = Activity(activity, date.min, state, binding.confirmation_required, facts)
-    status, last = at_end.status, at_end.deadline.last
-    due = -at_first.days_overdue  # what is overdue on the first day is so on any
-    if not due:
-        due = min((missed.day.toordinal() for missed in at_end.missed), default=NEVER)
+    status, last, missed, due = at_end.status, at_end.deadline.last, at_end.missed, NEVER
+    if missed:
+        at_first = Activity(activity, date.min, state, binding.confirmation_required, facts)
+        always = at_first.days_overdue if status is ProgressStatus.AWAITING_CONFIRMATION else 0
+        due = -always or min(one.day for one in missed).toordinal()
     is_late = status is ProgressStatus.COMPLETED and at_end.timeliness() is Timeliness.LATE
     changes = [event.document is not None for event in denominator_changes((f.event for f in facts), date.min)]
     return Facts(
@@ -330,7 +342,7 @@ def facts_of(
         BETWEEN_LEADS.join(at_end.leads),
         PATH.join(at_end.group),
         LATE * is_late + NO_EVIDENCE * at_end.lacks_evidence,
-        sum(isinstance(fact.event, CompletionReturned | ActivityReopened) for fact in facts),
+        sum(isinstance(fact.event, _UNDOES) for fact in facts),
         changes.count(False),
         changes.count(True),
     )

@@ -457,6 +457,7 @@ def _patience_left() -> float:
 class _PostgresSession:
     text = 'text COLLATE "C"'
     blob = "bytea"
+    clustered = ""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection

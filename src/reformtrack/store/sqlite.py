@@ -352,6 +352,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 class _SQLiteSession:
     text = "TEXT"
     blob = "BLOB"
+    clustered = " WITHOUT ROWID"
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
