@@ -4,16 +4,15 @@ The materialised views: kept up to date with the log, rebuilt beside the old one
 
 import logging
 import time
-from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from reformtrack.country.counting import id_of, lines_of, live_rows, silent_plans
 from reformtrack.country.folding import (
     Item,
+    Kept,
     first_spoilt,
     gaps,
     is_counted,
@@ -27,7 +26,7 @@ from reformtrack.country.folding import (
     span_table_row,
     with_changes,
 )
-from reformtrack.country.spans import Bound, Facts, Span, TooManySpans, activity_spans, bindings, plan_spans
+from reformtrack.country.spans import Facts, Span, TooManySpans, activity_spans, bindings, plan_spans
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.progress import CountingRule
@@ -209,10 +208,15 @@ class Projection:
             found = kept(plan, *self.records(plan, tracking.position))
             for name in ("plans", "spans", "gaps", "news"):
                 view_tables.remove(session, generation, name, [plan])
-            view_tables.add(session, generation, "gaps", found.gaps)
-            self._write(session, generation, found.plan, found.spans, 0)
-            _put_news(session, generation, {plan: found.news} if found.news else {})
+            self._put(session, generation, plan, found)
             view_tables.sum_up(session, generation)  # of all: what the plan added before may have been anything
+
+    def _put(self, session: Session, generation: int, plan: PlanId, found: Kept) -> None:
+        """Add what is kept of a plan."""
+        view_tables.add(session, generation, "gaps", found.gaps)
+        self._write(session, generation, found.plan, found.spans, 0)
+        if found.news:
+            view_tables.add(session, generation, "news", [(plan, *found.news)])
 
     def live(self) -> tuple[PlanId, ...]:
         """The plans that have too many spans, and are answered from their records; none where there are no views."""
@@ -244,48 +248,28 @@ class Projection:
             view_tables.prepare(session)
             generation = view_tables.begin(session)
         head = self._store.head()
-        binds: dict[PlanId, list[Bound]] = {}
-        news: dict[PlanId, _AllNews] = {}
-        own, spans = list[Span[PlanRow]](), list[tuple[StreamId, Span[Facts]]]()
-        latest, done = "", 0
+        made: dict[PlanId, Kept] = {}
+        latest, done, size = "", 0, 0
 
         def write() -> None:
             with self._store.transaction() as session:
-                self._write(session, generation, own, spans, 0)
-            own.clear()
-            spans.clear()
+                for plan, found in made.items():
+                    self._put(session, generation, plan, found)
+            made.clear()
+            if progress:
+                progress(min(done, head), head)
 
-        for stream, group in groupby(self._store.by_stream(head, PAGE), key=attrgetter("stream")):
-            items = list(group)
-            if not is_counted(stream):
-                continue
-            records, plan = readable(items), plan_of(stream)
-            told = news.setdefault(plan, _AllNews())
-            told.add(items)
-            try:
-                if plan == stream:
-                    binds[plan] = bindings(records)
-                    own += plan_spans(plan, records)
-                elif ACTIVITY.has(stream):
-                    made = activity_spans(ActivityId(stream), binds.get(plan, ()), records)
-                    spans += ((stream, span) for span in made)
-            except TooManySpans:
-                told.is_live = 1
-            latest, done = max(latest, latest_day(records)), done + len(items)
-            if len(spans) >= PAGE:
+        for plan in sorted({plan_of(stream) for stream in self._store.stream_ids() if is_counted(stream)}):
+            streams, spoilt = self.records(plan, head)
+            made[plan] = kept(plan, streams, spoilt)
+            latest = max(latest, *map(latest_day, streams.values()))
+            done, size = done + sum(map(len, streams.values())), size + len(made[plan].spans)
+            if size >= PAGE:
                 write()
-                if progress:
-                    progress(done, head)
+                size = 0
         write()
         with self._store.transaction() as session:
-            live = [plan for plan, told in news.items() if told.is_live]
-            for name in ("plans", "spans"):
-                view_tables.remove(session, generation, name, live)
             view_tables.index(session, generation)
-            changes = view_tables.changes(session, generation, NEVER - 1, NO_END - 1)
-            for plan, told in news.items():
-                view_tables.add(session, generation, "gaps", gaps(plan, told.points()))
-            _put_news(session, generation, {plan: told.known(changes.get(plan)) for plan, told in news.items()})
             view_tables.sum_up(session, generation)
             tracking = Tracking(generation, head, latest)
             view_tables.track(session, tracking)
@@ -432,34 +416,6 @@ class Projection:
                 if attempt == READS or isinstance(error, StoreUnavailable):
                     raise
         raise AssertionError("the last attempt answers or raises")
-
-
-class _AllNews:
-    """Where the records of a plan stand, as they come stream by stream."""
-
-    def __init__(self) -> None:
-        self._positions, self._seconds = array("q"), array("d")
-        self._last: tuple[int, str] = (0, "")
-        self._spoilt = 0
-        self.is_live = 0
-
-    def add(self, items: Sequence[Item]) -> None:
-        """Add the items of a stream."""
-        self._spoilt = first_spoilt(self._spoilt, items)
-        for record in (records := readable(items)):
-            position, seconds = point(record)
-            self._positions.append(position)
-            self._seconds.append(seconds)
-        if records:  # the last one of a stream is its latest
-            self._last = max(self._last, (records[-1].position, text_of(records[-1].recorded_at)))
-
-    def points(self) -> list[tuple[int, float]]:
-        """All of them, in order."""
-        return sorted(zip(self._positions, self._seconds, strict=True))
-
-    def known(self, changes: tuple[int, int] | None) -> Known:
-        """What is kept of the plan."""
-        return Known(*self._last, self._spoilt, self.is_live, *(changes or (0, 0)))
 
 
 def _first(session: Session) -> Tracking:

@@ -102,22 +102,16 @@ def lines_of(
     packed: dict[tuple[Any, ...], Part] = {}
     for *given, cell, number, past in rows:
         packed.setdefault((*given, cell & ~15), []).append((cell & 15, number, past))
+    columns = [*(name for name in ("plan", "lead", "group") if name in by), "jurisdiction", "domain"]
+    places = [(columns.index(name), name == "plan") for name in by]
     parts: dict[Key, Part] = {key: [] for key in empty}
-    for place, part in packed.items():
-        parts.setdefault(_key(by, place, names), []).extend(part)
+    for (*numbers, cell), part in packed.items():
+        numbers += view_tables.of_cell(cell)[:2]
+        key = tuple(numbers[n] if is_plan else names[numbers[n]] for n, is_plan in places)
+        parts.setdefault(key, []).extend(part)
     for key, *counted in live:
         parts.setdefault(key, []).append((counted[0], counted[1], counted[2]))
     return Lines(rule, _with_leads(parts, by) if "lead" in by else parts)
-
-
-def _key(by: Sequence[RollupBy], place: tuple[Any, ...], names: Mapping[int, str]) -> Key:
-    *given, cell = place
-    jurisdiction, domain, _ = view_tables.of_cell(cell)
-    numbers = {"jurisdiction": jurisdiction, "domain": domain}
-    for name in ("plan", "lead", "group"):
-        if name in by:
-            numbers[name] = given.pop(0)
-    return tuple(numbers[name] if name == "plan" else names[numbers[name]] for name in by)  # type: ignore[misc]  # its id
 
 
 def _with_leads(parts: Mapping[Key, Part], by: Sequence[RollupBy]) -> dict[Key, Part]:

@@ -24,8 +24,8 @@ from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import ActivityId, PlanId, StreamId, code_of, plan_of
 from reformtrack.store.instants import text_of
-from reformtrack.store.view_tables import NEVER, WAITS, Known, cell, place
-from reformtrack.views.plan import Plan, fold_plan
+from reformtrack.store.view_tables import NEVER, NO_END, WAITS, Known, cell, place
+from reformtrack.views.plan import Plan
 from reformtrack.views.rows import PlanRow
 
 Row = tuple[Any, ...]
@@ -193,18 +193,25 @@ def kept(plan: PlanId, streams: Mapping[StreamId, Sequence[Record[Any]]], spoilt
     records = sorted((record for of_one in streams.values() for record in of_one), key=attrgetter("position"))
     if not records and not spoilt:
         return Kept()
-    is_live, own, spans, changes = 0, list[Span[PlanRow]](), list[tuple[StreamId, Span[Facts]]](), (0, 0)
+    is_live, own, spans = 0, list[Span[PlanRow]](), list[tuple[StreamId, Span[Facts]]]()
     try:
         own, binds = plan_spans(plan, streams.get(plan, ())), bindings(streams.get(plan, ()))
         for stream in filter(ACTIVITY.has, streams):
             spans += ((stream, span) for span in activity_spans(ActivityId(stream), binds, streams[stream]))
-        version = fold_plan(plan, streams, date.max).plan_version
-        changes = version.undocumented, version.apart
     except TooManySpans:
         is_live, own, spans = 1, [], []
     last = (records[-1].position, text_of(records[-1].recorded_at)) if records else (0, "")
-    news = Known(*last, first_spoilt(0, spoilt), is_live, *changes)
+    news = Known(*last, first_spoilt(0, spoilt), is_live, *_changes(own, spans))
     return Kept(own, spans, gaps(plan, map(point, records)), news)
+
+
+def _changes(own: Sequence[Span[PlanRow]], spans: Sequence[tuple[StreamId, Span[Facts]]]) -> tuple[int, int]:
+    """The changes of the denominator on the latest day since the last document of a plan; see `PlanRow`."""
+    since = [plan_table_row(span)[-1] for span in own if span.pos_to == NO_END and span.day_to == NEVER]
+    now = [span for _, span in spans if span.pos_to == NO_END]
+    signed = [(1, span.so) for span in now if since and span.day_to == NEVER]
+    signed += [(-1, span.so) for span in now for day in since if span.day_from <= day < span.day_to]
+    return sum(sign * so.undocumented for sign, so in signed), sum(sign * so.apart for sign, so in signed)
 
 
 def latest_day(records: Iterable[Record[Any]]) -> str:
