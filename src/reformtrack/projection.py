@@ -158,7 +158,8 @@ class Projection:
         own = streams.get(plan, ())
         activities = {stream: streams.get(stream, ()) for stream in touched if plan_of(stream) == plan}
         try:
-            binds = bindings(own)
+            of_plan = plan_spans(plan, own)
+            binds = bindings(of_plan)
             if binds and binds[-1].position > position:  # the spans of all its activities may change
                 activities |= self._records(plan_ranges(plan)[1:], last)
             spans = [
@@ -167,7 +168,7 @@ class Projection:
                 for span in activity_spans(ActivityId(stream), binds, activities[stream])
                 if _is_new(span, position)
             ]
-            return [span for span in plan_spans(plan, own) if _is_new(span, position)], spans, 0
+            return [span for span in of_plan if _is_new(span, position)], spans, 0
         except TooManySpans:
             return [], [], 1
 

@@ -62,7 +62,7 @@ def streams_of(tracker: Tracker) -> Streams:
 
 def spans_of(streams: Streams) -> dict[StreamId, list[Span[Facts]]]:
     """The spans of each activity."""
-    binds = bindings(streams.get(P, ()))
+    binds = bindings(plan_spans(P, streams.get(P, ())))
     return {
         stream: activity_spans(ActivityId(stream), binds, records)
         for stream, records in streams.items()
@@ -314,6 +314,6 @@ def test_an_activity_has_a_most_of_spans() -> None:
         streams = streams_of(tracker)
     stream = ActivityId(StreamId("p/1"))
     with pytest.raises(TooManySpans):
-        activity_spans(stream, bindings(streams[P]), streams[stream], 28)
-    assert 29 == len(activity_spans(stream, bindings(streams[P]), streams[stream], 29))
+        activity_spans(stream, bindings(plan_spans(P, streams[P])), streams[stream], 28)
+    assert 29 == len(activity_spans(stream, bindings(plan_spans(P, streams[P])), streams[stream], 29))
     assert module.MOST >= 1_000

@@ -195,7 +195,8 @@ def kept(plan: PlanId, streams: Mapping[StreamId, Sequence[Record[Any]]], spoilt
         return Kept()
     is_live, own, spans = 0, list[Span[PlanRow]](), list[tuple[StreamId, Span[Facts]]]()
     try:
-        own, binds = plan_spans(plan, streams.get(plan, ())), bindings(streams.get(plan, ()))
+        own = plan_spans(plan, streams.get(plan, ()))
+        binds = bindings(own)
         for stream in filter(ACTIVITY.has, streams):
             spans += ((stream, span) for span in activity_spans(ActivityId(stream), binds, streams[stream]))
     except TooManySpans:

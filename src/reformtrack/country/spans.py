@@ -7,23 +7,23 @@ that is closed never changes again. What is so in a span is folded and judged by
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from heapq import merge
 from operator import attrgetter, itemgetter
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, get_args
 
 from reformtrack.domain.activity import (
     ActivityReopened,
     ActivityStarted,
     ActivityState,
     CompletionReturned,
+    DenominatorChange,
     EvidenceFiled,
     ProgressReported,
     denominator_changes,
 )
 from reformtrack.domain.kinds import ACTIVITY, PLAN
-from reformtrack.domain.plan import PlanState
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Aggregate, Record, RecordRetracted, timeline
 from reformtrack.domain.values import ActivityId, PlanId
@@ -145,24 +145,27 @@ class _Stream(Generic[S]):
         self._records.append(record)
         self._is_revised = self._is_revised or isinstance(record.event, RecordRetracted)
         if not self._is_revised and (not self._days or record.event.on.toordinal() >= self._days[-1]):
-            place, gone = len(self.facts), list[Record[Any]]()  # the next one, in the world as in the log
-            self.facts.append(record)
-        else:
-            facts = timeline(self._records)
-            pairs = enumerate(zip(self.facts, facts, strict=False))
-            place = next((n for n, (one, other) in pairs if one is not other), min(len(self.facts), len(facts)))
-            if place == len(self.facts) == len(facts):
-                return None
-            gone = self.facts[place : place + 1]
-            self.facts[place:] = facts[place:]
-        del self.states[place:], self._days[place:]
-        state = self.states[-1] if self.states else self._aggregate.initial
-        for fact in self.facts[place:]:
-            state = self._aggregate.evolve(state, fact.event)
-            self.states.append(state)
-            self._days.append(fact.event.on.toordinal())
-        self.changed_from = min(one.event.on.toordinal() for one in (*gone, *self.facts[place : place + 1]))
+            self._append(record)  # the next one in the world, as in the log
+            self.changed_from = self._days[-1]
+            return len(self.facts) - 1
+        facts = timeline(self._records)
+        pairs = enumerate(zip(self.facts, facts, strict=False))
+        place = next((n for n, (one, other) in pairs if one is not other), min(len(self.facts), len(facts)))
+        if place == len(self.facts) == len(facts):
+            return None
+        changed = (*self.facts[place : place + 1], *facts[place : place + 1])
+        self.changed_from = min(one.event.on.toordinal() for one in changed)
+        del self.facts[place:], self.states[place:], self._days[place:]
+        for fact in facts[place:]:
+            self._append(fact)
         return place
+
+    def _append(self, fact: Record[Any]) -> None:
+        self.facts.append(fact)
+        self.states.append(
+            self._aggregate.evolve(self.states[-1] if self.states else self._aggregate.initial, fact.event)
+        )
+        self._days.append(fact.event.on.toordinal())
 
     def up_to(self, day: int) -> int:
         """The number of facts up to a day."""
@@ -176,9 +179,15 @@ class _Stream(Generic[S]):
 def plan_spans(plan: PlanId, records: Iterable[Record[Any]]) -> list[Span[PlanRow]]:
     """The spans of a plan, from all records of its stream: when it was adopted, and how it stood."""
     stream, column = _Stream(PLAN), Column[PlanRow](MOST)
+
+    def days(day: int) -> Iterator[tuple[int, PlanRow | None]]:
+        for start in sorted({day, *stream.days_after(day)}):
+            count = stream.up_to(start)
+            yield start, plan_row_of(plan, stream.states[count - 1]) if count else None
+
     for record in records:
         if stream.add(record) is not None:
-            column.move(record.position, stream.changed_from, _states(stream, lambda state: plan_row_of(plan, state)))
+            column.move(record.position, stream.changed_from, days(stream.changed_from))
     return column.spans
 
 
@@ -193,45 +202,30 @@ class Bound(NamedTuple):
     """A change of what binds the activities of a plan."""
 
     position: int
-    day: int
-    """The first day that changes."""
     binds: Sequence[tuple[int, Binding | None]]
     """(first day, what binds from it on), of all days."""
 
 
-def bindings(records: Iterable[Record[Any]]) -> list[Bound]:
-    """What binds the activities of a plan, at each position at which it changed, from all records of the plan's stream."""
-    stream, found = _Stream(PLAN), list[Bound]()
-    before: list[tuple[int, Binding | None]] = []
-    for record in records:
-        if stream.add(record) is not None:
-            now = list(_merged([(1, None), *_states(stream, _binding, 1)]))
-            if now != before:
-                found.append(Bound(record.position, stream.changed_from, now))
-                before = now
+def bindings(own: Sequence[Span[PlanRow]]) -> list[Bound]:
+    """What binds the activities of a plan, at each position at which it changed, from the plan's spans."""
+    found, before = list[Bound](), [(0, _UNBOUND)]
+    for position in sorted({span.pos_from for span in own} | {span.pos_to for span in own} - {NO_END}):
+        now = [(0, _UNBOUND)]
+        for span in sorted(own, key=lambda span: span.day_from):
+            if span.pos_from <= position < span.pos_to:
+                binding = Binding(span.so.jurisdiction, bool(span.so.confirmation_required))
+                for start in ((span.day_from, binding), (span.day_to, None)):
+                    if now[-1][0] == start[0]:
+                        now.pop()
+                    if now[-1][1] != start[1]:
+                        now.append(start)
+        if now != before:
+            found.append(Bound(position, now))
+            before = now
     return found
 
 
-def _states(
-    stream: _Stream[PlanState], what: Callable[[PlanState], V | None], first: int | None = None
-) -> Iterator[tuple[int, V | None]]:
-    """(first day, what is so from it on) from the first day that changed, or another."""
-    day = stream.changed_from if first is None else first
-    for start in sorted({day, *stream.days_after(day)}):
-        count = stream.up_to(start)
-        yield start, what(stream.states[count - 1]) if count else None
-
-
-def _binding(state: PlanState) -> Binding | None:
-    return None if state.adopted_on is None else Binding(state.jurisdiction, state.confirmation_required)
-
-
-def _merged(pairs: Iterable[tuple[int, V]]) -> Iterator[tuple[int, V]]:
-    last: list[V] = []
-    for day, value in pairs:
-        if [value] != last:
-            yield day, value
-            last = [value]
+_UNBOUND: Binding | None = None
 
 
 def activity_spans(
@@ -263,7 +257,7 @@ class _Builder:
     def __init__(self, activity: ActivityId, most: int) -> None:
         self._activity = activity
         self._stream: _Stream[ActivityState] = _Stream(ACTIVITY)
-        self._binds: Sequence[tuple[int, Binding | None]] = [(1, None)]
+        self._binds: Sequence[tuple[int, Binding | None]] = [(0, None)]
         self._known: list[dict[Binding, Facts | None]] = []
         """By number of facts, less one: what is so, by what binds it; one that the last fact did not change is the same."""
         self.column = Column[Facts](most)
@@ -271,7 +265,7 @@ class _Builder:
     def bind(self, bound: Bound) -> None:
         """What binds it changes."""
         self._binds = bound.binds
-        self.column.move(bound.position, bound.day, self._days(bound.day))
+        self.column.move(bound.position, 1, self._days(1))
 
     def add(self, record: Record[Any]) -> None:
         """Add the next record."""
@@ -307,6 +301,7 @@ class _Builder:
 
 _first = itemgetter(0)
 _UNDOES = (CompletionReturned, ActivityReopened)
+_COUNTED = frozenset((*get_args(DenominatorChange), *_UNDOES))
 _SELDOM_TELLS = (ActivityStarted, EvidenceFiled, ProgressReported)
 
 
@@ -332,7 +327,8 @@ def facts_of(
         always = at_first.days_overdue if status is ProgressStatus.AWAITING_CONFIRMATION else 0
         due = -always or min(one.day for one in missed).toordinal()
     is_late = status is ProgressStatus.COMPLETED and at_end.timeliness() is Timeliness.LATE
-    changes = [event.document is not None for event in denominator_changes((f.event for f in facts), date.min)]
+    events = [fact.event for fact in facts if type(fact.event) in _COUNTED]
+    changes = [event.document is not None for event in denominator_changes(events, date.min)]
     return Facts(
         binding.jurisdiction,
         at_end.domain,
@@ -342,7 +338,7 @@ def facts_of(
         BETWEEN_LEADS.join(at_end.leads),
         PATH.join(at_end.group),
         LATE * is_late + NO_EVIDENCE * at_end.lacks_evidence,
-        sum(isinstance(fact.event, _UNDOES) for fact in facts),
+        sum(isinstance(event, _UNDOES) for event in events),
         changes.count(False),
         changes.count(True),
     )
