@@ -135,8 +135,8 @@ def _of_plan(
     streams, spoilt = projection.records(plan, tracking.position)
     right = kept(plan, streams, spoilt)
     rows = {
-        "plans": [plan_table_row(span) for span in right.plan],
-        "spans": [named_row(stream, span) for stream, span in right.spans],
+        "plans": [plan_table_row(span) for span in right.folded.plan],
+        "spans": [named_row(stream, span) for stream, span in right.folded.spans],
         "gaps": [*right.gaps],
         "news": [(plan, *right.news)] if right.news else [],
     }

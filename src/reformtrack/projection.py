@@ -4,16 +4,19 @@ The materialised views: kept up to date with the log, rebuilt beside the old one
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
 from reformtrack.country.counting import id_of, lines_of, live_rows, silent_plans
 from reformtrack.country.folding import (
+    Folded,
     Item,
     Kept,
     first_spoilt,
+    folded,
     gaps,
     is_counted,
     kept,
@@ -26,12 +29,11 @@ from reformtrack.country.folding import (
     span_table_row,
     with_changes,
 )
-from reformtrack.country.spans import Facts, Span, TooManySpans, activity_spans, bindings, plan_spans
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.timeline import Record
-from reformtrack.domain.values import ActivityId, PlanId, StreamId, plan_of
+from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.instants import text_of
@@ -112,78 +114,54 @@ class Projection:
         for item in filter(lambda item: is_counted(item.stream), items):
             by_plan.setdefault(plan_of(item.stream), []).append(item)
         known = view_tables.known(session, generation, sorted(by_plan))
-        touched = {item.stream for new in by_plan.values() for item in readable(new) if ACTIVITY.has(item.stream)}
-        streams = self._records([stream_range(stream) for stream in (*sorted(by_plan), *sorted(touched))], last)
+        touched = {
+            plan: sorted({item.stream for item in readable(new) if ACTIVITY.has(item.stream)})
+            for plan, new in by_plan.items()
+        }
+        ranges = [stream_range(stream) for plan, streams in touched.items() for stream in (plan, *streams)]
+        streams = self._records(ranges, last)
         for plan, new in by_plan.items():
-            before = known.get(plan, _NOTHING)
-            records = readable(new)
+            before, records = known.get(plan, _NOTHING), readable(new)
+            now = before._replace(unreadable=first_spoilt(before.unreadable, new))
             given = [point_of(before)] if before.position else []
             view_tables.add(session, generation, "gaps", gaps(plan, [*given, *map(point, records)]))
-            spoilt = first_spoilt(before.unreadable, new)
-            now = before._replace(unreadable=spoilt)
             if records:
                 now = now._replace(position=records[-1].position, recorded_at=text_of(records[-1].recorded_at))
-            changed, spans, is_live = self._changed(plan, streams, touched, position, last, before)
-            if changed or spans or is_live > before.is_live or spoilt != before.unreadable:
-                was = view_tables.added(session, generation, plan)
-                if is_live:
-                    for name in ("plans", "spans"):
-                        view_tables.remove(session, generation, name, [plan])
-                else:
-                    self._write(session, generation, changed, spans, position)
-                changes = view_tables.changes(session, generation, NEVER - 1, NO_END - 1, plan)
-                undocumented, apart = changes.get(plan, (0, 0))
-                now = now._replace(is_live=is_live, undocumented=undocumented, apart=apart)
-                _put_news(session, generation, {plan: now})
-                view_tables.move(session, generation, was, view_tables.added(session, generation, plan))
-            else:
-                _put_news(session, generation, {plan: now})
+            if not before.is_live:
+                of_one = {stream: streams.get(stream, ()) for stream in (plan, *touched[plan])}
+                whole = partial(self._records, plan_ranges(plan), last)
+                found = folded(plan, of_one, position, whole)
+                if any(found) or now.unreadable != before.unreadable:
+                    now = self._moved(session, generation, plan, found, position, now)
+            view_tables.remove(session, generation, "news", [plan])
+            view_tables.add(session, generation, "news", [(plan, *now)])
         everything = (record for new in by_plan.values() for record in readable(new))
         moved = Tracking(generation, last, max(tracking.latest_day, latest_day(everything)))
         view_tables.track(session, moved)
         return moved
 
-    def _changed(
-        self,
-        plan: PlanId,
-        streams: Mapping[StreamId, Sequence[Record[Any]]],
-        touched: Iterable[StreamId],
-        position: int,
-        last: int,
-        before: Known,
-    ) -> tuple[list[Span[PlanRow]], list[tuple[StreamId, Span[Facts]]], int]:
-        """The spans of a plan and of its activities that were opened or closed after a position; and whether it is live."""
-        if before.is_live:
-            return [], [], 1
-        own = streams.get(plan, ())
-        activities = {stream: streams.get(stream, ()) for stream in touched if plan_of(stream) == plan}
-        try:
-            of_plan = plan_spans(plan, own)
-            binds = bindings(of_plan)
-            if binds and binds[-1].position > position:  # the spans of all its activities may change
-                activities |= self._records(plan_ranges(plan)[1:], last)
-            spans = [
-                (stream, span)
-                for stream in sorted(activities)
-                for span in activity_spans(ActivityId(stream), binds, activities[stream])
-                if _is_new(span, position)
-            ]
-            return [span for span in of_plan if _is_new(span, position)], spans, 0
-        except TooManySpans:
-            return [], [], 1
+    def _moved(
+        self, session: Session, generation: int, plan: PlanId, found: Folded, position: int, news: Known
+    ) -> Known:
+        """Write what changed of a plan after a position, and count it anew. Returns the news of the plan."""
+        was = view_tables.added(session, generation, plan)
+        view_tables.remove(session, generation, "news", [plan])
+        view_tables.add(session, generation, "news", [(plan, *news)])
+        if found.is_live:
+            for name in ("plans", "spans"):
+                view_tables.remove(session, generation, name, [plan])
+        else:
+            self._write(session, generation, found, position)
+        view_tables.move(session, generation, was, view_tables.added(session, generation, plan))
+        changes = view_tables.changes(session, generation, NEVER - 1, NO_END - 1, plan)
+        undocumented, apart = changes.get(plan, (0, 0))
+        return news._replace(is_live=found.is_live, undocumented=undocumented, apart=apart)
 
-    def _write(
-        self,
-        session: Session,
-        generation: int,
-        plans: Sequence[Span[PlanRow]],
-        spans: Sequence[tuple[StreamId, Span[Facts]]],
-        position: int,
-    ) -> None:
+    def _write(self, session: Session, generation: int, found: Folded, position: int) -> None:
         """Close the spans that were opened up to a position, and add the others."""
-        own = [plan_table_row(span) for span in plans]
-        ids = view_tables.ids(session, generation, names_in(spans)) if spans else {}
-        of_activities = [span_table_row(stream, span, ids) for stream, span in spans]
+        own = [plan_table_row(span) for span in found.plan]
+        ids = view_tables.ids(session, generation, names_in(found.spans)) if found.spans else {}
+        of_activities = [span_table_row(stream, span, ids) for stream, span in found.spans]
         for name, rows, key in (("plans", own, 1), ("spans", of_activities, 2)):
             old = [row for row in rows if row[key] <= position]
             view_tables.close(session, generation, name, [(row[key + 2], *row[: key + 2]) for row in old])
@@ -215,7 +193,7 @@ class Projection:
     def _put(self, session: Session, generation: int, plan: PlanId, found: Kept) -> None:
         """Add what is kept of a plan."""
         view_tables.add(session, generation, "gaps", found.gaps)
-        self._write(session, generation, found.plan, found.spans, 0)
+        self._write(session, generation, found.folded, 0)
         if found.news:
             view_tables.add(session, generation, "news", [(plan, *found.news)])
 
@@ -264,7 +242,7 @@ class Projection:
             streams, spoilt = self.records(plan, head)
             made[plan] = kept(plan, streams, spoilt)
             latest = max(latest, *map(latest_day, streams.values()))
-            done, size = done + sum(map(len, streams.values())), size + len(made[plan].spans)
+            done, size = done + sum(map(len, streams.values())), size + len(made[plan].folded.spans)
             if size >= PAGE:
                 write()
                 size = 0
@@ -427,16 +405,6 @@ def _first(session: Session) -> Tracking:
     return Tracking(generation, 0, "")
 
 
-def _is_new(span: Span[Any], position: int) -> bool:
-    """Whether a span was opened or closed after a position."""
-    return span.pos_from > position or position < span.pos_to < NO_END
-
-
 def _is_now(tracking: Tracking, on: date, known_at: int | None) -> bool:
     """Whether a day is from the latest one on, and all that is on record is asked for."""
     return known_at is None and on.isoformat() >= tracking.latest_day
-
-
-def _put_news(session: Session, generation: int, news: Mapping[PlanId, Known]) -> None:
-    view_tables.remove(session, generation, "news", news)
-    view_tables.add(session, generation, "news", [(plan, *known) for plan, known in news.items()])

@@ -2,7 +2,7 @@
 What is kept of a plan, from its records: its spans, those of its activities, and the gaps in which nothing was recorded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
@@ -29,6 +29,7 @@ from reformtrack.views.plan import Plan
 from reformtrack.views.rows import PlanRow
 
 Row = tuple[Any, ...]
+Streams = Mapping[StreamId, Sequence[Record[Any]]]
 Item = Record[Any] | UnreadableRecord
 
 STATUSES = tuple(ProgressStatus)
@@ -178,32 +179,61 @@ def readable(items: Iterable[Item]) -> list[Record[Any]]:
     return [item for item in items if isinstance(item, Record)]
 
 
+class Folded(NamedTuple):
+    """Spans of a plan and of its activities."""
+
+    plan: Sequence[Span[PlanRow]]
+    spans: Sequence[tuple[StreamId, Span[Facts]]]
+    is_live: int
+    """1 when there are too many: it is answered from its records, and none are kept."""
+
+
+def folded(plan: PlanId, streams: Streams, position: int, whole: Callable[[], Streams]) -> Folded:
+    """
+    The spans that were opened or closed after a position.
+
+    Args:
+        streams: all records of the plan's stream, and of the activities that have records after the position.
+        whole: all records of all activities, which may change too where the plan does.
+    """
+    try:
+        own = plan_spans(plan, streams.get(plan, ()))
+        binds = bindings(own)
+        if binds and binds[-1].position > position:
+            streams = whole()
+        spans = [
+            (stream, span)
+            for stream in filter(ACTIVITY.has, streams)
+            for span in activity_spans(ActivityId(stream), binds, streams[stream])
+            if _is_new(span, position)
+        ]
+        return Folded([span for span in own if _is_new(span, position)], spans, 0)
+    except TooManySpans:
+        return Folded((), (), 1)
+
+
+def _is_new(span: Span[Any], position: int) -> bool:
+    return span.pos_from > position or position < span.pos_to < NO_END
+
+
 class Kept(NamedTuple):
     """What is kept of a plan."""
 
-    plan: Sequence[Span[PlanRow]] = ()
-    spans: Sequence[tuple[StreamId, Span[Facts]]] = ()
+    folded: Folded = Folded((), (), 0)
     gaps: Sequence[Row] = ()
     news: Known | None = None
     """None when nothing was ever recorded of it."""
 
 
-def kept(plan: PlanId, streams: Mapping[StreamId, Sequence[Record[Any]]], spoilt: Sequence[UnreadableRecord]) -> Kept:
+def kept(plan: PlanId, streams: Streams, spoilt: Sequence[UnreadableRecord]) -> Kept:
     """What is kept of a plan, from all of its records."""
     records = sorted((record for of_one in streams.values() for record in of_one), key=attrgetter("position"))
     if not records and not spoilt:
         return Kept()
-    is_live, own, spans = 0, list[Span[PlanRow]](), list[tuple[StreamId, Span[Facts]]]()
-    try:
-        own = plan_spans(plan, streams.get(plan, ()))
-        binds = bindings(own)
-        for stream in filter(ACTIVITY.has, streams):
-            spans += ((stream, span) for span in activity_spans(ActivityId(stream), binds, streams[stream]))
-    except TooManySpans:
-        is_live, own, spans = 1, [], []
+    found = folded(plan, streams, 0, lambda: streams)
     last = (records[-1].position, text_of(records[-1].recorded_at)) if records else (0, "")
-    news = Known(*last, first_spoilt(0, spoilt), is_live, *_changes(own, spans))
-    return Kept(own, spans, gaps(plan, map(point, records)), news)
+    news = Known(*last, first_spoilt(0, spoilt), found.is_live, *_changes(found.plan, found.spans))
+    return Kept(found, gaps(plan, map(point, records)), news)
 
 
 def _changes(own: Sequence[Span[PlanRow]], spans: Sequence[tuple[StreamId, Span[Facts]]]) -> tuple[int, int]:

@@ -447,7 +447,7 @@ def news_of_a_day(session: Session, position: int) -> list[tuple[Any, int, str]]
 
 
 def rows_of(session: Session, generation: int, name: str, plan: str) -> list[tuple[Any, ...]]:
-    """The rows of a plan in a table that has rows of plans, numbers of names as the names."""
+    """The rows of a plan in a table that has rows of plans."""
     rows = session.select(f"SELECT * FROM reformtrack_{name}_{generation} WHERE plan = ?", [plan])
     return list(map(tuple, rows))
 
