@@ -32,9 +32,12 @@ class ParquetExport:
     """The latest day of a fact up to there; the tables are right for it and every day after. None when there is no fact."""
     plans: int
     activities: int
+    spans: int
     records: int
     unreadable: tuple[PlanId, ...]
     """The plans that are not in the tables, because a record of them cannot be read."""
+    live: tuple[PlanId, ...] = ()
+    """The plans that have no spans, because they have too many; see `Views.live`."""
 
 
 def export_parquet(
@@ -47,8 +50,8 @@ def export_parquet(
     def written(session: Session, tracking: Tracking) -> ParquetExport:
         generation, position = tracking.generation, tracking.position
         news = view_tables.news(session, generation)
-        unreadable, _ = view_tables.left_out(session, generation, position)
-        said = {"position": position, "latest_day": tracking.latest_day, "unreadable": unreadable}
+        unreadable, live = view_tables.left_out(session, generation, position)
+        said = {"position": position, "latest_day": tracking.latest_day, "unreadable": unreadable, "live": live}
         meant = store.instants.meaning()
 
         def readable_plans() -> Iterator[Plan]:
@@ -62,16 +65,23 @@ def export_parquet(
                     yield *row, meant(news[plan.id].position, news[plan.id].recorded_at)
 
         activity_rows = (files.activity_row(one, plan) for plan in readable_plans() for one in plan.activities)
+        names, spans_ = (
+            view_tables.names(session, generation),
+            view_tables.all_spans(session, generation, files.ROW_GROUP),
+        )
+        span_rows = (files.span_row(row, names) for row in spans_ if row[0] not in unreadable)
         encode, items = store.mapper.registry.encode, store.all_after(0, position)
         log_rows = (files.log_row(item, encode) for item in items)
         folder.mkdir(parents=True, exist_ok=True)
-        paths = (folder / f"{name}.parquet" for name in ("plans", "activities", "log"))
-        with whole(*paths) as (plans, activities, log):
+        paths = (folder / f"{name}.parquet" for name in ("plans", "activities", "spans", "log"))
+        with whole(*paths) as (plans, activities, spans, log):
             return ParquetExport(
                 position=position,
                 latest_day=date.fromisoformat(tracking.latest_day) if tracking.latest_day else None,
                 plans=files.write(plans, files.PLANS, plan_rows(), said),
                 activities=files.write(activities, files.ACTIVITIES, activity_rows, said),
+                spans=files.write(spans, files.SPANS, span_rows, said),
+                live=tuple(PlanId(StreamId(plan)) for plan in live),
                 records=files.write(
                     log, files.LOG, log_rows, said, progress and (lambda row: progress(row[0], position))
                 ),

@@ -81,8 +81,9 @@ class Views(Facet):
         """
         Write tables to files of a folder, for DuckDB, pandas, Dask and the like. Needs the extra `analytics`.
 
-        `activities.parquet` and `plans.parquet` show the state after the latest recorded fact; `log.parquet` has all
-        records up to the same position. Data that is encrypted in the store is readable in the files.
+        `activities.parquet` and `plans.parquet` show the state after the latest recorded fact, `spans.parquet` that on any day
+        as known at any position; `log.parquet` has all records up to the same position. Data that is encrypted in the store is
+        readable in the files.
 
         Args:
             folder: created if missing; files of these names are replaced once the new ones are complete.

@@ -452,6 +452,20 @@ def rows_of(session: Session, generation: int, name: str, plan: str) -> list[tup
     return list(map(tuple, rows))
 
 
+def all_spans(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
+    """The spans of all activities, those that are still open last, each in order of position: so a file is quick to read."""
+    for is_open in ("<", "="):
+        after: tuple[Any, ...] = (0, "", "", 0)
+        while rows := session.select(
+            f"SELECT * FROM reformtrack_spans_{generation} WHERE pos_to {is_open} {NO_END} "
+            "AND (pos_from, plan, code, day_from) > (?, ?, ?, ?) ORDER BY pos_from, plan, code, day_from LIMIT ?",
+            [*after, page],
+        ):
+            yield from map(tuple, rows)
+            plan, code, pos_from, day_from, *_ = rows[-1]
+            after = pos_from, plan, code, day_from
+
+
 def plans_with_rows(session: Session, generation: int) -> list[Any]:
     """Every plan that a row is of, in whatever table."""
     tables = [f"SELECT plan FROM reformtrack_{name}_{generation}" for name, own in _COLUMNS.items() if "plan" in own]
