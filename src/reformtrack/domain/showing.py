@@ -3,7 +3,6 @@ Representations of values: a short repr in one line, and a small table in notebo
 """
 
 from collections.abc import Iterable, Sequence
-from html import escape
 from typing import Any, TypeVar
 
 import attrs
@@ -49,5 +48,9 @@ def table(caption: str, rows: Iterable[Sequence[object]]) -> str:
 
 
 def _cell(content: object) -> str:
+    from html import (
+        escape,
+    )  # a notebook's alone: its table of names of letters takes longer to load than any module of ours
+
     text = str(content)
     return escape(text if len(text) <= 200 else f"{text[:199]}…")

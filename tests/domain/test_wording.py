@@ -1,0 +1,48 @@
+"""How numbers are written and read in words."""
+
+from decimal import Decimal
+
+import pytest
+
+from reformtrack.domain.wording import Lang, readings, roman
+
+TENS = {0: "", 10: "X", 20: "XX", 30: "XXX"}
+ONES = {1: "I", 2: "II", 3: "III", 4: "IV", 5: "V", 6: "VI", 7: "VII", 8: "VIII", 9: "IX"}
+
+
+def test_headings_are_numbered_to_39_in_roman_numerals() -> None:
+    for ten, tens in TENS.items():
+        for one, ones in {0: "", **ONES}.items():
+            assert tens + ones == roman(ten + one)
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "whole", "values"),
+    [
+        ("96,4", "vi", False, {"96.4"}),
+        ("96.4", "vi", False, {"96.4"}),
+        ("-96,4", "vi", False, {"-96.4"}),
+        ("1.250", "vi", False, {"1.250", "1250"}),
+        ("1.250", "vi", True, {"1250"}),
+        ("1.250,5", "vi", False, {"1250.5"}),
+        ("1.250,5", "vi", True, set()),
+        ("12.345.678", "vi", True, {"12345678"}),
+        ("1250", "vi", True, {"1250"}),
+        ("1.25", "vi", True, set()),
+        ("1,250", "en", False, {"1250"}),
+        ("1,250.5", "en", False, {"1250.5"}),
+        ("96,4", "en", False, set()),
+        ("1.250", "en", False, {"1.250"}),
+        ("1,25", "en", True, set()),
+        ("٣", "vi", False, set()),
+        ("x", "vi", False, set()),
+        ("", "vi", False, set()),
+        ("96,", "vi", False, set()),
+    ],
+)
+def test_a_written_number_has_no_value_one_or_two(text: str, lang: Lang, whole: bool, values: set[str]) -> None:
+    assert {Decimal(value) for value in values} == readings(text, lang, whole=whole)
+
+
+def test_a_number_is_read_in_vietnamese_and_with_its_part_unless_it_is_said_otherwise() -> None:
+    assert readings("96,4") == readings("96,4", "vi", whole=False) == {Decimal("96.4")}
