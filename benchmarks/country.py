@@ -8,6 +8,7 @@ By default 10,000 plans of 55 activities, some 5.9 million events; `benchmarks/s
 """
 
 import argparse
+import random
 import resource
 import sqlite3
 import statistics
@@ -17,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from typing import Any
 import psycopg
 from core import decoders
 from plain_projection import project
-from seeding import LAST, NOW, fill, parents
+from seeding import ADOPTED, LAST, NOW, fill, parents
 
 from reformtrack import CountingRule, Document, Event, Tracker
 from reformtrack.events import ActivityResumed, ActivitySuspended, EvidenceFiled
