@@ -22,6 +22,7 @@ from reformtrack import (
     Tracker,
 )
 from reformtrack.answers import Rollup, Session, bridge
+from reformtrack.country.counting import Lines
 from reformtrack.domain.dispatch import DigestSent
 from reformtrack.domain.errors import shortened
 from reformtrack.domain.progress import CountingRule
@@ -42,7 +43,6 @@ from reformtrack.seal import Seals, SigningKey
 from reformtrack.store.application import RecordStore, settings_of
 from reformtrack.testing.conformance import StoreConformance
 from reformtrack.values import IndicatorKind, Role
-from reformtrack.views.rollup import TotalLines
 from tests.support import ADOPTED, Clock, adopted, day, scheduled, tamper
 from tests.test_surface import MODULES
 
@@ -236,7 +236,7 @@ def test_a_tracker_without_a_file_is_in_memory() -> None:
 def test_no_public_class_shows_an_address() -> None:
     """Those that hold something open, too; an enumeration and a type of ids show what they are."""
     public = [getattr(module, name) for module in MODULES for name in module.__all__]
-    classes = [one for one in (*public, TotalLines) if isinstance(one, type) and one not in (Session, StoreConformance)]
+    classes = [one for one in (*public, Lines) if isinstance(one, type) and one not in (Session, StoreConformance)]
     assert len(classes) > 80
     plain: list[object] = [object.__repr__]
     assert [] == [one.__name__ for one in classes if one.__repr__ in plain]

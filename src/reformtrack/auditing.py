@@ -4,40 +4,39 @@ The audit of derived data: compares each row of the views, and the numbers of ea
 Nothing seals the views: whoever can write to their tables writes the figures that are read from them.
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from random import SystemRandom
-from typing import Any
 
-from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
-from reformtrack.domain.kinds import ACTIVITY, REPORT
+from reformtrack.country.folding import is_counted, kept, latest_day, named_row, plan_table_row, read_row, spoils
+from reformtrack.domain.errors import StoreError, StoreUnavailable
+from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.report import ReportCorrected, ReportIssued
-from reformtrack.domain.timeline import Record, timeline
+from reformtrack.domain.timeline import timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
-from reformtrack.projection import Projection, latest_day, news_with
+from reformtrack.projection import Projection
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.checking import Damage
-from reformtrack.store.log import plan_ranges, range_of, whole_plan
+from reformtrack.store.log import plan_ranges, range_of
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import Tracking
-from reformtrack.views.past import is_counted, spoils
 from reformtrack.views.plan import fold_plan
 from reformtrack.views.report import wrong_numbers
-from reformtrack.views.rows import activity_row, plan_row
 
 Progress = Callable[[int, int], None]
-Rows = list[tuple[Any, ...]]
 
 
-def audit(store: RecordStore, projection: Projection, spot: int | None, progress: Progress | None) -> Iterator[Damage]:
+def audit(
+    store: RecordStore, projection: Projection, spot: int | None, progress: Progress | None, repair: bool
+) -> Iterator[Damage]:
     """
     Each report and each row of the views that differs from the log.
 
     Args:
         spot: of how many plans, drawn by chance; default: of all.
         progress: is told how many plans are done, of how many.
+        repair: make anew what the views say of what differs.
     """
     plans, reported = set[PlanId](), set[PlanId]()
     for stream in filter(is_counted, store.stream_ids()):
@@ -47,7 +46,7 @@ def audit(store: RecordStore, projection: Projection, spot: int | None, progress
     for plan in _some(reported, spot):
         yield from _wrong_reports(store, plan)
     try:
-        yield from _wrong_views(store, projection, plans, spot, progress)
+        yield from _wrong_views(store, projection, plans, spot, progress, repair)
     except StoreUnavailable:
         raise
     except StoreError as error:  # tables that are gone, that are not as they were made, or that another role made
@@ -84,7 +83,12 @@ def _wrong_reports(store: RecordStore, plan: PlanId) -> Iterator[Damage]:
 
 
 def _wrong_views(
-    store: RecordStore, projection: Projection, plans: set[PlanId], spot: int | None, progress: Progress | None
+    store: RecordStore,
+    projection: Projection,
+    plans: set[PlanId],
+    spot: int | None,
+    progress: Progress | None,
+    repair: bool,
 ) -> Iterator[Damage]:
     """The rows of the views that differ from the log; views that are behind the log or being rebuilt are not damage."""
     begun = projection.tracking()
@@ -95,15 +99,20 @@ def _wrong_views(
     plans |= {PlanId(StreamId(plan)) for plan in named}
     chosen, latest = _some(plans, spot), ""
     for done, plan in enumerate(chosen, 1):
-        wrong, day = projection.read(partial(_of_plan, store, plan, begun.position))
+        wrong, day = projection.read(partial(_of_plan, projection, plan, begun.position))
         yield from (Damage(0, text) for text in wrong)
+        if wrong and repair:
+            projection.refold(plan)
         latest = max(latest, day)
         if progress:
             progress(done, len(chosen))
-    if latest > begun.latest_day or (latest < begun.latest_day and len(chosen) == len(plans)):
+    is_wrong = latest > begun.latest_day or (latest < begun.latest_day and len(chosen) == len(plans))
+    if is_wrong:
         yield Damage(
             0, f"reformtrack_views says that the latest day is {begun.latest_day!r}, and the log gives {latest!r}"
         )
+    if repair and (is_wrong or projection.read(partial(_of_all, store))[0]):
+        projection.rebuild(None)
 
 
 def _of_all(store: RecordStore, session: Session, tracking: Tracking) -> tuple[list[str], list[str]]:
@@ -119,43 +128,19 @@ def _of_all(store: RecordStore, session: Session, tracking: Tracking) -> tuple[l
 
 
 def _of_plan(
-    store: RecordStore, plan: PlanId, before: int, session: Session, tracking: Tracking
+    projection: Projection, plan: PlanId, before: int, session: Session, tracking: Tracking
 ) -> tuple[list[str], str]:
     """The errors in the rows of a plan, from one snapshot with its records, and its latest day up to a position."""
-    streams, unreadable = store.streams(whole_plan(plan))
-    own = {
-        stream: [record for record in records if record.position <= tracking.position]
-        for stream, records in streams.items()
-        if is_counted(stream) and plan_of(stream) == plan
+    generation, names = tracking.generation, view_tables.names(session, tracking.generation)
+    streams, spoilt = projection.records(plan, tracking.position)
+    right = kept(plan, streams, spoilt)
+    rows = {
+        "plans": [plan_table_row(span) for span in right.folded.plan],
+        "spans": [named_row(stream, span) for stream, span in right.folded.spans],
+        "gaps": [*right.gaps],
+        "news": [(plan, *right.news)] if right.news else [],
     }
-    spoilt = [error for error in unreadable if error.position <= tracking.position and is_counted(error.stream)]
-    right = _rows(plan, own, spoilt)
-    found = {name: view_tables.rows_of(session, tracking.generation, name, plan) for name in right}
-    wrong = [text for name in right for text in view_tables.unlike(name, tracking.generation, right[name], found[name])]
-    return wrong, max(
-        (latest_day([r for r in records if r.position <= before]) for records in own.values()), default=""
-    )
-
-
-def _rows(
-    plan: PlanId, streams: Mapping[StreamId, Sequence[Record[Any]]], unreadable: Sequence[UnreadableRecord]
-) -> dict[str, Rows]:
-    """The rows of a plan in each table that has rows of plans, from all of its records."""
-    row = plan_row(plan, streams.get(plan, ()))
-    activities = [activity_row(stream, streams[stream], row) for stream in streams if ACTIVITY.has(stream)]
-    kept = [activity for activity in activities if activity]
-    if row:
-        row = row._replace(undocumented=sum(a.undocumented for a in kept), apart=sum(a.apart for a in kept))
-    counts = Counter((a.plan, a.domain, a.lead, a.status, a.dated, a.due, a.late) for a in kept)
-    # The news of a plan, readable or not; a plan with no readable record has only this row.
-    news: tuple[int, int] | None = None
-    for records in filter(None, streams.values()):
-        news = news_with(news, records, 0)
-    for error in unreadable:
-        news = news_with(news, (), spoils(error))
-    return {
-        "plans": [row] if row else [],
-        "activities": [*kept],
-        "counts": [(*key, number) for key, number in counts.items()],
-        "news": [(plan, *news)] if news else [],
-    }
+    found = {name: view_tables.rows_of(session, generation, name, plan) for name in rows}
+    found["spans"] = [read_row(row, names) for row in found["spans"]]
+    wrong = [text for name in rows for text in view_tables.unlike(name, generation, rows[name], found[name])]
+    return wrong, latest_day(record for records in streams.values() for record in records if record.position <= before)

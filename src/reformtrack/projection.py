@@ -4,29 +4,47 @@ The materialised views: kept up to date with the log, rebuilt beside the old one
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from itertools import groupby
+from functools import partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
+from reformtrack.country.counting import id_of, lines_of, live_rows, silent_plans
+from reformtrack.country.folding import (
+    Folded,
+    Item,
+    Kept,
+    first_spoilt,
+    folded,
+    gaps,
+    is_counted,
+    kept,
+    latest_day,
+    names_in,
+    plan_table_row,
+    point,
+    point_of,
+    readable,
+    span_table_row,
+    with_changes,
+)
 from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.progress import CountingRule
-from reformtrack.domain.tally import Tally
-from reformtrack.domain.timeline import Record, RecordRetracted
+from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
 from reformtrack.store.application import RecordStore
+from reformtrack.store.instants import text_of
 from reformtrack.store.log import plan_ranges, stream_range, whole_plan
 from reformtrack.store.patience import patiently
 from reformtrack.store.session import Session
-from reformtrack.store.view_tables import Known, Tracking
+from reformtrack.store.view_tables import NEVER, NO_END, Known, Tracking
 from reformtrack.telemetry import Attributes, spanned
-from reformtrack.views.past import PastCounts, is_counted, spoils
-from reformtrack.views.plan import fold_plan
-from reformtrack.views.rollup import Rollup, RollupBy, Silent, TotalLines, lines_of
-from reformtrack.views.rows import ActivityRow, PlanRow, activity_row, plan_row
+from reformtrack.views.plan import Plan, fold_plan
+from reformtrack.views.rollup import Rollup, RollupBy, Silent
+from reformtrack.views.rows import PlanRow, plan_row_now, plan_row_of
 
 _logger = logging.getLogger(__name__)
 
@@ -36,15 +54,13 @@ BATCH = 1_000
 PAGE = 5_000
 """How many records and rows are read and written at a time in a rebuild."""
 
-NO_END = 2**63 - 1
-"""A position that no log reaches."""
-
 READS = 3
 """Retry budget of a reader under rebuilds."""
 
 T = TypeVar("T")
-
-Item = Record[Any] | UnreadableRecord
+_NOTHING = Known(0, "", 0, 0, 0, 0)
+_PLACES = {"jurisdiction", "plan"}
+_IS_OPEN = PlanRow._fields.index("is_open")
 
 
 def _of_catching_up(found: tuple[int, int]) -> Attributes:
@@ -92,43 +108,111 @@ class Projection:
         return tracking.position, len(items)
 
     def _apply(self, session: Session, tracking: Tracking, items: Sequence[Item]) -> Tracking:
-        """Bring the views up to the last of some records; unchanged rows are not written."""
-        generation, last = tracking.generation, items[-1].position
-        items = [item for item in items if is_counted(item.stream)]
-        plans = sorted({plan_of(item.stream) for item in items})
-        touched = {record.stream for record in _readable(items) if ACTIVITY.has(record.stream)}
-        known = view_tables.known(session, generation, plans)
-        streams = self._records([stream_range(stream) for stream in (*plans, *sorted(touched))], last)
-        rows = {plan: plan_row(plan, streams.pop(plan, [])) for plan in plans}
-        news = _news(items, known)
-        new_plans = {plan: row for plan, row in rows.items() if _own(row) != _own(_row(known, plan))}
-        # A plan that is not adopted any more, or confirms its completions from now on, changes the rows of all its activities.
-        for plan, row in new_plans.items():
-            if _binds(row) != _binds(_row(known, plan)):
-                streams |= self._records(plan_ranges(plan)[1:], last)
-        names = sorted(streams.keys() | touched)
-        activities = {name: activity_row(name, streams.get(name, ()), rows[plan_of(name)]) for name in names}
-        old = view_tables.activity_rows(session, generation, names)
-        new_activities = {name: row for name, row in activities.items() if row != old.get(name)}
-        spoilt = {plan for plan in plans if news[plan][1] != (known[plan].unreadable if plan in known else 0)}
-        counted = sorted({plan_of(name) for name in new_activities} | new_plans.keys() | spoilt)
-        added = {plan: view_tables.contribution(session, generation, plan) for plan in counted}
-        _put(session, generation, "plans", new_plans)
-        _put(session, generation, "activities", new_activities)
-        view_tables.sum_changes(session, generation, counted)
-        view_tables.count(session, generation, counted)
-        _put(session, generation, "news", {plan: (plan, *told) for plan, told in news.items()})
-        for plan, contribution in added.items():
-            view_tables.move(session, generation, contribution, view_tables.contribution(session, generation, plan))
-        moved = Tracking(generation, last, max(tracking.latest_day, latest_day(_readable(items))))
+        """Bring the views up to the last of some records; spans that stay are not written."""
+        generation, position, last = tracking.generation, tracking.position, items[-1].position
+        by_plan: dict[PlanId, list[Item]] = {}
+        for item in filter(lambda item: is_counted(item.stream), items):
+            by_plan.setdefault(plan_of(item.stream), []).append(item)
+        known = view_tables.known(session, generation, sorted(by_plan))
+        touched = {
+            plan: sorted({item.stream for item in readable(new) if ACTIVITY.has(item.stream)})
+            for plan, new in by_plan.items()
+        }
+        ranges = [stream_range(stream) for plan, streams in touched.items() for stream in (plan, *streams)]
+        streams = self._records(ranges, last)
+        for plan, new in by_plan.items():
+            before, records = known.get(plan, _NOTHING), readable(new)
+            now = before._replace(unreadable=first_spoilt(before.unreadable, new))
+            given = [point_of(before)] if before.position else []
+            view_tables.add(session, generation, "gaps", gaps(plan, [*given, *map(point, records)]))
+            if records:
+                now = now._replace(position=records[-1].position, recorded_at=text_of(records[-1].recorded_at))
+            if not before.is_live:
+                of_one = {stream: streams.get(stream, ()) for stream in (plan, *touched[plan])}
+                whole = partial(self._records, plan_ranges(plan), last)
+                found = folded(plan, of_one, position, whole)
+                if any(found) or now.unreadable != before.unreadable:
+                    now = self._moved(session, generation, plan, found, position, now)
+            view_tables.remove(session, generation, "news", [plan])
+            view_tables.add(session, generation, "news", [(plan, *now)])
+        everything = (record for new in by_plan.values() for record in readable(new))
+        moved = Tracking(generation, last, max(tracking.latest_day, latest_day(everything)))
         view_tables.track(session, moved)
         return moved
+
+    def _moved(
+        self, session: Session, generation: int, plan: PlanId, found: Folded, position: int, news: Known
+    ) -> Known:
+        """Write what changed of a plan after a position, and count it anew. Returns the news of the plan."""
+        was = view_tables.added(session, generation, plan)
+        view_tables.remove(session, generation, "news", [plan])
+        view_tables.add(session, generation, "news", [(plan, *news)])
+        if found.is_live:
+            for name in ("plans", "spans"):
+                view_tables.remove(session, generation, name, [plan])
+        else:
+            self._write(session, generation, found, position)
+        view_tables.move(session, generation, was, view_tables.added(session, generation, plan))
+        changes = view_tables.changes(session, generation, NEVER - 1, NO_END - 1, plan)
+        undocumented, apart = changes.get(plan, (0, 0))
+        return news._replace(is_live=found.is_live, undocumented=undocumented, apart=apart)
+
+    def _write(self, session: Session, generation: int, found: Folded, position: int) -> None:
+        """Close the spans that were opened up to a position, and add the others."""
+        own = [plan_table_row(span) for span in found.plan]
+        ids = view_tables.ids(session, generation, names_in(found.spans)) if found.spans else {}
+        of_activities = [span_table_row(stream, span, ids) for stream, span in found.spans]
+        for name, rows, key in (("plans", own, 1), ("spans", of_activities, 2)):
+            old = [row for row in rows if row[key] <= position]
+            view_tables.close(session, generation, name, [(row[key + 2], *row[: key + 2]) for row in old])
+            view_tables.add(session, generation, name, [row for row in rows if row[key] > position])
 
     def _records(self, ranges: Sequence[Any], up_to: int) -> dict[StreamId, list[Record[Any]]]:
         streams, _ = self._store.streams(ranges) if ranges else ({}, None)
         return {
             stream: [record for record in records if record.position <= up_to] for stream, records in streams.items()
         }
+
+    def refold(self, plan: PlanId) -> None:
+        """Make what is kept of a plan anew, from all of its records, as when one can be read that could not be."""
+        self.catch_up()
+        patiently(lambda: self._refold(plan))
+
+    def _refold(self, plan: PlanId) -> None:
+        with self._store.transaction() as session:
+            tracking = view_tables.current(session)
+            if tracking is None:
+                return
+            generation = tracking.generation
+            found = kept(plan, *self.records(plan, tracking.position))
+            for name in ("plans", "spans", "gaps", "news"):
+                view_tables.remove(session, generation, name, [plan])
+            self._put(session, generation, plan, found)
+            view_tables.sum_up(session, generation)  # of all: what the plan added before may have been anything
+
+    def _put(self, session: Session, generation: int, plan: PlanId, found: Kept) -> None:
+        """Add what is kept of a plan."""
+        view_tables.add(session, generation, "gaps", found.gaps)
+        self._write(session, generation, found.folded, 0)
+        if found.news:
+            view_tables.add(session, generation, "news", [(plan, *found.news)])
+
+    def live(self) -> tuple[PlanId, ...]:
+        """The plans that have too many spans, and are answered from their records; none where there are no views."""
+        if self.tracking() is None:
+            return ()
+        _, live = self.read(lambda session, tracking: view_tables.left_out(session, tracking.generation, 0))
+        return tuple(map(id_of, live))
+
+    def records(self, plan: PlanId, position: int) -> tuple[dict[StreamId, list[Record[Any]]], list[UnreadableRecord]]:
+        """The records of a plan up to a position that are counted, and those that cannot be read."""
+        streams, unreadable = self._store.streams(whole_plan(plan))
+        own = {
+            stream: [record for record in records if record.position <= position]
+            for stream, records in streams.items()
+            if is_counted(stream) and plan_of(stream) == plan
+        }
+        return own, [e for e in unreadable if e.position <= position and is_counted(e.stream)]
 
     @spanned("reformtrack.rebuild", _of_rebuilding)
     def rebuild(self, progress: Callable[[int, int], None] | None) -> int:
@@ -143,33 +227,28 @@ class Projection:
             view_tables.prepare(session)
             generation = view_tables.begin(session)
         head = self._store.head()
-        plans: dict[PlanId, PlanRow | None] = {}
-        news: dict[str, tuple[int, int]] = {}
-        latest, done, activities = "", 0, list[ActivityRow]()
-        for stream, group in groupby(self._store.by_stream(head, PAGE), key=attrgetter("stream")):
-            items = list(group)
-            if not is_counted(stream):
-                continue
-            records, plan = _readable(items), plan_of(stream)
-            if plan == stream:
-                plans[plan] = plan_row(plan, records)
-            elif ACTIVITY.has(StreamId(stream)) and (row := activity_row(StreamId(stream), records, plans.get(plan))):
-                activities.append(row)
-            news[plan] = news_with(news.get(plan), records, sum(map(spoils, items)))
-            latest, done = max(latest, latest_day(records)), done + len(items)
-            if len(activities) >= PAGE:
-                with self._store.transaction() as session:
-                    view_tables.add(session, generation, "activities", activities)
-                activities = []
-                if progress:
-                    progress(done, head)
+        made: dict[PlanId, Kept] = {}
+        latest, done, size = "", 0, 0
+
+        def write() -> None:
+            with self._store.transaction() as session:
+                for plan, found in made.items():
+                    self._put(session, generation, plan, found)
+            made.clear()
+            if progress:
+                progress(min(done, head), head)
+
+        for plan in sorted({plan_of(stream) for stream in self._store.stream_ids() if is_counted(stream)}):
+            streams, spoilt = self.records(plan, head)
+            made[plan] = kept(plan, streams, spoilt)
+            latest = max(latest, *map(latest_day, streams.values()))
+            done, size = done + sum(map(len, streams.values())), size + len(made[plan].folded.spans)
+            if size >= PAGE:
+                write()
+                size = 0
+        write()
         with self._store.transaction() as session:
-            view_tables.add(session, generation, "activities", activities)
-            view_tables.add(session, generation, "plans", [row for row in plans.values() if row])
-            view_tables.add(session, generation, "news", [(plan, *told) for plan, told in news.items()])
             view_tables.index(session, generation)
-            view_tables.sum_changes(session, generation)
-            view_tables.count(session, generation)
             view_tables.sum_up(session, generation)
             tracking = Tracking(generation, head, latest)
             view_tables.track(session, tracking)
@@ -198,25 +277,37 @@ class Projection:
 
         return patiently(tracking)
 
-    def plans(self) -> tuple[PlanRow, ...]:
-        """The plans, from the views."""
-        self.catch_up()
-        return self.read(lambda session, tracking: tuple(PlanRow(*row) for row in _plan_rows(session, tracking)))
+    def plans(self, on: date, known_at: int | None) -> tuple[PlanRow, ...]:
+        """The plans as they stood on a day, as known at a log position; None for all that is on record."""
 
-    def plans_as_known(self, on: date, known_at: int | None) -> tuple[PlanRow, ...]:
-        """The plans as they stood on a day, as known then, from their own records."""
-        rows = []
-        for id in self._on_record():
+        def found(session: Session, tracking: Tracking) -> tuple[PlanRow, ...]:
+            generation, day = tracking.generation, on.toordinal()
+            position = tracking.position if known_at is None else known_at
+            if _is_now(tracking, on, known_at):
+                news = view_tables.news(session, generation)
+                changes = {plan: (known.undocumented, known.apart) for plan, known in news.items()}
+            else:
+                changes = view_tables.changes(session, generation, day, position)
+            rows = [
+                with_changes(row, changes.get(row[0], (0, 0)))
+                for row in view_tables.plans(session, generation, day, position)
+            ]
+            live = self._live(session, generation, None, on, position)
+            return tuple(sorted([*rows, *filter(None, map(plan_row_now, live))], key=attrgetter("plan")))
+
+        self.catch_up()
+        return self.read(found)
+
+    def _live(
+        self, session: Session, generation: int, plans: Sequence[PlanId] | None, on: date, position: int
+    ) -> list[Plan]:
+        """The plans, of some or of all, that have too many spans."""
+        _, live = view_tables.left_out(session, generation, position)
+        found = []
+        for id in (PlanId(StreamId(plan)) for plan in live if plans is None or plan in plans):
             streams, _ = self._store.streams(plan_ranges(id))
-            if row := plan_row(id, streams.get(id, ()), on, known_at):
-                version = fold_plan(id, streams, on, known_at).plan_version
-                rows.append(row._replace(undocumented=version.undocumented, apart=version.apart))
-        return tuple(rows)
-
-    def _on_record(self) -> list[PlanId]:
-        self.catch_up()
-        found = self.read(lambda session, tracking: view_tables.plans_on_record(session, tracking.generation))
-        return [PlanId(StreamId(plan)) for plan in found]
+            found.append(fold_plan(id, streams, on, position))
+        return found
 
     @spanned("reformtrack.rollup", _of_rollup)
     def rollup(
@@ -229,58 +320,60 @@ class Projection:
         known_at: int | None,
     ) -> Rollup:
         """
-        The counts of plans: from the views if these can answer for the day and position, else from the records.
+        The counts of plans.
 
         Args:
             silence: a plan is silent if its last record up to the second of these positions is not after the first.
             known_at: the log position up to which; None for all that is on record.
         """
 
-        def counted(session: Session, tracking: Tracking) -> Rollup | int:
-            # The views know no day before the latest, and no less than all records: those are folded, outside of here.
-            generation = tracking.generation
-            if known_at is not None or on.isoformat() < tracking.latest_day or tracking.position > silence[1]:
-                return tracking.position
-            unreadable = view_tables.unreadable(session, generation)
-            lines: Mapping[tuple[str, ...], Tally]
-            if plans is None and set(by) <= {"jurisdiction", "domain"}:
-                lines = TotalLines(rule, *view_tables.totals(session, generation, on.isoformat(), by), len(by))
-            else:
-                lines = lines_of(rule, view_tables.sums(session, generation, on.isoformat(), by, plans), by)
-            silent = view_tables.silent(session, generation, silence[0], plans)
+        def found(session: Session, tracking: Tracking) -> Rollup:
+            generation, day = tracking.generation, on.toordinal()
+            position = tracking.position if known_at is None else known_at
+            spoilt, _ = view_tables.left_out(session, generation, position)
+            live = self._live(session, generation, plans, on, position)
             wanted = None if plans is None else set(plans)
+            if plans is None and set(by) <= {"jurisdiction", "domain"} and _is_now(tracking, on, known_at):
+                rows = view_tables.today(session, generation, day, by)
+            else:
+                rows = view_tables.counts(session, generation, day, position, by, plans, spoilt)
+            there = {
+                row[0]: row
+                for row in (
+                    *view_tables.plans(session, generation, day, position),
+                    *filter(None, (plan_row_of(plan.id, plan.state) for plan in live)),
+                )
+                if row[0] not in spoilt and (wanted is None or row[0] in wanted)
+            }
+            places = [{"plan": row[0], "jurisdiction": row[1]} for row in there.values()] if by else []
             return Rollup(
                 on=on,
                 rule=rule,
-                position=tracking.position,
+                position=position,
                 by=tuple(by),
-                lines=lines,
-                unreadable=tuple(PlanId(StreamId(plan)) for plan in unreadable if wanted is None or plan in wanted),
-                silent=self._silent(silent),
+                lines=lines_of(
+                    rule,
+                    by,
+                    rows,
+                    view_tables.names(session, generation),
+                    [row for plan in live for row in live_rows(plan, by)],
+                    [tuple(place[name] for name in by) for place in places] if {*by} <= _PLACES else (),
+                ),
+                unreadable=tuple(id_of(plan) for plan in spoilt if wanted is None or plan in wanted),
+                silent=self._silent(
+                    (plan, *latest)
+                    for plan, latest in silent_plans(session, generation, silence, position).items()
+                    if plan in there and there[plan][_IS_OPEN]
+                ),
             )
 
         self.catch_up()
-        answer = self.read(counted)
-        if isinstance(answer, Rollup):
-            return answer
-        position, found = answer if known_at is None else known_at, PastCounts(by, silence)
-        for id in self._on_record() if plans is None else plans:
-            streams, spoilt = self._store.streams(whole_plan(id))
-            found.add(id, streams, spoilt, on, position)
-        return Rollup(
-            on=on,
-            rule=rule,
-            position=position,
-            by=tuple(by),
-            lines=lines_of(rule, found.rows, by),
-            unreadable=tuple(found.unreadable),
-            silent=self._silent(found.silent),
-        )
+        return self.read(found)
 
-    def _silent(self, found: Sequence[tuple[str, int, str]]) -> tuple[Silent, ...]:
+    def _silent(self, found: Iterable[tuple[str, int, str]]) -> tuple[Silent, ...]:
         """Plans with the position and the instant of their latest record, the longest silent first."""
         meant = self._store.instants.meaning()
-        silent = (Silent(PlanId(StreamId(plan)), meant(position, at)) for plan, position, at in found)
+        silent = (Silent(id_of(plan), meant(position, at)) for plan, position, at in found)
         return tuple(sorted(silent, key=attrgetter("recorded_at", "plan")))
 
     def read(self, answer: Callable[[Session, Tracking], T]) -> T:
@@ -304,10 +397,6 @@ class Projection:
         raise AssertionError("the last attempt answers or raises")
 
 
-def _plan_rows(session: Session, tracking: Tracking) -> list[tuple[Any, ...]]:
-    return view_tables.plan_rows(session, tracking.generation)
-
-
 def _first(session: Session) -> Tracking:
     """The views of an empty log, used before the first ones exist."""
     generation = view_tables.begin(session)
@@ -316,50 +405,6 @@ def _first(session: Session) -> Tracking:
     return Tracking(generation, 0, "")
 
 
-def _row(known: Mapping[str, Known], plan: PlanId) -> tuple[Any, ...] | None:
-    return known[plan].row if plan in known else None
-
-
-def _binds(row: tuple[Any, ...] | None) -> Any:
-    """The fields of a plan's row that the rows of its activities depend on."""
-    return row and (PlanRow(*row).confirmation_required, PlanRow(*row).documented_on)
-
-
-def _own(row: tuple[Any, ...] | None) -> Any:
-    """The fields of a plan's row that come from its own records."""
-    return row and PlanRow(*row)._replace(undocumented=0, apart=0)
-
-
-def _readable(items: Sequence[Item]) -> list[Record[Any]]:
-    return [item for item in items if isinstance(item, Record)]
-
-
-def latest_day(records: Sequence[Record[Any]]) -> str:
-    """The latest day of a fact, as ISO text; empty when there is none."""
-    days = [record.event.on for record in records if type(record.event) is not RecordRetracted]
-    return max(days).isoformat() if days else ""
-
-
-def news_with(before: tuple[int, int] | None, records: Sequence[Record[Any]], more_unreadable: int) -> tuple[int, int]:
-    """(position of the latest record, number of unreadable ones), with more records of one stream of a plan."""
-    position, unreadable = before or (0, 0)
-    if records:  # the last one of a stream is its latest
-        position = max(position, records[-1].position)
-    return position, unreadable + more_unreadable
-
-
-def _news(items: Sequence[Item], known: Mapping[str, Known]) -> dict[PlanId, tuple[int, int]]:
-    """(position of the latest record, number of unreadable ones) of the plans of more records."""
-    told: dict[PlanId, tuple[int, int]] = {}
-    for item in items:
-        plan = plan_of(item.stream)
-        records = _readable([item])
-        before = told.get(plan) or (known[plan][:2] if plan in known else None)
-        told[plan] = news_with(before, records, spoils(item))
-    return told
-
-
-def _put(session: Session, generation: int, name: str, rows: Mapping[Any, Sequence[Any] | None]) -> None:
-    """Upsert rows by key; None deletes."""
-    view_tables.remove(session, generation, name, list(rows))
-    view_tables.add(session, generation, name, [row for row in rows.values() if row])
+def _is_now(tracking: Tracking, on: date, known_at: int | None) -> bool:
+    """Whether a day is from the latest one on, and all that is on record is asked for."""
+    return known_at is None and on.isoformat() >= tracking.latest_day

@@ -281,13 +281,14 @@ class Tracker(OpenStore):
         """
         The counts of many plans on a day, from the materialised views, which are brought up to date first.
 
-        Past days and past states of knowledge are answered from the records themselves: the same answer, but as slow as
-        reading the plans.
+        Any day, as known at any instant, is answered from bitemporal spans: each activity says once what was so of it over
+        which days, as known over which log positions. What is known at a position that the views have reached never changes.
 
         Args:
             plans: their ids, in any order; one that is given twice counts once; default: all plans.
-            by: what to split by: "jurisdiction", "plan", "domain", "lead". Split by plan or jurisdiction, a part
-                without activities is 0/0; a domain or lead without activities is left out.
+            by: what to split by: "jurisdiction", "plan", "domain", "lead", "group" (the headings, as `Plan.progress_by`
+                names a group). Split by plan or jurisdiction, a part without activities is 0/0; a domain, lead or group
+                without activities is left out.
             on: the day; default: today.
             rule: what counts: one rule for all plans, so that the parts add up.
             silent_days: an open plan is silent when its last record known then was made more than this many days before
@@ -308,16 +309,12 @@ class Tracker(OpenStore):
         """
         The plans that were adopted by a day, as they stood on it and as known at an instant, in order of their ids.
 
-        Today, as known now, is read from the materialised views, which are brought up to date first; everything else
-        from the records.
+        They are read from the materialised views, which are brought up to date first.
 
         Raises:
             InvalidInstant, StoreError: as in `plan`.
         """
-        day, position = self._asked(on, known_at)
-        if position is None and day >= self.today():
-            return self._projection.plans()
-        return self._projection.plans_as_known(day, position)
+        return self._projection.plans(*self._asked(on, known_at))
 
     def configure(self, *, time_zone: tzinfo | str | None = None, by: str) -> Record[StoreConfigured]:
         """

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 import stat
 from contextlib import closing
@@ -90,7 +91,7 @@ def test_a_whole_store_is_said_to_be_whole(run: Run, store: Path) -> None:
     assert (0, whole, "") == run("check", "--store", store, "--lang", "en")
     few = "no problem found in 1 plan chosen at random\n"
     assert (0, few, "") == run("check", "--spot", "1", "--store", store, "--lang", "en")
-    assert {"damage": [], "unreadable": []} == json.loads(run("check", "--store", store, "--json").out)
+    assert {"damage": [], "unreadable": [], "live": []} == json.loads(run("check", "--store", store, "--json").out)
 
 
 def test_a_figure_that_the_log_does_not_give_is_named(run: Run, store: Path) -> None:
@@ -100,14 +101,16 @@ def test_a_figure_that_the_log_does_not_give_is_named(run: Run, store: Path) -> 
         assert 0 == run(*words, "--store", store).code
     with closing(sqlite3.connect(store)) as file:
         [(read,)] = file.execute("SELECT generation FROM reformtrack_views WHERE is_current = 1").fetchall()
-    tamper(f"sqlite:///{store}", f"UPDATE reformtrack_totals_{read} SET completed_dated = 99 WHERE domain = '1'")
+    tamper(f"sqlite:///{store}", f"UPDATE reformtrack_today_{read} SET activities = 99")
     for words in (("check",), ("check", "--spot", 1)):
         ran = run(*words, "--store", store, "--json")
         assert 1 == ran.code
-        [found] = json.loads(ran.out)["damage"]
-        assert (
-            f"reformtrack_totals_{read}, Tỉnh Đắk Nông, 1: completed_dated is 99, and the log gives " in found["what"]
-        )
+        for found in json.loads(ran.out)["damage"]:
+            assert re.match(
+                f"reformtrack_today_{read}, Tỉnh Đắk Nông, .*: activities is 99, and the log gives ", found["what"]
+            )
+    assert 1 == run("check", "--repair", "--store", store).code
+    assert 0 == run("check", "--store", store).code
     assert 2 == run("check", "--spot", 0, "--store", store).code
 
 

@@ -38,7 +38,7 @@ REFUSED = [
     (4, "plan 'nothing' did not exist on ", ("due", "nothing")),
     (2, "--days", ("due", "dak-nong-2023", "--days", "-1")),
     (4, "record of 'dak-nong-2023/9.99' did not exist", ("history", "dak-nong-2023/9.99")),
-    (2, "accepted: jurisdiction, plan, domain, lead", ("rollup", "--by", "colour")),
+    (2, "accepted: jurisdiction, plan, domain, lead, group", ("rollup", "--by", "colour")),
     (2, "whole_plan", ("rollup", "--rule", "other")),
     (2, "a plan needs --domain", ("init", "--plan", "p", *NEW_PLAN)),
     (2, "accepted: CODE=TITLE", ("init", "--plan", "p", *NEW_PLAN, "--domain", "1")),

@@ -203,13 +203,13 @@ DEFINITIONS = {
     "the table reformtrack_log is not as reformtrack makes it": f"ALTER TABLE {LOG} ADD COLUMN more",
 }
 BESIDE = {
-    "the index reformtrack_counts_1_plan is missing": "DROP INDEX reformtrack_counts_1_plan",
+    "the index reformtrack_names_1_digest is missing": "DROP INDEX reformtrack_names_1_digest",
     "the trigger mine on reformtrack_plans_1 is not reformtrack's": (
         "CREATE TRIGGER mine AFTER INSERT ON reformtrack_plans_1 BEGIN SELECT 1; END"
     ),
-    "the view reformtrack_dues_1 on reformtrack_dues_1 is not reformtrack's": (
-        "DROP TABLE reformtrack_dues_1",
-        "CREATE VIEW reformtrack_dues_1 AS SELECT '' AS due, '' AS jurisdiction, '' AS domain, 1 AS activities",
+    "the view reformtrack_gaps_1 on reformtrack_gaps_1 is not reformtrack's": (
+        "DROP TABLE reformtrack_gaps_1",
+        "CREATE VIEW reformtrack_gaps_1 AS SELECT '' AS plan, 1 AS pos_from, 2 AS pos_to",
     ),
     "the index mine on reformtrack_tree is not reformtrack's": "CREATE INDEX mine ON reformtrack_tree (hashes)",
 }
@@ -349,11 +349,11 @@ POSTGRES = [
         "CREATE TRIGGER mine BEFORE INSERT ON reformtrack_plans_1 FOR EACH STATEMENT EXECUTE FUNCTION reformtrack_refuse()",
     ),
     (
-        "the table reformtrack_counts_1 is not as",
+        "the table reformtrack_names_1 is not as",
         _C_OF_ANOTHER_SCHEMA,
-        'ALTER TABLE reformtrack_counts_1 ALTER status TYPE text COLLATE {}."C"',
+        'ALTER TABLE reformtrack_names_1 ALTER name TYPE text COLLATE {}."C"',
     ),
-    ("the table reformtrack_counts_1 is not as", "DROP INDEX reformtrack_counts_1_plan"),
+    ("the table reformtrack_names_1 is not as", "DROP INDEX reformtrack_names_1_digest"),
     ("the table reformtrack_views is not as", "ALTER TABLE reformtrack_views ADD CHECK (position < 1000)"),
     ("the table reformtrack_tree is not as", "CREATE RULE mine AS ON UPDATE TO reformtrack_tree DO INSTEAD NOTHING"),
     (

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from tests.support import REGULAR, adopted, day, scheduled, tamper
 
 DAYS = (date(2023, 12, 31), date(2024, 6, 30))
 DOCUMENTED = Path("docs/how-to/analyse-with-parquet.md").read_text().partition('ROLLUP = """')[2].partition('"""')[0]
+
+THEN = Path("docs/how-to/analyse-with-parquet.md").read_text().partition('THEN = """')[2].partition('"""')[0]
 
 
 @pytest.fixture
@@ -63,6 +65,19 @@ def test_the_documented_query_counts_what_the_tracker_counts(tracker: Tracker, t
         assert counted(tracker.rollup(on=on)) == {row[:2]: row[2:] for row in rows}
 
 
+def test_the_documented_query_of_spans_counts_what_the_tracker_counts(tracker: Tracker, tmp_path: Path) -> None:
+    """On any day, as known at any position; with joint leads and headings as they are called."""
+    export, draw = tracker.views.export_parquet(tmp_path), random.Random(7)
+    assert export.spans > export.activities
+    for _ in range(25):
+        on, position = date(2023, 1, 1) + timedelta(days=draw.randrange(400)), draw.randrange(export.position + 1)
+        query = THEN.replace("export/", f"{tmp_path}/")
+        rows = duckdb.execute(query, {"day": on, "position": position}).fetchall()
+        assert counted(tracker.rollup(on=on, known_at=position)) == {row[:2]: row[2:] for row in rows}
+    [(leads,)] = duckdb.execute(f"SELECT list(DISTINCT lead) FROM '{tmp_path}/spans.parquet'").fetchall()
+    assert {one.lead for plan in ("p", "q", "r") for one in tracker.plan(plan).activities} <= set(leads)
+
+
 def test_the_due_day_in_the_file_is_that_of_the_activity(tracker: Tracker, tmp_path: Path) -> None:
     """Also of what was reported late and waits for its confirmation."""
     tracker.record(scheduled("q/late"), ActivityCompleted("q/late", on=day("7-9")), by="a")
@@ -94,11 +109,12 @@ def test_the_log_is_in_the_file_as_it_was_recorded(
     stored = tracker._store.recorder.select_log(0, export.records)
     assert [bytes(state).decode() for *_, state in stored] == [row["event"] for row in table]
     said = json.loads(file.schema_arrow.metadata[b"reformtrack"])
-    assert {"position": export.position, "latest_day": str(export.latest_day), "unreadable": []} == said
+    assert {"position": export.position, "latest_day": str(export.latest_day), "unreadable": [], "live": []} == said
     assert sorted(path.name for path in tmp_path.glob("*.parquet*")) == [
         "activities.parquet",
         "log.parquet",
         "plans.parquet",
+        "spans.parquet",
     ]
 
 

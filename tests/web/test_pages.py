@@ -526,19 +526,20 @@ def test_the_country_ranks_and_pages_its_places() -> None:
         assert "20 kế hoạch" in plain(ask(app, "/plans?q=xa 1"))
 
 
-def test_the_past_of_many_plans_is_counted_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_work_of_agencies_is_folded_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who comes meanwhile is told to come again, and the other pages are not kept waiting."""
     monkeypatch.setattr(counts, "PATIENCE", 0.01)
     with Tracker(clock=Clock()) as tracker:
-        tracker.record(adopted(), scheduled(), by="x")
-        kept = counts.Counts(tracker)
+        tracker.record(adopted(), scheduled(), AgencyRegistered("@tu-phap", on=ADOPTED, name="Sở Tư pháp"), by="x")
+        kept, registry = counts.Counts(tracker), tracker.agencies()
         past, now = asked(tracker, {"on": "2023-05-01"}), asked(tracker, {})
-        with kept._past():
+        agency = registry.agency("@tu-phap")
+        with kept._in_turn():
             with pytest.raises(Problem, match="later") as caught:
-                kept.rollup(past, "plan")
+                kept.work(now, registry, agency)
             assert 503 == caught.value.status
-            assert 1 == len(kept.rollup(now, "plan").lines)
-        assert 1 == len(kept.rollup(past, "plan").lines)
+            assert 1 == len(kept.rollup(now, "plan").lines) == len(kept.rollup(past, "plan").lines)
+        assert 1 == len(kept.work(past, registry, agency))
 
 
 def test_every_answer_says_that_nothing_is_loaded_from_elsewhere() -> None:

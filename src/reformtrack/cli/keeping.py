@@ -99,17 +99,22 @@ def check(
             help="Check only this many plans, chosen at random: for every night, where checking all takes too long.",
         ),
     ] = None,
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Make anew what the views say of what differs; the records stay as they are."),
+    ] = False,
 ) -> None:
     """Check the store: list changed and unreadable records, and stored figures that differ from the log."""
     with session.tracker() as tracker, session.progress("check") as progress:
-        damage = tracker.log.check(spot, progress)
+        damage = tracker.log.check(spot, progress, repair=repair)
         unreadable = [
             {name: getattr(error, name) for name in ("position", "stream", "version", "name", "field")}
             | {"reason": str(error.reason)}
             for error in tracker.log.quarantine()
         ]
-    document = {"damage": [found._asdict() for found in damage], "unreadable": unreadable}
-    session.answer(document, lambda screen: _show_damage(session, screen, damage, len(unreadable), spot))
+        live = () if damage else tracker.views.live()
+    document = {"damage": [found._asdict() for found in damage], "unreadable": unreadable, "live": live}
+    session.answer(document, lambda screen: _show_damage(session, screen, damage, len(unreadable), len(live), spot))
     if damage or unreadable:
         raise typer.Exit(NOT_RIGHT)
 
@@ -164,11 +169,18 @@ def _answer_position(session: Session, position: int) -> None:
 
 
 def _show_damage(
-    session: Session, screen: "Screen", damage: "tuple[Damage, ...]", unreadable: int, spot: int | None
+    session: Session, screen: "Screen", damage: "tuple[Damage, ...]", unreadable: int, live: int, spot: int | None
 ) -> None:
     from reformtrack.cli.screen import Column
 
     say = session.say
+    if live:
+        many = say.plural(
+            "{count} plan has too many revisions and is answered from its records: country pages are slower",
+            "{count} plans have too many revisions and are answered from their records: country pages are slower",
+            live,
+        )
+        screen.line(many, "yellow")
     if not damage:
         if unreadable:
             screen.line(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def rollup(
     session: Session,
     by: Annotated[
-        str, typer.Option("--by", help="What to split by: jurisdiction, plan, domain, lead, joined by commas.")
+        str, typer.Option("--by", help="What to split by: jurisdiction, plan, domain, lead, group, joined by commas.")
     ] = "jurisdiction,domain",
     plan: Annotated[
         list[str] | None,

@@ -136,7 +136,11 @@ class Log(Facet):
         return tuple(record for stream in sorted(streams) for record in streams[stream])
 
     def check(
-        self, spot: Annotated[int, Meta(ge=1)] | None = None, progress: Callable[[int, int], None] | None = None
+        self,
+        spot: Annotated[int, Meta(ge=1)] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        *,
+        repair: bool = False,
     ) -> tuple[Damage, ...]:
         """
         Everything in the store that is not as it was written: records that are missing, unreadable, out of order, or
@@ -152,6 +156,8 @@ class Log(Facet):
                 everything.
             progress: called from time to time with the number of log positions done and their total; then the same for
                 plans.
+            repair: make anew what the views say of each plan that differs, and all of the views where more than plans
+                differs; what was wrong is returned all the same. The log is never changed.
 
         Raises:
             InvalidField: `spot` is less than 1.
@@ -159,9 +165,9 @@ class Log(Facet):
         """
         projection = self._tracker._projection
         if spot is not None:
-            return (*self._store.redefined(), *audit(self._store, projection, spot, progress))
+            return (*self._store.redefined(), *audit(self._store, projection, spot, progress, repair))
         found = (*self._store.check(progress), *self._tracker._tree.damage())
-        return (*found, *audit(self._store, projection, None, progress))
+        return (*found, *audit(self._store, projection, None, progress, repair))
 
     def export(
         self,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reformtrack.analytics.export import ParquetExport, export_parquet
 from reformtrack.domain.arguments import checks_arguments
+from reformtrack.domain.values import PlanId, plan_id
 from reformtrack.open_store import Facet
 from reformtrack.store.patience import each_one_call
 from reformtrack.telemetry import lagging
@@ -57,14 +58,32 @@ class Views(Facet):
         lagging(behind)
         return behind
 
+    def refold(self, plan: str) -> None:
+        """
+        Make what the views keep of a plan anew, from its records: after an unreadable record of it can be read again.
+
+        Raises:
+            InvalidField: `plan` is no plan id.
+            StoreError: the store failed.
+        """
+        self._tracker._projection.refold(plan_id(plan))
+
+    def live(self) -> tuple[PlanId, ...]:
+        """
+        The plans that are answered from their records, because an activity of theirs has more than 2,000 spans: hundreds of
+        corrections of one activity, which no plan has that people keep.
+        """
+        return self._tracker._projection.live()
+
     def export_parquet(
         self, folder: str | PathLike[str], progress: Callable[[int, int], None] | None = None
     ) -> ParquetExport:
         """
         Write tables to files of a folder, for DuckDB, pandas, Dask and the like. Needs the extra `analytics`.
 
-        `activities.parquet` and `plans.parquet` show the state after the latest recorded fact; `log.parquet` has all
-        records up to the same position. Data that is encrypted in the store is readable in the files.
+        `activities.parquet` and `plans.parquet` show the state after the latest recorded fact, `spans.parquet` that on any day
+        as known at any position; `log.parquet` has all records up to the same position. Data that is encrypted in the store is
+        readable in the files.
 
         Args:
             folder: created if missing; files of these names are replaced once the new ones are complete.

@@ -388,15 +388,6 @@ class RecordStore(Application[str]):
         ):
             yield from ids
 
-    def by_stream(self, up_to: int, page: int) -> Iterator[Record[Any] | UnreadableRecord]:
-        """Every record up to a position, in order of stream and version; unreadable records are returned as errors."""
-        for rows in pages(
-            lambda after: self._answer(partial(self.recorder.select_by_stream, after, page, up_to)),
-            ("", 0),
-            lambda row: (row[1], row[2]),
-        ):
-            yield from self._records(rows)
-
     def check(self, progress: Progress | None = None) -> Iterator[Damage]:
         """Everything that is not as it was written."""
         with self._own_errors():

@@ -248,13 +248,6 @@ class LogRecorder(ApplicationRecorder):
         """Read from one snapshot in this thread."""
 
     @abstractmethod
-    def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
-        """
-        The stored events up to a position, in order of stream and version, after one stream and version, at most `limit`; and
-        they end with the one whose state makes them larger than `PAGE_BYTES`.
-        """
-
-    @abstractmethod
     def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
         """The indexed columns of all rows, in any order, read from the table and not through an index."""
 

@@ -33,7 +33,6 @@ from reformtrack.store import postgres_tree, tree
 from reformtrack.store.instants import Ahead, text_of
 from reformtrack.store.log import (
     COLUMNS,
-    INDEXES,
     LOG_TABLE,
     PAGE,
     PAGE_BYTES,
@@ -383,17 +382,6 @@ class PostgresLogRecorder(LogRecorder, PostgresApplicationRecorder):
             finally:
                 self._local.connection = None
 
-    def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
-        """The stored events up to a position, in order of stream and version."""
-        statement = (
-            f"SELECT {COLUMNS} FROM {self.log_table} WHERE (originator_id, originator_version) > (%s, %s) "
-            "AND position <= %s ORDER BY originator_id, originator_version LIMIT %s"
-        )
-        order = "originator_id, originator_version"
-        return self._select_page(statement, [*after, up_to, limit], order, PAGE_BYTES)
-
-    indexes = (*INDEXES, *(index._replace(order=index.columns[:1]) for index in INDEXES))
-
     def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
         """The columns of an index of all rows of its table, in any order: from the table, through no index."""
         statement = SQL("SELECT {} FROM {}").format(
@@ -484,6 +472,7 @@ def _patience_left() -> float:
 class _PostgresSession:
     text = 'text COLLATE "C"'
     blob = "bytea"
+    clustered = ""
 
     def __init__(self, connection: Connection[Any]) -> None:
         self._connection = connection

@@ -91,14 +91,14 @@ _LOG = {
 }
 """The server's description of the two tables of the log, line by line; the same from version 13 on."""
 _DERIVED = {
-    "reformtrack_activities_{g}": "3ffe3ddc425e3bd905663bfe62c0ed86",
-    "reformtrack_counts_{g}": "7faaf6d0c3079dde247efddd29f2e7bc",
-    "reformtrack_dues_{g}": "0be662814fd5b3d73764730df78f108e",
-    "reformtrack_news_{g}": "a58296a7ba80b2b2e08c46ff71bd5016",
-    "reformtrack_plans_{g}": "1fb42c028e9076e8d91e5f63e50757be",
+    "reformtrack_gaps_{g}": "c712ef3e827c66baedd891dceef76732",
+    "reformtrack_names_{g}": "d77392703004ff8fd6c91edcf988ad9a",
+    "reformtrack_news_{g}": "432187a7338fb084c5fdb4187a35314a",
+    "reformtrack_plans_{g}": "451228eb969374cc99fabf25ca0f11ca",
+    "reformtrack_spans_{g}": "a16c6778bcdcca5a2fa3bb84636d647e",
     "reformtrack_subject_keys": "023e34d78a36b725d02ac35dd017a6fe",
     "reformtrack_subscriptions": "d20c9c8a6614f148b72d0224076e8eda",
-    "reformtrack_totals_{g}": "0aa5d5baae65c32de615def962d55926",
+    "reformtrack_today_{g}": "c479d493b899eb956553ed7ed5140654",
     "reformtrack_tree": "892faec4aace1ceb24faeed50731f439",
     "reformtrack_tree_size": "7b499f110e873b950cd5742eac98562c",
     "reformtrack_views": "486c282ef21cd3785a447eabc00142a3",

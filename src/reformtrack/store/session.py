@@ -13,6 +13,8 @@ class Session(Protocol):
     """The type of a text that is ordered by its code points."""
     blob: str
     """The type of bytes."""
+    clustered: str
+    """What makes a table that is kept in the order of its key; empty where none is."""
 
     def make(self, table: str, columns: str, secret: str = "") -> None:
         """

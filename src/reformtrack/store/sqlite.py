@@ -244,15 +244,6 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
             finally:
                 self._local.cursor = before
 
-    def select_by_stream(self, after: tuple[str, int], limit: int, up_to: int) -> list[Row]:
-        """The stored events up to a position, in order of stream and version."""
-        marks, given = zip(*[_marked(value) for value in after], strict=True)
-        statement = (
-            f"SELECT {COLUMNS} FROM {self.events_table_name} WHERE (originator_id, originator_version) > ({','.join(marks)})"
-            " AND position <= ? ORDER BY originator_id, originator_version LIMIT ?"
-        )
-        return self._select_page(statement, [*given, up_to, limit], "", PAGE_BYTES)
-
     def rows(self, index: Index) -> Iterator[tuple[Any, ...]]:
         """The columns of an index of all rows of its table, in order of position: from the table, through no index."""
         by_position = index._replace(order=index.columns[:1])
@@ -348,6 +339,7 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
 class _SQLiteSession:
     text = "TEXT"
     blob = "BLOB"
+    clustered = " WITHOUT ROWID"
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor

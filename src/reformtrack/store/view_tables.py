@@ -1,94 +1,111 @@
 """
-The tables of the materialised views, in the database of the log.
+The tables of the spans of many plans, in the database of the log.
 
 A generation is a set of tables; one generation is current. A rebuild fills the next one beside it, and makes it current in one
 transaction, so a reader never sees half a view. The position up to which a generation is right is written in the transaction of
 its rows: each record is applied exactly once, wherever a process is killed.
+
+A text that is counted by stands once in the table of names, and its number in the spans; the numbers belong to a generation. A
+cell packs the numbers of a jurisdiction and of a domain, and the kind that an activity is counted as.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from operator import add as plus
-from operator import sub as minus
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from reformtrack.domain.errors import shortened
+from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
 
-VIEWS_VERSION = 4
+VIEWS_VERSION = 5
 """The version of the tables below, and of what their rows say: views of another version are rebuilt."""
 
 KEYS_A_QUERY = 100
 
+WAITS = 4
+"""The kind in a cell of what waits for its confirmation and was reported in time: past its last day, never overdue."""
+
+NO_END = 2**63 - 1
+"""A position that no log reaches."""
+
+NEVER = 3_652_060
+"""The ordinal of the day after the last one of the calendar."""
+
+_SPANNED = "pos_from BIGINT NOT NULL, day_from INTEGER NOT NULL, pos_to BIGINT NOT NULL, day_to INTEGER NOT NULL"
 _TABLES = (
+    f"""
+CREATE TABLE reformtrack_plans_{{g}} (
+    plan {{text}} NOT NULL, {_SPANNED}, jurisdiction {{text}} NOT NULL, title {{text}} NOT NULL, year INTEGER NOT NULL,
+    version INTEGER NOT NULL, counting_rule {{text}} NOT NULL, confirmation_required INTEGER NOT NULL, is_open INTEGER NOT NULL,
+    documented INTEGER NOT NULL, PRIMARY KEY (plan, pos_from, day_from)
+){{clustered}}""",
+    f"""
+CREATE TABLE reformtrack_spans_{{g}} (
+    plan {{text}} NOT NULL, code {{text}} NOT NULL, {_SPANNED}, cell BIGINT NOT NULL, due INTEGER NOT NULL,
+    last INTEGER NOT NULL, lead INTEGER NOT NULL, headings INTEGER NOT NULL, status INTEGER NOT NULL, bits INTEGER NOT NULL,
+    undone INTEGER NOT NULL, undocumented INTEGER NOT NULL, apart INTEGER NOT NULL,
+    PRIMARY KEY (plan, code, pos_from, day_from)
+){{clustered}}""",
     """
-CREATE TABLE reformtrack_plans_{g} (
-    plan {text} PRIMARY KEY, jurisdiction {text} NOT NULL, title {text} NOT NULL, year INTEGER NOT NULL,
-    version INTEGER NOT NULL, counting_rule {text} NOT NULL, confirmation_required INTEGER NOT NULL, is_open INTEGER NOT NULL,
-    documented_on {text} NOT NULL, undocumented INTEGER NOT NULL, apart INTEGER NOT NULL
+CREATE TABLE reformtrack_names_{g} (
+    id INTEGER PRIMARY KEY, digest BIGINT NOT NULL, name {text} NOT NULL
 )""",
     """
-CREATE TABLE reformtrack_activities_{g} (
-    activity {text} PRIMARY KEY, plan {text} NOT NULL, domain {text} NOT NULL, lead {text} NOT NULL, status {text} NOT NULL,
-    dated INTEGER NOT NULL, due {text} NOT NULL, late INTEGER NOT NULL, title {text} NOT NULL, deadline {text} NOT NULL,
-    undocumented INTEGER NOT NULL, apart INTEGER NOT NULL
-)""",
+CREATE TABLE reformtrack_gaps_{g} (
+    plan {text} NOT NULL, pos_from BIGINT NOT NULL, pos_to BIGINT NOT NULL, PRIMARY KEY (plan, pos_from)
+){clustered}""",
     """
-CREATE TABLE reformtrack_counts_{g} (
-    plan {text} NOT NULL, domain {text} NOT NULL, lead {text} NOT NULL, status {text} NOT NULL, dated INTEGER NOT NULL,
-    due {text} NOT NULL, late INTEGER NOT NULL, activities INTEGER NOT NULL
-)""",
-    """
-CREATE TABLE reformtrack_totals_{g} (
-    jurisdiction {text} NOT NULL, domain {text} NOT NULL, completed_dated INTEGER NOT NULL, completed_undated INTEGER NOT NULL,
-    open_dated INTEGER NOT NULL, open_undated INTEGER NOT NULL, late INTEGER NOT NULL, withdrawn INTEGER NOT NULL,
-    carried_over INTEGER NOT NULL, PRIMARY KEY (jurisdiction, domain)
-)""",
-    """
-CREATE TABLE reformtrack_dues_{g} (
-    due {text} NOT NULL, jurisdiction {text} NOT NULL, domain {text} NOT NULL, waits INTEGER NOT NULL,
-    activities INTEGER NOT NULL, PRIMARY KEY (due, jurisdiction, domain, waits)
-)""",
+CREATE TABLE reformtrack_today_{g} (
+    cell BIGINT NOT NULL, due INTEGER NOT NULL, activities INTEGER NOT NULL, PRIMARY KEY (cell, due)
+){clustered}""",
     """
 CREATE TABLE reformtrack_news_{g} (
-    plan {text} PRIMARY KEY, position BIGINT NOT NULL, unreadable INTEGER NOT NULL
+    plan {text} PRIMARY KEY, position BIGINT NOT NULL, recorded_at {text} NOT NULL, unreadable BIGINT NOT NULL,
+    is_live INTEGER NOT NULL, undocumented INTEGER NOT NULL, apart INTEGER NOT NULL
 )""",
 )
-_INDEXES = (
-    "CREATE INDEX reformtrack_activities_{g}_plan ON reformtrack_activities_{g} (plan)",
-    "CREATE INDEX reformtrack_counts_{g}_plan ON reformtrack_counts_{g} (plan)",
-)
+_INDEXES = ("CREATE INDEX reformtrack_names_{g}_digest ON reformtrack_names_{g} (digest)",)
+_COVERING = """
+CREATE INDEX reformtrack_spans_{g}_cell ON reformtrack_spans_{g} (cell, pos_from, pos_to, day_from, day_to, due, last)"""
+"""Where tables are clustered; elsewhere a scan of the table is faster."""
 _COLUMNS = {
     re.findall(r"_(\w+)_{g}", table)[0]: re.findall(r"(\w+) (?:{text}|INTEGER|BIGINT)", table) for table in _TABLES
 }
 """By table of a generation, its columns."""
-_KEYS = {"counts": 7, "totals": 2, "dues": 4}
-"""By table, how many of its first columns name a row, where that is more than one."""
+_KEYS = {"plans": 3, "spans": 4, "gaps": 2, "today": 2}
+"""By table, how many columns name a row in `unlike`, where that is more than one."""
 NAMES = tuple(_COLUMNS)
 """The tables of a generation."""
-_LEFT = "('completed', 'withdrawn', 'carried_over')"
-_TOTALS = {
-    "completed_dated": "c.status = 'completed' AND c.dated = 1",
-    "completed_undated": "c.status = 'completed' AND c.dated = 0",
-    "open_dated": f"c.status NOT IN {_LEFT} AND c.dated = 1 AND c.late = 0",
-    "open_undated": f"c.status NOT IN {_LEFT} AND c.dated = 0",
-    "late": "c.late = 1",
-    "withdrawn": "c.status = 'withdrawn'",
-    "carried_over": "c.status = 'carried_over'",
-}
-"""The columns of the totals, and which counts are in each: none depends on the day. `late` waits for a confirmation."""
-_SUMS = ", ".join(f"sum(CASE WHEN {which} THEN c.activities ELSE 0 END)" for which in _TOTALS.values())
-_NOTHING = (0,) * len(_TOTALS)
-_NEWS = (
-    "n.position, (SELECT r.recorded_at FROM reformtrack_requests r WHERE r.first_position <= n.position "
-    "ORDER BY r.first_position DESC LIMIT 1)"
-)
-"""The position and the instant of the latest record of a plan."""
-_GROUPED = "plan, domain, lead, status, dated, due, late"
-_WAITS = "CASE WHEN c.status = 'awaiting_confirmation' THEN 1 ELSE 0 END"
-"""1 for what was reported complete, and is not overdue however long it waits: it was late then, or never."""
-_DUE = "CASE WHEN c.late = 1 THEN '' ELSE c.due END"
-"""The day on which it falls due, if it is still to come: what was reported late is overdue on any day."""
+_THEN = "{s}pos_from <= ? AND {s}pos_to > ? AND {s}day_from <= ? AND {s}day_to > ?"
+"""What was so on a day, as known at a position; see `_then`."""
+_MARK = f"CASE WHEN cell & 15 = {WAITS} THEN last ELSE due END"
+"""The day after which an activity counts as another than before."""
+_GIVEN = {"plan": "plan", "lead": "lead", "group": "headings"}
+_BITS = 4
+_DOMAINS = 24
+_KIND, _DOMAIN = 2**_BITS - 1, (2**_DOMAINS - 1) << _BITS
+
+
+def cell(jurisdiction: int, domain: int, kind: int) -> int:
+    """The number of a jurisdiction, that of a domain, and a kind from 0 to 15, in one."""
+    return jurisdiction << (_BITS + _DOMAINS) | domain << _BITS | kind
+
+
+def of_cell(packed: int) -> tuple[int, int, int]:
+    """The jurisdiction, the domain and the kind."""
+    return packed >> (_BITS + _DOMAINS), (packed & _DOMAIN) >> _BITS, packed & _KIND
+
+
+def place(packed: int, names: Mapping[int, str]) -> str:
+    """A cell in words."""
+    jurisdiction, domain, kind = of_cell(packed)
+    return f"{names.get(jurisdiction)}, {names.get(domain)}, {kind}"
+
+
+def _then(on: int, position: int) -> list[int]:
+    return [position, position, on, on]
 
 
 class Tracking(NamedTuple):
@@ -143,12 +160,12 @@ def begin(session: Session) -> int:
 def make(session: Session, generation: int) -> None:
     """Make the tables of a generation."""
     for statement in _TABLES:
-        session.execute(statement.format(g=generation, text=session.text))
+        session.execute(statement.format(g=generation, text=session.text, clustered=session.clustered))
 
 
 def index(session: Session, generation: int) -> None:
     """Make the indexes of a generation: once it is filled, because that is faster."""
-    for statement in _INDEXES:
+    for statement in (*_INDEXES, *([_COVERING] if session.clustered else ())):
         session.execute(statement.format(g=generation))
 
 
@@ -179,158 +196,41 @@ def add(session: Session, generation: int, name: str, rows: Sequence[Sequence[An
         session.many(f"INSERT INTO reformtrack_{name}_{generation} VALUES ({marks})", rows)
 
 
-def remove(session: Session, generation: int, name: str, keys: Sequence[str]) -> None:
-    """Take rows out by their keys."""
-    column = "activity" if name == "activities" else "plan"
-    session.many(f"DELETE FROM reformtrack_{name}_{generation} WHERE {column} = ?", [[key] for key in keys])
-
-
-def sum_changes(session: Session, generation: int, plans: Sequence[str] | None = None) -> None:
-    """Sum up in the rows of plans what changed in their activities since their document; of all when none are named."""
-    own = f"FROM reformtrack_activities_{generation} a WHERE a.plan = reformtrack_plans_{generation}.plan"
-    sums = (f"{name} = (SELECT COALESCE(sum(a.{name}), 0) {own})" for name in ("undocumented", "apart"))
-    statement = f"UPDATE reformtrack_plans_{generation} SET {', '.join(sums)}"
-    if plans is None:
-        session.execute(statement)
-    else:
-        session.many(f"{statement} WHERE plan = ?", [[plan] for plan in plans])
-
-
-def count(session: Session, generation: int, plans: Sequence[str] | None = None) -> None:
-    """Count the activities of plans anew; of all when none are named."""
-    counted = f"SELECT {_GROUPED}, count(*) FROM reformtrack_activities_{generation}"
-    if plans is None:
-        session.execute(f"INSERT INTO reformtrack_counts_{generation} {counted} GROUP BY {_GROUPED}")
-        return
-    remove(session, generation, "counts", plans)
-    for plan in plans:
-        session.execute(
-            f"INSERT INTO reformtrack_counts_{generation} {counted} WHERE plan = ? GROUP BY {_GROUPED}", [plan]
+def close(session: Session, generation: int, name: str, rows: Sequence[Sequence[Any]]) -> None:
+    """End spans at a position: (position, their key …)."""
+    if rows:
+        keys = "plan = ? AND code = ?" if name == "spans" else "plan = ?"
+        session.many(
+            f"UPDATE reformtrack_{name}_{generation} SET pos_to = ? WHERE {keys} AND pos_from = ? AND day_from = ?",
+            rows,
         )
 
 
-class Contribution(NamedTuple):
-    """What a plan adds to the totals of its jurisdiction."""
-
-    totals: dict[tuple[str, str], tuple[int, ...]]
-    """By jurisdiction and domain: the columns of the totals."""
-    dues: dict[tuple[str, str, str, int], int]
-    """By due day, jurisdiction, domain, and whether they wait: how many open activities fall due."""
+def remove(session: Session, generation: int, name: str, plans: Collection[str]) -> None:
+    """Take out all rows of plans."""
+    session.many(f"DELETE FROM reformtrack_{name}_{generation} WHERE plan = ?", [[plan] for plan in plans])
 
 
-def contribution(session: Session, generation: int, plan: str) -> Contribution:
-    """What a plan adds, as it is counted now; nothing when a record of it cannot be read."""
-    rows = session.select(
-        f"SELECT p.jurisdiction, c.domain, {_DUE}, {_WAITS}, {_SUMS}, sum(c.activities) {_counted(generation)} "
-        f"AND c.plan = ? GROUP BY p.jurisdiction, c.domain, {_DUE}, {_WAITS}",
-        [plan],
-    )
-    found = Contribution({}, {})
-    for jurisdiction, domain, due, waits, *sums_, activities in rows:
-        key = jurisdiction, domain
-        found.totals[key] = tuple(map(plus, found.totals.get(key, _NOTHING), map(int, sums_)))
-        if due:
-            found.dues[due, *key, waits] = int(activities)
+def digest(name: str) -> int:
+    """The number by which a name is looked up: several names may have one."""
+    return int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
+
+
+def ids(session: Session, generation: int, names: Collection[str]) -> dict[str, int]:
+    """The number of each name; those that have none get one."""
+    statement = f"SELECT name, id FROM reformtrack_names_{generation} WHERE digest IN "
+    found: dict[str, int] = dict(_among(session, statement, [digest(name) for name in names]))
+    if new := sorted(name for name in names if name not in found):
+        [(last,)] = session.select(f"SELECT coalesce(max(id), 0) FROM reformtrack_names_{generation}")
+        added = {name: last + n for n, name in enumerate(new, 1)}
+        add(session, generation, "names", [(id, digest(name), name) for name, id in added.items()])
+        found |= added
     return found
 
 
-def move(session: Session, generation: int, before: Contribution, after: Contribution) -> None:
-    """Take out of the totals what a plan added before, and add what it adds now."""
-    columns = ", ".join(f"{name} = reformtrack_totals_{generation}.{name} + excluded.{name}" for name in _TOTALS)
-    moved = {
-        key: tuple(map(minus, after.totals.get(key, _NOTHING), before.totals.get(key, _NOTHING)))
-        for key in before.totals.keys() | after.totals.keys()
-    }
-    rows = [(*key, *change) for key, change in moved.items() if any(change)]
-    marks = ", ".join("?" * (2 + len(_TOTALS)))
-    session.many(
-        f"INSERT INTO reformtrack_totals_{generation} VALUES ({marks}) "
-        f"ON CONFLICT (jurisdiction, domain) DO UPDATE SET {columns}",
-        rows,
-    )
-    empty = " AND ".join(f"{name} = 0" for name in _TOTALS)
-    session.many(
-        f"DELETE FROM reformtrack_totals_{generation} WHERE jurisdiction = ? AND domain = ? AND {empty}",
-        [row[:2] for row in rows],
-    )
-    due = {key: after.dues.get(key, 0) - before.dues.get(key, 0) for key in before.dues.keys() | after.dues.keys()}
-    changes = [(*key, change) for key, change in due.items() if change]
-    session.many(
-        f"INSERT INTO reformtrack_dues_{generation} VALUES (?, ?, ?, ?, ?) ON CONFLICT (due, jurisdiction, domain, waits) "
-        f"DO UPDATE SET activities = reformtrack_dues_{generation}.activities + excluded.activities",
-        changes,
-    )
-    session.many(
-        f"DELETE FROM reformtrack_dues_{generation} "
-        "WHERE due = ? AND jurisdiction = ? AND domain = ? AND waits = ? AND activities = 0",
-        [row[:4] for row in changes],
-    )
-
-
-def sum_up(session: Session, generation: int) -> None:
-    """Make the totals of all plans."""
-    session.execute(
-        f"INSERT INTO reformtrack_totals_{generation} {_totals(generation)} GROUP BY p.jurisdiction, c.domain"
-    )
-    session.execute(
-        f"INSERT INTO reformtrack_dues_{generation} {_dues(generation)} GROUP BY c.due, p.jurisdiction, c.domain, {_WAITS}"
-    )
-
-
-def _totals(generation: int) -> str:
-    return f"SELECT p.jurisdiction, c.domain, {_SUMS} {_counted(generation)}"
-
-
-def _dues(generation: int) -> str:
-    counted = f"{_counted(generation)} AND c.due <> '' AND c.late = 0"
-    return f"SELECT c.due, p.jurisdiction, c.domain, {_WAITS}, sum(c.activities) {counted}"
-
-
-def _counted(generation: int) -> str:
-    """Where counts come from: the plans whose records can all be read."""
-    return (
-        f"FROM reformtrack_counts_{generation} c JOIN reformtrack_plans_{generation} p ON p.plan = c.plan "
-        f"JOIN reformtrack_news_{generation} n ON n.plan = c.plan WHERE n.unreadable = 0"
-    )
-
-
-def _readable_plans(generation: int) -> str:
-    """The plans, as p, whose records can all be read."""
-    return f"reformtrack_plans_{generation} p JOIN reformtrack_news_{generation} n ON n.plan = p.plan WHERE n.unreadable = 0"
-
-
-def totals(
-    session: Session, generation: int, on: str, by: Sequence[str]
-) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """
-    The totals of all plans, and how many of their open activities have fallen due.
-
-    Args:
-        on: the day, as ISO text.
-        by: columns: jurisdiction, domain.
-
-    Returns:
-        (keys …, the columns of the totals) of each part, and (keys …, number past their due day, number of those that wait in
-        time past theirs).
-    """
-    keys = "".join(f"{name}, " for name in by)
-    grouped = f" GROUP BY {', '.join(by)}" if by else ""
-    if set(by) == {"jurisdiction", "domain"}:  # the key of the table: each row is a part
-        parts = f"SELECT {keys}{', '.join(_TOTALS)} FROM reformtrack_totals_{generation}"
-    else:
-        sums_ = ", ".join(f"sum({name})" for name in _TOTALS)
-        parts = f"SELECT {keys}{sums_} FROM reformtrack_totals_{generation}{grouped}"
-        if [*by] == ["jurisdiction"]:  # a place whose plans have no activities is a part too
-            counted = f"EXISTS (SELECT 1 FROM reformtrack_totals_{generation} t WHERE t.jurisdiction = p.jurisdiction)"
-            parts += (
-                f" UNION ALL SELECT DISTINCT p.jurisdiction{', 0' * len(_TOTALS)} FROM {_readable_plans(generation)} "
-                f"AND NOT {counted}"
-            )
-    past = ", ".join(f"sum(CASE WHEN waits = {waits} THEN activities ELSE 0 END)" for waits in (0, 1))
-    return (
-        session.select(parts),
-        session.select(f"SELECT {keys}{past} FROM reformtrack_dues_{generation} WHERE due < ?{grouped}", [on]),
-    )
+def names(session: Session, generation: int) -> dict[int, str]:
+    """Each name, by its number."""
+    return dict(session.select(f"SELECT id, name FROM reformtrack_names_{generation}"))
 
 
 class Known(NamedTuple):
@@ -338,105 +238,232 @@ class Known(NamedTuple):
 
     position: int
     """The log position of its latest record; 0 while none can be read."""
+    recorded_at: str
+    """When that was recorded, as its request says."""
     unreadable: int
-    """How many of its records cannot be read."""
-    row: tuple[Any, ...] | None
-    """Its row; None when it is not adopted."""
+    """The position of the first of its records that cannot be read; 0 when all can."""
+    is_live: int
+    """1 when it has too many spans: they are not kept, and it is answered from its records."""
+    undocumented: int
+    """The number of changes of the denominator since its last document, on the latest day, without a document."""
+    apart: int
+    """The number of those with a document of their own."""
 
 
 def known(session: Session, generation: int, plans: Sequence[str]) -> dict[str, Known]:
     """What the views know of plans, by plan; those that have no record yet are not in it."""
-    statement = (
-        f"SELECT n.plan, n.position, n.unreadable, p.* FROM reformtrack_news_{generation} n "
-        f"LEFT JOIN reformtrack_plans_{generation} p ON p.plan = n.plan WHERE n.plan IN "
-    )
-    return {
-        row[0]: Known(row[1], row[2], tuple(row[3:]) if row[3] is not None else None)
-        for row in _among(session, statement, plans)
-    }
+    statement = f"SELECT * FROM reformtrack_news_{generation} WHERE plan IN "
+    return {row[0]: Known(*row[1:]) for row in _among(session, statement, plans)}
 
 
-def activity_rows(session: Session, generation: int, activities: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """The rows of activities, by activity."""
-    statement = f"SELECT * FROM reformtrack_activities_{generation} WHERE activity IN "
-    return {row[0]: tuple(row) for row in _among(session, statement, activities)}
-
-
-def _among(session: Session, statement: str, keys: Sequence[str]) -> Iterator[Any]:
+def _among(session: Session, statement: str, keys: Sequence[Any]) -> Iterator[Any]:
     """The rows whose key is one of these; the statement ends before the list of keys."""
     for start in range(0, len(keys), KEYS_A_QUERY):
         some = keys[start : start + KEYS_A_QUERY]
         yield from session.select(f"{statement}({', '.join('?' * len(some))})", some)
 
 
-def sums(
-    session: Session, generation: int, on: str, by: Sequence[str], plans: Sequence[str] | None = None
+Cells = Mapping[tuple[int, int], int]
+"""By cell and the day after which it counts as another: how many activities."""
+
+
+def added(session: Session, generation: int, plan: str) -> Cells:
+    """What a plan adds to the counts of today; nothing when a record of it cannot be read."""
+    rows = session.select(f"{_today(generation)} AND plan = ? GROUP BY 1, 2", [plan])
+    return {(cell_, due): int(activities) for cell_, due, activities in rows}
+
+
+def _today(generation: int) -> str:
+    """The counts of the latest day and every day after: the same spans as for any other."""
+    spoilt = f"SELECT plan FROM reformtrack_news_{generation} WHERE unreadable > 0"
+    return (
+        f"SELECT cell, {_MARK}, count(*) FROM reformtrack_spans_{generation} "
+        f"WHERE pos_to = {NO_END} AND day_to = {NEVER} AND plan NOT IN ({spoilt})"
+    )
+
+
+def move(session: Session, generation: int, before: Cells, after: Cells) -> None:
+    """Take out of the counts of today what a plan added before, and add what it adds now."""
+    change = {key: after.get(key, 0) - before.get(key, 0) for key in before.keys() | after.keys()}
+    rows = [(*key, number) for key, number in change.items() if number]
+    table = f"reformtrack_today_{generation}"
+    session.many(
+        f"INSERT INTO {table} VALUES (?, ?, ?) ON CONFLICT (cell, due) "
+        f"DO UPDATE SET activities = {table}.activities + excluded.activities",
+        rows,
+    )
+    session.many(f"DELETE FROM {table} WHERE cell = ? AND due = ? AND activities = 0", [row[:2] for row in rows])
+
+
+def sum_up(session: Session, generation: int) -> None:
+    """Count all plans as of today, anew."""
+    session.execute(f"DELETE FROM reformtrack_today_{generation}")
+    session.execute(f"INSERT INTO reformtrack_today_{generation} {_today(generation)} GROUP BY 1, 2")
+
+
+def today(session: Session, generation: int, on: int, by: Collection[str]) -> list[tuple[Any, ...]]:
+    """The same as `counts` of a day from the latest one on, as known now, by jurisdiction and domain or less."""
+    return session.select(
+        f"SELECT {_cells(by)}, sum(activities), sum(CASE WHEN due < ? THEN activities ELSE 0 END) "
+        f"FROM reformtrack_today_{generation} GROUP BY 1",
+        [on],
+    )
+
+
+def counts(
+    session: Session,
+    generation: int,
+    on: int,
+    position: int,
+    by: Collection[str],
+    plans: Sequence[str] | None,
+    without: Collection[str],
 ) -> list[tuple[Any, ...]]:
     """
-    The activities counted: (keys …, status, dated, overdue, past, number), of plans whose records can all be read; split by
-    plan, by place or by both alone, a plan without activities has a row with the number 0.
+    The activities counted on a day, as known at a position.
 
     Args:
-        on: the day, as ISO text.
-        by: columns: plan, jurisdiction, domain, lead.
+        on: the ordinal of the day.
+        by: plan, lead, group; and jurisdiction and domain, which are in the cell.
         plans: the plans; default: all.
+        without: plans that are left out.
+
+    Returns:
+        (plan, lead and group as far as they are asked for, cell, number, number of those that are past their day).
     """
-    keys = ", ".join({"plan": "c.plan", "jurisdiction": "p.jurisdiction"}.get(name, f"c.{name}") for name in by)
-    head = f"{keys}, " if keys else ""
-    statement = (
-        f"SELECT {head}c.status, c.dated, "
-        f"CASE WHEN c.late = 1 OR ({_WAITS} = 0 AND c.due <> '' AND c.due < ?) THEN 1 ELSE 0 END, "
-        "CASE WHEN c.due <> '' AND c.due < ? THEN 1 ELSE 0 END, sum(c.activities) "
-        f"{_counted(generation)}"
+    keys = [*(column for name, column in _GIVEN.items() if name in by), _cells(by)]
+    chosen, given = _chosen(plans, without)
+    return session.select(
+        f"SELECT {', '.join(keys)}, count(*), sum(CASE WHEN {_MARK} < ? THEN 1 ELSE 0 END) "
+        f"FROM reformtrack_spans_{generation} WHERE {_THEN.format(s='')}{chosen} "
+        f"GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}",
+        [on, *_then(on, position), *given],
     )
-    parameters: list[Any] = [on, on, *(plans or ())]
-    chosen = "" if plans is None else f" AND p.plan IN ({', '.join('?' * len(plans))})" if plans else " AND 1 = 0"
-    grouped = ", ".join(str(number) for number in range(1, len(by) + 5))
-    statement = f"{statement}{chosen} GROUP BY {grouped}"
-    if by and {*by} <= {"plan", "jurisdiction"}:
-        counted = f"EXISTS (SELECT 1 FROM reformtrack_counts_{generation} c WHERE c.plan = p.plan)"
-        statement += (
-            f" UNION ALL SELECT {', '.join(f'p.{name}' for name in by)}, 'not_started', 0, 0, 0, 0 FROM "
-            f"{_readable_plans(generation)} AND NOT {counted}{chosen}"
+
+
+def _cells(by: Collection[str]) -> str:
+    """A cell without what is not asked for."""
+    without = (0 if "jurisdiction" in by else ~(_DOMAIN | _KIND)) | (0 if "domain" in by else _DOMAIN)
+    return f"cell & {~without}" if without else "cell"
+
+
+def _chosen(plans: Sequence[str] | None, without: Collection[str]) -> tuple[str, list[str]]:
+    """The condition for plans, and its parameters."""
+    sql, given = "", [*(plans or ()), *sorted(without)]
+    if plans is not None:
+        sql += f" AND plan IN ({', '.join('?' * len(plans))})" if plans else " AND 1 = 0"
+    return sql + (f" AND plan NOT IN ({', '.join('?' * len(without))})" if without else ""), given
+
+
+def plans(session: Session, generation: int, on: int, position: int) -> list[tuple[Any, ...]]:
+    """The plans that were adopted on a day, as known at a position, by plan: what stands in their spans."""
+    columns = ", ".join(_COLUMNS["plans"][5:])
+    return session.select(
+        f"SELECT plan, {columns} FROM reformtrack_plans_{generation} WHERE {_THEN.format(s='')} ORDER BY plan",
+        _then(on, position),
+    )
+
+
+def changes(
+    session: Session, generation: int, on: int, position: int, plan: str | None = None
+) -> dict[str, tuple[int, int]]:
+    """
+    The changes of the denominator on a day, as known at a position, since the last document of each plan: those without a
+    document, and those with one of their own.
+    """
+    one, given = ("", []) if plan is None else (" AND p.plan = ?", [plan])
+    found: dict[str, tuple[int, int]] = {}
+    for sign, day, days in ((1, "?", [on, on]), (-1, "p.documented", [])):
+        rows = session.select(
+            f"SELECT p.plan, sum(s.undocumented), sum(s.apart) FROM reformtrack_plans_{generation} p "
+            f"JOIN reformtrack_spans_{generation} s ON s.plan = p.plan WHERE {_THEN.format(s='p.')}{one} "
+            f"AND s.pos_from <= ? AND s.pos_to > ? AND s.day_from <= {day} AND s.day_to > {day} GROUP BY p.plan",
+            [*_then(on, position), *given, position, position, *days],
         )
-        parameters += plans or ()
-    return session.select(f"{statement} ORDER BY {grouped}", parameters)
+        for name, undocumented, apart in rows:
+            before = found.get(name, (0, 0))
+            found[name] = before[0] + sign * int(undocumented), before[1] + sign * int(apart)
+    return found
 
 
-def plans_with_news(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
-    """The rows of all plans whose records can be read, by plan, each with the position and instant of its latest record."""
-    columns = ", ".join(f"p.{column}" for column in _COLUMNS["plans"])
-    return _by_key(
-        session, f"SELECT {columns}, {_NEWS} FROM reformtrack_plans_{generation} p", "p.plan", generation, page
+def news(session: Session, generation: int) -> dict[str, Known]:
+    """What the views know of every plan of which anything was ever recorded, by plan."""
+    rows = session.select(f"SELECT * FROM reformtrack_news_{generation} ORDER BY plan")
+    return {row[0]: Known(*row[1:]) for row in rows}
+
+
+def left_out(session: Session, generation: int, position: int) -> tuple[list[str], list[str]]:
+    """
+    The plans that are not answered from spans, in order: those of which a record cannot be read, as known at a position; and
+    of the others those that have too many spans.
+    """
+    rows = session.select(
+        f"SELECT plan, unreadable, is_live FROM reformtrack_news_{generation} "
+        "WHERE unreadable > 0 OR is_live = 1 ORDER BY plan"
     )
+    spoilt = [plan for plan, unreadable, _ in rows if 0 < unreadable <= position]
+    return spoilt, [plan for plan, _, is_live in rows if is_live and plan not in spoilt]
 
 
-def activities_with_place(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
-    """The rows of all activities of these plans, by activity, each with the jurisdiction of its plan after the plan."""
-    activity, plan, *others = (f"a.{column}" for column in _COLUMNS["activities"])
-    columns = ", ".join((activity, plan, "p.jurisdiction", *others))
-    tables = f"reformtrack_activities_{generation} a JOIN reformtrack_plans_{generation} p ON p.plan = a.plan"
-    return _by_key(session, f"SELECT {columns} FROM {tables}", "a.activity", generation, page)
+_RECORDED = (
+    f"(SELECT r.recorded_at FROM {REQUESTS_TABLE} r WHERE r.first_position <= n.pos_from "
+    "ORDER BY r.first_position DESC LIMIT 1)"
+)
+"""The instant of the latest record of a plan."""
 
 
-def _by_key(session: Session, statement: str, key: str, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
-    """Rows page by page, in the order of their key, which is their first column."""
-    after = ""
-    while rows := session.select(
-        f"{statement} JOIN reformtrack_news_{generation} n ON n.plan = p.plan "
-        f"WHERE n.unreadable = 0 AND {key} > ? ORDER BY {key} LIMIT ?",
-        [after, page],
-    ):
-        yield from rows
-        after = rows[-1][0]
+def last_news(session: Session, generation: int, since: int, position: int) -> list[tuple[str, int, str]]:
+    """
+    (plan, position and instant of its latest record up to a position) of the plans with none after an earlier one.
+
+    Only gaps of a day and more are kept: of plans with a shorter one around the position, `news_of_a_day` gives the rest.
+    """
+    rows = session.select(
+        f"SELECT plan, pos_from, {_RECORDED} FROM (SELECT plan, pos_from FROM reformtrack_gaps_{generation} "
+        f"WHERE pos_from <= ? AND pos_to > ? UNION ALL SELECT plan, position FROM reformtrack_news_{generation} "
+        "WHERE position BETWEEN 1 AND ?) AS n",
+        [since, position, since],
+    )
+    return list(map(tuple, rows))
+
+
+def news_of_a_day(session: Session, position: int) -> list[tuple[Any, int, str]]:
+    """(stream, position and instant of its latest record) of the records up to a position, and in the day before it."""
+    request = (
+        f"SELECT recorded_at FROM {REQUESTS_TABLE} WHERE first_position <= ? {{}}ORDER BY first_position DESC LIMIT 1"
+    )
+    at = session.select(request.format(""), [position])
+    if not at:
+        return []
+    before = (datetime.fromisoformat(at[0][0]) - timedelta(days=1)).isoformat(timespec="microseconds")
+    last = request.format("AND recorded_at < ? ").replace("recorded_at", "last_position", 1)
+    [(first,)] = session.select(last, [position, before]) or [(0,)]
+    rows = session.select(
+        f"SELECT stream, pos_from, {_RECORDED} FROM (SELECT originator_id AS stream, max(position) AS pos_from "
+        f"FROM {LOG_TABLE} WHERE position > ? AND position <= ? GROUP BY originator_id) AS n",
+        [first, position],
+    )
+    return list(map(tuple, rows))
 
 
 def rows_of(session: Session, generation: int, name: str, plan: str) -> list[tuple[Any, ...]]:
     """The rows of a plan in a table that has rows of plans."""
-    columns = ", ".join(_COLUMNS[name])
-    return list(
-        map(tuple, session.select(f"SELECT {columns} FROM reformtrack_{name}_{generation} WHERE plan = ?", [plan]))
-    )
+    rows = session.select(f"SELECT * FROM reformtrack_{name}_{generation} WHERE plan = ?", [plan])
+    return list(map(tuple, rows))
+
+
+def all_spans(session: Session, generation: int, page: int) -> Iterator[tuple[Any, ...]]:
+    """The spans of all activities, those that are still open last, each in order of position: so a file is quick to read."""
+    for is_open in ("<", "="):
+        after: tuple[Any, ...] = (0, "", "", 0)
+        while rows := session.select(
+            f"SELECT * FROM reformtrack_spans_{generation} WHERE pos_to {is_open} {NO_END} "
+            "AND (pos_from, plan, code, day_from) > (?, ?, ?, ?) ORDER BY pos_from, plan, code, day_from LIMIT ?",
+            [*after, page],
+        ):
+            yield from map(tuple, rows)
+            plan, code, pos_from, day_from, *_ = rows[-1]
+            after = pos_from, plan, code, day_from
 
 
 def plans_with_rows(session: Session, generation: int) -> list[Any]:
@@ -446,16 +473,18 @@ def plans_with_rows(session: Session, generation: int) -> list[Any]:
 
 
 def wrong_sums(session: Session, generation: int) -> Iterator[str]:
-    """The rows of the totals that are not the sums of what is counted of the plans, in words."""
-    for name, statement in (("totals", _totals(generation)), ("dues", _dues(generation))):
-        columns = ", ".join(_COLUMNS[name])
-        keys = f"c.due, p.jurisdiction, c.domain, {_WAITS}" if name == "dues" else "p.jurisdiction, c.domain"
-        right = f"SELECT *, 1 FROM ({statement} GROUP BY {keys}) AS summed"
-        found = f"SELECT {columns}, count(*) FROM reformtrack_{name}_{generation} GROUP BY {columns}"
-        wrong = [session.select(f"{one} EXCEPT {other}") for one, other in ((right, found), (found, right))]
-        yield from unlike(
-            name, generation, *[[tuple(row[:-1]) for row in rows for _ in range(row[-1])] for rows in wrong]
-        )
+    """The counts of today that are not the sums of the spans, in words; and names that are not as they were given."""
+    right = f"SELECT *, 1 FROM ({_today(generation)} GROUP BY 1, 2) AS counted"
+    found = f"SELECT cell, due, activities, count(*) FROM reformtrack_today_{generation} GROUP BY 1, 2, 3"
+    wrong = [session.select(f"{one} EXCEPT {other}") for one, other in ((right, found), (found, right))]
+    called = names(session, generation)
+    right_rows, found_rows = (
+        [(place(row[0], called), *row[1:-1]) for row in rows for _ in range(row[-1])] for rows in wrong
+    )
+    yield from unlike("today", generation, right_rows, found_rows)
+    for id, said, name in session.select(f"SELECT id, digest, name FROM reformtrack_names_{generation}"):
+        if not isinstance(name, str) or digest(name) != said:
+            yield f"reformtrack_names_{generation}, {id}: the name {shortened(name)} is not the one that was given"
 
 
 def unlike(
@@ -479,41 +508,3 @@ def unlike(
                 if repr(one) != repr(other)
             )
             yield f"{table}, {said}: {'; '.join(wrong)}"
-
-
-def plan_rows(session: Session, generation: int) -> list[tuple[Any, ...]]:
-    """The rows of all plans, by plan; those with a record that cannot be read among them."""
-    return session.select(f"SELECT * FROM reformtrack_plans_{generation} ORDER BY plan")
-
-
-def plans_on_record(session: Session, generation: int) -> list[str]:
-    """Every plan of which anything was ever recorded, by plan."""
-    return [plan for (plan,) in session.select(f"SELECT plan FROM reformtrack_news_{generation} ORDER BY plan")]
-
-
-def unreadable(session: Session, generation: int) -> list[str]:
-    """The plans that are left out, because a record of them cannot be read."""
-    return [
-        plan
-        for (plan,) in session.select(
-            f"SELECT plan FROM reformtrack_news_{generation} WHERE unreadable > 0 ORDER BY plan"
-        )
-    ]
-
-
-def silent(
-    session: Session, generation: int, up_to: int, plans: Sequence[str] | None = None
-) -> list[tuple[str, int, str]]:
-    """
-    (plan, position and instant of its latest record) of the open plans with no record after a position.
-
-    A plan that is left out because a record of it cannot be read is not among them.
-    """
-    plan_table, news_table = f"reformtrack_plans_{generation}", f"reformtrack_news_{generation}"
-    rows = session.select(
-        f"SELECT n.plan, {_NEWS} FROM {news_table} n JOIN {plan_table} p ON p.plan = n.plan "
-        "WHERE p.is_open = 1 AND n.unreadable = 0 AND n.position <= ?",
-        [up_to],
-    )
-    wanted = None if plans is None else set(plans)
-    return [tuple(row) for row in rows if wanted is None or row[0] in wanted]

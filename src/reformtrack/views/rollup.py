@@ -2,7 +2,7 @@
 Many plans at once: counts by jurisdiction, plan, domain and lead.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from functools import reduce
 from operator import add
@@ -13,16 +13,15 @@ import attrs
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.fields import Count
-from reformtrack.domain.progress import Counted, CountingRule, counted_as
+from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
-from reformtrack.domain.showing import Brief, table
-from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.showing import table
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.values import PlanId
-from reformtrack.domain.wording import BETWEEN_LEADS, day, lead_words, sort_key, spelt
+from reformtrack.domain.wording import day, sort_key
 
-RollupBy = Literal["jurisdiction", "plan", "domain", "lead"]
+RollupBy = Literal["jurisdiction", "plan", "domain", "lead", "group"]
 """The keys by which a roll-up can be split."""
 
 _SHOWN = 20
@@ -148,81 +147,3 @@ def _upwards(name: str, parents: Mapping[str, str]) -> Iterable[str]:
             raise InvalidField("Rollup.over", "parents", name, said("a tree of jurisdictions, none above itself"))
         path.append(name)
     return path
-
-
-class TotalLines(Mapping[tuple[str, ...], Tally]):
-    """
-    Build the parts from totals, each tally lazily: a country has tens of thousands.
-
-    Args:
-        rule: what counts.
-        totals: (keys …, completed dated, completed undated, open dated, open undated, late, withdrawn, carried over).
-        due: (keys …, how many open ones are past their due day, how many that wait for their confirmation in time are).
-        keys: the number of keys in a row.
-    """
-
-    def __init__(
-        self, rule: CountingRule, totals: Iterable[Sequence[Any]], due: Iterable[Sequence[Any]], keys: int
-    ) -> None:
-        self._rule = rule
-        self._totals = {tuple(row[:keys]): row[keys:] for row in totals if row[keys] is not None}
-        self._due = {tuple(row[:keys]): row[keys:] for row in due if row[keys] is not None}
-
-    def __getitem__(self, key: tuple[str, ...]) -> Tally:
-        done, done_undated, dated, undated, late, withdrawn, carried_over = map(int, self._totals[key])
-        due, waiting = map(int, self._due.get(key, (0, 0)))
-        rows = (
-            (ProgressStatus.COMPLETED, True, False, False, done),
-            (ProgressStatus.COMPLETED, False, False, False, done_undated),
-            (ProgressStatus.IN_PROGRESS, True, True, False, due + late),
-            (ProgressStatus.IN_PROGRESS, True, False, False, dated - due - waiting),
-            (ProgressStatus.AWAITING_CONFIRMATION, True, False, True, waiting),
-            (ProgressStatus.IN_PROGRESS, False, False, False, undated),
-            (ProgressStatus.WITHDRAWN, False, False, False, withdrawn),
-            (ProgressStatus.CARRIED_OVER, False, False, False, carried_over),
-        )
-        counts = ((counted_as(self._rule, status, d, o, p), n) for status, d, o, p, n in rows)
-        return Tally(rule=self._rule, counts=counts)
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} parts>"
-
-    def __iter__(self) -> Iterator[tuple[str, ...]]:
-        return iter(self._totals)
-
-    def __len__(self) -> int:
-        return len(self._totals)
-
-
-def lines_of(rule: CountingRule, rows: Iterable[Sequence[Any]], by: Sequence[RollupBy]) -> dict[tuple[str, ...], Tally]:
-    """
-    The parts that rows of counts make. Spellings of one lead are one part: in each plan by itself where plans are told apart.
-
-    Args:
-        rows: (keys …, status, dated, overdue, past, number), in any order; one with the number 0 names an empty part.
-        by: what the keys are.
-    """
-    keys = len(by)
-    if "lead" in by:
-        rows = _with_leads(rows, by.index("lead"), by.index("plan") if "plan" in by else None)
-    pairs: dict[tuple[str, ...], list[tuple[Counted, int]]] = {}
-    for row in rows:
-        status, dated, overdue, past, number = row[keys:]
-        counted = counted_as(rule, ProgressStatus(status), bool(dated), bool(overdue), bool(past))
-        part = pairs.setdefault(tuple(row[:keys]), [])
-        if number:
-            part.append((counted, int(number)))
-    return Brief({key: Tally(rule=rule, counts=counted) for key, counted in pairs.items()})
-
-
-def _with_leads(rows: Iterable[Sequence[Any]], lead: int, plan: int | None) -> Iterator[Sequence[Any]]:
-    """The same rows, with leads as the figures of a plan have them."""
-    rows = list(rows)
-    names = {row[lead]: tuple(filter(None, row[lead].split(BETWEEN_LEADS))) for row in rows}
-    found: dict[object, set[tuple[str, ...]]] = {}
-    for row in rows:
-        found.setdefault(None if plan is None else row[plan], set()).add(names[row[lead]])
-    called = {part: spelt(leads) for part, leads in found.items()}
-    for row in rows:
-        of = called[None if plan is None else row[plan]]
-        yield (*row[:lead], lead_words(of[names[row[lead]]]), *row[lead + 1 :])

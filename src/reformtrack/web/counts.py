@@ -4,7 +4,7 @@ A cache of the counts of many plans, for equal questions at the same time.
 
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 
@@ -29,8 +29,8 @@ class Counts:
     """
     The counts of all plans of a tracker.
 
-    They are slow, so the last few answers are cached under the tag of the log, and never stale. The past of many plans
-    takes seconds, so only one such question is computed at a time.
+    The last few answers are cached under the tag of the log, and never stale. The work of an agency is folded from the records
+    of its plans, so only one such question is computed at a time.
     """
 
     def __init__(self, tracker: Tracker) -> None:
@@ -40,30 +40,21 @@ class Counts:
         self._titles = lru_cache(maxsize=1)(self._title)
 
     def rollup(self, asked: Asked, *by: RollupBy, rule: CountingRule = CountingRule.WHOLE_PLAN) -> Rollup:
-        """
-        The counts of all plans, split.
-
-        Raises:
-            Problem: another question about the past is being computed.
-        """
-        with self._in_turn(asked):
-            day = asked.on or self._tracker.today()
-            now = f"{self._tracker.log.head().tag} {self._tracker.today()}"
-            return self._rollup(now, day, asked.known_at, by, rule)
+        """The counts of all plans, split."""
+        day = asked.on or self._tracker.today()
+        now = f"{self._tracker.log.head().tag} {self._tracker.today()}"
+        return self._rollup(now, day, asked.known_at, by, rule)
 
     def plans(self, asked: Asked) -> Sequence[PlanRow]:
-        """
-        The plans that were adopted by then.
-
-        Raises:
-            Problem: another question about the past is being computed.
-        """
-        with self._in_turn(asked):
-            return self._tracker.plans(asked.on, asked.known_at)
+        """The plans that were adopted by then."""
+        return self._tracker.plans(asked.on, asked.known_at)
 
     def work(self, asked: Asked, registry: Registry, agency: Agency) -> Sequence[tuple[Plan, Work, Progress]]:
         """
         The work of an agency, or of a lead as printed, in each plan, under the plan's own rule.
+
+        Raises:
+            Problem: that of another agency is being computed.
 
         Raises:
             Problem: another question about the past, or about an agency's work, is being computed.
@@ -76,7 +67,7 @@ class Counts:
         }
         plans = {plan for plan, lead in self.rollup(asked, "plan", "lead").lines if _may_be_of(agency_key(lead), names)}
         found = []
-        with self._past():
+        with self._in_turn():
             for plan in (self._tracker.plan(id, asked.on, asked.known_at) for id in sorted(plans)):
                 parts = registry.progress_by_agency(plan)
                 found += [(plan, one, parts[one.label]) for one in registry.work(plan) if agency in one.agencies]
@@ -86,17 +77,11 @@ class Counts:
         """The title of each plan, as it is now."""
         return self._titles(self._tracker.log.head().tag)
 
-    def _in_turn(self, asked: Asked) -> AbstractContextManager[None]:
-        """Questions about now are answered at once; questions about the past one at a time."""
-        now = asked.known_at is None and (asked.on is None or asked.on >= self._tracker.today())
-        return nullcontext() if now else self._past()
-
     @contextmanager
-    def _past(self) -> Iterator[None]:
+    def _in_turn(self) -> Iterator[None]:
+        """One at a time: it is folded from the records of each plan."""
         if not self._one_at_a_time.acquire(timeout=PATIENCE):
-            found = said(
-                "another question about the past is being computed; accepted: the same question a little later"
-            )
+            found = said("the work of another agency is being computed; accepted: the same question a little later")
             raise Problem(503, "Busy", found)
         try:
             yield
