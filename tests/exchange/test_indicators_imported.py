@@ -282,7 +282,8 @@ def test_a_random_table_is_read_as_it_was_meant_or_asked(data: st.DataObject) ->
     """Columns in any order, others among them, titles above, blank, hidden and struck-out rows, totals and notes below."""
     fields = {"title": "Tên chỉ tiêu", "unit": "ĐVT", "target": "Kế hoạch năm 2023", "lead": "Đơn vị phụ trách"}
     order = data.draw(st.permutations([*fields, *data.draw(st.sets(st.sampled_from(FOREIGN)))]), "columns")
-    rows: list[list[Cell]] = [["STT", *(fields.get(name, name) for name in order)]]
+    head: list[Cell] = ["STT", *(fields.get(name, name) for name in order)]
+    rows = [head]
     meant: list[tuple[str, str, str, Decimal]] = []
     hidden, struck, title, group = set[int](), set[str](), 0, ""
     for _ in range(data.draw(st.integers(1, 8), "rows")):

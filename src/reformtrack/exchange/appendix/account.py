@@ -16,7 +16,7 @@ from reformtrack.exchange.appendix.finding import (
     DraftRow,
     Problem,
 )
-from reformtrack.exchange.appendix.headings import ACTIVITIES, Vocabulary, role_of
+from reformtrack.exchange.appendix.headings import role_of
 from reformtrack.exchange.appendix.lines import (
     is_nothing,
     unread,
@@ -24,6 +24,7 @@ from reformtrack.exchange.appendix.lines import (
 from reformtrack.exchange.appendix.rows import Line
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, Vocabulary
 from reformtrack.language import Language
 
 

@@ -19,9 +19,9 @@ from reformtrack.domain.wording import Lang, folded
 from reformtrack.exchange.appendix.comparison import Change, Count
 from reformtrack.exchange.appendix.finding import Answers, Draft, Problem, answers_of, place_of
 from reformtrack.exchange.appendix.finishing import field_label
-from reformtrack.exchange.appendix.headings import FIELDS, INDICATOR_FIELDS
 from reformtrack.exchange.appendix.lines import text_of
 from reformtrack.exchange.appendix.sheets import content_of, sheets_in
+from reformtrack.exchange.appendix.vocabulary import FIELDS, INDICATOR_FIELDS
 from reformtrack.extras import extra
 from reformtrack.language import Language
 

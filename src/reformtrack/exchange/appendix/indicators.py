@@ -18,12 +18,12 @@ from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.finding import Answers, Draft, EarlierFigure, IndicatorRow, problem_in
 from reformtrack.exchange.appendix.finishing import by_table, field_label, signs_in
-from reformtrack.exchange.appendix.headings import INDICATORS
 from reformtrack.exchange.appendix.lines import is_error, is_nothing, number_in, plain, text_of
 from reformtrack.exchange.appendix.reading import Reader, draft_of
 from reformtrack.exchange.appendix.rows import Item, Line, ends_table, is_about_the_table, is_child
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.exchange.appendix.vocabulary import INDICATORS
 from reformtrack.language import Language
 
 _FIGURE = re.compile(

@@ -26,7 +26,7 @@ from reformtrack.exchange.appendix.finding import (
     place_of,
 )
 from reformtrack.exchange.appendix.finishing import Finisher, field_label
-from reformtrack.exchange.appendix.headings import ACTIVITIES, own_texts
+from reformtrack.exchange.appendix.headings import own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
 from reformtrack.exchange.appendix.lines import Number, parted
 from reformtrack.exchange.appendix.old_codes import old_code_of
@@ -46,6 +46,7 @@ from reformtrack.exchange.appendix.rows import (
 )
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.exchange.appendix.vocabulary import ACTIVITIES
 from reformtrack.language import Language
 
 _LEFT = ("over", "total", "remark", "below")
