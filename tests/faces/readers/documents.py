@@ -8,6 +8,8 @@ from functools import cache
 import docx as python_docx
 import lxml.html
 
+from reformtrack.domain.wording import lead_words
+from reformtrack.exchange.words import printed_deadline
 from tests.faces.questions import Facts
 from tests.faces.readers.pages import burn_up_in, judged_all, printed, said
 from tests.faces.readers.texts import (
@@ -95,7 +97,7 @@ def document_headline(form: str) -> Callable[[Asked], Facts]:
 def document_rates(form: str) -> Callable[[Asked], Facts]:
     def read(asked: Asked) -> Facts:
         return tuple(
-            (RULE[rule], *ratio(done), rate(part), reasons_left_out(out))
+            (RULE[rule.lower()], *ratio(done), rate(part), reasons_left_out(out))
             for rule, done, part, out in tables_after(asked, form, BASIS)[1]
         )
 
@@ -123,6 +125,15 @@ def _rows(asked: Asked, form: str) -> Rows:
     return [row for row in tables_after(asked, form, ACTIVITIES)[0] if len(set(row)) > 1]
 
 
+def given(asked: Asked, text: str) -> str:
+    """The text of a cell as it was recorded: a cell begins with a capital."""
+    report = asked.report
+    texts = [one.definition.title for one in report.indicators]
+    for one in report.plan.activities:
+        texts += [lead_words(one.leads), printed_deadline(one, "vi")]
+    return next((one for one in texts if flat(one[:1].upper() + one[1:]) == text), text)
+
+
 def _status(text: str) -> str:
     labels: list[str] = [label for label in STATUS if text.lower().startswith(label)]
     return str(STATUS[max(labels, key=len)])
@@ -133,7 +144,9 @@ def document_activities(form: str) -> Callable[[Asked], Facts]:
 
 
 def document_terms(form: str) -> Callable[[Asked], Facts]:
-    return lambda asked: tuple((row[0], row[3], printed(row[5])) for row in _rows(asked, form))
+    return lambda asked: tuple(
+        (row[0], given(asked, row[3]), printed(given(asked, row[5]))) for row in _rows(asked, form)
+    )
 
 
 def document_completed_on(form: str) -> Callable[[Asked], Facts]:
@@ -161,13 +174,14 @@ def document_version(form: str) -> Callable[[Asked], Facts]:
 
 def document_indicators(form: str) -> Callable[[Asked], Facts]:
     return lambda asked: tuple(
-        (*row[:2], *computed(row[2])) for row in next(iter(tables_after(asked, form, "Số liệu khác")), ())
+        (given(asked, row[0]), row[1], *computed(row[2]))
+        for row in next(iter(tables_after(asked, form, "Số liệu khác")), ())
     )
 
 
 def document_checks(form: str) -> Callable[[Asked], Facts]:
     return lambda asked: tuple(
-        (row[0], judged_all(row[3])) for row in next(iter(tables_after(asked, form, "Số liệu khác")), ())
+        (given(asked, row[0]), judged_all(row[3])) for row in next(iter(tables_after(asked, form, "Số liệu khác")), ())
     )
 
 

@@ -38,12 +38,12 @@ def pdf_headline(asked: Asked) -> Facts:
 
 def pdf_rates(asked: Asked) -> Facts:
     text = pdf_parts(asked)[BASIS].partition("Không tính")[2]
-    labels = "|".join(map(re.escape, RULE))
+    labels = "|".join(re.escape(label.capitalize()) for label in RULE)
     parts = re.split(rf"({labels}) (?=\S+/\S+ \S)", text)
     found = []
     for label, rest in zip(parts[1::2], parts[2::2], strict=True):
         done, part, out = (*rest.split(" ", 2), "")[:3]
-        found.append((RULE[label], *ratio(done), rate(part), reasons_left_out(out.partition("Mỗi số liệu")[0])))
+        found.append((RULE[label.lower()], *ratio(done), rate(part), reasons_left_out(out.partition("Mỗi số liệu")[0])))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from reformtrack.domain.period import next_days
-from reformtrack.domain.progress import Counted
+from reformtrack.domain.progress import Counted, Progress
 from reformtrack.domain.report import Figure, Section
 from reformtrack.domain.shares import shares
 from reformtrack.domain.status import Timeliness
@@ -128,7 +128,8 @@ def _results(
 def overall_words(report: Report, say: Language) -> str:
     """The headline; how many of it were late; how many are open."""
     total, lang = report.figure(), say.lang
-    done = set(report.plan.progress(report.content.rule).activities(Counted.COMPLETED))
+    progress = report.plan.progress(report.content.rule)
+    done = set(progress.activities(Counted.COMPLETED))
     late = sum(one.id in done and one.timeliness() is Timeliness.LATE for one in report.plan.activities)
     text = say(
         "By {day}, {completed}/{total} activities were completed, {rate} (counting rule: {rule})",
@@ -136,7 +137,7 @@ def overall_words(report: Report, say: Language) -> str:
         completed=number(total.completed, lang),
         total=number(total.total, lang),
         rate=percent(total.rate, lang),
-        rule=report.content.rule.label(lang),
+        rule="; ".join(filter(None, (report.content.rule.label(lang), _left_out(progress, say)))),
     )
     if late:
         text += say.plural(", {count} of them late", ", {count} of them late", late)
@@ -144,6 +145,12 @@ def overall_words(report: Report, say: Language) -> str:
         text += say.plural("; {count} is open", "; {count} are open", left)
     overdue = say.plural(", {count} of them overdue", ", {count} of them overdue", total.overdue)
     return text + (overdue if total.overdue else say(", none overdue")) + "."
+
+
+def _left_out(progress: Progress, say: Language) -> str:
+    """What a rate leaves out, and why; empty for nothing."""
+    left = progress.left_out(say.lang)
+    return say("not counted: {left}", left=left) if left else ""
 
 
 def _compared(report: Report, beside: Beside, say: Language) -> Iterator[Block]:
