@@ -45,7 +45,7 @@ from reformtrack.testing import proposals
 from reformtrack.testing.history import tracker_of
 from reformtrack.views.plan import PATH, fold_plan
 from tests.second_histories import History
-from tests.support import Clock, adopted, day, scheduled
+from tests.support import INSTANT, Clock, adopted, day, scheduled
 
 P = PlanId(StreamId("p"))
 Streams = dict[StreamId, list[Record[Any]]]
@@ -170,6 +170,37 @@ def test_they_say_what_the_live_fold_says(events: list[Any]) -> None:
     with tracker_of(events) as tracker:
         streams = streams_of(tracker)
         check_law(streams, all_pairs(streams))
+
+
+def unjudged(events: Iterable[Any]) -> Streams:
+    """Events as records, as they came, whether or not they make a legal history."""
+    found: Streams = {}
+    for position, event in enumerate(events, 1):
+        own = found.setdefault(event.subject, [])
+        own.append(Record(position, event.subject, len(own) + 1, event, INSTANT, "a", str(position)))
+    return found
+
+
+@given(proposals(), st.booleans())
+def test_they_do_of_histories_that_no_rule_was_asked_about(events: list[Any], confirmed: bool) -> None:
+    """As an imported log may have them: work on what is complete, confirmations of what was retracted, and worse."""
+    streams = unjudged([adopted(confirmation_required=confirmed), *events])
+    check_law(streams, all_pairs(streams))
+
+
+def test_a_confirmation_of_what_was_retracted_before_counts_for_nothing() -> None:
+    """Though it is the next record in the world, as in the log."""
+    streams = unjudged(
+        [
+            adopted(confirmation_required=True),
+            scheduled("p/1"),
+            ActivityCompleted("p/1", on=day("6-1")),
+            RecordRetracted("p/1", version=2, reason="x"),
+            CompletionConfirmed("p/1", on=day("6-5"), completion=2),
+            ActivityCompleted("p/1", on=day("6-7")),
+        ]
+    )
+    check_law(streams, all_pairs(streams))
 
 
 @given(st.integers(0, 10**9))
