@@ -1,5 +1,5 @@
 """
-Two appendices in the layout of public plans, typed from what such sources print: a ministry's, and a province's.
+Two appendices made up in the layouts in which public plans print theirs, a ministry's and a province's; neither is a copy of one.
 
 Titles and agencies are of the kinds that these plans have; each cell stands where the printed table has it.
 """
