@@ -1,5 +1,5 @@
 """
-Two appendices made up in the layouts in which public plans print theirs, a ministry's and a province's; neither is a copy of one.
+Two appendices made up in the layouts in which public plans print theirs: a ministry's and a province's; neither is a copy.
 
 Titles and agencies are of the kinds that these plans have; each cell stands where the printed table has it.
 """
