@@ -37,9 +37,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """A test that starts a process, or sleeps, says so."""
+    """A test that starts a process, or sleeps, says so; an example cannot."""
     global _may_wait
-    _may_wait = item.get_closest_marker("slow") is not None
+    _may_wait = isinstance(item, pytest.DoctestItem) or item.get_closest_marker("slow") is not None
     try:
         return (yield)
     finally:

@@ -58,7 +58,9 @@ def test_tables_are_exported_for_other_tools(run: Run, store: Path, tmp_path: Pa
     said = run("export-parquet", tmp_path / "tables", "--store", store, "--lang", "en").out
 
     assert (1, 55, []) == tuple(json.loads(ran.out)[key] for key in ("plans", "activities", "unreadable"))
-    assert {"activities.parquet", "log.parquet", "plans.parquet"} == {p.name for p in (tmp_path / "tables").iterdir()}
+    assert {"activities.parquet", "log.parquet", "plans.parquet", "spans.parquet"} == {
+        p.name for p in (tmp_path / "tables").iterdir()
+    }
     assert said.startswith("1 plans, 55 activities and ")
 
 
@@ -191,6 +193,7 @@ def test_new_files_are_their_owners_alone(run: Run, tmp_path: Path) -> None:
         "plans.db",
         "log.jsonl",
         "plans.parquet",
+        "spans.parquet",
         "seal.key",
         "proof",
         "proof.record",

@@ -211,6 +211,17 @@ def test_the_annual_report_is_written_in_its_four_forms(tmp_path: Path) -> None:
     assert all((tmp_path / path).stat().st_size > 10_000 for path in paths)
 
 
+def test_the_half_year_is_reported_corrected_and_compared(tmp_path: Path) -> None:
+    """What was known in June, and what was learnt in July; each in its four forms, and a draft before."""
+    printed = run("half_year.py", "--to", "build", cwd=tmp_path).splitlines()
+    assert [
+        "6 tháng đầu năm 2023: 5/55 (9,1%); kỳ trước 2/55 (3,6%), năm trước 5/10 (50,0%)",
+        "6 tháng đầu năm 2023: 6/55 (10,9%); kỳ trước 2/55 (3,6%), năm trước 5/10 (50,0%)",
+    ] == printed
+    forms = {f"{name}.{form}" for name in ("bao-cao-6-thang", "dinh-chinh") for form in ("docx", "html", "pdf", "xlsx")}
+    assert forms | {"du-thao.docx", "theo-mau.docx"} == {path.name for path in (tmp_path / "build").iterdir()}
+
+
 def test_the_reorganisation_of_2025_changes_no_figure_of_2023() -> None:
     """The totals are equal, the open activities reach their new agency, the report is the same."""
     printed = run("reorganisation_2025.py")

@@ -144,6 +144,7 @@ def test_the_next_plan_is_recorded_as_it_is_proposed(tracker: Tracker) -> None:
     assert 2 == len(tracker.plan("q").activities)
 
 
+@pytest.mark.slow
 def test_an_import_names_the_day_of_its_document(tmp_path: Path) -> None:
     """On the command line by an option: without it, a policy lets no amendment in."""
     url = f"sqlite:///{tmp_path}/a.db"

@@ -9,7 +9,7 @@ import pytest
 
 from reformtrack import Document, NotPermitted, Tracker
 from reformtrack.answers import ProgressStatus
-from reformtrack.domain.texts import normalised
+from reformtrack.domain.texts import name_key, normalised
 from reformtrack.events import (
     ActivityCompleted,
     ActivityReassigned,
@@ -165,9 +165,9 @@ def test_no_right_comes_from_likeness(door: str, lead: str, tmp_path: Path) -> N
             assert not recorded(door, tracker, url, tmp_path, "tam", event)
         assert HINT in refusal(tracker, started, "tam")
         assert () == tracker.agencies().responsible(lead, START)
-        assert normalised(lead) in {
-            work.label for work in tracker.agencies().work(tracker.plan("q")) if not work.is_clear
-        }
+        is_spelling = name_key(lead) == name_key("Sở Tư pháp")  # work is grouped by it, and no right comes from that
+        of = {work.label: work.is_clear for work in tracker.agencies().work(tracker.plan("q"))}
+        assert is_spelling is of["Sở Tư pháp" if is_spelling else normalised(lead)]
 
 
 @pytest.mark.parametrize("lead", THE_SAME)

@@ -66,6 +66,7 @@ LATER_FIELDS: Mapping[str, Sequence[str]] = {
     "ActivityReassigned": ("lead_text",),
     "ActivityRevised": ("number", "group"),
     "PlanAdopted": ("first_day", "last_day", "stages", "level", "above"),
+    "IndicatorDefined": ("host_fields",),
     "ReportIssued": ("content.sections",),
     "ReportCorrected": ("content.sections",),
 }
@@ -201,7 +202,8 @@ def default_of(cls: type[Any], path: str) -> object:
     *outer, name = path.split(".")
     for field in outer:
         cls = get_type_hints(cls)[field]
-    return attrs.fields_dict(cls)[name].default
+    default: Any = attrs.fields_dict(cls)[name].default
+    return default.factory() if hasattr(default, "factory") else default
 
 
 def _upcasting_reader(cls: type[Any], steps: Sequence[Upcaster]) -> Callable[[bytes], Envelope[Any]]:
