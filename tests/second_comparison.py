@@ -227,7 +227,7 @@ def compare_lists(history: History, plan: LibraryPlan, model: Plan, differs: Dif
             rows = {}
         expected_rows = {}
         for work in led:
-            for day in work.open_days or (work.deadline.last,):
+            for day in work.open_days or (work.due,):
                 if not work.left and work.status != "completed":
                     expected_rows[f"{work.stream} {day}" if work.recurring else work.stream] = len(work.leads) > 1
         differs(f"workbook of {lead}", rows, expected_rows)
