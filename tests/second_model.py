@@ -253,7 +253,8 @@ class Work:
         stands = (self.status, self.timeliness, self.missed, self.reported_on, "" if ended else self.obstacles)
         waits = self.needs_confirmation and self.status != "completed"
         dues = [(day, met is not None, bool(waits and met and met > day)) for day, met in self.dues]
-        late = [met - day for day, met in self.dues if met and met > day]
+        is_told = self.recurring and self.status == "completed"  # of one deadline, the day of completion tells it
+        late = [met - day for day, met in self.dues if met and met > day and is_told]
         return (*told, *stands, late, self.deadline, self.decided_later, None if self.left else dues)
 
 
