@@ -41,6 +41,15 @@ def import_(
     title: Annotated[str | None, typer.Option("--title", help="Of a new plan.")] = None,
     year: Annotated[int | None, typer.Option("--year", help="Of a new plan.")] = None,
     jurisdiction: Annotated[str | None, typer.Option("--jurisdiction", help="Of a new plan.")] = None,
+    first: Annotated[
+        date | None,
+        typer.Option(
+            "--first", metavar="DAY", parser=given_day, help="First day of a new plan that is not for a calendar year."
+        ),
+    ] = None,
+    last: Annotated[
+        date | None, typer.Option("--last", metavar="DAY", parser=given_day, help="Last day of such a plan.")
+    ] = None,
     document: Annotated[
         str | None, typer.Option("--document", help="Number of the document that adopts or amends the plan.")
     ] = None,
@@ -82,7 +91,7 @@ def import_(
         raise Misuse("--document-date needs a document; accepted: --document with its number")
     cited = Document(number=document, date=document_date) if document else None
     is_trial = dry_run or draft is not None
-    new = _new(title, year, jurisdiction, cited, file if is_trial else None)
+    new = _new(title, year, jurisdiction, cited, file if is_trial else None, (first, last))
     actor = actor_of(by) if by or not is_trial else "dry-run"
     answers = _answers(file, sheet or (), column or (), mapping)
     # What is only looked at needs no store, and makes none; indicators are those of a plan that is on record.
@@ -137,17 +146,24 @@ def _write(path: Path, found: "Import", session: Session) -> None:
 
 
 def _new(
-    title: str | None, year: int | None, jurisdiction: str | None, document: Document | None, tried: Path | None
+    title: str | None,
+    year: int | None,
+    jurisdiction: str | None,
+    document: Document | None,
+    tried: Path | None,
+    days: tuple[date | None, date | None],
 ) -> "NewPlan | None":
     if tried is not None and year is not None:  # what is only looked at needs no name
         title, jurisdiction = title or tried.stem or "-", jurisdiction or "-"
+    first, last = days
+    year = first.year if year is None and first else year
     if title is None and year is None and jurisdiction is None:
         return None
     if title is None or year is None or jurisdiction is None:
         raise Misuse("a new plan needs more options; accepted: --title, --year and --jurisdiction together")
     from reformtrack.exchange.appendix.importing import NewPlan
 
-    return NewPlan(title=title, year=year, jurisdiction=jurisdiction, document=document)
+    return NewPlan(title=title, year=year, jurisdiction=jurisdiction, document=document, first_day=first, last_day=last)
 
 
 def _document(found: "Import") -> dict[str, Any]:

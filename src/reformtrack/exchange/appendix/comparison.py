@@ -2,6 +2,7 @@
 The rows of an appendix beside a plan: what adopts it, or exactly what differs from the one on record.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
@@ -31,6 +32,7 @@ from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
 
+_YEARS = re.compile(r"\b20[0-9]{2} ?[-–] ?20[0-9]{2}\b")
 MOST_DOMAINS = 100
 """The most domains that a plan may have."""
 
@@ -38,13 +40,39 @@ MOST_DOMAINS = 100
 @checks_arguments
 @attrs.frozen(kw_only=True)
 class NewPlan:
-    """What a plan has that its appendix does not say."""
+    """
+    What a plan has that its appendix does not say.
+
+    Raises:
+        InvalidField: its title names a span of years and not the one year, and its days are not given.
+
+    >>> NewPlan(title="Kế hoạch", year=2026, jurisdiction="Tỉnh X", last_day=date(2030, 12, 31)).days
+    (datetime.date(2026, 1, 1), datetime.date(2030, 12, 31))
+    """
 
     title: str
     year: int
     jurisdiction: str
     document: Document | None = None
     """The document that adopts it."""
+    first_day: date | None = None
+    """Its first day, where it is not for its calendar year."""
+    last_day: date | None = None
+
+    def __attrs_post_init__(self) -> None:
+        named = _YEARS.search(self.title)
+        # "Kế hoạch năm 2026 thực hiện Chương trình giai đoạn 2021-2030" is of 2026.
+        if named and self.days is None and str(self.year) not in _YEARS.sub("", self.title):
+            accepted = said("the first and the last day of a plan whose title names {years}", years=named[0])
+            raise InvalidField("NewPlan", "first_day", None, accepted)
+
+    @property
+    def days(self) -> tuple[date, date] | None:
+        """Its first and last day; None where they are not given, and it is for its calendar year."""
+        if self.first_day is None and self.last_day is None:
+            return None
+        first = self.first_day or date(self.year, 1, 1)
+        return first, self.last_day or date(first.year, 12, 31)
 
 
 @attrs.frozen
@@ -161,6 +189,8 @@ class Comparison:
                 jurisdiction=new.jurisdiction,
                 domains=tuple(domains),
                 document=new.document,
+                first_day=new.first_day,
+                last_day=new.last_day,
             )
             for row in rows:
                 self.rows[row.code] = row.row

@@ -321,11 +321,13 @@ def import_appendix(
         UnreadableRecord: a record of the plan cannot be read.
     """
     found = _plan(tracker, plan_id(plan))
-    year = found.state.year if found is not None else _given(new).year
     known = names_known(tracker, found, on)
-    days = None
-    if found is not None and (found.state.first_day, found.state.last_day) != (date(year, 1, 1), date(year, 12, 31)):
-        days = (found.state.first_day, found.state.last_day)
+    if found is None:
+        year, days = _given(new).year, _given(new).days
+    else:
+        year, days = found.state.year, (found.state.first_day, found.state.last_day)
+    if days == (date(year, 1, 1), date(year, 12, 31)):
+        days = None
     draft = read_draft(
         path, year=year, days=days, answers=answers, leave=leave, known=known, lang=lang, progress=progress
     )
