@@ -18,7 +18,7 @@ LOG, REQUESTS, TREE, SIZE = "reformtrack_log", "reformtrack_requests", "reformtr
 _SEQUENCE = "sqlite_sequence"
 """Where SQLite keeps the last position that it gave."""
 GENERATIONS = "reformtrack_views"
-_WIDTHS = {"plans": 1, "activities": 1, "counts": 8, "news": 1, "totals": 2, "dues": 3}
+_WIDTHS = {"plans": 3, "spans": 4, "names": 1, "gaps": 2, "today": 2, "news": 1}
 VIEWS = {f"reformtrack_{name}_1": width for name, width in _WIDTHS.items()} | {GENERATIONS: 1}
 """Of each table of the first views, how many of its first columns are its key."""
 _KEYS = {LOG: 1, REQUESTS: 1, TREE: 2, SIZE: 1, _SEQUENCE: 1, **VIEWS}

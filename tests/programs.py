@@ -17,7 +17,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     "gcc": ("gcc", "libc6-dev"),
     "git": ("git",),
     "pdftoppm": ("poppler-utils",),
-    "soffice": ("libreoffice-calc-nogui", "libreoffice-writer-nogui", "fonts-liberation"),
+    "soffice": ("libreoffice-calc-nogui", "libreoffice-writer-nogui"),
     "sqlite3": ("sqlite3",),
     "systemd-analyze": ("systemd",),
 }

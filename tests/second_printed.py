@@ -28,9 +28,10 @@ def bare(name: str) -> str:
     return re.sub(r"(?:[aeiouy][\u0300-\u036f]*)+", tones_last, kept)
 
 
-def plain(spelling: str) -> tuple[int, int, bool, str]:
-    """The shortest spelling is the plainest, then the one with the fewest capitals, then Đ, then the order of codes."""
-    return len(spelling), sum(c.isupper() for c in spelling), "Ð" in spelling, spelling
+def plain(spelling: str) -> tuple[int, bool, int, bool, str]:
+    """The shortest is the plainest, then one that begins with a capital, then the fewest capitals, then Đ, then codes."""
+    capitals = sum(c.isupper() for c in spelling)
+    return len(spelling), not spelling[0].isupper(), capitals, "Ð" in spelling, spelling
 
 
 @cache

@@ -1,5 +1,6 @@
 """The commands that remind: a calendar in a file; and joint leads in the words of the reader."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,3 +53,19 @@ def test_a_calendar_is_written_to_a_file(store: str, tmp_path: Path, capsys: pyt
     assert f"{link}/plans/p/activities/1" == str(event["URL"])
     assert "[Quá hạn] 1 Rà soát văn bản" == str(event["SUMMARY"])
     assert 2 == main(["--store", store, "calendar", "p", str(tmp_path / "p.txt")])
+
+
+def test_an_address_is_found_in_any_spelling_and_what_has_none_was_not_sent(
+    store: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = tmp_path / "addresses.json"
+    known.write_text('{"bộ  a.": "a@example.vn"}', encoding="utf-8")
+    words = ["--store", store, "digest", "p", "--on", "10/07/2023", "--addresses", str(known), "--json"]
+
+    def mailed() -> dict[str, str]:
+        return {one["to"]: one["address"] for one in json.loads(capsys.readouterr().out)["digests"]}
+
+    assert 0 == main([*words, "--sent", "--by", "x"])
+    assert {"Bộ A": "a@example.vn", "Bộ B": "", "Tỉnh Đắk Nông": ""} == mailed()
+    assert 0 == main(words)
+    assert {"Bộ B": "", "Tỉnh Đắk Nông": ""} == mailed()

@@ -113,9 +113,21 @@ def check(
             for error in tracker.log.quarantine()
         ]
         live = () if damage else tracker.views.live()
-    document = {"damage": [found._asdict() for found in damage], "unreadable": unreadable, "live": live}
-    session.answer(document, lambda screen: _show_damage(session, screen, damage, len(unreadable), len(live), spot))
-    if damage or unreadable:
+        left = tracker.log.check(None, progress) if repair and damage else damage
+    document = {
+        "damage": [found._asdict() for found in damage],
+        "repaired": bool(damage) and not left,
+        "unreadable": unreadable,
+        "live": live,
+    }
+
+    def show(screen: "Screen") -> None:
+        _show_damage(session, screen, damage, len(unreadable), len(live), spot)
+        if damage and not left:
+            screen.line(session.say("All of this is repaired: the views say again what the log gives."), "green")
+
+    session.answer(document, show)
+    if left or unreadable:
         raise typer.Exit(NOT_RIGHT)
 
 

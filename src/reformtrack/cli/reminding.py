@@ -15,6 +15,7 @@ from reformtrack.cli.given import day as given_day
 from reformtrack.cli.recording import ByOption, actor_of
 from reformtrack.cli.session import BadFile, Misuse, Session
 from reformtrack.domain.arguments import told
+from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import day, number
 from reformtrack.store.whole_file import whole
 
@@ -49,7 +50,11 @@ def digest(
         typer.Option("--answer-by", metavar="DAY", parser=given_day, help="The day by which an answer is asked for."),
     ] = None,
     sent: Annotated[
-        bool, typer.Option("--sent", help="Record that they were sent: what they say is not said again for a week.")
+        bool,
+        typer.Option(
+            "--sent",
+            help="Record that they were sent, given --addresses those that have one: it is not said again for a week.",
+        ),
     ] = False,
     by: ByOption = None,
     on: OnOption = None,
@@ -62,13 +67,14 @@ def digest(
     with session.tracker() as tracker:
         found = digests(tracker, plan, on, lang=session.lang, sender=sender, link=link, answer_by=answer_by)
         files = _write(to, found, known, sent_from) if to else [""] * len(found)
-        if sent and found:
-            tracker.record(*(one.sent(one.on, known.get(one.to, "")) for one in found), by=actor)
+        mailed = [one for one in found if not known or _address(known, one)]  # what has no address was sent to nobody
+        if sent and mailed:
+            tracker.record(*(one.sent(one.on, _address(known, one)) for one in mailed), by=actor)
     answers = [
         {
             "id": one.id,
             "to": one.to,
-            "address": known.get(one.to, ""),
+            "address": _address(known, one),
             "subject": one.subject,
             "answer_by": one.answer_by.isoformat(),
             "text": one.text,
@@ -81,15 +87,21 @@ def digest(
 
 
 def _addresses(path: Path) -> dict[str, str]:
+    """Addresses by the names of agencies, in whatever spelling."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        found = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        return {name_key(name): address for name, address in found.items()}
     except msgspec.MsgspecError as error:
         raise BadFile("{path}: {error}", path=str(path), error=told(error)) from None
 
 
+def _address(known: dict[str, str], digest: "Digest") -> str:
+    return known.get(name_key(digest.to), "")
+
+
 def _write(folder: Path, found: "tuple[Digest, ...]", known: dict[str, str], sent_from: str) -> list[str]:
     """Write each as a file, named after its receiver."""
-    contents = [one.eml(known.get(one.to, ""), sent_from) for one in found]
+    contents = [one.eml(_address(known, one), sent_from) for one in found]
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"{one.id.partition('!')[2]}.eml" for one in found]
     for file, content in zip(files, contents, strict=True):
@@ -115,7 +127,7 @@ def _show(
         Column(say("File")),
     ]
     rows = [
-        (one.to, number(len(one.entries), session.lang), day(one.answer_by, session.lang), known.get(one.to, ""), file)
+        (one.to, number(len(one.entries), session.lang), day(one.answer_by, session.lang), _address(known, one), file)
         for one, file in zip(found, files, strict=True)
     ]
     screen.table(columns, rows)

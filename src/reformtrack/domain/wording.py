@@ -97,10 +97,11 @@ def spelt(leads: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, 
     return {names: tuple(plain[key] for key in sorted(map(name_key, names), key=sort_key)) for names in printed}
 
 
-def _plainness(name: str) -> tuple[int, int, bool, str]:
+def _plainness(name: str) -> tuple[int, bool, int, bool, str]:
     # The shortest first: so no line of joint leads is longer than as it was printed, and no full stop at an end is shown.
     # Ð, of other languages, is drawn like Đ and comes before it.
-    return len(name), sum(map(str.isupper, name)), name.replace("Ð", "Đ") != name, name
+    # A name begins with a capital, and one that does not was typed in haste.
+    return len(name), not name[:1].isupper(), sum(map(str.isupper, name)), name.replace("Ð", "Đ") != name, name
 
 
 def roman(number: int) -> str:

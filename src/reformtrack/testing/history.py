@@ -201,7 +201,7 @@ def _answers(tracker: Tracker) -> Iterator[object]:
     yield tracker.rollup(on=tracker.today() + timedelta(days=9), silent_days=0)
     yield tracker.roll_over("p", "q", on=date(2024, 1, 2))
     yield plan.progress(), plan.balance(ADOPTED), burn_up(plan, ADOPTED, plan.on), bridge(*reports)
-    yield [(one.drift(), one.compared()) for one in reports]
+    yield [(one.drift(), one.compared(), tracker.reports.beside(one)) for one in reports]
     yield [(one.dues, one.standing) for one in plan.activities]
     yield registry.work(plan), registry.roles_of("tester"), [registry.resolve(name) for name in (*LEADS, "Sở", "?")]
     for stream in dict.fromkeys(record.stream for record in tracker.log.records()):
