@@ -93,7 +93,9 @@ def test_a_whole_store_is_said_to_be_whole(run: Run, store: Path) -> None:
     assert (0, whole, "") == run("check", "--store", store, "--lang", "en")
     few = "no problem found in 1 plan chosen at random\n"
     assert (0, few, "") == run("check", "--spot", "1", "--store", store, "--lang", "en")
-    assert {"damage": [], "unreadable": [], "live": []} == json.loads(run("check", "--store", store, "--json").out)
+    assert {"damage": [], "repaired": False, "unreadable": [], "live": []} == json.loads(
+        run("check", "--store", store, "--json").out
+    )
 
 
 def test_a_figure_that_the_log_does_not_give_is_named(run: Run, store: Path) -> None:
@@ -111,7 +113,9 @@ def test_a_figure_that_the_log_does_not_give_is_named(run: Run, store: Path) -> 
             assert re.match(
                 f"reformtrack_today_{read}, Tỉnh Đắk Nông, .*: activities is 99, and the log gives ", found["what"]
             )
-    assert 1 == run("check", "--repair", "--store", store).code
+    repaired = run("check", "--repair", "--store", store, "--lang", "en")
+    assert 0 == repaired.code
+    assert repaired.out.endswith("All of this is repaired: the views say again what the log gives.\n")
     assert 0 == run("check", "--store", store).code
     assert 2 == run("check", "--spot", 0, "--store", store).code
 

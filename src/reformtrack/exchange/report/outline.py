@@ -241,5 +241,5 @@ def _cell(text: str, say: Language) -> str:
     return shown if _ID.match(shown) else shown[:1].upper() + shown[1:]
 
 
-_ID = re.compile(r"[a-z0-9]+-[a-z0-9-]*\b")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9-]*\b|, (phiên bản|version) )")
 """What begins with the id of a plan: no word, and written small."""
