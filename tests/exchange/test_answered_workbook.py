@@ -214,7 +214,7 @@ def test_a_state_and_a_day_are_read_as_they_are_typed(on: date, form: str | None
         text = form.format(d=on.day, m=on.month, y=on.year) if form else on
         found = returned(tracker, path, (typed(word), text, "x", None, "1/BC", text))
     assert () == found.problems
-    assert {on} == {record.event.on for record in found.records if record.event is not None}  # type: ignore[union-attr]
+    assert {on} == {record.event.on for record in found.records if record.event is not None}  # type: ignore[union-attr]  # each has a day
     documents = [one for record in found.records for one in getattr(record.event, "evidence", ())]
     assert [on] == [one.date for one in documents]
 

@@ -120,8 +120,18 @@ class PlanAdopted(PlanFact):
 
 def period_of(plan: PlanAdopted) -> tuple[date, date]:
     """The first and the last day of a plan: of its calendar year, unless it names others."""
-    first = plan.first_day or date(plan.year, 1, 1)
-    return first, plan.last_day or date(first.year, 12, 31)
+    return days_of(plan.year, plan.first_day, plan.last_day)
+
+
+def days_of(year: int, first_day: date | None, last_day: date | None) -> tuple[date, date]:
+    """The first and the last day of a plan of a year, of which either may be named."""
+    first = first_day or date(year, 1, 1)
+    return first, last_day or date(first.year, 12, 31)
+
+
+def days_to_read_in(first: date, last: date) -> tuple[date, date] | None:
+    """The first and last day of a plan that is not for its calendar year, to read deadlines in; else None."""
+    return None if (first, last) == days_of(first.year, None, None) else (first, last)
 
 
 def _check_days(first: date, last: date, stages: tuple[Period, ...]) -> None:
@@ -201,8 +211,7 @@ class PlanState(msgspec.Struct, frozen=True):
     @property
     def days(self) -> tuple[date, date] | None:
         """The first and last day of a plan that is not for its calendar year, to read deadlines in; else None."""
-        is_a_year = self.is_of_years and self.first_day.year == self.last_day.year
-        return None if is_a_year else (self.first_day, self.last_day)
+        return days_to_read_in(self.first_day, self.last_day)
 
     @property
     def is_of_years(self) -> bool:

@@ -157,15 +157,6 @@ class Registry:
         return {name: tuple(agencies) for name, agencies in found.items()}
 
     @cached_property
-    def _spellings(self) -> Mapping[str, set[str]]:
-        """The names of agencies by what their spellings have in common."""
-        found: dict[str, set[str]] = {}
-        for agency in self.agencies:
-            for name in agency.names:
-                found.setdefault(name_key(name), set()).add(name)
-        return found
-
-    @cached_property
     def _called(self) -> Mapping[str, int]:
         """The number of responsible agencies by name."""
         return Counter(agency.name for agency in self.agencies if agency.exists or not self.successors(agency.id))
@@ -347,7 +338,7 @@ class Registry:
             then: the day of the print; default: the day asked for.
         """
         day, exact = self.on if then is None else then, exact_name(name)
-        alike = [self._by_id[id] for id in self._by_name.get(agency_key(name), ())]
+        alike = self._alike(name)
         named = [agency for agency in alike if exact in map(exact_name, agency.names)]
         there = [agency for agency in named if agency.state.exists_on(day)]
         for narrower in (
@@ -361,6 +352,10 @@ class Registry:
             if narrower:
                 return Ambiguous(tuple(narrower))
         return Ambiguous(tuple(alike)) if alike else Unknown(name)
+
+    def _alike(self, name: str) -> list[Agency]:
+        """The agencies with a name that differs from this one in marks, case and spaces at the most."""
+        return [self._by_id[id] for id in self._by_name.get(agency_key(name), ())]
 
     def successors(self, id: str) -> tuple[Agency, ...]:
         """
@@ -395,7 +390,8 @@ class Registry:
         """
         resolved = self.resolve(lead, then)
         if not isinstance(resolved, Found):
-            spelt = {self.resolve(name, then) for name in self._spellings.get(name_key(lead), ())}
+            names = {name for agency in self._alike(lead) for name in agency.names if name_key(name) == name_key(lead)}
+            spelt = {self.resolve(name, then) for name in names}
             resolved = spelt.pop() if len(spelt) == 1 else resolved
         match resolved:
             case Found(agency):

@@ -20,7 +20,7 @@ from reformtrack.domain.activity import (
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.kinds import Event
-from reformtrack.domain.plan import PlanAdopted
+from reformtrack.domain.plan import PlanAdopted, days_of, days_to_read_in
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import Document, Domain, plan_id
@@ -61,18 +61,16 @@ class NewPlan:
 
     def __attrs_post_init__(self) -> None:
         named = _YEARS.search(self.title)
+        has_days = self.first_day is not None or self.last_day is not None
         # "Kế hoạch năm 2026 thực hiện Chương trình giai đoạn 2021-2030" is of 2026.
-        if named and self.days is None and str(self.year) not in _YEARS.sub("", self.title):
+        if named and not has_days and str(self.year) not in _YEARS.sub("", self.title):
             accepted = said("the first and the last day of a plan whose title names {years}", years=named[0])
             raise InvalidField("NewPlan", "first_day", None, accepted)
 
     @property
     def days(self) -> tuple[date, date] | None:
-        """Its first and last day; None where they are not given, and it is for its calendar year."""
-        if self.first_day is None and self.last_day is None:
-            return None
-        first = self.first_day or date(self.year, 1, 1)
-        return first, self.last_day or date(first.year, 12, 31)
+        """Its first and last day, to read deadlines in; None of a plan that is for its calendar year."""
+        return days_to_read_in(*days_of(self.year, self.first_day, self.last_day))
 
 
 @attrs.frozen

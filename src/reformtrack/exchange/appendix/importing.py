@@ -325,9 +325,7 @@ def import_appendix(
     if found is None:
         year, days = _given(new).year, _given(new).days
     else:
-        year, days = found.state.year, (found.state.first_day, found.state.last_day)
-    if days == (date(year, 1, 1), date(year, 12, 31)):
-        days = None
+        year, days = found.state.year, found.state.days
     draft = read_draft(
         path, year=year, days=days, answers=answers, leave=leave, known=known, lang=lang, progress=progress
     )
