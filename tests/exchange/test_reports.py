@@ -289,8 +289,9 @@ def test_a_template_is_a_word_file_for_a_word_file(example: tuple[Tracker, Repor
 
 
 def codes_of(pictures: Iterable[bytes]) -> set[str]:
-    """What a telephone reads in pictures."""
-    return {found.text for picture in pictures for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))}
+    """What a telephone reads of square codes in pictures; the bars of a chart may look like a code of goods."""
+    read = (one for picture in pictures for one in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture))))
+    return {one.text for one in read if one.format == zxingcpp.BarcodeFormat.QRCode}
 
 
 def pages_of(content: bytes, form: str, folder: Path) -> list[bytes]:
