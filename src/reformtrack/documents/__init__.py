@@ -11,6 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from reformtrack.documents.forms import (
+    AcrossDocument,
+    AcrossLine,
     Activities,
     ActivityDocument,
     ActivityDriftDocument,
@@ -47,10 +49,11 @@ from reformtrack.domain.report import Figure, ReportCorrected
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, decided_later
-from reformtrack.domain.values import Document
+from reformtrack.domain.values import Document, plan_of
 from reformtrack.domain.wording import rounded_percent
 from reformtrack.exchange.words import comparison_words, drift_words
 from reformtrack.language import Language
+from reformtrack.views.across import Across
 from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.indicators import Indicator
@@ -387,3 +390,12 @@ def rollup_document(rollup: Rollup) -> RollupDocument:
         unreadable=rollup.unreadable,
         silent=[SilentPlan(silent.plan, silent.recorded_at) for silent in rollup.silent],
     )
+
+
+def across_document(found: Across) -> AcrossDocument:
+    """A page of activities of many plans."""
+    lines = [
+        _line(AcrossLine, one, plan=plan_of(one.id), plan_title=title, jurisdiction=jurisdiction)
+        for jurisdiction, title, one in found.lines
+    ]
+    return _form(AcrossDocument, found, activities=lines, next=found.next or None)

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from reformtrack import documents
 from reformtrack.documents.forms import (
+    AcrossDocument,
     Activities,
     ActivityDocument,
     Agencies,
@@ -27,15 +28,17 @@ from reformtrack.documents.forms import (
     Warnings,
 )
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
+from reformtrack.views.across import Attention
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import RollupBy
+from reformtrack.web.across import found_across
 from reformtrack.web.answering import Handler, Question
 from reformtrack.web.asked import LARGEST_POSITION, member, whole_number
 from reformtrack.web.counts import Counts
@@ -185,6 +188,11 @@ def rollup(counts: Counts, question: Question) -> RollupDocument:
     return documents.rollup_document(found)
 
 
+def across(question: Question) -> AcrossDocument:
+    """The activities of many plans on a list, or behind a number of a roll-up."""
+    return documents.across_document(found_across(question))
+
+
 def records(question: Question) -> Records:
     """The records of the log, or of one stream, in the order of recording, after a position."""
     query, asked = question.request.query_params, question.asked
@@ -235,12 +243,24 @@ def reads(counts: Counts) -> Sequence[Read]:
         "stream": Query(_TEXT, "The id of a plan, an activity, an indicator, a report or an agency."),
     }
     page = {"page": Query({"type": "integer", "minimum": 1}, "The page: `next` of the page before.")}
+    rule = Query(
+        {"type": "string", "enum": [rule.value for rule in CountingRule]},
+        "What counts, one rule for all plans; default: the whole plan.",
+    )
     by = {
         "by": Query(_TEXT, f"What to split by: some of {', '.join(_ROLLUP_KEYS)}, with commas between."),
-        "rule": Query(
-            {"type": "string", "enum": [rule.value for rule in CountingRule]},
-            "What counts, one rule for all plans; default: the whole plan.",
+        "rule": rule,
+    }
+    lists = {
+        "list": Query(
+            {"type": "string", "enum": list(get_args(Attention))}, "What they need; default: all activities."
         ),
+        **{name: Query(_TEXT, "Only those of a part of a roll-up: the value of this key.") for name in _ROLLUP_KEYS},
+        "counted": Query({"type": "string", "enum": [one.value for one in Counted]}, "What they are counted as."),
+        "rule": rule,
+        "days": Query({"type": "integer", "minimum": 0}, "How many days ahead something is due soon; default: 7."),
+        "after": Query(_TEXT, "Where to go on: `next` of the page before."),
+        "limit": Query(_LIMIT, f"How many at most; default: {A_PAGE}."),
     }
     return (
         Read("/plans", "The plans", lambda question: plans(counts, question), Plans),
@@ -251,6 +271,7 @@ def reads(counts: Counts) -> Sequence[Read]:
         Read("/plans/{plan}/reports", "The issued reports of a plan", reports, Reports),
         Read("/plans/{plan}/reports/{period}", "An issued report", report, ReportDocument),
         Read("/plans/{plan}/warnings", "What asks for attention in a plan", warnings, Warnings),
+        Read("/activities", "Activities of all plans on a list, or behind a number", across, AcrossDocument, lists),
         Read("/agencies", "The agencies", agencies, Agencies),
         Read("/rollup", "The counts of all plans", lambda question: rollup(counts, question), RollupDocument, by),
         Read("/records", "The log, page by page", records, Records, pages),

@@ -16,6 +16,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
 from reformtrack.tracker import Tracker
+from reformtrack.views.across import Attention
 
 E = TypeVar("E", bound=enum.Enum)
 
@@ -81,6 +82,19 @@ def member(name: str, text: str | None, kind: type[E]) -> E | None:
     except ValueError:
         accepted = said("one of {codes}", codes=", ".join(str(one.value) for one in kind))
         raise InvalidField("query", name, text, accepted) from None
+
+
+def attention(text: str | None) -> Attention | None:
+    """
+    The list named in a query; None if there is none.
+
+    Raises:
+        InvalidField: it is none.
+    """
+    found = next((name for name in get_args(Attention) if name == text), None)
+    if text is not None and found is None:
+        raise InvalidField("query", "list", text, said("one of {codes}", codes=", ".join(get_args(Attention))))
+    return found
 
 
 def whole_number(name: str, text: str, least: int, most: int) -> int:
