@@ -37,6 +37,7 @@ from reformtrack.views.roll_over import RollOver
 from reformtrack.views.rollup import Rollup, Silent
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.series import BurnUp, burn_up, burn_up_on
+from reformtrack.views.trend import Trend, TrendPoint
 from reformtrack.views.warnings import PlanWarning, WarningKind
 
 __all__ = [
@@ -45,6 +46,6 @@ __all__ = [
     "CheckResult", "Comparison", "Counted", "Damage", "DispatchState", "Drift", "Due", "Entry", "FigureDrift",
     "Found", "Head", "Indicator", "IndicatorDrift", "IndicatorState", "IssuedReport", "JournalState", "Outcome", "PlanRow",
     "PlanState", "PlanVersion", "PlanWarning", "ProgressStatus", "Registry", "Report", "ReportState", "RoleHeld",
-    "RollOver", "Rollup", "Session", "Silent", "Standing", "Tally", "Timeliness", "Unknown", "WarningKind", "Work",
-    "bridge", "burn_up", "burn_up_on", "shares",
+    "RollOver", "Rollup", "Session", "Silent", "Standing", "Tally", "Timeliness", "Trend", "TrendPoint", "Unknown",
+    "WarningKind", "Work", "bridge", "burn_up", "burn_up_on", "shares",
 ]  # fmt: skip

@@ -6,8 +6,8 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import partial
-from operator import attrgetter
+from functools import partial, reduce
+from operator import add, attrgetter
 from typing import Any, TypeVar
 
 from reformtrack.country.across import Place, Wanted, places_after
@@ -30,10 +30,12 @@ from reformtrack.country.folding import (
     span_table_row,
     with_changes,
 )
+from reformtrack.country.trends import counts_of_days
 from reformtrack.domain.errors import NotFound, StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.said import said
+from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
@@ -48,6 +50,7 @@ from reformtrack.views.across import Across, AcrossLine
 from reformtrack.views.plan import Plan, fold_plan
 from reformtrack.views.rollup import Rollup, RollupBy, Silent
 from reformtrack.views.rows import PlanRow, plan_row_now, plan_row_of
+from reformtrack.views.trend import TrendPoint
 
 _logger = logging.getLogger(__name__)
 
@@ -422,6 +425,48 @@ class Projection:
                     if plan in there and there[plan][_IS_OPEN]
                 ),
             )
+
+        self.catch_up()
+        return self.read(found)
+
+    def trend(
+        self,
+        days: Sequence[date],
+        ends: Sequence[int],
+        by: Sequence[RollupBy],
+        plans: Sequence[PlanId] | None,
+        rule: CountingRule,
+        known_at: int | None,
+    ) -> tuple[TrendPoint, ...]:
+        """
+        The counts of plans on many days.
+
+        Args:
+            ends: the positions up to which each day is known at most.
+        """
+
+        def found(session: Session, tracking: Tracking) -> tuple[TrendPoint, ...]:
+            generation, head = tracking.generation, tracking.position if known_at is None else known_at
+            self._check_there(session, generation, plans, days[-1], known_at)
+            positions = [min(end, head) for end in ends]
+            spoilt, _ = view_tables.left_out(session, generation, positions[-1])
+            names = view_tables.names(session, generation)
+            ordinals = [day.toordinal() for day in days]
+            series = counts_of_days(session, generation, ordinals, positions, by, plans, spoilt)
+            points = []
+            for on, position, rows in zip(days, positions, series, strict=True):
+                unreadable, _ = view_tables.left_out(session, generation, position)
+                readable_then = [plan for plan in spoilt if plan not in unreadable and (plans is None or plan in plans)]
+                if readable_then:
+                    rows += view_tables.counts(session, generation, on.toordinal(), position, by, readable_then, ())
+                live = [
+                    row for plan in self._live(session, generation, plans, on, position) for row in live_rows(plan, by)
+                ]
+                lines = lines_of(rule, by, rows, names, live, ())
+                total = reduce(add, lines.values(), Tally(rule=rule))
+                left = tuple(id_of(plan) for plan in unreadable if plans is None or plan in plans)
+                points.append(TrendPoint(on, position, lines, total, left))
+            return tuple(points)
 
         self.catch_up()
         return self.read(found)

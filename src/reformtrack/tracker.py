@@ -13,6 +13,7 @@ import attrs
 
 from reformtrack.configuration import Configuration, time_zone_name
 from reformtrack.country.across import Wanted, place_of
+from reformtrack.country.trends import days_of
 from reformtrack.domain import errors
 from reformtrack.domain.arguments import Days, Limit, checks_arguments
 from reformtrack.domain.journal import StoreConfigured
@@ -31,6 +32,7 @@ from reformtrack.store.cipher import RowCipher
 from reformtrack.store.kept_tree import KeptTree
 from reformtrack.store.log import AGENCIES, range_of
 from reformtrack.store.patience import each_one_call
+from reformtrack.store.view_tables import NO_END
 from reformtrack.views.across import Across, Attention
 from reformtrack.views.activity import SOON_DAYS
 from reformtrack.views.agencies import Registry, fold_registry
@@ -39,6 +41,7 @@ from reformtrack.views.plan import Plan
 from reformtrack.views.roll_over import RollOver, roll_over
 from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
+from reformtrack.views.trend import Every, Trend
 from reformtrack.views.warnings import SILENT_DAYS, STAGES, PlanWarning, plan_warnings
 
 E = TypeVar("E", bound=Event)
@@ -308,6 +311,43 @@ class Tracker(OpenStore):
         silence = self._by_end_of(day, silent_days), self._by_end_of(day)
         found = self._projection.rollup(day, tuple(by), ids, rule, silence, position)
         return attrs.evolve(found, is_forecast=self.is_forecast(day))
+
+    def trend(
+        self,
+        first: date,
+        last: date | None = None,
+        *,
+        every: Every = "week",
+        plans: Sequence[str] | None = None,
+        by: Sequence[RollupBy] = (),
+        rule: CountingRule = CountingRule.WHOLE_PLAN,
+        known_at: KnownAt = None,
+        as_it_was: bool = False,
+    ) -> Trend:
+        """
+        A roll-up as a series over days: each point has the counts that `rollup` gives for its day.
+
+        Args:
+            first, last: the days; the last one is a point, default: today.
+            every: "day" or "week"; 1,000 points at most.
+            plans, by, rule, known_at: as in `rollup`.
+            as_it_was: each day as it was known at its own end, where that is before `known_at`: such a point never changes.
+
+        Raises:
+            NotFound, InvalidField, InvalidInstant, StoreError: as in `rollup`.
+
+        >>> from reformtrack.testing.history import adopted, scheduled
+        >>> with Tracker() as tracker:
+        ...     records = tracker.record(adopted(), scheduled("p/1.01"), by="so-noi-vu")
+        ...     found = tracker.trend(date(2023, 6, 20), date(2023, 7, 4))
+        ...     [(str(point.on), point.total.overdue) for point in found.points]
+        [('2023-06-20', 0), ('2023-06-27', 0), ('2023-07-04', 1)]
+        """
+        until, position = self._asked(last, known_at)
+        days = days_of(first, until, every)
+        ends = [self._by_end_of(day) if as_it_was else NO_END for day in days]
+        points = self._projection.trend(days, ends, tuple(by), _ids(plans), rule, position)
+        return Trend(rule=rule, by=tuple(by), points=points)
 
     def across(
         self,

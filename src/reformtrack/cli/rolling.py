@@ -1,9 +1,9 @@
 """
-The commands that ask of many plans: rollup, across.
+The commands that ask of many plans: rollup, trend, across.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
@@ -11,8 +11,9 @@ import typer
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import figure_columns, figures
 from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
+from reformtrack.cli.given import day as a_day
 from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain, left_out
-from reformtrack.documents import across_document, rollup_document
+from reformtrack.documents import across_document, rollup_document, trend_document
 from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.said import sentence
 from reformtrack.domain.values import plan_of
@@ -21,6 +22,7 @@ from reformtrack.exchange.words import attention_words, forecast_words, instant,
 from reformtrack.views.across import Across, Attention
 from reformtrack.views.activity import SOON_DAYS
 from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.views.trend import Every, Trend
 from reformtrack.views.warnings import SILENT_DAYS
 
 if TYPE_CHECKING:
@@ -64,6 +66,46 @@ def _key(text: str) -> RollupBy:
             return cast(RollupBy, key)
     words = sentence("--by cannot be {text!r}; accepted: {keys}, joined by commas")
     raise Misuse(words, text=text, keys=tuple(get_args(RollupBy)))
+
+
+@command("trend")
+def trend(
+    session: Session,
+    first: Annotated[date, typer.Option("--from", metavar="DAY", parser=a_day, help="The first day.")],
+    last: Annotated[
+        date | None, typer.Option("--to", metavar="DAY", parser=a_day, help="The last day; default: today.")
+    ] = None,
+    every: Annotated[Every, typer.Option("--every", help="How far the points are apart.")] = "week",
+    plan: PlansOption = None,
+    rule: RuleOption = CountingRule.WHOLE_PLAN,
+    known_at: KnownAtOption = None,
+    as_it_was: Annotated[
+        bool, typer.Option("--as-it-was", help="Each day as it was known at its end; default: as known now.")
+    ] = False,
+) -> None:
+    """The counts of many plans over days or weeks, with a line of bars."""
+    with session.tracker() as tracker:
+        found = tracker.trend(
+            first, last, every=every, plans=plan or None, rule=rule, known_at=known(known_at), as_it_was=as_it_was
+        )
+    session.answer(trend_document(found), lambda screen: _show_trend(session, screen, found))
+    if unreadable := sorted({plan for point in found.points for plan in point.unreadable}):
+        complain(left_out(unreadable, session))
+        raise typer.Exit(NOT_RIGHT)
+
+
+def _show_trend(session: Session, screen: "Screen", trend: Trend) -> None:
+    from reformtrack.cli.screen import Column
+
+    say, lang = session.say, session.lang
+    screen.line(trend.sparkline, "bold cyan")
+    screen.line(say("rule: {rule}", rule=trend.rule.label(lang)), "dim")
+    screen.line()
+    columns = [Column(say("Day"), whole=True), *figure_columns(say), Column(say("Position"), right=True, whole=True)]
+    screen.table(
+        columns,
+        [(day(point.on, lang), *figures(lang, point.total), str(point.position)) for point in trend.points],
+    )
 
 
 @command("across")

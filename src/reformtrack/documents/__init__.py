@@ -42,6 +42,8 @@ from reformtrack.documents.forms import (
     SectionDocument,
     SilentPlan,
     Stage,
+    TrendDocument,
+    TrendPoint,
     WarningDocument,
 )
 from reformtrack.domain.progress import CountingRule, Progress
@@ -59,8 +61,10 @@ from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, Report
-from reformtrack.views.rollup import Rollup
+from reformtrack.views.rollup import Part as RollupPart
+from reformtrack.views.rollup import Rollup, in_order
 from reformtrack.views.rows import PlanRow
+from reformtrack.views.trend import Trend
 from reformtrack.views.warnings import PlanWarning
 
 F = TypeVar("F", bound=Struct)
@@ -384,9 +388,7 @@ def rollup_document(rollup: Rollup) -> RollupDocument:
         position=rollup.position,
         by=rollup.by,
         total=progress_document(rollup.total),
-        lines=[
-            _figure(RollupLine, tally, key=dict(zip(rollup.by, key, strict=True))) for key, tally in rollup.in_order()
-        ],
+        lines=_lines(rollup.by, rollup.in_order()),
         unreadable=rollup.unreadable,
         silent=[SilentPlan(silent.plan, silent.recorded_at) for silent in rollup.silent],
     )
@@ -399,3 +401,21 @@ def across_document(found: Across) -> AcrossDocument:
         for jurisdiction, title, one in found.lines
     ]
     return _form(AcrossDocument, found, activities=lines, next=found.next or None)
+
+
+def _lines(by: Sequence[str], parts: Iterable[RollupPart]) -> list[RollupLine]:
+    return [_figure(RollupLine, tally, key=dict(zip(by, key, strict=True))) for key, tally in parts]
+
+
+def trend_document(trend: Trend) -> TrendDocument:
+    """The counts of many plans on some days."""
+    points = [
+        _form(
+            TrendPoint,
+            point,
+            total=progress_document(point.total),
+            lines=_lines(trend.by, in_order(point.lines) if trend.by else ()),
+        )
+        for point in trend.points
+    ]
+    return TrendDocument(rule=trend.rule.value, by=trend.by, points=points)

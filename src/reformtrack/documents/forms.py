@@ -475,6 +475,27 @@ class RollupDocument(OfADay, frozen=True, kw_only=True):
     silent: list[SilentPlan]
 
 
+class TrendPoint(Struct, frozen=True, kw_only=True):
+    """A day of a trend."""
+
+    on: date
+    position: int
+    """The log position up to which it counts."""
+    total: ProgressDocument
+    lines: list[RollupLine]
+    """The parts in which there is an activity; none where the trend is not split."""
+    unreadable: tuple[str, ...]
+    """The plans that are left out, because a record of them cannot be read."""
+
+
+class TrendDocument(Struct, frozen=True, kw_only=True):
+    """The counts of many plans on some days."""
+
+    rule: str
+    by: tuple[str, ...]
+    points: list[TrendPoint]
+
+
 class AcrossLine(ActivityLine, frozen=True, kw_only=True):
     """An activity of one of many plans."""
 

@@ -364,6 +364,42 @@ def spans_at(
     )
 
 
+def spans_over(
+    session: Session,
+    generation: int,
+    days: tuple[int, int],
+    positions: tuple[int, int],
+    by: Collection[str],
+    places: Sequence[int | str],
+    plans: Sequence[str] | None,
+    without: Collection[str],
+) -> list[tuple[Any, ...]]:
+    """
+    The spans that hold on some of many days, counted.
+
+    Args:
+        days, positions: the first and the last.
+        places: in SQL, of the first day in a span, of the first position, of the first after each; of the first past its day.
+
+    Returns:
+        (what `counts` splits by, the first place in the span, the first after it, the first that is past, the number).
+    """
+    keys = [*(column for name, column in _GIVEN.items() if name in by), f"{_cells(by)} AS cell"]
+    of_plans, names = _chosen(plans, without)
+    named = ", ".join(f"{sql} AS {name}" for sql, name in zip(places, ("d0", "p0", "d1", "p1", "past"), strict=True))
+    held = (
+        f"SELECT {', '.join(keys)}, {named} FROM reformtrack_spans_{generation} "
+        f"WHERE pos_from <= ? AND pos_to > ? AND day_from <= ? AND day_to > ?{of_plans}"
+    )
+    start, until = "CASE WHEN d0 > p0 THEN d0 ELSE p0 END", "CASE WHEN d1 < p1 THEN d1 ELSE p1 END"
+    columns = ", ".join(key.rpartition(" ")[2] for key in keys)
+    return session.select(
+        f"SELECT {columns}, {start} AS start, {until} AS until, past, count(*) FROM ({held}) AS held "
+        f"WHERE {start} < {until} GROUP BY {columns}, 1 + {start}, 1 + {until}, past",
+        [positions[1], positions[0], days[1], days[0], *names],
+    )
+
+
 def _cells(by: Collection[str]) -> str:
     """A cell without what is not asked for."""
     without = (0 if "jurisdiction" in by else ~(_DOMAIN | _KIND)) | (0 if "domain" in by else _DOMAIN)

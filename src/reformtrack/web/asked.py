@@ -68,7 +68,7 @@ def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
     lang: Lang = "en" if given.get("lang") == "en" else "vi"
     if given.get("lang", lang) != lang:
         raise InvalidField("query", "lang", given["lang"], " or ".join(get_args(Lang)))
-    on = _day("on", given["on"]) if "on" in given else None
+    on = day_of("on", given["on"]) if "on" in given else None
     known_at = _known_at(tracker, given["known_at"]) if "known_at" in given else None
     return Asked(on, known_at, lang, given)
 
@@ -104,7 +104,13 @@ def whole_number(name: str, text: str, least: int, most: int) -> int:
     return int(text)
 
 
-def _day(name: str, text: str) -> date:
+def day_of(name: str, text: str) -> date:
+    """
+    A day in a query.
+
+    Raises:
+        InvalidField: it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -2,8 +2,8 @@
 The pages of one plan: its status, the activities behind each figure, one activity, its other figures, its reports.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import get_args
 
 from starlette.responses import Response
@@ -20,10 +20,10 @@ from reformtrack.views.activity import UNDATED, Activity
 from reformtrack.views.agencies import Work
 from reformtrack.views.plan import PATH, Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
-from reformtrack.views.series import burn_up_on, by_lead_and_month, part_key, part_of, parts_of
+from reformtrack.views.series import BurnUp, burn_up_on, by_lead_and_month, part_key, part_of, parts_of
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import attention, member
-from reformtrack.web.drawing import drawing_of
+from reformtrack.web.drawing import Drawing, drawing_of
 from reformtrack.web.page import page
 from reformtrack.web.paging import record_pages, starts_of
 
@@ -52,7 +52,7 @@ def plan(question: Question) -> Response:
         reported=reported,
         now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
         domains=found.progress_by("domain"),
-        drawing=drawing_of([point for point in points if first <= point.day <= last], found.on),
+        drawing=_burn_up([point for point in points if first <= point.day <= last], found.on),
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
         leads=leads,
@@ -65,6 +65,15 @@ def plan(question: Question) -> Response:
         counting={record.version for record in timeline(found.records[found.id], found.on)},
         retracted=retractions(found.records[found.id]),
     )
+
+
+def _burn_up(points: Sequence[BurnUp], on: date) -> Drawing:
+    lines = {
+        "there": [point.total for point in points],
+        "planned": [point.planned for point in points],
+        "completed": [point.completed for point in points if point.day <= on],
+    }
+    return drawing_of([point.day for point in points], lines, on)
 
 
 def activities(question: Question) -> Response:
