@@ -19,7 +19,7 @@ from reformtrack.domain.errors import shortened
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
 
-VIEWS_VERSION = 5
+VIEWS_VERSION = 6
 """The version of the tables below, and of what their rows say: views of another version are rebuilt."""
 
 KEYS_A_QUERY = 100
@@ -45,7 +45,7 @@ CREATE TABLE reformtrack_plans_{{g}} (
 CREATE TABLE reformtrack_spans_{{g}} (
     plan {{text}} NOT NULL, code {{text}} NOT NULL, {_SPANNED}, cell BIGINT NOT NULL, due INTEGER NOT NULL,
     last INTEGER NOT NULL, lead INTEGER NOT NULL, headings INTEGER NOT NULL, status INTEGER NOT NULL, bits INTEGER NOT NULL,
-    undone INTEGER NOT NULL, undocumented INTEGER NOT NULL, apart INTEGER NOT NULL,
+    undone INTEGER NOT NULL, undocumented INTEGER NOT NULL, apart INTEGER NOT NULL, later {{text}} NOT NULL,
     PRIMARY KEY (plan, code, pos_from, day_from)
 ){{clustered}}""",
     """
@@ -80,7 +80,7 @@ NAMES = tuple(_COLUMNS)
 """The tables of a generation."""
 _THEN = "{s}pos_from <= ? AND {s}pos_to > ? AND {s}day_from <= ? AND {s}day_to > ?"
 """What was so on a day, as known at a position; see `_then`."""
-_MARK = f"CASE WHEN cell & 15 = {WAITS} THEN last ELSE due END"
+MARK = f"CASE WHEN cell & 15 = {WAITS} THEN last ELSE due END"
 """The day after which an activity counts as another than before."""
 _GIVEN = {"plan": "plan", "lead": "lead", "group": "headings"}
 _BITS = 4
@@ -277,7 +277,7 @@ def _today(generation: int) -> str:
     """The counts of the latest day and every day after: the same spans as for any other."""
     spoilt = f"SELECT plan FROM reformtrack_news_{generation} WHERE unreadable > 0"
     return (
-        f"SELECT cell, {_MARK}, count(*) FROM reformtrack_spans_{generation} "
+        f"SELECT cell, {MARK}, count(*) FROM reformtrack_spans_{generation} "
         f"WHERE pos_to = {NO_END} AND day_to = {NEVER} AND plan NOT IN ({spoilt})"
     )
 
@@ -332,12 +332,71 @@ def counts(
         (plan, lead and group as far as they are asked for, cell, number, number of those that are past their day).
     """
     keys = [*(column for name, column in _GIVEN.items() if name in by), _cells(by)]
-    chosen, given = _chosen(plans, without)
+    columns = f"{', '.join(keys)}, count(*), sum(CASE WHEN {MARK} < {on} THEN 1 ELSE 0 END)"
+    grouped = f" GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}"
+    return spans_at(session, generation, columns, on, position, plans, without, tail=grouped)
+
+
+def spans_at(
+    session: Session,
+    generation: int,
+    columns: str,
+    on: int,
+    position: int,
+    plans: Sequence[str] | None,
+    without: Collection[str],
+    conditions: Sequence[str] = (),
+    given: Sequence[object] = (),
+    tail: str = "",
+) -> list[tuple[Any, ...]]:
+    """
+    What is asked of the spans that hold on a day, as known at a position.
+
+    Args:
+        columns, conditions, tail: in SQL; `given` are the parameters of both.
+        on, plans, without: as in `counts`.
+    """
+    of_plans, names = _chosen(plans, without)
+    where = "".join(f" AND {condition}" for condition in conditions)
     return session.select(
-        f"SELECT {', '.join(keys)}, count(*), sum(CASE WHEN {_MARK} < ? THEN 1 ELSE 0 END) "
-        f"FROM reformtrack_spans_{generation} WHERE {_THEN.format(s='')}{chosen} "
-        f"GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}",
-        [on, *_then(on, position), *given],
+        f"SELECT {columns} FROM reformtrack_spans_{generation} WHERE {_THEN.format(s='')}{of_plans}{where}{tail}",
+        [*_then(on, position), *names, *given],
+    )
+
+
+def spans_over(
+    session: Session,
+    generation: int,
+    days: tuple[int, int],
+    positions: tuple[int, int],
+    by: Collection[str],
+    places: Sequence[int | str],
+    plans: Sequence[str] | None,
+    without: Collection[str],
+) -> list[tuple[Any, ...]]:
+    """
+    The spans that hold on some of many days, counted.
+
+    Args:
+        days, positions: the first and the last.
+        places: in SQL, of the first day in a span, of the first position, of the first after each; of the first past its day.
+
+    Returns:
+        (what `counts` splits by, the first place in the span, the first after it, the first that is past, the number).
+    """
+    keys = [*(column for name, column in _GIVEN.items() if name in by), f"{_cells(by)} AS cell"]
+    of_plans, names = _chosen(plans, without)
+    named = ", ".join(f"{sql} AS {name}" for sql, name in zip(places, ("d0", "p0", "d1", "p1", "past"), strict=True))
+    held = (
+        f"SELECT {', '.join(keys)}, {named} FROM reformtrack_spans_{generation} "
+        f"WHERE pos_from <= ? AND pos_to > ? AND day_from <= ? AND day_to > ?{of_plans}"
+    )
+    start, until = "CASE WHEN d0 > p0 THEN d0 ELSE p0 END", "CASE WHEN d1 < p1 THEN d1 ELSE p1 END"
+    columns = ", ".join(key.rpartition(" ")[2] for key in keys)
+    return session.select(
+        f"SELECT {columns}, {start} AS start, {until} AS until, past, count(*) FROM ({held}) AS held "
+        f"WHERE {start} < {until} GROUP BY {columns}, 1 + {start}, 1 + {until}, past",
+        [positions[1], positions[0], days[1], days[0], *names],
     )
 
 
