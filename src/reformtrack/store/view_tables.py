@@ -394,10 +394,11 @@ def spans_over(
         f"WHERE pos_from <= ? AND pos_to > ? AND day_from <= ? AND day_to > ?{of_plans}"
     )
     start, until = "CASE WHEN d0 > p0 THEN d0 ELSE p0 END", "CASE WHEN d1 < p1 THEN d1 ELSE p1 END"
-    columns = ", ".join(key.rpartition(" ")[2] for key in keys)
+    columns = [key.rpartition(" ")[2] for key in keys]
+    numbers = ", ".join(str(number) for number in range(1, len(columns) + 4))
     return session.select(
-        f"SELECT {columns}, {start} AS start, {until} AS until, past, count(*) FROM ({held}) AS held "
-        f"WHERE {start} < {until} GROUP BY {columns}, 1 + {start}, 1 + {until}, past",
+        f"WITH held AS MATERIALIZED ({held}) SELECT {', '.join(columns)}, {start}, {until}, past, count(*) FROM held "
+        f"WHERE {start} < {until} GROUP BY {numbers}",
         [positions[1], positions[0], days[1], days[0], *names],
     )
 
