@@ -292,7 +292,7 @@ class Plan:
         for activity in self.as_of(last).activities:
             entry = _entry(before.get(activity.code), activity)
             if entry is not None:
-                lines.append((activity.id, entry, _outcome(activity)))
+                lines.append((activity.id, entry, outcome_of(activity)))
         return Balance(first=first, last=last, lines=lines)
 
     def as_of(self, on: date) -> Plan:
@@ -401,7 +401,7 @@ def _was_reopened(before: Activity, after: Activity) -> bool:
     )
 
 
-def _outcome(activity: Activity) -> Outcome:
+def outcome_of(activity: Activity) -> Outcome:
     if activity.status is ProgressStatus.WITHDRAWN:
         return Outcome.WITHDRAWN
     if activity.status is ProgressStatus.CARRIED_OVER:

@@ -43,7 +43,7 @@ from reformtrack.views.rollup import RollupBy
 from reformtrack.views.trend import Every
 from reformtrack.web.across import found_across
 from reformtrack.web.answering import Handler, Question
-from reformtrack.web.asked import LARGEST_POSITION, day_of, member, whole_number
+from reformtrack.web.asked import LARGEST_POSITION, day_in, member, whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.paging import asked_number, page_of, starts_of
 from reformtrack.web.problems import Problem
@@ -202,7 +202,7 @@ def trend(question: Question) -> TrendDocument:
     query, asked = question.request.query_params, question.asked
     last = asked.on or question.tracker.today()
     found = question.tracker.trend(
-        day_of("from", query["from"]) if "from" in query else last - timedelta(weeks=WEEKS - 1),
+        day_in("from", query["from"]) if "from" in query else last - timedelta(weeks=WEEKS - 1),
         last,
         every="day" if query.get("every") == "day" else "week",
         by=_by(query.get("by", "")),

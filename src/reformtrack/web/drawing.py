@@ -1,23 +1,32 @@
 """
-Lines over days as a drawing, in a box of its own units, which the page scales.
+The drawings of the pages: lengths are in thousandths of the width, so that a drawing fits any screen and its texts keep
+their size.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 import attrs
 
+from reformtrack.exchange.words import bridge_causes, headed
+from reformtrack.language import Language
+from reformtrack.views.report import Bridge, IssuedReport
 from reformtrack.views.series import first_days, round_numbers
 
-WIDTH, HEIGHT = 720, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 12, 12, 30
+WIDTH, HEIGHT = 1000, 260
+_TOP, _BOTTOM = 24, 30
+_EACH = 60
+"""Of so many days each has its values; of more, the ends of months have them."""
 
 
 @attrs.frozen
 class Drawing:
-    """What the template draws; lengths are in units of the box, 720 by 260."""
+    """Lines over days, in a box of 1000 by 260."""
 
+    on: date
+    """The day asked for."""
     lines: Mapping[str, str]
     """The points of each line, by its name."""
     months: Sequence[tuple[float, date]]
@@ -26,6 +35,8 @@ class Drawing:
     """Where lines of the grid stand, and the number of activities at each."""
     today: float | None
     """Where the day asked for is; None outside the days drawn."""
+    values: Sequence[tuple[float, float, int]]
+    """Of the days whose values are told: where the time since the one before begins, its length, and which day it is."""
 
 
 def drawing_of(days: Sequence[date], lines: Mapping[str, Sequence[int]], on: date) -> Drawing:
@@ -39,9 +50,10 @@ def drawing_of(days: Sequence[date], lines: Mapping[str, Sequence[int]], on: dat
     steps = round_numbers(max(number for line in lines.values() for number in line))
     top = steps[-1]
     length = max(1, (last - first).days)
+    months = first_days(first, last)
 
     def x(day: date) -> float:
-        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * (day - first).days / length, 1)
+        return round(WIDTH * (day - first).days / length, 1)
 
     y = [round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * number / top, 1) for number in range(top + 1)]
 
@@ -54,9 +66,40 @@ def drawing_of(days: Sequence[date], lines: Mapping[str, Sequence[int]], on: dat
                 drawn += (f"{x(day)},{y[number]}" for day, number in (before, point))
         return " ".join(drawn + [f"{x(day)},{y[number]}" for day, number in points[-1:]])
 
+    ends = {*(day - timedelta(days=1) for day in months if day > first), last, on}
+    told = [place for place, day in enumerate(days) if len(days) <= _EACH or day in ends]
+    begins = [0.0, *(x(days[place]) for place in told)]
     return Drawing(
+        on=on,
         lines={name: line(numbers) for name, numbers in lines.items()},
-        months=[(x(day), day) for day in first_days(first, last)],
+        months=[(x(day), day) for day in months],
         steps=[(y[number], number) for number in steps],
         today=x(on) if first <= on <= last else None,
+        values=[(begin, round(x(days[place]) - begin, 1), place) for begin, place in zip(begins, told, strict=False)],
     )
+
+
+@attrs.frozen
+class Bar:
+    """A line of a bridge: a rate, or the change that a cause made of it; in percent."""
+
+    label: str
+    start: Decimal
+    end: Decimal
+    is_change: bool
+
+    @property
+    def change(self) -> Decimal:
+        """By how much it changes the rate, in percentage points."""
+        return self.end - self.start
+
+
+def bridge_of(before: IssuedReport, after: IssuedReport, found: Bridge, say: Language) -> list[Bar]:
+    """The bars of a bridge between two reports: the rate of the first, what each cause added or took, that of the second."""
+    causes = bridge_causes(found, say)
+    zero = Decimal(0)
+    return [
+        Bar(headed(before, say), zero, causes[0][1], False),
+        *(Bar(cause, start, end, True) for cause, start, end in causes),
+        Bar(headed(after, say), zero, causes[-1][2], False),
+    ]
