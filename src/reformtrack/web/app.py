@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.said import said
 from reformtrack.tracker import Tracker
-from reformtrack.web import agencies, country, health, plans, static_files
+from reformtrack.web import agencies, country, exports, health, lists, plans, static_files
 from reformtrack.web.access import Authorize
 from reformtrack.web.answering import Failure, Handler, Question, Site, endpoint, failed
 from reformtrack.web.api import answered, problem_response, reads
@@ -43,7 +43,7 @@ SECURITY: Mapping[str, str] = {
 
 PAGES: Mapping[str, Handler] = {
     "/plans/{plan}": plans.plan,
-    "/plans/{plan}/activities": plans.activities,
+    "/plans/{plan}/activities": lists.plan_list,
     "/plans/{plan}/activities/{code}": plans.activity,
     "/plans/{plan}/indicators": plans.indicators,
     "/plans/{plan}/reports": plans.reports,
@@ -54,13 +54,14 @@ PAGES: Mapping[str, Handler] = {
 
 """The pages that a tracker answers."""
 
-OF_PLAN = ("/plans/{plan}", "/plans/{plan}/activities/{code}")
+OF_PLAN = ("/plans/{plan}", "/plans/{plan}/activities/{code}", "/plans/{plan}/calendar.ics")
 """The pages that depend on nothing but the records of one plan."""
 
 COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
     "/": country.country,
     "/plans": country.plans,
     "/agencies/{name}": agencies.agency,
+    "/agencies/{name}/activities": lists.agency_list,
 }
 """The pages that count many plans."""
 
@@ -89,7 +90,11 @@ def create_app(
     ['/', '/agencies', '/agencies/{name}']
     """
     site, counts = Site(tracker, authorize), Counts(tracker)
-    pages: dict[str, Handler] = {**PAGES, **{path: partial(handler, counts) for path, handler in COUNTED_PAGES.items()}}
+    pages: dict[str, Handler] = {
+        **exports.files(counts),
+        **PAGES,
+        **{path: partial(handler, counts) for path, handler in COUNTED_PAGES.items()},
+    }
     app = Starlette(
         routes=[
             *(

@@ -13,6 +13,9 @@ MOST = 256
 LARGEST = 262_144
 """The largest cached answer, in bytes: all together at most 64 MiB."""
 
+_HEADERS = ("content-type", "content-disposition")
+"""The headers that are cached with an answer."""
+
 Key = tuple[str, ...]
 """The cache key: the tag of everything that the answer may depend on, and the address."""
 
@@ -26,7 +29,7 @@ class Kept:
     """
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[Key, tuple[bytes, str | None, int]] = OrderedDict()
+        self._answers: OrderedDict[Key, tuple[bytes, dict[str, str], int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Key, position: int) -> Response | None:
@@ -36,10 +39,10 @@ class Kept:
             if found is None:
                 return None
             self._answers.move_to_end(key)
-        body, kind, made_at = found
+        body, headers, made_at = found
         if made_at != position:
             body = body.replace(_asked_after(made_at), _asked_after(position), 1)
-        return Response(body, media_type=kind)
+        return Response(body, headers=headers)
 
     def keep(self, key: Key, response: Response, position: int) -> None:
         """Cache an answer, made at a position of the log, if it is complete and successful."""
@@ -47,7 +50,8 @@ class Kept:
         if response.status_code != 200 or len(body) > LARGEST:
             return
         with self._lock:
-            self._answers[key] = body, response.headers.get("content-type"), position
+            headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
+            self._answers[key] = body, headers, position
             while len(self._answers) > MOST:
                 self._answers.popitem(last=False)
 
