@@ -60,8 +60,8 @@ def test_a_list_is_searched_filtered_sorted_and_fetched(page: Page) -> None:
     page.click("button:has-text('Lọc')")
     expect(page.locator("h1")).to_have_text(f"{said} nhiệm vụ")
     assert said == rows(page)
-    page.fill("input[name=q]", "thu tuc hanh chinh")
-    page.press("input[name=q]", "Enter")
+    page.fill("input[type=search]", "thu tuc hanh chinh")
+    page.press("input[type=search]", "Enter")
     expect(page.locator(".chips")).to_contain_text("thu tuc hanh chinh")
     found = rows(page)
     assert 0 < found < said
@@ -84,8 +84,8 @@ def test_a_list_is_searched_filtered_sorted_and_fetched(page: Page) -> None:
 def test_the_time_machine_keeps_what_is_asked(page: Page) -> None:
     """Also after a form of the list has put its answer into the page."""
     page.goto(f"{LIST}?on=2023-12-21")
-    page.fill("input[name=q]", "sở nội vụ")
-    page.press("input[name=q]", "Enter")
+    page.fill("input[type=search]", "sở nội vụ")
+    page.press("input[type=search]", "Enter")
     expect(page.locator(".chips")).to_contain_text("sở nội vụ")
     page.fill("input[name=on]", "2023-06-30")
     page.click(".clocks button[type=submit]")
@@ -119,11 +119,11 @@ def test_an_empty_list_says_what_to_do(page: Page) -> None:
 def test_the_keyboard_is_enough_for_a_list(page: Page) -> None:
     """From the search to a filter, by Tab and Enter alone, the focus always seen."""
     page.goto(f"{LIST}?on=2023-12-21")
-    page.focus("input[name=q]")
+    page.focus("input[type=search]")
     page.keyboard.type("ho so")
     page.keyboard.press("Enter")
     expect(page.locator(".chips")).to_contain_text("ho so")
-    page.focus("input[name=q]")
+    expect(page.locator("input[type=search]")).to_be_focused()
     for _ in range(30):
         page.keyboard.press("Tab")
         assert "none" != page.evaluate("getComputedStyle(document.activeElement).outlineStyle")

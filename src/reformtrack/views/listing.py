@@ -83,7 +83,7 @@ class Row:
         return "\n".join(folded(redacted(text, str)) for text in texts)
 
     def has(self, words: Iterable[str]) -> bool:
-        """Whether words of its texts begin with each of several folded ones; numbers as a whole: 42 is neither in 142 nor in 420."""
+        """Whether each of several folded words is in its texts, as a whole: 42 is neither in 142 nor in 420."""
         return all(re.search(_whole(word), self._text) for word in words)
 
     def is_called(self, text: str) -> bool:
@@ -92,8 +92,8 @@ class Row:
 
 
 def _whole(word: str) -> str:
-    # Words are syllables: one is found by how it begins, so that "ho so" is not in "cho Sở".
-    before, after = (r"(?<!\w)" if word[0].isalnum() else ""), ("(?![0-9])" if word[-1].isdecimal() else "")
+    # The words of Vietnamese are syllables: without marks, parts of them would be found nearly everywhere.
+    before, after = (r"(?<!\w)" if word[0].isalnum() else ""), (r"(?!\w)" if word[-1].isalnum() else "")
     return before + re.escape(word) + after
 
 
