@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from unittest.mock import patch
 
 import pytest
+from starlette.responses import Response
 
 from reformtrack import Tracker
 from reformtrack.events import ActivityCompleted
 from reformtrack.web import create_app
+from reformtrack.web.kept import Kept
 from reformtrack.web.page import page
 from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask
@@ -83,3 +85,17 @@ def test_the_head_of_a_plan_is_that_of_its_own_records(tracker: Tracker) -> None
     [record] = tracker.record(ActivityCompleted("p/1.01", on=day("6-1")), by="x")
     assert record.position == tracker.log.head("p").position
     assert p.tag != tracker.log.head("p").tag
+
+
+def test_what_is_kept_is_bounded_in_bytes() -> None:
+    """The longest unasked goes first; what is made anew under one key counts once; what is too large is not kept."""
+    with patch("reformtrack.web.kept.MOST_BYTES", 100), patch("reformtrack.web.kept.LARGEST", 60):
+        kept = Kept()
+        for key, size in (("a", 30), ("b", 30), ("b", 40), ("c", 61), ("d", 30)):
+            kept.keep((key,), Response(b"x" * size, headers={"Content-Disposition": key}), 1)
+        assert [True, True, False, True] == [kept.get((key,), 1) is not None for key in "abcd"]
+        kept.keep(("e",), Response(b"x" * 60), 1)
+        found = {key: kept.get((key,), 1) for key in "abde"}
+    assert [False, False, True, True] == [one is not None for one in found.values()]
+    assert found["d"] is not None
+    assert "d" == found["d"].headers["content-disposition"]

@@ -155,6 +155,20 @@ def test_each_count_on_the_page_is_what_it_leads_to(tracker: Tracker) -> None:
         assert int(re.findall(r"(\d+) nhiệm vụ", text)[0]) == len(codes_on_page(ask(app, href))), text
 
 
+@pytest.mark.parametrize("asked", ["on=2023-08-01", "on=2023-08-01&q=rà+soát", "on=2023-05-02&status=completed"])
+def test_each_count_in_the_api_is_what_it_leads_to(tracker: Tracker, asked: str) -> None:
+    """A lead is one alone or with others."""
+    app = create_app(tracker)
+    for base in ("/api/v1/plans/p/activities", "/api/v1/agencies/stp/activities"):
+        answer = ask(app, f"{base}?{asked}").json()
+        counts = {name: of for name, of in answer["counts"].items() if name != "plan" or "agencies" in base}
+        for name, of in counts.items():
+            rest = "&".join(part for part in asked.split("&") if not part.startswith(f"{name}="))
+            for value, count in of.items():
+                found = ask(app, f"{base}?{rest}&{urlencode({name: value})}").json()
+                assert count == found["count"] == len(found["activities"]), (base, name, value)
+
+
 def test_columns_are_chosen_also_those_of_the_host(tracker: Tracker) -> None:
     """A form sends each by itself; the address has them in one, and the files have what the page has."""
     app = create_app(tracker)

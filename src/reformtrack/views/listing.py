@@ -317,8 +317,9 @@ class Listing:
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
-        """The counts beside the filters that a reader chooses from."""
-        return {name: {one.value: one.count for one in self.options[name]} for name in (*OFFERED, "list")}
+        """The counts beside the filters of the API: there a lead is one alone or with others."""
+        of = {name: name for name in (*OFFERED, "list")} | {"lead": "with"}
+        return {name: {one.value: one.count for one in self.options[facet]} for name, facet in of.items()}
 
     def after(self, row: Row) -> tuple[Row, ...]:
         """The rows that come after one in this order, whether or not it is among them."""

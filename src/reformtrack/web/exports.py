@@ -12,7 +12,7 @@ from reformtrack.documents.forms import ListedLine
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
-from reformtrack.domain.wording import day
+from reformtrack.domain.wording import capital, day
 from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.listing import check_size, csv_file, table, xlsx_file
 from reformtrack.web import api, lists
@@ -72,7 +72,7 @@ def _note(question: Question, found: Found) -> str:
     count = say.plural("{count} activity", "{count} activities", len(found.listing.rows))
     notice = found.plan.notice if found.plan else ""
     parts = (say("as of {day}", day=day(on, say.lang)) + f", {known}", count, found.conditions, notice)
-    return redacted(". ".join(part for part in parts if part), say)
+    return redacted(". ".join(capital(part) for part in parts if part), say)
 
 
 def calendar(question: Question) -> Response:

@@ -10,8 +10,11 @@ from starlette.responses import Response
 MOST = 256
 """The most cached answers."""
 
-LARGEST = 262_144
-"""The largest cached answer, in bytes: all together at most 64 MiB."""
+LARGEST = 4 << 20
+"""The largest cached answer, in bytes: a report with its charts has a tenth of it."""
+
+MOST_BYTES = 64 << 20
+"""The most bytes of all cached answers together."""
 
 _HEADERS = ("content-type", "content-disposition")
 """The headers that are cached with an answer."""
@@ -31,6 +34,7 @@ class Kept:
     def __init__(self) -> None:
         self._answers: OrderedDict[Key, tuple[bytes, dict[str, str], int]] = OrderedDict()
         self._lock = threading.Lock()
+        self._bytes = 0
 
     def get(self, key: Key, position: int) -> Response | None:
         """The cached answer, for a position of the log; None if there is none."""
@@ -51,9 +55,10 @@ class Kept:
             return
         with self._lock:
             headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
+            self._bytes += len(body) - len(self._answers.pop(key, (b"",))[0])
             self._answers[key] = body, headers, position
-            while len(self._answers) > MOST:
-                self._answers.popitem(last=False)
+            while len(self._answers) > MOST or self._bytes > MOST_BYTES:
+                self._bytes -= len(self._answers.popitem(last=False)[1][0])
 
 
 def _asked_after(position: int) -> bytes:
