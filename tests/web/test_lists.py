@@ -298,3 +298,15 @@ def test_a_long_list_has_pages_that_have_each_activity_once() -> None:
             following = lxml.html.fromstring(answer.text).xpath("//a[@rel='next']/@href")
             path = following[0] if following else ""
     assert [f"1.{n}" for n in range(250, 0, -1)] == found
+
+
+def test_files_are_a_link_away(tracker: Tracker) -> None:
+    """From the page of a report and of an agency, on their clocks."""
+    app = create_app(tracker)
+    clocks = "on=2023-12-01&known_at=12"
+    report = lxml.html.fromstring(ask(app, f"/plans/p/reports/2023-h1?{clocks}").text)
+    links = report.xpath("//nav[contains(@class, 'files')]/a/@href")
+    assert [f"/plans/p/reports/2023-h1/report.{form}?{clocks}" for form in exports.OF_REPORT] == links
+    agency = lxml.html.fromstring(ask(app, "/agencies/stp").text)
+    [link] = agency.xpath("//a[@href='/agencies/stp/activities']/@href")
+    assert 200 == ask(app, link).status_code
