@@ -357,7 +357,7 @@ def fold_plan(
     plan_timeline: tuple[Record[PlanEvent], ...] = timeline(known_records.get(plan, ()), on)
     state = PLAN.fold(plan_timeline)
     activities = []
-    for stream in sorted(known_records, key=_in_order):
+    for stream in sorted(known_records, key=code_order):
         if not ACTIVITY.has(stream):
             continue
         records: tuple[Record[ActivityEvent], ...] = timeline(known_records[stream], on)
@@ -378,7 +378,7 @@ def fold_plan(
     )
 
 
-def _in_order(stream: StreamId) -> tuple[tuple[int, int, str], ...]:
+def code_order(stream: StreamId) -> tuple[tuple[int, int, str], ...]:
     """Order of codes: numbers by value, so that 1.9 stands before 1.10, words after numbers."""
     parts = code_of(stream).replace("-", ".").replace("_", ".").split(".")
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)

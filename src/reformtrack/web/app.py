@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.said import said
 from reformtrack.tracker import Tracker
-from reformtrack.web import across, agencies, country, health, plans, static_files, trends
+from reformtrack.web import across, agencies, country, exports, health, lists, plans, static_files, trends
 from reformtrack.web.access import Authorize
 from reformtrack.web.answering import Failure, Handler, Question, Site, endpoint, failed
 from reformtrack.web.api import answered, problem_response, reads
@@ -45,7 +45,7 @@ SECURITY: Mapping[str, str] = {
 
 PAGES: Mapping[str, Handler] = {
     "/plans/{plan}": plans.plan,
-    "/plans/{plan}/activities": plans.activities,
+    "/plans/{plan}/activities": lists.plan_list,
     "/plans/{plan}/activities/{code}": plans.activity,
     "/plans/{plan}/indicators": plans.indicators,
     "/plans/{plan}/reports": plans.reports,
@@ -56,7 +56,7 @@ PAGES: Mapping[str, Handler] = {
 
 """The pages that a tracker answers."""
 
-OF_PLAN = ("/plans/{plan}", "/plans/{plan}/activities/{code}")
+OF_PLAN = ("/plans/{plan}", "/plans/{plan}/activities/{code}", "/plans/{plan}/calendar.ics")
 """The pages that depend on nothing but the records of one plan."""
 
 COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
@@ -65,6 +65,7 @@ COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
     "/agencies": agencies.agencies,
     "/agencies/{name}": agencies.agency,
     "/trend": trends.trend,
+    "/agencies/{name}/activities": lists.agency_list,
 }
 """The pages that count many plans."""
 
@@ -99,6 +100,7 @@ def create_app(
     """
     site, counts, brand = Site(tracker, authorize), Counts(tracker), brand or Brand()
     pages: dict[str, Handler] = {
+        **exports.files(counts),
         **PAGES,
         **{path: partial(handler, counts) for path, handler in COUNTED_PAGES.items()},
         **{path: partial(_hosts, own) for path, own in brand.pages.items()},

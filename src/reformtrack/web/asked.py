@@ -10,6 +10,7 @@ from typing import TypeVar, get_args
 from urllib.parse import quote, quote_plus
 
 import attrs
+from starlette.datastructures import QueryParams
 
 from reformtrack.domain.errors import InvalidField, InvalidInstant
 from reformtrack.domain.said import said
@@ -76,6 +77,12 @@ def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
     if on:
         given["on"] = str(on)  # links say a day in one form, in whichever it was typed
     return Asked(on, known_at, lang, given)
+
+
+def given(query: QueryParams) -> dict[str, str]:
+    """The query of an address without its clocks and language; of a name that is repeated, its values with commas between."""
+    names = [name for name in query if name not in ("on", "known_at", "lang")]
+    return {name: ",".join(dict.fromkeys(query.getlist(name))) for name in names}
 
 
 def member(name: str, text: str | None, kind: type[E]) -> E | None:

@@ -47,7 +47,7 @@ from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
 from reformtrack.web.answering import SHOWN, Handler, Question
-from reformtrack.web.asked import Asked, path
+from reformtrack.web.asked import Asked, given, path
 from reformtrack.web.brand import Brand
 from reformtrack.web.clocks import presets
 from reformtrack.web.present import deadline_words, progress_words
@@ -173,6 +173,12 @@ class View:
     def number(self, value: int | Decimal) -> str:
         """A number with its thousands marked."""
         return number(value, self.lang)
+
+    def cell(self, value: str | int | date | None) -> str:
+        """A value of a table."""
+        if isinstance(value, date) or value is None:
+            return self.day(value)
+        return self.number(value) if isinstance(value, int) else value
 
     def left(self, days: int) -> str:
         """How many days there are until a due day, or since it."""
@@ -349,11 +355,12 @@ def view_of(request: Request, asked: Asked, tracker: Tracker | None, position: i
     mount = request.scope.get("root_path", "").rstrip("/")
     root = quote(mount, safe="/@")
     here = "/" + quote(request.scope["path"].removeprefix(mount).lstrip("/"), safe="/@")  # two would name a host
-    filters = {name: value for name, value in request.query_params.items() if name not in ("on", "known_at", "lang")}
     today, zone = (tracker.today(), tracker.local_time) if tracker else (None, UTC)
     shown, app = _shown_at(request, root), request.scope.get("app")
     brand = app.state.brand if app else Brand()
-    return View(root, here, asked, Language(asked.lang), today, position, filters, shown, zone, brand)
+    return View(
+        root, here, asked, Language(asked.lang), today, position, given(request.query_params), shown, zone, brand
+    )
 
 
 def _shown_at(request: Request, root: str) -> str:

@@ -114,8 +114,11 @@ def page_tiles(asked: Asked) -> Facts:
 
 
 def page_list(asked: Asked, **query: str) -> list[list[Any]]:
-    [table] = asked.page(f"{of_plan(asked)}/activities", **query).xpath("//table")
-    return cells(table)
+    """The rows of the list; none where it is empty, and says so instead."""
+    page = asked.page(f"{of_plan(asked)}/activities", **query)
+    found = page.xpath("//table")
+    assert found or page.xpath("//div[@class='notice']")
+    return cells(found[0]) if found else []
 
 
 def page_codes(**query: str) -> Callable[[Asked], Facts]:
