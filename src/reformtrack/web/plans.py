@@ -2,8 +2,8 @@
 The pages of one plan: its status, the activities behind each figure, one activity, its other figures, its reports.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 
 from starlette.responses import Response
 
@@ -22,13 +22,14 @@ from reformtrack.views.beside import beside, latest_before
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import PATH, Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
-from reformtrack.views.series import burn_up_on, by_lead_and_month, part_key, part_of, parts_of
+from reformtrack.views.series import BurnUp, burn_up_on, by_lead_and_month, part_key, part_of, parts_of
 from reformtrack.views.states import OPEN, STATES, due_next, recent, states_by
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import member
-from reformtrack.web.drawing import Bar, bridge_of, drawing_of
+from reformtrack.web.drawing import Bar, Drawing, bridge_of, drawing_of
 from reformtrack.web.page import page
 from reformtrack.web.paging import newest_first, record_pages, starts_of
+from reformtrack.web.present import value_words
 
 Parts = Mapping[str, Callable[[Activity, Plan], tuple[str, ...]]]
 
@@ -52,6 +53,9 @@ def plan(question: Question) -> Response:
     first, last = found.state.first_day, found.state.last_day
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     points = burn_up_on(found, sorted({*days, found.on}))
+    drawing = _burn_up([point for point in points if first <= point.day <= last], found.on)
+    drawn = {day for _, _, day in drawing.ends}
+    ends = [point for point in points if point.day in drawn]
     leads = by_lead_and_month(found)
     rates = {rule: found.progress(rule) for rule in CountingRule}
     issued = _issued(question, found.id)
@@ -68,7 +72,9 @@ def plan(question: Question) -> Response:
         issued=issued if isinstance(issued, tuple) else (),
         now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
         domains=found.progress_by("domain"),
-        drawing=drawing_of([point for point in points if first <= point.day <= last], found.on),
+        drawing=drawing,
+        points=ends,
+        values={point.day: value_words(point, found.on, Language(question.asked.lang)) for point in ends},
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
         leads=leads,
@@ -86,6 +92,15 @@ def plan(question: Question) -> Response:
         counting={record.version for record in timeline(found.records[found.id], found.on)},
         retracted=retractions(found.records[found.id]),
     )
+
+
+def _burn_up(points: Sequence[BurnUp], on: date) -> Drawing:
+    lines = {
+        "there": [point.total for point in points],
+        "planned": [point.planned for point in points],
+        "completed": [point.completed for point in points if point.day <= on],
+    }
+    return drawing_of([point.day for point in points], lines, on)
 
 
 def activities(question: Question) -> Response:
