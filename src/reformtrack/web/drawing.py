@@ -18,15 +18,13 @@ from reformtrack.views.series import first_days, round_numbers
 WIDTH, HEIGHT = 1000, 260
 _TOP, _BOTTOM = 24, 30
 _EACH = 60
-"""Of so many days each has its values; of more, the ends of months have them."""
+"""So many days are few: the values of each are told."""
 
 
 @attrs.frozen
 class Drawing:
     """Lines over days, in a box of 1000 by 260."""
 
-    on: date
-    """The day asked for."""
     lines: Mapping[str, str]
     """The points of each line, by its name."""
     months: Sequence[tuple[float, date]]
@@ -35,8 +33,11 @@ class Drawing:
     """Where lines of the grid stand, and the number of activities at each."""
     today: float | None
     """Where the day asked for is; None outside the days drawn."""
-    values: Sequence[tuple[float, float, int]]
-    """Of the days whose values are told: where the time since the one before begins, its length, and which day it is."""
+    ends: Sequence[tuple[float, float, date]]
+    """
+    The ends of months and the day asked for, or all days where they are few: where the time since the one before begins,
+    its length, and the day.
+    """
 
 
 def drawing_of(days: Sequence[date], lines: Mapping[str, Sequence[int]], on: date) -> Drawing:
@@ -66,16 +67,16 @@ def drawing_of(days: Sequence[date], lines: Mapping[str, Sequence[int]], on: dat
                 drawn += (f"{x(day)},{y[number]}" for day, number in (before, point))
         return " ".join(drawn + [f"{x(day)},{y[number]}" for day, number in points[-1:]])
 
-    ends = {*(day - timedelta(days=1) for day in months if day > first), last, on}
-    told = [place for place, day in enumerate(days) if len(days) <= _EACH or day in ends]
-    begins = [0.0, *(x(days[place]) for place in told)]
+    there = [on] if first <= on <= last else []
+    of_months = {*(day - timedelta(days=1) for day in months if day > first), last, *there}
+    ends = days if len(days) <= _EACH else sorted(of_months)
+    begins = [0.0, *map(x, ends)]
     return Drawing(
-        on=on,
         lines={name: line(numbers) for name, numbers in lines.items()},
         months=[(x(day), day) for day in months],
         steps=[(y[number], number) for number in steps],
-        today=x(on) if first <= on <= last else None,
-        values=[(begin, round(x(days[place]) - begin, 1), place) for begin, place in zip(begins, told, strict=False)],
+        today=x(on) if there else None,
+        ends=[(begin, round(x(day) - begin, 1), day) for begin, day in zip(begins, ends, strict=False)],
     )
 
 

@@ -24,6 +24,7 @@ from reformtrack.web.answering import Question
 from reformtrack.web.drawing import Bar, Drawing, bridge_of, drawing_of
 from reformtrack.web.page import page
 from reformtrack.web.paging import newest_first, record_pages, starts_of
+from reformtrack.web.present import value_words
 
 SHOWN = 5
 """The number of activities of each list on the page of a plan; a link leads to all."""
@@ -35,6 +36,9 @@ def plan(question: Question) -> Response:
     first, last = found.state.first_day, found.state.last_day
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     points = burn_up_on(found, sorted({*days, found.on}))
+    drawing = _burn_up([point for point in points if first <= point.day <= last], found.on)
+    drawn = {day for _, _, day in drawing.ends}
+    ends = [point for point in points if point.day in drawn]
     leads = by_lead_and_month(found)
     rates = {rule: found.progress(rule) for rule in CountingRule}
     issued = _issued(question, found.id)
@@ -51,8 +55,9 @@ def plan(question: Question) -> Response:
         issued=issued if isinstance(issued, tuple) else (),
         now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
         domains=found.progress_by("domain"),
-        points=(inside := [point for point in points if first <= point.day <= last]),
-        drawing=_burn_up(inside, found.on),
+        drawing=drawing,
+        points=ends,
+        values={point.day: value_words(point, found.on, Language(question.asked.lang)) for point in ends},
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
         leads=leads,

@@ -1,7 +1,8 @@
 """
-The present of an activity in words: its deadline and what set it, its latest progress.
+What the pages say in words: of an activity its deadline and what set it, and its latest progress; of a chart its values.
 """
 
+from datetime import date
 from itertools import groupby
 
 from reformtrack.domain.activity import ActivityRescheduled, ActivityScheduled, ProgressReported
@@ -9,6 +10,7 @@ from reformtrack.domain.timeline import decided_later
 from reformtrack.domain.wording import day, later, number
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
+from reformtrack.views.series import BurnUp
 
 
 def deadline_words(activity: Activity, say: Language) -> str:
@@ -35,3 +37,12 @@ def progress_words(report: ProgressReported, say: Language) -> str:
     elif report.part is not None and report.whole is not None:
         measure = f"{number(report.part, say.lang)}/{number(report.whole, say.lang)} {report.unit}".strip()
     return "; ".join(filter(None, (measure, report.note))) + f" ({day(report.on, say.lang)})"
+
+
+def value_words(point: BurnUp, on: date, say: Language) -> str:
+    """The values of a burn-up on a day; what is completed only up to the day asked for."""
+    facts = {name: number(getattr(point, name), say.lang) for name in ("completed", "planned", "total")}
+    facts["day"] = day(point.day, say.lang)
+    if point.day <= on:
+        return say("{day}: {completed} completed, {planned} planned, {total} in the plan", **facts)
+    return say("{day}: {planned} planned, {total} in the plan", **facts)
