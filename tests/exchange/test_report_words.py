@@ -8,9 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import docx as python_docx
 import matplotlib.figure
 import pypdf
 import pytest
+from docx.shared import Pt
 
 from reformtrack import Deadline, InvalidField, Period, Tracker
 from reformtrack.answers import Report
@@ -375,3 +377,10 @@ def test_the_signature_is_not_alone_on_its_page() -> None:
         one for one in report_document(issued(scheduled())).blocks if isinstance(one, Line) and "Trên đây" in one.text
     ]
     assert closing.is_kept
+
+
+def test_what_ends_the_body_in_word_takes_no_page() -> None:
+    """Below a signature at the end of its page, an empty line would make an empty page."""
+    word = python_docx.Document(io.BytesIO(rendered(issued(scheduled()), ".docx")))
+    [end] = [one for one in word.paragraphs if one._p.xpath("./w:pPr/w:sectPr")]
+    assert end.paragraph_format.line_spacing == Pt(1)
