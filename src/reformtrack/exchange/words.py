@@ -479,6 +479,44 @@ def correction_words(report: IssuedReport, say: Language) -> list[str]:
     ]
 
 
+def several(texts: Sequence[str], say: Language) -> str:
+    """
+    A list of numbers within a sentence, which a comma would make decimals of.
+
+    >>> several(["2", "5", "7"], Language("vi"))
+    '2; 5 và 7'
+    """
+    *most, last = texts or ("",)
+    return say("{most} and {last}", most="; ".join(most), last=last) if most else last
+
+
+def written(on: date, say: Language) -> str:
+    """A day in official prose: days below 10 and months 1 and 2 with a zero."""
+    if say.lang == "en":
+        return day(on, "en")
+    return f"ngày {on.day:02} tháng {f'{on.month:02}' if on.month < 3 else on.month} năm {on.year}"
+
+
+def replaced(report: IssuedReport, say: Language) -> str:
+    """The document that a correction replaces, by its number and day; empty for a report that is none."""
+    if not report.corrections:
+        return ""
+    event = report.corrections[-2].event if len(report.corrections) > 1 else report.issue.event
+    number, on = (event.document.number, event.document.date) if event.document else ("", None)
+    on_day = written(on or event.on, say)
+    if number:
+        return say("Report No. {number} of {day}", number=number, day=on_day)
+    return say("the report of {day}", day=on_day)
+
+
+def replacing_words(report: IssuedReport, say: Language) -> str:
+    """That a report replaces another, and why; empty for one that does not."""
+    if not report.corrections:
+        return ""
+    reason = report.corrections[-1].event.reason.rstrip(".")
+    return say("This report replaces {report}; reason: {reason}.", report=replaced(report, say), reason=reason)
+
+
 def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: Language) -> str:
     """The day of a report or of a correction, its document, who recorded it, and where."""
     document = record.event.document

@@ -87,10 +87,10 @@ def months_of(rows: Facts) -> Facts:
 
 
 def burn_up_in(text: str) -> Facts:
-    """`Đến … đã hoàn thành 53 trên 55 nhiệm vụ của kế hoạch; theo kế hoạch đến lúc đó là 19, 24 …, 12 …`."""
+    """`Đến … đã hoàn thành 53 trên 55 nhiệm vụ của kế hoạch; theo kế hoạch phải hoàn thành 19 …; 24 …; 12 …`."""
     found = re.search(
-        r"đã hoàn thành ([\d.]+) trên ([\d.]+) nhiệm vụ của kế hoạch; theo kế hoạch đến lúc đó là ([\d.]+), "
-        r"([\d.]+) nhiệm vụ đến hạn sau đó, ([\d.]+) nhiệm vụ không có thời hạn",
+        r"đã hoàn thành ([\d.]+) trên ([\d.]+) nhiệm vụ của kế hoạch; theo kế hoạch phải hoàn thành ([\d.]+) "
+        r"nhiệm vụ; ([\d.]+) nhiệm vụ đến hạn sau đó; ([\d.]+) nhiệm vụ không có thời hạn",
         flat(text),
     )
     assert found, text
