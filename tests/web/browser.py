@@ -30,6 +30,8 @@ PAGES = (
     f"{PLAN}/reports/2023-nam",
     "/agencies",
     "/agencies/so-noi-vu",
+    "/activities?list=overdue&on=2023-12-22",
+    "/trend",
     "/no-such-page",
     f"{PLAN}?on=never",
 )

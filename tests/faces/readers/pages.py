@@ -328,3 +328,14 @@ def page_by_plan(asked: Asked) -> Facts:
 
 def page_agencies(asked: Asked) -> Facts:
     return tuple(said(one) for one in asked.page("/agencies").xpath("//ul[@class='names']/li/a"))
+
+
+def page_all_overdue(asked: Asked) -> Facts:
+    addresses = asked.page("/activities", list="overdue").xpath("//tbody/tr/th/a/@href")
+    parts = (address.partition("?")[0].split("/") for address in addresses)
+    return tuple((plan, code) for *_, plan, _, code in parts)
+
+
+def page_weeks(asked: Asked) -> Facts:
+    rows = ([said(cell) for cell in row] for row in asked.page("/trend").xpath("//tbody/tr"))
+    return tuple((iso(on), *ratio(done), rate(part), number(late)) for on, done, part, late, _ in rows)[::-1]
