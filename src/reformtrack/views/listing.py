@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import attrs
 
@@ -21,6 +21,7 @@ from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import RecordRetracted
 from reformtrack.domain.values import ActivityId
 from reformtrack.domain.wording import day_of, folded, sort_key
+from reformtrack.views.across import Attention, needing
 from reformtrack.views.activity import UNDATED, Activity
 from reformtrack.views.agencies import Work
 from reformtrack.views.plan import PATH, Plan, code_order
@@ -34,15 +35,7 @@ NONE = "-"
 LONGEST_SEARCH = 200
 """The most characters that are searched for."""
 
-LISTS: Mapping[str, Callable[[Plan], tuple[Activity, ...]]] = {
-    "overdue": Plan.overdue,
-    "due-soon": Plan.due_within,
-    "without-evidence": Plan.without_evidence,
-    "awaiting-confirmation": lambda plan: tuple(
-        activity for activity in plan.activities if activity.status is ProgressStatus.AWAITING_CONFIRMATION
-    ),
-    "without-lead": lambda plan: tuple(activity for activity in plan.activities if not activity.leads),
-}
+LISTS: Sequence[Attention] = get_args(Attention)
 """The lists of a plan that need attention."""
 
 
@@ -115,8 +108,8 @@ def rows_of(
         {one.id: work.label for work in works for one in work.activities},
     )
     on: dict[ActivityId, set[str]] = {}
-    for name, list_of in LISTS.items():
-        for one in list_of(plan):
+    for name in LISTS:
+        for one in needing(plan, name):
             on.setdefault(one.id, set()).add(name)
     return [
         Row(plan, one, counted[one.id], frozenset(on.get(one.id, ())), labels.get(one.id, "")) for one in activities

@@ -12,7 +12,7 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.values import PlanId
 from reformtrack.domain.wording import capital, day, number
 from reformtrack.exchange.listing import Column, columns
-from reformtrack.exchange.words import part_words
+from reformtrack.exchange.words import attention_words, part_words
 from reformtrack.language import Language
 from reformtrack.views.agencies import Agency, Work
 from reformtrack.views.listing import FACETS, GROUPED, NONE, OFFERED, SORTS, Listing, Row, Wanted, listing, rows_of
@@ -68,7 +68,7 @@ class Found:
             case "evidence":
                 return say("with evidence") if value == "yes" else say("without evidence")
             case "list":
-                return list_words(say)[value]
+                return attention_words(say)[value]
             case "in_rate":
                 return say("counted in the rate")
             case "group" | "supporting" if value == NONE:
@@ -108,17 +108,6 @@ class Found:
     def conditions(self) -> str:
         """All conditions in words."""
         return "; ".join(map(self.condition, self.listing.wanted.conditions))
-
-
-def list_words(say: Language) -> Mapping[str, str]:
-    """The name of each of `LISTS`."""
-    return {
-        "overdue": say("Overdue"),
-        "due-soon": say("Due soon"),
-        "without-evidence": say("Reported complete without evidence"),
-        "awaiting-confirmation": say("Waiting for confirmation"),
-        "without-lead": say("Without a lead agency"),
-    }
 
 
 def facet_words(say: Language) -> Mapping[str, str]:
@@ -255,7 +244,7 @@ _FIELDS = (*OFFERED, "q", "due_from", "due_to", "changed_since", "sort", "by", "
 def _lists(found: Found) -> Iterator[tuple[str, tuple[str, int, dict[str, str]]]]:
     """Each list with its words, how many are on it with all else that is asked, and its address."""
     counts = {one.value: one.count for one in found.listing.options["list"]}
-    for name, words in list_words(found.say).items():
+    for name, words in attention_words(found.say).items():
         yield name, (words, counts.get(name, 0), found.listing.wanted.address(list=name, sort=""))
 
 

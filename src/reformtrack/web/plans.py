@@ -2,8 +2,8 @@
 The pages of one plan: its status, one activity, its other figures, its reports.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from starlette.responses import Response
 
@@ -13,13 +13,18 @@ from reformtrack.domain.timeline import retractions, timeline
 from reformtrack.domain.values import PlanId
 from reformtrack.exchange.words import outside
 from reformtrack.language import Language
+from reformtrack.views.across import needing
+from reformtrack.views.beside import beside, latest_before
+from reformtrack.views.indicators import Indicator
 from reformtrack.views.listing import LISTS
 from reformtrack.views.report import Drift, IssuedReport, Report
-from reformtrack.views.series import burn_up_on, by_lead_and_month, part_key, part_of, parts_of
+from reformtrack.views.series import BurnUp, burn_up_on, by_lead_and_month, part_key, part_of, parts_of
+from reformtrack.views.states import OPEN, STATES, due_next, recent, states_by
 from reformtrack.web.answering import Question
-from reformtrack.web.drawing import drawing_of
+from reformtrack.web.drawing import Bar, Drawing, bridge_of, drawing_of
 from reformtrack.web.page import page
-from reformtrack.web.paging import record_pages, starts_of
+from reformtrack.web.paging import newest_first, record_pages, starts_of
+from reformtrack.web.present import value_words
 
 SHOWN = 5
 """The number of activities of each list on the page of a plan; a link leads to all."""
@@ -31,10 +36,15 @@ def plan(question: Question) -> Response:
     first, last = found.state.first_day, found.state.last_day
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     points = burn_up_on(found, sorted({*days, found.on}))
+    drawing = _burn_up([point for point in points if first <= point.day <= last], found.on)
+    drawn = {day for _, _, day in drawing.ends}
+    ends = [point for point in points if point.day in drawn]
     leads = by_lead_and_month(found)
     rates = {rule: found.progress(rule) for rule in CountingRule}
-    reported = _last_report(question, found.id)
-    pages = record_pages(question, found.records[found.id])
+    issued = _issued(question, found.id)
+    reported = issued[-1] if isinstance(issued, tuple) and issued else issued or None
+    history = newest_first(found.records[found.id])
+    pages = record_pages(question, history)
     return page(
         question,
         "plan.html",
@@ -42,28 +52,46 @@ def plan(question: Question) -> Response:
         headline=rates[found.state.counting_rule],
         rates=list(rates.values()),
         reported=reported,
+        issued=issued if isinstance(issued, tuple) else (),
         now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
         domains=found.progress_by("domain"),
-        drawing=drawing_of([point for point in points if first <= point.day <= last], found.on),
+        drawing=drawing,
+        points=ends,
+        values={point.day: value_words(point, found.on, Language(question.asked.lang)) for point in ends},
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
         leads=leads,
         months={part: part_key(part, found) for part in parts_of(leads, found)},
         this_month=part_of(found.on, found),
-        lists={name: of(found) for name, of in LISTS.items()},
+        lists={name: needing(found, name) for name in LISTS},
         shown=SHOWN,
-        records=pages.of(found.records[found.id]),
+        heads=(STATES, OPEN),
+        by_domain=states_by(found, "domain"),
+        by_lead=states_by(found, "lead"),
+        next=due_next(found, SHOWN),
+        recent=recent(found, question.tracker.local_time),
+        records=pages.of(history),
         pages=pages,
         counting={record.version for record in timeline(found.records[found.id], found.on)},
         retracted=retractions(found.records[found.id]),
     )
 
 
+def _burn_up(points: Sequence[BurnUp], on: date) -> Drawing:
+    lines = {
+        "there": [point.total for point in points],
+        "planned": [point.planned for point in points],
+        "completed": [point.completed for point in points if point.day <= on],
+    }
+    return drawing_of([point.day for point in points], lines, on)
+
+
 def activity(question: Question) -> Response:
     """An activity: its status and why, and every record of it on both clocks."""
     found = question.plan()
     one = found.activity(question.request.path_params["code"])
-    evidence, pages = one.state.evidence, record_pages(question, found.records[one.id])
+    evidence, history = one.state.evidence, newest_first(found.records[one.id])
+    pages = record_pages(question, history)
     shown = (*starts_of(evidence), len(evidence))[1]
     return page(
         question,
@@ -72,7 +100,7 @@ def activity(question: Question) -> Response:
         activity=one,
         evidence=evidence[:shown],
         left_out=len(evidence) - shown,
-        records=pages.of(found.records[one.id]),
+        records=pages.of(history),
         pages=pages,
         because={record.version for record in one.because},
         counting={record.version for record in one.timeline},
@@ -84,14 +112,20 @@ def indicators(question: Question) -> Response:
     """The other figures of a plan, and whether they agree."""
     found = question.plan()
     figures = question.tracker.indicators(found.id, question.asked.on, question.asked.known_at)
-    return page(question, "indicators.html", plan=found, indicators=figures)
+    groups: dict[str, list[tuple[Indicator, list[Indicator]]]] = {}
+    for one in figures:
+        groups.setdefault(one.definition.group, []).append((one, one.history))
+    recorders = [one.timeline[-1] for one in figures]
+    return page(question, "indicators.html", plan=found, figures=figures, groups=[*groups.items()], recorders=recorders)
 
 
 def reports(question: Question) -> Response:
     """The issued reports of a plan, and the changes since."""
     found = question.plan()
     issued = question.tracker.reports.of(found.id, question.asked.on, question.asked.known_at)
-    return page(question, "reports.html", plan=found, reports=[(report, report.drift()) for report in issued])
+    drifts = [(report, report.drift()) for report in issued]
+    sent = [report.sent for report in issued]
+    return page(question, "reports.html", plan=found, reports=drifts, issued=issued, recorders=sent)
 
 
 def report(question: Question) -> Response:
@@ -99,7 +133,7 @@ def report(question: Question) -> Response:
     found = question.plan()
     period = question.request.path_params["period"]
     one = question.tracker.reports.get(f"{found.id}@{period}", question.asked.on, question.asked.known_at)
-    drift, history = one.drift(), question.tracker.log.history(one.id, question.asked.known_at)
+    drift, history = one.drift(), newest_first(question.tracker.log.history(one.id, question.asked.known_at))
     pages = record_pages(question, history)
     return page(
         question,
@@ -112,19 +146,31 @@ def report(question: Question) -> Response:
         compared=one.compared(),
         since=found.progress(one.content.rule),
         changed=one.changed_in(found),
+        rates=[(one.plan.progress(rule), one.plan_now.progress(rule)) for rule in CountingRule],
+        bars=_bars(question, one),
         records=pages.of(history),
+        versions={record.version for record in history},
+        recorders=(*history, *drift.records, one.sent),
         pages=pages,
     )
 
 
-def _last_report(question: Question, plan: PlanId) -> IssuedReport | UnreadableRecord | None:
-    """The last issued report; what cannot be read, where it may be the last one: the plan itself has its figures."""
-    asked = question.asked
+def _bars(question: Question, report: Report) -> list[Bar]:
+    """The bridge from the issued report before one; nothing where there is none, or one of the two has no rate."""
+    asked, reports = question.asked, question.tracker.reports
+    earlier = latest_before(report, reports.issued(report.plan.id, asked.on, asked.known_at))
+    found = beside(report, reports.get(earlier.id, asked.on, asked.known_at) if earlier else None, None)
+    if found.before is None or found.bridge is None:
+        return []
+    return bridge_of(found.before, report, found.bridge, Language(asked.lang))
+
+
+def _issued(question: Question, plan: PlanId) -> tuple[IssuedReport, ...] | UnreadableRecord:
+    """The issued reports; what cannot be read, where it may be the last one: the plan itself has its figures."""
     try:
-        issued = question.tracker.reports.issued(plan, asked.on, asked.known_at)
+        return question.tracker.reports.issued(plan, question.asked.on, question.asked.known_at)
     except UnreadableRecord as error:
         return error
-    return issued[-1] if issued else None
 
 
 def _keys(report: Report, drift: Drift) -> Iterator[str]:

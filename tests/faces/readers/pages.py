@@ -206,7 +206,7 @@ def page_history(asked: Asked) -> Facts:
         gone = bool(item.xpath("./p[1]/span[contains(@class, 'overdue')]"))
         if day == "–" or day <= asked.on.isoformat():
             found.append((int(item.get("id").removeprefix("r")), day, gone))
-    return tuple(found)
+    return tuple(sorted(found))
 
 
 def page_indicators(asked: Asked) -> Facts:
