@@ -44,6 +44,11 @@ class Heading:
     period: str = ""
     """Of a `tick`: the deadline that a mark means, as "Quý I"."""
 
+    @property
+    def last(self) -> str:
+        """Its text without those of the headings over it."""
+        return self.text.rpartition(": ")[2]
+
 
 @attrs.frozen(kw_only=True)
 class Headings:
@@ -55,6 +60,11 @@ class Headings:
     """By the place of a column, from 0."""
     unclear: Mapping[Column, tuple[int, ...]]
     """By field, the places of columns that may all be it; and of needed fields that no column is, none."""
+
+    @property
+    def end(self) -> int:
+        """The first row below them."""
+        return self.first + self.height
 
     @cached_property
     def columns(self) -> dict[str, int]:
