@@ -342,10 +342,7 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
         give(parts[0], "custom")
     for field in of.fields:
         places = [place for place, heading in all_.items() if heading.column == field]
-        # Those of another year are kept as custom fields; of several earlier years, the last one is the baseline.
-        fitting = [p for p in places if of.fits_year(field, all_[p].text)]
-        if field == "baseline" and len(of_last := [p for p in fitting if str(of.year - 1) in all_[p].text]) == 1:
-            fitting = of_last
+        fitting = of.of_plan_years(field, {place: all_[place].text for place in places})
         for place in set(places) - set(fitting):
             if answers.get(f"{sheet}!{cell_name(0, place)[:-1]}") != field:
                 places.remove(place)

@@ -146,7 +146,9 @@ def read_draft(
     content, say = content_of(path), Language(lang)
     sheets, digest, name = sheets_in(content, path), hashlib.sha256(content).hexdigest(), Path(path).name
     if of == "indicators":
-        return find_indicators(sheets, say, year=year, answers=answers, leave=leave, file=name, digest=digest)
+        return find_indicators(
+            sheets, say, year=year, days=days, answers=answers, leave=leave, file=name, digest=digest
+        )
     return find_appendix(
         sheets, say, year=year, days=days, answers=answers, leave=leave, known=known, file=name, digest=digest,
         progress=progress,
@@ -269,8 +271,8 @@ def import_indicators(
         SheetFileError: it is no file that can be read.
         NotFound, IllegalHistory, VersionConflict, UnreadableRecord: as `record_indicators`.
     """
-    year = tracker.plan(plan_id(plan)).state.year
-    draft = read_draft(path, year=year, answers=answers, leave=leave, lang=lang, of="indicators")
+    state = tracker.plan(plan_id(plan)).state
+    draft = read_draft(path, year=state.year, days=state.days, answers=answers, leave=leave, lang=lang, of="indicators")
     return record_indicators(tracker, draft, plan, by=by, on=on, document=document, dry_run=dry_run, lang=lang)
 
 

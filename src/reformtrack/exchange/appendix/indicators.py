@@ -17,11 +17,11 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.finding import Answers, Draft, EarlierFigure, IndicatorRow
 from reformtrack.exchange.appendix.finishing import by_table, field_label, signs_in
-from reformtrack.exchange.appendix.lines import is_error, is_nothing, number_in, plain, quoted, text_of
+from reformtrack.exchange.appendix.lines import exact, is_error, is_nothing, number_in, plain, quoted, text_of
 from reformtrack.exchange.appendix.reading import Reader
 from reformtrack.exchange.appendix.row_kinds import TITLES, RowKinds
 from reformtrack.exchange.appendix.rows import Item, Line, ends_table, is_about_the_table, is_child
-from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.exchange.appendix.sheets import Percent, Sheet
 from reformtrack.exchange.appendix.vocabulary import INDICATORS
 from reformtrack.language import Language
 
@@ -63,6 +63,7 @@ def find_indicators(
     say: Language,
     *,
     year: int,
+    days: tuple[date, date] | None = None,
     answers: Answers | None = None,
     leave: Collection[str] = (),
     file: str = "",
@@ -72,9 +73,10 @@ def find_indicators(
     The draft of the sheets of a file with indicators: what `find_appendix` is for activities.
 
     Args:
-        sheets, year, answers, leave, file, digest: as of `find_appendix`.
+        sheets, year, days, answers, leave, file, digest: as of `find_appendix`.
     """
-    account = Account(say, year, answers, of=attrs.evolve(INDICATORS, year=year))
+    last = days[1].year if days else year
+    account = Account(say, year, answers, of=attrs.evolve(INDICATORS, years=(year, last)))
     reader = Reader(account, leave, kinds=_RowKinds)
     reader.read(sheets)
     found = [row for row in _Finisher(account).rows(reader.built.items) if row.row not in reader.built.left]
@@ -172,19 +174,21 @@ class _Finisher:
     def _figure(self, row: IndicatorRow, item: Item, field: str, text: str, sign: str) -> _Figure | None:
         """The number of a cell; none, and a note or a question, where it is none or may be two."""
         say, shown, cell = self._say, quoted(text), item.line.raw(field)
-        number = cell if isinstance(cell, int | float) and text == text_of(cell) else None
         found = _figure_of(text, sign, allows_ratio=field == "baseline")
-        if number is not None:
-            found = _Figure(value=_exact(Decimal(repr(round(number, 9)))))
+        if text == text_of(cell) and isinstance(cell, int | float):
+            found = (
+                _Figure(value=exact(100 * cell), unit="%") if isinstance(cell, Percent) else _Figure(value=exact(cell))
+            )
         if found is None:
             what = say("{field} {text} is no number", field=field_label(field, say), text=shown)
             self._account.tell(row.at(field), what, say("it is kept as text"))
             return None
         is_percent = "%" in (row.unit or found.unit or _unit_of_title(row.title))
-        if is_percent and number is not None and found.value is not None and 0 < found.value <= 1:
-            percent = f"{_exact(found.value * 100)}"
+        if is_percent and "%" not in found.unit and found.value is not None and 0 < found.value <= 1:
+            percent = exact(100 * found.value)
             what = say("{text} of a percentage may be {percent}%", text=shown, percent=percent)
-            self._ask(row, field, what, say("write it with its sign"), (f"{percent}%", f"{text}%"))
+            bound = f"{found.bound.value} " if found.bound else ""
+            self._ask(row, field, what, say("write it with its sign"), (f"{bound}{percent}%", f"{text}%"))
         elif is_percent and found.value is not None and found.value >= 1_000:
             what = say("{text} is more than any percentage", text=shown)
             self._ask(row, field, what, say("write it with its sign"))
@@ -272,13 +276,7 @@ def _figure_of(text: str, sign: str, *, allows_ratio: bool) -> _Figure | None:
     if before not in _EXACT and before not in _BOUNDS:
         return None
     bound = _BOUNDS.get(after) or _BOUNDS.get(before)
-    return _Figure(value=_exact(value), bound=bound, unit=match["unit"].strip(" .;"))
-
-
-def _exact(value: Decimal) -> Decimal:
-    """A number in the shortest way to write it: 95.50 as 95.5."""
-    text = f"{value:f}"
-    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+    return _Figure(value=exact(value), bound=bound, unit=match["unit"].strip(" .;"))
 
 
 def _unit_of_title(title: str) -> str:

@@ -12,7 +12,7 @@ import attrs
 
 from reformtrack.domain.wording import day, folded
 from reformtrack.exchange.appendix.sheet_reader import cell_name
-from reformtrack.exchange.appendix.sheets import Cell, Sheet
+from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet
 from reformtrack.language import Language
 
 _ERROR = re.compile(
@@ -142,6 +142,17 @@ def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
     return int(dong) if dong.is_finite() and dong == dong.to_integral_value() and 0 <= dong <= 10**15 else None
 
 
+def exact(number: Decimal | float) -> Decimal:
+    """
+    A number in the shortest way to write it; one of a cell without what its form in the computer adds.
+
+    >>> exact(Decimal("95.50")), exact(100 * 0.29), exact(1500)
+    (Decimal('95.5'), Decimal('29'), Decimal('1500'))
+    """
+    text = f"{number if isinstance(number, Decimal) else Decimal(repr(round(number, 9))):f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
 def number_in(text: str, decimal: str = "") -> Decimal | None:
     """
     The number that a text is, in the Vietnamese way or the English; None when it is none.
@@ -182,11 +193,13 @@ def is_unclear_amount(cells: Iterable[Cell]) -> str:
 
 
 def text_of(cell: Cell) -> str:
-    """A cell as it reads: days as dd/mm/yyyy, whole numbers without decimals."""
+    """A cell as it reads: days as dd/mm/yyyy, whole numbers without decimals, percentages with their sign."""
     if cell is None or isinstance(cell, bool):
         return ""
     if isinstance(cell, date):
         return day(cell)
+    if isinstance(cell, Percent):
+        return f"{exact(100 * cell)}%".replace(".", ",")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     text = str(cell).strip()

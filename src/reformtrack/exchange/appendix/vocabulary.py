@@ -3,7 +3,7 @@ How the headings of a table name its columns: of activities and of indicators, i
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Literal, cast
 
 import attrs
@@ -106,15 +106,27 @@ class Vocabulary:
     """Besides the title: a table has one of them, and each that no column is, is asked for."""
     also: Set[Column]
     """Columns that show a table beside its title as well as those that are needed."""
-    year: int = 0
-    """The plan year, by which the columns of one field for several years are told apart; 0 where there are none."""
+    years: tuple[int, int] | None = None
+    """The first and the last year of the plan, by which the columns of one field for several years are told apart."""
 
-    def fits_year(self, field: Column, text: str) -> bool:
-        """Whether a heading names no year, or one that the field is of: a target the plan's, a baseline an earlier one."""
-        years = [int(year) for year in re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text)]
-        if not years or not self.year or field not in ("target", "baseline"):
-            return True
-        return min(years) <= self.year <= max(years) if field == "target" else max(years) < self.year
+    def of_plan_years(self, field: Column, headings: Mapping[int, str]) -> Sequence[int]:
+        """
+        The places of the columns of a field that are of the plan's years, or name none; the others are kept as custom fields.
+
+        A target is of a year of the plan, a baseline of one before it; of several such years, of the last one.
+        """
+        if not self.years or field not in ("target", "baseline"):
+            return list(headings)
+        first, last = self.years
+        fitting = []
+        for place, text in headings.items():
+            years = [int(year) for year in re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text)]
+            is_of_plan = not years or (min(years) <= last and first <= max(years))
+            is_earlier = not years or max(years) < first
+            if is_of_plan if field == "target" else is_earlier:
+                fitting.append(place)
+        of_last = [place for place in fitting if field == "baseline" and str(first - 1) in headings[place]]
+        return of_last if len(of_last) == 1 else fitting
 
 
 def _rules(table: str) -> Sequence[Rule]:
