@@ -163,6 +163,11 @@ def key_of_name(text: str) -> str:
     return name_key(text.strip(" .,;:-"))
 
 
+def keys_of(names: Iterable[str]) -> list[str]:
+    """What the spellings of each of some agencies have in common."""
+    return list(map(key_of_name, names))
+
+
 @attrs.frozen
 class Spellings:
     """The one spelling of each agency of a file, and which names may be one by a slip."""

@@ -22,7 +22,7 @@ from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import Document, StreamId
 from reformtrack.domain.wording import folded
-from reformtrack.exchange.appendix.agencies import key_of_name
+from reformtrack.exchange.appendix.agencies import keys_of
 from reformtrack.exchange.appendix.finding import AppendixRow, Told
 from reformtrack.exchange.appendix.lines import is_nothing, plain
 from reformtrack.exchange.appendix.vocabulary import FIELDS
@@ -178,11 +178,6 @@ def tell_stays(told: Told, activity: Activity, reason: str) -> None:
 def proposed(events: Sequence[F], histories: Histories) -> list[Record[F]]:
     """Events of a file as the records that they would be."""
     return as_records(events, histories, datetime.now(UTC), "import", "import")
-
-
-def keys_of(names: Iterable[str]) -> list[str]:
-    """What the spellings of each of some agencies have in common."""
-    return list(map(key_of_name, names))
 
 
 def names_of(names: Iterable[str]) -> tuple[str, ...]:
