@@ -128,11 +128,7 @@ def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, accept
 def _too_large() -> Unusable:
     return Unusable(
         said("it would be too large when unpacked"),
-        said(
-            "at most {most} bytes in {parts} parts",
-            most=f"{MAX_INFLATED:,}",
-            parts=f"{MAX_PARTS:,}",
-        ),
+        said("at most {most} bytes in {parts} parts", most=f"{MAX_INFLATED:,}", parts=f"{MAX_PARTS:,}"),
     )
 
 

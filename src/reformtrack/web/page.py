@@ -19,6 +19,7 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import StreamId, code_of, plan_of
 from reformtrack.domain.wording import Lang, day, later, month, number, percent, time_left
+from reformtrack.exchange.error_words import retold
 from reformtrack.exchange.words import (
     burn_up_words,
     comparison_words,
@@ -33,7 +34,6 @@ from reformtrack.exchange.words import (
     part_words,
     period_words,
     printed_deadline,
-    retold,
 )
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker

@@ -26,7 +26,7 @@ from reformtrack.exchange.appendix.agencies import keys_of
 from reformtrack.exchange.appendix.finding import AppendixRow, Told
 from reformtrack.exchange.appendix.lines import is_nothing, plain
 from reformtrack.exchange.appendix.vocabulary import FIELDS
-from reformtrack.exchange.words import retold, unheld
+from reformtrack.exchange.error_words import retold, unheld
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 

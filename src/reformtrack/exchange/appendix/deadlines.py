@@ -20,7 +20,7 @@ from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.lines import plain, quoted
 from reformtrack.exchange.appendix.rows import Item
-from reformtrack.exchange.words import retold
+from reformtrack.exchange.error_words import retold
 
 _UNDATED = (None, DeadlineKind.UNSPECIFIED, DeadlineKind.REGULAR, DeadlineKind.DEPENDENT)
 """What a text says that is no deadline of another column."""

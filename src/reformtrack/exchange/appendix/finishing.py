@@ -119,8 +119,7 @@ class Finisher:
         def at_name(name: str) -> tuple[str, str]:
             texts = ((item, field, item.get.get(field, "")) for item, field in cells)
             item, field, _ = next(
-                (cell for cell in texts if name in names_in(cell[2]).names or name in plain(cell[2])),
-                (*cells[0], ""),
+                (cell for cell in texts if name in names_in(cell[2]).names or name in plain(cell[2])), (*cells[0], "")
             )
             return item.line.at(field)
 

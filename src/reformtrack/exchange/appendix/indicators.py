@@ -66,21 +66,19 @@ def find_indicators(
     days: tuple[date, date] | None = None,
     answers: Answers | None = None,
     leave: Collection[str] = (),
-    file: str = "",
-    digest: str = "",
 ) -> Draft:
     """
     The draft of the sheets of a file with indicators: what `find_appendix` is for activities.
 
     Args:
-        sheets, year, days, answers, leave, file, digest: as of `find_appendix`.
+        sheets, year, days, answers, leave: as of `find_appendix`.
     """
     last = days[1].year if days else year
     account = Account(say, year, answers, of=attrs.evolve(INDICATORS, years=(year, last)))
     reader = Reader(account, leave, kinds=_RowKinds)
     reader.read(sheets)
     found = [row for row in _Finisher(account).rows(reader.built.items) if row.row not in reader.built.left]
-    return reader.draft(sheets, file, digest, found)
+    return reader.draft(sheets, found)
 
 
 class _RowKinds(RowKinds):

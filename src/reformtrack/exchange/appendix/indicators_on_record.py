@@ -18,7 +18,7 @@ from reformtrack.domain.wording import day, folded
 from reformtrack.exchange.appendix.finding import IndicatorRow, Told
 from reformtrack.exchange.appendix.finishing import field_label
 from reformtrack.exchange.appendix.lines import quoted
-from reformtrack.exchange.words import unheld
+from reformtrack.exchange.error_words import unheld
 from reformtrack.language import Language
 from reformtrack.views.indicators import Indicator
 

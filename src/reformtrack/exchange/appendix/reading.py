@@ -47,8 +47,6 @@ def find_appendix(
     answers: Answers | None = None,
     leave: Collection[str] = (),
     known: Collection[str] = (),
-    file: str = "",
-    digest: str = "",
     progress: Progress | None = None,
 ) -> Draft:
     """
@@ -61,7 +59,6 @@ def find_appendix(
         answers: what a person says of sheets, columns, rows and texts.
         leave: the rows to leave out, as `Phụ lục!12`.
         known: the names of agencies that are registered, or in the plan.
-        file, digest: the file's name, and the SHA-256 of its content.
         progress: is told how many rows are read, of how many.
     """
     reader = Reader(Account(say, year, answers, days), leave, progress)
@@ -69,7 +66,7 @@ def find_appendix(
     finisher = Finisher(reader.account, reader.built, known)
     activities, left = finisher.finished(), reader.built.left
     return attrs.evolve(
-        reader.draft(sheets, file, digest),
+        reader.draft(sheets),
         domains=tuple(AppendixDomain(code=code, title=title) for code, title in finisher.domains.items()),
         activities=tuple(row for row in activities if row.row not in left),
         set_aside=tuple(row for row in activities if row.row in left),
@@ -103,14 +100,14 @@ class Reader:
         self._kinds = kinds(account, self.built)
         self._letter = ""
 
-    def draft(self, sheets: Sequence[Sheet], file: str, digest: str, indicators: Sequence[IndicatorRow] = ()) -> Draft:
+    def draft(self, sheets: Sequence[Sheet], indicators: Sequence[IndicatorRow] = ()) -> Draft:
         """The draft of what was read, in the order of the file."""
         account, left = self.account, self.built.left
         order = {sheet.name: place for place, sheet in enumerate(sheets)}
         problems = (p for p in account.problems if p.row not in left or p.ask.startswith("rows:"))
         return Draft(
-            file=file,
-            digest=digest,
+            file="",
+            digest="",
             year=account.year,
             sheets=tuple(sorted(self._choice.sheets, key=lambda sheet: order[sheet.name])),
             columns=tuple(self._columns),

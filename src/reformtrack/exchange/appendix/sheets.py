@@ -128,30 +128,21 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
         SheetFileError: as `read_sheets`.
     """
     path = Path(path)
-    for sign, kind in _OTHER_FILES:
-        if content.startswith(sign):
-            raise SheetFileError(path, kind, _ACCEPTED)
-    if content.startswith(_ZIP):
-        _check_archive(path, content)
-    elif content.startswith(_OLE):
-        _check_ole(path, content)
-    else:
+    with _named(path):
+        for sign, kind in _OTHER_FILES:
+            if content.startswith(sign):
+                raise Unusable(kind, _ACCEPTED)
+        # A file of the old form has the names of its streams in it, as UTF-16.
+        for stream, found, accepted in _IN_OLE if content.startswith(_OLE) else ():
+            if stream.encode("utf-16-le") in content:
+                raise Unusable(found, accepted)
+        if content.startswith(_ZIP):
+            with bounded.opened(content, _ACCEPTED) as archive:
+                _check_names(archive.namelist())
+                bounded.check_parts(archive, _ACCEPTED)
+    if not content.startswith((_OLE, *_ZIP)):
         content = csv_text(content, path).encode()
     return _answered(path, _read(path, content))
-
-
-def _check_ole(path: Path, content: bytes) -> None:
-    """A file of the old form: no password, no macros, a workbook. The names of its streams stand in it as UTF-16."""
-    for stream, found, accepted in _IN_OLE:
-        if stream.encode("utf-16-le") in content:
-            raise SheetFileError(path, found, accepted)
-
-
-def _check_archive(path: Path, content: bytes) -> None:
-    """A workbook's parts: not too large, no macros, no links to other files, no entities."""
-    with _named(path), bounded.opened(content, _ACCEPTED) as archive:
-        _check_names(archive.namelist())
-        bounded.check_parts(archive, _ACCEPTED)
 
 
 @contextmanager
