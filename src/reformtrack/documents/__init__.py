@@ -11,6 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from reformtrack.documents.forms import (
+    AcrossDocument,
+    AcrossLine,
     Activities,
     ActivityDocument,
     ActivityDriftDocument,
@@ -40,6 +42,8 @@ from reformtrack.documents.forms import (
     SectionDocument,
     SilentPlan,
     Stage,
+    TrendDocument,
+    TrendPoint,
     WarningDocument,
 )
 from reformtrack.domain.progress import CountingRule, Progress
@@ -47,17 +51,20 @@ from reformtrack.domain.report import Figure, ReportCorrected
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record, decided_later
-from reformtrack.domain.values import Document
+from reformtrack.domain.values import Document, plan_of
 from reformtrack.domain.wording import rounded_percent
 from reformtrack.exchange.words import comparison_words, drift_words
 from reformtrack.language import Language
+from reformtrack.views.across import Across
 from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, Report
-from reformtrack.views.rollup import Rollup
+from reformtrack.views.rollup import Part as RollupPart
+from reformtrack.views.rollup import Rollup, in_order
 from reformtrack.views.rows import PlanRow
+from reformtrack.views.trend import Trend
 from reformtrack.views.warnings import PlanWarning
 
 F = TypeVar("F", bound=Struct)
@@ -381,9 +388,34 @@ def rollup_document(rollup: Rollup) -> RollupDocument:
         position=rollup.position,
         by=rollup.by,
         total=progress_document(rollup.total),
-        lines=[
-            _figure(RollupLine, tally, key=dict(zip(rollup.by, key, strict=True))) for key, tally in rollup.in_order()
-        ],
+        lines=_lines(rollup.by, rollup.in_order()),
         unreadable=rollup.unreadable,
         silent=[SilentPlan(silent.plan, silent.recorded_at) for silent in rollup.silent],
     )
+
+
+def across_document(found: Across) -> AcrossDocument:
+    """A page of activities of many plans."""
+    lines = [
+        _line(AcrossLine, one, plan=plan_of(one.id), plan_title=title, jurisdiction=jurisdiction)
+        for jurisdiction, title, one in found.lines
+    ]
+    return _form(AcrossDocument, found, activities=lines, next=found.next or None)
+
+
+def _lines(by: Sequence[str], parts: Iterable[RollupPart]) -> list[RollupLine]:
+    return [_figure(RollupLine, tally, key=dict(zip(by, key, strict=True))) for key, tally in parts]
+
+
+def trend_document(trend: Trend) -> TrendDocument:
+    """The counts of many plans on some days."""
+    points = [
+        _form(
+            TrendPoint,
+            point,
+            total=progress_document(point.total),
+            lines=_lines(trend.by, in_order(point.lines) if trend.by else ()),
+        )
+        for point in trend.points
+    ]
+    return TrendDocument(rule=trend.rule.value, by=trend.by, points=points)

@@ -475,6 +475,50 @@ class RollupDocument(OfADay, frozen=True, kw_only=True):
     silent: list[SilentPlan]
 
 
+class TrendPoint(Struct, frozen=True, kw_only=True):
+    """A day of a trend."""
+
+    on: date
+    position: int
+    """The log position up to which it counts."""
+    total: ProgressDocument
+    lines: list[RollupLine]
+    """The parts in which there is an activity; none where the trend is not split."""
+    unreadable: tuple[str, ...]
+    """The plans that are left out, because a record of them cannot be read."""
+
+
+class TrendDocument(Struct, frozen=True, kw_only=True):
+    """The counts of many plans on some days."""
+
+    rule: str
+    by: tuple[str, ...]
+    points: list[TrendPoint]
+
+
+class AcrossLine(ActivityLine, frozen=True, kw_only=True):
+    """An activity of one of many plans."""
+
+    plan: str
+    plan_title: str
+    jurisdiction: str
+
+
+class AcrossDocument(OfADay, frozen=True, kw_only=True):
+    """A page of activities of many plans."""
+
+    on: date
+    position: int
+    """The log position up to which everything counts: give it as `known_at` for later pages of the same list."""
+    total: int
+    """How many activities there are, on all pages."""
+    activities: list[AcrossLine]
+    next: str | None
+    """Where the next page begins, as `after` takes it; null on the last."""
+    unreadable: tuple[str, ...]
+    """The plans that are left out, because a record of them cannot be read."""
+
+
 class Records(Struct, frozen=True):
     """A page of the log."""
 

@@ -153,6 +153,17 @@ def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
     return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
 
 
+def attention_words(say: Language) -> Mapping[str, str]:
+    """What the lists of activities that need attention are called."""
+    return {
+        "overdue": say("Overdue"),
+        "due-soon": say("Due soon"),
+        "without-evidence": say("Reported complete without evidence"),
+        "without-lead": say("Without a lead agency"),
+        "awaiting-confirmation": say("Waiting for confirmation"),
+    }
+
+
 def due_words(say: Language) -> Mapping[DueState, tuple[str, str]]:
     """The sign and the legend text of each state of due work."""
     return {state: (sign, state.label(say.lang)) for state, sign in zip(DueState, "✓✗○", strict=True)}

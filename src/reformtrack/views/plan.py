@@ -272,6 +272,11 @@ class Plan:
         self.check_readable()
         return tuple(activity for activity in self.activities if activity.lacks_evidence)
 
+    def without_lead(self) -> tuple[Activity, ...]:
+        """The open activities that nobody has the lead of."""
+        self.check_readable()
+        return tuple(activity for activity in self.activities if activity.status.is_open and not activity.leads)
+
     def balance(self, first: date, last: date | None = None) -> Balance:
         """
         How activities came into a period and where they stand at its end.

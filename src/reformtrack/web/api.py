@@ -3,6 +3,7 @@ The questions of the API: the same as the tracker's, on the same two clocks, as 
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, get_args
 
 import attrs
@@ -13,6 +14,7 @@ from starlette.responses import Response
 
 from reformtrack import documents
 from reformtrack.documents.forms import (
+    AcrossDocument,
     Activities,
     ActivityDocument,
     Agencies,
@@ -24,23 +26,28 @@ from reformtrack.documents.forms import (
     ReportDocument,
     Reports,
     RollupDocument,
+    TrendDocument,
     Warnings,
 )
 from reformtrack.domain.errors import InvalidField
-from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
+from reformtrack.views.across import Attention
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import RollupBy
+from reformtrack.views.trend import Every
+from reformtrack.web.across import found_across
 from reformtrack.web.answering import Handler, Question
-from reformtrack.web.asked import LARGEST_POSITION, member, whole_number
+from reformtrack.web.asked import LARGEST_POSITION, day_of, member, whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.paging import asked_number, page_of, starts_of
 from reformtrack.web.problems import Problem
+from reformtrack.web.trends import WEEKS
 
 A_PAGE = 100
 """The default number of records on a page of the log."""
@@ -176,13 +183,39 @@ def agencies(question: Question) -> Agencies:
 def rollup(counts: Counts, question: Question) -> RollupDocument:
     """The counts of all plans, under one rule."""
     query = question.request.query_params
-    by = [name for name in query.get("by", "jurisdiction").split(",") if name]
+    by = _by(query.get("by", "jurisdiction"))
+    rule = member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN
+    return documents.rollup_document(counts.rollup(question.asked, *by, rule=rule))
+
+
+def _by(text: str) -> Sequence[RollupBy]:
+    """What to split by, in the order of `RollupBy`."""
+    by = [name for name in text.split(",") if name]
     for name in by:
         if name not in _ROLLUP_KEYS or by.count(name) > 1:
             raise InvalidField("query", "by", name, said("some of {keys}, each once", keys=", ".join(_ROLLUP_KEYS)))
-    rule = member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN
-    found = counts.rollup(question.asked, *(key for key in get_args(RollupBy) if key in by), rule=rule)
-    return documents.rollup_document(found)
+    return [key for key in get_args(RollupBy) if key in by]
+
+
+def trend(question: Question) -> TrendDocument:
+    """The counts of all plans over days or weeks."""
+    query, asked = question.request.query_params, question.asked
+    last = asked.on or question.tracker.today()
+    found = question.tracker.trend(
+        day_of("from", query["from"]) if "from" in query else last - timedelta(weeks=WEEKS - 1),
+        last,
+        every="day" if query.get("every") == "day" else "week",
+        by=_by(query.get("by", "")),
+        rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
+        known_at=asked.known_at,
+        as_it_was=query.get("as_it_was") == "true",
+    )
+    return documents.trend_document(found)
+
+
+def across(question: Question) -> AcrossDocument:
+    """The activities of many plans on a list, or behind a number of a roll-up."""
+    return documents.across_document(found_across(question))
 
 
 def records(question: Question) -> Records:
@@ -235,12 +268,32 @@ def reads(counts: Counts) -> Sequence[Read]:
         "stream": Query(_TEXT, "The id of a plan, an activity, an indicator, a report or an agency."),
     }
     page = {"page": Query({"type": "integer", "minimum": 1}, "The page: `next` of the page before.")}
+    rule = Query(
+        {"type": "string", "enum": [rule.value for rule in CountingRule]},
+        "What counts, one rule for all plans; default: the whole plan.",
+    )
     by = {
         "by": Query(_TEXT, f"What to split by: some of {', '.join(_ROLLUP_KEYS)}, with commas between."),
-        "rule": Query(
-            {"type": "string", "enum": [rule.value for rule in CountingRule]},
-            "What counts, one rule for all plans; default: the whole plan.",
+        "rule": rule,
+    }
+    series = {
+        "from": Query({"type": "string", "format": "date"}, "The first day; `on` is the last. Default: a year before."),
+        "every": Query({"type": "string", "enum": list(get_args(Every))}, "How far points are apart; default: a week."),
+        "as_it_was": Query(
+            {"type": "string", "enum": ["true", "false"]}, "Whether each day is as it was known at its own end."
         ),
+        **by,
+    }
+    lists = {
+        "list": Query(
+            {"type": "string", "enum": list(get_args(Attention))}, "What they need; default: all activities."
+        ),
+        **{name: Query(_TEXT, "Only those of a part of a roll-up: the value of this key.") for name in _ROLLUP_KEYS},
+        "counted": Query({"type": "string", "enum": [one.value for one in Counted]}, "What they are counted as."),
+        "rule": rule,
+        "days": Query({"type": "integer", "minimum": 0}, "How many days ahead something is due soon; default: 7."),
+        "after": Query(_TEXT, "Where to go on: `next` of the page before."),
+        "limit": Query(_LIMIT, f"How many at most; default: {A_PAGE}."),
     }
     return (
         Read("/plans", "The plans", lambda question: plans(counts, question), Plans),
@@ -251,6 +304,8 @@ def reads(counts: Counts) -> Sequence[Read]:
         Read("/plans/{plan}/reports", "The issued reports of a plan", reports, Reports),
         Read("/plans/{plan}/reports/{period}", "An issued report", report, ReportDocument),
         Read("/plans/{plan}/warnings", "What asks for attention in a plan", warnings, Warnings),
+        Read("/trend", "The counts of all plans over days or weeks", trend, TrendDocument, series),
+        Read("/activities", "Activities of all plans on a list, or behind a number", across, AcrossDocument, lists),
         Read("/agencies", "The agencies", agencies, Agencies),
         Read("/rollup", "The counts of all plans", lambda question: rollup(counts, question), RollupDocument, by),
         Read("/records", "The log, page by page", records, Records, pages),

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.said import said
 from reformtrack.tracker import Tracker
-from reformtrack.web import agencies, country, health, plans, static_files
+from reformtrack.web import across, agencies, country, health, plans, static_files, trends
 from reformtrack.web.access import Authorize
 from reformtrack.web.answering import Failure, Handler, Question, Site, endpoint, failed
 from reformtrack.web.api import answered, problem_response, reads
@@ -48,6 +48,7 @@ PAGES: Mapping[str, Handler] = {
     "/plans/{plan}/indicators": plans.indicators,
     "/plans/{plan}/reports": plans.reports,
     "/plans/{plan}/reports/{period}": plans.report,
+    "/activities": across.activities,
     "/agencies": agencies.agencies,
     "/news": country.news,
 }
@@ -61,6 +62,7 @@ COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
     "/": country.country,
     "/plans": country.plans,
     "/agencies/{name}": agencies.agency,
+    "/trend": trends.trend,
 }
 """The pages that count many plans."""
 

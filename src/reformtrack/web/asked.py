@@ -16,6 +16,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang
 from reformtrack.tracker import Tracker
+from reformtrack.views.across import Attention
 
 E = TypeVar("E", bound=enum.Enum)
 
@@ -67,7 +68,7 @@ def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
     lang: Lang = "en" if given.get("lang") == "en" else "vi"
     if given.get("lang", lang) != lang:
         raise InvalidField("query", "lang", given["lang"], " or ".join(get_args(Lang)))
-    on = _day("on", given["on"]) if "on" in given else None
+    on = day_of("on", given["on"]) if "on" in given else None
     known_at = _known_at(tracker, given["known_at"]) if "known_at" in given else None
     return Asked(on, known_at, lang, given)
 
@@ -83,6 +84,19 @@ def member(name: str, text: str | None, kind: type[E]) -> E | None:
         raise InvalidField("query", name, text, accepted) from None
 
 
+def attention(text: str | None) -> Attention | None:
+    """
+    The list named in a query; None if there is none.
+
+    Raises:
+        InvalidField: it is none.
+    """
+    found = next((name for name in get_args(Attention) if name == text), None)
+    if text is not None and found is None:
+        raise InvalidField("query", "list", text, said("one of {codes}", codes=", ".join(get_args(Attention))))
+    return found
+
+
 def whole_number(name: str, text: str, least: int, most: int) -> int:
     """A whole number in a query, within bounds of at most 18 digits."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 18 and least <= int(text) <= most):
@@ -90,7 +104,13 @@ def whole_number(name: str, text: str, least: int, most: int) -> int:
     return int(text)
 
 
-def _day(name: str, text: str) -> date:
+def day_of(name: str, text: str) -> date:
+    """
+    A day in a query.
+
+    Raises:
+        InvalidField: it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:

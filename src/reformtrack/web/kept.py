@@ -1,17 +1,24 @@
 """
-A cache of answers, valid while nothing is recorded: many people look at the same pages, which poll.
+Caches of answers and of plans, valid while nothing is recorded: many people look at the same pages, which poll.
 """
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 
+import msgspec
 from starlette.responses import Response
+
+from reformtrack.views.plan import Plan
 
 MOST = 256
 """The most cached answers."""
 
 LARGEST = 262_144
 """The largest cached answer, in bytes: all together at most 64 MiB."""
+
+PLANS_BYTES = 16_777_216
+"""How many bytes of records the kept plans have; what is folded of a record takes several times as many."""
 
 Key = tuple[str, ...]
 """The cache key: the tag of everything that the answer may depend on, and the address."""
@@ -50,6 +57,40 @@ class Kept:
             self._answers[key] = body, response.headers.get("content-type"), position
             while len(self._answers) > MOST:
                 self._answers.popitem(last=False)
+
+
+class KeptPlans:
+    """
+    The plans that were folded last, for whoever turns from one of their pages to the next.
+
+    Args:
+        most: how many bytes the records behind them have together, as JSON; one that has more by itself is not kept.
+    """
+
+    def __init__(self, most: int = PLANS_BYTES) -> None:
+        self._plans: OrderedDict[Hashable, tuple[Plan, int]] = OrderedDict()
+        self._most = most
+        self._lock = threading.Lock()
+        self.size = 0
+
+    def plan(self, key: Hashable, fold: Callable[[], Plan]) -> Plan:
+        """The plan of a key, which says all that it may depend on; folded if it is not kept."""
+        with self._lock:
+            if found := self._plans.get(key):
+                self._plans.move_to_end(key)
+                return found[0]
+        plan = fold()
+        size = sum(len(_encode(record.event)) for records in plan.records.values() for record in records)
+        with self._lock:
+            if size <= self._most and key not in self._plans:
+                self._plans[key] = plan, size
+                self.size += size
+            while self.size > self._most:
+                self.size -= self._plans.popitem(last=False)[1][1]
+        return plan
+
+
+_encode = msgspec.json.Encoder().encode
 
 
 def _asked_after(position: int) -> bytes:

@@ -18,9 +18,10 @@ from reformtrack.domain.kinds import ACTIVITY, INDICATOR, REPORT
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import StreamId, code_of, plan_of
-from reformtrack.domain.wording import Lang, day, later, month, number, percent, time_left
+from reformtrack.domain.wording import Lang, day, later, lead_words, month, number, percent, time_left
 from reformtrack.exchange.error_words import retold
 from reformtrack.exchange.words import (
+    attention_words,
     burn_up_words,
     comparison_words,
     correction_words,
@@ -158,6 +159,14 @@ class View:
         """What happened, in words, of a record."""
         return happened(record.event, self.say)
 
+    def lead(self, activity: Activity) -> str:
+        """Whoever has the lead of an activity, as printed."""
+        return lead_words(activity.leads, self.lang)
+
+    def plan_of(self, stream: StreamId) -> str:
+        """The plan of a stream."""
+        return plan_of(stream)
+
     def deadline(self, activity: Activity) -> str:
         """The deadline of an activity as printed, and when it was decided, if later."""
         return printed_deadline(activity, self.lang)
@@ -186,6 +195,11 @@ class View:
     def due(self) -> Mapping[DueState, tuple[str, str]]:
         """The sign and the words of each state of what is due."""
         return due_words(self.say)
+
+    @property
+    def attention(self) -> Mapping[str, str]:
+        """What the lists of activities that need attention are called."""
+        return attention_words(self.say)
 
     def period(self, plan: Plan) -> str:
         """The year of a plan, or its days."""

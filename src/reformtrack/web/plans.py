@@ -2,28 +2,28 @@
 The pages of one plan: its status, the activities behind each figure, one activity, its other figures, its reports.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import get_args
 
 from starlette.responses import Response
 
-from reformtrack.domain.errors import InvalidField, UnreadableRecord
+from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule
-from reformtrack.domain.said import said
-from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import retractions, timeline
 from reformtrack.domain.values import ActivityId, PlanId
 from reformtrack.exchange.words import outside, part_words
 from reformtrack.language import Language
+from reformtrack.views.across import Attention, needing
 from reformtrack.views.activity import UNDATED, Activity
 from reformtrack.views.agencies import Work
 from reformtrack.views.plan import PATH, Plan
 from reformtrack.views.report import Drift, IssuedReport, Report
-from reformtrack.views.series import burn_up_on, by_lead_and_month, part_key, part_of, parts_of
+from reformtrack.views.series import BurnUp, burn_up_on, by_lead_and_month, part_key, part_of, parts_of
 from reformtrack.web.answering import Question
-from reformtrack.web.asked import member
-from reformtrack.web.drawing import drawing_of
+from reformtrack.web.asked import attention, member
+from reformtrack.web.drawing import Drawing, drawing_of
 from reformtrack.web.page import page
 from reformtrack.web.paging import record_pages, starts_of
 
@@ -31,16 +31,6 @@ Parts = Mapping[str, Callable[[Activity, Plan], tuple[str, ...]]]
 
 SHOWN = 5
 """The number of activities of each list on the page of a plan; a link leads to all."""
-
-LISTS: Mapping[str, Callable[[Plan], tuple[Activity, ...]]] = {
-    "overdue": Plan.overdue,
-    "due-soon": Plan.due_within,
-    "without-evidence": Plan.without_evidence,
-    "awaiting-confirmation": lambda plan: tuple(
-        activity for activity in plan.activities if activity.status is ProgressStatus.AWAITING_CONFIRMATION
-    ),
-}
-"""The lists of a plan that need attention."""
 
 
 def plan(question: Question) -> Response:
@@ -62,19 +52,28 @@ def plan(question: Question) -> Response:
         reported=reported,
         now_by_its_rule=rates[reported.content.rule] if isinstance(reported, IssuedReport) else None,
         domains=found.progress_by("domain"),
-        drawing=drawing_of([point for point in points if first <= point.day <= last], found.on),
+        drawing=_burn_up([point for point in points if first <= point.day <= last], found.on),
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
         leads=leads,
         months={part: part_key(part, found) for part in parts_of(leads, found)},
         this_month=part_of(found.on, found),
-        lists={name: of(found) for name, of in LISTS.items()},
+        lists={name: needing(found, name) for name in get_args(Attention)},
         shown=SHOWN,
         records=pages.of(found.records[found.id]),
         pages=pages,
         counting={record.version for record in timeline(found.records[found.id], found.on)},
         retracted=retractions(found.records[found.id]),
     )
+
+
+def _burn_up(points: Sequence[BurnUp], on: date) -> Drawing:
+    lines = {
+        "there": [point.total for point in points],
+        "planned": [point.planned for point in points],
+        "completed": [point.completed for point in points if point.day <= on],
+    }
+    return drawing_of([point.day for point in points], lines, on)
 
 
 def activities(question: Question) -> Response:
@@ -86,14 +85,12 @@ def activities(question: Question) -> Response:
     works = _works(question, found) if wanted["agency"] else {}
     parts: Parts = {**_PARTS, "agency": lambda activity, _: (works[activity.id].label,)}
     asked = {name: name_key(value) if value and name in ("lead", "with") else value for name, value in wanted.items()}
-    listed = query.get("list")
-    if listed is not None and listed not in LISTS:
-        raise InvalidField("query", "list", listed, said("one of {codes}", codes=", ".join(LISTS)))
+    listed = attention(query.get("list"))
     as_ = dict(found.progress(rule).counted)
     # Every condition narrows: a figure that is clicked shows as many activities as it says.
     chosen = [
         activity
-        for activity in (LISTS[listed](found) if listed else found.activities)
+        for activity in (needing(found, listed) if listed else found.activities)
         if (counted is None or as_[activity.id] is counted)
         and (query.get("in_rate") is None or as_[activity.id] in IN_RATE)
         and all(value is None or value in parts[name](activity, found) for name, value in asked.items())
