@@ -341,11 +341,8 @@ def correction_words(report: IssuedReport, say: Language) -> list[str]:
 def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: Language) -> str:
     """The day of a report or of a correction, its document, who recorded it, and where."""
     document = record.event.document
-    about = (
-        day(record.event.on, say.lang),
-        (document.number or document.text(say.lang)) if document else "",
-        record.by,
-    )
+    title = (document.number or document.text(say.lang)) if document else ""
+    about = (day(record.event.on, say.lang), title, record.by)
     place = say("log position {position}", position=record.position)
     return f"{', '.join(filter(None, about))} ({place})"
 
