@@ -17,6 +17,7 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
 from reformtrack.store.checking import Damage
 from reformtrack.store.session import Session
+from reformtrack.views.across import Across, AcrossLine
 from reformtrack.views.activity import Due, Standing
 from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unknown, Work
 from reformtrack.views.beside import Beside
@@ -36,13 +37,15 @@ from reformtrack.views.roll_over import RollOver
 from reformtrack.views.rollup import Rollup, Silent
 from reformtrack.views.rows import PlanRow
 from reformtrack.views.series import BurnUp, burn_up, burn_up_on
+from reformtrack.views.trend import Trend, TrendPoint
 from reformtrack.views.warnings import PlanWarning, WarningKind
 
 __all__ = [
-    "ActivityDrift", "ActivityState", "Agency", "AgencyState", "Ambiguous", "Balance", "Beside", "Bridge", "BurnUp",
+    "Across", "AcrossLine", "ActivityDrift", "ActivityState", "Agency", "AgencyState", "Ambiguous", "Balance", "Beside",
+    "Bridge", "BurnUp",
     "CheckResult", "Comparison", "Counted", "Damage", "DispatchState", "Drift", "Due", "Entry", "FigureDrift",
     "Found", "Head", "Indicator", "IndicatorDrift", "IndicatorState", "IssuedReport", "JournalState", "Outcome", "PlanRow",
     "PlanState", "PlanVersion", "PlanWarning", "ProgressStatus", "Registry", "Report", "ReportState", "RoleHeld",
-    "RollOver", "Rollup", "Session", "Silent", "Standing", "Tally", "Timeliness", "Unknown", "WarningKind", "Work",
-    "bridge", "burn_up", "burn_up_on", "shares",
+    "RollOver", "Rollup", "Session", "Silent", "Standing", "Tally", "Timeliness", "Trend", "TrendPoint", "Unknown",
+    "WarningKind", "Work", "bridge", "burn_up", "burn_up_on", "shares",
 ]  # fmt: skip

@@ -4,7 +4,8 @@ The audit of derived data: compares each row of the views, and the numbers of ea
 Nothing seals the views: whoever can write to their tables writes the figures that are read from them.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from random import SystemRandom
 
@@ -12,6 +13,7 @@ from reformtrack.country.folding import is_counted, kept, latest_day, named_row,
 from reformtrack.domain.errors import StoreError, StoreUnavailable
 from reformtrack.domain.kinds import REPORT
 from reformtrack.domain.report import ReportCorrected, ReportIssued
+from reformtrack.domain.said import said, sentence
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.projection import Projection
@@ -20,7 +22,7 @@ from reformtrack.store.application import RecordStore
 from reformtrack.store.checking import Damage
 from reformtrack.store.log import plan_ranges, range_of
 from reformtrack.store.session import Session
-from reformtrack.store.view_tables import Tracking
+from reformtrack.store.view_tables import Known, Tracking
 from reformtrack.views.plan import fold_plan
 from reformtrack.views.report import wrong_numbers
 
@@ -50,7 +52,7 @@ def audit(
     except StoreUnavailable:
         raise
     except StoreError as error:  # tables that are gone, that are not as they were made, or that another role made
-        yield Damage(0, f"the views are not held against the log: {error}")
+        yield Damage(0, said("the views are not held against the log: {error}", error=error.words))
 
 
 def _some(plans: Collection[PlanId], spot: int | None) -> list[PlanId]:
@@ -71,15 +73,27 @@ def _wrong_reports(store: RecordStore, plan: PlanId) -> Iterator[Damage]:
             content = record.event.content
             spoilt = [error for error in unreadable if spoils(error) and error.position <= content.position]
             if content.position >= record.position:
-                what = f"{stream} rests on position {content.position}, which is not before its own"
+                what = said(
+                    "{stream} rests on position {position}, which is not before its own",
+                    stream=stream,
+                    position=content.position,
+                )
                 yield Damage(record.position, what)
             elif spoilt:
-                yield Damage(record.position, f"the numbers of {stream} cannot be checked: {spoilt[0]}")
+                what = said("the numbers of {stream} cannot be checked: {error}", stream=stream, error=spoilt[0].words)
+                yield Damage(record.position, what)
             elif last is not None:
                 known = fold_plan(plan, streams, last, content.position)
                 for key, says, gives in wrong_numbers(content, known):
-                    what = f"{stream} says {says or 'nothing'} of {key!r}, and the log gave {gives or 'nothing'}"
-                    yield Damage(record.position, f"{what} at position {content.position}")
+                    what = said(
+                        "{stream} says {says} of {key}, and the log gave {gives} at position {position}",
+                        stream=stream,
+                        says=says or said("nothing"),
+                        key=repr(key),
+                        gives=gives or said("nothing"),
+                        position=content.position,
+                    )
+                    yield Damage(record.position, what)
 
 
 def _wrong_views(
@@ -94,43 +108,62 @@ def _wrong_views(
     begun = projection.tracking()
     if begun is None:
         return
-    wrong, named = projection.read(partial(_of_all, store))
-    yield from (Damage(0, text) for text in wrong)
-    plans |= {PlanId(StreamId(plan)) for plan in named}
-    chosen, latest = _some(plans, spot), ""
+    named = projection.read(lambda session, tracking: view_tables.plans_with_rows(session, tracking.generation))
+    plans |= {PlanId(StreamId(plan)) for plan in named if isinstance(plan, str)}
+    chosen, latest, more = _some(plans, spot), "", Counter[tuple[str, int]]()
     for done, plan in enumerate(chosen, 1):
-        wrong, day = projection.read(partial(_of_plan, projection, plan, begun.position))
-        yield from (Damage(0, text) for text in wrong)
+        wrong, day, sums = projection.read(partial(_of_plan, projection, plan, begun.position))
         if wrong and repair:
             projection.refold(plan)
+            left, _, sums = projection.read(partial(_of_plan, projection, plan, begun.position))
+            yield from (Damage(0, text, text not in left) for text in wrong)
+        else:
+            yield from (Damage(0, text) for text in wrong)
+        more.update(sums)
         latest = max(latest, day)
         if progress:
             progress(done, len(chosen))
-    is_wrong = latest > begun.latest_day or (latest < begun.latest_day and len(chosen) == len(plans))
-    if is_wrong:
-        yield Damage(
-            0, f"reformtrack_views says that the latest day is {begun.latest_day!r}, and the log gives {latest!r}"
-        )
-    if repair and (is_wrong or projection.read(partial(_of_all, store))[0]):
+
+    def of_all(session: Session, tracking: Tracking) -> list[str]:
+        found = _of_all(store, more, session, tracking)
+        if latest > tracking.latest_day or (latest < begun.latest_day and len(chosen) == len(plans)):
+            what = sentence("reformtrack_views says that the latest day is {day}, and the log gives {right}")
+            found.append(said(what, day=repr(tracking.latest_day), right=repr(latest)))
+        return found
+
+    wrong, left = projection.read(of_all), []
+    if wrong and repair:
         projection.rebuild(None)
+        more.clear()
+        left = projection.read(of_all)
+    yield from (Damage(0, text, repair and text not in left) for text in wrong)
 
 
-def _of_all(store: RecordStore, session: Session, tracking: Tracking) -> tuple[list[str], list[str]]:
-    """The errors in the rows of all plans together, and the plans that have rows."""
-    found, head = list(view_tables.wrong_sums(session, tracking.generation)), store.head()
+def _of_all(store: RecordStore, more: view_tables.Sums, session: Session, tracking: Tracking) -> list[str]:
+    """The errors in the rows of all plans together."""
+    found: list[str] = [*view_tables.wrong_sums(session, tracking.generation, more)]
+    head = store.head()
     if tracking.position > head:
-        found.append(f"reformtrack_views says position {tracking.position}, and the log ends at {head}")
+        what = sentence("reformtrack_views says position {position}, and the log ends at {head}")
+        found.append(said(what, position=tracking.position, head=head))
     if (number := view_tables.number_read(session)) != 1:
-        found.append(f"reformtrack_views has {number} generations that are read, and the log gives one")
+        found.append(
+            said("reformtrack_views has {count} generations that are read, and the log gives one", count=number)
+        )
     plans = view_tables.plans_with_rows(session, tracking.generation)
-    found += [f"a row of the views is of the plan {plan!r}" for plan in plans if not isinstance(plan, str)]
-    return found, [plan for plan in plans if isinstance(plan, str)]
+    found += [
+        said("a row of the views is of the plan {plan}", plan=repr(plan)) for plan in plans if not isinstance(plan, str)
+    ]
+    return found
 
 
 def _of_plan(
     projection: Projection, plan: PlanId, before: int, session: Session, tracking: Tracking
-) -> tuple[list[str], str]:
-    """The errors in the rows of a plan, from one snapshot with its records, and its latest day up to a position."""
+) -> tuple[Sequence[str], str, view_tables.Sums]:
+    """
+    The errors in the rows of a plan, from one snapshot with its records; its latest day up to a position; and by how much its
+    right rows give more to the counts of today than those that are there.
+    """
     generation, names = tracking.generation, view_tables.names(session, tracking.generation)
     streams, spoilt = projection.records(plan, tracking.position)
     right = kept(plan, streams, spoilt)
@@ -143,4 +176,13 @@ def _of_plan(
     found = {name: view_tables.rows_of(session, generation, name, plan) for name in rows}
     found["spans"] = [read_row(row, names) for row in found["spans"]]
     wrong = [text for name in rows for text in view_tables.unlike(name, generation, rows[name], found[name])]
-    return wrong, latest_day(record for records in streams.values() for record in records if record.position <= before)
+    day = latest_day(record for records in streams.values() for record in records if record.position <= before)
+    if not wrong:
+        return wrong, day, {}
+    is_spoilt = [any(Known(*row[1:]).unreadable for row in table["news"]) for table in (rows, found)]
+    more, there = (
+        Counter() if left_out else Counter(view_tables.sums_of(table["spans"]))
+        for left_out, table in zip(is_spoilt, (rows, found), strict=True)
+    )
+    more.subtract(there)
+    return wrong, day, more

@@ -4,12 +4,13 @@ The materialised views: kept up to date with the log, rebuilt beside the old one
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import partial
-from operator import attrgetter
+from functools import partial, reduce
+from operator import add, attrgetter
 from typing import Any, TypeVar
 
+from reformtrack.country.across import Place, Wanted, places_after
 from reformtrack.country.counting import id_of, lines_of, live_rows, silent_plans
 from reformtrack.country.folding import (
     Folded,
@@ -29,9 +30,12 @@ from reformtrack.country.folding import (
     span_table_row,
     with_changes,
 )
-from reformtrack.domain.errors import StoreError, StoreUnavailable, UnreadableRecord
+from reformtrack.country.trends import counts_of_days
+from reformtrack.domain.errors import NotFound, StoreError, StoreUnavailable, UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY
 from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.said import said
+from reformtrack.domain.tally import Tally
 from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.store import view_tables
@@ -42,9 +46,11 @@ from reformtrack.store.patience import patiently
 from reformtrack.store.session import Session
 from reformtrack.store.view_tables import NEVER, NO_END, Known, Tracking
 from reformtrack.telemetry import Attributes, spanned
+from reformtrack.views.across import Across, AcrossLine
 from reformtrack.views.plan import Plan, fold_plan
 from reformtrack.views.rollup import Rollup, RollupBy, Silent
 from reformtrack.views.rows import PlanRow, plan_row_now, plan_row_of
+from reformtrack.views.trend import TrendPoint
 
 _logger = logging.getLogger(__name__)
 
@@ -309,6 +315,58 @@ class Projection:
             found.append(fold_plan(id, streams, on, position))
         return found
 
+    def across(
+        self, wanted: Wanted, plans: Sequence[PlanId] | None, known_at: int | None, after: Place, limit: int
+    ) -> Across:
+        """A page of activities of plans, after a place."""
+
+        def found(session: Session, tracking: Tracking) -> Across:
+            generation = tracking.generation
+            position = tracking.position if known_at is None else known_at
+            self._check_there(session, generation, plans, wanted.on, known_at)
+            spoilt, _ = view_tables.left_out(session, generation, position)
+            live = self._live(session, generation, plans, wanted.on, position)
+            places, total = places_after(session, generation, position, wanted, plans, spoilt, live, after, limit + 1)
+            return Across(
+                on=wanted.on,
+                position=position,
+                total=total,
+                lines=tuple(self._lines(places[:limit], wanted.on, position)),
+                next=str(places[limit - 1]) if len(places) > limit else "",
+                unreadable=tuple(id_of(plan) for plan in spoilt if plans is None or plan in plans),
+            )
+
+        self.catch_up()
+        return self.read(found)
+
+    def _lines(self, places: Sequence[Place], on: date, position: int) -> Iterator[AcrossLine]:
+        """What is told of the activities at some places, from their records."""
+        by_plan: dict[PlanId, set[str]] = {}
+        for place in places:
+            by_plan.setdefault(id_of(place.plan), {place.plan}).add(f"{place.plan}/{place.code}")
+        streams = self._records([stream_range(one) for ids in by_plan.values() for one in sorted(ids)], position)
+        parts = {
+            plan: fold_plan(plan, {id: found for id, found in streams.items() if id in ids}, on, position)
+            for plan, ids in by_plan.items()
+        }
+        for place in places:
+            part = parts[id_of(place.plan)]
+            yield AcrossLine(part.state.jurisdiction, part.state.title, part.activity(f"{place.plan}/{place.code}"))
+
+    def _check_there(
+        self, session: Session, generation: int, plans: Sequence[PlanId] | None, on: date, known_at: int | None
+    ) -> None:
+        """
+        Refuse ids of which nothing was ever recorded: a mistyped one must not be counted as 0/0.
+
+        Raises:
+            NotFound: there is one.
+        """
+        there = view_tables.known(session, generation, plans or ())
+        for plan in plans or ():
+            if plan not in there:
+                raise NotFound("plan", plan, on, known_at, said("the ids of plans on record"))
+
     @spanned("reformtrack.rollup", _of_rollup)
     def rollup(
         self,
@@ -330,6 +388,7 @@ class Projection:
         def found(session: Session, tracking: Tracking) -> Rollup:
             generation, day = tracking.generation, on.toordinal()
             position = tracking.position if known_at is None else known_at
+            self._check_there(session, generation, plans, on, known_at)
             spoilt, _ = view_tables.left_out(session, generation, position)
             live = self._live(session, generation, plans, on, position)
             wanted = None if plans is None else set(plans)
@@ -366,6 +425,48 @@ class Projection:
                     if plan in there and there[plan][_IS_OPEN]
                 ),
             )
+
+        self.catch_up()
+        return self.read(found)
+
+    def trend(
+        self,
+        days: Sequence[date],
+        ends: Sequence[int],
+        by: Sequence[RollupBy],
+        plans: Sequence[PlanId] | None,
+        rule: CountingRule,
+        known_at: int | None,
+    ) -> tuple[TrendPoint, ...]:
+        """
+        The counts of plans on many days.
+
+        Args:
+            ends: the positions up to which each day is known at most.
+        """
+
+        def found(session: Session, tracking: Tracking) -> tuple[TrendPoint, ...]:
+            generation, head = tracking.generation, tracking.position if known_at is None else known_at
+            self._check_there(session, generation, plans, days[-1], known_at)
+            positions = [min(end, head) for end in ends]
+            spoilt, _ = view_tables.left_out(session, generation, positions[-1])
+            names = view_tables.names(session, generation)
+            ordinals = [day.toordinal() for day in days]
+            series = counts_of_days(session, generation, ordinals, positions, by, plans, spoilt)
+            points = []
+            for on, position, rows in zip(days, positions, series, strict=True):
+                unreadable, _ = view_tables.left_out(session, generation, position)
+                readable_then = [plan for plan in spoilt if plan not in unreadable and (plans is None or plan in plans)]
+                if readable_then:
+                    rows += view_tables.counts(session, generation, on.toordinal(), position, by, readable_then, ())
+                live = [
+                    row for plan in self._live(session, generation, plans, on, position) for row in live_rows(plan, by)
+                ]
+                lines = lines_of(rule, by, rows, names, live, ())
+                total = reduce(add, lines.values(), Tally(rule=rule))
+                left = tuple(id_of(plan) for plan in unreadable if plans is None or plan in plans)
+                points.append(TrendPoint(on, position, lines, total, left))
+            return tuple(points)
 
         self.catch_up()
         return self.read(found)

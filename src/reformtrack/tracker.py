@@ -12,14 +12,16 @@ from typing import TypeVar, cast
 import attrs
 
 from reformtrack.configuration import Configuration, time_zone_name
+from reformtrack.country.across import Wanted, place_of
+from reformtrack.country.trends import days_of
 from reformtrack.domain import errors
-from reformtrack.domain.arguments import Days, checks_arguments
+from reformtrack.domain.arguments import Days, Limit, checks_arguments
 from reformtrack.domain.journal import StoreConfigured
 from reformtrack.domain.kinds import INDICATOR, Event
-from reformtrack.domain.progress import CountingRule
+from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt, Record
-from reformtrack.domain.values import Document, indicator_id, plan_id, plan_of
+from reformtrack.domain.values import Document, PlanId, indicator_id, plan_id, plan_of
 from reformtrack.facets import Log, Reports, Views
 from reformtrack.open_store import OpenStore, system_clock
 from reformtrack.policy.asking import Policy
@@ -30,12 +32,16 @@ from reformtrack.store.cipher import RowCipher
 from reformtrack.store.kept_tree import KeptTree
 from reformtrack.store.log import AGENCIES, range_of
 from reformtrack.store.patience import each_one_call
+from reformtrack.store.view_tables import NO_END
+from reformtrack.views.across import Across, Attention
+from reformtrack.views.activity import SOON_DAYS
 from reformtrack.views.agencies import Registry, fold_registry
 from reformtrack.views.indicators import Indicator, fold_indicators
 from reformtrack.views.plan import Plan
 from reformtrack.views.roll_over import RollOver, roll_over
 from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
+from reformtrack.views.trend import Every, Trend
 from reformtrack.views.warnings import SILENT_DAYS, STAGES, PlanWarning, plan_warnings
 
 E = TypeVar("E", bound=Event)
@@ -296,13 +302,96 @@ class Tracker(OpenStore):
             known_at: as in `plan`.
 
         Raises:
+            NotFound: nothing was ever recorded of one of the plans.
             InvalidField: an invalid id, or an unknown `by`.
             InvalidInstant, StoreError: as in `plan`.
         """
-        ids = None if plans is None else sorted(set(map(plan_id, plans)))  # each counts once
+        ids = _ids(plans)
         day, position = self._asked(on, known_at)
         silence = self._by_end_of(day, silent_days), self._by_end_of(day)
         found = self._projection.rollup(day, tuple(by), ids, rule, silence, position)
+        return attrs.evolve(found, is_forecast=self.is_forecast(day))
+
+    def trend(
+        self,
+        first: date,
+        last: date | None = None,
+        *,
+        every: Every = "week",
+        plans: Sequence[str] | None = None,
+        by: Sequence[RollupBy] = (),
+        rule: CountingRule = CountingRule.WHOLE_PLAN,
+        known_at: KnownAt = None,
+        as_it_was: bool = False,
+    ) -> Trend:
+        """
+        A roll-up as a series over days: each point has the counts that `rollup` gives for its day.
+
+        Args:
+            first, last: the days; the last one is a point, default: today.
+            every: "day" or "week"; 1,000 points at most.
+            plans, by, rule, known_at: as in `rollup`.
+            as_it_was: each day as it was known at its own end, where that is before `known_at`: such a point never changes.
+
+        Raises:
+            NotFound, InvalidField, InvalidInstant, StoreError: as in `rollup`.
+
+        >>> from reformtrack.testing.history import adopted, scheduled
+        >>> with Tracker() as tracker:
+        ...     records = tracker.record(adopted(), scheduled("p/1.01"), by="so-noi-vu")
+        ...     found = tracker.trend(date(2023, 6, 20), date(2023, 7, 4))
+        ...     [(str(point.on), point.total.overdue) for point in found.points]
+        [('2023-06-20', 0), ('2023-06-27', 0), ('2023-07-04', 1)]
+        """
+        until, position = self._asked(last, known_at)
+        days = days_of(first, until, every)
+        ends = [self._by_end_of(day) if as_it_was else NO_END for day in days]
+        points = self._projection.trend(days, ends, tuple(by), _ids(plans), rule, position)
+        return Trend(rule=rule, by=tuple(by), points=points)
+
+    def across(
+        self,
+        attention: Attention | None = None,
+        *,
+        plans: Sequence[str] | None = None,
+        key: Mapping[RollupBy, str] | None = None,
+        counted: Sequence[Counted] | None = None,
+        rule: CountingRule = CountingRule.WHOLE_PLAN,
+        days: Days = SOON_DAYS,
+        on: date | None = None,
+        known_at: KnownAt = None,
+        after: str = "",
+        limit: Limit = 100,
+    ) -> Across:
+        """
+        The activities of many plans on a list, or behind a number of a roll-up, page by page.
+
+        Args:
+            attention: "overdue", "due-soon", "without-evidence", "without-lead" or "awaiting-confirmation": what `Plan.overdue`
+                and the like say of each plan; default: all activities.
+            plans, on, known_at: as in `rollup`.
+            key: only those of a part of a roll-up: its keys, as {"jurisdiction": "Tỉnh Đắk Nông"}; a lead in whatever spelling.
+            counted, rule: only those that are counted as one of these under a rule.
+            days: how many days ahead something is due soon.
+            after: `next` of the page before. Pages of one moment have its `position` as `known_at`.
+            limit: how many are on a page.
+
+        Raises:
+            NotFound, InvalidField, InvalidInstant, StoreError: as in `rollup`.
+
+        >>> from reformtrack.testing.history import adopted, scheduled
+        >>> with Tracker() as tracker:
+        ...     records = tracker.record(adopted(), scheduled("p/1.01"), scheduled("p/1.02"), by="so-noi-vu")
+        ...     found = tracker.across("overdue", on=date(2023, 7, 4), limit=1)
+        ...     found.total, [line.activity.code for line in found.lines], found.next
+        (2, ['1.01'], '-4 p/1.01')
+        """
+        part = dict(key or {})
+        named = [part.pop("plan")] if "plan" in part else None
+        ids = _ids(plans) if named is None else [plan for plan in _ids(named) or () if plans is None or plan in plans]
+        day, position = self._asked(on, known_at)
+        wanted = Wanted(day, attention, part, counted, rule, days)
+        found = self._projection.across(wanted, ids, position, place_of(after), limit)
         return attrs.evolve(found, is_forecast=self.is_forecast(day))
 
     def plans(self, on: date | None = None, known_at: KnownAt = None) -> tuple[PlanRow, ...]:
@@ -353,3 +442,8 @@ class Tracker(OpenStore):
         '2023-06-30T23:59:59.999999+07:00'
         """
         return self._end_of(day)
+
+
+def _ids(plans: Sequence[str] | None) -> list[PlanId] | None:
+    """The ids of plans, each once; None for all."""
+    return None if plans is None else sorted(set(map(plan_id, plans)))

@@ -8,11 +8,13 @@ import stat
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reformtrack import Tracker
 from reformtrack.events import ProgressReported
+from reformtrack.facets import Log
 from tests.cli.conftest import Run
 from tests.support import Clock, adopted, day, scheduled, tamper
 
@@ -113,7 +115,18 @@ def test_a_figure_that_the_log_does_not_give_is_named(run: Run, store: Path) -> 
             assert re.match(
                 f"reformtrack_today_{read}, Tỉnh Đắk Nông, .*: activities is 99, and the log gives ", found["what"]
             )
-    repaired = run("check", "--repair", "--store", store, "--lang", "en")
+    assert "activities là 99, còn theo các bản ghi là " in run("check", "--store", store).out
+    checked: list[int | None] = []
+    check = Log.check
+    with pytest.MonkeyPatch.context() as patch:
+
+        def counted(log: Log, *given: Any, **named: Any) -> Any:
+            checked.append(1)
+            return check(log, *given, **named)
+
+        patch.setattr(Log, "check", counted)
+        repaired = run("check", "--repair", "--store", store, "--lang", "en")
+    assert [1] == checked, "what was repaired is looked at again, and nothing else"
     assert 0 == repaired.code
     assert repaired.out.endswith("All of this is repaired: the views say again what the log gives.\n")
     assert 0 == run("check", "--store", store).code

@@ -10,7 +10,9 @@ from reformtrack.domain.kinds import EVENT_TYPES
 from reformtrack.exchange.words import event_words, field_words
 from reformtrack.language import Language
 from reformtrack.store.registry import EVENT_NAMES
+from reformtrack.tracker import Tracker
 from tests.cli.conftest import Run
+from tests.support import adopted, scheduled
 
 
 def test_every_event_and_every_field_has_words() -> None:
@@ -31,6 +33,18 @@ def test_a_history_shows_both_clocks_the_actor_and_the_evidence(run: Run, exampl
     assert "so-noi-vu" in last
     assert "báo cáo hoàn thành  ngày 29/06/2023 Kế hoạch của UBND tỉnh (minh họa), Sở Nội vụ" in ran.out
     assert "nguon: số lượng đã công bố" in ran.out
+
+
+def test_an_activity_of_a_plan_is_asked_for_by_its_printed_number(run: Run, tmp_path: Path) -> None:
+    """As officials know it: 42. As a part of an id, where codes stand, a number finds nothing."""
+    store = tmp_path / "plans.db"
+    with Tracker(f"sqlite:///{store}") as tracker:
+        tracker.record(adopted("p"), scheduled("p/1.01", number="42"), scheduled("p/1.02"), by="x")
+    for asked in ("42", "1.01", "p/1.01"):
+        ran = run("history", "p", asked, "--on", "2023-12-31", "--store", store, "--json")
+        assert ["p/1.01"] == [record["stream"] for record in json.loads(ran.out)["records"]], asked
+    assert 4 == run("history", "p", "43", "--on", "2023-12-31", "--store", store).code
+    assert 4 == run("history", "p/42", "--on", "2023-12-31", "--store", store).code
 
 
 @pytest.fixture

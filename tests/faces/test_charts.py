@@ -179,7 +179,7 @@ def test_the_burn_up_of_the_page_is_each_day_that_of_the_plan(events: list[Any],
     numbers = scale(steps)
     _, planned, completed = (
         [(float(point.partition(",")[0]), float(point.partition(",")[2])) for point in line.get("points").split()]
-        for line in drawing.xpath("./polyline")
+        for line in drawing.xpath(".//polyline")
     )
     left, right = planned[0][0], planned[-1][0]
     for number, day in enumerate(YEAR):

@@ -503,7 +503,7 @@ def test_a_rollup_names_the_worst_the_late_and_the_silent(any_url: str | None) -
             now, then = (tracker.rollup(by=by, known_at=at) for at in (None, tracker.log.position()))
             assert 4 == len(now.lines)
             assert dict(now.lines) == dict(then.lines)
-        some = tracker.rollup(["a", "d", "z"], by=["plan"])
+        some = tracker.rollup(["a", "d"], by=["plan"])
         assert ([("a",), ("d",)], ["a"]) == (list(some.lines), [silent.plan for silent in some.silent])
         assert {} == tracker.rollup([]).lines
         for asked in ({}, {"on": day("7-1")}, {"known_at": tracker.log.position()}):

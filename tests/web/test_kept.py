@@ -1,13 +1,16 @@
 """What the web application keeps of the page of a plan: records of other plans do not empty it, and nothing in it is stale."""
 
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import patch
 
 import pytest
+from starlette.responses import Response
 
-from reformtrack import Tracker
+from reformtrack import Plan, Tracker
 from reformtrack.events import ActivityCompleted
 from reformtrack.web import create_app
+from reformtrack.web.kept import Kept, KeptPlans
 from reformtrack.web.page import page
 from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask
@@ -83,3 +86,60 @@ def test_the_head_of_a_plan_is_that_of_its_own_records(tracker: Tracker) -> None
     [record] = tracker.record(ActivityCompleted("p/1.01", on=day("6-1")), by="x")
     assert record.position == tracker.log.head("p").position
     assert p.tag != tracker.log.head("p").tag
+
+
+def test_the_plan_of_a_page_is_folded_once_for_all_of_its_pages(tracker: Tracker) -> None:
+    """On each day asked for; until something of it is recorded. The same is shown as without what is kept."""
+    app, folded = create_app(tracker), Tracker.plan
+    asked: list[object] = []
+
+    def counted(self: Tracker, *given: Any) -> Plan:
+        asked.append(given)
+        return folded(self, *given)
+
+    pages = ["/plans/p", "/plans/p/activities", "/plans/p/activities/1.01", "/api/v1/plans/p", "/plans/p?on=2023-05-31"]
+    with patch.object(Tracker, "plan", counted):
+        for number in (2, 3):
+            made = [ask(app, path).text for path in pages]
+            assert number == len({str(one) for one in asked}) + number - 2
+            assert 2 * (number - 1) == len(asked)
+            tracker.record(ActivityCompleted("q/1.01", on=day("6-1")), by="x") if number == 2 else None
+            ask(app, "/plans/p/indicators")
+            assert 2 * (number - 1) == len(asked), "a record of another plan is none of this one"
+            tracker.record(ActivityCompleted("p/1.01", on=day("5-1")), by="x") if number == 2 else None
+    assert made == [ask(create_app(tracker), path).text for path in pages]
+
+
+def test_kept_plans_have_a_bound_of_bytes(tracker: Tracker) -> None:
+    """Those asked for longest ago go first; one that is larger is not kept at all."""
+    plans = [tracker.plan(id) for id in ("p", "q")]
+    one = KeptPlans()
+    one.plan("p", lambda: plans[0])
+    assert 300 < one.size < 3_000
+    kept, folded = KeptPlans(most=one.size * 5 // 2), list[str]()
+
+    def fold(key: str) -> Plan:
+        folded.append(key)
+        return plans[0]
+
+    for key in ("a", "b", "a", "c", "a", "b"):
+        assert plans[0] is kept.plan(key, lambda key=key: fold(key))  # type: ignore[misc]
+        assert kept.size <= one.size * 5 // 2
+    assert ["a", "b", "c", "b"] == folded
+    few = KeptPlans(most=one.size - 1)
+    few.plan("p", lambda: plans[0])
+    assert 0 == few.size
+
+
+def test_what_is_kept_is_bounded_in_bytes() -> None:
+    """The longest unasked goes first; what is made anew under one key counts once; what is too large is not kept."""
+    with patch("reformtrack.web.kept.MOST_BYTES", 100), patch("reformtrack.web.kept.LARGEST", 60):
+        kept = Kept()
+        for key, size in (("a", 30), ("b", 30), ("b", 40), ("c", 61), ("d", 30)):
+            kept.keep((key,), Response(b"x" * size, headers={"Content-Disposition": key}), 1)
+        assert [True, True, False, True] == [kept.get((key,), 1) is not None for key in "abcd"]
+        kept.keep(("e",), Response(b"x" * 60), 1)
+        found = {key: kept.get((key,), 1) for key in "abde"}
+    assert [False, False, True, True] == [one is not None for one in found.values()]
+    assert found["d"] is not None
+    assert "d" == found["d"].headers["content-disposition"]

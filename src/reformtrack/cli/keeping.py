@@ -113,9 +113,9 @@ def check(
             for error in tracker.log.quarantine()
         ]
         live = () if damage else tracker.views.live()
-        left = tracker.log.check(None, progress) if repair and damage else damage
+    left = [found for found in damage if not found.is_repaired]
     document = {
-        "damage": [found._asdict() for found in damage],
+        "damage": [found._asdict() | {"what": str(found.what)} for found in damage],
         "repaired": bool(damage) and not left,
         "unreadable": unreadable,
         "live": live,
@@ -211,4 +211,6 @@ def _show_damage(
             )
         return
     columns = [Column(say("Position"), right=True, whole=True), Column(say("What is wrong"))]
-    screen.table(columns, [(str(found.position) if found.position else "–", found.what) for found in damage])
+    screen.table(
+        columns, [(str(found.position) if found.position else "–", session.told(found.what)) for found in damage]
+    )

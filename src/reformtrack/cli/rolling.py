@@ -1,9 +1,9 @@
 """
-The command that asks of many plans: rollup.
+The commands that ask of many plans: rollup, trend, across.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
@@ -11,17 +11,29 @@ import typer
 from reformtrack.cli.app import command
 from reformtrack.cli.columns import figure_columns, figures
 from reformtrack.cli.given import KnownAtOption, OnOption, known, plans
+from reformtrack.cli.given import day as a_day
 from reformtrack.cli.session import NOT_RIGHT, Misuse, Session, complain, left_out
-from reformtrack.documents import rollup_document
-from reformtrack.domain.progress import CountingRule
+from reformtrack.documents import across_document, rollup_document, trend_document
+from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.said import sentence
-from reformtrack.domain.wording import Lang, day, lead_title
-from reformtrack.exchange.words import forecast_words, instant
+from reformtrack.domain.values import plan_of
+from reformtrack.domain.wording import Lang, day, lead_title, lead_words, time_left
+from reformtrack.exchange.words import attention_words, forecast_words, instant, printed_deadline
+from reformtrack.views.across import Across, Attention
+from reformtrack.views.activity import SOON_DAYS
 from reformtrack.views.rollup import Rollup, RollupBy
+from reformtrack.views.trend import Every, Trend
 from reformtrack.views.warnings import SILENT_DAYS
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen
+
+
+PlansOption = Annotated[
+    list[str] | None,
+    typer.Option("--plan", metavar="PLAN", help="Only this plan; may be repeated.", autocompletion=plans),
+]
+RuleOption = Annotated[CountingRule, typer.Option("--rule", help="What counts.")]
 
 
 @command("rollup")
@@ -30,11 +42,8 @@ def rollup(
     by: Annotated[
         str, typer.Option("--by", help="What to split by: jurisdiction, plan, domain, lead, group, joined by commas.")
     ] = "jurisdiction,domain",
-    plan: Annotated[
-        list[str] | None,
-        typer.Option("--plan", metavar="PLAN", help="Only this plan; may be repeated.", autocompletion=plans),
-    ] = None,
-    rule: Annotated[CountingRule, typer.Option("--rule", help="What counts.")] = CountingRule.WHOLE_PLAN,
+    plan: PlansOption = None,
+    rule: RuleOption = CountingRule.WHOLE_PLAN,
     silent_days: Annotated[
         int, typer.Option("--silent-days", min=0, help="A plan is silent after this many days without a record.")
     ] = SILENT_DAYS,
@@ -57,6 +66,129 @@ def _key(text: str) -> RollupBy:
             return cast(RollupBy, key)
     words = sentence("--by cannot be {text!r}; accepted: {keys}, joined by commas")
     raise Misuse(words, text=text, keys=tuple(get_args(RollupBy)))
+
+
+@command("trend")
+def trend(
+    session: Session,
+    first: Annotated[date, typer.Option("--from", metavar="DAY", parser=a_day, help="The first day.")],
+    last: Annotated[
+        date | None, typer.Option("--to", metavar="DAY", parser=a_day, help="The last day; default: today.")
+    ] = None,
+    every: Annotated[Every, typer.Option("--every", help="How far the points are apart.")] = "week",
+    plan: PlansOption = None,
+    rule: RuleOption = CountingRule.WHOLE_PLAN,
+    known_at: KnownAtOption = None,
+    as_it_was: Annotated[
+        bool, typer.Option("--as-it-was", help="Each day as it was known at its end; default: as known now.")
+    ] = False,
+) -> None:
+    """The counts of many plans over days or weeks, with a line of bars."""
+    with session.tracker() as tracker:
+        found = tracker.trend(
+            first, last, every=every, plans=plan or None, rule=rule, known_at=known(known_at), as_it_was=as_it_was
+        )
+    session.answer(trend_document(found), lambda screen: _show_trend(session, screen, found))
+    if unreadable := sorted({plan for point in found.points for plan in point.unreadable}):
+        complain(left_out(unreadable, session))
+        raise typer.Exit(NOT_RIGHT)
+
+
+def _show_trend(session: Session, screen: "Screen", trend: Trend) -> None:
+    from reformtrack.cli.screen import Column
+
+    say, lang = session.say, session.lang
+    screen.line(trend.sparkline, "bold cyan")
+    screen.line(say("rule: {rule}", rule=trend.rule.label(lang)), "dim")
+    screen.line()
+    columns = [Column(say("Day"), whole=True), *figure_columns(say), Column(say("Position"), right=True, whole=True)]
+    screen.table(
+        columns,
+        [(day(point.on, lang), *figures(lang, point.total), str(point.position)) for point in trend.points],
+    )
+
+
+@command("across")
+def across(
+    session: Session,
+    attention: Annotated[
+        Attention | None,
+        typer.Argument(help="What they need; default: all activities.", show_default=False),
+    ] = None,
+    plan: PlansOption = None,
+    of: Annotated[
+        list[str] | None,
+        typer.Option("--of", metavar="KEY=VALUE", help="Only those of a part of a roll-up; may be repeated."),
+    ] = None,
+    counted: Annotated[Counted | None, typer.Option("--counted", help="Only those that are counted as this.")] = None,
+    rule: RuleOption = CountingRule.WHOLE_PLAN,
+    days: Annotated[int, typer.Option("--days", min=0, help="How many days ahead something is due soon.")] = SOON_DAYS,
+    on: OnOption = None,
+    known_at: KnownAtOption = None,
+    after: Annotated[str, typer.Option("--after", help="Where the page begins: told by the page before.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1_000, help="How many are on a page.")] = 100,
+) -> None:
+    """The activities of many plans on a list, or behind a number of a roll-up, page by page."""
+    key = {_key(by): value for by, _, value in (one.partition("=") for one in of or ())}
+    with session.tracker() as tracker:
+        found = tracker.across(
+            attention,
+            plans=plan or None,
+            key=key,
+            counted=counted and [counted],
+            rule=rule,
+            days=days,
+            on=on,
+            known_at=known(known_at),
+            after=after,
+            limit=limit,
+        )
+    session.answer(across_document(found), lambda screen: _show_across(session, screen, found, attention))
+    if found.unreadable:
+        complain(left_out(found.unreadable, session))
+        raise typer.Exit(NOT_RIGHT)
+
+
+def _show_across(session: Session, screen: "Screen", found: Across, attention: Attention | None) -> None:
+    from reformtrack.cli.screen import Column
+
+    say, lang = session.say, session.lang
+    count = say.plural("{count} activity", "{count} activities", found.total)
+    screen.line(f"{attention_words(say)[attention]}: {count}" if attention else count, "bold cyan")
+    basis = say("as of {day}; log position {position}", day=day(found.on, lang), position=found.position)
+    screen.line(basis, "dim")
+    if found.is_forecast:
+        screen.line(forecast_words(found.on, say), "yellow")
+    screen.line()
+    columns = [
+        Column(say("Jurisdiction")),
+        Column(say("Plan"), below=True),
+        Column(say("Code"), whole=True),
+        Column(say("Activity")),
+        Column(say("Lead agency"), below=True),
+        Column(say("Status"), below=True),
+        Column(say("Deadline as printed")),
+        Column(say("Time"), below=True),
+    ]
+    rows = [
+        (
+            line.jurisdiction,
+            plan_of(line.activity.id),
+            line.activity.code,
+            line.activity.title,
+            lead_words(line.activity.leads, lang),
+            line.activity.status.label(lang),
+            printed_deadline(line.activity, lang),
+            time_left(-line.activity.days_overdue, lang) if line.activity.is_overdue else "",
+        )
+        for line in found.lines
+    ]
+    screen.table(columns, rows)
+    if found.next:
+        again = say(
+            "The next page: --after {after} --known-at {position}", after=repr(found.next), position=found.position
+        )
+        screen.line(again, "dim")
 
 
 def _show_rollup(session: Session, screen: "Screen", rollup: Rollup, zone: tzinfo) -> None:

@@ -223,7 +223,7 @@ def _verification_document(found: Verification) -> dict[str, object]:
         "after": found.after,
         "position": found.position,
         "what": found.what,
-        "beside": found.beside,
+        "beside": [*map(str, found.beside)],
         "accepted": found.accepted and _checkpoint_document(found.accepted),
     }
 
@@ -250,4 +250,4 @@ def _show(session: Session, screen: "Screen", found: list[Verification]) -> None
             screen.line(say("The log does not match the checkpoint of {size} records.", size=size), "red")
             complain(one.what)
         for what in one.beside:
-            complain(what)
+            complain(session.told(what))

@@ -33,13 +33,27 @@ StreamArgument = Annotated[
         autocompletion=plans,
     ),
 ]
+ActivityArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="[ACTIVITY]", help="Of a plan: one activity, by its code or the number that the plan prints."
+    ),
+]
 
 
 @command("history")
-def history(session: Session, subject: StreamArgument, on: OnOption = None, known_at: KnownAtOption = None) -> None:
+def history(
+    session: Session,
+    subject: StreamArgument,
+    activity: ActivityArgument = "",
+    on: OnOption = None,
+    known_at: KnownAtOption = None,
+) -> None:
     """Every record of a plan, activity, report or agency, including retracted ones."""
     then = known(known_at)
     with session.tracker() as tracker:
+        if activity:
+            subject = tracker.plan(subject, on, then).activity(activity).id
         # A retraction has no day.
         records = [r for r in tracker.log.history(subject, then) if on is None or getattr(r.event, "on", on) <= on]
         if not records:

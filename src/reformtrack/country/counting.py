@@ -40,7 +40,7 @@ _STANDINGS = {
 }
 """How an activity of each kind stands up to its day, as far as counting goes; later it is overdue, or past where it waits."""
 
-_COUNTED = {
+COUNTED = {
     rule: {
         number: (
             counted_as(rule, *standing),
@@ -50,6 +50,7 @@ _COUNTED = {
     }
     for rule in CountingRule
 }
+"""By rule and kind, what an activity is counted as up to its day, and later."""
 
 Key = tuple[str, ...]
 Part = list[tuple[int, int, int]]
@@ -68,7 +69,7 @@ class Lines(Mapping[Key, Tally]):
 
     def _counts(self, part: Part) -> Iterator[tuple[Counted, int]]:
         for number, activities, past in part:
-            before, after = _COUNTED[self._rule][number]
+            before, after = COUNTED[self._rule][number]
             yield before, int(activities) - int(past)
             yield after, int(past)
 

@@ -115,7 +115,7 @@ def _corners(span: Span[Any]) -> tuple[int, int, int, int]:
 
 
 def _numbers(so: Facts) -> Row:
-    return STATUSES.index(so.status), so.bits, so.undone, so.undocumented, so.apart
+    return STATUSES.index(so.status), so.bits, so.undone, so.undocumented, so.apart, " ".join(map(str, so.later))
 
 
 def read_row(row: Row, names: Mapping[int, str]) -> Row:

@@ -68,6 +68,8 @@ class Facts(NamedTuple):
     """How many of its changes up to then changed the denominator, without a document."""
     apart: int
     """How many did with a document of their own."""
+    later: tuple[int, ...] = ()
+    """The ordinals of its other open due days, in order."""
 
 
 class Span(NamedTuple, Generic[V]):
@@ -321,11 +323,11 @@ def facts_of(
     if state.scheduled_on is None:
         return None
     at_end = Activity(activity, date.max, state, binding.confirmation_required, facts)
-    status, last, missed, due = at_end.status, at_end.deadline.last, at_end.missed, NEVER
-    if missed:
+    status, last = at_end.status, at_end.deadline.last
+    due, *others = [day.toordinal() for day in at_end.open_days] or [NEVER]
+    if status is ProgressStatus.AWAITING_CONFIRMATION:
         at_first = Activity(activity, date.min, state, binding.confirmation_required, facts)
-        always = at_first.days_overdue if status is ProgressStatus.AWAITING_CONFIRMATION else 0
-        due = -always or min(one.day for one in missed).toordinal()
+        due = -at_first.days_overdue or NEVER
     is_late = status is ProgressStatus.COMPLETED and at_end.timeliness() is Timeliness.LATE
     events = [fact.event for fact in facts if type(fact.event) in _COUNTED]
     changes = [event.document is not None for event in denominator_changes(events, date.min)]
@@ -341,4 +343,5 @@ def facts_of(
         sum(isinstance(event, _UNDOES) for event in events),
         changes.count(False),
         changes.count(True),
+        tuple(others),
     )

@@ -11,11 +11,14 @@ import msgspec
 from msgspec import Struct
 
 from reformtrack.documents.forms import (
+    AcrossDocument,
+    AcrossLine,
     Activities,
     ActivityDocument,
     ActivityDriftDocument,
     ActivityLine,
     Agencies,
+    AgencyActivities,
     AgencyDocument,
     BalanceDrift,
     CheckDocument,
@@ -28,6 +31,7 @@ from reformtrack.documents.forms import (
     History,
     HistoryLine,
     IndicatorDocument,
+    ListedLine,
     Part,
     PlanDocument,
     PlanLine,
@@ -40,24 +44,30 @@ from reformtrack.documents.forms import (
     SectionDocument,
     SilentPlan,
     Stage,
+    TrendDocument,
+    TrendPoint,
     WarningDocument,
 )
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.report import Figure, ReportCorrected
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
-from reformtrack.domain.timeline import Record, decided_later
-from reformtrack.domain.values import Document
+from reformtrack.domain.timeline import KnownAt, Record, decided_later
+from reformtrack.domain.values import Document, plan_of
 from reformtrack.domain.wording import rounded_percent
 from reformtrack.exchange.words import comparison_words, drift_words
 from reformtrack.language import Language
+from reformtrack.views.across import Across
 from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.indicators import Indicator
+from reformtrack.views.listing import Listing
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, Report
-from reformtrack.views.rollup import Rollup
+from reformtrack.views.rollup import Part as RollupPart
+from reformtrack.views.rollup import Rollup, in_order
 from reformtrack.views.rows import PlanRow
+from reformtrack.views.trend import Trend
 from reformtrack.views.warnings import PlanWarning
 
 F = TypeVar("F", bound=Struct)
@@ -193,9 +203,53 @@ def _parts(parts: Mapping[str, Progress], title: Callable[[str], str]) -> list[P
     return [Part(key, title(key), progress_document(progress)) for key, progress in parts.items()]
 
 
-def activities_document(plan: Plan, activities: Iterable[Activity], next_code: str | None = None) -> Activities:
-    """A page of activities, and the code after which the next page begins."""
-    return Activities(**_asked(plan), activities=[_line(ActivityLine, one) for one in activities], next=next_code)
+def activities_document(
+    plan: Plan, activities: Iterable[Activity], next_code: str | None = None, listing: Listing | None = None
+) -> Activities:
+    """
+    A page of activities.
+
+    Args:
+        next_code: the code after which the next page begins.
+        listing: the answer that it is a page of, with its counts; without one they are all.
+    """
+    lines = [_listed(one) for one in activities]
+    count, counts = (len(listing.rows), listing.counts) if listing else (len(lines), {})
+    return Activities(**_asked(plan), activities=lines, next=next_code, count=count, counts=counts)
+
+
+def agency_activities_document(
+    agency: Agency,
+    known_at: KnownAt,
+    activities: Iterable[Activity],
+    next_id: str | None,
+    listing: Listing,
+    unclear: int,
+) -> AgencyActivities:
+    """A page of the activities that an agency leads, in all plans; the arguments are those of `activities_document`."""
+    return AgencyActivities(
+        agency=agency.id,
+        name=agency.name,
+        on=agency.on,
+        known_at=known_at,
+        activities=[_listed(one) for one in activities],
+        next=next_id,
+        count=len(listing.rows),
+        counts=listing.counts,
+        unclear=unclear,
+    )
+
+
+def _listed(activity: Activity) -> ListedLine:
+    terms, evidence = activity.state.terms, len(activity.state.evidence)
+    return _line(
+        ListedLine,
+        activity,
+        output=terms.output,
+        supporting=terms.supporting,
+        evidence=evidence,
+        host_fields=terms.host_fields,
+    )
 
 
 def due_document(plan: Plan, days: int) -> DueActivities:
@@ -381,9 +435,34 @@ def rollup_document(rollup: Rollup) -> RollupDocument:
         position=rollup.position,
         by=rollup.by,
         total=progress_document(rollup.total),
-        lines=[
-            _figure(RollupLine, tally, key=dict(zip(rollup.by, key, strict=True))) for key, tally in rollup.in_order()
-        ],
+        lines=_lines(rollup.by, rollup.in_order()),
         unreadable=rollup.unreadable,
         silent=[SilentPlan(silent.plan, silent.recorded_at) for silent in rollup.silent],
     )
+
+
+def across_document(found: Across) -> AcrossDocument:
+    """A page of activities of many plans."""
+    lines = [
+        _line(AcrossLine, one, plan=plan_of(one.id), plan_title=title, jurisdiction=jurisdiction)
+        for jurisdiction, title, one in found.lines
+    ]
+    return _form(AcrossDocument, found, activities=lines, next=found.next or None)
+
+
+def _lines(by: Sequence[str], parts: Iterable[RollupPart]) -> list[RollupLine]:
+    return [_figure(RollupLine, tally, key=dict(zip(by, key, strict=True))) for key, tally in parts]
+
+
+def trend_document(trend: Trend) -> TrendDocument:
+    """The counts of many plans on some days."""
+    points = [
+        _form(
+            TrendPoint,
+            point,
+            total=progress_document(point.total),
+            lines=_lines(trend.by, in_order(point.lines) if trend.by else ()),
+        )
+        for point in trend.points
+    ]
+    return TrendDocument(rule=trend.rule.value, by=trend.by, points=points)

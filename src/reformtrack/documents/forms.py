@@ -197,6 +197,19 @@ class ActivityLine(Struct, frozen=True, kw_only=True):
     """The log positions of the records behind its status and timeliness."""
 
 
+class ListedLine(ActivityLine, frozen=True, kw_only=True):
+    """An activity in a list."""
+
+    output: str
+    supporting: tuple[str, ...]
+    completed_on: date | None
+    """Null while it waits for its confirmation."""
+    evidence: int
+    """How many documents prove it."""
+    host_fields: Mapping[str, str]
+    """The host's own fields of the activity."""
+
+
 class DueLine(ActivityLine, frozen=True, kw_only=True):
     """An activity with something due soon."""
 
@@ -215,9 +228,30 @@ class DueActivities(PlanAsked, frozen=True, kw_only=True):
 class Activities(PlanAsked, frozen=True, kw_only=True):
     """Activities of a plan: a page of them in order of code, or those that are overdue, the longest first."""
 
-    activities: list[ActivityLine]
+    activities: list[ListedLine]
     next: str | None = None
     """The code after which the next page begins; null on the last page."""
+    count: int = 0
+    """How many activities there are on all pages."""
+    counts: Mapping[str, Mapping[str, int]] = {}
+    """For each filter and each of its values, how many activities there are with it and all else that is asked."""
+
+
+class AgencyActivities(OfADay, frozen=True, kw_only=True):
+    """The activities that an agency leads in all plans, those of unclear leads apart: a page of them."""
+
+    agency: str
+    name: str
+    on: date
+    known_at: datetime | int | None
+    """The instant or the log position that was asked for; null for all that is on record."""
+    activities: list[ListedLine]
+    next: str | None = None
+    """The id after which the next page begins; null on the last page."""
+    count: int
+    counts: Mapping[str, Mapping[str, int]]
+    unclear: int
+    """How many activities are not in it, because their lead may mean several agencies."""
 
 
 class ActivityDocument(OfADay, frozen=True, kw_only=True):
@@ -473,6 +507,50 @@ class RollupDocument(OfADay, frozen=True, kw_only=True):
     unreadable: tuple[str, ...]
     """The plans that are left out, because a record of them cannot be read."""
     silent: list[SilentPlan]
+
+
+class TrendPoint(Struct, frozen=True, kw_only=True):
+    """A day of a trend."""
+
+    on: date
+    position: int
+    """The log position up to which it counts."""
+    total: ProgressDocument
+    lines: list[RollupLine]
+    """The parts in which there is an activity; none where the trend is not split."""
+    unreadable: tuple[str, ...]
+    """The plans that are left out, because a record of them cannot be read."""
+
+
+class TrendDocument(Struct, frozen=True, kw_only=True):
+    """The counts of many plans on some days."""
+
+    rule: str
+    by: tuple[str, ...]
+    points: list[TrendPoint]
+
+
+class AcrossLine(ActivityLine, frozen=True, kw_only=True):
+    """An activity of one of many plans."""
+
+    plan: str
+    plan_title: str
+    jurisdiction: str
+
+
+class AcrossDocument(OfADay, frozen=True, kw_only=True):
+    """A page of activities of many plans."""
+
+    on: date
+    position: int
+    """The log position up to which everything counts: give it as `known_at` for later pages of the same list."""
+    total: int
+    """How many activities there are, on all pages."""
+    activities: list[AcrossLine]
+    next: str | None
+    """Where the next page begins, as `after` takes it; null on the last."""
+    unreadable: tuple[str, ...]
+    """The plans that are left out, because a record of them cannot be read."""
 
 
 class Records(Struct, frozen=True):

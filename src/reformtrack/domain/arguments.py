@@ -22,6 +22,9 @@ from reformtrack.domain.said import Said, recognised, said, sentence
 Days = Annotated[int, Meta(ge=0, le=100_000)]
 """A number of days."""
 
+Limit = Annotated[int, Meta(ge=1, le=1_000)]
+"""How many are on a page."""
+
 Position = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 """A position of the log, or 0 for its beginning."""
 

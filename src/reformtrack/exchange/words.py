@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from itertools import accumulate, pairwise
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -292,6 +293,17 @@ def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
     return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
 
 
+def attention_words(say: Language) -> Mapping[str, str]:
+    """What the lists of activities that need attention are called."""
+    return {
+        "overdue": say("Overdue"),
+        "due-soon": say("Due soon"),
+        "without-evidence": say("Reported complete without evidence"),
+        "without-lead": say("Without a lead agency"),
+        "awaiting-confirmation": say("Waiting for confirmation"),
+    }
+
+
 def due_words(say: Language) -> Mapping[DueState, tuple[str, str]]:
     """The sign and the legend text of each state of due work."""
     return {state: (sign, state.label(say.lang)) for state, sign in zip(DueState, "✓✗○", strict=True)}
@@ -517,8 +529,13 @@ def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: Lang
     return f"{', '.join(filter(None, about))} ({place})"
 
 
-def details(event: Any, say: Language) -> list[str]:
-    """The fields of an event besides its day and evidence, each as `label: value`, without defaults."""
+def details(event: Any, say: Language, domains: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """
+    The fields of an event besides its day and evidence, each as `label: value`, without defaults.
+
+    Args:
+        domains: what to say for the code of a domain.
+    """
     labels = field_words(say)
     said = []
     for field in attrs.fields(type(event)):
@@ -526,6 +543,7 @@ def details(event: Any, say: Language) -> list[str]:
         if field.name not in _NOT_SAID and value not in ("", None, (), {}) and value != field.default:
             text = str(value) if field.name in _NAMED_BY_NUMBER else _text(value, say)
             text += "%" if field.name == "percent" else ""
+            text = domains.get(text, text) if field.name == "domain" else text
             said.append(f"{labels.get(field.name, field.name)}: {text}")
     return said
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.instants import InstantOrder
+from reformtrack.domain.said import said, sentence
 from reformtrack.domain.timeline import Record
 from reformtrack.store.instants import corrections
 from reformtrack.store.log import INDEXES, PAGE, Index, LogRecorder, Request, pages
@@ -34,6 +35,9 @@ class Damage(NamedTuple):
     position: int
     """Its log position; 0 if it has none."""
     what: str
+    """In English; a pattern with its values, which is told in other languages."""
+    is_repaired: bool = False
+    """Whether it was made anew, and the log gives it now."""
 
 
 def check(
@@ -78,8 +82,10 @@ def _check_index(recorder: LogRecorder, index: Index, rows: Sums, entries: Sums,
         for read in (recorder.rows, recorder.entries)
     )
     for position, row in sorted({*(there - found), *(found - there)}):
-        what = "does not have the row" if (position, row) in there - found else "has a row that is not there"
-        yield Damage(position, f"the index of {', '.join(index.order)} in {index.table} {what}: {row}")
+        what = sentence("the index of {index} in {table} has a row that is not there: {row}")
+        if (position, row) in there - found:
+            what = sentence("the index of {index} in {table} does not have the row: {row}")
+        yield Damage(position, said(what, index=", ".join(index.order), table=index.table, row=row))
 
 
 def _sums(rows: Iterable[tuple[Any, ...]], key: bytes) -> tuple[Sums, int]:
@@ -115,10 +121,15 @@ def _check_log(
             expected = request.first_position
             if later := order.passed_by(request.first_position, request.recorded_at):
                 yield Damage(
-                    position, f"its instant, {request.recorded_at}, is before {later}, that of an earlier request"
+                    position,
+                    said(
+                        "its instant, {at}, is before {later}, that of an earlier request",
+                        at=request.recorded_at,
+                        later=later,
+                    ),
                 )
         if request is None or position < request.first_position:
-            yield Damage(position, "it belongs to no request")
+            yield Damage(position, said("it belongs to no request"))
             continue
         yield from _missing(expected, position - 1)
         expected = position + 1
@@ -128,26 +139,32 @@ def _check_log(
     for left in requests:
         is_new = left.first_position > head and recorder.select_log(left.first_position - 1, 1, left.last_position)
         if not is_new:
-            yield Damage(left.first_position, f"request {left.request_id!r} has no records")
+            yield Damage(left.first_position, said("request {id} has no records", id=repr(left.request_id)))
 
 
 def _missing(first: int, last: int) -> Iterator[Damage]:
     end = min(last, first + _MOST_MISSING - 1)
-    yield from (Damage(position, "the record is missing") for position in range(first, end + 1))
+    yield from (Damage(position, said("the record is missing")) for position in range(first, end + 1))
     if end < last:
-        yield Damage(end + 1, f"the record is missing, and so are all from it to position {last}")
+        yield Damage(end + 1, said("the record is missing, and so are all from it to position {last}", last=last))
 
 
 def _check_record(row: Row, request: Request, read: Callable[[Row], Record[Any]]) -> Iterator[Damage]:
     try:
         record = read(row)
     except UnreadableRecord as error:
-        yield Damage(row[0], str(error))
+        yield Damage(row[0], error.words)
         return
     instant = record.recorded_at.isoformat(timespec="microseconds")
     if (record.request_id, instant) != (request.request_id, request.recorded_at):
         yield Damage(
-            row[0], f"it says of itself request {record.request_id!r} at {instant}, and is stored with {request[2:]}"
+            row[0],
+            said(
+                "it says of itself request {id} at {at}, and is stored with {found}",
+                id=repr(record.request_id),
+                at=instant,
+                found=str(request[2:]),
+            ),
         )
 
 
@@ -156,10 +173,12 @@ def _check_streams(recorder: LogRecorder, head: int) -> Iterator[Damage]:
         before = 0
         for version, row in enumerate(rows, 1):
             if row[2] != version:
-                yield Damage(row[0], f"version {row[2]} of {stream} stands at place {version}")
+                what = sentence("version {number} of {stream} stands at place {version}")
+                yield Damage(row[0], said(what, number=row[2], stream=stream, version=version))
                 break
             if row[0] <= before:
-                yield Damage(row[0], f"version {version} of {stream} was recorded before the one before it")
+                what = sentence("version {number} of {stream} was recorded before the one before it")
+                yield Damage(row[0], said(what, number=version, stream=stream))
             before = row[0]
 
 

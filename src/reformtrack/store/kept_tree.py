@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from reformtrack.domain.errors import SealError
+from reformtrack.domain.said import said
 from reformtrack.store import tree
 from reformtrack.store.application import RecordStore
 from reformtrack.store.checking import Damage
@@ -98,9 +99,11 @@ class KeptTree:
         found = tree.first_difference(self._store, size, self.leaves) if size else None
         if found is not None:
             index, before, row = found
-            after = f"after position {before[0]}" if before else "at the beginning"
-            what = "the log ends" if row is None else "it is not the record that stood here"
-            yield Damage(
-                row[0] if row else 0,
-                f"{what} {after}: of the {size} records of the kept tree this is number {index + 1}",
+            what = said(
+                "{what} {after}: of the {size} records of the kept tree this is number {number}",
+                what=said("the log ends") if row is None else said("it is not the record that stood here"),
+                after=said("after position {position}", position=before[0]) if before else said("at the beginning"),
+                size=size,
+                number=index + 1,
             )
+            yield Damage(row[0] if row else 0, what)

@@ -14,6 +14,7 @@ from typing import Any
 from psycopg import Connection
 
 from reformtrack.domain.errors import StoreError
+from reformtrack.domain.said import said, sentence
 from reformtrack.store import postgres_schema, postgres_tree, view_tables
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.postgres_schema import is_made
@@ -95,7 +96,7 @@ _DERIVED = {
     "reformtrack_names_{g}": "d77392703004ff8fd6c91edcf988ad9a",
     "reformtrack_news_{g}": "432187a7338fb084c5fdb4187a35314a",
     "reformtrack_plans_{g}": "451228eb969374cc99fabf25ca0f11ca",
-    "reformtrack_spans_{g}": "a16c6778bcdcca5a2fa3bb84636d647e",
+    "reformtrack_spans_{g}": "e63a6824bb1eb31903f5aed06610734b",
     "reformtrack_subject_keys": "023e34d78a36b725d02ac35dd017a6fe",
     "reformtrack_subscriptions": "d20c9c8a6614f148b72d0224076e8eda",
     "reformtrack_today_{g}": "c479d493b899eb956553ed7ed5140654",
@@ -121,18 +122,22 @@ def redefined(session: Session, connection: Connection[Any], schema: str) -> Ite
     for name, line in session.select(_LINES, [[*_LOG, *derived], [*_LOG]]):
         lines[name].add(line)
     for name, expected in _LOG.items():
-        yield from (f"the table {name} lacks {line}" for line in sorted(expected - lines[name]))
         yield from (
-            f"the table {name} has {line}, which is not reformtrack's" for line in sorted(lines[name] - expected)
+            said("the table {table} lacks {line}", table=name, line=line) for line in sorted(expected - lines[name])
+        )
+        yield from (
+            said("the table {table} has {line}, which is not reformtrack's", table=name, line=line)
+            for line in sorted(lines[name] - expected)
         )
     for name in derived.keys() & lines.keys():
         if digest(lines[name], generation) != derived[name]:
-            yield f"the table {name} is not as reformtrack makes it: {', '.join(sorted(lines[name]))}"
+            what = sentence("the table {table} is not as reformtrack makes it: {lines}")
+            yield said(what, table=name, lines=", ".join(sorted(lines[name])))
     for functions, is_needed in ((postgres_schema.functions, True), (postgres_tree.functions, False)):
         for function, right in functions(schema).items():
             found = session.select(_FUNCTION, [function])
             if found != [(right, "plpgsql", False, False, "v")] and (found or is_needed):
-                yield f"the function {function} is not as reformtrack makes it"
+                yield said("the function {function} is not as reformtrack makes it", function=function)
 
 
 def digest(lines: Iterable[str], generation: int) -> str:

@@ -30,7 +30,7 @@ from eventsourcing.sqlite import (
 from eventsourcing.utils import Environment
 
 from reformtrack.domain.errors import StoreError
-from reformtrack.domain.said import said
+from reformtrack.domain.said import said, sentence
 from reformtrack.domain.values import StreamId
 from reformtrack.store.log import (
     COLUMNS,
@@ -299,7 +299,8 @@ class SQLiteLogRecorder(LogRecorder, SQLiteApplicationRecorder):
         except PersistenceError as error:
             return [str(error)]
         if used and used[0][0] > last:
-            found.append(f"the log ends at position {last}, and {used[0][0]} was given: records are missing at its end")
+            what = sentence("the log ends at position {last}, and {given} was given: records are missing at its end")
+            found.append(said(what, last=last, given=used[0][0]))
         return found
 
     def disorder(self) -> list[str]:

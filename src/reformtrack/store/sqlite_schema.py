@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from reformtrack.domain.errors import StoreError
-from reformtrack.domain.said import sentence
+from reformtrack.domain.said import said, sentence
 from reformtrack.store import tree, view_tables
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
@@ -167,11 +167,11 @@ def redefined(session: Session, ours: Session) -> Iterator[str]:
     for key in sorted(right.keys() | beside):
         name = " ".join(key)
         if key not in found:
-            yield f"the {name} is missing"
+            yield said("the {object} is missing", object=name)
         elif key not in right:
-            yield f"the {name} on {found[key][0]} is not reformtrack's"
+            yield said("the {object} on {table} is not reformtrack's", object=name, table=found[key][0])
         elif found[key] != right[key]:
-            yield f"the {name} is not as reformtrack makes it"
+            yield said("the {object} is not as reformtrack makes it", object=name)
 
 
 def _definitions(session: Session) -> dict[tuple[str, str], tuple[str, str]]:

@@ -10,16 +10,18 @@ cell packs the numbers of a jurisdiction and of a domain, and the kind that an a
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from reformtrack.domain.errors import shortened
+from reformtrack.domain.said import Said, said
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
 
-VIEWS_VERSION = 5
+VIEWS_VERSION = 6
 """The version of the tables below, and of what their rows say: views of another version are rebuilt."""
 
 KEYS_A_QUERY = 100
@@ -45,7 +47,7 @@ CREATE TABLE reformtrack_plans_{{g}} (
 CREATE TABLE reformtrack_spans_{{g}} (
     plan {{text}} NOT NULL, code {{text}} NOT NULL, {_SPANNED}, cell BIGINT NOT NULL, due INTEGER NOT NULL,
     last INTEGER NOT NULL, lead INTEGER NOT NULL, headings INTEGER NOT NULL, status INTEGER NOT NULL, bits INTEGER NOT NULL,
-    undone INTEGER NOT NULL, undocumented INTEGER NOT NULL, apart INTEGER NOT NULL,
+    undone INTEGER NOT NULL, undocumented INTEGER NOT NULL, apart INTEGER NOT NULL, later {{text}} NOT NULL,
     PRIMARY KEY (plan, code, pos_from, day_from)
 ){{clustered}}""",
     """
@@ -80,7 +82,7 @@ NAMES = tuple(_COLUMNS)
 """The tables of a generation."""
 _THEN = "{s}pos_from <= ? AND {s}pos_to > ? AND {s}day_from <= ? AND {s}day_to > ?"
 """What was so on a day, as known at a position; see `_then`."""
-_MARK = f"CASE WHEN cell & 15 = {WAITS} THEN last ELSE due END"
+MARK = f"CASE WHEN cell & 15 = {WAITS} THEN last ELSE due END"
 """The day after which an activity counts as another than before."""
 _GIVEN = {"plan": "plan", "lead": "lead", "group": "headings"}
 _BITS = 4
@@ -277,7 +279,7 @@ def _today(generation: int) -> str:
     """The counts of the latest day and every day after: the same spans as for any other."""
     spoilt = f"SELECT plan FROM reformtrack_news_{generation} WHERE unreadable > 0"
     return (
-        f"SELECT cell, {_MARK}, count(*) FROM reformtrack_spans_{generation} "
+        f"SELECT cell, {MARK}, count(*) FROM reformtrack_spans_{generation} "
         f"WHERE pos_to = {NO_END} AND day_to = {NEVER} AND plan NOT IN ({spoilt})"
     )
 
@@ -332,12 +334,72 @@ def counts(
         (plan, lead and group as far as they are asked for, cell, number, number of those that are past their day).
     """
     keys = [*(column for name, column in _GIVEN.items() if name in by), _cells(by)]
-    chosen, given = _chosen(plans, without)
+    columns = f"{', '.join(keys)}, count(*), sum(CASE WHEN {MARK} < {on} THEN 1 ELSE 0 END)"
+    grouped = f" GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}"
+    return spans_at(session, generation, columns, on, position, plans, without, tail=grouped)
+
+
+def spans_at(
+    session: Session,
+    generation: int,
+    columns: str,
+    on: int,
+    position: int,
+    plans: Sequence[str] | None,
+    without: Collection[str],
+    conditions: Sequence[str] = (),
+    given: Sequence[object] = (),
+    tail: str = "",
+) -> list[tuple[Any, ...]]:
+    """
+    What is asked of the spans that hold on a day, as known at a position.
+
+    Args:
+        columns, conditions, tail: in SQL; `given` are the parameters of both.
+        on, plans, without: as in `counts`.
+    """
+    of_plans, names = _chosen(plans, without)
+    where = "".join(f" AND {condition}" for condition in conditions)
     return session.select(
-        f"SELECT {', '.join(keys)}, count(*), sum(CASE WHEN {_MARK} < ? THEN 1 ELSE 0 END) "
-        f"FROM reformtrack_spans_{generation} WHERE {_THEN.format(s='')}{chosen} "
-        f"GROUP BY {', '.join(str(number) for number in range(1, len(keys) + 1))}",
-        [on, *_then(on, position), *given],
+        f"SELECT {columns} FROM reformtrack_spans_{generation} WHERE {_THEN.format(s='')}{of_plans}{where}{tail}",
+        [*_then(on, position), *names, *given],
+    )
+
+
+def spans_over(
+    session: Session,
+    generation: int,
+    days: tuple[int, int],
+    positions: tuple[int, int],
+    by: Collection[str],
+    places: Sequence[int | str],
+    plans: Sequence[str] | None,
+    without: Collection[str],
+) -> list[tuple[Any, ...]]:
+    """
+    The spans that hold on some of many days, counted.
+
+    Args:
+        days, positions: the first and the last.
+        places: in SQL, of the first day in a span, of the first position, of the first after each; of the first past its day.
+
+    Returns:
+        (what `counts` splits by, the first place in the span, the first after it, the first that is past, the number).
+    """
+    keys = [*(column for name, column in _GIVEN.items() if name in by), f"{_cells(by)} AS cell"]
+    of_plans, names = _chosen(plans, without)
+    named = ", ".join(f"{sql} AS {name}" for sql, name in zip(places, ("d0", "p0", "d1", "p1", "past"), strict=True))
+    held = (
+        f"SELECT {', '.join(keys)}, {named} FROM reformtrack_spans_{generation} "
+        f"WHERE pos_from <= ? AND pos_to > ? AND day_from <= ? AND day_to > ?{of_plans}"
+    )
+    start, until = "CASE WHEN d0 > p0 THEN d0 ELSE p0 END", "CASE WHEN d1 < p1 THEN d1 ELSE p1 END"
+    columns = [key.rpartition(" ")[2] for key in keys]
+    numbers = ", ".join(str(number) for number in range(1, len(columns) + 4))
+    return session.select(
+        f"WITH held AS MATERIALIZED ({held}) SELECT {', '.join(columns)}, {start}, {until}, past, count(*) FROM held "
+        f"WHERE {start} < {until} GROUP BY {numbers}",
+        [positions[1], positions[0], days[1], days[0], *names],
     )
 
 
@@ -472,39 +534,83 @@ def plans_with_rows(session: Session, generation: int) -> list[Any]:
     return [plan for (plan,) in session.select(" UNION ".join(tables))]
 
 
-def wrong_sums(session: Session, generation: int) -> Iterator[str]:
-    """The counts of today that are not the sums of the spans, in words; and names that are not as they were given."""
+Sums = Mapping[tuple[str, int], int]
+"""By cell in words and the day after which it counts as another: how many activities."""
+
+
+def wrong_sums(session: Session, generation: int, more: Sums) -> Iterator[Said]:
+    """
+    The counts of today that are not the sums of the spans, in words; and names that are not as they were given.
+
+    Args:
+        more: by how much the right spans give more than those that are there.
+    """
     right = f"SELECT *, 1 FROM ({_today(generation)} GROUP BY 1, 2) AS counted"
     found = f"SELECT cell, due, activities, count(*) FROM reformtrack_today_{generation} GROUP BY 1, 2, 3"
-    wrong = [session.select(f"{one} EXCEPT {other}") for one, other in ((right, found), (found, right))]
+    wanted = (right, found) if more else (f"{right} EXCEPT {found}", f"{found} EXCEPT {right}")
     called = names(session, generation)
     right_rows, found_rows = (
-        [(place(row[0], called), *row[1:-1]) for row in rows for _ in range(row[-1])] for rows in wrong
+        [(place(row[0], called), *row[1:-1]) for row in session.select(one) for _ in range(row[-1])] for one in wanted
     )
+    if more:
+        sums = Counter({(cell_, due): activities for cell_, due, activities in right_rows})
+        sums.update(more)
+        right_rows = [(*key, activities) for key, activities in sums.items() if activities]
     yield from unlike("today", generation, right_rows, found_rows)
-    for id, said, name in session.select(f"SELECT id, digest, name FROM reformtrack_names_{generation}"):
-        if not isinstance(name, str) or digest(name) != said:
-            yield f"reformtrack_names_{generation}, {id}: the name {shortened(name)} is not the one that was given"
+    for id, said_, name in session.select(f"SELECT id, digest, name FROM reformtrack_names_{generation}"):
+        if not isinstance(name, str) or digest(name) != said_:
+            yield said(
+                "{table}, {key}: the name {name} is not the one that was given",
+                table=f"reformtrack_names_{generation}",
+                key=id,
+                name=shortened(name),
+            )
+
+
+def sums_of(rows: Sequence[tuple[Any, ...]]) -> Sums:
+    """What named spans of a plan add to the counts of today."""
+    now = (row for row in rows if row[4:6] == (NO_END, NEVER))
+    return Counter((row[6], row[8] if row[6].endswith(f", {WAITS}") else row[7]) for row in now)
 
 
 def unlike(
     name: str, generation: int, right: Sequence[tuple[Any, ...]], found: Sequence[tuple[Any, ...]]
-) -> Iterator[str]:
+) -> Iterator[Said]:
     """In which rows a table is not as it has to be, in words."""
     table, width, rows = f"reformtrack_{name}_{generation}", _KEYS.get(name, 1), dict[Any, Any]()
     for side, given in enumerate((right, found)):
         for row in map(tuple, given):
             rows.setdefault(row[:width], ([], []))[side].append(row)
     for key, (gives, has) in sorted(rows.items(), key=repr):
-        said = ", ".join(map(str, key))
+        where = tuple(_shown(column, value, str) for column, value in zip(_COLUMNS[name], key, strict=False))
         if not gives:
-            yield f"{table} has a row of {said}, and the log gives none"
+            yield said("{table} has a row of {key}, and the log gives none", table=table, key=where)
         elif len(has) != 1:
-            yield f"{table} has {len(has)} rows of {said}, and the log gives one"
+            yield said(
+                "{table} has {count} rows of {key}, and the log gives one", table=table, count=len(has), key=where
+            )
         elif repr(gives) != repr(has):  # 1 and 1.0 are equal, and not the same in a database
-            wrong = (
-                f"{column} is {shortened(one)}, and the log gives {shortened(other)}"
+            wrong = tuple(
+                said(
+                    "{column} is {has}, and the log gives {gives}",
+                    column=column,
+                    has=_shown(column, one, shortened),
+                    gives=_shown(column, other, shortened),
+                )
                 for column, one, other in zip(_COLUMNS[name], has[0], gives[0], strict=True)
                 if repr(one) != repr(other)
             )
-            yield f"{table}, {said}: {'; '.join(wrong)}"
+            yield said("{table}, {key}: {changes}", table=table, key=where, changes=wrong)
+
+
+def _shown(column: str, value: object, show: Callable[[object], str]) -> object:
+    """A value of a column, for people."""
+    if column in _OF_DAYS and type(value) is int and 0 < value < NEVER:
+        return date.fromordinal(value)
+    if value in (NEVER, NO_END) and type(value) is int:
+        return said("no end")
+    return show(value)
+
+
+_OF_DAYS = ("day_from", "day_to", "due", "last", "documented")
+"""The columns that have the ordinals of days."""

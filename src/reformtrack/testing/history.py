@@ -199,6 +199,7 @@ def _answers(tracker: Tracker) -> Iterator[object]:
     yield plan, registry, reports, tracker.reports.issued("p"), tracker.indicators("p"), tracker.warnings("p")
     yield tracker.plans(), tracker.log.head(), tracker.log.records()
     yield tracker.rollup(on=tracker.today() + timedelta(days=9), silent_days=0)
+    yield tracker.across(), tracker.trend(plan.on - timedelta(days=7), plan.on)
     yield tracker.roll_over("p", "q", on=date(2024, 1, 2))
     yield plan.progress(), plan.balance(ADOPTED), burn_up(plan, ADOPTED, plan.on), bridge(*reports)
     yield [(one.drift(), one.compared(), tracker.reports.beside(one)) for one in reports]

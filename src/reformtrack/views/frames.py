@@ -16,6 +16,8 @@ from reformtrack.domain.timeline import Record, RecordRetracted, retractions
 from reformtrack.extras import extra
 from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
+from reformtrack.views.rollup import in_order
+from reformtrack.views.trend import Trend
 
 with extra("analytics"):
     import polars as pl
@@ -142,3 +144,18 @@ def _row(record: Record[PlanEvent | ActivityEvent | RecordRetracted], retracted:
         retracted,
         _encode(event).decode(),
     )
+
+
+def trend_frame(trend: Trend) -> pl.DataFrame:
+    """A trend, a row a day and part, in order of days and parts: `by` is empty for all plans together."""
+    columns: dict[str, pl.DataType] = {"on": _DAY, "position": _NUMBER, **dict.fromkeys(trend.by, _TEXT)}
+    columns |= dict.fromkeys(_COUNTS, _NUMBER)
+    rows = [
+        (point.on, point.position, *key, *(getattr(tally, name) for name in _COUNTS))
+        for point in trend.points
+        for key, tally in (in_order(point.lines) if trend.by else [((), point.total)])
+    ]
+    return pl.DataFrame(rows, columns, orient="row")
+
+
+_COUNTS = ("completed", "total", "open", "overdue")

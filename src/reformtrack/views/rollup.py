@@ -79,7 +79,7 @@ class Rollup:
 
     def in_order(self) -> list[Part]:
         """The parts in order of their names."""
-        return sorted(self.lines.items(), key=lambda part: _name(part[0]))
+        return in_order(self.lines)
 
     def worst(self, number: Count = 10) -> list[Part]:
         """The parts with the lowest rates, among equals the largest first; without complete and empty ones."""
@@ -111,6 +111,11 @@ class Rollup:
 
 def _name(key: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(map(sort_key, key))
+
+
+def in_order(lines: Mapping[tuple[str, ...], Tally]) -> list[Part]:
+    """Parts in order of their names."""
+    return sorted(lines.items(), key=lambda part: _name(part[0]))
 
 
 def best_first(parts: Iterable[Part]) -> list[Part]:

@@ -22,7 +22,7 @@ from reformtrack.tracker import Tracker
 from reformtrack.views.plan import Plan
 from reformtrack.web.access import READER, Actor, Authorize, actor_of
 from reformtrack.web.asked import Asked, asked
-from reformtrack.web.kept import Kept
+from reformtrack.web.kept import Kept, KeptPlans
 from reformtrack.web.problems import Problem, problem_of
 
 THREADS = 4
@@ -63,13 +63,14 @@ class Site:
     tracker: Tracker
     authorize: Authorize | None
     kept: Kept = attrs.field(factory=Kept)
+    plans: KeptPlans = attrs.field(factory=KeptPlans)
     reach: Reach = attrs.field(factory=Reach)
     plan_tag: Callable[[str, str], str] = attrs.field(init=False)
-    """The tag of a plan, under that of the whole log: kept, since most requests come between two records."""
+    """The tag of a plan and of the names of agencies, under that of the whole log: most requests come between two records."""
 
     @plan_tag.default
     def _ask(self) -> Callable[[str, str], str]:
-        return lru_cache(maxsize=256)(lambda _, plan: self.tracker.log.head(plan).tag)
+        return lru_cache(maxsize=256)(lambda _, plan: self.tracker.log.head(plan, agencies=True).tag)
 
 
 @attrs.frozen
@@ -82,10 +83,17 @@ class Question:
     asked: Asked
     position: int
     """The end of the log before anything was read for the answer, which may lack later records."""
+    site: Site
+    tag: str
+    """The tag of the log then."""
 
     def plan(self) -> Plan:
         """The plan that its path names, on its clocks."""
-        return self.tracker.plan(self.request.path_params["plan"], self.asked.on, self.asked.known_at)
+        plan, on, known_at = self.request.path_params["plan"], self.asked.on, self.asked.known_at
+        # An instant means a position by records of the store, which need not be of the plan.
+        tag = self.site.plan_tag(self.tag, plan) if known_at is None else self.tag
+        key = (_known(self.tracker, tag), plan, on, known_at)
+        return self.site.plans.plan(key, lambda: self.tracker.plan(plan, on, known_at))
 
 
 Handler = Callable[[Question], Response]
@@ -102,7 +110,7 @@ def endpoint(
     An endpoint for reading: open to everybody who may read, with 304 when nothing was recorded since.
 
     Args:
-        is_of_plan: whether the answer depends on the records of the plan in its path, and on no others.
+        is_of_plan: whether the answer depends on the records of the plan in its path and of agencies, and on no others.
     """
 
     async def answer(request: Request) -> Response:
@@ -204,7 +212,15 @@ def _read(site: Site, request: Request, actor: Actor, handler: Handler, is_of_pl
     response = site.kept.get(key, head.position)
     if response is None:
         response = handler(
-            Question(site.tracker, request, actor, asked(site.tracker, request.query_params), head.position)
+            Question(
+                site.tracker,
+                request,
+                actor,
+                asked(site.tracker, request.query_params),
+                head.position,
+                site,
+                head.tag,
+            )
         )
         site.kept.keep(key, response, head.position)
     response.headers.update(headers)

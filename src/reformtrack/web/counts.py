@@ -11,12 +11,14 @@ from functools import lru_cache
 from reformtrack.domain.lineage import agency_key
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.said import said
+from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.tracker import Tracker
 from reformtrack.views.agencies import Agency, Registry, Work
 from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.rows import PlanRow
+from reformtrack.views.trend import Trend
 from reformtrack.web.answering import PATIENCE
 from reformtrack.web.asked import Asked
 from reformtrack.web.problems import Problem
@@ -37,13 +39,25 @@ class Counts:
         self._tracker = tracker
         self._one_at_a_time = threading.Lock()
         self._rollup = lru_cache(maxsize=KEPT)(self._count)
+        self._trends = lru_cache(maxsize=KEPT)(self._trend)
         self._titles = lru_cache(maxsize=1)(self._title)
 
     def rollup(self, asked: Asked, *by: RollupBy, rule: CountingRule = CountingRule.WHOLE_PLAN) -> Rollup:
         """The counts of all plans, split."""
         day = asked.on or self._tracker.today()
-        now = f"{self._tracker.log.head().tag} {self._tracker.today()}"
-        return self._rollup(now, day, asked.known_at, by, rule)
+        return self._rollup(self._now(), day, asked.known_at, by, rule)
+
+    def trends(
+        self, asked: Asked, first: date, plans: tuple[str, ...] | None, parts: frozenset[tuple[str, str]] | None
+    ) -> tuple[Trend, Trend]:
+        """
+        What is counted week by week, as known and as it was known each day.
+
+        Args:
+            parts: only these: (plan, key of the lead).
+        """
+        last = asked.on or self._tracker.today()
+        return self._trends(self._now(), first, last, asked.known_at, plans, parts)
 
     def plans(self, asked: Asked) -> Sequence[PlanRow]:
         """The plans that were adopted by then."""
@@ -90,6 +104,32 @@ class Counts:
 
     def _count(self, tag: str, on: date, known_at: KnownAt, by: tuple[RollupBy, ...], rule: CountingRule) -> Rollup:
         return self._tracker.rollup(by=by, on=on, known_at=known_at, rule=rule)
+
+    def _now(self) -> str:
+        """The tag of all that can be known now."""
+        return f"{self._tracker.log.head().tag} {self._tracker.today()}"
+
+    def _trend(
+        self,
+        tag: str,
+        first: date,
+        last: date,
+        known_at: KnownAt,
+        plans: tuple[str, ...] | None,
+        parts: frozenset[tuple[str, str]] | None,
+    ) -> tuple[Trend, Trend]:
+        by: tuple[RollupBy, ...] = () if parts is None else ("plan", "lead")
+        now, then = (
+            self._tracker.trend(first, last, plans=plans, by=by, known_at=known_at, as_it_was=as_it_was)
+            for as_it_was in (False, True)
+        )
+        if parts is None:
+            return now, then
+
+        def is_wanted(key: tuple[str, ...]) -> bool:
+            return (key[0], name_key(key[1])) in parts
+
+        return now.of(is_wanted), then.of(is_wanted)
 
     def _title(self, tag: str) -> Mapping[str, str]:
         return {row.plan: row.title for row in self._tracker.plans()}

@@ -114,8 +114,11 @@ def page_tiles(asked: Asked) -> Facts:
 
 
 def page_list(asked: Asked, **query: str) -> list[list[Any]]:
-    [table] = asked.page(f"{of_plan(asked)}/activities", **query).xpath("//table")
-    return cells(table)
+    """The rows of the list; none where it is empty, and says so instead."""
+    page = asked.page(f"{of_plan(asked)}/activities", **query)
+    found = page.xpath("//table")
+    assert found or page.xpath("//div[@class='notice']")
+    return cells(found[0]) if found else []
 
 
 def page_codes(**query: str) -> Callable[[Asked], Facts]:
@@ -203,7 +206,7 @@ def page_history(asked: Asked) -> Facts:
         gone = bool(item.xpath("./p[1]/span[contains(@class, 'overdue')]"))
         if day == "–" or day <= asked.on.isoformat():
             found.append((int(item.get("id").removeprefix("r")), day, gone))
-    return tuple(found)
+    return tuple(sorted(found))
 
 
 def page_indicators(asked: Asked) -> Facts:

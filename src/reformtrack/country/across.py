@@ -1,0 +1,190 @@
+"""
+Pages of activities of many plans at any two dates: where they are, from the spans that hold then.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import attrs
+
+from reformtrack.country.counting import COUNTED
+from reformtrack.country.folding import STATUSES, facts_on
+from reformtrack.country.spans import NO_EVIDENCE, Facts
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.progress import Counted, CountingRule
+from reformtrack.domain.said import said
+from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.texts import name_key
+from reformtrack.domain.wording import BETWEEN_LEADS, lead_words, spelt
+from reformtrack.store import view_tables
+from reformtrack.store.session import Session
+from reformtrack.store.view_tables import MARK
+from reformtrack.views.across import Attention, needing
+from reformtrack.views.activity import Activity
+from reformtrack.views.plan import Plan
+from reformtrack.views.rollup import RollupBy
+
+
+class Place(NamedTuple):
+    """Where an activity stands in a list."""
+
+    rank: int
+    """Minus the days by which it is overdue, or the days until it is due, where the list is in that order; else 0."""
+    plan: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.rank} {self.plan}/{self.code}"
+
+
+def place_of(after: str) -> Place:
+    """
+    The place that a page begins after.
+
+    Raises:
+        InvalidField: it is not `next` of a page.
+    """
+    rank, _, activity = after.partition(" ")
+    plan, _, code = activity.partition("/")
+    if not after:
+        return Place(-view_tables.NEVER, "", "")
+    if not (code and len(rank) < 9 and rank.isascii() and rank.removeprefix("-").isdecimal()):
+        raise InvalidField("Tracker.across", "after", after, said("`next` of the page before"))
+    return Place(int(rank), plan, code)
+
+
+@attrs.frozen
+class Wanted:
+    """Which activities are asked for: those that are all of this."""
+
+    on: date
+    attention: Attention | None
+    key: Mapping[RollupBy, str]
+    """Of which part of a roll-up."""
+    counted: Collection[Counted] | None
+    rule: CountingRule
+    days: int
+    """How many days ahead something is due soon."""
+
+    def rank(self, activity: Activity) -> int:
+        """See `Place`."""
+        match self.attention:
+            case "overdue":
+                return -activity.days_overdue
+            case "due-soon":
+                return (activity.due_within(self.days)[0] - self.on).days
+        return 0
+
+    def places(self, plan: Plan) -> Iterator[Place]:
+        """The places of the activities of a plan that is answered from its records."""
+        counted, facts = dict(plan.progress(self.rule).counted), {}
+        if self.key:
+            facts = dict(zip((one.id for one in plan.activities), facts_on(plan), strict=True))
+        for one in needing(plan, self.attention, self.days) if self.attention else plan.activities:
+            if (self.counted is None or counted[one.id] in self.counted) and (
+                not self.key or self._is_of_part(facts[one.id])
+            ):
+                yield Place(self.rank(one), plan.id, one.code)
+
+    def _is_of_part(self, facts: Facts) -> bool:
+        values = {**facts._asdict(), "lead": _line(facts.lead)}
+        return all(values[by] == (name_key(value) if by == "lead" else value) for by, value in self.key.items())
+
+    def listed(self, names: Mapping[int, str]) -> Sequence[str]:
+        """The list that spans are on, as a condition in SQL; `names` is what the numbers in them mean."""
+        on = self.on.toordinal()
+        match self.attention:
+            case None:
+                return ()
+            case "overdue":
+                return (f"due < {on}",)
+            case "due-soon":
+                return (f"due BETWEEN {on} AND {on + self.days}",)
+            case "without-evidence":
+                return (f"bits & {NO_EVIDENCE} > 0",)
+            case "without-lead":
+                is_open = ", ".join(str(n) for n, status in enumerate(STATUSES) if status.is_open)
+                return (f"lead = {_id(names, '')}", f"status IN ({is_open})")
+            case "awaiting-confirmation":
+                return (f"status = {STATUSES.index(ProgressStatus.AWAITING_CONFIRMATION)}",)
+
+    def conditions(self, names: Mapping[int, str]) -> Iterator[str]:
+        """All else that is asked for, in SQL."""
+        on = self.on.toordinal()
+        if self.counted is not None:
+            ways = [
+                f"cell & 15 = {kind} AND {MARK} {sign} {on}"
+                for kind, ways in COUNTED[self.rule].items()
+                for sign, counted in zip((">=", "<"), ways, strict=True)
+                if counted in self.counted
+            ]
+            yield f"({' OR '.join(ways) or '1 = 0'})"
+        for by, value in self.key.items():
+            match by:
+                case "jurisdiction":
+                    yield f"cell / {view_tables.cell(1, 0, 0)} = {_id(names, value)}"
+                case "domain":
+                    yield f"cell / 16 & {view_tables.cell(1, 0, 0) // 16 - 1} = {_id(names, value)}"
+                case "group":
+                    yield f"headings = {_id(names, value)}"
+                case "lead":
+                    alike = [str(number) for number, name in names.items() if _line(name) == name_key(value)]
+                    yield f"lead IN ({', '.join(alike) or 0})"
+
+
+def _id(names: Mapping[int, str], wanted: str) -> int:
+    """The number of a name; 0, which no name has, where there is none."""
+    return next((number for number, name in names.items() if name == wanted), 0)
+
+
+def _line(names: str) -> str:
+    """What the spellings of a line of leads have in common."""
+    leads = tuple(filter(None, names.split(BETWEEN_LEADS)))
+    return name_key(lead_words(spelt([leads])[leads]))
+
+
+def places_after(
+    session: Session,
+    generation: int,
+    position: int,
+    wanted: Wanted,
+    plans: Sequence[str] | None,
+    without: Collection[str],
+    live: Sequence[Plan],
+    after: Place,
+    limit: int,
+) -> tuple[list[Place], int]:
+    """
+    The first places after one, and how many there are from the first place on.
+
+    Args:
+        plans, without: as in `view_tables.counts`.
+        live: the plans that are not in spans.
+    """
+    on, names = wanted.on.toordinal(), view_tables.names(session, generation)
+    listed, conditions = wanted.listed(names), [*wanted.conditions(names)]
+    ranks = {"overdue": f"CASE WHEN due > 0 THEN due - {on} ELSE due END", "due-soon": f"due - {on}"}
+    rank = ranks.get(wanted.attention or "", "0")
+
+    def spans(columns: str, *more: str, given: Sequence[object] = (), tail: str = "") -> list[tuple[Any, ...]]:
+        return view_tables.spans_at(
+            session, generation, columns, on, position, plans, without, [*conditions, *more], given, tail
+        )
+
+    page = spans(
+        f"{rank}, plan, code",
+        *listed,
+        f"({rank}, plan, code) > (?, ?, ?)",
+        given=[*after, limit],
+        tail=" ORDER BY 1, 2, 3 LIMIT ?",
+    )
+    [(total,)] = spans("count(*)", *listed)
+    others = [place for plan in live for place in wanted.places(plan)]
+    if wanted.attention == "due-soon":  # an occurrence that was missed does not hide a coming one
+        for plan, code, later in spans("plan, code, later", f"due < {on}", f"last >= {on}", "later <> ''"):
+            coming = next((day for day in map(int, later.split()) if day >= on), view_tables.NEVER)
+            if coming <= on + wanted.days:
+                others.append(Place(coming - on, plan, code))
+    places = sorted([*map(Place._make, page), *(place for place in others if place > after)])
+    return places[:limit], total + len(others)

@@ -1,0 +1,70 @@
+"""
+Activities of many plans, page by page: those behind a figure, and those that need attention.
+"""
+
+from datetime import date
+from typing import Literal, NamedTuple
+
+import attrs
+
+from reformtrack.domain.arguments import Days, checks_arguments
+from reformtrack.domain.status import ProgressStatus
+from reformtrack.domain.values import PlanId
+from reformtrack.views.activity import SOON_DAYS, Activity
+from reformtrack.views.plan import Plan
+
+Attention = Literal["overdue", "due-soon", "without-evidence", "without-lead", "awaiting-confirmation"]
+"""The lists of activities that need attention."""
+
+
+def needing(plan: Plan, attention: Attention, days: Days = SOON_DAYS) -> tuple[Activity, ...]:
+    """
+    The activities of a plan on a list.
+
+    Args:
+        days: how many days ahead something is due soon.
+    """
+    match attention:
+        case "overdue":
+            return plan.overdue()
+        case "due-soon":
+            return plan.due_within(days)
+        case "without-evidence":
+            return plan.without_evidence()
+        case "without-lead":
+            return plan.without_lead()
+        case "awaiting-confirmation":
+            waiting = ProgressStatus.AWAITING_CONFIRMATION
+            return tuple(activity for activity in plan.activities if activity.status is waiting)
+
+
+class AcrossLine(NamedTuple):
+    """An activity of one of many plans."""
+
+    jurisdiction: str
+    plan_title: str
+    activity: Activity
+
+
+@attrs.frozen(kw_only=True)
+@checks_arguments
+class Across:
+    """
+    A page of activities of many plans on a day, as known at a log position.
+
+    What is overdue comes with the longest overdue first, what is due soon with the nearest first; all else, and what is
+    equal, in order of plan and code as texts.
+    """
+
+    on: date
+    position: int
+    """The log position up to which everything counts: later pages of the same list are asked for with it as `known_at`."""
+    total: int
+    """How many activities there are, on all pages."""
+    lines: tuple[AcrossLine, ...]
+    next: str
+    """Where the next page begins, for `after`; empty on the last."""
+    unreadable: tuple[PlanId, ...]
+    """The plans that are left out, because a record of them cannot be read."""
+    is_forecast: bool = False
+    """Whether the day was in the future when asked."""
