@@ -17,7 +17,8 @@ from reformtrack.domain.wording import capital, day
 from reformtrack.exchange.words import happened, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
-from reformtrack.views.listing import Listing, Row
+from reformtrack.views.list_rows import Row
+from reformtrack.views.listing import Listing
 from reformtrack.views.plan import PATH
 
 Value = str | int | date | None

@@ -15,7 +15,8 @@ from reformtrack.exchange.listing import Column, columns
 from reformtrack.exchange.words import attention_words, part_words
 from reformtrack.language import Language
 from reformtrack.views.agencies import Agency, Work
-from reformtrack.views.listing import FACETS, GROUPED, NONE, OFFERED, SORTS, Listing, Row, Wanted, listing, rows_of
+from reformtrack.views.list_rows import FACETS, GROUPED, NONE, OFFERED, SORTS, Row, rows_of
+from reformtrack.views.listing import Listing, Wanted, listing
 from reformtrack.views.plan import Plan
 from reformtrack.views.series import part_key, part_of
 from reformtrack.web.answering import Question
