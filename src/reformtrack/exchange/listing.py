@@ -42,9 +42,6 @@ OF_FILE += ("status", "timeliness", "overdue", "completed", "evidence")
 MOST_CELLS = 500_000
 """The most cells of a file."""
 
-MOST_OF_CELL = 32_767
-"""The most characters of a cell of a .xlsx; what is longer ends with a mark."""
-
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a text begins with that a spreadsheet takes for a formula when it opens a .csv."""
 
@@ -168,7 +165,7 @@ def xlsx_file(
     """
     with extra("exchange"):
         import xlsxwriter
-    from reformtrack.exchange.report.annex import OPTIONS, kind_of
+    from reformtrack.exchange.report.annex import MAX_TEXT, OPTIONS, kind_of
     from reformtrack.exchange.report.sheet import Sheet
 
     made = io.BytesIO()
@@ -180,7 +177,7 @@ def xlsx_file(
             title=title,
             note=note,
             head=head,
-            rows=[[_within(cell) for cell in line] for line in lines],
+            rows=[[_within(cell, MAX_TEXT) for cell in line] for line in lines],
             kinds=[kind_of(row.activity) for row in found.rows],
             frozen=2,
         )
@@ -188,6 +185,6 @@ def xlsx_file(
     return made.getvalue()
 
 
-def _within(value: Value) -> Value:
-    is_too_long = isinstance(value, str) and len(value) > MOST_OF_CELL
-    return f"{str(value)[: MOST_OF_CELL - 1]}…" if is_too_long else value
+def _within(value: Value, most: int) -> Value:
+    """A value as a cell takes it: a text that is too long ends with a mark."""
+    return f"{value[: most - 1]}…" if isinstance(value, str) and len(value) > most else value
