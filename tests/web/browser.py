@@ -30,6 +30,9 @@ PAGES = (
     f"{PLAN}/reports/2023-nam",
     "/agencies",
     "/agencies/so-noi-vu",
+    "/agencies?lead=Thanh+tra+t%E1%BB%89nh",
+    "/activities?list=overdue",
+    "/trend",
     "/no-such-page",
     f"{PLAN}?on=never",
 )
