@@ -314,7 +314,7 @@ class Tracker(OpenStore):
 
     def trend(
         self,
-        first: date,
+        first: date | None = None,
         last: date | None = None,
         *,
         every: Every = "week",
@@ -328,7 +328,7 @@ class Tracker(OpenStore):
         A roll-up as a series over days: each point has the counts that `rollup` gives for its day.
 
         Args:
-            first, last: the days; the last one is a point, default: today.
+            first, last: the days; the last one is a point, default: today; the first by default 51 weeks before it.
             every: "day" or "week"; 1,000 points at most.
             plans, by, rule, known_at: as in `rollup`.
             as_it_was: each day as it was known at its own end, where that is before `known_at`: such a point never changes.

@@ -330,6 +330,18 @@ def _by_place(asked: Asked) -> dict[str, Tally]:
     return {name: line for (name,), line in found.lines.items()}
 
 
+def all_overdue(asked: Asked, lang: Lang) -> Facts:
+    """The first hundred, by plan and code."""
+    found = asked.world.tracker.across("overdue", on=asked.on, known_at=asked.known_at)
+    return tuple(tuple(line.activity.id.split("/")) for line in found.lines)
+
+
+def weeks(asked: Asked, lang: Lang) -> Facts:
+    """Of all plans, as known: each of 52 weeks."""
+    found = asked.world.tracker.trend(last=asked.on, known_at=asked.known_at)
+    return tuple((point.on.isoformat(), *counts(point.total)) for point in found.points)
+
+
 def league(asked: Asked, lang: Lang) -> Facts:
     """All jurisdictions, the best first, of equals the larger; equal rates share a rank, the rate of nothing has none."""
     lines = _by_place(asked)
@@ -413,6 +425,8 @@ QUESTIONS: Mapping[str, Callable[[Asked, Lang], Facts]] = {
     "all plans by jurisdiction and plan": rollup("jurisdiction", "plan"),
     "all plans by domain": rollup("domain"),
     "all plans by lead": rollup("lead"),
+    "all plans: overdue": all_overdue,
+    "all plans: week by week": weeks,
     "league": league,
     "lowest rates": worst,
     "most overdue": late,

@@ -472,6 +472,18 @@ TABLE: Mapping[str, Row] = {
         Shown(answers.json_rollup("lead")),
         Shown(terminal.terminal_rollup("lead")),
     ),
+    "all plans: overdue": many(
+        Shown(pages.page_all_overdue),
+        Shown(lambda asked: answers.places_of(asked.api("/activities", list="overdue"))),
+        Shown(lambda asked: answers.places_of(asked.json("across", "overdue"))),
+        Shown(terminal.terminal_all_overdue),
+    ),
+    "all plans: week by week": many(
+        Shown(pages.page_weeks),
+        Shown(lambda asked: answers.weeks_of(asked.api("/trend"))),
+        Shown(lambda asked: answers.weeks_of(asked.json("trend"))),
+        Shown(terminal.terminal_weeks),
+    ),
     "league": many(Shown(pages.page_league), NOT_LEAGUE, NOT_LEAGUE, NOT_LEAGUE),
     "lowest rates": many(Shown(pages.page_worst), NOT_LEAGUE, NOT_LEAGUE, NOT_LEAGUE),
     "most overdue": many(Shown(pages.page_late), NOT_LEAGUE, NOT_LEAGUE, NOT_LEAGUE),

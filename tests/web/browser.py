@@ -31,7 +31,7 @@ PAGES = (
     "/agencies",
     "/agencies/so-noi-vu",
     "/agencies?lead=Thanh+tra+t%E1%BB%89nh",
-    "/activities?list=overdue",
+    "/activities?list=overdue&on=2023-12-22",
     "/trend",
     "/no-such-page",
     f"{PLAN}?on=never",

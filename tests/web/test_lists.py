@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -285,6 +286,18 @@ def test_files_are_made_one_at_a_time(tracker: Tracker, monkeypatch: pytest.Monk
         assert (503, "5") == (answer.status_code, answer.headers["retry-after"])
         assert 200 == ask(app, "/plans/p/activities").status_code
     assert 200 == ask(app, "/plans/p/activities.csv").status_code
+
+
+def test_a_form_that_the_machine_cannot_make_is_said_to_be_so(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra for Excel, the other forms are made."""
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    app = create_app(tracker)
+    answer = ask(app, "/plans/p/activities.xlsx?lang=en")
+    assert 406 == answer.status_code
+    assert "exchange" in answer.text
+    assert {200} == {ask(app, f"/plans/p/activities.{form}").status_code for form in ("csv", "json")}
 
 
 def test_a_long_list_has_pages_that_have_each_activity_once() -> None:

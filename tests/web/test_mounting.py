@@ -42,6 +42,8 @@ PAGES = (
     f"{PLAN}/reports/2023-nam",
     "/agencies",
     "/agencies/so-noi-vu",
+    "/activities?list=overdue&on=2023-12-22",
+    "/trend",
 )
 """A page of each kind."""
 

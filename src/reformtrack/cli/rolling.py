@@ -71,9 +71,12 @@ def _key(text: str) -> RollupBy:
 @command("trend")
 def trend(
     session: Session,
-    first: Annotated[date, typer.Option("--from", metavar="DAY", parser=a_day, help="The first day.")],
-    last: Annotated[
-        date | None, typer.Option("--to", metavar="DAY", parser=a_day, help="The last day; default: today.")
+    first: Annotated[
+        date | None,
+        typer.Option("--from", metavar="DAY", parser=a_day, help="The first day; default: 51 weeks before the last."),
+    ] = None,
+    on: Annotated[
+        date | None, typer.Option("--on", metavar="DAY", parser=a_day, help="The last day; default: today.")
     ] = None,
     every: Annotated[Every, typer.Option("--every", help="How far the points are apart.")] = "week",
     plan: PlansOption = None,
@@ -86,7 +89,7 @@ def trend(
     """The counts of many plans over days or weeks, with a line of bars."""
     with session.tracker() as tracker:
         found = tracker.trend(
-            first, last, every=every, plans=plan or None, rule=rule, known_at=known(known_at), as_it_was=as_it_was
+            first, on, every=every, plans=plan or None, rule=rule, known_at=known(known_at), as_it_was=as_it_was
         )
     session.answer(trend_document(found), lambda screen: _show_trend(session, screen, found))
     if unreadable := sorted({plan for point in found.points for plan in point.unreadable}):

@@ -15,17 +15,20 @@ from reformtrack.store.view_tables import MARK
 from reformtrack.views.trend import Every
 
 MOST_POINTS = 1_000
+WEEKS = 52
+"""How many points a trend has unless its first day is given."""
 
 Row = tuple[Any, ...]
 
 
-def days_of(first: date, last: date, every: Every) -> list[date]:
+def days_of(first: date | None, last: date, every: Every) -> list[date]:
     """
     The days of a trend, up to its last.
 
     Raises:
         InvalidField: there is none, or there are too many.
     """
+    first = first or last - timedelta(weeks=WEEKS - 1)
     step = 7 if every == "week" else 1
     if not 0 <= (last - first).days < step * MOST_POINTS:
         accepted = said("{last} or a day before it, {most} points at most", last=last, most=MOST_POINTS)

@@ -271,7 +271,7 @@ def _day(name: str, text: str) -> date:
     try:
         return day_of(text)
     except ValueError:
-        raise InvalidField("query", name, text, said("a day, as 2023-06-30")) from None
+        raise InvalidField("query", name, text, said("a day, as 30/06/2023 or 2023-06-30")) from None
 
 
 @attrs.frozen
@@ -295,7 +295,7 @@ class Listing:
     of: int
     """How many there are without any condition."""
     options: Mapping[str, tuple[Option, ...]]
-    """The values of each filter in its order: those that lead to an activity, and the chosen one."""
+    """The values of each filter that is offered or asked, in its order: those that lead to an activity, and the chosen one."""
     without: Mapping[str, int]
     """How many there are without each condition."""
 
@@ -335,14 +335,15 @@ def listing(rows: Sequence[Row], wanted: Wanted, zone: tzinfo) -> Listing:
         zone: the time zone of the store, in which days begin.
     """
     tests = _tests(wanted, zone)
-    values = [{name: dict(of(row)) for name, of in FACETS.items()} for row in rows]
+    facets = {name: of for name, of in FACETS.items() if name in (*OFFERED, "list", "with", *wanted.chosen)}
+    values = [{name: dict(of(row)) for name, of in facets.items()} for row in rows]
     failed = [
         {name for name, test in tests.items() if not test(row)}
         | {name for name, value in wanted.chosen.items() if _key(name, value) not in mine[name]}
         for row, mine in zip(rows, values, strict=True)
     ]
     options: dict[str, tuple[Option, ...]] = {}
-    for facet in FACETS:
+    for facet in facets:
         counts: Counter[str] = Counter()
         names: dict[str, dict[str, None]] = {}
         for mine, why in zip(values, failed, strict=True):

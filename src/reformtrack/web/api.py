@@ -3,7 +3,6 @@ The questions of the API: the same as the tracker's, on the same two clocks, as 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, get_args
 
 import attrs
@@ -50,7 +49,6 @@ from reformtrack.web.counts import Counts
 from reformtrack.web.lists import Found
 from reformtrack.web.paging import asked_number, page_of, starts_of
 from reformtrack.web.problems import Problem
-from reformtrack.web.trends import WEEKS
 
 A_PAGE = 100
 """The default number of records on a page of the log."""
@@ -225,10 +223,9 @@ def _by(text: str) -> Sequence[RollupBy]:
 def trend(question: Question) -> TrendDocument:
     """The counts of all plans over days or weeks."""
     query, asked = question.request.query_params, question.asked
-    last = asked.on or question.tracker.today()
     found = question.tracker.trend(
-        day_in("from", query["from"]) if "from" in query else last - timedelta(weeks=WEEKS - 1),
-        last,
+        day_in("from", query["from"]) if "from" in query else None,
+        asked.on,
         every="day" if query.get("every") == "day" else "week",
         by=_by(query.get("by", "")),
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,

@@ -48,7 +48,7 @@ class Counts:
         return self._rollup(self._now(), day, asked.known_at, by, rule)
 
     def trends(
-        self, asked: Asked, first: date, plans: tuple[str, ...] | None, parts: frozenset[tuple[str, str]] | None
+        self, asked: Asked, plans: tuple[str, ...] | None, parts: frozenset[tuple[str, str]] | None
     ) -> tuple[Trend, Trend]:
         """
         What is counted week by week, as known and as it was known each day.
@@ -57,7 +57,7 @@ class Counts:
             parts: only these: (plan, key of the lead).
         """
         last = asked.on or self._tracker.today()
-        return self._trends(self._now(), first, last, asked.known_at, plans, parts)
+        return self._trends(self._now(), last, asked.known_at, plans, parts)
 
     def plans(self, asked: Asked) -> Sequence[PlanRow]:
         """The plans that were adopted by then."""
@@ -112,7 +112,6 @@ class Counts:
     def _trend(
         self,
         tag: str,
-        first: date,
         last: date,
         known_at: KnownAt,
         plans: tuple[str, ...] | None,
@@ -120,7 +119,7 @@ class Counts:
     ) -> tuple[Trend, Trend]:
         by: tuple[RollupBy, ...] = () if parts is None else ("plan", "lead")
         now, then = (
-            self._tracker.trend(first, last, plans=plans, by=by, known_at=known_at, as_it_was=as_it_was)
+            self._tracker.trend(None, last, plans=plans, by=by, known_at=known_at, as_it_was=as_it_was)
             for as_it_was in (False, True)
         )
         if parts is None:

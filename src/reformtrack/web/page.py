@@ -24,6 +24,7 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import FORMS, StreamId, code_of, plan_of
 from reformtrack.domain.wording import Lang, capital, day, later, lead_words, month, number, percent, time_left
+from reformtrack.exchange.error_words import retold
 from reformtrack.exchange.words import (
     attention_words,
     burn_up_words,
@@ -39,7 +40,6 @@ from reformtrack.exchange.words import (
     part_words,
     period_words,
     printed_deadline,
-    retold,
     signed_points,
 )
 from reformtrack.language import Language

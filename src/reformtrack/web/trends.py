@@ -2,8 +2,6 @@
 The page of a trend: of all plans, of those of a jurisdiction, or of the work of an agency.
 """
 
-from datetime import timedelta
-
 from starlette.responses import Response
 
 from reformtrack.domain.texts import name_key
@@ -12,9 +10,6 @@ from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.drawing import drawing_of
 from reformtrack.web.page import page
-
-WEEKS = 52
-"""How many points it has."""
 
 
 def trend(counts: Counts, question: Question) -> Response:
@@ -31,7 +26,7 @@ def trend(counts: Counts, question: Question) -> Response:
     elif of is not None:
         plans = tuple(sorted(plan for place, plan in counts.rollup(asked, "jurisdiction", "plan").lines if place == of))
     last = asked.on or question.tracker.today()
-    now, then = counts.trends(asked, last - timedelta(weeks=WEEKS - 1), plans, parts)
+    now, then = counts.trends(asked, plans, parts)
     lines = {
         "there": [point.total.total for point in now.points],
         "then": [point.total.completed for point in then.points],

@@ -222,3 +222,11 @@ def json_rollup(by: str) -> Callable[[Asked], Facts]:
 
 def json_agencies(asked: Asked) -> Facts:
     return tuple(one["name"] for one in asked.json("agencies")["agencies"])
+
+
+def places_of(document: Any) -> Facts:
+    return tuple((one["plan"], one["code"]) for one in document["activities"])
+
+
+def weeks_of(document: Any) -> Facts:
+    return tuple((point["on"], *document_counts(point["total"])) for point in document["points"])

@@ -87,10 +87,10 @@ def months_of(rows: Facts) -> Facts:
 
 
 def burn_up_in(text: str) -> Facts:
-    """`Đến … đã hoàn thành 53 trên 55 nhiệm vụ của kế hoạch; theo kế hoạch đến lúc đó là 19, 24 …, 12 …`."""
+    """`Đến … đã hoàn thành 53 trên 55 nhiệm vụ của kế hoạch; theo kế hoạch phải hoàn thành 19 …; 24 …; 12 …`."""
     found = re.search(
-        r"đã hoàn thành ([\d.]+) trên ([\d.]+) nhiệm vụ của kế hoạch; theo kế hoạch đến lúc đó là ([\d.]+), "
-        r"([\d.]+) nhiệm vụ đến hạn sau đó, ([\d.]+) nhiệm vụ không có thời hạn",
+        r"đã hoàn thành ([\d.]+) trên ([\d.]+) nhiệm vụ của kế hoạch; theo kế hoạch phải hoàn thành ([\d.]+) "
+        r"nhiệm vụ; ([\d.]+) nhiệm vụ đến hạn sau đó; ([\d.]+) nhiệm vụ không có thời hạn",
         flat(text),
     )
     assert found, text
@@ -328,3 +328,14 @@ def page_by_plan(asked: Asked) -> Facts:
 
 def page_agencies(asked: Asked) -> Facts:
     return tuple(said(one) for one in asked.page("/agencies").xpath("//ul[@class='names']/li/a"))
+
+
+def page_all_overdue(asked: Asked) -> Facts:
+    addresses = asked.page("/activities", list="overdue").xpath("//tbody/tr/th/a/@href")
+    parts = (address.partition("?")[0].split("/") for address in addresses)
+    return tuple((plan, code) for *_, plan, _, code in parts)
+
+
+def page_weeks(asked: Asked) -> Facts:
+    rows = ([said(cell) for cell in row] for row in asked.page("/trend").xpath("//tbody/tr"))
+    return tuple((iso(on), *ratio(done), rate(part), number(late)) for on, done, part, late, _ in rows)[::-1]

@@ -199,3 +199,13 @@ def terminal_silent(asked: Asked) -> Facts:
 
 def terminal_agencies(asked: Asked) -> Facts:
     return tuple(row[0] for row in tables(asked.terminal("agencies"))[0][1:])
+
+
+def terminal_all_overdue(asked: Asked) -> Facts:
+    found = tables(asked.terminal("across", "overdue"))
+    return tuple((row[1], row[2]) for row in found[-1][1:]) if len(found) > 1 else ()
+
+
+def terminal_weeks(asked: Asked) -> Facts:
+    rows = tables(asked.terminal("trend"))[-1][1:]
+    return tuple((iso(row[0]), *ratio(row[1]), rate(row[2]), number(row[3])) for row in rows)

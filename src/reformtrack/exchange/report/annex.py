@@ -178,7 +178,7 @@ def _figures(book: Workbook, report: Report, say: Language) -> None:
     head = [
         (say("Split by"), 18),
         (say("Line"), 60),
-        (say("Activities"), 14),
+        (say("Number of activities"), 14),
         (say("Completed"), 14),
         (say("Rate"), 12),
         (say("Overdue"), 12),
