@@ -30,6 +30,7 @@ PAGES = (
     f"{PLAN}/reports/2023-nam",
     "/agencies",
     "/agencies/so-noi-vu",
+    "/agencies?lead=Thanh+tra+t%E1%BB%89nh",
     "/activities?list=overdue&on=2023-12-22",
     "/trend",
     "/no-such-page",

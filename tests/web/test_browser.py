@@ -197,6 +197,7 @@ def test_a_narrow_screen_shows_all_without_scrolling_sideways(chromium: Browser,
     context = chromium.new_context(base_url=site.address, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(path)
+    page.wait_for_load_state("networkidle")  # a trend comes later
     assert 360 == page.evaluate("document.documentElement.scrollWidth")
     assert page.locator("header.site").bounding_box()["height"] <= 120  # type: ignore[index]
     texts = page.locator("svg text").evaluate_all(
@@ -204,8 +205,7 @@ def test_a_narrow_screen_shows_all_without_scrolling_sideways(chromium: Browser,
         ".map(e => e.getScreenCTM().a * parseFloat(getComputedStyle(e).fontSize))"
     )
     assert all(size >= 11 for size in texts)
-    if not path.startswith(("/?", f"{PLAN}/activities?")) and path not in ("/", f"{PLAN}/activities"):
-        assert 0 == page.locator(".scroll").evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).length")
+    assert 0 == page.locator(".scroll").evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).length")
     small = page.locator("button, input, summary, .tiles a, .clocks label, header a").evaluate_all(
         "all => all.filter(e => e.getClientRects().length && e.type != 'hidden' && e.getBoundingClientRect().height < 24)"
         ".map(e => e.outerHTML)"
@@ -232,14 +232,15 @@ def test_no_page_shuts_anybody_out(page: Page, path: str, lang: str) -> None:
 def test_a_page_is_vietnamese_and_light(page: Page, path: str, site: Served) -> None:
     """Its language is declared, its letters are whole, it weighs little, asks no other host, and complains of nothing."""
     heard = listened_to(page)
-    page.goto(path)
+    answer = page.goto(path)
     page.wait_for_load_state("networkidle")
     text = page.locator("body").inner_text()
     assert "vi" == page.locator("html").get_attribute("lang")
     assert "Kế hoạch cải cách hành chính" in text
     assert unicodedata.is_normalized("NFC", text)
     assert "\ufffd" not in text
-    assert sum(heard.received) + len(page.content().encode()) <= FIRST_VIEW
+    error = 0 if answer and answer.ok else len(page.content().encode())  # what was received is of answers that are none
+    assert sum(heard.received) + error <= FIRST_VIEW
     assert all(url.startswith((site.address, "data:")) for url in heard.asked)
     expected = (
         1 if path in ("/no-such-page", f"{PLAN}?on=never") else 0

@@ -16,9 +16,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from reformtrack.domain.activity import ProgressReported
+from reformtrack.domain.balance import Outcome
 from reformtrack.domain.errors import NotFound, UnreadableRecord
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, INDICATOR, REPORT
 from reformtrack.domain.protected import redacted
+from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import FORMS, StreamId, code_of, plan_of
 from reformtrack.domain.wording import Lang, capital, day, later, lead_words, month, number, percent, time_left
@@ -46,6 +48,7 @@ from reformtrack.views.activity import Activity
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
+from reformtrack.views.states import State
 from reformtrack.web.answering import SHOWN, Handler, Question
 from reformtrack.web.asked import Asked, given, path
 from reformtrack.web.brand import Brand
@@ -102,6 +105,18 @@ class View:
     def behind(self, plan: str, **figure: object) -> str:
         """The address of the activities behind a figure of a plan."""
         return self.link("plans", plan, "activities", **figure)
+
+    def listed(self, state: State | Timeliness) -> Mapping[str, str]:
+        """What a list of the activities in a state is asked by; empty where no filter is just that."""
+        match state:
+            case Outcome.COMPLETED_LATE:
+                return {"timeliness": Timeliness.LATE.value}
+            case ProgressStatus():
+                return {"status": state.value}
+            case Timeliness.IN_TIME | Timeliness.DUE_SOON | Timeliness.OVERDUE:
+                return {"timeliness": state.value}
+            case _:
+                return {}
 
     def at(self, on: date, known_at: KnownAt) -> "View":
         """The same, for links with other clocks."""
