@@ -21,7 +21,8 @@ FOR_OTHERS = {
     "exchange.report.annex:MAX_TEXT",  # the same limit of Excel, on the way out
     "seal.verify_log:MAX_FILE_BYTES", "seal.verify_log:MAX_LINE_BYTES", "seal.verify_log:MAX_NAME",
     "seal.verify_log:MAX_PATH",  # of what the file that stands alone reads: no store writes as much
-    "web.kept:MOST", "web.kept:MOST_BYTES", "web.clocks:MOST", "web.api:MOST_BYTES",  # of memory and of a page: an answer is not refused for it
+    "web.kept:MOST", "web.kept:MOST_BYTES", "web.clocks:MOST",
+    "web.api:MOST_BYTES",  # of memory and of a page: an answer is not refused for it
 }  # fmt: skip
 """The limits that nobody meets."""
 
