@@ -78,7 +78,7 @@ docs: $(VENV)/docs.installed  ## build the documentation site into build/docs, w
 pictures: $(DEV)  ## make the pictures of README and docs anew, of the worked example
 	rm -rf build/pictures
 	-$(BIN)/python -m pytest --quiet tests/docs/test_pictures.py  # fails while a picture is out of date, which it makes all the same
-	cp build/pictures/dashboard.png build/pictures/annual-report.png docs/pictures/
+	cp build/pictures/dashboard.png build/pictures/annual-report.png build/pictures/*-1280.png build/pictures/*-360.png docs/pictures/
 
 bench: $(DEV)  ## the benchmarks: medians and ratios
 	$(BIN)/python benchmarks/core.py

@@ -24,6 +24,7 @@ LETTERHEAD = Letterhead(
     place="Đắk Nông",
     capacity="TM. Ủy ban nhân dân",
     signer_title="Chủ tịch",
+    signer="Nguyễn Văn A",
     recipients=("Bộ Nội vụ", "TTTU, TT HĐND tỉnh", "Các sở, ban, ngành", "Lưu: VT, NC"),
 )
 

@@ -21,6 +21,7 @@ HERE = Path(__file__).parent
 PLAN, LAST, BY = "dak-nong-2023", "dak-nong-2022", "so-noi-vu"
 HEAD = Letterhead(
     signer_title="Phó Chủ tịch",
+    signer="Nguyễn Văn A",
     recipients=("Bộ Nội vụ", "TTTU, TT HĐND tỉnh", "CT, các PCT UBND tỉnh", "Các sở, ban, ngành", "Lưu: VT, NC"),
 )
 SAID = {
@@ -110,7 +111,7 @@ def main() -> None:
         reason = "bổ sung kết quả nhiệm vụ 1.06, hoàn thành từ quý I"
         corrected = tracker.reports.correct(issued.id, reason=reason, by=BY, document=number)
 
-        for name, report in (("bao-cao-6-thang", issued), ("dinh-chinh", corrected)):
+        for name, report in (("bao-cao-6-thang", issued), ("thay-the", corrected)):
             beside = tracker.reports.beside(report)
             for form in FORMS:
                 write_report(report, folder / f"{name}{form}", letterhead=HEAD, beside=beside)

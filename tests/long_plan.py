@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from reformtrack import Deadline, Document, Domain, Tracker
+from reformtrack.answers import Report
 from reformtrack.events import ActivityCompleted, ActivityScheduled, ActivityStarted, ActivityWithdrawn, PlanAdopted
 from reformtrack.values import DeadlineKind
 
@@ -57,6 +58,12 @@ _OF = (
 )
 
 
+def report_of_long_tasks() -> Report:
+    """The report of its first year, issued in the middle of December."""
+    with tracker_of_long_tasks() as tracker:
+        return tracker.reports.issue(PLAN, "2024-year", by="van-phong", on=date(2024, 12, 18))
+
+
 def tracker_of_long_tasks() -> Tracker:
     """The plan in memory, some of it done, some late, some withdrawn."""
     tracker = Tracker()
@@ -86,7 +93,7 @@ def _events() -> Iterator[Any]:
             on=ADOPTED,
             domain=str(domain),
             number=str(number),
-            title=f"{draw.choice(_WHAT)} {draw.choice(_OF)}; {draw.choice(_OF)} (nhiệm vụ số {number})",
+            title=f"{draw.choice(_WHAT)} {draw.choice(_OF)} (nhiệm vụ số {number})",
             output=draw.choice(("Nghị định của Chính phủ", "Quyết định của Thủ tướng Chính phủ", "Báo cáo")),
             lead=() if number in NOBODYS else leads[0] if len(leads) == 1 else leads,
             supporting=tuple(draw.sample(LEADS, 5)),

@@ -17,7 +17,7 @@ from reformtrack import CountingRule, InvalidField, Tracker
 from reformtrack.domain.report import Content, ReportCorrected, ReportIssued
 from reformtrack.domain.timeline import Record
 from reformtrack.events import ActivityCompleted, ActivityReopened, RecordRetracted
-from reformtrack.exchange.words import retold
+from reformtrack.exchange.error_words import retold
 from reformtrack.language import Language
 from reformtrack.store import view_tables
 from reformtrack.store.checking import Damage

@@ -32,6 +32,8 @@ def test_a_report_is_issued_shown_written_and_its_drift_told(run: Run, store: Pa
         *OWN,
         "--by",
         "so-noi-vu",
+        "--head",
+        "signer=Nguyễn Văn A",
         "--to",
         tmp_path / "bc.html",
         "--to",
@@ -84,9 +86,9 @@ def test_a_corrected_report_says_so(run: Run, tmp_path: Path) -> None:
         tracker.record(ActivityCompleted("p/1", on=day("4-1")), by="a")
         report = tracker.reports.correct("p@2023-h1", reason="bổ sung", by="tran-thi-b")
     said = run("report", "p", "2023-h1", "--store", store).out
-    for words in ("1/1", "Đính chính lần 1", "01/12/2023", "tran-thi-b", "bổ sung", "20/06/2023", "nguyen-van-a"):
+    for words in ("1/1", "Báo cáo thay thế lần 1", "01/12/2023", "tran-thi-b", "bổ sung", "20/06/2023", "nguyen-van-a"):
         assert words in said
-    assert "(đính chính lần 1)" in run("report", "p", "--store", store).out
+    assert "(báo cáo thay thế lần 1)" in run("report", "p", "--store", store).out
     document = json.loads(run("report", "p", "2023-h1", "--store", store, "--json").out)
     [correction] = document["corrections"]
     assert ("2023-06-20", "nguyen-van-a", report.issue.position) == tuple(

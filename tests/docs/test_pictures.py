@@ -45,6 +45,31 @@ def test_the_dashboard() -> None:
     put(Image.open(BUILD / "page.png").convert("P", palette=Image.Palette.ADAPTIVE), "dashboard.png")
 
 
+KINDS = {
+    "plan": (PLAN, "#states"),
+    "activity": (f"{PLAN}/activities/6.01", "h1"),
+    "report": (f"{PLAN}/reports/2023-nam", "h1"),
+    "agencies": ("/agencies", "h1"),
+}
+"""The kinds of pages: the address of one, and what the picture begins with."""
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize("width", [1280, 360])
+def test_each_kind_of_page_at_two_widths(width: int) -> None:
+    """As much as fits a screen, from its heading on."""
+    with browser() as chromium, served() as site:
+        page = chromium.new_page(viewport={"width": width, "height": 760}, locale="vi-VN")
+        for name, (path, begin) in KINDS.items():
+            page.goto(f"{site.address}{path}")
+            page.locator(begin).evaluate("one => one.scrollIntoView({block: 'start', behavior: 'instant'})")
+            BUILD.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=BUILD / f"{name}.png")
+            picture = Image.open(BUILD / f"{name}.png").convert("P", palette=Image.Palette.ADAPTIVE, colors=64)
+            put(picture, f"{name}-{width}.png")
+        page.close()
+
+
 @pytest.mark.needs("pdftoppm")
 @pytest.mark.slow
 def test_the_annual_report(tmp_path: Path) -> None:

@@ -218,7 +218,7 @@ def test_the_half_year_is_reported_corrected_and_compared(tmp_path: Path) -> Non
         "6 tháng đầu năm 2023: 5/55 (9,1%); kỳ trước 2/55 (3,6%), năm trước 5/10 (50,0%)",
         "6 tháng đầu năm 2023: 6/55 (10,9%); kỳ trước 2/55 (3,6%), năm trước 5/10 (50,0%)",
     ] == printed
-    forms = {f"{name}.{form}" for name in ("bao-cao-6-thang", "dinh-chinh") for form in ("docx", "html", "pdf", "xlsx")}
+    forms = {f"{name}.{form}" for name in ("bao-cao-6-thang", "thay-the") for form in ("docx", "html", "pdf", "xlsx")}
     assert forms | {"du-thao.docx", "theo-mau.docx"} == {path.name for path in (tmp_path / "build").iterdir()}
 
 

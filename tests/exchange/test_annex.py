@@ -62,7 +62,9 @@ def test_each_sheet_is_printed_in_letters_of_eight_points_or_more(report: Report
 def test_kinds_of_rows_are_apart(report: Report) -> None:
     """Total, domains and agencies say what they are, and look like it; a rate is a number."""
     sheet = books(report)[0]["Số liệu"]
-    assert ("Phân theo", "Nội dung", "Nhiệm vụ", "Hoàn thành", "Tỷ lệ", "Quá hạn") == tuple(c.value for c in sheet[4])
+    assert ("Phân theo", "Nội dung", "Tổng số nhiệm vụ", "Đã hoàn thành", "Tỷ lệ", "Quá hạn") == tuple(
+        c.value for c in sheet[4]
+    )
     rows = list(sheet.iter_rows(min_row=5))
     kinds = [row[0].value for row in rows]
     assert "Tổng số" == kinds[0]

@@ -46,7 +46,17 @@ from tests.support import day as of_2023
 pytestmark = pytest.mark.slow
 
 HEADS = (
-    *("id", "Mã", "Nhiệm vụ", "Sản phẩm", "Thời hạn", "Ngày đến hạn", "Tình trạng", "Cập nhật tình trạng", "Ngày"),
+    *(
+        "id",
+        "Mã",
+        "Nhiệm vụ",
+        "Sản phẩm",
+        "Thời hạn",
+        "Ngày đến hạn",
+        "Tình trạng",
+        "Cập nhật tình trạng",
+        "Ngày thực hiện",
+    ),
     *("Kết quả, hoặc lý do", "Khó khăn, vướng mắc", "Minh chứng: số", "Minh chứng: ngày", "Minh chứng: trích yếu"),
 )
 DUE = date(2025, 6, 30)
@@ -310,7 +320,9 @@ def test_an_answer_has_a_remark_beside_each_row(lang: Lang, tracker: Tracker, pa
     assert day(of_2023("6-20"), lang) in remarks[0]
     assert "2 “Nhiệm vụ số 2”" in remarks[1]
     assert not re.search(r"\bp/\d", " ".join(remarks))
-    assert ["✗ Cập nhật tình trạng: ", "✗ Ngày: "] == [line[: line.index(": ") + 2] for line in remarks[2].split("\n")]
+    assert ["✗ Cập nhật tình trạng: ", "✗ Ngày thực hiện: "] == [
+        line[: line.index(": ") + 2] for line in remarks[2].split("\n")
+    ]
     for problem in found.problems:
         assert any(problem.what in remark and problem.to_do in remark for remark in remarks)
     red = {cell.coordinate for row in sheet.rows for cell in row if cell.fill.fgColor.rgb == "FFFFC7CE"}

@@ -22,7 +22,7 @@ from reformtrack.exchange import bounded
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from reformtrack.exchange.appendix import sheet_reader, sheets
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
-from reformtrack.exchange.appendix.sheets import read_sheets
+from reformtrack.exchange.appendix.sheets import Percent, read_sheets
 from tests.exchange import old_workbook as old
 from tests.exchange.layouts import open_document, table, workbook
 from tests.support import adopted, scheduled
@@ -165,7 +165,7 @@ READ: dict[str, tuple[str, object]] = {
     "minus nothing": ("<c><v>-0</v></c>", 0.0),
     "a huge number": ("<c><v>123456789012345678901234567890</v></c>", 1.2345678901234568e29),
     "a tiny number": ("<c><v>1e-320</v></c>", 1e-320),
-    "a percentage": ('<c s="percent"><v>0.35</v></c>', 0.35),
+    "a percentage": ('<c s="percent"><v>0.35</v></c>', Percent(0.35)),
     "a text": ('<c t="inlineStr"><is><t>xong</t></is></c>', "xong"),
     "a text in decomposed letters": ('<c t="inlineStr"><is><t>So\u031b\u0309</t></is></c>', "Sở"),
     "a text of a formula": ('<c t="str"><f>"x"</f><v>x</v></c>', "x"),

@@ -8,6 +8,8 @@ import xlsxwriter
 
 from reformtrack.exchange.appendix.finding import Answers
 from reformtrack.exchange.appendix.importing import read_draft
+from reformtrack.exchange.appendix.lines import text_of
+from reformtrack.exchange.appendix.sheets import read_sheets
 from tests.support import LONGEST
 
 HEAD = ("STT", "Nhiệm vụ", "Chủ trì", "Thời hạn", "Phối hợp")
@@ -56,10 +58,28 @@ def test_what_is_hidden_or_struck_out_is_left_out_and_told(tmp_path: Path) -> No
 @pytest.mark.parametrize("form", ["xls", "ods"])
 def test_so_it_is_in_what_libreoffice_saves(form: str, tmp_path: Path) -> None:
     """The formats of before, and of others."""
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", form]
-    path = made(tmp_path / "a.xlsx")
-    subprocess.run([*command, "--outdir", tmp_path, path], check=True, capture_output=True, timeout=LONGEST)
-    check(tmp_path / f"a.{form}")
+    check(converted(made(tmp_path / "a.xlsx"), form))
+
+
+def converted(path: Path, form: str) -> Path:
+    """A workbook as LibreOffice saves it in another form."""
+    command = ["soffice", f"-env:UserInstallation=file://{path.parent}/profile", "--headless", "--convert-to", form]
+    subprocess.run([*command, "--outdir", path.parent, path], check=True, capture_output=True, timeout=LONGEST)
+    return path.with_suffix(f".{form}")
+
+
+@pytest.mark.needs("soffice")
+@pytest.mark.parametrize("form", ["xlsx", "xls", "ods"])
+def test_a_number_that_is_shown_as_a_percentage_is_one(form: str, tmp_path: Path) -> None:
+    """In each form of workbook; a sign that only stands in the format makes none."""
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet("S")
+        for place, code in enumerate(("0%", "0.00%", "0.0 %", '0.00" %"', "0.00")):
+            page.write_column(0, place, [0.95, 0.955, 0.955], book.add_format({"num_format": code}))
+    [sheet] = read_sheets(path if form == "xlsx" else converted(path, form))
+    shown = [["95%"] * 3 + ["0.95"] * 2, *[["95,5%"] * 3 + ["0.955"] * 2] * 2]
+    assert shown == [list(map(text_of, row)) for row in sheet.rows]
 
 
 @pytest.mark.slow

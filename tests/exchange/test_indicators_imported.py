@@ -18,7 +18,7 @@ from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.importing import Import, answers_in, draft_xlsx, import_indicators, read_draft
 from reformtrack.exchange.appendix.indicators import find_indicators
 from reformtrack.exchange.appendix.sheet_reader import cell_name
-from reformtrack.exchange.appendix.sheets import Cell, Sheet
+from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet
 from reformtrack.language import Language
 from tests.cli.conftest import Run, run
 from tests.exchange.accounting import unaccounted_in
@@ -98,6 +98,10 @@ ASKED: list[tuple[str, Cells, str]] = [
     ("no target", [HEAD, [1, "Tỷ lệ", "%", "90", None, "Sở A"]], "E2"),
     ("no unit", [HEAD, [1, "Tỷ lệ", None, "90", "95", "Sở A"]], "C2"),
     ("a share for a percentage", [HEAD, [1, "Tỷ lệ", "%", None, 0.95, "Sở A"]], "E2"),
+    ("a share in letters", [HEAD, [1, "Tỷ lệ", "%", None, "0,95", "Sở A"]], "E2"),
+    ("a share as an earlier figure", [HEAD, [1, "Tỷ lệ", "%", "0.9", "95%", "Sở A"]], "D2"),
+    ("a share with a bound", [HEAD, [1, "Tỷ lệ", "%", None, "≥ 0,95", "Sở A"]], "E2"),
+    ("a percentage of points", [HEAD, [1, "Điểm hài lòng", "điểm", None, Percent(0.85), "Sở A"]], "E2"),
     ("more than any percentage", [HEAD, [1, "Tỷ lệ", "%", None, "98.125", "Sở A"]], "E2"),
     ("another unit", [HEAD, [1, "Điểm hài lòng", "điểm", None, "85%", "Sở A"]], "E2"),
     (
@@ -127,6 +131,44 @@ def test_columns_of_several_years_are_told_apart_by_their_year() -> None:
     assert row.baseline is not None
     assert (Decimal(85), Decimal(90)) == (row.baseline.value, row.target)
     assert {"Thực hiện 2021": "80", "Mục tiêu 2024": "95"} == row.host_fields
+
+
+def test_the_target_of_a_plan_of_several_years_is_that_of_one_of_them() -> None:
+    """As "to 2030"; of several of its years, which is meant is asked."""
+    days = date(2026, 1, 1), date(2030, 12, 31)
+
+    def read(*heads: str) -> Draft:
+        rows: Cells = [
+            ["TT", "Tên chỉ tiêu", "ĐVT", "Hiện trạng năm 2025", *heads],
+            [1, "Tỷ lệ", "%", 80, *([90, 95][: len(heads)])],
+        ]
+        return find_indicators([sheet(rows)], Language("en"), year=2026, days=days)
+
+    draft = read("Mục tiêu đến năm 2030")
+    assert ((), Decimal(90)) == (draft.questions, draft.indicators[0].target)
+    assert [] == [column.heading for column in draft.columns if column.became == "custom"]
+    assert ["E1"] == [question.cell for question in read("Mục tiêu năm 2028", "Mục tiêu năm 2030").questions]
+    assert ["A1"] == [question.cell for question in read("Mục tiêu đến năm 2035").questions]
+
+
+@pytest.mark.parametrize(
+    ("cell", "target"), [(Percent(0.95), "95"), (Percent(0.98125), "98.125"), ("0,95%", "0.95"), (Percent(0), "0")]
+)
+def test_what_is_shown_as_a_percentage_is_one(cell: Cell, target: str) -> None:
+    """Whatever number stands behind it."""
+    draft = of(1, "Tỷ lệ", "%", cell, cell, "Sở A")
+    [row] = draft.indicators
+    assert row.baseline is not None
+    assert ((), Decimal(target), Decimal(target)) == (draft.questions, row.target, row.baseline.value)
+
+
+def test_an_answer_says_which_percentage_a_share_is() -> None:
+    """Its bound is kept."""
+    rows: Cells = [HEAD, [1, "Tỷ lệ", "%", None, "≥ 0,95", "Sở A"]]
+    [question] = found(rows).questions
+    assert ("≥ 95%", "≥ 0,95%") == question.choices
+    [row] = found(rows, Answers(cells={"Chỉ tiêu!E2": question.choices[0]})).indicators
+    assert Decimal(95) == row.target
 
 
 def test_headings_in_two_rows_are_read_together() -> None:

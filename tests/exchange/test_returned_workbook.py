@@ -61,11 +61,11 @@ NAMES = {
     GO_ON: ("ActivityResumed",),
     REPORT: ("ProgressReported",),
 }
-UPDATE, DAY, EVIDENCE_DAY = "Cập nhật tình trạng", "Ngày", "Tài liệu kiểm chứng: ngày"
+UPDATE, DAY, EVIDENCE_DAY = "Cập nhật tình trạng", "Ngày thực hiện", "Tài liệu kiểm chứng: ngày"
 FIELDS = (
     "Kết quả, hoặc lý do",
     "Khó khăn, vướng mắc",
-    "Tài liệu kiểm chứng: số",
+    "Tài liệu kiểm chứng: số, ký hiệu",
     "Tài liệu kiểm chứng: trích yếu",
     "Tài liệu kiểm chứng: cơ quan ban hành",
 )
@@ -185,8 +185,8 @@ def test_a_table_is_read_wherever_its_rows_and_columns_stand(move: str, tracker:
 @pytest.mark.parametrize(
     ("edit", "named"),
     [
-        (lambda sheet: setattr(sheet["I5"], "value", "Ngày làm"), "Ngày"),
-        (lambda sheet: setattr(sheet["M5"], "value", "Ngày"), "Ngày, Tài liệu kiểm chứng: ngày"),
+        (lambda sheet: setattr(sheet["I5"], "value", "Ngày làm"), "Ngày thực hiện"),
+        (lambda sheet: setattr(sheet["M5"], "value", "Ngày thực hiện"), "Ngày thực hiện, Tài liệu kiểm chứng: ngày"),
         (lambda sheet: setattr(sheet["P5"], "value", "Khó khăn, vướng mắc"), "Khó khăn"),
         (lambda sheet: sheet.delete_cols(11), "Khó khăn"),
         (lambda sheet: setattr(sheet["A5"], "value", None), "id"),

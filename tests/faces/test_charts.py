@@ -179,7 +179,7 @@ def test_the_burn_up_of_the_page_is_each_day_that_of_the_plan(events: list[Any],
     numbers = scale(steps)
     _, planned, completed = (
         [(float(point.partition(",")[0]), float(point.partition(",")[2])) for point in line.get("points").split()]
-        for line in drawing.xpath("./polyline")
+        for line in drawing.xpath(".//polyline")
     )
     left, right = planned[0][0], planned[-1][0]
     for number, day in enumerate(YEAR):
@@ -260,7 +260,7 @@ def domains_asked(plan: Plan, rule: CountingRule) -> questions.Facts:
 
 
 def calendar_drawn(svg: bytes, year: int) -> set[tuple[str, int, str]]:
-    """The days of a year in the calendar: how much is due, and how it stands."""
+    """The days of a year in the calendar: how it stands, and how much is so."""
     drawing = Drawing(svg)
     days = scale([(x, float(label)) for x, label in drawing.columns])
     found = set()
@@ -282,11 +282,11 @@ def calendar_asked(plan: Plan) -> set[tuple[str, int, str]]:
                 days.setdefault(day, []).append(one)
     found = set()
     for day, due in days.items():
-        late = any(missed.day == day for one in due for missed in one.missed)
-        done = all(one.status.value == "completed" or _is_met(one, day) for one in due)
-        state = "missed" if late else "done" if done else "not_due"
+        late = sum(any(missed.day == day for missed in one.missed) for one in due)
+        left = sum(not (one.status.value == "completed" or _is_met(one, day)) for one in due)
+        state = "missed" if late else "not_due" if left else "done"
         if day.year == plan.state.year:
-            found.add((day.isoformat(), len(due), state))
+            found.add((day.isoformat(), late or left or len(due), state))
     return found
 
 

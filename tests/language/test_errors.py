@@ -23,7 +23,8 @@ from reformtrack.domain.said import Said, said
 from reformtrack.events import ActivityCompleted
 from reformtrack.exchange.agency_workbook import agency_workbook, import_agency_workbook
 from reformtrack.exchange.appendix.importing import NewPlan, import_appendix
-from reformtrack.exchange.words import error_words, event_words, retold
+from reformtrack.exchange.error_words import error_words, retold
+from reformtrack.exchange.words import event_words
 from reformtrack.language import Language
 from reformtrack.policy import Refuse, separation
 from reformtrack.web import create_app

@@ -33,7 +33,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-PLACES = {"plan": "dak-nong-2023", "code": "6.01", "period": "2023-nam"}
+PLACES = {"plan": "dak-nong-2023", "code": "6.01", "period": "2023-nam", "name": "so-noi-vu"}
 SUBJECTS = {
     "Plan": ("dak-nong-2023", "moi-2024"),
     "Agency": ("@so-noi-vu", "@so-moi"),
@@ -109,7 +109,7 @@ def _ask_for_what_there_is(case: Any, draw: random.Random, data: st.DataObject) 
     if case.query and "known_at" in case.query and draw.random() < 0.8:
         case.query["known_at"] = draw.choice((*DAYS, *EDGES, "1", "600", "0001-01-01T00:00:00+14:00"))
     if case.query and "after" in case.query and draw.random() < 0.8:
-        case.query["after"] = PLACES["code"] if case.path.endswith("activities") else draw.randint(0, 700)
+        case.query["after"] = "dak-nong-2023/6.01" if case.path.endswith("activities") else draw.randint(0, 700)
     if case.headers and "If-Match" in case.headers and draw.random() < 0.8:
         del case.headers["If-Match"]
     if case.headers and "Idempotency-Key" in case.headers and draw.random() < 0.8:

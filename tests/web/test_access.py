@@ -59,7 +59,7 @@ def test_the_host_says_who_may_do_what(authorize: Any) -> None:
 def test_every_path_but_four_asks_the_host(tracker: Tracker) -> None:
     """Also those that are not in the lists above."""
     app = create_app(tracker, authorize=lambda request: None)
-    given = {"plan": "dak-nong-2023", "code": "1.04", "period": "2023-nam", "name": "so-noi-vu"}
+    given = {"plan": "dak-nong-2023", "code": "1.04", "period": "2023-nam", "name": "so-noi-vu", "form": "csv"}
     routes = [(prefix, route) for prefix, each in _routed(app) for route in each]
     found = {
         f"{prefix}{route.path}": ask(

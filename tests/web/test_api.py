@@ -158,7 +158,7 @@ def test_the_worked_example_through_the_api() -> None:
         ("/plans/p?know_at=2023-06-30", 400, "InvalidField"),
         ("/plans/p?on=2023-06-30&on=2023-07-01", 400, "InvalidField"),
         ("/plans/p?lang=en", 400, "InvalidField"),
-        ("/plans/p?on=30/06/2023", 400, "InvalidField"),
+        ("/plans/p?on=31/06/2023", 400, "InvalidField"),
         ("/plans/p?on=", 400, "InvalidField"),
         ("/plans/p?known_at=", 400, "InvalidField"),
         ("/plans/p?known_at=0001-01-01T00:00:00%2B14:00", 400, "InvalidField"),

@@ -162,7 +162,7 @@ def test_the_keyboard_is_enough(page: Page, heard: Heard) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
     page.focus("input[name=on]")
-    page.keyboard.type("12212023")
+    page.keyboard.type("21/12/2023")
     page.keyboard.press("Enter")
     expect(page.locator(".headline")).to_contain_text("53/55")
     for _ in range(40):
@@ -193,12 +193,20 @@ def test_everything_can_be_read_without_scripts(chromium: Browser, site: Served)
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_narrow_screen_shows_all_without_scrolling_sideways(chromium: Browser, site: Served, path: str) -> None:
-    """360 px: wide tables scroll in their own box; what can be pressed is 24 px high at least (WCAG 2.5.8)."""
+    """360 px: what can be pressed is 24 px high at least (WCAG 2.5.8); the bar at the top is 120 px high at most."""
     context = chromium.new_context(base_url=site.address, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(path)
     assert 360 == page.evaluate("document.documentElement.scrollWidth")
-    small = page.locator("button, input, .tiles a, .clocks label, header a").evaluate_all(
+    assert page.locator("header.site").bounding_box()["height"] <= 120  # type: ignore[index]
+    texts = page.locator("svg text").evaluate_all(
+        "all => all.filter(e => e.getClientRects().length)"
+        ".map(e => e.getScreenCTM().a * parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert all(size >= 11 for size in texts)
+    if not path.startswith(("/?", f"{PLAN}/activities?")) and path not in ("/", f"{PLAN}/activities"):
+        assert 0 == page.locator(".scroll").evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).length")
+    small = page.locator("button, input, summary, .tiles a, .clocks label, header a").evaluate_all(
         "all => all.filter(e => e.getClientRects().length && e.type != 'hidden' && e.getBoundingClientRect().height < 24)"
         ".map(e => e.outerHTML)"
     )
@@ -259,3 +267,76 @@ def test_a_page_can_be_printed(page: Page, heard: Heard) -> None:
     for hidden in ("header.site", ".clocks", ".parts"):
         expect(page.locator(hidden)).to_be_hidden()
     expect(page.locator(".headline")).to_be_visible()
+
+
+def test_the_time_machine_is_folded_on_a_telephone_and_has_the_days_that_are_asked_for_most(
+    chromium: Browser, site: Served
+) -> None:
+    """Without scripts, in the order day, month, year whatever the browser's language; a report's day shows what it saw."""
+    context = chromium.new_context(
+        base_url=site.address, viewport={"width": 360, "height": 740}, java_script_enabled=False, locale="en-US"
+    )
+    page = context.new_page()
+    page.goto(PLAN)
+    expect(page.locator("input[name=on]")).to_be_hidden()
+    page.click(".clocks > summary")
+    page.fill("input[name=on]", "30/6/2023")
+    page.click(".clocks button")
+    assert headline(page).startswith("7/55")
+    assert "30/06/2023" == page.locator("input[name=on]").input_value()
+    expect(page.locator(".asof")).to_contain_text("Tình hình đến ngày 30/06/2023")
+    page.click(".clocks > summary")
+    page.click(".presets > summary")
+    names = page.locator(".presets a").all_inner_texts()
+    assert ["hết quý I/2023", "hết quý II/2023", "hết quý III/2023"] == [name for name in names if "hết" in name]
+    assert 4 == sum(name.startswith("chốt số liệu") for name in names)
+    page.goto(PLAN)
+    page.click(".clocks > summary")
+    page.click(".presets > summary")
+    page.click("text=báo cáo năm 2023")
+    assert headline(page).startswith("53/55")
+    assert "on=2023-12-21&known_at=634" in page.url
+    context.close()
+
+
+def test_the_address_of_a_page_can_be_copied(chromium: Browser, site: Served) -> None:
+    """With both clocks, so that it shows the same later; without a script it is a link to that page."""
+    context = chromium.new_context(base_url=site.address, permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{PLAN}?on=2023-06-30")
+    page.click(".copy")
+    expect(page.locator(".copy")).to_have_text("Đã sao chép liên kết")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f"{site.address}{PLAN}?on=2023-06-30&known_at={site.tracker.today()}" == copied
+    page.goto(copied)
+    assert headline(page).startswith("7/55")
+    context.close()
+
+
+def test_the_chart_says_its_values(page: Page, heard: Heard) -> None:
+    """Each on hover, and as a table; the day asked for is named."""
+    page.goto(f"{PLAN}?on=2023-06-30")
+    titles = page.locator(".burnup title").all_text_contents()
+    assert "30/06/2023: đã hoàn thành 7, theo kế hoạch 9, trong kế hoạch 55" in titles
+    assert titles[-1].startswith("31/12/2023: theo kế hoạch ")
+    expect(page.locator("text.today")).to_have_text("30/06/2023")
+    page.click("text=Số liệu của biểu đồ")
+    expect(page.locator("tr", has=page.get_by_role("rowheader", name="30/06/2023"))).to_contain_text("7")
+    page.goto(PLAN)
+    expect(page.locator("text.today")).to_contain_text("hôm nay")
+
+
+@pytest.mark.parametrize("path", [PLAN, f"{PLAN}/activities/6.01", f"{PLAN}/reports/2023-nam"])
+def test_a_dark_screen_is_as_readable(chromium: Browser, site: Served, path: str) -> None:
+    """By axe-core's rule of contrast, at 360 px."""
+    context = chromium.new_context(
+        base_url=site.address, viewport={"width": 360, "height": 740}, color_scheme="dark", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(path)
+    assert "rgb(15, 22, 29)" == page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert [] == page.evaluate(
+        "axe.run({runOnly: ['color-contrast']}).then(r => r.violations.map(v => v.nodes.map(n => n.html)))"
+    )
+    context.close()

@@ -5,11 +5,12 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from starlette.responses import Response
 
 from reformtrack import Plan, Tracker
 from reformtrack.events import ActivityCompleted
 from reformtrack.web import create_app
-from reformtrack.web.kept import KeptPlans
+from reformtrack.web.kept import Kept, KeptPlans
 from reformtrack.web.page import page
 from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask
@@ -128,3 +129,17 @@ def test_kept_plans_have_a_bound_of_bytes(tracker: Tracker) -> None:
     few = KeptPlans(most=one.size - 1)
     few.plan("p", lambda: plans[0])
     assert 0 == few.size
+
+
+def test_what_is_kept_is_bounded_in_bytes() -> None:
+    """The longest unasked goes first; what is made anew under one key counts once; what is too large is not kept."""
+    with patch("reformtrack.web.kept.MOST_BYTES", 100), patch("reformtrack.web.kept.LARGEST", 60):
+        kept = Kept()
+        for key, size in (("a", 30), ("b", 30), ("b", 40), ("c", 61), ("d", 30)):
+            kept.keep((key,), Response(b"x" * size, headers={"Content-Disposition": key}), 1)
+        assert [True, True, False, True] == [kept.get((key,), 1) is not None for key in "abcd"]
+        kept.keep(("e",), Response(b"x" * 60), 1)
+        found = {key: kept.get((key,), 1) for key in "abde"}
+    assert [False, False, True, True] == [one is not None for one in found.values()]
+    assert found["d"] is not None
+    assert "d" == found["d"].headers["content-disposition"]

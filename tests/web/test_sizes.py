@@ -49,27 +49,27 @@ def pages_from(app: Any, path: str) -> Iterator[str]:
 
 
 def test_the_pages_of_an_activity_have_each_record_once(tracker: Tracker) -> None:
-    """In order; and the evidence that is not shown is said to be in them."""
+    """The newest first; and the evidence that is not shown is said to be in them."""
     pages = list(pages_from(create_app(tracker), "/plans/p/activities/1.01?lang=en"))
     versions = [int(version) for page in pages for version in re.findall(r'<li id="r(\d+)"', page)]
-    assert list(range(1, COUNT + 2)) == versions
+    assert list(range(COUNT + 1, 0, -1)) == versions
     assert len(pages) > 1
     assert re.search(r"\d+ more documents are in the records below", pages[0])
     assert set(range(COUNT)) == {int(number) for page in pages for number in re.findall(r"first-(\d+)\b", page)}
 
 
 def test_the_records_of_a_plan_and_of_an_agency_have_pages(tracker: Tracker) -> None:
-    """Each once, in order, however many they are."""
+    """Each once, the newest first, however many they are."""
     app = create_app(tracker)
     pages = list(pages_from(app, "/plans/p"))
     versions = [int(version) for page in pages for version in re.findall(r'<li id="r(\d+)"', page)]
     assert 3 <= len(pages)
-    assert list(range(1, 252)) == versions
+    assert list(range(251, 0, -1)) == versions
     assert 1 == len(list(pages_from(app, "/agencies/a")))
 
 
 def test_a_link_to_a_record_leads_to_its_page(tracker: Tracker) -> None:
-    """Whatever page that is; a record that does not exist leads to the last one."""
+    """Whatever page that is; a record that does not exist leads to the newest."""
     app = create_app(tracker)
     for version in (1, 2, COUNT // 2, COUNT + 1):
         assert f'<li id="r{version}"' in ask(app, f"/plans/p/activities/1.01?record={version}").text

@@ -73,8 +73,8 @@ def test_a_page_of_yesterday_evening_asks_the_same_when_its_form_is_sent(url: st
         tracker.record(adopted(), scheduled(), by="x")
         clock.now += timedelta(days=3)
         tracker.record(ActivityStarted("p/1.01", on=day("2-1")), by="x")
-        app, known_at = create_app(tracker), "2023-07-02"
+        app, known_at = create_app(tracker), "02/07/2023"
         for _ in range(3):
             page = ask(app, f"/plans/p?known_at={known_at}").text
-            [known_at] = re.findall(r'name="known_at" value="([^"]*)"', page)
-            assert "2023-07-02" == known_at
+            [known_at] = re.findall(r'name="known_at"[^>]* value="([^"]*)"', page)
+            assert "02/07/2023" == known_at

@@ -2,6 +2,7 @@
 The commands for reports and agencies: report, agencies.
 """
 
+import logging
 import tomllib
 from collections.abc import Sequence
 from datetime import date
@@ -21,7 +22,7 @@ from reformtrack.cli.session import BadFile, Misuse, Session, complain
 from reformtrack.documents import agencies_document, report_document
 from reformtrack.documents.forms import Reports
 from reformtrack.domain.arguments import told
-from reformtrack.domain.period import Period, period
+from reformtrack.domain.period import Period
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import day
 from reformtrack.exchange.words import (
@@ -31,6 +32,7 @@ from reformtrack.exchange.words import (
     figure_words,
     forecast_words,
     headed,
+    several,
 )
 from reformtrack.language import Language
 from reformtrack.views.agencies import Agency, Registry
@@ -47,7 +49,10 @@ def report(
     plan: PlanArgument,
     code: Annotated[
         str | None,
-        typer.Argument(metavar="PERIOD", help="Such as 2023-q1, 2023-h1, 2023-q3, 2023-year; default: all reports."),
+        typer.Argument(
+            metavar="PERIOD",
+            help="Such as 2023-q1, 2023-h1, 2023-q3, 2023-year, or a stage of the plan; default: all reports.",
+        ),
     ] = None,
     issue: Annotated[bool, typer.Option("--issue", help="Issue the report: lock its current figures.")] = False,
     correct: Annotated[
@@ -89,7 +94,8 @@ def report(
         typer.Option(
             "--letterhead",
             metavar="FILE",
-            help="Its letterhead and signature, a TOML file: organ, parent, number, place, signer_title, signer, recipients.",
+            help="Its letterhead and signature, a TOML file: organ, parent, number, place, addressee, signer_title, signer, "
+            "recipients.",
         ),
     ] = None,
     head: Annotated[
@@ -148,7 +154,8 @@ def report(
 
         own = template if path.suffix.lower() == ".docx" else None
         write_report(found, path, lang=session.lang, letterhead=given, template=own, beside=beside, with_basis=basis)
-    _say_font(to or (), session.say)
+    if to:
+        _warn(to, given, session.say)
     drift = found.drift()
     session.answer(report_document(found, drift), lambda screen: _show(session, screen, found, drift))
 
@@ -176,18 +183,28 @@ def _letterhead(path: Path | None, given: Sequence[str]) -> "Letterhead":
         raise BadFile("{path}: {error}", path=str(path), error=str(error)) from None
 
 
-def _say_font(paths: Sequence[Path], say: Language) -> None:
-    """On stderr, that a PDF is set in another font than the form asks for."""
-    if any(path.suffix.lower() == ".pdf" for path in paths):
+logging.getLogger("reformtrack.exchange").addHandler(
+    logging.NullHandler()
+)  # what it warns of is said here, in the reader's words
+
+
+def _warn(paths: Sequence[Path], given: "Letterhead | None", say: Language) -> None:
+    """On stderr, that a document has no signer, and that a PDF is set in another font than the form asks for."""
+    from reformtrack.exchange.report.forms import unsigned_words
+
+    endings = [path.suffix.lower() for path in paths]
+    found = {unsigned_words(given, ending, say) for ending in endings}
+    if ".pdf" in endings:
         from reformtrack.exchange.report.pdf import font_words
 
-        if words := font_words(say):
-            complain(words)
+        found.add(font_words(say))
+    for words in filter(None, sorted(found)):
+        complain(words)
 
 
-def _period(code: str, first: date | None, last: date | None, title: str | None) -> Period:
+def _period(code: str, first: date | None, last: date | None, title: str | None) -> Period | str:
     if first is None and last is None and title is None:
-        return period(code)
+        return code
     if first is None or last is None:
         raise Misuse("a custom period needs two days; accepted: --first 2023-01-01 --last 2023-12-21")
     return Period(code=code, title=title or code, first=first, last=last)
@@ -239,19 +256,20 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
     screen.line(report.text(lang), "bold cyan")
     show_host_fields(screen, report.plan.state.host_fields)
     basis = say(
-        "rule: {rule}; cut-off {day}; plan version {version}; log position {position}; issued {issued} by {by}",
+        "rule: {rule}; cut-off {day}; plan version {version}; log position {position}",
         rule=report.content.rule.label(lang),
         day=day(report.period.last, lang),
         version=report.version.text(lang),
         position=report.content.position,
-        issued=day(report.issued_on, lang),
-        by=report.by,
     )
-    screen.line(basis, "dim")
+    issued = "" if report.is_draft else say("issued {day} by {by}", day=day(report.issued_on, lang), by=report.by)
+    screen.line("; ".join(filter(None, (basis, issued))), "dim")
     for correction in correction_words(report, say):
         screen.line(correction, "yellow")
     for one in report.compared():
         screen.line(comparison_words(one, say), "yellow" if one.agrees is False else "")
+    if report.is_draft:
+        return
     screen.line()
     if not drift:
         screen.line(say("Nothing has changed since."), "green")
@@ -268,7 +286,7 @@ def _show(session: Session, screen: "Screen", report: Report, drift: Drift) -> N
         )
     for words in (*drift_words(drift, say), *(one.words(lang) for one in drift.activities)):
         screen.line(words)
-    positions = ", ".join(str(record.position) for record in drift.records)
+    positions = several([str(record.position) for record in drift.records], say)
     words = say.plural(
         "because of the record at log position {positions}",
         "because of the records at log positions {positions}",

@@ -18,7 +18,7 @@ from reformtrack.domain import errors
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import sentence
 from reformtrack.domain.wording import Lang
-from reformtrack.exchange.words import retold
+from reformtrack.exchange.error_words import retold
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.policy import Policy, SeparationOfDuties, open_to_all

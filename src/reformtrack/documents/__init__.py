@@ -18,6 +18,7 @@ from reformtrack.documents.forms import (
     ActivityDriftDocument,
     ActivityLine,
     Agencies,
+    AgencyActivities,
     AgencyDocument,
     BalanceDrift,
     CheckDocument,
@@ -30,6 +31,7 @@ from reformtrack.documents.forms import (
     History,
     HistoryLine,
     IndicatorDocument,
+    ListedLine,
     Part,
     PlanDocument,
     PlanLine,
@@ -50,7 +52,7 @@ from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.report import Figure, ReportCorrected
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.tally import Tally
-from reformtrack.domain.timeline import Record, decided_later
+from reformtrack.domain.timeline import KnownAt, Record, decided_later
 from reformtrack.domain.values import Document, plan_of
 from reformtrack.domain.wording import rounded_percent
 from reformtrack.exchange.words import comparison_words, drift_words
@@ -59,6 +61,7 @@ from reformtrack.views.across import Across
 from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Agency, Registry
 from reformtrack.views.indicators import Indicator
+from reformtrack.views.listing import Listing
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, Report
 from reformtrack.views.rollup import Part as RollupPart
@@ -200,9 +203,53 @@ def _parts(parts: Mapping[str, Progress], title: Callable[[str], str]) -> list[P
     return [Part(key, title(key), progress_document(progress)) for key, progress in parts.items()]
 
 
-def activities_document(plan: Plan, activities: Iterable[Activity], next_code: str | None = None) -> Activities:
-    """A page of activities, and the code after which the next page begins."""
-    return Activities(**_asked(plan), activities=[_line(ActivityLine, one) for one in activities], next=next_code)
+def activities_document(
+    plan: Plan, activities: Iterable[Activity], next_code: str | None = None, listing: Listing | None = None
+) -> Activities:
+    """
+    A page of activities.
+
+    Args:
+        next_code: the code after which the next page begins.
+        listing: the answer that it is a page of, with its counts; without one they are all.
+    """
+    lines = [_listed(one) for one in activities]
+    count, counts = (len(listing.rows), listing.counts) if listing else (len(lines), {})
+    return Activities(**_asked(plan), activities=lines, next=next_code, count=count, counts=counts)
+
+
+def agency_activities_document(
+    agency: Agency,
+    known_at: KnownAt,
+    activities: Iterable[Activity],
+    next_id: str | None,
+    listing: Listing,
+    unclear: int,
+) -> AgencyActivities:
+    """A page of the activities that an agency leads, in all plans; the arguments are those of `activities_document`."""
+    return AgencyActivities(
+        agency=agency.id,
+        name=agency.name,
+        on=agency.on,
+        known_at=known_at,
+        activities=[_listed(one) for one in activities],
+        next=next_id,
+        count=len(listing.rows),
+        counts=listing.counts,
+        unclear=unclear,
+    )
+
+
+def _listed(activity: Activity) -> ListedLine:
+    terms, evidence = activity.state.terms, len(activity.state.evidence)
+    return _line(
+        ListedLine,
+        activity,
+        output=terms.output,
+        supporting=terms.supporting,
+        evidence=evidence,
+        host_fields=terms.host_fields,
+    )
 
 
 def due_document(plan: Plan, days: int) -> DueActivities:

@@ -197,6 +197,19 @@ class ActivityLine(Struct, frozen=True, kw_only=True):
     """The log positions of the records behind its status and timeliness."""
 
 
+class ListedLine(ActivityLine, frozen=True, kw_only=True):
+    """An activity in a list."""
+
+    output: str
+    supporting: tuple[str, ...]
+    completed_on: date | None
+    """Null while it waits for its confirmation."""
+    evidence: int
+    """How many documents prove it."""
+    host_fields: Mapping[str, str]
+    """The host's own fields of the activity."""
+
+
 class DueLine(ActivityLine, frozen=True, kw_only=True):
     """An activity with something due soon."""
 
@@ -215,9 +228,30 @@ class DueActivities(PlanAsked, frozen=True, kw_only=True):
 class Activities(PlanAsked, frozen=True, kw_only=True):
     """Activities of a plan: a page of them in order of code, or those that are overdue, the longest first."""
 
-    activities: list[ActivityLine]
+    activities: list[ListedLine]
     next: str | None = None
     """The code after which the next page begins; null on the last page."""
+    count: int = 0
+    """How many activities there are on all pages."""
+    counts: Mapping[str, Mapping[str, int]] = {}
+    """For each filter and each of its values, how many activities there are with it and all else that is asked."""
+
+
+class AgencyActivities(OfADay, frozen=True, kw_only=True):
+    """The activities that an agency leads in all plans, those of unclear leads apart: a page of them."""
+
+    agency: str
+    name: str
+    on: date
+    known_at: datetime | int | None
+    """The instant or the log position that was asked for; null for all that is on record."""
+    activities: list[ListedLine]
+    next: str | None = None
+    """The id after which the next page begins; null on the last page."""
+    count: int
+    counts: Mapping[str, Mapping[str, int]]
+    unclear: int
+    """How many activities are not in it, because their lead may mean several agencies."""
 
 
 class ActivityDocument(OfADay, frozen=True, kw_only=True):

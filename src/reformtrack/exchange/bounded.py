@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
-from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
@@ -128,11 +128,7 @@ def _inflated(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int, accept
 def _too_large() -> Unusable:
     return Unusable(
         said("it would be too large when unpacked"),
-        said(
-            "at most {most} bytes in {parts} parts",
-            most=f"{MAX_INFLATED:,}",
-            parts=f"{MAX_PARTS:,}",
-        ),
+        said("at most {most} bytes in {parts} parts", most=f"{MAX_INFLATED:,}", parts=f"{MAX_PARTS:,}"),
     )
 
 
@@ -171,9 +167,19 @@ def _bound() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # it writes no file; its output goes through a pipe
 
 
+def _loaded(worker: str) -> ModuleType:
+    """A worker, as the module `worker`; one that is a package imports its own modules by their places in it."""
+    spec = spec_from_file_location("worker", worker, submodule_search_locations=[str(Path(worker).parent)])
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules["worker"] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def _run(worker: str) -> None:
     try:
-        SourceFileLoader("worker", worker).exec_module(module := ModuleType("worker"))
+        module = _loaded(worker)
         said, code = module.answer(sys.stdin.buffer.read()), 0
     except MemoryError:
         said, code = b"it needs too much memory", _FAILED

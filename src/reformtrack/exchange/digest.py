@@ -27,6 +27,7 @@ from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.values import DispatchId, StreamId, dispatch_id, plan_id
 from reformtrack.domain.wording import Lang, capital, day, folded, sort_key
+from reformtrack.exchange.report.document import is_council
 from reformtrack.exchange.words import activity_link, forecast_words, printed_deadline, shared
 from reformtrack.extras import extra
 from reformtrack.language import Language
@@ -253,7 +254,7 @@ def _digest(
             day=day(plan.on, say.lang),
             title=title,
         ),
-        "ask": say("Please see to what is asked below, and answer by {day}.", day=day(frame.answer_by, say.lang)),
+        "ask": _ask(to, day(frame.answer_by, say.lang), say),
         "forecast": forecast_words(plan.on, say) if plan.is_forecast else "",
         "sender": sender if sender != to else "",
         "notice": capital(redacted(plan.notice, say)),
@@ -271,6 +272,13 @@ def _digest(
         entries=entries,
         warnings=tuple(warnings),
     )
+
+
+def _ask(to: str, day: str, say: Language) -> str:
+    """A body that decides together, as a people's committee, is asked with more respect."""
+    if is_council(to):
+        return say("We ask you to see to what is named below, and to answer by {day}.", day=day)
+    return say("Please see to what is asked below, and answer by {day}.", day=day)
 
 
 @cache

@@ -5,23 +5,22 @@ Events in words: what happened, and the details.
 import enum
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from functools import cache
 from itertools import accumulate, pairwise
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 import attrs
 
 from reformtrack.domain.deadline import Deadline
-from reformtrack.domain.errors import Found, InvalidField, ReformtrackError
 from reformtrack.domain.indicator import Check
 from reformtrack.domain.kinds import EVENT_TYPES
 from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.period import Period
 from reformtrack.domain.report import Content, Figure, ReportCorrected, ReportIssued
-from reformtrack.domain.said import Said
 from reformtrack.domain.timeline import Record, decided_later
 from reformtrack.domain.values import Document, Domain
 from reformtrack.domain.wording import Lang, day, late_words, later, number, percent, rounded_percent, time_left
@@ -30,20 +29,8 @@ from reformtrack.language import Language
 from reformtrack.views.activity import Activity, Due
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import Bridge, Comparison, Drift, IssuedReport
-from reformtrack.views.series import (
-    BEFORE,
-    MOST_MONTHS,
-    BurnUp,
-    DueState,
-    due_days,
-    first_month,
-    month_of,
-    part_of,
-)
+from reformtrack.views.series import BEFORE, MOST_MONTHS, BurnUp, DueState, due_days, first_month, month_of, part_of
 
-_EVENT_NAME = re.compile(r"\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b")
-_TIMES = ("at", "instant", "later", "least", "server")
-"""The placeholders of instants that the store holds as texts."""
 _NAMED_BY_NUMBER = ("year", "version", "first", "last")
 _NOT_SAID = ("subject", "on", "evidence")
 
@@ -98,136 +85,11 @@ def event_words(say: Language) -> Mapping[str, str]:
     return {name: say(_HAPPENED.get(name, words)) for name, words in spaced.items()}
 
 
-def error_words(error: ReformtrackError, say: Language) -> str:
-    """The message of an error in the reader's language: events in words, days and values in its format."""
-    return retold(error.words, say)
-
-
-def retold(text: str, say: Language, *, named: bool = False) -> str:
-    """
-    A sentence of an error in another language; unchanged if it is not in the catalogue.
-
-    Args:
-        named: whether accepted events are also given by class name, for somebody who has to type them.
-    """
-    if not isinstance(text, Said):
-        return text
-    words = event_words(say)
-    shown = "“{}” ({})" if named else "“{}”"
-    pattern = _EVENT_NAME.sub(
-        lambda found: shown.format(words[found[0]], found[0]) if found[0] in words else found[0], say(text.pattern)
-    )
-    return pattern.format(**{name: _retold(name, value, say, named) for name, value in text.values.items()})
-
-
-def _retold(name: str, value: Any, say: Language, named: bool) -> str:
-    words = event_words(say)
-    match value:
-        case tuple():
-            return ", ".join(_retold(name, one, say, named) for one in value)
-        case Found():
-            return _as_given(value, say) if say.lang != "en" else value
-        case str() if name == "owner":
-            event, dot, place = value.partition(".")
-            if event in words:
-                return f"“{words[event]}”{dot}{place}"
-            return say("the request") if say.lang != "en" else value
-        case str() if value in words:
-            return f"“{words[value]}”" + (f" ({value})" if named else "")
-        case str() if name in _NOUNS and (noun := _NOUNS[name](say).get(value)):
-            if not named or name != "field":
-                return noun
-            return value if say.lang == "en" else f"{noun} ({value})"
-        case str() if name in _TIMES and say.lang != "en" and (at := _instant_in(value)):
-            return _retold(name, at, say, named)
-        case str() if name == "codes":
-            return value.replace("'", "") if say.lang != "en" else value
-        case str():
-            return retold(value, say, named=named)
-        case datetime() if say.lang != "en":
-            zone = value.tzinfo or UTC
-            return f"{instant(value, zone, say.lang)} ({zone})"
-        case date() if not isinstance(value, datetime):
-            return day(value, say.lang)
-        case Labelled():
-            return value.label(say.lang)
-        case _ if hasattr(value, "subject"):
-            on = getattr(value, "on", None)
-            return f"“{words[type(value).__name__]}” ({value.subject}{f', {day(on, say.lang)}' if on else ''})"
-    return str(value)
-
-
-def _instant_in(text: str) -> datetime | None:
-    """Parse an instant from a text in ISO form."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def unheld(error: InvalidField, say: Language) -> tuple[str, str]:
-    """The invalid value of a field, by its label, and what is accepted."""
-    label = field_words(say).get(error.field, error.field)
-    found = _retold("found", error.found, say, False)
-    return f"{label}: {found}", say("accepted: {accepted}", accepted=retold(error.accepted, say))
-
-
-def _as_given(found: Found, say: Language) -> str:
-    """A given value in the reader's format; a text in quotes, shortened, with invisible characters escaped."""
-    match found.value:
-        case None:
-            return say("nothing")
-        case Said():
-            return retold(found.value, say)
-        case str():
-            return f"“{found[1:].removesuffix(found[0])}”"
-        case datetime():
-            return _retold("", found.value, say, False)
-        case list():
-            return _text(tuple(found.value), say)[:80]
-        case _:
-            return _text(found.value, say)[:80]
-
-
-@cache
-def type_words(say: Language) -> Mapping[str, str]:
-    """The label of each type that the decoder names."""
-    return {
-        "str": say("text"),
-        "int": say("whole number"),
-        "float": say("number"),
-        "decimal": say("number"),
-        "bool": say("yes or no"),
-        "date": say("day"),
-        "array": say("list"),
-        "object": say("object with fields"),
-        "null": say("nothing"),
-    }
-
-
-@cache
-def kind_words(say: Language) -> Mapping[str, str]:
-    """The label of each kind of thing that was not found."""
-    return {
-        "plan": say("plan"),
-        "activity": say("activity"),
-        "indicator": say("indicator"),
-        "report": say("report"),
-        "agency": say("agency"),
-        "subscription": say("subscription"),
-        "record of": say("record of"),
-    }
-
-
 @cache
 def field_words(say: Language) -> Mapping[str, str]:
     """The label of each field of an event."""
     names = {field.name for kind in EVENT_TYPES for field in attrs.fields(kind)}
     return {name: say(_FIELDS.get(name, name.replace("_", " "))) for name in names}
-
-
-_NOUNS = {"field": field_words, "kind": kind_words, "type": type_words, "given": type_words}
-"""The labels of values of some placeholders, by name."""
 
 
 def happened(event: Any, say: Language) -> str:
@@ -431,8 +293,7 @@ def _verdict(one: Comparison, say: Language) -> str:
     ]
     found = [f"{name} {signed(count, say)}" for name, count in off if count and published.part is not None]
     if points:
-        rate = signed_points(points, say)
-        found.append(" ".join((say("Rate"), rate)))
+        found.append(" ".join((say("Rate"), signed_points(points, say))))
     return say("differs ({difference})", difference="; ".join(found))
 
 
@@ -478,27 +339,68 @@ def correction_words(report: IssuedReport, say: Language) -> list[str]:
     ]
 
 
+def several(texts: Sequence[str], say: Language) -> str:
+    """
+    A list of numbers within a sentence, which a comma would make decimals of.
+
+    >>> several(["2", "5", "7"], Language("vi"))
+    '2; 5 và 7'
+    """
+    *most, last = texts or ("",)
+    return say("{most} and {last}", most="; ".join(most), last=last) if most else last
+
+
+def written(on: date, say: Language) -> str:
+    """A day in official prose: days below 10 and months 1 and 2 with a zero."""
+    if say.lang == "en":
+        return day(on, "en")
+    return f"ngày {on.day:02} tháng {f'{on.month:02}' if on.month < 3 else on.month} năm {on.year}"
+
+
+def replaced(report: IssuedReport, say: Language) -> str:
+    """The document that a correction replaces, by its number and day; empty for a report that is none."""
+    if not report.corrections:
+        return ""
+    event = report.corrections[-2].event if len(report.corrections) > 1 else report.issue.event
+    number, on = (event.document.number, event.document.date) if event.document else ("", None)
+    on_day = written(on or event.on, say)
+    if number:
+        return say("Report No. {number} of {day}", number=number, day=on_day)
+    return say("the report of {day}", day=on_day)
+
+
+def replacing_words(report: IssuedReport, say: Language) -> str:
+    """That a report replaces another, and why; empty for one that does not."""
+    if not report.corrections:
+        return ""
+    reason = report.corrections[-1].event.reason.rstrip(".")
+    return say("This report replaces {report}; reason: {reason}.", report=replaced(report, say), reason=reason)
+
+
 def _of_record(record: Record[ReportIssued] | Record[ReportCorrected], say: Language) -> str:
     """The day of a report or of a correction, its document, who recorded it, and where."""
     document = record.event.document
-    about = (
-        day(record.event.on, say.lang),
-        (document.number or document.text(say.lang)) if document else "",
-        record.by,
-    )
+    title = (document.number or document.text(say.lang)) if document else ""
+    about = (day(record.event.on, say.lang), title, record.by)
     place = say("log position {position}", position=record.position)
     return f"{', '.join(filter(None, about))} ({place})"
 
 
-def details(event: Any, say: Language) -> list[str]:
-    """The fields of an event besides its day and evidence, each as `label: value`, without defaults."""
+def details(event: Any, say: Language, domains: Mapping[str, str] = MappingProxyType({})) -> list[str]:
+    """
+    The fields of an event besides its day and evidence, each as `label: value`, without defaults.
+
+    Args:
+        domains: what to say for the code of a domain.
+    """
     labels = field_words(say)
     said = []
     for field in attrs.fields(type(event)):
         value = getattr(event, field.name)
         if field.name not in _NOT_SAID and value not in ("", None, (), {}) and value != field.default:
-            text = str(value) if field.name in _NAMED_BY_NUMBER else _text(value, say)
+            text = str(value) if field.name in _NAMED_BY_NUMBER else value_words(value, say)
             text += "%" if field.name == "percent" else ""
+            text = domains.get(text, text) if field.name == "domain" else text
             said.append(f"{labels.get(field.name, field.name)}: {text}")
     return said
 
@@ -509,7 +411,8 @@ def instant(value: datetime, zone: tzinfo, lang: Lang) -> str:
     return f"{day(local.date(), lang)} {local:%H:%M}"
 
 
-def _text(value: Any, say: Language) -> str:
+def value_words(value: Any, say: Language) -> str:
+    """A value of a field of an event."""
     # bool before int, and the enums with words of their own before the others: the first case that fits is taken.
     match value:
         case bool():
@@ -535,7 +438,7 @@ def _text(value: Any, say: Language) -> str:
         case Content():
             return value.figures[0].ratio(say.lang)
         case tuple():
-            return "; ".join(_text(item, say) for item in value)
+            return "; ".join(value_words(item, say) for item in value)
         case Mapping():
             return "; ".join(f"{name}: {text}" for name, text in value.items())
         case _:

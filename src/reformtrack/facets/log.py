@@ -24,7 +24,7 @@ from reformtrack.domain.values import Document, plan_id, stream_id
 from reformtrack.open_store import Facet
 from reformtrack.policy.asking import open_to_all
 from reformtrack.store.checking import Damage
-from reformtrack.store.log import CLOCK, REFUSALS, stream_range, whole_plan
+from reformtrack.store.log import AGENCIES, CLOCK, REFUSALS, stream_range, whole_plan
 from reformtrack.store.patience import each_one_call
 
 
@@ -110,16 +110,17 @@ class Log(Facet):
         """
         return self._tracker._position(known_at)
 
-    def head(self, plan: str | None = None) -> Head:
+    def head(self, plan: str | None = None, *, agencies: bool = False) -> Head:
         """
         The end of the log: its position, and a tag that identifies everything on record, for use as a cache key.
 
         Args:
             plan: only of what is on record of a plan, its activities, indicators and reports: 0 without a record of it.
+            agencies: of a plan, and of all agencies.
         """
         if plan is None:
             return self._tracker._configuration.head()
-        return Head(*self._store.last_of(whole_plan(plan_id(plan))))
+        return Head(*self._store.last_of((*whole_plan(plan_id(plan)), *([AGENCIES] if agencies else []))))
 
     def quarantine(self) -> Iterator[UnreadableRecord]:
         """The stored events that cannot be read, in order: the place, the reason and the bytes of each."""

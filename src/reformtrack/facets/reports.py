@@ -55,7 +55,7 @@ class Reports(Facet):
 
         Args:
             plan: the plan's id.
-            period: a period, or the code of one that `reformtrack.domain.period` knows, as "2023-year".
+            period: a period, or the code of one that `reformtrack.domain.period` knows, "2023-year", or of its stage.
             by: who issues it.
             on: the day on which it is sent; today unless given. Not before the cut-off.
             rule: what counts; the plan's own rule unless given.
@@ -70,8 +70,8 @@ class Reports(Facet):
             ReportAlreadyIssued: a report of this period was issued.
             UnreadableRecord: a record of the plan cannot be read.
         """
-        period = period_of(period) if isinstance(period, str) else period
         id = plan_id(plan)
+        period = self._period(id, period)
         subject, recording = report_id(f"{id}@{period.code}"), self._tracker._recording
         if not recording.has_recorded(ReportIssued, subject, by, request_id):
             day = on or self._tracker.today()
@@ -112,8 +112,8 @@ class Reports(Facet):
             NotFound: the plan was not adopted by the cut-off.
             UnreadableRecord: a record of the plan cannot be read.
         """
-        period = period_of(period) if isinstance(period, str) else period
         id = plan_id(plan)
+        period = self._period(id, period)
         content = attrs.evolve(self._content(id, period, rule), sections=_sections(sections))
         day = max(on or self._tracker.today(), period.last)
         event = ReportIssued(
@@ -248,6 +248,18 @@ class Reports(Facet):
         )
         streams, unreadable = self._store.streams(plan_ranges(plan))
         return fold_reports(plan, issued, streams, indicators, on, position, unreadable, known_at)
+
+    def _period(self, plan: PlanId, period: Period | str) -> Period:
+        """A period by its code: one that is known, or a stage of the plan."""
+        if isinstance(period, Period):
+            return period
+        try:
+            return period_of(period)
+        except InvalidField:
+            for stage in self._tracker._plan(plan, None, None).state.stages:
+                if stage.code == period:
+                    return stage
+            raise
 
     def _content(self, plan: PlanId, period: Period, rule: CountingRule | None) -> Content:
         position = self._store.head()

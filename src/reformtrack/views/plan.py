@@ -294,7 +294,7 @@ class Plan:
         for activity in self.as_of(last).activities:
             entry = _entry(before.get(activity.code), activity)
             if entry is not None:
-                lines.append((activity.id, entry, _outcome(activity)))
+                lines.append((activity.id, entry, outcome_of(activity)))
         return Balance(first=first, last=last, lines=lines)
 
     def as_of(self, on: date) -> Plan:
@@ -359,7 +359,7 @@ def fold_plan(
     plan_timeline: tuple[Record[PlanEvent], ...] = timeline(known_records.get(plan, ()), on)
     state = PLAN.fold(plan_timeline)
     activities = []
-    for stream in sorted(known_records, key=_in_order):
+    for stream in sorted(known_records, key=code_order):
         if not ACTIVITY.has(stream):
             continue
         records: tuple[Record[ActivityEvent], ...] = timeline(known_records[stream], on)
@@ -380,7 +380,7 @@ def fold_plan(
     )
 
 
-def _in_order(stream: StreamId) -> tuple[tuple[int, int, str], ...]:
+def code_order(stream: StreamId) -> tuple[tuple[int, int, str], ...]:
     """Order of codes: numbers by value, so that 1.9 stands before 1.10, words after numbers."""
     parts = code_of(stream).replace("-", ".").replace("_", ".").split(".")
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
@@ -403,7 +403,7 @@ def _was_reopened(before: Activity, after: Activity) -> bool:
     )
 
 
-def _outcome(activity: Activity) -> Outcome:
+def outcome_of(activity: Activity) -> Outcome:
     if activity.status is ProgressStatus.WITHDRAWN:
         return Outcome.WITHDRAWN
     if activity.status is ProgressStatus.CARRIED_OVER:

@@ -156,6 +156,11 @@ class Cell(NamedTuple):
             return DueState.MISSED
         return DueState.DONE if self.completed == self.due else DueState.NOT_DUE
 
+    @property
+    def of_state(self) -> int:
+        """How much of it is so: overdue if anything is, completed if all is, else what is left."""
+        return self.missed or self.due - self.completed or self.due
+
 
 BEFORE = 0
 """The month, or the part, of what is due before a plan's first day; what is due after its last is in one more than it has."""

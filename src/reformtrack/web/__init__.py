@@ -7,7 +7,8 @@ from reformtrack.extras import extra
 with extra("web"):
     from reformtrack.web.access import Actor, Authorize
     from reformtrack.web.app import create_app
+    from reformtrack.web.brand import Brand, HostPage
     from reformtrack.web.hosts import LOCAL_HOSTS
     from reformtrack.web.problems import Problem, problem_of
 
-__all__ = ["LOCAL_HOSTS", "Actor", "Authorize", "Problem", "create_app", "problem_of"]
+__all__ = ["LOCAL_HOSTS", "Actor", "Authorize", "Brand", "HostPage", "Problem", "create_app", "problem_of"]

@@ -1,20 +1,34 @@
 """
-The pages of agencies: all of them, and one with its names, its heirs and its activities.
+The pages of agencies: all of them and whoever else leads, and one with its names, its heirs and its activities.
 """
 
 from starlette.responses import Response
 
+from reformtrack.domain.wording import folded, sort_key
+from reformtrack.views.agencies import Found
+from reformtrack.views.states import OPEN, STATES, states_of
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.page import page
-from reformtrack.web.paging import record_pages
+from reformtrack.web.paging import Pages, newest_first, record_pages
 
 
-def agencies(question: Question) -> Response:
-    """All agencies on a day, including ended ones."""
-    registry = question.tracker.agencies(question.asked.on, question.asked.known_at)
-    words = question.request.query_params.get("q", "")
-    return page(question, "agencies.html", registry=registry, agencies=registry.search(words), q=words)
+def agencies(counts: Counts, question: Question) -> Response:
+    """All agencies on a day, including ended ones; and the leads of all plans as printed, or one of them by plan."""
+    asked, query = question.asked, question.request.query_params
+    registry = question.tracker.agencies(asked.on, asked.known_at)
+    words, lead = query.get("q", ""), query.get("lead")
+    if lead is not None:
+        lines = {key[0]: tally for key, tally in counts.rollup(asked, "plan", "lead").lines.items() if key[1] == lead}
+        of_plans = sorted(lines.items())
+        pages, titles = Pages(question, len(of_plans)), counts.titles()
+        return page(question, "lead.html", lead=lead, lines=pages.of(of_plans), titles=titles, pages=pages)
+    leads = [(key[0], tally) for key, tally in counts.rollup(asked, "lead").lines.items() if tally.total]
+    found = sorted((one for one in leads if folded(words) in folded(one[0])), key=lambda one: sort_key(one[0]))
+    pages = Pages(question, len(found))
+    lines_ = [(name, tally, registry.resolve(name)) for name, tally in pages.of(found)]
+    shown = [(name, tally, one.agency if isinstance(one, Found) else None) for name, tally, one in lines_]
+    return page(question, "agencies.html", agencies=registry.search(words), q=words, leads=shown, pages=pages)
 
 
 def agency(counts: Counts, question: Question) -> Response:
@@ -23,7 +37,7 @@ def agency(counts: Counts, question: Question) -> Response:
     registry = tracker.agencies(asked.on, asked.known_at)
     one = registry.agency("@" + question.request.path_params["name"])
     led = counts.work(asked, registry, one)
-    history = tracker.log.history(one.id, asked.known_at)
+    history = newest_first(tracker.log.history(one.id, asked.known_at))
     pages = record_pages(question, history)
     return page(
         question,
@@ -31,6 +45,10 @@ def agency(counts: Counts, question: Question) -> Response:
         lines=[line for line in led if line[1].is_clear],
         unclear=[line for line in led if not line[1].is_clear],
         agency=one,
+        heads=(STATES, OPEN),
+        whole=states_of(
+            [one for _, work, _ in led if work.is_clear for one in work.activities if not one.status.has_left]
+        ),
         heirs=[heir for heir in registry.successors(one.id) if heir.id != one.id],
         records=pages.of(history),
         pages=pages,

@@ -66,11 +66,11 @@ class Site:
     plans: KeptPlans = attrs.field(factory=KeptPlans)
     reach: Reach = attrs.field(factory=Reach)
     plan_tag: Callable[[str, str], str] = attrs.field(init=False)
-    """The tag of a plan, under that of the whole log: kept, since most requests come between two records."""
+    """The tag of a plan and of the names of agencies, under that of the whole log: most requests come between two records."""
 
     @plan_tag.default
     def _ask(self) -> Callable[[str, str], str]:
-        return lru_cache(maxsize=256)(lambda _, plan: self.tracker.log.head(plan).tag)
+        return lru_cache(maxsize=256)(lambda _, plan: self.tracker.log.head(plan, agencies=True).tag)
 
 
 @attrs.frozen
@@ -110,7 +110,7 @@ def endpoint(
     An endpoint for reading: open to everybody who may read, with 304 when nothing was recorded since.
 
     Args:
-        is_of_plan: whether the answer depends on the records of the plan in its path, and on no others.
+        is_of_plan: whether the answer depends on the records of the plan in its path and of agencies, and on no others.
     """
 
     async def answer(request: Request) -> Response:

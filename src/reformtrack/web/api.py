@@ -2,7 +2,7 @@
 The questions of the API: the same as the tracker's, on the same two clocks, as JSON.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
 import attrs
@@ -17,6 +17,7 @@ from reformtrack.documents.forms import (
     Activities,
     ActivityDocument,
     Agencies,
+    AgencyActivities,
     Indicators,
     OfADay,
     PlanDocument,
@@ -29,21 +30,23 @@ from reformtrack.documents.forms import (
     Warnings,
 )
 from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus, Timeliness
-from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
-from reformtrack.views.across import Attention
 from reformtrack.views.activity import Activity
+from reformtrack.views.listing import LISTS, NONE, SORTS, Row, Wanted
 from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import RollupBy
 from reformtrack.views.trend import Every
+from reformtrack.web import lists
 from reformtrack.web.across import found_across
 from reformtrack.web.answering import Handler, Question
-from reformtrack.web.asked import LARGEST_POSITION, day_of, member, whole_number
+from reformtrack.web.asked import LARGEST_POSITION, day_in, member, whole_number
 from reformtrack.web.counts import Counts
+from reformtrack.web.lists import Found
 from reformtrack.web.paging import asked_number, page_of, starts_of
 from reformtrack.web.problems import Problem
 
@@ -105,25 +108,47 @@ def plan(question: Question) -> PlanDocument:
     return documents.plan_document(question.plan())
 
 
-def activities(question: Question) -> Activities:
-    """The activities of a plan, page by page."""
-    query = question.request.query_params
-    wanted = {
-        "status": member("status", query.get("status"), ProgressStatus),
-        "timeliness": member("timeliness", query.get("timeliness"), Timeliness),
-        "lead": name_key(query["lead"]) if "lead" in query else None,
-        "domain": query.get("domain"),
-    }
-    found = question.plan()
-    found.check_readable()
-    limit, after = whole_number("limit", query.get("limit", str(MOST)), 1, MOST), query.get("after")
-    start = 0 if after is None else found.activities.index(found.activity(after)) + 1
-    chosen = [
-        one
-        for one in found.activities[start:]
-        if all(value is None or value in _OF[name](one, found) for name, value in wanted.items())
-    ]
-    return documents.activities_document(found, chosen[:limit], chosen[limit - 1].code if len(chosen) > limit else None)
+def activities(question: Question) -> Struct:
+    """The activities of a plan that are asked for, page by page."""
+    return _page_of_list(question, lists.of_plan(question, _wanted(question)))
+
+
+def agency_activities(counts: Counts, question: Question) -> Struct:
+    """The activities that an agency leads, in all plans, page by page."""
+    return _page_of_list(question, lists.of_agency(counts, question, _wanted(question)))
+
+
+def _wanted(question: Question) -> Wanted:
+    """What is asked of a list. A lead is one in whatever spelling, alone or with others; a page asks for a line of figures."""
+    query = dict(question.request.query_params)
+    return Wanted.read({("with" if name == "lead" else name): value for name, value in query.items()})
+
+
+def _page_of_list(question: Question, found: Found) -> Struct:
+    query, rows = question.request.query_params, found.listing.rows
+    limit = whole_number("limit", query.get("limit", str(MOST)), 1, MOST)
+    if "after" in query:
+        id = found.of.activity(query["after"]).id if isinstance(found.of, Plan) else query["after"]
+        last = next((row for row in found.every if row.activity.id == id), None)
+        if last is None:
+            raise InvalidField("query", "after", query["after"], said("the id of one of its activities"))
+        rows = found.listing.after(last)
+    shown = rows[:limit]
+    return list_document(question, found, shown, shown[-1].activity if len(rows) > limit else None)
+
+
+def list_document(question: Question, found: Found, rows: Sequence[Row], last: Activity | None) -> Struct:
+    """
+    A page of a list.
+
+    Args:
+        last: the activity after which the next page begins.
+    """
+    shown = [row.activity for row in rows]
+    if isinstance(found.of, Plan):
+        return documents.activities_document(found.of, shown, last.code if last else None, found.listing)
+    next_id, known_at = last.id if last else None, question.asked.known_at
+    return documents.agency_activities_document(found.of, known_at, shown, next_id, found.listing, found.unclear)
 
 
 def activity(question: Question) -> ActivityDocument:
@@ -199,7 +224,7 @@ def trend(question: Question) -> TrendDocument:
     """The counts of all plans over days or weeks."""
     query, asked = question.request.query_params, question.asked
     found = question.tracker.trend(
-        day_of("from", query["from"]) if "from" in query else None,
+        day_in("from", query["from"]) if "from" in query else None,
         asked.on,
         every="day" if query.get("every") == "day" else "week",
         by=_by(query.get("by", "")),
@@ -238,13 +263,12 @@ def _is_of_its_days(record: Record[Any], question: Question) -> bool:
     return on is None or isinstance(record.event, RecordRetracted) or record.event.on <= on
 
 
-_OF: Mapping[str, Callable[[Activity, Plan], Collection[object]]] = {
-    "status": lambda activity, _: (activity.status,),
-    "timeliness": lambda activity, _: (activity.timeliness(),),
-    "lead": lambda activity, plan: plan.lead_keys(activity),
-    "domain": lambda activity, _: (activity.domain,),
-}
+def _one_of(kind: type[Labelled]) -> dict[str, Any]:
+    return {"type": "string", "enum": [one.value for one in kind]}
+
+
 _TEXT = {"type": "string"}
+_DATE = {"type": "string", "format": "date"}
 _POSITION = {"type": "integer", "minimum": 0, "maximum": LARGEST_POSITION}
 _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST}
 
@@ -252,11 +276,25 @@ _LIMIT = {"type": "integer", "minimum": 1, "maximum": MOST}
 def reads(counts: Counts) -> Sequence[Read]:
     """Every question that the API answers."""
     filters = {
-        "status": Query({"type": "string", "enum": [one.value for one in ProgressStatus]}, "How far they are."),
-        "timeliness": Query({"type": "string", "enum": [one.value for one in Timeliness]}, "Whether they are in time."),
+        "q": Query(_TEXT, "Words in their texts, with or without marks; a printed number; the number of a document."),
+        "status": Query(_one_of(ProgressStatus), "How far they are."),
+        "timeliness": Query(_one_of(Timeliness), "Whether they are in time."),
         "lead": Query(_TEXT, "Their lead agency in whatever spelling, alone or with others."),
+        "supporting": Query(_TEXT, f"One of their supporting agencies; {NONE} for none."),
         "domain": Query(_TEXT, "The code of their domain."),
-        "after": Query(_TEXT, "The code to go on from: `next` of the page before."),
+        "group": Query(_TEXT, f"The headings that they stand under; {NONE} for none."),
+        "evidence": Query({"type": "string", "enum": ["yes", "no"]}, "Whether a document proves them."),
+        "list": Query({"type": "string", "enum": list(LISTS)}, "The list of what needs attention that they are on."),
+        "counted": Query(_one_of(Counted), "What they are counted as under the rule."),
+        "rule": Query(_one_of(CountingRule), "The rule; default: the plan's own."),
+        "due_from": Query(_DATE, "Something is due on this day or later."),
+        "due_to": Query(_DATE, "Something is due on this day or before."),
+        "changed_since": Query(_DATE, "Something was recorded on this local day or later."),
+        "sort": Query(
+            {"type": "string", "enum": [way + name for name in SORTS for way in ("", "-")]},
+            "Their order, with a minus for the other way round; default: by code.",
+        ),
+        "after": Query(_TEXT, "The activity to go on from: `next` of the page before."),
         "limit": Query(_LIMIT, f"How many at most; default: {MOST}."),
     }
     pages = {
@@ -265,10 +303,7 @@ def reads(counts: Counts) -> Sequence[Read]:
         "stream": Query(_TEXT, "The id of a plan, an activity, an indicator, a report or an agency."),
     }
     page = {"page": Query({"type": "integer", "minimum": 1}, "The page: `next` of the page before.")}
-    rule = Query(
-        {"type": "string", "enum": [rule.value for rule in CountingRule]},
-        "What counts, one rule for all plans; default: the whole plan.",
-    )
+    rule = Query(_one_of(CountingRule), "What counts, one rule for all plans; default: the whole plan.")
     by = {
         "by": Query(_TEXT, f"What to split by: some of {', '.join(_ROLLUP_KEYS)}, with commas between."),
         "rule": rule,
@@ -281,12 +316,10 @@ def reads(counts: Counts) -> Sequence[Read]:
         ),
         **by,
     }
-    lists = {
-        "list": Query(
-            {"type": "string", "enum": list(get_args(Attention))}, "What they need; default: all activities."
-        ),
+    of_many = {
+        "list": Query({"type": "string", "enum": list(LISTS)}, "What they need; default: all activities."),
         **{name: Query(_TEXT, "Only those of a part of a roll-up: the value of this key.") for name in _ROLLUP_KEYS},
-        "counted": Query({"type": "string", "enum": [one.value for one in Counted]}, "What they are counted as."),
+        "counted": Query(_one_of(Counted), "What they are counted as."),
         "rule": rule,
         "days": Query({"type": "integer", "minimum": 0}, "How many days ahead something is due soon; default: 7."),
         "after": Query(_TEXT, "Where to go on: `next` of the page before."),
@@ -296,13 +329,20 @@ def reads(counts: Counts) -> Sequence[Read]:
         Read("/plans", "The plans", lambda question: plans(counts, question), Plans),
         Read("/plans/{plan}", "A plan and its figures", plan, PlanDocument),
         Read("/plans/{plan}/activities", "The activities of a plan", activities, Activities, filters),
+        Read(
+            "/agencies/{name}/activities",
+            "The activities that an agency leads, in all plans",
+            lambda question: agency_activities(counts, question),
+            AgencyActivities,
+            {"plan": Query(_TEXT, "The id of their plan."), **filters},
+        ),
         Read("/plans/{plan}/activities/{code}", "An activity, and why it is so", activity, ActivityDocument, page),
         Read("/plans/{plan}/indicators", "The other figures of a plan", indicators, Indicators),
         Read("/plans/{plan}/reports", "The issued reports of a plan", reports, Reports),
         Read("/plans/{plan}/reports/{period}", "An issued report", report, ReportDocument),
         Read("/plans/{plan}/warnings", "What asks for attention in a plan", warnings, Warnings),
         Read("/trend", "The counts of all plans over days or weeks", trend, TrendDocument, series),
-        Read("/activities", "Activities of all plans on a list, or behind a number", across, AcrossDocument, lists),
+        Read("/activities", "Activities of all plans on a list, or behind a number", across, AcrossDocument, of_many),
         Read("/agencies", "The agencies", agencies, Agencies),
         Read("/rollup", "The counts of all plans", lambda question: rollup(counts, question), RollupDocument, by),
         Read("/records", "The log, page by page", records, Records, pages),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from urllib.parse import quote
 
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -18,15 +19,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.said import said
 from reformtrack.tracker import Tracker
-from reformtrack.web import across, agencies, country, health, plans, static_files, trends
+from reformtrack.web import across, agencies, country, exports, health, lists, plans, static_files, trends
 from reformtrack.web.access import Authorize
 from reformtrack.web.answering import Failure, Handler, Question, Site, endpoint, failed
 from reformtrack.web.api import answered, problem_response, reads
+from reformtrack.web.brand import Brand, HostPage
 from reformtrack.web.counts import Counts
 from reformtrack.web.feed import listener
 from reformtrack.web.hosts import KnownHosts, host_names
 from reformtrack.web.openapi import openapi
-from reformtrack.web.page import error_page, with_days
+from reformtrack.web.page import error_page, page, with_days
 from reformtrack.web.problems import Problem
 from reformtrack.web.writing import writer
 
@@ -43,33 +45,38 @@ SECURITY: Mapping[str, str] = {
 
 PAGES: Mapping[str, Handler] = {
     "/plans/{plan}": plans.plan,
-    "/plans/{plan}/activities": plans.activities,
+    "/plans/{plan}/activities": lists.plan_list,
     "/plans/{plan}/activities/{code}": plans.activity,
     "/plans/{plan}/indicators": plans.indicators,
     "/plans/{plan}/reports": plans.reports,
     "/plans/{plan}/reports/{period}": plans.report,
     "/activities": across.activities,
-    "/agencies": agencies.agencies,
     "/news": country.news,
 }
 
 """The pages that a tracker answers."""
 
-OF_PLAN = ("/plans/{plan}", "/plans/{plan}/activities/{code}")
+OF_PLAN = ("/plans/{plan}", "/plans/{plan}/activities/{code}", "/plans/{plan}/calendar.ics")
 """The pages that depend on nothing but the records of one plan."""
 
 COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
     "/": country.country,
     "/plans": country.plans,
+    "/agencies": agencies.agencies,
     "/agencies/{name}": agencies.agency,
     "/trend": trends.trend,
+    "/agencies/{name}/activities": lists.agency_list,
 }
 """The pages that count many plans."""
 
 
 @checks_arguments
 def create_app(
-    tracker: Tracker, *, authorize: Authorize | None = None, hosts: Sequence[str] | None = None
+    tracker: Tracker,
+    *,
+    authorize: Authorize | None = None,
+    hosts: Sequence[str] | None = None,
+    brand: Brand | None = None,
 ) -> Starlette:
     """
     The ASGI application over a tracker: pages at its root, the API under `/api/v1`, `/healthz` and `/readyz`.
@@ -82,6 +89,7 @@ def create_app(
             may read, and nobody may record.
         hosts: the names and addresses by which it may be asked (the header Host), without ports: what `LOCAL_HOSTS` has and
             others. Default: any, because a mounted application leaves this to the host.
+        brand: the title, logo, colours, navigation and pages of the host.
 
     Raises:
         InvalidField: one of the hosts is not a name.
@@ -90,8 +98,13 @@ def create_app(
     >>> sorted(route.path for route in app.routes)[:3]
     ['/', '/agencies', '/agencies/{name}']
     """
-    site, counts = Site(tracker, authorize), Counts(tracker)
-    pages: dict[str, Handler] = {**PAGES, **{path: partial(handler, counts) for path, handler in COUNTED_PAGES.items()}}
+    site, counts, brand = Site(tracker, authorize), Counts(tracker), brand or Brand()
+    pages: dict[str, Handler] = {
+        **exports.files(counts),
+        **PAGES,
+        **{path: partial(handler, counts) for path, handler in COUNTED_PAGES.items()},
+        **{path: partial(_hosts, own) for path, own in brand.pages.items()},
+    }
     app = Starlette(
         routes=[
             *(
@@ -104,7 +117,7 @@ def create_app(
                 app=Router(_api(site, counts), redirect_slashes=False),
                 middleware=[Middleware(ExceptionMiddleware, {HTTPException: partial(_refused, problem_response)})],
             ),
-            Mount("/static", ExceptionMiddleware(Router(static_files.routes(), redirect_slashes=False))),
+            Mount("/static", ExceptionMiddleware(Router(static_files.routes(brand), redirect_slashes=False))),
         ],
         middleware=[
             Middleware(SecurityHeaders),
@@ -112,8 +125,14 @@ def create_app(
         ],
         exception_handlers={HTTPException: partial(_refused, error_page)},
     )
+    app.state.brand = brand
     app.router.redirect_slashes = False  # its address would contain the host from the request, which anybody can forge
     return app
+
+
+def _hosts(own: HostPage, question: Question) -> Response:
+    """A page of the host."""
+    return page(question, "host.html", title=own.title, content=Markup(own.html))  # the host's own
 
 
 def _api(site: Site, counts: Counts) -> Sequence[Route]:

@@ -10,11 +10,12 @@ from typing import TypeVar, get_args
 from urllib.parse import quote, quote_plus
 
 import attrs
+from starlette.datastructures import QueryParams
 
 from reformtrack.domain.errors import InvalidField, InvalidInstant
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
-from reformtrack.domain.wording import Lang
+from reformtrack.domain.wording import Lang, day_of
 from reformtrack.tracker import Tracker
 from reformtrack.views.across import Attention
 
@@ -58,19 +59,30 @@ def asked(tracker: Tracker, query: Mapping[str, str]) -> Asked:
 
     Args:
         tracker: gives the current day, and the end of a day.
-        query: `on`, a day; `known_at`, a day (its end), an instant with its zone, or a log position; `lang`.
+        query: `on`, a day, as 2023-06-30 or 30/06/2023; `known_at`, a day (its end), an instant with its zone, or a log
+            position; `lang`.
 
     Raises:
         InvalidField: one of them is none.
         InvalidInstant: `known_at` has not come yet.
     """
-    given = {name: query[name] for name in ("on", "known_at", "lang") if query.get(name)}
+    given = {name: query[name].strip() for name in ("on", "known_at", "lang") if query.get(name, "").strip()}
     lang: Lang = "en" if given.get("lang") == "en" else "vi"
     if given.get("lang", lang) != lang:
         raise InvalidField("query", "lang", given["lang"], " or ".join(get_args(Lang)))
-    on = day_of("on", given["on"]) if "on" in given else None
+    on = day_in("on", given["on"]) if "on" in given else None
+    if "/" in given.get("known_at", ""):
+        given["known_at"] = str(day_in("known_at", given["known_at"]))
     known_at = _known_at(tracker, given["known_at"]) if "known_at" in given else None
+    if on:
+        given["on"] = str(on)  # links say a day in one form, in whichever it was typed
     return Asked(on, known_at, lang, given)
+
+
+def given(query: QueryParams) -> dict[str, str]:
+    """The query of an address without its clocks and language; of a name that is repeated, its values with commas between."""
+    names = [name for name in query if name not in ("on", "known_at", "lang")]
+    return {name: ",".join(dict.fromkeys(query.getlist(name))) for name in names}
 
 
 def member(name: str, text: str | None, kind: type[E]) -> E | None:
@@ -104,7 +116,7 @@ def whole_number(name: str, text: str, least: int, most: int) -> int:
     return int(text)
 
 
-def day_of(name: str, text: str) -> date:
+def day_in(name: str, text: str) -> date:
     """
     A day in a query.
 
@@ -112,7 +124,7 @@ def day_of(name: str, text: str) -> date:
         InvalidField: it is none.
     """
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         raise InvalidField("query", name, text, said("a day, as 2023-06-30")) from None
 

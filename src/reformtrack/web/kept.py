@@ -13,8 +13,14 @@ from reformtrack.views.plan import Plan
 MOST = 256
 """The most cached answers."""
 
-LARGEST = 262_144
-"""The largest cached answer, in bytes: all together at most 64 MiB."""
+LARGEST = 4 << 20
+"""The largest cached answer, in bytes: a report with its charts has a tenth of it."""
+
+MOST_BYTES = 64 << 20
+"""The most bytes of all cached answers together."""
+
+_HEADERS = ("content-type", "content-disposition")
+"""The headers that are cached with an answer."""
 
 PLANS_BYTES = 16_777_216
 """How many bytes of records the kept plans have; what is folded of a record takes several times as many."""
@@ -32,8 +38,9 @@ class Kept:
     """
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[Key, tuple[bytes, str | None, int]] = OrderedDict()
+        self._answers: OrderedDict[Key, tuple[bytes, dict[str, str], int]] = OrderedDict()
         self._lock = threading.Lock()
+        self._bytes = 0
 
     def get(self, key: Key, position: int) -> Response | None:
         """The cached answer, for a position of the log; None if there is none."""
@@ -42,10 +49,10 @@ class Kept:
             if found is None:
                 return None
             self._answers.move_to_end(key)
-        body, kind, made_at = found
+        body, headers, made_at = found
         if made_at != position:
             body = body.replace(_asked_after(made_at), _asked_after(position), 1)
-        return Response(body, media_type=kind)
+        return Response(body, headers=headers)
 
     def keep(self, key: Key, response: Response, position: int) -> None:
         """Cache an answer, made at a position of the log, if it is complete and successful."""
@@ -53,9 +60,11 @@ class Kept:
         if response.status_code != 200 or len(body) > LARGEST:
             return
         with self._lock:
-            self._answers[key] = body, response.headers.get("content-type"), position
-            while len(self._answers) > MOST:
-                self._answers.popitem(last=False)
+            headers = {name: response.headers[name] for name in _HEADERS if name in response.headers}
+            self._bytes += len(body) - len(self._answers.pop(key, (b"",))[0])
+            self._answers[key] = body, headers, position
+            while len(self._answers) > MOST or self._bytes > MOST_BYTES:
+                self._bytes -= len(self._answers.popitem(last=False)[1][0])
 
 
 class KeptPlans:

@@ -17,7 +17,7 @@ from reformtrack.web.writing import MAX_EVENTS, MAX_KEY, TAGS
 
 _SLUG = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200}
 _CODE = {"type": "string", "pattern": "^[0-9A-Za-z]+([._-][0-9A-Za-z]+)*$", "maxLength": 200}
-_PLACES: Mapping[str, Json] = {"plan": _SLUG, "period": _SLUG, "code": _CODE}
+_PLACES: Mapping[str, Json] = {"plan": _SLUG, "period": _SLUG, "code": _CODE, "name": _SLUG}
 """The parameters in paths: the id of a plan, the code of a period, the code of an activity."""
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -2,8 +2,10 @@
 How a page is made: its template, its links, and the words of its language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -13,12 +15,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from reformtrack.domain.errors import NotFound
-from reformtrack.domain.kinds import ACTIVITY, INDICATOR, REPORT
+from reformtrack.domain.activity import ProgressReported
+from reformtrack.domain.errors import NotFound, UnreadableRecord
+from reformtrack.domain.kinds import ACTIVITY, AGENCY, INDICATOR, REPORT
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.timeline import KnownAt, Record, timeline
-from reformtrack.domain.values import StreamId, code_of, plan_of
-from reformtrack.domain.wording import Lang, day, later, lead_words, month, number, percent, time_left
+from reformtrack.domain.values import FORMS, StreamId, code_of, plan_of
+from reformtrack.domain.wording import Lang, capital, day, later, lead_words, month, number, percent, time_left
+from reformtrack.exchange.error_words import retold
 from reformtrack.exchange.words import (
     attention_words,
     burn_up_words,
@@ -34,7 +38,7 @@ from reformtrack.exchange.words import (
     part_words,
     period_words,
     printed_deadline,
-    retold,
+    signed_points,
 )
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
@@ -43,7 +47,10 @@ from reformtrack.views.plan import Plan
 from reformtrack.views.report import Comparison, Drift, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
 from reformtrack.web.answering import SHOWN, Handler, Question
-from reformtrack.web.asked import Asked, path
+from reformtrack.web.asked import Asked, given, path
+from reformtrack.web.brand import Brand
+from reformtrack.web.clocks import presets
+from reformtrack.web.present import deadline_words, progress_words
 from reformtrack.web.problems import Problem
 
 
@@ -67,6 +74,11 @@ class View:
     """The address of the page that asks for news, within the application."""
     zone: tzinfo = UTC
     """The time zone of the store."""
+    brand: Brand = attrs.field(factory=Brand)
+    names: Mapping[str, str] = attrs.field(factory=dict)
+    """The names of the agencies that recorded what the page shows, by their ids."""
+    domains: Mapping[str, str] = attrs.field(factory=dict)
+    """The domains of the plan that the page is about, with their titles, by code."""
 
     @property
     def lang(self) -> Lang:
@@ -109,6 +121,21 @@ class View:
         """The address of this page without a day or an instant: as it is now."""
         return self._here({name: value for name, value in self.asked.given.items() if name == "lang"})
 
+    def pinned(self) -> str:
+        """The address of this page with both clocks: it shows the same on any later day."""
+        today = str(self.today)
+        return self._here({"on": today, "known_at": today, **self.asked.given})
+
+    def presets(self, plan: Plan | None, reports: Sequence[IssuedReport]) -> Iterator[tuple[str, date, str]]:
+        """The days that are asked for most: the name of each, the day, and the address of this page on it."""
+        for name, on, known_at in presets(self.today, plan, reports, self.say) if self.today else ():
+            then = self.at(on, known_at or self.asked.known_at)
+            yield name, on, then._here(then.asked.given)
+
+    def who(self, record: Record[Any]) -> str:
+        """The name of the agency that recorded something; else what was recorded of who did."""
+        return self.names.get(_agency_of(record), record.by)
+
     def _here(self, given: Mapping[str, str]) -> str:
         """The address of this page with what else its query says, but on other clocks, or in another language."""
         return f"{self.root}{self.here}{attrs.evolve(self.asked, given={**given, **self.filters}).query()}"
@@ -143,9 +170,15 @@ class View:
         """An instant in the time zone of the store, to the minute."""
         return instant(value, self.zone, self.lang)
 
-    def number(self, value: int) -> str:
+    def number(self, value: int | Decimal) -> str:
         """A number with its thousands marked."""
         return number(value, self.lang)
+
+    def cell(self, value: str | int | date | None) -> str:
+        """A value of a table."""
+        if isinstance(value, date) or value is None:
+            return self.day(value)
+        return self.number(value) if isinstance(value, int) else value
 
     def left(self, days: int) -> str:
         """How many days there are until a due day, or since it."""
@@ -219,7 +252,23 @@ class View:
 
     def details(self, record: Record[Any]) -> list[str]:
         """The details of a record."""
-        return details(record.event, self.say)
+        return details(record.event, self.say, self.domains)
+
+    def code(self, stream: StreamId) -> str:
+        """The code of a stream in its plan; the id of the plan itself."""
+        return code_of(stream) or stream
+
+    def points(self, points: Decimal) -> str:
+        """A difference of two percentages."""
+        return signed_points(points, self.say)
+
+    def deadlines(self, activity: Activity) -> str:
+        """The deadlines of an activity, one after the other, and what set the last one."""
+        return deadline_words(activity, self.say)
+
+    def progressed(self, report: ProgressReported) -> str:
+        """How far the work is, as reported."""
+        return progress_words(report, self.say)
 
     def record(self, record: Record[Any]) -> str:
         """The address of a record, on the page of its subject."""
@@ -240,9 +289,30 @@ class View:
 
 
 def page(question: Question, template: str, status: int = 200, **values: Any) -> Response:
-    """Render a page."""
+    """Render a page; `records`, if given, are shown with the names of those who recorded them."""
     view = view_of(question.request, question.asked, question.tracker, question.position)
+    plan = values.get("plan")
+    domains = {one.code: f"{one.code}. {one.title}" for one in plan.state.domains} if plan else {}
+    names = _names(question, values.get("recorders") or values.get("records") or ())
+    view = attrs.evolve(view, names=names, domains=domains)
     return HTMLResponse(_rendered(template, view, values), status)
+
+
+def _agency_of(record: Record[Any]) -> str:
+    """The id of the agency that recorded something, if it was one."""
+    return record.agency or f"{FORMS['AgencyId'].sign}{record.by}"
+
+
+def _names(question: Question, records: Iterable[Record[Any]]) -> Mapping[str, str]:
+    """The names of the agencies that recorded some records, each from its own stream: a country has thousands."""
+    asked, log, found = question.asked, question.tracker.log, dict[str, str]()
+    for id in {_agency_of(record) for record in records}:
+        if FORMS["AgencyId"].pattern.fullmatch(id):
+            with suppress(UnreadableRecord):  # then its id has to do
+                own: tuple[Record[Any], ...] = log.history(id, asked.known_at)
+                names = AGENCY.fold(timeline(own, asked.on)).names
+                found |= {id: names[-1][1]} if names else {}
+    return found
 
 
 def with_days(handler: Handler) -> Handler:
@@ -285,9 +355,12 @@ def view_of(request: Request, asked: Asked, tracker: Tracker | None, position: i
     mount = request.scope.get("root_path", "").rstrip("/")
     root = quote(mount, safe="/@")
     here = "/" + quote(request.scope["path"].removeprefix(mount).lstrip("/"), safe="/@")  # two would name a host
-    filters = {name: value for name, value in request.query_params.items() if name not in ("on", "known_at", "lang")}
     today, zone = (tracker.today(), tracker.local_time) if tracker else (None, UTC)
-    return View(root, here, asked, Language(asked.lang), today, position, filters, _shown_at(request, root), zone)
+    shown, app = _shown_at(request, root), request.scope.get("app")
+    brand = app.state.brand if app else Brand()
+    return View(
+        root, here, asked, Language(asked.lang), today, position, given(request.query_params), shown, zone, brand
+    )
 
 
 def _shown_at(request: Request, root: str) -> str:
@@ -303,7 +376,7 @@ def _shown_at(request: Request, root: str) -> str:
 
 @cache
 def _templates() -> Environment:
-    return Environment(
+    templates = Environment(
         loader=PackageLoader("reformtrack.web"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -311,3 +384,5 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    templates.filters["capital"] = capital
+    return templates

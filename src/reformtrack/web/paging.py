@@ -13,6 +13,7 @@ from reformtrack.web.answering import Question
 from reformtrack.web.asked import whole_number
 
 T = TypeVar("T")
+E = TypeVar("E")
 
 A_PAGE = 100
 """The number of lines on a page."""
@@ -46,11 +47,18 @@ class Pages:
         return page_of(lines, self._starts, self.current)
 
 
+def newest_first(records: Sequence[Record[E]]) -> Sequence[Record[E]]:
+    """The records of a stream as pages show them."""
+    return records[::-1]
+
+
 def record_pages(question: Question, records: Sequence[Record[Any]]) -> Pages:
-    """The pages of the records of a stream: the first, or the one with the record whose version the query names."""
+    """
+    The pages of the records of a stream, newest first: the first, or the one with the record whose version the query names.
+    """
     starts = starts_of([record.event for record in records])
-    version = asked_number(question, "record", 1, 10**9)
-    current = bisect_right(starts, version, lo=1, key=lambda start: records[start].version)
+    version = asked_number(question, "record", 10**9, 10**9)
+    current = bisect_right(starts, -version, lo=1, key=lambda start: -records[start].version)
     return Pages(question, len(records), starts, current)
 
 

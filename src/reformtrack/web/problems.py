@@ -20,6 +20,7 @@ _OWN_TITLES = {"NoActor": said("Error in the host's authorize function")}
 
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (errors.NotFound, 404),
+    (errors.MissingExtra, 406),
     (errors.InvalidInstant, 400),
     (errors.VersionConflict, 412),
     (errors.RequestReused, 422),

@@ -5,6 +5,7 @@ The page of a trend: of all plans, of those of a jurisdiction, or of the work of
 from starlette.responses import Response
 
 from reformtrack.domain.texts import name_key
+from reformtrack.domain.wording import day
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
 from reformtrack.web.drawing import drawing_of
@@ -32,4 +33,6 @@ def trend(counts: Counts, question: Question) -> Response:
         "completed": [point.total.completed for point in now.points],
     }
     drawing = drawing_of([point.on for point in now.points], lines, last)
-    return page(question, "trend.html", of=of, drawing=drawing, points=list(zip(now.points, then.points, strict=True)))
+    values = {point.on: f"{day(point.on, asked.lang)}: {point.total.text(asked.lang)}" for point in now.points}
+    points = list(zip(now.points, then.points, strict=True))
+    return page(question, "trend.html", of=of, drawing=drawing, values=values, points=points)

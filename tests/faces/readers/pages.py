@@ -87,10 +87,10 @@ def months_of(rows: Facts) -> Facts:
 
 
 def burn_up_in(text: str) -> Facts:
-    """`Đến … đã hoàn thành 53 trên 55 nhiệm vụ của kế hoạch; theo kế hoạch đến lúc đó là 19, 24 …, 12 …`."""
+    """`Đến … đã hoàn thành 53 trên 55 nhiệm vụ của kế hoạch; theo kế hoạch phải hoàn thành 19 …; 24 …; 12 …`."""
     found = re.search(
-        r"đã hoàn thành ([\d.]+) trên ([\d.]+) nhiệm vụ của kế hoạch; theo kế hoạch đến lúc đó là ([\d.]+), "
-        r"([\d.]+) nhiệm vụ đến hạn sau đó, ([\d.]+) nhiệm vụ không có thời hạn",
+        r"đã hoàn thành ([\d.]+) trên ([\d.]+) nhiệm vụ của kế hoạch; theo kế hoạch phải hoàn thành ([\d.]+) "
+        r"nhiệm vụ; ([\d.]+) nhiệm vụ đến hạn sau đó; ([\d.]+) nhiệm vụ không có thời hạn",
         flat(text),
     )
     assert found, text
@@ -114,8 +114,11 @@ def page_tiles(asked: Asked) -> Facts:
 
 
 def page_list(asked: Asked, **query: str) -> list[list[Any]]:
-    [table] = asked.page(f"{of_plan(asked)}/activities", **query).xpath("//table")
-    return cells(table)
+    """The rows of the list; none where it is empty, and says so instead."""
+    page = asked.page(f"{of_plan(asked)}/activities", **query)
+    found = page.xpath("//table")
+    assert found or page.xpath("//div[@class='notice']")
+    return cells(found[0]) if found else []
 
 
 def page_codes(**query: str) -> Callable[[Asked], Facts]:
@@ -203,7 +206,7 @@ def page_history(asked: Asked) -> Facts:
         gone = bool(item.xpath("./p[1]/span[contains(@class, 'overdue')]"))
         if day == "–" or day <= asked.on.isoformat():
             found.append((int(item.get("id").removeprefix("r")), day, gone))
-    return tuple(found)
+    return tuple(sorted(found))
 
 
 def page_indicators(asked: Asked) -> Facts:

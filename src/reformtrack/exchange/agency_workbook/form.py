@@ -261,4 +261,5 @@ def head_of(path: str | PathLike[str], sheet: Sheet) -> Head:
 
 def _heading(text: str) -> str:
     """A heading, in whatever case, and in the words of before."""
-    return choice(text).replace("minh chung:", "tai lieu kiem chung:")
+    words = choice(text).replace("minh chung:", "tai lieu kiem chung:")
+    return {"ngay": "ngay thuc hien", "tai lieu kiem chung: so": "tai lieu kiem chung: so, ky hieu"}.get(words, words)

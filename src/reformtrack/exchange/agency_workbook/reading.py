@@ -47,7 +47,7 @@ from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import plain, text_of, unread
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
-from reformtrack.exchange.words import unheld
+from reformtrack.exchange.error_words import unheld
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.activity import Activity
@@ -277,10 +277,7 @@ class Reader:
         say, is_due = self._say, shown[Place.DUE] != said(sent[Place.DUE])
         one, other = (
             f"{code} “{title[:80]}”" + (f" ({due or '–'})" if is_due else "")
-            for code, title, due in (
-                [said(sent[place]) for place in IDENTITY],
-                [shown[place] for place in IDENTITY],
-            )
+            for code, title, due in ([said(sent[place]) for place in IDENTITY], [shown[place] for place in IDENTITY])
         )
         return (
             say(

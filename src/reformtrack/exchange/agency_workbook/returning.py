@@ -26,7 +26,7 @@ from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import has_text
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
-from reformtrack.exchange.words import error_words
+from reformtrack.exchange.error_words import error_words
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 

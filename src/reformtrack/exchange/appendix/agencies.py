@@ -5,6 +5,7 @@ Agencies as cells name them: several in one cell, one over several lines, one in
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import zip_longest
 
 import attrs
 
@@ -67,11 +68,8 @@ def is_alone(text: str) -> bool:
     [True, False, True, False, True, False]
     """
     bare = text.strip(" .,;:")
-    return (
-        bool(_ALONE.fullmatch(bare.casefold()))
-        or folded(bare) in _WHOLE
-        or _ABBREVIATED.fullmatch(text.strip()) is not None
-    )
+    is_named = _ALONE.fullmatch(bare.casefold()) or _ABBREVIATED.fullmatch(text.strip())
+    return is_named is not None or folded(bare) in _WHOLE
 
 
 @remembered
@@ -156,15 +154,18 @@ def _parted(item: str) -> Names:
 
 def _can_go_on(before: str) -> bool:
     """Whether "huyện", "ngành" may follow what stands before."""
-    return (
-        bool(re.search(r"\b(?:các|những|toàn bộ|tất cả)\b", before, re.IGNORECASE))
-        or _OF_ALL.fullmatch(before) is not None
-    )
+    names_all = re.search(r"\b(?:các|những|toàn bộ|tất cả)\b", before, re.IGNORECASE)
+    return names_all is not None or _OF_ALL.fullmatch(before) is not None
 
 
 def key_of_name(text: str) -> str:
     """What the spellings of one agency have in common; signs at its ends do not count."""
     return name_key(text.strip(" .,;:-"))
+
+
+def keys_of(names: Iterable[str]) -> list[str]:
+    """What the spellings of each of some agencies have in common."""
+    return list(map(key_of_name, names))
 
 
 @attrs.frozen
@@ -212,16 +213,10 @@ def _near(
     told = set()
     for form, keys in by_form.items():
         for key in keys[1:]:
-            other = keys[0]
-            if (
-                key in registered
-                or key in told
-                or key == other
-                or not _is_slip(folded(chosen[other]), folded(chosen[key]), form)
-            ):
-                continue
-            told.add(key)
-            yield chosen[key], chosen[other]
+            is_new = key not in registered and key not in told
+            if is_new and _is_slip(folded(chosen[keys[0]]), folded(chosen[key]), form):
+                told.add(key)
+                yield chosen[key], chosen[keys[0]]
 
 
 def _is_slip(one: str, other: str, form: str) -> bool:
@@ -231,15 +226,9 @@ def _is_slip(one: str, other: str, form: str) -> bool:
     if re.findall(r"\d+", one) != re.findall(r"\d+", other) or len(form) < 7:
         return False
     first, second = one.split(), other.split()
-    if len(first) != len(second):
-        return False
-    differing = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    differing = [(len(a), len(b)) for a, b in zip_longest(first, second, fillvalue="") if a != b]
     # A name's last word tells districts apart that have nearly one name: only a letter too many there is a slip.
-    return (
-        len(differing) == 1
-        and all(len(word) >= 4 for word in differing[0])
-        and len(differing[0][0]) != len(differing[0][1])
-    )
+    return len(differing) == 1 and min(differing[0]) >= 4 and differing[0][0] != differing[0][1]
 
 
 class NamesOfFile:

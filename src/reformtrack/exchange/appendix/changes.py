@@ -4,6 +4,7 @@ What a row of an appendix amounts to as events of an activity; what the rules or
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from reformtrack.domain.activity import (
@@ -21,10 +22,11 @@ from reformtrack.domain.texts import one_line
 from reformtrack.domain.timeline import Record, as_records
 from reformtrack.domain.values import Document, StreamId
 from reformtrack.domain.wording import folded
-from reformtrack.exchange.appendix.agencies import key_of_name
-from reformtrack.exchange.appendix.finding import AppendixRow, Problem, problem_in
+from reformtrack.exchange.appendix.agencies import keys_of
+from reformtrack.exchange.appendix.finding import AppendixRow, Told
 from reformtrack.exchange.appendix.lines import is_nothing, plain
-from reformtrack.exchange.words import retold, unheld
+from reformtrack.exchange.appendix.vocabulary import FIELDS
+from reformtrack.exchange.error_words import retold, unheld
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
 
@@ -32,31 +34,17 @@ E = TypeVar("E")
 F = TypeVar("F", bound=Event)
 Histories = Mapping[StreamId, Sequence[Record[Any]]]
 
-_COLUMNS: Mapping[str, str] = {
-    "title": "title",
-    "output": "output",
-    "domain": "domain",
-    "lead": "lead",
-    "lead_text": "lead",
-    "number": "code",
-    "group": "group",
-    "supporting": "supporting",
-    "deadline": "deadline",
-    "budget": "budget",
-    "host_fields": "note",
-    "id": "code",
-}
-"""By a field of an event: the column that it is from."""
+_COLUMNS: Mapping[str, str] = {"lead_text": "lead", "number": "code", "id": "code"}
+"""By a field of an event: the column that it is from, where it is not called so."""
 
 
-class Changes:
+class Changes(Told):
     """
-    Makes the events of rows, and remembers the problems.
+    Makes the events of rows.
 
     Args:
         plan: the plan's id.
         on: the day of the events.
-        year: the plan year.
         document: the amending document; None for an adoption.
         histories: the records of the plan's activities.
         has_groups: whether the file has groups; else those on record stay.
@@ -66,61 +54,51 @@ class Changes:
         self,
         plan: str,
         on: date,
-        year: int,
         document: Document | None,
         histories: Histories,
         say: Language,
         has_groups: bool = False,
     ) -> None:
-        self.problems: list[Problem] = []
-        self._plan, self._on, self._year, self._document = plan, on, year, document
-        self._histories, self._say, self.has_groups = histories, say, has_groups
+        super().__init__(say)
+        self._plan, self._histories, self._has_groups = plan, histories, has_groups
+        self._shared: dict[str, Any] = {"on": on, "document": document}
+        """What all the events have."""
 
     def scheduled(self, row: AppendixRow, code: str, domain: str) -> Iterator[ActivityEvent]:
         """The event of a new activity; none when the row lacks something, which is a problem already."""
         if row.title and (row.leads or row.has_no_lead) and row.due is not None:
-            subject, due = f"{self._plan}/{code}", row.due
-            made = self.made(
-                row,
-                lambda: ActivityScheduled(
-                    subject,
-                    on=self._on,
-                    domain=domain,
-                    title=row.title,
-                    deadline=due,
-                    output=row.output,
-                    supporting=row.supporting,
-                    budget=row.budget,
-                    document=self._document,
-                    host_fields=_kept(row),
-                    lead=row.leads,
-                    lead_text=row.lead_text,
-                    number=row.printed_number,
-                    group=row.group,
-                ),
+            event = partial(
+                ActivityScheduled,
+                f"{self._plan}/{code}",
+                **self._shared,
+                domain=domain,
+                title=row.title,
+                deadline=row.due,
+                output=row.output,
+                supporting=row.supporting,
+                budget=row.budget,
+                host_fields=_kept(row),
+                lead=row.leads,
+                lead_text=row.lead_text,
+                number=row.printed_number,
+                group=row.group,
             )
-            yield from self._legal(row, made)
+            yield from self._legal(row, list(self.made(row, event)))
 
     def changed(self, activity: Activity, row: AppendixRow, domain: str) -> Iterator[ActivityEvent]:
         """What a row says otherwise of an activity. What the file has no column for stays."""
-        shared: dict[str, Any] = {"on": self._on, "document": self._document}
+        id, shared, terms = activity.id, self._shared, activity.state.terms
         events: list[ActivityEvent] = []
         if revised := self._revised(activity, row, domain):
-            events += self.made(row, lambda: ActivityRevised(activity.id, **shared, **revised))
+            events += self.made(row, partial(ActivityRevised, id, **shared, **revised))
         if row.due is not None and plain(row.deadline) != plain(activity.deadline.text):
-            due = row.due
-            events += self.made(row, lambda: ActivityRescheduled(activity.id, **shared, deadline=due))
-        terms = activity.state.terms
+            events += self.made(row, partial(ActivityRescheduled, id, **shared, deadline=row.due))
         before = names_of(terms.leads), names_of(terms.supporting)
         leads = row.leads if row.leads or row.has_no_lead else before[0]
         supporting = row.supporting if "supporting" in row.columns else before[1]
-        if _keys(leads, supporting) != _keys(*before):  # another spelling is no other agency
-            events += self.made(
-                row,
-                lambda: ActivityReassigned(
-                    activity.id, **shared, lead=leads, supporting=supporting, lead_text=row.lead_text
-                ),
-            )
+        if [keys_of(leads), keys_of(supporting)] != list(map(keys_of, before)):  # another spelling is no other agency
+            given: dict[str, Any] = {"lead": leads, "supporting": supporting, "lead_text": row.lead_text}
+            events += self.made(row, partial(ActivityReassigned, id, **shared, **given))
         yield from self._legal(row, events)
 
     def _revised(self, activity: Activity, row: AppendixRow, domain: str) -> dict[str, Any]:
@@ -129,58 +107,41 @@ class Changes:
         given: dict[str, Any] = {"title": _rewrapped(row.title, terms.title) or terms.title, "domain": domain}
         if row.printed_number:
             given["number"] = row.printed_number
-        if self.has_groups and list(map(folded, row.group)) != list(map(folded, terms.group)):
+        if self._has_groups and list(map(folded, row.group)) != list(map(folded, terms.group)):
             given["group"] = row.group
         if "output" in row.columns:
             given["output"] = _rewrapped(row.output, terms.output)
         if row.budget is not None:
             given["budget"] = row.budget
         elif "budget" in row.columns and terms.budget is not None:
-            what = self._say("the plan has a budget for {code}, and the file has none", code=activity.code)
-            self.problems.append(
-                problem_in(row, "budget", what, self._say("the budget stays as it is"), is_error=False)
-            )
+            what = self.say("the plan has a budget for {code}, and the file has none", code=activity.code)
+            self.tell(row.at("budget"), what, self.say("the budget stays as it is"))
         own = terms.host_fields
         mine = {name for name in ("note", "budget", "supporting") if name in row.columns} | {*row.custom}
-        kept = {name: _rewrapped(text, own.get(name, "")) for name, text in _kept(row).items()}
         # Another way to write the same figure, or the same list, is no change.
-        for name, is_same in (
-            ("budget", row.budget is not None and row.budget == terms.budget),
-            (
-                "supporting",
-                list(map(key_of_name, row.supporting)) == list(map(key_of_name, names_of(terms.supporting))),
-            ),
-        ):
-            if is_same and name in mine:
-                kept.pop(name, None)
-                mine.discard(name)
+        if row.budget is not None and row.budget == terms.budget:
+            mine.discard("budget")
+        if keys_of(row.supporting) == keys_of(names_of(terms.supporting)):
+            mine.discard("supporting")
+        kept = {name: _rewrapped(text, own.get(name, "")) for name, text in _kept(row).items() if name in mine}
         given["host_fields"] = {**{name: text for name, text in own.items() if name not in mine}, **kept}
         return {name: value for name, value in given.items() if value != getattr(terms, name)}
 
     def withdrawn(self, activity: Activity) -> Iterator[ActivityEvent]:
         """The withdrawal of an activity that the file does not have; one that cannot be withdrawn stays, and is said."""
-        reason = self._say("not in the amended appendix")
-        event = ActivityWithdrawn(activity.id, on=self._on, reason=reason, document=self._document)
+        event = ActivityWithdrawn(activity.id, **self._shared, reason=self.say("not in the amended appendix"))
         if (refusal := self._refusal([event])) is None:
             yield event
-            return
-        what = self._say(
-            "{code} is not in the file, and stays in the plan: {reason}", code=activity.code, reason=refusal
-        )
-        self.problems.append(Problem("", "", what, self._say("check whether the file is complete"), is_error=False))
+        else:
+            tell_stays(self, activity, refusal)
 
-    def _legal(
-        self, row: AppendixRow, events: Iterator[ActivityEvent] | list[ActivityEvent]
-    ) -> Iterator[ActivityEvent]:
+    def _legal(self, row: AppendixRow, events: Sequence[ActivityEvent]) -> Iterator[ActivityEvent]:
         """The events of one activity, unless a rule refuses them."""
-        made = list(events)
-        if (refusal := self._refusal(made)) is None:
-            yield from made
+        if (refusal := self._refusal(events)) is None:
+            yield from events
             return
-        what = self._say("{subject} cannot be changed so: {reason}", subject=made[0].subject, reason=refusal)
-        self.problems.append(
-            problem_in(row, "title", what, self._say("leave the row out, or put the record right first"))
-        )
+        what = self.say("{subject} cannot be changed so: {reason}", subject=events[0].subject, reason=refusal)
+        self.ask(row.at("title"), what, self.say("leave the row out, or put the record right first"))
 
     def _refusal(self, events: Sequence[ActivityEvent]) -> str | None:
         """Why the rules of activities refuse events of one; None when they do not."""
@@ -190,9 +151,9 @@ class Changes:
         try:
             ACTIVITY.judge(history, proposed(events, {events[0].subject: history}))
         except ActivityAlreadyCompleted:
-            return self._say("it is completed")
+            return self.say("it is completed")
         except IllegalHistory as error:
-            return retold(error.found, self._say)
+            return retold(error.found, self.say)
         return None
 
     def made(self, row: AppendixRow, make: Callable[[], E]) -> Iterator[E]:
@@ -202,18 +163,21 @@ class Changes:
         except InvalidField as error:
             field = error.field
             if field == "host_fields":  # where the texts of some other cells are kept too
-                field = next((name for name, text in row.printed.items() if forbidden_character(text)), field)
-            column = _COLUMNS.get(field, "title")
-            self.problems.append(problem_in(row, column, *unheld(error, self._say)))
+                field = next((name for name, text in row.printed.items() if forbidden_character(text)), "note")
+            column = _COLUMNS.get(field, field if field in FIELDS else "title")
+            self.ask(row.at(column), *unheld(error, self.say))
+
+
+def tell_stays(told: Told, activity: Activity, reason: str) -> None:
+    """Say that an activity which the file does not have stays in the plan."""
+    say = told.say
+    what = say("{code} is not in the file, and stays in the plan: {reason}", code=activity.code, reason=reason)
+    told.tell(("", ""), what, say("check whether the file is complete"))
 
 
 def proposed(events: Sequence[F], histories: Histories) -> list[Record[F]]:
     """Events of a file as the records that they would be."""
     return as_records(events, histories, datetime.now(UTC), "import", "import")
-
-
-def _keys(leads: Iterable[str], supporting: Iterable[str]) -> tuple[list[str], list[str]]:
-    return list(map(key_of_name, leads)), list(map(key_of_name, supporting))
 
 
 def names_of(names: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from reformtrack.exchange.appendix.finding import DraftSheet
 from reformtrack.exchange.appendix.headings import Headings, find_headings, own_texts, with_roles
 from reformtrack.exchange.appendix.lines import Number, parted, text_of
 from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Section, Table, are_alike, has_sections, titles_of
-from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.language import Language
 
 _TITLE = re.compile(r"^(?:phu luc|bieu|danh muc|bang|\(?kem theo|\(?ban hanh|annex|appendix|table|ke hoach|mau so)\b")
@@ -31,100 +31,95 @@ class Choice:
 
     Args:
         account: where what is left out is told, and what is unclear is asked.
-        headed: what a person says that columns are for.
     """
 
-    def __init__(self, account: Account, headed: Mapping[str, str]) -> None:
-        self._account, self._say, self._answers, self._headed = account, account.say, account.answers, headed
+    def __init__(self, account: Account) -> None:
+        self._account, self._say, self._answers = account, account.say, account.answers.sheets
+        columns = account.answers.columns
+        self._headed = {folded(name): column for name, column in columns.items()}
+        self._headed |= {name: column for name, column in columns.items() if "!" in name}
         self.sheets: list[DraftSheet] = []
         """What each sheet was taken for."""
 
     def may_be_read(self, sheet: Sheet) -> bool:
         """Whether a sheet may have a table; one that is hidden, or that reformtrack made for something else, is named."""
         say, first = self._say, next((text_of(cell) for row in sheet.rows for cell in row if text_of(cell)), "")
-        labels = [
-            {say_(text) for text in ("Due day", "Timeliness", "Reported complete on")}
-            for say_ in (Language("vi"), Language("en"))
-        ]
-        what = to_do = ""
         if sheet.is_hidden:
             self.sheets.append(DraftSheet(name=sheet.name, is_taken=False, why=say("it is hidden")))
             return False
-        if self._answers.sheets.get(sheet.name, self._answers.sheets.get("*")) == "leave":
+        if self._answers.get(sheet.name, self._answers.get("*")) == "leave":
             self.leave_sheet(sheet, say("it is left out"), quiet=True)
             return False
         if _OURS.match(first):
             what = say("this is the workbook that was sent to an agency, and no appendix")
             to_do = say("import it as the updates of an agency")
-        elif any(label <= {text_of(cell) for cell in row} for row in sheet.rows[:6] for label in labels):
+        elif any(_is_of_annex(row) for row in sheet.rows[:6]):
             what = say("this is the annex of a report, and no appendix")
             to_do = say("import the appendix itself: the plan has it as a workbook")
-        if not what:
+        else:
             return True
         self.leave_sheet(sheet, what, quiet=True)
-        self._account.tell(sheet.name, "", what, to_do, is_error=True)
+        self._account.ask((sheet.name, ""), what, to_do)
         return False
 
     def leave_sheet(self, sheet: Sheet, why: str, quiet: bool = False) -> None:
+        """Leave a sheet out, and say so."""
         self.sheets.append(DraftSheet(name=sheet.name, is_taken=False, why=why))
         for number in range(len(sheet.rows)):
-            self._account.put(sheet, number, "left", own_texts(sheet, number), "left")
+            self._account.put(sheet, number, "left")
         if not quiet and sheet.rows:
             what = self._say("the sheet is not imported: {why}", why=why)
-            self._account.tell(sheet.name, "", what, self._say("nothing, unless it has activities of the plan"))
+            self._account.tell((sheet.name, ""), what, self._say("nothing, unless it has activities of the plan"))
 
     def tables(self, sheet: Sheet, guess: bool = False) -> list[Table]:
         """The tables of a sheet, from the top."""
-        headings: list[Headings] = []
-        number = 0
-        while number < len(sheet.rows):
-            before = headings[-1] if headings else None
-            found = find_headings(
-                sheet, number, self._headed, before, guess=guess and not headings, of=self._account.of
-            )
-            if found is not None:
-                headings.append(found)
-            number += found.height if found is not None else 1
         tables: list[Table] = []
-        begin = 0
-        for place, found in enumerate(headings):
-            before = headings[place - 1] if place else None
+        before: Headings | None = None
+        number = begin = 0
+        while number < len(sheet.rows):
+            guesses = guess and not tables
+            found = find_headings(sheet, number, self._headed, before, guess=guesses, of=self._account.of)
+            if found is None:
+                number += 1
+                continue
             titles = _titles_above(sheet, found, begin, before)
             if tables:
                 tables[-1] = attrs.evolve(tables[-1], end=min(titles, default=found.first))
             tables.append(Table(sheet, found, len(sheet.rows), tuple(titles)))
-            begin = found.first + found.height
+            before, number = found, found.end
+            begin = number
         return [attrs.evolve(t, headings=with_roles(sheet, t.headings, t.end)) for t in tables]
 
     def chosen(self, sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Table]]) -> Iterator[str]:
         """The sheets that are imported; of several with one content, or of several years, the one that is meant, else asked."""
-        say = self._say
-        open_ = [sheet for sheet in sheets if self._answers.sheets.get(sheet.name) != "take"]
+        say, plan_year = self._say, self._account.year
         years = {sheet.name: year for sheet in sheets if (year := _year_of(sheet, tables[sheet.name]))}
-        of_other_years = {
-            name for name, year in years.items() if year != self._account.year and self._account.year in years.values()
-        }
+        is_named = plan_year in years.values()
+        other_years = {name for name, year in years.items() if is_named and year != plan_year}
         titles = {sheet.name: titles_of(tables[sheet.name]) for sheet in sheets}
-        asked: dict[str, str] = {}
-        for sheet in open_:
-            others = [other for other in sheets if other is not sheet and other.name not in of_other_years]
-            alike = next((o for o in others if are_alike(titles[sheet.name], titles[o.name])), None)
-            if sheet.name in of_other_years and self._account.chooses_year:
-                continue
-            if len(set(years.values())) > 1 and sheet.name in years and self._account.year not in years.values():
-                asked[sheet.name] = say("the sheets are of several years, and none of the plan's")
-            elif alike is not None:
-                asked[sheet.name] = say("it has the same activities as the sheet {other}", other=f"“{alike.name}”")
         for sheet in sheets:
-            if sheet in open_ and self._account.chooses_year and sheet.name in of_other_years:
-                self.leave_sheet(sheet, say("it is of the year {year}", year=years[sheet.name]))
-            else:
-                if sheet.name in asked:
-                    to_do = say("say which sheet is imported, and which is left out")
-                    self._account.ask(
-                        sheet.name, "", asked[sheet.name], to_do, f"sheets:{sheet.name}", ("take", "leave")
-                    )
-                yield sheet.name
+            name, why = sheet.name, ""
+            if self._answers.get(name) != "take":
+                if self._account.chooses_year and name in other_years:
+                    self.leave_sheet(sheet, say("it is of the year {year}", year=years[name]))
+                    continue
+                others = (other for other in titles if other != name and other not in other_years)
+                alike = next((other for other in others if are_alike(titles[name], titles[other])), None)
+                if len(set(years.values())) > 1 and name in years and not is_named:
+                    why = say("the sheets are of several years, and none of the plan's")
+                elif alike is not None:
+                    why = say("it has the same activities as the sheet {other}", other=f"“{alike}”")
+            if why:
+                to_do = say("say which sheet is imported, and which is left out")
+                self._account.ask((name, ""), why, to_do, f"sheets:{name}", ("take", "leave"))
+            yield name
+
+
+def _is_of_annex(row: Sequence[Cell]) -> bool:
+    """Whether a row has the headings of the annex of a report, in either language."""
+    texts = set(map(text_of, row))
+    labels = ("Due day", "Timeliness", "Reported complete on")
+    return any(texts >= set(map(say, labels)) for say in (Language("vi"), Language("en")))
 
 
 def _titles_above(sheet: Sheet, found: Headings, begin: int, before: Headings | None) -> list[int]:
@@ -151,12 +146,8 @@ def _year_of(sheet: Sheet, tables: Sequence[Table]) -> int:
     if found := _YEAR.findall(sheet.name):
         return int(found[-1]) if len(set(found)) == 1 else 0
     titles = [text for number in tables[0].titles for text in own_texts(sheet, number).values()]
-    named = {
-        year
-        for text in titles
-        for year in re.findall(r"\bnam (20[0-9]{2})\b", folded(text[:300]))
-        if "thang" not in folded(text[:300])
-    }
+    words = [text for title in titles if "thang" not in (text := folded(title[:300]))]
+    named = {year for text in words for year in re.findall(r"\bnam (20[0-9]{2})\b", text)}
     return int(named.pop()) if len(named) == 1 else 0
 
 

@@ -5,7 +5,7 @@ The rows of an appendix beside a plan: what adopts it, or exactly what differs f
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from functools import partial
 from itertools import count
 
 import attrs
@@ -25,8 +25,9 @@ from reformtrack.domain.said import said
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import Document, Domain, plan_id
 from reformtrack.domain.wording import folded
-from reformtrack.exchange.appendix.changes import Changes
-from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Problem, Progress, problem_in
+from reformtrack.exchange.appendix.changes import Changes, tell_stays
+from reformtrack.exchange.appendix.finding import AppendixRow, Draft, Progress, Told
+from reformtrack.exchange.appendix.lines import quoted
 from reformtrack.exchange.appendix.matching import Key, Matching, key_of, match
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
@@ -139,7 +140,7 @@ def counts_of(events: Sequence[Event], before: Plan | None, say: Language) -> tu
     return total, Count(say("Activities with a day"), sum(open_.values()), sum(after.values()))
 
 
-class Comparison:
+class Comparison(Told):
     """
     What the rows of a file amount to. Rows that are left out leave their activities as they are.
 
@@ -149,18 +150,14 @@ class Comparison:
     """
 
     def __init__(self, draft: Draft, progress: Progress | None, say: Language) -> None:
-        self.problems: list[Problem] = []
+        super().__init__(say)
         self._titles = {domain.code: domain.title for domain in draft.domains}
-        self._rows, self._say = (*draft.activities, *draft.set_aside), say
+        self._rows = (*draft.activities, *draft.set_aside)
         self._left = {row.row for row in draft.set_aside}
         self._progress = progress or (lambda done, total: None)
+        self._first = {row.domain: row for row in reversed(draft.activities)}
         self.rows: dict[str, str] = {}
         """By code of an activity, the row of the file that is it."""
-
-    @cached_property
-    def _first(self) -> dict[str, AppendixRow]:
-        """By domain, its first row that is not left out."""
-        return {row.domain: row for row in reversed(self._rows) if row.row not in self._left}
 
     def _taken(self) -> Iterator[tuple[int, AppendixRow]]:
         """The rows that are not left out, each with its place."""
@@ -171,33 +168,22 @@ class Comparison:
 
     def adoption(self, id: str, on: date, new: NewPlan) -> Iterator[Event]:
         """The plan, and all its activities."""
-        changes = Changes(id, on, new.year, None, {}, self._say)
+        changes = Changes(id, on, None, {}, self.say)
         rows = [row for _, row in self._taken()]
-        domains = [domain for code in self._titles for domain in self._domain(code, changes)] if rows else []
+        domains: list[Domain] = []
+        for code, title in self._titles.items() if rows else ():
+            domains += changes.made(self._first.get(code, rows[0]), partial(Domain, code, title))
         if len(domains) > MOST_DOMAINS:
-            what = self._say("the file has {count} domains", count=len(domains))
-            to_do = self._say("at most {count} domains are accepted", count=MOST_DOMAINS)
-            self.problems.append(problem_in(rows[0], "domain", what, to_do))
+            what = self.say("the file has {count} domains", count=len(domains))
+            to_do = self.say("at most {count} domains are accepted", count=MOST_DOMAINS)
+            self.ask(rows[0].at("domain"), what, to_do)
         elif domains:
-            yield PlanAdopted(
-                plan_id(id),
-                on=on,
-                title=new.title,
-                year=new.year,
-                jurisdiction=new.jurisdiction,
-                domains=tuple(domains),
-                document=new.document,
-                first_day=new.first_day,
-                last_day=new.last_day,
-            )
+            given = attrs.asdict(new, recurse=False)
+            yield PlanAdopted(plan_id(id), on=on, domains=tuple(domains), **given)
             for row in rows:
                 self.rows[row.code] = row.row
                 yield from changes.scheduled(row, row.code, row.domain)
         self.problems += changes.problems
-
-    def _domain(self, code: str, changes: Changes) -> Iterator[Domain]:
-        row = self._first.get(code, self._rows[0])
-        return changes.made(row, lambda: Domain(code, self._titles[code]))
 
     def amendment(self, now: Plan, on: date, document: Document | None) -> Iterator[Event]:
         """
@@ -208,14 +194,10 @@ class Comparison:
         """
         before = now.as_of(on)
         if before.version == 0:
-            raise InvalidField(
-                "import_appendix",
-                "on",
-                on,
-                said("{day}, the day of adoption, or later", day=now.state.adopted_on),
-            )
+            accepted = said("{day}, the day of adoption, or later", day=now.state.adopted_on)
+            raise InvalidField("import_appendix", "on", on, accepted)
         has_groups = any(row.group for row in self._rows)
-        changes = Changes(now.id, on, now.state.year, document, now.records, self._say, has_groups)
+        changes = Changes(now.id, on, document, now.records, self.say, has_groups)
         keys = self._keys(now)
         matching = match(self._rows, keys, [activity for activity in before.activities if not activity.status.has_left])
         blocking = _Blocking(before, now)
@@ -230,9 +212,11 @@ class Comparison:
                 self.rows[activity.code] = row.row
                 yield from changes.changed(activity, row, key[0])
             elif place in matching.unclear:
-                self._refuse_unclear(row)
+                what = self.say("several activities of the plan have this title, and none says the same otherwise")
+                to_do = self.say("give the activities the codes that they have in the plan, or leave the row out")
+                self.ask(row.at("title"), what, to_do)
             elif (other := blocking.activity(row, key)) is not None:
-                self._refuse_again(row, other)
+                self.ask(row.at("title"), _why_blocked(other, self.say), self.say("leave the row out"))
             else:
                 code = codes.for_new(row, key[0])
                 self._tell_code(row, code)
@@ -248,13 +232,10 @@ class Comparison:
         codes = {code: known.get(folded(title)) for code, title in self._titles.items()}
         for code, row in self._first.items():
             if codes[code] is None:
-                what = self._say("the plan has no domain {title}", title=f"“{self._titles[code][:80]}”")
-                to_do = self._say("write the domain as the plan has it")
-                self.problems.append(problem_in(row, "domain", what, to_do))
-        there = [codes[row.domain] for row in self._rows]
-        return [
-            None if code is None else (code, folded(row.title)) for code, row in zip(there, self._rows, strict=True)
-        ]
+                what = self.say("the plan has no domain {title}", title=quoted(self._titles[code]))
+                self.ask(row.at("domain"), what, self.say("write the domain as the plan has it"))
+        found = ((codes[row.domain], folded(row.title)) for row in self._rows)
+        return [None if code is None else (code, title) for code, title in found]
 
     def _gone(self, matching: Matching, keys: Sequence[Key | None]) -> Iterator[Activity]:
         """The activities that the file does not have. One that a row which is left out may be stays, and is said."""
@@ -264,42 +245,30 @@ class Comparison:
             if row.row in self._left and not row.has_own_code and place not in matching.known
         }
         for activity in matching.gone:
-            if activity.domain not in doubtful and None not in doubtful:
+            if activity.domain in doubtful or None in doubtful:
+                tell_stays(self, activity, self.say("it may be the row that is left out"))
+            else:
                 yield activity
-                continue
-            reason = self._say("it may be the row that is left out")
-            what = self._say(
-                "{code} is not in the file, and stays in the plan: {reason}", code=activity.code, reason=reason
-            )
-            to_do = self._say("check whether the file is complete")
-            self.problems.append(Problem("", "", what, to_do, is_error=False))
 
     def _tell_code(self, row: AppendixRow, code: str) -> None:
         if row.has_own_code and row.code != code:
-            what = self._say("the code {code} of the file is {known} in the plan", code=row.code, known=code)
-            to_do = self._say("a code that was used is not given again")
-            self.problems.append(problem_in(row, "code", what, to_do, is_error=False))
+            what = self.say("the code {code} of the file is {known} in the plan", code=row.code, known=code)
+            self.tell(row.at("code"), what, self.say("a code that was used is not given again"))
 
     def _tell_title(self, row: AppendixRow, activity: Activity) -> None:
         if folded(row.title) != folded(activity.title):
-            what = self._say(
-                "{code} has another title: before it was {title}", code=activity.code, title=f"“{activity.title[:120]}”"
-            )
-            to_do = self._say("nothing, if it is the same task; else give it a number of its own")
-            self.problems.append(problem_in(row, "title", what, to_do, is_error=False))
+            title = quoted(activity.title, 120)
+            what = self.say("{code} has another title: before it was {title}", code=activity.code, title=title)
+            to_do = self.say("nothing, if it is the same task; else give it a number of its own")
+            self.tell(row.at("title"), what, to_do)
 
-    def _refuse_unclear(self, row: AppendixRow) -> None:
-        what = self._say("several activities of the plan have this title, and none says the same otherwise")
-        to_do = self._say("give the activities the codes that they have in the plan, or leave the row out")
-        self.problems.append(problem_in(row, "title", what, to_do))
 
-    def _refuse_again(self, row: AppendixRow, other: Activity) -> None:
-        if other.status is ProgressStatus.CARRIED_OVER:
-            plan = other.state.carried_into
-            what = self._say("the activity is {code}, which was carried over into {plan}", code=other.code, plan=plan)
-        else:
-            what = self._say("the activity is {code}, which comes into the plan on a later day", code=other.code)
-        self.problems.append(problem_in(row, "title", what, self._say("leave the row out")))
+def _why_blocked(other: Activity, say: Language) -> str:
+    """Why no row may bring an activity into the plan again."""
+    if other.status is ProgressStatus.CARRIED_OVER:
+        plan = other.state.carried_into
+        return say("the activity is {code}, which was carried over into {plan}", code=other.code, plan=plan)
+    return say("the activity is {code}, which comes into the plan on a later day", code=other.code)
 
 
 class _Blocking:

@@ -5,20 +5,26 @@ The deadlines of a file: how each is read, and what is told of it.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 
 import attrs
 
 from reformtrack.domain.deadline import Deadline, DeadlineKind
 from reformtrack.domain.deadline_column import DayOrder, checked_bounds, day_order, serial_day
+from reformtrack.domain.deadline_text import MAX_TEXT, how_read
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.wording import day
-from reformtrack.exchange.appendix.account import Account, how_read_once
+from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import is_alone
-from reformtrack.exchange.appendix.finding import AppendixRow, problem_in
-from reformtrack.exchange.appendix.lines import plain
+from reformtrack.exchange.appendix.finding import AppendixRow
+from reformtrack.exchange.appendix.lines import plain, quoted
 from reformtrack.exchange.appendix.rows import Item
-from reformtrack.exchange.words import retold
+from reformtrack.exchange.error_words import retold
+
+_UNDATED = (None, DeadlineKind.UNSPECIFIED, DeadlineKind.REGULAR, DeadlineKind.DEPENDENT)
+"""What a text says that is no deadline of another column."""
+_how_read = lru_cache(maxsize=4_096)(how_read)  # many rows of a plan have the same text
 
 
 class DeadlinesOfFile:
@@ -31,7 +37,8 @@ class DeadlinesOfFile:
     """
 
     def __init__(self, account: Account, tables: Iterable[Sequence[Item]]) -> None:
-        self._account, self._say, self._answers = account, account.say, account.answers
+        self._account, self._say = account, account.say
+        self._answers = {plain(text): answer for text, answer in reversed([*account.answers.deadlines.items()])}
         self._orders = {id(items[0].line.table): self._order_in(items) for items in tables}
 
     def _order_in(self, items: Sequence[Item]) -> DayOrder:
@@ -39,102 +46,77 @@ class DeadlinesOfFile:
         order = day_order(item.get.get("deadline", "") for item in items)
         if order == "mdy":
             item = next(i for i in items if day_order([i.get.get("deadline", "")]) == "mdy")
-            what = self._say(
-                "the column has days with the month first, as {text}", text=f"“{item.get['deadline'][:40]}”"
-            )
-            to_do = self._say("all its days are read with the month first")
-            self._account.tell(item.line.table.sheet.name, item.line.cell("deadline"), what, to_do)
+            shown = quoted(item.get["deadline"], 40)
+            what = self._say("the column has days with the month first, as {text}", text=shown)
+            self._account.tell(item.line.at("deadline"), what, self._say("all its days are read with the month first"))
         return order
 
     def of(self, row: AppendixRow, item: Item) -> Deadline | None:
         """The deadline of a row; none and a problem where it has a day that does not exist, or may be two things."""
-        say, printed = self._say, row.deadline
-        shown = f"“{printed[:80]}”"
-        text = next(
-            (answer for given, answer in self._answers.deadlines.items() if plain(given) == plain(printed)), printed
-        )
-        ask = f"deadlines:{plain(printed)}"
-        to_do = say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
+        text = self._answers.get(plain(row.deadline), row.deadline)
         try:
             due = self._account.entered(text, self._orders[id(item.line.table)])
         except InvalidField:
-            what = say("the deadline {text} has a day that does not exist", text=shown)
-            self._account.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
+            self._ask(row, self._say("the deadline {text} has a day that does not exist", text=quoted(row.deadline)))
             return None
-        if due.kind is DeadlineKind.UNSPECIFIED:
-            return attrs.evolve(due, text=printed) if self._tell_unread(row, item, text, ask, to_do) else None
-        self._tell_read(row, due, text, ask)
-        return attrs.evolve(due, text=printed)
+        if due.kind is DeadlineKind.UNSPECIFIED and not self._is_kept(row, item, text):
+            return None
+        if due.kind is not DeadlineKind.UNSPECIFIED:
+            self._tell_read(row, due, text)
+        return attrs.evolve(due, text=row.deadline)
 
-    def _tell_read(self, row: AppendixRow, due: Deadline, text: str, ask: str) -> None:
+    def _ask(self, row: AppendixRow, what: str, to_do: str = "", key: str = "") -> None:
+        to_do = to_do or self._to_do
+        self._account.ask(row.at("deadline"), what, to_do, key or f"deadlines:{plain(row.deadline)}")
+
+    @property
+    def _to_do(self) -> str:
+        return self._say("write it as 31/8/2023, Quý III or Thường xuyên, if it has a day")
+
+    def _tell_read(self, row: AppendixRow, due: Deadline, text: str) -> None:
         """How a deadline was read, where people may have meant otherwise; and whether it is in the plan's days."""
-        say, shown = self._say, f"“{row.deadline[:80]}”"
-        if how := how_read_once(text, self._account.year):
+        say, account, shown = self._say, self._account, quoted(row.deadline)
+        if how := _how_read(text[: MAX_TEXT + 1], account.year):
             what = say("the deadline {text} was read: {how}", text=shown, how=retold(how, say))
-            self._account.problems.append(
-                problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False)
-            )
-        if not self._account.chooses_year:
+            account.tell(row.at("deadline"), what, say("nothing, if it is meant so"))
+        if not account.chooses_year:
             return
+        first, last = account.days or (date(account.year, 1, 1), date(account.year, 12, 31))
         try:
-            bounds = checked_bounds(
-                due, *(self._account.days or (date(self._account.year, 1, 1), date(self._account.year, 12, 31)))
-            )
+            is_after = bool(checked_bounds(due, first, last))
         except InvalidField as error:
             what = say("the deadline {text} is not in the plan's years", text=shown)
-            self._account.problems.append(problem_in(row, "deadline", what, retold(error.accepted, say), ask=ask))
+            self._ask(row, what, retold(error.accepted, say))
             return
-        if bounds:
+        if is_after:
             what = say("the deadline {text} is after the plan's last day", text=shown)
-            self._account.problems.append(
-                problem_in(row, "deadline", what, say("nothing, if it is meant so"), is_error=False)
-            )
+            account.tell(row.at("deadline"), what, say("nothing, if it is meant so"))
 
-    def _tell_unread(self, row: AppendixRow, item: Item, text: str, ask: str, to_do: str) -> bool:
+    def _is_kept(self, row: AppendixRow, item: Item, text: str) -> bool:
         """Say of a deadline that no day was read from it. Whether it can be kept so."""
-        say, shown = self._say, f"“{text[:80]}”"
-        others = {"output": row.output, "note": row.note, **row.custom}
-        for name, other in others.items():
-            kind = self._account.kind_of(other) if other and len(other) <= 40 else None
-            if kind not in (
-                None,
-                DeadlineKind.UNSPECIFIED,
-                DeadlineKind.REGULAR,
-                DeadlineKind.DEPENDENT,
-            ) and name != _start_of(item):
+        say, shown = self._say, quoted(text)
+        to_do = say("put each text in its column, or write the deadline")
+        headings = item.line.headings
+        start = next((one_line(headings.all[place].text) for place in headings.places("start")), "")
+        for name, other in {"output": row.output, "note": row.note, **row.custom}.items():
+            if other and len(other) <= 40 and name != start and self._account.kind_of(other) not in _UNDATED:
                 what = say(
                     "the deadline {text} is no day, and {other} stands in another column",
                     text=shown,
                     other=f"“{other}”",
                 )
-                self._account.problems.append(
-                    problem_in(
-                        row,
-                        "deadline",
-                        what,
-                        say("put each text in its column, or write the deadline"),
-                        ask=f"cells:{row.sheet}!{item.line.cell('deadline')}",
-                    )
-                )
+                sheet, cell = item.line.at("deadline")
+                self._ask(row, what, to_do, f"cells:{sheet}!{cell}")
                 return False
         if is_alone(text):
-            what = say("the deadline {text} is the name of an agency", text=shown)
-            to_do = say("put each text in its column, or write the deadline")
-            self._account.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
+            self._ask(row, say("the deadline {text} is the name of an agency", text=shown), to_do)
             return False
         if re.fullmatch(r"(?:0?[1-9]|1[0-2]) ?[/-] ?[0-9]{2}", text):
-            what = say("the deadline {text} may be a day or a month", text=shown)
-            self._account.problems.append(problem_in(row, "deadline", what, to_do, ask=ask))
+            self._ask(row, say("the deadline {text} may be a day or a month", text=shown))
             return False
         what = say("the deadline {text} is kept, but no day was read from it", text=shown)
         if (serial := serial_day(text)) is not None:
-            shown_day = day(serial, say.lang)
-            what = say("the deadline {text} looks like the number of a day in Excel: {day}", text=shown, day=shown_day)
-        self._account.problems.append(problem_in(row, "deadline", what, to_do, is_error=False))
+            day_ = day(serial, say.lang)
+            what = say("the deadline {text} looks like the number of a day in Excel: {day}", text=shown, day=day_)
+        self._account.tell(row.at("deadline"), what, self._to_do)
         return True
-
-
-def _start_of(item: Item) -> str:
-    """The heading of the days on which work starts."""
-    headings = item.line.table.headings
-    return next((one_line(headings.all[place].text) for place in headings.places("start")), "")

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import attrs
 import msgspec
@@ -17,20 +16,19 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.indicator import Bound, IndicatorKind
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
-from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.vocabulary import FIELDS, INDICATOR_FIELDS, PARTS
+from reformtrack.language import Language
 
 Progress = Callable[[int, int], None]
 """Is told how many are done, of how many."""
 
-SECTIONS = ("sheets", "columns", "rows", "cells", "deadlines", "agencies", "amounts")
+Place = tuple[str, str]
+"""(name of the sheet, name of the cell as `B12`)"""
 
-_TAKEN: Mapping[str, tuple[str, ...]] = {
+_TAKEN: Mapping[str, Sequence[str]] = {
     "sheets": ("take", "leave"),
-    "columns": (
-        *("code", "domain", "group", "title", "output", "lead", "supporting", "deadline", "budget", "note"),
-        *("unit", "target", "baseline", "period", "quarter", "month", "year", "day", "custom", "left"),
-    ),
+    "columns": list(dict.fromkeys((*FIELDS, *INDICATOR_FIELDS, *PARTS, "custom", "left"))),
     "rows": ("leave", "leave_heading", "leave_tasks", "take", "join", "activity", "domain", "group", "note"),
     "amounts": (",", "."),
 }
@@ -102,8 +100,9 @@ class Answers:
         Raises:
             InvalidField: it is no mapping of these sections, each with texts by texts.
         """
-        accepted = said("sections {sections}, each with texts by texts", sections=", ".join(SECTIONS))
-        if not isinstance(given, dict) or not given.keys() <= {*SECTIONS}:
+        sections = attrs.fields_dict(cls)
+        accepted = said("sections {sections}, each with texts by texts", sections=", ".join(sections))
+        if not isinstance(given, dict) or not given.keys() <= sections.keys():
             raise InvalidField("Answers.of", "given", given, accepted)
         try:
             return cls(**msgspec.convert(given, dict[str, dict[str, str]]))
@@ -112,7 +111,7 @@ class Answers:
 
     def with_(self, other: "Answers") -> "Answers":
         """These, and others that come before them."""
-        return Answers(**{name: {**getattr(self, name), **getattr(other, name)} for name in SECTIONS})
+        return Answers(**{name: {**mine, **getattr(other, name)} for name, mine in attrs.asdict(self).items()})
 
 
 @attrs.frozen
@@ -169,8 +168,32 @@ class AppendixDomain:
     title: str
 
 
+class _InFile:
+    """What stands in a row of a file."""
+
+    __slots__ = ()
+    sheet: str
+    number: int
+    columns: Mapping[str, int]
+
+    @property
+    def row(self) -> str:
+        """Where it stands, as `Phụ lục!12`."""
+        return f"{self.sheet}!{self.number}"
+
+    def at(self, column: str) -> Place:
+        """Its cell in a column, or the row where there is no such column."""
+        place = self.columns.get(column)
+        return self.sheet, str(self.number) if place is None else cell_name(self.number - 1, place)
+
+    def key(self, column: str) -> str:
+        """What an answer in the place of its cell names, as `cells:PL1!B12`; empty where there is no such column."""
+        sheet, cell = self.at(column)
+        return f"cells:{sheet}!{cell}" if column in self.columns else ""
+
+
 @attrs.frozen(kw_only=True)
-class AppendixRow:
+class AppendixRow(_InFile):
     """An activity of the appendix; its texts as they stand in the file, but for spaces around them, and in names between."""
 
     sheet: str
@@ -206,11 +229,6 @@ class AppendixRow:
     printed: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """By column, the text of a cell of which something else was read: `{"budget": "1,25 tỷ đồng"}`."""
 
-    @property
-    def row(self) -> str:
-        """Where it stands, as `Phụ lục!12`."""
-        return f"{self.sheet}!{self.number}"
-
 
 @attrs.frozen(kw_only=True)
 class EarlierFigure:
@@ -231,7 +249,7 @@ class EarlierFigure:
 
 
 @attrs.frozen(kw_only=True)
-class IndicatorRow:
+class IndicatorRow(_InFile):
     """An indicator of a table; its texts as they stand in the file, but for spaces."""
 
     sheet: str
@@ -253,25 +271,20 @@ class IndicatorRow:
     host_fields: Mapping[str, str] = attrs.field(factory=dict, hash=False)
     """By heading: the lead, the period, the note, and what stands in columns that are no field."""
 
-    @property
-    def row(self) -> str:
-        """Where it stands, as `Chỉ tiêu!12`."""
-        return f"{self.sheet}!{self.number}"
 
+class Told:
+    """What of a file is told and asked."""
 
-def problem_in(
-    row: AppendixRow | IndicatorRow,
-    column: str,
-    what: str,
-    to_do: str,
-    is_error: bool = True,
-    ask: str = "",
-    choices: Sequence[str] = (),
-) -> Problem:
-    """A problem of a row's cell in a column, or of the row where there is no such column."""
-    place = row.columns.get(column)
-    cell = str(row.number) if place is None else cell_name(row.number - 1, place)
-    return Problem(row.sheet, cell, what, to_do, is_error, ask, tuple(choices))
+    def __init__(self, say: Language) -> None:
+        self.say, self.problems = say, list[Problem]()
+
+    def tell(self, at: Place, what: str, to_do: str) -> None:
+        """Say what is only to be known."""
+        self.problems.append(Problem(*at, what, to_do, is_error=False))
+
+    def ask(self, at: Place, what: str, to_do: str, key: str = "", choices: Sequence[str] = ()) -> None:
+        """Ask what has to be answered, or put right in the file, before it is accepted."""
+        self.problems.append(Problem(*at, what, to_do, ask=key, choices=tuple(choices)))
 
 
 @checks_arguments
@@ -335,7 +348,7 @@ class Draft:
 
 def answers_of(keyed: Iterable[tuple[str, str]]) -> Answers:
     """Answers of pairs as `("rows:PL1!12", "leave")`; what is no such pair is left out."""
-    found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+    found: dict[str, dict[str, str]] = {section: {} for section in attrs.fields_dict(Answers)}
     for key, answer in keyed:
         section, _, name = key.partition(":")
         if section in found and name and answer.strip():
@@ -347,8 +360,3 @@ def place_of(problem: Problem) -> tuple[int, int, str]:
     """The order of a sheet's problems: by row and column."""
     digits = re.search(r"\d+", problem.cell)
     return int(digits[0]) if digits else 0, len(problem.cell), problem.cell
-
-
-def folded_keys(mapping: Mapping[str, str]) -> dict[str, str]:
-    """A mapping by texts as they are compared."""
-    return {folded(key): text for key, text in mapping.items()}

@@ -4,8 +4,9 @@ The activities of a file, once each of its rows was read: their domains, codes, 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from itertools import count
+from math import isfinite
 
 import attrs
 
@@ -13,12 +14,9 @@ from reformtrack.domain.texts import one_line
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import NamesOfFile, names_in
+from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
-from reformtrack.exchange.appendix.finding import (
-    AppendixRow,
-    Problem,
-    problem_in,
-)
+from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.headings import Headings, role_of
 from reformtrack.exchange.appendix.lines import (
     budget_of,
@@ -26,11 +24,16 @@ from reformtrack.exchange.appendix.lines import (
     is_nothing,
     is_unclear_amount,
     plain,
+    quoted,
     text_of,
 )
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.vocabulary import PARTS
 from reformtrack.language import Language
+
+_CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
+_EMPTY = ("", "-", "–")
+"""Texts of a budget's cell that give none."""
 
 
 class Finisher:
@@ -39,169 +42,111 @@ class Finisher:
 
     Args:
         account: where what was found is told, and what is unclear is asked.
-        items: the tasks, in the order of the file.
-        sections: the titles.
-        under: the ids of the titles that others stand under, or that are left out.
+        built: the tasks and the titles, in the order of the file.
         known: the names of agencies that are registered, or in the plan.
     """
 
-    def __init__(
-        self,
-        account: Account,
-        items: Sequence[Item],
-        sections: Sequence[Section],
-        under: Set[int],
-        known: Collection[str],
-    ) -> None:
-        self._account, self._say, self._answers = account, account.say, account.answers
+    def __init__(self, account: Account, built: Building, known: Collection[str]) -> None:
+        self._account, self._say, self._built, self._items = account, account.say, built, built.items
+        self._names = NamesOfFile(account.answers.agencies, known)
         self.domains: dict[str, str] = {}
-        self._items, self._all_sections, self._under, self._known = items, sections, under, known
+        """By code, the title of each domain."""
 
-    def finished(self) -> Iterator[AppendixRow]:
+    def finished(self) -> list[AppendixRow]:
         """The activities, once every row was read: with their codes, names, deadlines and budgets."""
         self._tell_unused()
-        names = self._names()
+        self._read_names()
         tables = by_table(self._items)
-        deadlines = DeadlinesOfFile(self._account, tables)
-        signs = signs_in(self._account, tables, "budget")
-        rows = []
+        deadlines, signs = DeadlinesOfFile(self._account, tables), signs_in(self._account, tables, "budget")
         places: Counter[str] = Counter()
-        domains = self._domains()
+        domains, rows = self._domains(), []
         for item in self._items:
             domain, group = domains[item.path]
             places[domain] += 1
-            rows.append(self._row(item, domain, group, places[domain], names, deadlines, signs))
-        restarting = self._restarting_codes(rows)
+            row = self._row(item, domain, group, places[domain])
+            row = self._with_budget(row, item, signs[id(item.line.table)])
+            self._check(row, item)
+            rows.append(attrs.evolve(row, due=deadlines.of(row, item)) if row.deadline else row)
+        restarting = _restarting_codes(rows)
         self._check_codes(rows, restarting)
         self._check_twins(rows)
-        yield from _coded(
-            [attrs.evolve(row, code="", has_own_code=False) if row.code in restarting else row for row in rows]
-        )
+        bare = (attrs.evolve(row, code="", has_own_code=False) if row.code in restarting else row for row in rows)
+        return list(_coded(list(bare)))
 
     def _domains(self) -> dict[tuple[Section, ...], tuple[str, tuple[str, ...]]]:
         """By the sections that an activity stands under: the code of its domain, and its group."""
         found: dict[tuple[Section, ...], tuple[str, tuple[str, ...]]] = {}
-        codes: dict[tuple[str, ...], str] = {}
-        parts: dict[str, tuple[str, ...]] = {}
-        for item in self._items:
-            path = item.path
-            if path in found:
-                continue
+        parts: dict[tuple[str, ...], tuple[str, tuple[Section, ...]]] = {}
+        for path in dict.fromkeys(item.path for item in self._items):
             deepest = max((n for n, section in enumerate(path) if section.mark.form in LEVELS), default=0)
-            titles = tuple(plain(section.title) for section in path[: deepest + 1]) or ("",)
-            code = codes.setdefault(tuple(map(folded, titles)), str(len(codes) + 1))
-            parts.setdefault(code, tuple(section.title for section in path[: deepest + 1]))
-            found[path] = code, tuple(one_line(section.title) for section in path[deepest + 1 :])
-        last = Counter(folded(whole[-1]) for whole in parts.values() if whole)
-        for code, whole in parts.items():
-            self.domains[code] = whole[-1] if whole else self._say("General")
-            if len(whole) > 1 and last[folded(whole[-1])] > 1:  # "I" of A and "I" of B
-                self.domains[code] = f"{whole[-2]} – {whole[-1]}"
-        if len(parts) > 1 and () in parts.values():
+            above, below = path[: deepest + 1], path[deepest + 1 :]
+            key = tuple(folded(plain(section.title)) for section in above) or ("",)
+            code, _ = parts.setdefault(key, (str(len(parts) + 1), above))
+            found[path] = code, tuple(one_line(section.title) for section in below)
+        last = Counter(folded(above[-1].title) for _, above in parts.values() if above)
+        for code, above in parts.values():
+            titles = [section.title for section in above] or [self._say("General")]
+            is_one = len(titles) < 2 or last[folded(titles[-1])] < 2  # else "I" of A and "I" of B
+            self.domains[code] = titles[-1] if is_one else f"{titles[-2]} – {titles[-1]}"
+        if len(parts) > 1 and not all(above for _, above in parts.values()):
             item = next(item for item in self._items if not item.path)
             what = self._say("no title of a domain stands above the task")
-            self._tell_at(
-                item,
-                "title",
-                what,
-                self._say("it is imported under {title}", title=f"“{self._say('General')}”"),
-            )
+            to_do = self._say("it is imported under {title}", title=f"“{self._say('General')}”")
+            self._account.tell(item.line.at("title"), what, to_do)
         return found
 
     def _tell_unused(self) -> None:
         """Titles under which nothing stands."""
         used = {id(section) for item in self._items for section in item.path}
-        for section in self._all_sections:
-            if self._items and id(section) not in used | self._under and section.line is not None:
-                what = self._say("nothing stands under the title {title}", title=f"“{section.title[:80]}”")
-                self._account.tell(
-                    section.line.table.sheet.name, str(section.line.number + 1), what, self._say("it is not imported")
-                )
+        used |= self._built.under | self._built.left_sections
+        for section in self._built.all_sections if self._items else ():
+            if id(section) not in used and section.line is not None:
+                what = self._say("nothing stands under the title {title}", title=quoted(section.title))
+                self._account.tell(section.line.at(), what, self._say("it is not imported"))
 
-    def _names(self) -> NamesOfFile:
-        found = NamesOfFile(self._answers.agencies, self._known)
-        for item in self._items:
-            for field in ("lead", "supporting"):
-                if not is_nothing(item.get.get(field, "")):
-                    found.read(item.get.get(field, ""))
+    def _read_names(self) -> None:
+        """The agencies of all rows; what is told and asked of them, at the first cell that has it."""
+        say, account, found = self._say, self._account, self._names
+        cells = [(item, field) for item in self._items for field in ("lead", "supporting")]
+        for item, field in cells:
+            if not is_nothing(text := item.get.get(field, "")):
+                found.read(text)
         found.settle()
+
+        def at_text(text: str) -> tuple[str, str]:
+            return next(item.line.at(field) for item, field in cells if item.get.get(field, "") == text)
+
+        def at_name(name: str) -> tuple[str, str]:
+            texts = ((item, field, item.get.get(field, "")) for item, field in cells)
+            item, field, _ = next(
+                (cell for cell in texts if name in names_in(cell[2]).names or name in plain(cell[2])), (*cells[0], "")
+            )
+            return item.line.at(field)
+
         for text in found.unseen:
-            item, field = self._where_text(text)
-            what = self._say("the name {name} has an invisible character", name=f"“{one_line(text)[:120]}”")
-            self._tell_at(item, field, what, self._say("it is imported without it"))
-        for name, text in found.changed.items():
-            item, field = self._where(name)
-            what = self._say("the agency {name} is written in another way elsewhere", name=f"“{name}”")
-            self._tell_at(
-                item,
-                field,
-                what,
-                self._say("it is taken for {name}", name=f"“{text}”"),
-            )
+            what = say("the name {name} has an invisible character", name=quoted(one_line(text), 120))
+            account.tell(at_text(text), what, say("it is imported without it"))
+        for name, other in found.changed.items():
+            what = say("the agency {name} is written in another way elsewhere", name=f"“{name}”")
+            account.tell(at_name(name), what, say("it is taken for {name}", name=f"“{other}”"))
         for name, other in found.near.items():
-            item, field = self._where(name)
-            what = self._say("the agency {name} is nearly called as {other}", name=f"“{name}”", other=f"“{other}”")
-            to_do = self._say("say which name is meant")
-            self._ask_at(item, field, what, to_do, f"agencies:{name}", (name, other))
+            what = say("the agency {name} is nearly called as {other}", name=f"“{name}”", other=f"“{other}”")
+            account.ask(at_name(name), what, say("say which name is meant"), f"agencies:{name}", (name, other))
         for text in found.unsure:
-            item, field = self._where_text(text)
-            what = self._say("it is not clear whether {text} is one agency or several", text=f"“{plain(text)[:120]}”")
-            to_do = self._say("write it with “;” between the agencies, or as one name")
-            self._ask_at(
-                item,
-                field,
-                what,
-                to_do,
-                f"agencies:{plain(text)}",
-                (plain(text), _as_list(text)),
-            )
-        return found
+            one = plain(text)
+            what = say("it is not clear whether {text} is one agency or several", text=quoted(one, 120))
+            to_do = say("write it with “;” between the agencies, or as one name")
+            account.ask(at_text(text), what, to_do, f"agencies:{one}", (one, _as_list(text)))
 
-    def _tell_at(self, item: Item, field: str, what: str, to_do: str) -> None:
-        self._account.tell(item.line.table.sheet.name, item.line.cell(field), what, to_do)
-
-    def _ask_at(self, item: Item, field: str, what: str, to_do: str, ask: str, choices: Sequence[str]) -> None:
-        self._account.ask(item.line.table.sheet.name, item.line.cell(field), what, to_do, ask, choices)
-
-    def _where_text(self, text: str) -> tuple[Item, str]:
-        return next(
-            (item, field) for item in self._items for field in ("lead", "supporting") if item.get.get(field, "") == text
-        )
-
-    def _where(self, name: str) -> tuple[Item, str]:
-        """The first cell that has a name."""
-        for item in self._items:
-            for field in ("lead", "supporting"):
-                if name in names_in(item.get.get(field, "")).names or name in plain(item.get.get(field, "")):
-                    return item, field
-        return self._items[0], "lead"
-
-    def _row(
-        self,
-        item: Item,
-        domain: str,
-        group: tuple[str, ...],
-        place: int,
-        names: "NamesOfFile",
-        deadlines: DeadlinesOfFile,
-        signs: Mapping[int, str],
-    ) -> AppendixRow:
-        line, get, say = item.line, item.get, self._say
-        headings, sheet = line.table.headings, line.table.sheet
+    def _row(self, item: Item, domain: str, group: tuple[str, ...], place: int) -> AppendixRow:
+        line, get, headings = item.line, item.get, item.line.headings
         code = _own_code(line, place)
-        unit = headings.unit or line.table.unit
-        sign = signs[id(line.table)]
-        has_no_lead = is_nothing(get.get("lead", ""))
-        leads, supporting = () if has_no_lead else names.of(get.get("lead", "")), names.of(get.get("supporting", ""))
-        budget = budget_of(item.budget, unit, sign) if get.get("budget") else None
-        printed = {}
-        if (text := get.get("budget", "")) not in ("", "-", "–", str(budget)):
-            printed["budget"] = text
-        if one_line(get.get("supporting", "")) != "; ".join(supporting):
-            printed["supporting"] = get["supporting"]
+        lead = "" if is_nothing(get.get("lead", "")) else get.get("lead", "")
+        leads, supporting = self._names.of(lead), self._names.of(get.get("supporting", ""))
+        is_as_read = one_line(get.get("supporting", "")) == "; ".join(supporting)
         own_group = (one_line(get["group"]),) if get.get("group") else ()
-        row = AppendixRow(
-            sheet=sheet.name,
+        return AppendixRow(
+            sheet=line.sheet.name,
             number=line.number + 1,
             columns=headings.columns | _places_of_several(headings),
             code=code,
@@ -211,103 +156,77 @@ class Finisher:
             group=(*group, *own_group)[-3:],
             title=get.get("title") or line.head,
             leads=leads,
-            has_no_lead=has_no_lead,
-            lead_text=get.get("lead", "")
-            if one_line(get.get("lead", "")) != "; ".join(leads) and not has_no_lead
-            else "",
+            has_no_lead=is_nothing(get.get("lead", "")),
+            lead_text="" if one_line(lead) == "; ".join(leads) else lead,
             deadline=get.get("deadline", ""),
             due=None,
             output=get.get("output", ""),
             supporting=supporting,
-            budget=budget,
             note=get.get("note", ""),
             custom=item.custom,
-            printed=printed,
+            printed={} if is_as_read else {"supporting": get["supporting"]},
         )
-        self._account.problems += self._missing(row, item)
-        if mark := next((name for name in leads if role_of(name)), ""):
-            what = say("the lead agency {text} is a mark, and no name", text=f"“{mark}”")
-            self._account.problems.append(problem_in(row, "lead", what, say("write the agency, or leave the row out")))
-        if row.lead_text == "" and len(leads) == 1 and self._account.reads(leads[0]):
-            what = say("the lead agency {text} is a deadline", text=f"“{leads[0][:80]}”")
-            ask = f"agencies:{leads[0]}"
-            self._account.problems.append(
-                problem_in(row, "lead", what, say("write the agency, or leave the row out"), ask=ask)
-            )
-        if budget is None and (text := get.get("budget", "")) not in ("", "-", "–") and not is_error(text):
-            what = say("the budget {text} is no amount in đồng", text=f"“{text[:80]}”")
-            self._account.problems.append(problem_in(row, "budget", what, say("it is not imported"), is_error=False))
-        return attrs.evolve(row, due=deadlines.of(row, item) if row.deadline else None)
 
-    def _missing(self, row: AppendixRow, item: Item) -> Iterator[Problem]:
-        """What an activity has to have and has not."""
-        say, to_do, unclear = (
-            self._say,
-            self._say("fill the cell in, or leave the row out"),
-            item.line.table.headings.unclear,
-        )
-        if "title" in unclear:  # which column it is, is asked
-            return
-        section = next((s for s in reversed(item.path) if s.lead or s.deadline), None)
+    def _with_budget(self, row: AppendixRow, item: Item, sign: str) -> AppendixRow:
+        if (text := item.get.get("budget", "")) in _EMPTY:
+            return row
+        unit = item.line.headings.unit or item.line.table.unit
+        budget = budget_of(item.budget, unit, sign)
+        printed = {} if budget is not None and text == str(budget) else {"budget": text}
+        return attrs.evolve(row, budget=budget, printed={**printed, **row.printed})
+
+    def _check(self, row: AppendixRow, item: Item) -> None:
+        """What an activity has to have and has not, or has in another's place."""
+        say, account = self._say, self._account
+        if "title" not in item.line.headings.unclear:  # else which column it is, is asked
+            self._check_missing(row, item)
+        to_do = say("write the agency, or leave the row out")
+        if mark := next((name for name in row.leads if role_of(name)), ""):
+            account.ask(row.at("lead"), say("the lead agency {text} is a mark, and no name", text=f"“{mark}”"), to_do)
+        if not row.lead_text and len(row.leads) == 1 and account.reads(lead := row.leads[0]):
+            what = say("the lead agency {text} is a deadline", text=quoted(lead))
+            account.ask(row.at("lead"), what, to_do, f"agencies:{lead}")
+        text = row.printed.get("budget", "")
+        if text and row.budget is None and not is_error(text):
+            what = say("the budget {text} is no amount in đồng", text=quoted(text))
+            account.tell(row.at("budget"), what, say("it is not imported"))
+
+    def _check_missing(self, row: AppendixRow, item: Item) -> None:
+        say, to_do = self._say, self._say("fill the cell in, or leave the row out")
+        says = next((section.says for section in reversed(item.path) if section.says), {})
         if not row.title:
-            yield problem_in(row, "title", say("the activity has no title"), to_do)
-        for field, given, of_section, what in (
-            (
-                "lead",
-                row.leads or row.has_no_lead,
-                section.lead if section else "",
-                say("the activity has no lead agency"),
-            ),
-            ("deadline", row.deadline, section.deadline if section else "", say("the activity has no deadline")),
+            self._account.ask(row.at("title"), say("the activity has no title"), to_do)
+        for field, given, what in (
+            ("lead", row.leads or row.has_no_lead, say("the activity has no lead agency")),
+            ("deadline", row.deadline, say("the activity has no deadline")),
         ):
-            if given or field in unclear:
-                continue
-            place = row.columns.get(field)
-            ask = f"cells:{row.sheet}!{cell_name(row.number - 1, place)}" if place is not None else ""
-            if of_section:
-                what = say("{what}, and its title has {text}", what=what, text=f"“{of_section[:80]}”")
-            yield problem_in(row, field, what, to_do, ask=ask, choices=(of_section,) if of_section and ask else ())
-
-    def _restarting_codes(self, rows: Iterable[AppendixRow]) -> Set[str]:
-        """The codes that begin anew in each domain, as 1.1: these are no codes of the plan."""
-        domains: dict[str, list[str]] = defaultdict(list)
-        for row in rows:
-            if row.has_own_code:
-                domains[row.code].append(row.domain)
-        return {code for code, those in domains.items() if 1 < len(those) == len(set(those))}
+            if not given and field not in item.line.headings.unclear:
+                key, of_section = row.key(field), says.get(field, "")
+                if of_section:
+                    what = say("{what}, and its title has {text}", what=what, text=quoted(of_section))
+                self._account.ask(row.at(field), what, to_do, key, (of_section,) if of_section and key else ())
 
     def _check_codes(self, rows: Sequence[AppendixRow], restarting: Set[str]) -> None:
         """Each code of the file's own stands once, if codes do not begin anew in each domain."""
-        first: dict[str, AppendixRow] = {}
+        say, first = self._say, dict[str, AppendixRow]()
         for row in rows:
-            if (
-                row.has_own_code
-                and row.code not in restarting
-                and (other := first.setdefault(row.code, row)) is not row
-            ):
-                what = self._say("the code {code} stands in row {row} too", code=row.code, row=other.row)
-                self._account.problems.append(
-                    problem_in(row, "code", what, self._say("give each activity a code of its own"))
-                )
-        if restarting:
-            row = next(row for row in rows if row.code in restarting)
-            what = self._say("the codes begin anew in each domain, as {code}", code=row.code)
-            self._account.problems.append(
-                problem_in(row, "code", what, self._say("each activity is given a code of its own"), is_error=False)
-            )
+            is_own = row.has_own_code and row.code not in restarting
+            if is_own and (other := first.setdefault(row.code, row)) is not row:
+                what = say("the code {code} stands in row {row} too", code=row.code, row=other.row)
+                self._account.ask(row.at("code"), what, say("give each activity a code of its own"))
+        if begun := next((row for row in rows if row.code in restarting), None):
+            what = say("the codes begin anew in each domain, as {code}", code=begun.code)
+            self._account.tell(begun.at("code"), what, say("each activity is given a code of its own"))
 
     def _check_twins(self, rows: Sequence[AppendixRow]) -> None:
         """Rows that say the same are told."""
         seen: dict[tuple[object, ...], AppendixRow] = {}
         for row in rows:
-            other = seen.setdefault(
-                (row.domain, folded(row.title), row.leads, plain(row.deadline), plain(row.output)), row
-            )
+            says = (row.domain, folded(row.title), row.leads, plain(row.deadline), plain(row.output))
+            other = seen.setdefault(says, row)
             if other is not row and row.title and not row.has_own_code:
                 what = self._say("the row says the same as row {row}", row=other.number)
-                self._account.problems.append(
-                    problem_in(row, "title", what, self._say("leave one out, if it is one task"), is_error=False)
-                )
+                self._account.tell(row.at("title"), what, self._say("leave one out, if it is one task"))
 
 
 def field_label(field: str, say: Language) -> str:
@@ -332,21 +251,19 @@ def field_label(field: str, say: Language) -> str:
 
 def signs_in(account: Account, tables: Iterable[Sequence[Item]], field: str) -> dict[int, str]:
     """The decimal sign of each table's amounts, where that was said; where it is not clear, it is asked."""
-    signs, say = {}, account.say
+    signs, say, answers = dict[int, str](), account.say, account.answers.amounts
     for items in tables:
         line = items[0].line
-        sheet, letter = line.table.sheet, line.cell(field).rstrip("0123456789")
-        key = f"{sheet.name}!{letter}"
-        signs[id(line.table)] = account.answers.amounts.get(key, "")
-        place = line.table.headings.columns.get(field, -1)
-        cells = {item.line: row[place] for item in items if 0 <= place < len(row := sheet.rows[item.line.number])}
-        if key not in account.answers.amounts and (text := is_unclear_amount(cells.values())):
-            at = next(line for line, cell in cells.items() if text in text_of(cell))
+        key = f"{line.sheet.name}!{line.at(field)[1].rstrip('0123456789')}"
+        signs[id(line.table)] = answers.get(key, "")
+        cells = {item.line: item.line.raw(field) for item in items}
+        if key not in answers and (text := is_unclear_amount(cells.values())):
+            at = next(line.at(field) for line, cell in cells.items() if text in text_of(cell))
             what = say(
                 "the amount {text} may be two figures: beside it are amounts written in another way", text=f"“{text}”"
             )
             to_do = say("say whether “,” or “.” is the decimal sign of the column")
-            account.ask(sheet.name, at.cell(field), what, to_do, f"amounts:{key}", (",", "."))
+            account.ask(at, what, to_do, f"amounts:{key}", (",", "."))
     return signs
 
 
@@ -358,24 +275,27 @@ def by_table(items: Iterable[Item]) -> Collection[Sequence[Item]]:
     return found.values()
 
 
+def _restarting_codes(rows: Iterable[AppendixRow]) -> Set[str]:
+    """The codes that begin anew in each domain, as 1.1: these are no codes of the plan."""
+    domains: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row.has_own_code:
+            domains[row.code].append(row.domain)
+    return {code for code, those in domains.items() if 1 < len(those) == len(set(those))}
+
+
 def _own_code(line: Line, place: int) -> str:
     """
     The code that stands in a row; empty when it is a running number, or none.
 
     A number cell 1.1 is 1.10 where the tenth activity stands: Excel keeps no zeros at the end of a number.
     """
-    at = line.table.headings.columns.get("code", -1)
-    row = line.table.sheet.rows[line.number]
-    cell = row[at] if 0 <= at < len(row) else None
-    if isinstance(cell, float) and cell == cell and abs(cell) != float("inf") and not cell.is_integer():
+    cell = line.raw("code")
+    if isinstance(cell, float) and isfinite(cell) and not cell.is_integer():
         tried = (f"{int(cell)}.{place}", f"{int(cell)}.{place:02}")
         return next((code for code in tried if float(code) == cell), str(cell) if _CODE.fullmatch(str(cell)) else "")
     text = line.get.get("code", "").rstrip(".")
-    is_code = _CODE.fullmatch(text) and (line.table.headings.has_codes or not text.isalnum())
-    return text if is_code else ""
-
-
-_CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
+    return text if _CODE.fullmatch(text) and (line.headings.has_codes or not text.isalnum()) else ""
 
 
 def _coded(rows: Sequence[AppendixRow]) -> Iterator[AppendixRow]:
@@ -390,7 +310,7 @@ def _coded(rows: Sequence[AppendixRow]) -> Iterator[AppendixRow]:
 
 def _places_of_several(headings: Headings) -> dict[str, int]:
     """Where a deadline, or agencies, of several columns begin."""
-    places, roles = headings.places("tick", "quarter", "month", "year", "day"), headings.places("role")
+    places, roles = headings.places("tick", *PARTS), headings.places("role")
     found = {"deadline": places[0]} if places and "deadline" not in headings.columns else {}
     return found | (dict.fromkeys(("lead", "supporting"), roles[0]) if roles else {})
 

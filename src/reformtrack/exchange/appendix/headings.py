@@ -3,17 +3,18 @@ Headings: which column of a table holds what, in Vietnamese or in English, in wh
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from typing import cast
 
 import attrs
 
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.lines import text_of, unit_of
-from reformtrack.exchange.appendix.sheet_reader import cell_name
-from reformtrack.exchange.appendix.sheets import Sheet
-from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, FIELDS, INDICATOR_FIELDS, Column, Vocabulary
+from reformtrack.exchange.appendix.sheet_reader import Area, cell_name
+from reformtrack.exchange.appendix.sheets import Cell, Sheet
+from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, FIELDS, INDICATOR_FIELDS, PARTS, Column, Vocabulary
 
 _UNITS: Mapping[str, Column] = {
     **dict.fromkeys(("quy", "quarter"), "quarter"),
@@ -30,7 +31,7 @@ _WORDS = 9
 _MOST = 60
 """A row with more texts is none of headings."""
 _ALL_FIELDS = frozenset((*FIELDS, *INDICATOR_FIELDS))
-_PARTS: Sequence[Column] = ("quarter", "month", "year", "day")
+_NUMBER = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?")
 
 
 @attrs.frozen(kw_only=True)
@@ -44,6 +45,11 @@ class Heading:
     period: str = ""
     """Of a `tick`: the deadline that a mark means, as "Quý I"."""
 
+    @property
+    def last(self) -> str:
+        """Its text without those of the headings over it."""
+        return self.text.rpartition(": ")[2]
+
 
 @attrs.frozen(kw_only=True)
 class Headings:
@@ -55,6 +61,11 @@ class Headings:
     """By the place of a column, from 0."""
     unclear: Mapping[Column, tuple[int, ...]]
     """By field, the places of columns that may all be it; and of needed fields that no column is, none."""
+
+    @property
+    def end(self) -> int:
+        """The first row below them."""
+        return self.first + self.height
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -100,41 +111,20 @@ def find_headings(
         of: what the table is one of.
     """
     top = own_texts(sheet, number)
-    if not 2 <= len(top) <= _MOST or not _is_of_words(sheet, number, top):
+    if not 2 <= len(top) <= _MOST or not all(_is_word(sheet.rows[number][place], text) for place, text in top.items()):
         return None
-    known = {place: kind for place, text in top.items() if (kind := kind_of(text, answers, of)[0]) is not None}
-    if not _may_be(sheet, number, top, known, before, guess):
+    reading = _Reading(sheet, number, top, answers, of)
+    if not (reading.may_be_guessed() if guess else reading.may_be(before)):
         return None
-    found = _with_rows_below(sheet, number, top, answers, of)
+    found = reading.headings()
     named = {heading.column for heading in found.all.values()}
     is_table = "title" in named and named & {*of.needed, *of.also}
-    if not is_table and not (guess and named & {"title", *of.needed}):
-        return None
-    return found
+    return found if is_table or (guess and named & {"title", *of.needed}) else None
 
 
-def _is_of_words(sheet: Sheet, number: int, top: Mapping[int, str]) -> bool:
-    """Whether a row has short texts only. An activity that speaks of tasks and of time has a number, a day or a long text."""
-    return all(
-        len(text) <= _LONGEST and isinstance(sheet.rows[number][place], str) and not text[:1].isdigit()
-        for place, text in top.items()
-    )
-
-
-def _may_be(
-    sheet: Sheet, number: int, top: Mapping[int, str], known: Mapping[int, Column], before: Headings | None, guess: bool
-) -> bool:
-    if guess:
-        below = range(number + 1, min(number + 4, len(sheet.rows)))
-        return len(top) >= 3 and bool(known) and any(len(own_texts(sheet, row)) >= 2 for row in below)
-    if "title" not in known.values():
-        return False
-    if before is None:
-        return True
-    first = known.get(min(top))
-    alike = sum(folded(before.all[place].text) == folded(text) for place, text in top.items() if place in before.all)
-    sure = sum(kind not in ("custom", None) for kind in known.values())
-    return alike >= 2 or first == "code" or (sure >= 3 and 2 * sure > len(top))
+def _is_word(cell: Cell, text: str) -> bool:
+    """Whether a cell has a short text. An activity that speaks of tasks and of time has a number, a day or a long text."""
+    return len(text) <= _LONGEST and isinstance(cell, str) and not text[:1].isdigit()
 
 
 def own_texts(sheet: Sheet, number: int) -> dict[int, str]:
@@ -149,75 +139,111 @@ def own_texts(sheet: Sheet, number: int) -> dict[int, str]:
     }
 
 
-def _with_rows_below(
-    sheet: Sheet, number: int, top: Mapping[int, str], answers: Mapping[str, str], of: Vocabulary
-) -> Headings:
-    """The headings of a row together with those that stand in one or two rows below it, under some of its cells."""
-    texts = {place: (text, ((number, place),)) for place, text in top.items()}
-    over = dict(top)
-    height = 1
-    while (
-        height < 3 and (below := own_texts(sheet, number + height)) and _is_under(sheet, number, height, top, below, of)
-    ):
-        for place, text in below.items():
-            parent = over.get(place) or _parent(sheet, number, place, top)
-            cells = (*(texts[place][1] if place in texts else ()), (number + height, place))
-            texts[place] = (f"{parent}: {text}" if parent else text, cells)
-            over[place] = texts[place][0]
-        height += 1
-    while _is_numbered(sheet, number + height):
-        height += 1
-    subs = {place for place, (_, cells) in texts.items() if cells[-1][0] > number}
-    # A heading over others has no column of its own where one stands under it in its place.
-    found = {
-        place: _heading(sheet.name, place, text, cells, answers, place in subs, of)
-        for place, (text, cells) in sorted(texts.items())
-    }
-    return _settled(sheet.name, Headings(first=number, height=height, all=found, unclear={}), answers, of)
+@attrs.frozen
+class _Reading:
+    """The headings that may begin in a row of a sheet, while they are read."""
 
+    _sheet: Sheet
+    _number: int
+    _top: Mapping[int, str]
+    """The texts of the row, by place."""
+    _answers: Mapping[str, str]
+    _of: Vocabulary
 
-def _parent(sheet: Sheet, number: int, place: int, top: Mapping[int, str]) -> str:
-    """The heading that stands over a place: in the merged cell above it, else the next one to the left."""
-    area = next((a for a in sheet.merged if a[0][0] <= number <= a[1][0] and a[0][1] <= place <= a[1][1]), None)
-    left = area[0][1] if area else max((p for p in top if p <= place), default=-1)
-    return top.get(left, "")
+    def may_be_guessed(self) -> bool:
+        """Whether a row of short texts stands over others, and names anything."""
+        number, sheet = self._number, self._sheet
+        below = (own_texts(sheet, row) for row in range(number + 1, min(number + 4, len(sheet.rows))))
+        is_known = any(kind_of(text, self._answers, self._of)[0] is not None for text in self._top.values())
+        return len(self._top) >= 3 and is_known and any(len(own) >= 2 for own in below)
 
+    def may_be(self, before: Headings | None) -> bool:
+        """Whether the row names the title, and looks like headings to whom the table above has its own."""
+        kinds = {place: kind_of(text, self._answers, self._of)[0] for place, text in self._top.items()}
+        if "title" not in kinds.values():
+            return False
+        if before is None:
+            return True
+        above = {place: folded(heading.text) for place, heading in before.all.items()}
+        alike = sum(above.get(place) == folded(text) for place, text in self._top.items())
+        sure = sum(kind not in ("custom", None) for kind in kinds.values())
+        return alike >= 2 or kinds[min(kinds)] == "code" or (sure >= 3 and 2 * sure > len(kinds))
 
-def _is_under(
-    sheet: Sheet, number: int, height: int, top: Mapping[int, str], below: Mapping[int, str], of: Vocabulary
-) -> bool:
-    title = next((place for place, text in top.items() if kind_of(text, {}, of)[0] == "title"), None)
-    code = next((place for place, text in top.items() if kind_of(text, {}, of)[0] == "code"), None)
-    if {title, code} & below.keys() or any(len(text) > _LONGEST for text in below.values()):
-        return False
-    wide = [a for a in sheet.merged if a[0][0] <= number <= a[1][0] and a[1][1] > a[0][1]]
+    def headings(self) -> Headings:
+        """Those of the row together with those that stand in one or two rows below it, under some of its cells."""
+        number, top = self._number, self._top
+        texts = {place: (text, ((number, place),)) for place, text in top.items()}
+        height = 1
+        while height < 3 and (below := own_texts(self._sheet, number + height)) and self._is_under(height, below):
+            for place, text in below.items():
+                over, cells = texts.get(place, (self._over(place), ()))
+                texts[place] = (f"{over}: {text}" if over else text, (*cells, (number + height, place)))
+            height += 1
+        while _is_numbered(self._sheet, number + height):
+            height += 1
+        # A heading over others has no column of its own where one stands under it in its place.
+        found = {place: self._heading(place, text, cells) for place, (text, cells) in sorted(texts.items())}
+        first = Headings(first=number, height=height, all=found, unclear={})
+        return _settled(self._sheet.name, first, self._answers, self._of)
 
-    def fits(place: int, text: str) -> bool:
-        if kind_of(text, {}, of)[0] is not None or period_of(
-            text, top.get(place, "") or _parent(sheet, number, place, top)
+    def _areas(self) -> list[Area]:
+        """The merged cells that the row is a part of."""
+        return [area for area in self._sheet.merged if area[0][0] <= self._number <= area[1][0]]
+
+    def _over(self, place: int) -> str:
+        """The heading that stands over a place: in the merged cell above it, else the next one to the left."""
+        area = next((a for a in self._areas() if a[0][1] <= place <= a[1][1]), None)
+        left = area[0][1] if area else max((p for p in self._top if p <= place), default=-1)
+        return self._top.get(left, "")
+
+    def _is_under(self, height: int, below: Mapping[int, str]) -> bool:
+        """Whether the texts of a row are headings under some of those above."""
+        kinds = {place: kind_of(text, {}, self._of)[0] for place, text in reversed([*self._top.items()])}
+        named = {kind: place for place, kind in kinds.items()}
+        bare = {named.get("title"), named.get("code")}
+        if bare & below.keys() or any(len(text) > _LONGEST for text in below.values()):
+            return False
+        wide = {p for (_, left), (_, right) in self._areas() for p in range(left, right + 1) if right > left}
+        if all(
+            place in wide
+            or folded(text) in _UNITS
+            or kind_of(text, {}, self._of)[0] is not None
+            or period_of(text, self._top.get(place) or self._over(place))
+            for place, text in below.items()
         ):
             return True
-        return folded(text) in _UNITS or any(a[0][1] <= place <= a[1][1] for a in wide)
+        # Without merged cells: texts below which the lead or the deadline is named in the next row.
+        after = own_texts(self._sheet, self._number + height + 1)
+        kinds_below = {kind_of(text, {}, self._of)[0] for text in after.values()}
+        is_named = bool(kinds_below & {"lead", "supporting", "deadline", "unit"})
+        return height == 1 and is_named and not bare & after.keys() and min(below) > min(self._top)
 
-    if all(fits(place, text) for place, text in below.items()):
-        return True
-    # Without merged cells: texts below which the lead or the deadline is named in the next row.
-    after = own_texts(sheet, number + height + 1)
-    is_named = any(kind_of(text, {}, of)[0] in ("lead", "supporting", "deadline", "unit") for text in after.values())
-    return height == 1 and is_named and not {title, code} & after.keys() and min(below) > min(top)
-
-
-_FORMULA = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-Z]\)?")
+    def _heading(self, place: int, text: str, cells: tuple[tuple[int, int], ...]) -> Heading:
+        """What one column is taken for, before it is compared with the others."""
+        key, is_sub = f"{self._sheet.name}!{cell_name(0, place)[:-1]}", cells[-1][0] > self._number
+        kind = self._answers.get(key) or kind_of(text, self._answers, self._of)[0]
+        if key in self._answers or folded(text) in self._answers:
+            return Heading(text=text, column=cast(Column, kind or "custom"), cells=cells)
+        over, _, last = text.rpartition(": ")
+        kind = (is_sub and kind_of(last, self._answers, self._of)[0]) or kind
+        period = ""
+        if self._of is ACTIVITIES:
+            period = period_of(last, over)
+            part = _UNITS.get(folded(re.split(r"[:(]", text)[-1].strip(" )")))
+            if period:
+                kind = "tick"
+            elif part and (kind_of(over or text, {})[0] in ("deadline", None) or folded(text) in _UNITS):
+                kind = part
+            elif is_sub and kind_of(over.rpartition(": ")[2], {})[0] == "budget":  # the whole, and no part of it
+                kind = "budget" if re.match(r"tong|cong|total", folded(last)) else "custom"
+        return Heading(text=text, column=cast(Column, kind or "custom"), cells=cells, period=period)
 
 
 def _is_numbered(sheet: Sheet, number: int) -> bool:
     """Whether a row has nothing but the numbers of the columns, as (1) (2) (3=1+2)."""
     texts = list(own_texts(sheet, number).values())
-    return (
-        len(texts) > 2
-        and all(_FORMULA.fullmatch(text) for text in texts)
-        and sum(t.strip("()")[:1].isdigit() for t in texts) > 2
-    )
+    numbers = sum(text.strip("()")[:1].isdigit() for text in texts)
+    return numbers > 2 and all(_NUMBER.fullmatch(text) for text in texts)
 
 
 def period_of(text: str, parent: str) -> str:
@@ -254,37 +280,8 @@ def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) 
     (('lead', True), ('code', True), 'custom', (None, False))
     """
     if (answer := answers.get(folded(text))) is not None:
-        return answer, True  # type: ignore[return-value]  # checked where it came in
+        return cast(Column, answer), True  # checked where it came in
     return _kind(text, of) if len(text) <= _LONGEST else (None, False)
-
-
-def _heading(
-    sheet: str,
-    place: int,
-    text: str,
-    cells: tuple[tuple[int, int], ...],
-    answers: Mapping[str, str],
-    is_sub: bool,
-    of: Vocabulary,
-) -> Heading:
-    """What one column is taken for, before it is compared with the others."""
-    letter = cell_name(0, place)[:-1]
-    parent, _, last = text.rpartition(": ")
-    kind = answers.get(f"{sheet}!{letter}") or kind_of(text, answers, of)[0]
-    period = ""
-    if f"{sheet}!{letter}" not in answers and folded(text) not in answers:
-        sub = kind_of(last, answers, of)[0] if is_sub else None
-        kind = sub or kind
-    if of is ACTIVITIES and f"{sheet}!{letter}" not in answers and folded(text) not in answers:
-        if is_sub and kind_of(parent.rpartition(": ")[2], {})[0] == "budget":  # the whole, and no part of it
-            kind = "budget" if re.match(r"tong|cong|total", folded(last)) else "custom"
-        period = period_of(last, parent)
-        unit = _UNITS.get(folded(re.split(r"[:(]", text)[-1].strip(" )")))
-        if period:
-            kind = "tick"
-        elif unit and (kind_of(parent or text, {})[0] in ("deadline", None) or folded(text) in _UNITS):
-            kind = unit
-    return Heading(text=text, column=kind or "custom", cells=cells, period=period)  # type: ignore[arg-type]  # a column, as answers are checked
 
 
 _ROLES: Mapping[str, Column] = {
@@ -307,7 +304,7 @@ def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:
     """The headings of a table without a column of leads, where each of some agencies has a column with marks of its part."""
     if found.unclear.get("lead") != ():
         return found
-    places = [p for p in found.places("custom") if is_alone(found.all[p].text.rpartition(": ")[2])]
+    places = [p for p in found.places("custom") if is_alone(found.all[p].last)]
     below = [own_texts(sheet, number) for number in range(found.first + found.height, end)]
     roles = {role_of(own[place]) for own in below for place in places if place in own}
     if len(places) < 2 or None in roles or "lead" not in roles:
@@ -320,51 +317,39 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
     """Each field with one column: the one that names it surely; where several do, it is to be asked."""
     all_, unclear = dict(found.all), dict[Column, tuple[int, ...]]()
 
-    def give(place: int, column: Column) -> None:
-        all_[place] = attrs.evolve(all_[place], column=column)
+    def give(column: Column, *places: int) -> None:
+        for place in places:
+            all_[place] = attrs.evolve(all_[place], column=column)
 
-    if len(found.places("tick")) == 1 and "deadline" in found.columns:
-        give(found.places("tick")[0], "custom")
-    parts = found.places(*_PARTS)
-    if parts and len(parts) < 2 and not found.places("deadline"):
-        give(parts[0], "deadline")
-    elif len(parts) == 1:
-        give(parts[0], "custom")
+    def told(place: int) -> str | None:
+        return answers.get(f"{sheet}!{cell_name(0, place)[:-1]}")
+
+    ticks, parts = found.places("tick"), found.places(*PARTS)
+    if len(ticks) == 1 and "deadline" in found.columns:
+        give("custom", *ticks)
+    if len(parts) == 1:
+        give("custom" if found.places("deadline") else "deadline", *parts)
     for field in of.fields:
-        places = [place for place, heading in all_.items() if heading.column == field]
-        # Those of another year are kept as custom fields; of several earlier years, the last one is the baseline.
-        fitting = [p for p in places if of.fits_year(field, all_[p].text)]
-        if field == "baseline" and len(of_last := [p for p in fitting if str(of.year - 1) in all_[p].text]) == 1:
-            fitting = of_last
-        for place in set(places) - set(fitting):
-            if answers.get(f"{sheet}!{cell_name(0, place)[:-1]}") != field:
-                places.remove(place)
-                give(place, "custom")
-        chosen = answers.get(f"{sheet}!{field}")
-        if chosen is not None:
+        named = [place for place, heading in all_.items() if heading.column == field]
+        fitting = of.of_plan_years(field, {place: all_[place].text for place in named})
+        places = [place for place in named if place in fitting or told(place) == field]
+        if (chosen := answers.get(f"{sheet}!{field}")) is not None:
             places = [place for place in all_ if cell_name(0, place)[:-1] == chosen.upper()]
         elif len(places) > 1:
-            told = [p for p in places if answers.get(f"{sheet}!{cell_name(0, p)[:-1]}") == field]
-            sure = [p for p in places if kind_of(all_[p].text.rpartition(": ")[2], answers, of)[1]]
+            sure = [place for place in places if kind_of(all_[place].last, answers, of)[1]]
             # Two columns of running numbers or of notes are no other plan.
-            places = told or (sure if len(sure) == 1 else places[:1] if field in ("code", "note") else places)
+            likely = sure if len(sure) == 1 else places[:1] if field in ("code", "note") else places
+            places = [place for place in places if told(place) == field] or likely
             if len(places) > 1:
                 unclear[field] = tuple(places)
-                places = places[:1]
-        for place, heading in list(all_.items()):
-            if heading.column == field and place not in places:
-                give(place, "custom")
-        for place in places:
-            give(place, field)
-    for place, heading in all_.items():
-        if heading.column == "both":
-            unclear["lead"] = (*unclear.get("lead", ()), place)
+        give("custom", *named)
+        give(field, *places[:1] if field in unclear else places)
+    both = tuple(place for place, heading in all_.items() if heading.column == "both")
+    if both:
+        unclear["lead"] = (*unclear.get("lead", ()), *both)
     has = {heading.column for heading in all_.values()}
-    there = {
-        "lead": bool(has & {"lead", "both"}),
-        "deadline": bool(has & {"deadline", "tick", *_PARTS}),
-    }
+    others: dict[str, set[str]] = {"lead": {"both"}, "deadline": {"tick", *PARTS}}
     for field in ("title", *of.needed):
-        if not there.get(field, field in has):
+        if not has & {field, *others.get(field, ())}:
             unclear[field] = ()
     return attrs.evolve(found, all=all_, unclear=unclear)

@@ -5,7 +5,7 @@ A plan from its appendix: adopted when it is new, amended by exactly what differ
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -25,14 +25,7 @@ from reformtrack.domain.timeline import Record
 from reformtrack.domain.values import Document, PlanId, plan_id
 from reformtrack.domain.wording import Lang
 from reformtrack.exchange.appendix.changes import Histories, proposed
-from reformtrack.exchange.appendix.comparison import (
-    Change,
-    Comparison,
-    Count,
-    NewPlan,
-    changes_of,
-    counts_of,
-)
+from reformtrack.exchange.appendix.comparison import Change, Comparison, Count, NewPlan, changes_of, counts_of
 from reformtrack.exchange.appendix.draft_file import answers_in, draft_xlsx
 from reformtrack.exchange.appendix.finding import (
     Answers,
@@ -144,13 +137,14 @@ def read_draft(
     (7, 55, ())
     """
     content, say = content_of(path), Language(lang)
-    sheets, digest, name = sheets_in(content, path), hashlib.sha256(content).hexdigest(), Path(path).name
+    sheets = sheets_in(content, path)
     if of == "indicators":
-        return find_indicators(sheets, say, year=year, answers=answers, leave=leave, file=name, digest=digest)
-    return find_appendix(
-        sheets, say, year=year, days=days, answers=answers, leave=leave, known=known, file=name, digest=digest,
-        progress=progress,
-    )  # fmt: skip
+        draft = find_indicators(sheets, say, year=year, days=days, answers=answers, leave=leave)
+    else:
+        draft = find_appendix(
+            sheets, say, year=year, days=days, answers=answers, leave=leave, known=known, progress=progress
+        )
+    return attrs.evolve(draft, file=Path(path).name, digest=hashlib.sha256(content).hexdigest())
 
 
 @checks_arguments
@@ -197,10 +191,7 @@ def record_draft(
     if found is not None:
         result = attrs.evolve(result, events=(_amended(id, on, document, len(events)), *events))
     histories: Histories = found.records if found is not None else {id: tracker.log.history(id)}
-    if dry_run:
-        accept(proposed(result.events, histories), histories, tracker.today())
-        return result
-    return attrs.evolve(result, records=_recorded(tracker, id, result.events, histories, draft.digest, by))
+    return attrs.evolve(result, records=_recorded(tracker, id, result, histories, by, dry_run))
 
 
 @checks_arguments
@@ -239,10 +230,7 @@ def record_indicators(
     if not result.is_accepted or not events:
         return result
     histories: Histories = {stream: tracker.log.history(stream) for stream in (id, *(e.subject for e in events))}
-    if dry_run:
-        accept(proposed(events, histories), histories, tracker.today())
-        return result
-    return attrs.evolve(result, records=_recorded(tracker, id, events, histories, draft.digest, by))
+    return attrs.evolve(result, records=_recorded(tracker, id, result, histories, by, dry_run))
 
 
 @checks_arguments
@@ -269,8 +257,8 @@ def import_indicators(
         SheetFileError: it is no file that can be read.
         NotFound, IllegalHistory, VersionConflict, UnreadableRecord: as `record_indicators`.
     """
-    year = tracker.plan(plan_id(plan)).state.year
-    draft = read_draft(path, year=year, answers=answers, leave=leave, lang=lang, of="indicators")
+    state = tracker.plan(plan_id(plan)).state
+    draft = read_draft(path, year=state.year, days=state.days, answers=answers, leave=leave, lang=lang, of="indicators")
     return record_indicators(tracker, draft, plan, by=by, on=on, document=document, dry_run=dry_run, lang=lang)
 
 
@@ -343,13 +331,17 @@ def names_known(tracker: Tracker, plan: Plan | None, on: date) -> tuple[str, ...
 
 
 def _recorded(
-    tracker: Tracker, id: PlanId, events: Sequence[Event], histories: Histories, digest: str, by: str
+    tracker: Tracker, id: PlanId, found: Import, histories: Histories, by: str, dry_run: bool
 ) -> tuple[Record[Event], ...]:
     """The records of a request that is the same for the same file and the same state of the plan: a retry never doubles."""
+    if dry_run:
+        accept(proposed(found.events, histories), histories, tracker.today())
+        return ()
     position = max((records[-1].position for records in histories.values() if records), default=0)
+    digest = found.draft.digest if found.draft else ""
     request = hashlib.sha256(f"{id} {position} {digest}".encode()).hexdigest()
-    versions = {str(event.subject): len(histories.get(event.subject, ())) for event in events}
-    return tracker.record(*events, by=by, request_id=f"import-{request}", expected_version=versions)
+    versions = {str(event.subject): len(histories.get(event.subject, ())) for event in found.events}
+    return tracker.record(*found.events, by=by, request_id=f"import-{request}", expected_version=versions)
 
 
 def _plan(tracker: Tracker, id: PlanId) -> Plan | None:

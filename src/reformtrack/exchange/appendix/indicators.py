@@ -15,14 +15,13 @@ from reformtrack.domain.indicator import Bound, IndicatorKind
 from reformtrack.domain.texts import one_line
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.building import Building
-from reformtrack.exchange.appendix.finding import Answers, Draft, EarlierFigure, IndicatorRow, problem_in
+from reformtrack.exchange.appendix.finding import Answers, Draft, EarlierFigure, IndicatorRow
 from reformtrack.exchange.appendix.finishing import by_table, field_label, signs_in
-from reformtrack.exchange.appendix.lines import is_error, is_nothing, number_in, plain, text_of
-from reformtrack.exchange.appendix.reading import Reader, draft_of
+from reformtrack.exchange.appendix.lines import exact, is_error, is_nothing, number_in, plain, quoted, text_of
+from reformtrack.exchange.appendix.reading import Reader
+from reformtrack.exchange.appendix.row_kinds import TITLES, RowKinds
 from reformtrack.exchange.appendix.rows import Item, Line, ends_table, is_about_the_table, is_child
-from reformtrack.exchange.appendix.sheet_reader import cell_name
-from reformtrack.exchange.appendix.sheets import Sheet
+from reformtrack.exchange.appendix.sheets import Percent, Sheet
 from reformtrack.exchange.appendix.vocabulary import INDICATORS
 from reformtrack.language import Language
 
@@ -64,38 +63,32 @@ def find_indicators(
     say: Language,
     *,
     year: int,
+    days: tuple[date, date] | None = None,
     answers: Answers | None = None,
     leave: Collection[str] = (),
-    file: str = "",
-    digest: str = "",
 ) -> Draft:
     """
     The draft of the sheets of a file with indicators: what `find_appendix` is for activities.
 
     Args:
-        sheets, year, answers, leave, file, digest: as of `find_appendix`.
+        sheets, year, days, answers, leave: as of `find_appendix`.
     """
-    of = attrs.evolve(INDICATORS, year=year)
-    account = Account(say, year, None, answers or Answers(), chooses_year=True, of=of)
-    built = Building(account)
-    reader = _IndicatorReader(account, built, leave)
+    last = days[1].year if days else year
+    account = Account(say, year, answers, of=attrs.evolve(INDICATORS, years=(year, last)))
+    reader = Reader(account, leave, kinds=_RowKinds)
     reader.read(sheets)
-    found = [row for row in _Finisher(account).rows(built.items) if row.row not in built.left]
-    return draft_of(sheets, reader, file=file, digest=digest, indicators=tuple(found))
+    found = [row for row in _Finisher(account).rows(reader.built.items) if row.row not in reader.built.left]
+    return reader.draft(sheets, found)
 
 
-class _IndicatorReader(Reader):
+class _RowKinds(RowKinds):
     """Says what each row of a table of indicators is."""
 
-    def none_found(self) -> tuple[str, str]:
-        what = self.say("no table of indicators is in it: no row has headings for the indicator and its target or unit")
-        return what, self.say("give the columns headings, as: STT, Tên chỉ tiêu, Đơn vị tính, Chỉ tiêu năm 2025")
-
     def kind(self, line: Line, after: Line | None, is_below: bool) -> str:
-        has_figure = any(line.get.get(field) for field in ("target", "baseline", "unit"))
+        mark, has_figure = line.mark, any(line.get.get(field) for field in ("target", "baseline", "unit"))
         self.is_over |= ends_table(line)
         if self.is_over:
-            return "unclear" if has_figure and line.mark.form == "number" else "over"
+            return "unclear" if has_figure and mark.form == "number" else "over"
         if is_about_the_table(line) and not has_figure:
             return "remark"
         if not has_figure and _AMONG.fullmatch(folded(line.head)):
@@ -104,12 +97,12 @@ class _IndicatorReader(Reader):
             return "unclear"
         if has_figure:
             return "activity"
-        is_titled = line.is_emphatic or line.is_bold or line.mark.form in ("roman", "letter", "named", "group")
-        if after is not None and (is_titled or is_child(after.mark, line.mark)):
+        is_titled = line.is_emphatic or line.is_bold or mark.form in TITLES
+        if after is not None and (is_titled or is_child(after.mark, mark)):
             return "domain"
-        if is_below and line.mark.form in ("none", "dash"):
+        if is_below and mark.form in ("none", "dash"):
             return "below"
-        return "activity" if line.mark.form == "number" and len(line.own) > 2 else "unclear"
+        return "activity" if mark.form == "number" and len(line.own) > 2 else "unclear"
 
 
 @attrs.frozen(kw_only=True)
@@ -137,101 +130,73 @@ class _Finisher:
         found: list[IndicatorRow] = []
         seen: dict[tuple[str, str], IndicatorRow] = {}
         for item in items:
-            parents = [] if parents and parents[0].path != item.path else parents
-            while parents and not _stands_under(item.line, parents[-1].line):
+            while parents and not (parents[0].path == item.path and _stands_under(item.line, parents[-1].line)):
                 parents.pop()
-            row = self._row(item, parents, signs)
+            row = self._row(item, parents, {field: of[id(item.line.table)] for field, of in signs.items()})
             parents.append(item)
             if (other := seen.setdefault((folded(row.group), folded(row.title)), row)) is not row:
                 what = self._say("the row has the same name as row {row}", row=other.number)
                 to_do = self._say("give each indicator a name of its own, or leave one out")
-                self._account.problems.append(problem_in(row, "title", what, to_do))
+                self._account.ask(row.at("title"), what, to_do)
             found.append(row)
         return found
 
-    def _row(self, item: Item, parents: Sequence[Item], signs: Mapping[str, Mapping[int, str]]) -> IndicatorRow:
-        line, get, say = item.line, item.get, self._say
-        headings, sheet = line.table.headings, line.table.sheet
-        titles = [section.title for section in item.path] + [_title(parent) for parent in parents]
-        titles += [get["group"]] if get.get("group") else []
+    def _row(self, item: Item, parents: Sequence[Item], signs: Mapping[str, str]) -> IndicatorRow:
+        line, get, say, headings = item.line, item.get, self._say, item.line.headings
+        titles = [*(section.title for section in item.path), *map(_title, parents), get.get("group", "")]
         row = IndicatorRow(
-            sheet=sheet.name,
+            sheet=line.sheet.name,
             number=line.number + 1,
             columns=headings.columns,
             code=get.get("code", "") if headings.has_codes else "",
-            group=" – ".join(map(plain, titles)),
+            group=" – ".join(plain(title) for title in titles if title),
             title=_title(item),
             unit=one_line(get.get("unit", "")),
             kind=IndicatorKind.TEXT,
-            host_fields=self._kept(item),
+            host_fields=_kept(item),
         )
-        figures = {}
-        for field in ("target", "baseline"):
-            text = "" if is_nothing(get.get(field, "")) or is_error(get.get(field, "")) else get.get(field, "")
-            if text:
-                figures[field] = self._figure(row, item, field, text, signs[field][id(line.table)])
+        texts = {field: get.get(field, "") for field in ("target", "baseline")}
+        texts = {field: text for field, text in texts.items() if text and not is_nothing(text) and not is_error(text)}
+        figures = {field: self._figure(row, item, field, text, signs[field]) for field, text in texts.items()}
         target, baseline = figures.get("target"), figures.get("baseline")
         if "target" not in figures and "target" not in headings.unclear:
-            what = say("the indicator has no target")
-            place = headings.columns["target"]
-            ask = f"cells:{sheet.name}!{cell_name(line.number, place)}"
-            self._account.problems.append(
-                problem_in(row, "target", what, say("fill the cell in, or leave the row out"), ask=ask)
-            )
+            self._ask(row, "target", say("the indicator has no target"), say("fill the cell in, or leave the row out"))
         unit = row.unit or next((f.unit for f in (target, baseline) if f and f.unit), "") or _unit_of_title(row.title)
-        has_number = any(figure is not None for figure in figures.values())
-        if not unit and has_number and "unit" not in headings.unclear:
-            self._ask(row, item, "unit", say("the indicator has no unit"), say("write its unit, as %, hồ sơ or ngày"))
-        row = attrs.evolve(row, unit=unit, kind=_kind(unit, target, baseline))
-        if target is not None:
-            row = attrs.evolve(row, target=target.value)
+        if not unit and (target or baseline) and "unit" not in headings.unclear:
+            self._ask(row, "unit", say("the indicator has no unit"), say("write its unit, as %, hồ sơ or ngày"))
+        row = attrs.evolve(row, unit=unit, kind=_kind(unit, target, baseline), target=target.value if target else None)
         if get.get("target") and (target is None or target.bound is not None):
             row = attrs.evolve(row, host_fields={_heading(line, "target"): plain(get["target"]), **row.host_fields})
         return attrs.evolve(row, baseline=self._baseline(row, item, baseline)) if "baseline" in figures else row
 
-    def _kept(self, item: Item) -> dict[str, str]:
-        """What a definition has no field for: the lead, the period, the note, and the other columns."""
-        kept = {
-            _heading(item.line, field): plain(item.get[field]) for field in ("period", "lead") if item.get.get(field)
-        }
-        return {**kept, **({"note": item.get["note"]} if item.get.get("note") else {}), **item.custom}
-
     def _figure(self, row: IndicatorRow, item: Item, field: str, text: str, sign: str) -> _Figure | None:
         """The number of a cell; none, and a note or a question, where it is none or may be two."""
-        say, shown = self._say, f"“{text[:80]}”"
-        place = item.line.table.headings.columns[field]
-        cells = item.line.table.sheet.rows[item.line.number]
-        cell = cells[place] if place < len(cells) else None
-        number = cell if isinstance(cell, int | float) and text == text_of(cell) else None
-        found = (
-            _Figure(value=_exact(Decimal(repr(round(number, 9)))))
-            if number is not None
-            else _figure_of(text, sign, allows_ratio=field == "baseline")
-        )
+        say, shown, cell = self._say, quoted(text), item.line.raw(field)
+        found = _figure_of(text, sign, allows_ratio=field == "baseline")
+        if text == text_of(cell) and isinstance(cell, int | float):
+            found = (
+                _Figure(value=exact(100 * cell), unit="%") if isinstance(cell, Percent) else _Figure(value=exact(cell))
+            )
         if found is None:
             what = say("{field} {text} is no number", field=field_label(field, say), text=shown)
-            self._account.problems.append(problem_in(row, field, what, say("it is kept as text"), is_error=False))
+            self._account.tell(row.at(field), what, say("it is kept as text"))
             return None
         is_percent = "%" in (row.unit or found.unit or _unit_of_title(row.title))
-        if is_percent and number is not None and found.value is not None and 0 < found.value <= 1:
-            percent = f"{_exact(found.value * 100)}"
+        if is_percent and "%" not in found.unit and found.value is not None and 0 < found.value <= 1:
+            percent = exact(100 * found.value)
             what = say("{text} of a percentage may be {percent}%", text=shown, percent=percent)
-            self._ask(row, item, field, what, say("write it with its sign"), (f"{percent}%", f"{text}%"))
+            bound = f"{found.bound.value} " if found.bound else ""
+            self._ask(row, field, what, say("write it with its sign"), (f"{bound}{percent}%", f"{text}%"))
         elif is_percent and found.value is not None and found.value >= 1_000:
-            self._ask(
-                row, item, field, say("{text} is more than any percentage", text=shown), say("write it with its sign")
-            )
+            what = say("{text} is more than any percentage", text=shown)
+            self._ask(row, field, what, say("write it with its sign"))
         elif found.unit and row.unit and folded(found.unit) not in folded(row.unit):
             what = say("{text} has another unit than its row, {unit}", text=shown, unit=f"“{row.unit}”")
-            self._ask(row, item, field, what, say("write the figure in the unit of the row"))
+            self._ask(row, field, what, say("write the figure in the unit of the row"))
         return found
 
-    def _ask(
-        self, row: IndicatorRow, item: Item, field: str, what: str, to_do: str, choices: Sequence[str] = ()
-    ) -> None:
-        place = row.columns.get(field)
-        ask = f"cells:{row.sheet}!{cell_name(row.number - 1, place)}" if place is not None else ""
-        self._account.problems.append(problem_in(row, field, what, to_do, ask=ask, choices=choices))
+    def _ask(self, row: IndicatorRow, field: str, what: str, to_do: str, choices: Sequence[str] = ()) -> None:
+        self._account.ask(row.at(field), what, to_do, row.key(field), choices)
 
     def _baseline(self, row: IndicatorRow, item: Item, figure: _Figure | None) -> EarlierFigure | None:
         """The earlier figure as a reading of the day that its heading names; a text alone where the indicator has none."""
@@ -244,23 +209,29 @@ class _Finisher:
 
     def _when(self, row: IndicatorRow, heading: str) -> tuple[date, str] | None:
         """The last day, and the name, of the period of a heading; none, and a question, where it names none."""
-        say, year = self._say, self._account.year
-        answer = self._account.answers.deadlines.get(heading, "")
-        text = answer or next((found[0].strip() for found in _WHEN.finditer(heading)), "")
+        say, account, key = self._say, self._account, f"deadlines:{heading}"
+        text = account.answers.deadlines.get(heading) or next(
+            (found[0].strip() for found in _WHEN.finditer(heading)), ""
+        )
         if not text and _LAST_YEAR.search(folded(heading)):
-            text = str(year - 1)
+            text = str(account.year - 1)
         try:
-            due = Deadline.entered(text, year - 1) if text else None
+            days = Deadline.entered(text, account.year - 1).days if text else ()
         except InvalidField:
-            due = None
-        if due is not None and due.days and max(due.days) < date(year, 12, 31):
-            return max(due.days), re.sub(r"^năm ", "", text.strip(), flags=re.IGNORECASE)
-        what = say("the column {heading} does not say of when its figures are", heading=f"“{heading}”")
-        ask = f"deadlines:{heading}"
-        if all(problem.ask != ask for problem in self._account.problems):
-            to_do = say("write the year or the day, as 2024 or 31/12/2024")
-            self._account.problems.append(problem_in(row, "baseline", what, to_do, ask=ask))
+            days = ()
+        if days and max(days) < date(account.year, 12, 31):
+            return max(days), re.sub(r"^năm ", "", text.strip(), flags=re.IGNORECASE)
+        if all(problem.ask != key for problem in account.problems):
+            what = say("the column {heading} does not say of when its figures are", heading=f"“{heading}”")
+            account.ask(row.at("baseline"), what, say("write the year or the day, as 2024 or 31/12/2024"), key)
         return None
+
+
+def _kept(item: Item) -> dict[str, str]:
+    """What a definition has no field for: the lead, the period, the note, and the other columns."""
+    get, fields = item.get, ("period", "lead")
+    kept = {_heading(item.line, field): plain(get[field]) for field in fields if get.get(field)}
+    return {**kept, **({"note": get["note"]} if get.get("note") else {}), **item.custom}
 
 
 def _stands_under(line: Line, above: Line) -> bool:
@@ -303,13 +274,7 @@ def _figure_of(text: str, sign: str, *, allows_ratio: bool) -> _Figure | None:
     if before not in _EXACT and before not in _BOUNDS:
         return None
     bound = _BOUNDS.get(after) or _BOUNDS.get(before)
-    return _Figure(value=_exact(value), bound=bound, unit=match["unit"].strip(" .;"))
-
-
-def _exact(value: Decimal) -> Decimal:
-    """A number in the shortest way to write it: 95.50 as 95.5."""
-    text = f"{value:f}"
-    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+    return _Figure(value=exact(value), bound=bound, unit=match["unit"].strip(" .;"))
 
 
 def _unit_of_title(title: str) -> str:

@@ -12,7 +12,7 @@ import attrs
 
 from reformtrack.domain.wording import day, folded
 from reformtrack.exchange.appendix.sheet_reader import cell_name
-from reformtrack.exchange.appendix.sheets import Cell, Sheet
+from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet
 from reformtrack.language import Language
 
 _ERROR = re.compile(
@@ -85,8 +85,12 @@ def numbered(text: str, letter_before: str = "") -> Number:
     if re.fullmatch(r"[-–—+•*]+", bare):
         return Number("dash", bare)
     if (named := _NAMED.fullmatch(text.strip())) and not named["title"] and not named["rest"]:
-        return Number("group" if folded(named["word"] or "").startswith(_GROUPS) else "named", text.strip())
+        return Number(_form_of(named), text.strip())
     return Number("other", bare)
+
+
+def _form_of(named: re.Match[str]) -> Form:
+    return "group" if folded(named["word"] or "").startswith(_GROUPS) else "named"
 
 
 def parted(text: str, letter_before: str = "") -> tuple[Number, str] | None:
@@ -99,8 +103,8 @@ def parted(text: str, letter_before: str = "") -> tuple[Number, str] | None:
     text = text.strip()
     if named := _NAMED.fullmatch(text):
         title = named["title"] or named["rest"]
-        form: Form = "group" if folded(named["word"] or "").startswith(_GROUPS) else "named"
-        return (Number(form, text[: len(text) - len(title)].strip(" :.–-"), 0), title.strip()) if title else None
+        printed = text[: len(text) - len(title)].strip(" :.–-") if title else ""
+        return (Number(_form_of(named), printed), title.strip()) if title else None
     if joined := _JOINED.fullmatch(text):
         return numbered(joined["n"], letter_before), joined["title"].strip()
     return None
@@ -129,14 +133,24 @@ def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
     unit = unit_of(text) or unit
     # A number is exact as it prints; a text has points or commas for thousands, in the Vietnamese way or the English.
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        amount = Decimal(repr(cell))
+        amount: Decimal | None = Decimal(repr(cell))
     else:
-        read = number_in(re.sub(r"[^\d.,\s][\D]*$", "", text[:100]).strip(), decimal)
-        if read is None:
-            return None
-        amount = read
+        amount = number_in(re.sub(r"[^\d.,\s][\D]*$", "", text[:100]).strip(), decimal)
+    if amount is None:
+        return None
     dong = amount * unit
     return int(dong) if dong.is_finite() and dong == dong.to_integral_value() and 0 <= dong <= 10**15 else None
+
+
+def exact(number: Decimal | float) -> Decimal:
+    """
+    A number in the shortest way to write it; one of a cell without what its form in the computer adds.
+
+    >>> exact(Decimal("95.50")), exact(100 * 0.29), exact(1500)
+    (Decimal('95.5'), Decimal('29'), Decimal('1500'))
+    """
+    text = f"{number if isinstance(number, Decimal) else Decimal(repr(round(number, 9))):f}"
+    return Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
 
 
 def number_in(text: str, decimal: str = "") -> Decimal | None:
@@ -170,26 +184,22 @@ def is_unclear_amount(cells: Iterable[Cell]) -> str:
     has_number = any(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
     numbers = [match for text in texts if (match := re.match(r"[\d.,]+(?=\D*$)", text))]
     ends = {sign for n in numbers for sign in ",." if re.search(rf"\{sign}(?:\d{{1,2}}|\d{{4,}})$", n[0])}
-    for comma in (True, False):
-        sign = "," if comma else "."
-        for number in numbers:
-            found = _THOUSANDS.fullmatch(number[0])
-            # A comma before three digits is 1.25 here; a point is 1250, unless another cell has it before decimals.
-            if (
-                found
-                and found[1] == sign
-                and (("." in ends or has_number or "," not in ends) if comma else "." in ends)
-            ):
-                return number[0]
-    return ""
+    # A comma before three digits is 1.25 here; a point is 1250, unless another cell has it before decimals.
+    is_unclear = {",": "." in ends or has_number or "," not in ends, ".": "." in ends}
+    found = (
+        number[0] for sign in ",." for number in numbers if (at := _THOUSANDS.fullmatch(number[0])) and at[1] == sign
+    )
+    return next((text for text in found if is_unclear["," if "," in text else "."]), "")
 
 
 def text_of(cell: Cell) -> str:
-    """A cell as it reads: days as dd/mm/yyyy, whole numbers without decimals."""
+    """A cell as it reads: days as dd/mm/yyyy, whole numbers without decimals, percentages with their sign."""
     if cell is None or isinstance(cell, bool):
         return ""
     if isinstance(cell, date):
         return day(cell)
+    if isinstance(cell, Percent):
+        return f"{exact(100 * cell)}%".replace(".", ",")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     text = str(cell).strip()
@@ -205,6 +215,11 @@ def has_text(cell: Cell) -> bool:
 def plain(text: str) -> str:
     """A text with single spaces for whatever space is in it."""
     return " ".join(text.split())
+
+
+def quoted(text: str, most: int = 80) -> str:
+    """A text of the file as a message has it: in quotes, and no longer than some signs."""
+    return f"“{text[:most]}”"
 
 
 def is_ditto(text: str) -> bool:
@@ -231,9 +246,8 @@ def unread(sheet: Sheet, row: int, column: int, say: Language) -> tuple[str, str
     """Why a cell, its places from 0, says nothing that can be taken, and what to do; None when it does, or is empty."""
     cell = sheet.rows[row][column] if column < len(sheet.rows[row]) else None
     text = cell.strip() if isinstance(cell, str) else ""
-    if (text[:1] in ("#", "E") and is_error(text)) or (
-        sheet.empty_formulas and cell_name(row, column) in sheet.empty_formulas
-    ):
+    is_empty = bool(sheet.empty_formulas) and cell_name(row, column) in sheet.empty_formulas
+    if is_empty or (text[:1] in ("#", "E") and is_error(text)):
         return say("the cell has a formula without a value"), say("paste its value as a value")
     if isinstance(cell, bool):
         return say("the cell has a truth value ({value}) and no text", value=str(cell).upper()), say("write a text")

@@ -3,12 +3,12 @@ Which activity of a plan each row of an appendix is. Where that is not clear, it
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 
 import attrs
 
 from reformtrack.domain.wording import folded
-from reformtrack.exchange.appendix.agencies import key_of_name
+from reformtrack.exchange.appendix.agencies import keys_of
 from reformtrack.exchange.appendix.finding import AppendixRow
 from reformtrack.exchange.appendix.lines import plain
 from reformtrack.views.activity import Activity
@@ -78,19 +78,25 @@ def _match_alike(
     unclear: set[int],
 ) -> None:
     """Match the rows and the activities of one key, of which there mostly is one each."""
-    if len(numbers) == len(activities) == 1:
-        known[numbers[0]] = activities[0]
-        return
-    exact = _Pool(activities, _of_activity)
-    for number in numbers:
-        if (same := exact.take(_of_row(rows[number]))) is not None:
-            known[number] = same
+    by_text: dict[Hashable, list[Activity]] = defaultdict(list)
+    for activity in reversed(activities):
+        terms = activity.state.terms
+        by_text[_says(terms.leads, terms.output, terms.deadline.text)].append(activity)
+    for number in numbers if len(numbers) + len(activities) > 2 else ():
+        row = rows[number]
+        if same := by_text[_says(row.leads, row.output, row.deadline)]:
+            known[number] = same.pop()
+    left = [activity for same in by_text.values() for activity in same]
     open_rows = [number for number in numbers if number not in known]
-    rest = exact.rest()
-    if len(open_rows) == len(rest) == 1:
-        known[open_rows[0]] = rest[0]
-    elif open_rows and rest:
+    if len(open_rows) == len(left) == 1:
+        known[open_rows[0]] = left[0]
+    elif left:
         unclear.update(open_rows)
+
+
+def _says(leads: Sequence[str], output: str, deadline: str) -> Hashable:
+    """What tells activities of one title apart."""
+    return tuple(keys_of(leads)), plain(output), plain(deadline)
 
 
 def _match_numbers(
@@ -120,34 +126,7 @@ def _has_in_common(row: AppendixRow, activity: Activity) -> bool:
     words, others = set(folded(row.title).split()), set(folded(activity.title).split())
     return (
         2 * len(words & others) >= min(len(words), len(others))
-        or list(map(key_of_name, row.leads)) == list(map(key_of_name, terms.leads))
+        or keys_of(row.leads) == keys_of(terms.leads)
         or plain(row.deadline) == plain(terms.deadline.text)
         or (bool(row.output) and plain(row.output) == plain(terms.output))
     )
-
-
-class _Pool:
-    """Activities to be taken, each once, by what they say."""
-
-    def __init__(self, activities: Sequence[Activity], says: Callable[[Activity], Hashable]) -> None:
-        self._by: dict[Hashable, list[Activity]] = defaultdict(list)
-        for activity in reversed(activities):
-            self._by[says(activity)].append(activity)
-
-    def take(self, said: Hashable) -> Activity | None:
-        """The first one that says this; None when there is none left."""
-        found = self._by.get(said)
-        return found.pop() if found else None
-
-    def rest(self) -> list[Activity]:
-        """Those that were not taken."""
-        return [activity for found in self._by.values() for activity in found]
-
-
-def _of_activity(activity: Activity) -> Hashable:
-    terms = activity.state.terms
-    return tuple(map(key_of_name, terms.leads)), plain(terms.output), plain(terms.deadline.text)
-
-
-def _of_row(row: AppendixRow) -> Hashable:
-    return tuple(map(key_of_name, row.leads)), plain(row.output), plain(row.deadline)

@@ -9,14 +9,9 @@ from functools import cached_property
 import attrs
 
 from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.finding import Place
 from reformtrack.exchange.appendix.headings import Headings, own_texts
-from reformtrack.exchange.appendix.lines import (
-    Number,
-    numbered,
-    parted,
-    plain,
-    unit_of,
-)
+from reformtrack.exchange.appendix.lines import Number, numbered, parted, plain, unit_of
 from reformtrack.exchange.appendix.sheet_reader import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 
@@ -49,6 +44,11 @@ class Table:
     titles: tuple[int, ...]
     """The rows that stand above it."""
 
+    @property
+    def below(self) -> range:
+        """The rows below its headings."""
+        return range(self.headings.end, self.end)
+
     @cached_property
     def unit(self) -> int:
         """How many đồng one of the unit above it is; 1 where none is named."""
@@ -75,14 +75,36 @@ class Line:
     """The title, without a number that stands in its cell; of a row that may be a section."""
 
     @property
+    def sheet(self) -> Sheet:
+        return self.table.sheet
+
+    @property
+    def headings(self) -> Headings:
+        return self.table.headings
+
+    @property
     def row(self) -> str:
         """As `leave` names it."""
-        return f"{self.table.sheet.name}!{self.number + 1}"
+        return f"{self.sheet.name}!{self.number + 1}"
+
+    def at(self, column: str | int = "") -> Place:
+        """The cell of a field, or at a place from 0; the row where it has no such column."""
+        place = column if isinstance(column, int) else self.headings.columns.get(column)
+        return self.sheet.name, str(self.number + 1) if place is None else cell_name(self.number, place)
+
+    @property
+    def first(self) -> Place:
+        """Its first cell with text."""
+        return self.at(min(self.own))
+
+    def raw(self, column: str) -> Cell:
+        """The cell of a field, as it is in the sheet."""
+        place, row = self.headings.columns.get(column, -1), self.sheet.rows[self.number]
+        return row[place] if 0 <= place < len(row) else None
 
     def is_merged(self, column: str) -> bool:
         """Whether the field's cell is merged with the one above."""
-        place = self.table.headings.columns.get(column, -1)
-        return (self.number, place) in self.table.sheet.merged_down
+        return (self.number, self.headings.columns.get(column, -1)) in self.sheet.merged_down
 
     def has(self, *columns: str) -> bool:
         """Whether the row itself says something in one of some columns."""
@@ -94,19 +116,13 @@ class Line:
         if self.head.isupper() and len(self.head) > 3:
             return True
         number = self.number
-        return any(a[0][0] == number == a[1][0] and a[1][1] - a[0][1] >= 2 for a in self.table.sheet.merged)
+        return any(a[0][0] == number == a[1][0] and a[1][1] - a[0][1] >= 2 for a in self.sheet.merged)
 
     @property
     def is_bold(self) -> bool:
         """Whether its title is bold."""
-        return bool(self.table.sheet.bold) and any(
-            cell_name(self.number, place) in self.table.sheet.bold for place, text in self.own.items() if len(text) > 3
-        )
-
-    def cell(self, column: str) -> str:
-        """The name of the field's cell; of the row where it has no such column."""
-        place = self.table.headings.columns.get(column)
-        return str(self.number + 1) if place is None else cell_name(self.number, place)
+        names = (cell_name(self.number, place) for place, text in self.own.items() if len(text) > 3)
+        return bool(self.sheet.bold) and any(name in self.sheet.bold for name in names)
 
 
 @attrs.define(eq=False)
@@ -116,15 +132,15 @@ class Section:
     mark: Number
     title: str
     line: Line | None
-    lead: str = ""
-    deadline: str = ""
     child: tuple[str, int] | None = None
     """(form, depth) of the number of the first row below it."""
+    says: dict[str, str] = attrs.field(factory=dict)
+    """Its own lead and deadline, by field."""
 
 
 @attrs.define(eq=False)
 class Item:
-    """An activity while its rows are read."""
+    """An activity, or an indicator, while its rows are read."""
 
     line: Line
     get: dict[str, str]
@@ -168,26 +184,19 @@ def has_plain_titles(lines: Sequence[Line]) -> bool:
 
 def has_sections(table: Table) -> bool:
     """Whether a row of a table is a section that is numbered as one."""
-    for number in range(table.headings.first + table.headings.height, table.end):
-        own = own_texts(table.sheet, number)
+    for number in table.below:
+        own = list(own_texts(table.sheet, number).values())
         if 0 < len(own) <= 2:
-            text = next(iter(own.values()))
-            mark = numbered(text) if len(own) == 2 else (parted(text) or (Number("none", ""), ""))[0]
-            if mark.form in (*LEVELS, "group"):
+            both = (numbered(own[0]), "") if len(own) == 2 else parted(own[0])
+            if both and both[0].form in (*LEVELS, "group"):
                 return True
     return False
 
 
 def titles_of(tables: Sequence[Table]) -> set[str]:
     """The titles in some tables, to compare sheets by."""
-    found = set()
-    for table in tables:
-        place = table.headings.columns.get("title", -1)
-        for number in range(table.headings.first + table.headings.height, table.end):
-            own = own_texts(table.sheet, number)
-            if len(own) > 2 and own.get(place):
-                found.add(folded(own[place]))
-    return found
+    rows = ((own_texts(t.sheet, number), t.headings.columns.get("title", -1)) for t in tables for number in t.below)
+    return {folded(own[place]) for own, place in rows if len(own) > 2 and own.get(place)}
 
 
 def are_alike(one: Collection[str], other: Collection[str]) -> bool:
@@ -197,8 +206,7 @@ def are_alike(one: Collection[str], other: Collection[str]) -> bool:
 
 def ends_table(line: Line) -> bool:
     """Whether signatures begin in a row: the table is over."""
-    is_task = line.mark.form != "none" and line.has("lead") and line.has("deadline") and line.has("title")
-    if is_task:
+    if line.mark.form != "none" and line.has("lead") and line.has("deadline") and line.has("title"):
         return False
     is_signed = line.mark.form == "none" and all(_OFFICE.fullmatch(plain(text)) for text in line.own.values())
     return is_signed or any(_ENDING.match(text) for text in line.own.values())

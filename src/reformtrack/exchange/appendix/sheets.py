@@ -2,7 +2,7 @@
 Spreadsheets as rows of cells: .xlsx, .xls, .ods and .csv, in bounded time and memory, whatever is in the file.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from os import PathLike
@@ -42,6 +42,10 @@ _IN_OLE = (
 Cell = str | float | int | bool | date | None
 
 
+class Percent(float):
+    """A number in a cell that shows it as a percentage: 0.95 that is shown as 95%."""
+
+
 @attrs.frozen
 class Sheet:
     """A sheet that can be seen."""
@@ -78,13 +82,14 @@ class _Read(msgspec.Struct):
     name: str
     rows: list[list[str | float | int | bool | _Day | None]]
     merged: tuple[sheet_reader.Area, ...]
-    formulas: list[str]
-    hidden: list[int] = []
-    hidden_columns: list[int] = []
+    formulas: frozenset[str]
+    percent: frozenset[str] = frozenset()
+    hidden: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
     filtered: bool = False
-    bold: list[str] = []
-    struck: list[str] = []
-    partly: list[str] = []
+    bold: frozenset[str] = frozenset()
+    struck: frozenset[str] = frozenset()
+    partly: frozenset[str] = frozenset()
 
 
 class _Answer(msgspec.Struct):
@@ -123,30 +128,21 @@ def sheets_in(content: bytes, path: str | PathLike[str]) -> tuple[Sheet, ...]:
         SheetFileError: as `read_sheets`.
     """
     path = Path(path)
-    for sign, kind in _OTHER_FILES:
-        if content.startswith(sign):
-            raise SheetFileError(path, kind, _ACCEPTED)
-    if content.startswith(_ZIP):
-        _check_archive(path, content)
-    elif content.startswith(_OLE):
-        _check_ole(path, content)
-    else:
+    with _named(path):
+        for sign, kind in _OTHER_FILES:
+            if content.startswith(sign):
+                raise Unusable(kind, _ACCEPTED)
+        # A file of the old form has the names of its streams in it, as UTF-16.
+        for stream, found, accepted in _IN_OLE if content.startswith(_OLE) else ():
+            if stream.encode("utf-16-le") in content:
+                raise Unusable(found, accepted)
+        if content.startswith(_ZIP):
+            with bounded.opened(content, _ACCEPTED) as archive:
+                _check_names(archive.namelist())
+                bounded.check_parts(archive, _ACCEPTED)
+    if not content.startswith((_OLE, *_ZIP)):
         content = csv_text(content, path).encode()
     return _answered(path, _read(path, content))
-
-
-def _check_ole(path: Path, content: bytes) -> None:
-    """A file of the old form: no password, no macros, a workbook. The names of its streams stand in it as UTF-16."""
-    for stream, found, accepted in _IN_OLE:
-        if stream.encode("utf-16-le") in content:
-            raise SheetFileError(path, found, accepted)
-
-
-def _check_archive(path: Path, content: bytes) -> None:
-    """A workbook's parts: not too large, no macros, no links to other files, no entities."""
-    with _named(path), bounded.opened(content, _ACCEPTED) as archive:
-        _check_names(archive.namelist())
-        bounded.check_parts(archive, _ACCEPTED)
 
 
 @contextmanager
@@ -190,9 +186,11 @@ def _answered(path: Path, found: bytes) -> tuple[Sheet, ...]:
 
 
 def _sheet(path: Path, read: _Read) -> Sheet:
-    given = ((value.day if isinstance(value, _Day) else value for value in row) for row in read.rows)
     name = read.name or path.stem  # a text has the name of its file
-    rows = _normalised(path, name, given)
+    rows = [
+        [_cell(path, read, name, number, place, cell) for place, cell in enumerate(row)]
+        for number, row in enumerate(read.rows)
+    ]
     filled = set()
     for (top, left), (bottom, _) in read.merged:
         for row in range(top + 1, min(bottom + 1, len(rows))):
@@ -201,33 +199,32 @@ def _sheet(path: Path, read: _Read) -> Sheet:
                 filled.add((row, left))
     return Sheet(
         name,
-        tuple(map(tuple, rows)),
-        frozenset(filled),
-        frozenset(read.formulas),
-        read.merged,
-        frozenset(read.hidden),
-        frozenset(read.hidden_columns),
-        read.filtered,
-        frozenset(read.bold),
-        frozenset(read.struck),
-        frozenset(read.partly),
+        rows=tuple(map(tuple, rows)),
+        merged_down=frozenset(filled),
+        empty_formulas=read.formulas,
+        merged=read.merged,
+        hidden=read.hidden,
+        hidden_columns=read.hidden_columns,
+        is_filtered=read.filtered,
+        bold=read.bold,
+        struck=read.struck,
+        partly_struck=read.partly,
     )
 
 
-def _normalised(path: Path, name: str, rows: Iterable[Iterable[Cell]]) -> list[list[Cell]]:
+def _cell(path: Path, read: _Read, sheet: str, row: int, column: int, cell: Cell | _Day) -> Cell:
     """
-    The cells of a sheet, their texts in NFC.
+    A cell, a text in NFC.
 
     Raises:
-        SheetFileError: one has more combining marks in a row than any text.
+        SheetFileError: it has more combining marks in a row than any text.
     """
-    found: list[list[Cell]] = []
-    for row in rows:
-        found.append([])
-        for cell in row:
-            if isinstance(cell, str) and has_too_many_marks(cell):
-                place = f"{name}!{cell_name(len(found) - 1, len(found[-1]))}"
-                what = said("{place} has {marks}", place=place, marks=TOO_MANY_MARKS)
-                raise SheetFileError(path, what, said("a file without such a cell"))
-            found[-1].append(normalised(cell) if isinstance(cell, str) else cell)
-    return found
+    if isinstance(cell, str):
+        if has_too_many_marks(cell):
+            what = said("{place} has {marks}", place=f"{sheet}!{cell_name(row, column)}", marks=TOO_MANY_MARKS)
+            raise SheetFileError(path, what, said("a file without such a cell"))
+        return normalised(cell)
+    if isinstance(cell, _Day):
+        return cell.day
+    is_percent = read.percent and isinstance(cell, float) and cell_name(row, column) in read.percent
+    return Percent(cell) if is_percent and isinstance(cell, float) else cell

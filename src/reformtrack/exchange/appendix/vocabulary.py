@@ -3,8 +3,8 @@ How the headings of a table name its columns: of activities and of indicators, i
 """
 
 import re
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence, Set
+from typing import Literal, cast
 
 import attrs
 
@@ -28,156 +28,115 @@ INDICATOR_FIELDS: Sequence[Column] = (
 )  # fmt: skip
 """The fields of an indicator."""
 
-_RULES: Sequence[tuple[Column, bool, str]] = (
-    # What stands in one column with its sections.
-    (
-        "title",
-        True,
-        r"^(?:linh vuc|muc tieu|nhom(?: nhiem vu)?|chuong trinh|domain|pillar) ?(?:[/,;–-]|va\b|and\b) ?(?:\w+ ){0,2}"
-        r"(?:nhiem vu|hoat dong|cong viec|giai phap|noi dung|activit|task|action)",
-    ),
-    # Counts, states and reports of a tracker speak of tasks and time, and are neither.
-    (
-        "custom",
-        True,
-        r"^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|^tong |%|tinh trang|trang thai|status|"
-        r"cap nhat|update",
-    ),
-    (
-        "custom",
-        True,
-        r"^nguon|ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|"
-        r"giam sat|ngay bao cao",
-    ),
-    (
-        "custom",
-        True,
-        r"^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|"
-        r"can cu|co so phap ly|lanh dao",
-    ),
-    ("start", True, r"bat dau|\bstart|khoi cong|tu ngay"),
-    ("both", True, r"(?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)"),
-    ("supporting", True, r"phoi hop|dvph|cqph|supporting|co-?operating|other actors|partner|support"),
-    (
-        "lead",
-        True,
-        r"chu tri|dvct|cqct|\blead|responsib\w*|chiu trach nhiem|implementing (?:agency|institution)|"
-        r"\bowner",
-    ),
-    (
-        "lead",
-        False,
-        r"(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien|phan cong|"
-        r"phu trach|^(?:lead )?agency$|in charge",
-    ),
-    ("domain", True, r"^(?:ten )?linh vuc|^domain|^(?:reform |policy )?area$|^pillar"),
-    ("group", True, r"^(?:ten )?(?:nhom|cum|mang)\b|^(?:task )?group|^work ?stream|^track$|^component|^theme"),
-    (
-        "code",
-        True,
-        r"^(?:stt|so tt|tt|so thu tu|thu tu|no\.?|#|ma|ma so|ma hieu|ma (?:nhiem vu|hoat dong|cong viec)|"
-        r"(?:task |activity )?(?:code|id|no|number)|ref)$",
-    ),
-    ("budget", True, r"kinh phi|du toan|budget|\bcost"),
-    ("note", True, r"^(?:ghi chu|(?:foot)?notes?|remarks?|comments?)\b"),
-    (
-        "deadline",
-        True,
-        r"thoi gian (?:hoan thanh|trinh|ket thuc|thuc hien|ban hanh|bao cao)|thoi han|\bhan\b|tght|"
-        r"ngay (?:hoan thanh|ket thuc)|deadline|\bdue|(?:end|target|completion) date|time ?frame|"
-        r"time ?line",
-    ),
-    ("deadline", True, r"^(?:ket thuc|hoan thanh|thoi gian)$|^end$"),
-    ("deadline", False, r"thoi gian|lo trinh|tien do|thoi diem|moc thoi|\btime\b|\bdate$|ngay trinh"),
-    ("output", True, r"san pham|ket qua|dau ra|output|deliverable|milestone|\bresults?\b"),
-    (
-        "title",
-        True,
-        r"^(?:(?:ten|mo ta|noi dung|danh muc|chi tiet|chi tieu|cac|stt|main|key|reform)[ /,]*)*(?:nhiem vu|"
-        r"hoat dong|noi dung|cong viec|viec|dau viec|de an|giai phap|van ban|du an|activit|task|"
-        r"action|commitment|measure|initiative|description of)",
-    ),
-    ("title", True, r"nhiem vu|hoat dong|cong viec|\bactivit|\btasks?\b"),
-)
-"""(column, whether it names it surely, what is in its heading), in the order in which they are tried."""
+PARTS: Sequence[Column] = ("quarter", "month", "year", "day")
+"""The parts of a deadline that has several columns."""
 
-_CODE, _NOTE = (rule for rule in _RULES if rule[0] in ("code", "note"))
-_INDICATOR_RULES: Sequence[tuple[Column, bool, str]] = (
-    _CODE,
-    _NOTE,
-    (
-        "custom",
-        True,
-        r"so sanh|tang,? giam|tinh trang|trang thai|status|danh gia|can cu|ty le hoan thanh|% hoan thanh|chenh lech|"
-        r"giai phap|cong thuc|cach tinh|phuong phap|nguon|method|source",
-    ),
-    ("unit", True, r"don vi tinh|^dvt\b|don vi do|^units?\b|unit of measure"),
-    ("period", True, r"^ky\b(?! truoc)|ky (?:bao cao|danh gia)|tan suat|frequency|^period|reporting period"),
-    (
-        "baseline",
-        True,
-        r"baseline|gia tri goc|hien trang|xuat phat|nam goc|nam truoc|ky truoc|previous|last year|actual|"
-        r"(?:thuc hien|uoc|ket qua|thuc te|dat duoc)\b.*\b20[0-9]{2}",
-    ),
-    (
-        "target",
-        True,
-        r"\btarget|(?:chi tieu|muc tieu|ke hoach|phan dau|gia tri)\b.*\b(?:20[0-9]{2}|duoc giao|giao|phan dau|nam|can dat|"
-        r"dat)\b|^ke hoach$|^muc (?:tieu )?phan dau|^(?:can|phai) dat",
-    ),
-    (
-        "lead",
-        True,
-        r"chu tri|phu trach|chiu trach nhiem|\blead|responsib\w*|\bowner|(?:co quan|don vi)(?:,? (?:co quan|don vi))* "
-        r"(?:thuc hien|theo doi|bao cao|tong hop|cung cap|thu thap|tham muu)",
-    ),
-    ("group", True, r"^(?:ten )?(?:nhom|linh vuc)\b|^domain|^group|^pillar"),
-    (
-        "title",
-        True,
-        r"^(?:ten|noi dung|danh muc|cac|he thong)[ /,]*(?:chi tieu|chi so|tieu chi|muc tieu)|indicator|^kpi\b|^chi so",
-    ),
-    ("target", False, r"^muc tieu$|^ke hoach|^gia tri$"),
-    ("title", False, r"^chi tieu|^tieu chi|^noi dung$|^muc tieu|^name$"),
-    ("period", False, r"thoi gian|thoi han|lo trinh|^nam$|deadline|\bdue\b|time ?(?:frame|line)"),
-    ("unit", False, r"^don vi$|^dv$"),
-)
+_CODE = r"""
+code! ^(?:stt|so tt|tt|so thu tu|thu tu|no\.?|#|ma|ma so|ma hieu|ma (?:nhiem vu|hoat dong|cong viec)
+    |(?:task |activity )?(?:code|id|no|number)|ref)$
+"""
+_NOTE = r"""
+note! ^(?:ghi chu|(?:foot)?notes?|remarks?|comments?)\b
+"""
+_OF_ACTIVITIES = rf"""
+title! ^(?:linh vuc|muc tieu|nhom(?: nhiem vu)?|chuong trinh|domain|pillar) ?(?:[/,;–-]|va\b|and\b) ?(?:\w+ ){{0,2}}
+    (?:nhiem vu|hoat dong|cong viec|giai phap|noi dung|activit|task|action)
+custom! ^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|^tong |%|tinh trang|trang thai|status|cap nhat|update
+    |^nguon|ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat|ngay bao cao
+    |^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|can cu|co so phap ly|lanh dao
+start! bat dau|\bstart|khoi cong|tu ngay
+both! (?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)
+supporting! phoi hop|dvph|cqph|supporting|co-?operating|other actors|partner|support
+lead! chu tri|dvct|cqct|\blead|responsib\w*|chiu trach nhiem|implementing (?:agency|institution)|\bowner
+lead (?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien|phan cong|phu trach
+    |^(?:lead )?agency$|in charge
+domain! ^(?:ten )?linh vuc|^domain|^(?:reform |policy )?area$|^pillar
+group! ^(?:ten )?(?:nhom|cum|mang)\b|^(?:task )?group|^work ?stream|^track$|^component|^theme
+{_CODE}
+budget! kinh phi|du toan|budget|\bcost
+{_NOTE}
+deadline! thoi gian (?:hoan thanh|trinh|ket thuc|thuc hien|ban hanh|bao cao)|thoi han|\bhan\b|tght
+    |ngay (?:hoan thanh|ket thuc)|deadline|\bdue|(?:end|target|completion) date|time ?frame|time ?line
+    |^(?:ket thuc|hoan thanh|thoi gian)$|^end$
+deadline thoi gian|lo trinh|tien do|thoi diem|moc thoi|\btime\b|\bdate$|ngay trinh
+output! san pham|ket qua|dau ra|output|deliverable|milestone|\bresults?\b
+title! ^(?:(?:ten|mo ta|noi dung|danh muc|chi tiet|chi tieu|cac|stt|main|key|reform)[ /,]*)*
+    (?:nhiem vu|hoat dong|noi dung|cong viec|viec|dau viec|de an|giai phap|van ban|du an
+    |activit|task|action|commitment|measure|initiative|description of)
+    |nhiem vu|hoat dong|cong viec|\bactivit|\btasks?\b
+"""
+"""
+In the order in which they are tried: the column, with "!" where it is named surely, and what is in its heading.
+
+What stands in one column with its sections comes first; then counts, states and reports of a tracker, which speak of tasks
+and of time, and are neither.
+"""
+_OF_INDICATORS = rf"""
+{_CODE}
+{_NOTE}
+custom! so sanh|tang,? giam|tinh trang|trang thai|status|danh gia|can cu|ty le hoan thanh|% hoan thanh|chenh lech
+    |giai phap|cong thuc|cach tinh|phuong phap|nguon|method|source
+unit! don vi tinh|^dvt\b|don vi do|^units?\b|unit of measure
+period! ^ky\b(?! truoc)|ky (?:bao cao|danh gia)|tan suat|frequency|^period|reporting period
+baseline! baseline|gia tri goc|hien trang|xuat phat|nam goc|nam truoc|ky truoc|previous|last year|actual
+    |(?:thuc hien|uoc|ket qua|thuc te|dat duoc)\b.*\b20[0-9]{{2}}
+target! \btarget|(?:chi tieu|muc tieu|ke hoach|phan dau|gia tri)\b.*
+    \b(?:20[0-9]{{2}}|duoc giao|giao|phan dau|nam|can dat|dat)\b
+    |^ke hoach$|^muc (?:tieu )?phan dau|^(?:can|phai) dat
+lead! chu tri|phu trach|chiu trach nhiem|\blead|responsib\w*|\bowner
+    |(?:co quan|don vi)(?:,? (?:co quan|don vi))* (?:thuc hien|theo doi|bao cao|tong hop|cung cap|thu thap|tham muu)
+group! ^(?:ten )?(?:nhom|linh vuc)\b|^domain|^group|^pillar
+title! ^(?:ten|noi dung|danh muc|cac|he thong)[ /,]*(?:chi tieu|chi so|tieu chi|muc tieu)|indicator|^kpi\b|^chi so
+target ^muc tieu$|^ke hoach|^gia tri$
+title ^chi tieu|^tieu chi|^noi dung$|^muc tieu|^name$
+period thoi gian|thoi han|lo trinh|^nam$|deadline|\bdue\b|time ?(?:frame|line)
+unit ^don vi$|^dv$
+"""
+Rule = tuple[Column, bool, re.Pattern[str]]
+"""(column, whether it names it surely, what is in its heading)"""
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Vocabulary:
     """What the columns of one kind of table are, and how their headings name them."""
 
-    rules: Sequence[tuple[Column, bool, re.Pattern[str]]]
+    rules: Sequence[Rule]
     fields: Sequence[Column]
     needed: Sequence[Column]
     """Besides the title: a table has one of them, and each that no column is, is asked for."""
-    also: frozenset[Column] = frozenset()
+    also: Set[Column]
     """Columns that show a table beside its title as well as those that are needed."""
-    year: int = 0
-    """The plan year, by which the columns of one field for several years are told apart; 0 where there are none."""
+    years: tuple[int, int] | None = None
+    """The first and the last year of the plan, by which the columns of one field for several years are told apart."""
 
-    def fits_year(self, field: Column, text: str) -> bool:
-        """Whether a heading names no year, or one that the field is of: a target the plan's, a baseline an earlier one."""
-        years = [int(year) for year in re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text)]
-        if not years or not self.year or field not in ("target", "baseline"):
-            return True
-        return min(years) <= self.year <= max(years) if field == "target" else max(years) < self.year
+    def of_plan_years(self, field: Column, headings: Mapping[int, str]) -> Sequence[int]:
+        """
+        The places of the columns of a field that are of the plan's years, or name none; the others are kept as custom fields.
+
+        A target is of a year of the plan, a baseline of one before it; of several such years, of the last one.
+        """
+        if not self.years or field not in ("target", "baseline"):
+            return list(headings)
+        first, last = self.years
+        fitting = []
+        for place, text in headings.items():
+            years = [int(year) for year in re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", text)]
+            is_of_plan = not years or (min(years) <= last and first <= max(years))
+            is_earlier = not years or max(years) < first
+            if is_of_plan if field == "target" else is_earlier:
+                fitting.append(place)
+        of_last = [place for place in fitting if field == "baseline" and str(first - 1) in headings[place]]
+        return of_last if len(of_last) == 1 else fitting
 
 
-def _compiled(rules: Sequence[tuple[Column, bool, str]]) -> Sequence[tuple[Column, bool, re.Pattern[str]]]:
-    return [(kind, sure, re.compile(pattern)) for kind, sure, pattern in rules]
+def _rules(table: str) -> Sequence[Rule]:
+    """The rules of a table, each on a line and on those below that are set back."""
+    lines = filter(None, re.sub(r"\n    ", "", table).splitlines())
+    parts = (line.partition(" ") for line in lines)
+    return [(cast(Column, name.rstrip("!")), name.endswith("!"), re.compile(pattern)) for name, _, pattern in parts]
 
 
-ACTIVITIES = Vocabulary(
-    rules=_compiled(_RULES),
-    fields=FIELDS,
-    needed=("lead", "deadline"),
-    also=frozenset({"tick", "quarter", "month", "year", "day"}),
-)
+ACTIVITIES = Vocabulary(rules=_rules(_OF_ACTIVITIES), fields=FIELDS, needed=("lead", "deadline"), also={"tick", *PARTS})
 INDICATORS = Vocabulary(
-    rules=_compiled(_INDICATOR_RULES),
-    fields=INDICATOR_FIELDS,
-    needed=("target",),
-    also=frozenset({"unit", "baseline"}),
+    rules=_rules(_OF_INDICATORS), fields=INDICATOR_FIELDS, needed=("target",), also={"unit", "baseline"}
 )

@@ -28,14 +28,14 @@ MAX_TEXT = 32_767
 """The longest text of a cell in Excel."""
 
 _LONGEST_NOTE = 100
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def xlsx(report: Report, lang: Lang = "vi") -> bytes:
     """The annex of an issued report as a .xlsx file; the same report gives the same bytes."""
     say = Language(lang)
     saved = BytesIO()
-    with xlsxwriter.Workbook(saved, _OPTIONS) as book:
+    with xlsxwriter.Workbook(saved, OPTIONS) as book:
         made = datetime.combine(report.sent.event.on, time())
         title, author = redacted(report.plan.state.title, say), redacted(report.plan.state.jurisdiction, say)
         book.set_properties({"title": title, "author": author, "created": made})
@@ -74,7 +74,7 @@ def appendix_xlsx(plan: Plan, lang: Lang = "vi") -> bytes:
                 raise InvalidField("appendix", "supporting", supporting, accepted)
             what: list[Value] = [activity.code, plan.domain_title(terms.domain), terms.title, terms.output]
             rows.append([*what, "; ".join(terms.leads) or "–", supporting, terms.deadline.text, terms.budget])
-    with xlsxwriter.Workbook(saved, _OPTIONS) as book:
+    with xlsxwriter.Workbook(saved, OPTIONS) as book:
         name, title = say("Appendix"), plan.state.title
         Sheet(
             name=name,
@@ -161,14 +161,14 @@ def _activities(book: Workbook, report: Report, say: Language) -> None:
                 listed(activity.code, say("Evidence"), (document.text(say.lang) for document in state.evidence)),
             ]
         )
-    kinds = [_kind(activity) for activity in report.plan.activities]
+    kinds = [kind_of(activity) for activity in report.plan.activities]
     _sheet(report, say("Activities"), head, rows, say, kinds=kinds, frozen=1 + has_numbers).write(book, say)
     if left:
         below = [(say("Code"), 8), (say("Column"), 28), (say("Text"), 100)]
         _sheet(report, rest, below, left, say).write(book, say)
 
 
-def _kind(activity: Activity) -> Kind:
+def kind_of(activity: Activity) -> Kind:
     if activity.status.has_left:
         return "left"
     return "late" if activity.is_overdue else "line"
@@ -178,7 +178,7 @@ def _figures(book: Workbook, report: Report, say: Language) -> None:
     head = [
         (say("Split by"), 18),
         (say("Line"), 60),
-        (say("Activities"), 14),
+        (say("Number of activities"), 14),
         (say("Completed"), 14),
         (say("Rate"), 12),
         (say("Overdue"), 12),

@@ -10,7 +10,8 @@ from reformtrack.domain.progress import CountingRule
 from reformtrack.domain.values import Document
 from reformtrack.domain.wording import day, lead_words, percent, roman
 from reformtrack.exchange.report import form
-from reformtrack.exchange.report.blocks import Block, Line, Table
+from reformtrack.exchange.report.blocks import Block, Id, Line, Table
+from reformtrack.exchange.report.body import named
 from reformtrack.exchange.report.qr import seal
 from reformtrack.exchange.words import correction_words, outcome_words, printed_deadline
 from reformtrack.language import Language
@@ -53,7 +54,7 @@ def _activities(report: Report, say: Language) -> Table:
             group, terms = one.group, one.state.terms
             rows.append(
                 (
-                    one.number or one.code,
+                    Id(named(one, plan)),
                     one.title,
                     terms.output,
                     lead_words(one.leads, lang),
@@ -67,7 +68,18 @@ def _activities(report: Report, say: Language) -> Table:
         *(say("No. in the plan"), say("Activity"), say("Output"), say("Lead agency"), say("Supporting agencies")),
         *(say("Deadline"), say("Status"), say("Evidence")),
     )
-    return Table(head, rows, (4, 23, 11, 12, 12, 8, 11, 12))
+    return Table(head, rows, _widths([row for row in rows if len(row) > 1]))
+
+
+_LEAST = (12, 30, 16, 18, 18, 21, 20, 20)
+"""The least width of each column, in millimetres: of a number, a day, the longest words."""
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """The widths of the columns: what is left goes to those with the longest texts, so that rows are low."""
+    lengths = [sum(map(len, column)) for column in zip(*rows, strict=True)] or [1] * len(_LEAST)
+    left = form.width(landscape=True) - sum(_LEAST)
+    return [least + left * length // sum(lengths) for least, length in zip(_LEAST, lengths, strict=True)]
 
 
 def _evidence(document: Document, say: Language) -> str:
@@ -82,7 +94,7 @@ def _basis(report: Report, say: Language) -> Iterator[Block]:
     version = say("version {number}", number=report.version.text(lang))
     issued = ", ".join(filter(None, (day(report.issued_on, lang), report.by)))
     rows = [
-        (say("Plan and version"), f"{report.plan.id}, {version}"),
+        (say("Plan and version"), Id(f"{report.plan.id}, {version}")),
         (say("Period"), f"{day(period.first, lang)} – {day(period.last, lang)} ({period.source or period.code})"),
         (say("Counting rule"), content.rule.label(lang)),
         (say("Records taken into account"), say("log positions 1 to {position}", position=content.position)),

@@ -27,8 +27,8 @@ class Line(NamedTuple):
 
     @property
     def is_kept(self) -> bool:
-        """Whether it stays on the page of what follows: a heading, or words that lead to a list."""
-        return bool(self.part.level) or self.text.endswith(":")
+        """Whether it stays on the page of what follows: a heading, words that lead to a list, the closing ones."""
+        return bool(self.part.level) or self.text.endswith((":", "./."))
 
 
 @attrs.frozen
@@ -39,6 +39,10 @@ class Pair:
     right: Sequence[Line]
     widths: tuple[int, int]
     """Of the two columns, in millimetres."""
+
+
+class Id(str):
+    """The text of a cell that is printed as it stands: it has no capital at its beginning."""
 
 
 @attrs.frozen
@@ -54,7 +58,7 @@ class Table:
     @property
     def is_short(self) -> bool:
         """Whether it stands on one page."""
-        return len(self.rows) <= 10
+        return sum(max(map(len, row)) for row in self.rows) <= 600
 
 
 @attrs.frozen

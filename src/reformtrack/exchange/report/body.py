@@ -15,12 +15,12 @@ from reformtrack.domain.texts import name_key
 from reformtrack.domain.values import Domain
 from reformtrack.domain.wording import day, folded, lead_words, number, percent, roman, rounded_percent
 from reformtrack.exchange.report import form
-from reformtrack.exchange.report.blocks import Block, Line, Table
+from reformtrack.exchange.report.blocks import Block, Id, Line, Table
 from reformtrack.exchange.report.charts import Chart, bridge_chart, charts
 from reformtrack.exchange.words import bridge_causes, outcome_words, printed_deadline, signed
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
-from reformtrack.views.beside import Beside
+from reformtrack.views.beside import Beside, a_year_before
 from reformtrack.views.plan import Plan
 from reformtrack.views.report import IssuedReport, Report
 
@@ -52,7 +52,7 @@ def body(report: Report, beside: Beside, say: Language) -> Iterator[Block]:
         (say("Results"), list(_numbered(_results(report, beside, by_domain, drawn, say)))),
         _part(say("Assessment"), placed["assessment"]),
         *(_part(one.name, [one]) for one in sections),
-        _part(say("What comes next"), placed["next"], list(_next(report, drawn, say))),
+        _part(say("What comes next"), placed["next"], list(_next(report, drawn, say, is_part=bool(placed["next"])))),
         _part(say("Proposals"), placed["proposals"]),
     ]
     for place, (title, blocks) in enumerate((part for part in parts if part[1]), 1):
@@ -160,11 +160,20 @@ def _compared(report: Report, beside: Beside, say: Language) -> Iterator[Block]:
         yield Line(form.BODY, words)
         yield from _drawn((bridge_chart(beside.before, report, beside.bridge, words, say),), "bridge")
     if beside.last_year:
-        yield Line(form.BODY, say("Beside {period}:", period=_cited(beside.last_year, say)))
+        yield Line(form.BODY, _beside_words(beside.last_year, report, say))
         both = (beside.last_year, report)
-        names = say("Activities"), say("Completed"), say("Rate"), say("Overdue"), say("Counting rule")
+        names = say("Number of activities"), say("Completed"), say("Rate"), say("Overdue"), say("Counting rule")
         rows = list(zip(names, *(_counts(one, say) for one in both), strict=True))
         yield Table((say("Figure"), *(one.period.label(say.lang) for one in both)), rows, (6, -3, -3))
+
+
+def _beside_words(last_year: IssuedReport, report: Report, say: Language) -> str:
+    """Whose figures stand beside: of the same period a year before, or of another that was named."""
+    if last_year.period.code != a_year_before(report.period.code):
+        return say("Beside {period}:", period=_cited(last_year, say))
+    on = day(last_year.sent.event.on, say.lang)
+    period = last_year.period.label(say.lang)
+    return say("Beside the same period of last year ({period}, as issued on {day}):", period=period, day=on)
 
 
 def _counts(report: IssuedReport, say: Language) -> tuple[str, ...]:
@@ -214,7 +223,7 @@ def _figures(report: Report, prefix: str, name: str, say: Language) -> Table:
     figures = [figure for figure in report.content.figures if figure.key.startswith(prefix)]
     rows = [_line(figure, report.title_of(figure, say.lang), say) for figure in figures]
     rows.append(_line(report.figure(), say("Total"), say))
-    head = (name, say("Activities"), say("Completed"), say("Rate"), say("Overdue"))
+    head = (name, say("Number of activities"), say("Completed"), say("Rate"), say("Overdue"))
     return Table(head, rows, (8, -3, -3, -2, -2))
 
 
@@ -267,7 +276,7 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
         yield Line(form.BODY, say("Not completed, and overdue or with obstacles:"))
         rows = [
             (
-                named(one, plan),
+                Id(named(one, plan)),
                 one.title,
                 lead_words(one.leads, say.lang),
                 printed_deadline(one, say.lang),
@@ -284,7 +293,7 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
             say("Status"),
             say("Obstacles"),
         )
-        yield Table(head, rows, (2, 8, 4, 4, 4, 4))
+        yield Table(head, rows, (2, 9, 4, 3, 4, 4))
     if rest := len(left) - len(stuck):
         yield Line(
             form.BODY,
@@ -309,24 +318,30 @@ def due_next(report: Report) -> list[tuple[Activity, list[date]]]:
     return [(one, days) for one, days in due if days]
 
 
-def next_words(report: Report, say: Language) -> str:
-    """How much falls due in the next period."""
+def next_words(report: Report, say: Language, *, is_part: bool = False) -> str:
+    """
+    How much falls due in the next period.
+
+    Args:
+        is_part: it follows texts of a longer time, as of the second half of a year.
+    """
     first, last = (day(on, say.lang) for on in next_days(report.period))
-    return say.plural(
+    words = say.plural(
         "From {first} to {last}, {count} activity of the plan falls due.",
         "From {first} to {last}, {count} activities of the plan fall due.",
         len(due_next(report)),
         first=first,
         last=last,
     )
+    return say("Of this: {words}", words=words[:1].lower() + words[1:]) if is_part else words
 
 
-def _next(report: Report, drawn: Sequence[Chart], say: Language) -> Iterator[Block]:
-    yield Line(form.BODY, next_words(report, say))
+def _next(report: Report, drawn: Sequence[Chart], say: Language, *, is_part: bool) -> Iterator[Block]:
+    yield Line(form.BODY, next_words(report, say, is_part=is_part))
     head = (say("No. in the plan"), say("Activity"), say("Lead agency"), say("Deadline"), say("Due day"))
     rows = [
         (
-            named(one, report.plan),
+            Id(named(one, report.plan)),
             one.title,
             lead_words(one.leads, say.lang),
             printed_deadline(one, say.lang),

@@ -105,12 +105,13 @@ def bridge_chart(before: IssuedReport, after: IssuedReport, found: Bridge, text:
     return chart("bridge", title, text, rows.height + 0.5, draw)
 
 
-def _parts(name: str, title: str, labels: Sequence[str]) -> Iterator[tuple[str, str, slice]]:
-    """The name, the title and the rows of each part of a chart."""
+def _parts(name: str, title: str, labels: Sequence[str], note: str) -> Iterator[tuple[str, str, slice, str]]:
+    """The name, the title and the rows of each part of a chart; and the note, below the last one."""
     parts = list(pages(labels))
     for place, (start, end) in enumerate(parts, 1):
         more = f" ({place}/{len(parts)})" if len(parts) > 1 else ""
-        yield name if place == 1 else f"{name}-{place}", title + more, slice(start, end)
+        there = note if place == len(parts) else ""
+        yield name if place == 1 else f"{name}-{place}", title + more, slice(start, end), there
 
 
 def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
@@ -129,7 +130,7 @@ def _burn_up(plan: Plan, first: date, last: date, say: Language) -> Chart:
         axes.set_yticks(steps)
         axes.set_ylim(0, steps[-1] * 1.02)
         months: Any = first_days(first, last)
-        axes.set_xticks(months, [month(one, say.lang) for one in months])
+        axes.set_xticks(months, [month(one, say.lang).replace("/", "/\n") for one in months])
         axes.margins(x=0.01)
         axes.grid(axis="y", color=FAINT, linewidth=0.5)
         axes.figure.legend(loc="outside lower center", ncols=3, frameon=False, handlelength=3)
@@ -202,14 +203,19 @@ def _heat_maps(plan: Plan, say: Language) -> Iterator[Chart]:
         return draw
 
     title = say("Completed of due, by lead agency and month")
-    for name, title_, part in _parts("heat-map", title, names):
+    note = say(
+        "Each cell: completed of due in the month or quarter. A recurring activity is counted wherever it is due, so the cells "
+        "may add up to more than the table. A cell is overdue if anything in it is, whatever else in it is completed. What has "
+        "no deadline is not shown."
+    )
+    for name, title_, part, there in _parts("heat-map", title, names, note):
         rows = Rows.of(names[part])
         text = "; ".join(
             f"{lead}: "
             + ", ".join(f"{heads[m]} {_sign(cell, say)} {cell.completed}/{cell.due}" for m, cell in cells[lead].items())
             for lead in leads[part]
         )
-        yield chart(name, title_, text, 1.0 + rows.height, drawing(part, rows))
+        yield chart(name, title_, text, 1.0 + rows.height, drawing(part, rows), there)
 
 
 def _hatched(state: DueState) -> Any:
@@ -263,7 +269,7 @@ def _calendars(plan: Plan, say: Language) -> Iterator[Chart]:
             axes.set_xlim(0.4, 31.6)
             axes.set_xticks(range(1, 32, 2))
             rows.set(axes)
-            axes.set_xlabel(say("day of the month; the number: how much is due"))
+            axes.set_xlabel(say("day of the month; the number: how much is so"))
             axes.grid(color=FAINT, linewidth=0.5)
             axes.set_axisbelow(True)
             marks = [
@@ -274,23 +280,27 @@ def _calendars(plan: Plan, say: Language) -> Iterator[Chart]:
 
         return draw
 
-    note = outside(plan, say)
-    for name, title, part in _parts("calendar", say("Due days of the year"), labels):
+    note = say(
+        "Each due day of a recurring activity counts. A day with anything overdue shows how much is overdue; one with anything "
+        "left, how much is left."
+    )
+    note = f"{note} {outside(plan, say)}".strip()
+    for name, title, part, below in _parts("calendar", say("Due days of the year"), labels, note):
         rows, there = Rows.of(labels[part]), {*shown[part]}
         text = "; ".join(
             f"{day_text(day, say.lang)} {cell.completed}/{cell.due}"
             for day, cell in days.items()
             if rows_of[day] in there
         )
-        yield chart(name, title, text, 0.9 + rows.height, drawing(part, rows), note)
+        yield chart(name, title, text, 0.9 + rows.height, drawing(part, rows), below)
 
 
 def _dots(axes: Axes, dots: Sequence[tuple[int, float, Cell]]) -> None:
-    """Days of a calendar: each its state as colour and shape, and how much is due."""
+    """Days of a calendar: each its state as colour and shape, and how much is so."""
     for state, (fill, ink) in _FILLS.items():
-        of = [(column, row, cell.due) for column, row, cell in dots if cell.state is state]
+        of = [(column, row, cell.of_state) for column, row, cell in dots if cell.state is state]
         if of:
             columns, rows, _ = zip(*of, strict=True)
             axes.scatter(columns, rows, s=130, color=fill, marker=_SHAPES[state])
-        for column, row, due in of:
-            axes.text(column, row, str(due), ha="center", va="center_baseline", color=ink, fontsize=8)
+        for column, row, much in of:
+            axes.text(column, row, str(much), ha="center", va="center_baseline", color=ink, fontsize=8)

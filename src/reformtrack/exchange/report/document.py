@@ -42,11 +42,14 @@ class Letterhead:
     """Number and symbol, as "156/BC-UBND"; default: of the report's document, else dots to fill in."""
     place: str = ""
     """The place of issue; default: the name of the plan's jurisdiction, if that is a unit of Viet Nam."""
+    addressee: str = ""
+    """To whom it is addressed, as "Bộ Nội vụ"; empty for nobody. In Vietnamese the first recipient is then "Như trên"."""
     capacity: str = ""
     """In whose name it is signed, as "TM. Ủy ban nhân dân"; default: as the organ and the office of the signer ask."""
     signer_title: str = ""
     """The office of the signer, as "Chủ tịch", "Phó Giám đốc"."""
     signer: str = ""
+    """The name of the signer; one who writes a report without it is warned."""
     recipients: Sequence[str] = ()
     """The recipients; in Vietnamese the line of the file copy is added when none of them is one."""
 
@@ -137,8 +140,20 @@ class Letterhead:
         say, names = Language(lang), [one.rstrip(" ;.") for one in self.recipients]
         if lang == "vi" and not any(folded(name).startswith("luu") for name in names):
             names.append(say("To file: clerks, home affairs") if self.council else say("To file: clerks"))
+        if lang == "vi" and self.addressee and say("As above") not in names:
+            names.insert(0, say("As above"))
         for place, name in enumerate(names, 1):
             yield f"- {name}{';' if place < len(names) else '.'}"
+
+
+def is_council(organ: str) -> bool:
+    """
+    Whether an organ decides as a body.
+
+    >>> is_council("UBND huyện Cư Jút"), is_council("Ủy ban nhân dân các huyện, thành phố"), is_council("Sở Nội vụ")
+    (True, True, False)
+    """
+    return folded(organ).startswith((*_COUNCILS, *map(folded, _COUNCILS.values())))
 
 
 def unit_of(jurisdiction: str) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 Writes an issued report to a file, in the form given by its extension.
 """
 
+import logging
 from os import PathLike
 from pathlib import Path
 
@@ -9,13 +10,17 @@ from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import Lang
+from reformtrack.exchange.report.blocks import ReportDocument
 from reformtrack.exchange.report.document import Letterhead
 from reformtrack.exchange.report.outline import report_document
+from reformtrack.language import Language
 from reformtrack.store.whole_file import check_replaceable, whole
 from reformtrack.views.beside import Beside
 from reformtrack.views.report import Report
 
 __all__ = ["FORMS", "rendered", "write_report"]
+
+_logger = logging.getLogger(__name__)
 
 FORMS = (".docx", ".xlsx", ".html", ".pdf")
 """The forms that a report can be written in."""
@@ -39,6 +44,13 @@ def _check_form(form: str) -> None:
         raise InvalidField("write_report", "path", form, said("a file that ends in {forms}", forms=tuple(FORMS)))
 
 
+def unsigned_words(letterhead: Letterhead | None, form: str, say: Language) -> str:
+    """That a document names no signer; empty where it does, and for the annex, which nobody signs."""
+    if form == ".xlsx" or (letterhead and letterhead.signer):
+        return ""
+    return say("The name of the signer is missing: give signer with the letterhead")
+
+
 @checks_arguments
 def write_report(
     report: Report,
@@ -53,7 +65,8 @@ def write_report(
     """
     Write an issued report to a file: .docx, .xlsx (the annex), .html or .pdf.
 
-    The file has the figures that were issued, whatever is recorded later: written again, it has the same bytes.
+    The file has the figures that were issued, whatever is recorded later: written again, it has the same bytes. A document
+    without the name of its signer is written with a warning, to the logger of this module.
 
     Args:
         report: the report, as `Tracker.reports.get` gives it.
@@ -79,9 +92,27 @@ def write_report(
         content = from_template(report, template, lang, letterhead, beside=beside)
     else:
         raise InvalidField("write_report", "template", template, said("a template for a file that ends in .docx"))
+    if words := unsigned_words(letterhead, ending, Language("en")):
+        _logger.warning(words)
     with whole(path) as (unfinished,):
         unfinished.write_bytes(content)
     return path
+
+
+_latest: list[tuple[tuple[object, ...], ReportDocument]] = []
+
+
+def _document(
+    report: Report, lang: Lang, letterhead: Letterhead | None, beside: Beside | None, with_basis: bool
+) -> ReportDocument:
+    """A report is mostly wanted in several forms: the last document is kept, with the charts that were drawn for it."""
+    asked = (report, lang, letterhead, beside, with_basis)
+    for before, document in _latest:
+        if all(one is other for one, other in zip(before, asked, strict=True)):
+            return document
+    document = report_document(report, lang, letterhead, beside=beside, with_basis=with_basis)
+    _latest[:] = [(asked, document)]
+    return document
 
 
 @checks_arguments
@@ -105,7 +136,7 @@ def rendered(
         from reformtrack.exchange.report.annex import xlsx
 
         return xlsx(report, lang)
-    document = report_document(report, lang, letterhead, beside=beside, with_basis=with_basis)
+    document = _document(report, lang, letterhead, beside, with_basis)
     if form == ".docx":
         from reformtrack.exchange.report.word import docx
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 import attrs
 
 from reformtrack.domain.protected import redacted
-from reformtrack.domain.wording import Lang, day, folded
+from reformtrack.domain.wording import Lang, capital, day, folded
 from reformtrack.exchange.report import form
 from reformtrack.exchange.report.appendices import appendices
-from reformtrack.exchange.report.blocks import Block, Line, Pair, ReportDocument, Sheet, Table
+from reformtrack.exchange.report.blocks import Block, Id, Line, Pair, ReportDocument, Sheet, Table
 from reformtrack.exchange.report.body import body
 from reformtrack.exchange.report.document import Letterhead, unit_of, within
-from reformtrack.exchange.words import correction_words, headed
+from reformtrack.exchange.words import headed, replaced, replacing_words, written
 from reformtrack.language import Language
 from reformtrack.views.beside import Beside
 from reformtrack.views.report import Report
@@ -30,6 +30,8 @@ class Cover:
     head: Letterhead
     kind: str
     subject: str
+    replaces: str
+    """The report that it replaces; empty for none."""
     notice: str
     """The plan's notice, such as that its figures are illustrative."""
     dateline: str
@@ -87,27 +89,18 @@ def cover(report: Report, lang: Lang = "vi", letterhead: Letterhead | None = Non
     head = (letterhead or Letterhead()).completed(redacted(state.jurisdiction, say), number, lang)
     on = event.on
     year = say("…… …… {year}", year=on.year)  # a draft has no day yet
-    written = year if report.is_draft else _written(report, say)
-    cited = say(
-        "(Attached to Report No. {number} of {day}, {organ})", number=head.number, day=written, organ=head.organ
-    )
+    dated = year if report.is_draft else written(on, say)
+    cited = say("(Attached to Report No. {number} of {day}, {organ})", number=head.number, day=dated, organ=head.organ)
     return Cover(
         head=head,
         kind=say("REPORT"),
         subject=redacted(subject_of(report, say), say),
+        replaces=say("(Replaces {report})", report=replaced(report, say)) if report.corrections else "",
         notice=redacted(report.plan.notice, say),
-        dateline=f"{head.place}, {written}" if head.place else written,
+        dateline=f"{head.place}, {dated}" if head.place else dated,
         cited=cited,
         draft=say("DRAFT") if report.is_draft else "",
     )
-
-
-def _written(report: Report, say: Language) -> str:
-    """The day of issue, in official prose: days below 10 and months 1 and 2 with a zero."""
-    on = report.sent.event.on
-    if say.lang == "en":
-        return day(on, "en")
-    return f"ngày {on.day:02} tháng {f'{on.month:02}' if on.month < 3 else on.month} năm {on.year}"
 
 
 def subject_of(report: Report, say: Language) -> str:
@@ -118,11 +111,9 @@ def subject_of(report: Report, say: Language) -> str:
     if say.lang == "en":
         return say("{plan}: results of {period}", plan=state.title, period=headed(report, say))
     plan = plan_words(state.title, state.jurisdiction, say)
-    text = say("{plan}: results of {period}", plan=plan, period=period)
     if folded(period) in folded(plan):
-        text = say("{plan}: results", plan=plan)
-    count = len(report.corrections)
-    return say("{period} (correction {number})", period=text, number=count) if count else text
+        return say("{plan}: results", plan=plan)
+    return say("{plan}: results of {period}", plan=plan, period=period)
 
 
 _KINDS = "(kế hoạch|chương trình|đề án|nghị quyết|quyết định|chỉ thị|chiến lược|dự án|phương án|danh mục|đề cương)"
@@ -167,12 +158,17 @@ def _top(around: Cover, say: Language) -> Iterator[Block]:
     yield Pair(left, right, form.HEAD_WIDTHS)
     yield Line(form.KIND, around.kind)
     yield Line(form.SUBJECT, form.balanced(around.subject, form.SUBJECT, 150))
+    if around.replaces:
+        yield Line(form.REPLACES, around.replaces)
     if around.notice:
         yield Line(form.NOTICE, f"({around.notice})")
+    if head.addressee:
+        yield Line(form.ADDRESSEE, say("To: {agency}", agency=head.addressee))
 
 
 def _opening(report: Report, around: Cover, say: Language) -> Iterator[Block]:
-    yield from (Line(form.BODY, words) for words in correction_words(report, say)[-1:])
+    if words := replacing_words(report, say):
+        yield Line(form.BODY, words)
     period, state, lang = report.period, report.plan.state, say.lang
     plan = plan_words(state.title, state.jurisdiction, say) if lang == "vi" else state.title
     basis = f"{plan} ({state.document.text(lang)})" if state.document else plan
@@ -238,8 +234,4 @@ def _line(line: Line, say: Language) -> Line:
 
 def _cell(text: str, say: Language) -> str:
     shown = redacted(text, say)
-    return shown if _ID.match(shown) else shown[:1].upper() + shown[1:]
-
-
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9-]*\b|, (phiên bản|version) )")
-"""What begins with the id of a plan: no word, and written small."""
+    return shown if isinstance(text, Id) else capital(shown)

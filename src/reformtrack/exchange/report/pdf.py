@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
+from unicodedata import normalize
 
 from reformtrack.exchange.report import form
 from reformtrack.exchange.report.blocks import Block, Line, Pair, ReportDocument, Sheet, Table
@@ -16,18 +17,24 @@ from reformtrack.language import Language
 
 with extra("exchange"):
     import typst
+    from matplotlib.ft2font import FT2Font
 
 _logger = logging.getLogger(__name__)
 
 _MARGINS = ", ".join(f"{side}: {length}mm" for side, length in form.MARGINS.items())
-_FONTS = ", ".join(f'"{font}"' for font in (form.FONT, *form.SUBSTITUTES))
+_SYLLABIC = [
+    normalize("NFC", base + tone) for base in "aăâeêioôơuưy" for tone in ("", *"\u0300\u0301\u0303\u0309\u0323")
+]
+_LETTERS = frozenset(map(ord, "".join(_SYLLABIC) + "đ“”–…")) | frozenset(map(ord, "".join(_SYLLABIC).upper() + "Đ"))
+"""What a font has to have, lest the letters that it lacks are set in another face."""
+
 _TEMPLATE = f"""
 #set document(title: data.title, author: data.organ, date: none)
 #set page(paper: "a4", margin: ({_MARGINS}), header-ascent: 30%,
   header: context if counter(page).get().first() > 1 {{
     align(center, text({form.PAGE_NUMBER.size}pt, counter(page).display()))
   }}, footer: align(center, text({form.PAGE_NUMBER.size}pt, data.footer)))
-#set text(font: ({_FONTS}), size: {form.BODY.size}pt, lang: data.lang, hyphenate: false,
+#set text(font: (data.font, "{form.SUBSTITUTES[-1]}"), size: {form.BODY.size}pt, lang: data.lang, hyphenate: false,
   top-edge: "ascender", bottom-edge: "descender")
 #set par(leading: 0.1em, spacing: 0pt)
 #show heading: it => it.body
@@ -40,16 +47,31 @@ _TEMPLATE = f"""
 
 @cache
 def substitute() -> str:
-    """What a PDF is set in where the machine does not have the font that its form asks for; empty where it does."""
-    there = set(typst.Fonts().families())
-    return "" if form.FONT in there else next((one for one in form.SUBSTITUTES if one in there), form.SUBSTITUTES[-1])
+    """
+    What a PDF is set in where the machine does not have the font that its form asks for, with all letters of Vietnamese in each
+    of its faces; empty where it does.
+    """
+    faces: dict[str, list[str | None]] = {}
+    for face in typst.Fonts().fonts():
+        faces.setdefault(face.family, []).append(face.path)
+    there = (one for one in (form.FONT, *form.SUBSTITUTES) if one in faces and all(map(_is_whole, faces[one])))
+    found = next(there, form.SUBSTITUTES[-1])
+    return "" if found == form.FONT else found
+
+
+def _is_whole(path: str | None) -> bool:
+    return path is not None and FT2Font(path).get_charmap().keys() >= _LETTERS
 
 
 def font_words(say: Language) -> str:
     """That a PDF is set in another font than its form asks for; empty where it is not."""
     if not (other := substitute()):
         return ""
-    return say("This machine has no {font}, which a report is set in: its PDF has {other}", font=form.FONT, other=other)
+    return say(
+        "This machine has no {font} with all Vietnamese letters, which a report is set in: its PDF has {other}",
+        font=form.FONT,
+        other=other,
+    )
 
 
 def pdf(document: ReportDocument) -> bytes:
@@ -57,6 +79,7 @@ def pdf(document: ReportDocument) -> bytes:
     if words := font_words(Language("en")):
         _logger.info(words)
     data = {name: getattr(document, name) for name in ("title", "organ", "footer", "lang")}
+    data["font"] = substitute() or form.FONT
     parts = [f"#let data = {_value(data)}", _TEMPLATE, *(part for block in document.blocks for part in _set(block))]
     return typst.compile("\n".join(parts).encode())
 
@@ -112,8 +135,8 @@ def _table(block: Table) -> str:
     columns = ", ".join(f"{abs(width)}fr" for width in block.widths)
     where = ", ".join("right" if width < 0 else "left" for width in block.widths)
     head = ", ".join(f"table.cell(align: center, strong({_value(text)}))" for text in block.head)
-    across = f"table.cell(colspan: {len(block.head)}, align: left, strong("
-    cells = ", ".join(f"{across}{_value(row[0])}))" if len(row) == 1 else _row(row) for row in block.rows)
+    across = f"table.header(level: 2, repeat: false, table.cell(colspan: {len(block.head)}, align: left, strong("
+    cells = ", ".join(f"{across}{_value(row[0])})))" if len(row) == 1 else _row(row) for row in block.rows)
     shape = f"columns: ({columns},), align: ({where},), stroke: 0.5pt, inset: (x: 3.5pt, y: 2pt)"
     around = f"above: 6pt, below: 10pt, breakable: {_truth(not block.is_short)}"
     text = f"set text({form.CELL.size}pt); set par(justify: false, leading: 0.1em);"

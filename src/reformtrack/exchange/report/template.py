@@ -21,7 +21,7 @@ from reformtrack.exchange.report.document import Letterhead
 from reformtrack.exchange.report.outline import cover
 from reformtrack.exchange.report.qr import QR_MILLIMETRES, seal
 from reformtrack.exchange.report.word import dated_alike
-from reformtrack.exchange.words import correction_words, outcome_words, printed_deadline
+from reformtrack.exchange.words import outcome_words, printed_deadline, replacing_words
 from reformtrack.extras import extra
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity
@@ -48,9 +48,11 @@ def from_template(
     """
     A report in a Word template, as the bytes of a .docx file.
 
-    The places that a template may have: `kind`, `subject`, `draft` (empty for an issued report), `correction` (a line for each
-    of the report's, empty for none), `notice`, `organ`, `organ_lines` (with the unit of a council apart), `parent`, `nation`,
-    `motto`, `number`, `place`, `dateline`, `cited` (the report, as its appendices name it), `capacity`, `signer_title`,
+    The places that a template may have: `kind`, `subject`, `draft` (empty for an issued report), `replaces` (the report
+    that it replaces, for the title block) and `correction` (the same as a sentence, with the reason), both empty for one that
+    replaces none, `notice`, `organ`, `organ_lines` (with the unit of a council apart), `parent`, `nation`,
+    `motto`, `number`, `addressee`, `place`, `dateline`, `cited` (the report, as its appendices name it), `capacity`,
+    `signer_title`,
     `signature` (its lines, the office last), `signer`,
     `recipients`, `recipient_lines` (each as printed, the file copy last); the sentences `overall` (on the headline),
     `compared` (on the report before, empty for none) and `next` (on what falls due next); `completed`, `total`, `overdue`,
@@ -94,8 +96,11 @@ def _places(report: Report, lang: Lang, letterhead: Letterhead | None, beside: B
     head, activities = around.head, report.plan.activities
     due = due_next(report)
     return {
-        **{name: getattr(around, name) for name in ("kind", "subject", "draft", "notice", "dateline", "cited")},
-        "correction": "\n".join(redacted(words, say) for words in correction_words(report, say)),
+        **{
+            name: getattr(around, name)
+            for name in ("kind", "subject", "replaces", "draft", "notice", "dateline", "cited")
+        },
+        "correction": redacted(replacing_words(report, say), say),
         **{field.name: getattr(head, field.name) for field in attrs.fields(Letterhead)},
         "organ_lines": head.organ_lines.split("\n"),
         "signature": list(head.signature(lang)),

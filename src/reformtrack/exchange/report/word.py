@@ -56,6 +56,8 @@ def docx(document: ReportDocument) -> bytes:
             case Sheet():
                 width = form.width(landscape=block.landscape)
                 _set_page(word.add_section(), landscape=block.landscape)
+                # A paragraph ends the section: where the page is full, it would make another one.
+                word.paragraphs[-1].paragraph_format.line_spacing = Pt(1)
             case Line():
                 _add(word, _paragraphs(block, width))
             case Pair():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from reformtrack import Tracker
 from tests.cli.conftest import Run
-from tests.web.test_lists import store, tracker  # noqa: F401  # fixtures
+from tests.web.test_across import store, tracker  # noqa: F401  # fixtures
 
 
 def test_so_they_are_on_the_command_line(run: Run, store: Path, tracker: Tracker) -> None:  # noqa: F811

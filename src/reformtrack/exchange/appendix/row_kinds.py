@@ -1,0 +1,173 @@
+"""
+What each row of a table of activities is, by its number, its texts, how it looks, and the row below it.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+import attrs
+
+from reformtrack.domain.wording import folded
+from reformtrack.exchange.appendix.account import Account
+from reformtrack.exchange.appendix.building import OPEN_END, Building
+from reformtrack.exchange.appendix.rows import (
+    TOTALS,
+    Item,
+    Line,
+    ends_table,
+    has_plain_titles,
+    is_about_the_table,
+    is_child,
+)
+
+TITLES = ("roman", "letter", "named", "group")
+"""The forms of numbers that titles have, and tasks seldom."""
+
+
+@attrs.frozen(kw_only=True)
+class Looks:
+    """How the rows of a table look, by which its titles are told from its tasks."""
+
+    is_numbered: bool = False
+    """Whether most tasks have a number."""
+    has_bold_titles: bool = False
+    """Whether bold letters set a row apart."""
+    has_plain_titles: bool = False
+    """Whether each list stands below a title without a number."""
+    title_levels: frozenset[tuple[str, int]] = frozenset()
+    """The levels of numbers that titles of others have; also of one row above others, which nothing shows to be a task."""
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], seen: Sequence[Line]) -> "Looks":
+        """Those of all rows of a table, and of those that are not left out."""
+        whole = [line for line in lines if line.get.get("lead") and line.get.get("deadline")]
+        levels = Counter((line.mark.form, line.mark.depth) for line in whole)
+        parents = [
+            line
+            for line, after in pairwise(seen)
+            if line.mark.form == "number" and is_child(after.mark, line.mark, dotted=True)
+        ]
+        return cls(
+            is_numbered=2 * sum(line.mark.form == "number" for line in whole) >= len(whole),
+            has_bold_titles=2 * sum(line.is_bold for line in whole) < max(1, len(whole)),
+            has_plain_titles=has_plain_titles(seen),
+            title_levels=frozenset(
+                level
+                for line in parents
+                if levels[level := (line.mark.form, line.mark.depth)] == 1 or len(line.own) <= 2
+            ),
+        )
+
+
+class RowKinds:
+    """
+    Says what each row of a table of activities is, from the top.
+
+    Args:
+        account: which texts are deadlines.
+        built: what stands above the row.
+    """
+
+    def __init__(self, account: Account, built: Building) -> None:
+        self._account, self._built = account, built
+        self.looks = Looks()
+        """Those of the table."""
+        self.is_over = False
+        """Whether the rows are below the end of their table."""
+        self.number = -1
+        """The row that was read last."""
+        self.unseen: set[tuple[str, int]] = set()
+        """The rows that are hidden or struck out."""
+
+    def kind(self, line: Line, after: Line | None, is_below: bool) -> str:
+        """
+        What a row is; `unclear` where only a person can tell.
+
+        Args:
+            after: the row below it.
+            is_below: whether no row with more than one text is below it.
+        """
+        mark, has_core = line.mark, line.has("lead", "deadline")
+        is_whole = line.has("lead") and line.has("deadline") and line.has("title")
+        self.is_over |= ends_table(line)
+        if self.is_over:
+            return "unclear" if is_whole and mark.form in ("number", "lower", "other") else "over"
+        if is_about_the_table(line) and not has_core:
+            if not is_below and mark.form not in ("none", "other", "dash"):
+                return "unclear"
+            self.is_over |= is_below
+            return "total" if is_below or folded(line.own[min(line.own)]).startswith(TOTALS) else "remark"
+        if not line.head or (line.is_merged("title") and not line.has("title")):
+            return self._without_title(line)
+        is_section = self._is_section(line, after)
+        if is_whole:
+            return self._whole(line, after, is_section)
+        rest = line.has("output", "supporting", "budget", "note") or bool(line.custom)
+        if mark.form in TITLES:
+            if is_below and not has_core and (after is None or not is_section):
+                is_bare = len(line.own) < 2 and after is None and not is_section
+                return "below" if mark.form == "letter" or is_bare else "domain"
+            return "domain" if is_section or not (has_core or rest) else "activity"
+        goes_on = mark.form == "none" and self._goes_on(line)
+        if is_below and not has_core and (mark.form == "none" or not is_section):
+            return "join" if mark.form == "none" and line.head[:1].islower() and self._is_next(line) else "below"
+        if has_core:
+            has_children = after is not None and is_child(after.mark, mark, dotted=True)
+            is_group = mark.form == "number" and has_children and not (line.has("lead") and line.has("deadline"))
+            return "join" if goes_on else "group" if is_group else "activity"
+        if goes_on:
+            return "join"
+        if is_section:
+            return "group"
+        if mark.form in ("number", "lower", "other") or (rest and mark.form != "none"):
+            return "activity"
+        return "unclear"
+
+    def _whole(self, line: Line, after: Line | None, is_section: bool) -> str:
+        """What a row with a title, a lead and a deadline is."""
+        mark = line.mark
+        if "domain" in line.headings.columns:
+            return "activity"
+        if mark.form == "none" and line.is_emphatic and self.looks.is_numbered:
+            return "unclear"  # a title with two texts of other rows, or a task
+        is_level = (mark.form, mark.depth) in self.looks.title_levels
+        is_level |= not self._account.reads(line.get.get("deadline", ""))
+        if is_level and after is not None and is_child(after.mark, mark, dotted=True):
+            return "unclear"
+        return "domain" if mark.form in TITLES and is_section else "activity"
+
+    def _without_title(self, line: Line) -> str:
+        if set(line.own) == {line.headings.columns.get("code")}:
+            return "unclear" if line.mark.form == "other" else "total"
+        if line.mark.form in ("number", "roman", "letter", "other", "lower") and not line.is_merged("title"):
+            return "activity"
+        return "join" if isinstance(self._built.last, Item) or line.is_merged("title") else "unclear"
+
+    def _is_section(self, line: Line, after: Line | None) -> bool:
+        """Whether what stands below a row, or how it looks, makes it the title of other rows."""
+        mark = line.mark
+        if mark.form in TITLES:
+            if not line.has("lead", "deadline") and len(line.own) <= 2:
+                return True
+            return after is not None and (after.mark.form not in (mark.form, "none") or is_child(after.mark, mark))
+        # A sentence before a list may be anything; titles without numbers stand before each list.
+        may_have_list = mark.form != "none" or self.looks.has_plain_titles
+        has_list = may_have_list and after is not None and is_child(after.mark, mark)
+        if has_list and not (line.has("lead") and line.has("deadline")):
+            return True
+        is_set_apart = line.is_emphatic or (line.is_bold and self.looks.has_bold_titles)
+        return is_set_apart and not line.has("lead", "deadline", "output")
+
+    def _goes_on(self, line: Line) -> bool:
+        """Whether a row without a number is the rest of the row above: its text begins small, or the one above is open."""
+        last = self._built.last
+        if last is None or line.is_emphatic:
+            return False
+        before = last.get.get("title", "") if isinstance(last, Item) else last.title
+        return line.head[:1].islower() or bool(OPEN_END.search(before))
+
+    def _is_next(self, line: Line) -> bool:
+        """Whether a row stands directly below the one that was read last, but for rows that are not seen."""
+        between = range(self.number + 1, line.number)
+        return isinstance(self._built.last, Item) and all((line.sheet.name, n) in self.unseen for n in between)

@@ -1,0 +1,164 @@
+"""
+Reads a spreadsheet, or the tables of a Word document, as a worker of `reformtrack.exchange.bounded`: cells as JSON.
+
+It imports only its own modules, by their places beside it.
+"""
+
+import csv
+import json
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO, StringIO
+from typing import Any
+
+from .cells import (
+    MAX_CELLS,
+    MAX_CHARACTERS,
+    MAX_COLUMNS,
+    MAX_EMPTY,
+    MAX_MARKED,
+    MAX_MERGED,
+    MAX_ROWS,
+    MAX_SHEETS,
+    MAX_TEXT,
+    Area,
+    cell,
+    cell_name,
+    no_marks,
+)
+from .ods import ods_marks
+from .word import word_sheet
+from .xls import old_marks, workbook_stream
+from .xlsx import xlsx_marks
+
+__all__ = ["MAX_COLUMNS", "MAX_ROWS", "MAX_TEXT", "Area", "answer", "cell_name", "read", "workbook_stream"]
+
+_DELIMITERS, _SAMPLE = ",;\t", 100_000
+
+_SAYS_DELIMITER = re.compile(r"\"?sep=([,;\t])\"?\s*\n", re.IGNORECASE)
+
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def read(content: bytes) -> dict[str, object]:
+    """The sheets of a file that can be seen."""
+    if not content.startswith((_OLE, *_ZIP)):
+        return {"sheets": [csv_sheet(content.decode())]}
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+    part = parts_of(content)
+    if document := part("word/document.xml"):
+        return {"sheets": [word_sheet(document)]}
+    # First, because the library may never end with XML that is cut off.
+    marked = {**xlsx_marks(part), **ods_marks(part("content.xml")), **old_marks(workbook_stream(content))}
+    book = CalamineWorkbook.from_filelike(BytesIO(content))
+    seen = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+    hidden = [sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible]
+    if len(seen) > MAX_SHEETS:
+        raise ValueError(f"{len(seen)} sheets, more than {MAX_SHEETS}")
+    sheets = []
+    cells = characters = merged = 0
+    for name in seen:
+        marks = marked.get(name, no_marks)()
+        spans, empty = marks.pop("spans", []), marks["formulas"]
+        try:
+            sheet = one_sheet(book, name, spans)
+        except Exception as error:
+            if not empty:
+                raise
+            raise ValueError(f"{error}; cells of {name!r} without a value: {', '.join(empty[:10])}") from error
+        if len(empty) > MAX_EMPTY:
+            raise ValueError(f"more than {MAX_EMPTY} cells of {name!r} have no value")
+        if sum(len(found) for key, found in marks.items() if key not in ("formulas", "filtered")) > MAX_MARKED:
+            raise ValueError(f"more than {MAX_MARKED} cells of {name!r} are marked or hidden")
+        sheets.append({**sheet, **marks})
+        merged += sum(bottom - top + 1 for (top, _), (bottom, _) in sheet["merged"])
+        cells += sum(map(len, sheet["rows"]))
+        characters += sum(len(value) for row in sheet["rows"] for value in row if isinstance(value, str))
+        if merged > MAX_MERGED:
+            raise ValueError(f"more than {MAX_MERGED} cells are merged in all sheets together")
+        if cells > MAX_CELLS or characters > MAX_CHARACTERS:
+            raise ValueError(f"more than {MAX_CELLS} cells or {MAX_CHARACTERS} characters in all sheets together")
+    return {"sheets": sheets, "hidden": hidden[:MAX_SHEETS]}
+
+
+def parts_of(content: bytes) -> Callable[[str], bytes]:
+    """What reads a part of an archive by its name; of a part that is not there, and of no archive, nothing."""
+    if not zipfile.is_zipfile(BytesIO(content)):
+        return lambda name: b""
+    archive = zipfile.ZipFile(BytesIO(content))
+    names = set(archive.namelist())
+    return lambda name: archive.read(name) if name in names else b""
+
+
+def csv_sheet(text: str) -> dict[str, Any]:
+    """The sheet that a text is; an empty cell is null."""
+    said = _SAYS_DELIMITER.match(text)
+    delimiter = said[1] if said else max(_DELIMITERS, key=lambda sign: _evenness(text[:_SAMPLE], sign))
+    rows: list[list[str | None]] = []
+    for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter):
+        rows.append([value or None for value in row])
+        if len(rows) > MAX_ROWS or len(row) > MAX_COLUMNS:
+            raise ValueError(f"more than {MAX_ROWS} rows or {MAX_COLUMNS} columns")
+        if any(len(value) > MAX_TEXT for value in row):
+            raise ValueError(f"a cell of row {len(rows)} has more than {MAX_TEXT} characters")
+    return {"name": "", "rows": rows, "merged": [], **no_marks()}
+
+
+def _evenness(text: str, delimiter: str) -> tuple[int, int]:
+    """How many rows have the width that most have, and that width; rows of one cell do not count."""
+    try:
+        widths = Counter(map(len, csv.reader(StringIO(text, newline=""), delimiter=delimiter)))
+    except csv.Error:
+        return 0, 0
+    return max(((count, width) for width, count in widths.items() if width > 1), default=(0, 0))
+
+
+def one_sheet(book: Any, name: str, spans: list[Area]) -> dict[str, Any]:
+    """A sheet: its cells from A1 on, and which are merged."""
+    sheet = book.get_sheet_by_name(name)
+    if sheet.total_height > MAX_ROWS or sheet.total_width > MAX_COLUMNS:
+        found = f"{sheet.total_height} rows and {sheet.total_width} columns"
+        raise ValueError(f"sheet {name!r} has {found}, more than {MAX_ROWS} and {MAX_COLUMNS}")
+    try:
+        given = sheet.to_python(skip_empty_area=False)
+    except BaseException as error:  # the library panics, or gives what Python has no value for
+        if not isinstance(error, OverflowError) and type(error).__name__ != "PanicException":
+            raise
+        found = f"row {_rows_before(sheet) + 1} of {name!r} has a day, a time or a duration that is out of range"
+        raise ValueError(found) from None
+    areas = merged_in(sheet.merged_cell_ranges or spans, name, len(given), max(map(len, given), default=0))
+    return {"name": name, "rows": [[cell(value) for value in row] for row in given], "merged": list(areas)}
+
+
+def merged_in(areas: Iterable[Area], name: str, height: int, width: int) -> Iterator[Area]:
+    """The merged cells of a sheet as far as it has cells; each is merged once."""
+    taken = bytearray(height * width)
+    for (top, left), (bottom, right) in areas:
+        bottom, right = min(bottom, height - 1), min(right, width - 1)
+        if top > bottom or left > right:
+            continue
+        for row in range(top, bottom + 1):
+            first, end = row * width + left, row * width + right + 1
+            if any(taken[first:end]):
+                raise ValueError(f"sheet {name!r} has cells that are merged more than once")
+            taken[first:end] = b"\1" * (end - first)
+        yield (top, left), (bottom, right)
+
+
+def _rows_before(sheet: Any) -> int:
+    """How many rows can be read before one that cannot."""
+    read = 0
+    try:
+        for _ in sheet.iter_rows():
+            read += 1
+    except BaseException:
+        return read
+    return read
+
+
+def answer(content: bytes) -> bytes:
+    """The sheets of a file as JSON."""
+    return json.dumps(read(content), allow_nan=False).encode()

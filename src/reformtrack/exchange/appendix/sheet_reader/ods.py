@@ -1,0 +1,65 @@
+"""
+What of the sheets of an .ods file the library does not tell: merged cells, those without a value, how they look.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import islice, product
+from xml.etree import ElementTree
+
+from .cells import MAX_COLUMNS, MAX_MARKED, MAX_ROWS, Area, Marks, cell_name, elements, no_marks
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+
+_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def ods_marks(content: bytes) -> Mapping[str, Callable[[], Marks]]:
+    """By the name of a sheet of an .ods file: what finds its marks; its merged cells, as `spans`, among them."""
+    looks: dict[str, str] = {}
+    for style in elements(content, f".//{_STYLE}style"):
+        for text in style.iter(f"{_STYLE}text-properties"):
+            if text.get(f"{_STYLE}text-line-through-style", "none") != "none":
+                looks[style.get(f"{_STYLE}name", "")] = "struck"
+            elif text.get(f"{_FO}font-weight") == "bold":
+                looks[style.get(f"{_STYLE}name", "")] = "bold"
+    tables = elements(content, f".//{_TABLE}table")
+    return {table.get(f"{_TABLE}name", ""): partial(_marks_in, table, looks) for table in tables}
+
+
+def _marks_in(table: ElementTree.Element, styles: Mapping[str, str]) -> Marks:
+    found, spans = no_marks(), list[Area]()
+    for kind, name, most in (("hidden", "row", MAX_ROWS), ("hidden_columns", "column", MAX_COLUMNS)):
+        at = 0
+        for one in table.iter(f"{_TABLE}table-{name}"):
+            end = at + int(one.get(f"{_TABLE}number-{name}s-repeated", "1"))
+            if (visibility := one.get(f"{_TABLE}visibility", "visible")) != "visible":
+                found[kind] += range(at, min(end, most))
+                found["filtered"] |= name == "row" and visibility == "filter"
+            at = end
+    top = 0
+    for row in table.iter(f"{_TABLE}table-row"):
+        below, left = top + int(row.get(f"{_TABLE}number-rows-repeated", "1")), 0
+        for cell in row:
+            right = left + int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+            type_, name = cell.get(f"{_OFFICE}value-type"), cell_name(top, left)
+            down, across = (int(cell.get(f"{_TABLE}number-{name}-spanned", "1")) for name in ("rows", "columns"))
+            if down * across > 1 and top < MAX_ROWS:
+                spans.append(((top, left), (min(top + down, MAX_ROWS) - 1, left + across - 1)))
+            if cell.get(f"{_CALC}value-type") == "error" or (f"{_TABLE}formula" in cell.attrib and type_ is None):
+                found["formulas"].append(name)
+            if type_ == "percentage":  # LibreOffice writes neighbours that are alike as one
+                places = product(range(top, min(below, MAX_ROWS)), range(left, min(right, MAX_COLUMNS)))
+                found["percent"] += (cell_name(*place) for place in islice(places, MAX_MARKED + 1))
+            look = styles.get(cell.get(f"{_TABLE}style-name", ""))
+            if look and "".join(cell.itertext()).strip():
+                found[look].append(name)
+            left = right
+        top = below
+    return {**found, "spans": spans}

@@ -1,0 +1,90 @@
+"""
+The tables of a Word document as the rows of a sheet.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from xml.etree import ElementTree
+
+from .cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Marks, cell_name, is_on, no_marks
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def word_sheet(document: bytes) -> dict[str, Any]:
+    """
+    A Word document as one sheet: a paragraph is a row with one cell, a row of a table is a row.
+
+    What was deleted while changes are tracked is no text.
+    """
+    rows: list[list[Any]] = []
+    merged: list[Any] = []
+    marks = no_marks()
+    body = ElementTree.fromstring(document).find(f"{_WORD}body")
+    for block in _blocks(body) if body is not None else ():
+        if len(rows) > MAX_ROWS:
+            raise ValueError(f"more than {MAX_ROWS} rows")
+        if block.tag == f"{_WORD}p":
+            if text := _word_text(block):
+                rows.append([text])
+                _word_marks(block, len(rows) - 1, 0, marks)
+        else:
+            _add_table(block, rows, merged, marks)
+    width = max(map(len, rows), default=0)
+    if width > MAX_COLUMNS or sum(map(len, rows)) > MAX_CELLS:
+        raise ValueError(f"more than {MAX_COLUMNS} columns")
+    return {"name": "Word", "rows": rows, "merged": merged, **marks}
+
+
+def _blocks(parent: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """The paragraphs and tables of a document or a cell, those within content controls too."""
+    for block in parent:
+        if block.tag in (f"{_WORD}p", f"{_WORD}tbl"):
+            yield block
+        elif block.tag in (f"{_WORD}sdt", f"{_WORD}sdtContent", f"{_WORD}customXml"):
+            yield from _blocks(block)
+
+
+def _add_table(table: ElementTree.Element, rows: list[list[Any]], merged: list[Any], marks: Marks) -> None:
+    begun: dict[int, int] = {}
+    areas: dict[tuple[int, int], list[int]] = {}
+    for row in table.iter(f"{_WORD}tr"):
+        cells: list[Any] = []
+        top = len(rows)
+        before = row.find(f"{_WORD}trPr/{_WORD}gridBefore")
+        cells += [None] * (min(int(before.get(f"{_WORD}val", "0")), MAX_COLUMNS) if before is not None else 0)
+        for cell in row.iter(f"{_WORD}tc"):
+            place = len(cells)
+            span = cell.find(f"{_WORD}tcPr/{_WORD}gridSpan")
+            width = min(int(span.get(f"{_WORD}val", "1")), MAX_COLUMNS) if span is not None else 1
+            merge = cell.find(f"{_WORD}tcPr/{_WORD}vMerge")
+            goes_on = merge is not None and merge.get(f"{_WORD}val", "continue") == "continue" and place in begun
+            text = "\n".join(filter(None, (_word_text(p) for p in cell.iter(f"{_WORD}p"))))
+            if len(text) > MAX_TEXT:
+                raise ValueError(f"a cell has {len(text)} characters, more than {MAX_TEXT}")
+            if goes_on and not text:
+                areas[begun[place], place][0] = top
+            else:
+                begun.pop(place, None)
+                if merge is not None:
+                    begun[place] = top
+                areas[top, place] = [top, place + max(1, width) - 1]
+                _word_marks(cell, top, place, marks)
+            cells += [text or None, *[None] * (max(1, width) - 1)]
+        rows.append(cells[:MAX_COLUMNS])
+    merged += [(first, tuple(last)) for first, last in areas.items() if first != tuple(last)]
+
+
+def _word_text(paragraph: ElementTree.Element) -> str:
+    """The text of a paragraph as it is shown."""
+    parts = {f"{_WORD}tab": " ", f"{_WORD}br": "\n", f"{_WORD}cr": "\n", f"{_WORD}noBreakHyphen": "-"}
+    return "".join(parts.get(e.tag, e.text or "" if e.tag == f"{_WORD}t" else "") for e in paragraph.iter()).strip()
+
+
+def _word_marks(element: ElementTree.Element, row: int, column: int, marks: Marks) -> None:
+    runs = [run for run in element.iter(f"{_WORD}r") if "".join(t.text or "" for t in run.iter(f"{_WORD}t")).strip()]
+    struck = [is_on(run, "strike") or is_on(run, "dstrike") for run in runs]
+    if runs and any(struck):
+        marks["struck" if all(struck) else "partly"].append(cell_name(row, column))
+    elif runs and all(is_on(run, "b") for run in runs):
+        marks["bold"].append(cell_name(row, column))

@@ -1,0 +1,92 @@
+"""
+What of the sheets of an .xlsx file the library does not tell: cells without a value, and how they look.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import chain, pairwise
+
+from .cells import MAX_COLUMNS, Marks, elements, is_on, is_percent, no_marks
+
+_CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]{0,500})>")
+
+_HAS_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]{0,500})?>([^<]*)<")
+
+_ROW_OR_COLUMN = re.compile(rb"<(?:\w+:)?(row|col)\s([^<>]{0,1000})>")
+
+_ATTRIBUTE = re.compile(rb"""\b(\w+)=["']([^"']*)["']""")
+
+
+def xlsx_marks(part_of: Callable[[str], bytes]) -> Mapping[str, Callable[[], Marks]]:
+    """By the name of a sheet of an .xlsx file: what finds its marks."""
+    book, links = part_of("xl/workbook.xml"), elements(part_of("xl/_rels/workbook.xml.rels"), ".//{*}Relationship")
+    if not book or not links:
+        return {}
+    targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", "")).lstrip("/") for link in links}
+    styles, texts = _styles(part_of("xl/styles.xml")), _struck_texts(part_of("xl/sharedStrings.xml"))
+    found: dict[str, Callable[[], Marks]] = {}
+    for sheet in elements(book, ".//{*}sheet"):
+        id = next((value for name, value in sheet.attrib.items() if name.endswith("}id")), "")  # of either namespace
+        found[sheet.get("name", "")] = partial(_marks_of, part_of, targets.get(id, ""), styles, texts)
+    return found
+
+
+def _styles(part: bytes) -> dict[bytes, list[str]]:
+    """By the number of a style of cells: `bold` or `struck`, and `percent`."""
+    fonts = [
+        "struck" if is_on(font, "strike") else "bold" if is_on(font, "b") else ""
+        for font in elements(part, ".//{*}fonts/{*}font")
+    ]
+    formats = {one.get("numFmtId"): one.get("formatCode", "") for one in elements(part, ".//{*}numFmts/{*}numFmt")}
+    found = {}
+    for number, style in enumerate(elements(part, ".//{*}cellXfs/{*}xf")):
+        font, form = int(style.get("fontId", "0")), style.get("numFmtId", "")
+        looks = [fonts[font]] if font < len(fonts) and fonts[font] else []
+        found[str(number).encode()] = looks + ["percent"] * is_percent(form, formats.get(form, ""))
+    return found
+
+
+def _struck_texts(part: bytes) -> dict[bytes, str]:
+    """By the number of a shared text of which a run is struck out: `struck`, or `partly`."""
+    texts = {}
+    for number, text in enumerate(elements(part, "{*}si") if b"strike" in part else ()):
+        runs = [is_on(run, "strike") for run in text.iterfind("{*}r") if "".join(run.itertext()).strip()]
+        if any(runs):
+            texts[str(number).encode()] = "struck" if all(runs) else "partly"
+    return texts
+
+
+def _marks_of(
+    part_of: Callable[[str], bytes], name: str, styles: Mapping[bytes, list[str]], texts: Mapping[bytes, str]
+) -> Marks:
+    """The marks of a sheet of an .xlsx file, of whose cells an empty text is a value."""
+    found, part = no_marks(), part_of(name)
+    for kind, attributes in _ROW_OR_COLUMN.findall(part):
+        given = dict(_ATTRIBUTE.findall(attributes))
+        if given.get(b"hidden") in (b"1", b"true"):
+            if kind == b"row" and given.get(b"r", b"").isdigit():
+                found["hidden"].append(int(given[b"r"]) - 1)
+            elif kind == b"col":
+                first, last = int(given.get(b"min", b"1")), int(given.get(b"max", b"1"))
+                found["hidden_columns"] += range(first - 1, min(last, MAX_COLUMNS))
+    ends = chain(_CELL.finditer(part), [None])
+    for cell, after in pairwise(ends):
+        assert cell is not None
+        given = dict(_ATTRIBUTE.findall(cell[1]))
+        name, type_, end = given.get(b"r", b"").decode(), given.get(b"t"), after.start() if after else len(part)
+        value = _VALUE.search(part, cell.end(), end)
+        is_nan = value is not None and value[1].strip().lower().lstrip(b"+-") == b"nan"
+        is_empty = not (value and (value[1].strip() or type_ == b"str")) and _HAS_FORMULA.search(part, cell.end(), end)
+        if name and (type_ == b"e" or is_nan or is_empty):
+            found["formulas"].append(name)
+        looks = styles.get(given.get(b"s", b""), [])
+        if value and type_ == b"s" and value[1] in texts:
+            looks = [texts[value[1]]]
+        for look in looks:
+            found[look].append(name)
+    found["filtered"] = b"filterColumn" in part
+    return found

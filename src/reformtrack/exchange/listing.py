@@ -1,0 +1,191 @@
+"""
+A list of activities in words: its columns, and the files of it that other software opens.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, time, tzinfo
+from urllib.parse import quote
+
+import attrs
+
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.protected import redacted
+from reformtrack.domain.said import said
+from reformtrack.domain.wording import capital, day
+from reformtrack.exchange.words import happened, printed_deadline
+from reformtrack.extras import extra
+from reformtrack.language import Language
+from reformtrack.views.listing import Listing, Row
+from reformtrack.views.plan import PATH
+
+Value = str | int | date | None
+
+OF_FILE: tuple[str, ...] = (
+    "plan",
+    "code",
+    "number",
+    "title",
+    "output",
+    "domain",
+    "group",
+    "lead",
+    "supporting",
+    "deadline",
+    "due",
+)
+OF_FILE += ("status", "timeliness", "completed", "evidence")
+"""The columns of a file in which nobody chose any; the host's own fields follow."""
+
+MOST_CELLS = 500_000
+"""The most cells of a file."""
+
+MOST_OF_CELL = 32_767
+"""The most characters of a cell of a .xlsx; what is longer ends with a mark."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a text begins with that a spreadsheet takes for a formula when it opens a .csv."""
+
+
+@attrs.frozen
+class Column:
+    """A column of a list."""
+
+    head: str
+    width: int
+    """In letters."""
+    value: Callable[[Row], Value]
+
+
+def columns(say: Language, rows: Iterable[Row], zone: tzinfo) -> dict[str, Column]:
+    """Every column that a list of these activities may have, by its name: the last are the host's own fields, `field:…`."""
+    lang = say.lang
+    named: dict[str, Column] = {
+        "plan": Column(say("Plan"), 24, lambda row: row.plan.state.title),
+        "code": Column(say("Code"), 8, lambda row: row.activity.code),
+        "number": Column(say("No."), 6, lambda row: row.activity.number),
+        "title": Column(say("Activity"), 40, lambda row: row.activity.title),
+        "output": Column(say("Output"), 18, lambda row: row.activity.state.terms.output),
+        "domain": Column(say("Domain"), 18, lambda row: row.plan.domain_title(row.activity.domain)),
+        "group": Column(say("Group"), 14, lambda row: PATH.join(row.activity.group)),
+        "lead": Column(say("Lead agency"), 16, lambda row: row.plan.lead_of(row.activity, lang)),
+        "supporting": Column(
+            say("Supporting agencies"), 18, lambda row: "; ".join(row.activity.state.terms.supporting)
+        ),
+        "deadline": Column(say("Deadline"), 14, lambda row: printed_deadline(row.activity, lang)),
+        "due": Column(say("Next due day"), 12, lambda row: row.activity.due),
+        "status": Column(say("Status"), 14, lambda row: capital(row.activity.status.label(lang))),
+        "timeliness": Column(say("Timeliness"), 14, lambda row: capital(row.activity.timeliness().label(lang))),
+        "completed": Column(say("Completed on"), 12, lambda row: row.activity.completed_on),
+        "evidence": Column(say("Evidence"), 10, lambda row: len(row.activity.state.evidence)),
+        "obstacles": Column(say("Obstacles"), 24, lambda row: row.activity.obstacles),
+        "changed": Column(say("Last recorded on"), 12, lambda row: row.changed_at.astimezone(zone).date()),
+        "record": Column(say("The record that makes it so"), 24, lambda row: _decisive(row, say)),
+    }
+    fields = dict.fromkeys(name for row in rows for name in row.activity.state.terms.host_fields)
+    own = {f"field:{quote(name, safe='')}": Column(name, 16, _field(name)) for name in fields}
+    return {**named, **own}
+
+
+def _decisive(row: Row, say: Language) -> str:
+    last = row.activity.because[-1]
+    on = getattr(last.event, "on", None)
+    return f"{happened(last.event, say)}, {day(on, say.lang)}" if on else happened(last.event, say)
+
+
+def _field(name: str) -> Callable[[Row], Value]:
+    return lambda row: row.activity.state.terms.host_fields.get(name, "")
+
+
+def table(
+    found: Listing, every: Mapping[str, Column], say: Language
+) -> tuple[list[tuple[str, int]], list[list[Value]]]:
+    """
+    The heads of a file, each with its width in letters, and a line for each activity: the columns that were chosen, else all.
+
+    Raises:
+        InvalidField: it would have too many cells.
+    """
+    several = len({row.plan.id for row in found.rows}) > 1
+    whole = (*OF_FILE[not several :], *(name for name in every if name.startswith("field:")))
+    chosen = [every[name] for name in found.wanted.columns or whole if name in every]
+    check_size(len(found.rows), len(chosen))
+    lines = [[_shown(column.value(row), say) for column in chosen] for row in found.rows]
+    return [(redacted(column.head, say), column.width) for column in chosen], lines
+
+
+def check_size(lines: int, columns: int) -> None:
+    """
+    Refuse a file that would be too large.
+
+    Raises:
+        InvalidField: it would have too many cells.
+    """
+    if lines * columns > MOST_CELLS:
+        accepted = said(
+            "at most {most}, with {columns} columns: choose more filters", most=MOST_CELLS // columns, columns=columns
+        )
+        raise InvalidField("list", "activities", lines, accepted)
+
+
+def _shown(value: Value, say: Language) -> Value:
+    return redacted(value, say) if isinstance(value, str) else value
+
+
+def csv_file(head: Sequence[tuple[str, int]], lines: Sequence[Sequence[Value]]) -> bytes:
+    """
+    A .csv in UTF-8 with its mark, days in ISO 8601. A text that a spreadsheet would take for a formula has an apostrophe before
+    it.
+    """
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\r\n")
+    writer.writerow(_harmless(text) for text, _ in head)
+    writer.writerows([_harmless(cell) for cell in line] for line in lines)
+    return made.getvalue().encode("utf-8-sig")
+
+
+def _harmless(value: Value) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def xlsx_file(
+    head: Sequence[tuple[str, int]],
+    lines: Sequence[Sequence[Value]],
+    found: Listing,
+    title: str,
+    note: str,
+    say: Language,
+) -> bytes:
+    """
+    A .xlsx with a title and a note above the table, filters, and a print area; no text in it is a formula.
+
+    Raises:
+        MissingExtra: the extra `exchange` is not installed.
+    """
+    with extra("exchange"):
+        import xlsxwriter
+    from reformtrack.exchange.report.annex import OPTIONS, kind_of
+    from reformtrack.exchange.report.sheet import Sheet
+
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, OPTIONS) as book:
+        on = max((row.plan.on for row in found.rows), default=date.min)
+        book.set_properties({"title": title, "created": datetime.combine(max(on, date(1980, 1, 1)), time())})
+        sheet = Sheet(
+            name=say("Activities"),
+            title=title,
+            note=note,
+            head=head,
+            rows=[[_within(cell) for cell in line] for line in lines],
+            kinds=[kind_of(row.activity) for row in found.rows],
+            frozen=2,
+        )
+        sheet.write(book, say)
+    return made.getvalue()
+
+
+def _within(value: Value) -> Value:
+    is_too_long = isinstance(value, str) and len(value) > MOST_OF_CELL
+    return f"{str(value)[: MOST_OF_CELL - 1]}…" if is_too_long else value

@@ -1,0 +1,147 @@
+"""
+Files to fetch: of each list, a plan's calendar, an issued report, the workbook of an agency.
+"""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from starlette.responses import Response
+
+from reformtrack.documents.forms import ListedLine
+from reformtrack.domain.errors import InvalidField
+from reformtrack.domain.protected import redacted
+from reformtrack.domain.said import said
+from reformtrack.domain.wording import capital, day
+from reformtrack.exchange.calendar import icalendar
+from reformtrack.exchange.listing import check_size, csv_file, table, xlsx_file
+from reformtrack.web import api, lists
+from reformtrack.web.answering import PATIENCE, Handler, Question
+from reformtrack.web.counts import Counts
+from reformtrack.web.lists import Found
+from reformtrack.web.page import view_of
+from reformtrack.web.problems import Problem
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The media type of each form of a file."""
+
+OF_LIST = ("xlsx", "csv", "json")
+OF_REPORT = ("docx", "pdf", "xlsx", "html")
+
+_one_at_a_time = threading.Lock()
+
+
+def plan_list(question: Question) -> Response:
+    """The list of a plan that is asked for, as a file."""
+    return _list_file(question, lambda: lists.of_plan(question))
+
+
+def agency_list(counts: Counts, question: Question) -> Response:
+    """The list of an agency that is asked for, as a file."""
+    return _list_file(question, lambda: lists.of_agency(counts, question))
+
+
+def _list_file(question: Question, asked: Callable[[], Found]) -> Response:
+    form = _form(question, OF_LIST)
+    return _made(question, form, lambda: _list(question, form, asked()))
+
+
+def _list(question: Question, form: str, found: Found) -> bytes:
+    if form == "json":
+        check_size(len(found.listing.rows), len(ListedLine.__struct_fields__))
+        return bytes(api.json_response(api.list_document(question, found, found.listing.rows, None)).body)
+    head, lines = table(found.listing, found.columns, found.say)
+    if form == "csv":
+        return csv_file(head, lines)
+    return xlsx_file(head, lines, found.listing, redacted(found.title, found.say), _note(question, found), found.say)
+
+
+def _note(question: Question, found: Found) -> str:
+    """Of which day, as known when, and which of the activities."""
+    view, say = view_of(question.request, question.asked, question.tracker, question.position), found.say
+    on = question.asked.on or question.tracker.today()
+    known = say("as known now") if question.asked.known_at is None else say("as known at {when}", when=view.known)
+    count = say.plural("{count} activity", "{count} activities", len(found.listing.rows))
+    notice = found.plan.notice if found.plan else ""
+    parts = (say("as of {day}", day=day(on, say.lang)) + f", {known}", count, found.conditions, notice)
+    return redacted(". ".join(capital(part) for part in parts if part), say)
+
+
+def calendar(question: Question) -> Response:
+    """The due days of a plan, for people's own calendars."""
+    lead, lang = question.request.query_params.get("lead", ""), question.asked.lang
+    return _made(question, "ics", lambda: icalendar(question.plan(), lead=lead, lang=lang))
+
+
+def report(question: Question) -> Response:
+    """An issued report as a document."""
+    form, place, asked = _form(question, OF_REPORT), question.request.path_params, question.asked
+
+    def made() -> bytes:
+        from reformtrack.exchange.report.forms import rendered
+
+        reports = question.tracker.reports
+        found = reports.get(f"{place['plan']}@{place['period']}", asked.on, asked.known_at)
+        return rendered(found, f".{form}", asked.lang, beside=reports.beside(found, None))
+
+    return _made(question, form, made)
+
+
+def workbook(question: Question) -> Response:
+    """The workbook of an agency: its open activities in a plan, with cells to fill in."""
+    asked, lead = question.asked, question.request.query_params.get("agency", "")
+
+    def made() -> bytes:
+        from reformtrack.exchange.agency_workbook import agency_workbook
+
+        registry = question.tracker.agencies(asked.on, asked.known_at)
+        return agency_workbook(question.plan(), lead, asked.lang, registry=registry)
+
+    return _made(question, "xlsx", made)
+
+
+def _form(question: Question, accepted: tuple[str, ...]) -> str:
+    form: str = question.request.path_params["form"]
+    if form not in accepted:
+        raise InvalidField("query", "form", form, said("one of {codes}", codes=", ".join(accepted)))
+    return form
+
+
+def _made(question: Question, form: str, make: Callable[[], bytes]) -> Response:
+    """
+    A file with its name, made while no other is: pages, which share the threads, never wait for several.
+
+    Raises:
+        Problem: another file is being made.
+    """
+    if not _one_at_a_time.acquire(timeout=PATIENCE):
+        raise Problem(503, "Busy", said("another file is being made; accepted: the same request a little later"))
+    try:
+        content = make()
+    finally:
+        _one_at_a_time.release()
+    place, asked = question.request.path_params, question.asked
+    names = (place.get("plan") or place.get("name"), place.get("period"), asked.on or question.tracker.today())
+    file = f"{'-'.join(str(name) for name in names if name)}.{form}"
+    return Response(
+        content, headers={"Content-Type": TYPES[form], "Content-Disposition": f'attachment; filename="{file}"'}
+    )
+
+
+def files(counts: Counts) -> dict[str, Handler]:
+    """The path of each file, and what makes it."""
+    return {
+        "/plans/{plan}/activities.{form}": plan_list,
+        "/agencies/{name}/activities.{form}": partial(agency_list, counts),
+        "/plans/{plan}/calendar.ics": calendar,
+        "/plans/{plan}/reports/{period}/report.{form}": report,
+        "/plans/{plan}/workbook.xlsx": workbook,
+    }

@@ -1,0 +1,86 @@
+"""Lists of activities and series of many plans: on pages and in the API."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from reformtrack import Tracker
+from reformtrack.events import ActivityCompleted, AgencyRegistered
+from reformtrack.web import create_app
+from tests.support import Clock, adopted, day, scheduled
+from tests.web.asking import ask
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "plans.db"
+
+
+@pytest.fixture
+def tracker(store: Path) -> Iterator[Tracker]:
+    with Tracker(store, clock=Clock()) as tracker:
+        tracker.record(AgencyRegistered("@so-y-te", on=day("1-1"), name="Sở Y tế"), by="x")
+        for plan in ("p", "q"):
+            tracker.record(
+                adopted(plan, jurisdiction=f"Tỉnh {plan}"),
+                scheduled(f"{plan}/1", lead=("SỞ Y TẾ",)),
+                scheduled(f"{plan}/2", lead=()),
+                ActivityCompleted(f"{plan}/1", on=day("6-1")),
+                by="x",
+            )
+        yield tracker
+
+
+def test_a_list_is_turned_page_by_page(tracker: Tracker) -> None:
+    """Each page goes on where the one before ended, at the moment of the first, whatever is recorded meanwhile."""
+    app = create_app(tracker)
+    first = ask(app, "/activities?list=overdue&limit=1&on=2023-07-10")
+    assert "/plans/p/activities/2" in first.text
+    assert "2 nhiệm vụ" in first.text
+    [following] = re.findall(r'rel="next" href="([^"]+)"', first.text)
+    tracker.record(ActivityCompleted("q/2", on=day("7-1")), by="x")
+    last = ask(app, following.replace("&amp;", "&"))
+    assert "/plans/q/activities/2" in last.text
+    assert 'rel="next"' not in last.text
+    assert 1 == ask(app, "/api/v1/activities?list=overdue&on=2023-07-10").json()["total"]
+
+
+def test_a_list_is_of_a_part(tracker: Tracker) -> None:
+    """As the link at a number asks for it."""
+    app = create_app(tracker)
+    for query, expected in (
+        ("jurisdiction=Tỉnh q&counted=completed", ["q/1"]),
+        ("lead=sở y tế", ["p/1", "q/1"]),
+        ("list=without-lead&plan=p", ["p/2"]),
+        ("list=without-evidence&rule=dated_only", ["p/1", "q/1"]),
+        ("domain=2", []),
+    ):
+        found = ask(app, f"/api/v1/activities?{query}&on=2023-07-10").json()
+        assert expected == [one["id"] for one in found["activities"]]
+    for wrong in ("list=late", "counted=x", "limit=0", "days=x", "after=x", "rule=x"):
+        assert 400 == ask(app, f"/activities?{wrong}").status_code
+    assert 404 == ask(app, "/activities?plan=x").status_code
+
+
+def test_a_series_is_of_all_plans_a_jurisdiction_or_an_agency(tracker: Tracker) -> None:
+    """The last line of its table is the figure of the day."""
+    app = create_app(tracker)
+    for query, expected in (
+        ("", "2/4"),
+        ("&jurisdiction=Tỉnh p", "1/2"),
+        ("&agency=so-y-te", "2/2"),
+        ("&jurisdiction=x", "0/0"),
+    ):
+        text = ask(app, f"/trend?on=2023-07-10{query}").text
+        assert expected == re.findall(r'<td class="number">(\d+/\d+)</td>', text)[0], query
+        assert 3 == text.count("<polyline")
+    for path in ("/", "/plans?jurisdiction=Tỉnh p", "/agencies/so-y-te"):
+        assert 'hx-select="#trend"' in ask(app, path).text
+    assert 404 == ask(app, "/trend?agency=x").status_code
+    points = ask(app, "/api/v1/trend?from=2023-06-01&on=2023-07-01&every=day&by=jurisdiction&as_it_was=true").json()[
+        "points"
+    ]
+    assert (31, []) == (len(points), points[0]["lines"]), "all of it was recorded later"
+    assert 400 == ask(app, "/api/v1/trend?from=2023-07-02&on=2023-07-01").status_code
