@@ -169,13 +169,13 @@ class OpenStore:
     def _plan(self, id: PlanId, on: date | None, known_at: KnownAt) -> Plan:
         """See `Tracker.plan`."""
         on, position = self._asked(on, known_at)
-        streams, unreadable = self._store.streams(plan_ranges(id))
+        streams, unreadable, size = self._store.sized_streams(plan_ranges(id))
         folded = fold_plan(id, streams, on, position, unreadable, known_at)
         if folded.version == 0:
             for error in folded.unreadable:
                 raise error
             raise NotFound("plan", id, on, known_at)
-        return attrs.evolve(folded, today=self.today())
+        return attrs.evolve(folded, today=self.today(), stored_bytes=size)
 
 
 class Facet:

@@ -249,6 +249,13 @@ class RecordStore(Application[str]):
         self, ranges: Sequence[StreamRange]
     ) -> tuple[dict[StreamId, list[Record[Any]]], list[UnreadableRecord]]:
         """The records of ranges of streams, each stream in order of version; and the unreadable ones."""
+        streams, unreadable, _ = self.sized_streams(ranges)
+        return streams, unreadable
+
+    def sized_streams(
+        self, ranges: Sequence[StreamRange]
+    ) -> tuple[dict[StreamId, list[Record[Any]]], list[UnreadableRecord], int]:
+        """The same, and how many bytes they have in the log."""
         streams: dict[StreamId, list[Record[Any]]] = {}
         unreadable: list[UnreadableRecord] = []
         read = self.mapper.reader()
@@ -264,7 +271,7 @@ class RecordStore(Application[str]):
             streams.setdefault(record.stream, []).append(record)
         for records in streams.values():
             records.sort(key=_version)
-        return streams, unreadable
+        return streams, unreadable, sum(len(row[4]) for row in rows if isinstance(row[4], bytes))
 
     def read(self, after: int, limit: int) -> Iterator[Record[Any] | UnreadableRecord]:
         """The log after a position, at most `limit` records or a page; unreadable records are returned as errors."""

@@ -73,6 +73,8 @@ class Plan:
     """All records of each stream that were known, retracted ones and later days included."""
     today: date | None = attrs.field(default=None, repr=False, eq=False)
     """The local day of the question; None if unknown."""
+    stored_bytes: int = attrs.field(default=0, repr=False, eq=False)
+    """How many bytes the records of the plan and its activities have in the log; 0 if unknown."""
 
     def _of(self, stream: StreamId) -> tuple[Record[Any], ...]:
         """The records of a stream; of which kind of event, its id says."""

@@ -6,7 +6,6 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 
-import msgspec
 from starlette.responses import Response
 
 from reformtrack.views.plan import Plan
@@ -73,11 +72,11 @@ class KeptPlans:
     The plans that were folded last, for whoever turns from one of their pages to the next.
 
     Args:
-        most: how many bytes the records behind them have together, as JSON; one that has more by itself is not kept.
+        most: how many bytes the records behind them have in the log together; one that has more by itself is not kept.
     """
 
     def __init__(self, most: int = PLANS_BYTES) -> None:
-        self._plans: OrderedDict[Hashable, tuple[Plan, int]] = OrderedDict()
+        self._plans: OrderedDict[Hashable, Plan] = OrderedDict()
         self._most = most
         self._lock = threading.Lock()
         self.size = 0
@@ -87,19 +86,15 @@ class KeptPlans:
         with self._lock:
             if found := self._plans.get(key):
                 self._plans.move_to_end(key)
-                return found[0]
+                return found
         plan = fold()
-        size = sum(len(_encode(record.event)) for records in plan.records.values() for record in records)
         with self._lock:
-            if size <= self._most and key not in self._plans:
-                self._plans[key] = plan, size
-                self.size += size
+            if plan.stored_bytes <= self._most and key not in self._plans:
+                self._plans[key] = plan
+                self.size += plan.stored_bytes
             while self.size > self._most:
-                self.size -= self._plans.popitem(last=False)[1][1]
+                self.size -= self._plans.popitem(last=False)[1].stored_bytes
         return plan
-
-
-_encode = msgspec.json.Encoder().encode
 
 
 def _asked_after(position: int) -> bytes:
