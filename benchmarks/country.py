@@ -171,6 +171,12 @@ def measure(url: str, small: str) -> None:
 
         ms = median(at_any_two_dates, 9)
         line("the same on any day, as known at any position", f"{ms:.1f} ms", "≤ 500 ms", ms <= 500)
+        ms = median(lambda: tracker.across("overdue", on=ADOPTED + timedelta(days=draw.randrange(300)), limit=50), 9)
+        line("a page of what is overdue, on any day", f"{ms:.1f} ms", "≤ 600 ms", ms <= 600)
+        for as_it_was, aim in ((False, 7_000), (True, 14_000)):
+            ms = median(lambda: tracker.trend(last=LAST, as_it_was=as_it_was), 3)  # noqa: B023
+            what = "as it was" if as_it_was else "as known"
+            line(f"52 weeks of all plans, {what}", f"{ms:,.0f} ms", f"≤ {aim:,} ms", ms <= aim)
         ms = median(lambda: tracker.rollup(by=("jurisdiction",), rule=CountingRule.FALLEN_DUE).over(parents()))
         line("rollup of all plans over the tree of jurisdictions", f"{ms:.1f} ms", "≤ 50 ms", ms <= 50)
         ms = median(lambda: tracker.plan("k-00007").progress_by("domain"))

@@ -206,7 +206,7 @@ def test_an_unreadable_record_is_the_stores_failure_and_check_names_it(run: Run,
     assert (5, "") == (plan.code, plan.out)
     assert "số thứ tự 2" in plan.err
     assert (1, "") == (check.code, check.err)
-    assert "no event of this name and version is known" in check.out
+    assert "bản reformtrack mới hơn có thể biết" in check.out
     assert "\x1b" not in plan.err + check.out
     assert '"unreadable": [\n    {\n      "position": 2' in run("check", "--store", path, "--json").out
 

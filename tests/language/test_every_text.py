@@ -272,6 +272,8 @@ COMMANDS = (
     ("history", "1#2"),
     ("history", "@1"),
     ("rollup",),
+    ("across", "overdue"),
+    ("trend",),
     ("rollup", "--by", "domain,status"),
     ("report", "1"),
     ("report", "1", "2023-1"),

@@ -13,7 +13,8 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.values import Document
 from reformtrack.events import ActivityCompleted, ActivityStarted, EvidenceFiled
 from reformtrack.testing import proposals
-from reformtrack.views.listing import FACETS, GROUPED, NONE, OFFERED, SORTS, Listing, Wanted, listing, rows_of
+from reformtrack.views.list_rows import FACETS, GROUPED, NONE, OFFERED, SORTS, rows_of
+from reformtrack.views.listing import Listing, Wanted, listing
 from tests.support import ADOPTED, Clock, adopted, day, scheduled, tracker_of
 
 DAYS = st.dates(ADOPTED, date(2024, 1, 31))

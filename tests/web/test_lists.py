@@ -323,3 +323,12 @@ def test_files_are_a_link_away(tracker: Tracker) -> None:
     agency = lxml.html.fromstring(ask(app, "/agencies/stp").text)
     [link] = agency.xpath("//a[@href='/agencies/stp/activities']/@href")
     assert 200 == ask(app, link).status_code
+
+
+def test_the_list_of_what_is_overdue_says_by_how_much(tracker: Tracker) -> None:
+    """The longest first."""
+    page = lxml.html.fromstring(ask(create_app(tracker), "/plans/p/activities?list=overdue&on=2023-08-01").text)
+    plan = tracker.plan("p", on=day("8-1"))
+    days = [cell.text_content() for cell in page.xpath("//td[@data-label='Số ngày quá hạn']")]
+    assert [str(one.days_overdue) for one in plan.overdue()] == days
+    assert len(days) > 1

@@ -17,7 +17,8 @@ from reformtrack.domain.wording import capital, day
 from reformtrack.exchange.words import happened, printed_deadline
 from reformtrack.extras import extra
 from reformtrack.language import Language
-from reformtrack.views.listing import Listing, Row
+from reformtrack.views.list_rows import Row
+from reformtrack.views.listing import Listing
 from reformtrack.views.plan import PATH
 
 Value = str | int | date | None
@@ -35,7 +36,7 @@ OF_FILE: tuple[str, ...] = (
     "deadline",
     "due",
 )
-OF_FILE += ("status", "timeliness", "completed", "evidence")
+OF_FILE += ("status", "timeliness", "overdue", "completed", "evidence")
 """The columns of a file in which nobody chose any; the host's own fields follow."""
 
 MOST_CELLS = 500_000
@@ -77,6 +78,7 @@ def columns(say: Language, rows: Iterable[Row], zone: tzinfo) -> dict[str, Colum
         "due": Column(say("Next due day"), 12, lambda row: row.activity.due),
         "status": Column(say("Status"), 14, lambda row: capital(row.activity.status.label(lang))),
         "timeliness": Column(say("Timeliness"), 14, lambda row: capital(row.activity.timeliness().label(lang))),
+        "overdue": Column(say("Days overdue"), 8, lambda row: row.activity.days_overdue or None),
         "completed": Column(say("Completed on"), 12, lambda row: row.activity.completed_on),
         "evidence": Column(say("Evidence"), 10, lambda row: len(row.activity.state.evidence)),
         "obstacles": Column(say("Obstacles"), 24, lambda row: row.activity.obstacles),

@@ -17,8 +17,6 @@ from reformtrack.web.asked import attention, member, whole_number
 from reformtrack.web.page import page
 from reformtrack.web.paging import A_PAGE
 
-MOST, MOST_DAYS = 1_000, 100_000
-
 PARTS: Mapping[str, RollupBy] = {name: name for name in get_args(RollupBy)}
 ACROSS = ("list", *PARTS, "counted", "rule", "days", "after", "limit")
 """What activities of many plans are asked for by, besides the two clocks."""
@@ -33,11 +31,11 @@ def found_across(question: Question) -> Across:
         key={by: query[name] for name, by in PARTS.items() if name in query},
         counted=None if counted is None else [counted],
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
-        days=whole_number("days", query.get("days", str(SOON_DAYS)), 0, MOST_DAYS),
+        days=whole_number("days", query.get("days", str(SOON_DAYS)), 0, 100_000),
         on=asked.on,
         known_at=asked.known_at,
         after=query.get("after", ""),
-        limit=whole_number("limit", query.get("limit", str(A_PAGE)), 1, MOST),
+        limit=whole_number("limit", query.get("limit", str(A_PAGE)), 1, 1_000),
     )
 
 

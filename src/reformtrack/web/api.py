@@ -37,7 +37,8 @@ from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
 from reformtrack.views.activity import Activity
-from reformtrack.views.listing import LISTS, NONE, SORTS, Row, Wanted
+from reformtrack.views.list_rows import LISTS, NONE, SORTS, Row
+from reformtrack.views.listing import Wanted
 from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import RollupBy
 from reformtrack.views.trend import Every

@@ -2,7 +2,7 @@
 The lists of activities of a plan and of an agency: what is asked in the address, searched, filtered, sorted, grouped, paged.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import attrs
 from starlette.responses import RedirectResponse, Response
@@ -15,7 +15,8 @@ from reformtrack.exchange.listing import Column, columns
 from reformtrack.exchange.words import attention_words, part_words
 from reformtrack.language import Language
 from reformtrack.views.agencies import Agency, Work
-from reformtrack.views.listing import FACETS, GROUPED, NONE, OFFERED, SORTS, Listing, Row, Wanted, listing, rows_of
+from reformtrack.views.list_rows import FACETS, GROUPED, NONE, OFFERED, SORTS, Row, rows_of
+from reformtrack.views.listing import Listing, Wanted, listing
 from reformtrack.views.plan import Plan
 from reformtrack.views.series import part_key, part_of
 from reformtrack.web.answering import Question
@@ -207,7 +208,7 @@ def _page(question: Question, found: Found) -> Response:
     made, wanted, say, every = found.listing, found.listing.wanted, found.say, found.columns
     pages = Pages(question, len(made.rows))
     several = {name for name in OFFERED if len({value for row in found.every for value, _ in FACETS[name](row)}) > 1}
-    names = [name for name in wanted.columns if name in every] or (SHOWN_OF_SEVERAL if "plan" in several else SHOWN)
+    names = [name for name in wanted.columns if name in every] or _usual(found, several)
     rule = wanted.rule or (found.plan.state.counting_rule if found.plan else None)
     return page(
         question,
@@ -246,6 +247,12 @@ def _lists(found: Found) -> Iterator[tuple[str, tuple[str, int, dict[str, str]]]
     counts = {one.value: one.count for one in found.listing.options["list"]}
     for name, words in attention_words(found.say).items():
         yield name, (words, counts.get(name, 0), found.listing.wanted.address(list=name, sort=""))
+
+
+def _usual(found: Found, several: Set[str]) -> tuple[str, ...]:
+    """The columns in which nobody chose any; those of what is overdue say by how much."""
+    usual = SHOWN_OF_SEVERAL if "plan" in several else SHOWN
+    return (*usual, "overdue") if found.listing.key("list") == "overdue" else usual
 
 
 def _turned(name: str, wanted: Wanted) -> str:

@@ -16,7 +16,7 @@ from reformtrack.language import Language
 from reformtrack.views.across import needing
 from reformtrack.views.beside import beside, latest_before
 from reformtrack.views.indicators import Indicator
-from reformtrack.views.listing import LISTS
+from reformtrack.views.list_rows import LISTS
 from reformtrack.views.report import Drift, IssuedReport, Report
 from reformtrack.views.series import BurnUp, burn_up_on, by_lead_and_month, part_key, part_of, parts_of
 from reformtrack.views.states import OPEN, STATES, due_next, recent, states_by

@@ -178,8 +178,8 @@ def _figures(book: Workbook, report: Report, say: Language) -> None:
     head = [
         (say("Split by"), 18),
         (say("Line"), 60),
-        (say("Number of activities"), 14),
-        (say("Completed"), 14),
+        (say("Number of activities"), 19),
+        (say("Completed"), 16),
         (say("Rate"), 12),
         (say("Overdue"), 12),
     ]
