@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reformtrack.exchange.appendix.finding import Draft
+from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.reading import find_appendix
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.language import Language
@@ -294,3 +294,55 @@ def test_one_numbered_row_above_others_is_asked_for() -> None:
     assert ("S1", "A2", "rows:S1!2") == (question.sheet, question.cell, question.ask)
     other = ["2", "Theo dõi", "Báo cáo", "Sở Tư pháp", "", "Quý II"]
     assert 4 == len(found([HEAD, above, *below, other]).activities)
+
+
+@pytest.mark.parametrize("mark", ["//", "-//-", "(nt)", "″ ″", ",,", "Như mục trên", "(như trên)", "nt."])
+def test_signs_for_the_row_above_are_known(mark: str) -> None:
+    """In whichever way an office writes them, and told."""
+    rows: Cells = [list(HEAD), ["I", "THỂ CHẾ"], ACTIVITY, [2, "Công bố", "", mark, "", mark]]
+    appendix = found(rows)
+    assert [("Sở Tư pháp",)] * 2 == [row.leads for row in appendix.activities]
+    assert {"D4", "F4"} == {problem.cell for problem in appendix.notes}
+
+
+def test_a_title_that_has_titles_below_it_is_told() -> None:
+    """The domains are those below it: what is above them is imported nowhere."""
+    rows: Cells = [
+        list(HEAD),
+        ["A", "CẢI CÁCH"],
+        ["I", "Văn bản"],
+        ACTIVITY,
+        ["B", "BỘ MÁY"],
+        ["I", "Sắp xếp"],
+        ACTIVITY,
+    ]
+    appendix = found(rows)
+    assert ["Văn bản", "Sắp xếp"] == [domain.title for domain in appendix.domains]
+    assert [
+        ("A2", "the title “CẢI CÁCH” stands above the titles of domains", False),
+        ("A5", "the title “BỘ MÁY” stands above the titles of domains", False),
+    ] == told(appendix)
+
+
+def test_numbered_titles_over_tables_with_the_same_headings_are_domains() -> None:
+    """The first one too, which stands above all headings; a single one over a table is the table's own title."""
+    first: Cells = [["1. Thể chế"], list(HEAD), ACTIVITY]
+    appendix = found([*first, ["2. Bộ máy"], list(HEAD), [1, "Sắp xếp", "", "Sở Nội vụ", "", "Quý III"]])
+    assert ["Thể chế", "Bộ máy"] == [domain.title for domain in appendix.domains]
+    assert ["1", "2"] == [row.domain for row in appendix.activities]
+    assert ["General"] == [domain.title for domain in found(first).domains]
+
+
+@pytest.mark.parametrize("answer", ["activity", "join"])
+def test_one_number_and_title_on_two_rows_is_asked(answer: str) -> None:
+    """One task with two outputs, or two tasks: to be said. With numbers of their own they are two."""
+    rows: Cells = [list(HEAD), ["I", "THỂ CHẾ"], ACTIVITY, [1, "Rà soát", "Nghị quyết", "Sở Tư pháp", "", "Quý III"]]
+    [question] = found(rows).questions
+    assert ("B4", "rows:S1!4", ("join", "activity", "leave")) == (question.cell, question.ask, question.choices)
+    answered = find_appendix(
+        [Sheet("S1", tuple(map(tuple, rows)))], Language("en"), answers=Answers(rows={"S1!4": answer})
+    )
+    assert () == answered.questions
+    assert {"activity": 2, "join": 1}[answer] == len(answered.activities)
+    rows[3][0] = 2
+    assert () == found(rows).problems

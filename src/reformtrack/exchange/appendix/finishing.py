@@ -84,10 +84,17 @@ class Finisher:
             code, _ = parts.setdefault(key, (str(len(parts) + 1), above))
             found[path] = code, tuple(one_line(section.title) for section in below)
         last = Counter(folded(above[-1].title) for _, above in parts.values() if above)
+        dropped: dict[Section, bool] = {}
         for code, above in parts.values():
             titles = [section.title for section in above] or [self._say("General")]
             is_one = len(titles) < 2 or last[folded(titles[-1])] < 2  # else "I" of A and "I" of B
             self.domains[code] = titles[-1] if is_one else f"{titles[-2]} – {titles[-1]}"
+            for section in above[:-1]:
+                dropped[section] = dropped.get(section, True) and (is_one or section is not above[-2])
+        for section, is_dropped in dropped.items():
+            if is_dropped and section.line is not None:
+                what = self._say("the title {title} stands above the titles of domains", title=quoted(section.title))
+                self._account.tell(section.line.first, what, self._say("it is not imported"))
         if len(parts) > 1 and not all(above for _, above in parts.values()):
             item = next(item for item in self._items if not item.path)
             what = self._say("no title of a domain stands above the task")
@@ -219,14 +226,21 @@ class Finisher:
             self._account.tell(begun.at("code"), what, say("each activity is given a code of its own"))
 
     def _check_twins(self, rows: Sequence[AppendixRow]) -> None:
-        """Rows that say the same are told."""
+        """Rows that say the same are told; whether two of one number and title are one task is asked."""
         seen: dict[tuple[object, ...], AppendixRow] = {}
         for row in rows:
             says = (row.domain, folded(row.title), row.leads, plain(row.deadline), plain(row.output))
-            other = seen.setdefault(says, row)
-            if other is not row and row.title and not row.has_own_code:
+            is_called = (row.domain, row.group, folded(row.title), row.printed_number)
+            other, alike = seen.setdefault(says, row), seen.setdefault(is_called, row)
+            if not row.title or row.has_own_code:
+                continue
+            if other is not row:
                 what = self._say("the row says the same as row {row}", row=other.number)
                 self._account.tell(row.at("title"), what, self._say("leave one out, if it is one task"))
+            elif alike is not row and row.printed_number and row.row not in self._account.answers.rows:
+                what = self._say("the row has the number and the title of row {row}", row=alike.number)
+                to_do = self._say("say whether it is one task with the row above, or a task of its own")
+                self._account.ask(row.at("title"), what, to_do, f"rows:{row.row}", ("join", "activity", "leave"))
 
 
 def field_label(field: str, say: Language) -> str:

@@ -27,7 +27,9 @@ _THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}")
 """An amount that is read in two ways: 1,250 is 1.25 to one and 1250 to another."""
 _UNITS = ((10**9, "ty"), (10**6, "trieu"), (10**3, "nghin"), (10**3, "ngan"), (1, "dong"), (1, "vnd"))
 _DITTO = re.compile(
-    r"[-– ]*(?:nt|n\.t|như trên|nhu tren|ditto|idem|như dòng trên)[-–. ]*|[-– ]*(?:[\"″〃”“]|'')[-– ]*", re.IGNORECASE
+    r"[-–( ]*(?:nt|n\.t|như (?:dòng |mục )?trên|nhu tren|ditto|idem)[-–.) ]*|"
+    r"[-–( ]*(?:(?:[\"″〃”“]|''|//|,,) ?){1,3}[-–) ]*",
+    re.IGNORECASE,
 )
 _NOTHING = ("-", "–", "—", "--", "không", "không có", "none", "n/a", "nil")
 
@@ -226,8 +228,8 @@ def is_ditto(text: str) -> bool:
     """
     Whether a text says that the row above has it.
 
-    >>> [is_ditto(text) for text in ("nt", "-nt-", '"', "Như trên", "-")]
-    [True, True, True, True, False]
+    >>> [is_ditto(text) for text in ("nt", "-nt-", '"', "Như trên", "//", "-")]
+    [True, True, True, True, True, False]
     """
     return len(text) <= 20 and _DITTO.fullmatch(text) is not None
 

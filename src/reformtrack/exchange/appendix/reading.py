@@ -167,7 +167,11 @@ class Reader:
     def _read_tables(self, sheet: Sheet, tables: Sequence[Table]) -> None:
         self._kinds.is_over = False
         heads = [_section_above(table) for table in tables]
-        many = sum(head is not None for head in heads) > 1 or (heads[0] is not None and any(map(has_sections, tables)))
+        over = [_number_over(table) for table in tables]
+        if heads[0] is None and over[0] is not None and sum(one is not None for one in over) > 1:
+            heads[0] = over[0]  # those over the other tables are rows of the one before
+        many = over[0] is not None and heads[0] is over[0]
+        many |= sum(head is not None for head in heads) > 1 or (heads[0] is not None and any(map(has_sections, tables)))
         for number in range(min((*tables[0].titles, tables[0].headings.first))):
             self.account.put(sheet, number, "left")
         for table, head, after in zip_longest(tables, heads, tables[1:]):
@@ -347,6 +351,14 @@ def _section_above(table: Table) -> tuple[int, Number, str] | None:
             both = parted(own[0]) if len(own) == 1 else None
             return (number, *both) if both and both[0].form in LEVELS else None
     return None
+
+
+def _number_over(table: Table) -> tuple[int, Number, str] | None:
+    """The title with a plain number, as "1. Thể chế", in the row directly above a table's headings."""
+    above = table.headings.first - 1
+    own = list(own_texts(table.sheet, above).values()) if above >= 0 else []
+    both = parted(own[0]) if len(own) == 1 else None
+    return (above, *both) if both and both[0].form == "number" and both[0].depth == 1 else None
 
 
 def _titles(table: Table) -> list[str]:
