@@ -123,7 +123,8 @@ class Wanted:
         for by, value in self.key.items():
             match by:
                 case "jurisdiction":
-                    yield f"cell / {view_tables.cell(1, 0, 0)} = {_id(names, value)}"
+                    place = _id(names, value)
+                    yield f"cell >= {view_tables.cell(place, 0, 0)} AND cell < {view_tables.cell(place + 1, 0, 0)}"
                 case "domain":
                     yield f"cell / 16 & {view_tables.cell(1, 0, 0) // 16 - 1} = {_id(names, value)}"
                 case "group":
