@@ -74,7 +74,7 @@ def test_a_series_is_of_all_plans_a_jurisdiction_or_an_agency(tracker: Tracker) 
         ("&jurisdiction=x", "0/0"),
     ):
         text = ask(app, f"/trend?on=2023-07-10{query}").text
-        assert expected == re.findall(r'<td class="number">(\d+/\d+)</td>', text)[0], query
+        assert expected == re.findall(r'<td class="number"[^>]*>(\d+/\d+)</td>', text)[0], query
         assert 3 == text.count("<polyline")
     for path in ("/", "/plans?jurisdiction=Tỉnh p", "/agencies/so-y-te"):
         assert 'hx-select="#trend"' in ask(app, path).text
@@ -84,3 +84,26 @@ def test_a_series_is_of_all_plans_a_jurisdiction_or_an_agency(tracker: Tracker) 
     ]
     assert (31, []) == (len(points), points[0]["lines"]), "all of it was recorded later"
     assert 400 == ask(app, "/api/v1/trend?from=2023-07-02&on=2023-07-01").status_code
+
+
+def test_a_lead_has_its_plans_in_whatever_spelling(tracker: Tracker) -> None:
+    """The line of all plans and the page behind it have the same figures; each plan prints its own spelling."""
+    tracker.record(adopted("r", jurisdiction="Tỉnh r"), scheduled("r/1", lead=("Sở Y tế.",)), by="x")
+    app = create_app(tracker)
+    page = ask(app, "/agencies?lead=S%E1%BB%9F+Y+t%E1%BA%BF&on=2023-07-10").text
+    assert ["p", "q", "r"] == sorted(set(re.findall(r'href="/plans/(\w)[/?"]', page)))
+
+
+def test_what_is_asked_stays_when_another_list_is_chosen(tracker: Tracker) -> None:
+    """Behind a figure of a domain, what is due soon is that of the domain."""
+    page = ask(create_app(tracker), "/activities?list=overdue&domain=1&jurisdiction=T%E1%BB%89nh+p&on=2023-07-10").text
+    links = [link for link in re.findall(r'href="(/activities\?[^"]+)"', page) if "due-soon" in link]
+    assert links
+    assert all("domain=1" in link and "jurisdiction=" in link for link in links)
+
+
+def test_a_series_takes_no_other_word(tracker: Tracker) -> None:
+    """Every month is not every week, and "yes" is not "true"."""
+    app = create_app(tracker)
+    for query in ("every=month", "as_it_was=yes"):
+        assert 400 == ask(app, f"/api/v1/trend?{query}").status_code

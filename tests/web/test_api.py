@@ -198,7 +198,7 @@ def test_the_ends_of_the_calendar_can_be_asked_for(clock: str) -> None:
     with Tracker(clock=Clock()) as tracker:
         tracker.record(adopted(), scheduled(), by="x")
         app = create_app(tracker)
-        for path in ("/plans", "/agencies", "/rollup", "/records"):
+        for path in ("/plans", "/agencies", "/rollup", "/records", "/trend", "/activities"):
             assert 200 == ask(app, f"{API}{path}?{clock}").status_code
         there = 200 if clock == "on=9999-12-31" else 404
         for path in ("", "/activities", "/activities/1.01", "/indicators", "/reports", "/warnings"):

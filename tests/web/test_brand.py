@@ -1,8 +1,10 @@
 """A host's own title, logo, colours, navigation and pages; what nobody could read, or leads nowhere, is refused."""
 
+import re
 from typing import Any
 
 import pytest
+from starlette.routing import Route
 
 from reformtrack import InvalidField, Tracker
 from reformtrack.web import Brand, HostPage, create_app
@@ -58,3 +60,13 @@ def test_a_brand_that_cannot_be_shown_is_refused(field: str, value: Any) -> None
     """White text on yellow, a style in the place of a colour, a script in the place of an address, a path that is taken."""
     with pytest.raises(InvalidField, match=field):
         Brand(**{field: value})
+
+
+def test_no_page_of_a_host_stands_in_the_place_of_another() -> None:
+    """Each path of one part that the application has is taken."""
+    paths = {route.path for route in create_app(Tracker()).routes if isinstance(route, Route)}
+    taken = [path for path in paths if re.fullmatch(r"/[a-z]+", path)]
+    assert {"/activities", "/trend", "/plans"} <= set(taken)
+    for path in taken:
+        with pytest.raises(InvalidField, match="free"):
+            Brand(pages={path: HostPage(title="Giới thiệu", html="<p></p>")})

@@ -332,3 +332,47 @@ def test_the_list_of_what_is_overdue_says_by_how_much(tracker: Tracker) -> None:
     days = [cell.text_content() for cell in page.xpath("//td[@data-label='Số ngày quá hạn']")]
     assert [str(one.days_overdue) for one in plan.overdue()] == days
     assert len(days) > 1
+
+
+def test_an_order_the_other_way_round_has_a_name(tracker: Tracker) -> None:
+    """A minus alone has none; one that the head of a column gives stays chosen in the form."""
+    app = create_app(tracker)
+    for path in ("/plans/p/activities", "/plans/p/activities.csv", "/api/v1/plans/p/activities"):
+        assert 400 == ask(app, f"{path}?sort=-").status_code
+    chosen = lxml.html.fromstring(ask(app, "/plans/p/activities?sort=-title").text).xpath(
+        "//select[@name='sort']/option[@selected]/@value"
+    )
+    assert ["-title"] == chosen
+
+
+def test_the_notice_of_a_plan_stands_on_its_lists_and_in_their_files() -> None:
+    """That a list is illustrative is said wherever it is shown: a .csv has a column for it."""
+    notice = "số liệu minh họa"
+    with Tracker(clock=Clock()) as tracker:
+        tracker.record(
+            AgencyRegistered("@stp", on=day("1-1"), name="Sở Tư pháp"),
+            adopted(host_fields={"nguon": notice}),
+            scheduled("p/1.01"),
+            by="x",
+        )
+        app = create_app(tracker)
+        for path in ("/plans/p/activities", "/agencies/stp/activities"):
+            assert notice in ask(app, path).text
+            assert notice in ask(app, f"{path}.csv").text.splitlines()[1]
+            rows = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(ask(app, f"{path}.xlsx").content))
+            assert notice in str(rows.get_sheet_by_index(0).to_python()[:3]).casefold()
+
+
+def test_a_file_of_a_day_to_come_says_so(tracker: Tracker) -> None:
+    """That of an agency as that of a plan."""
+    app = create_app(tracker)
+    for path in ("/plans/p/activities.json", "/agencies/stp/activities.json"):
+        assert [False, True] == [ask(app, path + query).json()["is_forecast"] for query in ("", "?on=2999-01-01")]
+
+
+def test_files_of_one_plan_and_day_have_names_of_their_own(tracker: Tracker) -> None:
+    """And say the position, where they are of what was known."""
+    app = create_app(tracker)
+    paths = ("/plans/p/activities.xlsx", "/plans/p/workbook.xlsx?agency=S%E1%BB%9F+N%E1%BB%99i+v%E1%BB%A5")
+    names = [ask(app, path).headers["content-disposition"] for path in (*paths, f"{paths[0]}?known_at=5")]
+    assert 3 == len(set(names))

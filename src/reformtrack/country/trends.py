@@ -28,7 +28,7 @@ def days_of(first: date | None, last: date, every: Every) -> list[date]:
     Raises:
         InvalidField: there is none, or there are too many.
     """
-    first = first or last - timedelta(weeks=WEEKS - 1)
+    first = first or date.fromordinal(max(1, last.toordinal() - 7 * (WEEKS - 1)))
     step = 7 if every == "week" else 1
     if not 0 <= (last - first).days < step * MOST_POINTS:
         accepted = said("{last} or a day before it, {most} points at most", last=last, most=MOST_POINTS)

@@ -108,7 +108,8 @@ def table(
     """
     several = len({row.plan.id for row in found.rows}) > 1
     whole = (*OF_FILE[not several :], *(name for name in every if name.startswith("field:")))
-    chosen = [every[name] for name in found.wanted.columns or whole if name in every]
+    names = [name for name in found.wanted.columns if name in every] or [name for name in whole if name in every]
+    chosen = [every[name] for name in names]
     check_size(len(found.rows), len(chosen))
     lines = [[_shown(column.value(row), say) for column in chosen] for row in found.rows]
     return [(redacted(column.head, say), column.width) for column in chosen], lines

@@ -126,6 +126,17 @@ class Reports(Facet):
         [found] = fold_reports(id, reports, streams, indicators, day, content.position, unreadable)
         return attrs.evolve(found, is_draft=True)
 
+    def before(self, report: Report) -> Report | None:
+        """
+        The report of the period before, of the same plan, as it was issued by the day of a report; None if there is none.
+
+        Raises:
+            UnreadableRecord: a record of the plan cannot be read.
+        """
+        day, position = report.sent.event.on, report.content.position
+        found = latest_before(report, self.issued(report.plan.id, day, position))
+        return self.get(found.id, day, position) if found else None
+
     def beside(self, report: Report, last_year: str | None = None) -> Beside:
         """
         What a report is compared with: the one of the period before, by causes; and that of a year before.
@@ -142,8 +153,7 @@ class Reports(Facet):
             UnreadableRecord: a record of one of these plans cannot be read.
         """
         day, position = report.sent.event.on, report.content.position
-        found = latest_before(report, self.issued(report.plan.id, day, position))
-        before = self.get(found.id, day, position) if found else None
+        before = self.before(report)
         if last_year is not None:
             return beside(report, before, self.get(last_year, day, position))
         state, code = report.plan.state, a_year_before(report.period.code)

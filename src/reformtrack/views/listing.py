@@ -70,7 +70,7 @@ class Wanted:
         given = {name: value for name, value in query.items() if value}
         for name, accepted in (*_ACCEPTED.items(), ("by", GROUPED), ("rule", [rule.value for rule in CountingRule])):
             _check(name, given.get(name), accepted)
-        _check("sort", given.get("sort", "").removeprefix("-") or None, list(SORTS))
+        _check("sort", given.get("sort"), [way + name for name in SORTS for way in ("", "-")])
         if len(given.get("q", "")) > LONGEST_SEARCH:
             accepted_ = said("at most {most} characters", most=LONGEST_SEARCH)
             raise InvalidField("query", "q", given["q"][:LONGEST_SEARCH], accepted_)

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.wording import lead_title
-from reformtrack.views.across import Across
+from reformtrack.views.across import Across, Attention
 from reformtrack.views.activity import SOON_DAYS
 from reformtrack.views.rollup import RollupBy
 from reformtrack.web.answering import Question
-from reformtrack.web.asked import attention, member, whole_number
+from reformtrack.web.asked import member, one_of, whole_number
 from reformtrack.web.page import page
 from reformtrack.web.paging import A_PAGE
 
@@ -27,7 +27,7 @@ def found_across(question: Question) -> Across:
     query, asked = question.request.query_params, question.asked
     counted = member("counted", query.get("counted"), Counted)
     return question.tracker.across(
-        attention(query.get("list")),
+        one_of("list", query["list"], get_args(Attention)) if "list" in query else None,
         key={by: query[name] for name, by in PARTS.items() if name in query},
         counted=None if counted is None else [counted],
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,

@@ -4,6 +4,7 @@ The pages of agencies: all of them and whoever else leads, and one with its name
 
 from starlette.responses import Response
 
+from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.agencies import Found
 from reformtrack.views.states import OPEN, STATES, states_of
@@ -19,8 +20,8 @@ def agencies(counts: Counts, question: Question) -> Response:
     registry = question.tracker.agencies(asked.on, asked.known_at)
     words, lead = query.get("q", ""), query.get("lead")
     if lead is not None:
-        lines = {key[0]: tally for key, tally in counts.rollup(asked, "plan", "lead").lines.items() if key[1] == lead}
-        of_plans = sorted(lines.items())
+        split, wanted = counts.rollup(asked, "plan", "lead").lines, name_key(lead)  # each plan has its own spelling
+        of_plans = sorted((plan, tally) for (plan, line), tally in split.items() if name_key(line) == wanted)
         pages, titles = Pages(question, len(of_plans)), counts.titles()
         return page(question, "lead.html", lead=lead, lines=pages.of(of_plans), titles=titles, pages=pages)
     leads = [(key[0], tally) for key, tally in counts.rollup(asked, "lead").lines.items() if tally.total]

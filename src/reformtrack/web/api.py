@@ -45,7 +45,7 @@ from reformtrack.views.trend import Every
 from reformtrack.web import lists
 from reformtrack.web.across import found_across
 from reformtrack.web.answering import Handler, Question
-from reformtrack.web.asked import LARGEST_POSITION, day_in, member, whole_number
+from reformtrack.web.asked import LARGEST_POSITION, day_in, member, one_of, whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.lists import Found
 from reformtrack.web.paging import asked_number, page_of, starts_of
@@ -227,11 +227,11 @@ def trend(question: Question) -> TrendDocument:
     found = question.tracker.trend(
         day_in("from", query["from"]) if "from" in query else None,
         asked.on,
-        every="day" if query.get("every") == "day" else "week",
+        every=one_of("every", query.get("every", "week"), get_args(Every)),
         by=_by(query.get("by", "")),
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
         known_at=asked.known_at,
-        as_it_was=query.get("as_it_was") == "true",
+        as_it_was=one_of("as_it_was", query.get("as_it_was", "false"), ("true", "false")) == "true",
     )
     return documents.trend_document(found)
 
@@ -356,13 +356,16 @@ def answered(read: Read) -> Handler:
 
     def handler(question: Question) -> Response:
         check_query(question.request, known)
-        answer = read.answer(question)
-        if isinstance(answer, OfADay):
-            is_forecast = question.tracker.is_forecast(question.asked.on)
-            answer = msgspec.structs.replace(answer, is_forecast=is_forecast)
-        return json_response(answer)
+        return json_response(of_its_day(question, read.answer(question)))
 
     return handler
+
+
+def of_its_day(question: Question, answer: Struct) -> Struct:
+    """An answer that says whether its day has not come yet."""
+    if not isinstance(answer, OfADay):
+        return answer
+    return msgspec.structs.replace(answer, is_forecast=question.tracker.is_forecast(question.asked.on))
 
 
 def check_query(request: Request, known: set[str]) -> None:

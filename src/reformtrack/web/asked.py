@@ -3,7 +3,7 @@ The question of a request: the two clocks and the language, from its query; and 
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TypeVar, get_args
@@ -17,9 +17,9 @@ from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
 from reformtrack.domain.wording import Lang, day_of
 from reformtrack.tracker import Tracker
-from reformtrack.views.across import Attention
 
 E = TypeVar("E", bound=enum.Enum)
+T = TypeVar("T", bound=str)
 
 LARGEST_POSITION = 10**18 - 1
 """The largest log position that may be asked for: 18 digits."""
@@ -96,16 +96,16 @@ def member(name: str, text: str | None, kind: type[E]) -> E | None:
         raise InvalidField("query", name, text, accepted) from None
 
 
-def attention(text: str | None) -> Attention | None:
+def one_of(name: str, text: str, accepted: Sequence[T]) -> T:
     """
-    The list named in a query; None if there is none.
+    One of some texts, named in a query.
 
     Raises:
-        InvalidField: it is none.
+        InvalidField: it is none of them.
     """
-    found = next((name for name in get_args(Attention) if name == text), None)
-    if text is not None and found is None:
-        raise InvalidField("query", "list", text, said("one of {codes}", codes=", ".join(get_args(Attention))))
+    found = next((one for one in accepted if one == text), None)
+    if found is None:
+        raise InvalidField("query", name, text, said("one of {codes}", codes=", ".join(map(str, accepted))))
     return found
 
 

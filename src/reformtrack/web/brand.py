@@ -14,6 +14,7 @@ from reformtrack.domain.said import said
 
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 _ADDRESS = re.compile(r"/(?![/\\]).*|https?://\S+")
+_TAKEN = ("/plans", "/agencies", "/activities", "/trend", "/news", "/static", "/healthz", "/readyz")
 _PATH = re.compile(r"/[a-z0-9]+(-[a-z0-9]+)*")
 LEAST_CONTRAST = 4.5
 """Of a colour with white, as WCAG 2.2 AA asks of text."""
@@ -66,7 +67,7 @@ class Brand:
             if not _ADDRESS.fullmatch(address):
                 raise InvalidField("Brand", "navigation", address, said("a path, or an http or https address"))
         for path in self.pages:
-            if not _PATH.fullmatch(path) or path in ("/plans", "/agencies", "/news", "/static", "/healthz", "/readyz"):
+            if not _PATH.fullmatch(path) or path in _TAKEN:
                 raise InvalidField("Brand", "pages", path, said("a path of one part that is free, as /gioi-thieu"))
 
     @property

@@ -9,7 +9,6 @@ from functools import partial
 from starlette.responses import Response
 
 from reformtrack.documents.forms import ListedLine
-from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import capital, day
@@ -17,6 +16,7 @@ from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.listing import check_size, csv_file, table, xlsx_file
 from reformtrack.web import api, lists
 from reformtrack.web.answering import PATIENCE, Handler, Question
+from reformtrack.web.asked import one_of
 from reformtrack.web.counts import Counts
 from reformtrack.web.lists import Found
 from reformtrack.web.page import view_of
@@ -57,9 +57,16 @@ def _list_file(question: Question, asked: Callable[[], Found]) -> Response:
 def _list(question: Question, form: str, found: Found) -> bytes:
     if form == "json":
         check_size(len(found.listing.rows), len(ListedLine.__struct_fields__))
-        return bytes(api.json_response(api.list_document(question, found, found.listing.rows, None)).body)
-    head, lines = table(found.listing, found.columns, found.say)
+        answer = api.list_document(question, found, found.listing.rows, None)
+        return bytes(api.json_response(api.of_its_day(question, answer)).body)
+    say = found.say
+    head, lines = table(found.listing, found.columns, say)
     if form == "csv":
+        if found.notices:  # a table of texts has no other place for it
+            head.append((say("Notice"), 24))
+            lines = [
+                [*line, redacted(row.plan.notice, say)] for line, row in zip(lines, found.listing.rows, strict=True)
+            ]
         return csv_file(head, lines)
     return xlsx_file(head, lines, found.listing, redacted(found.title, found.say), _note(question, found), found.say)
 
@@ -70,7 +77,7 @@ def _note(question: Question, found: Found) -> str:
     on = question.asked.on or question.tracker.today()
     known = say("as known now") if question.asked.known_at is None else say("as known at {when}", when=view.known)
     count = say.plural("{count} activity", "{count} activities", len(found.listing.rows))
-    notice = found.plan.notice if found.plan else ""
+    notice = "; ".join(found.notices)
     parts = (say("as of {day}", day=day(on, say.lang)) + f", {known}", count, found.conditions, notice)
     return redacted(". ".join(capital(part) for part in parts if part), say)
 
@@ -109,10 +116,7 @@ def workbook(question: Question) -> Response:
 
 
 def _form(question: Question, accepted: tuple[str, ...]) -> str:
-    form: str = question.request.path_params["form"]
-    if form not in accepted:
-        raise InvalidField("query", "form", form, said("one of {codes}", codes=", ".join(accepted)))
-    return form
+    return one_of("form", question.request.path_params["form"], accepted)
 
 
 def _made(question: Question, form: str, make: Callable[[], bytes]) -> Response:
@@ -129,7 +133,15 @@ def _made(question: Question, form: str, make: Callable[[], bytes]) -> Response:
     finally:
         _one_at_a_time.release()
     place, asked = question.request.path_params, question.asked
-    names = (place.get("plan") or place.get("name"), place.get("period"), asked.on or question.tracker.today())
+    what = question.request.url.path.rpartition("/")[2].rpartition(".")[0]
+    position = "" if asked.known_at is None else question.position
+    names = (
+        place.get("plan") or place.get("name"),
+        place.get("period"),
+        what,
+        asked.on or question.tracker.today(),
+        position,
+    )
     file = f"{'-'.join(str(name) for name in names if name)}.{form}"
     return Response(
         content, headers={"Content-Type": TYPES[form], "Content-Disposition": f'attachment; filename="{file}"'}

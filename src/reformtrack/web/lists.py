@@ -56,6 +56,12 @@ class Found:
         """The plan that it is of."""
         return self.of if isinstance(self.of, Plan) else None
 
+    @property
+    def notices(self) -> Sequence[str]:
+        """The notices of the plans whose activities are in it, which stand wherever it is shown."""
+        plans = [self.plan] if self.plan else [row.plan for row in self.listing.rows]
+        return tuple(dict.fromkeys(plan.notice for plan in plans if plan.notice))
+
     def value(self, facet: str, value: str) -> str:
         """A value of a filter in words; itself where nothing has it."""
         name, say = self.listing.name(facet, value), self.say
@@ -209,10 +215,16 @@ def _page(question: Question, found: Found) -> Response:
     pages = Pages(question, len(made.rows))
     several = {name for name in OFFERED if len({value for row in found.every for value, _ in FACETS[name](row)}) > 1}
     names = [name for name in wanted.columns if name in every] or _usual(found, several)
+    orders = dict(sort_words(say))
+    if wanted.sort and wanted.sort not in orders:  # as the head of a column turns it
+        name = wanted.sort.removeprefix("-")
+        head = every[name].head if name in every else say("Due soon")
+        orders[wanted.sort] = f"{head} {'↓' if wanted.sort != name else '↑'}"
     rule = wanted.rule or (found.plan.state.counting_rule if found.plan else None)
     return page(
         question,
         "activities.html",
+        plan=found.plan,
         rule=rule if wanted.chosen.keys() & {"counted", "in_rate"} else None,
         found=found,
         made=made,
@@ -220,7 +232,7 @@ def _page(question: Question, found: Found) -> Response:
         conditions={name: (found.condition(name), wanted.without(name)) for name in wanted.conditions},
         lists=dict(_lists(found)),
         facets={name: label for name, label in facet_words(say).items() if name in several},
-        orders=sort_words(say),
+        orders=orders,
         groupings={name: facet_words(say)[name] for name in GROUPED if name in several},
         kept={name: value for name, value in wanted.address().items() if name not in _FIELDS},
         columns={name: (every[name].head, _turned(name, wanted)) for name in names},

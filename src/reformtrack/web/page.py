@@ -139,7 +139,7 @@ class View:
     def pinned(self) -> str:
         """The address of this page with both clocks: it shows the same on any later day."""
         today = str(self.today)
-        return self._here({"on": today, "known_at": today, **self.asked.given})
+        return self._here({"on": today, "known_at": str(self.position), **self.asked.given})
 
     def presets(self, plan: Plan | None, reports: Sequence[IssuedReport]) -> Iterator[tuple[str, date, str]]:
         """The days that are asked for most: the name of each, the day, and the address of this page on it."""

@@ -14,7 +14,7 @@ from reformtrack.domain.values import PlanId
 from reformtrack.exchange.words import outside
 from reformtrack.language import Language
 from reformtrack.views.across import needing
-from reformtrack.views.beside import beside, latest_before
+from reformtrack.views.beside import beside
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.list_rows import LISTS
 from reformtrack.views.report import Drift, IssuedReport, Report
@@ -157,12 +157,10 @@ def report(question: Question) -> Response:
 
 def _bars(question: Question, report: Report) -> list[Bar]:
     """The bridge from the issued report before one; nothing where there is none, or one of the two has no rate."""
-    asked, reports = question.asked, question.tracker.reports
-    earlier = latest_before(report, reports.issued(report.plan.id, asked.on, asked.known_at))
-    found = beside(report, reports.get(earlier.id, asked.on, asked.known_at) if earlier else None, None)
+    found = beside(report, question.tracker.reports.before(report), None)
     if found.before is None or found.bridge is None:
         return []
-    return bridge_of(found.before, report, found.bridge, Language(asked.lang))
+    return bridge_of(found.before, report, found.bridge, Language(question.asked.lang))
 
 
 def _issued(question: Question, plan: PlanId) -> tuple[IssuedReport, ...] | UnreadableRecord:
