@@ -104,7 +104,7 @@ def _show_trend(session: Session, screen: "Screen", trend: Trend) -> None:
     screen.line(trend.sparkline, "bold cyan")
     screen.line(say("rule: {rule}", rule=trend.rule.label(lang)), "dim")
     screen.line()
-    columns = [Column(say("Day"), whole=True), *figure_columns(say), Column(say("Position"), right=True, whole=True)]
+    columns = [Column(say("Date"), whole=True), *figure_columns(say), Column(say("Position"), right=True, whole=True)]
     screen.table(
         columns,
         [(day(point.on, lang), *figures(lang, point.total), str(point.position)) for point in trend.points],

@@ -61,10 +61,11 @@ def day_of(text: str) -> date:
     Raises:
         ValueError: it is not a day.
 
-    >>> day_of("2023-06-30") == day_of("30/06/2023") == day_of("30/6/2023")
+    >>> day_of("2023-06-30") == day_of("30/06/2023") == day_of("30/6/2023") == day_of("30.6.2023") == day_of("30-06-2023")
     True
     """
-    return datetime.strptime(text, "%d/%m/%Y").date() if "/" in text else date.fromisoformat(text)
+    typed = re.sub(r"^([0-9]{1,2})[-. ]([0-9]{1,2})[-. ]([0-9]{4})$", r"\1/\2/\3", text)
+    return datetime.strptime(typed, "%d/%m/%Y").date() if "/" in typed else date.fromisoformat(typed)
 
 
 def readings(text: str, lang: Lang = "vi", *, whole: bool = False) -> set[Decimal]:

@@ -23,7 +23,18 @@ from reformtrack.domain.protected import redacted
 from reformtrack.domain.status import ProgressStatus, Timeliness
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import FORMS, StreamId, code_of, plan_of
-from reformtrack.domain.wording import Lang, capital, day, later, lead_words, month, number, percent, time_left
+from reformtrack.domain.wording import (
+    Lang,
+    capital,
+    day,
+    late_words,
+    later,
+    lead_words,
+    month,
+    number,
+    percent,
+    time_left,
+)
 from reformtrack.exchange.error_words import retold
 from reformtrack.exchange.words import (
     attention_words,
@@ -139,7 +150,7 @@ class View:
     def pinned(self) -> str:
         """The address of this page with both clocks: it shows the same on any later day."""
         today = str(self.today)
-        return self._here({"on": today, "known_at": str(self.position), **self.asked.given})
+        return self._here({"on": today, "known_at": today, **self.asked.given})
 
     def presets(self, plan: Plan | None, reports: Sequence[IssuedReport]) -> Iterator[tuple[str, date, str]]:
         """The days that are asked for most: the name of each, the day, and the address of this page on it."""
@@ -198,6 +209,10 @@ class View:
     def left(self, days: int) -> str:
         """How many days there are until a due day, or since it."""
         return time_left(days, self.lang)
+
+    def late(self, days: int) -> str:
+        """By how many days something that is done was late."""
+        return late_words(days, self.lang)
 
     def percent(self, rate: Any) -> str:
         """A rate as a percentage; a dash for the rate of nothing."""
