@@ -32,6 +32,7 @@ from reformtrack.exchange.appendix import importing, sheet_reader, sheets
 from reformtrack.exchange.appendix.importing import NewPlan
 from reformtrack.exchange.appendix.lines import unread
 from reformtrack.exchange.appendix.reading import find_appendix
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.language import Language
 from tests.exchange import layouts
@@ -290,7 +291,7 @@ Chosen = Sequence[tuple[Kind, bytes]]
 def _in_xml(chosen: Chosen, end: str) -> Iterator[str]:
     """The cells in XML, row by row."""
     for number, (kind, value) in enumerate(chosen):
-        place = sheet_reader.cell_name(1 + number // _COLUMNS, number % _COLUMNS)
+        place = cell_name(1 + number // _COLUMNS, number % _COLUMNS)
         given = (
             escape(value.decode("utf-8", "replace"), {'"': "&quot;"}) if value.isascii() else value.decode("latin-1")
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reformtrack.exchange.appendix.finding import Draft
 from reformtrack.exchange.appendix.headings import own_texts
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet, content_of, sheets_in
 
 

@@ -12,7 +12,7 @@ import attrs
 
 from reformtrack.domain.deadline import Deadline
 from reformtrack.exchange.appendix.finding import Draft
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
 
 YEAR = 2025

@@ -22,6 +22,7 @@ from reformtrack.exchange import bounded
 from reformtrack.exchange.agency_workbook import Returned, agency_workbook, import_agency_workbook
 from reformtrack.exchange.appendix import sheet_reader, sheets
 from reformtrack.exchange.appendix.importing import Import, NewPlan, import_appendix
+from reformtrack.exchange.appendix.sheet_reader.xls import workbook_stream
 from reformtrack.exchange.appendix.sheets import Percent, read_sheets
 from tests.exchange import old_workbook as old
 from tests.exchange.layouts import open_document, table, workbook
@@ -322,7 +323,7 @@ def test_a_damaged_file_of_the_old_form_is_refused_soon(tmp_path: Path, monkeypa
                 read_sheets(path)
     for end in range(0, len(whole), 97):
         with suppress(Exception):  # whatever the script says of it, as an answer
-            sheet_reader.workbook_stream(whole[:end])
+            workbook_stream(whole[:end])
 
 
 def test_a_binary_workbook_is_refused(tmp_path: Path) -> None:

@@ -60,7 +60,9 @@ def test_the_states_are_told_apart_without_red_or_green(sight: str) -> None:
 
 def test_the_texts_in_the_states_are_read_and_the_page_has_the_same_colours() -> None:
     """4,5 : 1, as WCAG asks; and what is done is the same colour on paper and on the page."""
-    style = dict(re.findall(r"\.(done|missed|not_due) \{ background: (#\w+); color: #\w+; \}", STYLE))
+    light = dict(re.findall(r"--(\w+): (#\w+)", STYLE.split("@media")[0]))
+    found = re.findall(r"\.(done|missed|not_due) \{ background: ([^;]+); color: [^;]+; \}", STYLE)
+    style = {name: light.get(fill.removeprefix("var(--").removesuffix(")"), fill) for name, fill in found}
     assert {"done": DONE, "missed": LATE, "not_due": FAINT} == style
     for fill, ink in ((DONE, "#ffffff"), (LATE, "#ffffff"), (FAINT, MUTED), (FAINT, INK)):
         assert contrast(fill, ink) >= 4.5

@@ -17,7 +17,7 @@ from reformtrack.domain.indicator import Bound, IndicatorKind
 from reformtrack.exchange.appendix.finding import Answers, Draft
 from reformtrack.exchange.appendix.importing import Import, answers_in, draft_xlsx, import_indicators, read_draft
 from reformtrack.exchange.appendix.indicators import find_indicators
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet
 from reformtrack.language import Language
 from tests.cli.conftest import Run, run

@@ -12,7 +12,7 @@ from reformtrack import Plan, Tracker
 from reformtrack.exchange.appendix.finding import Draft
 from reformtrack.exchange.appendix.importing import NewPlan, read_draft, record_draft
 from reformtrack.exchange.appendix.reading import find_appendix
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.language import Language
 from tests.exchange.accounting import unaccounted, unaccounted_in

@@ -29,7 +29,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     (
         {"reported_text": "2/4 (50%)", "part": 2, "whole": 4, "percent": Decimal(50), "rule": WHOLE, "source": SOURCE},
         "Kế hoạch cải cách hành chính: đã công bố “2/4 (50%)”; tính được 1/3 (33%), cách tính: toàn kế hoạch; "
-        "không khớp (Hoàn thành +1; Nhiệm vụ +1; Tỷ lệ +17 điểm phần trăm). Nguồn: Báo cáo 9/BC ngày 04/07/2023, Bộ Nội vụ",
+        "không khớp (Đã hoàn thành +1; Nhiệm vụ +1; Tỷ lệ +17 điểm phần trăm). Nguồn: Báo cáo 9/BC ngày 04/07/2023, Bộ Nội vụ",
         "Kế hoạch cải cách hành chính: published “2/4 (50%)”; computed 1/3 (33%), rule: whole plan; "
         "differs (Completed +1; Activities +1; Rate +17 percentage points). Source: Báo cáo 9/BC 2023-07-04, Bộ Nội vụ",
     ),

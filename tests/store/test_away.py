@@ -106,6 +106,7 @@ def calls_of(tracker: Tracker, folder: Path) -> dict[str, Callable[[], Any]]:
     checkpoint, document = Seals(tracker).seal(KEY), dict[str, Any](by="x")
     return {
         "Seals.accept_backup": lambda: Seals(tracker).accept_backup(checkpoint, KEY, reason="x", by="x"),
+        "Tracker.across": tracker.across,
         "Tracker.agencies": tracker.agencies,
         "Views.catch_up": tracker.views.catch_up,
         "Log.check": tracker.log.check,
@@ -126,6 +127,8 @@ def calls_of(tracker: Tracker, folder: Path) -> dict[str, Callable[[], Any]]:
         "Reports.issued": lambda: tracker.reports.issued("p"),
         "Views.lag": tracker.views.lag,
         "Seals.leaf": lambda: Seals(tracker).leaf(1),
+        "Tracker.trend": lambda: tracker.trend(ADOPTED, ADOPTED),
+        "Reports.before": lambda: tracker.reports.before(tracker.reports.get("p@2023-year")),
         "Log.records": lambda: next(tracker.log.records()),
         "Tracker.plan": lambda: tracker.plan("p"),
         "Tracker.plans": tracker.plans,

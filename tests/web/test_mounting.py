@@ -195,7 +195,9 @@ def test_the_clocks_and_the_language_are_kept(path: str, tracker: Tracker) -> No
     report = {"on": "2023-12-21", "lang": "en"}
     for link, found in others:
         of_a_report = path.endswith("2023-nam") and "/activities" in link and report.items() <= found.items()
-        assert (link, found) == (here, {}) or found in (language, now) or of_a_report, link
+        # A day that is proposed changes the clocks, and nothing else.
+        is_preset = urlsplit(link).path == here and {**found, **CLOCKS} == {**filters, **CLOCKS}
+        assert (link, found) == (here, {}) or found in (language, now) or of_a_report or is_preset, link
     for sent in page.sent:
         assert CLOCKS.items() <= sent.items()
 
@@ -233,7 +235,7 @@ def test_behind_a_proxy_that_takes_a_prefix_off_the_server_puts_it_back(tmp_path
                 answer = proxy.get(path)
                 assert 200 == answer.status_code, path
                 links = within("/cai-cach", Links(answer.text).links)
-                assert 200 == proxy.get(links[-1].removeprefix("/cai-cach")).status_code
+                assert proxy.get(links[-1].removeprefix("/cai-cach")).status_code in (200, 204)
             assert 200 == proxy.get("/static/site.css").status_code
             assert "/cai-cach/api/v1" == proxy.get("/api/v1/openapi.json").json()["servers"][0]["url"]
     finally:

@@ -108,10 +108,10 @@ class Indicator:
         return Fraction(reading.part, reading.whole)
 
     @property
-    def history(self) -> list["Indicator"]:
+    def history(self) -> tuple["Indicator", ...]:
         """It with each of its readings, that of the latest as-of day first."""
         readings = sorted(self.readings, key=lambda reading: reading.as_of)
-        return [attrs.evolve(self, reading=reading) for reading in reversed(readings)]
+        return tuple(attrs.evolve(self, reading=reading) for reading in reversed(readings))
 
     def percent(self, lang: Lang = "vi") -> str:
         """The rate as a percentage, rounded half-up to one decimal: `68,3%`; a dash when there is none."""

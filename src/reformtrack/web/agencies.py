@@ -46,6 +46,7 @@ def agency(counts: Counts, question: Question) -> Response:
         lines=[line for line in led if line[1].is_clear],
         unclear=[line for line in led if not line[1].is_clear],
         agency=one,
+        exists_since=one.state.registered_on,
         heads=(STATES, OPEN),
         whole=states_of(
             [one for _, work, _ in led if work.is_clear for one in work.activities if not one.status.has_left]

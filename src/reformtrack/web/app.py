@@ -96,7 +96,7 @@ def create_app(
 
     >>> app = create_app(Tracker())
     >>> sorted(route.path for route in app.routes)[:3]
-    ['/', '/agencies', '/agencies/{name}']
+    ['/', '/activities', '/agencies']
     """
     site, counts, brand = Site(tracker, authorize), Counts(tracker), brand or Brand()
     pages: dict[str, Handler] = {

@@ -17,16 +17,18 @@ MOST = 4
 
 
 def presets(
-    today: date, plan: Plan | None, reports: Sequence[IssuedReport], say: Language
+    today: date, plan: Plan | None, reports: Sequence[IssuedReport], say: Language, since: date | None = None
 ) -> Iterator[tuple[str, date, KnownAt]]:
     """
     (name, day, log position or None) of each, none of them in the future.
 
     Args:
         plan: whose years they are of; default: this year and the one before.
+        since: the day from which there is what the page is about.
         reports: the issued reports of the plan: each is asked for as it was known when it was issued.
     """
     first, last = (plan.state.first_day, plan.state.last_day) if plan else (date(max(1, today.year - 1), 1, 1), today)
+    first = max(first, since or first)
     years = range(max(2, min(last, today).year - 1, first.year), min(last, today).year + 1)
     quarters = [(n, date(year + n // 4, n % 4 * 3 + 1, 1) - timedelta(days=1)) for year in years for n in range(1, 5)]
     ends = (

@@ -225,6 +225,7 @@ def _page(question: Question, found: Found) -> Response:
         question,
         "activities.html",
         plan=found.plan,
+        exists_since=None if isinstance(found.of, Plan) else found.of.state.registered_on,
         rule=rule if wanted.chosen.keys() & {"counted", "in_rate"} else None,
         found=found,
         made=made,

@@ -29,6 +29,7 @@ from reformtrack.domain.wording import (
     day,
     late_words,
     later,
+    lead_title,
     lead_words,
     month,
     number,
@@ -152,9 +153,11 @@ class View:
         today = str(self.today)
         return self._here({"on": today, "known_at": today, **self.asked.given})
 
-    def presets(self, plan: Plan | None, reports: Sequence[IssuedReport]) -> Iterator[tuple[str, date, str]]:
+    def presets(
+        self, plan: Plan | None, reports: Sequence[IssuedReport], since: date | None
+    ) -> Iterator[tuple[str, date, str]]:
         """The days that are asked for most: the name of each, the day, and the address of this page on it."""
-        for name, on, known_at in presets(self.today, plan, reports, self.say) if self.today else ():
+        for name, on, known_at in presets(self.today, plan, reports, self.say, since) if self.today else ():
             then = self.at(on, known_at or self.asked.known_at)
             yield name, on, then._here(then.asked.given)
 
@@ -209,6 +212,10 @@ class View:
     def left(self, days: int) -> str:
         """How many days there are until a due day, or since it."""
         return time_left(days, self.lang)
+
+    def lead_line(self, line: str) -> str:
+        """What a line of figures by lead is called."""
+        return lead_title(line, self.lang)
 
     def late(self, days: int) -> str:
         """By how many days something that is done was late."""

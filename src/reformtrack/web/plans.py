@@ -112,7 +112,7 @@ def indicators(question: Question) -> Response:
     """The other figures of a plan, and whether they agree."""
     found = question.plan()
     figures = question.tracker.indicators(found.id, question.asked.on, question.asked.known_at)
-    groups: dict[str, list[tuple[Indicator, list[Indicator]]]] = {}
+    groups: dict[str, list[tuple[Indicator, tuple[Indicator, ...]]]] = {}
     for one in figures:
         groups.setdefault(one.definition.group, []).append((one, one.history))
     recorders = [one.timeline[-1] for one in figures]

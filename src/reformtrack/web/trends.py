@@ -15,11 +15,12 @@ from reformtrack.web.page import page
 def trend(counts: Counts, question: Question) -> Response:
     """What was completed week by week, as known now and as it was known then."""
     query, asked = question.request.query_params, question.asked
-    of, parts = query.get("jurisdiction"), None
+    of, parts, since = query.get("jurisdiction"), None, None
     plans: tuple[str, ...] | None = None
     if "agency" in query:
         registry = question.tracker.agencies(asked.on, asked.known_at)
         agency = registry.agency("@" + query["agency"])
+        since = agency.state.registered_on
         of, led = agency.name, [line for line in counts.work(asked, registry, agency) if line[1].is_clear]
         parts = frozenset((plan.id, name_key(plan.lead_of(one))) for plan, work, _ in led for one in work.activities)
         plans = tuple(sorted({plan for plan, _ in parts}))
@@ -35,4 +36,4 @@ def trend(counts: Counts, question: Question) -> Response:
     drawing = drawing_of([point.on for point in now.points], lines, last)
     values = {point.on: f"{day(point.on, asked.lang)}: {point.total.text(asked.lang)}" for point in now.points}
     points = list(zip(now.points, then.points, strict=True))
-    return page(question, "trend.html", of=of, drawing=drawing, values=values, points=points)
+    return page(question, "trend.html", of=of, drawing=drawing, values=values, points=points, exists_since=since)

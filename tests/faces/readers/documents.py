@@ -117,7 +117,7 @@ def document_figures(form: str, heading: str) -> Callable[[Asked], Facts]:
 
 
 def document_burn_up(form: str) -> Callable[[Asked], Facts]:
-    return lambda asked: burn_up_in(_text_of(asked, form, ".*theo kế hoạch đến lúc đó.*")[0])
+    return lambda asked: burn_up_in(_text_of(asked, form, ".*theo kế hoạch phải hoàn thành.*")[0])
 
 
 def _rows(asked: Asked, form: str) -> Rows:

@@ -49,7 +49,9 @@ def pdf_rates(asked: Asked) -> Facts:
 
 def pdf_figures(part: str, head: str) -> Callable[[Asked], Facts]:
     def read(asked: Asked) -> Facts:
-        text = re.sub(rf"{head} Nhiệm vụ Hoàn thành Tỷ lệ Quá hạn ", "", pdf_parts(asked)[part].split(" ", 1)[1])
+        text = re.sub(
+            rf"{head} Tổng số nhiệm vụ Đã hoàn thành Tỷ lệ Quá hạn ", "", pdf_parts(asked)[part].split(" ", 1)[1]
+        )
         text = re.sub(r"^Kết quả theo (lĩnh vực|cơ quan chủ trì) ", "", text)
         rows = re.findall(r"(.+?) ([\d.]+) ([\d.]+) ([\d,]+%|–) ([\d.]+)(?= |$)", text)
         lines = [(flat(row[0]), number(row[2]), number(row[1]), rate(row[3]), number(row[4])) for row in rows]

@@ -19,7 +19,7 @@ from reformtrack.exchange.agency_workbook.returning import Returned, Taken
 from reformtrack.exchange.agency_workbook.sending import OPTIONS, formats_of, print_on_pages, set_up, write_cell
 from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import text_of
-from reformtrack.exchange.appendix.sheet_reader import MAX_TEXT, cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import MAX_TEXT, cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet, read_sheets
 from reformtrack.exchange.report.sheet import row_height
 from reformtrack.exchange.words import happened

@@ -45,7 +45,7 @@ from reformtrack.exchange.agency_workbook.form import (
 )
 from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import plain, text_of, unread
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.error_words import unheld
 from reformtrack.language import Language

@@ -24,7 +24,7 @@ from reformtrack.exchange.agency_workbook.form import mark_of
 from reformtrack.exchange.agency_workbook.reading import Reader, Reported, Update
 from reformtrack.exchange.appendix.finding import Problem
 from reformtrack.exchange.appendix.lines import has_text
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet, read_sheets
 from reformtrack.exchange.error_words import error_words
 from reformtrack.language import Language

@@ -14,7 +14,7 @@ from reformtrack.exchange.appendix.finding import Answers, DraftCell, DraftRow, 
 from reformtrack.exchange.appendix.headings import own_texts, role_of
 from reformtrack.exchange.appendix.lines import is_nothing, quoted, unread
 from reformtrack.exchange.appendix.rows import Line
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, PARTS, Vocabulary
 from reformtrack.language import Language

@@ -16,7 +16,7 @@ from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.indicator import Bound, IndicatorKind
 from reformtrack.domain.said import said
 from reformtrack.domain.showing import brief
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.vocabulary import FIELDS, INDICATOR_FIELDS, PARTS
 from reformtrack.language import Language
 
@@ -100,7 +100,7 @@ class Answers:
         Raises:
             InvalidField: it is no mapping of these sections, each with texts by texts.
         """
-        sections = attrs.fields_dict(cls)
+        sections = attrs.fields_dict(Answers)
         accepted = said("sections {sections}, each with texts by texts", sections=", ".join(sections))
         if not isinstance(given, dict) or not given.keys() <= sections.keys():
             raise InvalidField("Answers.of", "given", given, accepted)

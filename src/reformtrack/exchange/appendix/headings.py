@@ -12,7 +12,7 @@ import attrs
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.lines import text_of, unit_of
-from reformtrack.exchange.appendix.sheet_reader import Area, cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import Area, cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, FIELDS, INDICATOR_FIELDS, PARTS, Column, Vocabulary
 

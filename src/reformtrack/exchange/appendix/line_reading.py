@@ -11,7 +11,7 @@ from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.headings import own_texts, role_of
 from reformtrack.exchange.appendix.lines import Number, numbered, parted, text_of
 from reformtrack.exchange.appendix.rows import Line, Table
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.vocabulary import PARTS
 
 _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")

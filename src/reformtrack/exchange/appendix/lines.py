@@ -11,7 +11,7 @@ from typing import Literal
 import attrs
 
 from reformtrack.domain.wording import day, folded
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Percent, Sheet
 from reformtrack.language import Language
 

@@ -29,7 +29,7 @@ from reformtrack.exchange.appendix.lines import Number, parted, quoted
 from reformtrack.exchange.appendix.old_codes import old_code_of
 from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
 from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Line, Section, Table, ends_table, has_sections
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
 from reformtrack.exchange.appendix.vocabulary import ACTIVITIES
 from reformtrack.language import Language

@@ -12,7 +12,7 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.finding import Place
 from reformtrack.exchange.appendix.headings import Headings, own_texts
 from reformtrack.exchange.appendix.lines import Number, numbered, parted, plain, unit_of
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 
 TOTALS = ("tong", "cong", "total", "sum")

@@ -17,7 +17,7 @@ from reformtrack.domain.texts import TOO_MANY_MARKS, has_too_many_marks, normali
 from reformtrack.exchange import bounded
 from reformtrack.exchange.appendix import sheet_reader
 from reformtrack.exchange.appendix.csv_text import csv_text
-from reformtrack.exchange.appendix.sheet_reader import cell_name
+from reformtrack.exchange.appendix.sheet_reader.cells import Area, cell_name
 from reformtrack.exchange.bounded import LONGEST, Unusable
 from reformtrack.extras import extra
 
@@ -57,7 +57,7 @@ class Sheet:
     """(row, column), from 0, of the cells that have their value from the one above."""
     empty_formulas: frozenset[str] = frozenset()
     """The cells, as `B12`, that have an error, or a formula and no value of it."""
-    merged: tuple[sheet_reader.Area, ...] = ()
+    merged: tuple[Area, ...] = ()
     """((row, column) of the first cell, that of the last), from 0, of each area of merged cells."""
     hidden: frozenset[int] = frozenset()
     """The rows that are hidden, from 0."""
@@ -81,7 +81,7 @@ class _Day(msgspec.Struct):
 class _Read(msgspec.Struct):
     name: str
     rows: list[list[str | float | int | bool | _Day | None]]
-    merged: tuple[sheet_reader.Area, ...]
+    merged: tuple[Area, ...]
     formulas: frozenset[str]
     percent: frozenset[str] = frozenset()
     hidden: frozenset[int] = frozenset()

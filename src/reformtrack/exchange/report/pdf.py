@@ -6,8 +6,8 @@ import logging
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
-from unicodedata import normalize
 
+from reformtrack.domain.texts import normalised
 from reformtrack.exchange.report import form
 from reformtrack.exchange.report.blocks import Block, Line, Pair, ReportDocument, Sheet, Table
 from reformtrack.exchange.report.charts import Chart
@@ -22,9 +22,7 @@ with extra("exchange"):
 _logger = logging.getLogger(__name__)
 
 _MARGINS = ", ".join(f"{side}: {length}mm" for side, length in form.MARGINS.items())
-_SYLLABIC = [
-    normalize("NFC", base + tone) for base in "aăâeêioôơuưy" for tone in ("", *"\u0300\u0301\u0303\u0309\u0323")
-]
+_SYLLABIC = [normalised(base + tone) for base in "aăâeêioôơuưy" for tone in ("", *"\u0300\u0301\u0303\u0309\u0323")]
 _LETTERS = frozenset(map(ord, "".join(_SYLLABIC) + "đ“”–…")) | frozenset(map(ord, "".join(_SYLLABIC).upper() + "Đ"))
 """What a font has to have, lest the letters that it lacks are set in another face."""
 

@@ -25,15 +25,12 @@ from .cells import (
     MAX_TEXT,
     Area,
     cell,
-    cell_name,
     no_marks,
 )
 from .ods import ods_marks
 from .word import word_sheet
 from .xls import old_marks, workbook_stream
 from .xlsx import xlsx_marks
-
-__all__ = ["MAX_COLUMNS", "MAX_ROWS", "MAX_TEXT", "Area", "answer", "cell_name", "read", "workbook_stream"]
 
 _DELIMITERS, _SAMPLE = ",;\t", 100_000
 
