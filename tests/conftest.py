@@ -108,3 +108,10 @@ def url(request: pytest.FixtureRequest) -> str:
     """The URL of an empty store of each kind that several processes can share."""
     found: str = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
+def any_url(request: pytest.FixtureRequest) -> str | None:
+    """An empty store of each kind; `url` leaves memory out, which belongs to one tracker."""
+    found: str | None = None if request.param == "memory" else request.getfixturevalue(request.param)
+    return found

@@ -4,9 +4,9 @@ The materialised views: kept up to date with the log, rebuilt beside the old one
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial, reduce
+from functools import cache, partial, reduce
 from operator import add, attrgetter
 from typing import Any, TypeVar
 
@@ -64,6 +64,7 @@ READS = 3
 """Retry budget of a reader under rebuilds."""
 
 T = TypeVar("T")
+Streams = Mapping[StreamId, Iterable[Record[Any]]]
 _NOTHING = Known(0, "", 0, 0, 0, 0)
 _PLACES = {"jurisdiction", "plan"}
 _IS_OPEN = PlanRow._fields.index("is_open")
@@ -298,22 +299,35 @@ class Projection:
                 with_changes(row, changes.get(row[0], (0, 0)))
                 for row in view_tables.plans(session, generation, day, position)
             ]
-            live = self._live(session, generation, None, on, position)
-            return tuple(sorted([*rows, *filter(None, map(plan_row_now, live))], key=attrgetter("plan")))
+            _, live = view_tables.left_out(session, generation, position)
+            folded = self._live(live, None, on, position)
+            return tuple(sorted([*rows, *filter(None, map(plan_row_now, folded))], key=attrgetter("plan")))
 
         self.catch_up()
         return self.read(found)
 
+    def _streams(self, plan: PlanId) -> Streams:
+        """All records of a plan that can be read."""
+        return self._store.streams(plan_ranges(plan))[0]
+
     def _live(
-        self, session: Session, generation: int, plans: Sequence[PlanId] | None, on: date, position: int
+        self,
+        live: Iterable[str],
+        plans: Sequence[PlanId] | None,
+        on: date,
+        position: int,
+        streams_of: Callable[[PlanId], Streams] | None = None,
     ) -> list[Plan]:
-        """The plans, of some or of all, that have too many spans."""
-        _, live = view_tables.left_out(session, generation, position)
-        found = []
-        for id in (PlanId(StreamId(plan)) for plan in live if plans is None or plan in plans):
-            streams, _ = self._store.streams(plan_ranges(id))
-            found.append(fold_plan(id, streams, on, position))
-        return found
+        """
+        Of the plans that have too many spans, those of some plans, or all.
+
+        Args:
+            live: as `view_tables.left_out` gives them.
+            streams_of: the records of a plan; read unless given.
+        """
+        read = streams_of or self._streams
+        chosen = (PlanId(StreamId(plan)) for plan in live if plans is None or plan in plans)
+        return [fold_plan(id, read(id), on, position) for id in chosen]
 
     def across(
         self, wanted: Wanted, plans: Sequence[PlanId] | None, known_at: int | None, after: Place, limit: int
@@ -324,9 +338,9 @@ class Projection:
             generation = tracking.generation
             position = tracking.position if known_at is None else known_at
             self._check_there(session, generation, plans, wanted.on, known_at)
-            spoilt, _ = view_tables.left_out(session, generation, position)
-            live = self._live(session, generation, plans, wanted.on, position)
-            places, total = places_after(session, generation, position, wanted, plans, spoilt, live, after, limit + 1)
+            spoilt, live = view_tables.left_out(session, generation, position)
+            folded = self._live(live, plans, wanted.on, position)
+            places, total = places_after(session, generation, position, wanted, plans, spoilt, folded, after, limit + 1)
             return Across(
                 on=wanted.on,
                 position=position,
@@ -389,8 +403,8 @@ class Projection:
             generation, day = tracking.generation, on.toordinal()
             position = tracking.position if known_at is None else known_at
             self._check_there(session, generation, plans, on, known_at)
-            spoilt, _ = view_tables.left_out(session, generation, position)
-            live = self._live(session, generation, plans, on, position)
+            spoilt, many_spans = view_tables.left_out(session, generation, position)
+            live = self._live(many_spans, plans, on, position)
             wanted = None if plans is None else set(plans)
             if plans is None and set(by) <= {"jurisdiction", "domain"} and _is_now(tracking, on, known_at):
                 rows = view_tables.today(session, generation, day, by)
@@ -449,20 +463,21 @@ class Projection:
             generation, head = tracking.generation, tracking.position if known_at is None else known_at
             self._check_there(session, generation, plans, days[-1], known_at)
             positions = [min(end, head) for end in ends]
-            spoilt, _ = view_tables.left_out(session, generation, positions[-1])
+            left_out = cache(partial(view_tables.left_out, session, generation))
+            streams_of = cache(self._streams)
+            spoilt, _ = left_out(positions[-1])
             names = view_tables.names(session, generation)
             ordinals = [day.toordinal() for day in days]
             series = counts_of_days(session, generation, ordinals, positions, by, plans, spoilt)
             points = []
             for on, position, rows in zip(days, positions, series, strict=True):
-                unreadable, _ = view_tables.left_out(session, generation, position)
+                unreadable, live = left_out(position)
                 readable_then = [plan for plan in spoilt if plan not in unreadable and (plans is None or plan in plans)]
                 if readable_then:
                     rows += view_tables.counts(session, generation, on.toordinal(), position, by, readable_then, ())
-                live = [
-                    row for plan in self._live(session, generation, plans, on, position) for row in live_rows(plan, by)
-                ]
-                lines = lines_of(rule, by, rows, names, live, ())
+                folded = self._live(live, plans, on, position, streams_of)
+                of_live = [row for plan in folded for row in live_rows(plan, by)]
+                lines = lines_of(rule, by, rows, names, of_live, ())
                 total = reduce(add, lines.values(), Tally(rule=rule))
                 left = tuple(id_of(plan) for plan in unreadable if plans is None or plan in plans)
                 points.append(TrendPoint(on, position, lines, total, left))

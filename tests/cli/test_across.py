@@ -3,17 +3,19 @@
 import json
 from pathlib import Path
 
-from reformtrack import Tracker
 from tests.cli.conftest import Run
-from tests.web.test_across import store, tracker  # noqa: F401  # fixtures
+from tests.web.test_across import two_provinces
 
 
-def test_so_they_are_on_the_command_line(run: Run, store: Path, tracker: Tracker) -> None:  # noqa: F811
+def test_so_they_are_on_the_command_line(run: Run, tmp_path: Path) -> None:
     """With where to go on."""
+    store = tmp_path / "plans.db"
+    with two_provinces(store) as tracker:
+        position = tracker.log.position()
     found = run("across", "overdue", "--of", "jurisdiction=Tỉnh q", "--on", "10/07/2023", "--store", store)
     assert (0, True) == (found.code, "q" in found.out)
     again = run("across", "--limit", 1, "--on", "10/07/2023", "--store", store, "--lang", "en").out
-    assert f"--after '0 p/1' --known-at {tracker.log.position()}" in again
+    assert f"--after '0 p/1' --known-at {position}" in again
     document = json.loads(run("across", "--after", "0 p/1", "--counted", "completed", "--store", store, "--json").out)
     assert ["q/1"] == [one["id"] for one in document["activities"]]
     assert 2 == run("across", "--of", "colour=red", "--store", store).code

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import Activity, CountingRule, Deadline, InvalidField, NotFound, Plan, Tracker
@@ -18,8 +18,9 @@ from reformtrack.events import OccurrenceCompleted
 from reformtrack.testing import proposals
 from reformtrack.views.across import Attention
 from reformtrack.views.plan import PATH
-from tests.store.test_views import BY, any_url, run  # noqa: F401  # a fixture
-from tests.support import INSTANT, Clock, adopted, day, scheduled, tamper
+from tests.country.histories import IN_DATABASES, recorded
+from tests.store.test_views import BY
+from tests.support import Clock, adopted, day, scheduled, tamper
 
 LISTS: Mapping[str, Any] = {
     "overdue": lambda plan, days: [(-one.days_overdue, one) for one in plan.overdue()],
@@ -106,10 +107,7 @@ def check(tracker: Tracker, draw: random.Random) -> None:
 @given(proposals(), st.integers(0, 1000))
 def test_pages_are_what_the_plans_say(events: list[Any], seed: int) -> None:
     """All lists, all pages of any length; and as many behind each number of a roll-up as it says."""
-    clock = Clock(INSTANT - timedelta(minutes=3_000 * (len(events) + 1)))
-    with Tracker(clock=clock) as tracker:
-        draw = random.Random(seed)
-        run(tracker, clock, events, draw)
+    with recorded(events, seed) as (tracker, draw):
         tracker.record(scheduled("q/1.9", lead=()), by="a")
         check(tracker, draw)
 
@@ -117,32 +115,24 @@ def test_pages_are_what_the_plans_say(events: list[Any], seed: int) -> None:
 @given(proposals(), st.integers(0, 1000))
 def test_so_they_are_of_plans_that_have_too_many_spans(events: list[Any], seed: int) -> None:
     """Which are answered from their records, beside others that are not."""
-    clock = Clock(INSTANT - timedelta(minutes=3_000 * (len(events) + 1)))
-    with pytest.MonkeyPatch.context() as patch, Tracker(clock=clock) as tracker:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spans, "MOST", 6)
-        draw = random.Random(seed)
-        run(tracker, clock, events, draw)
-        check(tracker, draw)
+        with recorded(events, seed) as (tracker, draw):
+            check(tracker, draw)
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    max_examples=max(1, settings().max_examples // 4),
-)
+@IN_DATABASES
 @given(events=proposals(), seed=st.integers(0, 1000), kind=st.sampled_from(["sqlite", "postgres"]))
 @pytest.mark.slow
 def test_so_they_are_in_databases(tmp_path: Any, server: str, events: list[Any], seed: int, kind: str) -> None:
     """The same law."""
     now = time.monotonic_ns()
     url = f"{server}&schema=across_{now}" if kind == "postgres" else f"sqlite:///{tmp_path}/{now}.db"
-    clock = Clock(INSTANT - timedelta(minutes=3_000 * (len(events) + 1)))
-    with Tracker(url, clock=clock) as tracker:
-        draw = random.Random(seed)
-        run(tracker, clock, events, draw)
+    with recorded(events, seed, url) as (tracker, draw):
         check(tracker, draw)
 
 
-def test_an_occurrence_that_was_missed_does_not_hide_a_coming_one(any_url: str | None) -> None:  # noqa: F811
+def test_an_occurrence_that_was_missed_does_not_hide_a_coming_one(any_url: str | None) -> None:
     """It is overdue and due soon; one that is done is neither."""
     quarters = Deadline.parse("20/3; 20/6; 20/9", 2023)
     with Tracker(any_url, clock=Clock()) as tracker:

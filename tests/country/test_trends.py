@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reformtrack import CountingRule, InvalidField, NotFound, Tracker
 from reformtrack.country import spans
 from reformtrack.testing import proposals
-from tests.store.test_views import BY, run
+from tests.country.histories import IN_DATABASES, recorded
+from tests.store.test_views import BY
 from tests.support import INSTANT, Clock, adopted, day, scheduled, tamper
 
 
@@ -43,38 +44,27 @@ def check(tracker: Tracker, draw: random.Random) -> None:
 @given(proposals(), st.integers(0, 1000))
 def test_each_point_is_the_rollup_of_its_day(events: list[Any], seed: int) -> None:
     """Whatever happened, and was learnt late."""
-    clock = Clock(INSTANT - timedelta(minutes=3_000 * (len(events) + 1)))
-    with Tracker(clock=clock) as tracker:
-        draw = random.Random(seed)
-        run(tracker, clock, events, draw)
+    with recorded(events, seed) as (tracker, draw):
         check(tracker, draw)
 
 
 @given(proposals(), st.integers(0, 1000))
 def test_so_it_is_of_plans_that_have_too_many_spans(events: list[Any], seed: int) -> None:
     """Which are answered from their records."""
-    clock = Clock(INSTANT - timedelta(minutes=3_000 * (len(events) + 1)))
-    with pytest.MonkeyPatch.context() as patch, Tracker(clock=clock) as tracker:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(spans, "MOST", 6)
-        draw = random.Random(seed)
-        run(tracker, clock, events, draw)
-        check(tracker, draw)
+        with recorded(events, seed) as (tracker, draw):
+            check(tracker, draw)
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    max_examples=max(1, settings().max_examples // 4),
-)
+@IN_DATABASES
 @given(events=proposals(), seed=st.integers(0, 1000), kind=st.sampled_from(["sqlite", "postgres"]))
 @pytest.mark.slow
 def test_so_it_is_in_databases(tmp_path: Any, server: str, events: list[Any], seed: int, kind: str) -> None:
     """The same law."""
     now = time.monotonic_ns()
     url = f"{server}&schema=trend_{now}" if kind == "postgres" else f"sqlite:///{tmp_path}/{now}.db"
-    clock = Clock(INSTANT - timedelta(minutes=3_000 * (len(events) + 1)))
-    with Tracker(url, clock=clock) as tracker:
-        draw = random.Random(seed)
-        run(tracker, clock, events, draw)
+    with recorded(events, seed, url) as (tracker, draw):
         check(tracker, draw)
 
 

@@ -37,13 +37,6 @@ SOON = 1.5
 
 KEY = SigningKey.generate("example.vn/away")
 END = date(2023, 12, 31)
-URLS = ("memory", "sqlite", "postgres")
-
-
-@pytest.fixture(params=URLS)
-def any_url(request: pytest.FixtureRequest) -> str | None:
-    """The URL of an empty store of each kind; None for memory."""
-    return None if request.param == "memory" else str(request.getfixturevalue(request.param))
 
 
 @pytest.fixture

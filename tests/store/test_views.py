@@ -40,13 +40,6 @@ from reformtrack.views.rows import PlanRow
 from tests.support import ADOPTED, INSTANT, REGULAR, Clock, adopted, day, scheduled, tamper
 
 
-@pytest.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def any_url(request: pytest.FixtureRequest) -> str | None:
-    """An empty store of each kind; `url` leaves memory out, which belongs to one tracker."""
-    found: str | None = None if request.param == "memory" else request.getfixturevalue(request.param)
-    return found
-
-
 def tables(tracker: Tracker) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the current views."""
     with tracker._store.moment() as session:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,9 @@ from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return tmp_path / "plans.db"
-
-
-@pytest.fixture
-def tracker(store: Path) -> Iterator[Tracker]:
+@contextmanager
+def two_provinces(store: Path) -> Iterator[Tracker]:
+    """A plan of each, with an activity that one agency leads and one that nobody does."""
     with Tracker(store, clock=Clock()) as tracker:
         tracker.record(AgencyRegistered("@so-y-te", on=day("1-1"), name="Sở Y tế"), by="x")
         for plan in ("p", "q"):
@@ -30,6 +27,12 @@ def tracker(store: Path) -> Iterator[Tracker]:
                 ActivityCompleted(f"{plan}/1", on=day("6-1")),
                 by="x",
             )
+        yield tracker
+
+
+@pytest.fixture
+def tracker(tmp_path: Path) -> Iterator[Tracker]:
+    with two_provinces(tmp_path / "plans.db") as tracker:
         yield tracker
 
 

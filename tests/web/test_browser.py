@@ -13,25 +13,13 @@ from playwright.sync_api import Browser, Page, expect
 from reformtrack.domain.values import Document
 from reformtrack.events import EvidenceFiled
 from tests.support import AT_LENGTH
-from tests.web.browser import PAGES, PLAN, Heard, Served, browser, listened_to, served
+from tests.web.browser import PAGES, PLAN, Heard, Served, listened_to
 
 pytestmark = pytest.mark.needs("chromium")
 
 AXE = Path(axe_core_python.__file__).parent / "axe.min.js"
 FIRST_VIEW = 150_000
 """What a first view may weigh, in bytes, without compression."""
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Served]:
-    with served() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as found:
-        yield found
 
 
 @pytest.fixture

@@ -9,23 +9,11 @@ import pytest
 import python_calamine
 from playwright.sync_api import Browser, Page, expect
 
-from tests.web.browser import PLAN, Served, browser, listened_to, served
+from tests.web.browser import PLAN, Served, listened_to
 
 pytestmark = pytest.mark.needs("chromium")
 
 LIST = f"{PLAN}/activities"
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Served]:
-    with served() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as found:
-        yield found
 
 
 @pytest.fixture

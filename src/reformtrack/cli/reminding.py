@@ -53,7 +53,7 @@ def digest(
         bool,
         typer.Option(
             "--sent",
-            help="Record that they were sent, given --addresses those that have one: it is not said again for a week.",
+            help="Record the digests as sent; with --addresses, those that have one. What was sent is not repeated for a week.",
         ),
     ] = False,
     by: ByOption = None,

@@ -114,7 +114,7 @@ class Wanted:
         on = self.on.toordinal()
         if self.counted is not None:
             ways = [
-                f"cell & 15 = {kind} AND {MARK} {sign} {on}"
+                f"{view_tables.of_kind(kind)} AND {MARK} {sign} {on}"
                 for kind, ways in COUNTED[self.rule].items()
                 for sign, counted in zip((">=", "<"), ways, strict=True)
                 if counted in self.counted
@@ -123,10 +123,9 @@ class Wanted:
         for by, value in self.key.items():
             match by:
                 case "jurisdiction":
-                    place = _id(names, value)
-                    yield f"cell >= {view_tables.cell(place, 0, 0)} AND cell < {view_tables.cell(place + 1, 0, 0)}"
+                    yield view_tables.of_jurisdiction(_id(names, value))
                 case "domain":
-                    yield f"cell / 16 & {view_tables.cell(1, 0, 0) // 16 - 1} = {_id(names, value)}"
+                    yield view_tables.of_domain(_id(names, value))
                 case "group":
                     yield f"headings = {_id(names, value)}"
                 case "lead":
@@ -135,7 +134,7 @@ class Wanted:
 
 
 def _id(names: Mapping[int, str], wanted: str) -> int:
-    """The number of a name; 0, which no name has, where there is none."""
+    """The number of a name; 0, the number of no name, if the name is not there."""
     return next((number for number, name in names.items() if name == wanted), 0)
 
 

@@ -26,7 +26,7 @@ def days_of(first: date | None, last: date, every: Every) -> list[date]:
     The days of a trend, up to its last.
 
     Raises:
-        InvalidField: there is none, or there are too many.
+        InvalidField: the first day is after the last one, or there are more points than `MOST_POINTS`.
     """
     first = first or date.fromordinal(max(1, last.toordinal() - 7 * (WEEKS - 1)))
     step = 7 if every == "week" else 1

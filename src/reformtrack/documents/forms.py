@@ -226,7 +226,7 @@ class DueActivities(PlanAsked, frozen=True, kw_only=True):
 
 
 class Activities(PlanAsked, frozen=True, kw_only=True):
-    """Activities of a plan: a page of them in order of code, or those that are overdue, the longest first."""
+    """A page of the activities of a plan that were asked for, in the order that was asked for; by code unless another was."""
 
     activities: list[ListedLine]
     next: str | None = None

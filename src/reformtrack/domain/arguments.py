@@ -5,7 +5,7 @@ found, and what would be accepted.
 
 import inspect
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import EnumType
@@ -36,6 +36,7 @@ Uri = Annotated[str, Meta(pattern=_URI, description="an absolute URI, as https:/
 """A URI with its scheme (RFC 3986)."""
 
 F = TypeVar("F", bound=Callable[..., Any])
+T = TypeVar("T", bound=str)
 
 _NATIVE = (date, datetime, Decimal, bytes)
 _WHOLE = (str, bytes, Mapping)
@@ -201,6 +202,22 @@ def members(kind: EnumType) -> str:
 def either(ways: Iterable[str]) -> str:
     """One of several, in words."""
     return reduce(lambda one, other: said("{one} or {other}", one=one, other=other), ways)
+
+
+def one_of(owner: str, name: str, text: str, accepted: Sequence[T]) -> T:
+    """
+    One of some texts.
+
+    Raises:
+        InvalidField: it is not among them.
+
+    >>> one_of("query", "every", "day", ("day", "week"))
+    'day'
+    """
+    found = next((one for one in accepted if one == text), None)
+    if found is None:
+        raise InvalidField(owner, name, text, said("one of {codes}", codes=", ".join(accepted)))
+    return found
 
 
 def told(error: BaseException) -> str:

@@ -358,7 +358,7 @@ def written(on: date, say: Language) -> str:
 
 
 def replaced(report: IssuedReport, say: Language) -> str:
-    """The document that a correction replaces, by its number and day; empty for a report that is none."""
+    """The document that a correction replaces, by its number and day; empty if the report is no correction."""
     if not report.corrections:
         return ""
     event = report.corrections[-2].event if len(report.corrections) > 1 else report.issue.event

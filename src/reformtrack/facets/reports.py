@@ -128,7 +128,7 @@ class Reports(Facet):
 
     def before(self, report: Report) -> Report | None:
         """
-        The report of the period before, of the same plan, as it was issued by the day of a report; None if there is none.
+        The report of the period before, of the same plan, as it was issued by the day of a report; None if no earlier one was.
 
         Raises:
             UnreadableRecord: a record of the plan cannot be read.

@@ -100,6 +100,21 @@ def of_cell(packed: int) -> tuple[int, int, int]:
     return packed >> (_BITS + _DOMAINS), (packed & _DOMAIN) >> _BITS, packed & _KIND
 
 
+def of_jurisdiction(jurisdiction: int) -> str:
+    """Whether a cell is of a jurisdiction, in SQL: a range, which the index of cells has together."""
+    return f"cell >= {cell(jurisdiction, 0, 0)} AND cell < {cell(jurisdiction + 1, 0, 0)}"
+
+
+def of_domain(domain: int) -> str:
+    """Whether a cell is of a domain, in SQL."""
+    return f"cell & {_DOMAIN} = {cell(0, domain, 0)}"
+
+
+def of_kind(kind: int) -> str:
+    """Whether a cell is of a kind, in SQL."""
+    return f"cell & {_KIND} = {kind}"
+
+
 def place(packed: int, names: Mapping[int, str]) -> str:
     """A cell in words."""
     jurisdiction, domain, kind = of_cell(packed)

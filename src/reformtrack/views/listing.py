@@ -8,6 +8,7 @@ from datetime import date, tzinfo
 
 import attrs
 
+from reformtrack.domain.arguments import one_of
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.said import said
@@ -44,7 +45,7 @@ class Wanted:
     ({'status': 'completed'}, 'chứng thực', True)
 
     Raises:
-        InvalidField: the address has a value that is none.
+        InvalidField: a value of the address is not accepted.
     """
 
     chosen: Mapping[str, str] = attrs.field(factory=dict, hash=False)
@@ -68,9 +69,15 @@ class Wanted:
     def read(cls, query: Mapping[str, str]) -> "Wanted":
         """What the query of an address asks for; empty values, and what else it says, are ignored."""
         given = {name: value for name, value in query.items() if value}
-        for name, accepted in (*_ACCEPTED.items(), ("by", GROUPED), ("rule", [rule.value for rule in CountingRule])):
-            _check(name, given.get(name), accepted)
-        _check("sort", given.get("sort"), [way + name for name in SORTS for way in ("", "-")])
+        accepted: Mapping[str, Sequence[str]] = {
+            **_ACCEPTED,
+            "by": GROUPED,
+            "rule": [rule.value for rule in CountingRule],
+            "sort": [way + name for name in SORTS for way in ("", "-")],
+        }
+        for name, texts in accepted.items():
+            if name in given:
+                one_of("query", name, given[name], texts)
         if len(given.get("q", "")) > LONGEST_SEARCH:
             accepted_ = said("at most {most} characters", most=LONGEST_SEARCH)
             raise InvalidField("query", "q", given["q"][:LONGEST_SEARCH], accepted_)
@@ -109,11 +116,6 @@ class Wanted:
     def without(self, condition: str) -> dict[str, str]:
         """The address without one condition."""
         return self.address(**dict.fromkeys(self.conditions[condition], ""))
-
-
-def _check(name: str, value: str | None, accepted: Sequence[str]) -> None:
-    if value is not None and value not in accepted:
-        raise InvalidField("query", name, value, said("one of {codes}", codes=", ".join(accepted)))
 
 
 def _day(name: str, text: str) -> date:

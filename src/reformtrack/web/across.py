@@ -2,22 +2,23 @@
 The page of activities of many plans: those on a list, or behind a number.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import get_args
 
 from starlette.responses import Response
 
+from reformtrack.domain.arguments import one_of
 from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.wording import lead_title
 from reformtrack.views.across import Across, Attention
 from reformtrack.views.activity import SOON_DAYS
 from reformtrack.views.rollup import RollupBy
 from reformtrack.web.answering import Question
-from reformtrack.web.asked import member, one_of, whole_number
+from reformtrack.web.asked import member, whole_number
 from reformtrack.web.page import page
-from reformtrack.web.paging import A_PAGE
+from reformtrack.web.paging import A_PAGE, MOST
 
-PARTS: Mapping[str, RollupBy] = {name: name for name in get_args(RollupBy)}
+PARTS: Sequence[RollupBy] = get_args(RollupBy)
 ACROSS = ("list", *PARTS, "counted", "rule", "days", "after", "limit")
 """What activities of many plans are asked for by, besides the two clocks."""
 
@@ -27,15 +28,15 @@ def found_across(question: Question) -> Across:
     query, asked = question.request.query_params, question.asked
     counted = member("counted", query.get("counted"), Counted)
     return question.tracker.across(
-        one_of("list", query["list"], get_args(Attention)) if "list" in query else None,
-        key={by: query[name] for name, by in PARTS.items() if name in query},
+        one_of("query", "list", query["list"], get_args(Attention)) if "list" in query else None,
+        key={by: query[by] for by in PARTS if by in query},
         counted=None if counted is None else [counted],
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
         days=whole_number("days", query.get("days", str(SOON_DAYS)), 0, 100_000),
         on=asked.on,
         known_at=asked.known_at,
         after=query.get("after", ""),
-        limit=whole_number("limit", query.get("limit", str(A_PAGE)), 1, 1_000),
+        limit=whole_number("limit", query.get("limit", str(A_PAGE)), 1, MOST),
     )
 
 

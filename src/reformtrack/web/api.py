@@ -29,6 +29,7 @@ from reformtrack.documents.forms import (
     TrendDocument,
     Warnings,
 )
+from reformtrack.domain.arguments import one_of
 from reformtrack.domain.errors import InvalidField
 from reformtrack.domain.labelled import Labelled
 from reformtrack.domain.progress import Counted, CountingRule
@@ -45,17 +46,11 @@ from reformtrack.views.trend import Every
 from reformtrack.web import lists
 from reformtrack.web.across import found_across
 from reformtrack.web.answering import Handler, Question
-from reformtrack.web.asked import LARGEST_POSITION, day_in, member, one_of, whole_number
+from reformtrack.web.asked import LARGEST_POSITION, day_in, member, whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.lists import Found
-from reformtrack.web.paging import asked_number, page_of, starts_of
+from reformtrack.web.paging import A_PAGE, MOST, asked_number, page_of, starts_of
 from reformtrack.web.problems import Problem
-
-A_PAGE = 100
-"""The default number of records on a page of the log."""
-
-MOST = 1_000
-"""The most records or activities on a page."""
 
 LOOKED_AT = 10_000
 """The number of records of the log that are scanned for one page."""
@@ -227,11 +222,11 @@ def trend(question: Question) -> TrendDocument:
     found = question.tracker.trend(
         day_in("from", query["from"]) if "from" in query else None,
         asked.on,
-        every=one_of("every", query.get("every", "week"), get_args(Every)),
+        every=one_of("query", "every", query.get("every", "week"), get_args(Every)),
         by=_by(query.get("by", "")),
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
         known_at=asked.known_at,
-        as_it_was=one_of("as_it_was", query.get("as_it_was", "false"), ("true", "false")) == "true",
+        as_it_was=one_of("query", "as_it_was", query.get("as_it_was", "false"), ("true", "false")) == "true",
     )
     return documents.trend_document(found)
 

@@ -57,7 +57,7 @@ PAGES: Mapping[str, Handler] = {
 """The pages that a tracker answers."""
 
 OF_PLAN = ("/plans/{plan}", "/plans/{plan}/activities/{code}", "/plans/{plan}/calendar.ics")
-"""The pages that depend on nothing but the records of one plan."""
+"""The pages that depend on nothing but the records of one plan, and the names of agencies."""
 
 COUNTED_PAGES: Mapping[str, Callable[[Counts, Question], Response]] = {
     "/": country.country,

@@ -3,7 +3,7 @@ The question of a request: the two clocks and the language, from its query; and 
 """
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TypeVar, get_args
@@ -19,7 +19,6 @@ from reformtrack.domain.wording import Lang, day_of
 from reformtrack.tracker import Tracker
 
 E = TypeVar("E", bound=enum.Enum)
-T = TypeVar("T", bound=str)
 
 LARGEST_POSITION = 10**18 - 1
 """The largest log position that may be asked for: 18 digits."""
@@ -96,19 +95,6 @@ def member(name: str, text: str | None, kind: type[E]) -> E | None:
         raise InvalidField("query", name, text, accepted) from None
 
 
-def one_of(name: str, text: str, accepted: Sequence[T]) -> T:
-    """
-    One of some texts, named in a query.
-
-    Raises:
-        InvalidField: it is none of them.
-    """
-    found = next((one for one in accepted if one == text), None)
-    if found is None:
-        raise InvalidField("query", name, text, said("one of {codes}", codes=", ".join(map(str, accepted))))
-    return found
-
-
 def whole_number(name: str, text: str, least: int, most: int) -> int:
     """A whole number in a query, within bounds of at most 18 digits."""
     if not (text.isascii() and text.isdecimal() and len(text) <= 18 and least <= int(text) <= most):
@@ -121,7 +107,7 @@ def day_in(name: str, text: str) -> date:
     A day in a query.
 
     Raises:
-        InvalidField: it is none.
+        InvalidField: the text is no day.
     """
     try:
         return day_of(text)

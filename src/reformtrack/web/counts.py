@@ -68,10 +68,7 @@ class Counts:
         The work of an agency, or of a lead as printed, in each plan, under the plan's own rule.
 
         Raises:
-            Problem: that of another agency is being computed.
-
-        Raises:
-            Problem: another question about the past, or about an agency's work, is being computed.
+            Problem: the work of another agency is being computed.
         """
         names = {
             agency_key(name)

@@ -9,6 +9,7 @@ from functools import partial
 from starlette.responses import Response
 
 from reformtrack.documents.forms import ListedLine
+from reformtrack.domain.arguments import one_of
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
 from reformtrack.domain.wording import capital, day
@@ -16,7 +17,6 @@ from reformtrack.exchange.calendar import icalendar
 from reformtrack.exchange.listing import check_size, csv_file, table, xlsx_file
 from reformtrack.web import api, lists
 from reformtrack.web.answering import PATIENCE, Handler, Question
-from reformtrack.web.asked import one_of
 from reformtrack.web.counts import Counts
 from reformtrack.web.lists import Found
 from reformtrack.web.page import view_of
@@ -68,7 +68,7 @@ def _list(question: Question, form: str, found: Found) -> bytes:
                 [*line, redacted(row.plan.notice, say)] for line, row in zip(lines, found.listing.rows, strict=True)
             ]
         return csv_file(head, lines)
-    return xlsx_file(head, lines, found.listing, redacted(found.title, found.say), _note(question, found), found.say)
+    return xlsx_file(head, lines, found.listing, redacted(found.title, say), _note(question, found), say)
 
 
 def _note(question: Question, found: Found) -> str:
@@ -116,7 +116,7 @@ def workbook(question: Question) -> Response:
 
 
 def _form(question: Question, accepted: tuple[str, ...]) -> str:
-    return one_of("form", question.request.path_params["form"], accepted)
+    return one_of("query", "form", question.request.path_params["form"], accepted)
 
 
 def _made(question: Question, form: str, make: Callable[[], bytes]) -> Response:

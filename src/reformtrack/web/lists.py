@@ -108,27 +108,13 @@ class Found:
             return say("Deadline") + f": {first}–{last}"
         if name == "changed_since":
             return say("recorded since {day}", day=day(wanted.changed_since, say.lang)) if wanted.changed_since else ""
-        value, label = self.value(name, wanted.chosen[name]), facet_words(say).get(name)
-        return f"{label}: {value}" if label else value
+        value = self.value(name, wanted.chosen[name])
+        return f"{self.columns[name].head}: {value}" if name in OFFERED else value
 
     @property
     def conditions(self) -> str:
         """All conditions in words."""
         return "; ".join(map(self.condition, self.listing.wanted.conditions))
-
-
-def facet_words(say: Language) -> Mapping[str, str]:
-    """The name of each filter that a reader chooses from."""
-    return {
-        "status": say("Status"),
-        "timeliness": say("Timeliness"),
-        "domain": say("Domain"),
-        "group": say("Group"),
-        "lead": say("Lead agency"),
-        "supporting": say("Supporting agencies"),
-        "evidence": say("Evidence"),
-        "plan": say("Plan"),
-    }
 
 
 def sort_words(say: Language) -> Mapping[str, str]:
@@ -232,9 +218,9 @@ def _page(question: Question, found: Found) -> Response:
         wanted=wanted,
         conditions={name: (found.condition(name), wanted.without(name)) for name in wanted.conditions},
         lists=dict(_lists(found)),
-        facets={name: label for name, label in facet_words(say).items() if name in several},
+        facets={name: every[name].head for name in OFFERED if name in several},
         orders=orders,
-        groupings={name: facet_words(say)[name] for name in GROUPED if name in several},
+        groupings={name: every[name].head for name in GROUPED if name in several},
         kept={name: value for name, value in wanted.address().items() if name not in _FIELDS},
         columns={name: (every[name].head, _turned(name, wanted)) for name in names},
         choice={name: column.head for name, column in every.items() if name != "plan" or not found.plan},

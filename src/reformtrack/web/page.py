@@ -326,7 +326,10 @@ class View:
 
 
 def page(question: Question, template: str, status: int = 200, **values: Any) -> Response:
-    """Render a page; `records`, if given, are shown with the names of those who recorded them."""
+    """
+    Render a page. The records that it shows, `recorders` or else `records`, are shown with the names of those who recorded
+    them.
+    """
     view = view_of(question.request, question.asked, question.tracker, question.position)
     plan = values.get("plan")
     domains = {one.code: f"{one.code}. {one.title}" for one in plan.state.domains} if plan else {}

@@ -16,7 +16,10 @@ T = TypeVar("T")
 E = TypeVar("E")
 
 A_PAGE = 100
-"""The number of lines on a page."""
+"""The number of lines on a page, where no other is asked for."""
+
+MOST = 1_000
+"""The most records or activities on a page of the API."""
 
 PAGE_BYTES = 262_144
 """The size of the records or evidence on a page, as JSON; the last item may exceed it."""

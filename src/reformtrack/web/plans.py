@@ -24,7 +24,7 @@ from reformtrack.web.answering import Question
 from reformtrack.web.drawing import Bar, Drawing, bridge_of, drawing_of
 from reformtrack.web.page import page
 from reformtrack.web.paging import newest_first, record_pages, starts_of
-from reformtrack.web.present import value_words
+from reformtrack.web.present import point_words
 
 SHOWN = 5
 """The number of activities of each list on the page of a plan; a link leads to all."""
@@ -57,7 +57,7 @@ def plan(question: Question) -> Response:
         domains=found.progress_by("domain"),
         drawing=drawing,
         points=ends,
-        values={point.day: value_words(point, found.on, Language(question.asked.lang)) for point in ends},
+        values={point.day: point_words(point, found.on, Language(question.asked.lang)) for point in ends},
         now=next(point for point in points if point.day == found.on),
         outside=outside(found, Language(question.asked.lang)),
         leads=leads,

@@ -39,7 +39,7 @@ def progress_words(report: ProgressReported, say: Language) -> str:
     return "; ".join(filter(None, (measure, report.note))) + f" ({day(report.on, say.lang)})"
 
 
-def value_words(point: BurnUp, on: date, say: Language) -> str:
+def point_words(point: BurnUp, on: date, say: Language) -> str:
     """The values of a burn-up on a day; what is completed only up to the day asked for."""
     facts = {name: number(getattr(point, name), say.lang) for name in ("completed", "planned", "total")}
     facts["day"] = day(point.day, say.lang)

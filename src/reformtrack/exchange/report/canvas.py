@@ -92,7 +92,7 @@ def chart(name: str, title: str, text: str, height: float, draw: Callable[[Axes]
             draw(figure.subplots())
             # Figure.savefig would draw it twice.
             metadata = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-            FigureCanvasSVG(figure).print_svg(content, metadata=metadata)  # type: ignore[no-untyped-call]
+            FigureCanvasSVG(figure).print_svg(content, metadata=metadata)  # type: ignore[no-untyped-call]  # no stubs
         return content.getvalue()
 
     return Chart(name, title, text, note, drawn)

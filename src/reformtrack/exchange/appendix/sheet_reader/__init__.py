@@ -62,7 +62,7 @@ def read(content: bytes) -> dict[str, object]:
         spans, empty = marks.pop("spans", []), marks["formulas"]
         try:
             sheet = one_sheet(book, name, spans)
-        except Exception as error:
+        except Exception as error:  # whatever a library raises of such a cell, the cells are named
             if not empty:
                 raise
             raise ValueError(f"{error}; cells of {name!r} without a value: {', '.join(empty[:10])}") from error
