@@ -343,7 +343,7 @@ def test_an_error_in_a_file_of_the_old_form_is_named(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(source) as book:
         book.add_worksheet("Trước").write_formula("D2", "=1/0", None, "#DIV/0!")
         sheet = book.add_worksheet("Phụ lục")
-        for number, row in enumerate([HEAD, ROW, ROW]):
+        for number, row in enumerate([HEAD, ROW, [2, "Thể chế", "Ban hành", *ROW[3:]]]):
             sheet.write_row(number, 0, row)
         sheet.write_formula("D2", "=1/0", None, "#DIV/0!")
         sheet.write_formula("H3", "=NA()", None, "#N/A")
