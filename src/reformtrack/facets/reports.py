@@ -159,7 +159,7 @@ class Reports(Facet):
         state, code = report.plan.state, a_year_before(report.period.code)
         plans = [
             row.plan
-            for row in self._tracker._projection.plans(day, position)
+            for row in self._tracker._many.plans(day, position)
             if name_key(row.jurisdiction) == name_key(state.jurisdiction) and row.year == state.year - 1
         ]
         others = [one for plan in plans for one in self.issued(plan, day, position) if one.period.code == code]
