@@ -25,7 +25,8 @@ from reformtrack.seal import Seals, SigningKey
 from reformtrack.store.log import StreamRange, plan_ranges, range_of, stream_range
 from reformtrack.store.patience import each_one_call
 from reformtrack.views.beside import Beside, a_year_before, beside, latest_before
-from reformtrack.views.report import Drift, IssuedReport, Report, content_of, fold_issued, fold_reports
+from reformtrack.views.drift import Drift
+from reformtrack.views.report import IssuedReport, Report, content_of, fold_issued, fold_reports
 
 
 @each_one_call
