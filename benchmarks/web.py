@@ -20,8 +20,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +31,7 @@ import psutil
 import uvicorn
 import uvloop
 from load import Listener, Load, asked, get, listener, load, middle, post
-from seeding import LAST, NOW
+from seeding import ADOPTED, LAST, NOW
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
@@ -165,6 +166,75 @@ def json_at_random() -> Iterator[bytes]:
     return (request.replace(b"/plans/", b"/api/v1/plans/") for request in at_random())
 
 
+AT_COUNTRYS_SIZE: Mapping[str, tuple[str, float]] = {
+    "plan page": ("/plans/k-{plan}", 300),
+    "activity page": ("/plans/k-{plan}/activities/1.01", 300),
+    "list of a plan": ("/plans/k-{plan}/activities", 300),
+    "list of a plan, overdue": ("/plans/k-{plan}/activities?timeliness=overdue", 300),
+    "plans, a page": ("/plans?page=57", 300),
+    "agency page": ("/agencies/S%E1%BB%9F%20T%C6%B0%20ph%C3%A1p", 300),
+    "country": ("/", 0),
+    "overdue across the country": ("/activities?list=overdue", 0),
+    "trend": ("/trend", 0),
+}
+"""By what it is: the path of a page, and the milliseconds within which 95 of 100 are to be answered."""
+
+
+def _path(path: str, dates: tuple[date, date] | None) -> str:
+    """A page of a plan at random, at two dates."""
+    path = path.format(plan=f"{_draw.randrange(PLANS):05}")
+    if dates is None:
+        return path
+    on, known_at = dates
+    return f"{path}{'&' if '?' in path else '?'}on={on}&known_at={known_at}"
+
+
+def _two_dates() -> tuple[date, date]:
+    """A day of the year, and one from it on by which it was known."""
+    on = _draw.randrange((LAST - ADOPTED).days)
+    return ADOPTED + timedelta(days=on), ADOPTED + timedelta(days=_draw.randrange(on, (LAST - ADOPTED).days))
+
+
+async def _timed(port: int, path: str) -> tuple[float, int]:
+    """The milliseconds that a page takes, and its bytes."""
+    started = time.perf_counter()
+    status, answer = await asked(port, get(path))
+    assert status == 200, (path, status)
+    return (time.perf_counter() - started) * 1e3, len(answer)
+
+
+async def country(url: str, seconds: float) -> None:
+    """Each page at a country's size, one reader; then 200 readers, each a page every 5 s, over 50 pairs of dates."""
+    pairs = [_two_dates() for _ in range(50)]
+    with served("pages", url) as server:
+        await _ready(server.port, "/healthz")
+        for what, (path, aim) in AT_COUNTRYS_SIZE.items():
+            for when, dates in (("today", lambda: None), ("at two dates", _two_dates)):
+                found = [await _timed(server.port, _path(path, dates())) for _ in range(20)]
+                p50, p95 = (sorted(ms for ms, _ in found)[place] for place in (10, 18))
+                met = "" if not aim else f"≤ {aim:.0f} ms: {'met' if p95 <= aim else 'MISSED'}"
+                largest = max(size for _, size in found) // 1_000
+                print(f"{what + ', ' + when:58} p50 {p50:>8.1f} p95 {p95:>8.1f} ms {largest:>5} kB {met}", flush=True)
+        times: list[float] = []
+
+        async def read() -> None:
+            await asyncio.sleep(_draw.uniform(0, 5))
+            end = time.perf_counter() + 6 * seconds
+            while time.perf_counter() < end:
+                path, _ = _draw.choice([*AT_COUNTRYS_SIZE.values()])
+                ms, _ = await _timed(server.port, _path(path, _draw.choice(pairs)))
+                times.append(ms)
+                await asyncio.sleep(max(0.0, 5 - ms / 1e3))
+
+        await asyncio.gather(*(read() for _ in range(200)))
+        p50, p95, most = (sorted(times)[int((len(times) - 1) * share)] for share in (0.5, 0.95, 1))
+        print(
+            f"200 readers, a page every 5 s, 50 pairs of dates: {len(times):,} pages, p50 {p50:.0f} p95 {p95:.0f} most "
+            f"{most:.0f} ms {server.megabytes():.0f} MB",
+            flush=True,
+        )
+
+
 async def on_django(bench: Bench, path: str, interface: str) -> None:
     """The same page on Django."""
     with served(interface, path) as server:
@@ -231,6 +301,9 @@ async def measure(options: argparse.Namespace) -> None:
     """Everything, one after another."""
     os.sched_setaffinity(0, {1})
     bench = Bench(options.seconds, options.rounds)
+    if options.country:
+        await country(options.store, options.seconds)
+        return
     with served("nothing", "") as server:
         await bench.line("the load generator, against an application that does nothing", server, lambda: again("/"))
     await pages(bench, options.store)
@@ -244,6 +317,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What the web application carries.")
     parser.add_argument("store", help="the URL of a store of 10,000 plans")
     parser.add_argument("--django", help="the file that benchmarks/django_page.py made of it")
+    parser.add_argument("--country", action="store_true", help="the pages at a country's size, and nothing else")
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--serve", nargs=2, help=argparse.SUPPRESS)
