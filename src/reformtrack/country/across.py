@@ -167,24 +167,25 @@ def places_after(
     ranks = {"overdue": f"CASE WHEN due > 0 THEN due - {on} ELSE due END", "due-soon": f"due - {on}"}
     rank = ranks.get(wanted.attention or "", "0")
 
-    def spans(columns: str, *more: str, given: Sequence[object] = (), tail: str = "") -> list[tuple[Any, ...]]:
+    def spans(columns: str, *more: str, given: Sequence[object] = (), of_found: str = "") -> list[tuple[Any, ...]]:
+        where = [*conditions, *more]
         return view_tables.spans_at(
-            session, generation, columns, on, position, plans, without, [*conditions, *more], given, tail
+            session, generation, columns, on, position, plans, without, where, given, of_found=of_found
         )
 
     page = spans(
-        f"{rank}, plan, code",
+        f"{rank} AS place, plan, code",
         *listed,
-        f"({rank}, plan, code) > (?, ?, ?)",
         given=[*after, limit],
-        tail=" ORDER BY 1, 2, 3 LIMIT ?",
+        of_found="SELECT place, plan, code, (SELECT count(*) FROM found) FROM found WHERE (place, plan, code) > (?, ?, ?) "
+        "ORDER BY 1, 2, 3 LIMIT ?",
     )
-    [(total,)] = spans("count(*)", *listed)
+    total = page[0][3] if page else spans("count(*)", *listed)[0][0]
     others = [place for plan in live for place in wanted.places(plan)]
     if wanted.attention == "due-soon":  # an occurrence that was missed does not hide a coming one
         for plan, code, later in spans("plan, code, later", f"due < {on}", f"last >= {on}", "later <> ''"):
             coming = next((day for day in map(int, later.split()) if day >= on), view_tables.NEVER)
             if coming <= on + wanted.days:
                 others.append(Place(coming - on, plan, code))
-    places = sorted([*map(Place._make, page), *(place for place in others if place > after)])
+    places = sorted([*(Place(*row[:3]) for row in page), *(place for place in others if place > after)])
     return places[:limit], total + len(others)

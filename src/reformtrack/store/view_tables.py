@@ -365,20 +365,21 @@ def spans_at(
     conditions: Sequence[str] = (),
     given: Sequence[object] = (),
     tail: str = "",
+    of_found: str = "",
 ) -> list[tuple[Any, ...]]:
     """
     What is asked of the spans that hold on a day, as known at a position.
 
     Args:
-        columns, conditions, tail: in SQL; `given` are the parameters of both.
+        columns, conditions, tail: in SQL; `given` are the parameters of what is in SQL.
         on, plans, without: as in `counts`.
+        of_found: a query of what was selected, which is read once and is the table `found`.
     """
     of_plans, names = _chosen(plans, without)
     where = "".join(f" AND {condition}" for condition in conditions)
-    return session.select(
-        f"SELECT {columns} FROM reformtrack_spans_{generation} WHERE {_THEN.format(s='')}{of_plans}{where}{tail}",
-        [*_then(on, position), *names, *given],
-    )
+    found = f"SELECT {columns} FROM reformtrack_spans_{generation} WHERE {_THEN.format(s='')}{of_plans}{where}{tail}"
+    statement = f"WITH found AS ({found}) {of_found}" if of_found else found
+    return session.select(statement, [*_then(on, position), *names, *given])
 
 
 def spans_over(
