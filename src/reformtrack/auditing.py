@@ -17,7 +17,7 @@ from reformtrack.domain.said import said, sentence
 from reformtrack.domain.timeline import timeline
 from reformtrack.domain.values import PlanId, StreamId, plan_of
 from reformtrack.projection import Projection
-from reformtrack.store import view_tables
+from reformtrack.store import view_damage, view_tables
 from reformtrack.store.application import RecordStore
 from reformtrack.store.checking import Damage
 from reformtrack.store.log import plan_ranges, range_of
@@ -108,7 +108,7 @@ def _wrong_views(
     begun = projection.tracking()
     if begun is None:
         return
-    named = projection.read(lambda session, tracking: view_tables.plans_with_rows(session, tracking.generation))
+    named = projection.read(lambda session, tracking: view_damage.plans_with_rows(session, tracking.generation))
     plans |= {PlanId(StreamId(plan)) for plan in named if isinstance(plan, str)}
     chosen, latest, more = _some(plans, spot), "", Counter[tuple[str, int]]()
     for done, plan in enumerate(chosen, 1):
@@ -139,9 +139,9 @@ def _wrong_views(
     yield from (Damage(0, text, repair and text not in left) for text in wrong)
 
 
-def _of_all(store: RecordStore, more: view_tables.Sums, session: Session, tracking: Tracking) -> list[str]:
+def _of_all(store: RecordStore, more: view_damage.Sums, session: Session, tracking: Tracking) -> list[str]:
     """The errors in the rows of all plans together."""
-    found: list[str] = [*view_tables.wrong_sums(session, tracking.generation, more)]
+    found: list[str] = [*view_damage.wrong_sums(session, tracking.generation, more)]
     head = store.head()
     if tracking.position > head:
         what = sentence("reformtrack_views says position {position}, and the log ends at {head}")
@@ -150,7 +150,7 @@ def _of_all(store: RecordStore, more: view_tables.Sums, session: Session, tracki
         found.append(
             said("reformtrack_views has {count} generations that are read, and the log gives one", count=number)
         )
-    plans = view_tables.plans_with_rows(session, tracking.generation)
+    plans = view_damage.plans_with_rows(session, tracking.generation)
     found += [
         said("a row of the views is of the plan {plan}", plan=repr(plan)) for plan in plans if not isinstance(plan, str)
     ]
@@ -159,7 +159,7 @@ def _of_all(store: RecordStore, more: view_tables.Sums, session: Session, tracki
 
 def _of_plan(
     projection: Projection, plan: PlanId, before: int, session: Session, tracking: Tracking
-) -> tuple[Sequence[str], str, view_tables.Sums]:
+) -> tuple[Sequence[str], str, view_damage.Sums]:
     """
     The errors in the rows of a plan, from one snapshot with its records; its latest day up to a position; and by how much its
     right rows give more to the counts of today than those that are there.
@@ -175,13 +175,13 @@ def _of_plan(
     }
     found = {name: view_tables.rows_of(session, generation, name, plan) for name in rows}
     found["spans"] = [read_row(row, names) for row in found["spans"]]
-    wrong = [text for name in rows for text in view_tables.unlike(name, generation, rows[name], found[name])]
+    wrong = [text for name in rows for text in view_damage.unlike(name, generation, rows[name], found[name])]
     day = latest_day(record for records in streams.values() for record in records if record.position <= before)
     if not wrong:
         return wrong, day, {}
     is_spoilt = [any(Known(*row[1:]).unreadable for row in table["news"]) for table in (rows, found)]
     more, there = (
-        Counter() if left_out else Counter(view_tables.sums_of(table["spans"]))
+        Counter() if left_out else Counter(view_damage.sums_of(table["spans"]))
         for left_out, table in zip(is_spoilt, (rows, found), strict=True)
     )
     more.subtract(there)

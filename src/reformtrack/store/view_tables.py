@@ -10,14 +10,11 @@ cell packs the numbers of a jurisdiction and of a domain, and the kind that an a
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from reformtrack.domain.errors import shortened
-from reformtrack.domain.said import Said, said
 from reformtrack.store.log import LOG_TABLE, REQUESTS_TABLE
 from reformtrack.store.session import Session
 
@@ -72,13 +69,11 @@ _INDEXES = ("CREATE INDEX reformtrack_names_{g}_digest ON reformtrack_names_{g} 
 _COVERING = """
 CREATE INDEX reformtrack_spans_{g}_cell ON reformtrack_spans_{g} (cell, pos_from, pos_to, day_from, day_to, due, last)"""
 """Where tables are clustered; elsewhere a scan of the table is faster."""
-_COLUMNS = {
+COLUMNS = {
     re.findall(r"_(\w+)_{g}", table)[0]: re.findall(r"(\w+) (?:{text}|INTEGER|BIGINT)", table) for table in _TABLES
 }
 """By table of a generation, its columns."""
-_KEYS = {"plans": 3, "spans": 4, "gaps": 2, "today": 2}
-"""By table, how many columns name a row in `unlike`, where that is more than one."""
-NAMES = tuple(_COLUMNS)
+NAMES = tuple(COLUMNS)
 """The tables of a generation."""
 _THEN = "{s}pos_from <= ? AND {s}pos_to > ? AND {s}day_from <= ? AND {s}day_to > ?"
 """What was so on a day, as known at a position; see `_then`."""
@@ -286,11 +281,11 @@ Cells = Mapping[tuple[int, int], int]
 
 def added(session: Session, generation: int, plan: str) -> Cells:
     """What a plan adds to the counts of today; nothing when a record of it cannot be read."""
-    rows = session.select(f"{_today(generation)} AND plan = ? GROUP BY 1, 2", [plan])
+    rows = session.select(f"{today_statement(generation)} AND plan = ? GROUP BY 1, 2", [plan])
     return {(cell_, due): int(activities) for cell_, due, activities in rows}
 
 
-def _today(generation: int) -> str:
+def today_statement(generation: int) -> str:
     """The counts of the latest day and every day after: the same spans as for any other."""
     spoilt = f"SELECT plan FROM reformtrack_news_{generation} WHERE unreadable > 0"
     return (
@@ -315,7 +310,7 @@ def move(session: Session, generation: int, before: Cells, after: Cells) -> None
 def sum_up(session: Session, generation: int) -> None:
     """Count all plans as of today, anew."""
     session.execute(f"DELETE FROM reformtrack_today_{generation}")
-    session.execute(f"INSERT INTO reformtrack_today_{generation} {_today(generation)} GROUP BY 1, 2")
+    session.execute(f"INSERT INTO reformtrack_today_{generation} {today_statement(generation)} GROUP BY 1, 2")
 
 
 def today(session: Session, generation: int, on: int, by: Collection[str]) -> list[tuple[Any, ...]]:
@@ -435,7 +430,7 @@ def _chosen(plans: Sequence[str] | None, without: Collection[str]) -> tuple[str,
 
 def plans(session: Session, generation: int, on: int, position: int) -> list[tuple[Any, ...]]:
     """The plans that were adopted on a day, as known at a position, by plan: what stands in their spans."""
-    columns = ", ".join(_COLUMNS["plans"][5:])
+    columns = ", ".join(COLUMNS["plans"][5:])
     return session.select(
         f"SELECT plan, {columns} FROM reformtrack_plans_{generation} WHERE {_THEN.format(s='')} ORDER BY plan",
         _then(on, position),
@@ -542,93 +537,3 @@ def all_spans(session: Session, generation: int, page: int) -> Iterator[tuple[An
             yield from map(tuple, rows)
             plan, code, pos_from, day_from, *_ = rows[-1]
             after = pos_from, plan, code, day_from
-
-
-def plans_with_rows(session: Session, generation: int) -> list[Any]:
-    """Every plan that a row is of, in whatever table."""
-    tables = [f"SELECT plan FROM reformtrack_{name}_{generation}" for name, own in _COLUMNS.items() if "plan" in own]
-    return [plan for (plan,) in session.select(" UNION ".join(tables))]
-
-
-Sums = Mapping[tuple[str, int], int]
-"""By cell in words and the day after which it counts as another: how many activities."""
-
-
-def wrong_sums(session: Session, generation: int, more: Sums) -> Iterator[Said]:
-    """
-    The counts of today that are not the sums of the spans, in words; and names that are not as they were given.
-
-    Args:
-        more: by how much the right spans give more than those that are there.
-    """
-    right = f"SELECT *, 1 FROM ({_today(generation)} GROUP BY 1, 2) AS counted"
-    found = f"SELECT cell, due, activities, count(*) FROM reformtrack_today_{generation} GROUP BY 1, 2, 3"
-    wanted = (right, found) if more else (f"{right} EXCEPT {found}", f"{found} EXCEPT {right}")
-    called = names(session, generation)
-    right_rows, found_rows = (
-        [(place(row[0], called), *row[1:-1]) for row in session.select(one) for _ in range(row[-1])] for one in wanted
-    )
-    if more:
-        sums = Counter({(cell_, due): activities for cell_, due, activities in right_rows})
-        sums.update(more)
-        right_rows = [(*key, activities) for key, activities in sums.items() if activities]
-    yield from unlike("today", generation, right_rows, found_rows)
-    given = set[Any]()
-    for id, said_, name in session.select(f"SELECT id, digest, name FROM reformtrack_names_{generation}"):
-        if not isinstance(name, str) or digest(name) != said_ or name in given:
-            yield said(
-                "{table}, {key}: the name {name} is not the one that was given",
-                table=f"reformtrack_names_{generation}",
-                key=id,
-                name=shortened(name),
-            )
-        given.add(name)
-
-
-def sums_of(rows: Sequence[tuple[Any, ...]]) -> Sums:
-    """What named spans of a plan add to the counts of today."""
-    now = (row for row in rows if row[4:6] == (NO_END, NEVER))
-    return Counter((row[6], row[8] if row[6].endswith(f", {WAITS}") else row[7]) for row in now)
-
-
-def unlike(
-    name: str, generation: int, right: Sequence[tuple[Any, ...]], found: Sequence[tuple[Any, ...]]
-) -> Iterator[Said]:
-    """In which rows a table is not as it has to be, in words."""
-    table, width, rows = f"reformtrack_{name}_{generation}", _KEYS.get(name, 1), dict[Any, Any]()
-    for side, given in enumerate((right, found)):
-        for row in map(tuple, given):
-            rows.setdefault(row[:width], ([], []))[side].append(row)
-    for key, (gives, has) in sorted(rows.items(), key=repr):
-        where = tuple(_shown(column, value, str) for column, value in zip(_COLUMNS[name], key, strict=False))
-        if not gives:
-            yield said("{table} has a row of {key}, and the log gives none", table=table, key=where)
-        elif len(has) != 1:
-            yield said(
-                "{table} has {count} rows of {key}, and the log gives one", table=table, count=len(has), key=where
-            )
-        elif repr(gives) != repr(has):  # 1 and 1.0 are equal, and not the same in a database
-            wrong = tuple(
-                said(
-                    "{column} is {has}, and the log gives {gives}",
-                    column=column,
-                    has=_shown(column, one, shortened),
-                    gives=_shown(column, other, shortened),
-                )
-                for column, one, other in zip(_COLUMNS[name], has[0], gives[0], strict=True)
-                if repr(one) != repr(other)
-            )
-            yield said("{table}, {key}: {changes}", table=table, key=where, changes=wrong)
-
-
-def _shown(column: str, value: object, show: Callable[[object], str]) -> object:
-    """A value of a column, for people."""
-    if column in _OF_DAYS and type(value) is int and 0 < value < NEVER:
-        return date.fromordinal(value)
-    if value in (NEVER, NO_END) and type(value) is int:
-        return said("no end")
-    return show(value)
-
-
-_OF_DAYS = ("day_from", "day_to", "due", "last", "documented")
-"""The columns that have the ordinals of days."""
