@@ -374,6 +374,9 @@ def test_the_notice_of_a_plan_stands_on_its_lists_and_in_their_files() -> None:
             by="x",
         )
         app = create_app(tracker)
+        assert [notice] == ask(app, "/api/v1/activities").json()["notices"]
+        for path in ("/", "/plans", "/activities", "/agencies/stp"):
+            assert notice in ask(app, path).text
         for path in ("/plans/p/activities", "/agencies/stp/activities"):
             assert notice in ask(app, path).text
             assert notice in ask(app, f"{path}.csv").text.splitlines()[1]

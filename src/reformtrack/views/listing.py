@@ -88,7 +88,7 @@ class Wanted:
             sort=given.get("sort", ""),
             by=given.get("by", ""),
             columns=tuple(dict.fromkeys(name for name in given.get("columns", "").split(",") if name)),
-            **{name: _day(name, given[name]) for name in ("due_from", "due_to", "changed_since") if name in given},
+            **{name: day_in(name, given[name]) for name in ("due_from", "due_to", "changed_since") if name in given},
         )
 
     def address(self, **changes: str) -> dict[str, str]:
@@ -118,7 +118,13 @@ class Wanted:
         return self.address(**dict.fromkeys(self.conditions[condition], ""))
 
 
-def _day(name: str, text: str) -> date:
+def day_in(name: str, text: str) -> date:
+    """
+    A day in a query.
+
+    Raises:
+        InvalidField: the text is no day.
+    """
     try:
         return day_of(text)
     except ValueError:

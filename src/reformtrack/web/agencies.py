@@ -10,6 +10,7 @@ from reformtrack.views.agencies import Found
 from reformtrack.views.states import OPEN, STATES, states_of
 from reformtrack.web.answering import Question
 from reformtrack.web.counts import Counts
+from reformtrack.web.lists import notices_of
 from reformtrack.web.page import page
 from reformtrack.web.paging import Pages, newest_first, record_pages
 
@@ -22,7 +23,7 @@ def agencies(counts: Counts, question: Question) -> Response:
     if lead is not None:
         split, wanted = counts.rollup(asked, "plan", "lead").lines, name_key(lead)  # each plan has its own spelling
         of_plans = sorted((plan, tally) for (plan, line), tally in split.items() if name_key(line) == wanted)
-        pages, titles = Pages(question, len(of_plans)), counts.titles()
+        pages, titles = Pages(question, len(of_plans)), counts.titles(asked)
         return page(question, "lead.html", lead=lead, lines=pages.of(of_plans), titles=titles, pages=pages)
     leads = [(key[0], tally) for key, tally in counts.rollup(asked, "lead").lines.items() if tally.total]
     words = folded(q)
@@ -47,6 +48,7 @@ def agency(counts: Counts, question: Question) -> Response:
         lines=[line for line in led if line[1].is_clear],
         unclear=[line for line in led if not line[1].is_clear],
         agency=one,
+        notices=notices_of(plan for plan, _, _ in led),
         exists_since=one.state.registered_on,
         heads=(STATES, OPEN),
         whole=states_of(

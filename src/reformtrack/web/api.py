@@ -40,14 +40,14 @@ from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
 from reformtrack.views.activity import Activity
 from reformtrack.views.list_rows import LISTS, NONE, SORTS, Row
-from reformtrack.views.listing import Wanted
+from reformtrack.views.listing import Wanted, day_in
 from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.trend import Every
 from reformtrack.web import lists
 from reformtrack.web.across import found_across
 from reformtrack.web.answering import Handler, Question
-from reformtrack.web.asked import LARGEST_POSITION, day_in, member, whole_number
+from reformtrack.web.asked import LARGEST_POSITION, member, whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.lists import Found
 from reformtrack.web.paging import A_PAGE, MOST, asked_number, page_of, starts_of

@@ -4,15 +4,18 @@ A cache of the counts of many plans, for equal questions at the same time.
 
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
+from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.lineage import agency_key
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import name_key
-from reformtrack.domain.timeline import KnownAt
+from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.tracker import Tracker
 from reformtrack.views.agencies import Agency, Registry, Work
 from reformtrack.views.plan import Plan
@@ -21,6 +24,7 @@ from reformtrack.views.rows import PlanRow
 from reformtrack.views.trend import Trend
 from reformtrack.web.answering import PATIENCE
 from reformtrack.web.asked import Asked
+from reformtrack.web.paging import A_PAGE
 from reformtrack.web.problems import Problem
 
 KEPT = 8
@@ -40,7 +44,7 @@ class Counts:
         self._one_at_a_time = threading.Lock()
         self._rollup = lru_cache(maxsize=KEPT)(self._count)
         self._trends = lru_cache(maxsize=KEPT)(self._trend)
-        self._titles = lru_cache(maxsize=1)(self._title)
+        self._titles = lru_cache(maxsize=KEPT)(self._title)
 
     def rollup(self, asked: Asked, *by: RollupBy, rule: CountingRule = CountingRule.WHOLE_PLAN) -> Rollup:
         """The counts of all plans, split."""
@@ -84,9 +88,22 @@ class Counts:
                 found += [(plan, one, parts[one.label]) for one in registry.work(plan) if agency in one.agencies]
         return found
 
-    def titles(self) -> Mapping[str, str]:
-        """The title of each plan, as it is now."""
-        return self._titles(self._tracker.log.head().tag)
+    def titles(self, asked: Asked) -> Mapping[str, str]:
+        """The title of each plan, as known then; of one day in the past the same as of today, which costs less."""
+        today = self._tracker.today()
+        return self._titles(self._now(), max(asked.on or today, today), asked.known_at)
+
+    def notices(self, asked: Asked, plans: Collection[str]) -> Sequence[str]:
+        """
+        The notices of some plans, each once, from the records of each plan itself: of more than a page of them none, so that no
+        page grows with the country.
+        """
+        found = dict[str, None]()
+        for plan in sorted(plans) if len(plans) <= A_PAGE else ():
+            with suppress(UnreadableRecord):  # such a plan has no figures
+                own: tuple[Record[Any], ...] = self._tracker.log.history(plan, asked.known_at)
+                found[PLAN.fold(timeline(own, asked.on)).notice] = None
+        return tuple(filter(None, found))
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -127,8 +144,8 @@ class Counts:
 
         return now.of(is_wanted), then.of(is_wanted)
 
-    def _title(self, tag: str) -> Mapping[str, str]:
-        return {row.plan: row.title for row in self._tracker.plans()}
+    def _title(self, tag: str, on: date, known_at: KnownAt) -> Mapping[str, str]:
+        return {row.plan: row.title for row in self._tracker.plans(on, known_at)}
 
 
 def _may_be_of(lead: str, names: Collection[str]) -> bool:

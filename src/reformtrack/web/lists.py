@@ -2,7 +2,7 @@
 The lists of activities of a plan and of an agency: what is asked in the address, searched, filtered, sorted, grouped, paged.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 import attrs
 from starlette.responses import RedirectResponse, Response
@@ -59,8 +59,7 @@ class Found:
     @property
     def notices(self) -> Sequence[str]:
         """The notices of the plans whose activities are in it, which stand wherever it is shown."""
-        plans = [self.plan] if self.plan else [row.plan for row in self.listing.rows]
-        return tuple(dict.fromkeys(plan.notice for plan in plans if plan.notice))
+        return notices_of([self.plan] if self.plan else [row.plan for row in self.listing.rows])
 
     def value(self, facet: str, value: str) -> str:
         """A value of a filter in words; itself where nothing has it."""
@@ -115,6 +114,11 @@ class Found:
     def conditions(self) -> str:
         """All conditions in words."""
         return "; ".join(map(self.condition, self.listing.wanted.conditions))
+
+
+def notices_of(plans: Iterable[Plan]) -> Sequence[str]:
+    """The notices of plans, each once."""
+    return tuple(dict.fromkeys(plan.notice for plan in plans if plan.notice))
 
 
 def sort_words(say: Language) -> Mapping[str, str]:
@@ -214,6 +218,7 @@ def _page(question: Question, found: Found) -> Response:
         exists_since=None if isinstance(found.of, Plan) else found.of.state.registered_on,
         rule=rule if wanted.chosen.keys() & {"counted", "in_rate"} else None,
         found=found,
+        notices=found.notices,
         made=made,
         wanted=wanted,
         conditions={name: (found.condition(name), wanted.without(name)) for name in wanted.conditions},
