@@ -220,6 +220,13 @@ def test_none_is_where_cells_are_told_apart_by_semicolons(text: str, shown: str)
     assert f"{shown}\r\n" == csv_file([(text, 1)], []).decode("utf-8-sig")
 
 
+def test_a_file_of_one_column_has_its_title(tracker: Tracker) -> None:
+    """In the one cell that it has for it."""
+    assert [["Mã"], ["1.01"], ["1.02"]] == sheet_of(
+        ask(create_app(tracker), "/plans/p/activities.xlsx?columns=code").content
+    )[:3]
+
+
 def test_the_name_of_a_file_comes_from_its_path_alone(tracker: Tracker) -> None:
     """Whatever the header Host says, which others would be given with the kept answer."""
     app = create_app(tracker)
