@@ -21,6 +21,7 @@ GENERATIONS = "reformtrack_views"
 _WIDTHS = {"plans": 3, "spans": 4, "names": 1, "gaps": 2, "today": 2, "news": 1}
 VIEWS = {f"reformtrack_{name}_1": width for name, width in _WIDTHS.items()} | {GENERATIONS: 1}
 """Of each table of the first views, how many of its first columns are its key."""
+SPANS, NAMES, TODAY = (f"reformtrack_{name}_1" for name in ("spans", "names", "today"))
 _KEYS = {LOG: 1, REQUESTS: 1, TREE: 2, SIZE: 1, _SEQUENCE: 1, **VIEWS}
 """The same of each table."""
 _COLUMNS: dict[str, Sequence[str]] = {

@@ -3,6 +3,7 @@ Tamperings with stores of random histories, each undone after it was judged.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from random import Random
@@ -21,13 +22,14 @@ from drills.judging import (
     offline,
     offline_log,
 )
-from drills.raw import LOG, REQUESTS, VIEWS, Content, Raw, Row, typed
+from drills.raw import LOG, NAMES, REQUESTS, SPANS, TODAY, VIEWS, Content, Raw, Row, typed
 from drills.tamperings import OF_ROWS, Impossible, value_of_another_type
 from drills.tamperings_beside import OF_DEFINITIONS, OF_REQUESTS, OF_THE_TREE, OF_VIEWS, redefined, tree_emptied
 from reformtrack import Tracker
 from reformtrack.domain.errors import ReformtrackError, SealError
 from reformtrack.seal import Seals, verify_log
 from reformtrack.store.checking import Damage
+from reformtrack.store.view_tables import of_cell
 from tests.support import adopted
 
 _OF_ONE_STORE = 100
@@ -208,18 +210,31 @@ def _by_copy(store: Store, found: Content, wrong: Sequence[Place | None]) -> Fou
         yield from judged("offline with a copy", answer, place, True)
 
 
+def _is_of(table: str, what: str) -> bool:
+    """Whether damage is of a table; of a name it may be said by the rows that bear it."""
+    return what.startswith((table, SPANS, TODAY) if table == NAMES else table)
+
+
+def _matters(right: Content, found: Content) -> bool:
+    """Whether a name is forged, or one that an activity bears is not as it was: no figure has the others."""
+    were, are = (Counter(map(typed, content[NAMES])) for content in (right, found))
+    forged = Counter(row[1:] for row in are.elements()) - Counter(row[1:] for row in were.elements())
+    borne = {(int, id) for row in right[SPANS] for id in (*of_cell(row[6])[:2], *row[9:11])}
+    return bool(forged) or not {row[0] for row in were - are}.isdisjoint(borne)
+
+
 def _by_check(store: Store, found: Content, done: Done) -> Found:
     """`check` finds what was done to rows, those after the last checkpoint too, to requests and views; and nothing else."""
     rows, before = found[LOG], store.right[LOG]
     place = first_wrong(before, rows, len(before))
     tables = [table for table in found if list(map(typed, found[table])) != list(map(typed, store.right[table]))]
-    views = [table for table in tables if table in VIEWS]
+    views = [table for table in tables if table in VIEWS and (table != NAMES or _matters(store.right, found))]
     is_changed = bool(views) or LOG in tables or REQUESTS in tables
     damage = [one for one in store.tracker.log.check() if one not in store.known]
     yield "check asked", 1
     yield "views changed", bool(views)
     if views and LOG not in tables and REQUESTS not in tables:
-        missed = [table for table in views if not any(one.what.startswith(table) for one in damage)]
+        missed = [table for table in views if not any(_is_of(table, one.what) for one in damage)]
         yield ("views named", 1) if not missed else f"check finds {damage}, but not {missed}"
     if not is_changed and damage and (done.is_tree_right or done.is_tree_renewed):
         yield f"check finds {damage}, and nothing is wrong"

@@ -302,8 +302,8 @@ def redefined(draw: Random, raw: Raw, content: Content) -> Iterator[str]:
             ([f"DROP TRIGGER {name}", sql.replace("append-only", "mine")], [f"DROP TRIGGER {name}", sql]),
             ([f"CREATE TRIGGER mine AFTER INSERT ON {table} BEGIN SELECT 1; END"], ["DROP TRIGGER mine"]),
             ([f"CREATE TRIGGER mine AFTER INSERT ON {derived} BEGIN SELECT 1; END"], ["DROP TRIGGER mine"]),
-            ([f"CREATE INDEX mine ON {table} (1) WHERE rowid > 3"], ["DROP INDEX mine"]),
-            ([f"CREATE INDEX mine ON {derived} (1) WHERE rowid > 3"], ["DROP INDEX mine"]),
+            ([f"CREATE INDEX mine ON {table} (1) WHERE true"], ["DROP INDEX mine"]),
+            ([f"CREATE INDEX mine ON {derived} (1) WHERE true"], ["DROP INDEX mine"]),
         ]
     else:
         [(body, trigger)] = raw.ask(

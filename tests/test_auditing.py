@@ -111,6 +111,9 @@ CHANGES = {
         f"{NAMED}, 3: the name 'Sở khác' is not the one that was given",
         f"{SPANS}, p, 1.02, 3, {JANUARY}: lead is 'Sở khác', and the log gives 'Sở Nội vụ'",
     ],
+    f"INSERT INTO {NAMED} SELECT 99, digest, name FROM {NAMED} WHERE name = 'Sở Nội vụ'": [
+        f"{NAMED}, 99: the name 'Sở Nội vụ' is not the one that was given",
+    ],
     f"UPDATE {TODAY} SET activities = 2 WHERE cell = {7 << 28 | 6 << 4 | 2}": [
         f"{TODAY}, {OPEN_Q}, {JUNE}: activities is 2, and the log gives 1"
     ],

@@ -21,18 +21,10 @@ from reformtrack.views.across import Across, AcrossLine
 from reformtrack.views.activity import Due, Standing
 from reformtrack.views.agencies import Agency, Ambiguous, Found, Registry, Unknown, Work
 from reformtrack.views.beside import Beside
+from reformtrack.views.bridge import Bridge, bridge
+from reformtrack.views.drift import ActivityDrift, Drift, FigureDrift, IndicatorDrift
 from reformtrack.views.indicators import CheckResult, Indicator
-from reformtrack.views.report import (
-    ActivityDrift,
-    Bridge,
-    Comparison,
-    Drift,
-    FigureDrift,
-    IndicatorDrift,
-    IssuedReport,
-    Report,
-    bridge,
-)
+from reformtrack.views.report import Comparison, IssuedReport, Report
 from reformtrack.views.roll_over import RollOver
 from reformtrack.views.rollup import Rollup, Silent
 from reformtrack.views.rows import PlanRow

@@ -18,6 +18,7 @@ from reformtrack.domain.instants import MOST_AHEAD
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import PlanId, StreamId
+from reformtrack.many_plans import ManyPlans
 from reformtrack.policy.asking import Policy
 from reformtrack.projection import Projection
 from reformtrack.recording import Recording
@@ -55,6 +56,7 @@ class OpenStore:
     _policy: Policy | None
     _configuration: Configuration
     _projection: Projection
+    _many: ManyPlans
     _recording: Recording
     _tree: KeptTree
 

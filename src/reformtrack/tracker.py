@@ -23,6 +23,7 @@ from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt, Record
 from reformtrack.domain.values import Document, PlanId, indicator_id, plan_id, plan_of
 from reformtrack.facets import Log, Reports, Views
+from reformtrack.many_plans import ManyPlans
 from reformtrack.open_store import OpenStore, system_clock
 from reformtrack.policy.asking import Policy
 from reformtrack.projection import Projection
@@ -114,6 +115,7 @@ class Tracker(OpenStore):
             self._store.recorder.compare_clocks()
         self._policy = policy
         self._projection = Projection(self._store)
+        self._many = ManyPlans(self._store, self._projection)
         try:
             self._configuration = Configuration(self._store, zone, policy)
             self._recording = Recording(self._store, self._now, self.today, policy, self._configuration)
@@ -309,7 +311,7 @@ class Tracker(OpenStore):
         ids = _ids(plans)
         day, position = self._asked(on, known_at)
         silence = self._by_end_of(day, silent_days), self._by_end_of(day)
-        found = self._projection.rollup(day, tuple(by), ids, rule, silence, position)
+        found = self._many.rollup(day, tuple(by), ids, rule, silence, position)
         return attrs.evolve(found, is_forecast=self.is_forecast(day))
 
     def trend(
@@ -346,7 +348,7 @@ class Tracker(OpenStore):
         until, position = self._asked(last, known_at)
         days = days_of(first, until, every)
         ends = [self._by_end_of(day) if as_it_was else NO_END for day in days]
-        points = self._projection.trend(days, ends, tuple(by), _ids(plans), rule, position)
+        points = self._many.trend(days, ends, tuple(by), _ids(plans), rule, position)
         return Trend(rule=rule, by=tuple(by), points=points)
 
     def across(
@@ -391,7 +393,7 @@ class Tracker(OpenStore):
         ids = _ids(plans) if named is None else [plan for plan in _ids(named) or () if plans is None or plan in plans]
         day, position = self._asked(on, known_at)
         wanted = Wanted(day, attention, part, counted, rule, days)
-        found = self._projection.across(wanted, ids, position, place_of(after), limit)
+        found = self._many.across(wanted, ids, position, place_of(after), limit)
         return attrs.evolve(found, is_forecast=self.is_forecast(day))
 
     def plans(self, on: date | None = None, known_at: KnownAt = None) -> tuple[PlanRow, ...]:
@@ -403,7 +405,7 @@ class Tracker(OpenStore):
         Raises:
             InvalidInstant, StoreError: as in `plan`.
         """
-        return self._projection.plans(*self._asked(on, known_at))
+        return self._many.plans(*self._asked(on, known_at))
 
     def configure(self, *, time_zone: tzinfo | str | None = None, by: str) -> Record[StoreConfigured]:
         """

@@ -23,8 +23,8 @@ from reformtrack.events import ActivityCompleted
 from reformtrack.exchange.report.charts import Chart, bridge_chart, charts
 from reformtrack.exchange.words import bridge_causes
 from reformtrack.language import Language
+from reformtrack.views.bridge import bridge
 from reformtrack.views.plan import Plan
-from reformtrack.views.report import bridge
 from reformtrack.views.series import first_days, round_numbers
 from tests.faces.test_charts import Drawing
 from tests.long_plan import PLAN, TODAY, tracker_of_long_tasks

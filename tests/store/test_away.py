@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 from eventsourcing.persistence import OperationalError
+from eventsourcing.postgres import PostgresDatastore
 
 from reformtrack import Document, ReformtrackError, StoreError, StoreUnavailable, Tracker, patience
 from reformtrack.errors import TrackerClosed
@@ -384,6 +385,24 @@ def test_a_subscriber_outlives_an_outage_that_is_longer_than_patience(
         assert call.error is None
         assert [1, 2, 3, 4] == seen
         proxy.stop()
+
+
+def test_a_connection_that_is_lost_while_a_store_is_opened_is_made_again(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the tables were looked at, and before there is a recorder; once, and for longer than the patience."""
+    register, losses = PostgresDatastore.register_type_adapters, iter([True, False, *[True] * 99])
+
+    def lost(datastore: PostgresDatastore) -> None:
+        if next(losses):
+            raise OperationalError("consuming input failed") from psycopg.OperationalError("server closed")
+        register(datastore)
+
+    monkeypatch.setattr(PostgresDatastore, "register_type_adapters", lost)
+    with Tracker(postgres) as tracker:
+        assert 0 == tracker.log.position()
+    with pytest.raises(StoreUnavailable, match="cannot be opened: consuming input failed"), patience(0):
+        Tracker(postgres)
 
 
 @pytest.mark.parametrize("seconds", [0, 1.5])

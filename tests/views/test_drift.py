@@ -38,7 +38,8 @@ from reformtrack.language import Language
 from reformtrack.testing import proposals
 from reformtrack.testing.history import CODES, DAYS
 from reformtrack.values import Check, IndicatorKind, Relation
-from reformtrack.views.report import Drift, content_of
+from reformtrack.views.drift import Drift
+from reformtrack.views.report import content_of
 from reformtrack.views.series import burn_up, by_lead_and_month, due_days
 from tests.support import ADOPTED, REGULAR, adopted, day, scheduled, tracker_of
 

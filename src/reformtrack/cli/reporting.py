@@ -36,7 +36,8 @@ from reformtrack.exchange.words import (
 )
 from reformtrack.language import Language
 from reformtrack.views.agencies import Agency, Registry
-from reformtrack.views.report import Drift, Report
+from reformtrack.views.drift import Drift
+from reformtrack.views.report import Report
 
 if TYPE_CHECKING:
     from reformtrack.cli.screen import Screen

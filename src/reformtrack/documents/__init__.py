@@ -60,10 +60,11 @@ from reformtrack.language import Language
 from reformtrack.views.across import Across
 from reformtrack.views.activity import Activity
 from reformtrack.views.agencies import Agency, Registry
+from reformtrack.views.drift import Drift
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.listing import Listing
 from reformtrack.views.plan import Plan
-from reformtrack.views.report import Comparison, Drift, Report
+from reformtrack.views.report import Comparison, Report
 from reformtrack.views.rollup import Part as RollupPart
 from reformtrack.views.rollup import Rollup, in_order
 from reformtrack.views.rows import PlanRow

@@ -239,9 +239,20 @@ class Document:
         return self.text()
 
     def text(self, lang: Lang = "vi") -> str:
-        """The document as it is cited: type, number, day, title, and its issuer and address where it has them."""
+        """
+        The document as it is cited: type, number, day, title, and its issuer and address where it has them.
+
+        Without a number the day comes last, after what it is the day of.
+
+        >>> from datetime import date
+        >>> Document(type="Quyết định", number="12/QĐ-UBND", title="Kế hoạch", date=date(2023, 1, 5)).text()
+        'Quyết định 12/QĐ-UBND ngày 05/01/2023 Kế hoạch'
+        >>> Document(title="Báo cáo rà soát", date=date(2023, 7, 5)).text()
+        'Báo cáo rà soát ngày 05/07/2023'
+        """
         issued = Language(lang).pgettext("day of issue", "{day}", day=day(self.date, lang)) if self.date else ""
-        said = " ".join(filter(None, (self.type, self.number, issued, self.title)))
+        dated = (issued, self.title) if self.number else (self.title, issued)
+        said = " ".join(filter(None, (self.type, self.number, *dated)))
         return ", ".join(filter(None, (said, self.issuer, self.url))) or self.sha256
 
 

@@ -27,8 +27,10 @@ from reformtrack.domain.wording import Lang, day, late_words, later, number, per
 from reformtrack.domain.wording import month as month_text
 from reformtrack.language import Language
 from reformtrack.views.activity import Activity, Due
+from reformtrack.views.bridge import Bridge
+from reformtrack.views.drift import Drift
 from reformtrack.views.plan import Plan
-from reformtrack.views.report import Bridge, Comparison, Drift, IssuedReport
+from reformtrack.views.report import Comparison, IssuedReport
 from reformtrack.views.series import BEFORE, MOST_MONTHS, BurnUp, DueState, due_days, first_month, month_of, part_of
 
 _NAMED_BY_NUMBER = ("year", "version", "first", "last")

@@ -25,7 +25,8 @@ from reformtrack.seal import Seals, SigningKey
 from reformtrack.store.log import StreamRange, plan_ranges, range_of, stream_range
 from reformtrack.store.patience import each_one_call
 from reformtrack.views.beside import Beside, a_year_before, beside, latest_before
-from reformtrack.views.report import Drift, IssuedReport, Report, content_of, fold_issued, fold_reports
+from reformtrack.views.drift import Drift
+from reformtrack.views.report import IssuedReport, Report, content_of, fold_issued, fold_reports
 
 
 @each_one_call
@@ -159,7 +160,7 @@ class Reports(Facet):
         state, code = report.plan.state, a_year_before(report.period.code)
         plans = [
             row.plan
-            for row in self._tracker._projection.plans(day, position)
+            for row in self._tracker._many.plans(day, position)
             if name_key(row.jurisdiction) == name_key(state.jurisdiction) and row.year == state.year - 1
         ]
         others = [one for plan in plans for one in self.issued(plan, day, position) if one.period.code == code]

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import PersistenceError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore, PostgresFactory
 from eventsourcing.utils import Environment
 from psycopg import Connection, Cursor
@@ -25,7 +25,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Identifier
 
-from reformtrack.domain.errors import ClocksDiffer, StoreError
+from reformtrack.domain.errors import ClocksDiffer, StoreError, StoreUnavailable
 from reformtrack.domain.instants import MOST_AHEAD
 from reformtrack.domain.said import said
 from reformtrack.domain.values import StreamId
@@ -533,9 +533,22 @@ class PostgresLogFactory(PostgresFactory):
             pool.timeout = CONNECTION_WAIT
 
     def application_recorder(self) -> PostgresLogRecorder:
-        """The recorder of the log, its tables made and checked."""
+        """
+        The recorder of the log, its tables made and checked.
+
+        Raises:
+            StoreUnavailable: the server has ended the connection meanwhile.
+        """
         prepare(self.datastore)
-        return PostgresLogRecorder(self.datastore)
+        try:
+            return PostgresLogRecorder(self.datastore)
+        except PersistenceError as error:
+            self.datastore.close()
+            if is_passing(error.__cause__ or error):
+                raise StoreUnavailable(
+                    "the store cannot be opened: {error}; accepted: a store that can be reached", error=str(error)
+                ) from error
+            raise
 
 
 def connection_parameters(url: str) -> dict[str, Any]:

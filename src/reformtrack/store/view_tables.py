@@ -572,14 +572,16 @@ def wrong_sums(session: Session, generation: int, more: Sums) -> Iterator[Said]:
         sums.update(more)
         right_rows = [(*key, activities) for key, activities in sums.items() if activities]
     yield from unlike("today", generation, right_rows, found_rows)
+    given = set[Any]()
     for id, said_, name in session.select(f"SELECT id, digest, name FROM reformtrack_names_{generation}"):
-        if not isinstance(name, str) or digest(name) != said_:
+        if not isinstance(name, str) or digest(name) != said_ or name in given:
             yield said(
                 "{table}, {key}: the name {name} is not the one that was given",
                 table=f"reformtrack_names_{generation}",
                 key=id,
                 name=shortened(name),
             )
+        given.add(name)
 
 
 def sums_of(rows: Sequence[tuple[Any, ...]]) -> Sums:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import attrs
 
 from reformtrack.domain.errors import Incomparable
-from reformtrack.views.report import Bridge, IssuedReport, Report, bridge
+from reformtrack.views.bridge import Bridge, bridge
+from reformtrack.views.report import IssuedReport, Report
 
 
 @attrs.frozen

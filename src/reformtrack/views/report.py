@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from itertools import zip_longest
 from typing import Any
 
@@ -15,7 +14,7 @@ import attrs
 
 from reformtrack.domain.arguments import checks_arguments
 from reformtrack.domain.balance import Balance, Entry, Outcome
-from reformtrack.domain.errors import Incomparable, UnknownLine, UnreadableRecord
+from reformtrack.domain.errors import UnknownLine, UnreadableRecord
 from reformtrack.domain.kinds import REPORT, Event
 from reformtrack.domain.period import Period
 from reformtrack.domain.progress import IN_RATE, Counted, CountingRule, PlanVersion, Progress
@@ -28,158 +27,15 @@ from reformtrack.domain.report import (
     ReportIssued,
     ReportState,
 )
-from reformtrack.domain.said import sentence
 from reformtrack.domain.showing import Brief, brief
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt, Record, RecordRetracted, known, timeline
-from reformtrack.domain.values import ActivityId, IndicatorId, PlanId, ReportId, StreamId, code_of
-from reformtrack.domain.wording import Lang, day, late_words, later, lead_words, rounded_as, time_left
-from reformtrack.language import Language
-from reformtrack.views.activity import Activity, Due, Standing
+from reformtrack.domain.values import PlanId, ReportId, StreamId, code_of
+from reformtrack.domain.wording import Lang, rounded_as
+from reformtrack.views.activity import Activity
+from reformtrack.views.drift import ActivityDrift, Drift, FigureDrift, IndicatorDrift, facets
 from reformtrack.views.indicators import Indicator, fold_indicators
-from reformtrack.views.plan import PATH, Plan, fold_plan
-
-
-@attrs.frozen(field_transformer=brief)
-class FigureDrift:
-    """A line of a report: as issued, and as known now for the same day."""
-
-    key: str
-    title: str
-    sent: Figure | None
-    """None for a line that the report did not have."""
-    now: Figure | None
-    """None for a line that no longer exists."""
-
-
-@checks_arguments
-@attrs.frozen(repr=False)
-class ActivityDrift:
-    """An activity whose counting, status or place has changed since a report was issued."""
-
-    id: ActivityId
-    sent: Activity | None = attrs.field(hash=False)
-    """On the cut-off, as known then; None if it was not in the plan."""
-    now: Activity | None = attrs.field(hash=False)
-    """On the cut-off, as known now; None if it is no longer in the plan."""
-
-    def __repr__(self) -> str:
-        return f"<ActivityDrift {_cut(self.words('en'), 100)}>"
-
-    def words(self, lang: Lang = "vi") -> str:
-        """The difference: `1.04: đã hoàn thành, đúng hạn → đã hoàn thành, trễ hạn`."""
-        say = Language(lang)
-        if self.sent is None or self.now is None:
-            then, now = (_facets(one, lang)[0] if one else say("not in the plan") for one in (self.sent, self.now))
-            return f"{code_of(self.id)}: {then} → {now}"
-        otherwise = say("took another course in the period")
-        unlike = _unlike(_facets(self.sent, lang), _facets(self.now, lang))
-        return f"{code_of(self.id)}: {'; '.join(unlike) or otherwise}"
-
-
-def _facets(activity: Activity, lang: Lang = "vi") -> tuple[str, ...]:
-    """What a report prints, or its charts show, of an activity."""
-    terms, say = activity.state.terms, Language(lang)
-    late = (time_left(-due.days_late(activity.on), lang) + _of_day(activity, due, lang) for due in activity.missed)
-    standings = activity.standing_by(lambda due: due)
-    days = ", ".join(f"{day(due, lang)}{_mark(activity, due, standing)}" for due, standing in standings.items())
-    printed = activity.deadline.text + later(activity.deadline_decided_later, lang)
-    said = []
-    if on := activity.completed_on:
-        said.append(say("completed on {day}", day=day(on, lang)))
-    if on := activity.reported_on:
-        said.append(say("reported complete on {day}", day=day(on, lang)))
-    return (
-        f"{activity.status.label(lang)}, {', '.join(late) or activity.timeliness().label(lang)}",
-        ", ".join(
-            late_words(due.days_late(activity.on), lang) for due in activity.met_late if activity.deadline.is_recurring
-        ),
-        "; ".join(said),
-        activity.number,
-        PATH.join(activity.group),
-        activity.domain,
-        lead_words(activity.leads, lang),
-        activity.title,
-        say("deadline {deadline} ({days})", deadline=printed, days=days),
-        terms.output,
-        "; ".join(terms.supporting),
-        activity.obstacles if activity.status.is_open else "",
-        "; ".join(document.text(lang) for document in activity.state.evidence),
-    )
-
-
-def _unlike(then: Sequence[str], now: Sequence[str]) -> Iterator[str]:
-    """The facets that differ, each as it was and as it is."""
-    pairs = zip(then, now, strict=True)
-    return (f"{_cut(one) or '–'} → {_cut(other) or '–'}" for one, other in pairs if one != other)
-
-
-def _cut(text: str, most: int = 200) -> str:
-    """A text, shortened for a difference."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def _of_day(activity: Activity, due: Due, lang: Lang) -> str:
-    return f" ({day(due.day, lang)})" if activity.deadline.is_recurring else ""
-
-
-def _mark(activity: Activity, due: date, standing: Standing) -> str:
-    """Of one of several occurrences, whether it is missed or done, as a chart shows it."""
-    if not activity.deadline.is_recurring:
-        return ""
-    return " ✗" if standing.overdue else "" if due in activity.open_days else " ✓"
-
-
-@checks_arguments
-@attrs.frozen(repr=False)
-class IndicatorDrift:
-    """Another figure of a report: as issued, and as known now."""
-
-    id: IndicatorId
-    sent: Indicator | None = attrs.field(hash=False)
-    now: Indicator | None = attrs.field(hash=False)
-
-    def __repr__(self) -> str:
-        return f"<IndicatorDrift {_cut(self.words('en'), 100)}>"
-
-    def words(self, lang: Lang = "vi") -> str:
-        """The difference: `Vụ việc: 43 vụ → 44 vụ`."""
-        one = self.sent or self.now
-        then, now = (each.printed(lang) if each else ("", "", "–", "") for each in (self.sent, self.now))
-        return f"{one.definition.title if one else self.id}: {'; '.join(dict.fromkeys(_unlike(then, now)))}"
-
-
-@attrs.frozen(field_transformer=brief)
-class Drift:
-    """What changed about the days of a report after it was issued."""
-
-    lines: tuple[FigureDrift, ...]
-    """The lines whose numbers differ."""
-    records: tuple[Record[Event], ...]
-    """
-    The records that caused the changes, in the order of the log: facts of those days, and retractions of such facts.
-    """
-    balance: tuple[tuple[Entry | Outcome, int, int], ...] = ()
-    """(entry or outcome, as issued, now) where the numbers differ."""
-    activities: tuple[ActivityDrift, ...] = ()
-    """The activities of which something printed in the report has changed."""
-    indicators: tuple[IndicatorDrift, ...] = ()
-    """The other figures that have changed."""
-    rates: tuple[tuple[Progress, Progress], ...] = ()
-    """(as issued, now) under each of the three rules, where the numbers or what is left out differ."""
-    version: tuple[PlanVersion, PlanVersion] | None = None
-    """(as issued, now) where the plan version differs."""
-    texts: tuple[tuple[str, str], ...] = ()
-    """(as issued, now) of the plan's title, jurisdiction, notice and domains, where they differ."""
-
-    def __bool__(self) -> bool:
-        """Whether anything that the report prints has changed."""
-        return any(getattr(self, field.name) for field in attrs.fields(Drift))
-
-    @property
-    def figures(self) -> int:
-        """The number of figures that differ: lines, other figures, the plan version."""
-        return len(self.lines) + len(self.indicators) + (self.version is not None)
+from reformtrack.views.plan import Plan, fold_plan
 
 
 @attrs.frozen(field_transformer=brief)
@@ -364,7 +220,7 @@ class Report(IssuedReport):
         if activity is None:
             return ()
         since = self.plan.state.documented_on or date.max
-        return _facets(activity), line, activity.changes(since), tuple(activity.course(self.period.first))
+        return facets(activity), line, activity.changes(since), tuple(activity.course(self.period.first))
 
     def _changed_indicators(self) -> Iterator[IndicatorDrift]:
         before, after = ({one.id: one for one in each} for each in (self.indicators, self.indicators_now))
@@ -459,76 +315,6 @@ def _counts(progress: Progress) -> tuple[object, ...]:
 
 def _numbers(figure: Figure | None) -> tuple[int, int, int] | None:
     return None if figure is None else (figure.completed, figure.total, figure.overdue)
-
-
-@attrs.frozen(kw_only=True)
-class Bridge:
-    """
-    The change of a rate between two reports, split into its causes. The terms add up to the change exactly.
-
-    The steps: as reported first; as known at the second report for the same day (correction); over the activities that
-    the second report counts (scope); with their new status (progress); under the second report's rule.
-    """
-
-    before: Fraction
-    after: Fraction
-    correction: Fraction
-    """What was learnt later about the days of the first report."""
-    scope: Fraction
-    """Activities that entered or left the rate."""
-    progress: Fraction
-    """Activities that were completed in between, or whose completion was undone."""
-    rule: Fraction
-    """Another counting rule."""
-
-    @property
-    def change(self) -> Fraction:
-        """after − before: the sum of the terms."""
-        return self.after - self.before
-
-
-@checks_arguments
-def bridge(first: Report, second: Report) -> Bridge:
-    """
-    Split the change of the headline rate from one report to a later one of the same plan.
-
-    A step whose rate would have no activities takes none of the change; the next one does.
-
-    Raises:
-        Incomparable: the reports are of two plans or in the wrong order, or a headline has no activities.
-    """
-    if first.plan.id != second.plan.id or second.period.last < first.period.last:
-        words = sentence("{first} and {second}; accepted: two reports of one plan, the earlier first")
-        raise Incomparable(words, first=first.id, second=second.id)
-    before, after = _headline(first), _headline(second)
-    rule, later = first.content.rule, second.content.rule
-    known = second.plan.as_of(first.period.last).progress(rule)
-    counted = second.plan.progress(rule)
-    done = set(known.activities(Counted.COMPLETED))
-    in_scope = _in_rate(counted)
-    corrected = before if known.rate is None else known.rate
-    scoped = Fraction(len(done & in_scope), len(in_scope)) if in_scope else corrected
-    progressed = scoped if counted.rate is None else counted.rate
-    return Bridge(
-        before=before,
-        after=after,
-        correction=corrected - before,
-        scope=scoped - corrected,
-        progress=(progressed if rule != later else after) - scoped,
-        rule=after - progressed if rule != later else Fraction(0),
-    )
-
-
-def _headline(report: Report) -> Fraction:
-    rate = report.figure().rate
-    if rate is None:
-        words = sentence("{report} has a rate over no activities; accepted: reports that count some")
-        raise Incomparable(words, report=report.id)
-    return rate
-
-
-def _in_rate(progress: Progress) -> set[ActivityId]:
-    return set(progress.activities(Counted.COMPLETED, Counted.OPEN, Counted.OVERDUE))
 
 
 def fold_reports(

@@ -12,7 +12,8 @@ import attrs
 
 from reformtrack.exchange.words import bridge_causes, headed
 from reformtrack.language import Language
-from reformtrack.views.report import Bridge, IssuedReport
+from reformtrack.views.bridge import Bridge
+from reformtrack.views.report import IssuedReport
 from reformtrack.views.series import first_days, round_numbers
 
 WIDTH, HEIGHT = 1000, 260

@@ -57,8 +57,9 @@ from reformtrack.exchange.words import (
 from reformtrack.language import Language
 from reformtrack.tracker import Tracker
 from reformtrack.views.activity import Activity
+from reformtrack.views.drift import Drift
 from reformtrack.views.plan import Plan
-from reformtrack.views.report import Comparison, Drift, IssuedReport
+from reformtrack.views.report import Comparison, IssuedReport
 from reformtrack.views.series import BurnUp, DueState
 from reformtrack.views.states import State
 from reformtrack.web.answering import SHOWN, Handler, Question

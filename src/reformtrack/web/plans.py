@@ -15,9 +15,10 @@ from reformtrack.exchange.words import outside
 from reformtrack.language import Language
 from reformtrack.views.across import needing
 from reformtrack.views.beside import beside
+from reformtrack.views.drift import Drift
 from reformtrack.views.indicators import Indicator
 from reformtrack.views.list_rows import LISTS
-from reformtrack.views.report import Drift, IssuedReport, Report
+from reformtrack.views.report import IssuedReport, Report
 from reformtrack.views.series import BurnUp, burn_up_on, by_lead_and_month, part_key, part_of, parts_of
 from reformtrack.views.states import OPEN, STATES, due_next, recent, states_by
 from reformtrack.web.answering import Question

@@ -293,7 +293,7 @@ def _not_completed(report: Report, say: Language) -> Iterator[Block]:
             say("Status"),
             say("Obstacles"),
         )
-        yield Table(head, rows, (2, 9, 4, 3, 4, 4))
+        yield Table(head, rows, (2, 8, 4, 4, 4, 4))
     if rest := len(left) - len(stuck):
         yield Line(
             form.BODY,

@@ -29,8 +29,9 @@ from reformtrack.exchange.words import (
 )
 from reformtrack.extras import extra
 from reformtrack.language import Language
+from reformtrack.views.bridge import Bridge
 from reformtrack.views.plan import Plan
-from reformtrack.views.report import Bridge, IssuedReport
+from reformtrack.views.report import IssuedReport
 from reformtrack.views.series import (
     BEFORE,
     MOST_MONTHS,
