@@ -42,7 +42,7 @@ def country(counts: Counts, question: Question) -> Response:
         plans.setdefault(jurisdiction, []).append(plan)
     lines = [((jurisdiction,), tally) for jurisdiction, tally in rollup.over({}).items()]
     best, worst, late = (made(lines) for made in (best_first, worst_first, most_overdue))
-    pages = Pages(question, len(lines))
+    pages, silent = Pages(question, len(lines)), rollup.silent[:SHOWN]
 
     def ranked(parts: Sequence[Part], by: Callable[[Tally], Fraction | int | None]) -> list[Line]:
         """The lines of a list, each with its rank."""
@@ -59,8 +59,10 @@ def country(counts: Counts, question: Question) -> Response:
         pages=pages,
         worst=_shown(ranked(worst, lambda tally: tally.rate)),
         late=_shown(ranked(late, lambda tally: tally.overdue)),
-        silent=rollup.silent[:SHOWN],
-        titles=counts.titles(question.asked),
+        silent=silent,
+        titles={
+            plan: state.title for plan, state in counts.states(question.asked, [one.plan for one in silent]).items()
+        },
         notices=counts.notices(question.asked, [plan for _, plan in rollup.lines]),
     )
 

@@ -3,7 +3,7 @@ A cache of the counts of many plans, for equal questions at the same time.
 """
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
@@ -12,6 +12,7 @@ from typing import Any
 from reformtrack.domain.errors import UnreadableRecord
 from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.lineage import agency_key
+from reformtrack.domain.plan import PlanState
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import name_key
@@ -93,17 +94,19 @@ class Counts:
         today = self._tracker.today()
         return self._titles(self._now(), max(asked.on or today, today), asked.known_at)
 
-    def notices(self, asked: Asked, plans: Collection[str]) -> Sequence[str]:
-        """
-        The notices of some plans, each once, from the records of each plan itself: of more than a page of them none, so that no
-        page grows with the country.
-        """
-        found = dict[str, None]()
-        for plan in sorted(plans) if len(plans) <= A_PAGE else ():
-            with suppress(UnreadableRecord):  # such a plan has no figures
+    def states(self, asked: Asked, plans: Iterable[str]) -> Mapping[str, PlanState]:
+        """How some plans stood, from the records of each plan itself; without those that cannot be read."""
+        found, on = dict[str, PlanState](), asked.on or self._tracker.today()
+        for plan in plans:
+            with suppress(UnreadableRecord):
                 own: tuple[Record[Any], ...] = self._tracker.log.history(plan, asked.known_at)
-                found[PLAN.fold(timeline(own, asked.on)).notice] = None
-        return tuple(filter(None, found))
+                found[plan] = PLAN.fold(timeline(own, on))
+        return found
+
+    def notices(self, asked: Asked, plans: Collection[str]) -> Sequence[str]:
+        """The notices of some plans, each once: of more than a page of them none, so that no page grows with the country."""
+        states = self.states(asked, sorted(plans) if len(plans) <= A_PAGE else ())
+        return notices_of(states.values())
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -146,6 +149,11 @@ class Counts:
 
     def _title(self, tag: str, on: date, known_at: KnownAt) -> Mapping[str, str]:
         return {row.plan: row.title for row in self._tracker.plans(on, known_at)}
+
+
+def notices_of(plans: Iterable[Plan | PlanState]) -> Sequence[str]:
+    """The notices of plans, each once."""
+    return tuple(dict.fromkeys(plan.notice for plan in plans if plan.notice))
 
 
 def _may_be_of(lead: str, names: Collection[str]) -> bool:

@@ -2,7 +2,7 @@
 The lists of activities of a plan and of an agency: what is asked in the address, searched, filtered, sorted, grouped, paged.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import attrs
 from starlette.responses import RedirectResponse, Response
@@ -21,7 +21,7 @@ from reformtrack.views.plan import Plan
 from reformtrack.views.series import part_key, part_of
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import given
-from reformtrack.web.counts import Counts
+from reformtrack.web.counts import Counts, notices_of
 from reformtrack.web.page import page, view_of
 from reformtrack.web.paging import Pages
 
@@ -114,11 +114,6 @@ class Found:
     def conditions(self) -> str:
         """All conditions in words."""
         return "; ".join(map(self.condition, self.listing.wanted.conditions))
-
-
-def notices_of(plans: Iterable[Plan]) -> Sequence[str]:
-    """The notices of plans, each once."""
-    return tuple(dict.fromkeys(plan.notice for plan in plans if plan.notice))
 
 
 def sort_words(say: Language) -> Mapping[str, str]:
