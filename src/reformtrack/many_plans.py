@@ -128,7 +128,8 @@ class ManyPlans:
         }
         for place in places:
             part = parts[id_of(place.plan)]
-            yield AcrossLine(part.state.jurisdiction, part.state.title, part.activity(f"{place.plan}/{place.code}"))
+            one = part.activity(f"{place.plan}/{place.code}")
+            yield AcrossLine(part.state.jurisdiction, part.state.title, one, part.notice)
 
     def _check_there(
         self, session: Session, generation: int, plans: Sequence[PlanId] | None, on: date, known_at: int | None

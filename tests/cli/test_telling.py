@@ -31,7 +31,7 @@ def test_a_history_shows_both_clocks_the_actor_and_the_evidence(run: Run, exampl
 
     assert ["7", "29/06/2023", "14/07/2023"] == last[:3]
     assert "so-noi-vu" in last
-    assert "báo cáo hoàn thành  ngày 29/06/2023 Kế hoạch của UBND tỉnh (minh họa), Sở Nội vụ" in ran.out
+    assert "báo cáo hoàn thành  Kế hoạch của UBND tỉnh (minh họa) ngày 29/06/2023, Sở Nội vụ" in ran.out
     assert "nguon: số lượng đã công bố" in ran.out
 
 

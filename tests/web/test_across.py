@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
+import lxml.html
 import pytest
 
 from reformtrack import Tracker
-from reformtrack.events import ActivityCompleted, AgencyRegistered
+from reformtrack.events import ActivityCompleted, AgencyRegistered, PlanAdopted, RecordRetracted
 from reformtrack.web import create_app
 from tests.support import Clock, adopted, day, scheduled
 from tests.web.asking import ask
@@ -47,7 +49,7 @@ def test_a_list_is_turned_page_by_page(tracker: Tracker) -> None:
     last = ask(app, following.replace("&amp;", "&"))
     assert "/plans/q/activities/2" in last.text
     assert 'rel="next"' not in last.text
-    assert 1 == ask(app, "/api/v1/activities?list=overdue&on=2023-07-10").json()["total"]
+    assert 1 == ask(app, "/api/v1/activities?list=overdue&on=2023-07-10").json()["count"]
 
 
 def test_a_list_is_of_a_part(tracker: Tracker) -> None:
@@ -110,3 +112,40 @@ def test_a_series_takes_no_other_word(tracker: Tracker) -> None:
     app = create_app(tracker)
     for query in ("every=month", "as_it_was=yes"):
         assert 400 == ask(app, f"/api/v1/trend?{query}").status_code
+
+
+def test_a_plan_is_called_as_it_was_known_then(tmp_path: Path) -> None:
+    """On the pages of many plans too: its title was corrected later."""
+    with two_provinces(tmp_path / "plans.db") as tracker:
+        before = tracker.log.position()
+        wrong = next(one for one in tracker.log.history("p") if isinstance(one.event, PlanAdopted))
+        right = adopted("p", jurisdiction="Tỉnh p", title="Kế hoạch đúng")
+        tracker.record(RecordRetracted("p", version=wrong.version, reason="Sai tên"), right, by="x")
+        app = create_app(tracker)
+        for path in ("/plans?", "/agencies?lead=Sở+Y+tế&"):
+            now, then = (ask(app, path + more).text for more in ("", f"known_at={before}"))
+            assert "Kế hoạch đúng" in now
+            assert "Kế hoạch đúng" not in then
+
+
+def test_a_day_that_is_none_is_refused_in_one_way(tracker: Tracker) -> None:
+    app = create_app(tracker)
+    words = {
+        ask(app, f"/plans/p/activities?{name}=30.2.2023").text.partition("chấp nhận: ")[2].partition("<")[0]
+        for name in ("on", "due_from", "due_to", "changed_since")
+    }
+    assert {"ngày, ví dụ 30/06/2023 hoặc 2023-06-30"} == {text.rstrip(".") for text in words}
+
+
+def test_a_day_that_is_asked_for_often_has_what_was_known_then_beside_it(tmp_path: Path) -> None:
+    """Where something was on record by then."""
+    with Tracker(tmp_path / "plans.db", clock=Clock(datetime(2023, 4, 2, tzinfo=UTC))) as tracker:
+        tracker.record(adopted(), scheduled(), by="x")
+    with Tracker(tmp_path / "plans.db", clock=Clock()) as tracker:
+        app = create_app(tracker)
+        for path in ("/", "/plans/p"):
+            page = lxml.html.fromstring(ask(app, path).text)
+            days = {href for href in page.xpath("//*[@id='presets']//a/@href") if "known_at" in href}
+            assert f"{path}?on=2023-06-30&known_at=2023-06-30" in days
+            assert ("known_at=2023-03-31" in " ".join(days)) is (path == "/")
+            assert {200} == {ask(app, href).status_code for href in days}

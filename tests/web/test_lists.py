@@ -24,13 +24,14 @@ from reformtrack.events import (
     AgencyRegistered,
     EvidenceFiled,
 )
+from reformtrack.exchange.listing import csv_file
 from reformtrack.testing import proposals
 from reformtrack.web import Actor, create_app, exports
 from tests.support import Clock, adopted, day, scheduled, tracker_of
 from tests.views.test_listing import ORDERED
 from tests.web.asking import ask
 
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =cmd|' /C calc'!A0")
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =cmd|' /C calc'!A0", "\xa0=1", "\n=1", "＝1+1")
 QUERIES: tuple[dict[str, str], ...] = (
     {},
     {"status": "completed"},
@@ -210,6 +211,30 @@ def test_no_text_is_a_formula_in_a_file(text: str) -> None:
     assert [["Mã", "Sản phẩm"], ["1", text]] == sheet_of(book)
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a;=1+1", "a;'=1+1"), ("a; @x; -1+2", "a;' @x;' -1+2"), ("Gồm: a; - b; c=d", "Gồm: a; - b; c=d")],
+)
+def test_none_is_where_cells_are_told_apart_by_semicolons(text: str, shown: str) -> None:
+    """As a spreadsheet does where numbers have a comma; a list of points in a text stays as it is."""
+    assert f"{shown}\r\n" == csv_file([(text, 1)], []).decode("utf-8-sig")
+
+
+def test_a_file_of_one_column_has_its_title(tracker: Tracker) -> None:
+    """In the one cell that it has for it."""
+    assert [["Mã"], ["1.01"], ["1.02"]] == sheet_of(
+        ask(create_app(tracker), "/plans/p/activities.xlsx?columns=code").content
+    )[:3]
+
+
+def test_the_name_of_a_file_comes_from_its_path_alone(tracker: Tracker) -> None:
+    """Whatever the header Host says, which others would be given with the kept answer."""
+    app = create_app(tracker)
+    for host in ("test", 'x/evil";a="#', "x?"):
+        found = ask(app, f"/plans/p/activities.csv?q={len(host)}", {"Host": host})
+        assert 'attachment; filename="p-activities-2023-12-31.csv"' == found.headers["content-disposition"]
+
+
 FILES = (
     ("/plans/p/activities.csv", "csv", b"\xef\xbb\xbf"),
     ("/plans/p/activities.xlsx", "xlsx", b"PK"),
@@ -356,6 +381,9 @@ def test_the_notice_of_a_plan_stands_on_its_lists_and_in_their_files() -> None:
             by="x",
         )
         app = create_app(tracker)
+        assert [notice] == ask(app, "/api/v1/activities").json()["notices"]
+        for path in ("/", "/plans", "/activities", "/agencies/stp"):
+            assert notice in ask(app, path).text
         for path in ("/plans/p/activities", "/agencies/stp/activities"):
             assert notice in ask(app, path).text
             assert notice in ask(app, f"{path}.csv").text.splitlines()[1]

@@ -162,6 +162,8 @@ def _show_across(session: Session, screen: "Screen", found: Across, attention: A
     screen.line(basis, "dim")
     if found.is_forecast:
         screen.line(forecast_words(found.on, say), "yellow")
+    for notice in found.notices:
+        screen.line(notice, "yellow")
     screen.line()
     columns = [
         Column(say("Jurisdiction")),

@@ -4,6 +4,7 @@ Pages of activities of many plans at any two dates: where they are, from the spa
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import attrs
@@ -54,7 +55,7 @@ def place_of(after: str) -> Place:
     return Place(int(rank), plan, code)
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Wanted:
     """Which activities are asked for: those that are all of this."""
 
@@ -89,7 +90,11 @@ class Wanted:
 
     def _is_of_part(self, facts: Facts) -> bool:
         values = {**facts._asdict(), "lead": _line(facts.lead)}
-        return all(values[by] == (name_key(value) if by == "lead" else value) for by, value in self.key.items())
+        return all(values[by] == value for by, value in self._keys.items())
+
+    @cached_property
+    def _keys(self) -> Mapping[RollupBy, str]:
+        return {by: name_key(value) if by == "lead" else value for by, value in self.key.items()}
 
     def listed(self, names: Mapping[int, str]) -> Sequence[str]:
         """The list that spans are on, as a condition in SQL; `names` is what the numbers in them mean."""
@@ -120,7 +125,7 @@ class Wanted:
                 if counted in self.counted
             ]
             yield f"({' OR '.join(ways) or '1 = 0'})"
-        for by, value in self.key.items():
+        for by, value in self._keys.items():
             match by:
                 case "jurisdiction":
                     yield view_tables.of_jurisdiction(_id(names, value))
@@ -129,7 +134,7 @@ class Wanted:
                 case "group":
                     yield f"headings = {_id(names, value)}"
                 case "lead":
-                    alike = [str(number) for number, name in names.items() if _line(name) == name_key(value)]
+                    alike = [str(number) for number, name in names.items() if _line(name) == value]
                     yield f"lead IN ({', '.join(alike) or 0})"
 
 

@@ -544,13 +544,15 @@ class AcrossDocument(OfADay, frozen=True, kw_only=True):
     on: date
     position: int
     """The log position up to which everything counts: give it as `known_at` for later pages of the same list."""
-    total: int
-    """How many activities there are, on all pages."""
+    count: int
+    """How many activities there are on all pages."""
     activities: list[AcrossLine]
     next: str | None
     """Where the next page begins, as `after` takes it; null on the last."""
     unreadable: tuple[str, ...]
     """The plans that are left out, because a record of them cannot be read."""
+    notices: tuple[str, ...]
+    """What plans whose activities are on the page ask to have beside their figures, each once."""
 
 
 class Records(Struct, frozen=True):

@@ -209,6 +209,11 @@ class PlanState(msgspec.Struct, frozen=True):
     """(first, last) day of each period in which the plan was open; None for one that has no end."""
 
     @property
+    def notice(self) -> str:
+        """The notice beside its figures everywhere: the texts of the host's own fields."""
+        return "; ".join(self.host_fields.values())
+
+    @property
     def days(self) -> tuple[date, date] | None:
         """The first and last day of a plan that is not for its calendar year, to read deadlines in; else None."""
         return days_to_read_in(self.first_day, self.last_day)

@@ -53,8 +53,9 @@ def icalendar(
         f"X-WR-CALNAME:{_escaped(plan.state.title)}",
         "REFRESH-INTERVAL;VALUE=DURATION:P1D",
     ]
+    key = name_key(lead)
     for activity in plan.activities:
-        if not lead or name_key(lead) in plan.lead_keys(activity):
+        if not key or key in plan.lead_keys(activity):
             for due, standing in activity.standing_by(lambda day: day).items():
                 lines += _event(activity, due, standing, plan, stamp, link, say)
     lines.append("END:VCALENDAR")

@@ -4,6 +4,7 @@ A list of activities in words: its columns, and the files of it that other softw
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, tzinfo
 from urllib.parse import quote
@@ -42,8 +43,8 @@ OF_FILE += ("status", "timeliness", "overdue", "completed", "evidence")
 MOST_CELLS = 500_000
 """The most cells of a file."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a text begins with that a spreadsheet takes for a formula when it opens a .csv."""
+_FORMULA = re.compile(r"^(?=\s*[=+@＝＋＠\-－]|[\t\r])|(?<=;)(?=\s*([=+@]|-\S))")
+"""Where a spreadsheet takes what follows for a formula as it opens a .csv; a semicolon may be what tells cells apart."""
 
 
 @attrs.frozen
@@ -146,8 +147,7 @@ def csv_file(head: Sequence[tuple[str, int]], lines: Sequence[Sequence[Value]]) 
 
 
 def _harmless(value: Value) -> str:
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return "" if value is None else _FORMULA.sub("'", str(value))
 
 
 def xlsx_file(

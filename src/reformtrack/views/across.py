@@ -44,6 +44,8 @@ class AcrossLine(NamedTuple):
     jurisdiction: str
     plan_title: str
     activity: Activity
+    notice: str
+    """The notice of the plan; see `Plan.notice`."""
 
 
 @attrs.frozen(kw_only=True)
@@ -68,3 +70,8 @@ class Across:
     """The plans that are left out, because a record of them cannot be read."""
     is_forecast: bool = False
     """Whether the day was in the future when asked."""
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """The notices of the plans whose activities are on the page, each once."""
+        return tuple(dict.fromkeys(line.notice for line in self.lines if line.notice))

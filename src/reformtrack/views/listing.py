@@ -88,7 +88,7 @@ class Wanted:
             sort=given.get("sort", ""),
             by=given.get("by", ""),
             columns=tuple(dict.fromkeys(name for name in given.get("columns", "").split(",") if name)),
-            **{name: _day(name, given[name]) for name in ("due_from", "due_to", "changed_since") if name in given},
+            **{name: day_in(name, given[name]) for name in ("due_from", "due_to", "changed_since") if name in given},
         )
 
     def address(self, **changes: str) -> dict[str, str]:
@@ -118,7 +118,13 @@ class Wanted:
         return self.address(**dict.fromkeys(self.conditions[condition], ""))
 
 
-def _day(name: str, text: str) -> date:
+def day_in(name: str, text: str) -> date:
+    """
+    A day in a query.
+
+    Raises:
+        InvalidField: the text is no day.
+    """
     try:
         return day_of(text)
     except ValueError:
@@ -185,12 +191,12 @@ def listing(rows: Sequence[Row], wanted: Wanted, zone: tzinfo) -> Listing:
         rows: of one plan, or of several.
         zone: the time zone of the store, in which days begin.
     """
-    tests = _tests(wanted, zone)
+    tests, keys = _tests(wanted, zone), {name: _key(name, value) for name, value in wanted.chosen.items()}
     facets = {name: of for name, of in FACETS.items() if name in (*OFFERED, "list", "with", *wanted.chosen)}
     values = [{name: dict(of(row)) for name, of in facets.items()} for row in rows]
     failed = [
         {name for name, test in tests.items() if not test(row)}
-        | {name for name, value in wanted.chosen.items() if _key(name, value) not in mine[name]}
+        | {name for name, key in keys.items() if key not in mine[name]}
         for row, mine in zip(rows, values, strict=True)
     ]
     options: dict[str, tuple[Option, ...]] = {}

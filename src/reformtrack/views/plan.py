@@ -124,8 +124,8 @@ class Plan:
 
     @property
     def notice(self) -> str:
-        """The notice beside its figures everywhere: the texts of the host's own fields of the plan."""
-        return "; ".join(self.state.host_fields.values())
+        """The notice beside its figures everywhere; see `PlanState.notice`."""
+        return self.state.notice
 
     @cached_property
     def _domain_titles(self) -> dict[str, str]:

@@ -47,4 +47,4 @@ def activities(question: Question) -> Response:
     counted, rule = member("counted", asked["counted"], Counted), member("rule", asked["rule"], CountingRule)
     parts = [lead_title(query[name], question.asked.lang) for name in PARTS if name in query]
     said = [one.label(question.asked.lang) for one in (counted, rule) if one]
-    return page(question, "across.html", found=found, asked=asked, words=[*parts, *said])
+    return page(question, "across.html", found=found, asked=asked, words=[*parts, *said], notices=found.notices)

@@ -9,7 +9,7 @@ from reformtrack.domain.wording import folded, sort_key
 from reformtrack.views.agencies import Found
 from reformtrack.views.states import OPEN, STATES, states_of
 from reformtrack.web.answering import Question
-from reformtrack.web.counts import Counts
+from reformtrack.web.counts import Counts, notices_of
 from reformtrack.web.page import page
 from reformtrack.web.paging import Pages, newest_first, record_pages
 
@@ -18,18 +18,22 @@ def agencies(counts: Counts, question: Question) -> Response:
     """All agencies on a day, including ended ones; and the leads of all plans as printed, or one of them by plan."""
     asked, query = question.asked, question.request.query_params
     registry = question.tracker.agencies(asked.on, asked.known_at)
-    words, lead = query.get("q", ""), query.get("lead")
+    q, lead = query.get("q", ""), query.get("lead")
     if lead is not None:
         split, wanted = counts.rollup(asked, "plan", "lead").lines, name_key(lead)  # each plan has its own spelling
         of_plans = sorted((plan, tally) for (plan, line), tally in split.items() if name_key(line) == wanted)
-        pages, titles = Pages(question, len(of_plans)), counts.titles()
-        return page(question, "lead.html", lead=lead, lines=pages.of(of_plans), titles=titles, pages=pages)
+        pages = Pages(question, len(of_plans))
+        states = counts.states(asked, [plan for plan, _ in pages.of(of_plans)])
+        titles, notices = {plan: state.title for plan, state in states.items()}, notices_of(states.values())
+        lines = pages.of(of_plans)
+        return page(question, "lead.html", lead=lead, lines=lines, titles=titles, notices=notices, pages=pages)
     leads = [(key[0], tally) for key, tally in counts.rollup(asked, "lead").lines.items() if tally.total]
-    found = sorted((one for one in leads if folded(words) in folded(one[0])), key=lambda one: sort_key(one[0]))
+    words = folded(q)
+    found = sorted((one for one in leads if words in folded(one[0])), key=lambda one: sort_key(one[0]))
     pages = Pages(question, len(found))
     lines_ = [(name, tally, registry.resolve(name)) for name, tally in pages.of(found)]
     shown = [(name, tally, one.agency if isinstance(one, Found) else None) for name, tally, one in lines_]
-    return page(question, "agencies.html", agencies=registry.search(words), q=words, leads=shown, pages=pages)
+    return page(question, "agencies.html", agencies=registry.search(q), q=q, leads=shown, pages=pages)
 
 
 def agency(counts: Counts, question: Question) -> Response:
@@ -46,6 +50,7 @@ def agency(counts: Counts, question: Question) -> Response:
         lines=[line for line in led if line[1].is_clear],
         unclear=[line for line in led if not line[1].is_clear],
         agency=one,
+        notices=notices_of(plan for plan, _, _ in led),
         exists_since=one.state.registered_on,
         heads=(STATES, OPEN),
         whole=states_of(

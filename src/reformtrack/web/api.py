@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reformtrack import documents
+from reformtrack.country.trends import days_of
 from reformtrack.documents.forms import (
     AcrossDocument,
     Activities,
@@ -39,14 +40,14 @@ from reformtrack.domain.timeline import Record, RecordRetracted
 from reformtrack.domain.values import plan_id, stream_id
 from reformtrack.views.activity import Activity
 from reformtrack.views.list_rows import LISTS, NONE, SORTS, Row
-from reformtrack.views.listing import Wanted
+from reformtrack.views.listing import Wanted, day_in
 from reformtrack.views.plan import Plan
-from reformtrack.views.rollup import RollupBy
+from reformtrack.views.rollup import Rollup, RollupBy
 from reformtrack.views.trend import Every
 from reformtrack.web import lists
 from reformtrack.web.across import found_across
 from reformtrack.web.answering import Handler, Question
-from reformtrack.web.asked import LARGEST_POSITION, day_in, member, whole_number
+from reformtrack.web.asked import LARGEST_POSITION, member, whole_number
 from reformtrack.web.counts import Counts
 from reformtrack.web.lists import Found
 from reformtrack.web.paging import A_PAGE, MOST, asked_number, page_of, starts_of
@@ -57,6 +58,9 @@ LOOKED_AT = 10_000
 
 MOST_BYTES = 1_048_576
 """The size of a page as JSON; its last item may exceed it."""
+
+MOST_LINES = 100_000
+"""The most figures of an answer, on all of its days together: a country by plan and lead, day by day, would fill the memory."""
 
 _ROLLUP_KEYS: tuple[str, ...] = get_args(RollupBy)
 
@@ -204,7 +208,20 @@ def rollup(counts: Counts, question: Question) -> RollupDocument:
     query = question.request.query_params
     by = _by(query.get("by", "jurisdiction"))
     rule = member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN
-    return documents.rollup_document(counts.rollup(question.asked, *by, rule=rule))
+    return documents.rollup_document(_bounded(counts.rollup(question.asked, *by, rule=rule), 1))
+
+
+def _bounded(found: Rollup, days: int) -> Rollup:
+    """
+    A roll-up of which so many may be told.
+
+    Raises:
+        InvalidField: they would have too many figures.
+    """
+    if len(found.lines) * days > MOST_LINES:
+        accepted = said("keys with at most {most} figures on all days together", most=MOST_LINES)
+        raise InvalidField("query", "by", ",".join(found.by), accepted)
+    return found
 
 
 def _by(text: str) -> Sequence[RollupBy]:
@@ -216,14 +233,18 @@ def _by(text: str) -> Sequence[RollupBy]:
     return [key for key in get_args(RollupBy) if key in by]
 
 
-def trend(question: Question) -> TrendDocument:
+def trend(counts: Counts, question: Question) -> TrendDocument:
     """The counts of all plans over days or weeks."""
-    query, asked = question.request.query_params, question.asked
+    query, asked, by = question.request.query_params, question.asked, _by(question.request.query_params.get("by", ""))
+    first, last = day_in("from", query["from"]) if "from" in query else None, asked.on or question.tracker.today()
+    every = one_of("query", "every", query.get("every", "week"), get_args(Every))
+    if by:
+        _bounded(counts.rollup(asked, *by), len(days_of(first, last, every)))
     found = question.tracker.trend(
-        day_in("from", query["from"]) if "from" in query else None,
-        asked.on,
-        every=one_of("query", "every", query.get("every", "week"), get_args(Every)),
-        by=_by(query.get("by", "")),
+        first,
+        last,
+        every=every,
+        by=by,
         rule=member("rule", query.get("rule"), CountingRule) or CountingRule.WHOLE_PLAN,
         known_at=asked.known_at,
         as_it_was=one_of("query", "as_it_was", query.get("as_it_was", "false"), ("true", "false")) == "true",
@@ -337,7 +358,13 @@ def reads(counts: Counts) -> Sequence[Read]:
         Read("/plans/{plan}/reports", "The issued reports of a plan", reports, Reports),
         Read("/plans/{plan}/reports/{period}", "An issued report", report, ReportDocument),
         Read("/plans/{plan}/warnings", "What asks for attention in a plan", warnings, Warnings),
-        Read("/trend", "The counts of all plans over days or weeks", trend, TrendDocument, series),
+        Read(
+            "/trend",
+            "The counts of all plans over days or weeks",
+            lambda question: trend(counts, question),
+            TrendDocument,
+            series,
+        ),
         Read("/activities", "Activities of all plans on a list, or behind a number", across, AcrossDocument, of_many),
         Read("/agencies", "The agencies", agencies, Agencies),
         Read("/rollup", "The counts of all plans", lambda question: rollup(counts, question), RollupDocument, by),

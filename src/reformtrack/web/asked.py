@@ -15,8 +15,9 @@ from starlette.datastructures import QueryParams
 from reformtrack.domain.errors import InvalidField, InvalidInstant
 from reformtrack.domain.said import said
 from reformtrack.domain.timeline import KnownAt
-from reformtrack.domain.wording import Lang, day_of
+from reformtrack.domain.wording import Lang
 from reformtrack.tracker import Tracker
+from reformtrack.views.listing import day_in
 
 E = TypeVar("E", bound=enum.Enum)
 
@@ -100,19 +101,6 @@ def whole_number(name: str, text: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 18 and least <= int(text) <= most):
         raise InvalidField("query", name, text, said("a whole number from {least} to {most}", least=least, most=most))
     return int(text)
-
-
-def day_in(name: str, text: str) -> date:
-    """
-    A day in a query.
-
-    Raises:
-        InvalidField: the text is no day.
-    """
-    try:
-        return day_of(text)
-    except ValueError:
-        raise InvalidField("query", name, text, said("a day, as 2023-06-30")) from None
 
 
 def _known_at(tracker: Tracker, text: str) -> KnownAt:

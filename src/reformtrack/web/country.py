@@ -42,7 +42,7 @@ def country(counts: Counts, question: Question) -> Response:
         plans.setdefault(jurisdiction, []).append(plan)
     lines = [((jurisdiction,), tally) for jurisdiction, tally in rollup.over({}).items()]
     best, worst, late = (made(lines) for made in (best_first, worst_first, most_overdue))
-    pages = Pages(question, len(lines))
+    pages, silent = Pages(question, len(lines)), rollup.silent[:SHOWN]
 
     def ranked(parts: Sequence[Part], by: Callable[[Tally], Fraction | int | None]) -> list[Line]:
         """The lines of a list, each with its rank."""
@@ -59,8 +59,11 @@ def country(counts: Counts, question: Question) -> Response:
         pages=pages,
         worst=_shown(ranked(worst, lambda tally: tally.rate)),
         late=_shown(ranked(late, lambda tally: tally.overdue)),
-        silent=rollup.silent[:SHOWN],
-        titles=counts.titles(),
+        silent=silent,
+        titles={
+            plan: state.title for plan, state in counts.states(question.asked, [one.plan for one in silent]).items()
+        },
+        notices=counts.notices(question.asked, [plan for _, plan in rollup.lines]),
     )
 
 
@@ -72,7 +75,7 @@ def _shown(lines: Sequence[Line]) -> tuple[Sequence[Line], int]:
 
 def plans(counts: Counts, question: Question) -> Response:
     """The plans, those of a jurisdiction, or those with some words in their title."""
-    rollup, titles = counts.rollup(question.asked, "jurisdiction", "plan"), counts.titles()
+    rollup, titles = counts.rollup(question.asked, "jurisdiction", "plan"), counts.titles(question.asked)
     query = question.request.query_params
     words, place = folded(query.get("q", "")), query.get("jurisdiction")
     found = [
@@ -84,7 +87,16 @@ def plans(counts: Counts, question: Question) -> Response:
     found.sort(key=lambda line: (sort_key(line[0]), sort_key(line[1]), line[2]))
     pages = Pages(question, len(found))
     lines, q = pages.of(found), query.get("q", "")
-    return page(question, "plans.html", q=q, rollup=rollup, lines=lines, pages=pages, jurisdiction=place)
+    return page(
+        question,
+        "plans.html",
+        q=q,
+        rollup=rollup,
+        lines=lines,
+        pages=pages,
+        jurisdiction=place,
+        notices=counts.notices(question.asked, [line[2] for line in lines]),
+    )
 
 
 def news(question: Question) -> Response:

@@ -3,16 +3,20 @@ A cache of the counts of many plans, for equal questions at the same time.
 """
 
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
+from reformtrack.domain.errors import UnreadableRecord
+from reformtrack.domain.kinds import PLAN
 from reformtrack.domain.lineage import agency_key
+from reformtrack.domain.plan import PlanState
 from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import name_key
-from reformtrack.domain.timeline import KnownAt
+from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.tracker import Tracker
 from reformtrack.views.agencies import Agency, Registry, Work
 from reformtrack.views.plan import Plan
@@ -21,6 +25,7 @@ from reformtrack.views.rows import PlanRow
 from reformtrack.views.trend import Trend
 from reformtrack.web.answering import PATIENCE
 from reformtrack.web.asked import Asked
+from reformtrack.web.paging import A_PAGE
 from reformtrack.web.problems import Problem
 
 KEPT = 8
@@ -40,7 +45,7 @@ class Counts:
         self._one_at_a_time = threading.Lock()
         self._rollup = lru_cache(maxsize=KEPT)(self._count)
         self._trends = lru_cache(maxsize=KEPT)(self._trend)
-        self._titles = lru_cache(maxsize=1)(self._title)
+        self._titles = lru_cache(maxsize=KEPT)(self._title)
 
     def rollup(self, asked: Asked, *by: RollupBy, rule: CountingRule = CountingRule.WHOLE_PLAN) -> Rollup:
         """The counts of all plans, split."""
@@ -84,9 +89,24 @@ class Counts:
                 found += [(plan, one, parts[one.label]) for one in registry.work(plan) if agency in one.agencies]
         return found
 
-    def titles(self) -> Mapping[str, str]:
-        """The title of each plan, as it is now."""
-        return self._titles(self._tracker.log.head().tag)
+    def titles(self, asked: Asked) -> Mapping[str, str]:
+        """The title of each plan, as known then; of one day in the past the same as of today, which costs less."""
+        today = self._tracker.today()
+        return self._titles(self._now(), max(asked.on or today, today), asked.known_at)
+
+    def states(self, asked: Asked, plans: Iterable[str]) -> Mapping[str, PlanState]:
+        """How some plans stood, from the records of each plan itself; without those that cannot be read."""
+        found, on = dict[str, PlanState](), asked.on or self._tracker.today()
+        for plan in plans:
+            with suppress(UnreadableRecord):
+                own: tuple[Record[Any], ...] = self._tracker.log.history(plan, asked.known_at)
+                found[plan] = PLAN.fold(timeline(own, on))
+        return found
+
+    def notices(self, asked: Asked, plans: Collection[str]) -> Sequence[str]:
+        """The notices of some plans, each once: of more than a page of them none, so that no page grows with the country."""
+        states = self.states(asked, sorted(plans) if len(plans) <= A_PAGE else ())
+        return notices_of(states.values())
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -127,8 +147,13 @@ class Counts:
 
         return now.of(is_wanted), then.of(is_wanted)
 
-    def _title(self, tag: str) -> Mapping[str, str]:
-        return {row.plan: row.title for row in self._tracker.plans()}
+    def _title(self, tag: str, on: date, known_at: KnownAt) -> Mapping[str, str]:
+        return {row.plan: row.title for row in self._tracker.plans(on, known_at)}
+
+
+def notices_of(plans: Iterable[Plan | PlanState]) -> Sequence[str]:
+    """The notices of plans, each once."""
+    return tuple(dict.fromkeys(plan.notice for plan in plans if plan.notice))
 
 
 def _may_be_of(lead: str, names: Collection[str]) -> bool:

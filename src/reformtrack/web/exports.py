@@ -133,7 +133,7 @@ def _made(question: Question, form: str, make: Callable[[], bytes]) -> Response:
     finally:
         _one_at_a_time.release()
     place, asked = question.request.path_params, question.asked
-    what = question.request.url.path.rpartition("/")[2].rpartition(".")[0]
+    what = question.request.scope["path"].rpartition("/")[2].rpartition(".")[0]  # `url` has the header Host in it
     position = "" if asked.known_at is None else question.position
     names = (
         place.get("plan") or place.get("name"),

@@ -21,7 +21,7 @@ from reformtrack.views.plan import Plan
 from reformtrack.views.series import part_key, part_of
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import given
-from reformtrack.web.counts import Counts
+from reformtrack.web.counts import Counts, notices_of
 from reformtrack.web.page import page, view_of
 from reformtrack.web.paging import Pages
 
@@ -59,8 +59,7 @@ class Found:
     @property
     def notices(self) -> Sequence[str]:
         """The notices of the plans whose activities are in it, which stand wherever it is shown."""
-        plans = [self.plan] if self.plan else [row.plan for row in self.listing.rows]
-        return tuple(dict.fromkeys(plan.notice for plan in plans if plan.notice))
+        return notices_of([self.plan] if self.plan else [row.plan for row in self.listing.rows])
 
     def value(self, facet: str, value: str) -> str:
         """A value of a filter in words; itself where nothing has it."""
@@ -214,6 +213,7 @@ def _page(question: Question, found: Found) -> Response:
         exists_since=None if isinstance(found.of, Plan) else found.of.state.registered_on,
         rule=rule if wanted.chosen.keys() & {"counted", "in_rate"} else None,
         found=found,
+        notices=found.notices,
         made=made,
         wanted=wanted,
         conditions={name: (found.condition(name), wanted.without(name)) for name in wanted.conditions},

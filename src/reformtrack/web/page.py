@@ -156,11 +156,17 @@ class View:
 
     def presets(
         self, plan: Plan | None, reports: Sequence[IssuedReport], since: date | None
-    ) -> Iterator[tuple[str, date, str]]:
-        """The days that are asked for most: the name of each, the day, and the address of this page on it."""
+    ) -> Iterator[tuple[str, date, str, str]]:
+        """
+        The days that are asked for most: the name of each, the day, the address of this page on it, and that of what was known
+        at its end; empty where that is said already, or nothing was on record.
+        """
+        first = plan.records[plan.id][0].recorded_at.astimezone(self.zone).date() if plan else date.min
         for name, on, known_at in presets(self.today, plan, reports, self.say, since) if self.today else ():
             then = self.at(on, known_at or self.asked.known_at)
-            yield name, on, then._here(then.asked.given)
+            is_said = known_at is not None or since is not None or on < first
+            known = "" if is_said else then._here({**then.asked.given, "known_at": on.isoformat()})
+            yield name, on, then._here(then.asked.given), known
 
     def who(self, record: Record[Any]) -> str:
         """The name of the agency that recorded something; else what was recorded of who did."""

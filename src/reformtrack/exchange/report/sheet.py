@@ -59,7 +59,8 @@ class Sheet:
             sheet.set_row(
                 row, row_height([text], [int(sum(widths) / (1.2 if row == 0 else 1))], 19 if row == 0 else 16)
             )
-            sheet.merge_range(row, 0, row, last, "", style)
+            if last:
+                sheet.merge_range(row, 0, row, last, "", style)
             sheet.write_string(row, 0, text, style)
         sheet.set_row(_HEAD, row_height([text for text, _ in self.head], widths))
         for column, (text, width) in enumerate(self.head):

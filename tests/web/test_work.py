@@ -1,0 +1,66 @@
+"""One request costs what it answers: however long a text that it asks for, and however many figures."""
+
+import unicodedata
+from typing import Any
+
+import pytest
+
+from reformtrack import Tracker
+from reformtrack.domain import texts
+from reformtrack.web import api, create_app
+from tests.support import Clock, adopted, scheduled
+from tests.web.asking import ask
+
+LEADS = 100
+LONG = "é" * 8_000
+
+
+def tracker() -> Tracker:
+    made = Tracker(clock=Clock())
+    made.record(adopted(), *(scheduled(f"p/{n}", lead=f"Sở {n}") for n in range(LEADS)), by="x")
+    return made
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/plans?q=",
+        "/agencies?q=",
+        "/agencies?lead=",
+        "/activities?lead=",
+        "/activities?list=overdue&lead=",
+        "/plans/p/activities?lead=",
+        "/plans/p/activities?supporting=",
+        "/plans/p/calendar.ics?lead=",
+        "/api/v1/plans/p/activities?lead=",
+        "/api/v1/activities?lead=",
+    ],
+)
+def test_a_long_text_is_read_a_few_times(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not once for each activity or agency that it is compared with."""
+    sizes = list[int]()
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(unicodedata, name)
+
+        def normalize(self, form: Any, text: str) -> str:
+            sizes.append(len(text))
+            return unicodedata.normalize(form, text)
+
+    monkeypatch.setattr(texts, "unicodedata", Counting())
+    with tracker() as made:
+        assert 200 == ask(create_app(made), path + LONG).status_code
+    assert 0 < sum(size >= len(LONG) for size in sizes) < LEADS
+
+
+@pytest.mark.parametrize("path", ["/rollup?by=lead", "/trend?by=lead&from=2023-12-25&every=day"])
+def test_an_answer_with_too_many_figures_is_refused(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before they are counted for each day."""
+    days = 7 if "trend" in path else 1
+    with tracker() as made:
+        for most, status in ((LEADS * days, 200), (LEADS * days - 1, 400)):
+            monkeypatch.setattr(api, "MOST_LINES", most)
+            found = ask(create_app(made), f"/api/v1{path}")
+            assert status == found.status_code
+    assert f"at most {most}" in found.json()["accepted"]
