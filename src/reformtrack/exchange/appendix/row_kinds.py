@@ -156,6 +156,8 @@ class RowKinds:
         has_list = may_have_list and after is not None and is_child(after.mark, mark)
         if has_list and not (line.has("lead") and line.has("deadline")):
             return True
+        if mark.form == "number" and len(line.own) == 1 and after is not None and not self.looks.is_numbered:
+            return after.mark.form == "none" and after.has("lead", "deadline")
         is_set_apart = line.is_emphatic or (line.is_bold and self.looks.has_bold_titles)
         return is_set_apart and not line.has("lead", "deadline", "output")
 
