@@ -1,6 +1,7 @@
 """Tables of kinds that no case has, made in memory: what is plainly meant is read, and the rest is asked; no cell is lost."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -229,3 +230,56 @@ def test_a_part_that_is_struck_out_is_seen_in_a_text_of_the_cell_itself(tmp_path
         sheet.write_string(0, 1, "Quý I", struck)
     [found] = read_sheets(path)
     assert ({"A1"}, {"B1"}) == ({*found.partly_struck}, {*found.struck})
+
+
+def test_a_cell_of_a_day_is_not_turned_by_texts_with_the_month_first() -> None:
+    """A program may have taken 3/4, as it was typed, for the third of April: it is asked, and answers stand as they are."""
+    head = [*ENGLISH, "Due date"]
+    rows = [
+        head,
+        [1, "Law", "MoJ", date(2025, 4, 3)],
+        [2, "Rules", "MoJ", "1/31/2025"],
+        [3, "A", "MoJ", date(2025, 6, 30)],
+    ]
+    draft = read(rows)
+    assert (["D2"], [[], ["31/01/25"], ["30/06/25"]]) == ([question.cell for question in draft.questions], days(draft))
+    told = read(rows, answers=Answers(deadlines={"03/04/2025": "4/3/2025"}))
+    assert ((), ["04/03/25"]) == (told.questions, days(told)[0])
+
+
+@pytest.mark.parametrize("text", ["Như mục 1", "Như nhiệm vụ số 1", "See 1"])
+def test_a_text_that_refers_to_another_row_is_no_agency(text: str) -> None:
+    draft = read([HEAD, task(1, "Một"), task(2, "Hai", text)])
+    assert ["D3"] == [question.cell for question in draft.questions]
+    again = read([HEAD, task(1, "Một"), task(2, "Hai", "as above", "tương tự như trên")])
+    assert ([("Sở Nội vụ",)] * 2, ()) == ([row.leads for row in again.activities], again.questions)
+
+
+def test_the_number_of_a_page_in_a_table_is_no_part_of_a_task() -> None:
+    rows = [HEAD, task(1, "Một"), ["Trang 3"], task(2, "Hai"), ["", "", "4"], task(3, "Ba")]
+    draft = read(rows)
+    assert ((), ["Một", "Hai", "Ba"], {"Báo cáo"}) == (
+        draft.questions,
+        titles(draft),
+        {a.output for a in draft.activities},
+    )
+    assert {"A3", "C5"} == {note.cell for note in draft.notes}
+
+
+def test_a_quarter_alone_and_the_end_of_a_time_are_deadlines() -> None:
+    head = ["STT", "Nhiệm vụ", "Chủ trì"]
+    draft = read([[*head, "Quý"], [1, "Một", "Sở A", "II"], [2, "Hai", "Sở A", 3], [3, "Ba", "Sở A", "Quý IV"]])
+    assert ((), [["30/06/25"], ["30/09/25"], ["31/12/25"]]) == (draft.questions, days(draft))
+    rows = [
+        [*head, "Thời gian thực hiện", ""],
+        ["", "", "", "Từ", "Đến"],
+        [1, "Một", "Sở A", "01/01/2025", "30/6/2025"],
+    ]
+    span = read(rows, merged=(((0, 3), (0, 4)),))
+    assert ((), [["30/06/25"]]) == (span.questions, days(span))
+
+
+def test_a_table_of_something_else_above_is_named() -> None:
+    above = [["STT", "Chỉ tiêu", "Đơn vị tính", "Kế hoạch"], [1, "Tỷ lệ hồ sơ", "%", 95]]
+    draft = read([*above, HEAD, task(1, "Một")])
+    assert ((), ["A1", "A2"]) == (draft.questions, [note.cell for note in draft.notes])

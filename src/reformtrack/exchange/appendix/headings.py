@@ -327,8 +327,8 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
     ticks, parts = found.places("tick"), found.places(*PARTS)
     if len(ticks) == 1 and "deadline" in found.columns:
         give("custom", *ticks)
-    if len(parts) == 1:
-        give("custom" if found.places("deadline") else "deadline", *parts)
+    if len(parts) == 1 and found.places("deadline"):
+        give("custom", *parts)
     for field in of.fields:
         named = [place for place, heading in all_.items() if heading.column == field]
         fitting = of.of_plan_years(field, {place: all_[place].text for place in named})

@@ -28,7 +28,8 @@ _THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}")
 _UNITS = ((10**9, "ty"), (10**6, "trieu"), (10**3, "nghin"), (10**3, "ngan"), (1, "dong"), (1, "vnd"))
 _MONEY = re.compile(r"\b(?:eur|euros?|usd|(?:us )?dollars?|gbp|mdl|rsd|uah|lei|leke?)\b|[€$£]")
 _DITTO = re.compile(
-    r"[-–( ]*(?:nt|n\.t|như (?:dòng |mục )?trên|nhu tren|ditto|idem)[-–.) ]*|"
+    r"[-–( ]*(?:nt|n\.t|(?:tương tự )?như (?:dòng |mục |nhiệm vụ )?trên|nhu tren|ditto|idem|"
+    r"same(?: as above)?|as above)[-–.) ]*|"
     r"[-–( ]*(?:(?:[\"″〃”“]|''|//|,,) ?){1,3}[-–) ]*",
     re.IGNORECASE,
 )
@@ -245,6 +246,19 @@ def is_ditto(text: str) -> bool:
 def is_tick(text: str) -> bool:
     """Whether a text is a mark under a period: "x", "✓"."""
     return text.casefold() in _TICKS
+
+
+def is_of_another_row(text: str) -> bool:
+    """
+    Whether a text only names another row that has it.
+
+    >>> [is_of_another_row(text) for text in ("Như mục 1", "Như nhiệm vụ số 2", "See 1.1", "Như Quỳnh", "Sở Nội vụ 1")]
+    [True, True, True, False, False]
+    """
+    return (
+        re.fullmatch(r"(?:tuong tu )?(?:nhu|xem|see|same as)(?: [a-z.]+){0,3} [0-9ivx.]+", folded(text[:40]))
+        is not None
+    )
 
 
 def is_nothing(text: str) -> bool:

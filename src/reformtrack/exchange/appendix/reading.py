@@ -200,6 +200,9 @@ class Reader:
         for number in (*table.titles, *range(headings.first, headings.end)):
             is_domain = head is not None and number == head[0]
             self.account.put(sheet, number, "domain" if is_domain else "heading")
+            if number < headings.first and len(own := own_texts(sheet, number)) > 2:
+                what = self.say("the text {text} above the table is no activity", text=quoted(own[min(own)]))
+                self.account.tell((sheet.name, cell_name(number, min(own))), what, self.say("it is not imported"))
         if head is not None:
             built.enter(Section(head[1], head[2], None))
         self._kinds.is_over = False

@@ -47,7 +47,7 @@ custom! ^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|^tong |%|tinh trang
     |^nguon|\w notes?$|van ban (?:giao|chi dao|lien quan)
     |ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat|ngay bao cao
     |^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|can cu|co so phap ly|lanh dao
-start! bat dau|\bstart|khoi cong|tu ngay
+start! bat dau|\bstart|khoi cong|tu ngay|^(?:tu|from)$
 both! (?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)
 supporting! phoi hop|dvph|cqph|co-?operating|other actors|partner|support|co-?responsib|contribut|involved
     |^(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc))* tham gia
@@ -62,7 +62,7 @@ budget! kinh phi|du toan|budget|\bcost
 deadline! thoi gian (?:hoan thanh|trinh|ket thuc|thuc hien|ban hanh|bao cao)|thoi han|\bhan\b|tght
     |(?:ngay|moc) (?:hoan thanh|ket thuc)|^hoan thanh (?:truoc|trong|vao)
     |deadline|\bdue|^(?:by )?when$|implementation period|(?:end|target|completion) date|time ?frame|time ?line
-    |^(?:ket thuc|hoan thanh|thoi gian)$|^end$
+    |^(?:ket thuc|hoan thanh|thoi gian|den(?: ngay)?)$|^(?:end|to)$
 deadline thoi gian|lo trinh|tien do|thoi diem|moc thoi|\btime\b|\bdate$|ngay trinh
 output! san pham|ket qua|dau ra|output|deliverable|milestone|\bresults?\b
 title! ^(?:(?:ten|mo ta|noi dung|danh muc|chi tiet|chi tieu|cac|stt|main|key|reform)[ /,]*)*
