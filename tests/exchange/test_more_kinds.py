@@ -280,6 +280,6 @@ def test_a_quarter_alone_and_the_end_of_a_time_are_deadlines() -> None:
 
 
 def test_a_table_of_something_else_above_is_named() -> None:
-    above = [["STT", "Chỉ tiêu", "Đơn vị tính", "Kế hoạch"], [1, "Tỷ lệ hồ sơ", "%", 95]]
+    above: Rows = [["STT", "Chỉ tiêu", "Đơn vị tính", "Kế hoạch"], [1, "Tỷ lệ hồ sơ", "%", 95]]
     draft = read([*above, HEAD, task(1, "Một")])
     assert ((), ["A1", "A2"]) == (draft.questions, [note.cell for note in draft.notes])
