@@ -270,7 +270,7 @@ def test_a_quarter_alone_and_the_end_of_a_time_are_deadlines() -> None:
     head = ["STT", "Nhiệm vụ", "Chủ trì"]
     draft = read([[*head, "Quý"], [1, "Một", "Sở A", "II"], [2, "Hai", "Sở A", 3], [3, "Ba", "Sở A", "Quý IV"]])
     assert ((), [["30/06/25"], ["30/09/25"], ["31/12/25"]]) == (draft.questions, days(draft))
-    rows = [
+    rows: Rows = [
         [*head, "Thời gian thực hiện", ""],
         ["", "", "", "Từ", "Đến"],
         [1, "Một", "Sở A", "01/01/2025", "30/6/2025"],
