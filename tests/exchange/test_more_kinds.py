@@ -216,6 +216,12 @@ def test_one_column_or_row_in_an_old_code_is_asked_about(rows: Rows) -> None:
     assert ["Một"] == titles(read(*tables, names=names, answers=Answers(sheets={"Bảng mã": "leave"})))
 
 
+def test_names_and_quotes_that_only_look_alike_are_no_old_sheet_and_no_old_code() -> None:
+    tables = [HEAD, task(1, "Law «One stop»", "MoJ", "Q1")], [HEAD, task(1, "Hai")]
+    draft = read(*tables, names=["Dân cư", "Nhập liệu"])
+    assert ((), ["Law «One stop»", "Hai"]) == (draft.questions, titles(draft))
+
+
 def test_cells_of_a_text_may_be_parted_by_bars() -> None:
     rows = csv_sheet("STT|Nhiệm vụ|Chủ trì\n1|Rà soát, công bố|Sở A\n")["rows"]
     assert [["STT", "Nhiệm vụ", "Chủ trì"], ["1", "Rà soát, công bố", "Sở A"]] == rows
@@ -251,6 +257,8 @@ def test_a_cell_of_a_day_is_not_turned_by_texts_with_the_month_first() -> None:
 def test_a_text_that_refers_to_another_row_is_no_agency(text: str) -> None:
     draft = read([HEAD, task(1, "Một"), task(2, "Hai", text)])
     assert ["D3"] == [question.cell for question in draft.questions]
+    noted = read([[*HEAD, "Ghi chú"], [*task(1, "Một"), "Xem mục 2"]])
+    assert ((), "Xem mục 2") == (noted.questions, noted.activities[0].note)
     again = read([HEAD, task(1, "Một"), task(2, "Hai", "as above", "tương tự như trên")])
     assert ([("Sở Nội vụ",)] * 2, ()) == ([row.leads for row in again.activities], again.questions)
 
@@ -264,6 +272,8 @@ def test_the_number_of_a_page_in_a_table_is_no_part_of_a_task() -> None:
         {a.output for a in draft.activities},
     )
     assert {"A3", "C5"} == {note.cell for note in draft.notes}
+    cut = read([HEAD, task(1, "Một", due="Trước ngày"), ["", "", "", "", "", "30/6"], task(2, "Hai")])
+    assert ((), ["30/06/25"]) == (cut.questions, days(cut)[0])
 
 
 def test_a_quarter_alone_and_the_end_of_a_time_are_deadlines() -> None:

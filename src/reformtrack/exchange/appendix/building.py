@@ -133,7 +133,7 @@ class Building:
                 continue
             if is_ditto(text):
                 self._repeat(line, field, text, previous, get)
-            elif is_of_another_row(text):
+            elif field in ("lead", "supporting", "deadline") and is_of_another_row(text):
                 what, at = self._say("the text {text} refers to another row", text=quoted(text)), line.at(field)
                 self._account.ask(at, what, self._say("write the text"), f"cells:{at[0]}!{at[1]}")
             elif is_nothing(text) and field not in ("lead", "deadline"):

@@ -23,7 +23,8 @@ _NO_DOMAIN = re.compile(
     r"danh muc|bieu|final|moi|cu|year|plan|copy|v|so|s|to|word|cap nhat|chi tiet)*[\s_.()\-'0-9ivx]*"
 )
 _FORMER = re.compile(
-    r"\b(?:cu|nhap|du thao|sao luu|ban sao|old|draft|copy|backup|nam (?:truoc|ngoai)|last year|previous)\b"
+    r"\b(?:cũ|nháp|dự thảo$|sao lưu|bản sao|old|draft|copy|backup|năm (?:trước|ngoái)|last year|previous)\b",
+    re.IGNORECASE,
 )
 """What the name of a sheet has that is not the one to go by."""
 _OURS = re.compile(r"reformtrack \S+ [0-9]+(?: |$)")
@@ -117,7 +118,7 @@ class Choice:
                     other.name.endswith(f"{plan_year % 100:02}") for other in sheets
                 ):
                     why = say("it is of the year {year}", year=plan_year - 1)
-                elif len(sheets) > 1 and _FORMER.search(folded(name.replace("_", " "))):
+                elif len(sheets) > 1 and _FORMER.search(name.replace("_", " ")):
                     why = say("its name says that another sheet stands in its place")
                 elif alike is not None:
                     why = say("it has the same activities as the sheet {other}", other=f"“{alike}”")

@@ -25,7 +25,7 @@ def old_code_of(texts: Iterable[str], least: int = 1) -> str:
     >>> old_code_of(["Rµ so¸t v¨n b¶n quy ph¹m"]), old_code_of(["Raø soaùt vaên baûn"]), old_code_of(["Rà soát văn bản"])
     ('TCVN3 (ABC)', 'VNI', '')
     """
-    words = [word for text in texts for word in text.split() if not word.isascii()]
+    words = [word for text in texts for part in text.split() if not (word := part.strip("«»")).isascii()]
     for pattern, name in _CODES:
         found = sum(pattern.search(word) is not None for word in words)
         if found >= least and found * 4 > len(words):

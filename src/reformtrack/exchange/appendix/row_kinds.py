@@ -101,7 +101,7 @@ class RowKinds:
             return "total" if is_below or folded(line.own[min(line.own)]).startswith(TOTALS) else "remark"
         text = folded(line.own[min(line.own)])
         is_page = len(line.own) == 1 and PAGE.fullmatch(text)
-        if is_page and (not text.isdigit() or line.has("output", "lead", "supporting", "note")):
+        if is_page and (text.strip("- ")[:1].isalpha() or line.has("output", "lead", "supporting", "note")):
             return "remark"
         if not line.head or (line.is_merged("title") and not line.has("title")):
             return self._without_title(line)
