@@ -55,15 +55,16 @@ class DeadlinesOfFile:
     def of(self, row: AppendixRow, item: Item) -> Deadline | None:
         """The deadline of a row; none and a problem where it has a day that does not exist, or may be two things."""
         text = self._answers.get(plain(row.deadline), row.deadline)
-        order, cell, is_told = self._orders[id(item.line.table)], item.line.raw("deadline"), text != row.deadline
-        if order == "mdy" and not is_told and isinstance(cell, date) and text == text_of(cell):
+        is_told, cell = text != row.deadline, item.line.raw("deadline")
+        order: DayOrder = "undecided" if is_told else self._orders[id(item.line.table)]
+        if order == "mdy" and isinstance(cell, date) and text == text_of(cell):
             if cell.day <= 12:  # 3/4 as typed may have become the third of April
                 what = self._say("the day {text} may have its month first, as others of its column", text=quoted(text))
                 self._ask(row, what)
                 return None
             order = "undecided"
         try:
-            due = self._account.entered(text, "undecided" if is_told else order)
+            due = self._account.entered(text, order)
         except InvalidField:
             self._ask(row, self._say("the deadline {text} has a day that does not exist", text=quoted(row.deadline)))
             return None

@@ -36,7 +36,8 @@ def old_code_of(texts: Iterable[str], least: int = 1) -> str:
 def old_code_in(rows: Sequence[Sequence[object]]) -> str:
     """The name of the old code that a row or a column of a sheet is in; empty where all are in Unicode."""
     texts = [[cell if isinstance(cell, str) and not cell.isascii() else "" for cell in row] for row in rows]
-    parts = (*texts, *zip_longest(*texts, fillvalue=""))
+    shown = [row for row in texts if any(cell and any(code.search(cell) for code, _ in _CODES) for cell in row)]
+    parts = (*shown, *(zip_longest(*texts, fillvalue="") if shown else ()))  # of many rows, few show any
     return next((code for part in parts if (code := old_code_of(part, least=2))), "")
 
 

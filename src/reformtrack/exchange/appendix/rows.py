@@ -54,7 +54,8 @@ class Table:
         """How many đồng one of the unit above it is; 1 where none is named, 0 where it is another money."""
         texts = [text[:100] for number in self.titles for text in own_texts(self.sheet, number).values()]
         named = [text for text in texts if re.search(r"\b(?:dvt|don vi tinh|unit)\b", folded(text))]
-        return 0 if named and is_foreign(named[-1]) else (named and unit_of(named[-1])) or 1
+        last = named[-1] if named else ""
+        return 0 if is_foreign(last) else unit_of(last) or 1
 
 
 @attrs.frozen(eq=False)
