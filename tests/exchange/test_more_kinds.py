@@ -293,3 +293,10 @@ def test_a_table_of_something_else_above_is_named() -> None:
     above: Rows = [["STT", "Chỉ tiêu", "Đơn vị tính", "Kế hoạch"], [1, "Tỷ lệ hồ sơ", "%", 95]]
     draft = read([*above, HEAD, task(1, "Một")])
     assert ((), ["A1", "A2"]) == (draft.questions, [note.cell for note in draft.notes])
+
+
+def test_a_mark_that_is_merged_over_rows_repeats_the_row_above_them_in_each() -> None:
+    rows = tuple(map(tuple, [HEAD, task(1, "Một"), task(2, "Hai", "Như trên"), task(3, "Ba", "Như trên")]))
+    sheet = Sheet("Phụ lục", rows, merged_down=frozenset({(3, 3)}), merged=(((2, 3), (3, 3)),))
+    draft = find_appendix([sheet], Language("en"), year=2025)
+    assert ([("Sở Nội vụ",)] * 3, ()) == ([row.leads for row in draft.activities], draft.questions)

@@ -129,6 +129,8 @@ class Building:
         get = dict(line.get)
         previous = self.items[-1].get if self.items else {}
         for field, text in line.get.items():
+            if line.is_merged(field) and is_ditto(text):  # the mark is merged over the row above, where it was read
+                get[field] = previous.get(field, text)
             if field in ("code", "title", "budget") or line.is_merged(field):
                 continue
             if is_ditto(text):
