@@ -63,7 +63,7 @@ MONTHS_OF = {DeadlineKind.MONTH: 1, DeadlineKind.QUARTER: 3, DeadlineKind.HALF_Y
 # Written out, because `calendar.month_abbr` follows the locale of the host.
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_NUMBERS = {name: n for n, name in enumerate(_MONTHS, 1)}
-_NUMBERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "ba": 3, "chin": 9, "nine": 9}
+_NUMBERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "chin": 9, "nine": 9}
 _NUMBERS |= {"dau": 1, "cuoi": 2, "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 2}
 _NUMBERS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 
@@ -96,7 +96,7 @@ def _day(match: re.Match[str], year: int) -> Reading | None:
 
 
 def _short_year(match: re.Match[str], year: int) -> Reading | None:
-    """A year of two digits, as Excel shows "30-Jun-25" and "Jun-25"; only the plan's and the next, as "Jun-30" may be a day."""
+    """A year of two digits, as "30/6/25", "30-Jun-25" and "Jun-25"; only the plan's and the next, as "Jun-30" may be a day."""
     full = year - year % 100 + int(match["short"])
     if not 0 <= full - year <= 1:
         return None
@@ -199,7 +199,8 @@ _DAYS = (
     (rf"{_NGAY}{_DAY} {THANG} ?{_MONTH}{_ANY_YEAR}", _day),
     (rf"{_NGAY}{_DAY}{_TH}?[ -](?:of )?{_NAMED}{_ANY_YEAR}", _day),
     (rf"{_NGAY}{_NAMED} {_DAY}{_TH}?{_ANY_YEAR}", _day),
-    (rf"{_DAY}-{_NAMED}-(?P<short>[0-9]{{2}})", _short_year),
+    (rf"{_NGAY}{_DAY}(?P<sign> ?[/.-] ?){_MONTH}(?P=sign)(?P<short>[0-9]{{2}})", _short_year),
+    (rf"{_DAY}(?P<sign>[ -]){_NAMED}(?P=sign)(?P<short>[0-9]{{2}})", _short_year),
 )
 _month, _quarter = partial(_period, DeadlineKind.MONTH, 1), partial(_period, DeadlineKind.QUARTER, 3)
 _half, _whole_year = partial(_period, DeadlineKind.HALF_YEAR, 6), partial(_every, DeadlineKind.YEAR, 12)
@@ -210,9 +211,9 @@ _PERIODS = (
     (r"(?P<year>20[0-9]{2}) ?[/-] ?(?P<n>0[1-9]|1[0-2])", _year_and_month),
     (rf"(?P<n>{NAMES})\.?{_ANY_YEAR}", _month),
     (rf"{_NAMED}(?:-| ?')(?P<short>[0-9]{{2}})", _short_year),
-    (rf"(?:(?:cac )?quy ?|quarter )(?P<n>[iv]+|[0-9]{{1,2}}){_ANY_YEAR}", _quarter),
+    (rf"(?:(?:cac )?quy ?|quarter )(?P<n>[iv]+|[0-9]{{1,2}}|mot|hai|ba|bon|tu){_ANY_YEAR}", _quarter),
     (rf"q\.? ?(?P<n>[iv]+|0?[0-9]){_ANY_YEAR}", _quarter),
-    (rf"(?P<n>first|second|third|fourth|1st|2nd|3rd|4th) quarter(?: of the year)?{_ANY_YEAR}", _quarter),
+    (rf"(?P<n>first|second|third|fourth|1st|2nd|3rd|4th|[iv]+) (?:quarter|q\.?)(?: of the year)?{_ANY_YEAR}", _quarter),
     (rf"{_SIX_MONTHS} (?P<n>dau|cuoi)(?: nam)?{_ANY_YEAR}", _half),
     (rf"nua (?P<n>dau|cuoi) nam{_ANY_YEAR}", _half),
     (rf"(?P<n>first|second|1st|2nd) half(?: of the year)?{_ANY_YEAR}", _half),
@@ -238,6 +239,11 @@ _RECURRING = (
     (rf"{_DAY}{_TH}(?: day)?(?: of)? {_EACH} month{_IN_YEAR}", _each_month),
     (rf"{_EACH} thang,? \(?(?:(?:cham nhat|truoc|vao|la) )*ngay {_SOME_DAYS}\)?{_IN_YEAR}", _each_month),
     (rf"(?:monthly|{_EACH} month),? (?:(?:by|on|before|the) )*{_DAY}{_TH}", _each_month),
+    (
+        rf"{_EACH} quy,? \(?(?:(?:cham nhat|truoc|vao|la) )*ngay {_SOME_DAYS} (?:cua )?"
+        rf"thang cuoi (?:cung )?(?:cua )?quy\)?{_IN_YEAR}",
+        _quarter_ends,
+    ),
     (rf"ngay {_SOME_DAYS} (?:cua )?thang cuoi (?:cung )?(?:cua )?(?:{_EACH} )?quy{_IN_YEAR}", _quarter_ends),
 )
 
@@ -266,7 +272,11 @@ _OTHERS = (
         "(?:0?[0-9]|mot|hai) tuan ?(?:/ ?|(?:1|mot) )lan",
         _not_each,
     ),
-    (r"regular(?:ly)?|on-?going|continuous(?:ly)?|all year round", _regular),
+    (
+        r"regular(?:ly)?|on-?going|continuous(?:ly)?|permanent(?:ly)?|all year round|"
+        r"on a (?:permanent|regular|continuous) basis",
+        _regular,
+    ),
     (rf"(?:cuoi |end of )?{_EACH} (?:nam|year)|annually|yearly", _whole_year),
     (
         rf"(?:(?:cuoi |end of )?{_EACH} (?:quy|quarter)|quarterly){_IN_YEAR}",

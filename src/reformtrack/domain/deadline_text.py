@@ -23,13 +23,16 @@ _QUOTES = "\"'“”"
 
 # The words before a day or a period; each may be missing.
 _LEAD = re.compile(
-    r"(?:(?:hoan thanh|xong|thuc hien|trien khai|(?:to be )?(?:due|completed|done)) |"
+    r"(?:phan dau )?(?:trinh (?:(?:hdnd|ubnd)(?: tinh)? )?)?"
+    r"(?:(?:hoan thanh|xong|thuc hien|trien khai|ban hanh|(?:to be )?(?:due|completed|done)) |"
     r"gia han (?=den|toi|[0-9]{1,2}/)|extended (?:to|until) )?"
     r"(?:(?:(?:cham|muon|tre) nhat|khong (?:duoc )?(?:qua|sau|(?:cham|muon|tre) hon)|(?:no|not) later than) )*(?:la )?"
     r"(?:(?:vao|trong|in|on|at|during|within) )?(?P<before>(?:truoc|before|prior to) )?"
     r"(?P<until>(?:(?:cho )?(?:den|toi)|by|until) )?(?:the )?(?P<end>(?:het|cuoi|end(?:[ -]of)?)[ -])?(?:the )?"
     r"(?:[0-2]?[0-9](?: [0-5][0-9]| ?(?:h|gio) ?(?:[0-5][0-9])?(?: ?phut)?),? (?=ngay ))?"
 )
+_TIMES = "(?:lan|dot) (?:thu )?(?:[1-4]|i{1,3}|nhat|hai)"
+_TURN = re.compile(rf"^{_TIMES} | ?\({_TIMES}\)$")
 _NAMED_YEAR = re.compile("[0-9]{4}")
 # A comma before a year belongs to the date.
 _SEPARATOR = re.compile(r" ?(?:;|,(?! ?(?:nam )?[0-9]{4}(?:[ ,;]|$))) ?(?:(?:va|and) )?| (?:va|and) | ?[&+] ?")
@@ -160,6 +163,8 @@ _FOLDED = str.maketrans(
 
 _SIX = "sa\u0301u"  # without its mark it would be "sau", after
 
+_QUARTER_OF_L = re.compile(r"(?<=\bquy )(?=[iv]*l)[ilv]{1,3}\b")
+
 # "*", "(1)", "[a]", "²": what a footnote is marked with.
 _FOOTNOTE = re.compile(
     r"(?: ?(?:[*†‡\u00b9\u00b2\u00b3\u2070-\u2079]+|\((?:[0-9]{1,2}|[a-z]|\*+)\),?|\[(?:[0-9]{1,2}|[a-z*])\]))+$"
@@ -174,6 +179,7 @@ def _folded(text: str) -> str:
     plain = text.casefold() if text.isascii() else normalised(text, "NFD").casefold().replace(_SIX, "6")
     plain = " ".join(plain.translate(_FOLDED).split()).lstrip(f" {_BULLETS}{_QUOTES}").rstrip(f" .;,{_QUOTES}")
     plain = re.sub(r"\bqui(?![a-hj-uw-z])", "quy", plain) if "qui" in plain else plain  # the other spelling, "Quí"
+    plain = _QUARTER_OF_L.sub(lambda found: found[0].replace("l", "i"), plain) if "quy" in plain else plain
     return plain if plain[-1:].isalnum() and plain.isascii() else _FOOTNOTE.sub("", plain).rstrip(" .;,")
 
 
@@ -315,7 +321,7 @@ def _several(text: str, year: int) -> Reading | None:
     unit = _UNIT_OF_LIST.match(text)
     kinds: set[DeadlineKind] = set()
     days: list[date] = []
-    for part in parts:
+    for part in (_TURN.sub("", part) for part in parts):
         reading = _one(part, year) or (unit and _first("core", f"{unit['unit']} {part}", year))
         # A year by itself may be that of the parts before it. "Before" may be said of the first part alone.
         is_year = reading and reading.kind is DeadlineKind.YEAR and not re.search("cuoi |ca |end", part)

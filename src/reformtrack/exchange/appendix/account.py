@@ -11,12 +11,12 @@ from reformtrack.domain.deadline_column import DayOrder, entered_in
 from reformtrack.domain.deadline_text import MAX_TEXT
 from reformtrack.domain.errors import InvalidField
 from reformtrack.exchange.appendix.finding import Answers, DraftCell, DraftRow, Told
-from reformtrack.exchange.appendix.headings import own_texts, role_of
+from reformtrack.exchange.appendix.headings import own_texts
 from reformtrack.exchange.appendix.lines import is_nothing, quoted, unread
 from reformtrack.exchange.appendix.rows import Line
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Sheet
-from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, PARTS, Vocabulary
+from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, PARTS, Vocabulary, role_of
 from reformtrack.language import Language
 
 

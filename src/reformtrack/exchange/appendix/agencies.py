@@ -17,7 +17,8 @@ _ALONE = re.compile(
     r"(?:sở|bộ|ban|ubnd|[uủ][ỷy] ban(?: nhân dân| mttq| mặt trận)?|hđnd|hội đồng|văn phòng|vp|công an|cục|chi cục|tổng cục|vụ|"
     r"trung tâm|thanh tra|đài|trường|đại học|học viện|hội|hiệp hội|liên hiệp|liên đoàn|tỉnh đoàn|đoàn|báo|kho bạc|bảo hiểm|"
     r"thuế|hải quan|t[oò][aà] án|viện|phòng|tỉnh [uủ][ỷy]|thành [uủ][ỷy]|huyện [uủ][ỷy]|đảng [uủ][ỷy]|mặt trận|bộ chỉ huy|"
-    r"bộ tư lệnh|ngân hàng|tổng công ty|công ty|tập đoàn|bệnh viện|tổ|quỹ|các|những|toàn bộ|tất cả|"
+    r"bộ tư lệnh|ngân hàng|tổng công ty|công ty|tập đoàn|bệnh viện|tổ|quỹ|"
+    r"(?:các|những)(?! (?:khu|công trình|dự án|chương trình)\b)|toàn bộ|tất cả|"
     r"ministry|department|office|agency|bureau|commission|committee|council|board|authority|inspectorate|institute|"
     r"centre|center|university|bank|all)\b.*\S",
     re.DOTALL,
@@ -49,6 +50,32 @@ _BELOW = re.compile(
     r"(?:phong|trung tam|van phong|thanh tra|chi cuc|to|ban quan ly)\b(?!.*\b(?:ubnd|uy ban|hdnd|hoi dong|so|bo|uy|tinh)\b)"
 )
 _ABOVE = re.compile(r"(?:ubnd|uy ban|hdnd|hoi dong|so|bo|tinh uy|thanh uy|huyen uy)\b")
+
+_ROLE = r"(?:(?:cơ quan|đơn vị) )?(?P<role>chủ trì|phối hợp|lead|support(?:ing)?)(?: thực hiện)?"
+_HAS_ROLE = re.compile(_ROLE, re.IGNORECASE)
+_BEFORE = re.compile(rf"{_ROLE} ?: ?(?P<names>.*)", re.IGNORECASE)
+_BEHIND = re.compile(rf"(?P<names>.+?) ?\({_ROLE}\)\.?", re.IGNORECASE)
+_NEXT_ROLE = re.compile(rf"\)\s*(?:,|và\b)\s*(?=\S)|[.,]\s*(?={_ROLE} ?:)", re.IGNORECASE)
+
+
+def by_role(text: str, column: str) -> dict[str, str]:
+    """
+    What of a cell is the lead and what supports, where it says so; the rest is what its column is.
+
+    >>> by_role("Chủ trì: Sở A; phối hợp: Sở B", "lead"), by_role("Sở A (chủ trì), Sở B", "lead"), by_role("Sở A (PC)", "lead")
+    ({'lead': 'Sở A', 'supporting': 'Sở B'}, {'lead': 'Sở A;Sở B'}, {'lead': 'Sở A (PC)'})
+    """
+    found: dict[str, str] = {}
+    role, is_said = column, False
+    parts = _NEXT_ROLE.sub(lambda sign: ");" if sign[0][0] == ")" else ";", text) if _HAS_ROLE.search(text) else ""
+    for sign, part in re.findall(r"([;\n]?)([^;\n]+)", parts):
+        names, field = part.strip(), role
+        if match := _BEFORE.fullmatch(bare := _MARK.sub("", names)) or _BEHIND.fullmatch(bare):
+            field = "lead" if match["role"].casefold() in ("chủ trì", "lead") else "supporting"
+            role, names, is_said = field if match.re is _BEFORE else role, match["names"].strip(), True
+        if names:
+            found[field] = f"{found[field]}{sign}{names}" if field in found else names
+    return found if is_said else {column: text}
 
 
 @attrs.frozen

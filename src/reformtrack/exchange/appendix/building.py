@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import is_alone, key_of_name
-from reformtrack.exchange.appendix.lines import Number, is_ditto, is_nothing, plain, quoted
+from reformtrack.exchange.appendix.lines import Number, is_ditto, is_nothing, is_of_another_row, plain, quoted
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section, level_of
 from reformtrack.exchange.appendix.vocabulary import PARTS
 
@@ -129,10 +129,15 @@ class Building:
         get = dict(line.get)
         previous = self.items[-1].get if self.items else {}
         for field, text in line.get.items():
+            if line.is_merged(field) and is_ditto(text):  # the mark is merged over the row above, where it was read
+                get[field] = previous.get(field, text)
             if field in ("code", "title", "budget") or line.is_merged(field):
                 continue
             if is_ditto(text):
                 self._repeat(line, field, text, previous, get)
+            elif field in ("lead", "supporting", "deadline") and is_of_another_row(text):
+                what, at = self._say("the text {text} refers to another row", text=quoted(text)), line.at(field)
+                self._account.ask(at, what, self._say("write the text"), f"cells:{at[0]}!{at[1]}")
             elif is_nothing(text) and field not in ("lead", "deadline"):
                 get[field] = ""
         if title := get.get("domain"):

@@ -14,14 +14,21 @@ from reformtrack.exchange.appendix.headings import Headings, find_headings, own_
 from reformtrack.exchange.appendix.lines import Number, parted, text_of
 from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Section, Table, are_alike, has_sections, titles_of
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
+from reformtrack.exchange.appendix.vocabulary import period_of
 from reformtrack.language import Language
 
 _TITLE = re.compile(r"^(?:phu luc|bieu|danh muc|bang|\(?kem theo|\(?ban hanh|annex|appendix|table|ke hoach|mau so)\b")
 _NO_DOMAIN = re.compile(
     r"(?:sheet|trang tinh|trang|bang|table|pl|phu luc|appendix|annex|data|du lieu|ke hoach|kh|nam|ban|tong hop|nhiem vu|"
-    r"danh muc|bieu|final|moi|cu|year|plan|copy|v|so|s|to|word|cap nhat|chi tiet)*[\s_.()\-0-9ivx]*"
+    r"danh muc|bieu|final|moi|cu|year|plan|copy|v|so|s|to|word|cap nhat|chi tiet)*[\s_.()\-'0-9ivx]*"
 )
+_FORMER = re.compile(
+    r"\b(?:cũ|nháp|dự thảo$|sao lưu|bản sao|old|draft|copy|backup|năm (?:trước|ngoái)|last year|previous)\b",
+    re.IGNORECASE,
+)
+"""What the name of a sheet has that is not the one to go by."""
 _OURS = re.compile(r"reformtrack \S+ [0-9]+(?: |$)")
+_END_OF_YEAR = re.compile(r"(?<![0-9])[0-9]{2}$")
 _YEAR = re.compile(r"(?<![0-9/])(20[0-9]{2})(?![0-9])")
 
 
@@ -107,6 +114,12 @@ class Choice:
                 alike = next((other for other in others if are_alike(titles[name], titles[other])), None)
                 if len(set(years.values())) > 1 and name in years and not is_named:
                     why = say("the sheets are of several years, and none of the plan's")
+                elif _END_OF_YEAR.findall(name) == [f"{(plan_year - 1) % 100:02}"] and any(
+                    other.name.endswith(f"{plan_year % 100:02}") for other in sheets
+                ):
+                    why = say("it is of the year {year}", year=plan_year - 1)
+                elif len(sheets) > 1 and _FORMER.search(name.replace("_", " ")):
+                    why = say("its name says that another sheet stands in its place")
                 elif alike is not None:
                     why = say("it has the same activities as the sheet {other}", other=f"“{alike}”")
             if why:
@@ -151,6 +164,13 @@ def _year_of(sheet: Sheet, tables: Sequence[Table]) -> int:
     return int(named.pop()) if len(named) == 1 else 0
 
 
+def _is_agency(title: str, tables: Sequence[Table]) -> bool:
+    """Whether a sheet is called as the leads in it are, or by their first letters."""
+    cells = ((own_texts(t.sheet, n), t.headings.columns.get("lead", -1)) for t in tables for n in t.below)
+    leads = {folded(own[place]) for own, place in cells if place in own}
+    return bool({folded(title)} & {*leads, *("".join(word[0] for word in lead.split()) for lead in leads)})
+
+
 def domains_by_sheet(sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Table]]) -> dict[str, tuple[Section, ...]]:
     """By sheet, the domain that its name is, where each sheet is one domain."""
     if len(sheets) < 2:
@@ -160,7 +180,8 @@ def domains_by_sheet(sheets: Sequence[Sheet], tables: Mapping[str, Sequence[Tabl
         both = parted(sheet.name) or (Number("none", ""), re.sub(r"^[0-9IVX]+[ _-]+", "", sheet.name))
         title = both[1].strip()
         is_divided = any("domain" in t.headings.columns or has_sections(t) for t in tables[sheet.name])
-        if is_divided or not title or _NO_DOMAIN.fullmatch(folded(title)):
+        is_part = period_of(title, "") or _is_agency(title, tables[sheet.name])
+        if is_divided or not title or is_part or _NO_DOMAIN.fullmatch(folded(title)):
             return {}
         found[sheet.name] = (Section(Number("named", both[0].printed), title, None),)
     return found

@@ -18,7 +18,7 @@ from reformtrack.domain.wording import day
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.agencies import is_alone
 from reformtrack.exchange.appendix.finding import AppendixRow
-from reformtrack.exchange.appendix.lines import plain, quoted
+from reformtrack.exchange.appendix.lines import plain, quoted, text_of
 from reformtrack.exchange.appendix.rows import Item
 from reformtrack.exchange.error_words import retold
 
@@ -43,7 +43,8 @@ class DeadlinesOfFile:
 
     def _order_in(self, items: Sequence[Item]) -> DayOrder:
         """The order of day and month in the deadlines of a table, as one of them proves."""
-        order = day_order(item.get.get("deadline", "") for item in items)
+        texts = (item for item in items if not isinstance(item.line.raw("deadline"), date))
+        order = day_order(item.get.get("deadline", "") for item in texts)
         if order == "mdy":
             item = next(i for i in items if day_order([i.get.get("deadline", "")]) == "mdy")
             shown = quoted(item.get["deadline"], 40)
@@ -54,8 +55,16 @@ class DeadlinesOfFile:
     def of(self, row: AppendixRow, item: Item) -> Deadline | None:
         """The deadline of a row; none and a problem where it has a day that does not exist, or may be two things."""
         text = self._answers.get(plain(row.deadline), row.deadline)
+        is_told, cell = text != row.deadline, item.line.raw("deadline")
+        order: DayOrder = "undecided" if is_told else self._orders[id(item.line.table)]
+        if order == "mdy" and isinstance(cell, date) and text == text_of(cell):
+            if cell.day <= 12:  # 3/4 as typed may have become the third of April
+                what = self._say("the day {text} may have its month first, as others of its column", text=quoted(text))
+                self._ask(row, what)
+                return None
+            order = "undecided"
         try:
-            due = self._account.entered(text, self._orders[id(item.line.table)])
+            due = self._account.entered(text, order)
         except InvalidField:
             self._ask(row, self._say("the deadline {text} has a day that does not exist", text=quoted(row.deadline)))
             return None

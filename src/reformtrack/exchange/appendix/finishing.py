@@ -17,7 +17,7 @@ from reformtrack.exchange.appendix.agencies import NamesOfFile, names_in
 from reformtrack.exchange.appendix.building import Building
 from reformtrack.exchange.appendix.deadlines import DeadlinesOfFile
 from reformtrack.exchange.appendix.finding import AppendixRow
-from reformtrack.exchange.appendix.headings import Headings, role_of
+from reformtrack.exchange.appendix.headings import Headings
 from reformtrack.exchange.appendix.lines import (
     budget_of,
     is_error,
@@ -28,7 +28,7 @@ from reformtrack.exchange.appendix.lines import (
     text_of,
 )
 from reformtrack.exchange.appendix.rows import LEVELS, Item, Line, Section
-from reformtrack.exchange.appendix.vocabulary import PARTS
+from reformtrack.exchange.appendix.vocabulary import PARTS, role_of
 from reformtrack.language import Language
 
 _CODE = re.compile(r"[0-9A-Za-z]+(?:[._-][0-9A-Za-z]+)*")
@@ -151,11 +151,14 @@ class Finisher:
         lead = "" if is_nothing(get.get("lead", "")) else get.get("lead", "")
         leads, supporting = self._names.of(lead), self._names.of(get.get("supporting", ""))
         is_as_read = one_line(get.get("supporting", "")) == "; ".join(supporting)
+        columns = headings.columns | _places_of_several(headings)
+        if supporting and "lead" in columns:  # the lead's cell may name them too
+            columns.setdefault("supporting", columns["lead"])
         own_group = (one_line(get["group"]),) if get.get("group") else ()
         return AppendixRow(
             sheet=line.sheet.name,
             number=line.number + 1,
-            columns=headings.columns | _places_of_several(headings),
+            columns=columns,
             code=code,
             has_own_code=bool(code),
             printed_number="" if headings.has_codes else get.get("code", line.mark.printed).rstrip("."),

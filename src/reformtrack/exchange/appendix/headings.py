@@ -10,21 +10,23 @@ from typing import cast
 import attrs
 
 from reformtrack.domain.wording import folded
-from reformtrack.exchange.appendix.agencies import is_alone
-from reformtrack.exchange.appendix.lines import text_of, unit_of
+from reformtrack.exchange.appendix.agencies import by_role, is_alone
+from reformtrack.exchange.appendix.lines import is_foreign, is_tick, text_of, unit_of
 from reformtrack.exchange.appendix.sheet_reader.cells import Area, cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
-from reformtrack.exchange.appendix.vocabulary import ACTIVITIES, FIELDS, INDICATOR_FIELDS, PARTS, Column, Vocabulary
-
-_UNITS: Mapping[str, Column] = {
-    **dict.fromkeys(("quy", "quarter"), "quarter"),
-    **dict.fromkeys(("thang", "month"), "month"),
-    **dict.fromkeys(("nam", "year"), "year"),
-    **dict.fromkeys(("ngay", "day"), "day"),
-}
-_PERIOD = re.compile(
-    r"(?P<unit>quy|q|quarter|thang|t|month)?\.? ?(?P<n>iv|i{1,3}|1[0-2]|0?[1-9])(?: ?(?:[/-]|nam)? ?(?P<year>20[0-9]{2}))?"
+from reformtrack.exchange.appendix.vocabulary import (
+    ACTIVITIES,
+    FIELDS,
+    INDICATOR_FIELDS,
+    PART_OF,
+    PARTS,
+    Column,
+    Vocabulary,
+    period_of,
+    role_of,
 )
+
+_ONLY_UNIT = re.compile(r"\(?(?:(?:dvt|don vi(?: tinh)?)[ :]*)?(?:1[.,]?000 |nghin |ngan |trieu |ty )dong\)?")
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
 _LONGEST = 60
 _WORDS = 9
@@ -124,7 +126,8 @@ def find_headings(
 
 def _is_word(cell: Cell, text: str) -> bool:
     """Whether a cell has a short text. An activity that speaks of tasks and of time has a number, a day or a long text."""
-    return len(text) <= _LONGEST and isinstance(cell, str) and not text[:1].isdigit()
+    is_text = isinstance(cell, str) and not text[:1].isdigit()
+    return len(text) <= _LONGEST and (is_text or bool(period_of(text, "")))
 
 
 def own_texts(sheet: Sheet, number: int) -> dict[int, str]:
@@ -206,7 +209,8 @@ class _Reading:
         wide = {p for (_, left), (_, right) in self._areas() for p in range(left, right + 1) if right > left}
         if all(
             place in wide
-            or folded(text) in _UNITS
+            or folded(text) in PART_OF
+            or self._is_unit(place, text)
             or kind_of(text, {}, self._of)[0] is not None
             or period_of(text, self._top.get(place) or self._over(place))
             for place, text in below.items()
@@ -217,6 +221,17 @@ class _Reading:
         kinds_below = {kind_of(text, {}, self._of)[0] for text in after.values()}
         is_named = bool(kinds_below & {"lead", "supporting", "deadline", "unit"})
         return height == 1 and is_named and not bare & after.keys() and min(below) > min(self._top)
+
+    def _is_unit(self, place: int, text: str) -> bool:
+        """Whether a text under a budget is nothing but its unit."""
+        is_budget = kind_of(self._top.get(place, ""), {}, self._of)[0] == "budget"
+        return is_budget and _ONLY_UNIT.fullmatch(folded(text)) is not None
+
+    def _has_marks(self, place: int) -> bool:
+        """Whether most cells below have a mark that is no number, which may be a count."""
+        texts = [text_of(row[place]) for row in self._sheet.rows[self._number + 1 :] if place < len(row)]
+        texts = [text for text in texts if text and not period_of(text, "")]
+        return 2 * sum(is_tick(text) and not text.isdigit() for text in texts) >= len(texts)
 
     def _heading(self, place: int, text: str, cells: tuple[tuple[int, int], ...]) -> Heading:
         """What one column is taken for, before it is compared with the others."""
@@ -229,13 +244,18 @@ class _Reading:
         period = ""
         if self._of is ACTIVITIES:
             period = period_of(last, over)
-            part = _UNITS.get(folded(re.split(r"[:(]", text)[-1].strip(" )")))
+            if period.startswith("Năm") and not self._has_marks(place):
+                period = ""
+            part = PART_OF.get(folded(re.split(r"[:(]", text)[-1].strip(" )")))
             if period:
                 kind = "tick"
-            elif part and (kind_of(over or text, {})[0] in ("deadline", None) or folded(text) in _UNITS):
+            elif part and (kind_of(over or text, {})[0] in ("deadline", None) or folded(text) in PART_OF):
                 kind = part
             elif is_sub and kind_of(over.rpartition(": ")[2], {})[0] == "budget":  # the whole, and no part of it
-                kind = "budget" if re.match(r"tong|cong|total", folded(last)) else "custom"
+                is_whole = re.match(r"tong|cong|total", folded(last)) or self._is_unit(place, last)
+                kind = "budget" if is_whole else "custom"
+            if kind == "budget" and is_foreign(text):
+                kind = "custom"
         return Heading(text=text, column=cast(Column, kind or "custom"), cells=cells, period=period)
 
 
@@ -243,29 +263,15 @@ def _is_numbered(sheet: Sheet, number: int) -> bool:
     """Whether a row has nothing but the numbers of the columns, as (1) (2) (3=1+2)."""
     texts = list(own_texts(sheet, number).values())
     numbers = sum(text.strip("()")[:1].isdigit() for text in texts)
-    return numbers > 2 and all(_NUMBER.fullmatch(text) for text in texts)
-
-
-def period_of(text: str, parent: str) -> str:
-    """
-    The deadline that a mark under a heading means; empty when the heading is no period.
-
-    >>> period_of("Quý I", ""), period_of("T6/2025", ""), period_of("III", "Quý"), period_of("3", "")
-    ('Quý I', 'tháng 6/2025', 'Quý III', '')
-    """
-    match = _PERIOD.fullmatch(folded(text))
-    if match is None:
-        return ""
-    unit = match["unit"] or next((u for u in folded(parent).replace(":", " ").split()[::-1] if u in _UNITS), "")
-    year = f"/{match['year']}" if match["year"] else ""
-    if unit in ("quy", "q", "quarter"):
-        return f"Quý {match['n'].upper()}{year}"
-    return f"tháng {match['n']}{year}" if unit in ("thang", "t", "month") and match["n"].isdigit() else ""
+    is_lettered = "".join(text.strip("()") for text in texts) in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    return all(_NUMBER.fullmatch(text) for text in texts) and (numbers > 2 or (is_lettered and len(texts) > 2))
 
 
 @lru_cache(maxsize=4_096)
 def _kind(text: str, of: Vocabulary) -> tuple[Column | None, bool]:
-    plain = re.sub(r"\([^)]*\)", " ", folded(text.replace("_", " "))).replace("/", " / ")
+    plain = re.sub(r"\((?!(?:chu tri|phoi hop|lead|support\w*)\))[^)]*\)", " ", folded(text.replace("_", " "))).replace(
+        "/", " / "
+    )
     plain = " ".join(plain.replace(":", " ").replace(";", " ").split()).strip(" .*")
     if not plain or len(plain.split()) > _WORDS:
         return None, False
@@ -284,28 +290,22 @@ def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) 
     return _kind(text, of) if len(text) <= _LONGEST else (None, False)
 
 
-_ROLES: Mapping[str, Column] = {
-    **dict.fromkeys(("ct", "chu tri", "c", "lead"), "lead"),
-    **dict.fromkeys(("ph", "phoi hop", "p", "support", "supporting"), "supporting"),
-}
-
-
-def role_of(text: str) -> Column | None:
-    """
-    What a mark under an agency means: whether it leads or supports.
-
-    >>> role_of("CT"), role_of("Phối hợp"), role_of("x")
-    ('lead', 'supporting', None)
-    """
-    return _ROLES.get(folded(text).strip(" .()")) if len(text) <= _LONGEST else None
-
-
 def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:
-    """The headings of a table without a column of leads, where each of some agencies has a column with marks of its part."""
+    """The headings of a table whose leads one column has beside those who support, or columns of agencies by marks."""
+    below = [own_texts(sheet, number) for number in range(found.first + found.height, end)]
+    both = found.places("both")
+    texts = [own[place] for own in below for place in both if len(own) > 1 and place in own]
+    if (
+        len(both) == 1
+        and found.unclear.get("lead") == tuple(both)
+        and texts
+        and all("lead" in by_role(text, "") for text in texts)
+    ):
+        all_ = {p: attrs.evolve(h, column="lead") if p in both else h for p, h in found.all.items()}
+        return attrs.evolve(found, all=all_, unclear={f: u for f, u in found.unclear.items() if f != "lead"})
     if found.unclear.get("lead") != ():
         return found
     places = [p for p in found.places("custom") if is_alone(found.all[p].last)]
-    below = [own_texts(sheet, number) for number in range(found.first + found.height, end)]
     roles = {role_of(own[place]) for own in below for place in places if place in own}
     if len(places) < 2 or None in roles or "lead" not in roles:
         return found
@@ -327,8 +327,8 @@ def _settled(sheet: str, found: Headings, answers: Mapping[str, str], of: Vocabu
     ticks, parts = found.places("tick"), found.places(*PARTS)
     if len(ticks) == 1 and "deadline" in found.columns:
         give("custom", *ticks)
-    if len(parts) == 1:
-        give("custom" if found.places("deadline") else "deadline", *parts)
+    if len(parts) == 1 and found.places("deadline"):
+        give("custom", *parts)
     for field in of.fields:
         named = [place for place, heading in all_.items() if heading.column == field]
         fitting = of.of_plan_years(field, {place: all_[place].text for place in named})

@@ -6,16 +6,17 @@ import re
 from collections.abc import Collection, Mapping
 from itertools import count
 
+from reformtrack.domain.deadline import DeadlineKind
 from reformtrack.domain.texts import one_line
 from reformtrack.exchange.appendix.account import Account
-from reformtrack.exchange.appendix.headings import own_texts, role_of
-from reformtrack.exchange.appendix.lines import Number, numbered, parted, text_of
+from reformtrack.exchange.appendix.agencies import by_role
+from reformtrack.exchange.appendix.headings import own_texts
+from reformtrack.exchange.appendix.lines import Number, is_nothing, is_tick, numbered, parted, text_of
 from reformtrack.exchange.appendix.rows import Line, Table
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
-from reformtrack.exchange.appendix.vocabulary import PARTS
+from reformtrack.exchange.appendix.vocabulary import PARTS, role_of
 
 _COUNTED = re.compile(r"\(?\d{1,2}\)?(\s*=.*)?")
-_TICKS = ("x", "v", "✓", "✔", "√", "●", "•", "*", "có", "yes", "1", "☑", "☒", "þ", "ü")
 
 
 def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: bool = False) -> Line | None:
@@ -44,10 +45,15 @@ def line_in(account: Account, table: Table, number: int, letter: str, *, quiet: 
         if not text or account.is_left_cell(sheet, number, place):
             continue
         column = heading.column
-        if column in headings.columns:
+        if column in ("lead", "supporting"):
+            for field, names in by_role(text, column).items():
+                get[field] = "\n".join(filter(None, (get.get(field, ""), names)))
+        elif column in headings.columns:
             get[column] = text
         elif column == "tick":
-            ticks.append(heading.period if text.casefold() in _TICKS else text)
+            if not (is_nothing(text) or text.casefold() in ("0", "no")):
+                is_when = account.kind_of(text) is not DeadlineKind.UNSPECIFIED
+                ticks.append(heading.period if is_tick(text) else text if is_when else f"{heading.period} ({text})")
         elif column == "role":
             field = role_of(text) or "lead"
             get[field] = "; ".join(filter(None, (get.get(field, ""), one_line(heading.last))))

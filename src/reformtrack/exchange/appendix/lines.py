@@ -26,17 +26,21 @@ _AMOUNT = re.compile(
 _THOUSANDS = re.compile(r"\d{1,3}([.,])\d{3}")
 """An amount that is read in two ways: 1,250 is 1.25 to one and 1250 to another."""
 _UNITS = ((10**9, "ty"), (10**6, "trieu"), (10**3, "nghin"), (10**3, "ngan"), (1, "dong"), (1, "vnd"))
+_MONEY = re.compile(r"\b(?:eur|euros?|usd|(?:us )?dollars?|gbp|mdl|rsd|uah|lei|leke?)\b|[€$£]")
 _DITTO = re.compile(
-    r"[-–( ]*(?:nt|n\.t|như (?:dòng |mục )?trên|nhu tren|ditto|idem)[-–.) ]*|"
+    r"[-–( ]*(?:nt|n\.t|(?:tương tự )?như (?:dòng |mục |nhiệm vụ )?trên|nhu tren|ditto|idem|"
+    r"same(?: as above)?|as above)[-–.) ]*|"
     r"[-–( ]*(?:(?:[\"″〃”“]|''|//|,,) ?){1,3}[-–) ]*",
     re.IGNORECASE,
 )
+_TICKS = ("x", "v", "✓", "✔", "√", "●", "•", "*", "có", "yes", "1", "☑", "☒", "þ", "ü", "■", "█", "▪")
 _NOTHING = ("-", "–", "—", "--", "không", "không có", "none", "n/a", "nil")
 
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _NAMED = re.compile(
-    r"(?P<word>lĩnh vực|domain|pillar|phần|part|chương|mục tiêu|mục|nhóm nhiệm vụ|nhóm|group|section|chủ đề)\s+"
-    r"(?P<n>[0-9]{1,2}|[IVX]+|[A-Z]|thứ \w+)\s*(?:[:.–)-]\s*(?P<title>.+))?"
+    r"(?P<word>lĩnh vực|domain|pillar|phần|part|chương|mục tiêu|mục|nhóm nhiệm vụ|nhóm|group|section|chủ đề|"
+    r"(?:(?:general|strategic|specific|operational|overall) )?(?:objective|goal|priority|direction|area)|priority area|"
+    r"measure|outcome|component)\s+(?P<n>[0-9]{1,2}(?:\.[0-9]{1,2}){0,2}|[IVX]+|[A-Z]|thứ \w+)\s*(?:[:.–)-]\s*(?P<title>.+))?"
     r"|(?P<alone>lĩnh vực|domain)\s*[:–-]\s*(?P<rest>.+)",
     re.DOTALL | re.IGNORECASE,
 )
@@ -44,7 +48,7 @@ _JOINED = re.compile(
     r"(?P<n>[IVX]+|[A-ZĐ]|[0-9]{1,2}(?:\.[0-9]{1,2}){0,3}|[a-zđ](?=\)))(?P<mark>\s*[.):–-]+\s*|\s+(?<=[IVX]{2}\s))(?P<title>\D.*)",
     re.DOTALL,
 )
-_GROUPS = ("nhom", "group", "muc", "section")
+_GROUPS = ("nhom", "group", "muc", "section", "specific", "operational", "measure", "component")
 
 Form = Literal["letter", "roman", "named", "group", "number", "lower", "dash", "other", "none"]
 """How a row is numbered: A; I; Lĩnh vực 1; Nhóm 1; 1 or 1.1; a); -; by a code; not at all."""
@@ -123,22 +127,27 @@ def unit_of(text: str) -> int | None:
     return next((unit for unit, word in _UNITS if word in words), None)
 
 
+def is_foreign(text: str) -> bool:
+    """Whether a text names another money than đồng."""
+    return _MONEY.search(folded(text)) is not None
+
+
 def budget_of(cell: Cell, unit: int, decimal: str = "") -> int | None:
     """
     A budget in đồng; None when none is given, or what is given is no whole number of đồng.
 
     Args:
-        unit: that of the heading or of the table; what the cell itself names comes first.
+        unit: that of the heading or of the table, 0 for another money; what the cell itself names comes first.
         decimal: the decimal sign of the column, "," or ".", where that was asked for.
     """
     text = text_of(cell)
-    unit = unit_of(text) or unit
+    unit = 0 if is_foreign(text) else unit_of(text) or unit
     # A number is exact as it prints; a text has points or commas for thousands, in the Vietnamese way or the English.
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         amount: Decimal | None = Decimal(repr(cell))
     else:
         amount = number_in(re.sub(r"[^\d.,\s][\D]*$", "", text[:100]).strip(), decimal)
-    if amount is None:
+    if amount is None or not unit:
         return None
     dong = amount * unit
     return int(dong) if dong.is_finite() and dong == dong.to_integral_value() and 0 <= dong <= 10**15 else None
@@ -232,6 +241,24 @@ def is_ditto(text: str) -> bool:
     [True, True, True, True, True, False]
     """
     return len(text) <= 20 and _DITTO.fullmatch(text) is not None
+
+
+def is_tick(text: str) -> bool:
+    """Whether a text is a mark under a period: "x", "✓"."""
+    return text.casefold() in _TICKS
+
+
+def is_of_another_row(text: str) -> bool:
+    """
+    Whether a text only names another row that has it.
+
+    >>> [is_of_another_row(text) for text in ("Như mục 1", "Như nhiệm vụ số 2", "See 1.1", "Như Quỳnh", "Sở Nội vụ 1")]
+    [True, True, True, False, False]
+    """
+    return (
+        re.fullmatch(r"(?:tuong tu )?(?:nhu|xem|see|same as)(?: [a-z.]+){0,3} [0-9ivx.]+", folded(text[:40]))
+        is not None
+    )
 
 
 def is_nothing(text: str) -> bool:

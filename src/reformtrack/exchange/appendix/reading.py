@@ -26,7 +26,7 @@ from reformtrack.exchange.appendix.finishing import Finisher, field_label
 from reformtrack.exchange.appendix.headings import own_texts
 from reformtrack.exchange.appendix.line_reading import line_in
 from reformtrack.exchange.appendix.lines import Number, parted, quoted
-from reformtrack.exchange.appendix.old_codes import old_code_of
+from reformtrack.exchange.appendix.old_codes import lost_in, old_code_in
 from reformtrack.exchange.appendix.row_kinds import Looks, RowKinds
 from reformtrack.exchange.appendix.rows import LEVELS, PAGE, Line, Section, Table, ends_table, has_sections
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
@@ -122,12 +122,19 @@ class Reader:
     def read(self, sheets: Sequence[Sheet]) -> None:
         """Add what the sheets have."""
         say, account, choice = self.say, self.account, self._choice
-        texts = [cell for sheet in sheets for row in sheet.rows for cell in row if isinstance(cell, str)]
-        if code := old_code_of(texts[:20_000]):
+        for sheet in sheets:
+            code, lost = old_code_in(sheet.rows), lost_in(sheet.rows)
+            if not (code or lost) or account.answers.sheets.get(sheet.name) == "leave":
+                continue
             what = say("the text is in the old Vietnamese code {code}, and not in Unicode", code=code)
-            account.ask((sheets[0].name, ""), what, say("convert it to Unicode, and import it again"))
-            for sheet in sheets:
-                choice.leave_sheet(sheet, what)
+            to_do = say("convert it to Unicode, and import it again")
+            if not code:
+                what = say("letters of the text {text} were lost when it was saved", text=quoted(lost))
+                to_do = say("import the original file, or write the texts anew")
+            key, choices = (f"sheets:{sheet.name}", ("leave",)) if len(sheets) > 1 else ("", ())
+            account.ask((sheet.name, ""), what, to_do, key, choices)
+            for other in sheets:
+                choice.leave_sheet(other, what, quiet=True)
             return
         readable = [sheet for sheet in sheets if choice.may_be_read(sheet)]
         if account.problems:  # the other sheets of what reformtrack made are no appendix either
@@ -193,6 +200,9 @@ class Reader:
         for number in (*table.titles, *range(headings.first, headings.end)):
             is_domain = head is not None and number == head[0]
             self.account.put(sheet, number, "domain" if is_domain else "heading")
+            if number < headings.first and len(own := own_texts(sheet, number)) > 2:
+                what = self.say("the text {text} above the table is no activity", text=quoted(own[min(own)]))
+                self.account.tell((sheet.name, cell_name(number, min(own))), what, self.say("it is not imported"))
         if head is not None:
             built.enter(Section(head[1], head[2], None))
         self._kinds.is_over = False
@@ -349,7 +359,7 @@ def _section_above(table: Table) -> tuple[int, Number, str] | None:
     for number in reversed(table.titles):
         if own := list(own_texts(table.sheet, number).values()):
             both = parted(own[0]) if len(own) == 1 else None
-            return (number, *both) if both and both[0].form in LEVELS else None
+            return (number, *both) if both and both[0].form in (*LEVELS, "group") else None
     return None
 
 

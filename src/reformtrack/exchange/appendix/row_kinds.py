@@ -12,6 +12,7 @@ from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.account import Account
 from reformtrack.exchange.appendix.building import OPEN_END, Building
 from reformtrack.exchange.appendix.rows import (
+    PAGE,
     TOTALS,
     Item,
     Line,
@@ -98,6 +99,10 @@ class RowKinds:
                 return "unclear"
             self.is_over |= is_below
             return "total" if is_below or folded(line.own[min(line.own)]).startswith(TOTALS) else "remark"
+        text = folded(line.own[min(line.own)])
+        is_page = len(line.own) == 1 and PAGE.fullmatch(text)
+        if is_page and (text.strip("- ")[:1].isalpha() or line.has("output", "lead", "supporting", "note")):
+            return "remark"
         if not line.head or (line.is_merged("title") and not line.has("title")):
             return self._without_title(line)
         is_section = self._is_section(line, after)
@@ -156,6 +161,9 @@ class RowKinds:
         has_list = may_have_list and after is not None and is_child(after.mark, mark)
         if has_list and not (line.has("lead") and line.has("deadline")):
             return True
+        is_bare = set(line.own) <= {line.headings.columns.get("code"), line.headings.columns.get("title")}
+        if mark.form == "number" and is_bare and after is not None and not self.looks.is_numbered:
+            return after.mark.form == "none" and after.has("lead", "deadline")
         is_set_apart = line.is_emphatic or (line.is_bold and self.looks.has_bold_titles)
         return is_set_apart and not line.has("lead", "deadline", "output")
 

@@ -11,7 +11,7 @@ import attrs
 from reformtrack.domain.wording import folded
 from reformtrack.exchange.appendix.finding import Place
 from reformtrack.exchange.appendix.headings import Headings, own_texts
-from reformtrack.exchange.appendix.lines import Number, numbered, parted, plain, unit_of
+from reformtrack.exchange.appendix.lines import Number, is_foreign, numbered, parted, plain, unit_of
 from reformtrack.exchange.appendix.sheet_reader.cells import cell_name
 from reformtrack.exchange.appendix.sheets import Cell, Sheet
 
@@ -51,10 +51,11 @@ class Table:
 
     @cached_property
     def unit(self) -> int:
-        """How many đồng one of the unit above it is; 1 where none is named."""
+        """How many đồng one of the unit above it is; 1 where none is named, 0 where it is another money."""
         texts = [text[:100] for number in self.titles for text in own_texts(self.sheet, number).values()]
         named = [text for text in texts if re.search(r"\b(?:dvt|don vi tinh|unit)\b", folded(text))]
-        return (named and unit_of(named[-1])) or 1
+        last = named[-1] if named else ""
+        return 0 if is_foreign(last) else unit_of(last) or 1
 
 
 @attrs.frozen(eq=False)

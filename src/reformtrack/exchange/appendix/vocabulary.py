@@ -8,6 +8,8 @@ from typing import Literal, cast
 
 import attrs
 
+from reformtrack.domain.wording import folded
+
 Column = Literal[
     "code", "title", "output", "lead", "supporting", "deadline", "budget", "note", "domain", "group",
     "unit", "target", "baseline", "period",
@@ -32,7 +34,7 @@ PARTS: Sequence[Column] = ("quarter", "month", "year", "day")
 """The parts of a deadline that has several columns."""
 
 _CODE = r"""
-code! ^(?:stt|so tt|tt|so thu tu|thu tu|no\.?|#|ma|ma so|ma hieu|ma (?:nhiem vu|hoat dong|cong viec)
+code! ^(?:stt|so tt|tt|so thu tu|thu tu|no\.?|nr|s\. ?no|#|ma|ma so|ma hieu|ma (?:nhiem vu|hoat dong|cong viec)
     |(?:task |activity )?(?:code|id|no|number)|ref)$
 """
 _NOTE = r"""
@@ -42,22 +44,25 @@ _OF_ACTIVITIES = rf"""
 title! ^(?:linh vuc|muc tieu|nhom(?: nhiem vu)?|chuong trinh|domain|pillar) ?(?:[/,;–-]|va\b|and\b) ?(?:\w+ ){{0,2}}
     (?:nhiem vu|hoat dong|cong viec|giai phap|noi dung|activit|task|action)
 custom! ^(?:tong )?so (?:luong|nhiem vu|viec|van ban)|^ty le|^tong |%|tinh trang|trang thai|status|cap nhat|update
-    |^nguon|ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat|ngay bao cao
+    |^nguon|\w notes?$|van ban (?:giao|chi dao|lien quan)
+    |ket qua thuc hien|tien do thuc hien den|kho khan|vuong mac|de xuat|kien nghi|theo doi|giam sat|ngay bao cao
     |^(?:number|count|total|share|percent\w*|rate)\b|source of|indicator|^muc tieu|^chi tieu$|can cu|co so phap ly|lanh dao
-start! bat dau|\bstart|khoi cong|tu ngay
+start! bat dau|\bstart|khoi cong|tu ngay|^(?:tu|from)$
 both! (?:chu tri|lead).*(?:phoi hop|support)|(?:phoi hop|support).*(?:chu tri|lead)
-supporting! phoi hop|dvph|cqph|supporting|co-?operating|other actors|partner|support
-lead! chu tri|dvct|cqct|\blead|responsib\w*|chiu trach nhiem|implementing (?:agency|institution)|\bowner
-lead (?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien|phan cong|phu trach
+supporting! phoi hop|dvph|cqph|co-?operating|other actors|partner|support|co-?responsib|contribut|involved
+    |^(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc))* tham gia
+lead! chu tri|dvct|cqct|\blead|responsib\w*|chiu trach nhiem|implementing (?:agency|institution)|\bowner|soan thao$
+lead dau moi|(?:co quan|don vi|to chuc)(?:,? (?:co quan|don vi|to chuc|ca nhan))* thuc hien|phan cong|phu trach
     |^(?:lead )?agency$|in charge
-domain! ^(?:ten )?linh vuc|^domain|^(?:reform |policy )?area$|^pillar
+domain! ^(?:ten )?linh vuc|^domain|^(?:reform |policy |priority |thematic )?areas?$|^pillar
 group! ^(?:ten )?(?:nhom|cum|mang)\b|^(?:task )?group|^work ?stream|^track$|^component|^theme
 {_CODE}
 budget! kinh phi|du toan|budget|\bcost
 {_NOTE}
 deadline! thoi gian (?:hoan thanh|trinh|ket thuc|thuc hien|ban hanh|bao cao)|thoi han|\bhan\b|tght
-    |ngay (?:hoan thanh|ket thuc)|deadline|\bdue|(?:end|target|completion) date|time ?frame|time ?line
-    |^(?:ket thuc|hoan thanh|thoi gian)$|^end$
+    |(?:ngay|moc) (?:hoan thanh|ket thuc)|^hoan thanh (?:truoc|trong|vao)
+    |deadline|\bdue|^(?:by )?when$|implementation period|(?:end|target|completion) date|time ?frame|time ?line
+    |^(?:ket thuc|hoan thanh|thoi gian|den(?: ngay)?)$|^(?:end|to)$
 deadline thoi gian|lo trinh|tien do|thoi diem|moc thoi|\btime\b|\bdate$|ngay trinh
 output! san pham|ket qua|dau ra|output|deliverable|milestone|\bresults?\b
 title! ^(?:(?:ten|mo ta|noi dung|danh muc|chi tiet|chi tieu|cac|stt|main|key|reform)[ /,]*)*
@@ -140,3 +145,53 @@ ACTIVITIES = Vocabulary(rules=_rules(_OF_ACTIVITIES), fields=FIELDS, needed=("le
 INDICATORS = Vocabulary(
     rules=_rules(_OF_INDICATORS), fields=INDICATOR_FIELDS, needed=("target",), also={"unit", "baseline"}
 )
+
+PART_OF: Mapping[str, Column] = {
+    **dict.fromkeys(("quy", "quarter"), "quarter"),
+    **dict.fromkeys(("thang", "month"), "month"),
+    **dict.fromkeys(("nam", "year"), "year"),
+    **dict.fromkeys(("ngay", "day"), "day"),
+}
+_PERIOD = re.compile(
+    r"(?P<unit>quy|q|quarter|thang|t|month)?\.? ?(?P<n>iv|i{1,3}|1[0-2]|0?[1-9])(?: ?(?:[/-]|nam)? ?(?P<year>20[0-9]{2}))?"
+)
+_UNIT_FIRST = re.compile(r"(?P<n>iv|i{1,3}|[1-4])(?:st|nd|rd|th)? ?(?:quarter|quy|q)\b")
+
+
+def period_of(text: str, parent: str) -> str:
+    """
+    The deadline that a mark under a heading means; empty when the heading is no period.
+
+    >>> period_of("Quý I", ""), period_of("T6/2025", ""), period_of("III", "Quý"), period_of("3", "")
+    ('Quý I', 'tháng 6/2025', 'Quý III', '')
+    >>> period_of("2025 Q1", ""), period_of("II quarter", "2025"), period_of("2025", "")
+    ('Quý 1/2025', 'Quý II/2025', 'Năm 2025')
+    """
+    plain = _UNIT_FIRST.sub(r"quy \g<n>", re.sub(r"^(20[0-9]{2})[ /-]+(.+)", r"\2 \1", folded(text)))
+    if re.fullmatch(r"(?:nam |year )?20[0-9]{2}", plain):
+        return f"Năm {plain[-4:]}"
+    match = _PERIOD.fullmatch(plain)
+    if match is None:
+        return ""
+    unit = match["unit"] or next((u for u in folded(parent).replace(":", " ").split()[::-1] if u in PART_OF), "")
+    above = re.findall(r"(?<![0-9])20[0-9]{2}(?![0-9])", parent)
+    year = f"/{match['year'] or above[-1]}" if match["year"] or above else ""
+    if unit in ("quy", "q", "quarter"):
+        return f"Quý {match['n'].upper()}{year}"
+    return f"tháng {match['n']}{year}" if unit in ("thang", "t", "month") and match["n"].isdigit() else ""
+
+
+_ROLES: Mapping[str, Column] = {
+    **dict.fromkeys(("ct", "chu tri", "c", "lead"), "lead"),
+    **dict.fromkeys(("ph", "phoi hop", "p", "support", "supporting"), "supporting"),
+}
+
+
+def role_of(text: str) -> Column | None:
+    """
+    What a mark under an agency means: whether it leads or supports.
+
+    >>> role_of("CT"), role_of("Phối hợp"), role_of("x")
+    ('lead', 'supporting', None)
+    """
+    return _ROLES.get(folded(text).strip(" .()")) if len(text) <= 60 else None

@@ -32,9 +32,9 @@ from .word import word_sheet
 from .xls import old_marks, workbook_stream
 from .xlsx import xlsx_marks
 
-_DELIMITERS, _SAMPLE = ",;\t", 100_000
+_DELIMITERS, _SAMPLE = ",;\t|", 100_000
 
-_SAYS_DELIMITER = re.compile(r"\"?sep=([,;\t])\"?\s*\n", re.IGNORECASE)
+_SAYS_DELIMITER = re.compile(r"\"?sep=([,;\t|])\"?\s*\n", re.IGNORECASE)
 
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", (b"PK\x03\x04", b"PK\x05\x06")
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import chain, pairwise
+from xml.etree.ElementTree import Element
 
 from .cells import MAX_COLUMNS, Marks, elements, is_on, is_percent, no_marks
 
@@ -54,10 +55,15 @@ def _struck_texts(part: bytes) -> dict[bytes, str]:
     """By the number of a shared text of which a run is struck out: `struck`, or `partly`."""
     texts = {}
     for number, text in enumerate(elements(part, "{*}si") if b"strike" in part else ()):
-        runs = [is_on(run, "strike") for run in text.iterfind("{*}r") if "".join(run.itertext()).strip()]
-        if any(runs):
-            texts[str(number).encode()] = "struck" if all(runs) else "partly"
+        if look := _struck_look(text):
+            texts[str(number).encode()] = look
     return texts
+
+
+def _struck_look(text: Element) -> str:
+    """`struck` or `partly`, where runs of a text are struck out; else empty."""
+    runs = [is_on(run, "strike") for run in text.iterfind("{*}r") if "".join(run.itertext()).strip()]
+    return "" if not any(runs) else "struck" if all(runs) else "partly"
 
 
 def _marks_of(
@@ -86,6 +92,8 @@ def _marks_of(
         looks = styles.get(given.get(b"s", b""), [])
         if value and type_ == b"s" and value[1] in texts:
             looks = [texts[value[1]]]
+        if type_ == b"inlineStr" and b"strike" in (inline := part[cell.end() : end]):
+            looks = [*filter(None, map(_struck_look, elements(b"<c>%b</is></c>" % inline.split(b"</is>")[0], "is")))]
         for look in looks:
             found[look].append(name)
     found["filtered"] = b"filterColumn" in part
