@@ -25,7 +25,7 @@ from reformtrack.store.view_tables import Tracking
 from reformtrack.telemetry import Attributes, spanned
 from reformtrack.views.across import Across, AcrossLine
 from reformtrack.views.plan import Plan, fold_plan
-from reformtrack.views.rollup import Rollup, RollupBy, Silent
+from reformtrack.views.rollup import NamedPlan, Rollup, RollupBy, Silent
 from reformtrack.views.rows import PlanRow, plan_row_now, plan_row_of
 from reformtrack.views.trend import TrendPoint
 
@@ -197,6 +197,7 @@ class ManyPlans:
                     [tuple(place[name] for name in by) for place in places] if {*by} <= _PLACES else (),
                 ),
                 unreadable=tuple(id_of(plan) for plan in spoilt if wanted is None or plan in wanted),
+                plans=tuple(NamedPlan(id_of(row[0]), row[1], row[2]) for _, row in sorted(there.items())),
                 silent=self._silent(
                     (plan, *latest)
                     for plan, latest in silent_plans(session, generation, silence, position).items()

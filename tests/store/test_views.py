@@ -93,6 +93,8 @@ def check_all(tracker: Tracker, plans: list[str], day_before: date) -> None:
             expected, everywhere = live(tracker, plans, rule, on), called_everywhere(tracker, plans, on)
             found = tracker.rollup(by=("jurisdiction", "plan", "domain", "lead"), on=on, rule=rule)
             assert expected == found.lines
+            rows = [(row.plan, row.jurisdiction, row.title) for row in tracker.plans(on)]
+            assert rows == [(plan.id, plan.jurisdiction, plan.title) for plan in found.plans]
             for by in (
                 ("lead",),
                 ("plan", "domain"),

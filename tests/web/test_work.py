@@ -7,7 +7,7 @@ import pytest
 
 from reformtrack import Tracker
 from reformtrack.domain import texts
-from reformtrack.web import api, create_app
+from reformtrack.web import api, country, create_app
 from tests.support import Clock, adopted, scheduled
 from tests.web.asking import ask
 
@@ -64,3 +64,13 @@ def test_an_answer_with_too_many_figures_is_refused(path: str, monkeypatch: pyte
             found = ask(create_app(made), f"/api/v1{path}")
             assert status == found.status_code
     assert f"at most {most}" in found.json()["accepted"]
+
+
+def test_a_trend_of_many_plans_is_counted_only_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page links to it all the same."""
+    with tracker() as made:
+        for most, at_once in ((1, True), (0, False)):
+            monkeypatch.setattr(country, "MOST_AT_ONCE", most)
+            found = ask(create_app(made), "/").text
+            assert at_once == ('hx-get="/trend"' in found)
+            assert 'href="/trend"' in found

@@ -41,6 +41,15 @@ class Silent:
     """The instant of its latest record, in UTC, ISO 8601."""
 
 
+@attrs.frozen
+class NamedPlan:
+    """A plan that is counted, and what it was called then."""
+
+    id: PlanId
+    jurisdiction: str
+    title: str
+
+
 @attrs.frozen(kw_only=True, repr=False)
 @checks_arguments
 class Rollup:
@@ -60,6 +69,8 @@ class Rollup:
     unreadable: tuple[PlanId, ...]
     silent: tuple[Silent, ...]
     """The open plans without a record for the days asked for, the longest silent first."""
+    plans: tuple[NamedPlan, ...] = ()
+    """The plans that are counted, in order of their ids."""
     is_forecast: bool = False
     """Whether the day was in the future when asked: a forecast if nothing else is recorded until then."""
 

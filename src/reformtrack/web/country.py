@@ -21,6 +21,9 @@ from reformtrack.web.paging import Pages
 SHOWN = 10
 """The number of lines in each list."""
 
+MOST_AT_ONCE = 1_000
+"""Of how many plans a page shows the trend with itself; that of more takes seconds, and has a page of its own."""
+
 
 @attrs.frozen
 class Line:
@@ -36,11 +39,11 @@ class Line:
 
 def country(counts: Counts, question: Question) -> Response:
     """The country at a glance: the best, the worst, the late and the silent."""
-    rollup = counts.rollup(question.asked, "jurisdiction", "plan")
+    rollup = counts.rollup(question.asked, "jurisdiction")
     plans: dict[str, list[str]] = {}
-    for jurisdiction, plan in rollup.lines:
-        plans.setdefault(jurisdiction, []).append(plan)
-    lines = [((jurisdiction,), tally) for jurisdiction, tally in rollup.over({}).items()]
+    for plan in rollup.plans:
+        plans.setdefault(plan.jurisdiction, []).append(plan.id)
+    lines = [*rollup.lines.items()]
     best, worst, late = (made(lines) for made in (best_first, worst_first, most_overdue))
     pages, silent = Pages(question, len(lines)), rollup.silent[:SHOWN]
 
@@ -54,16 +57,15 @@ def country(counts: Counts, question: Question) -> Response:
         "country.html",
         rollup=rollup,
         total=rollup.total,
-        plans=len(rollup.lines),
+        plans=len(rollup.plans),
+        at_once=len(rollup.plans) <= MOST_AT_ONCE,
         lines=pages.of(ranked(best, lambda tally: tally.rate)),
         pages=pages,
         worst=_shown(ranked(worst, lambda tally: tally.rate)),
         late=_shown(ranked(late, lambda tally: tally.overdue)),
         silent=silent,
-        titles={
-            plan: state.title for plan, state in counts.states(question.asked, [one.plan for one in silent]).items()
-        },
-        notices=counts.notices(question.asked, [plan for _, plan in rollup.lines]),
+        titles={plan.id: plan.title for plan in rollup.plans},
+        notices=counts.notices(question.asked, [plan.id for plan in rollup.plans]),
     )
 
 
@@ -75,18 +77,20 @@ def _shown(lines: Sequence[Line]) -> tuple[Sequence[Line], int]:
 
 def plans(counts: Counts, question: Question) -> Response:
     """The plans, those of a jurisdiction, or those with some words in their title."""
-    rollup, titles = counts.rollup(question.asked, "jurisdiction", "plan"), counts.titles(question.asked)
+    rollup = counts.rollup(question.asked, "jurisdiction")
     query = question.request.query_params
     words, place = folded(query.get("q", "")), query.get("jurisdiction")
     found = [
-        (jurisdiction, titles.get(plan, plan), plan, tally)
-        for (jurisdiction, plan), tally in rollup.lines.items()
-        if (place is None or jurisdiction == place)
-        and words in folded(f"{titles.get(plan, plan)} {jurisdiction} {plan}")
+        plan
+        for plan in rollup.plans
+        if (place is None or plan.jurisdiction == place)
+        and words in folded(f"{plan.title} {plan.jurisdiction} {plan.id}")
     ]
-    found.sort(key=lambda line: (sort_key(line[0]), sort_key(line[1]), line[2]))
+    found.sort(key=lambda plan: (sort_key(plan.jurisdiction), sort_key(plan.title), plan.id))
     pages = Pages(question, len(found))
-    lines, q = pages.of(found), query.get("q", "")
+    shown, q = pages.of(found), query.get("q", "")
+    tallies = counts.rollup(question.asked, "plan", plans=tuple(plan.id for plan in shown)).lines
+    lines = [(plan, tallies[plan.id,]) for plan in shown if (plan.id,) in tallies]  # else it was taken back meanwhile
     return page(
         question,
         "plans.html",
@@ -95,7 +99,7 @@ def plans(counts: Counts, question: Question) -> Response:
         lines=lines,
         pages=pages,
         jurisdiction=place,
-        notices=counts.notices(question.asked, [line[2] for line in lines]),
+        notices=counts.notices(question.asked, [plan.id for plan in shown]),
     )
 
 

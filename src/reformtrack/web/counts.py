@@ -17,6 +17,7 @@ from reformtrack.domain.progress import CountingRule, Progress
 from reformtrack.domain.said import said
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt, Record, timeline
+from reformtrack.domain.values import PlanId
 from reformtrack.tracker import Tracker
 from reformtrack.views.agencies import Agency, Registry, Work
 from reformtrack.views.plan import Plan
@@ -36,8 +37,8 @@ class Counts:
     """
     The counts of all plans of a tracker.
 
-    The last few answers are cached under the tag of the log, and never stale. The work of an agency is folded from the records
-    of its plans, so only one such question is computed at a time.
+    The last few answers are cached under the tag of the log, and never stale. The work of an agency, which is folded from the
+    records of its plans, and trends are computed one at a time.
     """
 
     def __init__(self, tracker: Tracker) -> None:
@@ -45,12 +46,17 @@ class Counts:
         self._one_at_a_time = threading.Lock()
         self._rollup = lru_cache(maxsize=KEPT)(self._count)
         self._trends = lru_cache(maxsize=KEPT)(self._trend)
-        self._titles = lru_cache(maxsize=KEPT)(self._title)
 
-    def rollup(self, asked: Asked, *by: RollupBy, rule: CountingRule = CountingRule.WHOLE_PLAN) -> Rollup:
-        """The counts of all plans, split."""
+    def rollup(
+        self,
+        asked: Asked,
+        *by: RollupBy,
+        rule: CountingRule = CountingRule.WHOLE_PLAN,
+        plans: tuple[PlanId, ...] | None = None,
+    ) -> Rollup:
+        """The counts of plans, split; default: of all."""
         day = asked.on or self._tracker.today()
-        return self._rollup(self._now(), day, asked.known_at, by, rule)
+        return self._rollup(self._now(), day, asked.known_at, by, rule, plans)
 
     def trends(
         self, asked: Asked, plans: tuple[str, ...] | None, parts: frozenset[tuple[str, str]] | None
@@ -73,7 +79,7 @@ class Counts:
         The work of an agency, or of a lead as printed, in each plan, under the plan's own rule.
 
         Raises:
-            Problem: the work of another agency is being computed.
+            Problem: another such question is being answered.
         """
         names = {
             agency_key(name)
@@ -88,11 +94,6 @@ class Counts:
                 parts = registry.progress_by_agency(plan)
                 found += [(plan, one, parts[one.label]) for one in registry.work(plan) if agency in one.agencies]
         return found
-
-    def titles(self, asked: Asked) -> Mapping[str, str]:
-        """The title of each plan, as known then; of one day in the past the same as of today, which costs less."""
-        today = self._tracker.today()
-        return self._titles(self._now(), max(asked.on or today, today), asked.known_at)
 
     def states(self, asked: Asked, plans: Iterable[str]) -> Mapping[str, PlanState]:
         """How some plans stood, from the records of each plan itself; without those that cannot be read."""
@@ -110,17 +111,27 @@ class Counts:
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
-        """One at a time: it is folded from the records of each plan."""
+        """One at a time: what takes seconds in a country must not hold each thread of a server."""
         if not self._one_at_a_time.acquire(timeout=PATIENCE):
-            found = said("the work of another agency is being computed; accepted: the same question a little later")
+            found = said(
+                "another question about many plans is being answered; accepted: the same question a little later"
+            )
             raise Problem(503, "Busy", found)
         try:
             yield
         finally:
             self._one_at_a_time.release()
 
-    def _count(self, tag: str, on: date, known_at: KnownAt, by: tuple[RollupBy, ...], rule: CountingRule) -> Rollup:
-        return self._tracker.rollup(by=by, on=on, known_at=known_at, rule=rule)
+    def _count(
+        self,
+        tag: str,
+        on: date,
+        known_at: KnownAt,
+        by: tuple[RollupBy, ...],
+        rule: CountingRule,
+        plans: tuple[PlanId, ...] | None,
+    ) -> Rollup:
+        return self._tracker.rollup(by=by, on=on, known_at=known_at, rule=rule, plans=plans)
 
     def _now(self) -> str:
         """The tag of all that can be known now."""
@@ -135,10 +146,11 @@ class Counts:
         parts: frozenset[tuple[str, str]] | None,
     ) -> tuple[Trend, Trend]:
         by: tuple[RollupBy, ...] = () if parts is None else ("plan", "lead")
-        now, then = (
-            self._tracker.trend(None, last, plans=plans, by=by, known_at=known_at, as_it_was=as_it_was)
-            for as_it_was in (False, True)
-        )
+        with self._in_turn():
+            now, then = (
+                self._tracker.trend(None, last, plans=plans, by=by, known_at=known_at, as_it_was=as_it_was)
+                for as_it_was in (False, True)
+            )
         if parts is None:
             return now, then
 
@@ -146,9 +158,6 @@ class Counts:
             return (key[0], name_key(key[1])) in parts
 
         return now.of(is_wanted), then.of(is_wanted)
-
-    def _title(self, tag: str, on: date, known_at: KnownAt) -> Mapping[str, str]:
-        return {row.plan: row.title for row in self._tracker.plans(on, known_at)}
 
 
 def notices_of(plans: Iterable[Plan | PlanState]) -> Sequence[str]:
