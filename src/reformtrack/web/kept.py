@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from reformtrack.views.plan import Plan
 
-MOST = 256
+MOST = 2_048
 """The most cached answers."""
 
 LARGEST = 4 << 20
