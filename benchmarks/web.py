@@ -216,8 +216,8 @@ async def country(url: str, seconds: float) -> None:
                 largest = max(size for _, size in found) // 1_000
                 print(f"{what + ', ' + when:58} p50 {p50:>8.1f} p95 {p95:>8.1f} ms {largest:>5} kB {met}", flush=True)
         many = [path for what, (path, _) in AT_COUNTRYS_SIZE.items() if "{plan}" not in path and what != "trend"]
-        for path, dates in itertools.product(many, pairs):  # each of these once: the pairs come again
-            await _timed(server.port, _path(path, dates))
+        for path, both in itertools.product(many, pairs):  # each of these once: the pairs come again
+            await _timed(server.port, _path(path, both))
         times: list[float] = []
 
         async def read() -> None:
