@@ -223,9 +223,14 @@ def test_calls_that_wait_for_the_server_are_told_of_the_close(
     moment = time.monotonic()
     tracker.close()
     assert time.monotonic() - moment < SOON
-    for call in waiting:
-        assert call.after(moment) < SOON
-        assert isinstance(call.error, TrackerClosed), call.error
+    ended = [(call.after(moment), call.error) for call in waiting]
+    told = [
+        (after, error) for after, error in ended if after >= 0
+    ]  # a new connection, which is served, may have answered
+    assert told
+    for after, error in told:
+        assert after < SOON
+        assert isinstance(error, TrackerClosed), error
 
 
 def test_calls_that_wait_for_a_lock_are_told_of_the_close(any_url: str | None) -> None:

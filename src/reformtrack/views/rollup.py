@@ -16,7 +16,7 @@ from reformtrack.domain.fields import Count
 from reformtrack.domain.progress import Counted, CountingRule
 from reformtrack.domain.protected import redacted
 from reformtrack.domain.said import said
-from reformtrack.domain.showing import table
+from reformtrack.domain.showing import brief, table
 from reformtrack.domain.tally import Tally
 from reformtrack.domain.values import PlanId
 from reformtrack.domain.wording import day, sort_key
@@ -41,7 +41,7 @@ class Silent:
     """The instant of its latest record, in UTC, ISO 8601."""
 
 
-@attrs.frozen
+@attrs.frozen(field_transformer=brief)
 class NamedPlan:
     """A plan that is counted, and what it was called then."""
 
