@@ -64,8 +64,7 @@ class ManyPlans:
             folded = self._live(live, None, on, position)
             return tuple(sorted([*rows, *filter(None, map(plan_row_now, folded))], key=attrgetter("plan")))
 
-        self._projection.catch_up()
-        return self._projection.read(found)
+        return self._projection.up_to_date(found)
 
     def _streams(self, plan: PlanId) -> Streams:
         """All records of a plan that can be read."""
@@ -111,8 +110,7 @@ class ManyPlans:
                 unreadable=tuple(id_of(plan) for plan in spoilt if plans is None or plan in plans),
             )
 
-        self._projection.catch_up()
-        return self._projection.read(found)
+        return self._projection.up_to_date(found)
 
     def _lines(self, places: Sequence[Place], on: date, position: int) -> Iterator[AcrossLine]:
         """What is told of the activities at some places, from their records."""
@@ -205,8 +203,7 @@ class ManyPlans:
                 ),
             )
 
-        self._projection.catch_up()
-        return self._projection.read(found)
+        return self._projection.up_to_date(found)
 
     def trend(
         self,
@@ -248,8 +245,7 @@ class ManyPlans:
                 points.append(TrendPoint(on, position, lines, total, left))
             return tuple(points)
 
-        self._projection.catch_up()
-        return self._projection.read(found)
+        return self._projection.up_to_date(found)
 
     def _silent(self, found: Iterable[tuple[str, int, str]]) -> tuple[Silent, ...]:
         """Plans with the position and the instant of their latest record, the longest silent first."""

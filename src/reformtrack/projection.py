@@ -262,6 +262,11 @@ class Projection:
 
         return patiently(tracking)
 
+    def up_to_date(self, answer: Callable[[Session, Tracking], T]) -> T:
+        """An answer of the current views, after everything on record by now was applied."""
+        self.catch_up()
+        return self.read(answer)
+
     def read(self, answer: Callable[[Session, Tracking], T]) -> T:
         """An answer of the current views, without bringing them up to date, from one snapshot that includes the log."""
         return patiently(lambda: self._read_current(answer))

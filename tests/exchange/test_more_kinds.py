@@ -227,6 +227,7 @@ def test_cells_of_a_text_may_be_parted_by_bars() -> None:
     assert [["STT", "Nhiệm vụ", "Chủ trì"], ["1", "Rà soát, công bố", "Sở A"]] == rows
 
 
+@pytest.mark.slow
 def test_a_part_that_is_struck_out_is_seen_in_a_text_of_the_cell_itself(tmp_path: Path) -> None:
     """Some programs write texts into the cells, and not into one list."""
     path = tmp_path / "a.xlsx"

@@ -88,5 +88,4 @@ def export_parquet(
                 unreadable=tuple(PlanId(StreamId(plan)) for plan in unreadable),
             )
 
-    projection.catch_up()
-    return projection.read(written)
+    return projection.up_to_date(written)

@@ -43,7 +43,17 @@ from reformtrack.store.admission import Admission
 from reformtrack.store.checking import Damage, beside, check
 from reformtrack.store.cipher import RowCipher
 from reformtrack.store.instants import Instants, stamped, text_of
-from reformtrack.store.log import PAGE_BYTES, URL_KEY, Append, LogRecorder, Newest, StreamRange, Unchanged, pages
+from reformtrack.store.log import (
+    NOT_OPENED,
+    PAGE_BYTES,
+    URL_KEY,
+    Append,
+    LogRecorder,
+    Newest,
+    StreamRange,
+    Unchanged,
+    pages,
+)
 from reformtrack.store.log_file import Progress
 from reformtrack.store.mapper import JsonTranscoder, RecordMapper
 from reformtrack.store.patience import current_call, one_call, outage, patiently
@@ -115,8 +125,7 @@ class RecordStore(Application[str]):
         except StoreError:
             raise
         except (EventSourcingError, OSError, ValueError) as error:
-            words = sentence("the store cannot be opened: {error}; accepted: a store that can be reached")
-            raise StoreError(words, error=str(error)) from error
+            raise StoreError(NOT_OPENED, error=str(error)) from error
         self.mapper.rows = rows
         self._kept = lru_cache(_MOST_KEPT, typed=True)(lambda *row: self.mapper.reader()(row))
         self.instants = Instants(self.recorder, lambda row: self.mapper.reader()(row), self._answer)

@@ -13,6 +13,7 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notif
 
 from reformtrack.domain.errors import StoreError
 from reformtrack.domain.kinds import ACTIVITY, AGENCY, KINDS, PLAN, Kind
+from reformtrack.domain.said import sentence
 from reformtrack.domain.values import PlanId, StreamId
 from reformtrack.store.registry import Row
 from reformtrack.store.session import Session
@@ -22,6 +23,9 @@ REQUESTS_TABLE = "reformtrack_requests"
 
 URL_KEY = "REFORMTRACK_POSTGRES_URL"
 """The setting that passes on a URL of PostgreSQL; here, because psycopg may not be installed."""
+
+NOT_OPENED = sentence("the store cannot be opened: {error}; accepted: a store that can be reached")
+"""What is said where the database refuses while a store is opened."""
 
 PAGE = 5_000
 """The page size when reading all rows."""

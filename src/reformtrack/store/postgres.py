@@ -34,6 +34,7 @@ from reformtrack.store.instants import Ahead, text_of
 from reformtrack.store.log import (
     COLUMNS,
     LOG_TABLE,
+    NOT_OPENED,
     PAGE,
     PAGE_BYTES,
     REQUESTS_TABLE,
@@ -545,9 +546,7 @@ class PostgresLogFactory(PostgresFactory):
         except PersistenceError as error:
             self.datastore.close()
             if is_passing(error.__cause__ or error):
-                raise StoreUnavailable(
-                    "the store cannot be opened: {error}; accepted: a store that can be reached", error=str(error)
-                ) from error
+                raise StoreUnavailable(NOT_OPENED, error=str(error)) from error
             raise
 
 

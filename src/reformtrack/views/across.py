@@ -2,12 +2,14 @@
 Activities of many plans, page by page: those behind a figure, and those that need attention.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Literal, NamedTuple
 
 import attrs
 
 from reformtrack.domain.arguments import Days, checks_arguments
+from reformtrack.domain.plan import PlanState
 from reformtrack.domain.status import ProgressStatus
 from reformtrack.domain.values import PlanId
 from reformtrack.views.activity import SOON_DAYS, Activity
@@ -48,6 +50,11 @@ class AcrossLine(NamedTuple):
     """The notice of the plan; see `Plan.notice`."""
 
 
+def notices_of(parts: Iterable[Plan | PlanState | AcrossLine]) -> tuple[str, ...]:
+    """The notices of plans, each once."""
+    return tuple(dict.fromkeys(one.notice for one in parts if one.notice))
+
+
 @attrs.frozen(kw_only=True)
 @checks_arguments
 class Across:
@@ -74,4 +81,4 @@ class Across:
     @property
     def notices(self) -> tuple[str, ...]:
         """The notices of the plans whose activities are on the page, each once."""
-        return tuple(dict.fromkeys(line.notice for line in self.lines if line.notice))
+        return notices_of(self.lines)

@@ -24,7 +24,7 @@ class Bridge:
     before: Fraction
     after: Fraction
     correction: Fraction
-    """What was learnt later about the days of the first report."""
+    """Facts about the days of the first report that were recorded later."""
     scope: Fraction
     """Activities that entered or left the rate."""
     progress: Fraction

@@ -6,10 +6,11 @@ from starlette.responses import Response
 
 from reformtrack.domain.texts import name_key
 from reformtrack.domain.wording import folded, sort_key
+from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Found
 from reformtrack.views.states import OPEN, STATES, states_of
 from reformtrack.web.answering import Question
-from reformtrack.web.counts import Counts, notices_of
+from reformtrack.web.counts import Counts
 from reformtrack.web.page import page
 from reformtrack.web.paging import Pages, newest_first, record_pages
 
@@ -23,9 +24,9 @@ def agencies(counts: Counts, question: Question) -> Response:
         split, wanted = counts.rollup(asked, "plan", "lead").lines, name_key(lead)  # each plan has its own spelling
         of_plans = sorted((plan, tally) for (plan, line), tally in split.items() if name_key(line) == wanted)
         pages = Pages(question, len(of_plans))
-        states = counts.states(asked, [plan for plan, _ in pages.of(of_plans)])
-        titles, notices = {plan: state.title for plan, state in states.items()}, notices_of(states.values())
         lines = pages.of(of_plans)
+        states = counts.states(asked, [plan for plan, _ in lines])
+        titles, notices = {plan: state.title for plan, state in states.items()}, notices_of(states.values())
         return page(question, "lead.html", lead=lead, lines=lines, titles=titles, notices=notices, pages=pages)
     leads = [(key[0], tally) for key, tally in counts.rollup(asked, "lead").lines.items() if tally.total]
     words = folded(q)

@@ -19,6 +19,7 @@ from reformtrack.domain.texts import name_key
 from reformtrack.domain.timeline import KnownAt, Record, timeline
 from reformtrack.domain.values import PlanId
 from reformtrack.tracker import Tracker
+from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Agency, Registry, Work
 from reformtrack.views.plan import Plan
 from reformtrack.views.rollup import Rollup, RollupBy
@@ -158,11 +159,6 @@ class Counts:
             return (key[0], name_key(key[1])) in parts
 
         return now.of(is_wanted), then.of(is_wanted)
-
-
-def notices_of(plans: Iterable[Plan | PlanState]) -> Sequence[str]:
-    """The notices of plans, each once."""
-    return tuple(dict.fromkeys(plan.notice for plan in plans if plan.notice))
 
 
 def _may_be_of(lead: str, names: Collection[str]) -> bool:

@@ -14,6 +14,7 @@ from reformtrack.domain.wording import capital, day, number
 from reformtrack.exchange.listing import Column, columns
 from reformtrack.exchange.words import attention_words, part_words
 from reformtrack.language import Language
+from reformtrack.views.across import notices_of
 from reformtrack.views.agencies import Agency, Work
 from reformtrack.views.list_rows import FACETS, GROUPED, NONE, OFFERED, SORTS, Row, rows_of
 from reformtrack.views.listing import Listing, Wanted, listing
@@ -21,7 +22,7 @@ from reformtrack.views.plan import Plan
 from reformtrack.views.series import part_key, part_of
 from reformtrack.web.answering import Question
 from reformtrack.web.asked import given
-from reformtrack.web.counts import Counts, notices_of
+from reformtrack.web.counts import Counts
 from reformtrack.web.page import page, view_of
 from reformtrack.web.paging import Pages
 

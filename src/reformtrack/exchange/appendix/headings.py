@@ -18,6 +18,7 @@ from reformtrack.exchange.appendix.vocabulary import (
     ACTIVITIES,
     FIELDS,
     INDICATOR_FIELDS,
+    LONGEST,
     PART_OF,
     PARTS,
     Column,
@@ -28,7 +29,6 @@ from reformtrack.exchange.appendix.vocabulary import (
 
 _ONLY_UNIT = re.compile(r"\(?(?:(?:dvt|don vi(?: tinh)?)[ :]*)?(?:1[.,]?000 |nghin |ngan |trieu |ty )dong\)?")
 _OF_CODES = re.compile(r"ma\b|code|\bid$|^ref")
-_LONGEST = 60
 _WORDS = 9
 _MOST = 60
 """A row with more texts is none of headings."""
@@ -127,7 +127,7 @@ def find_headings(
 def _is_word(cell: Cell, text: str) -> bool:
     """Whether a cell has a short text. An activity that speaks of tasks and of time has a number, a day or a long text."""
     is_text = isinstance(cell, str) and not text[:1].isdigit()
-    return len(text) <= _LONGEST and (is_text or bool(period_of(text, "")))
+    return len(text) <= LONGEST and (is_text or bool(period_of(text, "")))
 
 
 def own_texts(sheet: Sheet, number: int) -> dict[int, str]:
@@ -204,7 +204,7 @@ class _Reading:
         kinds = {place: kind_of(text, {}, self._of)[0] for place, text in reversed([*self._top.items()])}
         named = {kind: place for place, kind in kinds.items()}
         bare = {named.get("title"), named.get("code")}
-        if bare & below.keys() or any(len(text) > _LONGEST for text in below.values()):
+        if bare & below.keys() or any(len(text) > LONGEST for text in below.values()):
             return False
         wide = {p for (_, left), (_, right) in self._areas() for p in range(left, right + 1) if right > left}
         if all(
@@ -287,7 +287,7 @@ def kind_of(text: str, answers: Mapping[str, str], of: Vocabulary = ACTIVITIES) 
     """
     if (answer := answers.get(folded(text))) is not None:
         return cast(Column, answer), True  # checked where it came in
-    return _kind(text, of) if len(text) <= _LONGEST else (None, False)
+    return _kind(text, of) if len(text) <= LONGEST else (None, False)
 
 
 def with_roles(sheet: Sheet, found: Headings, end: int) -> Headings:

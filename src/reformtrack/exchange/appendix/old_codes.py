@@ -11,7 +11,7 @@ _VNI = re.compile(r"[aeouyAEOUY][øûïëäåùõØÛÏËÄÅÙÕ]|[ñÑ][aeiouy
 _CP1258 = re.compile(r"[aeiouyâêôãõýAEIOUYÂÊÔ][ìòÌÒÞ](?=[A-Za-z\s]|$)|ð[aeiouyAEIOUYõý]")
 _MOJIBAKE = re.compile(r"á[»º][\u0080-\u2122]|Ã[\u0080-\u00bf]|Æ[°¡]|Ä\u2018")
 _LOST = re.compile(r"(?<!\S)[^\W\d_]+(?:\?[^\W\d_]|\ufffd)\S*|\ufffd")
-"""What is left of a letter that a code has not."""
+"""What a letter became that the code of the file lacks."""
 _CODES = ((_MOJIBAKE, "UTF-8 (Windows-1252)"), (_TCVN3, "TCVN3 (ABC)"), (_VNI, "VNI"), (_CP1258, "Windows-1258"))
 
 

@@ -30,6 +30,9 @@ INDICATOR_FIELDS: Sequence[Column] = (
 )  # fmt: skip
 """The fields of an indicator."""
 
+LONGEST = 60
+"""The most signs of a heading."""
+
 PARTS: Sequence[Column] = ("quarter", "month", "year", "day")
 """The parts of a deadline that has several columns."""
 
@@ -194,4 +197,4 @@ def role_of(text: str) -> Column | None:
     >>> role_of("CT"), role_of("Phối hợp"), role_of("x")
     ('lead', 'supporting', None)
     """
-    return _ROLES.get(folded(text).strip(" .()")) if len(text) <= 60 else None
+    return _ROLES.get(folded(text).strip(" .()")) if len(text) <= LONGEST else None
